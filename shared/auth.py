@@ -1,0 +1,109 @@
+"""Who is calling: OAuth2 bearer JWTs with `council` and `scope` claims, checked against a key set.
+
+Knows no table and no route. Algorithms are allow-listed, so neither `none` nor a shared-secret algorithm passes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import jwt
+from fastapi import Depends, Request
+
+from shared.problems import DomainError, Kind
+
+ALGORITHMS = ("EdDSA", "ES256", "RS256")
+_CACHED_TOKENS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The caller: `council` is the ISIL it acts for, none for operations staff of all councils."""
+
+    subject: str
+    council: str | None
+    scopes: frozenset[str]
+    expires_at: int
+
+
+def _unauthenticated(detail: str) -> DomainError:
+    return DomainError("unauthenticated", detail, Kind.UNAUTHENTICATED)
+
+
+class Authenticator:
+    """Verifies tokens against the public keys of one key set (RFC 7517)."""
+
+    def __init__(self, *, jwks_file: Path, issuer: str, audience: str, now: Callable[[], float]) -> None:
+        keys = jwt.PyJWKSet.from_dict(json.loads(jwks_file.read_text()))
+        self._keys = {key.key_id: key for key in keys.keys}
+        self._issuer = issuer
+        self._audience = audience
+        self._now = now
+        # Checking a signature costs more than placing an order in a batch: a token once verified stays so until it expires.
+        self._verified: dict[str, Principal] = {}
+
+    def authenticate(self, authorization: str | None) -> Principal:
+        """Return the caller named by an `Authorization` header. Raises DomainError (401) saying what is wrong."""
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise _unauthenticated("Send `Authorization: Bearer <token>`.")
+        known = self._verified.get(token)
+        if known is None or known.expires_at <= self._now():
+            known = self._verify(token)
+            if len(self._verified) >= _CACHED_TOKENS:
+                self._verified.clear()
+            self._verified[token] = known
+        return known
+
+    def _verify(self, token: str) -> Principal:
+        try:
+            key = self._keys[jwt.get_unverified_header(token).get("kid", "")]
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=ALGORITHMS,
+                audience=self._audience,
+                issuer=self._issuer,
+                options={"require": ["exp", "sub"], "verify_exp": False},
+            )
+            principal = Principal(
+                subject=str(claims["sub"]),
+                council=claims.get("council"),
+                scopes=frozenset(str(claims.get("scope", "")).split()),
+                expires_at=int(claims["exp"]),
+            )
+        except KeyError as error:
+            raise _unauthenticated("The token was signed by a key this service does not know.") from error
+        except (jwt.InvalidTokenError, ValueError, TypeError) as error:
+            raise _unauthenticated(f"The token is not valid: {error}") from error
+        if principal.expires_at <= self._now():
+            raise _unauthenticated("The token has expired; ask for a new one.")
+        return principal
+
+
+def principal_with(scope: str) -> Callable[[Request], Awaitable[Principal]]:
+    """A FastAPI dependency that yields the caller if it holds `scope`, else answers 401 or 403."""
+
+    async def dependency(request: Request) -> Principal:
+        authenticator: Authenticator = request.app.state.authenticator
+        principal = authenticator.authenticate(request.headers.get("authorization"))
+        if scope not in principal.scopes:
+            raise DomainError("missing-scope", f"This needs the scope `{scope}`.", Kind.FORBIDDEN)
+        return principal
+
+    return dependency
+
+
+def council_with(scope: str) -> Callable[[Principal], Awaitable[Principal]]:
+    """As `principal_with`, for calls that only a council can make: the caller must act for one council."""
+
+    async def dependency(principal: Annotated[Principal, Depends(principal_with(scope))]) -> Principal:
+        if principal.council is None:
+            raise DomainError("no-council", "This call is made for one council; the token names none.", Kind.FORBIDDEN)
+        return principal
+
+    return dependency

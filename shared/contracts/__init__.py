@@ -1,0 +1,1 @@
+"""Events all services agree on. Knows no service, no database and no Kafka client."""

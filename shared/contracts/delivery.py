@@ -1,0 +1,109 @@
+"""Events of delivery: what a place should receive, what it did receive, and what did not fit."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.base import Contract, Event, Place, Topic
+
+
+def despatch_key(supplier_id: str, despatch_number: str) -> str:
+    """Key of every delivery event: both legs of one despatch stay in order, though they are two consignments."""
+    return f"{supplier_id}/{despatch_number}"
+
+
+class Leg(StrEnum):
+    """Which part of the route a consignment travels."""
+
+    DIRECT = "direct"
+    TO_HUB = "to_hub"
+    FROM_HUB = "from_hub"
+
+
+class ConsignedCopy(Contract):
+    """One copy as delivery knows it."""
+
+    copy_id: UUID
+    order_id: UUID
+    line_key: str
+    isbn: str
+    branch: str = Field(description="Destination: where the copy will be shelved")
+    barcode: str | None = None
+    parcel_id: str = ""
+
+
+class ConsignmentExpected(Event):
+    """Goods are on the way to one place, and these copies are in them."""
+
+    event_type: ClassVar[str] = "delivery.consignment.expected.v1"
+    topic: ClassVar[Topic] = Topic.DELIVERY
+    owner: ClassVar[str] = "delivery"
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard")
+
+    consignment_id: UUID
+    supplier_id: str
+    despatch_number: str
+    place: Place
+    leg: Leg
+    expected_on: date | None = None
+    copies: tuple[ConsignedCopy, ...]
+
+    def key(self) -> str:
+        return despatch_key(self.supplier_id, self.despatch_number)
+
+
+class CopiesReceived(Event):
+    """A place scanned copies in: the hub (they travel on) or the branch (they have arrived)."""
+
+    event_type: ClassVar[str] = "delivery.copies.received.v1"
+    topic: ClassVar[Topic] = Topic.DELIVERY
+    owner: ClassVar[str] = "delivery"
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard")
+
+    consignment_id: UUID
+    supplier_id: str
+    despatch_number: str
+    place: Place
+    leg: Leg
+    received_at: datetime
+    copies: tuple[ConsignedCopy, ...]
+
+    def key(self) -> str:
+        return despatch_key(self.supplier_id, self.despatch_number)
+
+
+class DiscrepancyKind(StrEnum):
+    """How goods differ from what was advised."""
+
+    SHORT = "short"
+    SURPLUS = "surplus"
+    DAMAGED = "damaged"
+    WRONG_ITEM = "wrong_item"
+
+
+class DiscrepancyFound(Event):
+    """Something did not fit. With a copy it reopens that copy; without one it is a query for staff."""
+
+    event_type: ClassVar[str] = "delivery.discrepancy.found.v1"
+    topic: ClassVar[Topic] = Topic.DELIVERY
+    owner: ClassVar[str] = "delivery"
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard")
+
+    discrepancy_id: UUID
+    consignment_id: UUID
+    supplier_id: str
+    despatch_number: str
+    kind: DiscrepancyKind
+    isbn: str = ""
+    quantity: int = 1
+    consigned_copy: ConsignedCopy | None = Field(default=None, description="The copy concerned, where known")
+    note: str = ""
+    found_at: datetime
+
+    def key(self) -> str:
+        return despatch_key(self.supplier_id, self.despatch_number)

@@ -1,0 +1,131 @@
+"""Events of the order book: what was ordered, what shall be cancelled, how copies progressed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.base import Contract, Event, Money, Place, Topic
+
+
+class CopyState(StrEnum):
+    """Where one physical copy stands. The copy is the unit of truth."""
+
+    ORDERED = "ordered"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    HELD = "held"
+    BACK_ORDERED = "back_ordered"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    DESPATCHED = "despatched"
+    AT_HUB = "at_hub"
+    RECEIVED = "received"
+    MISSING = "missing"
+    DAMAGED = "damaged"
+
+
+class OrderedCopy(Contract):
+    """One physical book for one branch."""
+
+    copy_id: UUID
+    copy_number: int = Field(ge=1, description="Number within the line, 1 for the first; GIR set 001 on the wire")
+    branch: Place
+    fund: str
+    sequence: str = Field(default="", description="Collection within the branch, e.g. ANF")
+    shelfmark: str = ""
+    servicing: tuple[str, ...] = Field(default=(), description="BIC servicing codes, e.g. BC, BJ")
+
+
+class OrderedLine(Contract):
+    """One title on an order, served by one supplier."""
+
+    line_key: str = Field(description="Our reference on the wire, at most 22 characters of A-Z0-9-, never reused")
+    line_number: int = Field(ge=1)
+    supplier_id: str
+    isbn: str = Field(description="ISBN-13")
+    title: str = ""
+    author: str = ""
+    material: str = Field(default="book", description="Kind of material, as sourcing rules name it")
+    unit_price: Money | None = None
+    copies: tuple[OrderedCopy, ...]
+
+
+class OrderPlaced(Event):
+    """A council's order was taken and is safe; each supplier's exchange takes the lines that name it."""
+
+    event_type: ClassVar[str] = "orders.order.placed.v1"
+    topic: ClassVar[Topic] = Topic.ORDERS
+    owner: ClassVar[str] = "orders"
+    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "delivery", "catalogue", "dashboard")
+
+    order_id: UUID
+    order_number: str = Field(description="The council's own order number")
+    placed_at: datetime
+    lines: tuple[OrderedLine, ...]
+
+    def key(self) -> str:
+        return str(self.order_id)
+
+
+class CancelledLine(Contract):
+    """The copies of one line that the council no longer wants."""
+
+    line_key: str
+    supplier_id: str
+    copy_ids: tuple[UUID, ...]
+
+
+class CancellationRequested(Event):
+    """A council asked to cancel copies that already went to the supplier; the supplier still has to answer."""
+
+    event_type: ClassVar[str] = "orders.cancellation.requested.v1"
+    topic: ClassVar[Topic] = Topic.ORDERS
+    owner: ClassVar[str] = "orders"
+    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "dashboard")
+
+    order_id: UUID
+    order_number: str
+    requested_at: datetime
+    reason: str
+    lines: tuple[CancelledLine, ...]
+
+    def key(self) -> str:
+        return str(self.order_id)
+
+
+class CopyProgress(Contract):
+    """One copy moved from one state to another."""
+
+    copy_id: UUID
+    copy_number: int
+    branch: str
+    from_state: CopyState
+    to_state: CopyState
+    cause: str = Field(description="What moved it: an event type, or an action of the API")
+    reason: str = Field(default="", description="The supplier's code or a person's words")
+    expected_on: date | None = None
+
+
+class LineProgressed(Event):
+    """Copies of a line changed state; each change names its cause."""
+
+    event_type: ClassVar[str] = "orders.line.progressed.v1"
+    topic: ClassVar[Topic] = Topic.ORDERS
+    owner: ClassVar[str] = "orders"
+    consumers: ClassVar[tuple[str, ...]] = ("dashboard", "delivery")
+
+    order_id: UUID
+    order_number: str
+    line_key: str
+    supplier_id: str
+    isbn: str
+    progressed_at: datetime
+    copies: tuple[CopyProgress, ...]
+
+    def key(self) -> str:
+        return str(self.order_id)

@@ -1,0 +1,183 @@
+"""Events of the exchange: what was sent to a supplier and what the supplier said, in our words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.base import Contract, Event, Money, Place, Topic
+
+
+class SendOutcome(StrEnum):
+    """What is known of a message after the attempt to send it."""
+
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+class OrderSent(Event):
+    """Lines of an order went to their supplier, or it is not known whether they did."""
+
+    event_type: ClassVar[str] = "suppliers.order.sent.v1"
+    topic: ClassVar[Topic] = Topic.SUPPLIERS
+    owner: ClassVar[str] = "suppliers"
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard")
+
+    supplier_id: str
+    order_id: UUID
+    message_id: UUID
+    control_reference: str = Field(description="Reference under which the supplier knows the message")
+    line_keys: tuple[str, ...]
+    outcome: SendOutcome
+    sent_at: datetime
+    reason: str = ""
+
+    def key(self) -> str:
+        return str(self.order_id)
+
+
+class LineAction(StrEnum):
+    """What the supplier says it did with a line, apart from any status code."""
+
+    ACCEPTED = "accepted"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+    NOT_FOUND = "not_found"
+    UNCHANGED = "unchanged"
+
+
+class Quantities(Contract):
+    """Numbers of copies a response gives for a line; none where the supplier was silent."""
+
+    ordered: int | None = None
+    accepted: int | None = None
+    back_ordered: int | None = None
+    cancelled: int | None = None
+
+
+class CopyReference(Contract):
+    """How a supplier points at one copy: by our copy number, by branch, by barcode, or by several of them."""
+
+    copy_number: int | None = None
+    branch: str | None = None
+    barcode: str | None = None
+
+
+class RespondedLine(Contract):
+    """A supplier's answer about one line."""
+
+    line_key: str
+    isbn: str = ""
+    action: LineAction | None = None
+    status_code: str | None = Field(default=None, description="Order line status, EDItEUR list 12B value, e.g. 100")
+    availability_code: str | None = Field(default=None, description="Availability, EDItEUR list 8B value, e.g. OB")
+    quantities: Quantities = Quantities()
+    available_on: date | None = None
+    substitute_isbn: str | None = None
+    copies: tuple[CopyReference, ...] = Field(default=(), description="The copies meant; none means any of the line")
+    note: str = ""
+
+
+class OrderResponded(Event):
+    """A supplier answered lines of an order."""
+
+    event_type: ClassVar[str] = "suppliers.order.responded.v1"
+    topic: ClassVar[Topic] = Topic.SUPPLIERS
+    owner: ClassVar[str] = "suppliers"
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard")
+
+    supplier_id: str
+    order_id: UUID
+    message_id: UUID
+    responded_at: datetime
+    supplier_reference: str = ""
+    account_stopped: bool = Field(default=False, description="The whole order is refused: the account is stopped (list 9B ACS)")
+    lines: tuple[RespondedLine, ...]
+
+    def key(self) -> str:
+        return str(self.order_id)
+
+
+class DespatchedLine(Contract):
+    """Copies of one title in one parcel."""
+
+    line_key: str | None = None
+    order_id: UUID | None = None
+    order_number: str | None = None
+    isbn: str
+    quantity: int = Field(ge=1)
+    copies: tuple[CopyReference, ...] = ()
+
+
+class Parcel(Contract):
+    """One carton."""
+
+    parcel_id: str = Field(description="SSCC of 18 digits, or the supplier's own carton number")
+    lines: tuple[DespatchedLine, ...]
+
+
+class DespatchAdvised(Event):
+    """A supplier says that goods are on the way to one place."""
+
+    event_type: ClassVar[str] = "suppliers.despatch.advised.v1"
+    topic: ClassVar[Topic] = Topic.SUPPLIERS
+    owner: ClassVar[str] = "suppliers"
+    consumers: ClassVar[tuple[str, ...]] = ("delivery", "dashboard")
+
+    supplier_id: str
+    message_id: UUID
+    despatch_number: str
+    despatched_on: date
+    expected_on: date | None = None
+    deliver_to: Place = Field(description="Where to unpack; each copy's branch is where to shelve")
+    parcels: tuple[Parcel, ...]
+
+    def key(self) -> str:
+        return f"{self.supplier_id}/{self.despatch_number}"
+
+
+class RecordSupplied(Event):
+    """A supplier sent bibliographic data for a title."""
+
+    event_type: ClassVar[str] = "suppliers.record.supplied.v1"
+    topic: ClassVar[Topic] = Topic.SUPPLIER_RECORDS
+    owner: ClassVar[str] = "suppliers"
+    consumers: ClassVar[tuple[str, ...]] = ("catalogue",)
+
+    supplier_id: str
+    message_id: UUID
+    isbn: str
+    title: str
+    subtitle: str = ""
+    author: str = ""
+    publisher: str = ""
+    published: str = Field(default="", description="Year or ISO date, as the supplier gave it")
+    form: str = Field(default="", description="Binding in plain words, e.g. paperback")
+    list_price: Money | None = None
+    supplied_at: datetime
+
+    def key(self) -> str:
+        return self.isbn
+
+
+class MessageQuarantined(Event):
+    """A supplier's message, or a part of it, could not be applied and waits for a person."""
+
+    event_type: ClassVar[str] = "suppliers.message.quarantined.v1"
+    topic: ClassVar[Topic] = Topic.SUPPLIERS
+    owner: ClassVar[str] = "suppliers"
+    consumers: ClassVar[tuple[str, ...]] = ("dashboard",)
+
+    supplier_id: str
+    message_id: UUID
+    kind: str
+    reason: str
+    quarantined_at: datetime
+
+    def key(self) -> str:
+        return str(self.message_id)

@@ -1,0 +1,110 @@
+"""Errors as people and programs see them: RFC 9457 problem details, rendered in this one place.
+
+Domain errors carry a stable code and a kind and know no HTTP; only this module turns a kind into a status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import Enum
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+MEDIA_TYPE = "application/problem+json"
+log = structlog.get_logger(__name__)
+
+
+class Kind(Enum):
+    """What sort of error it is; the value is the HTTP status it is shown as."""
+
+    INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
+    MALFORMED = HTTPStatus.BAD_REQUEST
+    UNAUTHENTICATED = HTTPStatus.UNAUTHORIZED
+    FORBIDDEN = HTTPStatus.FORBIDDEN
+    NOT_FOUND = HTTPStatus.NOT_FOUND
+    CONFLICT = HTTPStatus.CONFLICT
+    STALE = HTTPStatus.PRECONDITION_FAILED
+    PRECONDITION_REQUIRED = HTTPStatus.PRECONDITION_REQUIRED
+    TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    UNAVAILABLE = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a request: where (RFC 6901 pointer), what, and how to mend it."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class DomainError(Exception):
+    """An expected refusal. `code` is stable and part of the API; `detail` is for people."""
+
+    def __init__(self, code: str, detail: str, kind: Kind, faults: Sequence[Fault] = ()) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.kind = kind
+        self.faults = tuple(faults)
+
+
+def problem(status: int, code: str, detail: str, faults: Sequence[Fault] = (), headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Render a problem document. `code` becomes `type` as a relative reference and `code`."""
+    body: dict[str, object] = {
+        "type": f"/problems/{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+    if faults:
+        body["errors"] = [asdict(fault) for fault in faults]
+    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+
+
+def _pointer(location: Sequence[str | int]) -> str:
+    """JSON pointer (RFC 6901) of a validation error's place inside the request's body."""
+    steps = [str(step).replace("~", "~0").replace("/", "~1") for step in location if step != "body"]
+    return "".join(f"/{step}" for step in steps)
+
+
+async def _on_domain_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DomainError)
+    headers = {"WWW-Authenticate": "Bearer"} if error.kind is Kind.UNAUTHENTICATED else {}
+    if error.kind is Kind.UNAVAILABLE:
+        headers["Retry-After"] = "5"
+    return problem(error.kind.value, error.code, error.detail, error.faults, headers)
+
+
+async def _on_validation_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    faults = [Fault(_pointer(item["loc"]), item["type"], item["msg"]) for item in error.errors()]
+    malformed = any(fault.code == "json_invalid" for fault in faults)
+    status = HTTPStatus.BAD_REQUEST if malformed else HTTPStatus.UNPROCESSABLE_ENTITY
+    return problem(status, "invalid-request", "The request does not have the required form; see errors.", faults)
+
+
+async def _on_http_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    return problem(error.status_code, code, str(error.detail), headers=error.headers)
+
+
+async def _on_unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("request failed", path=request.url.path, error=repr(error), exc_info=error)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error", "Something went wrong on our side; nothing was changed.")
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Make every error of `app`, expected or not, leave as application/problem+json."""
+    app.add_exception_handler(DomainError, _on_domain_error)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(Exception, _on_unexpected)

@@ -1,0 +1,44 @@
+"""Identifiers of the trade, checked: ISBN, GLN, ISIL. Pure; knows no transport and no table."""
+
+from __future__ import annotations
+
+import re
+
+from stdnum import ean
+from stdnum import isbn as stdnum_isbn
+from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
+
+_ISIL = re.compile(r"^[A-Za-z0-9]{1,4}-[A-Za-z0-9/:-]{1,11}$")
+
+
+class InvalidValue(ValueError):
+    """A value is not what it should be. `str(error)` says what is wrong and how to mend it."""
+
+
+def to_isbn13(text: str) -> str:
+    """Return the 13-digit ISBN for an ISBN-13 or ISBN-10, with or without hyphens.
+
+    Raises InvalidValue for a wrong length, a wrong check digit, or a prefix other than 978 and 979.
+    """
+    try:
+        return str(stdnum_isbn.to_isbn13(stdnum_isbn.validate(text)))
+    except InvalidLength as error:
+        raise InvalidValue(f"{text!r} has not 10 or 13 digits; give the ISBN as printed on the book") from error
+    except InvalidChecksum as error:
+        raise InvalidValue(f"{text!r} has a wrong check digit; compare it with the book") from error
+    except ValidationError as error:
+        raise InvalidValue(f"{text!r} is not an ISBN; it must begin with 978 or 979, or have 10 digits") from error
+
+
+def check_gln(text: str) -> str:
+    """Return the GLN unchanged. Raises InvalidValue unless it has 13 digits with a right check digit."""
+    if len(text) != 13 or not ean.is_valid(text):
+        raise InvalidValue(f"{text!r} is not a GLN: 13 digits of which the last is a check digit")
+    return text
+
+
+def check_isil(text: str) -> str:
+    """Return the ISIL unchanged (ISO 15511: prefix, hyphen, unit; 16 characters at most). Raises InvalidValue."""
+    if len(text) > 16 or not _ISIL.match(text):
+        raise InvalidValue(f"{text!r} is not an ISIL, such as GB-SFK")
+    return text
