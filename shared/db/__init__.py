@@ -1,0 +1,1 @@
+"""PostgreSQL for every service: engine, migrations, grouped commits. Knows no service's table."""

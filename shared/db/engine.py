@@ -1,0 +1,17 @@
+"""The database engine of a process. Edges open transactions with `engine.begin()`; use cases never commit."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+
+def create_engine(database_url: SecretStr, *, pool_size: int = 5) -> AsyncEngine:
+    """An engine over asyncpg. Connections are checked before use, so a restarted database is noticed quietly."""
+    return create_async_engine(
+        database_url.get_secret_value(),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        connect_args={"server_settings": {"lock_timeout": "5s", "idle_in_transaction_session_timeout": "60s"}},
+    )

@@ -1,0 +1,92 @@
+"""Grouped commits: concurrent requests share one transaction, because the commit is what costs.
+
+Knows nothing of what is written: the caller gives one function that writes many inputs at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+Input = TypeVar("Input")
+Output = TypeVar("Output")
+
+WriteMany = Callable[[AsyncConnection, Sequence[Input]], Awaitable[Sequence[Output | Exception]]]
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[Input, Output]):
+    value: Input
+    answer: asyncio.Future[Output]
+
+
+class GroupedCommit(Generic[Input, Output]):
+    """Collects what concurrent callers want written and commits it in groups.
+
+    `write` runs in one transaction for the whole group and returns, for each input in order, its result or the
+    exception to raise for it. A caller of `submit` sees its result only after the commit. While one group is
+    being committed the next one gathers, so a lone request waits for nobody.
+    """
+
+    def __init__(self, engine: AsyncEngine, write: WriteMany[Input, Output], *, largest: int = 200) -> None:
+        self._engine = engine
+        self._write = write
+        self._largest = largest
+        self._waiting: list[_Waiting[Input, Output]] = []
+        self._committing: asyncio.Task[None] | None = None
+
+    async def submit(self, value: Input) -> Output:
+        """Write `value` together with what else is waiting; return after the commit.
+
+        Raises what `write` answered for this input, or the database's error if the commit failed.
+        """
+        waiting: _Waiting[Input, Output] = _Waiting(value, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if self._committing is None or self._committing.done():
+            self._committing = asyncio.create_task(self._commit_all())
+        return await waiting.answer
+
+    async def _commit_all(self) -> None:
+        while self._waiting:
+            group, self._waiting = self._waiting[: self._largest], self._waiting[self._largest :]
+            try:
+                await self._commit(group)
+            except IntegrityError as error:
+                await self._commit_one_by_one(group, error)
+            except BaseException as error:
+                _fail(group, error)
+                if not isinstance(error, Exception):
+                    raise
+
+    async def _commit(self, group: list[_Waiting[Input, Output]]) -> None:
+        async with self._engine.begin() as connection:
+            answers = await self._write(connection, [waiting.value for waiting in group])
+        for waiting, answer in zip(group, answers, strict=True):
+            if waiting.answer.done():
+                continue
+            if isinstance(answer, Exception):
+                waiting.answer.set_exception(answer)
+            else:
+                waiting.answer.set_result(answer)
+
+    async def _commit_one_by_one(self, group: list[_Waiting[Input, Output]], error: IntegrityError) -> None:
+        """One bad input must not fail its neighbours: a rival process may have taken just one of the numbers."""
+        if len(group) == 1:
+            _fail(group, error)
+            return
+        for waiting in group:
+            try:
+                await self._commit([waiting])
+            except Exception as alone:
+                _fail([waiting], alone)
+
+
+def _fail(group: list[_Waiting[Input, Output]], error: BaseException) -> None:
+    for waiting in group:
+        if not waiting.answer.done():
+            waiting.answer.set_exception(error)

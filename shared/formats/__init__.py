@@ -1,0 +1,1 @@
+"""Codecs of the trade's formats. They know no supplier, no framework, and do no input or output."""

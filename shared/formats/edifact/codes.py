@@ -1,0 +1,35 @@
+"""The codes of everything the EDIFACT reader can find. One place, so that pages and alerts can name them."""
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Codes of findings, each with what it means."""
+
+    NO_SEGMENTS = "edifact-no-segments"  # nothing in the bytes is a segment
+    NOT_A_SEGMENT = "edifact-not-a-segment"  # bytes between terminators do not begin with a tag; left out
+    UNTERMINATED_SEGMENT = "edifact-unterminated-segment"  # the data ends before the segment does
+    OVERLONG_SEGMENT = "edifact-overlong-segment"  # no terminator for so long that one was assumed
+    TAG_NESTING = "edifact-tag-nesting"  # components after the tag (explicit nesting) are left out
+    WRAPPED_LINES = "edifact-wrapped-lines"  # line breaks inside segments were removed
+    UNA_SHORT = "edifact-una-short"  # UNA with fewer than six characters
+    UNA_INVALID = "edifact-una-invalid"  # UNA's characters cannot separate anything
+    UNA_CONTRADICTED = "edifact-una-contradicted"  # UNA names another terminator than the one in use
+    SEPARATORS_INFERRED = "edifact-separators-inferred"  # no UNA, yet not the default separators
+    CHARSET_MISMATCH = "edifact-charset-mismatch"  # bytes are not in the declared charset
+    CHARSET_UNKNOWN = "edifact-charset-unknown"  # a charset id outside UNOA to UNOY
+    NO_INTERCHANGE = "edifact-no-interchange"  # a message or group outside UNB and UNZ
+    INTERCHANGE_UNTERMINATED = "edifact-interchange-unterminated"  # UNZ is missing
+    MESSAGE_UNTERMINATED = "edifact-message-unterminated"  # UNT is missing
+    GROUP_UNTERMINATED = "edifact-group-unterminated"  # UNE is missing
+    STRAY_TRAILER = "edifact-stray-trailer"  # UNT, UNE or UNZ with nothing to close
+    OUTSIDE_MESSAGE = "edifact-outside-message"  # a segment before UNH or after UNT; left out
+    EXTRA_HEADER_ELEMENT = "edifact-extra-header-element"  # UNB has more elements than the standard knows
+    INVALID_DATE = "edifact-invalid-date"  # UNB's date and time of preparation make no sense
+    DUPLICATE_REFERENCE = "edifact-duplicate-reference"  # two messages of an interchange share a reference
+    SEGMENT_COUNT = "edifact-segment-count"  # UNT counts other than what is there
+    MESSAGE_COUNT = "edifact-message-count"  # UNE or UNZ counts other messages than are there
+    GROUP_COUNT = "edifact-group-count"  # UNZ counts other groups than are there
+    REFERENCE_MISMATCH = "edifact-reference-mismatch"  # a trailer's reference is not its header's
+    LINE_COUNT = "edifact-line-count"  # CNT+2 is not the number of LIN
+    QUANTITY_TOTAL = "edifact-quantity-total"  # CNT+1 is not the sum of quantities

@@ -1,0 +1,1 @@
+"""HTTP for every service: the app, its health, bodies, paging, signed pushes. Knows no business word."""

@@ -1,0 +1,141 @@
+"""Builds the HTTP app of any service: problems, bodies, causes, health, metrics, and the parts that run beside it.
+
+Knows no route of a service and no table.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shared.auth import Authenticator
+from shared.bus import Cause, set_cause
+from shared.clock import Clock
+from shared.db.migrations import is_at_head
+from shared.health import Health, HealthState, Part
+from shared.http.bodies import BodyCap
+from shared.ids import new_id
+from shared.problems import install_problem_handlers
+from shared.settings import ServiceSettings
+
+log = structlog.get_logger(__name__)
+_DRAIN_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chassis:
+    """What every service stands on; built once in its `app.py`."""
+
+    package: str
+    settings: ServiceSettings
+    engine: AsyncEngine
+    clock: Clock
+
+    @property
+    def name(self) -> str:
+        """The service's short name, such as `orders`."""
+        return self.package.rsplit(".", 1)[-1]
+
+
+class CauseMiddleware:
+    """Gives every request a correlation id (the caller's, if it sent one) and binds it for logs and events."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Set the cause for everything this request leads to."""
+        if scope["type"] == "http":
+            headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+            correlation = headers.get(b"x-correlation-id", "")[:100] or str(new_id())
+            set_cause(Cause(correlation, traceparent=headers.get(b"traceparent")))
+            structlog.contextvars.bind_contextvars(correlation=correlation)
+        await self._app(scope, receive, send)
+
+
+def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts: Sequence[Part]) -> FastAPI:
+    """The app of one service process. `parts` start with it and are drained when it stops."""
+    settings = chassis.settings
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(_supervised(part), name=part.name) for part in parts]
+        yield
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=_DRAIN_SECONDS)
+        await chassis.engine.dispose()
+
+    app = FastAPI(title=f"Stockbridge {chassis.name}", version="1", lifespan=lifespan, redoc_url=None)
+    app.state.authenticator = Authenticator(
+        jwks_file=settings.auth_jwks_file,
+        issuer=settings.auth_issuer,
+        audience=settings.auth_audience,
+        now=lambda: chassis.clock.now().timestamp(),
+    )
+    app.add_middleware(BodyCap, limit=settings.max_body_bytes)
+    app.add_middleware(CauseMiddleware)
+    install_problem_handlers(app)
+    app.include_router(_operations_router(chassis, parts))
+    for router in routers:
+        app.include_router(router)
+    return app
+
+
+async def _supervised(part: Part) -> None:
+    """Start a part again when it fails: a worker that died quietly would lose nothing but finish nothing."""
+    pause = 0.5
+    while True:
+        try:
+            await part.run()
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("part failed and starts again", part=part.name, pause=pause)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, 30.0)
+
+
+def _operations_router(chassis: Chassis, parts: Sequence[Part]) -> APIRouter:
+    router = APIRouter(tags=["operations"])
+
+    @router.get("/livez", include_in_schema=False)
+    async def live() -> dict[str, str]:
+        return {"status": "alive", "service": chassis.name}
+
+    @router.get("/readyz", include_in_schema=False)
+    async def ready() -> JSONResponse:
+        checks = [await _database_health(chassis), *(check for part in parts for check in part.health())]
+        failed = any(check.state is HealthState.FAILED for check in checks)
+        degraded = any(check.state is HealthState.DEGRADED for check in checks)
+        status = "failed" if failed else "degraded" if degraded else "ready"
+        body = {"status": status, "checks": [{"name": c.name, "state": c.state, "detail": c.detail} for c in checks]}
+        return JSONResponse(body, status_code=503 if failed else 200)
+
+    @router.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+async def _database_health(chassis: Chassis) -> Health:
+    try:
+        async with chassis.engine.connect() as connection:
+            at_head = await is_at_head(connection, chassis.package)
+    except (SQLAlchemyError, OSError) as error:
+        return Health("database", HealthState.FAILED, f"not reachable: {type(error).__name__}")
+    if not at_head:
+        return Health("database", HealthState.FAILED, "migrations are not at head; run the migrate command")
+    return Health("database", HealthState.OK)

@@ -1,0 +1,46 @@
+"""Opaque cursors for lists: keyset paging, so that a page never skips or repeats a row."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import Query
+from pydantic import BaseModel
+
+from shared.problems import DomainError, Kind
+
+Item = TypeVar("Item")
+
+Limit = Annotated[int, Query(ge=1, le=200, description="Rows per page")]
+Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before")]
+
+
+class Page(BaseModel, Generic[Item]):
+    """One page of a list; `next_cursor` is absent on the last page."""
+
+    items: Sequence[Item]
+    next_cursor: str | None = None
+
+
+def encode_cursor(*keys: str) -> str:
+    """Pack the sort keys of a page's last row."""
+    return base64.urlsafe_b64encode(json.dumps(keys).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, *, count: int) -> list[str]:
+    """Unpack what `encode_cursor` packed. Raises DomainError (400) for anything else."""
+    try:
+        keys = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error) as error:
+        raise _bad_cursor() from error
+    if not isinstance(keys, list) or len(keys) != count or not all(isinstance(key, str) for key in keys):
+        raise _bad_cursor()
+    return keys
+
+
+def _bad_cursor() -> DomainError:
+    return DomainError("bad-cursor", "Use `next_cursor` of the page before, unchanged.", Kind.MALFORMED)
