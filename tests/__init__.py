@@ -1,0 +1,1 @@
+"""The project's tests, by what they need: see the folders."""

@@ -1,0 +1,9 @@
+"""Lists the shared fixtures."""
+
+pytest_plugins = (
+    "tests.fixtures.background",
+    "tests.fixtures.postgres",
+    "tests.fixtures.brokers",
+    "tests.fixtures.clock",
+    "tests.fixtures.errors",
+)

@@ -1,0 +1,174 @@
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from local.ports import LOOPBACK, free_port
+from local.processes import (
+    Child,
+    ChildFailedError,
+    Program,
+    Supervised,
+    http_answers,
+    port_answers,
+    run_to_end,
+    wait_until,
+)
+
+PROJECT = Path(__file__).parents[3]
+
+SLEEPER = "import time; print('up', flush=True); time.sleep(60)"
+STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+PARENT = """
+import sys, time
+from pathlib import Path
+from local.processes import Child, Program
+child = Child(Program("orphan", [sys.executable, "-c", "import time; time.sleep(60)"], Path(sys.argv[1])))
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def python(tmp_path: Path) -> Callable[[str], Program]:
+    """Makes a program of a piece of Python."""
+    return lambda code: Program("piece", [sys.executable, "-c", code], tmp_path / "piece.log")
+
+
+@pytest.fixture
+async def sleeper(python: Callable[[str], Program]) -> AsyncIterator[Supervised]:
+    """A supervised program that runs until it is ended."""
+    supervised = Supervised(python(SLEEPER), first_pause=0.01, longest_pause=0.05)
+    await supervised.start()
+    yield supervised
+    await supervised.stop()
+
+
+async def has_printed(child: Child) -> bool:
+    return child.program.log_file.read_text().startswith("up")
+
+
+async def test_a_child_has_a_process_group_of_its_own(python: Callable[[str], Program]) -> None:
+    child = Child(python(SLEEPER))
+
+    assert os.getpgid(child.pid) == child.pid != os.getpgrp()
+    await child.kill()
+
+
+async def test_a_child_that_ends_when_asked_is_not_killed(python: Callable[[str], Program]) -> None:
+    child = Child(python(SLEEPER))
+    await child.stop()
+
+    assert child.exit_code == -signal.SIGTERM
+
+
+async def test_a_child_that_ignores_being_asked_is_killed(python: Callable[[str], Program]) -> None:
+    child = Child(python(STUBBORN))
+    await wait_until(lambda: has_printed(child), child=child)
+    await child.stop(limit=0.2)
+
+    assert child.exit_code == -signal.SIGKILL
+
+
+async def test_a_child_writes_to_its_log_file(python: Callable[[str], Program]) -> None:
+    program = python("import sys; print('out'); print('err', file=sys.stderr)")
+    await run_to_end(program)
+
+    assert sorted(program.log_file.read_text().split()) == ["err", "out"]
+
+
+async def test_a_child_sees_only_the_environment_it_was_given(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "import os; print(os.environ.get('HOME'), os.environ['COLOUR'])"]
+    await run_to_end(Program("piece", command, tmp_path / "log", environment={"COLOUR": "green"}))
+
+    assert (tmp_path / "log").read_text() == "None green\n"
+
+
+async def test_a_failure_tells_the_end_of_the_log(python: Callable[[str], Program]) -> None:
+    with pytest.raises(ChildFailedError, match=r"(?s)piece ended with exit code 3.*no such shelf"):
+        await run_to_end(python("print('no such shelf'); raise SystemExit(3)"))
+
+
+async def test_a_run_that_takes_too_long_is_ended(python: Callable[[str], Program]) -> None:
+    with pytest.raises(ChildFailedError, match="did not end within"):
+        await run_to_end(python(SLEEPER), limit=0.2)
+
+
+async def test_waiting_ends_when_the_child_does(python: Callable[[str], Program]) -> None:
+    port = free_port()
+    with pytest.raises(ChildFailedError, match="before it answered"):
+        await wait_until(lambda: port_answers(port), child=Child(python("pass")))
+
+
+async def test_waiting_ends_at_its_limit(python: Callable[[str], Program]) -> None:
+    port = free_port()
+    child = Child(python(SLEEPER))
+    with pytest.raises(ChildFailedError, match="did not answer within"):
+        await wait_until(lambda: port_answers(port), child=child, limit=0.1)
+    await child.kill()
+
+
+@pytest.mark.parametrize(("path", "answers"), [("/here.txt", True), ("/readyz", False)])
+async def test_only_a_good_status_counts_as_an_http_answer(tmp_path: Path, path: str, answers: bool) -> None:
+    (tmp_path / "here.txt").touch()
+    port = free_port()
+    command = [sys.executable, "-m", "http.server", str(port), f"--bind={LOOPBACK}", f"--directory={tmp_path}"]
+    child = Child(Program("files", command, tmp_path / "log"))
+    await wait_until(lambda: port_answers(port), child=child)
+
+    assert await http_answers(port, path) is answers
+    await child.stop()
+
+
+async def test_no_server_is_no_http_answer() -> None:
+    assert not await http_answers(free_port())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: only its kernel tells a child of its parent's death")
+async def test_a_child_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", PARENT, str(tmp_path / "orphan.log")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as parent:
+        assert parent.stdout is not None
+        orphan = psutil.Process(int(parent.stdout.readline()))
+        parent.send_signal(signal.SIGKILL)
+
+    orphan.wait(timeout=5)
+
+
+async def test_a_supervised_program_that_dies_is_started_again(sleeper: Supervised) -> None:
+    first = sleeper.pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+
+    async with asyncio.timeout(5):
+        while sleeper.pid in (None, first):
+            await asyncio.sleep(0.01)
+    assert sleeper.restarts == 1
+
+
+async def test_a_supervised_program_that_was_stopped_stays_stopped(sleeper: Supervised) -> None:
+    await sleeper.stop()
+
+    assert sleeper.pid is None
+    assert sleeper.restarts == 0
+
+
+async def test_the_pause_before_a_restart_grows(python: Callable[[str], Program]) -> None:
+    supervised = Supervised(python("print('run', flush=True)"), first_pause=0.2, longest_pause=30)
+    await supervised.start()
+    async with asyncio.timeout(10):
+        while supervised.restarts < 2:
+            await asyncio.sleep(0.01)
+    began = asyncio.get_running_loop().time()
+    async with asyncio.timeout(10):
+        while supervised.restarts < 3:
+            await asyncio.sleep(0.01)
+
+    assert asyncio.get_running_loop().time() - began >= 0.8
+    await supervised.stop()
