@@ -36,11 +36,12 @@ def decode_cursor(cursor: str, *, count: int) -> list[str]:
     try:
         keys = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error) as error:
-        raise _bad_cursor() from error
+        raise bad_cursor() from error
     if not isinstance(keys, list) or len(keys) != count or not all(isinstance(key, str) for key in keys):
-        raise _bad_cursor()
+        raise bad_cursor()
     return keys
 
 
-def _bad_cursor() -> DomainError:
+def bad_cursor() -> DomainError:
+    """The refusal (400) of a cursor that no page gave out."""
     return DomainError("bad-cursor", "Use `next_cursor` of the page before, unchanged.", Kind.MALFORMED)

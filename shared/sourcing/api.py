@@ -1,0 +1,122 @@
+"""Routes with which a council keeps the sourcing rules of one strand. Decides nothing: `rules` does."""
+
+from datetime import date
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared.auth import Principal, council_with
+from shared.clock import Clock
+from shared.http.paging import Cursor, Limit, Page, bad_cursor, decode_cursor, encode_cursor
+from shared.ids import new_id
+from shared.problems import DomainError, Kind
+from shared.sourcing import store
+from shared.sourcing.rules import Mode, SourcingRule, Strand, deciding_rule
+
+SupplierId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,30}$", description="Our name for the supplier")]
+Scope = Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class NewRule(BaseModel):
+    """A rule as a council gives it. No branch or no material means any."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    supplier_id: SupplierId
+    branch: Scope | None = None
+    material: Scope | None = None
+    valid_from: date = Field(description="First day")
+    valid_to: date | None = Field(default=None, description="First day on which the rule no longer holds")
+    mode: Mode = Mode.LIVE
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.valid_to is not None and self.valid_to <= self.valid_from:
+            raise ValueError("`valid_to` must be after `valid_from`")
+        return self
+
+
+class RuleView(NewRule):
+    """A rule as it is kept."""
+
+    rule_id: UUID
+
+
+class Preview(BaseModel):
+    """Who serves a case on a day, and by which rule; both none where no rule covers it."""
+
+    supplier_id: str | None
+    rule_id: UUID | None
+    mode: Mode | None
+
+
+def _view(rule: SourcingRule) -> RuleView:
+    # Not validated again: a rule ended on its first day is one that no request could ask for.
+    fields = {name: getattr(rule, name) for name in RuleView.model_fields}
+    return RuleView.model_construct(**fields)
+
+
+def _after(cursor: str | None) -> tuple[date, UUID] | None:
+    if cursor is None:
+        return None
+    first_day, rule_id = decode_cursor(cursor, count=2)
+    try:
+        return date.fromisoformat(first_day), UUID(rule_id)
+    except ValueError as error:
+        raise bad_cursor() from error
+
+
+def sourcing_router(strand: Strand, *, scope_read: str, scope_write: str, engine: AsyncEngine, clock: Clock) -> APIRouter:
+    """`/v1/sourcing-rules` of one strand. The caller's council is the one whose rules are read and changed."""
+    router = APIRouter(prefix="/v1/sourcing-rules", tags=["sourcing rules"])
+    reader = Annotated[Principal, Depends(council_with(scope_read))]
+    writer = Annotated[Principal, Depends(council_with(scope_write))]
+
+    async def list_rules(caller: reader, limit: Limit = 50, cursor: Cursor = None) -> Page[RuleView]:
+        """Rules of the caller's council by first day, ended and coming ones too."""
+        async with engine.connect() as connection:
+            rules = await store.page(connection, _council(caller), strand, after=_after(cursor), limit=limit + 1)
+        more = len(rules) > limit
+        last = rules[limit - 1] if more else None
+        following = None if last is None else encode_cursor(last.valid_from.isoformat(), str(last.rule_id))
+        return Page(items=[_view(rule) for rule in rules[:limit]], next_cursor=following)
+
+    async def add_rule(caller: writer, body: NewRule) -> RuleView:
+        """Add a rule. It decides for what happens from now on; what was sourced before stays where it is."""
+        rule = SourcingRule(rule_id=new_id(), council=_council(caller), strand=strand, **dict(body))
+        async with engine.begin() as connection:
+            await store.add(connection, rule, by=caller.subject)
+        return _view(rule)
+
+    async def preview(caller: reader, branch: str, material: str = "book", on: date | None = None) -> Preview:
+        """Who would serve this branch and material on a day (today, if none is given)."""
+        day = on or clock.now().date()
+        async with engine.connect() as connection:
+            rules = await store.rules_on(connection, _council(caller), strand, day)
+        rule = deciding_rule(rules, branch=branch, material=material, on=day)
+        if rule is None:
+            return Preview(supplier_id=None, rule_id=None, mode=None)
+        return Preview(supplier_id=rule.supplier_id, rule_id=rule.rule_id, mode=rule.mode)
+
+    async def end_rule(caller: writer, rule_id: UUID) -> RuleView:
+        """End a rule today. It is kept, so that earlier choices stay explicable."""
+        today = clock.now().date()
+        async with engine.begin() as connection:
+            rule = await store.end(connection, _council(caller), rule_id, on=today, by=caller.subject)
+        if rule is None:
+            raise DomainError("no-such-rule", "Your council has no sourcing rule with this id.", Kind.NOT_FOUND)
+        return _view(rule)
+
+    router.add_api_route("", list_rules, methods=["GET"])
+    router.add_api_route("", add_rule, methods=["POST"], status_code=201)
+    router.add_api_route("/preview", preview, methods=["GET"])
+    router.add_api_route("/{rule_id}", end_rule, methods=["DELETE"])
+    return router
+
+
+def _council(caller: Principal) -> str:
+    assert caller.council is not None, "council_with lets nobody else pass"
+    return caller.council

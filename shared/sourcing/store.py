@@ -1,0 +1,76 @@
+"""The table of sourcing rules and its queries. Services add `metadata` to theirs. Every query is scoped by council."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Column, Date, Index, MetaData, Row, Select, Table, Text, Uuid, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.sourcing.rules import Mode, SourcingRule, Strand
+
+metadata = MetaData()
+
+# Rules are ended, never deleted: why a line went to a supplier stays answerable. `*_by` are tokens' subjects.
+sourcing_rule = Table(
+    "sourcing_rule",
+    metadata,
+    Column("rule_id", Uuid, primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("strand", Text, nullable=False),
+    Column("supplier_id", Text, nullable=False),
+    Column("branch", Text),
+    Column("material", Text),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    Column("mode", Text, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("ended_by", Text),
+    Index("sourcing_rule_of_council", "council", "strand", "valid_from", "rule_id"),
+)
+
+_FIELDS = [sourcing_rule.c[name] for name in SourcingRule.__dataclass_fields__]
+_Fields = tuple[UUID, str, str, str, str | None, str | None, date, date | None, str]
+
+
+def _rule(row: Row[_Fields]) -> SourcingRule:
+    return SourcingRule(**{**row._mapping, "strand": Strand(row.strand), "mode": Mode(row.mode)})
+
+
+def _rules_of(council: str, strand: Strand) -> Select[_Fields]:
+    mine = (sourcing_rule.c.council == council) & (sourcing_rule.c.strand == strand.value)
+    return select(*_FIELDS).where(mine)
+
+
+async def add(connection: AsyncConnection, rule: SourcingRule, *, by: str) -> None:
+    """Keep a new rule."""
+    values = {name: getattr(rule, name) for name in SourcingRule.__dataclass_fields__}
+    await connection.execute(sourcing_rule.insert().values(**values, created_by=by))
+
+
+async def rules_on(connection: AsyncConnection, council: str, strand: Strand, on: date) -> list[SourcingRule]:
+    """The rules of a council and strand that hold on a day: what `rules.choose` is given."""
+    open_ended = sourcing_rule.c.valid_to.is_(None) | (sourcing_rule.c.valid_to > on)
+    rows = await connection.execute(_rules_of(council, strand).where(sourcing_rule.c.valid_from <= on, open_ended))
+    return [_rule(row) for row in rows]
+
+
+async def page(
+    connection: AsyncConnection, council: str, strand: Strand, *, after: tuple[date, UUID] | None, limit: int
+) -> Sequence[SourcingRule]:
+    """Rules of a council and strand, past and coming ones too, by first day."""
+    place = tuple_(sourcing_rule.c.valid_from, sourcing_rule.c.rule_id)
+    query = _rules_of(council, strand).order_by(sourcing_rule.c.valid_from, sourcing_rule.c.rule_id).limit(limit)
+    rows = await connection.execute(query if after is None else query.where(place > after))
+    return [_rule(row) for row in rows]
+
+
+async def end(connection: AsyncConnection, council: str, rule_id: UUID, *, on: date, by: str) -> SourcingRule | None:
+    """Let a rule hold no longer from `on`; one that has not begun never will. None if the council has no such rule."""
+    last = func.greatest(sourcing_rule.c.valid_from, func.least(sourcing_rule.c.valid_to, on))
+    mine = (sourcing_rule.c.council == council) & (sourcing_rule.c.rule_id == rule_id)
+    change = sourcing_rule.update().where(mine).values(valid_to=last, ended_by=by)
+    row = (await connection.execute(change.returning(*_FIELDS))).one_or_none()
+    return None if row is None else _rule(row)
