@@ -9,10 +9,9 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 import jwt
-from fastapi import Depends, Request
+from fastapi import Request
 
 from shared.problems import DomainError, Kind
 
@@ -98,10 +97,12 @@ def principal_with(scope: str) -> Callable[[Request], Awaitable[Principal]]:
     return dependency
 
 
-def council_with(scope: str) -> Callable[[Principal], Awaitable[Principal]]:
+def council_with(scope: str) -> Callable[[Request], Awaitable[Principal]]:
     """As `principal_with`, for calls that only a council can make: the caller must act for one council."""
+    authenticated = principal_with(scope)
 
-    async def dependency(principal: Annotated[Principal, Depends(principal_with(scope))]) -> Principal:
+    async def dependency(request: Request) -> Principal:
+        principal = await authenticated(request)
         if principal.council is None:
             raise DomainError("no-council", "This call is made for one council; the token names none.", Kind.FORBIDDEN)
         return principal
