@@ -1,12 +1,11 @@
-"""Which characters separate: the service string advice (UNA, ISO 9735 clause 8), or what UNB itself betrays.
+"""Which characters separate: what the service string advice (UNA, ISO 9735 clause 8) says and what UNB itself betrays.
 
 Works on text in which one character is one byte (Latin-1). Knows nothing of segments' meaning.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from shared.findings import Severity
 from shared.formats.edifact.codes import Code
 
 
@@ -34,19 +33,96 @@ class Separators:
 
 
 DEFAULT = Separators()
-REPEATING = Separators(repetition="*")
-"""The default of syntax version 4, where an element may repeat."""
+REPETITION_OF_SYNTAX_4 = "*"
 
 NOISE = "\r\n\t \0\x1a"
 """What mail gateways, editors and block devices leave between segments."""
 
 LOOKAHEAD = 1024
-"""Characters after the beginning of an interchange that are looked at to know its separators."""
+"""Characters from the beginning of an interchange that are looked at to know its separators."""
 
-_GAP = r"[\r\n\t \0\x1a]{0,8}"
-_HEADER = r"UNB(?P<be>[^0-9A-Za-z])(?P<charset>[A-Z]{4})(?P<bc>[^0-9A-Za-z])(?P<version>\d)"
+_NOISE = r"[\r\n\t \0\x1a]"
+_MARK = r"[^0-9A-Za-z\r\n\t \0\x1a]"
+
 START = re.compile(
-    rf"UNA(?P<advice>.{{0,6}}?){_GAP}(?:{_HEADER}|(?<=.{{4}})UN[GH][^0-9A-Za-z])|(?P<bare>UNB)(?=[^0-9A-Za-z][A-Z]{{4}}[^0-9A-Za-z]\d)",
+    rf"UNA(?P<advice>{_MARK}{{2}}.{{1,4}}?){_NOISE}{{0,8}}(?=UN[BGH]{_MARK})|UNB(?={_MARK}[A-Z]{{4}}{_MARK}[0-9])",
     re.DOTALL,
 )
-"""Where an interchange begins: UNA that UNB, UNG or UNH follows, or UNB alone."""
+"""Where an interchange begins: UNA that UNB (or, lacking that, UNG or UNH) follows, or UNB alone."""
+
+LONGEST_START = 24
+"""More characters than any match of `START` looks at."""
+
+_HEADER = re.compile(rf"UNB(?P<element>{_MARK})(?P<charset>[A-Z]{{4}})(?P<component>{_MARK})(?P<version>[0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How an interchange begins: its separators, declared charset, where UNB stands, and what is odd about it."""
+
+    separators: Separators
+    charset: str
+    at: int
+    oddities: tuple[tuple[Code, str], ...]
+
+
+def opening(text: str, start: re.Match[str]) -> Opening:
+    """Read the beginning of an interchange that `START` found in `text`.
+
+    What is in use wins over what UNA says: a file whose UNA contradicts its UNB is read by its UNB.
+    """
+    advice: str | None = start["advice"]
+    at = start.end() if advice is not None else start.start()
+    header = _HEADER.match(text, at)
+    advised = _advised(advice) if advice is not None else DEFAULT
+    used = _terminated(text, at, _matching(advised, header))
+    oddities: list[tuple[Code, str]] = []
+    if advice is not None and len(advice) < 6:
+        oddities.append((Code.UNA_SHORT, f"UNA has {len(advice)} of its six characters: {advice!r}"))
+    if used != advised and advice is None:
+        oddities.append((Code.SEPARATORS_INFERRED, f"no UNA; separators inferred from use: {str(used)!r}"))
+    elif used != advised:
+        oddities.append((Code.UNA_CONTRADICTED, f"UNA says {advice!r} but the data uses {str(used)!r}"))
+    repairs = _repaired(used)
+    if repairs != used:
+        oddities.append((Code.UNA_INVALID, f"unusable separators {str(used)!r}; reading with {str(repairs)!r}"))
+    separators = _for_version(repairs, header["version"] if header else "", advised=advice is not None)
+    return Opening(separators, header["charset"] if header else "", at, tuple(oddities))
+
+
+def _advised(advice: str) -> Separators:
+    """UNA's characters; in five the reserved one is missing, in fewer the missing ones are the default's."""
+    if len(advice) == 5:
+        advice = advice[:4] + DEFAULT.repetition + advice[4]
+    return Separators(*advice)
+
+
+def _matching(separators: Separators, header: re.Match[str] | None) -> Separators:
+    if header is None:
+        return separators
+    return replace(separators, element=header["element"], component=header["component"])
+
+
+def _terminated(text: str, at: int, separators: Separators) -> Separators:
+    """`separators` with the terminator that stands between UNB and the first UNG or UNH, should the advised one not."""
+    pattern = rf"({_MARK}?)({_NOISE}*)UN[GH]{re.escape(separators.element)}"
+    found = re.compile(pattern).search(text, at + 4, at + LOOKAHEAD)
+    if found is None or separators.terminator in text[at : found.start(2)]:
+        return separators
+    mark = found[1] if found[1] not in (separators.element, separators.component) else ""
+    mark = mark or ("\n" if "\n" in found[2] else "")
+    return replace(separators, terminator=mark) if mark else separators
+
+
+def _repaired(separators: Separators) -> Separators:
+    if separators.usable:
+        return separators
+    essential = replace(separators, release=" ", repetition=" ")
+    return essential if essential.usable else DEFAULT
+
+
+def _for_version(separators: Separators, version: str, *, advised: bool) -> Separators:
+    """Elements repeat in syntax version 4 only, by `*` unless UNA says otherwise (ISO 9735-1:2002)."""
+    if version != "4":
+        return replace(separators, repetition=" ")
+    return separators if advised else replace(separators, repetition=REPETITION_OF_SYNTAX_4)

@@ -1,0 +1,164 @@
+"""Puts segments into messages and interchanges and checks what the envelope says about itself (UNB, UNG, UNH and trailers)."""
+
+from collections.abc import Callable
+
+from shared.findings import Finding, Severity
+from shared.formats.edifact.codes import Code
+from shared.formats.edifact.model import Interchange, Message, Reading, Segment
+from shared.formats.edifact.totals import check_totals
+
+_NO_HEADER = Segment("UNB")
+_UNB_ELEMENTS = 11
+
+
+class Assembler:
+    """Takes segments and findings in the order of the stream and puts them together, closing what was left open."""
+
+    def __init__(self) -> None:
+        self._interchanges: list[Interchange] = []
+        self._findings: list[Finding] = []
+        self._interchange: Segment | None = None
+        self._messages: list[Message] = []
+        self._references: set[str] = set()
+        self._groups = 0
+        self._group: Segment | None = None
+        self._messages_before_group = 0
+        self._message: Segment | None = None
+        self._segments: list[Segment] = []
+        self._stray_position = -1
+        self._service: dict[str, Callable[[Segment], None]] = {
+            "UNB": self._begin_interchange,
+            "UNG": self._begin_group,
+            "UNH": self._begin_message,
+            "UNT": self._end_message,
+            "UNE": self._end_group,
+            "UNZ": self._end_interchange,
+        }
+
+    def add(self, item: Segment | Finding) -> None:
+        """Take the next segment or finding."""
+        if isinstance(item, Finding):
+            self._findings.append(item)
+        elif act := self._service.get(item.tag):
+            act(item)
+        elif self._message is not None:
+            self._segments.append(item)
+        else:
+            self._stray(item)
+
+    def finish(self) -> Reading:
+        """Close what is open and hand over what was read."""
+        self._close_interchange(None)
+        if not self._interchanges and not self._findings:
+            self._find(Code.NO_SEGMENTS, "there is no segment", Severity.ERROR)
+        return Reading(tuple(self._interchanges), tuple(self._findings))
+
+    def _find(self, code: Code, text: str, severity: Severity, at: Segment | None = None) -> None:
+        self._findings.append(Finding(code, text, severity, at.position if at else None, at.offset if at else None))
+
+    def _stray(self, segment: Segment) -> None:
+        """Report a run of segments outside any message once."""
+        if segment.position != self._stray_position + 1:
+            self._find(Code.OUTSIDE_MESSAGE, f"{segment.tag} is outside a message, left out", Severity.ERROR, segment)
+        self._stray_position = segment.position
+
+    def _begin_interchange(self, header: Segment) -> None:
+        self._close_interchange(None)
+        self._interchange = header
+        if any(any(element) for element in header.elements[_UNB_ELEMENTS:]):
+            self._find(Code.EXTRA_HEADER_ELEMENT, f"UNB has more than {_UNB_ELEMENTS} elements", Severity.WARNING, header)
+        if Interchange(header, ()).prepared is None:
+            text = f"no date and time: {':'.join((header.get(3, 0), header.get(3, 1)))!r}"
+            self._find(Code.INVALID_DATE, text, Severity.WARNING, header)
+
+    def _open_interchange(self, first: Segment) -> None:
+        """Make an interchange for messages that come without."""
+        if self._interchange is None:
+            self._find(Code.NO_INTERCHANGE, f"{first.tag} outside an interchange", Severity.ERROR, first)
+            self._interchange = _NO_HEADER
+
+    def _begin_group(self, header: Segment) -> None:
+        self._close_group(None)
+        self._open_interchange(header)
+        self._group = header
+        self._groups += 1
+        self._messages_before_group = len(self._messages)
+
+    def _begin_message(self, header: Segment) -> None:
+        self._close_message(None)
+        self._open_interchange(header)
+        self._message = header
+        self._segments = []
+
+    def _end_message(self, trailer: Segment) -> None:
+        if self._message is None:
+            self._find(Code.STRAY_TRAILER, "UNT without UNH", Severity.ERROR, trailer)
+        self._close_message(trailer)
+
+    def _end_group(self, trailer: Segment) -> None:
+        if self._group is None:
+            self._find(Code.STRAY_TRAILER, "UNE without UNG", Severity.ERROR, trailer)
+        self._close_group(trailer)
+
+    def _end_interchange(self, trailer: Segment) -> None:
+        if self._interchange is None:
+            self._find(Code.STRAY_TRAILER, "UNZ without UNB", Severity.ERROR, trailer)
+        self._close_interchange(trailer)
+
+    def _close_message(self, trailer: Segment | None) -> None:
+        header, self._message = self._message, None
+        if header is None:
+            return
+        message = Message(header, tuple(self._segments), self._group, complete=trailer is not None)
+        if message.reference in self._references:
+            self._find(Code.DUPLICATE_REFERENCE, f"message reference {message.reference!r} again", Severity.WARNING, header)
+        self._references.add(message.reference)
+        self._messages.append(message)
+        self._findings += check_totals(message.segments)
+        if trailer is None:
+            self._find(Code.MESSAGE_UNTERMINATED, f"message {message.reference!r} has no UNT", Severity.ERROR, header)
+            return
+        self._check_count(Code.SEGMENT_COUNT, trailer, len(message.segments) + 2, "segments")
+        self._check_reference(trailer, message.reference)
+
+    def _close_group(self, trailer: Segment | None) -> None:
+        self._close_message(None)
+        header, self._group = self._group, None
+        if header is None:
+            return
+        if trailer is None:
+            self._find(Code.GROUP_UNTERMINATED, f"group {header.get(4)!r} has no UNE", Severity.WARNING, header)
+            return
+        self._check_count(Code.MESSAGE_COUNT, trailer, len(self._messages) - self._messages_before_group, "messages")
+        self._check_reference(trailer, header.get(4))
+
+    def _close_interchange(self, trailer: Segment | None) -> None:
+        self._close_group(None)
+        header, self._interchange = self._interchange, None
+        if header is None:
+            return
+        interchange = Interchange(header, tuple(self._messages), complete=trailer is not None)
+        groups, self._groups, self._messages, self._references = self._groups, 0, [], set()
+        self._interchanges.append(interchange)
+        if trailer is not None:
+            self._check_envelope(trailer, interchange, groups)
+        elif header is not _NO_HEADER:
+            text = f"interchange {interchange.control_reference!r} has no UNZ"
+            self._find(Code.INTERCHANGE_UNTERMINATED, text, Severity.ERROR, header)
+
+    def _check_envelope(self, trailer: Segment, interchange: Interchange, groups: int) -> None:
+        if groups:
+            self._check_count(Code.GROUP_COUNT, trailer, groups, "groups")
+        else:
+            self._check_count(Code.MESSAGE_COUNT, trailer, len(interchange.messages), "messages")
+        self._check_reference(trailer, interchange.control_reference)
+
+    def _check_count(self, code: Code, trailer: Segment, there: int, what: str) -> None:
+        stated = trailer.get(0)
+        if not stated or (stated.lstrip("0") or "0") != str(there):
+            self._find(code, f"{trailer.tag} states {stated!r} {what}, there are {there}", Severity.ERROR, trailer)
+
+    def _check_reference(self, trailer: Segment, expected: str) -> None:
+        if trailer.get(1) != expected:
+            text = f"{trailer.tag} has reference {trailer.get(1)!r}, its header {expected!r}"
+            self._find(Code.REFERENCE_MISMATCH, text, Severity.WARNING, trailer)

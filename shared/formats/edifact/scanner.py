@@ -1,0 +1,101 @@
+"""Turns a stream of bytes into segments: finds where interchanges begin and has each cut by its own separators.
+
+Memory does not grow with the stream. Knows nothing of messages.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from shared.findings import Finding, Severity
+from shared.formats.edifact.charsets import CODECS
+from shared.formats.edifact.codes import Code
+from shared.formats.edifact.cutter import Cutter
+from shared.formats.edifact.model import Segment
+from shared.formats.edifact.separators import DEFAULT, LONGEST_START, LOOKAHEAD, START, Opening, opening
+
+_BLOCK = 1 << 16
+_OVERLONG = 1 << 18
+
+
+def read_segments(chunks: Iterable[bytes]) -> Iterator[Segment | Finding]:
+    """Segments and findings of a stream, in order. Never raises for content; UNA is applied, not returned.
+
+    The result does not depend on how the stream is cut into chunks.
+    """
+    scanner = _Scanner()
+    for block in _blocks(chunks):
+        yield from scanner.scan(block, final=False)
+    yield from scanner.scan("", final=True)
+
+
+def _blocks(chunks: Iterable[bytes]) -> Iterator[str]:
+    """The stream as Latin-1 text in blocks of one size, so that a character is a byte."""
+    pending = bytearray()
+    for chunk in chunks:
+        pending += chunk
+        whole = len(pending) - len(pending) % _BLOCK
+        for start in range(0, whole, _BLOCK):
+            yield pending[start : start + _BLOCK].decode("latin-1")
+        del pending[:whole]
+    yield pending.decode("latin-1")
+
+
+class _Scanner:
+    """The state of one stream: what is not yet cut, where it stands, and the cutter in force."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._offset = 0
+        self._position = 0
+        self._opened_at = -1
+        self._cutter = Cutter(DEFAULT, "")
+
+    def scan(self, text: str, *, final: bool) -> list[Segment | Finding]:
+        """Cut as much as is sure; what more data may change is kept, unless there is no more."""
+        self._text += text
+        items: list[Segment | Finding] = []
+        done = 0
+        search_from = 3 if self._offset == self._opened_at else 0
+        while start := START.search(self._text, search_from):
+            done = self._cut(items, done, start.start(), ended=True)
+            if not final and len(self._text) - done < LOOKAHEAD:
+                break
+            begun = opening(self._text, start)
+            self._open(items, begun)
+            self._offset += begun.at - done
+            done = begun.at
+            self._opened_at = self._offset
+            search_from = done + 3
+        else:
+            done = self._cut(items, done, self._sure_end(done, final=final), ended=final)
+        if len(self._text) - done > _OVERLONG:
+            done = self._cut_overlong(items, done)
+        self._text = self._text[done:]
+        return items
+
+    def _sure_end(self, done: int, *, final: bool) -> int:
+        """Where text ends that cannot be part of an interchange's beginning not yet wholly there."""
+        if final:
+            return len(self._text)
+        edge = self._text.find("U", max(done + 3, len(self._text) - LONGEST_START))
+        return edge if edge >= 0 else len(self._text)
+
+    def _cut(self, items: list[Segment | Finding], begin: int, end: int, *, ended: bool) -> int:
+        """Cut the text from `begin` to `end`; the index that was reached."""
+        cut = self._cutter.cut(self._text[begin:end], self._offset, self._position, ended=ended)
+        items += cut.items
+        self._offset += cut.length
+        self._position += cut.segments
+        return begin + cut.length
+
+    def _cut_overlong(self, items: list[Segment | Finding], done: int) -> int:
+        text = f"no terminator in {_OVERLONG} bytes; one is assumed"
+        items.append(Finding(Code.OVERLONG_SEGMENT, text, Severity.ERROR, self._position + 1, self._offset))
+        return self._cut(items, done, len(self._text) - LONGEST_START, ended=True)
+
+    def _open(self, items: list[Segment | Finding], begun: Opening) -> None:
+        self._cutter = Cutter(begun.separators, begun.charset)
+        for code, text in begun.oddities:
+            items.append(Finding(code, text, Severity.WARNING, self._position + 1, self._offset))
+        if begun.charset and begun.charset not in CODECS:
+            text = f"charset {begun.charset!r} is unknown"
+            items.append(Finding(Code.CHARSET_UNKNOWN, text, Severity.WARNING, self._position + 1, self._offset))

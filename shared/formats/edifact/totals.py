@@ -1,0 +1,56 @@
+"""Checks the control totals a message carries about itself (CNT) against its lines, as far as that is safe."""
+
+from decimal import Decimal
+
+from shared.findings import Finding, Severity
+from shared.formats.edifact.codes import Code
+from shared.formats.edifact.model import Segment
+from shared.formats.edifact.text import parse_number
+
+_QUANTITY_TOTAL = "1"
+_LINE_COUNT = "2"
+_ORDERED_SUPPLIED_OR_INVOICED = frozenset({"1", "12", "21", "47"})
+
+
+def check_totals(segments: tuple[Segment, ...]) -> list[Finding]:
+    """Findings about CNT+1 (sum of quantities) and CNT+2 (number of lines) of the segments of one message.
+
+    The sum is only compared when every line has exactly one quantity of the kind a total can be of.
+    """
+    controls = [segment for segment in segments if segment.tag == "CNT"]
+    if not controls:
+        return []
+    lines = Decimal(sum(segment.tag == "LIN" for segment in segments))
+    quantity = _sum_of_quantities(segments)
+    findings: list[Finding] = []
+    for control in controls:
+        if control.get(0, 0) == _LINE_COUNT:
+            findings += _compared(Code.LINE_COUNT, control, lines, "lines")
+        elif control.get(0, 0) == _QUANTITY_TOTAL:
+            findings += _compared(Code.QUANTITY_TOTAL, control, quantity, "as sum of quantities")
+    return findings
+
+
+def _compared(code: Code, control: Segment, there: Decimal | None, what: str) -> list[Finding]:
+    if there is None or parse_number(control.get(0, 1)) == there:
+        return []
+    text = f"CNT states {control.get(0, 1)!r}, there are {there} {what}"
+    return [Finding(code, text, Severity.WARNING, control.position, control.offset)]
+
+
+def _sum_of_quantities(segments: tuple[Segment, ...]) -> Decimal | None:
+    """The sum over all lines; None unless each line has one quantity that counts, all of one kind and all numbers."""
+    lines: list[list[Segment]] = []
+    for segment in segments:
+        if segment.tag == "LIN":
+            lines.append([])
+        elif segment.tag == "QTY" and lines:
+            lines[-1].append(segment)
+    if any(len(line) != 1 for line in lines):
+        return None
+    quantities = [line[0] for line in lines]
+    kinds = {quantity.get(0, 0) for quantity in quantities}
+    numbers = [number for quantity in quantities if (number := parse_number(quantity.get(0, 1))) is not None]
+    if len(kinds) > 1 or not kinds <= _ORDERED_SUPPLIED_OR_INVOICED or len(numbers) != len(quantities):
+        return None
+    return sum(numbers, Decimal())
