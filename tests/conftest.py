@@ -6,4 +6,5 @@ pytest_plugins = (
     "tests.fixtures.brokers",
     "tests.fixtures.clock",
     "tests.fixtures.errors",
+    "tests.fixtures.tokens",
 )

@@ -1,0 +1,1 @@
+"""What the services agreed on: schemas, examples, compatibility."""

@@ -1,0 +1,1 @@
+"""Tests of services over a real PostgreSQL."""

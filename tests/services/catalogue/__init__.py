@@ -1,0 +1,1 @@
+"""The catalogue service over its database."""

@@ -1,0 +1,1 @@
+"""The catalogue service, one module at a time."""

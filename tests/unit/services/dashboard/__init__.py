@@ -1,0 +1,1 @@
+"""The dashboard service, one module at a time."""
