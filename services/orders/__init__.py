@@ -1,0 +1,1 @@
+"""The order book: orders, lines, copies. Applies what suppliers say and what branches scan."""

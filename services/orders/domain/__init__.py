@@ -1,0 +1,1 @@
+"""The order book's rules: pure, no I/O, no framework."""

@@ -1,0 +1,207 @@
+"""What a council may order: the order as asked for, every fault in it at once, and its lines per supplier.
+
+Pure. Looks only at the document and at what it is told of branches and sourcing rules.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.contracts.base import Money, Place
+from shared.ids import new_id, new_line_key
+from shared.problems import Fault
+from shared.values import InvalidValue, to_isbn13
+
+MOST_LINES = 500
+MOST_COPIES_PER_LINE = 200
+_ORDER_NUMBER = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ./_-]{0,34}$")
+
+# Branch code and material -> supplier, or none where no rule covers them.
+ChooseSupplier = Callable[[str, str], str | None]
+
+
+class AskedCopy(BaseModel):
+    """Copies for one branch and fund: `quantity` books that are alike in everything else."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    branch: str = Field(examples=["IPSW"], max_length=20)
+    fund: str = Field(examples=["ADULT-FIC"], min_length=1, max_length=30)
+    sequence: str = Field(default="", max_length=30, description="Collection within the branch")
+    shelfmark: str = Field(default="", max_length=60)
+    servicing: tuple[str, ...] = Field(default=(), max_length=20, description="BIC servicing codes")
+    quantity: int = 1
+
+
+class AskedLine(BaseModel):
+    """One title of an order as the LMS sends it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    line_number: int = Field(ge=1, le=9_999, description="The council's own line number, unique in the order")
+    isbn: str = Field(examples=["9780141439518"], description="ISBN-13 or ISBN-10, hyphens allowed", max_length=20)
+    title: str = Field(default="", max_length=500)
+    author: str = Field(default="", max_length=300)
+    material: str = Field(default="book", max_length=30)
+    unit_price: Money | None = None
+    copies: tuple[AskedCopy, ...]
+
+
+class AskedOrder(BaseModel):
+    """A purchase order as the LMS sends it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    order_number: str = Field(examples=["SFK-2026-0042"], description="The council's own number, unique for ever", max_length=35)
+    lines: tuple[AskedLine, ...]
+
+    def fingerprint(self) -> bytes:
+        """Digest of the content: two orders with the same digest ask for the same thing."""
+        return hashlib.sha256(self.model_dump_json().encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCopy:
+    """A copy as it enters the order book."""
+
+    copy_id: UUID
+    copy_number: int
+    branch: Place
+    asked: AskedCopy
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLine:
+    """The copies of one asked line that one supplier serves; a line whose branches differ in supplier becomes several."""
+
+    line_key: str
+    supplier_id: str
+    isbn: str
+    asked: AskedLine
+    copies: tuple[PlacedCopy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOrder:
+    """An order that was taken."""
+
+    order_id: UUID
+    council: str
+    order_number: str
+    placed_at: datetime
+    lines: tuple[PlacedLine, ...]
+
+
+def faults_of(document: object, branches: Mapping[str, Place]) -> list[Fault]:
+    """Every rule of the trade that `document` breaks, each with a JSON pointer (RFC 6901).
+
+    Takes the parsed JSON as it came, so that a request wrong in form still hears of all its other faults; parts of
+    the wrong form are passed over, the schema has already named them.
+    """
+    if not isinstance(document, dict):
+        return []
+    return [*_number_faults(document.get("order_number")), *_lines_faults(document.get("lines"), branches)]
+
+
+def _number_faults(number: object) -> Iterator[Fault]:
+    if isinstance(number, str) and not _ORDER_NUMBER.match(number):
+        yield Fault("/order_number", "bad-order-number", "Use 1 to 35 letters, digits, spaces and ./_- and begin with a letter or digit.")
+
+
+def _lines_faults(lines: object, branches: Mapping[str, Place]) -> Iterator[Fault]:
+    if not isinstance(lines, list):
+        return
+    if not lines:
+        yield Fault("/lines", "empty-order", "Order at least one line.")
+    if len(lines) > MOST_LINES:
+        yield Fault("/lines", "too-many-lines", f"An order has {MOST_LINES} lines at most; split it.")
+    seen_isbns: dict[str, int] = {}
+    seen_numbers: dict[object, int] = {}
+    for index, line in enumerate(lines):
+        if isinstance(line, dict):
+            yield from _isbn_faults(line.get("isbn"), index, seen_isbns)
+            yield from _line_number_faults(line.get("line_number"), index, seen_numbers)
+            yield from _copies_faults(line.get("copies"), f"/lines/{index}/copies", branches)
+
+
+def _isbn_faults(isbn: object, index: int, seen: dict[str, int]) -> Iterator[Fault]:
+    if not isinstance(isbn, str):
+        return
+    pointer = f"/lines/{index}/isbn"
+    try:
+        isbn13 = to_isbn13(isbn)
+    except InvalidValue as error:
+        yield Fault(pointer, "bad-isbn", f"{error}.")
+        return
+    first = seen.setdefault(isbn13, index)
+    if first != index:
+        yield Fault(pointer, "duplicate-line", f"Line at /lines/{first} orders the same title; order all its copies there.")
+
+
+def _line_number_faults(number: object, index: int, seen: dict[object, int]) -> Iterator[Fault]:
+    if isinstance(number, int) and seen.setdefault(number, index) != index:
+        yield Fault(f"/lines/{index}/line_number", "duplicate-line-number", f"Line at /lines/{seen[number]} has the same number.")
+
+
+def _copies_faults(copies: object, pointer: str, branches: Mapping[str, Place]) -> Iterator[Fault]:
+    if not isinstance(copies, list):
+        return
+    if not copies:
+        yield Fault(pointer, "no-copies", "Say for which branch each copy is; a line needs at least one copy.")
+    total = 0
+    for index, copy in enumerate(copies):
+        if not isinstance(copy, dict):
+            continue
+        branch = copy.get("branch")
+        if isinstance(branch, str) and branch not in branches:
+            yield Fault(f"{pointer}/{index}/branch", "unknown-branch", f"The council has no branch {branch!r}; see GET /v1/branches.")
+        quantity = copy.get("quantity", 1)
+        if isinstance(quantity, int):
+            total += quantity
+            if not 1 <= quantity <= MOST_COPIES_PER_LINE:
+                yield Fault(f"{pointer}/{index}/quantity", "absurd-quantity", f"Order 1 to {MOST_COPIES_PER_LINE} copies.")
+    if total > MOST_COPIES_PER_LINE and len(copies) > 1:
+        yield Fault(pointer, "absurd-quantity", f"A line has {MOST_COPIES_PER_LINE} copies at most; this one has {total}.")
+
+
+def sourcing_faults(asked: AskedOrder, choose: ChooseSupplier) -> list[Fault]:
+    """A fault for each copy that no sourcing rule covers."""
+    return [
+        Fault(
+            f"/lines/{i}/copies/{j}/branch",
+            "no-sourcing-rule",
+            f"No sourcing rule says who supplies {line.material!r} to {copy.branch!r}; see POST /v1/sourcing-rules.",
+        )
+        for i, line in enumerate(asked.lines)
+        for j, copy in enumerate(line.copies)
+        if choose(copy.branch, line.material) is None
+    ]
+
+
+def place(asked: AskedOrder, *, council: str, at: datetime, branches: Mapping[str, Place], choose: ChooseSupplier) -> PlacedOrder:
+    """Turn a faultless order into lines per supplier with numbered copies."""
+    lines = tuple(part for line in asked.lines for part in _parts(line, branches, choose))
+    return PlacedOrder(new_id(), council, asked.order_number, at, lines)
+
+
+def _parts(line: AskedLine, branches: Mapping[str, Place], choose: ChooseSupplier) -> list[PlacedLine]:
+    by_supplier: dict[str, list[AskedCopy]] = {}
+    for asked in line.copies:
+        supplier = choose(asked.branch, line.material) or ""
+        by_supplier.setdefault(supplier, []).extend([asked] * asked.quantity)
+    isbn = to_isbn13(line.isbn)
+    return [
+        PlacedLine(new_line_key(), supplier, isbn, line, _numbered(copies, branches))
+        for supplier, copies in by_supplier.items()
+    ]
+
+
+def _numbered(copies: Sequence[AskedCopy], branches: Mapping[str, Place]) -> tuple[PlacedCopy, ...]:
+    return tuple(PlacedCopy(new_id(), number, branches[copy.branch], copy) for number, copy in enumerate(copies, start=1))

@@ -1,0 +1,93 @@
+"""The table of line statuses: what each value of EDItEUR list 12B does to copies. Pure data.
+
+Left their number, right our effect. The words in comments are the meaning of the code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.contracts.orders import CopyState
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a status does: the state it puts copies in (none: leave them), and what a person must decide, if anything.
+
+    `reopens`: it is news about copies that went missing or came damaged, too. Any other word about those is older
+    than the goods and has been overtaken by them.
+    """
+
+    state: CopyState | None
+    note: str
+    attention: str = ""
+    reopens: bool = False
+
+
+def _held(note: str, ask: str = "") -> Effect:
+    return Effect(CopyState.HELD, note, ask)
+
+
+def _refused(note: str, ask: str = "Decide whether to place these copies with another supplier.") -> Effect:
+    return Effect(CopyState.REFUSED, note, ask)
+
+
+def _back_ordered(note: str) -> Effect:
+    return Effect(CopyState.BACK_ORDERED, note)
+
+
+def _re_ordered(note: str) -> Effect:
+    return Effect(CopyState.BACK_ORDERED, f"re-ordered by the supplier: {note} (supplier's fault)", reopens=True)
+
+
+LINE_STATUSES: dict[str, Effect] = {
+    "100": Effect(CopyState.ACCEPTED, "accepted"),
+    "101": _held("held: price query", "Answer the supplier's price query."),
+    "102": _held("held: discount query", "Answer the supplier's discount query."),
+    "103": _held("held: minimum order not reached"),
+    "104": _held("held: firm order required", "Confirm to the supplier that the order is firm."),
+    "110": Effect(CopyState.ACCEPTED, "accepted; a substitute will be supplied", "Check that the substitute is wanted."),
+    "200": _refused("not accepted, no reason given"),
+    "201": _refused("not accepted: price"),
+    "202": _refused("not accepted: discount"),
+    "203": _refused("not accepted: minimum order"),
+    "205": _refused("not accepted: promotion not valid"),
+    "206": _refused("not accepted: promotion has ended"),
+    "207": _refused("not accepted: customer not eligible"),
+    # A duplicate must never be placed again: the first order is still alive.
+    "208": _refused("not accepted: duplicate of an earlier order", "Find the earlier order; do not place this line again."),
+    "210": _refused("not accepted; a substitute is offered", "Decide on the substitute that the supplier offers."),
+    "220": Effect(CopyState.CANCELLED, "outstanding line cancelled, no reason given"),
+    "221": Effect(CopyState.CANCELLED, "outstanding line cancelled: past its expiry date"),
+    "222": Effect(CopyState.CANCELLED, "cancelled at the customer's request", reopens=True),
+    "223": Effect(CopyState.CANCELLED, "outstanding line cancelled: cannot be supplied"),
+    "300": Effect(None, "passed to another supplier; goods may come from elsewhere"),
+    "301": Effect(None, "passed to the second-hand department; goods may come from elsewhere"),
+    "400": _back_ordered("back order: awaiting supply"),
+    "401": _back_ordered("back order: on order at the supplier's supplier"),
+    "402": _back_ordered("back order: on order from abroad"),
+    "403": _back_ordered("back order: waiting for a minimum quantity"),
+    "404": _back_ordered("back order: despatched to the supplier, awaiting delivery there"),
+    "405": _re_ordered("wrong item came"),
+    "406": _re_ordered("short delivery"),
+    "407": _re_ordered("damaged"),
+    "408": _re_ordered("imperfect"),
+    "409": _re_ordered("its supplier cannot trace the order"),
+    "410": Effect(CopyState.ACCEPTED, "being processed"),
+    "411": _held("in processing, awaiting the customer's action", "The supplier waits for an action of the library."),
+    "412": _held("held, awaiting the customer's instructions", "Give the supplier instructions."),
+    "413": Effect(None, "chased by the supplier"),
+    "500": Effect(None, "account on hold", "The whole account is on hold: contact the supplier's customer service."),
+    "800": Effect(None, "already despatched; a cancellation came too late", "Expect the goods; compare with the despatch."),
+    "900": Effect(None, "the supplier cannot trace the line", "The order may be lost at the supplier: ask, then place again."),
+    "901": _held("held: the title changed", "Decide whether the changed title is wanted."),
+    "902": _held("held: publication is delayed", "Decide whether to wait."),
+    "903": _held("held: the price changed", "Decide whether the new price is acceptable."),
+    "999": _held("temporary hold by the supplier"),
+}
+
+
+def effect_of(code: str) -> Effect:
+    """The effect of a status code. An unknown one holds the copies and asks a person: it is never dropped."""
+    unknown = Effect(CopyState.HELD, f"unknown status {code!r}", f"Ask the supplier what status {code!r} means.")
+    return LINE_STATUSES.get(code, unknown)

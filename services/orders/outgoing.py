@@ -1,0 +1,106 @@
+"""Turns what happened in the order book into contract events. Knows no Kafka and no HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from services.orders.domain.copies import Change, Copy, Verdict
+from services.orders.domain.placing import PlacedLine, PlacedOrder
+from services.orders.store.copies import OpenOrder
+from shared.contracts.orders import (
+    CancellationRequested,
+    CancelledLine,
+    CopyProgress,
+    LineProgressed,
+    OrderedCopy,
+    OrderedLine,
+    OrderPlaced,
+)
+
+
+def order_placed(order: PlacedOrder) -> OrderPlaced:
+    """The fact that an order was taken, with everything a supplier, a place and the catalogue need."""
+    return OrderPlaced(
+        council=order.council,
+        order_id=order.order_id,
+        order_number=order.order_number,
+        placed_at=order.placed_at,
+        lines=tuple(_line(line) for line in order.lines),
+    )
+
+
+def _line(line: PlacedLine) -> OrderedLine:
+    return OrderedLine(
+        line_key=line.line_key,
+        line_number=line.asked.line_number,
+        supplier_id=line.supplier_id,
+        isbn=line.isbn,
+        title=line.asked.title,
+        author=line.asked.author,
+        material=line.asked.material,
+        unit_price=line.asked.unit_price,
+        copies=tuple(
+            OrderedCopy(
+                copy_id=copy.copy_id,
+                copy_number=copy.copy_number,
+                branch=copy.branch,
+                fund=copy.asked.fund,
+                sequence=copy.asked.sequence,
+                shelfmark=copy.asked.shelfmark,
+                servicing=copy.asked.servicing,
+            )
+            for copy in line.copies
+        ),
+    )
+
+
+def lines_progressed(order: OpenOrder, changes: Iterable[Change], *, cause: str, at: datetime) -> list[LineProgressed]:
+    """One fact per line of which copies moved."""
+    moved = [change for change in changes if change.verdict is Verdict.MOVED]
+    moved.sort(key=lambda change: (change.after.line_key, change.after.copy_number))
+    return [
+        LineProgressed(
+            council=order.council,
+            order_id=order.order_id,
+            order_number=order.order_number,
+            line_key=line_key,
+            supplier_id=order.lines[line_key].supplier_id,
+            isbn=order.lines[line_key].isbn,
+            progressed_at=at,
+            copies=tuple(_progress(change, cause) for change in group),
+        )
+        for line_key, group in groupby(moved, key=lambda change: change.after.line_key)
+    ]
+
+
+def _progress(change: Change, cause: str) -> CopyProgress:
+    return CopyProgress(
+        copy_id=change.after.copy_id,
+        copy_number=change.after.copy_number,
+        branch=change.after.branch,
+        from_state=change.before.state,
+        to_state=change.after.state,
+        cause=cause,
+        reason=change.wish.reason,
+        expected_on=change.after.expected_on,
+    )
+
+
+def cancellation_requested(order: OpenOrder, copies: Sequence[Copy], *, reason: str, at: datetime) -> CancellationRequested:
+    """The council's wish to cancel copies, line by line, for each line's supplier."""
+    by_line = groupby(sorted(copies, key=lambda copy: copy.line_key), key=lambda copy: copy.line_key)
+    return CancellationRequested(
+        council=order.council,
+        order_id=order.order_id,
+        order_number=order.order_number,
+        requested_at=at,
+        reason=reason,
+        lines=tuple(
+            CancelledLine(
+                line_key=key, supplier_id=order.lines[key].supplier_id, copy_ids=tuple(copy.copy_id for copy in group)
+            )
+            for key, group in by_line
+        ),
+    )

@@ -1,0 +1,168 @@
+"""Loads copies for a change and writes what became of them, with the timeline, under the order's row lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.orders.domain.copies import Change, Copy, Verdict
+from services.orders.store.tables import copy, order_line, purchase_order, timeline
+from shared.bus import current_cause
+from shared.contracts.orders import CopyState
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a change needs to know of a line."""
+
+    line_key: str
+    supplier_id: str
+    isbn: str
+
+
+@dataclass(slots=True)
+class OpenOrder:
+    """An order held under its row lock while copies change; `version` is the one it will have afterwards."""
+
+    order_id: UUID
+    council: str
+    order_number: str
+    version: int
+    lines: dict[str, Line]
+    copies: list[Copy]
+
+    def copies_of(self, line_key: str) -> list[Copy]:
+        """The copies of one line."""
+        return [found for found in self.copies if found.line_key == line_key]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A timeline entry about a whole line, such as an answer that moved no copy."""
+
+    line_key: str | None
+    reason: str
+
+
+async def lock_order(connection: AsyncConnection, order_id: UUID) -> OpenOrder | None:
+    """Take the order's row lock until the transaction ends and load its lines and copies; None if there is none."""
+    c = purchase_order.c
+    query = select(c.council, c.order_number, c.version).where(c.order_id == order_id).with_for_update()
+    order = (await connection.execute(query)).one_or_none()
+    if order is None:
+        return None
+    lines = await connection.execute(
+        select(order_line.c.line_key, order_line.c.supplier_id, order_line.c.isbn).where(order_line.c.order_id == order_id)
+    )
+    copies = await connection.execute(select(copy).where(copy.c.order_id == order_id).order_by(copy.c.line_key, copy.c.copy_number))
+    return OpenOrder(
+        order_id,
+        order.council,
+        order.order_number,
+        order.version + 1,
+        {row.line_key: Line(*row) for row in lines},
+        [_copy(row) for row in copies],
+    )
+
+
+def _copy(row: Row[Any]) -> Copy:
+    return Copy(
+        copy_id=row.copy_id,
+        order_id=row.order_id,
+        line_key=row.line_key,
+        copy_number=row.copy_number,
+        branch=row.branch_code,
+        state=CopyState(row.state),
+        expected_on=row.expected_on,
+        barcode=row.barcode,
+        cancel_requested=row.cancel_requested,
+    )
+
+
+_UPDATE = (
+    update(copy)
+    .where(copy.c.copy_id == bindparam("of_copy"))
+    .values(
+        state=bindparam("new_state"),
+        expected_on=bindparam("new_expected_on"),
+        barcode=bindparam("new_barcode"),
+        cancel_requested=bindparam("new_cancel_requested"),
+    )
+)
+
+
+async def write_changes(
+    connection: AsyncConnection, order: OpenOrder, changes: Sequence[Change], entries: Sequence[Entry], *, cause: str, at: datetime
+) -> None:
+    """Write changed copies, append to the timeline (overtaken wishes too) and let the order's version grow."""
+    changed = [change.after for change in changes if change.after != change.before]
+    if changed:
+        await connection.execute(_UPDATE, [_copy_update(after) for after in changed])
+    rows = [_change_entry(order, change, cause, at) for change in changes if change.verdict is not Verdict.UNCHANGED]
+    rows += [_line_entry(order, entry, cause, at) for entry in entries]
+    if rows:
+        await connection.execute(insert(timeline), rows)
+    await connection.execute(
+        update(purchase_order).where(purchase_order.c.order_id == order.order_id).values(version=order.version)
+    )
+
+
+async def set_attention(connection: AsyncConnection, attention: dict[str, str]) -> None:
+    """Say per line what a person must decide; an empty text means nothing any more."""
+    statement = update(order_line).where(order_line.c.line_key == bindparam("of_line")).values(attention=bindparam("text"))
+    if attention:
+        await connection.execute(statement, [{"of_line": key, "text": text} for key, text in attention.items()])
+
+
+async def mark_cancel_requested(connection: AsyncConnection, copy_ids: Iterable[UUID]) -> None:
+    """Remember that the council no longer wants these copies, until the supplier has answered."""
+    await connection.execute(update(copy).where(copy.c.copy_id.in_(list(copy_ids))).values(cancel_requested=True))
+
+
+def _copy_update(after: Copy) -> dict[str, Any]:
+    return {
+        "of_copy": after.copy_id,
+        "new_state": after.state.value,
+        "new_expected_on": after.expected_on,
+        "new_barcode": after.barcode,
+        "new_cancel_requested": after.cancel_requested,
+    }
+
+
+def _entry(order: OpenOrder, cause: str, at: datetime, **values: Any) -> dict[str, Any]:
+    context = current_cause()
+    empty = {"line_key": None, "copy_id": None, "from_state": None, "to_state": None}
+    common = {
+        "order_id": order.order_id,
+        "at": at,
+        "cause": cause,
+        "actor": context.actor,
+        "event_id": context.causation_id,
+        "correlation_id": context.correlation_id,
+    }
+    return {**empty, **common, **values}
+
+
+def _change_entry(order: OpenOrder, change: Change, cause: str, at: datetime) -> dict[str, Any]:
+    overtaken = change.verdict is Verdict.OVERTAKEN
+    reason = f"overtaken, the copy is already {change.before.state}: {change.wish.reason}" if overtaken else change.wish.reason
+    return _entry(
+        order,
+        cause,
+        at,
+        line_key=change.before.line_key,
+        copy_id=change.before.copy_id,
+        from_state=change.before.state.value,
+        to_state=change.after.state.value,
+        reason=reason,
+    )
+
+
+def _line_entry(order: OpenOrder, entry: Entry, cause: str, at: datetime) -> dict[str, Any]:
+    return _entry(order, cause, at, line_key=entry.line_key, reason=entry.reason)

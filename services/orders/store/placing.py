@@ -1,0 +1,123 @@
+"""Writes new orders, many at once: a handful of statements for a whole group of requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.orders.domain.placing import PlacedLine, PlacedOrder
+from services.orders.store.tables import branch, copy, order_line, purchase_order
+from shared.contracts.base import Place
+from shared.contracts.orders import CopyState
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """An order about to be written, with what makes a repetition recognisable."""
+
+    order: PlacedOrder
+    idempotency_key: str
+    fingerprint: bytes
+    placed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOrder:
+    """An order already in the book that claims the same number or idempotency key."""
+
+    order_id: UUID
+    council: str
+    order_number: str
+    idempotency_key: str
+    fingerprint: bytes
+
+
+async def branches_of(connection: AsyncConnection, councils: Iterable[str]) -> dict[str, dict[str, Place]]:
+    """Branches of each council by code; a council without branches has an empty table."""
+    found: dict[str, dict[str, Place]] = {council: {} for council in councils}
+    rows = await connection.execute(select(branch).where(branch.c.council.in_(found)))
+    for row in rows:
+        found[row.council][row.code] = Place(code=row.code, name=row.name, gln=row.gln)
+    return found
+
+
+async def insert_orders(connection: AsyncConnection, orders: Sequence[NewOrder]) -> set[UUID]:
+    """Write the orders whose number and key are free, with lines and copies; return the ids of those written."""
+    if not orders:
+        return set()
+    claim = pg_insert(purchase_order).on_conflict_do_nothing().returning(purchase_order.c.order_id)
+    written = set((await connection.execute(claim, [_order_row(new) for new in orders])).scalars())
+    placed = [new.order for new in orders if new.order.order_id in written]
+    if placed:
+        await connection.execute(insert(order_line), [_line_row(order, line) for order in placed for line in order.lines])
+        await connection.execute(
+            insert(copy), [row for order in placed for line in order.lines for row in _copy_rows(order, line)]
+        )
+    return written
+
+
+async def known_orders(connection: AsyncConnection, orders: Sequence[NewOrder]) -> list[KnownOrder]:
+    """Orders in the book that hold the number or the idempotency key of one of `orders`."""
+    if not orders:
+        return []
+    numbers = [(new.order.council, new.order.order_number) for new in orders]
+    keys = [(new.order.council, new.idempotency_key) for new in orders]
+    c = purchase_order.c
+    query = select(c.order_id, c.council, c.order_number, c.idempotency_key, c.fingerprint).where(
+        or_(tuple_(c.council, c.order_number).in_(numbers), tuple_(c.council, c.idempotency_key).in_(keys))
+    )
+    return [KnownOrder(*row) for row in await connection.execute(query)]
+
+
+def _order_row(new: NewOrder) -> dict[str, Any]:
+    order = new.order
+    return {
+        "order_id": order.order_id,
+        "council": order.council,
+        "order_number": order.order_number,
+        "idempotency_key": new.idempotency_key,
+        "fingerprint": new.fingerprint,
+        "placed_at": order.placed_at,
+        "placed_by": new.placed_by,
+        "version": 1,
+    }
+
+
+def _line_row(order: PlacedOrder, line: PlacedLine) -> dict[str, Any]:
+    price = line.asked.unit_price
+    return {
+        "line_key": line.line_key,
+        "order_id": order.order_id,
+        "line_number": line.asked.line_number,
+        "supplier_id": line.supplier_id,
+        "isbn": line.isbn,
+        "title": line.asked.title,
+        "author": line.asked.author,
+        "material": line.asked.material,
+        "price_minor": price.minor if price else None,
+        "price_currency": price.currency if price else None,
+    }
+
+
+def _copy_rows(order: PlacedOrder, line: PlacedLine) -> list[dict[str, Any]]:
+    return [
+        {
+            "copy_id": placed.copy_id,
+            "order_id": order.order_id,
+            "line_key": line.line_key,
+            "copy_number": placed.copy_number,
+            "branch_code": placed.branch.code,
+            "fund": placed.asked.fund,
+            "sequence": placed.asked.sequence,
+            "shelfmark": placed.asked.shelfmark,
+            "servicing": list(placed.asked.servicing),
+            "state": CopyState.ORDERED.value,
+        }
+        for placed in line.copies
+    ]

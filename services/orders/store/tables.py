@@ -1,0 +1,119 @@
+"""The order book's tables. Money in minor units, times with zone."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+metadata = MetaData()
+
+branch = Table(
+    "branch",
+    metadata,
+    Column("council", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("gln", Text),
+)
+
+# `version` grows with every change of the order or its copies: it is the ETag and the events' aggregate version.
+purchase_order = Table(
+    "purchase_order",
+    metadata,
+    Column("order_id", Uuid, primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("order_number", Text, nullable=False),
+    Column("idempotency_key", Text, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("placed_at", DateTime(timezone=True), nullable=False),
+    Column("placed_by", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("council", "order_number", name="purchase_order_number"),
+    UniqueConstraint("council", "idempotency_key", name="purchase_order_idempotency_key"),
+    Index("purchase_order_by_time", "council", "placed_at", "order_id"),
+)
+
+# `attention` is what a person must decide about the line, empty when nothing.
+order_line = Table(
+    "order_line",
+    metadata,
+    Column("line_key", Text, primary_key=True),
+    Column("order_id", Uuid, ForeignKey("purchase_order.order_id"), nullable=False),
+    Column("line_number", Integer, nullable=False),
+    Column("supplier_id", Text, nullable=False),
+    Column("isbn", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("material", Text, nullable=False),
+    Column("price_minor", Integer),
+    Column("price_currency", Text),
+    Column("attention", Text, nullable=False, server_default=text("''")),
+    Index("order_line_of_order", "order_id"),
+)
+
+copy = Table(
+    "copy",
+    metadata,
+    Column("copy_id", Uuid, primary_key=True),
+    Column("order_id", Uuid, ForeignKey("purchase_order.order_id"), nullable=False),
+    Column("line_key", Text, ForeignKey("order_line.line_key"), nullable=False),
+    Column("copy_number", Integer, nullable=False),
+    Column("branch_code", Text, nullable=False),
+    Column("fund", Text, nullable=False),
+    Column("sequence", Text, nullable=False),
+    Column("shelfmark", Text, nullable=False),
+    Column("servicing", ARRAY(Text), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("expected_on", Date),
+    Column("barcode", Text),
+    Column("cancel_requested", Boolean, nullable=False, server_default=text("false")),
+    Index("copy_of_order", "order_id"),
+    Index("copy_waiting", "state", "order_id", postgresql_where=text("state NOT IN ('received', 'refused', 'cancelled')")),
+)
+
+# Append-only: what happened, to which copy (or the whole line), by what cause. The first entry, the placing, is the
+# order's own row.
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("entry_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("order_id", Uuid, ForeignKey("purchase_order.order_id"), nullable=False),
+    Column("line_key", Text),
+    Column("copy_id", Uuid),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("from_state", Text),
+    Column("to_state", Text),
+    Column("cause", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("event_id", Text),
+    Column("correlation_id", Text, nullable=False),
+    Index("timeline_of_order", "order_id", "entry_id"),
+)
+
+# Titles as the catalogue last told us; joined when an order is read, so that no line is rewritten.
+title = Table(
+    "title",
+    metadata,
+    Column("isbn", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+)
