@@ -1,0 +1,72 @@
+"""The regional consortium behind the adapter contract: JSON over HTTPS, signed pushes, deliveries through a hub.
+
+Knows its profile and its secrets; knows no database, no event and no other supplier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from services.suppliers.consortium import read, write
+from services.suppliers.consortium.profile import ConsortiumProfile
+from services.suppliers.consortium.transport import ConsortiumTransport, Credentials, open_client
+from services.suppliers.contract import CancellationToSend, OrderToSend, OutboundMessage, RawMessage, Reading
+
+__all__ = ["Consortium", "adapter"]
+
+
+class Consortium:
+    """One regional consortium; implements `Adapter`, `CancelsOrders` and `SuppliesRecords`."""
+
+    def __init__(self, profile: ConsortiumProfile, credentials: Credentials, push_secrets: Sequence[str]) -> None:
+        self._profile = profile
+        self._credentials = credentials
+        self._push_secrets = tuple(push_secrets)
+
+    @property
+    def profile(self) -> ConsortiumProfile:
+        """Who the consortium is and what it can do."""
+        return self._profile
+
+    @property
+    def push_secrets(self) -> Sequence[str]:
+        """Live webhook secrets, the current one first."""
+        return self._push_secrets
+
+    def write_order(self, order: OrderToSend, reference: int) -> OutboundMessage:
+        """The consortium's order request. Raises ValueError for a council it has no account for."""
+        return write.order(order, reference, self._profile)
+
+    def write_cancellation(self, cancellation: CancellationToSend, reference: int) -> OutboundMessage:
+        """The consortium's cancellation request."""
+        return write.cancellation(cancellation, reference)
+
+    def write_record_request(self, isbns: Sequence[str], reference: int) -> OutboundMessage:
+        """The consortium's request for bibliographic records."""
+        return write.record_request(isbns, reference)
+
+    def read(self, raw: RawMessage) -> Reading:
+        """What a push or an immediate answer says; never raises for bad content."""
+        return read.read(raw, self._profile)
+
+    @asynccontextmanager
+    async def transport(self) -> AsyncIterator[ConsortiumTransport]:
+        """Open the connection to the consortium. Raises OSError when the profile's CA file cannot be read."""
+        async with open_client(self._profile) as client:
+            yield ConsortiumTransport(client, self._profile, self._credentials)
+
+
+def adapter(profile_json: str, secrets: Mapping[str, str]) -> Consortium:
+    """Build the adapter.
+
+    Secrets: `client_id`, `client_secret`, `webhook_secret_current` and, while a secret is being changed,
+    `webhook_secret_previous`. Raises ValueError for a wrong profile or a missing secret.
+    """
+    profile = ConsortiumProfile.model_validate_json(profile_json)
+    missing = [name for name in ("client_id", "client_secret", "webhook_secret_current") if not secrets.get(name)]
+    if missing:
+        raise ValueError(f"the consortium's secrets lack {', '.join(missing)}")
+    live = [secrets["webhook_secret_current"], secrets.get("webhook_secret_previous", "")]
+    credentials = Credentials(secrets["client_id"], secrets["client_secret"])
+    return Consortium(profile, credentials, [secret for secret in live if secret])

@@ -1,0 +1,86 @@
+"""Collects findings while a message is read, and reads the small values that may be wrong. Knows no message type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from shared.findings import Finding, Severity
+from shared.values import InvalidValue, to_isbn13
+
+M = TypeVar("M", bound=BaseModel)
+V = TypeVar("V")
+_DAY = TypeAdapter(date)
+_MOMENT = TypeAdapter(datetime)
+
+
+class Notes:
+    """The findings of one message, in the order in which they were made."""
+
+    def __init__(self) -> None:
+        self._findings: list[Finding] = []
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings so far."""
+        return tuple(self._findings)
+
+    def note(self, code: str, text: str) -> None:
+        """Something to know that needs nobody."""
+        self._findings.append(Finding(f"consortium-{code}", text, Severity.INFO))
+
+    def warning(self, code: str, text: str, number: int | None = None) -> None:
+        """Something odd; `number` is the 1-based entry concerned."""
+        self._findings.append(Finding(f"consortium-{code}", text, Severity.WARNING, segment=number))
+
+    def error(self, code: str, text: str, number: int | None = None) -> None:
+        """Content that is missing or cannot be trusted."""
+        self._findings.append(Finding(f"consortium-{code}", text, Severity.ERROR, segment=number))
+
+    def invalid(self, code: str, error: ValidationError, number: int | None = None) -> None:
+        """An error finding that names the field where validation failed first."""
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = "/".join(str(step) for step in first["loc"]) or "the whole"
+        self.error(code, f"{place}: {first['msg']}", number)
+
+    def each(self, code: str, model: type[M], entries: Sequence[object]) -> list[tuple[int, M]]:
+        """Entries that can be read, with their 1-based numbers; an error finding for each of the others."""
+        read: list[tuple[int, M]] = []
+        for number, entry in enumerate(entries, 1):
+            try:
+                read.append((number, model.model_validate(entry)))
+            except ValidationError as error:
+                self.invalid(code, error, number)
+        return read
+
+    def isbn(self, text: str, number: int) -> str:
+        """The ISBN-13; the text as it came, with a warning, where it is none."""
+        try:
+            return to_isbn13(text)
+        except InvalidValue as error:
+            self.warning("bad-isbn", str(error), number)
+            return text
+
+    def day(self, field: str, value: object, number: int | None = None) -> date | None:
+        """A date; None, with a warning unless it is absent, where it is none."""
+        return self._optional(_DAY, field, value, number)
+
+    def moment(self, field: str, value: object) -> datetime | None:
+        """A moment with its time zone; None, with a warning unless it is absent, where it is none."""
+        moment = self._optional(_MOMENT, field, value, None)
+        if moment is not None and moment.tzinfo is None:
+            self.warning("no-time-zone", f"{field} has no time zone and is left out")
+            return None
+        return moment
+
+    def _optional(self, kind: TypeAdapter[V], field: str, value: object, number: int | None) -> V | None:
+        if value is None:
+            return None
+        try:
+            return kind.validate_python(value)
+        except ValidationError:
+            self.warning("bad-date", f"{field} {str(value)[:40]!r} is not a date and is left out", number)
+            return None

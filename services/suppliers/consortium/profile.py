@@ -1,0 +1,40 @@
+"""What a consortium declares about itself, beside what every supplier declares. Data only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from services.suppliers.contract import Capability, SupplierProfile
+
+
+class ConsortiumProfile(SupplierProfile):
+    """A regional consortium that is reached over HTTPS and delivers through its central stock unit."""
+
+    kind: Literal["consortium"] = Field(default="consortium", description="Always `consortium`")
+    base_url: str = Field(description="Root of the consortium's API; `/v1/orders` and the other paths are added to it")
+    token_url: str = Field(description="OAuth2 token endpoint, asked with the client credentials grant (RFC 6749, 4.4)")
+    ca_file: Path | None = Field(
+        default=None, description="PEM file of the only authority whose certificates are accepted; the system's authorities where absent"
+    )
+    connect_seconds: float = Field(
+        default=5.0, gt=0, description="Limit for opening a connection; a message that did not get this far may be sent again"
+    )
+    answer_seconds: float = Field(
+        default=20.0, gt=0, description="Limit for each wait on an open connection; past it the fate of the message is unknown"
+    )
+
+    @field_validator("base_url", "token_url")
+    @classmethod
+    def _over_tls(cls, url: str) -> str:
+        if not url.startswith("https://"):
+            raise ValueError("must begin with https://")
+        return url.rstrip("/")
+
+    @model_validator(mode="after")
+    def _hub_is_known(self) -> Self:
+        if Capability.DELIVERS_TO_HUB in self.capabilities and not self.hub_code:
+            raise ValueError("a supplier that delivers to a hub needs hub_code")
+        return self

@@ -1,0 +1,209 @@
+"""The consortium's pushes and immediate answers -> contract facts and findings. Pure; never raises for bad content.
+
+One bad line, parcel or record is left out with an error finding; everything else of the message still counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from services.suppliers.consortium import wire
+from services.suppliers.consortium.notes import Notes
+from services.suppliers.consortium.profile import ConsortiumProfile
+from services.suppliers.consortium.statuses import status_of
+from services.suppliers.contract import (
+    AdvisedLine,
+    AdvisedParcel,
+    DespatchFact,
+    Fact,
+    Kind,
+    LineAnswer,
+    RawMessage,
+    Reading,
+    RecordFact,
+    ResponseFact,
+)
+from shared.contracts.base import Money, PlaceKind
+from shared.contracts.suppliers import CopyReference, Quantities
+
+_SSCC_DIGITS = 18
+_PLACE_KINDS = {kind.value: kind for kind in PlaceKind}
+
+
+def read(raw: RawMessage, profile: ConsortiumProfile) -> Reading:
+    """What one message says. Types nobody knows give kind UNKNOWN and an error finding."""
+    notes = Notes()
+    envelope = _envelope(raw.body, notes)
+    if envelope is None:
+        return Reading(Kind.UNKNOWN, (), notes.findings)
+    known = _KINDS.get(envelope.type)
+    if known is None:
+        notes.error("unknown-type", f"nobody knows what a {envelope.type[:80]!r} is")
+        return Reading(Kind.UNKNOWN, (), notes.findings, test=envelope.test)
+    kind, understand = known
+    try:
+        facts, reference = understand(envelope.data, profile, notes)
+    except ValidationError as error:
+        notes.invalid("unreadable-data", error)
+        facts, reference = (), ""
+    return Reading(kind, facts, notes.findings, test=envelope.test, control_reference=reference)
+
+
+def _envelope(body: bytes, notes: Notes) -> wire.Envelope | None:
+    try:
+        return wire.Envelope.model_validate(from_json(body))
+    except ValidationError as error:
+        notes.invalid("not-an-envelope", error)
+    except ValueError as error:
+        notes.error("not-json", f"the message is not JSON: {error}")
+    return None
+
+
+Understood = tuple[tuple[Fact, ...], str]
+
+
+def _received(_: Mapping[str, object], __: ConsortiumProfile, ___: Notes) -> Understood:
+    # The answer to a request of ours says that it was taken and nothing about any line: that comes by push.
+    return (), ""
+
+
+def _response(data: Mapping[str, object], _: ConsortiumProfile, notes: Notes) -> Understood:
+    response = wire.OrderResponse.model_validate(data)
+    lines = notes.each("bad-line", wire.ResponseLine, response.lines)
+    fact = ResponseFact(
+        order_number=response.order_number,
+        supplier_reference=response.supplier_reference,
+        responded_at=notes.moment("responded_at", response.responded_at),
+        lines=tuple(_answer(number, line, notes) for number, line in lines),
+        account_stopped=response.account_stopped,
+    )
+    if not fact.lines and not fact.account_stopped:
+        notes.error("no-lines", "the response answers no line")
+        return (), response.supplier_reference
+    return (fact,), response.supplier_reference
+
+
+def _answer(number: int, line: wire.ResponseLine, notes: Notes) -> LineAnswer:
+    status = status_of(line.status)
+    note = line.note
+    if status is None:
+        notes.warning("unknown-status", f"line {number}: status {line.status[:80]!r} is in no table of ours", number)
+        note = f"{note} (supplier's status: {line.status})".lstrip()
+    return LineAnswer(
+        line_key=line.line_key,
+        order_number=None,
+        isbn=notes.isbn(line.isbn, number),
+        action=status.action if status else None,
+        status_code=status.code if status else line.status,
+        availability_code=line.availability,
+        quantities=Quantities.model_validate(line.quantities.model_dump()),
+        available_on=notes.day("available_on", line.available_on, number),
+        substitute_isbn=line.substitute_isbn and notes.isbn(line.substitute_isbn, number),
+        copies=tuple(map(_copy, line.copies)),
+        note=note,
+    )
+
+
+def _copy(copy: wire.CopyPointer) -> CopyReference:
+    return CopyReference(copy_number=copy.copy_number, branch=copy.branch, barcode=copy.barcode)
+
+
+def _despatch(data: Mapping[str, object], profile: ConsortiumProfile, notes: Notes) -> Understood:
+    shipment = wire.Shipment.model_validate(data)
+    parcels = [_parcel(number, parcel, notes) for number, parcel in notes.each("bad-parcel", wire.ShippedParcel, shipment.parcels)]
+    filled = tuple(parcel for parcel in parcels if parcel.lines)
+    code, kind = _place(shipment.deliver_to, profile, notes)
+    if not filled or not code:
+        notes.error("empty-shipment", "the shipment names no readable copy, or no place to unpack it")
+        return (), shipment.shipment_number
+    fact = DespatchFact(
+        despatch_number=shipment.shipment_number,
+        despatched_on=notes.day("despatched_on", shipment.despatched_on),
+        expected_on=notes.day("expected_on", shipment.expected_on),
+        deliver_to=code,
+        deliver_to_kind=kind,
+        parcels=filled,
+    )
+    return (fact,), shipment.shipment_number
+
+
+def _place(value: object, profile: ConsortiumProfile, notes: Notes) -> tuple[str, PlaceKind | None]:
+    """Where the shipment goes; the consortium's hub where it does not say."""
+    try:
+        place = wire.ShipmentPlace.model_validate(value)
+    except ValidationError:
+        notes.warning("no-place", "the shipment does not say where it goes; the hub is assumed")
+        return profile.hub_code or "", PlaceKind.HUB
+    kind = _PLACE_KINDS.get(place.kind or "")
+    if kind is None:
+        notes.warning("unknown-place-kind", f"{place.code} is called a {place.kind!r}, neither hub nor branch")
+    return place.code, kind
+
+
+def _parcel(number: int, parcel: wire.ShippedParcel, notes: Notes) -> AdvisedParcel:
+    if not _is_sscc(parcel.sscc):
+        notes.warning("bad-sscc", f"parcel {number}: {parcel.sscc[:40]!r} is not an SSCC", number)
+    lines = tuple(
+        AdvisedLine(
+            line_key=line.line_key,
+            order_number=line.order_number,
+            isbn=notes.isbn(line.isbn, number),
+            quantity=line.quantity,
+            copies=tuple(map(_copy, line.copies)),
+        )
+        for number, line in notes.each("bad-line", wire.ShippedLine, parcel.lines)
+    )
+    return AdvisedParcel(parcel_id=parcel.sscc, lines=lines)
+
+
+def _is_sscc(text: str) -> bool:
+    """18 digits whose last makes the weighted sum (3 and 1 from the right) a multiple of ten."""
+    return len(text) == _SSCC_DIGITS and text.isascii() and text.isdigit() and _weighted_sum(text) % 10 == 0
+
+
+def _weighted_sum(digits: str) -> int:
+    return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(digits)))
+
+
+def _records(data: Mapping[str, object], _: ConsortiumProfile, notes: Notes) -> Understood:
+    supplied = wire.Records.model_validate(data)
+    for isbn in supplied.unknown:
+        notes.note("no-record", f"the consortium has no record of {str(isbn)[:40]}")
+    facts = [_record(number, record, notes) for number, record in notes.each("bad-record", wire.Record, supplied.records)]
+    if not facts and not supplied.unknown:
+        notes.error("no-records", "the message holds no readable record")
+    return tuple(facts), ""
+
+
+def _record(number: int, record: wire.Record, notes: Notes) -> RecordFact:
+    return RecordFact(
+        isbn=notes.isbn(record.isbn, number),
+        title=record.title,
+        subtitle=record.subtitle,
+        author=record.author,
+        publisher=record.publisher,
+        published=record.published,
+        form=record.form,
+        list_price=_price(number, record.list_price, notes),
+    )
+
+
+def _price(number: int, value: object, notes: Notes) -> Money | None:
+    if value is None:
+        return None
+    try:
+        return Money.model_validate(value)
+    except ValidationError:
+        notes.warning("bad-price", f"record {number}: the price cannot be read and is left out", number)
+        return None
+
+
+_KINDS: Mapping[str, tuple[Kind, Callable[[Mapping[str, object], ConsortiumProfile, Notes], Understood]]] = {
+    "request.received": (Kind.RESPONSE, _received),
+    "order.responded": (Kind.RESPONSE, _response),
+    "shipment.despatched": (Kind.DESPATCH, _despatch),
+    "record.supplied": (Kind.RECORD, _records),
+}

@@ -1,0 +1,61 @@
+"""The consortium's status words in our terms: one table. Knows no message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.contracts.suppliers import LineAction
+
+_ACCEPTED = LineAction.ACCEPTED
+_CHANGED = LineAction.CHANGED
+_CANCELLED = LineAction.CANCELLED
+_UNCHANGED = LineAction.UNCHANGED
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a status word says: our action, where it says one, and the order line status of EDItEUR list 12B."""
+
+    action: LineAction | None
+    code: str
+
+
+# A refusal has no action of ours: the status code alone says it, and the copies go to another supplier.
+STATUSES = {
+    "accepted": Status(_ACCEPTED, "100"),
+    "price_query": Status(_UNCHANGED, "101"),
+    "discount_query": Status(_UNCHANGED, "102"),
+    "below_minimum_order": Status(_UNCHANGED, "103"),
+    "firm_order_required": Status(_UNCHANGED, "104"),
+    "substituted": Status(_CHANGED, "110"),
+    "refused": Status(None, "200"),
+    "refused_on_price": Status(None, "201"),
+    "duplicate": Status(None, "208"),
+    "substitute_offered": Status(None, "210"),
+    "cancelled": Status(_CANCELLED, "220"),
+    "cancelled_expired": Status(_CANCELLED, "221"),
+    "cancelled_on_request": Status(_CANCELLED, "222"),
+    "cannot_supply": Status(_CANCELLED, "223"),
+    "passed_to_partner": Status(_UNCHANGED, "300"),
+    "back_ordered": Status(_CHANGED, "400"),
+    "on_order": Status(_CHANGED, "401"),
+    "on_order_abroad": Status(_CHANGED, "402"),
+    "awaiting_hub_delivery": Status(_CHANGED, "404"),
+    "reordered_damaged": Status(_CHANGED, "407"),
+    "processing": Status(_ACCEPTED, "410"),
+    "awaiting_instruction": Status(_UNCHANGED, "412"),
+    "chased": Status(_UNCHANGED, "413"),
+    "account_hold": Status(_UNCHANGED, "500"),
+    "already_shipped": Status(_UNCHANGED, "800"),
+    "untraced": Status(LineAction.NOT_FOUND, "900"),
+    "title_changed": Status(_UNCHANGED, "901"),
+    "date_delayed": Status(_UNCHANGED, "902"),
+    "price_changed": Status(_UNCHANGED, "903"),
+    "temporary_hold": Status(_UNCHANGED, "999"),
+}
+_BY_CODE = {status.code: status for status in STATUSES.values()}
+
+
+def status_of(word: str) -> Status | None:
+    """The meaning of a status word, or of the list 12B code some of the consortium's members send instead; None if unknown."""
+    return STATUSES.get(word.strip().lower()) or _BY_CODE.get(word.strip())

@@ -1,0 +1,192 @@
+"""The connection to the consortium: HTTPS with a pinned authority, bearer tokens, and what each failure means.
+
+Knows no order; it carries bodies that `write` made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import httpx
+from pydantic import ValidationError
+
+from services.suppliers.consortium import wire
+from services.suppliers.consortium.profile import ConsortiumProfile
+from services.suppliers.consortium.write import JSON, ORDERS
+from services.suppliers.contract import (
+    Kind,
+    OutboundMessage,
+    RawMessage,
+    SendOutcomeUnknown,
+    SupplierRefused,
+    SupplierUnavailable,
+    SupplierUnintelligible,
+)
+
+# A token is renewed this long before it ends, so that it does not end on its way.
+_RENEW_BEFORE_SECONDS = 10.0
+# Shorter than any server's keep-alive: a request on a connection the server just closed would be of unknown fate.
+_IDLE_SECONDS = 2.0
+_NOT_TAKEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_TRY_LATER = frozenset({408, 425, 429, 503})
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """How we prove to the consortium who we are; never shown in a log."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@asynccontextmanager
+async def open_client(profile: ConsortiumProfile) -> AsyncIterator[httpx.AsyncClient]:
+    """An HTTP client that trusts the profile's authority alone. Raises OSError when its file cannot be read."""
+    trusted = ssl.create_default_context(cafile=profile.ca_file)
+    timeout = httpx.Timeout(profile.answer_seconds, connect=profile.connect_seconds)
+    limits = httpx.Limits(keepalive_expiry=_IDLE_SECONDS)
+    async with httpx.AsyncClient(verify=trusted, timeout=timeout, limits=limits, trust_env=False) as client:
+        yield client
+
+
+class ConsortiumTransport:
+    """Carries messages to the consortium; responses come by push, so there is no mailbox."""
+
+    def __init__(self, client: httpx.AsyncClient, profile: ConsortiumProfile, credentials: Credentials) -> None:
+        self._client = client
+        self._profile = profile
+        self._tokens = _Tokens(client, profile, credentials)
+
+    async def send(self, message: OutboundMessage) -> RawMessage:
+        """Post the message under its reference as idempotency key; return the consortium's receipt.
+
+        Raises SupplierUnavailable, SupplierRefused, SupplierUnintelligible, SendOutcomeUnknown.
+        """
+        headers = {"Content-Type": message.content_type, "Idempotency-Key": f'"{message.reference}"'}
+        try:
+            answer = await self._ask("POST", message.name, content=message.body, headers=headers)
+        except _NOT_TAKEN as error:
+            raise SupplierUnavailable(_because(error)) from error
+        except httpx.HTTPError as error:
+            raise SendOutcomeUnknown(_because(error)) from error
+        _raise_for_failure(answer)
+        name = f"answer to {message.kind} {message.reference}"
+        return RawMessage(name, answer.content, answer.headers.get("Content-Type", ""))
+
+    async def has_received(self, message: OutboundMessage) -> bool | None:
+        """Whether the order lists our reference among the requests taken for it; None for requests about no order."""
+        if message.kind is Kind.RECORD_REQUEST:
+            return None
+        order = _order_of(message)
+        try:
+            answer = await self._ask("GET", f"{ORDERS}/{order}")
+        except httpx.HTTPError as error:
+            raise SupplierUnavailable(_because(error)) from error
+        if answer.status_code == httpx.codes.NOT_FOUND and _problem(answer) is not None:
+            return False
+        try:
+            held = wire.OrderHeld.model_validate_json(answer.content)
+        except ValidationError as error:
+            raise SupplierUnavailable(f"asked for order {order}, the consortium answered {answer.status_code}") from error
+        return str(message.reference) in held.requests
+
+    async def fetch(self) -> AsyncIterator[RawMessage]:
+        """Nothing: the consortium pushes."""
+        return
+        yield
+
+    async def taken(self, message: RawMessage) -> None:
+        """Nothing to do: a push is settled by our answer to it."""
+
+    async def _ask(
+        self, method: str, path: str, *, content: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> httpx.Response:
+        """One request with a live token, and once more with a fresh one if the first was not honoured."""
+        answer = await self._ask_once(method, path, content, headers)
+        if answer.status_code != httpx.codes.UNAUTHORIZED:
+            return answer
+        self._tokens.forget()
+        return await self._ask_once(method, path, content, headers)
+
+    async def _ask_once(self, method: str, path: str, content: bytes | None, headers: dict[str, str] | None) -> httpx.Response:
+        authorization = {"Authorization": f"Bearer {await self._tokens.current()}", "Accept": JSON}
+        return await self._client.request(
+            method, self._profile.base_url + path, content=content, headers={**authorization, **(headers or {})}
+        )
+
+
+class _Tokens:
+    """The access token, fetched when there is none that will last (RFC 6749, 4.4)."""
+
+    def __init__(self, client: httpx.AsyncClient, profile: ConsortiumProfile, credentials: Credentials) -> None:
+        self._client = client
+        self._url = profile.token_url
+        self._basic = httpx.BasicAuth(credentials.client_id, credentials.client_secret)
+        self._fetching = asyncio.Lock()
+        self._token = ""
+        self._ends = 0.0
+
+    async def current(self) -> str:
+        """A token that will last. Raises SupplierUnavailable: without one, nothing was sent."""
+        async with self._fetching:
+            if time.monotonic() >= self._ends:
+                await self._fetch()
+            return self._token
+
+    def forget(self) -> None:
+        """Fetch a new token the next time."""
+        self._ends = 0.0
+
+    async def _fetch(self) -> None:
+        try:
+            answer = await self._client.post(self._url, data={"grant_type": "client_credentials"}, auth=self._basic)
+            token = wire.Token.model_validate_json(answer.raise_for_status().content)
+        except (httpx.HTTPError, ValidationError) as error:
+            raise SupplierUnavailable(f"no access token: {_because(error)}") from error
+        self._token = token.access_token
+        self._ends = time.monotonic() + max(token.expires_in - _RENEW_BEFORE_SECONDS, token.expires_in / 2)
+
+
+def _raise_for_failure(answer: httpx.Response) -> None:
+    """Raise what an answer that is no receipt means for the message."""
+    status = answer.status_code
+    if answer.is_success:
+        _raise_if_unreadable(answer)
+    elif status in _TRY_LATER or status == httpx.codes.UNAUTHORIZED:
+        raise SupplierUnavailable(f"the consortium answered {status}")
+    elif answer.is_server_error:
+        raise SendOutcomeUnknown(f"the consortium answered {status}")
+    elif (problem := _problem(answer)) is not None:
+        raise SupplierRefused(problem.code, problem.detail or problem.code)
+    else:
+        raise SupplierUnintelligible(f"the consortium answered {status} without saying why", answer.content)
+
+
+def _raise_if_unreadable(answer: httpx.Response) -> None:
+    try:
+        wire.Envelope.model_validate_json(answer.content)
+    except ValidationError as error:
+        raise SupplierUnintelligible("the consortium's receipt cannot be read", answer.content) from error
+
+
+def _problem(answer: httpx.Response) -> wire.Problem | None:
+    try:
+        return wire.Problem.model_validate_json(answer.content)
+    except ValidationError:
+        return None
+
+
+def _order_of(message: OutboundMessage) -> str:
+    """The order a message is about, from its own body or from the path it is posted to."""
+    if message.kind is Kind.ORDER:
+        return wire.OrderRequest.model_validate_json(message.body).reference
+    return message.name.removeprefix(f"{ORDERS}/").partition("/")[0]
+
+
+def _because(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:300]

@@ -1,0 +1,227 @@
+"""The consortium's JSON, as it travels. Requests are exact; what comes back is described as loosely as it can be read.
+
+Knows no contract fact: `write` and `read` translate.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from shared.contracts.base import Money
+
+
+def _without_nul(text: str) -> str:
+    """Text a database takes: JSON can carry U+0000, PostgreSQL cannot keep it."""
+    return text.replace("\x00", "")
+
+
+Text = Annotated[str, AfterValidator(_without_nul)]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Buyer(_Request):
+    """The council, as the consortium knows it."""
+
+    isil: str
+    gln: str
+    account: str
+
+
+class DeliverTo(_Request):
+    """Where the consortium unloads."""
+
+    kind: Literal["hub", "branch"]
+    code: str
+    gln: str | None
+
+
+class Copy(_Request):
+    """One physical book."""
+
+    copy_number: int
+    branch: str
+    fund: str
+    sequence: str
+    shelfmark: str
+    servicing: tuple[str, ...]
+
+
+class Line(_Request):
+    """One title of an order."""
+
+    line_key: str
+    line_number: int
+    isbn: str
+    title: str
+    author: str
+    material: str
+    quantity: int
+    unit_price: Money | None
+    copies: tuple[Copy, ...]
+
+
+class OrderRequest(_Request):
+    """Body of `POST /v1/orders`. `reference` names the order in every later request."""
+
+    reference: str
+    order_number: str
+    placed_at: datetime
+    buyer: Buyer
+    deliver_to: DeliverTo
+    lines: tuple[Line, ...]
+
+
+class CancelledLine(_Request):
+    """The copies of one line that are no longer wanted."""
+
+    line_key: str
+    isbn: str
+    copy_numbers: tuple[int, ...]
+
+
+class CancellationRequest(_Request):
+    """Body of `POST /v1/orders/{reference}/cancellations`."""
+
+    order_number: str
+    reason: str
+    lines: tuple[CancelledLine, ...]
+
+
+class RecordRequest(_Request):
+    """Body of `POST /v1/record-requests`."""
+
+    isbns: tuple[str, ...]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Token(_Answer):
+    """Answer of the token endpoint (RFC 6749, 5.1); `expires_in` in seconds."""
+
+    access_token: str = Field(min_length=1)
+    expires_in: float = Field(default=300.0, ge=0)
+
+
+class Problem(_Answer):
+    """Body of a refusal (RFC 9457) with the consortium's own `code`."""
+
+    code: str = Field(min_length=1)
+    detail: str = ""
+
+
+class OrderHeld(_Answer):
+    """Answer to `GET /v1/orders/{reference}`: `requests` are the idempotency keys of all requests taken for the order."""
+
+    reference: str
+    requests: tuple[str, ...]
+
+
+class Envelope(_Answer):
+    """What every push and every immediate answer is wrapped in."""
+
+    type: Text
+    data: dict[str, object]
+    test: bool = False
+
+
+class CopyPointer(_Answer):
+    """How the consortium points at a copy."""
+
+    copy_number: int | None = Field(default=None, ge=1, le=99_999)
+    branch: Text | None = None
+    barcode: Text | None = None
+
+
+class CopyCounts(_Answer):
+    """Numbers of copies of a line."""
+
+    ordered: int | None = Field(default=None, ge=0, le=99_999)
+    accepted: int | None = Field(default=None, ge=0, le=99_999)
+    back_ordered: int | None = Field(default=None, ge=0, le=99_999)
+    cancelled: int | None = Field(default=None, ge=0, le=99_999)
+
+
+class ResponseLine(_Answer):
+    """What became of a line, or of some copies of it."""
+
+    line_key: Text | None = None
+    isbn: Text
+    status: Text
+    availability: Text | None = None
+    quantities: CopyCounts = CopyCounts()
+    available_on: object = None
+    substitute_isbn: Text | None = None
+    copies: tuple[CopyPointer, ...] = ()
+    note: Text = ""
+
+
+class OrderResponse(_Answer):
+    """Data of `order.responded`. Each entry of `lines` is read as a ResponseLine on its own, so that one bad line spoils no other."""
+
+    supplier_reference: Text = ""
+    order_number: Text | None = None
+    responded_at: object = None
+    account_stopped: bool = False
+    lines: tuple[object, ...] = ()
+
+
+class ShipmentPlace(_Answer):
+    """Where a shipment goes."""
+
+    kind: Text | None = None
+    code: Text = Field(min_length=1)
+
+
+class ShippedLine(_Answer):
+    """Copies of one title in a parcel."""
+
+    line_key: Text | None = None
+    order_number: Text | None = None
+    isbn: Text
+    quantity: int = Field(ge=1, le=99_999)
+    copies: tuple[CopyPointer, ...] = ()
+
+
+class ShippedParcel(_Answer):
+    """One carton; each entry of `lines` is read as a ShippedLine."""
+
+    sscc: Text = Field(min_length=1)
+    lines: tuple[object, ...] = ()
+
+
+class Shipment(_Answer):
+    """Data of `shipment.despatched`; each entry of `parcels` is read as a ShippedParcel."""
+
+    shipment_number: Text = Field(min_length=1)
+    despatched_on: object = None
+    expected_on: object = None
+    deliver_to: object = None
+    parcels: tuple[object, ...] = ()
+
+
+class Record(_Answer):
+    """Bibliographic data of one title; `list_price` is read as Money."""
+
+    isbn: Text
+    title: Text = Field(min_length=1)
+    subtitle: Text = ""
+    author: Text = ""
+    publisher: Text = ""
+    published: Text = ""
+    form: Text = ""
+    list_price: object = None
+
+
+class Records(_Answer):
+    """Data of `record.supplied`: each entry of `records` is read as a Record; `unknown` are ISBNs the consortium has nothing on."""
+
+    records: tuple[object, ...] = ()
+    unknown: tuple[object, ...] = ()

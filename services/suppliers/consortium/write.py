@@ -1,0 +1,85 @@
+"""Contract facts -> the consortium's requests. Pure; the same facts always give the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC
+
+from pydantic import BaseModel
+
+from services.suppliers.consortium import wire
+from services.suppliers.consortium.profile import ConsortiumProfile
+from services.suppliers.contract import CancellationToSend, Kind, OrderToSend, OutboundMessage
+from shared.contracts.orders import OrderedLine
+
+JSON = "application/json"
+ORDERS = "/v1/orders"
+RECORD_REQUESTS = "/v1/record-requests"
+
+
+def order(order: OrderToSend, reference: int, profile: ConsortiumProfile) -> OutboundMessage:
+    """Body of `POST /v1/orders`, goods going to the profile's hub.
+
+    Raises ValueError when the profile names no account for the council, or no hub.
+    """
+    account = profile.accounts.get(order.council)
+    if account is None:
+        raise ValueError(f"{profile.name} has no account for {order.council}")
+    if profile.hub_code is None:
+        raise ValueError(f"{profile.name} delivers to a hub only and its profile names none")
+    body = wire.OrderRequest(
+        reference=order.order_id,
+        order_number=order.order_number,
+        placed_at=order.placed_at.astimezone(UTC),
+        buyer=wire.Buyer(isil=order.council, gln=account.gln, account=account.account_number),
+        deliver_to=wire.DeliverTo(kind="hub", code=profile.hub_code, gln=profile.hub_gln),
+        lines=tuple(map(_line, order.lines)),
+    )
+    return _message(Kind.ORDER, reference, ORDERS, body)
+
+
+def cancellation(cancellation: CancellationToSend, reference: int) -> OutboundMessage:
+    """Body of `POST /v1/orders/{reference}/cancellations`."""
+    body = wire.CancellationRequest(
+        order_number=cancellation.order_number,
+        reason=cancellation.reason,
+        lines=tuple(
+            wire.CancelledLine(line_key=line.line_key, isbn=line.isbn, copy_numbers=copy_numbers) for line, copy_numbers in cancellation.lines
+        ),
+    )
+    return _message(Kind.CANCELLATION, reference, f"{ORDERS}/{cancellation.order_id}/cancellations", body)
+
+
+def record_request(isbns: Sequence[str], reference: int) -> OutboundMessage:
+    """Body of `POST /v1/record-requests`."""
+    return _message(Kind.RECORD_REQUEST, reference, RECORD_REQUESTS, wire.RecordRequest(isbns=tuple(isbns)))
+
+
+def _line(line: OrderedLine) -> wire.Line:
+    copies = tuple(
+        wire.Copy(
+            copy_number=copy.copy_number,
+            branch=copy.branch.code,
+            fund=copy.fund,
+            sequence=copy.sequence,
+            shelfmark=copy.shelfmark,
+            servicing=copy.servicing,
+        )
+        for copy in line.copies
+    )
+    return wire.Line(
+        line_key=line.line_key,
+        line_number=line.line_number,
+        isbn=line.isbn,
+        title=line.title,
+        author=line.author,
+        material=line.material,
+        quantity=len(copies),
+        unit_price=line.unit_price,
+        copies=copies,
+    )
+
+
+def _message(kind: Kind, reference: int, path: str, body: BaseModel) -> OutboundMessage:
+    """`name` is the path the body is posted to."""
+    return OutboundMessage(kind=kind, reference=reference, name=path, body=body.model_dump_json().encode(), content_type=JSON)
