@@ -1,0 +1,227 @@
+"""One realistic example per event: an order of a council's two branches, followed from placing to a damaged copy.
+
+Councils, people and location numbers are invented; the books exist. `shared.contracts.generate` writes these to
+`examples/`, and producers are tested against them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from shared.contracts import catalogue, delivery, orders, suppliers
+from shared.contracts.base import Event, Money, Place
+
+_COUNCIL = "GB-SFK"
+_SUPPLIER = "harbour-books"
+_ORDER = UUID("5f0c7f6e-53b6-4c0e-9a41-0f0f3a1c7d11")
+_ORDER_NUMBER = "PO-2026-00417"
+_LINE_KEY = "SB-7Q2M4K9XWD3FA1B0"
+_ISBN = "9781526622433"
+_IPSWICH = Place(code="IPSW", name="Ipswich Library", gln="5012345670010")
+_LOWESTOFT = Place(code="LOWE", name="Lowestoft Library", gln="5012345670102")
+_FIRST_COPY = UUID("0d3a3a8e-6d0a-4d5f-8f2a-52f9e7f0b101")
+_SECOND_COPY = UUID("0d3a3a8e-6d0a-4d5f-8f2a-52f9e7f0b102")
+_DESPATCH_NUMBER = "DN88120"
+_PARCEL = "050123456000001238"
+_CONSIGNMENT = UUID("b1f0d6c2-31a7-4b3d-8a94-3d9b6f0a2e01")
+_CONSIGNED = delivery.ConsignedCopy(
+    copy_id=_FIRST_COPY,
+    order_id=_ORDER,
+    line_key=_LINE_KEY,
+    isbn=_ISBN,
+    branch="IPSW",
+    barcode="30117012345678",
+    parcel_id=_PARCEL,
+)
+
+
+def _at(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 3, day, hour, minute, tzinfo=UTC)
+
+
+def _message(number: int) -> UUID:
+    return UUID(int=0x8C1E_0000_4A00_4000_8000_0000_0000_0000 + number)
+
+
+_ORDER_EVENTS: tuple[Event, ...] = (
+    orders.OrderPlaced(
+        council=_COUNCIL,
+        order_id=_ORDER,
+        order_number=_ORDER_NUMBER,
+        placed_at=_at(2, 9, 30),
+        lines=(
+            orders.OrderedLine(
+                line_key=_LINE_KEY,
+                line_number=1,
+                supplier_id=_SUPPLIER,
+                isbn=_ISBN,
+                title="Piranesi",
+                author="Clarke, Susanna",
+                unit_price=Money(minor=899),
+                copies=(
+                    orders.OrderedCopy(
+                        copy_id=_FIRST_COPY, copy_number=1, branch=_IPSWICH, fund="ADULT-FIC", sequence="ANF", servicing=("BC", "BJ")
+                    ),
+                    orders.OrderedCopy(copy_id=_SECOND_COPY, copy_number=2, branch=_LOWESTOFT, fund="ADULT-FIC"),
+                ),
+            ),
+        ),
+    ),
+    orders.CancellationRequested(
+        council=_COUNCIL,
+        order_id=_ORDER,
+        order_number=_ORDER_NUMBER,
+        requested_at=_at(3, 14, 5),
+        reason="Ordered twice by mistake",
+        lines=(orders.CancelledLine(line_key=_LINE_KEY, supplier_id=_SUPPLIER, copy_ids=(_SECOND_COPY,)),),
+    ),
+    orders.LineProgressed(
+        council=_COUNCIL,
+        order_id=_ORDER,
+        order_number=_ORDER_NUMBER,
+        line_key=_LINE_KEY,
+        supplier_id=_SUPPLIER,
+        isbn=_ISBN,
+        progressed_at=_at(2, 11, 45),
+        copies=(
+            orders.CopyProgress(
+                copy_id=_FIRST_COPY,
+                copy_number=1,
+                branch="IPSW",
+                from_state=orders.CopyState.SENT,
+                to_state=orders.CopyState.BACK_ORDERED,
+                cause=suppliers.OrderResponded.event_type,
+                reason="OB",
+                expected_on=date(2026, 3, 20),
+            ),
+        ),
+    ),
+)
+
+_SUPPLIER_EVENTS: tuple[Event, ...] = (
+    suppliers.OrderSent(
+        council=_COUNCIL,
+        supplier_id=_SUPPLIER,
+        order_id=_ORDER,
+        message_id=_message(1),
+        control_reference="412",
+        line_keys=(_LINE_KEY,),
+        outcome=suppliers.SendOutcome.SENT,
+        sent_at=_at(2, 9, 31),
+    ),
+    suppliers.OrderResponded(
+        council=_COUNCIL,
+        supplier_id=_SUPPLIER,
+        order_id=_ORDER,
+        message_id=_message(2),
+        responded_at=_at(2, 11, 40),
+        supplier_reference="HB-99107",
+        lines=(
+            suppliers.RespondedLine(
+                line_key=_LINE_KEY,
+                isbn=_ISBN,
+                action=suppliers.LineAction.ACCEPTED,
+                status_code="100",
+                availability_code="IP",
+                quantities=suppliers.Quantities(ordered=2, accepted=2),
+                copies=(suppliers.CopyReference(copy_number=1, branch="IPSW"),),
+            ),
+        ),
+    ),
+    suppliers.DespatchAdvised(
+        council=_COUNCIL,
+        supplier_id=_SUPPLIER,
+        message_id=_message(3),
+        despatch_number=_DESPATCH_NUMBER,
+        despatched_on=date(2026, 3, 5),
+        expected_on=date(2026, 3, 6),
+        deliver_to=_IPSWICH,
+        parcels=(
+            suppliers.Parcel(
+                parcel_id=_PARCEL,
+                lines=(
+                    suppliers.DespatchedLine(
+                        line_key=_LINE_KEY,
+                        order_id=_ORDER,
+                        order_number=_ORDER_NUMBER,
+                        isbn=_ISBN,
+                        quantity=1,
+                        copies=(suppliers.CopyReference(copy_number=1, branch="IPSW", barcode="30117012345678"),),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    suppliers.RecordSupplied(
+        supplier_id=_SUPPLIER,
+        message_id=_message(4),
+        isbn=_ISBN,
+        title="Piranesi",
+        author="Clarke, Susanna",
+        publisher="Bloomsbury",
+        published="2021",
+        form="paperback",
+        list_price=Money(minor=899),
+        supplied_at=_at(2, 13),
+    ),
+    suppliers.MessageQuarantined(
+        supplier_id=_SUPPLIER,
+        message_id=_message(5),
+        kind="response",
+        reason="Line SB-0000000000000000 is not one of ours",
+        quarantined_at=_at(4, 8, 15),
+    ),
+)
+
+_CATALOGUE_EVENTS: tuple[Event, ...] = (
+    catalogue.TitleChanged(
+        isbn=_ISBN,
+        title="Piranesi",
+        author="Clarke, Susanna",
+        publisher="Bloomsbury",
+        published="2021",
+        form="paperback",
+        supplier_id=_SUPPLIER,
+        version=1,
+        changed_at=_at(2, 13, 1),
+    ),
+    catalogue.RecordRequested(council=_COUNCIL, isbn=_ISBN, supplier_id=_SUPPLIER, requested_at=_at(2, 9, 32)),
+)
+
+_DELIVERY_EVENTS: tuple[Event, ...] = (
+    delivery.ConsignmentExpected(
+        council=_COUNCIL,
+        consignment_id=_CONSIGNMENT,
+        supplier_id=_SUPPLIER,
+        despatch_number=_DESPATCH_NUMBER,
+        place=_IPSWICH,
+        leg=delivery.Leg.DIRECT,
+        expected_on=date(2026, 3, 6),
+        copies=(_CONSIGNED,),
+    ),
+    delivery.CopiesReceived(
+        council=_COUNCIL,
+        consignment_id=_CONSIGNMENT,
+        supplier_id=_SUPPLIER,
+        despatch_number=_DESPATCH_NUMBER,
+        place=_IPSWICH,
+        leg=delivery.Leg.DIRECT,
+        received_at=_at(6, 10, 20),
+        copies=(_CONSIGNED,),
+    ),
+    delivery.DiscrepancyFound(
+        council=_COUNCIL,
+        discrepancy_id=UUID("e6b7f6f0-9c55-4a0f-9a3d-6b0c5b1d7a01"),
+        consignment_id=_CONSIGNMENT,
+        supplier_id=_SUPPLIER,
+        despatch_number=_DESPATCH_NUMBER,
+        kind=delivery.DiscrepancyKind.DAMAGED,
+        isbn=_ISBN,
+        consigned_copy=_CONSIGNED,
+        note="Cover torn",
+        found_at=_at(6, 10, 25),
+    ),
+)
+
+EXAMPLES: tuple[Event, ...] = _ORDER_EVENTS + _SUPPLIER_EVENTS + _CATALOGUE_EVENTS + _DELIVERY_EVENTS
