@@ -1,0 +1,172 @@
+"""Apache Kafka in KRaft mode without Docker: one broker, or a cluster of three that survives the loss of one.
+
+Owns the brokers' settings, folders and lives; where the jars come from is `local.brokers.jars`'s.
+"""
+
+import asyncio
+import base64
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from local.brokers.broker import brokers_known
+from local.brokers.jars import kafka_jars
+from local.ports import LOOPBACK, free_port
+from local.processes import Child, Program, run_to_end, wait_until
+
+_LOGGING = Path(__file__).parents[1] / "kafka" / "log4j2.yaml"
+_SMALL_JVM = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", f"-Dlog4j2.configurationFile={_LOGGING}")
+_START_SECONDS = 60.0
+_STOP_SECONDS = 20.0
+# The last brokers of a cluster to stop wait for a majority to take leave of, which has gone.
+_CLUSTER_STOP_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Cluster:
+    """What the brokers of a cluster have in common. `controllers` are ports, in the order of the node ids."""
+
+    id: str
+    controllers: list[int]
+
+    @property
+    def size(self) -> int:
+        return len(self.controllers)
+
+
+@dataclass(slots=True)
+class ApacheNode:
+    """One broker of a cluster, which is also a controller. It keeps its port and its data over restarts."""
+
+    number: int
+    folder: Path
+    cluster: _Cluster
+    port: int = field(default_factory=free_port)
+    _child: Child | None = None
+
+    @property
+    def bootstrap(self) -> str:
+        """`host:port` of this broker."""
+        return f"{LOOPBACK}:{self.port}"
+
+    @property
+    def pid(self) -> int | None:
+        """Process id, None when the broker does not run."""
+        return self._child.pid if self._child is not None and self._child.running else None
+
+    async def start(self, *, known: int = 1) -> None:
+        """Start and return when the broker answers and knows of at least `known` live brokers, itself included."""
+        jars = await kafka_jars()
+        await self._format_once(jars)
+        command = ["java", *_SMALL_JVM, "-cp", f"{jars}/*", "kafka.Kafka", str(self._settings_file)]
+        child = self._child = Child(self._program(f"kafka {self.number}", command))
+
+        async def answers() -> bool:
+            return await brokers_known(self.port) >= known
+
+        await wait_until(answers, child=child, limit=_START_SECONDS)
+
+    async def stop(self, *, limit: float = _STOP_SECONDS) -> None:
+        """Hand over leadership and end, within `limit` seconds; what was acknowledged is kept."""
+        if self._child is not None:
+            await self._child.stop(limit=limit)
+
+    async def kill(self) -> None:
+        """SIGKILL; what was acknowledged is kept."""
+        if self._child is not None:
+            await self._child.kill()
+
+    @property
+    def _settings_file(self) -> Path:
+        return self.folder / "server.properties"
+
+    async def _format_once(self, jars: Path) -> None:
+        if (self.folder / "data" / "meta.properties").exists():
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._settings_file.write_text("".join(f"{name}={value}\n" for name, value in self._settings().items()))
+        storage_tool = ["java", *_SMALL_JVM, "-cp", f"{jars}/*", "kafka.tools.StorageTool"]
+        formatting = [*storage_tool, "format", "-t", self.cluster.id, "-c", str(self._settings_file)]
+        await run_to_end(self._program(f"format of kafka {self.number}", formatting))
+
+    def _program(self, name: str, command: list[str]) -> Program:
+        return Program(name, command, self.folder / "kafka.log")
+
+    def _settings(self) -> dict[str, object]:
+        cluster = self.cluster
+        voters = ",".join(f"{n}@{LOOPBACK}:{port}" for n, port in enumerate(cluster.controllers, start=1))
+        controller = f"{LOOPBACK}:{cluster.controllers[self.number - 1]}"
+        return {
+            "process.roles": "broker,controller",
+            "node.id": self.number,
+            "controller.quorum.voters": voters,
+            "controller.listener.names": "CONTROLLER",
+            "listeners": f"PLAINTEXT://{self.bootstrap},CONTROLLER://{controller}",
+            "advertised.listeners": f"PLAINTEXT://{self.bootstrap}",
+            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "log.dirs": self.folder.resolve() / "data",
+            "auto.create.topics.enable": "false",
+            "group.initial.rebalance.delay.ms": 0,
+            # How long a killed broker still counts as alive; the default of 9 s makes every outage that long.
+            "broker.session.timeout.ms": 2000,
+            "broker.heartbeat.interval.ms": 300,
+            **_replication(cluster.size),
+        }
+
+
+class ApacheKafka:
+    """A cluster of one or three brokers, each with its own folder. What was acknowledged outlives a kill."""
+
+    idempotent = True
+    keeps_data = True
+
+    def __init__(self, folder: Path, *, brokers: Literal[1, 3] = 1) -> None:
+        """Keep everything in `folder`, which must not have been another cluster's."""
+        cluster = _Cluster(_new_cluster_id(), [free_port() for _ in range(brokers)])
+        self.nodes = [ApacheNode(n, folder / f"node-{n}", cluster) for n in range(1, brokers + 1)]
+
+    @property
+    def bootstrap(self) -> str:
+        """All brokers as `host:port`, with commas."""
+        return ",".join(node.bootstrap for node in self.nodes)
+
+    async def start(self) -> None:
+        """Fetch the jars if need be, start every broker, and return when each answers and knows all others."""
+        await kafka_jars()
+        await asyncio.gather(*(node.start(known=len(self.nodes)) for node in self.nodes))
+
+    async def stop(self) -> None:
+        """End every broker; what was acknowledged is kept."""
+        limit = _STOP_SECONDS if len(self.nodes) == 1 else _CLUSTER_STOP_SECONDS
+        await asyncio.gather(*(node.stop(limit=limit) for node in self.nodes))
+
+    async def kill(self) -> None:
+        """SIGKILL every broker."""
+        await asyncio.gather(*(node.kill() for node in self.nodes))
+
+    async def restart(self) -> None:
+        """Kill every broker, then start them on the same addresses with the same data."""
+        await self.kill()
+        await self.start()
+
+
+def _replication(brokers: int) -> dict[str, object]:
+    """Three copies of which two must be written, or one where there is but one broker."""
+    copies = min(3, brokers)
+    written = 2 if brokers >= 3 else 1
+    return {
+        "default.replication.factor": copies,
+        "min.insync.replicas": written,
+        "offsets.topic.replication.factor": copies,
+        "offsets.topic.num.partitions": 4,
+        "transaction.state.log.replication.factor": copies,
+        "transaction.state.log.min.isr": written,
+        "transaction.state.log.num.partitions": 4,
+        "share.coordinator.state.topic.replication.factor": copies,
+        "share.coordinator.state.topic.min.isr": written,
+    }
+
+
+def _new_cluster_id() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
