@@ -1,0 +1,6 @@
+"""A national bookseller: EDIFACT and ONIX over SFTP, direct deliveries to each branch. `adapter` is the entry point."""
+
+from services.suppliers.national.assembly import NationalAdapter, adapter
+from services.suppliers.national.profile import NationalProfile
+
+__all__ = ["NationalAdapter", "NationalProfile", "adapter"]

@@ -1,0 +1,54 @@
+"""Joins profile, writer, reader and transport into the adapter that the exchange works with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+
+from services.suppliers.contract import CancellationToSend, OrderToSend, OutboundMessage, RawMessage, Reading, Transport
+from services.suppliers.national import read, transport
+from services.suppliers.national.profile import NationalProfile
+from services.suppliers.national.write import Writer
+from shared.clock import Clock, SystemClock
+
+
+class NationalAdapter:
+    """One national bookseller. It takes cancellations and supplies records; it never pushes."""
+
+    push_secrets: Sequence[str] = ()
+
+    def __init__(self, profile: NationalProfile, credentials: transport.Credentials, clock: Clock) -> None:
+        self.profile = profile
+        self._credentials = credentials
+        self._clock = clock
+        self._writer = Writer(profile)
+
+    def write_order(self, order: OrderToSend, reference: int) -> OutboundMessage:
+        """ORDERS D.96A. Raises ValueError naming what the message cannot carry."""
+        return self._writer.order(order, reference)
+
+    def write_cancellation(self, cancellation: CancellationToSend, reference: int) -> OutboundMessage:
+        """ORDCHG D.96A, dated by the clock, since a cancellation itself carries no date."""
+        return self._writer.cancellation(cancellation, reference, self._clock.now())
+
+    def write_record_request(self, isbns: Sequence[str], reference: int) -> OutboundMessage:
+        """A CSV of ISBNs."""
+        return self._writer.record_request(isbns, reference)
+
+    def read(self, raw: RawMessage) -> Reading:
+        """ORDRSP, DESADV or ONIX as facts and findings."""
+        return read.read(raw)
+
+    def transport(self) -> AbstractAsyncContextManager[Transport]:
+        """The SFTP mailbox; connects when it is first used, and again whenever the connection was lost."""
+        return transport.open_mailbox(self.profile.mailbox, self._credentials)
+
+
+def adapter(profile_json: str, secrets: Mapping[str, str]) -> NationalAdapter:
+    """Build the adapter; the entry point `national` of the group `stockbridge.suppliers`.
+
+    `secrets` holds `sftp_private_key` (OpenSSH or PEM text, without passphrase) or `sftp_password`. Raises ValueError
+    for a profile or secret that cannot be used.
+    """
+    profile = NationalProfile.model_validate_json(profile_json)
+    return NationalAdapter(profile, transport.Credentials.of(secrets), SystemClock())

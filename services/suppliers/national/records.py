@@ -1,0 +1,92 @@
+"""Turns a bookseller's ONIX products into records. Pure; knows no parser and no catalogue."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from services.suppliers.contract import Kind, Reading, RecordFact
+from services.suppliers.national.codes import Odd, odd
+from services.suppliers.national.segments import Findings
+from shared.contracts.base import Money
+from shared.findings import Finding, Severity
+from shared.formats import onix
+from shared.formats.onix import Price, Product
+from shared.values import InvalidValue, to_isbn13
+
+_DELETION = "05"
+_AUTHOR_ROLES = ("A", "B")
+_LIST_PRICES = ("02", "42", "04", "01", "41", "03")
+"""ONIX list 58: retail prices, with tax before without."""
+
+_FORMS = {
+    "BA": "book",
+    "BB": "hardback",
+    "BC": "paperback",
+    "BD": "loose-leaf",
+    "BE": "spiral bound",
+    "BF": "pamphlet",
+    "BG": "leather bound",
+    "BH": "board book",
+    "BI": "rag book",
+    "AC": "audio CD",
+    "AJ": "audio download",
+    "EA": "e-book",
+    "ED": "e-book download",
+}
+"""ONIX list 150, what libraries buy."""
+
+
+def read_records(body: bytes) -> Reading:
+    """One ONIX file as records; a product that cannot be one becomes a finding."""
+    reading = onix.read(body)
+    findings: Findings = list(reading.findings)
+    facts = [fact for product in reading.products if (fact := _record(product, findings)) is not None]
+    return Reading(Kind.RECORD, tuple(facts), tuple(findings))
+
+
+def _record(product: Product, findings: Findings) -> RecordFact | None:
+    if product.notification == _DELETION:
+        findings.append(_about(Odd.UNSUPPORTED, f"deletion of {product.reference!r} is not followed", Severity.INFO))
+        return None
+    try:
+        isbn = to_isbn13(product.isbn)
+    except InvalidValue as error:
+        findings.append(_about(Odd.INVALID_ISBN, f"product {product.reference!r}: {error}", Severity.ERROR))
+        return None
+    return RecordFact(
+        isbn=isbn,
+        title=product.title,
+        subtitle=product.subtitle,
+        author=_author(product),
+        publisher=product.publisher,
+        published=product.published,
+        form=_FORMS.get(product.form, product.form),
+        list_price=_list_price(product.prices),
+    )
+
+
+def _author(product: Product) -> str:
+    """The first author's or editor's name, as a catalogue files it where the record says how."""
+    people = sorted(
+        (person for person in product.contributors if person.role[:1] in _AUTHOR_ROLES),
+        key=lambda person: _AUTHOR_ROLES.index(person.role[:1]),
+    )
+    return (people[0].inverted or people[0].name) if people else ""
+
+
+def _list_price(prices: tuple[Price, ...]) -> Money | None:
+    """The retail price in pounds, else in whatever currency comes first."""
+    usable = [price for price in prices if price.type in _LIST_PRICES and _is_currency(price.currency)]
+    usable.sort(key=lambda price: (price.currency != "GBP", _LIST_PRICES.index(price.type)))
+    if not usable:
+        return None
+    minor = (usable[0].amount * 100).quantize(Decimal(1), ROUND_HALF_UP)
+    return Money(minor=int(minor), currency=usable[0].currency)
+
+
+def _is_currency(text: str) -> bool:
+    return len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()
+
+
+def _about(code: Odd, text: str, severity: Severity) -> Finding:
+    return odd(code, text, severity=severity)

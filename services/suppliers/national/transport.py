@@ -1,0 +1,212 @@
+"""The bookseller's SFTP mailbox: the only part of the adapter that does I/O. Knows nothing of what is in a file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import cast
+
+import asyncssh
+
+from services.suppliers.contract import Kind, OutboundMessage, RawMessage, SendOutcomeUnknown, SupplierUnavailable
+from services.suppliers.national.profile import Mailbox
+
+# What asyncssh, the socket or the limit of time can end an operation with. TimeoutError is an OSError.
+_FAILURES = (asyncssh.Error, OSError)
+_LOST = (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection)
+_UNFINISHED_ENDINGS = (".part", ".tmp", ".filepart")
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """How we prove who we are: a private key, or a password."""
+
+    key: asyncssh.SSHKey | None
+    password: str | None
+
+    @classmethod
+    def of(cls, secrets: Mapping[str, str]) -> Credentials:
+        """Take `sftp_private_key` or `sftp_password` from the secrets. Raises ValueError when neither can be used."""
+        text, password = secrets.get("sftp_private_key"), secrets.get("sftp_password")
+        if not text and not password:
+            raise ValueError("the secrets hold neither sftp_private_key nor sftp_password")
+        try:
+            key = asyncssh.import_private_key(text) if text else None
+        except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError) as error:
+            raise ValueError(f"sftp_private_key cannot be read: {error}") from error
+        return cls(key, password)
+
+
+@asynccontextmanager
+async def open_mailbox(mailbox: Mailbox, credentials: Credentials) -> AsyncIterator[SftpMailbox]:
+    """The mailbox for the life of the process. Does not connect yet: a supplier that is down must not stop ours."""
+    opened = SftpMailbox(mailbox, credentials)
+    try:
+        yield opened
+    finally:
+        await opened.close()
+
+
+class SftpMailbox:
+    """Puts files under a temporary name and renames them, so that a half-written one is never collected."""
+
+    def __init__(self, mailbox: Mailbox, credentials: Credentials) -> None:
+        self._mailbox = mailbox
+        self._credentials = credentials
+        self._host_keys = [asyncssh.import_public_key(text) for text in mailbox.host_keys]
+        self._connecting = asyncio.Lock()
+        self._connection: asyncssh.SSHClientConnection | None = None
+        self._client: asyncssh.SFTPClient | None = None
+
+    async def send(self, message: OutboundMessage) -> RawMessage | None:
+        """Put the message into its folder; there is no immediate answer.
+
+        Until the rename nothing can have been taken, so any failure is SupplierUnavailable; when the rename's answer
+        does not come it is SendOutcomeUnknown.
+        """
+        folder = self._folder_for(message)
+        final, part = f"{folder}/{message.name}", f"{folder}/.{message.name}.part"
+        async with self._working(f"{message.name} could not be uploaded") as client, client.open(part, "wb") as file:
+            await file.write(message.body)
+        await self._put_in_place(part, final)
+        return None
+
+    async def _put_in_place(self, part: str, final: str) -> None:
+        """Rename. A server refuses to rename onto a file that exists: then an earlier attempt had succeeded."""
+        try:
+            client = await self._connected()
+        except _FAILURES as error:
+            raise SupplierUnavailable(f"{final} could not be put in place: {_told(error)}") from error
+        try:
+            async with asyncio.timeout(self._mailbox.operation_seconds):
+                await client.rename(part, final)
+        except _FAILURES as error:
+            if not _answered(error):
+                self._drop()
+                raise SendOutcomeUnknown(f"no answer to putting {final} in place: {_told(error)}") from error
+            if not await self._exists(final):
+                raise SupplierUnavailable(f"{final} could not be put in place: {_told(error)}") from error
+
+    async def has_received(self, message: OutboundMessage) -> bool | None:
+        """Whether the message lies in its folder or in the supplier's archive.
+
+        None when it is in neither and the supplier keeps no archive. The folder is looked at first: what is
+        collected between the two looks is then found in the archive. Raises SupplierUnavailable.
+        """
+        if await self._exists(f"{self._folder_for(message)}/{message.name}"):
+            return True
+        archive = self._mailbox.folders.archive
+        return None if archive is None else await self._exists(f"{archive}/{message.name}")
+
+    async def fetch(self) -> AsyncIterator[RawMessage]:
+        """Yield the files that wait, oldest first in each folder. Raises SupplierUnavailable.
+
+        Hidden files, those with an ending of unfinished uploads, and those that grew while they were read are left for
+        a later look.
+        """
+        folders = self._mailbox.folders
+        for folder in (folders.responses, folders.despatches, folders.records):
+            for name, size in await self._listed(folder):
+                body = await self._read(f"{folder}/{name}")
+                if body is not None and len(body) == size:
+                    yield RawMessage(f"{folder}/{name}", body)
+
+    async def taken(self, message: RawMessage) -> None:
+        """Remove the file, unless something else was put under its name meanwhile. Raises SupplierUnavailable."""
+        async with self._working(f"{message.name} could not be removed") as client:
+            try:
+                if (await client.stat(message.name)).size == len(message.body):
+                    await client.remove(message.name)
+            except asyncssh.SFTPNoSuchFile:
+                return
+
+    async def close(self) -> None:
+        """End the connection, if there is one."""
+        self._drop()
+
+    def _folder_for(self, message: OutboundMessage) -> str:
+        folders = self._mailbox.folders
+        return folders.record_requests if message.kind is Kind.RECORD_REQUEST else folders.orders
+
+    async def _listed(self, folder: str) -> list[tuple[str, int]]:
+        """Names and sizes of the finished files of a folder, oldest first."""
+        async with self._working(f"folder {folder} could not be listed") as client:
+            entries = await client.readdir(folder)
+        finished = [entry for entry in entries if _is_finished(entry)]
+        files = sorted((entry.attrs.mtime or 0, str(entry.filename), entry.attrs.size or 0) for entry in finished)
+        return [(name, size) for _, name, size in files if size <= self._mailbox.largest_file]
+
+    async def _read(self, path: str) -> bytes | None:
+        """The file's bytes; None when it has gone."""
+        async with self._working(f"{path} could not be read") as client:
+            try:
+                async with client.open(path, "rb") as file:
+                    # asyncssh's types do not tell text files from binary ones.
+                    return cast(bytes, await file.read(self._mailbox.largest_file))
+            except asyncssh.SFTPNoSuchFile:
+                return None
+
+    async def _exists(self, path: str) -> bool:
+        async with self._working(f"{path} could not be looked for") as client:
+            return bool(await client.exists(path))
+
+    @asynccontextmanager
+    async def _working(self, failure: str) -> AsyncIterator[asyncssh.SFTPClient]:
+        """The connected client for one operation of limited time; what goes wrong becomes SupplierUnavailable.
+
+        A connection that did not answer is dropped; one on which the server said no serves others on.
+        """
+        try:
+            client = await self._connected()
+            async with asyncio.timeout(self._mailbox.operation_seconds):
+                yield client
+        except _FAILURES as error:
+            if not _answered(error):
+                self._drop()
+            raise SupplierUnavailable(f"{failure}: {_told(error)}") from error
+
+    async def _connected(self) -> asyncssh.SFTPClient:
+        """The client of a live connection; connects where there is none. Leaves asyncssh's errors as they are."""
+        async with self._connecting:
+            if self._client is None or self._connection is None or self._connection.is_closed():
+                async with asyncio.timeout(self._mailbox.connect_seconds):
+                    self._connection = await self._connect()
+                    self._client = await self._connection.start_sftp_client()
+            return self._client
+
+    async def _connect(self) -> asyncssh.SSHClientConnection:
+        """Only the host keys of the profile are trusted; no file of the machine's user is looked at."""
+        return await asyncssh.connect(
+            self._mailbox.host,
+            self._mailbox.port,
+            username=self._mailbox.user,
+            client_keys=[self._credentials.key] if self._credentials.key else None,
+            password=self._credentials.password,
+            known_hosts=(self._host_keys, [], []),
+            agent_path=None,
+            config=None,
+            keepalive_interval=self._mailbox.operation_seconds,
+        )
+
+    def _drop(self) -> None:
+        """Forget the connection and abort it, so that nothing of it is still under way when the next one works."""
+        connection, self._connection, self._client = self._connection, None, None
+        if connection is not None:
+            connection.abort()
+
+
+def _answered(error: BaseException) -> bool:
+    """Whether the server answered, if only to say no: then nothing is in doubt."""
+    return isinstance(error, asyncssh.SFTPError) and not isinstance(error, _LOST)
+
+
+def _is_finished(entry: asyncssh.SFTPName) -> bool:
+    name = str(entry.filename)
+    regular = entry.attrs.type in (asyncssh.FILEXFER_TYPE_REGULAR, asyncssh.FILEXFER_TYPE_UNKNOWN)
+    return regular and not name.startswith(".") and not name.lower().endswith(_UNFINISHED_ENDINGS)
+
+
+def _told(error: BaseException) -> str:
+    return str(error) or type(error).__name__

@@ -1,0 +1,50 @@
+"""Fits our words into what the supplier's charset can hold, without ever doing so silently. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from shared.formats.edifact import Segment, groups
+from shared.formats.edifact.charsets import unwritable
+
+_PIECE = 35
+_PIECES_PER_IMD = 2
+# Characters without a canonical decomposition, by code point since some look like others.
+_LOOKALIKES = str.maketrans(
+    {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-", "\u2026": "..."}
+    | {"\u0142": "l", "\u0141": "L", "\u0153": "oe", "\u0152": "OE", "\u0111": "d", "\u0110": "D", "\u0131": "i"}
+    | {"\u20ac": "EUR"}
+)
+_UNKNOWN = "."
+
+
+def transliterated(text: str, charset: str) -> str:
+    """`text` in the characters of `charset`: accents fall away first, then case; what has no likeness becomes a full stop.
+
+    Text that can be written as it is comes back unchanged.
+    """
+    text = " ".join(text.split())
+    return "".join(_fitted(character, charset) for character in text) if unwritable(text, charset) else text
+
+
+def _fitted(character: str, charset: str) -> str:
+    parts = unicodedata.normalize("NFKD", character.translate(_LOOKALIKES))
+    plain = "".join(part for part in parts if not unicodedata.combining(part))
+    for candidate in (character, character.upper(), plain, plain.upper()):
+        if candidate and not unwritable(candidate, charset):
+            return candidate
+    return _UNKNOWN
+
+
+def code(text: str, charset: str, *, what: str, longest: int) -> str:
+    """A code, unchanged. Raises ValueError naming `what` when the charset or the field cannot hold it: codes have no spelling."""
+    if refused := unwritable(text, charset):
+        raise ValueError(f"{what} {text!r} holds {refused!r}, which {charset} cannot carry")
+    if len(text) > longest:
+        raise ValueError(f"{what} {text!r} is longer than the {longest} characters the message can carry")
+    return text
+
+
+def described(characteristic: str, text: str) -> list[Segment]:
+    """IMD segments of free text, two pieces of 35 in each, as many as it takes (EDItEUR library set, IMD C273)."""
+    return [Segment.of("IMD", "L", characteristic, ("", "", "", *pieces)) for pieces in groups(text, _PIECE, _PIECES_PER_IMD)]

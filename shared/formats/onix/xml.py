@@ -1,0 +1,144 @@
+"""Parses foreign XML with the standard library, hardened: no DOCTYPE, no entity, bounded depth and size. Knows no ONIX.
+
+A DOCTYPE is refused when its first characters are met, before anything in it is declared; with no declaration there
+is nothing to expand and nothing to fetch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+DEEPEST = 32
+LARGEST_RECORD = 4 * 1024 * 1024
+"""Characters of text and number of elements times 16, per record."""
+
+
+class Refused(ValueError):
+    """The XML is not taken: it is broken, or holds what no honest sender needs. `line` is 1-based."""
+
+    def __init__(self, text: str, line: int, *, dangerous: bool) -> None:
+        super().__init__(text)
+        self.line = line
+        self.dangerous = dangerous
+
+
+@dataclass(slots=True)
+class Element:
+    """An element below a record: local name, text without surrounding space, and its children in their order."""
+
+    name: str
+    line: int = 0
+    text: str = ""
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list[Element] = field(default_factory=list)
+
+    def all(self, name: str) -> list[Element]:
+        """The direct children of a name."""
+        return [child for child in self.children if child.name == name]
+
+    def first(self, *path: str) -> Element | None:
+        """The first element at the end of a path of names."""
+        found: Element | None = self
+        for name in path:
+            found = next(iter(found.all(name)), None) if found is not None else None
+        return found
+
+    def words(self, *path: str) -> str:
+        """The text of the first element at the end of a path; "" when absent. White space is collapsed."""
+        found = self.first(*path)
+        return " ".join(found.text.split()) if found is not None else ""
+
+
+def records(chunks: Iterable[bytes], names: frozenset[str], rename: dict[str, str]) -> Iterator[Element]:
+    """The root (as it opens, without children) and then each child of the root whose local name is in `names`.
+
+    `rename` maps local names to the names they are known by. Memory holds one record at a time. Raises Refused.
+    """
+    tree = _Tree(names, rename)
+    for chunk in chunks:
+        tree.feed(chunk, final=False)
+        yield from tree.take()
+    tree.feed(b"", final=True)
+    yield from tree.take()
+
+
+class _Tree:
+    """Builds one record after another from expat's events."""
+
+    def __init__(self, names: frozenset[str], rename: dict[str, str]) -> None:
+        self._names = names
+        self._rename = rename
+        self._depth = 0
+        self._open: list[Element] = []
+        self._done: list[Element] = []
+        self._weight = 0
+        self._failure: Refused | None = None
+        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.buffer_text = True
+        self._parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+        self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser.EntityDeclHandler = self._doctype
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._text
+
+    def feed(self, chunk: bytes, *, final: bool) -> None:
+        """Parse more bytes. After a refusal the records before it can still be taken; the next feed raises it."""
+        if self._failure is not None:
+            raise self._failure
+        try:
+            self._parser.Parse(chunk, final)
+        except Refused as refused:
+            self._failure = refused
+        except (expat.ExpatError, ValueError, LookupError) as error:
+            self._failure = Refused(str(error), self._parser.CurrentLineNumber, dangerous=False)
+
+    def take(self) -> Iterator[Element]:
+        """The records finished since the last call; then the refusal, if there was one."""
+        done, self._done = self._done, []
+        yield from done
+        if self._failure is not None:
+            raise self._failure
+
+    def _refuse(self, text: str) -> None:
+        raise Refused(text, self._parser.CurrentLineNumber, dangerous=True)
+
+    def _doctype(self, *_: object) -> None:
+        self._refuse("a document type declaration is not allowed")
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            self._refuse(f"elements are nested deeper than {DEEPEST}")
+        local = name.rpartition(" ")[2]
+        element = Element(self._rename.get(local, local), self._parser.CurrentLineNumber, attributes=attributes)
+        if self._open:
+            self._weigh(16)
+            self._open[-1].children.append(element)
+            self._open.append(element)
+        elif self._depth == 1:
+            element.attributes = {**attributes, "xmlns": name.rpartition(" ")[0]}
+            self._done.append(element)
+        elif self._depth == 2 and element.name in self._names:
+            self._weight = 0
+            self._open.append(element)
+
+    def _end(self, _: str) -> None:
+        self._depth -= 1
+        if not self._open:
+            return
+        element = self._open.pop()
+        if not self._open:
+            self._done.append(element)
+
+    def _text(self, text: str) -> None:
+        if self._open:
+            self._weigh(len(text))
+            self._open[-1].text += text
+
+    def _weigh(self, more: int) -> None:
+        self._weight += more
+        if self._weight > LARGEST_RECORD:
+            self._refuse(f"a record is larger than {LARGEST_RECORD} characters")
