@@ -14,13 +14,17 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.clock import Clock
-from shared.contracts.base import Event
+from shared.contracts.base import COMPACTED, Event, Topic
 from shared.ids import new_id
-from shared.messaging.consumer import BatchHandler
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
+from shared.messaging.subscription import BatchHandler
+from shared.messaging.topics import TopicSpec
 
 E = TypeVar("E", bound=Event)
+
+# Created explicitly by whoever starts first, never by a broker's kindness.
+TOPICS = tuple(TopicSpec(topic.value, compacted=topic in COMPACTED) for topic in Topic)
 
 Handler = Callable[[AsyncConnection, E, Envelope], Awaitable[None]]
 

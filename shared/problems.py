@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
@@ -55,7 +56,9 @@ class DomainError(Exception):
         self.faults = tuple(faults)
 
 
-def problem(status: int, code: str, detail: str, faults: Sequence[Fault] = (), headers: Mapping[str, str] | None = None) -> JSONResponse:
+def problem(
+    status: int, code: str, detail: str, faults: Sequence[Fault] = (), headers: Mapping[str, str] | None = None
+) -> JSONResponse:
     """Render a problem document. `code` becomes `type` as a relative reference and `code`."""
     body: dict[str, object] = {
         "type": f"/problems/{code}",
@@ -75,6 +78,11 @@ def _pointer(location: Sequence[str | int]) -> str:
     return "".join(f"/{step}" for step in steps)
 
 
+def validation_faults(errors: Sequence[Any]) -> list[Fault]:
+    """Faults for what pydantic found wrong with a body; `errors` is `ValidationError.errors()`."""
+    return [Fault(_pointer(item["loc"]), item["type"], item["msg"]) for item in errors]
+
+
 async def _on_domain_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DomainError)
     headers = {"WWW-Authenticate": "Bearer"} if error.kind is Kind.UNAUTHENTICATED else {}
@@ -85,7 +93,7 @@ async def _on_domain_error(_: Request, error: Exception) -> JSONResponse:
 
 async def _on_validation_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    faults = [Fault(_pointer(item["loc"]), item["type"], item["msg"]) for item in error.errors()]
+    faults = validation_faults(error.errors())
     malformed = any(fault.code == "json_invalid" for fault in faults)
     status = HTTPStatus.BAD_REQUEST if malformed else HTTPStatus.UNPROCESSABLE_ENTITY
     return problem(status, "invalid-request", "The request does not have the required form; see errors.", faults)

@@ -7,8 +7,8 @@ from datetime import datetime
 from itertools import groupby
 
 from services.orders.domain.copies import Change, Copy, Verdict
+from services.orders.domain.open_order import OpenOrder
 from services.orders.domain.placing import PlacedLine, PlacedOrder
-from services.orders.store.copies import OpenOrder
 from shared.contracts.orders import (
     CancellationRequested,
     CancelledLine,
@@ -98,9 +98,7 @@ def cancellation_requested(order: OpenOrder, copies: Sequence[Copy], *, reason: 
         requested_at=at,
         reason=reason,
         lines=tuple(
-            CancelledLine(
-                line_key=key, supplier_id=order.lines[key].supplier_id, copy_ids=tuple(copy.copy_id for copy in group)
-            )
+            CancelledLine(line_key=key, supplier_id=order.lines[key].supplier_id, copy_ids=tuple(copy.copy_id for copy in group))
             for key, group in by_line
         ),
     )

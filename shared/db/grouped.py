@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 Input = TypeVar("Input")
@@ -56,7 +56,7 @@ class GroupedCommit(Generic[Input, Output]):
             group, self._waiting = self._waiting[: self._largest], self._waiting[self._largest :]
             try:
                 await self._commit(group)
-            except IntegrityError as error:
+            except DBAPIError as error:
                 await self._commit_one_by_one(group, error)
             except BaseException as error:
                 _fail(group, error)
@@ -74,15 +74,15 @@ class GroupedCommit(Generic[Input, Output]):
             else:
                 waiting.answer.set_result(answer)
 
-    async def _commit_one_by_one(self, group: list[_Waiting[Input, Output]], error: IntegrityError) -> None:
+    async def _commit_one_by_one(self, group: list[_Waiting[Input, Output]], error: DBAPIError) -> None:
         """One bad input must not fail its neighbours: a rival process may have taken just one of the numbers."""
-        if len(group) == 1:
+        if len(group) == 1 or error.connection_invalidated:
             _fail(group, error)
             return
         for waiting in group:
             try:
                 await self._commit([waiting])
-            except Exception as alone:
+            except Exception as alone:  # noqa: BLE001  # it is handed to the one who asked
                 _fail([waiting], alone)
 
 

@@ -15,9 +15,7 @@ from uuid import UUID
 from shared.contracts.orders import CopyState
 
 # Words apply only while neither goods nor a final word are there.
-_WAITING = frozenset(
-    {CopyState.ORDERED, CopyState.SENT, CopyState.ACCEPTED, CopyState.HELD, CopyState.BACK_ORDERED}
-)
+_WAITING = frozenset({CopyState.ORDERED, CopyState.SENT, CopyState.ACCEPTED, CopyState.HELD, CopyState.BACK_ORDERED})
 # Goods came and did not do: the copy is still owed.
 _OWED_AGAIN = frozenset({CopyState.MISSING, CopyState.DAMAGED})
 _OPEN = _WAITING | _OWED_AGAIN

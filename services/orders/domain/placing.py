@@ -112,7 +112,9 @@ def faults_of(document: object, branches: Mapping[str, Place]) -> list[Fault]:
 
 def _number_faults(number: object) -> Iterator[Fault]:
     if isinstance(number, str) and not _ORDER_NUMBER.match(number):
-        yield Fault("/order_number", "bad-order-number", "Use 1 to 35 letters, digits, spaces and ./_- and begin with a letter or digit.")
+        yield Fault(
+            "/order_number", "bad-order-number", "Use 1 to 35 letters, digits, spaces and ./_-; begin with a letter or digit."
+        )
 
 
 def _lines_faults(lines: object, branches: Mapping[str, Place]) -> Iterator[Fault]:
@@ -161,7 +163,7 @@ def _copies_faults(copies: object, pointer: str, branches: Mapping[str, Place]) 
             continue
         branch = copy.get("branch")
         if isinstance(branch, str) and branch not in branches:
-            yield Fault(f"{pointer}/{index}/branch", "unknown-branch", f"The council has no branch {branch!r}; see GET /v1/branches.")
+            yield Fault(f"{pointer}/{index}/branch", "unknown-branch", f"No branch {branch!r}; see GET /v1/branches.")
         quantity = copy.get("quantity", 1)
         if isinstance(quantity, int):
             total += quantity
@@ -198,8 +200,7 @@ def _parts(line: AskedLine, branches: Mapping[str, Place], choose: ChooseSupplie
         by_supplier.setdefault(supplier, []).extend([asked] * asked.quantity)
     isbn = to_isbn13(line.isbn)
     return [
-        PlacedLine(new_line_key(), supplier, isbn, line, _numbered(copies, branches))
-        for supplier, copies in by_supplier.items()
+        PlacedLine(new_line_key(), supplier, isbn, line, _numbered(copies, branches)) for supplier, copies in by_supplier.items()
     ]
 
 

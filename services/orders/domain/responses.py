@@ -55,9 +55,7 @@ def apply_response(copies: Sequence[Copy], answer: RespondedLine, *, account_sto
     open_copies = open_to_words(copies, reopens=effect.reopens)
     wishes = _share_out(open_copies, answer, effect)
     note = _note(effect, answer)
-    changes = tuple(
-        move(copy, Wish(wishes[copy], note, answer.available_on)) for copy in open_copies if copy in wishes
-    )
+    changes = tuple(move(copy, Wish(wishes[copy], note, answer.available_on)) for copy in open_copies if copy in wishes)
     problems = [effect.attention, _quantity_problem(answer.quantities, copies), _late_problem(effect, open_copies, copies)]
     return Applied(changes, note, " ".join(problem for problem in problems if problem))
 

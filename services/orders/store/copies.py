@@ -12,34 +12,10 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.copies import Change, Copy, Verdict
+from services.orders.domain.open_order import Line, OpenOrder
 from services.orders.store.tables import copy, order_line, purchase_order, timeline
 from shared.bus import current_cause
 from shared.contracts.orders import CopyState
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What a change needs to know of a line."""
-
-    line_key: str
-    supplier_id: str
-    isbn: str
-
-
-@dataclass(slots=True)
-class OpenOrder:
-    """An order held under its row lock while copies change; `version` is the one it will have afterwards."""
-
-    order_id: UUID
-    council: str
-    order_number: str
-    version: int
-    lines: dict[str, Line]
-    copies: list[Copy]
-
-    def copies_of(self, line_key: str) -> list[Copy]:
-        """The copies of one line."""
-        return [found for found in self.copies if found.line_key == line_key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +36,9 @@ async def lock_order(connection: AsyncConnection, order_id: UUID) -> OpenOrder |
     lines = await connection.execute(
         select(order_line.c.line_key, order_line.c.supplier_id, order_line.c.isbn).where(order_line.c.order_id == order_id)
     )
-    copies = await connection.execute(select(copy).where(copy.c.order_id == order_id).order_by(copy.c.line_key, copy.c.copy_number))
+    copies = await connection.execute(
+        select(copy).where(copy.c.order_id == order_id).order_by(copy.c.line_key, copy.c.copy_number)
+    )
     return OpenOrder(
         order_id,
         order.council,
@@ -98,7 +76,13 @@ _UPDATE = (
 
 
 async def write_changes(
-    connection: AsyncConnection, order: OpenOrder, changes: Sequence[Change], entries: Sequence[Entry], *, cause: str, at: datetime
+    connection: AsyncConnection,
+    order: OpenOrder,
+    changes: Sequence[Change],
+    entries: Sequence[Entry],
+    *,
+    cause: str,
+    at: datetime,
 ) -> None:
     """Write changed copies, append to the timeline (overtaken wishes too) and let the order's version grow."""
     changed = [change.after for change in changes if change.after != change.before]

@@ -1,0 +1,193 @@
+"""Routes of the order book: parse, use case, render. Every call is made for one council."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.orders import schemas, usecases
+from services.orders.domain.placing import AskedOrder
+from services.orders.store import reading
+from services.orders.store.reading import OrderFilter, OrderRows
+from services.orders.usecases import Placed, PlaceOrder
+from shared.auth import Principal, council_with
+from shared.bus import current_cause, set_cause
+from shared.clock import Clock
+from shared.contracts.base import Place
+from shared.db.grouped import GroupedCommit
+from shared.http.paging import Page, bad_cursor, decode_cursor, encode_cursor
+from shared.problems import DomainError, Fault, Kind, validation_faults
+
+Reader = Annotated[Principal, Depends(council_with("orders:read"))]
+Writer = Annotated[Principal, Depends(council_with("orders:write"))]
+
+_ORDER_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": AskedOrder.model_json_schema()}}}}
+
+
+def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
+    """`/v1/orders`: place, list, read, cancel."""
+    router = APIRouter(prefix="/v1/orders", tags=["orders"])
+
+    async def write(connection: AsyncConnection, commands: Sequence[PlaceOrder]) -> list[Placed | Exception]:
+        return await usecases.place_orders(connection, commands, clock)
+
+    intake: GroupedCommit[PlaceOrder, Placed] = GroupedCommit(engine, write)
+
+    async def place_order(
+        request: Request, caller: Writer, idempotency_key: Annotated[str | None, Header(max_length=255)] = None
+    ) -> Response:
+        """Place a purchase order. It is safe in the database before the answer leaves.
+
+        A repetition with the same Idempotency-Key, or the same order number and content, gets the first answer.
+        """
+        council = caller.council or ""
+        key = _required_key(idempotency_key)
+        raw = await request.body()
+        try:
+            asked = AskedOrder.model_validate_json(raw)
+        except ValidationError as error:
+            async with engine.connect() as connection:
+                faults = await usecases.find_faults(connection, council, _lenient(raw))
+            raise _refusal(error, faults) from error
+        command = PlaceOrder(council, key, asked, replace(current_cause(), actor=caller.subject))
+        placed = await intake.submit(command)
+        return await _placed_answer(engine, placed, council)
+
+    async def list_orders(caller: Reader, query: Annotated[schemas.OrderQuery, Query()]) -> Page[schemas.OrderSummary]:
+        """Orders of the caller's council, newest first. `state` keeps orders with at least one copy in that state."""
+        wanted = OrderFilter(caller.council or "", **query.model_dump(exclude={"limit", "cursor"}))
+        return await _page(engine, wanted, query.cursor, query.limit)
+
+    async def get_order(order_id: UUID, caller: Reader, response: Response) -> schemas.OrderView:
+        """One order with its copies and full timeline. The ETag is what `If-Match` wants for a cancellation."""
+        rows = await _load(engine, order_id, caller.council or "")
+        response.headers["ETag"] = _etag(rows.order.version)
+        return schemas.order_view(rows)
+
+    async def cancel(
+        order_id: UUID,
+        body: schemas.Cancellation,
+        caller: Writer,
+        response: Response,
+        if_match: Annotated[str | None, Header()] = None,
+    ) -> schemas.OrderView:
+        """Ask the supplier to cancel copies. They change state when it has answered."""
+        version = _required_version(if_match)
+        wanted = usecases.CancelCopies(order_id, caller.council or "", tuple(body.copy_ids), version, body.reason)
+        set_cause(replace(current_cause(), actor=caller.subject))
+        async with engine.begin() as connection:
+            await usecases.request_cancellation(connection, wanted, clock)
+        return await get_order(order_id, caller, response)
+
+    router.add_api_route(
+        "", place_order, methods=["POST"], status_code=201, response_model=schemas.OrderReceipt, openapi_extra=_ORDER_BODY
+    )
+    router.add_api_route("", list_orders, methods=["GET"])
+    router.add_api_route("/{order_id}", get_order, methods=["GET"])
+    router.add_api_route("/{order_id}/cancellations", cancel, methods=["POST"], status_code=202)
+    return router
+
+
+def branches_router(engine: AsyncEngine) -> APIRouter:
+    """`/v1/branches`: the council's branches, which orders may name."""
+    router = APIRouter(prefix="/v1/branches", tags=["branches"])
+
+    async def list_branches(caller: Reader) -> list[Place]:
+        """All branches of the caller's council."""
+        async with engine.connect() as connection:
+            return await reading.list_branches(connection, caller.council or "")
+
+    async def keep_branches(body: list[schemas.BranchBody], caller: Writer) -> list[Place]:
+        """Add branches or change known ones; none is removed, for orders name them for ever."""
+        async with engine.begin() as connection:
+            if body:
+                await reading.keep_branches(connection, caller.council or "", [branch.place() for branch in body])
+            return await reading.list_branches(connection, caller.council or "")
+
+    router.add_api_route("", list_branches, methods=["GET"])
+    router.add_api_route("", keep_branches, methods=["PUT"])
+    return router
+
+
+def _required_key(key: str | None) -> str:
+    # The draft standard writes the key as a quoted string; senders that leave the quotes out mean the same.
+    bare = (key or "").strip().strip('"')
+    if not bare:
+        raise DomainError(
+            "idempotency-key-required",
+            "Send an `Idempotency-Key` header, a new one for each new order, the same one when you repeat a request.",
+            Kind.MALFORMED,
+        )
+    return bare
+
+
+def _required_version(if_match: str | None) -> int:
+    if if_match is None:
+        raise DomainError("if-match-required", "Send `If-Match` with the ETag of the order you read.", Kind.PRECONDITION_REQUIRED)
+    text = if_match.strip().strip('"')
+    # Something that is no version of ours cannot be the present one.
+    return int(text) if text.isdecimal() and len(text) < 10 else -1
+
+
+def _etag(version: int) -> str:
+    return f'"{version}"'
+
+
+def _lenient(raw: bytes) -> object:
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refusal(error: ValidationError, faults: list[Fault]) -> DomainError:
+    shape = validation_faults(error.errors())
+    if any(fault.code == "json_invalid" for fault in shape):
+        return DomainError("malformed-json", "The body is not JSON.", Kind.MALFORMED, shape)
+    return usecases.refused_order(sorted([*shape, *faults], key=lambda fault: fault.pointer))
+
+
+async def _load(engine: AsyncEngine, order_id: UUID, council: str) -> OrderRows:
+    async with engine.connect() as connection:
+        rows = await reading.get_order(connection, order_id, council)
+    if rows is None:
+        raise usecases.no_such_order()
+    return rows
+
+
+async def _placed_answer(engine: AsyncEngine, placed: Placed, council: str) -> Response:
+    headers = {"Location": f"/v1/orders/{placed.order_id}"}
+    if placed.order is not None:
+        answer = schemas.receipt_of(placed.order)
+    else:
+        answer = schemas.receipt(await _load(engine, placed.order_id, council))
+        headers["Idempotent-Replayed"] = "true"
+    return Response(answer.model_dump_json(), status_code=201, media_type="application/json", headers=headers)
+
+
+async def _page(engine: AsyncEngine, wanted: OrderFilter, cursor: str | None, limit: int) -> Page[schemas.OrderSummary]:
+    async with engine.connect() as connection:
+        rows = await reading.list_orders(connection, wanted, after=_after(cursor), limit=limit + 1)
+        page = rows[:limit]
+        counts = await reading.state_counts(connection, [row.order_id for row in page])
+    following = encode_cursor(page[-1].placed_at.isoformat(), str(page[-1].order_id)) if len(rows) > limit else None
+    items = [schemas.OrderSummary(**dict(row), copies=counts[row.order_id]) for row in page]
+    return Page(items=items, next_cursor=following)
+
+
+def _after(cursor: str | None) -> tuple[datetime, UUID] | None:
+    if cursor is None:
+        return None
+    placed_at, order_id = decode_cursor(cursor, count=2)
+    try:
+        return datetime.fromisoformat(placed_at), UUID(order_id)
+    except ValueError as error:
+        raise bad_cursor() from error

@@ -1,0 +1,37 @@
+"""Joins the parts of the orders service into one app. The only place that knows them all."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from shared.http.dead_letters import dead_letters_router
+
+from services.orders.api import branches_router, orders_router
+from services.orders.incoming import CONSUMER, subscription
+from shared.bus import TOPICS
+from shared.clock import Clock, SystemClock
+from shared.db.engine import create_engine
+from shared.http.app import Chassis, create_service_app
+from shared.messaging.runtime import Messaging
+from shared.settings import Role, ServiceSettings
+from shared.sourcing.api import sourcing_router
+from shared.sourcing.rules import Strand
+
+PACKAGE = "services.orders"
+
+
+def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI:
+    """The orders service in the role its settings give it."""
+    clock = clock or SystemClock()
+    engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
+    listening = subscription(clock)
+    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
+    sourcing = sourcing_router(Strand.ORDERING, scope_read="orders:read", scope_write="orders:write", engine=engine, clock=clock)
+    routers = [
+        orders_router(engine, clock),
+        branches_router(engine),
+        sourcing,
+        dead_letters_router(engine, clock, {CONSUMER: listening}, scope="orders"),
+    ]
+    chassis = Chassis(PACKAGE, settings, engine, clock)
+    parts = [] if settings.role is Role.API else [messaging]
+    return create_service_app(chassis, routers=[] if settings.role is Role.WORKER else routers, parts=parts)

@@ -1,0 +1,240 @@
+"""HTTP shapes of the order book, and how rows become them. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from sqlalchemy import RowMapping
+
+from services.orders.domain.placing import PlacedOrder
+from services.orders.store.reading import OrderRows
+from shared.contracts.base import Place
+from shared.contracts.orders import CopyState
+from shared.values import check_gln
+
+
+class LineReceipt(BaseModel):
+    """One line as it was taken: several for one line number when its branches have different suppliers."""
+
+    line_number: int
+    line_key: str
+    supplier_id: str
+    isbn: str
+    copy_ids: list[UUID]
+
+
+class OrderReceipt(BaseModel):
+    """The answer to a placed order. A repetition of the same order gets the very same answer."""
+
+    order_id: UUID
+    order_number: str
+    placed_at: datetime
+    lines: list[LineReceipt]
+
+
+class CopyView(BaseModel):
+    """One copy with its present state."""
+
+    copy_id: UUID
+    copy_number: int
+    branch: str
+    branch_name: str
+    fund: str
+    sequence: str
+    shelfmark: str
+    servicing: list[str]
+    state: CopyState
+    expected_on: date | None
+    barcode: str | None
+    cancel_requested: bool
+
+
+class LineView(BaseModel):
+    """One line with its copies. `attention` says what a person must decide, empty when nothing."""
+
+    line_number: int
+    line_key: str
+    supplier_id: str
+    isbn: str
+    title: str
+    author: str
+    material: str
+    attention: str
+    copies: list[CopyView]
+
+
+class TimelineEntry(BaseModel):
+    """One thing that happened; no copy means the whole line, no line the whole order."""
+
+    at: datetime
+    line_key: str | None
+    copy_id: UUID | None
+    from_state: CopyState | None
+    to_state: CopyState | None
+    cause: str
+    reason: str
+    actor: str
+    correlation_id: str
+
+
+class OrderView(BaseModel):
+    """One order with its copies and its full timeline."""
+
+    order_id: UUID
+    order_number: str
+    council: str
+    version: int
+    placed_at: datetime
+    placed_by: str
+    lines: list[LineView]
+    timeline: list[TimelineEntry]
+
+
+class OrderSummary(BaseModel):
+    """One row of a list of orders."""
+
+    order_id: UUID
+    order_number: str
+    placed_at: datetime
+    version: int
+    copies: dict[CopyState, int] = Field(description="Number of copies per state")
+
+
+class OrderQuery(BaseModel):
+    """Which orders to list; what is left out does not narrow the list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: CopyState | None = None
+    supplier_id: str | None = None
+    order_number: str | None = None
+    attention: bool | None = Field(default=None, description="True: only orders in which a person must decide something")
+    placed_from: AwareDatetime | None = None
+    placed_before: AwareDatetime | None = None
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: str | None = Field(default=None, max_length=500)
+
+
+class Cancellation(BaseModel):
+    """Which copies the council no longer wants, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    copy_ids: list[UUID] = Field(min_length=1, max_length=1_000)
+    reason: str = Field(min_length=3, max_length=300)
+
+
+class BranchBody(BaseModel):
+    """A branch as the council describes it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(pattern=r"^[A-Z0-9]{2,10}$", examples=["IPSW"])
+    name: str = Field(min_length=1, max_length=100)
+    gln: Annotated[str, AfterValidator(check_gln)] | None = Field(default=None, description="13 digits, where the branch has one")
+
+    def place(self) -> Place:
+        """The branch as the contracts name it."""
+        return Place(code=self.code, name=self.name, gln=self.gln)
+
+
+def receipt(rows: OrderRows) -> OrderReceipt:
+    """The answer to a placed order, from rows that never change afterwards."""
+    return OrderReceipt(
+        order_id=rows.order.order_id,
+        order_number=rows.order.order_number,
+        placed_at=rows.order.placed_at,
+        lines=[
+            LineReceipt(
+                line_number=line.line_number,
+                line_key=line.line_key,
+                supplier_id=line.supplier_id,
+                isbn=line.isbn,
+                copy_ids=[copy.copy_id for copy in rows.copies if copy.line_key == line.line_key],
+            )
+            for line in rows.lines
+        ],
+    )
+
+
+def receipt_of(order: PlacedOrder) -> OrderReceipt:
+    """The answer to an order placed just now; equal to what `receipt` makes of its rows later."""
+    lines = sorted(order.lines, key=lambda line: (line.asked.line_number, line.line_key))
+    return OrderReceipt(
+        order_id=order.order_id,
+        order_number=order.order_number,
+        placed_at=order.placed_at,
+        lines=[
+            LineReceipt(
+                line_number=line.asked.line_number,
+                line_key=line.line_key,
+                supplier_id=line.supplier_id,
+                isbn=line.isbn,
+                copy_ids=[copy.copy_id for copy in line.copies],
+            )
+            for line in lines
+        ],
+    )
+
+
+def order_view(rows: OrderRows) -> OrderView:
+    """One order for the LMS; the same shape whichever supplier serves it."""
+    return OrderView(
+        order_id=rows.order.order_id,
+        order_number=rows.order.order_number,
+        council=rows.order.council,
+        version=rows.order.version,
+        placed_at=rows.order.placed_at,
+        placed_by=rows.order.placed_by,
+        lines=[_line_view(line, rows.copies) for line in rows.lines],
+        timeline=[_placed(rows.order), *(TimelineEntry.model_validate(dict(entry)) for entry in rows.timeline)],
+    )
+
+
+def _placed(order: RowMapping) -> TimelineEntry:
+    return TimelineEntry(
+        at=order.placed_at,
+        line_key=None,
+        copy_id=None,
+        from_state=None,
+        to_state=CopyState.ORDERED,
+        cause="api.order",
+        reason="placed",
+        actor=order.placed_by,
+        correlation_id="",
+    )
+
+
+def _line_view(line: RowMapping, copies: Sequence[RowMapping]) -> LineView:
+    return LineView(
+        line_number=line.line_number,
+        line_key=line.line_key,
+        supplier_id=line.supplier_id,
+        isbn=line.isbn,
+        title=line.shown_title,
+        author=line.shown_author,
+        material=line.material,
+        attention=line.attention,
+        copies=[_copy_view(copy) for copy in copies if copy.line_key == line.line_key],
+    )
+
+
+def _copy_view(copy: RowMapping) -> CopyView:
+    return CopyView(
+        copy_id=copy.copy_id,
+        copy_number=copy.copy_number,
+        branch=copy.branch_code,
+        branch_name=copy.branch_name or "",
+        fund=copy.fund,
+        sequence=copy.sequence,
+        shelfmark=copy.shelfmark,
+        servicing=copy.servicing,
+        state=copy.state,
+        expected_on=copy.expected_on,
+        barcode=copy.barcode,
+        cancel_requested=copy.cancel_requested,
+    )

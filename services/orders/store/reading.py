@@ -1,0 +1,143 @@
+"""Reads the order book for its API: lists by cursor, one order with copies and timeline. Scoped by council."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, Select, and_, exists, func, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.orders.store.tables import branch, copy, order_line, purchase_order, timeline, title
+from shared.contracts.base import Place
+from shared.contracts.orders import CopyState
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """What a list of orders shall hold; a field that is None does not narrow it."""
+
+    council: str
+    state: CopyState | None = None
+    supplier_id: str | None = None
+    order_number: str | None = None
+    attention: bool | None = None
+    placed_from: datetime | None = None
+    placed_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRows:
+    """One order as rows: header, lines with titles, copies, timeline."""
+
+    order: RowMapping
+    lines: Sequence[RowMapping]
+    copies: Sequence[RowMapping]
+    timeline: Sequence[RowMapping]
+
+
+def _filtered(wanted: OrderFilter) -> Select[Any]:
+    c = purchase_order.c
+    query = select(c.order_id, c.order_number, c.placed_at, c.version).where(c.council == wanted.council)
+    of_order = [order_line.c.order_id == c.order_id]
+    if wanted.supplier_id is not None:
+        query = query.where(exists().where(*of_order, order_line.c.supplier_id == wanted.supplier_id))
+    if wanted.attention is not None:
+        asks = exists().where(*of_order, order_line.c.attention != "")
+        query = query.where(asks if wanted.attention else ~asks)
+    if wanted.state is not None:
+        query = query.where(exists().where(copy.c.order_id == c.order_id, copy.c.state == wanted.state.value))
+    if wanted.order_number is not None:
+        query = query.where(c.order_number == wanted.order_number)
+    if wanted.placed_from is not None:
+        query = query.where(c.placed_at >= wanted.placed_from)
+    if wanted.placed_before is not None:
+        query = query.where(c.placed_at < wanted.placed_before)
+    return query
+
+
+async def list_orders(
+    connection: AsyncConnection, wanted: OrderFilter, *, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[RowMapping]:
+    """Newest orders first; `after` is the (placed_at, order_id) of the last row of the page before."""
+    c = purchase_order.c
+    query = _filtered(wanted)
+    if after is not None:
+        query = query.where(tuple_(c.placed_at, c.order_id) < after)
+    newest_first = query.order_by(c.placed_at.desc(), c.order_id.desc()).limit(limit)
+    rows: Sequence[RowMapping] = (await connection.execute(newest_first)).mappings().all()
+    return rows
+
+
+async def state_counts(connection: AsyncConnection, order_ids: Sequence[UUID]) -> dict[UUID, dict[CopyState, int]]:
+    """Number of copies per state of each order."""
+    query = select(copy.c.order_id, copy.c.state, func.count()).where(copy.c.order_id.in_(order_ids))
+    counts: dict[UUID, dict[CopyState, int]] = {order_id: {} for order_id in order_ids}
+    for order_id, state, number in await connection.execute(query.group_by(copy.c.order_id, copy.c.state)):
+        counts[order_id][CopyState(state)] = number
+    return counts
+
+
+async def get_order(connection: AsyncConnection, order_id: UUID, council: str) -> OrderRows | None:
+    """One order of the council with everything known of it, or None."""
+    c = purchase_order.c
+    query = select(purchase_order).where(c.order_id == order_id, c.council == council)
+    order = (await connection.execute(query)).mappings().one_or_none()
+    if order is None:
+        return None
+    return OrderRows(
+        order,
+        await _lines(connection, order_id),
+        await _copies(connection, order_id, council),
+        await _timeline(connection, order_id),
+    )
+
+
+async def _lines(connection: AsyncConnection, order_id: UUID) -> Sequence[RowMapping]:
+    # The catalogue's words win; until they come, what the LMS wrote on the order stands.
+    known = func.coalesce(title.c.title, order_line.c.title).label("shown_title")
+    by = func.coalesce(func.nullif(title.c.author, ""), order_line.c.author).label("shown_author")
+    query = (
+        select(order_line, known, by)
+        .join(title, title.c.isbn == order_line.c.isbn, isouter=True)
+        .where(order_line.c.order_id == order_id)
+        .order_by(order_line.c.line_number, order_line.c.line_key)
+    )
+    return (await connection.execute(query)).mappings().all()
+
+
+async def _copies(connection: AsyncConnection, order_id: UUID, council: str) -> Sequence[RowMapping]:
+    at_branch = and_(branch.c.council == council, branch.c.code == copy.c.branch_code)
+    query = (
+        select(copy, branch.c.name.label("branch_name"))
+        .join(branch, at_branch, isouter=True)
+        .where(copy.c.order_id == order_id)
+        .order_by(copy.c.line_key, copy.c.copy_number)
+    )
+    return (await connection.execute(query)).mappings().all()
+
+
+async def _timeline(connection: AsyncConnection, order_id: UUID) -> Sequence[RowMapping]:
+    query = select(timeline).where(timeline.c.order_id == order_id).order_by(timeline.c.entry_id)
+    return (await connection.execute(query)).mappings().all()
+
+
+async def list_branches(connection: AsyncConnection, council: str) -> list[Place]:
+    """All branches of a council by code."""
+    rows = await connection.execute(select(branch).where(branch.c.council == council).order_by(branch.c.code))
+    return [Place(code=row.code, name=row.name, gln=row.gln) for row in rows]
+
+
+async def keep_branches(connection: AsyncConnection, council: str, branches: Sequence[Place]) -> None:
+    """Add branches, or give known ones another name or GLN."""
+    statement = insert(branch)
+    changed = statement.on_conflict_do_update(
+        index_elements=[branch.c.council, branch.c.code],
+        set_={"name": statement.excluded.name, "gln": statement.excluded.gln},
+    )
+    rows = [{"council": council, "code": place.code, "name": place.name, "gln": place.gln} for place in branches]
+    await connection.execute(changed, rows)

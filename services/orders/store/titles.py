@@ -1,0 +1,20 @@
+"""Titles the catalogue told us of."""
+
+from __future__ import annotations
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.orders.store.tables import title
+from shared.contracts.catalogue import TitleChanged
+
+
+async def keep_title(connection: AsyncConnection, event: TitleChanged) -> None:
+    """Keep the newest version of a title; an older one that comes late changes nothing."""
+    statement = insert(title).values(isbn=event.isbn, title=event.title, author=event.author, version=event.version)
+    newer = statement.on_conflict_do_update(
+        index_elements=[title.c.isbn],
+        set_={"title": statement.excluded.title, "author": statement.excluded.author, "version": statement.excluded.version},
+        where=title.c.version < statement.excluded.version,
+    )
+    await connection.execute(newer)
