@@ -1,0 +1,1 @@
+"""Despatches, consignments, receipts and discrepancies. Knows no order beyond which copies are expected."""

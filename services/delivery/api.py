@@ -1,0 +1,139 @@
+"""Routes of delivery: parse, use case, render. Every call is made for one council."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Query, Response
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.delivery import schemas
+from services.delivery.domain.goods import ConsignmentState, ConsignmentUnknown
+from services.delivery.store import consignments, receipts
+from services.delivery.store.receipts import ReceiptAnswer
+from services.delivery.usecases import ReceiptRequest, receive
+from shared.auth import Principal, council_with
+from shared.bus import current_cause, set_cause
+from shared.clock import Clock
+from shared.contracts.delivery import DiscrepancyKind, Leg
+from shared.http.paging import Cursor, Limit, Page, bad_cursor, decode_cursor, encode_cursor
+from shared.problems import DomainError, Kind
+
+Reader = Annotated[Principal, Depends(council_with("delivery:read"))]
+Writer = Annotated[Principal, Depends(council_with("delivery:write"))]
+Text = Annotated[str | None, Query(max_length=64)]
+
+
+def consignments_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
+    """`/v1/consignments`: what is on the way, what is in it, and what of it came."""
+    router = APIRouter(prefix="/v1/consignments", tags=["consignments"])
+
+    async def list_consignments(
+        caller: Reader,
+        *,
+        state: ConsignmentState | None = None,
+        place: Text = None,
+        supplier: Text = None,
+        leg: Leg | None = None,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+    ) -> Page[schemas.ConsignmentSummary]:
+        """Consignments of the caller's council, newest first."""
+        narrowed = consignments.Filter(caller.council or "", state, place, supplier, leg, _after(cursor))
+        async with engine.connect() as connection:
+            rows = await consignments.list_consignments(connection, narrowed, limit=limit + 1)
+        page = rows[:limit]
+        following = encode_cursor(page[-1].created_at.isoformat(), str(page[-1].consignment_id)) if len(rows) > limit else None
+        return Page(items=[schemas.summary(row) for row in page], next_cursor=following)
+
+    async def get_consignment(consignment_id: UUID, caller: Reader) -> schemas.ConsignmentView:
+        """One consignment with its copies and its history."""
+        async with engine.connect() as connection:
+            consignment = await consignments.find_consignment(connection, caller.council or "", consignment_id)
+            if consignment is None:
+                raise ConsignmentUnknown
+            items = await consignments.items_of(connection, consignment_id)
+            history = await consignments.history_of(connection, consignment_id)
+        return schemas.view(consignment, items, history)
+
+    async def post_receipt(
+        consignment_id: UUID,
+        body: schemas.ReceiptBody,
+        caller: Writer,
+        response: Response,
+        idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+    ) -> ReceiptAnswer:
+        """Say what was unpacked. Sent again with the same Idempotency-Key it gets the first answer.
+
+        A copy scanned twice counts once. With `complete` what was not scanned is short.
+        """
+        set_cause(replace(current_cause(), actor=caller.subject))
+        request = ReceiptRequest(
+            council=caller.council or "",
+            consignment_id=consignment_id,
+            idempotency_key=_required_key(idempotency_key),
+            digest=hashlib.sha256(body.model_dump_json().encode()).hexdigest(),
+            scans=tuple(scan.scan() for scan in body.scans),
+            complete=body.complete,
+        )
+        async with engine.begin() as connection:
+            applied = await receive(connection, request, clock)
+        if applied.repeated:
+            response.headers["Idempotent-Replayed"] = "true"
+        return applied.answer
+
+    router.add_api_route("", list_consignments, methods=["GET"])
+    router.add_api_route("/{consignment_id}", get_consignment, methods=["GET"])
+    router.add_api_route("/{consignment_id}/receipts", post_receipt, methods=["POST"], status_code=201)
+    return router
+
+
+def discrepancies_router(engine: AsyncEngine) -> APIRouter:
+    """`/v1/discrepancies`: how goods differed from what was advised."""
+    router = APIRouter(prefix="/v1/discrepancies", tags=["discrepancies"])
+
+    async def list_discrepancies(
+        caller: Reader,
+        *,
+        consignment: UUID | None = None,
+        kind: DiscrepancyKind | None = None,
+        supplier: Text = None,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+    ) -> Page[schemas.DiscrepancyView]:
+        """Discrepancies of the caller's council, newest first."""
+        narrowed = receipts.DiscrepancyFilter(caller.council or "", consignment, kind, supplier, _after(cursor))
+        async with engine.connect() as connection:
+            rows = await receipts.list_discrepancies(connection, narrowed, limit=limit + 1)
+        page = rows[:limit]
+        following = encode_cursor(page[-1].found_at.isoformat(), str(page[-1].discrepancy_id)) if len(rows) > limit else None
+        return Page(items=[schemas.DiscrepancyView.model_validate(row) for row in page], next_cursor=following)
+
+    router.add_api_route("", list_discrepancies, methods=["GET"])
+    return router
+
+
+def _required_key(key: str | None) -> str:
+    # The draft standard writes the key as a quoted string; senders that leave the quotes out mean the same.
+    bare = (key or "").strip().strip('"')
+    if not bare:
+        raise DomainError(
+            "idempotency-key-required",
+            "Send an `Idempotency-Key` header, a new one for each new receipt, the same one when you repeat a request.",
+            Kind.MALFORMED,
+        )
+    return bare
+
+
+def _after(cursor: str | None) -> tuple[datetime, UUID] | None:
+    if cursor is None:
+        return None
+    at, identity = decode_cursor(cursor, count=2)
+    try:
+        return datetime.fromisoformat(at), UUID(identity)
+    except ValueError as error:
+        raise bad_cursor() from error

@@ -1,0 +1,31 @@
+"""Joins the parts of the delivery service into one app. The only place that knows them all."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.delivery.api import consignments_router, discrepancies_router
+from services.delivery.incoming import subscription
+from shared.bus import TOPICS
+from shared.clock import Clock, SystemClock
+from shared.db.engine import create_engine
+from shared.http.app import Chassis, create_service_app
+from shared.messaging.runtime import Messaging
+from shared.settings import Role, ServiceSettings
+
+PACKAGE = "services.delivery"
+
+
+def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI:
+    """The delivery service in the role its settings give it."""
+    clock = clock or SystemClock()
+    engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
+    listening = subscription(clock)
+    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
+    routers = [
+        consignments_router(engine, clock),
+        discrepancies_router(engine),
+    ]
+    chassis = Chassis(PACKAGE, settings, engine, clock)
+    parts = [] if settings.role is Role.API else [messaging]
+    return create_service_app(chassis, routers=[] if settings.role is Role.WORKER else routers, parts=parts)

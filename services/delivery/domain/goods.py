@@ -1,0 +1,195 @@
+"""The things delivery speaks of: expected copies, consignments, the items in them, and discrepancies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from shared.contracts.base import Place, PlaceKind
+from shared.contracts.delivery import DiscrepancyKind, Leg
+from shared.problems import DomainError, Kind
+
+
+class GoodsState(StrEnum):
+    """Where the goods for one expected copy are."""
+
+    EXPECTED = "expected"
+    DESPATCHED = "despatched"
+    AT_HUB = "at_hub"
+    RECEIVED = "received"
+    MISSING = "missing"
+    DAMAGED = "damaged"
+
+
+# What did not come, or came broken, may be replaced: such a copy waits for goods as one never despatched does.
+AWAITING_GOODS = frozenset({GoodsState.EXPECTED, GoodsState.MISSING, GoodsState.DAMAGED})
+
+
+class ItemState(StrEnum):
+    """What became of one physical thing in a consignment."""
+
+    OUTSTANDING = "outstanding"
+    RECEIVED = "received"
+    DAMAGED = "damaged"
+    MISSING = "missing"
+
+
+class ConsignmentState(StrEnum):
+    """`closed` means that nothing is outstanding: every item came, came damaged, or is missing."""
+
+    EXPECTED = "expected"
+    PARTLY_RECEIVED = "partly_received"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedCopy:
+    """One copy that was ordered. `wanted` is false once it was cancelled or refused; `item_id` is its latest goods."""
+
+    copy_id: UUID
+    council: str
+    order_id: UUID
+    order_number: str
+    line_key: str
+    isbn: str
+    branch: Place
+    supplier_id: str
+    copy_number: int
+    state: GoodsState = GoodsState.EXPECTED
+    wanted: bool = True
+    item_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One physical thing in a consignment; `copy` is absent for goods that were advised but fit no expected copy."""
+
+    item_id: UUID
+    isbn: str
+    parcel_id: str
+    barcode: str | None
+    copy: ExpectedCopy | None
+    state: ItemState = ItemState.OUTSTANDING
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether other goods have been advised for the copy since."""
+        return self.copy is not None and self.copy.item_id != self.item_id
+
+
+@dataclass(frozen=True, slots=True)
+class Consignment:
+    """What one place should receive of one despatch, for one council."""
+
+    consignment_id: UUID
+    council: str
+    supplier_id: str
+    despatch_number: str
+    place: Place
+    leg: Leg
+    expected_on: date | None
+    state: ConsignmentState
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """How goods differ from what was advised; `copy` is the copy that is to be reopened, where there is one."""
+
+    kind: DiscrepancyKind
+    isbn: str
+    quantity: int = 1
+    copy: ExpectedCopy | None = None
+    barcode: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Fact: these items were added to a consignment and are on the way."""
+
+    consignment: Consignment
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Fact: a place took these items in."""
+
+    consignment: Consignment
+    items: tuple[Item, ...]
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Fact: a discrepancy was found."""
+
+    discrepancy_id: UUID
+    consignment: Consignment
+    discrepancy: Discrepancy
+    found_at: datetime
+
+
+Fact = Expected | Received | Found
+
+
+class ConsignmentUnknown(DomainError):
+    """No consignment of this council has the id."""
+
+    def __init__(self) -> None:
+        super().__init__("consignment-unknown", "There is no such consignment for this council.", Kind.NOT_FOUND)
+
+
+class ReceiptKeyReused(DomainError):
+    """The Idempotency-Key came with another receipt before."""
+
+    def __init__(self) -> None:
+        detail = "This Idempotency-Key was used for another receipt of the consignment; send a new key with a new receipt."
+        super().__init__("idempotency-key-reused", detail, Kind.CONFLICT)
+
+
+class OrderNotProjected(DomainError):
+    """Goods came for an order whose event has not arrived yet."""
+
+    def __init__(self, names: str) -> None:
+        super().__init__("order-not-projected", f"nothing is known yet of {names}", Kind.UNAVAILABLE)
+
+
+class CouncilUnknown(DomainError):
+    """A notice names neither a council nor, for every thing in it, an order: nobody can tell whose goods they are."""
+
+    def __init__(self, isbns: str) -> None:
+        super().__init__("council-unknown", f"neither a council nor an order is named for {isbns}", Kind.INVALID)
+
+
+class TooManyUnits(DomainError):
+    """A notice speaks of more things than a despatch can hold."""
+
+    def __init__(self, units: int, most: int) -> None:
+        super().__init__("too-many-units", f"{units} things in one notice; at most {most} are taken", Kind.TOO_LARGE)
+
+
+def leg_to(place: Place) -> Leg:
+    """The first leg of goods that a supplier sends to `place`."""
+    return Leg.TO_HUB if place.kind is PlaceKind.HUB else Leg.DIRECT
+
+
+def state_of(items: Iterable[Item]) -> ConsignmentState:
+    """The state of a consignment that holds `items`."""
+    states = {item.state for item in items}
+    if ItemState.OUTSTANDING not in states:
+        return ConsignmentState.CLOSED
+    return ConsignmentState.EXPECTED if states == {ItemState.OUTSTANDING} else ConsignmentState.PARTLY_RECEIVED
+
+
+def goods_state(state: ItemState, leg: Leg) -> GoodsState:
+    """Where a copy's goods are once its item of a consignment on `leg` is in `state`."""
+    if state is ItemState.RECEIVED:
+        return GoodsState.AT_HUB if leg is Leg.TO_HUB else GoodsState.RECEIVED
+    if state is ItemState.OUTSTANDING:
+        return GoodsState.AT_HUB if leg is Leg.FROM_HUB else GoodsState.DESPATCHED
+    return GoodsState.DAMAGED if state is ItemState.DAMAGED else GoodsState.MISSING

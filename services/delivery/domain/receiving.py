@@ -1,0 +1,144 @@
+"""What a receipt makes of a consignment: every item is received, damaged, missing or still outstanding, and once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from services.delivery.domain.goods import Discrepancy, Item, ItemState
+from shared.contracts.delivery import DiscrepancyKind
+
+
+class Condition(StrEnum):
+    """How a thing looked when it was unpacked."""
+
+    OK = "ok"
+    DAMAGED = "damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a person scanned or counted: one thing by barcode, or `quantity` of a line or of an ISBN."""
+
+    barcode: str | None = None
+    line_key: str | None = None
+    isbn: str | None = None
+    quantity: int = 1
+    condition: Condition = Condition.OK
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a receipt changed: items in their new state, discrepancies, and barcodes that had been counted before."""
+
+    changed: tuple[Item, ...]
+    discrepancies: tuple[Discrepancy, ...]
+    already_counted: tuple[str, ...]
+
+
+def receive(items: Sequence[Item], scans: Sequence[Scan], *, complete: bool, strays: Collection[str]) -> Outcome:
+    """Apply `scans` to the `items` of a consignment.
+
+    With `complete` nothing more will come: what is outstanding is missing. `strays` are barcodes that earlier
+    receipts of the consignment reported as surplus or wrong; they are not reported again.
+    """
+    unpacking = _Unpacking(items, strays)
+    loose = [scan for scan in scans if not unpacking.take_known_barcode(scan)]
+    # Barcodes before counts, so that a count never takes the item whose barcode is scanned next.
+    for scan in sorted(loose, key=lambda scan: scan.barcode is None):
+        unpacking.take_any(scan)
+    if complete:
+        unpacking.close()
+    return unpacking.outcome()
+
+
+class _Unpacking:
+    """The items of one consignment while one receipt is applied to them."""
+
+    def __init__(self, items: Sequence[Item], strays: Collection[str]) -> None:
+        self._before = {item.item_id: item for item in items}
+        self._items = dict(self._before)
+        self._by_barcode = {item.barcode: item.item_id for item in items if item.barcode}
+        self._strays = set(strays)
+        self._found: list[Discrepancy] = []
+        self._already: list[str] = []
+
+    def take_known_barcode(self, scan: Scan) -> bool:
+        """Take the item that carries the scanned barcode. False where none does."""
+        item_id = self._by_barcode.get(scan.barcode or "")
+        if item_id is None:
+            return False
+        item = self._items[item_id]
+        if _can_come(item):
+            self._take(item, scan)
+        elif item.state is ItemState.MISSING and scan.barcode not in self._strays:
+            self._report_stray(scan, item.isbn, quantity=1, known=True)
+        else:
+            self._already.append(scan.barcode or "")
+        return True
+
+    def take_any(self, scan: Scan) -> None:
+        """Take as many fitting items as were counted, or one that has no barcode yet; report what is left over."""
+        if scan.barcode is not None and scan.barcode in self._strays:
+            self._already.append(scan.barcode)
+            return
+        if self.take_known_barcode(scan):
+            return
+        fitting = [item for item in self._items.values() if _fits(scan, item)]
+        free = [item for item in fitting if _can_come(item) and not (scan.barcode and item.barcode)]
+        taken = sorted(free, key=_eagerness)[: scan.quantity]
+        for item in taken:
+            self._take(item, scan)
+        if len(taken) < scan.quantity:
+            isbn = scan.isbn or next((item.isbn for item in fitting), "")
+            self._report_stray(scan, isbn, quantity=scan.quantity - len(taken), known=bool(fitting))
+
+    def close(self) -> None:
+        """Nothing more will come: what is outstanding is missing, and short where a copy waits for it."""
+        for item in list(self._items.values()):
+            if item.state is not ItemState.OUTSTANDING:
+                continue
+            self._items[item.item_id] = replace(item, state=ItemState.MISSING)
+            if item.copy is not None:
+                self._found.append(Discrepancy(DiscrepancyKind.SHORT, item.isbn, copy=item.copy, barcode=item.barcode))
+
+    def outcome(self) -> Outcome:
+        """What changed, in the items' order."""
+        changed = tuple(item for key, item in self._items.items() if item != self._before[key])
+        return Outcome(changed, tuple(self._found), tuple(self._already))
+
+    def _take(self, item: Item, scan: Scan) -> None:
+        state = ItemState.DAMAGED if scan.condition is Condition.DAMAGED else ItemState.RECEIVED
+        barcode = item.barcode or scan.barcode
+        self._items[item.item_id] = replace(item, state=state, barcode=barcode)
+        if barcode:
+            self._by_barcode[barcode] = item.item_id
+        if state is ItemState.DAMAGED:
+            self._found.append(Discrepancy(DiscrepancyKind.DAMAGED, item.isbn, copy=item.copy, barcode=barcode))
+
+    def _report_stray(self, scan: Scan, isbn: str, *, quantity: int, known: bool) -> None:
+        kind = DiscrepancyKind.SURPLUS if known else DiscrepancyKind.WRONG_ITEM
+        note = "more than advised" if known else f"not advised: {scan.barcode or scan.isbn or scan.line_key}"
+        if scan.condition is Condition.DAMAGED:
+            note += "; damaged"
+        self._found.append(Discrepancy(kind, isbn, quantity, barcode=scan.barcode, note=note))
+        if scan.barcode:
+            self._strays.add(scan.barcode)
+
+
+def _can_come(item: Item) -> bool:
+    """What is missing may turn up late, unless its copy has been given other goods in the meantime."""
+    return item.state is ItemState.OUTSTANDING or (item.state is ItemState.MISSING and not item.is_replaced)
+
+
+def _fits(scan: Scan, item: Item) -> bool:
+    if scan.line_key is None and scan.isbn is None:
+        return False
+    line_fits = scan.line_key is None or (item.copy is not None and item.copy.line_key == scan.line_key)
+    return line_fits and scan.isbn in (None, item.isbn)
+
+
+def _eagerness(item: Item) -> tuple[bool, bool, bool]:
+    """Outstanding before missing, a copy's goods before goods without one, unnamed before those with a barcode."""
+    return (item.state is not ItemState.OUTSTANDING, item.copy is None, item.barcode is not None)

@@ -1,0 +1,80 @@
+"""Turns events of orders and suppliers into calls of use cases, and refusals into retry or dead letter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.delivery.domain.allocation import Despatch, units_of_parcels
+from services.delivery.domain.goods import CouncilUnknown, ExpectedCopy, OrderNotProjected, TooManyUnits
+from services.delivery.usecases import advise, note_wanted, project
+from shared.bus import On, dispatch, on
+from shared.clock import Clock
+from shared.contracts.base import Topic
+from shared.contracts.orders import CopyState, LineProgressed, OrderPlaced
+from shared.contracts.suppliers import DespatchAdvised
+from shared.messaging.envelope import Envelope
+from shared.messaging.errors import Poison, RetryLater
+from shared.messaging.subscription import ConsumerLimits, Subscription
+
+CONSUMER = "delivery"
+# A despatch waits about five minutes for its order, and other despatches of its partition with it.
+_LIMITS = ConsumerLimits(longest_pause=5.0, retry_attempts=60)
+_NOT_WANTED = frozenset({CopyState.CANCELLED, CopyState.REFUSED})
+
+
+def subscription(clock: Clock) -> Subscription:
+    """What delivery listens to."""
+    return Subscription(CONSUMER, (Topic.ORDERS, Topic.SUPPLIERS), dispatch(handlers(clock)), _LIMITS)
+
+
+def handlers(clock: Clock) -> Sequence[On]:
+    """The events delivery acts on."""
+
+    async def on_despatch(connection: AsyncConnection, event: DespatchAdvised, _: Envelope) -> None:
+        try:
+            await advise(connection, _despatch(event), clock)
+        except OrderNotProjected as error:
+            raise RetryLater(error.detail) from error
+        except (CouncilUnknown, TooManyUnits) as error:
+            raise Poison(error.detail) from error
+
+    return (on(OrderPlaced, _on_order_placed), on(LineProgressed, _on_line_progressed), on(DespatchAdvised, on_despatch))
+
+
+async def _on_order_placed(connection: AsyncConnection, event: OrderPlaced, _: Envelope) -> None:
+    council = event.council
+    if council is None:
+        raise Poison("an order names no council")
+    expected = [
+        ExpectedCopy(
+            copy_id=copy.copy_id,
+            council=council,
+            order_id=event.order_id,
+            order_number=event.order_number,
+            line_key=line.line_key,
+            isbn=line.isbn,
+            branch=copy.branch,
+            supplier_id=line.supplier_id,
+            copy_number=copy.copy_number,
+        )
+        for line in event.lines
+        for copy in line.copies
+    ]
+    await project(connection, expected)
+
+
+async def _on_line_progressed(connection: AsyncConnection, event: LineProgressed, _: Envelope) -> None:
+    await note_wanted(connection, {copy.copy_id: copy.to_state not in _NOT_WANTED for copy in event.copies})
+
+
+def _despatch(event: DespatchAdvised) -> Despatch:
+    return Despatch(
+        supplier_id=event.supplier_id,
+        despatch_number=event.despatch_number,
+        council=event.council,
+        deliver_to=event.deliver_to,
+        expected_on=event.expected_on,
+        units=units_of_parcels(event.parcels),
+    )

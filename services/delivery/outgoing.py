@@ -1,0 +1,102 @@
+"""Turns the facts of delivery into contract events and puts them into the outbox. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.delivery.domain.goods import Consignment, Expected, ExpectedCopy, Fact, Found, Item, Received
+from shared.bus import to_envelope
+from shared.clock import Clock
+from shared.contracts.base import Event
+from shared.contracts.delivery import ConsignedCopy, ConsignmentExpected, CopiesReceived, DiscrepancyFound
+from shared.messaging import outbox
+
+# Keeps every event far below a Kafka record's size, however large the consignment.
+_COPIES_PER_EVENT = 1_000
+
+
+async def publish(connection: AsyncConnection, facts: Sequence[Fact], clock: Clock) -> None:
+    """Write the facts' events to the outbox, in order, in the caller's transaction."""
+    envelopes = [to_envelope(event, clock=clock) for fact in facts for event in to_events(fact)]
+    await outbox.append(connection, envelopes)
+
+
+def to_events(fact: Fact) -> Iterator[Event]:
+    """The events that tell of a fact; none where it concerns no copy that was ordered."""
+    match fact:
+        case Expected(consignment, items):
+            for copies in _in_parts(items):
+                yield _expected(consignment, copies)
+        case Received(consignment, items, _):
+            for copies in _in_parts(items):
+                yield _received(fact, copies)
+        case Found():
+            yield _found(fact)
+
+
+def _expected(consignment: Consignment, copies: tuple[ConsignedCopy, ...]) -> ConsignmentExpected:
+    return ConsignmentExpected(
+        council=consignment.council,
+        consignment_id=consignment.consignment_id,
+        supplier_id=consignment.supplier_id,
+        despatch_number=consignment.despatch_number,
+        place=consignment.place,
+        leg=consignment.leg,
+        expected_on=consignment.expected_on,
+        copies=copies,
+    )
+
+
+def _received(fact: Received, copies: tuple[ConsignedCopy, ...]) -> CopiesReceived:
+    consignment = fact.consignment
+    return CopiesReceived(
+        council=consignment.council,
+        consignment_id=consignment.consignment_id,
+        supplier_id=consignment.supplier_id,
+        despatch_number=consignment.despatch_number,
+        place=consignment.place,
+        leg=consignment.leg,
+        received_at=fact.received_at,
+        copies=copies,
+    )
+
+
+def _found(fact: Found) -> DiscrepancyFound:
+    consignment, what = fact.consignment, fact.discrepancy
+    return DiscrepancyFound(
+        council=consignment.council,
+        discrepancy_id=fact.discrepancy_id,
+        consignment_id=consignment.consignment_id,
+        supplier_id=consignment.supplier_id,
+        despatch_number=consignment.despatch_number,
+        kind=what.kind,
+        isbn=what.isbn,
+        quantity=what.quantity,
+        consigned_copy=None if what.copy is None else _consigned(what.copy, isbn=what.isbn, barcode=what.barcode),
+        note=what.note,
+        found_at=fact.found_at,
+    )
+
+
+def _in_parts(items: Sequence[Item]) -> Iterator[tuple[ConsignedCopy, ...]]:
+    copies = [
+        _consigned(item.copy, isbn=item.isbn, barcode=item.barcode, parcel_id=item.parcel_id)
+        for item in items
+        if item.copy is not None
+    ]
+    for start in range(0, len(copies), _COPIES_PER_EVENT):
+        yield tuple(copies[start : start + _COPIES_PER_EVENT])
+
+
+def _consigned(copy: ExpectedCopy, *, isbn: str, barcode: str | None, parcel_id: str = "") -> ConsignedCopy:
+    return ConsignedCopy(
+        copy_id=copy.copy_id,
+        order_id=copy.order_id,
+        line_key=copy.line_key,
+        isbn=isbn,
+        branch=copy.branch.code,
+        barcode=barcode,
+        parcel_id=parcel_id,
+    )

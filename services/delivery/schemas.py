@@ -1,0 +1,165 @@
+"""HTTP shapes of delivery, and how rows become them. Decides nothing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from services.delivery.domain.goods import Consignment, ConsignmentState, Item, ItemState
+from services.delivery.domain.receiving import Condition, Scan
+from services.delivery.store.consignments import Entry
+from shared.contracts.base import Place
+from shared.contracts.delivery import DiscrepancyKind, Leg
+from shared.values import to_isbn13
+
+Name = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class ScanBody(BaseModel):
+    """What was scanned or counted: one thing by barcode, or `quantity` of a line or of an ISBN."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    barcode: Name | None = Field(default=None, description="The copy's own barcode")
+    line_key: Name | None = None
+    isbn: Annotated[Name, AfterValidator(to_isbn13)] | None = Field(
+        default=None, description="ISBN-13 or ISBN-10; with a barcode it says which title a new barcode is on"
+    )
+    quantity: int = Field(default=1, ge=1, le=1_000)
+    condition: Condition = Condition.OK
+
+    @model_validator(mode="after")
+    def _names_goods(self) -> Self:
+        if self.barcode is None and self.line_key is None and self.isbn is None:
+            raise ValueError("give a barcode, a line_key or an isbn")
+        if self.barcode is not None and self.quantity != 1:
+            raise ValueError("a barcode is on one copy; leave out the quantity")
+        return self
+
+    def scan(self) -> Scan:
+        """The scan as the domain knows it."""
+        return Scan(self.barcode, self.line_key, self.isbn, self.quantity, self.condition)
+
+
+class ReceiptBody(BaseModel):
+    """What a place unpacked. With `complete` nothing more will come: what was not scanned is short."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    scans: list[ScanBody] = Field(default_factory=list, max_length=2_000)
+    complete: bool = False
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.scans and not self.complete:
+            raise ValueError("give at least one scan, or say that nothing more will come")
+        return self
+
+
+class ItemView(BaseModel):
+    """One thing of a consignment. Without a copy it was advised but fits nothing that is expected."""
+
+    item_id: UUID
+    isbn: str
+    parcel_id: str
+    barcode: str | None
+    state: ItemState
+    copy_id: UUID | None
+    order_id: UUID | None
+    order_number: str | None
+    line_key: str | None
+    branch: str | None = Field(description="Where the copy will be shelved")
+
+
+class HistoryView(BaseModel):
+    """One line of a consignment's history."""
+
+    at: datetime
+    actor: str
+    correlation_id: str
+    action: str
+    detail: str
+
+
+class ConsignmentSummary(BaseModel):
+    """One consignment without what is in it."""
+
+    consignment_id: UUID
+    supplier_id: str
+    despatch_number: str
+    place: Place = Field(description="Where to unpack")
+    leg: Leg
+    state: ConsignmentState
+    expected_on: date | None
+    created_at: datetime
+
+
+class ConsignmentView(ConsignmentSummary):
+    """One consignment with its copies and its history."""
+
+    copies: list[ItemView]
+    history: list[HistoryView]
+
+
+class DiscrepancyView(BaseModel):
+    """One way in which goods differed from what was advised."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    discrepancy_id: UUID
+    consignment_id: UUID
+    supplier_id: str
+    despatch_number: str
+    place: str
+    kind: DiscrepancyKind
+    isbn: str
+    quantity: int
+    copy_id: UUID | None
+    barcode: str | None
+    note: str
+    found_at: datetime
+
+
+def summary(consignment: Consignment) -> ConsignmentSummary:
+    """A row of the list of consignments."""
+    return ConsignmentSummary(
+        consignment_id=consignment.consignment_id,
+        supplier_id=consignment.supplier_id,
+        despatch_number=consignment.despatch_number,
+        place=consignment.place,
+        leg=consignment.leg,
+        state=consignment.state,
+        expected_on=consignment.expected_on,
+        created_at=consignment.created_at,
+    )
+
+
+def view(consignment: Consignment, items: list[Item], history: list[Entry]) -> ConsignmentView:
+    """The whole of a consignment."""
+    return ConsignmentView(
+        **dict(summary(consignment)),
+        copies=[_item(item) for item in items],
+        history=[
+            HistoryView(at=e.at, actor=e.actor, correlation_id=e.correlation_id, action=e.action, detail=e.detail)
+            for e in history
+        ],
+    )
+
+
+def _item(item: Item) -> ItemView:
+    copy = item.copy
+    return ItemView(
+        item_id=item.item_id,
+        isbn=item.isbn,
+        parcel_id=item.parcel_id,
+        barcode=item.barcode,
+        state=item.state,
+        copy_id=copy.copy_id if copy else None,
+        order_id=copy.order_id if copy else None,
+        order_number=copy.order_number if copy else None,
+        line_key=copy.line_key if copy else None,
+        branch=copy.branch.code if copy else None,
+    )

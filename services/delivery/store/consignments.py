@@ -1,0 +1,197 @@
+"""Queries on consignments, their items and their history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, insert, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.delivery.domain.goods import Consignment, ConsignmentState, Item, ItemState
+from services.delivery.store.copies import to_copy
+from services.delivery.store.tables import consigned_item, consignment, expected_copy, history
+from shared.contracts.base import Place
+from shared.contracts.delivery import Leg
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a consignment's history."""
+
+    consignment_id: UUID
+    at: datetime
+    actor: str
+    correlation_id: str
+    action: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list of consignments is narrowed to, and after which row of the list it begins."""
+
+    council: str
+    state: ConsignmentState | None = None
+    place: str | None = None
+    supplier: str | None = None
+    leg: Leg | None = None
+    after: tuple[datetime, UUID] | None = None
+
+
+def _to_consignment(row: Row[*tuple[Any, ...]]) -> Consignment:
+    return Consignment(
+        consignment_id=row.consignment_id,
+        council=row.council,
+        supplier_id=row.supplier_id,
+        despatch_number=row.despatch_number,
+        place=Place.model_validate(row.place),
+        leg=Leg(row.leg),
+        expected_on=row.expected_on,
+        state=ConsignmentState(row.state),
+        created_at=row.created_at,
+    )
+
+
+async def open_consignment(connection: AsyncConnection, wanted: Consignment) -> Consignment:
+    """Lock and return the consignment of the same despatch, council, place and leg; `wanted` itself if there is none."""
+    values = {
+        "consignment_id": wanted.consignment_id,
+        "council": wanted.council,
+        "supplier_id": wanted.supplier_id,
+        "despatch_number": wanted.despatch_number,
+        "place_code": wanted.place.code,
+        "place": wanted.place.model_dump(mode="json"),
+        "leg": wanted.leg,
+        "state": wanted.state,
+        "expected_on": wanted.expected_on,
+        "created_at": wanted.created_at,
+    }
+    await connection.execute(upsert(consignment).values(values).on_conflict_do_nothing(constraint="consignment_once"))
+    same = [consignment.c[name] == values[name] for name in ("supplier_id", "despatch_number", "council", "place_code", "leg")]
+    row = (await connection.execute(select(consignment).where(*same).with_for_update())).one()
+    return _to_consignment(row)
+
+
+async def lock_consignments(connection: AsyncConnection, supplier_id: str, despatch_number: str) -> None:
+    """Lock the consignments of a despatch before its copies, in the order in which a receipt locks them."""
+    query = select(consignment.c.consignment_id).where(
+        consignment.c.supplier_id == supplier_id, consignment.c.despatch_number == despatch_number
+    )
+    await connection.execute(query.order_by(consignment.c.consignment_id).with_for_update())
+
+
+async def find_consignment(
+    connection: AsyncConnection, council: str, consignment_id: UUID, *, lock: bool = False
+) -> Consignment | None:
+    """The consignment, if it is this council's; with `lock` nobody else changes it before the transaction ends."""
+    query = select(consignment).where(consignment.c.council == council, consignment.c.consignment_id == consignment_id)
+    row = (await connection.execute(query.with_for_update() if lock else query)).one_or_none()
+    return None if row is None else _to_consignment(row)
+
+
+async def list_consignments(connection: AsyncConnection, narrowed: Filter, *, limit: int) -> list[Consignment]:
+    """The council's consignments, newest first."""
+    table = consignment.c
+    equal = {
+        table.council: narrowed.council,
+        table.state: narrowed.state,
+        table.place_code: narrowed.place,
+        table.supplier_id: narrowed.supplier,
+        table.leg: narrowed.leg,
+    }
+    query = select(consignment).where(*(column == value for column, value in equal.items() if value is not None))
+    if narrowed.after is not None:
+        query = query.where(tuple_(table.created_at, table.consignment_id) < tuple_(*narrowed.after))
+    query = query.order_by(table.created_at.desc(), table.consignment_id.desc()).limit(limit)
+    return [_to_consignment(row) for row in await connection.execute(query)]
+
+
+async def set_state(connection: AsyncConnection, consignment_id: UUID, state: ConsignmentState) -> None:
+    """Note the state of a consignment."""
+    await connection.execute(update(consignment).where(consignment.c.consignment_id == consignment_id).values(state=state))
+
+
+async def items_of(connection: AsyncConnection, consignment_id: UUID) -> list[Item]:
+    """The items of a consignment with their copies, in the order they were advised."""
+    item = consigned_item.c
+    query = (
+        select(
+            expected_copy,
+            item.item_id.label("this_item"),
+            item.isbn.label("this_isbn"),
+            item.parcel_id,
+            item.barcode,
+            item.state.label("this_state"),
+        )
+        .select_from(consigned_item.outerjoin(expected_copy))
+        .where(item.consignment_id == consignment_id)
+        .order_by(item.place_in_list)
+    )
+    return [
+        Item(
+            item_id=row.this_item,
+            isbn=row.this_isbn,
+            parcel_id=row.parcel_id,
+            barcode=row.barcode,
+            copy=None if row.copy_id is None else to_copy(row),
+            state=ItemState(row.this_state),
+        )
+        for row in await connection.execute(query)
+    ]
+
+
+async def add_items(connection: AsyncConnection, consignment_id: UUID, items: Sequence[Item]) -> None:
+    """Add items to a consignment."""
+    rows = [
+        {
+            "item_id": item.item_id,
+            "consignment_id": consignment_id,
+            "copy_id": item.copy.copy_id if item.copy else None,
+            "isbn": item.isbn,
+            "parcel_id": item.parcel_id,
+            "barcode": item.barcode,
+            "state": item.state,
+        }
+        for item in items
+    ]
+    await connection.execute(insert(consigned_item), rows)
+
+
+async def update_items(connection: AsyncConnection, items: Sequence[Item]) -> None:
+    """Note the state and barcode of items."""
+    if not items:
+        return
+    statement = (
+        update(consigned_item)
+        .where(consigned_item.c.item_id == bindparam("id"))
+        .values(state=bindparam("now"), barcode=bindparam("label"))
+    )
+    await connection.execute(statement, [{"id": i.item_id, "now": i.state, "label": i.barcode} for i in items])
+
+
+async def add_history(connection: AsyncConnection, entry: Entry) -> None:
+    """Write one line of history."""
+    await connection.execute(
+        insert(history).values(
+            consignment_id=entry.consignment_id,
+            at=entry.at,
+            actor=entry.actor,
+            correlation_id=entry.correlation_id,
+            action=entry.action,
+            detail=entry.detail,
+        )
+    )
+
+
+async def history_of(connection: AsyncConnection, consignment_id: UUID) -> list[Entry]:
+    """The history of a consignment, oldest first."""
+    query = select(history).where(history.c.consignment_id == consignment_id).order_by(history.c.seq)
+    return [
+        Entry(row.consignment_id, row.at, row.actor, row.correlation_id, row.action, row.detail)
+        for row in await connection.execute(query)
+    ]

@@ -1,0 +1,128 @@
+"""Queries on expected copies and on what suppliers advised."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, bindparam, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.delivery.domain.allocation import Despatch, Unit, without_barcode
+from services.delivery.domain.goods import AWAITING_GOODS, ExpectedCopy, GoodsState
+from services.delivery.store.tables import advised_parcel, consigned_item, expected_copy
+from shared.contracts.base import Place
+
+
+def to_copy(row: Row[*tuple[Any, ...]]) -> ExpectedCopy:
+    """The copy in a row that has all columns of `expected_copy`."""
+    return ExpectedCopy(
+        copy_id=row.copy_id,
+        council=row.council,
+        order_id=row.order_id,
+        order_number=row.order_number,
+        line_key=row.line_key,
+        isbn=row.isbn,
+        branch=Place.model_validate(row.branch),
+        supplier_id=row.supplier_id,
+        copy_number=row.copy_number,
+        state=GoodsState(row.state),
+        wanted=row.wanted,
+        item_id=row.item_id,
+    )
+
+
+async def add_copies(connection: AsyncConnection, copies: Sequence[ExpectedCopy]) -> None:
+    """Add copies; those that are known already stay as they are."""
+    if not copies:
+        return
+    rows = [{**asdict(copy), "branch": copy.branch.model_dump(mode="json")} for copy in copies]
+    await connection.execute(insert(expected_copy).on_conflict_do_nothing(), rows)
+
+
+async def set_wanted(connection: AsyncConnection, wanted: Mapping[UUID, bool]) -> None:
+    """Note which copies the council still waits for."""
+    statement = update(expected_copy).where(expected_copy.c.copy_id == bindparam("id")).values(wanted=bindparam("is_wanted"))
+    await connection.execute(statement, [{"id": copy_id, "is_wanted": wanted[copy_id]} for copy_id in sorted(wanted)])
+
+
+async def set_goods(connection: AsyncConnection, goods: Mapping[UUID, tuple[GoodsState, UUID]]) -> None:
+    """Note per copy where its goods are, and which item they are."""
+    if not goods:
+        return
+    statement = (
+        update(expected_copy)
+        .where(expected_copy.c.copy_id == bindparam("id"))
+        .values(state=bindparam("now"), item_id=bindparam("item"))
+    )
+    rows = [{"id": copy_id, "now": state, "item": item_id} for copy_id, (state, item_id) in sorted(goods.items())]
+    await connection.execute(statement, rows)
+
+
+async def lock_copies_in(connection: AsyncConnection, consignment_id: UUID) -> None:
+    """Nobody gives the copies of a consignment other goods before the transaction ends."""
+    inside = select(consigned_item.c.copy_id).where(consigned_item.c.consignment_id == consignment_id)
+    query = select(expected_copy.c.copy_id).where(expected_copy.c.copy_id.in_(inside))
+    await connection.execute(query.order_by(expected_copy.c.copy_id).with_for_update())
+
+
+async def copies_named_by(connection: AsyncConnection, despatch: Despatch) -> list[ExpectedCopy]:
+    """Lock and return the copies, of any supplier and state, that the names in `despatch` lead to."""
+    table = expected_copy.c
+    units = despatch.units
+    named = or_(
+        table.line_key.in_({unit.line_key for unit in units if unit.line_key}),
+        table.order_id.in_({unit.order_id for unit in units if unit.order_id}),
+        table.order_number.in_({unit.order_number for unit in units if unit.order_number}),
+        and_(
+            table.isbn.in_({unit.isbn for unit in units if not unit.names_order}),
+            table.state.in_(AWAITING_GOODS),
+        ),
+    )
+    query = select(expected_copy).where(named).order_by(table.copy_id).with_for_update()
+    if despatch.council is not None:
+        query = query.where(table.council == despatch.council)
+    return [to_copy(row) for row in await connection.execute(query)]
+
+
+async def units_advised(connection: AsyncConnection, despatch: Despatch) -> Counter[Unit]:
+    """Lock and return what earlier notices of the same despatch to the same place contained."""
+    query = select(advised_parcel.c.units).where(*_same_despatch(despatch)).with_for_update()
+    advised: Counter[Unit] = Counter()
+    for units in (await connection.execute(query)).scalars():
+        for stored in units:
+            order_id = UUID(stored["order_id"]) if stored["order_id"] else None
+            advised[Unit(**{**stored, "order_id": order_id})] += 1
+    return advised
+
+
+async def note_advised(connection: AsyncConnection, despatch: Despatch, units: Iterable[Unit]) -> None:
+    """Add `units` to what is known to be advised in `despatch`."""
+    parcels: dict[str, list[dict[str, object]]] = {}
+    for unit in units:
+        parcels.setdefault(unit.parcel_id, []).append(json.loads(json.dumps(asdict(without_barcode(unit)), default=str)))
+    for parcel_id, stored in sorted(parcels.items()):
+        statement = insert(advised_parcel).values(
+            supplier_id=despatch.supplier_id,
+            despatch_number=despatch.despatch_number,
+            place_code=despatch.deliver_to.code,
+            parcel_id=parcel_id,
+            units=stored,
+        )
+        merged = advised_parcel.c.units.concat(statement.excluded.units)
+        await connection.execute(
+            statement.on_conflict_do_update(index_elements=advised_parcel.primary_key.columns, set_={"units": merged})
+        )
+
+
+def _same_despatch(despatch: Despatch) -> tuple[Any, ...]:
+    return (
+        advised_parcel.c.supplier_id == despatch.supplier_id,
+        advised_parcel.c.despatch_number == despatch.despatch_number,
+        advised_parcel.c.place_code == despatch.deliver_to.code,
+    )

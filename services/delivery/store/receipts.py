@@ -1,0 +1,186 @@
+"""Queries on receipts and discrepancies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import insert, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.delivery.domain.goods import ConsignmentState, Discrepancy, Found, ItemState
+from services.delivery.store.tables import consignment, discrepancy, receipt
+from shared.contracts.delivery import DiscrepancyKind
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedItem:
+    """One thing that a receipt took in."""
+
+    item_id: UUID
+    copy_id: UUID | None
+    line_key: str | None
+    isbn: str
+    branch: str | None
+    barcode: str | None
+    state: ItemState
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedDiscrepancy:
+    """One discrepancy that a receipt brought to light."""
+
+    discrepancy_id: UUID
+    kind: DiscrepancyKind
+    isbn: str
+    quantity: int
+    copy_id: UUID | None
+    barcode: str | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptAnswer:
+    """What the sender of a receipt is told, the first time and every time it is sent again."""
+
+    receipt_id: UUID
+    consignment_id: UUID
+    state: ConsignmentState
+    received_at: datetime
+    outstanding: int
+    items: tuple[ReceivedItem, ...]
+    discrepancies: tuple[ReportedDiscrepancy, ...]
+    already_counted: tuple[str, ...]
+
+
+_ANSWER = TypeAdapter(ReceiptAnswer)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReceipt:
+    """A receipt as it was answered; `digest` tells whether another one with its key says the same."""
+
+    idempotency_key: str
+    digest: str
+    answer: ReceiptAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class DiscrepancyFilter:
+    """What a list of discrepancies is narrowed to, and after which row of the list it begins."""
+
+    council: str
+    consignment_id: UUID | None = None
+    kind: DiscrepancyKind | None = None
+    supplier: str | None = None
+    after: tuple[datetime, UUID] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DiscrepancyRow:
+    """A discrepancy with what is needed to find the goods."""
+
+    discrepancy_id: UUID
+    consignment_id: UUID
+    supplier_id: str
+    despatch_number: str
+    place: str
+    kind: DiscrepancyKind
+    isbn: str
+    quantity: int
+    copy_id: UUID | None
+    barcode: str | None
+    note: str
+    found_at: datetime
+
+
+async def find_receipt(connection: AsyncConnection, consignment_id: UUID, key: str) -> StoredReceipt | None:
+    """The receipt that came with this idempotency key."""
+    same = (receipt.c.consignment_id == consignment_id, receipt.c.idempotency_key == key)
+    query = select(receipt.c.digest, receipt.c.answer).where(*same)
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else StoredReceipt(key, row.digest, _ANSWER.validate_python(row.answer))
+
+
+async def add_receipt(connection: AsyncConnection, stored: StoredReceipt) -> None:
+    """Keep a receipt and its answer."""
+    await connection.execute(
+        insert(receipt).values(
+            receipt_id=stored.answer.receipt_id,
+            consignment_id=stored.answer.consignment_id,
+            idempotency_key=stored.idempotency_key,
+            digest=stored.digest,
+            answer=_ANSWER.dump_python(stored.answer, mode="json"),
+        )
+    )
+
+
+async def add_discrepancies(connection: AsyncConnection, found: Sequence[Found]) -> None:
+    """Keep what was found."""
+    if not found:
+        return
+    await connection.execute(insert(discrepancy), [_values(fact, fact.discrepancy) for fact in found])
+
+
+def _values(fact: Found, what: Discrepancy) -> dict[str, object]:
+    return {
+        "discrepancy_id": fact.discrepancy_id,
+        "council": fact.consignment.council,
+        "consignment_id": fact.consignment.consignment_id,
+        "kind": what.kind,
+        "isbn": what.isbn,
+        "quantity": what.quantity,
+        "copy_id": what.copy.copy_id if what.copy else None,
+        "barcode": what.barcode,
+        "note": what.note,
+        "found_at": fact.found_at,
+    }
+
+
+async def stray_barcodes(connection: AsyncConnection, consignment_id: UUID) -> set[str]:
+    """Barcodes that were reported as surplus or wrong in this consignment."""
+    query = select(discrepancy.c.barcode).where(
+        discrepancy.c.consignment_id == consignment_id,
+        discrepancy.c.kind.in_((DiscrepancyKind.SURPLUS, DiscrepancyKind.WRONG_ITEM)),
+        discrepancy.c.barcode.is_not(None),
+    )
+    return {barcode for barcode in (await connection.execute(query)).scalars() if barcode is not None}
+
+
+async def list_discrepancies(connection: AsyncConnection, narrowed: DiscrepancyFilter, *, limit: int) -> list[DiscrepancyRow]:
+    """The council's discrepancies, newest first."""
+    table = discrepancy.c
+    equal = {
+        table.council: narrowed.council,
+        table.consignment_id: narrowed.consignment_id,
+        table.kind: narrowed.kind,
+        consignment.c.supplier_id: narrowed.supplier,
+    }
+    query = (
+        select(discrepancy, consignment.c.supplier_id, consignment.c.despatch_number, consignment.c.place_code)
+        .join_from(discrepancy, consignment)
+        .where(*(column == value for column, value in equal.items() if value is not None))
+    )
+    if narrowed.after is not None:
+        query = query.where(tuple_(table.found_at, table.discrepancy_id) < tuple_(*narrowed.after))
+    query = query.order_by(table.found_at.desc(), table.discrepancy_id.desc()).limit(limit)
+    return [
+        DiscrepancyRow(
+            discrepancy_id=row.discrepancy_id,
+            consignment_id=row.consignment_id,
+            supplier_id=row.supplier_id,
+            despatch_number=row.despatch_number,
+            place=row.place_code,
+            kind=DiscrepancyKind(row.kind),
+            isbn=row.isbn,
+            quantity=row.quantity,
+            copy_id=row.copy_id,
+            barcode=row.barcode,
+            note=row.note,
+            found_at=row.found_at,
+        )
+        for row in await connection.execute(query)
+    ]

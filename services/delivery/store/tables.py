@@ -1,0 +1,130 @@
+"""The tables of the delivery database."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+
+expected_copy = Table(
+    "expected_copy",
+    metadata,
+    Column("copy_id", Uuid, primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("order_id", Uuid, nullable=False),
+    Column("order_number", Text, nullable=False),
+    Column("line_key", Text, nullable=False),
+    Column("isbn", Text, nullable=False),
+    Column("branch", JSONB, nullable=False),
+    Column("supplier_id", Text, nullable=False),
+    Column("copy_number", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("wanted", Boolean, nullable=False),
+    # The latest goods for the copy. No foreign key: item and copy would point at each other.
+    Column("item_id", Uuid),
+    Index("expected_copy_line", "line_key"),
+    Index("expected_copy_order", "order_id"),
+    Index("expected_copy_number", "order_number"),
+    Index("expected_copy_title", "council", "isbn"),
+)
+
+consignment = Table(
+    "consignment",
+    metadata,
+    Column("consignment_id", Uuid, primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("supplier_id", Text, nullable=False),
+    Column("despatch_number", Text, nullable=False),
+    Column("place_code", Text, nullable=False),
+    Column("place", JSONB, nullable=False),
+    Column("leg", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("expected_on", Date),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("supplier_id", "despatch_number", "council", "place_code", "leg", name="consignment_once"),
+    Index("consignment_list", "council", "created_at", "consignment_id"),
+)
+
+consigned_item = Table(
+    "consigned_item",
+    metadata,
+    Column("item_id", Uuid, primary_key=True),
+    Column("consignment_id", Uuid, ForeignKey("consignment.consignment_id"), nullable=False),
+    # In the order the goods were advised.
+    Column("place_in_list", BigInteger, Identity(always=True), nullable=False),
+    Column("copy_id", Uuid, ForeignKey("expected_copy.copy_id")),
+    Column("isbn", Text, nullable=False),
+    Column("parcel_id", Text, nullable=False),
+    Column("barcode", Text),
+    Column("state", Text, nullable=False),
+    Index("consigned_item_list", "consignment_id", "place_in_list"),
+)
+
+# What was advised so far, so that a notice that comes again, or again with more parcels, adds only what is new.
+advised_parcel = Table(
+    "advised_parcel",
+    metadata,
+    Column("supplier_id", Text, primary_key=True),
+    Column("despatch_number", Text, primary_key=True),
+    Column("place_code", Text, primary_key=True),
+    Column("parcel_id", Text, primary_key=True),
+    Column("units", JSONB, nullable=False),
+)
+
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("receipt_id", Uuid, primary_key=True),
+    Column("consignment_id", Uuid, ForeignKey("consignment.consignment_id"), nullable=False),
+    Column("idempotency_key", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("answer", JSONB, nullable=False),
+    UniqueConstraint("consignment_id", "idempotency_key", name="receipt_once"),
+)
+
+discrepancy = Table(
+    "discrepancy",
+    metadata,
+    Column("discrepancy_id", Uuid, primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("consignment_id", Uuid, ForeignKey("consignment.consignment_id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("isbn", Text, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("copy_id", Uuid, ForeignKey("expected_copy.copy_id")),
+    Column("barcode", Text),
+    Column("note", Text, nullable=False),
+    Column("found_at", DateTime(timezone=True), nullable=False),
+    Index("discrepancy_list", "council", "found_at", "discrepancy_id"),
+    Index("discrepancy_consignment", "consignment_id"),
+)
+
+# The audit trail: who changed a consignment, why, and as part of what.
+history = Table(
+    "history",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("consignment_id", Uuid, ForeignKey("consignment.consignment_id"), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("correlation_id", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("history_consignment", "consignment_id", "seq"),
+)

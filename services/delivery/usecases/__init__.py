@@ -1,0 +1,6 @@
+"""What delivery can be told and asked: one async function per use case. They take a connection and never commit."""
+
+from services.delivery.usecases.advising import advise, note_wanted, project
+from services.delivery.usecases.receiving import ReceiptRequest, receive
+
+__all__ = ["ReceiptRequest", "advise", "note_wanted", "project", "receive"]

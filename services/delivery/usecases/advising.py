@@ -1,0 +1,113 @@
+"""Before goods arrive: copies become expected, and a supplier's notice becomes consignments."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.delivery.domain.allocation import Allocation, Despatch, Unit, additions, allocate, discrepancies, unprojected
+from services.delivery.domain.goods import (
+    Consignment,
+    ConsignmentState,
+    CouncilUnknown,
+    Expected,
+    ExpectedCopy,
+    Fact,
+    Found,
+    Item,
+    OrderNotProjected,
+    leg_to,
+)
+from services.delivery.outgoing import publish
+from services.delivery.store import consignments, copies, receipts
+from services.delivery.usecases.goods import add_goods, note
+from shared.clock import Clock
+from shared.ids import new_id
+
+
+async def project(connection: AsyncConnection, expected: Sequence[ExpectedCopy]) -> None:
+    """Copies of an order that was placed are expected from now on. A second time nothing changes."""
+    await copies.add_copies(connection, expected)
+
+
+async def note_wanted(connection: AsyncConnection, wanted: Mapping[UUID, bool]) -> None:
+    """Copies were cancelled or refused (false), or are awaited again (true). Unknown copies are passed over."""
+    await copies.set_wanted(connection, wanted)
+
+
+async def advise(connection: AsyncConnection, despatch: Despatch, clock: Clock) -> None:
+    """Make consignments of a supplier's notice, and expect their copies at its place.
+
+    What an earlier notice of the same despatch had is left alone, so that one that comes again has no second effect
+    and one with further parcels adds them. Raises OrderNotProjected while an order it names is unknown, and
+    CouncilUnknown when it names neither a council nor an order.
+    """
+    await consignments.lock_consignments(connection, despatch.supplier_id, despatch.despatch_number)
+    units = additions(despatch.units, await copies.units_advised(connection, despatch))
+    if not units:
+        return
+    _check_council(despatch, units)
+    fresh = replace(despatch, units=tuple(units))
+    known = await copies.copies_named_by(connection, fresh)
+    if early := unprojected(units, known):
+        raise OrderNotProjected(", ".join(sorted({_name(unit) for unit in early})[:5]))
+    per_council: defaultdict[str, list[Allocation]] = defaultdict(list)
+    for allocation in allocate(fresh, known):
+        per_council[allocation.council].append(allocation)
+    facts: list[Fact] = []
+    for council, allocations in sorted(per_council.items()):
+        facts += await _consign(connection, _wanted(despatch, council, clock), allocations, clock)
+    await copies.note_advised(connection, despatch, units)
+    await publish(connection, facts, clock)
+
+
+def _check_council(despatch: Despatch, units: Sequence[Unit]) -> None:
+    nameless = sorted({unit.isbn for unit in units if not unit.names_order})
+    if despatch.council is None and nameless:
+        raise CouncilUnknown(", ".join(nameless[:5]))
+
+
+def _name(unit: Unit) -> str:
+    if unit.order_number:
+        return f"order {unit.order_number}"
+    return f"order {unit.order_id}" if unit.order_id else f"line {unit.line_key}"
+
+
+def _wanted(despatch: Despatch, council: str, clock: Clock) -> Consignment:
+    return Consignment(
+        consignment_id=new_id(),
+        council=council,
+        supplier_id=despatch.supplier_id,
+        despatch_number=despatch.despatch_number,
+        place=despatch.deliver_to,
+        leg=leg_to(despatch.deliver_to),
+        expected_on=despatch.expected_on,
+        state=ConsignmentState.EXPECTED,
+        created_at=clock.now(),
+    )
+
+
+async def _consign(
+    connection: AsyncConnection, wanted: Consignment, allocations: Sequence[Allocation], clock: Clock
+) -> list[Fact]:
+    """Add the goods of one council to the consignment for them; the facts, not yet published."""
+    items = [
+        Item(
+            item_id=new_id(),
+            isbn=allocation.unit.isbn,
+            parcel_id=allocation.unit.parcel_id,
+            barcode=allocation.unit.barcode,
+            copy=allocation.copy,
+        )
+        for allocation in allocations
+    ]
+    consignment = await add_goods(connection, wanted, items)
+    found = [Found(new_id(), consignment, what, clock.now()) for what in discrepancies(allocations)]
+    await receipts.add_discrepancies(connection, found)
+    detail = f"{len(items)} advised by {consignment.supplier_id} in {consignment.despatch_number}"
+    await note(connection, consignment, "advised", detail=detail, at=clock.now())
+    return [Expected(consignment, tuple(items)), *found]

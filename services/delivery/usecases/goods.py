@@ -1,0 +1,40 @@
+"""Steps that several use cases share: goods join a consignment, and the history gets a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.delivery.domain.goods import Consignment, Item, goods_state, state_of
+from services.delivery.store import consignments, copies
+from shared.bus import current_cause
+
+
+async def add_goods(connection: AsyncConnection, wanted: Consignment, items: Sequence[Item]) -> Consignment:
+    """Add `items` to the consignment like `wanted`, made if there is none; from now on they are their copies' goods."""
+    consignment = await consignments.open_consignment(connection, wanted)
+    await consignments.add_items(connection, consignment.consignment_id, items)
+    goods = {
+        item.copy.copy_id: (goods_state(item.state, consignment.leg), item.item_id) for item in items if item.copy is not None
+    }
+    await copies.set_goods(connection, goods)
+    state = state_of(await consignments.items_of(connection, consignment.consignment_id))
+    await consignments.set_state(connection, consignment.consignment_id, state)
+    return replace(consignment, state=state)
+
+
+async def note(connection: AsyncConnection, consignment: Consignment, action: str, *, detail: str, at: datetime) -> None:
+    """Write a line of the consignment's history, with who caused it and as part of what."""
+    cause = current_cause()
+    entry = consignments.Entry(
+        consignment_id=consignment.consignment_id,
+        at=at,
+        actor=cause.actor,
+        correlation_id=cause.correlation_id,
+        action=action,
+        detail=detail,
+    )
+    await consignments.add_history(connection, entry)

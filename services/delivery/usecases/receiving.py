@@ -1,0 +1,177 @@
+"""When goods arrive: a receipt is applied once, its copies move on, and what does not fit is reported."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.delivery.domain import receiving
+from services.delivery.domain.goods import (
+    Consignment,
+    ConsignmentState,
+    ConsignmentUnknown,
+    Expected,
+    Fact,
+    Found,
+    Item,
+    ItemState,
+    ReceiptKeyReused,
+    Received,
+    goods_state,
+    state_of,
+)
+from services.delivery.domain.receiving import Outcome, Scan
+from services.delivery.outgoing import publish
+from services.delivery.store import consignments, copies, receipts
+from services.delivery.store.receipts import ReceiptAnswer, ReceivedItem, ReportedDiscrepancy, StoredReceipt
+from services.delivery.usecases.goods import add_goods, note
+from shared.clock import Clock
+from shared.contracts.delivery import DiscrepancyKind, Leg
+from shared.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRequest:
+    """What a place says it unpacked. `digest` identifies the content, to tell a repetition from a reused key."""
+
+    council: str
+    consignment_id: UUID
+    idempotency_key: str
+    digest: str
+    scans: tuple[Scan, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A receipt's answer, and whether it was given before."""
+
+    answer: ReceiptAnswer
+    repeated: bool = False
+
+
+async def receive(connection: AsyncConnection, request: ReceiptRequest, clock: Clock) -> Applied:
+    """Apply a receipt, or return the first answer if it was applied before.
+
+    Holds the consignment's row until the transaction ends, so receipts of one consignment take turns.
+    Raises ConsignmentUnknown and ReceiptKeyReused.
+    """
+    consignment = await consignments.find_consignment(connection, request.council, request.consignment_id, lock=True)
+    if consignment is None:
+        raise ConsignmentUnknown
+    before = await receipts.find_receipt(connection, request.consignment_id, request.idempotency_key)
+    if before is not None:
+        if before.digest != request.digest:
+            raise ReceiptKeyReused
+        return Applied(before.answer, repeated=True)
+    await copies.lock_copies_in(connection, request.consignment_id)
+    items = await consignments.items_of(connection, request.consignment_id)
+    strays = await receipts.stray_barcodes(connection, request.consignment_id)
+    outcome = receiving.receive(items, request.scans, complete=request.complete, strays=strays)
+    after = {item.item_id: item for item in items} | {item.item_id: item for item in outcome.changed}
+    now = replace(consignment, state=state_of(after.values()))
+    found = await _apply(connection, now, outcome, clock)
+    answer = _answer(now, list(after.values()), outcome, found=found, at=clock.now())
+    await receipts.add_receipt(connection, StoredReceipt(request.idempotency_key, request.digest, answer))
+    await note(connection, now, "receipt", detail=_summary(outcome, complete=request.complete), at=clock.now())
+    return Applied(answer)
+
+
+async def _apply(connection: AsyncConnection, consignment: Consignment, outcome: Outcome, clock: Clock) -> list[Found]:
+    """Store what changed and publish it; returns the discrepancies with their identities."""
+    await consignments.update_items(connection, outcome.changed)
+    await consignments.set_state(connection, consignment.consignment_id, consignment.state)
+    goods = {
+        item.copy.copy_id: (goods_state(item.state, consignment.leg), item.item_id)
+        for item in outcome.changed
+        if item.copy is not None and not item.is_replaced
+    }
+    await copies.set_goods(connection, goods)
+    found = [Found(new_id(), consignment, what, clock.now()) for what in outcome.discrepancies]
+    await receipts.add_discrepancies(connection, found)
+    received = tuple(item for item in outcome.changed if item.state is ItemState.RECEIVED)
+    facts: list[Fact] = [Received(consignment, received, clock.now())]
+    if consignment.leg is Leg.TO_HUB:
+        facts += await _send_on(connection, consignment, received, clock)
+    await publish(connection, [*facts, *found], clock)
+    return found
+
+
+async def _send_on(connection: AsyncConnection, at_hub: Consignment, received: Sequence[Item], clock: Clock) -> list[Expected]:
+    """Copies received at a hub travel on to their branches: one consignment per branch of the despatch."""
+    per_branch: defaultdict[str, list[Item]] = defaultdict(list)
+    for item in received:
+        if item.copy is not None:
+            per_branch[item.copy.branch.code].append(replace(item, item_id=new_id(), state=ItemState.OUTSTANDING))
+    facts = []
+    for _, items in sorted(per_branch.items()):
+        assert items[0].copy is not None
+        wanted = replace(
+            at_hub,
+            consignment_id=new_id(),
+            place=items[0].copy.branch,
+            leg=Leg.FROM_HUB,
+            expected_on=None,
+            state=ConsignmentState.EXPECTED,
+            created_at=clock.now(),
+        )
+        onward = await add_goods(connection, wanted, items)
+        await note(connection, onward, "sent on", detail=f"{len(items)} from {at_hub.place.code}", at=clock.now())
+        facts.append(Expected(onward, tuple(items)))
+    return facts
+
+
+def _summary(outcome: Outcome, *, complete: bool) -> str:
+    states = Counter(item.state for item in outcome.changed)
+    kinds = Counter(what.kind for what in outcome.discrepancies)
+    counts = [f"{count} {state}" for state, count in states.items()]
+    # Damaged and short goods are items too, and counted above.
+    strays = (DiscrepancyKind.SURPLUS, DiscrepancyKind.WRONG_ITEM)
+    counts += [f"{kinds[kind]} {kind}" for kind in strays if kinds[kind]]
+    return ", ".join([*counts, *(["nothing more will come"] if complete else [])]) or "nothing new"
+
+
+def _answer(
+    consignment: Consignment, items: Sequence[Item], outcome: Outcome, *, found: Sequence[Found], at: datetime
+) -> ReceiptAnswer:
+    return ReceiptAnswer(
+        receipt_id=new_id(),
+        consignment_id=consignment.consignment_id,
+        state=consignment.state,
+        received_at=at,
+        outstanding=sum(item.state is ItemState.OUTSTANDING for item in items),
+        items=tuple(_received_item(item) for item in outcome.changed),
+        discrepancies=tuple(_reported(fact) for fact in found),
+        already_counted=outcome.already_counted,
+    )
+
+
+def _received_item(item: Item) -> ReceivedItem:
+    copy = item.copy
+    return ReceivedItem(
+        item_id=item.item_id,
+        copy_id=copy.copy_id if copy else None,
+        line_key=copy.line_key if copy else None,
+        isbn=item.isbn,
+        branch=copy.branch.code if copy else None,
+        barcode=item.barcode,
+        state=item.state,
+    )
+
+
+def _reported(fact: Found) -> ReportedDiscrepancy:
+    what = fact.discrepancy
+    return ReportedDiscrepancy(
+        discrepancy_id=fact.discrepancy_id,
+        kind=what.kind,
+        isbn=what.isbn,
+        quantity=what.quantity,
+        copy_id=what.copy.copy_id if what.copy else None,
+        barcode=what.barcode,
+        note=what.note,
+    )
