@@ -1,0 +1,200 @@
+"""Routes to a service's dead letters, the same for every service: list, look, replay, discard.
+
+Knows no event: what a dead letter meant is its consumer's business. Annotations are not deferred here: FastAPI could
+not resolve those that name a scope of the router at hand.
+"""
+
+import base64
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from shared.auth import Principal, principal_with
+from shared.clock import Clock
+from shared.http.paging import Cursor, Limit, Page, bad_cursor, decode_cursor, encode_cursor
+from shared.messaging.dead_letters import (
+    DeadLetter,
+    DeadLetterState,
+    Decision,
+    Filter,
+    discard_dead_letter,
+    get_dead_letter,
+    list_dead_letters,
+    replay_dead_letter,
+)
+from shared.messaging.errors import DeadLetterSettled, NoSuchDeadLetter, Poison, ReasonRequired, RetryLater
+from shared.messaging.subscription import Subscription
+from shared.problems import DomainError, Kind
+
+
+class Reason(BaseModel):
+    """Why somebody settles a dead letter."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    reason: str = Field(min_length=3, max_length=500, description="In words that a colleague will understand next year")
+
+
+class DeadLetterSummary(BaseModel):
+    """One message that a consumer gave up."""
+
+    id: UUID
+    consumer: str
+    event_id: UUID
+    event_type: str | None
+    council: str | None
+    topic: str
+    partition: int
+    offset: int
+    reason: str
+    attempts: int
+    first_failed_at: datetime
+    dead_at: datetime
+    state: DeadLetterState
+    settled_at: datetime | None
+    settled_by: str | None
+    settled_reason: str | None
+
+
+class DeadLetterView(DeadLetterSummary):
+    """The same with everything Kafka gave us of it; bytes that are not UTF-8 are in base64, marked by `encoding`."""
+
+    headers: list[tuple[str, str]]
+    key: str | None
+    value: str | None
+    encoding: str
+
+
+def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mapping[str, Subscription], *, scope: str) -> APIRouter:
+    """`/v1/dead-letters` for the consumers of one service; `scope` is the stem of `<scope>:read` and `<scope>:write`."""
+    router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"])
+    may_read = Depends(principal_with(f"{scope}:read"))
+    may_write = Depends(principal_with(f"{scope}:write"))
+
+    async def list_letters(
+        caller: Annotated[Principal, may_read],
+        state: DeadLetterState | None = None,
+        event_type: Annotated[str | None, Query(max_length=100)] = None,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+    ) -> Page[DeadLetterSummary]:
+        """Messages that were given up, newest first. A council sees its own only."""
+        wanted = Filter(state=state, event_type=event_type, council_id=caller.council, after=_after(cursor), limit=limit + 1)
+        async with engine.connect() as connection:
+            letters = await list_dead_letters(connection, wanted)
+        following = encode_cursor(str(letters[limit - 1].id)) if len(letters) > limit else None
+        return Page(items=[_summary(letter) for letter in letters[:limit]], next_cursor=following)
+
+    async def get_letter(letter_id: UUID, caller: Annotated[Principal, may_read]) -> DeadLetterView:
+        """One dead letter with headers and data."""
+        async with engine.connect() as connection, _told():
+            return _view(await _visible(connection, letter_id, caller))
+
+    async def replay(letter_id: UUID, body: Reason, caller: Annotated[Principal, may_write]) -> DeadLetterSummary:
+        """Give the event to its consumer again, under its own id. Doing it twice is doing it once."""
+        async with engine.begin() as connection, _told():
+            await _visible(connection, letter_id, caller)
+            decision = Decision(caller.subject, clock.now(), body.reason)
+            listening = list(subscriptions.values())
+            return _summary(await replay_dead_letter(connection, letter_id, subscriptions=listening, decision=decision))
+
+    async def discard(letter_id: UUID, body: Reason, caller: Annotated[Principal, may_write]) -> DeadLetterSummary:
+        """Settle it without effect."""
+        async with engine.begin() as connection, _told():
+            await _visible(connection, letter_id, caller)
+            decision = Decision(caller.subject, clock.now(), body.reason)
+            return _summary(await discard_dead_letter(connection, letter_id, decision=decision))
+
+    router.add_api_route("", list_letters, methods=["GET"])
+    router.add_api_route("/{letter_id}", get_letter, methods=["GET"])
+    router.add_api_route("/{letter_id}/replay", replay, methods=["POST"])
+    router.add_api_route("/{letter_id}/discard", discard, methods=["POST"])
+    return router
+
+
+async def _visible(connection: AsyncConnection, letter_id: UUID, caller: Principal) -> DeadLetter:
+    """The letter, if it is for the caller's eyes. Another council's is as if it were not there."""
+    letter = await get_dead_letter(connection, letter_id)
+    if caller.council is not None and letter.council_id != caller.council:
+        raise NoSuchDeadLetter(f"no dead letter {letter_id}")
+    return letter
+
+
+@asynccontextmanager
+async def _told() -> AsyncIterator[None]:
+    """Say in the API's words what the messaging layer refuses."""
+    try:
+        yield
+    except NoSuchDeadLetter as error:
+        raise DomainError("no-such-dead-letter", str(error), Kind.NOT_FOUND) from error
+    except DeadLetterSettled as error:
+        raise DomainError("dead-letter-settled", str(error), Kind.CONFLICT) from error
+    except ReasonRequired as error:
+        raise DomainError("reason-required", str(error), Kind.INVALID) from error
+    except Poison as error:
+        raise DomainError("still-refused", f"The consumer still refuses the message: {error.reason}", Kind.CONFLICT) from error
+    except RetryLater as error:
+        raise DomainError("not-now", f"The message cannot be dealt with now: {error}", Kind.UNAVAILABLE) from error
+
+
+def _after(cursor: str | None) -> UUID | None:
+    if cursor is None:
+        return None
+    (text,) = decode_cursor(cursor, count=1)
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise bad_cursor() from error
+
+
+def _summary(letter: DeadLetter) -> DeadLetterSummary:
+    return DeadLetterSummary(
+        id=letter.id,
+        consumer=letter.consumer,
+        event_id=letter.event_id,
+        event_type=letter.event_type,
+        council=letter.council_id,
+        topic=letter.topic,
+        partition=letter.partition,
+        offset=letter.offset,
+        reason=letter.reason,
+        attempts=letter.attempts,
+        first_failed_at=letter.first_failed_at,
+        dead_at=letter.dead_at,
+        state=letter.state,
+        settled_at=letter.settled_at,
+        settled_by=letter.settled_by,
+        settled_reason=letter.settled_reason,
+    )
+
+
+def _view(letter: DeadLetter) -> DeadLetterView:
+    raw = [letter.key, letter.value, *(value for _, value in letter.headers)]
+    readable = all(_is_text(data) for data in raw)
+
+    def shown(data: bytes | None) -> str | None:
+        if data is None:
+            return None
+        return data.decode() if readable else base64.b64encode(data).decode()
+
+    return DeadLetterView(
+        **_summary(letter).model_dump(),
+        headers=[(name, shown(value) or "") for name, value in letter.headers],
+        key=shown(letter.key),
+        value=shown(letter.value),
+        encoding="utf-8" if readable else "base64",
+    )
+
+
+def _is_text(data: bytes | None) -> bool:
+    try:
+        (data or b"").decode()
+    except UnicodeDecodeError:
+        return False
+    return True
