@@ -159,9 +159,7 @@ class Postgres:
 
     def _program(self, name: str, command: Sequence[str]) -> Program:
         # SIGINT is PostgreSQL's fast shutdown: it does not wait for clients, and it is clean.
-        return Program(
-            name, [*_as_unprivileged(), *command], self._log, stop_signal=signal.SIGINT, orphan_signal=signal.SIGINT
-        )
+        return Program(name, [*_as_unprivileged(), *command], self._log, stop_signal=signal.SIGINT, orphan_signal=signal.SIGINT)
 
     def _password(self) -> str:
         return self._password_file.read_text()

@@ -52,6 +52,7 @@ class Child:
     def __init__(self, program: Program) -> None:
         """Start the program at once; OSError when it cannot be executed."""
         self.program = program
+        self._cleared = False
         program.log_file.parent.mkdir(parents=True, exist_ok=True)
         with program.log_file.open("ab") as log:
             self._process = subprocess.Popen(
@@ -81,7 +82,7 @@ class Child:
 
     async def ended(self) -> int:
         """Wait for the child to end by itself and return its exit code."""
-        while (code := self.exit_code) is None:
+        while (code := self.exit_code) is None:  # noqa: ASYNC110 - the kernel has no asyncio.Event
             await asyncio.sleep(_POLL_SECONDS)
         return code
 
@@ -94,9 +95,12 @@ class Child:
 
     async def kill(self) -> None:
         """SIGKILL the child and whatever it started in its group; returns when the child is gone."""
+        if self._cleared:  # its number may be another process's by now
+            return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         await self.ended()
+        self._cleared = True
 
     def failure(self, what: str) -> ChildFailedError:
         """An error that says `what` went wrong and ends with the last lines of the child's log."""
@@ -168,12 +172,17 @@ async def run_to_end(program: Program, *, limit: float = 60.0) -> None:
 
 
 async def wait_until(answers: Callable[[], Awaitable[bool]], *, child: Child, limit: float = 30.0) -> None:
-    """Ask again and again until `answers` is true; ChildFailedError when `child` ends or `limit` seconds pass."""
+    """Ask again and again until `answers` is true.
+
+    When `limit` seconds pass, or the child ends by itself, it is cleared away and ChildFailedError raised.
+    """
     deadline = time.monotonic() + limit
     while not await answers():
         if not child.running:
+            await child.kill()
             raise child.failure(f"ended with exit code {child.exit_code} before it answered")
         if time.monotonic() > deadline:
+            await child.kill()
             raise child.failure(f"did not answer within {limit:.0f} s")
         await asyncio.sleep(_POLL_SECONDS)
 

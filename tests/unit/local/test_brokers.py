@@ -1,3 +1,5 @@
+"""Brokers start, end and come back as they say, seen by a Kafka client."""
+
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -120,9 +122,7 @@ async def test_an_unknown_topic_is_not_created_by_asking_for_it(apache_kafka: Ap
 
 
 @pytest.mark.kafka
-async def test_acknowledged_records_outlive_the_kill_of_the_only_broker(
-    own_apache_kafka: ApacheKafka, topic: str
-) -> None:
+async def test_acknowledged_records_outlive_the_kill_of_the_only_broker(own_apache_kafka: ApacheKafka, topic: str) -> None:
     await create(own_apache_kafka, topic)
     async with producer(own_apache_kafka) as client:
         await client.send_and_wait(topic, b"before", key=b"shelf")

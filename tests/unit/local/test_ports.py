@@ -1,3 +1,5 @@
+"""Ports are free, handed out once, and out of the way of outgoing connections."""
+
 import socket
 
 from local.ports import LOOPBACK, free_port

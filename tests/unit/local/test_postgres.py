@@ -1,3 +1,5 @@
+"""A real PostgreSQL: settings, life, databases."""
+
 import asyncio
 import signal
 import subprocess

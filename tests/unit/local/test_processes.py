@@ -1,3 +1,5 @@
+"""Real child processes: how they start, answer, end and are started again."""
+
 import asyncio
 import os
 import signal
@@ -20,6 +22,7 @@ from local.processes import (
     run_to_end,
     wait_until,
 )
+from tests.waiting import eventually
 
 PROJECT = Path(__file__).parents[3]
 
@@ -106,12 +109,13 @@ async def test_waiting_ends_when_the_child_does(python: Callable[[str], Program]
         await wait_until(lambda: port_answers(port), child=Child(python("pass")))
 
 
-async def test_waiting_ends_at_its_limit(python: Callable[[str], Program]) -> None:
+async def test_waiting_ends_the_child_at_its_limit(python: Callable[[str], Program]) -> None:
     port = free_port()
     child = Child(python(SLEEPER))
     with pytest.raises(ChildFailedError, match="did not answer within"):
         await wait_until(lambda: port_answers(port), child=child, limit=0.1)
-    await child.kill()
+
+    assert not child.running
 
 
 @pytest.mark.parametrize(("path", "answers"), [("/here.txt", True), ("/readyz", False)])
@@ -131,7 +135,7 @@ async def test_no_server_is_no_http_answer() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: only its kernel tells a child of its parent's death")
-async def test_a_child_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+def test_a_child_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     command = [sys.executable, "-c", PARENT, str(tmp_path / "orphan.log")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as parent:
         assert parent.stdout is not None
@@ -146,9 +150,7 @@ async def test_a_supervised_program_that_dies_is_started_again(sleeper: Supervis
     assert first is not None
     os.kill(first, signal.SIGKILL)
 
-    async with asyncio.timeout(5):
-        while sleeper.pid in (None, first):
-            await asyncio.sleep(0.01)
+    await eventually(lambda: sleeper.pid not in (None, first))
     assert sleeper.restarts == 1
 
 
@@ -162,13 +164,9 @@ async def test_a_supervised_program_that_was_stopped_stays_stopped(sleeper: Supe
 async def test_the_pause_before_a_restart_grows(python: Callable[[str], Program]) -> None:
     supervised = Supervised(python("print('run', flush=True)"), first_pause=0.2, longest_pause=30)
     await supervised.start()
-    async with asyncio.timeout(10):
-        while supervised.restarts < 2:
-            await asyncio.sleep(0.01)
+    await eventually(lambda: supervised.restarts == 2)
     began = asyncio.get_running_loop().time()
-    async with asyncio.timeout(10):
-        while supervised.restarts < 3:
-            await asyncio.sleep(0.01)
+    await eventually(lambda: supervised.restarts == 3)
 
     assert asyncio.get_running_loop().time() - began >= 0.8
     await supervised.stop()
