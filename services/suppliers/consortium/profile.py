@@ -17,7 +17,8 @@ class ConsortiumProfile(SupplierProfile):
     base_url: str = Field(description="Root of the consortium's API; `/v1/orders` and the other paths are added to it")
     token_url: str = Field(description="OAuth2 token endpoint, asked with the client credentials grant (RFC 6749, 4.4)")
     ca_file: Path | None = Field(
-        default=None, description="PEM file of the only authority whose certificates are accepted; the system's authorities where absent"
+        default=None,
+        description="PEM file of the only authority whose certificates are accepted; the system's authorities where absent",
     )
     connect_seconds: float = Field(
         default=5.0, gt=0, description="Limit for opening a connection; a message that did not get this far may be sent again"

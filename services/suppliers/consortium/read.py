@@ -113,7 +113,9 @@ def _copy(copy: wire.CopyPointer) -> CopyReference:
 
 def _despatch(data: Mapping[str, object], profile: ConsortiumProfile, notes: Notes) -> Understood:
     shipment = wire.Shipment.model_validate(data)
-    parcels = [_parcel(number, parcel, notes) for number, parcel in notes.each("bad-parcel", wire.ShippedParcel, shipment.parcels)]
+    parcels = [
+        _parcel(number, parcel, notes) for number, parcel in notes.each("bad-parcel", wire.ShippedParcel, shipment.parcels)
+    ]
     filled = tuple(parcel for parcel in parcels if parcel.lines)
     code, kind = _place(shipment.deliver_to, profile, notes)
     if not filled or not code:

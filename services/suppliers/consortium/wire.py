@@ -164,7 +164,7 @@ class ResponseLine(_Answer):
 
 
 class OrderResponse(_Answer):
-    """Data of `order.responded`. Each entry of `lines` is read as a ResponseLine on its own, so that one bad line spoils no other."""
+    """Data of `order.responded`. Each of `lines` is read as a ResponseLine by itself, so that one bad line spoils no other."""
 
     supplier_reference: Text = ""
     order_number: Text | None = None
@@ -221,7 +221,7 @@ class Record(_Answer):
 
 
 class Records(_Answer):
-    """Data of `record.supplied`: each entry of `records` is read as a Record; `unknown` are ISBNs the consortium has nothing on."""
+    """Data of `record.supplied`: each of `records` is read as a Record; the consortium has nothing on the ISBNs of `unknown`."""
 
     records: tuple[object, ...] = ()
     unknown: tuple[object, ...] = ()

@@ -44,7 +44,8 @@ def cancellation(cancellation: CancellationToSend, reference: int) -> OutboundMe
         order_number=cancellation.order_number,
         reason=cancellation.reason,
         lines=tuple(
-            wire.CancelledLine(line_key=line.line_key, isbn=line.isbn, copy_numbers=copy_numbers) for line, copy_numbers in cancellation.lines
+            wire.CancelledLine(line_key=line.line_key, isbn=line.isbn, copy_numbers=copy_numbers)
+            for line, copy_numbers in cancellation.lines
         ),
     )
     return _message(Kind.CANCELLATION, reference, f"{ORDERS}/{cancellation.order_id}/cancellations", body)

@@ -1,0 +1,60 @@
+"""What the consortium decides, as a hash of the seed and of what is decided: never of when or in which order things arrive."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What becomes of a line."""
+
+    ACCEPT = "accept"
+    BACK_ORDER = "back_order"
+    REFUSE = "refuse"
+    SUBSTITUTE = "substitute"
+    UNKNOWN_WORD = "unknown_word"
+
+
+@dataclass(frozen=True, slots=True)
+class Proportions:
+    """Shares of 1, except the first five, which are weights of a line's outcome."""
+
+    accept: float = 0.73
+    back_order: float = 0.15
+    refuse: float = 0.05
+    substitute: float = 0.05
+    unknown_word: float = 0.02
+    partial_ship: float = 0.2
+    late_ship: float = 0.1
+    release: float = 0.6
+    send_twice: float = 0.1
+    lost_answer: float = 0.0
+
+
+class Decisions:
+    """Answers questions about named things: the same seed and the same names always get the same answer."""
+
+    def __init__(self, seed: int, proportions: Proportions) -> None:
+        self.proportions = proportions
+        self._seed = seed
+
+    def share(self, purpose: str, *names: object) -> float:
+        """A number in [0, 1) for `purpose`, spread evenly over all names."""
+        return self.number(10**12, purpose, *names) / 10**12
+
+    def number(self, below: int, purpose: str, *names: object) -> int:
+        """A whole number in [0, below)."""
+        text = "\x1f".join(str(part) for part in (self._seed, purpose, *names))
+        return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest()) % below
+
+    def outcome(self, *names: object) -> Outcome:
+        """What becomes of a line, by the weights."""
+        weights = [(outcome, float(getattr(self.proportions, outcome))) for outcome in Outcome]
+        rest = self.share("outcome", *names) * sum(weight for _, weight in weights)
+        for outcome, weight in weights:
+            if rest < weight:
+                return outcome
+            rest -= weight
+        return Outcome.ACCEPT

@@ -1,0 +1,124 @@
+"""Takes requests: each key once, everything that follows from it planned and saved together. Knows no HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from local.simulators.consortium.brain import Brain, Push
+from local.simulators.consortium.cancellations import decide, without
+from local.simulators.consortium.decisions import Decisions
+from local.simulators.consortium.store import Request, Store, StoredPush
+from local.simulators.consortium.wire import Cancellation, Line, Order, RecordRequest
+from shared.clock import Clock
+
+_REPEAT_SECONDS = 1.0
+
+
+class UnknownOrder(Exception):
+    """Nobody ordered under this reference."""
+
+
+class KeyReused(Exception):
+    """The key was used for another request."""
+
+
+class Desk:
+    """The consortium's order desk. Every method returns the receipt: the first one, word for word, for a request seen before."""
+
+    def __init__(self, store: Store, brain: Brain, decisions: Decisions, clock: Clock) -> None:
+        self._store = store
+        self._brain = brain
+        self._decisions = decisions
+        self._clock = clock
+
+    def repeated(self, key: str, body: bytes) -> str | None:
+        """The receipt of a request taken before under this key; raises KeyReused when it had another body."""
+        taken = self._store.request(key)
+        if taken is None:
+            return None
+        if taken.digest != _digest(body):
+            raise KeyReused(key)
+        return taken.receipt
+
+    def take_order(self, key: str, body: bytes, order: Order) -> str:
+        """Take an order, or more lines of one; lines it already has are answered as duplicates."""
+        now = self._clock.now()
+        known = self._store.lines(order.reference)
+        plans = self._brain.plan_lines(order, [line for line in order.lines if line.line_key not in known], now)
+        entries = [entry for plan in plans for entry in plan.entries]
+        entries += [_duplicate(line) for line in order.lines if line.line_key in known]
+        pushes = self._brain.responses(order, entries, now) + self._brain.shipments(order, plans, now)
+        with self._store.transaction:
+            self._store.add_order(order.reference, order.model_dump_json())
+            self._store.put_lines(
+                order.reference, [(plan.line.line_key, plan.line.isbn, json.dumps(plan.fates)) for plan in plans]
+            )
+            self._plan(pushes, order.reference, now)
+            return self._receipt(key, body, order.reference, now)
+
+    def take_cancellation(self, key: str, body: bytes, reference: str, cancellation: Cancellation) -> str:
+        """Take a cancellation: what waits is cancelled, what was picked is not. Raises UnknownOrder."""
+        stored = self._store.order(reference)
+        if stored is None:
+            raise UnknownOrder(reference)
+        order, now = Order.model_validate_json(stored), self._clock.now()
+        releases = self._store.pushes_of(reference, "release")
+        unsent = [push for push in releases if push.attempts == 0]
+        verdict = decide(cancellation, self._store.lines(reference), releases_left=len(unsent) < len(releases))
+        with self._store.transaction:
+            self._store.put_lines(reference, verdict.lines)
+            for push in unsent:
+                self._store.replace_push(push.number, without(push.body, verdict.unloaded))
+            self._plan([self._brain.response(order, verdict.entries, now, ("cancellation", key))], reference, now)
+            return self._receipt(key, body, reference, now)
+
+    def take_record_request(self, key: str, body: bytes, request: RecordRequest) -> str:
+        """Take a request for records."""
+        now = self._clock.now()
+        with self._store.transaction:
+            self._plan(self._brain.records(request.isbns), None, now)
+            return self._receipt(key, body, None, now)
+
+    def held(self, reference: str) -> Mapping[str, object]:
+        """What the consortium holds of an order. Raises UnknownOrder."""
+        if self._store.order(reference) is None:
+            raise UnknownOrder(reference)
+        fates = self._store.lines(reference)
+        lines = [{"line_key": key, "copies": json.loads(text)} for key, text in fates.items()]
+        return {"reference": reference, "requests": self._store.keys_of(reference), "lines": lines}
+
+    def _receipt(self, key: str, body: bytes, reference: str | None, now: datetime) -> str:
+        data = {"request": key, "order_reference": reference, "received_at": now.isoformat()}
+        receipt = json.dumps({"type": "request.received", "timestamp": now.isoformat(), "data": data})
+        self._store.add_request(Request(key, _digest(body), reference, receipt))
+        return receipt
+
+    def _plan(self, pushes: Sequence[Push], reference: str | None, now: datetime) -> None:
+        self._store.add_pushes([stored for push in pushes for stored in self._stored(push, reference, now)])
+
+    def _stored(self, push: Push, reference: str | None, now: datetime) -> Iterable[StoredPush]:
+        """The push, and for some of them the same again: under the same id, or under a new one."""
+        body = json.dumps({"type": push.type, "timestamp": now.isoformat(), "data": push.data})
+        due = now.timestamp() + push.delay
+        push_id = _push_id()
+        yield StoredPush(push_id, reference, push.wave, body, due)
+        if self._decisions.share("twice", push.type, *push.names) < self._decisions.proportions.send_twice:
+            again = push_id if self._decisions.number(2, "same id", push.type, *push.names) else _push_id()
+            yield StoredPush(again, reference, push.wave, body, due + _REPEAT_SECONDS)
+
+
+def _push_id() -> str:
+    # Not a decision: it must differ even for an order number that was used before.
+    return f"msg_{uuid4().hex}"
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def _duplicate(line: Line) -> Mapping[str, object]:
+    return {"line_key": line.line_key, "isbn": line.isbn, "status": "duplicate"}

@@ -1,0 +1,81 @@
+"""Joins the simulated consortium's parts and serves them over TLS on the loopback address."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from local.simulators.consortium.app import Api, create_app
+from local.simulators.consortium.brain import Brain, Delays
+from local.simulators.consortium.catalogue import load_catalogue
+from local.simulators.consortium.decisions import Decisions, Proportions
+from local.simulators.consortium.desk import Desk
+from local.simulators.consortium.lost_answers import LostAnswers
+from local.simulators.consortium.pushes import Pushes, Receiver
+from local.simulators.consortium.store import Store
+from local.simulators.consortium.tokens import Tokens
+from shared.clock import SystemClock
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Everything the command line says."""
+
+    port: int
+    cert: Path
+    key: Path
+    client_id: str
+    client_secret: str
+    token_seconds: float
+    receiver: Receiver
+    state: Path
+    catalogue: Path | None
+    seed: int
+    proportions: Proportions
+    delays: Delays
+
+
+async def serve(options: Options, ready: Callable[[int], None]) -> None:
+    """Serve until SIGTERM or SIGINT; `ready` is told the port once connections are taken."""
+    clock = SystemClock()
+    decisions = Decisions(options.seed, options.proportions)
+    store = Store(options.state)
+    pushes = Pushes(store, options.receiver, clock)
+    desk = Desk(store, Brain(decisions, options.delays, load_catalogue(options.catalogue)), decisions, clock)
+    app = create_app(Api(desk, Tokens(options.client_id, options.client_secret, options.token_seconds), pushes.wake))
+    server = _Server(
+        uvicorn.Config(
+            LostAnswers(app, decisions),
+            host="127.0.0.1",
+            port=options.port,
+            ssl_certfile=options.cert,
+            ssl_keyfile=options.key,
+            access_log=False,
+            log_level="warning",
+            timeout_graceful_shutdown=2,
+        ),
+        ready,
+    )
+    async with asyncio.TaskGroup() as tasks:
+        sending = tasks.create_task(pushes.run())
+        await server.serve()
+        sending.cancel()
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens, and where."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[int], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready(self.servers[0].sockets[0].getsockname()[1])

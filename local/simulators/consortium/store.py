@@ -1,0 +1,142 @@
+"""What the consortium remembers, in one SQLite file, so that it survives its own restart. Knows no HTTP."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS requests (key TEXT PRIMARY KEY, digest TEXT NOT NULL, order_reference TEXT, receipt TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS requests_by_order ON requests (order_reference);
+CREATE TABLE IF NOT EXISTS orders (reference TEXT PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS lines (
+    order_reference TEXT NOT NULL, line_key TEXT NOT NULL, isbn TEXT NOT NULL, fates TEXT NOT NULL,
+    PRIMARY KEY (order_reference, line_key));
+CREATE TABLE IF NOT EXISTS pushes (
+    number INTEGER PRIMARY KEY, push_id TEXT NOT NULL, order_reference TEXT, wave TEXT NOT NULL, body TEXT NOT NULL,
+    first_due REAL NOT NULL, due REAL, attempts INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS pushes_by_due ON pushes (due) WHERE due IS NOT NULL;
+CREATE INDEX IF NOT EXISTS pushes_by_order ON pushes (order_reference, wave);
+"""
+_PUSHES_OF = """
+SELECT push_id, order_reference, wave, body, due, first_due, number, attempts FROM pushes
+WHERE order_reference = ? AND wave = ? ORDER BY number
+"""
+_DUE = """
+SELECT push_id, order_reference, wave, body, due, first_due, number, attempts FROM pushes
+WHERE due <= ? ORDER BY due, number LIMIT ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request that was taken, and the receipt given for it."""
+
+    key: str
+    digest: str
+    order_reference: str | None
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPush:
+    """A push that waits to be sent; times in seconds since 1970."""
+
+    push_id: str
+    order_reference: str | None
+    wave: str
+    body: str
+    due: float | None
+    first_due: float = 0.0
+    number: int = 0
+    attempts: int = 0
+
+
+class Store:
+    """The tables. Writes of one request go inside one `with store.transaction:`."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.executescript(_TABLES)
+
+    @property
+    def transaction(self) -> sqlite3.Connection:
+        """Commits at the end of a `with`, or rolls back on an error."""
+        return self._db
+
+    def request(self, key: str) -> Request | None:
+        """The request taken under a key."""
+        row = self._db.execute("SELECT key, digest, order_reference, receipt FROM requests WHERE key = ?", (key,)).fetchone()
+        return Request(*row) if row else None
+
+    def keys_of(self, reference: str) -> list[str]:
+        """Keys of all requests taken for an order."""
+        return [
+            key for (key,) in self._db.execute("SELECT key FROM requests WHERE order_reference = ? ORDER BY rowid", (reference,))
+        ]
+
+    def add_request(self, request: Request) -> None:
+        """Remember a request."""
+        values = (request.key, request.digest, request.order_reference, request.receipt)
+        self._db.execute("INSERT INTO requests VALUES (?, ?, ?, ?)", values)
+
+    def order(self, reference: str) -> str | None:
+        """The body of the first request for an order."""
+        row = self._db.execute("SELECT body FROM orders WHERE reference = ?", (reference,)).fetchone()
+        return str(row[0]) if row else None
+
+    def add_order(self, reference: str, body: str) -> None:
+        """Remember an order; its first body stays."""
+        self._db.execute("INSERT INTO orders VALUES (?, ?) ON CONFLICT DO NOTHING", (reference, body))
+
+    def lines(self, reference: str) -> dict[str, str]:
+        """Line key -> fates (JSON) of an order's lines."""
+        return dict(self._db.execute("SELECT line_key, fates FROM lines WHERE order_reference = ?", (reference,)))
+
+    def put_lines(self, reference: str, lines: Sequence[tuple[str, str, str]]) -> None:
+        """Add lines or replace their fates: (line key, ISBN, fates as JSON)."""
+        self._db.executemany("INSERT OR REPLACE INTO lines VALUES (?, ?, ?, ?)", [(reference, *line) for line in lines])
+
+    def add_pushes(self, pushes: Sequence[StoredPush]) -> None:
+        """Plan pushes."""
+        self._db.executemany(
+            "INSERT INTO pushes (push_id, order_reference, wave, body, first_due, due) VALUES (?, ?, ?, ?, ?, ?)",
+            [(push.push_id, push.order_reference, push.wave, push.body, push.due, push.due) for push in pushes],
+        )
+
+    def pushes_of(self, reference: str, wave: str) -> list[StoredPush]:
+        """All shipments of a wave of an order, sent or not."""
+        return self._read(_PUSHES_OF, (reference, wave))
+
+    def replace_push(self, number: int, body: str | None) -> None:
+        """Change what will be sent, or drop it."""
+        if body is None:
+            self._db.execute("DELETE FROM pushes WHERE number = ?", (number,))
+        else:
+            self._db.execute("UPDATE pushes SET body = ? WHERE number = ?", (body, number))
+
+    def due(self, now: float, limit: int) -> list[StoredPush]:
+        """Pushes to send now, longest due first; each is counted as tried from here on."""
+        with self._db:
+            pushes = self._read(_DUE, (now, limit))
+            self._db.executemany(
+                "UPDATE pushes SET attempts = attempts + 1 WHERE number = ?", [(push.number,) for push in pushes]
+            )
+        return pushes
+
+    def next_due(self) -> float | None:
+        """When the next push is due."""
+        (moment,) = self._db.execute("SELECT min(due) FROM pushes WHERE due IS NOT NULL").fetchone()
+        return None if moment is None else float(moment)
+
+    def settle(self, moments: Mapping[int, float | None]) -> None:
+        """Push number -> when to try again, or None when it is done with."""
+        with self._db:
+            self._db.executemany("UPDATE pushes SET due = ? WHERE number = ?", [(due, number) for number, due in moments.items()])
+
+    def _read(self, query: str, values: tuple[object, ...]) -> list[StoredPush]:
+        return [StoredPush(*row) for row in self._db.execute(query, values)]

@@ -1,0 +1,73 @@
+"""The consortium's own view of its JSON. Unknown fields are ignored."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Buyer(_Body):
+    """The council that orders."""
+
+    isil: str
+    gln: str = Field(pattern=r"^\d{13}$")
+
+
+class DeliverTo(_Body):
+    """Where to unload."""
+
+    kind: Literal["hub", "branch"]
+    code: str = Field(min_length=1)
+
+
+class Copy(_Body):
+    """One physical book for one branch."""
+
+    copy_number: int = Field(ge=1)
+    branch: str
+
+
+class Line(_Body):
+    """One title."""
+
+    line_key: str = Field(min_length=1, max_length=22)
+    line_number: int = Field(ge=1)
+    isbn: str = Field(pattern=r"^97[89]\d{10}$")
+    quantity: int = Field(ge=1)
+    copies: tuple[Copy, ...] = Field(min_length=1)
+
+
+class Order(_Body):
+    """Body of `POST /v1/orders`."""
+
+    reference: str = Field(min_length=1)
+    order_number: str = Field(min_length=1)
+    buyer: Buyer
+    deliver_to: DeliverTo
+    lines: tuple[Line, ...] = Field(min_length=1)
+
+
+class CancelledLine(_Body):
+    """Copies of one line that are no longer wanted."""
+
+    line_key: str
+    isbn: str
+    copy_numbers: tuple[int, ...] = Field(min_length=1)
+
+
+class Cancellation(_Body):
+    """Body of `POST /v1/orders/{reference}/cancellations`."""
+
+    order_number: str
+    lines: tuple[CancelledLine, ...] = Field(min_length=1)
+
+
+class RecordRequest(_Body):
+    """Body of `POST /v1/record-requests`."""
+
+    isbns: tuple[str, ...] = Field(min_length=1)
