@@ -1,0 +1,44 @@
+"""Joins the parts of one supplier's exchange into one app. The only place that knows them all."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.suppliers.api import messages_router, pushes_router
+from services.suppliers.contract import Adapter
+from services.suppliers.exchange import Exchange, limits_from, load_adapter
+from services.suppliers.incoming import subscription
+from services.suppliers.settings import SuppliersSettings
+from services.suppliers.worker import SupplierConnection, reading_loop
+from shared.bus import TOPICS
+from shared.clock import Clock, SystemClock
+from shared.db.engine import create_engine
+from shared.health import Part
+from shared.http.app import Chassis, create_service_app
+from shared.http.dead_letters import dead_letters_router
+from shared.messaging.runtime import Messaging
+from shared.settings import Role
+
+PACKAGE = "services.suppliers"
+
+
+def create_app(settings: SuppliersSettings, clock: Clock | None = None, adapter: Adapter | None = None) -> FastAPI:
+    """The exchange of one supplier in the role its settings give it; the adapter is the one they name, unless given."""
+    clock = clock or SystemClock()
+    exchange = Exchange(adapter or load_adapter(settings), clock, limits_from(settings))
+    engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
+    listening = subscription(exchange)
+    client_id = f"{PACKAGE}.{exchange.profile.supplier_id}"
+    messaging = Messaging(engine, settings.kafka(client_id), clock, topics=TOPICS, subscriptions=[listening])
+    routers = [
+        pushes_router(engine, exchange),
+        messages_router(engine, exchange),
+        dead_letters_router(engine, clock, {listening.consumer: listening}, scope="exchange"),
+    ]
+    parts: list[Part] = [messaging, reading_loop(engine, exchange), SupplierConnection(engine, exchange)]
+    chassis = Chassis(PACKAGE, settings, engine, clock)
+    return create_service_app(
+        chassis,
+        routers=[] if settings.role is Role.WORKER else routers,
+        parts=[] if settings.role is Role.API else parts,
+    )

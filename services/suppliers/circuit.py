@@ -1,0 +1,64 @@
+"""Keeps a struggling supplier from being hammered: a circuit breaker and a retry budget. Pure; is told the time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+_BUDGET = 20.0
+_REFILL_PER_SECOND = 0.1
+_REFILL_PER_SUCCESS = 0.5
+
+
+class Circuit:
+    """Opens after `threshold` failures in a row; while open, one probe is let through after a pause that doubles.
+
+    The budget limits retries in total: each failure costs one, time and successes refill it. It holds back a supplier
+    that fails every second call, which a count of failures in a row would never see.
+    """
+
+    def __init__(self, *, threshold: int, first_pause: float, longest_pause: float) -> None:
+        """Pauses are in seconds."""
+        self._threshold = threshold
+        self._first_pause = first_pause
+        self._longest_pause = longest_pause
+        self._failures = 0
+        self._budget = _BUDGET
+        self._budget_at: datetime | None = None
+        self._closed_until: datetime | None = None
+        self.reason = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether calls are held back at present."""
+        return self._failures >= self._threshold
+
+    def allows(self, now: datetime) -> bool:
+        """Whether a call may be made now; while open that is the probe."""
+        self._refill(now)
+        if self._closed_until is not None and now < self._closed_until:
+            return False
+        return self._failures == 0 or self._budget >= 1.0
+
+    def succeeded(self) -> None:
+        """Note that the supplier answered, whatever it said."""
+        self._failures = 0
+        self._closed_until = None
+        self.reason = ""
+        self._budget = min(_BUDGET, self._budget + _REFILL_PER_SUCCESS)
+
+    def failed(self, now: datetime, reason: str) -> datetime:
+        """Note that the supplier was not there; returns when to try again."""
+        self._refill(now)
+        self._failures += 1
+        self._budget = max(0.0, self._budget - 1.0)
+        self.reason = reason
+        pause = min(self._longest_pause, self._first_pause * 2.0 ** min(self._failures - 1, 32))
+        again = now + timedelta(seconds=pause)
+        self._closed_until = again
+        return again
+
+    def _refill(self, now: datetime) -> None:
+        if self._budget_at is not None:
+            passed = max(0.0, (now - self._budget_at).total_seconds())
+            self._budget = min(_BUDGET, self._budget + passed * _REFILL_PER_SECOND)
+        self._budget_at = now

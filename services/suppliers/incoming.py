@@ -1,0 +1,73 @@
+"""Events of other services that concern a supplier, and the use case each goes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers.contract import CancellationToSend, OrderToSend
+from services.suppliers.exchange import Exchange
+from services.suppliers.matching import KnownLine
+from services.suppliers.store import lines
+from services.suppliers.usecases import writing
+from shared.bus import On, dispatch, on
+from shared.contracts.base import Topic
+from shared.contracts.catalogue import RecordRequested
+from shared.contracts.orders import CancellationRequested, CancelledLine, OrderedLine, OrderPlaced
+from shared.messaging.envelope import Envelope
+from shared.messaging.errors import Poison
+from shared.messaging.subscription import Subscription
+
+
+def subscription(exchange: Exchange) -> Subscription:
+    """The consumer of one supplier's exchange; each supplier has a group of its own and so sees every order."""
+    topics = (Topic.ORDERS.value, Topic.CATALOGUE.value)
+    return Subscription(f"suppliers-{exchange.profile.supplier_id}", topics, dispatch(handlers(exchange)))
+
+
+def handlers(exchange: Exchange) -> Sequence[On]:
+    """The table of events this exchange acts on; what names another supplier is passed over."""
+    supplier_id = exchange.profile.supplier_id
+
+    async def order_placed(connection: AsyncConnection, event: OrderPlaced, _: Envelope) -> None:
+        ours = tuple(line for line in event.lines if line.supplier_id == supplier_id)
+        if ours:
+            order = OrderToSend(_council(event.council), str(event.order_id), event.order_number, event.placed_at, ours)
+            await writing.take_order(connection, exchange, order)
+
+    async def cancellation_requested(connection: AsyncConnection, event: CancellationRequested, _: Envelope) -> None:
+        ours = [line for line in event.lines if line.supplier_id == supplier_id]
+        if ours:
+            known = await lines.lines_of_order(connection, event.order_id)
+            chosen = tuple(_chosen(known, line, event.council) for line in ours)
+            cancellation = CancellationToSend(
+                _council(event.council), str(event.order_id), event.order_number, event.reason, chosen
+            )
+            await writing.take_cancellation(connection, exchange, cancellation)
+
+    async def record_requested(connection: AsyncConnection, event: RecordRequested, _: Envelope) -> None:
+        if event.supplier_id == supplier_id:
+            await writing.want_record(connection, event.isbn, event.requested_at)
+
+    return (
+        on(OrderPlaced, order_placed),
+        on(CancellationRequested, cancellation_requested),
+        on(RecordRequested, record_requested),
+    )
+
+
+def _council(council: str | None) -> str:
+    if council is None:
+        raise Poison("an order without a council cannot be sent to anybody")
+    return council
+
+
+def _chosen(known: dict[str, KnownLine], cancelled: CancelledLine, council: str | None) -> tuple[OrderedLine, tuple[int, ...]]:
+    """The ordered line and the numbers of the copies no longer wanted. Raises Poison where the line was never ordered."""
+    line = known.get(cancelled.line_key)
+    if line is None or line.council != council:
+        raise Poison(f"line {cancelled.line_key} was never ordered from this supplier by {council}")
+    wanted: set[UUID] = set(cancelled.copy_ids)
+    return line.ordered, tuple(copy.copy_number for copy in line.ordered.copies if copy.copy_id in wanted)

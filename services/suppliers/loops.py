@@ -1,0 +1,132 @@
+"""A loop that runs beside the API: one process at a time, woken by the database or by time, finished before it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.suppliers.store.messages import CHANNEL
+from shared.health import Health, HealthState
+
+_LOCK_SPACE = 0x6578_6368
+_LOCK_PAUSE = 1.0
+_DRAIN_SECONDS = 14.0
+_LONGEST_PAUSE = 10.0
+
+log = structlog.get_logger(__name__)
+
+Turn = Callable[[], Awaitable[bool]]
+Status = Callable[[], str]
+
+
+class Loop:
+    """Repeats `turn` for as long as it finds work, then waits for a NOTIFY or `pause` seconds.
+
+    `first` runs once whenever this process becomes the one that works. `trouble` says what is wrong at present, in
+    words; an empty text is good health.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        engine: AsyncEngine,
+        turn: Turn,
+        *,
+        pause: float,
+        trouble: Status = str,
+        first: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self.name = name
+        self._engine = engine
+        self._turn = turn
+        self._pause = pause
+        self._trouble = trouble
+        self._first = first
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._database = ""
+
+    def health(self) -> list[Health]:
+        """Degraded while the supplier or the database is away."""
+        detail = self._database or self._trouble()
+        return [Health(self.name, HealthState.DEGRADED if detail else HealthState.OK, detail)]
+
+    async def run(self) -> None:
+        """Work until cancelled; the turn at hand is finished first."""
+        self._stopping = False
+        work = asyncio.create_task(self._work(), name=self.name)
+        try:
+            await asyncio.shield(work)
+        except asyncio.CancelledError:
+            self._stopping = True
+            self._wake.set()
+            await asyncio.wait({work}, timeout=_DRAIN_SECONDS)
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await work
+            raise
+
+    async def _work(self) -> None:
+        pause = 0.1
+        while not self._stopping:
+            try:
+                async with self._turn_of_ours() as connection:
+                    pause = 0.1
+                    await self._repeat(connection)
+            except (SQLAlchemyError, OSError) as error:
+                self._database = f"the database is away: {type(error).__name__}"
+                log.warning("loop lost the database", loop=self.name, error=str(error), pause=pause)
+                await self._sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+
+    @asynccontextmanager
+    async def _turn_of_ours(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that holds this loop's lock: whoever loses it lets another process work."""
+        async with self._engine.connect() as pooled:
+            connection = await pooled.execution_options(isolation_level="AUTOCOMMIT")
+            raw: Any = (await connection.get_raw_connection()).driver_connection
+            try:
+                await raw.add_listener(CHANNEL, self._notified)
+                yield connection
+            finally:
+                # Never back to the pool: closing it is what gives up the lock and the listening.
+                await connection.invalidate()
+
+    async def _repeat(self, connection: AsyncConnection) -> None:
+        while not await self._locked(connection):
+            self._database = ""
+            await self._sleep(_LOCK_PAUSE)
+            if self._stopping:
+                return
+        if self._first is not None:
+            await self._first()
+        while not self._stopping:
+            self._wake.clear()
+            await connection.execute(text("SELECT 1"))
+            self._database = ""
+            if not await self._turn():
+                await self._sleep(self._pause)
+
+    async def _locked(self, connection: AsyncConnection) -> bool:
+        statement = text("SELECT pg_try_advisory_lock(:space, :loop)")
+        parameters = {"space": _LOCK_SPACE, "loop": zlib.crc32(self.name.encode()) & 0x7FFF_FFFF}
+        return bool((await connection.execute(statement, parameters)).scalar_one())
+
+    def _notified(self, *_: object) -> None:
+        self._wake.set()
+
+    async def _sleep(self, seconds: float) -> None:
+        if self._stopping:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()

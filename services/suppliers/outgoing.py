@@ -1,0 +1,172 @@
+"""What the exchange tells the others: facts and decisions in, contract events into the outbox."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers.contract import DespatchFact, RecordFact, ResponseFact
+from services.suppliers.domain import Message
+from services.suppliers.matching import KnownLine, MatchedAdvice, MatchedAnswer
+from shared.bus import to_envelope
+from shared.clock import Clock
+from shared.contracts.base import Event, Place
+from shared.contracts.suppliers import (
+    DespatchAdvised,
+    DespatchedLine,
+    LineAction,
+    MessageQuarantined,
+    OrderResponded,
+    OrderSent,
+    Parcel,
+    RecordSupplied,
+    RespondedLine,
+    SendOutcome,
+)
+from shared.messaging import outbox
+
+
+async def publish(connection: AsyncConnection, events: Iterable[Event], clock: Clock) -> None:
+    """Write events to the outbox in the caller's transaction. Raises ValueError for one too large to travel."""
+    await outbox.append(connection, [to_envelope(event, clock=clock) for event in events])
+
+
+def order_sent(supplier_id: str, message: Message, outcome: SendOutcome, *, now: datetime, reason: str = "") -> list[OrderSent]:
+    """What became of the attempt to send an order."""
+    council = message.councils[0] if message.councils else None
+    return [
+        OrderSent(
+            council=council,
+            supplier_id=supplier_id,
+            order_id=order_id,
+            message_id=message.id,
+            control_reference="" if message.reference is None else str(message.reference),
+            line_keys=message.line_keys,
+            outcome=outcome,
+            sent_at=now,
+            reason=reason,
+        )
+        for order_id in message.order_ids
+    ]
+
+
+def _all_lines(message: Message, lines: Sequence[RespondedLine], supplier_id: str, now: datetime) -> list[OrderResponded]:
+    council = message.councils[0] if message.councils else None
+    return [
+        OrderResponded(
+            council=council,
+            supplier_id=supplier_id,
+            order_id=order_id,
+            message_id=message.id,
+            responded_at=now,
+            lines=tuple(lines),
+        )
+        for order_id in message.order_ids
+    ]
+
+
+def refused(supplier_id: str, message: Message, *, now: datetime, note: str) -> list[OrderResponded]:
+    """The supplier refused a whole order: every line is not accepted (list 12B, 200)."""
+    lines = [RespondedLine(line_key=key, status_code="200", note=note) for key in message.line_keys]
+    return _all_lines(message, lines, supplier_id, now)
+
+
+def not_cancelled(supplier_id: str, message: Message, *, now: datetime, note: str) -> list[OrderResponded]:
+    """The supplier does not cancel: the lines stay as they are."""
+    lines = [RespondedLine(line_key=key, action=LineAction.UNCHANGED, note=note) for key in message.line_keys]
+    return _all_lines(message, lines, supplier_id, now)
+
+
+def quarantined(supplier_id: str, message: Message, *, kind: str, reason: str, now: datetime) -> MessageQuarantined:
+    """A message, or a part of one, waits for a person."""
+    council = message.councils[0] if len(message.councils) == 1 else None
+    return MessageQuarantined(
+        council=council, supplier_id=supplier_id, message_id=message.id, kind=kind, reason=reason, quarantined_at=now
+    )
+
+
+def responded(supplier_id: str, message: Message, fact: ResponseFact, answers: Sequence[MatchedAnswer]) -> list[OrderResponded]:
+    """A supplier's answer, one event per order."""
+    by_order: dict[tuple[str, object], list[MatchedAnswer]] = defaultdict(list)
+    for answer in answers:
+        by_order[answer.line.council, answer.line.order_id].append(answer)
+    return [
+        OrderResponded(
+            council=group[0].line.council,
+            supplier_id=supplier_id,
+            order_id=group[0].line.order_id,
+            message_id=message.id,
+            responded_at=fact.responded_at or message.created_at,
+            supplier_reference=fact.supplier_reference,
+            account_stopped=fact.account_stopped,
+            lines=tuple(_responded_line(answer) for answer in group),
+        )
+        for group in by_order.values()
+    ]
+
+
+def _responded_line(matched: MatchedAnswer) -> RespondedLine:
+    answer = matched.answer
+    return RespondedLine(
+        line_key=matched.line.line_key,
+        isbn=answer.isbn or matched.line.ordered.isbn,
+        action=answer.action,
+        status_code=answer.status_code,
+        availability_code=answer.availability_code,
+        quantities=answer.quantities,
+        available_on=answer.available_on,
+        substitute_isbn=answer.substitute_isbn,
+        copies=answer.copies,
+        note=answer.note,
+    )
+
+
+def despatched(
+    supplier_id: str, message: Message, fact: DespatchFact, *, place: Place, advice: Sequence[MatchedAdvice]
+) -> DespatchAdvised:
+    """Goods of one council on the way to one place."""
+    parcels: dict[str, list[DespatchedLine]] = defaultdict(list)
+    for matched in advice:
+        parcels[matched.parcel_id].append(_despatched_line(matched))
+    return DespatchAdvised(
+        council=advice[0].line.council,
+        supplier_id=supplier_id,
+        message_id=message.id,
+        despatch_number=fact.despatch_number,
+        despatched_on=fact.despatched_on or message.created_at.date(),
+        expected_on=fact.expected_on,
+        deliver_to=place,
+        parcels=tuple(Parcel(parcel_id=parcel_id, lines=tuple(lines)) for parcel_id, lines in parcels.items()),
+    )
+
+
+def _despatched_line(matched: MatchedAdvice) -> DespatchedLine:
+    line: KnownLine = matched.line
+    return DespatchedLine(
+        line_key=line.line_key,
+        order_id=line.order_id,
+        order_number=line.order_number,
+        isbn=matched.advised.isbn or line.ordered.isbn,
+        quantity=matched.advised.quantity,
+        copies=matched.advised.copies,
+    )
+
+
+def record_supplied(supplier_id: str, message: Message, fact: RecordFact) -> RecordSupplied:
+    """Bibliographic data for one title."""
+    return RecordSupplied(
+        supplier_id=supplier_id,
+        message_id=message.id,
+        isbn=fact.isbn,
+        title=fact.title,
+        subtitle=fact.subtitle,
+        author=fact.author,
+        publisher=fact.publisher,
+        published=fact.published,
+        form=fact.form,
+        list_price=fact.list_price,
+        supplied_at=message.created_at,
+    )

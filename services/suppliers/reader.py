@@ -1,0 +1,65 @@
+"""Reads and applies what was kept, oldest first, whatever way it came. Opens the transactions."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.suppliers.canonical import read_despatch
+from services.suppliers.contract import RawMessage, Reading
+from services.suppliers.domain import CANONICAL_DESPATCH, Message, State
+from services.suppliers.exchange import Exchange
+from services.suppliers.store import messages
+from services.suppliers.usecases import intake
+from shared.bus import Cause, set_cause
+
+# Reading this much takes long enough to be felt by every request of the process.
+_LARGE = 65_536
+
+log = structlog.get_logger(__name__)
+
+
+class Reader:
+    """One supplier's inbound side. A message stays `received` until its effects commit, so a restart goes on with it."""
+
+    def __init__(self, engine: AsyncEngine, exchange: Exchange) -> None:
+        self._engine = engine
+        self._exchange = exchange
+
+    async def turn(self) -> bool:
+        """Apply the next message; False when none is due."""
+        async with self._engine.connect() as connection:
+            message = await messages.next_received(connection, self._exchange.clock.now())
+            if message is None:
+                return False
+            body = await messages.body_of(connection, message.id)
+        set_cause(Cause(message.correlation_id))
+        try:
+            reading = await self._read(message, RawMessage(message.name, body, message.content_type))
+            await self._apply(message, reading)
+        except (SQLAlchemyError, OSError):
+            raise
+        except Exception as error:
+            # One message that cannot be dealt with must not stand in the way of all that come after it.
+            log.exception("a message could not be applied", message=str(message.id))
+            await self._quarantine(message, f"it could not be applied: {error!r}")
+        return True
+
+    async def _read(self, message: Message, raw: RawMessage) -> Reading:
+        read = read_despatch if message.content_type == CANONICAL_DESPATCH else self._exchange.adapter.read
+        return await asyncio.to_thread(read, raw) if len(raw.body) > _LARGE else read(raw)
+
+    async def _apply(self, message: Message, reading: Reading) -> None:
+        async with self._engine.begin() as connection:
+            locked = await messages.lock(connection, message.id)
+            if locked.state is State.RECEIVED:
+                await intake.apply(connection, self._exchange, locked, reading)
+
+    async def _quarantine(self, message: Message, reason: str) -> None:
+        async with self._engine.begin() as connection:
+            locked = await messages.lock(connection, message.id)
+            if locked.state is State.RECEIVED:
+                await intake.quarantine(connection, self._exchange, locked, reason)

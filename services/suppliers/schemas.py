@@ -1,0 +1,127 @@
+"""HTTP shapes of the exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.suppliers.contract import Capability, Kind, SupplierProfile
+from services.suppliers.domain import Change, Decision, Direction, Message, State
+
+
+class MessageQuery(BaseModel):
+    """Narrows a list of messages."""
+
+    state: State | None = None
+    kind: Kind | None = None
+    direction: Direction | None = None
+    order_id: UUID | None = None
+
+
+class Reason(BaseModel):
+    """Why somebody decides about a message."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    reason: str = Field(min_length=3, max_length=500, description="In words that a colleague will understand next year")
+
+
+class Release(Reason):
+    """What becomes of a message of unknown fate."""
+
+    decision: Decision
+
+
+class Receipt(BaseModel):
+    """The bytes of a push are safe; what they say is looked at next."""
+
+    message_id: UUID
+
+
+class MessageView(BaseModel):
+    """One thing exchanged with the supplier. `reference` is ours, `control_reference` the other side's."""
+
+    id: UUID
+    direction: Direction
+    kind: Kind
+    state: State
+    reason: str
+    reference: int | None
+    control_reference: str
+    name: str
+    content_type: str
+    sender: str
+    size: int = Field(description="Bytes")
+    digest: str = Field(description="SHA-256 of the bytes, hexadecimal")
+    order_ids: Sequence[UUID]
+    attempts: int
+    created_at: datetime
+    sent_at: datetime | None
+    next_attempt_at: datetime | None
+    version: int
+
+
+class ChangeView(BaseModel):
+    """One move of a message."""
+
+    from_state: State
+    to_state: State
+    changed_at: datetime
+    actor: str
+    reason: str
+
+
+class MessageDetail(MessageView):
+    """A message with what was found in it and how it came to its state."""
+
+    findings: Sequence[Mapping[str, object]]
+    line_keys: Sequence[str]
+    history: Sequence[ChangeView]
+
+
+class SupplierView(BaseModel):
+    """What the supplier is and can do."""
+
+    supplier_id: str
+    name: str
+    kind: Literal["consortium", "national"]
+    capabilities: Sequence[Capability]
+    deduplicates: bool
+    hub_code: str | None
+    hub_gln: str | None
+    councils: Sequence[str] = Field(description="ISILs served, of those the caller may see")
+    pushes: bool = Field(description="Whether the supplier pushes to `/webhooks`")
+
+
+def message_view(message: Message) -> MessageView:
+    """Render a message for a list."""
+    return MessageView.model_validate(message, from_attributes=True)
+
+
+def message_detail(message: Message, history: Sequence[Change]) -> MessageDetail:
+    """Render a message with its history."""
+    return MessageDetail(
+        **message_view(message).model_dump(),
+        findings=message.findings,
+        line_keys=message.line_keys,
+        history=[ChangeView.model_validate(change, from_attributes=True) for change in history],
+    )
+
+
+def supplier_view(profile: SupplierProfile, *, council: str | None, pushes: bool) -> SupplierView:
+    """Render the profile; a council sees of the accounts only whether it has one."""
+    return SupplierView(
+        supplier_id=profile.supplier_id,
+        name=profile.name,
+        kind=profile.kind,
+        capabilities=sorted(profile.capabilities),
+        deduplicates=profile.deduplicates,
+        hub_code=profile.hub_code,
+        hub_gln=profile.hub_gln,
+        councils=sorted(isil for isil in profile.accounts if council in (None, isil)),
+        pushes=pushes,
+    )

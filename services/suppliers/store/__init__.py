@@ -1,0 +1,1 @@
+"""Tables and queries of the exchange. Knows no rule: it reads and writes what the use cases say."""

@@ -1,0 +1,133 @@
+"""Ordered lines, and which pieces of content were applied before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Row, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers.contract import OrderToSend
+from services.suppliers.matching import KnownLine, KnownLines, References
+from services.suppliers.store.tables import applied_piece, ordered_line, wanted_record
+from shared.contracts.orders import OrderedLine
+
+_REQUEST_LARGEST = 100
+
+
+async def add_lines(connection: AsyncConnection, order: OrderToSend, message_id: UUID) -> set[str]:
+    """Keep the lines of an order; returns the line keys that were new."""
+    rows = [
+        {
+            "line_key": line.line_key,
+            "order_id": UUID(order.order_id),
+            "order_number": order.order_number,
+            "council": order.council,
+            "isbn": line.isbn,
+            "line": line.model_dump(mode="json"),
+            "placed_at": order.placed_at,
+            "message_id": message_id,
+            "supplier_reference": "",
+        }
+        for line in order.lines
+    ]
+    statement = insert(ordered_line).values(rows).on_conflict_do_nothing().returning(ordered_line.c.line_key)
+    return set((await connection.execute(statement)).scalars())
+
+
+def _known(row: Row[tuple[object, ...]]) -> KnownLine:
+    return KnownLine(
+        line_key=row.line_key,
+        order_id=row.order_id,
+        order_number=row.order_number,
+        council=row.council,
+        supplier_reference=row.supplier_reference,
+        message_id=row.message_id,
+        ordered=OrderedLine.model_validate(row.line),
+    )
+
+
+async def find_lines(connection: AsyncConnection, references: References) -> KnownLines:
+    """Every ordered line that one of the references could mean."""
+    found = await connection.execute(
+        select(ordered_line).where(
+            or_(
+                ordered_line.c.line_key.in_(references.line_keys),
+                ordered_line.c.order_number.in_(references.order_numbers),
+                ordered_line.c.supplier_reference.in_(references.supplier_references),
+            )
+        )
+    )
+    return KnownLines([_known(row) for row in found])
+
+
+async def lines_of_order(connection: AsyncConnection, order_id: UUID) -> dict[str, KnownLine]:
+    """The lines of an order by line key."""
+    found = await connection.execute(select(ordered_line).where(ordered_line.c.order_id == order_id))
+    return {row.line_key: _known(row) for row in found}
+
+
+async def order_of_message(connection: AsyncConnection, message_id: UUID) -> OrderToSend | None:
+    """The order a message was to carry, as it was placed."""
+    statement = select(ordered_line).where(ordered_line.c.message_id == message_id)
+    rows = (await connection.execute(statement)).all()
+    if not rows:
+        return None
+    lines = sorted((OrderedLine.model_validate(row.line) for row in rows), key=lambda line: line.line_number)
+    first = rows[0]
+    return OrderToSend(first.council, str(first.order_id), first.order_number, first.placed_at, tuple(lines))
+
+
+async def note_supplier_reference(connection: AsyncConnection, reference: str, line_keys: Sequence[str]) -> None:
+    """Remember how the supplier calls the order, as a further way to find its lines."""
+    if reference and line_keys:
+        mentioned = ordered_line.c.line_key.in_(line_keys)
+        await connection.execute(update(ordered_line).where(mentioned).values(supplier_reference=reference))
+
+
+async def claim_pieces(connection: AsyncConnection, keys: Iterable[str], message_id: UUID) -> set[str]:
+    """Enter pieces as applied; returns those that were new."""
+    rows = [{"key": key, "message_id": message_id} for key in sorted(keys)]
+    if not rows:
+        return set()
+    statement = insert(applied_piece).on_conflict_do_nothing().returning(applied_piece.c.key)
+    return set((await connection.execute(statement, rows)).scalars())
+
+
+async def has_pieces(connection: AsyncConnection, message_id: UUID) -> bool:
+    """Whether something of the message was applied before: it is being replayed."""
+    statement = select(applied_piece.c.key).where(applied_piece.c.message_id == message_id).limit(1)
+    return (await connection.execute(statement)).first() is not None
+
+
+async def want_record(connection: AsyncConnection, isbn: str, requested_at: datetime) -> None:
+    """Remember that a record is wanted; a later request for the same title asks again."""
+    statement = insert(wanted_record).values(isbn=isbn, requested_at=requested_at)
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[wanted_record.c.isbn],
+            set_={"requested_at": statement.excluded.requested_at, "message_id": None},
+            where=statement.excluded.requested_at > wanted_record.c.requested_at,
+        )
+    )
+
+
+async def take_wanted_records(connection: AsyncConnection, message_id: UUID) -> list[str]:
+    """The ISBNs that wait, now carried by `message_id`; a request carries 100 at most."""
+    waiting = (
+        select(wanted_record.c.isbn)
+        .where(wanted_record.c.message_id.is_(None))
+        .order_by(wanted_record.c.requested_at, wanted_record.c.isbn)
+        .limit(_REQUEST_LARGEST)
+        .with_for_update(skip_locked=True)
+    )
+    statement = (
+        update(wanted_record)
+        .where(wanted_record.c.isbn.in_(waiting.scalar_subquery()))
+        .values(message_id=message_id)
+        .returning(wanted_record.c.isbn)
+    )
+    return sorted((await connection.execute(statement)).scalars())

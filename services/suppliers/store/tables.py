@@ -1,0 +1,128 @@
+"""The tables of the exchange. One database serves one supplier."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+metadata = MetaData()
+
+# Everything exchanged, byte for byte. `reference` numbers what we send; `control_reference` is the other side's.
+message = Table(
+    "message",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("direction", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reference", Integer),
+    Column("control_reference", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("push_id", Text),
+    Column("body", LargeBinary, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("findings", JSONB, nullable=False),
+    Column("order_ids", ARRAY(Uuid), nullable=False),
+    Column("line_keys", ARRAY(Text), nullable=False),
+    Column("councils", ARRAY(Text), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("sent_at", DateTime(timezone=True)),
+    Column("next_attempt_at", DateTime(timezone=True)),
+    Column("correlation_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+Index("message_reference", message.c.reference, unique=True)
+Index("message_push_id", message.c.push_id, unique=True)
+Index("message_listing", message.c.created_at, message.c.id)
+Index("message_digest", message.c.digest)
+Index("message_orders", message.c.order_ids, postgresql_using="gin")
+# Only what still has to be worked on, so that the loops stay quick however much is kept.
+Index(
+    "message_pending",
+    message.c.state,
+    message.c.reference,
+    postgresql_where=message.c.state.in_(["queued", "sending", "unknown", "received"]),
+)
+
+message_change = Table(
+    "message_change",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("message_id", Uuid, ForeignKey("message.id"), nullable=False),
+    Column("from_state", Text, nullable=False),
+    Column("to_state", Text, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("correlation_id", Text, nullable=False),
+)
+Index("message_change_message", message_change.c.message_id)
+
+# What was ordered from this supplier: answers and despatches are matched against it.
+ordered_line = Table(
+    "ordered_line",
+    metadata,
+    Column("line_key", Text, primary_key=True),
+    Column("order_id", Uuid, nullable=False),
+    Column("order_number", Text, nullable=False),
+    Column("council", Text, nullable=False),
+    Column("isbn", Text, nullable=False),
+    Column("line", JSONB, nullable=False),
+    Column("placed_at", DateTime(timezone=True), nullable=False),
+    Column("message_id", Uuid, nullable=False),
+    Column("supplier_reference", Text, nullable=False),
+)
+Index("ordered_line_order", ordered_line.c.order_id)
+Index("ordered_line_number", ordered_line.c.order_number, ordered_line.c.isbn)
+Index("ordered_line_supplier_reference", ordered_line.c.supplier_reference)
+Index("ordered_line_message", ordered_line.c.message_id)
+
+# Last number given to an outbound message. The row's lock makes numbers sequential and without gaps.
+control_reference = Table(
+    "control_reference",
+    metadata,
+    Column("supplier_id", Text, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+# Each piece of content that was applied once: an answer to a line, a copy in a parcel, a record.
+applied_piece = Table(
+    "applied_piece",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("message_id", Uuid, nullable=False),
+)
+Index("applied_piece_message", applied_piece.c.message_id)
+
+# Records the catalogue asked for; `message_id` is the request that carried the question, none while it waits.
+wanted_record = Table(
+    "wanted_record",
+    metadata,
+    Column("isbn", Text, primary_key=True),
+    Column("requested_at", DateTime(timezone=True), nullable=False),
+    Column("message_id", Uuid),
+)
+# Only what still waits, for the sending loop looks at every turn.
+Index(
+    "wanted_record_waiting",
+    wanted_record.c.requested_at,
+    wanted_record.c.isbn,
+    postgresql_where=wanted_record.c.message_id.is_(None),
+)

@@ -1,0 +1,1 @@
+"""What the exchange can do, one function each. They take a connection and never commit."""

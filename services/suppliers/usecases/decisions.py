@@ -1,0 +1,66 @@
+"""What people decide about messages: replay, release, discard. Each needs a reason and leaves it in the history."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers.contract import Kind
+from services.suppliers.domain import Decision, Direction, Message, State, order_was_told, wrong_state
+from services.suppliers.exchange import Exchange
+from services.suppliers.store import messages
+from services.suppliers.usecases.sending import note_sent
+from services.suppliers.usecases.writing import write_again
+
+
+async def replay(connection: AsyncConnection, exchange: Exchange, message_id: UUID, *, actor: str, reason: str) -> Message:
+    """Read and apply a kept message again, or write a failed order again. What was applied before is not applied twice.
+
+    Raises DomainError: 404 for no such message, 409 where there is nothing to repeat.
+    """
+    message = await messages.lock(connection, message_id)
+    if message.direction is Direction.OUT:
+        if message.state is not State.QUEUED:
+            await _repeat_writing(connection, exchange, message, actor=actor, reason=reason)
+    elif message.state is not State.RECEIVED:
+        changes = {"attempts": 0, "next_attempt_at": None}
+        now = exchange.clock.now()
+        await messages.move(connection, message, State.RECEIVED, now=now, actor=actor, reason=reason, changes=changes)
+    return await messages.find(connection, message_id)
+
+
+async def _repeat_writing(connection: AsyncConnection, exchange: Exchange, message: Message, *, actor: str, reason: str) -> None:
+    if message.state is not State.FAILED:
+        raise wrong_state(message, "replayed")
+    if message.kind is not Kind.ORDER or message.reference is not None:
+        raise order_was_told(message)
+    await write_again(connection, exchange, message, actor=actor, reason=reason)
+
+
+async def release(
+    connection: AsyncConnection, exchange: Exchange, message_id: UUID, *, decision: Decision, actor: str, reason: str
+) -> Message:
+    """Settle a message of unknown fate: send it again under the same reference, or count it as sent.
+
+    Raises DomainError: 404 for no such message, 409 where its fate is known.
+    """
+    message = await messages.lock(connection, message_id)
+    if message.state is not State.UNKNOWN:
+        raise wrong_state(message, "released")
+    if decision is Decision.TREAT_AS_SENT:
+        await note_sent(connection, exchange, message, reason=reason, actor=actor)
+    else:
+        changes = {"next_attempt_at": None}
+        now = exchange.clock.now()
+        await messages.move(connection, message, State.QUEUED, now=now, actor=actor, reason=reason, changes=changes)
+    return await messages.find(connection, message_id)
+
+
+async def discard(connection: AsyncConnection, exchange: Exchange, message_id: UUID, *, actor: str, reason: str) -> Message:
+    """Close a message that waits for a person. Raises DomainError: 404 for no such message, 409 where it does not wait."""
+    message = await messages.lock(connection, message_id)
+    if message.state is not State.DISCARDED:
+        now = exchange.clock.now()
+        await messages.move(connection, message, State.DISCARDED, now=now, actor=actor, reason=reason)
+    return await messages.find(connection, message_id)

@@ -1,0 +1,198 @@
+"""Inbound messages, whatever way they came: bytes are kept first, then read, matched to what was ordered, applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers import outgoing
+from services.suppliers.contract import Kind, RawMessage, Reading
+from services.suppliers.domain import Direction, Message, State
+from services.suppliers.exchange import Exchange
+from services.suppliers.matching import Hub, KnownLine, references_of
+from services.suppliers.pieces import only_new, units_of
+from services.suppliers.plan import Plan, PlannedDespatch, PlannedResponse, plan_for
+from services.suppliers.store import lines, messages
+from services.suppliers.store.messages import NewMessage
+from shared.contracts.base import Event
+from shared.contracts.suppliers import SendOutcome
+from shared.findings import Finding, Severity
+
+_MOST_REASONS = 20
+_LONGEST_PAUSE = 5.0
+
+
+async def keep_inbound(
+    connection: AsyncConnection, exchange: Exchange, raw: RawMessage, *, push_id: str | None = None
+) -> UUID | None:
+    """Keep the bytes; None where the push was kept before. Reading comes after the commit."""
+    new = NewMessage(Direction.IN, Kind.UNKNOWN, State.RECEIVED, raw.body, raw.name, raw.content_type, push_id=push_id)
+    return await messages.keep(connection, new, now=exchange.clock.now())
+
+
+async def apply(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading) -> None:
+    """Apply what a message says. `message` must be locked and in state `received`."""
+    noted: dict[str, object] = {
+        "kind": reading.kind,
+        "sender": reading.sender,
+        "control_reference": reading.control_reference,
+        "findings": [asdict(finding) for finding in await _findings(connection, message, reading)],
+        "next_attempt_at": None,
+    }
+    now = exchange.clock.now()
+    first = await messages.same_content(connection, message)
+    if first is not None:
+        reason = f"the same content came before as message {first}"
+        await messages.move(connection, message, State.DUPLICATE, now=now, reason=reason, changes=noted)
+        return
+    if reading.test:
+        reason = "the supplier marks it as a test"
+        await messages.move(connection, message, State.TEST, now=now, reason=reason, changes=noted)
+        return
+    known = await lines.find_lines(connection, references_of(reading.facts))
+    plan = plan_for(reading.facts, known, Hub(exchange.profile.hub_code, exchange.profile.hub_gln))
+    noted |= _touched(plan.lines())
+    if _may_wait(exchange, message, plan):
+        await _wait(connection, exchange, message, noted=noted, plan=plan)
+    else:
+        await _carry_out(connection, exchange, message, reading=reading, plan=plan, noted=noted)
+
+
+async def quarantine(connection: AsyncConnection, exchange: Exchange, message: Message, reason: str) -> None:
+    """Hold a message for a person. `message` must be locked and in state `received`."""
+    now = exchange.clock.now()
+    await messages.move(connection, message, State.QUARANTINED, now=now, reason=reason, changes={"next_attempt_at": None})
+    told = outgoing.quarantined(exchange.profile.supplier_id, message, kind=message.kind, reason=reason, now=now)
+    await outgoing.publish(connection, [told], exchange.clock)
+
+
+async def _findings(connection: AsyncConnection, message: Message, reading: Reading) -> Sequence[Finding]:
+    if not reading.control_reference:
+        return reading.findings
+    reused = await messages.same_reference(
+        connection, message, sender=reading.sender, control_reference=reading.control_reference
+    )
+    if not reused:
+        return reading.findings
+    text = f"reference {reading.control_reference} of {reading.sender} came before with other content"
+    return (*reading.findings, Finding("reference-reused", text, Severity.WARNING))
+
+
+def _touched(known: Iterable[KnownLine]) -> dict[str, object]:
+    """The orders, lines and councils a message is about: what it is found by, and who may see it."""
+    found = list(known)
+    return {
+        "order_ids": sorted({line.order_id for line in found}),
+        "line_keys": sorted({line.line_key for line in found}),
+        "councils": sorted({line.council for line in found}),
+    }
+
+
+def _may_wait(exchange: Exchange, message: Message, plan: Plan) -> bool:
+    """An answer can overtake the event of the order it answers: it waits a while before a person is asked."""
+    patience = timedelta(seconds=exchange.limits.match)
+    young = exchange.clock.now() - message.created_at < patience
+    return young and any(held.may_come for held in plan.held)
+
+
+async def _wait(
+    connection: AsyncConnection, exchange: Exchange, message: Message, *, noted: dict[str, object], plan: Plan
+) -> None:
+    now = exchange.clock.now()
+    pause = min(_LONGEST_PAUSE, exchange.limits.first_pause * 2.0 ** min(message.attempts, 32))
+    changes = {**noted, "attempts": message.attempts + 1, "next_attempt_at": now + timedelta(seconds=pause)}
+    reason = f"waits: {_reasons(plan)}"
+    await messages.move(connection, message, State.RECEIVED, now=now, reason=reason, changes=changes)
+
+
+async def _carry_out(
+    connection: AsyncConnection,
+    exchange: Exchange,
+    message: Message,
+    *,
+    reading: Reading,
+    plan: Plan,
+    noted: dict[str, object],
+) -> None:
+    repeated = await lines.has_pieces(connection, message.id)
+    events = await _events(connection, exchange, message, plan)
+    state, reason = _end(plan, reading, nothing_new=not events and not repeated)
+    now = exchange.clock.now()
+    await messages.move(connection, message, state, now=now, reason=reason, changes=noted)
+    if state in (State.PARTLY_APPLIED, State.QUARANTINED):
+        supplier_id = exchange.profile.supplier_id
+        events.append(outgoing.quarantined(supplier_id, message, kind=reading.kind, reason=reason, now=now))
+    await outgoing.publish(connection, events, exchange.clock)
+
+
+def _end(plan: Plan, reading: Reading, *, nothing_new: bool) -> tuple[State, str]:
+    """The state a message ends in, and why."""
+    if plan.held:
+        return (State.PARTLY_APPLIED if plan.has_anything else State.QUARANTINED), _reasons(plan)
+    errors = [finding.text for finding in reading.findings if finding.severity is Severity.ERROR]
+    if errors:
+        state = State.PARTLY_APPLIED if plan.has_anything else State.QUARANTINED
+        return state, "; ".join(errors[:_MOST_REASONS])
+    if plan.has_anything and nothing_new:
+        return State.DUPLICATE, "everything in it was advised before"
+    return State.APPLIED, ""
+
+
+def _reasons(plan: Plan) -> str:
+    reasons = list(dict.fromkeys(held.reason for held in plan.held))
+    more = f"; and {len(reasons) - _MOST_REASONS} more" if len(reasons) > _MOST_REASONS else ""
+    return "; ".join(reasons[:_MOST_REASONS]) + more
+
+
+async def _events(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan) -> list[Event]:
+    """The events of everything in the plan that was not applied before."""
+    supplier_id = exchange.profile.supplier_id
+    events: list[Event] = list(await _received_after_all(connection, exchange, plan))
+    for response in plan.responses:
+        events += await _responses(connection, exchange, message, response)
+    for despatch in plan.despatches:
+        events += await _despatch(connection, exchange, message, despatch)
+    keys = {f"record/{message.id}/{record.place}": record for record in plan.records}
+    new = await lines.claim_pieces(connection, keys, message.id)
+    events += [outgoing.record_supplied(supplier_id, message, keys[key].fact) for key in keys if key in new]
+    return events
+
+
+async def _responses(
+    connection: AsyncConnection, exchange: Exchange, message: Message, planned: PlannedResponse
+) -> Sequence[Event]:
+    keys = {f"response/{message.id}/{planned.place}/{answer.place}": answer for answer in planned.answers}
+    new = await lines.claim_pieces(connection, keys, message.id)
+    answers = [answer for key, answer in keys.items() if key in new]
+    named = [answer.line.line_key for answer in answers]
+    await lines.note_supplier_reference(connection, planned.fact.supplier_reference, named)
+    return outgoing.responded(exchange.profile.supplier_id, message, planned.fact, answers)
+
+
+async def _despatch(
+    connection: AsyncConnection, exchange: Exchange, message: Message, planned: PlannedDespatch
+) -> Sequence[Event]:
+    units = units_of(planned.fact.despatch_number, planned.advice)
+    new = await lines.claim_pieces(connection, [unit.key for unit in units], message.id)
+    advice = only_new(units, new)
+    if not advice:
+        return []
+    supplier_id = exchange.profile.supplier_id
+    return [outgoing.despatched(supplier_id, message, planned.fact, place=planned.deliver_to, advice=advice)]
+
+
+async def _received_after_all(connection: AsyncConnection, exchange: Exchange, plan: Plan) -> Sequence[Event]:
+    """An answer proves that the supplier has the order, even where the outcome of sending it was unknown."""
+    ids = sorted({line.message_id for line in plan.lines()})
+    now = exchange.clock.now()
+    events: list[Event] = []
+    for sent in await messages.sent_messages(connection, ids):
+        if sent.state is State.UNKNOWN:
+            supplier_id = exchange.profile.supplier_id
+            events += outgoing.order_sent(supplier_id, sent, SendOutcome.SENT, now=now, reason="the supplier answered it")
+        await messages.move(connection, sent, State.ANSWERED, now=now, changes={"next_attempt_at": None})
+    return events

@@ -1,0 +1,169 @@
+"""The life of an outbound message: intention, outcome, and finding out what became of it where that is not known."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers.contract import (
+    Kind,
+    OutboundMessage,
+    RawMessage,
+    SendOutcomeUnknown,
+    SupplierError,
+    SupplierRefused,
+    SupplierUnavailable,
+    SupplierUnintelligible,
+)
+from services.suppliers.domain import Direction, Message, State
+from services.suppliers.exchange import Exchange
+from services.suppliers.outgoing import not_cancelled, order_sent, publish, quarantined, refused
+from services.suppliers.store import messages
+from services.suppliers.store.messages import NewMessage
+from shared.contracts.suppliers import SendOutcome
+
+Outcome = RawMessage | SupplierError | None
+
+
+async def load(connection: AsyncConnection, message: Message) -> OutboundMessage:
+    """The message as it was written: same reference, same bytes."""
+    assert message.reference is not None, "a message without a reference was never written and is not queued"
+    body = await messages.body_of(connection, message.id)
+    return OutboundMessage(message.kind, message.reference, message.name, body, message.content_type)
+
+
+async def intend(connection: AsyncConnection, exchange: Exchange) -> tuple[Message, OutboundMessage] | None:
+    """Take the next message and note that it is about to be sent; None where nothing is due."""
+    now = exchange.clock.now()
+    message = await messages.next_queued(connection, now)
+    if message is None:
+        return None
+    changes = {"attempts": message.attempts + 1, "next_attempt_at": None}
+    await messages.move(connection, message, State.SENDING, now=now, changes=changes)
+    return message, await load(connection, message)
+
+
+async def note_outcome(connection: AsyncConnection, exchange: Exchange, message: Message, outcome: Outcome) -> None:
+    """Write down what came of an attempt. `message` must be locked and in state `sending`."""
+    now = exchange.clock.now()
+    match outcome:
+        case SupplierUnavailable():
+            again = now + timedelta(seconds=_pause(exchange, message.attempts))
+            await messages.move(
+                connection, message, State.QUEUED, now=now, reason=str(outcome), changes={"next_attempt_at": again}
+            )
+        case SupplierRefused():
+            await _note_refusal(connection, exchange, message, outcome)
+        case SupplierUnintelligible():
+            await _keep_unreadable_answer(connection, exchange, message, outcome)
+            await note_unknown(connection, exchange, message, reason=str(outcome))
+        case SendOutcomeUnknown() | SupplierError():
+            await note_unknown(connection, exchange, message, reason=str(outcome))
+        case _:
+            await note_sent(connection, exchange, message)
+            if outcome is not None:
+                new = NewMessage(Direction.IN, Kind.UNKNOWN, State.RECEIVED, outcome.body, outcome.name, outcome.content_type)
+                await messages.keep(connection, new, now=now)
+
+
+async def note_sent(
+    connection: AsyncConnection, exchange: Exchange, message: Message, *, reason: str = "", actor: str = "system"
+) -> None:
+    """The supplier has the message."""
+    now = exchange.clock.now()
+    changes = {"sent_at": now, "next_attempt_at": None}
+    await messages.move(connection, message, State.SENT, now=now, reason=reason, actor=actor, changes=changes)
+    if message.kind is Kind.ORDER:
+        told = order_sent(exchange.profile.supplier_id, message, SendOutcome.SENT, now=now)
+        await publish(connection, told, exchange.clock)
+
+
+async def note_unknown(connection: AsyncConnection, exchange: Exchange, message: Message, *, reason: str) -> None:
+    """Nobody knows whether the supplier has the message; it will be asked."""
+    now = exchange.clock.now()
+    await messages.move(connection, message, State.UNKNOWN, now=now, reason=reason, changes={"next_attempt_at": now})
+    if message.kind is Kind.ORDER:
+        told = order_sent(exchange.profile.supplier_id, message, SendOutcome.UNKNOWN, now=now, reason=reason)
+        await publish(connection, told, exchange.clock)
+
+
+async def adopt_orphans(connection: AsyncConnection, exchange: Exchange) -> None:
+    """Messages still in `sending` when nobody sends are what a killed process left; what became of them is unknown."""
+    for message in await messages.in_state(connection, State.SENDING):
+        await note_unknown(connection, exchange, message, reason="the process ended while it was sending")
+
+
+async def settle(
+    connection: AsyncConnection, exchange: Exchange, message: Message, answer: bool | SupplierUnavailable | None
+) -> None:
+    """Apply what the supplier says about a message of unknown fate. `message` must be locked."""
+    now = exchange.clock.now()
+    if isinstance(answer, SupplierUnavailable):
+        changes = {
+            "attempts": message.attempts + 1,
+            "next_attempt_at": now + timedelta(seconds=_pause(exchange, message.attempts)),
+        }
+        await messages.move(connection, message, State.UNKNOWN, now=now, reason=str(answer), changes=changes)
+    elif answer:
+        await note_sent(connection, exchange, message, reason="the supplier says that it has the message")
+    elif answer is False or exchange.profile.deduplicates:
+        reason = "the supplier says that it has not got the message"
+        if answer is None:
+            reason = "sent again under the same reference, which the supplier recognises"
+        await messages.move(connection, message, State.QUEUED, now=now, reason=reason, changes={"next_attempt_at": None})
+    else:
+        await _leave_to_a_person(connection, exchange, message)
+
+
+async def _leave_to_a_person(connection: AsyncConnection, exchange: Exchange, message: Message) -> None:
+    supplier_id, now = exchange.profile.supplier_id, exchange.clock.now()
+    reason = f"{message.reason}; the supplier cannot be asked and may take a repeated message for a second one"
+    await messages.move(connection, message, State.UNKNOWN, now=now, reason=reason, changes={"next_attempt_at": None})
+    told = quarantined(supplier_id, message, kind=message.kind, reason=reason, now=now)
+    await publish(connection, [told], exchange.clock)
+
+
+async def _note_refusal(connection: AsyncConnection, exchange: Exchange, message: Message, refusal: SupplierRefused) -> None:
+    supplier_id, now = exchange.profile.supplier_id, exchange.clock.now()
+    note = f"{refusal.code}: {refusal}"
+    await messages.move(connection, message, State.FAILED, now=now, reason=note)
+    if message.kind is Kind.ORDER:
+        await publish(connection, refused(supplier_id, message, now=now, note=note), exchange.clock)
+    elif message.kind is Kind.CANCELLATION:
+        await publish(connection, not_cancelled(supplier_id, message, now=now, note=note), exchange.clock)
+    else:
+        told = quarantined(supplier_id, message, kind=message.kind, reason=note, now=now)
+        await publish(connection, [told], exchange.clock)
+
+
+async def _keep_unreadable_answer(
+    connection: AsyncConnection, exchange: Exchange, message: Message, answer: SupplierUnintelligible
+) -> None:
+    now = exchange.clock.now()
+    new = NewMessage(
+        Direction.IN,
+        Kind.UNKNOWN,
+        State.QUARANTINED,
+        answer.raw,
+        name=f"answer to {message.name}",
+        reason=str(answer),
+        order_ids=message.order_ids,
+        councils=message.councils,
+    )
+    kept = await messages.keep(connection, new, now=now)
+    assert kept is not None, "only a push can be here already"
+    told = quarantined(
+        exchange.profile.supplier_id,
+        await messages.find(connection, kept),
+        kind=Kind.UNKNOWN,
+        reason=str(answer),
+        now=now,
+    )
+    await publish(connection, [told], exchange.clock)
+
+
+def _pause(exchange: Exchange, attempts: int) -> float:
+    """Seconds until the next attempt after this many."""
+    limits = exchange.limits
+    return min(limits.longest_pause, limits.first_pause * 2.0 ** min(max(attempts - 1, 0), 32))
