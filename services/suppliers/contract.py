@@ -91,7 +91,7 @@ class SupplierProfile(BaseModel):
     kind: Literal["consortium", "national"] = Field(description="A regional consortium or a national bookseller")
     capabilities: frozenset[Capability] = Field(description="What the supplier can do")
     deduplicates: bool = Field(
-        description="Whether the supplier ignores a message it has under the same reference; only then may one be sent again blindly"
+        description="Whether the supplier ignores a message it has under the same reference; only then is one sent again blindly"
     )
     accounts: Mapping[str, Account] = Field(description="ISIL of each council served -> how the supplier knows it")
     hub_code: str | None = Field(default=None, description="Code of the central stock unit goods pass through, if any")
