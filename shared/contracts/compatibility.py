@@ -24,8 +24,12 @@ _CONSTRAINTS = (
     "minItems",
     "maxItems",
 )
-_CONSUMERS_FIRST = "a consumer that was not upgraded cannot read it: consumers ({consumers}) first, then {owner}; make it a new version"
-_OWNER_FIRST = "events already in the topic cannot be read any more: {owner} first, then consumers ({consumers}); make it a new version"
+_CONSUMERS_FIRST = (
+    "a consumer that was not upgraded cannot read it: consumers ({consumers}) first, then {owner}; make it a new version"
+)
+_OWNER_FIRST = (
+    "events already in the topic cannot be read any more: {owner} first, then consumers ({consumers}); make it a new version"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,12 @@ _ORDER_EVENTS: tuple[Event, ...] = (
                 unit_price=Money(minor=899),
                 copies=(
                     orders.OrderedCopy(
-                        copy_id=_FIRST_COPY, copy_number=1, branch=_IPSWICH, fund="ADULT-FIC", sequence="ANF", servicing=("BC", "BJ")
+                        copy_id=_FIRST_COPY,
+                        copy_number=1,
+                        branch=_IPSWICH,
+                        fund="ADULT-FIC",
+                        sequence="ANF",
+                        servicing=("BC", "BJ"),
                     ),
                     orders.OrderedCopy(copy_id=_SECOND_COPY, copy_number=2, branch=_LOWESTOFT, fund="ADULT-FIC"),
                 ),

@@ -20,10 +20,8 @@ SupplierId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,30}$", description
 Scope = Annotated[str, Field(min_length=1, max_length=40)]
 
 
-class NewRule(BaseModel):
-    """A rule as a council gives it. No branch or no material means any."""
-
-    model_config = ConfigDict(extra="forbid")
+class RuleFields(BaseModel):
+    """What a rule says. No branch or no material means any."""
 
     supplier_id: SupplierId
     branch: Scope | None = None
@@ -32,6 +30,12 @@ class NewRule(BaseModel):
     valid_to: date | None = Field(default=None, description="First day on which the rule no longer holds")
     mode: Mode = Mode.LIVE
 
+
+class NewRule(RuleFields):
+    """A rule as a council gives it."""
+
+    model_config = ConfigDict(extra="forbid")
+
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
         if self.valid_to is not None and self.valid_to <= self.valid_from:
@@ -39,8 +43,8 @@ class NewRule(BaseModel):
         return self
 
 
-class RuleView(NewRule):
-    """A rule as it is kept."""
+class RuleView(RuleFields):
+    """A rule as it is kept; one that was ended before it began ends on its first day."""
 
     rule_id: UUID
 
@@ -54,9 +58,7 @@ class Preview(BaseModel):
 
 
 def _view(rule: SourcingRule) -> RuleView:
-    # Not validated again: a rule ended on its first day is one that no request could ask for.
-    fields = {name: getattr(rule, name) for name in RuleView.model_fields}
-    return RuleView.model_construct(**fields)
+    return RuleView.model_validate(rule, from_attributes=True)
 
 
 def _after(cursor: str | None) -> tuple[date, UUID] | None:

@@ -13,7 +13,9 @@ from shared.sourcing.rules import Mode, SourcingRule, Strand, choose, deciding_r
 DAY = date(2026, 3, 2)
 
 
-def rule(supplier_id: str, *, branch: str | None = None, material: str | None = None, days: tuple[int, int | None] = (0, None)) -> SourcingRule:
+def rule(
+    supplier_id: str, *, branch: str | None = None, material: str | None = None, days: tuple[int, int | None] = (0, None)
+) -> SourcingRule:
     """A rule that begins and ends so many days after DAY."""
     first, last = days
     return SourcingRule(

@@ -1,0 +1,28 @@
+"""Which event leads to which use case. The whole of what the catalogue hears is on this page."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from services.catalogue import usecases
+from shared.bus import On, dispatch, on
+from shared.clock import Clock
+from shared.contracts.base import Topic
+from shared.contracts.orders import OrderPlaced
+from shared.contracts.suppliers import RecordSupplied
+from shared.messaging.subscription import Subscription
+
+CONSUMER = "catalogue"
+
+
+def handlers(clock: Clock) -> list[On]:
+    """The table of handlers."""
+    return [
+        on(RecordSupplied, partial(usecases.take_record, clock=clock)),
+        on(OrderPlaced, partial(usecases.ask_for_unknown_titles, clock=clock)),
+    ]
+
+
+def subscription(clock: Clock) -> Subscription:
+    """What the catalogue listens to."""
+    return Subscription(CONSUMER, (Topic.SUPPLIER_RECORDS, Topic.ORDERS), dispatch(handlers(clock)))

@@ -1,0 +1,25 @@
+"""Turns what happened in the catalogue into contract events. Knows no Kafka and no HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from services.catalogue.domain import Ask, Title
+from shared.contracts.catalogue import RecordRequested, TitleChanged
+
+
+def title_changed(title: Title) -> TitleChanged:
+    """The title as it is now; it belongs to no council."""
+    return TitleChanged(
+        isbn=title.isbn,
+        supplier_id=title.supplier_id,
+        version=title.version,
+        changed_at=title.changed_at,
+        **asdict(title.described),
+    )
+
+
+def record_requested(ask: Ask, at: datetime) -> RecordRequested:
+    """The wish for a record, addressed to one supplier."""
+    return RecordRequested(council=ask.council, isbn=ask.isbn, supplier_id=ask.supplier_id, requested_at=at)

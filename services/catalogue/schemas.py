@@ -1,0 +1,64 @@
+"""HTTP shapes of the catalogue, and how titles become them. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from services.catalogue.domain import Record, Title, completeness
+
+
+class TitleView(BaseModel):
+    """A book as we describe it."""
+
+    isbn: str = Field(description="ISBN-13")
+    title: str
+    subtitle: str
+    author: str
+    publisher: str
+    published: str = Field(description="Year or ISO date, as the supplier gave it")
+    form: str = Field(description="Binding in plain words")
+    supplier_id: str = Field(description="Whose record speaks for the title")
+    version: int
+    changed_at: datetime
+
+
+class RecordView(BaseModel):
+    """A record the title was chosen from."""
+
+    supplier_id: str
+    completeness: int = Field(ge=0, le=10, description="How much the record says")
+    supplied_at: datetime
+
+
+class TitleWithRecords(TitleView):
+    """A book, and what it was chosen from."""
+
+    records: Sequence[RecordView]
+
+
+def title_view(title: Title) -> TitleView:
+    """A title for a list."""
+    return TitleView(**_fields(title))
+
+
+def title_with_records(title: Title, records: Sequence[Record]) -> TitleWithRecords:
+    """A title on its own."""
+    views = [
+        RecordView(supplier_id=record.supplier_id, completeness=completeness(record.described), supplied_at=record.supplied_at)
+        for record in records
+    ]
+    return TitleWithRecords(**_fields(title), records=views)
+
+
+def _fields(title: Title) -> dict[str, object]:
+    return {
+        "isbn": title.isbn,
+        "supplier_id": title.supplier_id,
+        "version": title.version,
+        "changed_at": title.changed_at,
+        **asdict(title.described),
+    }

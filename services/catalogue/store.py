@@ -1,0 +1,174 @@
+"""The catalogue's tables and queries. Titles and records belong to all councils; only rules and asks name one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Column, Computed, DateTime, Index, Integer, MetaData, Row, Table, Text, Uuid, func, select, tuple_
+from sqlalchemy.dialects.postgresql import TSVECTOR, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.catalogue.domain import ASK_AGAIN_AFTER, MOST_ASKS, Ask, Description, Record, Title
+from shared.contracts.base import Money
+
+metadata = MetaData()
+
+_DESCRIBED = tuple(Description.__dataclass_fields__)
+
+
+def _described_columns() -> list[Column[str]]:
+    return [Column(name, Text, nullable=False) for name in _DESCRIBED]
+
+
+record = Table(
+    "record",
+    metadata,
+    Column("isbn", Text, primary_key=True),
+    Column("supplier_id", Text, primary_key=True),
+    *_described_columns(),
+    Column("price_minor", Integer),
+    Column("price_currency", Text),
+    Column("message_id", Uuid, nullable=False),
+    Column("supplied_at", DateTime(timezone=True), nullable=False),
+)
+
+_WORDS = "to_tsvector('simple'::regconfig, ((((title || ' '::text) || subtitle) || ' '::text) || author))"
+
+title = Table(
+    "title",
+    metadata,
+    Column("isbn", Text, primary_key=True),
+    *_described_columns(),
+    Column("supplier_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("words", TSVECTOR, Computed(_WORDS, persisted=True)),
+    Index("title_words", "words", postgresql_using="gin"),
+)
+
+# A row stays after the record came: it says who was asked, and when last.
+ask = Table(
+    "ask",
+    metadata,
+    Column("isbn", Text, primary_key=True),
+    Column("supplier_id", Text, primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("times", Integer, nullable=False),
+    Index("ask_by_time", "asked_at"),
+)
+
+_TITLE = [title.c[name] for name in ("isbn", "supplier_id", "version", "changed_at", *_DESCRIBED)]
+_RECORD = [record.c[name] for name in ("isbn", "supplier_id", "supplied_at", *_DESCRIBED)]
+
+
+def _described(row: Row[tuple[object, ...]]) -> Description:
+    return Description(*(getattr(row, name) for name in _DESCRIBED))
+
+
+def _title(row: Row[tuple[object, ...]]) -> Title:
+    return Title(row.isbn, row.supplier_id, _described(row), row.version, row.changed_at)
+
+
+async def keep_record(connection: AsyncConnection, new: Record, *, price: Money | None, message_id: UUID) -> bool:
+    """Keep a supplier's record in place of its earlier one; False where a later one is kept already."""
+    values = {
+        "isbn": new.isbn,
+        "supplier_id": new.supplier_id,
+        **asdict(new.described),
+        "price_minor": price.minor if price else None,
+        "price_currency": price.currency if price else None,
+        "message_id": message_id,
+        "supplied_at": new.supplied_at,
+    }
+    statement = insert(record).values(values)
+    newer = statement.on_conflict_do_update(
+        index_elements=[record.c.isbn, record.c.supplier_id],
+        set_={name: statement.excluded[name] for name in values},
+        where=record.c.supplied_at <= statement.excluded.supplied_at,
+    )
+    return (await connection.execute(newer.returning(record.c.isbn))).one_or_none() is not None
+
+
+async def records_of(connection: AsyncConnection, isbn: str) -> list[Record]:
+    """The record each supplier sent last, by supplier."""
+    rows = await connection.execute(select(*_RECORD).where(record.c.isbn == isbn).order_by(record.c.supplier_id))
+    return [Record(row.isbn, row.supplier_id, _described(row), row.supplied_at) for row in rows]
+
+
+async def get_title(connection: AsyncConnection, isbn: str, *, locked: bool = False) -> Title | None:
+    """The title of an ISBN-13; `locked` keeps it from changing until the transaction ends."""
+    query = select(*_TITLE).where(title.c.isbn == isbn)
+    row = (await connection.execute(query.with_for_update() if locked else query)).one_or_none()
+    return None if row is None else _title(row)
+
+
+async def keep_title(connection: AsyncConnection, changed: Title) -> None:
+    """Write a new or changed title."""
+    values = {
+        "isbn": changed.isbn,
+        "supplier_id": changed.supplier_id,
+        **asdict(changed.described),
+        "version": changed.version,
+        "changed_at": changed.changed_at,
+    }
+    await connection.execute(insert(title).values(values).on_conflict_do_update(index_elements=[title.c.isbn], set_=values))
+
+
+async def list_titles(
+    connection: AsyncConnection, *, isbns: Collection[str], words: str | None, after: str | None, limit: int
+) -> list[Title]:
+    """Titles by ISBN: those named (all, if none is), with all of the words in title, subtitle or author."""
+    query = select(*_TITLE).order_by(title.c.isbn).limit(limit)
+    if isbns:
+        query = query.where(title.c.isbn.in_(isbns))
+    if words:
+        query = query.where(title.c.words.op("@@")(func.plainto_tsquery("simple", words)))
+    if after is not None:
+        query = query.where(title.c.isbn > after)
+    return [_title(row) for row in await connection.execute(query)]
+
+
+async def known_isbns(connection: AsyncConnection, isbns: Collection[str]) -> set[str]:
+    """Which of these have a title."""
+    return set((await connection.execute(select(title.c.isbn).where(title.c.isbn.in_(isbns)))).scalars())
+
+
+async def note_asks(connection: AsyncConnection, asks: Sequence[Ask], now: datetime) -> list[Ask]:
+    """Note that suppliers are asked; returns those that were not asked within the last day."""
+    if not asks:
+        return []
+    statement = insert(ask).values([{**asdict(one), "asked_at": now, "times": 1} for one in asks])
+    due = statement.on_conflict_do_update(
+        index_elements=[ask.c.isbn, ask.c.supplier_id],
+        set_={"asked_at": now, "times": ask.c.times + 1},
+        where=ask.c.asked_at <= now - ASK_AGAIN_AFTER,
+    )
+    rows = await connection.execute(due.returning(ask.c.isbn, ask.c.supplier_id, ask.c.council))
+    return [Ask(*row) for row in rows]
+
+
+async def note_repeated_asks(connection: AsyncConnection, now: datetime, limit: int) -> list[Ask]:
+    """Note that suppliers are asked once more: whose day is over, who was not asked too often, and sent nothing."""
+    answered = select(title.c.isbn).where(title.c.isbn == ask.c.isbn).exists()
+    waiting = (ask.c.asked_at <= now - ASK_AGAIN_AFTER) & (ask.c.times < MOST_ASKS) & ~answered
+    due = (
+        select(ask.c.isbn, ask.c.supplier_id)
+        .where(waiting)
+        .order_by(ask.c.asked_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    change = ask.update().where(tuple_(ask.c.isbn, ask.c.supplier_id).in_(due)).values(asked_at=now, times=ask.c.times + 1)
+    rows = await connection.execute(change.returning(ask.c.isbn, ask.c.supplier_id, ask.c.council))
+    return [Ask(*row) for row in rows]
+
+
+async def suppliers_asked(connection: AsyncConnection, isbn: str) -> list[str]:
+    """Who was asked for a record of an ISBN."""
+    return list(
+        (await connection.execute(select(ask.c.supplier_id).where(ask.c.isbn == isbn).order_by(ask.c.supplier_id))).scalars()
+    )

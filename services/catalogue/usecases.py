@@ -1,0 +1,92 @@
+"""What the catalogue does, one function per use case. Each runs in its caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.catalogue import outgoing, store
+from services.catalogue.domain import Ask, Description, Record, Title, Wanted, no_such_title, retitle, whom_to_ask
+from shared.bus import to_envelope
+from shared.clock import Clock
+from shared.contracts.orders import OrderPlaced
+from shared.contracts.suppliers import RecordSupplied
+from shared.messaging.envelope import Envelope
+from shared.messaging.errors import Poison
+from shared.messaging.outbox import append
+from shared.sourcing.rules import Strand
+from shared.sourcing.store import rules_on
+from shared.values import InvalidValue, to_isbn13
+
+ASKS_AT_ONCE = 200
+
+
+async def take_record(connection: AsyncConnection, event: RecordSupplied, _: Envelope, *, clock: Clock) -> None:
+    """Keep a supplier's record and tell of the title if that now says something else.
+
+    Raises Poison for an ISBN that cannot be one.
+    """
+    record = _record(event)
+    before = await store.get_title(connection, record.isbn, locked=True)
+    if not await store.keep_record(connection, record, price=event.list_price, message_id=event.message_id):
+        return
+    after = retitle(before, await store.records_of(connection, record.isbn), clock.now())
+    if after is None:
+        return
+    await store.keep_title(connection, after)
+    await append(connection, [to_envelope(outgoing.title_changed(after), clock=clock, version=after.version)])
+
+
+def _record(event: RecordSupplied) -> Record:
+    try:
+        isbn = to_isbn13(event.isbn)
+    except InvalidValue as error:
+        raise Poison(str(error)) from error
+    described = Description(
+        title=event.title,
+        subtitle=event.subtitle,
+        author=event.author,
+        publisher=event.publisher,
+        published=event.published,
+        form=event.form,
+    )
+    return Record(isbn, event.supplier_id, described, event.supplied_at)
+
+
+async def ask_for_unknown_titles(connection: AsyncConnection, event: OrderPlaced, _: Envelope, *, clock: Clock) -> None:
+    """Ask for records of ordered books without a title, once a day per book and supplier however often they are ordered."""
+    council = event.council
+    if council is None:
+        raise Poison("an order without a council")
+    known = await store.known_isbns(connection, {line.isbn for line in event.lines})
+    wanted = [
+        Wanted(line.isbn, copy.branch.code, line.material, line.supplier_id)
+        for line in event.lines
+        if line.isbn not in known
+        for copy in line.copies
+    ]
+    today = clock.now().date()
+    rules = await rules_on(connection, council, Strand.CATALOGUE, today)
+    asks = whom_to_ask(wanted, rules, council=council, on=today)
+    await _tell(connection, await store.note_asks(connection, asks, clock.now()), clock)
+
+
+async def ask_again(connection: AsyncConnection, clock: Clock) -> int:
+    """Ask anew for records that did not come within a day; returns how many, ASKS_AT_ONCE at most."""
+    asks = await store.note_repeated_asks(connection, clock.now(), ASKS_AT_ONCE)
+    await _tell(connection, asks, clock)
+    return len(asks)
+
+
+async def _tell(connection: AsyncConnection, asks: Sequence[Ask], clock: Clock) -> None:
+    now = clock.now()
+    await append(connection, [to_envelope(outgoing.record_requested(ask, now), clock=clock) for ask in asks])
+
+
+async def find_title(connection: AsyncConnection, isbn: str) -> tuple[Title, list[Record]]:
+    """The title of an ISBN-13 and the records it was built from. Raises DomainError (404) naming whom we asked."""
+    title = await store.get_title(connection, isbn)
+    if title is None:
+        raise no_such_title(isbn, await store.suppliers_asked(connection, isbn))
+    return title, await store.records_of(connection, isbn)

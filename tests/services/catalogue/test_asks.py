@@ -1,0 +1,65 @@
+"""Whom the catalogue asks for records of ordered books, and how often."""
+
+from datetime import timedelta
+
+from httpx import AsyncClient
+
+from services.catalogue.worker import Reminders
+from shared.clock import ManualClock
+from shared.contracts.catalogue import RecordRequested
+from tests.services.catalogue.facts import HAMNET, PIRANESI, line, order, record
+from tests.services.hearing import Hearing
+
+
+async def asks(catalogue: Hearing) -> list[tuple[str, str]]:
+    """ISBN and supplier of every wish so far."""
+    return [(event.isbn, event.supplier_id) for event in await catalogue.sent() if isinstance(event, RecordRequested)]
+
+
+async def test_without_a_rule_whoever_supplies_the_book_is_asked(catalogue: Hearing) -> None:
+    await catalogue.hears(order(line(PIRANESI, "IPSW", "LOWE"), line(HAMNET, "IPSW", supplier_id="harbour-books")))
+    assert await asks(catalogue) == [(HAMNET, "harbour-books"), (PIRANESI, "eastern")]
+
+
+async def test_a_council_may_take_records_from_another_supplier_than_its_books(catalogue: Hearing, client: AsyncClient) -> None:
+    await client.post("/v1/sourcing-rules", json={"supplier_id": "northern", "valid_from": "2026-01-01"})
+    await client.post("/v1/sourcing-rules", json={"supplier_id": "harbour-books", "branch": "LOWE", "valid_from": "2026-01-01"})
+    await catalogue.hears(order(line(PIRANESI, "IPSW", "LOWE", "BURY")))
+    assert sorted(await asks(catalogue)) == [(PIRANESI, "harbour-books"), (PIRANESI, "northern")]
+    await catalogue.hears(order(line(HAMNET, "LOWE"), council="GB-NFK"))
+    assert (HAMNET, "eastern") in await asks(catalogue), "another council's rules do not count"
+
+
+async def test_a_known_title_is_not_asked_for(catalogue: Hearing) -> None:
+    await catalogue.hears(record())
+    await catalogue.hears(order(line(PIRANESI, "IPSW")))
+    assert await asks(catalogue) == []
+
+
+async def test_a_supplier_is_asked_once_a_day_however_often_a_book_is_ordered(catalogue: Hearing, clock: ManualClock) -> None:
+    await catalogue.hears(order(line(PIRANESI, "IPSW")), order(line(PIRANESI, "IPSW")))
+    clock.advance(timedelta(hours=23))
+    await catalogue.hears(order(line(PIRANESI, "IPSW")))
+    assert len(await asks(catalogue)) == 1
+    clock.advance(timedelta(hours=1))
+    await catalogue.hears(order(line(PIRANESI, "IPSW")))
+    assert len(await asks(catalogue)) == 2
+
+
+async def test_a_record_that_does_not_come_is_asked_for_again_for_five_days(catalogue: Hearing, clock: ManualClock) -> None:
+    await catalogue.hears(order(line(PIRANESI, "IPSW"), line(HAMNET, "IPSW")))
+    await catalogue.hears(record(isbn=HAMNET, title="Hamnet"))
+    reminders = Reminders(catalogue.engine, clock)
+    await reminders.remind()
+    assert len(await asks(catalogue)) == 2
+    for _ in range(10):
+        clock.advance(timedelta(days=1))
+        await reminders.remind()
+    assert [isbn for isbn, _ in await asks(catalogue)].count(PIRANESI) == 5
+    assert [isbn for isbn, _ in await asks(catalogue)].count(HAMNET) == 1
+
+
+async def test_a_request_leaves_the_title_of_the_same_isbn_alone_in_a_compacted_topic(catalogue: Hearing) -> None:
+    await catalogue.hears(order(line(PIRANESI, "IPSW")))
+    [envelope] = await catalogue.sent_envelopes()
+    assert (envelope.key, envelope.council_id) == (f"request/eastern/{PIRANESI}", "GB-SFK")

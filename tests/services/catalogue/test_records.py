@@ -1,0 +1,81 @@
+"""What the catalogue makes of suppliers' records."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Connection
+
+from services.catalogue import store
+from services.catalogue.app import PACKAGE
+from shared.contracts.catalogue import TitleChanged
+from shared.db.migrations import differences
+from shared.messaging import tables as messaging
+from shared.messaging.errors import Poison
+from shared.sourcing import store as sourcing
+from tests.services.catalogue.facts import HAMNET, PIRANESI, record
+from tests.services.hearing import Hearing
+
+
+async def titles(catalogue: Hearing) -> list[tuple[str, str, str, int]]:
+    """What the catalogue told of titles so far."""
+    events = [event for event in await catalogue.sent() if isinstance(event, TitleChanged)]
+    return [(event.isbn, event.title, event.supplier_id, event.version) for event in events]
+
+
+async def test_the_first_record_becomes_the_title(catalogue: Hearing) -> None:
+    await catalogue.hears(record())
+    assert await titles(catalogue) == [(PIRANESI, "Piranesi", "harbour-books", 1)]
+    [envelope] = await catalogue.sent_envelopes()
+    assert (envelope.topic, envelope.key, envelope.aggregate_version, envelope.council_id) == ("catalogue", PIRANESI, 1, None)
+
+
+async def test_a_record_that_says_nothing_new_is_not_told(catalogue: Hearing) -> None:
+    await catalogue.hears(record(day=2), record(day=3), record("eastern", author=""))
+    assert len(await titles(catalogue)) == 1
+
+
+async def test_a_more_complete_record_of_another_supplier_takes_over(catalogue: Hearing) -> None:
+    await catalogue.hears(record("eastern", author="", title="PIRANESI"))
+    await catalogue.hears(record("harbour-books"))
+    assert await titles(catalogue) == [(PIRANESI, "PIRANESI", "eastern", 1), (PIRANESI, "Piranesi", "harbour-books", 2)]
+
+
+async def test_a_supplier_that_takes_back_what_it_said_loses_to_the_other(catalogue: Hearing) -> None:
+    await catalogue.hears(record("harbour-books"), record("eastern", author=""))
+    await catalogue.hears(record("harbour-books", title="", author="", day=3))
+    assert (await titles(catalogue))[-1] == (PIRANESI, "Piranesi", "eastern", 2)
+
+
+async def test_an_older_record_that_comes_late_changes_nothing(catalogue: Hearing) -> None:
+    await catalogue.hears(record(title="Piranesi", day=5))
+    await catalogue.hears(record(title="Piranesi: a draft", day=4))
+    assert await titles(catalogue) == [(PIRANESI, "Piranesi", "harbour-books", 1)]
+
+
+async def test_an_isbn_10_is_kept_as_isbn_13(catalogue: Hearing) -> None:
+    await catalogue.hears(record(isbn="1526622432"))
+    assert (await titles(catalogue))[0][0] == PIRANESI
+
+
+async def test_a_record_with_a_wrong_check_digit_is_poison(catalogue: Hearing) -> None:
+    with pytest.raises(Poison, match="wrong check digit"):
+        await catalogue.hears(record(isbn="9781526622434"))
+    assert await catalogue.sent() == []
+
+
+async def test_titles_are_told_with_what_caused_them(catalogue: Hearing) -> None:
+    await catalogue.hears(record(), record(isbn=HAMNET, title="Hamnet"))
+    first, second = await catalogue.sent_envelopes()
+    assert first.causation_id
+    assert second.causation_id
+    assert first.causation_id != second.causation_id
+    assert replace(first, id=second.id) != second
+
+
+async def test_the_migrations_make_exactly_the_tables_of_the_code(catalogue: Hearing) -> None:
+    def compare(connection: Connection) -> list[object]:
+        return differences(connection, [store.metadata, sourcing.metadata, messaging.metadata])
+
+    async with catalogue.engine.connect() as connection:
+        found = await connection.run_sync(compare)
+    assert [difference for difference in found if "alembic_version" not in str(difference)] == [], PACKAGE

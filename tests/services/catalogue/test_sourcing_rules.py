@@ -1,0 +1,85 @@
+"""Sourcing rules as a council keeps them; every strand's service has the same routes."""
+
+from datetime import timedelta
+
+from httpx import AsyncClient
+
+from shared.clock import ManualClock
+from tests.fixtures.tokens import Tokens
+
+RULES = "/v1/sourcing-rules"
+
+
+async def add(client: AsyncClient, **rule: str) -> str:
+    """Add a rule that began in January; returns its id."""
+    answer = await client.post(RULES, json={"valid_from": "2026-01-01", **rule})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["rule_id"])
+
+
+async def supplier(client: AsyncClient, branch: str, **query: str) -> str | None:
+    """Who would serve a branch."""
+    answer = await client.get(f"{RULES}/preview", params={"branch": branch, **query})
+    found: str | None = answer.json()["supplier_id"]
+    return found
+
+
+async def test_a_preview_says_who_serves_a_case_and_by_which_rule(client: AsyncClient) -> None:
+    wide = await add(client, supplier_id="eastern")
+    await add(client, supplier_id="harbour-books", branch="LOWE", mode="pilot", valid_from="2026-03-10")
+    body = (await client.get(f"{RULES}/preview", params={"branch": "LOWE"})).json()
+    assert body == {"supplier_id": "eastern", "rule_id": wide, "mode": "live"}
+    assert await supplier(client, "LOWE", on="2026-03-10") == "harbour-books"
+    assert await supplier(client, "IPSW", on="2026-03-10") == "eastern"
+    assert await supplier(client, "IPSW", on="2025-12-31") is None
+
+
+async def test_an_ended_rule_decides_no_more_and_stays_listed(client: AsyncClient, clock: ManualClock) -> None:
+    rule_id = await add(client, supplier_id="eastern")
+    ended = await client.delete(f"{RULES}/{rule_id}")
+    assert (ended.status_code, ended.json()["valid_to"]) == (200, "2026-03-02")
+    assert await supplier(client, "IPSW") is None
+    assert await supplier(client, "IPSW", on="2026-03-01") == "eastern"
+    clock.advance(timedelta(days=3))
+    again = await client.delete(f"{RULES}/{rule_id}")
+    assert again.json()["valid_to"] == "2026-03-02", "ending it twice moves nothing"
+    assert [rule["rule_id"] for rule in (await client.get(RULES)).json()["items"]] == [rule_id]
+
+
+async def test_a_rule_that_has_not_begun_never_will(client: AsyncClient) -> None:
+    rule_id = await add(client, supplier_id="eastern", valid_from="2026-06-01")
+    assert (await client.delete(f"{RULES}/{rule_id}")).json()["valid_to"] == "2026-06-01"
+    assert await supplier(client, "IPSW", on="2026-06-01") is None
+
+
+async def test_councils_neither_see_nor_end_each_others_rules(client: AsyncClient, tokens: Tokens) -> None:
+    rule_id = await add(client, supplier_id="eastern")
+    others = tokens.headers("catalogue:read", "catalogue:write", council="GB-NFK")
+    assert (await client.get(RULES, headers=others)).json()["items"] == []
+    assert (await client.delete(f"{RULES}/{rule_id}", headers=others)).status_code == 404
+    assert (await client.get(f"{RULES}/preview", params={"branch": "IPSW"}, headers=others)).json()["supplier_id"] is None
+    staff = tokens.headers("catalogue:read", council=None)
+    assert (await client.get(RULES, headers=staff)).status_code == 403
+
+
+async def test_reading_rules_does_not_allow_changing_them(client: AsyncClient, tokens: Tokens) -> None:
+    reader = tokens.headers("catalogue:read")
+    assert (await client.post(RULES, json={}, headers=reader)).status_code == 403
+    assert (await client.get(RULES, headers=reader)).status_code == 200
+
+
+async def test_a_rule_that_ends_before_it_begins_is_refused(client: AsyncClient) -> None:
+    body = {"supplier_id": "eastern", "valid_from": "2026-03-02", "valid_to": "2026-03-02"}
+    answer = await client.post(RULES, json=body)
+    assert answer.status_code == 422
+    assert "must be after" in answer.text
+    assert (await client.post(RULES, json={**body, "valid_to": None, "supplier_id": "Not An Id"})).status_code == 422
+
+
+async def test_rules_come_in_pages_by_first_day(client: AsyncClient) -> None:
+    ids = [await add(client, supplier_id="eastern", valid_from=f"2026-01-0{day}") for day in (3, 1, 2)]
+    first = (await client.get(RULES, params={"limit": 2})).json()
+    rest = (await client.get(RULES, params={"limit": 2, "cursor": first["next_cursor"]})).json()
+    assert [rule["rule_id"] for rule in first["items"] + rest["items"]] == [ids[1], ids[2], ids[0]]
+    assert rest["next_cursor"] is None
+    assert (await client.get(RULES, params={"cursor": "W10"})).status_code == 400
