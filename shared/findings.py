@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How much a finding matters: `info` needs nobody, `warning` a look one day, `error` means content is missing or cannot be trusted."""
+    """How much a finding matters: `error` says content is missing or cannot be trusted, `warning` that it deserves a look."""
 
     INFO = "info"
     WARNING = "warning"

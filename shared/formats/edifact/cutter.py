@@ -6,12 +6,13 @@ changing any length; what is left can be split blindly, and only fragments that 
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from shared.findings import Finding, Severity
 from shared.formats.edifact.charsets import likely
 from shared.formats.edifact.codes import Code
-from shared.formats.edifact.model import Segment
+from shared.formats.edifact.model import Segment, SegmentInMaking
 from shared.formats.edifact.separators import NOISE, Separators
 
 _TAG = re.compile("[A-Z][A-Z0-9]{2}")
@@ -19,10 +20,9 @@ _BREAKS = re.compile(r"[\r\n]+")
 _BYTE_ORDER_MARK = "\xef\xbb\xbf"
 _SHOWN = 40
 
-# A released pair such as "?+" becomes _RELEASE and the second character lifted to where no byte can be.
+# A released pair such as "?+" becomes _RELEASE and, should it be special, the second character's stand-in. No byte is either.
 _RELEASE = "\ue000"
-_LIFT = 0xE100
-_LOWERED: dict[int, int | None] = {ord(_RELEASE): None} | {_LIFT + byte: byte for byte in range(256)}
+_STAND_IN = 0xE001
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ class Cutter:
         self._tags: set[str] = set()
         self._garbage_end = -1
         self._repetition = separators.repetition if separators.repetition != " " else ""
+        special = sorted(set(str(replace(separators, decimal=separators.component))))
+        self._stand_ins = {mark: chr(_STAND_IN + index) for index, mark in enumerate(special) if mark != " "}
         gap = "" if separators.terminator in "\r\n" else r"[\r\n]*"
         self._released = re.compile(f"{re.escape(separators.release)}({gap})(.)", re.DOTALL)
 
@@ -57,44 +59,73 @@ class Cutter:
         fragments = marked[:length].split(self._separators.terminator)
         last = fragments.pop()
         items: list[Segment | Finding] = []
-        segments = self._cut_fragments(fragments, items, offset, position)
+        segments = self._cut_fragments(fragments, items, offset, position, breaks="\n" in marked or "\r" in marked)
         rest = self.look(last, offset + length - len(last), position + segments + 1)
-        if any(isinstance(item, Segment) for item in rest):
+        for unfinished in [item for item in rest if isinstance(item, Segment)]:
             segments += 1
-            text = f"the data ends inside segment {last[:3]}"
-            rest.append(Finding(Code.UNTERMINATED_SEGMENT, text, Severity.WARNING, position + segments, offset + length))
+            what = f"the data ends inside segment {unfinished.tag}"
+            rest.append(Finding(Code.UNTERMINATED_SEGMENT, what, Severity.WARNING, unfinished.position, unfinished.offset))
         return Cut(items + rest, length, segments)
 
     def _set_aside(self, text: str) -> str:
         if self._separators.release == " " or self._separators.release not in text:
             return text
-        return self._released.sub(lambda pair: f"{_RELEASE}{pair[1]}{chr(_LIFT + ord(pair[2]))}", text)
+        stand_ins = self._stand_ins
+        return self._released.sub(lambda pair: _RELEASE + pair[1] + stand_ins.get(pair[2], pair[2]), text)
 
-    def _cut_fragments(self, fragments: list[str], items: list[Segment | Finding], offset: int, position: int) -> int:
-        """Append what the fragments hold to `items`; the number of segments among them. This loop is the hot one."""
+    def _put_back(self, text: str) -> str:
+        """What `_set_aside` set aside, without release characters."""
+        if text.isascii():
+            return text
+        text = text.replace(_RELEASE, "")
+        for mark, stand_in in self._stand_ins.items():
+            text = text.replace(stand_in, mark)
+        return text
+
+    def _cut_fragments(
+        self, fragments: list[str], items: list[Segment | Finding], offset: int, position: int, *, breaks: bool
+    ) -> int:
+        """Append what the fragments hold to `items`; the number of segments among them. The hot loop: measure any change."""
         tags, element, component = self._tags, self._separators.element, self._separators.component
-        repetition, before = self._repetition, position
+        repetition, before, broken = self._repetition, position, False
         for fragment in fragments:
             begin = offset
             offset += len(fragment) + 1
-            if fragment[:1] == "\r" or fragment[:1] == "\n":
-                stripped = fragment.lstrip(NOISE)
-                begin += len(fragment) - len(stripped)
-                fragment = stripped
-            tag, *parts = fragment.split(element)
-            if (
-                tag in tags
-                and fragment.isascii()
-                and "\n" not in fragment
-                and "\r" not in fragment
-                and not (repetition and repetition in fragment)
-            ):
+            if breaks:
+                fragment = fragment.lstrip(NOISE)
+                begin = offset - len(fragment) - 1
+                broken = "\n" in fragment or "\r" in fragment
+            parts = fragment.split(element)
+            tag = parts.pop(0)
+            elements = None
+            if tag in tags and not broken and not (repetition and repetition in fragment):
+                if fragment.isascii():
+                    elements = tuple([tuple(part.split(component)) if component in part else (part,) for part in parts])
+                else:
+                    elements = self._released_elements(parts)
+            if elements is not None:
                 position += 1
-                items.append(Segment(tag, tuple([tuple(part.split(component)) for part in parts]), position, begin))
+                segment = SegmentInMaking(tag, elements, position, begin)
+                segment.__class__ = Segment  # type: ignore[assignment]
+                items.append(segment)  # type: ignore[arg-type]
             elif found := self.look(fragment, begin, position + 1):
                 position += 1
                 items += found
         return position - before
+
+    def _released_elements(self, parts: list[str]) -> tuple[tuple[str, ...], ...] | None:
+        """Elements with released characters but plain otherwise; None when some text is not ASCII."""
+        component = self._separators.component
+        elements: list[tuple[str, ...]] = []
+        for part in parts:
+            if part.isascii():
+                elements.append(tuple(part.split(component)))
+                continue
+            texts = tuple([self._put_back(text) for text in part.split(component)])
+            if not "".join(texts).isascii():
+                return None
+            elements.append(texts)
+        return tuple(elements)
 
     def look(self, fragment: str, begin: int, position: int) -> list[Segment | Finding]:
         """A second look at a fragment that is not a plain segment with a known tag. Empty for noise."""
@@ -113,7 +144,9 @@ class Cutter:
         if not _TAG.fullmatch(tag):
             return self._not_a_segment(body, position, begin, end)
         if nesting:
-            found.append(Finding(Code.TAG_NESTING, f"nesting {nesting!r} after {tag} left out", Severity.WARNING, position, begin))
+            found.append(
+                Finding(Code.TAG_NESTING, f"nesting {nesting!r} after {tag} left out", Severity.WARNING, position, begin)
+            )
         self._tags.add(tag)
         decode, mismatch = self._decoder(body, position, begin)
         return [*found, *mismatch, self._segment(tag, parts, decode, position, begin)]
@@ -124,7 +157,7 @@ class Cutter:
         for index, part in enumerate(parts):
             occurrences = part.split(self._repetition) if self._repetition else [part]
             first, *others = [
-                tuple([decode(component) for component in occurrence.split(self._separators.component)]) for occurrence in occurrences
+                tuple([decode(text) for text in occurrence.split(self._separators.component)]) for occurrence in occurrences
             ]
             elements.append(first)
             if others:
@@ -137,7 +170,7 @@ class Cutter:
         self._garbage_end = end
         if follows:
             return []
-        shown = body.translate(_LOWERED)[:_SHOWN]
+        shown = self._put_back(body)[:_SHOWN]
         return [Finding(Code.NOT_A_SEGMENT, f"not a segment, left out: {shown!r}", Severity.ERROR, position, begin)]
 
     def _once(self, code: Code, text: str, position: int, begin: int, key: str = "") -> list[Finding]:
@@ -149,26 +182,18 @@ class Cutter:
 
     def _decoder(self, body: str, position: int, begin: int) -> tuple[Callable[[str], str], list[Finding]]:
         """How to make text of the components of `body`, and what there is to say about its charset."""
-        plain = body.translate(_LOWERED)
+        plain = self._put_back(body)
         if plain.isascii():
-            return _lowered, []
+            return self._put_back, []
         verdict = likely(plain.encode("latin-1"), self._charset)
         if verdict.as_declared:
-            return _decoder(verdict.codec), []
+            return partial(self._decoded, verdict.codec), []
         text = f"declared {self._charset or 'no charset'}, but the bytes are likely {verdict.codec}"
-        return _decoder(verdict.codec), self._once(Code.CHARSET_MISMATCH, text, position, begin, verdict.codec)
+        return partial(self._decoded, verdict.codec), self._once(Code.CHARSET_MISMATCH, text, position, begin, verdict.codec)
 
-
-def _lowered(component: str) -> str:
-    return component.translate(_LOWERED)
-
-
-def _decoder(codec: str) -> Callable[[str], str]:
-    def decode(component: str) -> str:
-        plain = component.translate(_LOWERED)
+    def _decoded(self, codec: str, component: str) -> str:
+        plain = self._put_back(component)
         try:
             return plain.encode("latin-1").decode(codec)
         except UnicodeDecodeError:  # a separator outside ASCII cut a multi-byte character in two
             return plain
-
-    return decode

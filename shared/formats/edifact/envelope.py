@@ -1,6 +1,6 @@
 """Puts segments into messages and interchanges and checks what the envelope says about itself (UNB, UNG, UNH and trailers)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from shared.findings import Finding, Severity
 from shared.formats.edifact.codes import Code
@@ -35,16 +35,18 @@ class Assembler:
             "UNZ": self._end_interchange,
         }
 
-    def add(self, item: Segment | Finding) -> None:
-        """Take the next segment or finding."""
-        if isinstance(item, Finding):
-            self._findings.append(item)
-        elif act := self._service.get(item.tag):
-            act(item)
-        elif self._message is not None:
-            self._segments.append(item)
-        else:
-            self._stray(item)
+    def take(self, items: Iterable[Segment | Finding]) -> None:
+        """Take segments and findings that come next."""
+        service = self._service
+        for item in items:
+            if isinstance(item, Finding):
+                self._findings.append(item)
+            elif item.tag in service:
+                service[item.tag](item)
+            elif self._message is not None:
+                self._segments.append(item)
+            else:
+                self._stray(item)
 
     def finish(self) -> Reading:
         """Close what is open and hand over what was read."""

@@ -14,6 +14,5 @@ def read(raw: bytes) -> Reading:
     are there too, marked as not complete.
     """
     assembler = Assembler()
-    for item in read_segments([raw]):
-        assembler.add(item)
+    assembler.take(read_segments([raw]))
     return assembler.finish()

@@ -71,7 +71,7 @@ def opening(text: str, start: re.Match[str]) -> Opening:
 
     What is in use wins over what UNA says: a file whose UNA contradicts its UNB is read by its UNB.
     """
-    advice: str | None = start["advice"]
+    advice = _advice(text, start)
     at = start.end() if advice is not None else start.start()
     header = _HEADER.match(text, at)
     advised = _advised(advice) if advice is not None else DEFAULT
@@ -88,6 +88,19 @@ def opening(text: str, start: re.Match[str]) -> Opening:
         oddities.append((Code.UNA_INVALID, f"unusable separators {str(used)!r}; reading with {str(repairs)!r}"))
     separators = _for_version(repairs, header["version"] if header else "", advised=advice is not None)
     return Opening(separators, header["charset"] if header else "", at, tuple(oddities))
+
+
+def _advice(text: str, start: re.Match[str]) -> str | None:
+    """The characters after UNA that are advice: up to six, less the noise before UNB; None without UNA.
+
+    A line break in sixth place is the terminator, and not noise, when UNB does not end with a visible one.
+    """
+    advice: str | None = start["advice"]
+    six = text[start.start() + 3 : start.end()][:6]
+    if advice is None or len(advice) == 6 or six[5:] != "\n":
+        return advice
+    first_line = text[start.end() : start.end() + LOOKAHEAD].partition("\n")[0]
+    return advice if _advised(advice).terminator in first_line else six
 
 
 def _advised(advice: str) -> Separators:

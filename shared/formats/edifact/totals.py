@@ -20,9 +20,10 @@ def check_totals(segments: tuple[Segment, ...]) -> list[Finding]:
     controls = [segment for segment in segments if segment.tag == "CNT"]
     if not controls:
         return []
-    lines = Decimal(sum(segment.tag == "LIN" for segment in segments))
-    quantity = _sum_of_quantities(segments)
     findings: list[Finding] = []
+    stated = {control.get(0, 0) for control in controls}
+    lines = Decimal([segment.tag for segment in segments].count("LIN"))
+    quantity = _sum_of_quantities(segments) if _QUANTITY_TOTAL in stated else None
     for control in controls:
         if control.get(0, 0) == _LINE_COUNT:
             findings += _compared(Code.LINE_COUNT, control, lines, "lines")

@@ -1,0 +1,107 @@
+"""How fast the EDIFACT reader is, beside pydifact, and how much memory a stream takes.
+
+    python -m bench.edifact            # speed and memory
+    python -m bench.edifact --speed    # speed alone
+
+Speed: the best of several rounds over one made-up order response, in segments per second, both readers in this process.
+Memory: peak of Python's allocations over streams of 1, 10 and 100 MB, and what the process's resident memory grew to.
+"""
+
+import argparse
+import resource
+import time
+import tracemalloc
+import warnings
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+from pydifact.parser import Parser
+
+from shared.formats.edifact import OutboundInterchange, OutboundMessage, Segment, read, read_segments, write
+
+_LINES = 2_000
+_ROUNDS = 7
+_SIZES = (1, 10, 100)
+_MEGABYTE = 1_000_000
+
+
+def response(lines: int) -> bytes:
+    """An order response of so many lines of ten segments, about one in ten of which has a released character."""
+    segments = [Segment.of("BGM", "231", "R1", "4"), Segment.of("DTM", ("137", "20260105", "102"))]
+    for line in range(1, lines + 1):
+        segments += [
+            Segment.of("LIN", str(line), "24", ("9780099590088", "EN")),
+            Segment.of("PIA", "5", ("0099590085", "IB")),
+            Segment.of("IMD", "L", "050", ("", "", "", f"Where is volume {line}? A history")),
+            Segment.of("IMD", "L", "009", ("", "", "", "Harari, Yuval Noah")),
+            Segment.of("QTY", ("21", "2")),
+            Segment.of("QTY", ("83", "2")),
+            Segment.of("DTM", ("44", "20260120", "102")),
+            Segment.of("FTX", "LIN", "", ("NP", "8B", "28")),
+            Segment.of("PRI", ("AAE", "10.99", "CA", "SRP")),
+            Segment.of("RFF", ("LI", f"SB-{line:08d}-K")),
+        ]
+    segments += [Segment.of("UNS", "S"), Segment.of("CNT", ("2", str(lines)))]
+    message = OutboundMessage("ORDRSP", segments, association="EAN005")
+    return write(OutboundInterchange("5000000000005", "5000000000012", "1", datetime(2026, 1, 5, 9, 30, tzinfo=UTC), [message]))
+
+
+def per_second(read_all: Callable[[], int]) -> float:
+    """Segments per second in the best of the rounds; `read_all` returns how many it read."""
+    best = 0.0
+    for _ in range(_ROUNDS):
+        begin = time.perf_counter()
+        count = read_all()
+        best = max(best, count / (time.perf_counter() - begin))
+    return best
+
+
+def compare_speed() -> None:
+    """Print segments per second of both readers and how many times faster ours is."""
+    raw = response(_LINES)
+    text = raw.decode("latin-1")
+    warnings.simplefilter("ignore")
+    theirs = per_second(lambda: sum(1 for _ in Parser().parse(text)))
+    ours = per_second(lambda: sum(1 for _ in read_segments([raw])))
+    whole = per_second(lambda: sum(len(message.segments) + 2 for each in read(raw).interchanges for message in each.messages))
+    print(f"{len(raw):,} bytes, {_LINES * 10:,} segments, best of {_ROUNDS}")
+    print(f"pydifact Parser.parse   {theirs:>12,.0f} segments/s")
+    print(f"read_segments           {ours:>12,.0f} segments/s   {ours / theirs:.1f} times")
+    print(f"read (with all checks)  {whole:>12,.0f} segments/s   {whole / theirs:.1f} times")
+
+
+def stream(megabytes: int) -> Iterator[bytes]:
+    """One interchange of at least so many megabytes, made as it is read."""
+    raw = response(100)
+    head, rest = raw[: raw.index(b"LIN")], raw[raw.index(b"LIN") :]
+    body, tail = rest[: rest.index(b"UNS")], rest[rest.index(b"UNS") :]
+    yield head
+    for _ in range(megabytes * _MEGABYTE // len(body) + 1):
+        yield body
+    yield tail
+
+
+def measure_memory() -> None:
+    """Print peak memory while streams of growing size are read segment by segment."""
+    for megabytes in _SIZES:
+        tracemalloc.start()
+        count = sum(1 for _ in read_segments(stream(megabytes)))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(
+            f"{megabytes:>4} MB  {count:>10,} segments  peak {peak / _MEGABYTE:6.2f} MB allocated, {resident:6.1f} MiB resident"
+        )
+
+
+def main() -> None:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--speed", action="store_true", help="speed alone")
+    if not parser.parse_args().speed:
+        measure_memory()
+    compare_speed()
+
+
+if __name__ == "__main__":
+    main()
