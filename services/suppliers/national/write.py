@@ -46,7 +46,7 @@ class Writer:
             segments += self._line(position, line)
         segments += _closing(len(order.lines))
         body = self._interchange("ORDERS", segments, reference, order.placed_at)
-        return OutboundMessage(Kind.ORDER, reference, f"ORD{reference:08d}.edi", body, EDIFACT_TYPE)
+        return OutboundMessage(Kind.ORDER, reference, _name(reference, "orders.edi"), body, EDIFACT_TYPE)
 
     def cancellation(self, cancellation: CancellationToSend, reference: int, prepared: datetime) -> OutboundMessage:
         """ORDCHG with BGM 230, after the directory: no sample of a real one could be had.
@@ -65,12 +65,12 @@ class Writer:
             segments += self._cancelled_line(position, line, numbers)
         segments += _closing(len(cancellation.lines))
         body = self._interchange("ORDCHG", segments, reference, prepared)
-        return OutboundMessage(Kind.CANCELLATION, reference, f"CHG{reference:08d}.edi", body, EDIFACT_TYPE)
+        return OutboundMessage(Kind.CANCELLATION, reference, _name(reference, "ordchg.edi"), body, EDIFACT_TYPE)
 
     def record_request(self, isbns: Sequence[str], reference: int) -> OutboundMessage:
         """One column of ISBNs under the heading `isbn`."""
         body = "".join(f"{row}\r\n" for row in ("isbn", *isbns)).encode("ascii")
-        return OutboundMessage(Kind.RECORD_REQUEST, reference, f"REC{reference:08d}.csv", body, CSV_TYPE)
+        return OutboundMessage(Kind.RECORD_REQUEST, reference, _name(reference, "isbns.csv"), body, CSV_TYPE)
 
     def _interchange(self, kind: str, segments: Sequence[Segment], reference: int, prepared: datetime) -> bytes:
         profile, dialect = self._profile, self._profile.dialect
@@ -99,9 +99,15 @@ class Writer:
             segments.append(Segment.of("RFF", ("API", self._code(account.account_number, "account number"))))
         segments.append(Segment.of("NAD", "SU", (self._profile.supplier_gln, "", "9")))
         for branch in {branch.code: branch for branch in branches}.values():
-            named = (branch.gln, "", "9") if branch.gln else (self._code(branch.code, "branch"), "", "92")
-            segments.append(Segment.of("NAD", "DP", named))
+            segments += self._branch(branch)
         return segments
+
+    def _branch(self, branch: Place) -> list[Segment]:
+        """A branch by GLN with our code for it, which GIR and LOC use, beside it (RFF+API); by the code alone without a GLN."""
+        branch_code = self._code(branch.code, "branch")
+        if not branch.gln:
+            return [Segment.of("NAD", "DP", (branch_code, "", "92"))]
+        return [Segment.of("NAD", "DP", (branch.gln, "", "9")), Segment.of("RFF", ("API", branch_code))]
 
     def _line(self, position: int, line: OrderedLine) -> list[Segment]:
         segments = [_item(position, "", line.isbn), *_isbn10(line.isbn), *self._description(line)]
@@ -176,6 +182,11 @@ def _only_currency(lines: Sequence[OrderedLine]) -> str:
     if len(currencies) > 1:
         raise ValueError(f"one order message carries one currency, not {', '.join(sorted(currencies))}")
     return currencies.pop()
+
+
+def _name(reference: int, what: str) -> str:
+    """A file name that sorts by reference, so that a change is never collected before the order it changes."""
+    return f"{reference:010d}-{what}"
 
 
 def _pounds(minor: int) -> Decimal:

@@ -1,0 +1,87 @@
+"""What the bookseller must not forget when it is killed: interchanges seen, fates decided, files still to be sent."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.simulators.bookseller.plan import Fate
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS seen (sender TEXT, reference TEXT, digest TEXT, PRIMARY KEY (sender, reference));
+CREATE TABLE IF NOT EXISTS copy (line_key TEXT, number INTEGER, fate TEXT, PRIMARY KEY (line_key, number));
+CREATE TABLE IF NOT EXISTS outgoing (path TEXT PRIMARY KEY, due REAL, body BLOB, written INTEGER DEFAULT 0);
+CREATE INDEX IF NOT EXISTS outgoing_due ON outgoing (written, due);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A file to be put into the mailbox at `due` (seconds of the epoch). `path` is relative to the mailbox."""
+
+    path: str
+    due: float
+    body: bytes
+
+
+class Memory:
+    """One SQLite file, written by one process."""
+
+    def __init__(self, path: Path) -> None:
+        self._base = sqlite3.connect(path, isolation_level=None)
+        self._base.execute("PRAGMA journal_mode=WAL")
+        self._base.execute("PRAGMA synchronous=NORMAL")
+        self._base.executescript(_TABLES)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All or nothing."""
+        self._base.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._base.execute("ROLLBACK")
+            raise
+        self._base.execute("COMMIT")
+
+    def saw(self, sender: str, reference: str, digest: str) -> str | None:
+        """Note an interchange; the digest under which the reference was seen before, None when it is new."""
+        row = self._base.execute("SELECT digest FROM seen WHERE sender=? AND reference=?", (sender, reference)).fetchone()
+        if row is not None:
+            return str(row[0])
+        self._base.execute("INSERT INTO seen VALUES (?, ?, ?)", (sender, reference, digest))
+        return None
+
+    def knows_line(self, line_key: str) -> bool:
+        """Whether a line with this key was ordered before."""
+        return bool(self._base.execute("SELECT 1 FROM copy WHERE line_key=? LIMIT 1", (line_key,)).fetchone())
+
+    def remember_fates(self, fates: Iterable[tuple[str, int, Fate]]) -> None:
+        """Keep what becomes of copies, by line key and copy number."""
+        self._base.executemany("INSERT INTO copy VALUES (?, ?, ?)", [(key, number, fate.value) for key, number, fate in fates])
+
+    def fates_of(self, line_key: str) -> dict[int, Fate]:
+        """What becomes of a line's copies, by copy number; empty for a line never ordered."""
+        rows = self._base.execute("SELECT number, fate FROM copy WHERE line_key=?", (line_key,))
+        return {int(number): Fate(fate) for number, fate in rows}
+
+    def send(self, files: Iterable[Outgoing]) -> None:
+        """Queue files; a path that was queued before keeps its first content."""
+        rows = [(file.path, file.due, file.body) for file in files]
+        self._base.executemany("INSERT OR IGNORE INTO outgoing (path, due, body) VALUES (?, ?, ?)", rows)
+
+    def due(self, now: float) -> list[Outgoing]:
+        """The files whose time has come, in the order of their time."""
+        rows = self._base.execute("SELECT path, due, body FROM outgoing WHERE written=0 AND due<=? ORDER BY due, path", (now,))
+        return [Outgoing(path, due, body) for path, due, body in rows]
+
+    def written(self, paths: Iterable[str]) -> None:
+        """These are in the mailbox; their content need not be kept any longer."""
+        self._base.executemany("UPDATE outgoing SET written=1, body=x'' WHERE path=?", [(path,) for path in paths])
+
+    def close(self) -> None:
+        """Close the file."""
+        self._base.close()

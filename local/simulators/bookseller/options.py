@@ -1,0 +1,66 @@
+"""What the bookseller is told at its start: who it is, how often what happens, and how long things take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How often something happens, each from 0 to 1.
+
+    The first seven are of lines and exclude one another; what they leave is accepted.
+    """
+
+    back_order: float = 0.12  # all copies wait
+    part_back_order: float = 0.06  # some copies wait, named in GIR
+    refuse: float = 0.05  # no copy comes
+    part_refuse: float = 0.03  # some copies do not come, named in GIR
+    substitute_offered: float = 0.02  # no copy comes, another book is offered
+    substitute_sent: float = 0.02  # another book comes instead
+    unknown_code: float = 0.01  # a status nobody knows, and no copy comes
+    released: float = 0.7  # of back-ordered copies: come after all; the others never do
+    late: float = 0.1  # of branches per order: some copies go in a second run
+    sent_twice: float = 0.03  # of files: sent again under another name
+    no_line_key: float = 0.0  # of lines in answers: without RFF+LI
+    break_after_upload: float = 0.0  # of our uploads: the connection breaks after the rename, before its answer
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """How long things take, in seconds."""
+
+    response: float = 0.5
+    despatch: float = 2.0  # after the response
+    late: float = 4.0  # of a second run, after the first
+    release: float = 8.0  # of back-ordered copies, after the response
+    poll: float = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """All of it. `root` holds the mailbox, the state and the keys."""
+
+    root: Path
+    seed: str = "stockbridge"
+    gln: str = "5098765432100"
+    catalogue: Path | None = None
+    stopped_accounts: frozenset[str] = frozenset()
+    shares: Shares = field(default_factory=Shares)
+    delays: Delays = field(default_factory=Delays)
+
+    @property
+    def mailbox(self) -> Path:
+        """What SFTP shows."""
+        return self.root / "mailbox"
+
+    @property
+    def state(self) -> Path:
+        """The bookseller's memory."""
+        return self.root / "bookseller.sqlite"
+
+
+ORDERS, REQUESTS, ARCHIVE = "orders", "record-requests", "archive"
+RESPONSES, DESPATCHES, RECORDS = "responses", "despatches", "records"
+FOLDERS = (ORDERS, REQUESTS, ARCHIVE, RESPONSES, DESPATCHES, RECORDS)

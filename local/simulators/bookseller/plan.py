@@ -1,0 +1,141 @@
+"""What becomes of each copy of an order, decided at once when the order is read. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from stdnum import ean
+
+from local.simulators.bookseller.chance import digits, number, pick, share
+from local.simulators.bookseller.options import Options
+from local.simulators.bookseller.wire import WireCopy, WireLine, WireOrder
+
+
+class Fate(StrEnum):
+    """What becomes of one copy."""
+
+    SHIPPED = "shipped"
+    RELEASED = "released"  # back ordered, comes after all
+    WAITING = "waiting"  # back ordered, never comes
+    REFUSED = "refused"
+
+
+class Run(StrEnum):
+    """Which despatch a copy goes with."""
+
+    FIRST = "first"
+    LATE = "late"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """What is said about a line and what becomes of its copies. `shipped_isbn` differs where a substitute is sent."""
+
+    line: WireLine
+    action: str
+    status: str
+    availability: str
+    fates: tuple[tuple[WireCopy, Fate], ...]
+    shipped_isbn: str
+    substitute: str = ""
+    wait_days: int = 0
+
+    def count(self, *fates: Fate) -> int:
+        """How many copies have one of the fates."""
+        return sum(fate in fates for _, fate in self.fates)
+
+    def with_fate(self, *fates: Fate) -> list[WireCopy]:
+        """The copies that have one of the fates."""
+        return [copy for copy, fate in self.fates if fate in fates]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One copy in a despatch."""
+
+    planned: PlannedLine
+    copy: WireCopy
+
+
+def plan_line(options: Options, order: WireOrder, line: WireLine, catalogue: Sequence[str]) -> PlannedLine:
+    """Decide a line. The subject of every decision is (seed, buyer, order number, line, book)."""
+    about = (options.seed, order.buyer, order.number, line.position, line.isbn)
+    situation = _situation(options, len(line.copies), about)
+    released = share(*about, "released") < options.shares.released
+    back_order = Fate.RELEASED if released else Fate.WAITING
+    wait = 7 + number(*about, "wait") % 84
+    status = pick(("400", "401", "402", "403"), *about, "status")
+    availability = pick(("OB", "RP", "TO", "NP"), *about, "availability")
+    match situation:
+        case "back_order" | "part_back_order":
+            fates = _fates(line, back_order, about, part=situation.startswith("part"))
+            return PlannedLine(line, "24", status, availability, fates, line.isbn, wait_days=wait)
+        case "refuse" | "part_refuse":
+            fates = _fates(line, Fate.REFUSED, about, part=situation.startswith("part"))
+            action, status = ("24", "223") if situation == "part_refuse" else ("4", "200")
+            return PlannedLine(line, action, status, "OP", fates, line.isbn)
+        case "substitute_offered":
+            other = _other_book(catalogue, line.isbn, about)
+            return PlannedLine(line, "4", "210", "OR", _fates(line, Fate.REFUSED, about, part=False), line.isbn, other)
+        case "substitute_sent":
+            other = _other_book(catalogue, line.isbn, about)
+            return PlannedLine(line, "24", "110", "OR", _fates(line, Fate.SHIPPED, about, part=False), other, other)
+        case "unknown_code":
+            return PlannedLine(line, "", "777", "", _fates(line, Fate.WAITING, about, part=False), line.isbn)
+    return PlannedLine(line, "5", "100", "IB", _fates(line, Fate.SHIPPED, about, part=False), line.isbn)
+
+
+def runs(options: Options, order: WireOrder, planned: Sequence[PlannedLine]) -> Iterator[tuple[Run, str, list[Sent]]]:
+    """The despatches of an order: per run and branch the copies that go together, in the order of lines."""
+    groups: dict[tuple[Run, str], list[Sent]] = {}
+    for line in planned:
+        for copy, fate in line.fates:
+            run = _run(options, order, line.line, copy, fate)
+            if run is not None:
+                groups.setdefault((run, copy.branch), []).append(Sent(line, copy))
+    for (run, branch), copies in groups.items():
+        yield run, branch, copies
+
+
+def _situation(options: Options, copies: int, about: tuple[object, ...]) -> str:
+    """The name of what happens to a line; a part needs more copies than one."""
+    point = share(*about, "situation")
+    names = (
+        "back_order", "part_back_order", "refuse", "part_refuse", "substitute_offered", "substitute_sent", "unknown_code"
+    )  # fmt: skip
+    for name in names:
+        width: float = getattr(options.shares, name)
+        if point < width:
+            return name.removeprefix("part_") if copies < 2 else name
+        point -= width
+    return "accept"
+
+
+def _fates(line: WireLine, fate: Fate, about: tuple[object, ...], *, part: bool) -> tuple[tuple[WireCopy, Fate], ...]:
+    """`fate` for all copies, or for some and SHIPPED for the rest."""
+    if not part:
+        return tuple((copy, fate) for copy in line.copies)
+    ranked = sorted(line.copies, key=lambda copy: share(*about, copy.number, "part"))
+    affected = {copy.number for copy in ranked[: 1 + number(*about, "size") % (len(ranked) - 1)]}
+    return tuple((copy, fate if copy.number in affected else Fate.SHIPPED) for copy in line.copies)
+
+
+def _other_book(catalogue: Sequence[str], isbn: str, about: tuple[object, ...]) -> str:
+    others = [other for other in catalogue if other != isbn]
+    if others:
+        return pick(others, *about, "substitute")
+    body = "9780" + digits(8, *about, "substitute")
+    return body + str(ean.calc_check_digit(body))
+
+
+def _run(options: Options, order: WireOrder, line: WireLine, copy: WireCopy, fate: Fate) -> Run | None:
+    if fate is Fate.RELEASED:
+        return Run.RELEASE
+    if fate is not Fate.SHIPPED:
+        return None
+    late_branch = share(options.seed, order.buyer, order.number, copy.branch, "late") < options.shares.late
+    late_copy = share(options.seed, order.buyer, order.number, line.position, line.isbn, copy.number, "late") < 0.5
+    return Run.LATE if late_branch and late_copy else Run.FIRST
