@@ -1,0 +1,107 @@
+"""Builders of contract events with sensible values: a test names only what it is about."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
+
+from shared.contracts.base import Place, PlaceKind
+from shared.contracts.orders import CopyProgress, CopyState, LineProgressed, OrderedCopy, OrderedLine, OrderPlaced
+from shared.contracts.suppliers import CopyReference, DespatchAdvised, DespatchedLine, Parcel
+from shared.ids import new_line_key
+
+SUFFOLK = "GB-SFK"
+NORFOLK = "GB-NFK"
+ISBN = "9780141439518"
+OTHER_ISBN = "9780141439600"
+UNKNOWN_ISBN = "9780140449136"
+HUB = Place(code="CSU", kind=PlaceKind.HUB, name="Central stock unit")
+
+
+def a_branch(code: str = "IPSW") -> Place:
+    return Place(code=code, name=f"{code} Library")
+
+
+def an_ordered_line(
+    isbn: str = ISBN, branches: Sequence[str] = ("IPSW",), *, supplier: str = "eastern", number: int = 1
+) -> OrderedLine:
+    """A line with one copy for each of `branches`, in that order."""
+    copies = tuple(
+        OrderedCopy(copy_id=uuid4(), copy_number=index, branch=a_branch(code), fund="ADULT")
+        for index, code in enumerate(branches, start=1)
+    )
+    return OrderedLine(line_key=new_line_key(), line_number=number, supplier_id=supplier, isbn=isbn, copies=copies)
+
+
+def an_order_placed(
+    *lines: OrderedLine, council: str = SUFFOLK, number: str = "PO-1", order_id: UUID | None = None
+) -> OrderPlaced:
+    return OrderPlaced(
+        council=council,
+        order_id=order_id or uuid4(),
+        order_number=number,
+        placed_at=datetime(2026, 3, 2, 9, 0, tzinfo=UTC),
+        lines=lines or (an_ordered_line(),),
+    )
+
+
+def a_line_progressed(
+    order: OrderPlaced, line: OrderedLine, to_state: CopyState, *, copies: Sequence[OrderedCopy]
+) -> LineProgressed:
+    """The fact that `copies` of `line` moved from accepted to `to_state`."""
+    return LineProgressed(
+        council=order.council,
+        order_id=order.order_id,
+        order_number=order.order_number,
+        line_key=line.line_key,
+        supplier_id=line.supplier_id,
+        isbn=line.isbn,
+        progressed_at=datetime(2026, 3, 2, 10, 0, tzinfo=UTC),
+        copies=tuple(
+            CopyProgress(
+                copy_id=copy.copy_id,
+                copy_number=copy.copy_number,
+                branch=copy.branch.code,
+                from_state=CopyState.ACCEPTED,
+                to_state=to_state,
+                cause="suppliers.order.responded.v1",
+            )
+            for copy in copies
+        ),
+    )
+
+
+def a_despatched_line(
+    line: OrderedLine, quantity: int = 1, *, order: OrderPlaced | None = None, copies: Sequence[CopyReference] = ()
+) -> DespatchedLine:
+    """Goods for `line`, named by its line key and, where given, by its order."""
+    return DespatchedLine(
+        line_key=line.line_key,
+        order_id=order.order_id if order else None,
+        order_number=order.order_number if order else None,
+        isbn=line.isbn,
+        quantity=quantity,
+        copies=tuple(copies),
+    )
+
+
+def a_parcel(*lines: DespatchedLine, parcel_id: str = "350123450000000014") -> Parcel:
+    return Parcel(parcel_id=parcel_id, lines=lines)
+
+
+def a_despatch(
+    *parcels: Parcel,
+    number: str = "D-1",
+    supplier: str = "eastern",
+    deliver_to: Place | None = None,
+    council: str | None = SUFFOLK,
+) -> DespatchAdvised:
+    return DespatchAdvised(
+        council=council,
+        supplier_id=supplier,
+        message_id=uuid4(),
+        despatch_number=number,
+        despatched_on=date(2026, 3, 2),
+        expected_on=date(2026, 3, 4),
+        deliver_to=deliver_to or a_branch(),
+        parcels=parcels,
+    )

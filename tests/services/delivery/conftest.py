@@ -1,0 +1,99 @@
+"""A delivery service on a database of its own, told events and asked over HTTP."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.delivery.app import PACKAGE, create_app
+from services.delivery.incoming import handlers
+from shared.bus import dispatch, to_envelope
+from shared.clock import ManualClock
+from shared.contracts.base import Event
+from shared.db.engine import create_engine
+from shared.messaging.tables import outbox
+from shared.settings import Role, ServiceSettings
+from tests.builders import SUFFOLK
+from tests.fixtures.tokens import Tokens
+
+E = TypeVar("E", bound=Event)
+Json = dict[str, Any]
+
+
+class Delivery:
+    """The service as its neighbours see it: events in, events out, and its API."""
+
+    def __init__(self, engine: AsyncEngine, client: httpx.AsyncClient, tokens: Tokens, clock: ManualClock) -> None:
+        self.engine = engine
+        self.client = client
+        self.clock = clock
+        self._tokens = tokens
+        self._handle = dispatch(handlers(clock))
+
+    async def hears(self, *events: Event) -> None:
+        """Handle the events in one transaction, as a consumer does with a batch."""
+        async with self.engine.begin() as connection:
+            await self._handle(connection, [to_envelope(event, clock=self.clock) for event in events])
+
+    async def told(self, event: type[E]) -> list[E]:
+        """The events of one type that were published, in order."""
+        query = select(outbox.c.data).where(outbox.c.type == event.event_type).order_by(outbox.c.seq)
+        async with self.engine.connect() as connection:
+            return [event.model_validate_json(data) for data in (await connection.execute(query)).scalars()]
+
+    def reader(self, council: str = SUFFOLK) -> dict[str, str]:
+        """Headers of a caller who may only read."""
+        return self._tokens.headers("delivery:read", council=council)
+
+    async def get(self, path: str, *, council: str = SUFFOLK, **query: object) -> httpx.Response:
+        return await self.client.get(path, headers=self.reader(council), params=query)  # type: ignore[arg-type]
+
+    async def consignments(self, **query: object) -> list[Json]:
+        """The first page of Suffolk's consignments, newest first."""
+        answer = await self.get("/v1/consignments", **query)
+        assert answer.status_code == 200, answer.text
+        items: list[Json] = answer.json()["items"]
+        return items
+
+    async def consignment(self, **query: object) -> Json:
+        """The only consignment that fits, with its copies and history."""
+        (summary,) = await self.consignments(**query)
+        whole: Json = (await self.get(f"/v1/consignments/{summary['consignment_id']}")).json()
+        return whole
+
+    async def discrepancies(self, **query: object) -> list[Json]:
+        items: list[Json] = (await self.get("/v1/discrepancies", **query)).json()["items"]
+        return items
+
+    async def post_receipt(
+        self, consignment_id: str, body: Json, *, key: str | None = None, council: str = SUFFOLK
+    ) -> httpx.Response:
+        headers = self._tokens.headers("delivery:write", council=council) | {"Idempotency-Key": key or str(uuid4())}
+        return await self.client.post(f"/v1/consignments/{consignment_id}/receipts", headers=headers, json=body)
+
+    async def receives(self, consignment_id: str, *scans: Json, complete: bool = False) -> Json:
+        """A receipt that is taken; its answer."""
+        answer = await self.post_receipt(consignment_id, {"scans": list(scans), "complete": complete})
+        assert answer.status_code == 201, answer.text
+        body: Json = answer.json()
+        return body
+
+
+@pytest.fixture
+async def delivery(database_from: Callable[[str], str], tokens: Tokens, clock: ManualClock) -> AsyncIterator[Delivery]:
+    """The API role of the service with empty tables."""
+    url = SecretStr(database_from(PACKAGE))
+    settings = ServiceSettings(
+        role=Role.API, database_url=url, kafka_bootstrap_servers="127.0.0.1:1", auth_jwks_file=tokens.jwks_file
+    )
+    app = create_app(settings, clock)
+    engine = create_engine(url)
+    transport = httpx.ASGITransport(app=app)
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://delivery") as client:
+        yield Delivery(engine, client, tokens, clock)
+    await engine.dispose()

@@ -1,0 +1,165 @@
+"""A supplier's notice becomes consignments, once, and nothing in it is dropped."""
+
+import pytest
+
+from services.delivery.store.tables import metadata
+from shared.contracts.delivery import ConsignmentExpected, DiscrepancyFound, DiscrepancyKind, Leg
+from shared.contracts.orders import CopyState
+from shared.contracts.suppliers import CopyReference, DespatchedLine
+from shared.db.migrations import differences
+from shared.messaging.errors import Poison, RetryLater
+from shared.messaging.tables import metadata as messaging
+from tests.builders import (
+    HUB,
+    ISBN,
+    NORFOLK,
+    OTHER_ISBN,
+    SUFFOLK,
+    UNKNOWN_ISBN,
+    a_branch,
+    a_despatch,
+    a_despatched_line,
+    a_line_progressed,
+    a_parcel,
+    an_order_placed,
+    an_ordered_line,
+)
+from tests.services.delivery.conftest import Delivery
+
+
+async def test_the_migrated_database_has_exactly_the_tables_of_the_code(delivery: Delivery) -> None:
+    async with delivery.engine.connect() as connection:
+        assert await connection.run_sync(differences, [metadata, messaging]) == []
+
+
+async def test_a_despatch_to_a_branch_becomes_a_direct_consignment(delivery: Delivery) -> None:
+    line = an_ordered_line(branches=["IPSW", "IPSW"])
+    order = an_order_placed(line)
+    await delivery.hears(order, a_despatch(a_parcel(a_despatched_line(line, 2))))
+
+    whole = await delivery.consignment()
+    assert (whole["leg"], whole["state"], whole["place"]["code"]) == ("direct", "expected", "IPSW")
+    assert {copy["copy_id"] for copy in whole["copies"]} == {str(copy.copy_id) for copy in line.copies}
+    assert [entry["action"] for entry in whole["history"]] == ["advised"]
+    (event,) = await delivery.told(ConsignmentExpected)
+    assert event.leg is Leg.DIRECT
+    assert event.council == SUFFOLK
+    assert [copy.copy_id for copy in event.copies] == [copy.copy_id for copy in line.copies]
+    assert event.key() == "eastern/D-1"
+
+
+async def test_a_despatch_before_its_order_is_put_off_and_leaves_nothing(delivery: Delivery) -> None:
+    line = an_ordered_line()
+    despatch = a_despatch(a_parcel(a_despatched_line(line)))
+    with pytest.raises(RetryLater, match="nothing is known yet"):
+        await delivery.hears(despatch)
+    assert await delivery.consignments() == []
+
+    await delivery.hears(an_order_placed(line))
+    await delivery.hears(despatch)
+    assert len(await delivery.consignments()) == 1
+
+
+async def test_the_same_despatch_again_has_no_second_effect(delivery: Delivery) -> None:
+    line = an_ordered_line(branches=["IPSW", "IPSW"])
+    await delivery.hears(an_order_placed(line))
+    for barcode in (None, "B0001"):
+        copies = [CopyReference(copy_number=1, barcode=barcode)]
+        await delivery.hears(a_despatch(a_parcel(a_despatched_line(line, copies=copies))))
+
+    assert len((await delivery.consignment())["copies"]) == 1
+    assert len(await delivery.told(ConsignmentExpected)) == 1
+    assert await delivery.discrepancies() == []
+
+
+async def test_further_parcels_of_a_despatch_join_its_consignment(delivery: Delivery) -> None:
+    line = an_ordered_line(branches=["IPSW", "IPSW"])
+    first = a_parcel(a_despatched_line(line), parcel_id="P1")
+    second = a_parcel(a_despatched_line(line), parcel_id="P2")
+    await delivery.hears(an_order_placed(line), a_despatch(first))
+    await delivery.hears(a_despatch(first, second))
+
+    assert [copy["parcel_id"] for copy in (await delivery.consignment())["copies"]] == ["P1", "P2"]
+    assert [len(event.copies) for event in await delivery.told(ConsignmentExpected)] == [1, 1]
+
+
+async def test_goods_that_fit_no_copy_are_kept_and_reported(delivery: Delivery) -> None:
+    line = an_ordered_line()
+    order = an_order_placed(line)
+    stray = DespatchedLine(order_number="PO-1", isbn=UNKNOWN_ISBN, quantity=2)
+    await delivery.hears(order, a_despatch(a_parcel(a_despatched_line(line, 3), stray)))
+
+    copies = (await delivery.consignment())["copies"]
+    assert len(copies) == 5
+    assert sum(copy["copy_id"] is not None for copy in copies) == 1
+    found = {event.kind: event for event in await delivery.told(DiscrepancyFound)}
+    assert found[DiscrepancyKind.SURPLUS].quantity == 2
+    assert found[DiscrepancyKind.WRONG_ITEM].isbn == UNKNOWN_ISBN
+    assert all(event.consigned_copy is None for event in found.values())
+    assert {row["kind"] for row in await delivery.discrepancies()} == {"surplus", "wrong_item"}
+
+
+async def test_another_title_for_a_line_is_taken_and_queried(delivery: Delivery) -> None:
+    line = an_ordered_line()
+    goods = DespatchedLine(line_key=line.line_key, isbn=OTHER_ISBN, quantity=1)
+    await delivery.hears(an_order_placed(line), a_despatch(a_parcel(goods)))
+
+    (copy,) = (await delivery.consignment())["copies"]
+    assert (copy["copy_id"], copy["isbn"]) == (str(line.copies[0].copy_id), OTHER_ISBN)
+    (row,) = await delivery.discrepancies()
+    assert (row["kind"], row["copy_id"]) == ("wrong_item", None)
+    assert ISBN in row["note"]
+
+
+async def test_a_cancelled_copy_gets_goods_only_when_nothing_else_fits(delivery: Delivery) -> None:
+    line = an_ordered_line(branches=["IPSW", "IPSW"])
+    order = an_order_placed(line)
+    cancelled, open_copy = line.copies
+    await delivery.hears(order, a_line_progressed(order, line, CopyState.CANCELLED, copies=[cancelled]))
+    await delivery.hears(a_despatch(a_parcel(a_despatched_line(line)), number="D-1"))
+    await delivery.hears(a_despatch(a_parcel(a_despatched_line(line)), number="D-2"))
+
+    events = await delivery.told(ConsignmentExpected)
+    assert [event.copies[0].copy_id for event in events] == [open_copy.copy_id, cancelled.copy_id]
+
+
+async def test_a_despatch_for_two_councils_becomes_a_consignment_each(delivery: Delivery) -> None:
+    ours, theirs = an_ordered_line(), an_ordered_line(branches=["NRW"])
+    await delivery.hears(an_order_placed(ours), an_order_placed(theirs, council=NORFOLK))
+    goods = a_parcel(a_despatched_line(ours), a_despatched_line(theirs))
+    await delivery.hears(a_despatch(goods, council=None, deliver_to=HUB))
+
+    whole = await delivery.consignment()
+    assert [copy["line_key"] for copy in whole["copies"]] == [ours.line_key]
+    (other,) = (await delivery.get("/v1/consignments", council=NORFOLK)).json()["items"]
+    assert other["consignment_id"] != whole["consignment_id"]
+
+
+async def test_an_order_number_that_two_councils_use_leads_to_the_council_of_the_despatch(delivery: Delivery) -> None:
+    ours, theirs = an_ordered_line(), an_ordered_line()
+    await delivery.hears(an_order_placed(theirs, council=NORFOLK), an_order_placed(ours))
+    goods = DespatchedLine(order_number="PO-1", isbn=ISBN, quantity=1)
+    await delivery.hears(a_despatch(a_parcel(goods)))
+
+    assert [copy["line_key"] for copy in (await delivery.consignment())["copies"]] == [ours.line_key]
+
+
+async def test_goods_that_nobody_can_be_said_to_own_are_dead_lettered(delivery: Delivery) -> None:
+    goods = DespatchedLine(isbn=ISBN, quantity=1)
+    with pytest.raises(Poison, match="neither a council nor an order"):
+        await delivery.hears(a_despatch(a_parcel(goods), council=None))
+
+
+async def test_a_despatch_of_absurd_size_is_dead_lettered(delivery: Delivery) -> None:
+    line = an_ordered_line()
+    with pytest.raises(Poison, match="at most 10000"):
+        await delivery.hears(an_order_placed(line), a_despatch(a_parcel(a_despatched_line(line, 10**9))))
+
+
+async def test_goods_with_only_an_isbn_are_for_the_branch_they_go_to(delivery: Delivery) -> None:
+    line = an_ordered_line(branches=["BSE", "IPSW"])
+    goods = DespatchedLine(isbn="0-14-143951-3", quantity=1)
+    await delivery.hears(an_order_placed(line), a_despatch(a_parcel(goods), deliver_to=a_branch("IPSW")))
+
+    (copy,) = (await delivery.consignment())["copies"]
+    assert copy["copy_id"] == str(line.copies[1].copy_id)
