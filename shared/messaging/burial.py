@@ -1,0 +1,130 @@
+"""Writes a dead letter: the message whole, why, and an event that tells of it. Settling them is dead_letters.py's."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.messaging.envelope import Envelope, Record
+from shared.messaging.inbox import claim
+from shared.messaging.outbox import append
+from shared.messaging.tables import dead_letter
+from shared.messaging.topics import dead_letter_topic
+
+EVENT_TYPE = "messaging.message.deadlettered.v1"
+_REASON_LENGTH = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A record that a consumer gives up, and what led to that."""
+
+    consumer: str
+    record: Record
+    reason: str
+    attempts: int
+    first_failed_at: datetime
+    dead_at: datetime
+
+
+async def bury(connection: AsyncConnection, failure: Failure) -> bool:
+    """Write the dead letter, its inbox row and its event in the caller's transaction. False if it was there already."""
+    record = failure.record
+    known = {name: _plain(value) for name, value in record.headers}
+    event_id = _event_id(known.get("ce_id"), record)
+    if not await claim(connection, failure.consumer, [event_id], outcome="dead"):
+        return False
+    letter_id = uuid4()
+    reason = failure.reason.replace("\x00", " ")[:_REASON_LENGTH]
+    await connection.execute(
+        insert(dead_letter).values(
+            id=letter_id,
+            consumer=failure.consumer,
+            event_id=event_id,
+            event_type=known.get("ce_type"),
+            council_id=known.get("ce_councilid"),
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            key=record.key,
+            headers=pack_headers(record.headers),
+            value=record.value,
+            reason=reason,
+            attempts=failure.attempts,
+            first_failed_at=failure.first_failed_at,
+            dead_at=failure.dead_at,
+        )
+    )
+    await append(connection, [_announcement(failure, letter_id, event_id, known)])
+    return True
+
+
+def pack_headers(headers: Sequence[tuple[str, bytes]]) -> list[list[str]]:
+    """Headers as JSON can keep them without losing a byte: [name, value, "utf8" | "base64"]."""
+    return [_packed(name, value) for name, value in headers]
+
+
+def unpack_headers(packed: Sequence[Sequence[str]]) -> list[tuple[str, bytes]]:
+    """The bytes again."""
+    return [(name, value.encode() if form == "utf8" else base64.b64decode(value)) for name, value, form in packed]
+
+
+def _packed(name: str, value: bytes) -> list[str]:
+    try:
+        plain = value.decode()
+    except UnicodeDecodeError:
+        plain = "\x00"
+    if "\x00" in plain:
+        return [name, base64.b64encode(value).decode(), "base64"]
+    return [name, plain, "utf8"]
+
+
+def _plain(value: bytes) -> str:
+    return value.decode(errors="replace").replace("\x00", " ")
+
+
+def _event_id(text: str | None, record: Record) -> UUID:
+    """The event's own id; for a record without one, an id that is the same whenever this record comes again."""
+    try:
+        return UUID(text)
+    except (TypeError, ValueError):
+        return uuid5(NAMESPACE_URL, f"kafka:{record.topic}/{record.partition}/{record.offset}")
+
+
+def _announcement(failure: Failure, letter_id: UUID, event_id: UUID, known: dict[str, str]) -> Envelope:
+    record = failure.record
+    data = {
+        "dead_letter_id": str(letter_id),
+        "consumer": failure.consumer,
+        "event_id": str(event_id),
+        "event_type": known.get("ce_type"),
+        "reason": failure.reason[:_REASON_LENGTH],
+        "topic": record.topic,
+        "partition": record.partition,
+        "offset": record.offset,
+        "attempts": failure.attempts,
+        "first_failed_at": failure.first_failed_at.isoformat(),
+        "dead_at": failure.dead_at.isoformat(),
+    }
+    return Envelope(
+        id=letter_id,
+        type=EVENT_TYPE,
+        source=f"/consumers/{failure.consumer}",
+        time=failure.dead_at,
+        topic=dead_letter_topic(failure.consumer),
+        key=str(event_id),
+        subject=str(event_id),
+        data=json.dumps(data).encode(),
+        correlation_id=known.get("ce_correlationid") or str(event_id),
+        causation_id=str(event_id),
+        aggregate_version=0,
+        council_id=known.get("ce_councilid"),
+        traceparent=known.get("traceparent"),
+    )

@@ -1,0 +1,165 @@
+"""Dead letters as operations staff see them: list, look at, replay, discard. Writing them is burial.py's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.messaging.burial import unpack_headers
+from shared.messaging.envelope import Envelope
+from shared.messaging.errors import DeadLetterSettled, NoSuchDeadLetter, Poison, ReasonRequired
+from shared.messaging.subscription import Subscription
+from shared.messaging.tables import dead_letter, inbox
+
+
+class DeadLetterState(StrEnum):
+    """`dead` waits for somebody to settle it."""
+
+    DEAD = "dead"
+    REPLAYED = "replayed"
+    DISCARDED = "discarded"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message given up, with everything Kafka gave us of it; also a Record, so that it can be read again."""
+
+    id: UUID
+    consumer: str
+    event_id: UUID
+    event_type: str | None
+    council_id: str | None
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+    value: bytes | None
+    reason: str
+    attempts: int
+    first_failed_at: datetime
+    dead_at: datetime
+    state: DeadLetterState
+    settled_at: datetime | None
+    settled_by: str | None
+    settled_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which dead letters to list; what is None does not narrow. `after` is the last one of the page before."""
+
+    consumer: str | None = None
+    topic: str | None = None
+    event_type: str | None = None
+    council_id: str | None = None
+    state: DeadLetterState | None = None
+    after: UUID | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who settles a dead letter, when, and why."""
+
+    actor: str
+    at: datetime
+    reason: str = ""
+
+
+async def list_dead_letters(connection: AsyncConnection, wanted: Filter) -> list[DeadLetter]:
+    """Newest first; an `after` that is not there gives the first page."""
+    columns = dead_letter.c
+    query = select(dead_letter).order_by(columns.dead_at.desc(), columns.id.desc()).limit(wanted.limit)
+    for name in ("consumer", "topic", "event_type", "council_id", "state"):
+        value = getattr(wanted, name)
+        if value is not None:
+            query = query.where(columns[name] == value)
+    if wanted.after is not None:
+        last = select(columns.dead_at, columns.id).where(columns.id == wanted.after)
+        place = (await connection.execute(last)).one_or_none()
+        if place is not None:
+            query = query.where(tuple_(columns.dead_at, columns.id) < tuple_(place.dead_at, place.id))
+    return [_read(row) for row in await connection.execute(query)]
+
+
+async def get_dead_letter(connection: AsyncConnection, letter_id: UUID) -> DeadLetter:
+    """One dead letter. Raises NoSuchDeadLetter."""
+    return await _fetch(connection, letter_id, lock=False)
+
+
+async def replay_dead_letter(
+    connection: AsyncConnection, letter_id: UUID, *, subscriptions: Sequence[Subscription], decision: Decision
+) -> DeadLetter:
+    """Give the event, under its own id, to its consumer's handler again, in the caller's transaction.
+
+    Doing it twice is doing it once. Raises NoSuchDeadLetter, DeadLetterSettled (it was discarded), Poison (it cannot
+    be read, or its consumer is not among the subscriptions), or what the handler raises: then the caller's rollback
+    leaves the letter as it was.
+    """
+    letter = await _fetch(connection, letter_id, lock=True)
+    if letter.state is DeadLetterState.REPLAYED:
+        return letter
+    if letter.state is DeadLetterState.DISCARDED:
+        raise DeadLetterSettled(f"dead letter {letter_id} was discarded by {letter.settled_by}")
+    handlers = {subscription.consumer: subscription.handle for subscription in subscriptions}
+    if letter.consumer not in handlers:
+        raise Poison(f"no consumer {letter.consumer} here")
+    try:
+        envelope = Envelope.from_record(letter)
+    except ValueError as error:
+        raise Poison(f"not an event: {error}") from error
+    await handlers[letter.consumer](connection, [envelope])
+    mine = (inbox.c.consumer == letter.consumer) & (inbox.c.event_id == letter.event_id)
+    await connection.execute(update(inbox).where(mine).values(outcome="applied"))
+    return await _settle(connection, letter_id, DeadLetterState.REPLAYED, decision)
+
+
+async def discard_dead_letter(connection: AsyncConnection, letter_id: UUID, *, decision: Decision) -> DeadLetter:
+    """Settle it without effect. Raises ReasonRequired, NoSuchDeadLetter, or DeadLetterSettled (it was replayed)."""
+    if not decision.reason.strip():
+        raise ReasonRequired("say why the message is discarded")
+    letter = await _fetch(connection, letter_id, lock=True)
+    if letter.state is DeadLetterState.REPLAYED:
+        raise DeadLetterSettled(f"dead letter {letter_id} was replayed by {letter.settled_by}")
+    if letter.state is DeadLetterState.DISCARDED:
+        return letter
+    return await _settle(connection, letter_id, DeadLetterState.DISCARDED, decision)
+
+
+async def _fetch(connection: AsyncConnection, letter_id: UUID, *, lock: bool) -> DeadLetter:
+    query = select(dead_letter).where(dead_letter.c.id == letter_id)
+    if lock:
+        query = query.with_for_update()
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        raise NoSuchDeadLetter(f"no dead letter {letter_id}")
+    return _read(row)
+
+
+async def _settle(
+    connection: AsyncConnection, letter_id: UUID, state: DeadLetterState, decision: Decision
+) -> DeadLetter:
+    settled = (
+        update(dead_letter)
+        .where(dead_letter.c.id == letter_id)
+        .values(
+            state=state.value, settled_at=decision.at, settled_by=decision.actor, settled_reason=decision.reason or None
+        )
+        .returning(dead_letter)
+    )
+    return _read((await connection.execute(settled)).one())
+
+
+def _read(row: Row[Any]) -> DeadLetter:
+    columns = dict(row._mapping)
+    columns["headers"] = unpack_headers(columns["headers"])
+    columns["state"] = DeadLetterState(columns["state"])
+    return DeadLetter(**columns)

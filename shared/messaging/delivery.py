@@ -1,0 +1,204 @@
+"""Brings records to a handler: inbox, transaction, and the fate of what fails. Knows the database, not the Kafka client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+import structlog
+from aiokafka import TopicPartition
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared.clock import Clock
+from shared.messaging import metrics
+from shared.messaging.burial import Failure, bury
+from shared.messaging.envelope import Envelope, Record
+from shared.messaging.errors import Poison, RetryLater
+from shared.messaging.fuse import Fuse
+from shared.messaging.inbox import claim_new
+from shared.messaging.status import backoff
+from shared.messaging.subscription import Subscription
+
+Batches = Mapping[TopicPartition, Sequence[Record]]
+
+# SQLSTATE classes that speak of the server or of other transactions, never of the message: connection, rollback
+# (serialization, deadlock), resources, lock not available, operator intervention, system error.
+_TRANSIENT_CLASSES = ("08", "40", "53", "55", "57", "58")
+_STATEMENT_CANCELLED = "57014"
+
+log = structlog.get_logger(__name__)
+
+
+class DatabaseAway(Exception):
+    """The database cannot do it now; nothing is known against the message. Nothing was committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A partition waits at this offset for so many seconds."""
+
+    offset: int
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Trouble:
+    offset: int
+    first_failed_at: datetime
+    attempts: int = 0
+
+
+class Delivery:
+    """Deals with records and remembers, per partition, the next offset to deal with (`done`)."""
+
+    def __init__(self, engine: AsyncEngine, subscription: Subscription, clock: Clock) -> None:
+        self._engine = engine
+        self._subscription = subscription
+        self._clock = clock
+        self._limits = subscription.limits
+        self._trouble: dict[TopicPartition, _Trouble] = {}
+        self.fuse = Fuse(subscription.limits)
+        self.done: dict[TopicPartition, int] = {}
+
+    async def apply(self, batches: Batches) -> dict[TopicPartition, Hold]:
+        """Deal with the records; returns the partitions that have to wait. Raises DatabaseAway or Fused.
+
+        After either, `done` tells how far it came; the same records may be given again.
+        """
+        one_by_one = {tp: records for tp, records in batches.items() if tp in self._trouble}
+        healthy = {tp: records for tp, records in batches.items() if tp not in self._trouble}
+        if healthy and not await self._apply_whole(healthy):
+            one_by_one = {**healthy, **one_by_one}
+        holds = {}
+        for tp, records in one_by_one.items():
+            hold = await self._apply_one_by_one(tp, records)
+            if hold is not None:
+                holds[tp] = hold
+        return holds
+
+    async def _apply_whole(self, batches: Batches) -> bool:
+        """All in one transaction. False if it cannot be: then the culprit has to be found."""
+        if sum(map(len, batches.values())) == 1:
+            return False
+        try:
+            envelopes = [Envelope.from_record(record) for records in batches.values() for record in records]
+            await self._handle(envelopes)
+        except DatabaseAway:
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever it was comes again from the single record)
+            log.info("batch taken apart", consumer=self._subscription.consumer, error=repr(error))
+            return False
+        for tp, records in batches.items():
+            self.done[tp] = records[-1].offset + 1
+        return True
+
+    async def _apply_one_by_one(self, tp: TopicPartition, records: Sequence[Record]) -> Hold | None:
+        for record in records:
+            hold = await self._apply_record(tp, record)
+            if hold is not None:
+                return hold
+            self._trouble.pop(tp, None)
+            self.done[tp] = record.offset + 1
+        return None
+
+    async def _apply_record(self, tp: TopicPartition, record: Record) -> Hold | None:
+        try:
+            envelope = Envelope.from_record(record)
+        except ValueError as error:
+            await self._bury(tp, record, f"not an event: {error}")
+            return None
+        try:
+            await self._handle([envelope])
+        except DatabaseAway:
+            raise
+        except RetryLater as error:
+            return await self._put_off(tp, record, error)
+        except Poison as error:
+            await self._bury(tp, record, error.reason)
+            return None
+        except Exception as error:  # noqa: BLE001 (nothing may be lost, so nothing may escape)
+            return await self._put_off(tp, record, error)
+        return None
+
+    async def _handle(self, envelopes: Sequence[Envelope]) -> None:
+        """Inbox and handler in one transaction. Raises DatabaseAway, or what the handler raised."""
+        consumer = self._subscription.consumer
+        try:
+            async with self._engine.begin() as connection:
+                new = await claim_new(connection, consumer, envelopes)
+                if new:
+                    await self._subscription.handle(connection, new)
+        except Exception as error:
+            if _is_transient(error):
+                raise DatabaseAway(repr(error)) from error
+            raise
+        self.fuse.passed(len(envelopes))
+        metrics.INBOX_EVENTS.labels(consumer, "applied").inc(len(new))
+        metrics.INBOX_EVENTS.labels(consumer, "duplicate").inc(len(envelopes) - len(new))
+
+    async def _put_off(self, tp: TopicPartition, record: Record, error: Exception) -> Hold | None:
+        trouble = self._trouble_at(tp, record)
+        trouble.attempts += 1
+        asked = isinstance(error, RetryLater)
+        allowed = self._limits.retry_attempts if asked else self._limits.unexpected_attempts
+        if trouble.attempts >= allowed:
+            await self._bury(tp, record, f"gave up after {trouble.attempts} attempts: {error!r}")
+            return None
+        pause = backoff(trouble.attempts - 1, first=self._limits.first_pause, cap=self._limits.longest_pause)
+        if isinstance(error, RetryLater) and error.after is not None:
+            pause = max(pause, error.after)
+        metrics.RETRIES.labels(self._subscription.consumer).inc()
+        log.info(
+            "message put off",
+            consumer=self._subscription.consumer,
+            place=f"{tp.topic}/{tp.partition}/{record.offset}",
+            attempts=trouble.attempts,
+            seconds=round(pause, 3),
+            error=repr(error),
+        )
+        return Hold(record.offset, pause)
+
+    async def _bury(self, tp: TopicPartition, record: Record, reason: str) -> None:
+        self.fuse.poisoned()
+        trouble = self._trouble_at(tp, record)
+        failure = Failure(
+            consumer=self._subscription.consumer,
+            record=record,
+            reason=reason,
+            attempts=max(1, trouble.attempts),
+            first_failed_at=trouble.first_failed_at,
+            dead_at=self._clock.now(),
+        )
+        try:
+            async with self._engine.begin() as connection:
+                await bury(connection, failure)
+        except Exception as error:
+            if _is_transient(error):
+                raise DatabaseAway(repr(error)) from error
+            raise
+        metrics.INBOX_EVENTS.labels(failure.consumer, "dead").inc()
+        log.warning("message dead-lettered", consumer=failure.consumer, topic=tp.topic, offset=record.offset, reason=reason)
+
+    def _trouble_at(self, tp: TopicPartition, record: Record) -> _Trouble:
+        trouble = self._trouble.get(tp)
+        if trouble is None or trouble.offset != record.offset:
+            trouble = self._trouble[tp] = _Trouble(record.offset, self._clock.now())
+        return trouble
+
+
+def _is_transient(error: Exception) -> bool:
+    if isinstance(error, ConnectionError | PoolTimeout | asyncpg.InterfaceError):
+        return True
+    if isinstance(error, asyncpg.PostgresError):
+        return _transient_state(error.sqlstate)
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or _transient_state(getattr(error.orig, "sqlstate", None))
+    return False
+
+
+def _transient_state(sqlstate: str | None) -> bool:
+    return sqlstate is not None and sqlstate.startswith(_TRANSIENT_CLASSES) and sqlstate != _STATEMENT_CANCELLED

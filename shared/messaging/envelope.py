@@ -1,0 +1,138 @@
+"""One event as it travels: CloudEvents 1.0 over Kafka in binary mode. Knows no event type and never opens the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+Headers = list[tuple[str, bytes]]
+
+_REQUIRED = ("ce_id", "ce_type", "ce_source", "ce_time", "ce_specversion", "ce_correlationid", "ce_aggregateversion")
+
+
+class Record(Protocol):
+    """What is read of a Kafka record; aiokafka's ConsumerRecord fits."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One CloudEvent with its Kafka topic and key; `data` is a JSON value in UTF-8."""
+
+    id: UUID
+    type: str
+    source: str
+    time: datetime
+    topic: str
+    key: str
+    subject: str
+    data: bytes
+    correlation_id: str
+    causation_id: str | None
+    aggregate_version: int
+    council_id: str | None
+    traceparent: str | None
+
+    def to_headers(self) -> dict[str, str]:
+        """Kafka headers by name (CloudEvents Kafka Protocol Binding 1.0.2, 3.2); optional ones are left out if unset."""
+        headers = {
+            "ce_id": str(self.id),
+            "ce_type": self.type,
+            "ce_source": self.source,
+            "ce_time": self.time.isoformat(),
+            "ce_specversion": "1.0",
+            "ce_subject": self.subject,
+            "ce_correlationid": self.correlation_id,
+            "ce_aggregateversion": str(self.aggregate_version),
+            "content-type": "application/json",
+        }
+        optional = {"ce_causationid": self.causation_id, "ce_councilid": self.council_id, "traceparent": self.traceparent}
+        headers.update({name: value for name, value in optional.items() if value is not None})
+        return headers
+
+    @classmethod
+    def from_record(cls, record: Record) -> Envelope:
+        """Read a Kafka record. Raises ValueError saying what is missing or malformed."""
+        if record.value is None:
+            raise ValueError("the record has no value")
+        headers = _texts(record.headers)
+        missing = [name for name in _REQUIRED if not headers.get(name)]
+        if missing:
+            raise ValueError(f"missing headers: {', '.join(missing)}")
+        if headers["ce_specversion"] != "1.0":
+            raise ValueError(f"ce_specversion is {headers['ce_specversion']!r}, not 1.0")
+        key = _key(record.key)
+        return cls(
+            id=_uuid(headers["ce_id"]),
+            type=headers["ce_type"],
+            source=headers["ce_source"],
+            time=_time(headers["ce_time"]),
+            topic=record.topic,
+            key=key,
+            subject=headers.get("ce_subject", key),
+            data=record.value,
+            correlation_id=headers["ce_correlationid"],
+            causation_id=headers.get("ce_causationid"),
+            aggregate_version=_version(headers["ce_aggregateversion"]),
+            council_id=headers.get("ce_councilid"),
+            traceparent=headers.get("traceparent"),
+        )
+
+
+def _texts(headers: Sequence[tuple[str, bytes]]) -> dict[str, str]:
+    try:
+        texts = {name: value.decode() for name, value in headers}
+    except UnicodeDecodeError as error:
+        raise ValueError("a header is not UTF-8") from error
+    except AttributeError as error:
+        raise ValueError("a header has no value") from error
+    if any("\x00" in text for text in texts.values()):
+        raise ValueError("a header holds a NUL, which no text column keeps")
+    return texts
+
+
+def _key(key: bytes | None) -> str:
+    if key is None:
+        raise ValueError("the record has no key")
+    try:
+        return key.decode()
+    except UnicodeDecodeError as error:
+        raise ValueError("the key is not UTF-8") from error
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise ValueError(f"ce_id is not a UUID: {text[:64]!r}") from error
+
+
+def _time(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"ce_time is not RFC 3339: {text[:64]!r}") from error
+    if moment.tzinfo is None:
+        raise ValueError(f"ce_time has no time zone: {text[:64]!r}")
+    return moment
+
+
+def _version(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise ValueError(f"ce_aggregateversion is not a whole number: {text[:64]!r}")
+    return int(text)

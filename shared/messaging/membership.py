@@ -1,0 +1,114 @@
+"""A consumer's place in its group: which partitions it has, what is committed, and which partitions wait."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import IllegalStateError, KafkaError
+
+from shared.messaging.cluster import Cluster
+from shared.messaging.delivery import Delivery, Hold
+
+_COMMIT_SECONDS = 3.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The cluster a client was made for. `forgotten`: it replaced one seen before, so reading begins at the start."""
+
+    cluster: Cluster
+    identity: str
+    forgotten: bool
+
+    async def is_same(self) -> bool:
+        """Whether that cluster is still there. Raises KafkaError when none is."""
+        return await self.cluster.identity() == self.identity
+
+
+class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is untyped
+    """Follows rebalances; commits by time, when partitions go, and at the end; a failed commit is no disaster."""
+
+    def __init__(self, client: AIOKafkaConsumer, delivery: Delivery, home: Home) -> None:
+        self._client = client
+        self._delivery = delivery
+        self.home = home
+        self._from_start = home.forgotten
+        self._committed: dict[TopicPartition, int] = {}
+        self._commit_at = 0.0
+        self._committing: asyncio.Task[None] | None = None
+        self._due: dict[TopicPartition, float] = {}
+        self.rebalancing_since: float | None = None
+
+    @property
+    def holding(self) -> frozenset[TopicPartition]:
+        """Partitions that wait for a message to be tried again."""
+        return frozenset(self._due)
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """Called by aiokafka before a rebalance; bounded, because the whole group waits."""
+        self.rebalancing_since = asyncio.get_running_loop().time()
+        await self.commit()
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        """Called by aiokafka after a rebalance, before the first fetch."""
+        self.rebalancing_since = None
+        self._due.clear()
+        self._committed.clear()
+        for tp in set(self._delivery.done) - assigned:
+            del self._delivery.done[tp]
+        if self._from_start:
+            self._from_start = False
+            for tp in assigned:
+                self._client.seek(tp, 0)
+
+    def hold(self, holds: Mapping[TopicPartition, Hold]) -> None:
+        """Let partitions wait at the message that failed; the others go on."""
+        now = asyncio.get_running_loop().time()
+        for tp, hold in holds.items():
+            try:
+                self._client.seek(tp, hold.offset)
+                self._client.pause(tp)
+            except IllegalStateError:
+                continue  # gone to another member, which gets the message from there
+            self._due[tp] = now + hold.seconds
+
+    def resume_due(self) -> None:
+        """Let those go on whose time has come."""
+        now = asyncio.get_running_loop().time()
+        for tp in [tp for tp, due in self._due.items() if due <= now]:
+            del self._due[tp]
+            if tp in self._client.assignment():
+                self._client.resume(tp)
+
+    def commit_every(self, seconds: float) -> None:
+        """Start a commit in the background if it is time; never during a rebalance."""
+        now = asyncio.get_running_loop().time()
+        busy = self._committing is not None and not self._committing.done()
+        if busy or now < self._commit_at or self.rebalancing_since is not None:
+            return
+        self._commit_at = now + seconds
+        self._committing = asyncio.create_task(self.commit())
+
+    async def commit(self) -> None:
+        """Commit what was dealt with. Failing is expected after a broker's restart: the inbox absorbs what comes again."""
+        assignment = self._client.assignment()
+        offsets = {
+            tp: offset
+            for tp, offset in self._delivery.done.items()
+            if tp in assignment and self._committed.get(tp) != offset
+        }
+        if not offsets:
+            return
+        try:
+            async with asyncio.timeout(_COMMIT_SECONDS):
+                if await self.home.is_same():
+                    await self._client.commit(offsets)
+                    self._committed.update(offsets)
+        except (KafkaError, OSError, TimeoutError) as error:
+            log.info("offsets not committed", error=repr(error))

@@ -1,0 +1,51 @@
+"""What the messaging layer counts. Each help text ends with what to do when the figure is bad."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge
+
+OUTBOX_UNSENT = Gauge(
+    "messaging_outbox_unsent_rows",
+    "Events committed but not yet on Kafka. Growing: see whether the broker answers and a relay holds the shards' locks.",
+    ["service"],
+)
+OUTBOX_OLDEST = Gauge(
+    "messaging_outbox_oldest_unsent_seconds",
+    "Age of the oldest unsent event. Over a minute: read the relay's last log line; it names what it waits for.",
+    ["service"],
+)
+PUBLISHED = Counter(
+    "messaging_published_total",
+    "Events acknowledged by Kafka. Flat while the outbox grows: restart the worker, then look at the broker.",
+    ["service"],
+)
+PRODUCER_RECREATED = Counter(
+    "messaging_producer_recreated_total",
+    "Producers replaced after an error. More than a few an hour: the broker loses data or answers too slowly.",
+    ["service"],
+)
+INBOX_EVENTS = Counter(
+    "messaging_inbox_events_total",
+    "Events taken in, by outcome: applied, duplicate, dead. Any dead: open the dead letters page and settle them.",
+    ["consumer", "outcome"],
+)
+RETRIES = Counter(
+    "messaging_retries_total",
+    "Messages put off to be tried again. Steady growth: the handler's other side is away; its log says which.",
+    ["consumer"],
+)
+LAG = Gauge(
+    "messaging_consumer_lag_events",
+    "Events waiting in the consumer's partitions. Growing: add a worker, up to the number of partitions.",
+    ["consumer"],
+)
+RESTARTS = Counter(
+    "messaging_consumer_restarts_total",
+    "Consumers replaced after an error or a stall. More than one a minute: look at the broker and its group coordinator.",
+    ["consumer"],
+)
+FUSED = Gauge(
+    "messaging_consumer_fused",
+    "1 while a consumer stands still because too much was poison. Mend the handler or the sender, then reset the fuse.",
+    ["consumer"],
+)

@@ -1,0 +1,62 @@
+"""The outbox: events written in the transaction of the change they tell of. Sending them is the relay's work."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.messaging.envelope import Envelope
+
+SHARDS = 4
+CHANNEL = "outbox"
+# Below every broker's usual limit of 1 MiB a record, so that the relay never meets a row it cannot send.
+MAX_DATA_BYTES = 900_000
+
+_INSERT = text(
+    """
+    WITH added AS (
+        INSERT INTO outbox (event_id, type, topic, key, shard, headers, data)
+        SELECT id, type, topic, key, shard, headers::json, data
+        FROM unnest(CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:topics AS text[]), CAST(:keys AS text[]),
+                    CAST(:shards AS smallint[]), CAST(:headers AS text[]), CAST(:data AS bytea[]))
+             WITH ORDINALITY AS event (id, type, topic, key, shard, headers, data, place)
+        ORDER BY place
+    )
+    SELECT pg_notify(:channel, '')
+    """
+)
+
+
+def shard_of(key: str) -> int:
+    """The relay shard of a key: the same on every machine and for ever, so that one relay sends all of a key's events."""
+    return zlib.crc32(key.encode()) % SHARDS
+
+
+async def append(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
+    """Add events to the outbox in the caller's transaction and wake the relay when that commits.
+
+    Call it after the change was written: whoever holds the aggregate's row then decides the order of its events.
+    Raises ValueError for data over MAX_DATA_BYTES.
+    """
+    if not envelopes:
+        return
+    for envelope in envelopes:
+        if len(envelope.data) > MAX_DATA_BYTES:
+            raise ValueError(f"{envelope.type} has {len(envelope.data)} bytes of data; at most {MAX_DATA_BYTES} fit a record")
+    await connection.execute(
+        _INSERT,
+        {
+            "ids": [envelope.id for envelope in envelopes],
+            "types": [envelope.type for envelope in envelopes],
+            "topics": [envelope.topic for envelope in envelopes],
+            "keys": [envelope.key for envelope in envelopes],
+            "shards": [shard_of(envelope.key) for envelope in envelopes],
+            "headers": [json.dumps(envelope.to_headers(), separators=(",", ":")) for envelope in envelopes],
+            "data": [envelope.data for envelope in envelopes],
+            "channel": CHANNEL,
+        },
+    )

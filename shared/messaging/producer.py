@@ -1,0 +1,113 @@
+"""A Kafka producer for the relay: starts within a bound, sends a batch with a bound, and dies without sending more."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from shared.messaging.cluster import Cluster
+from shared.messaging.settings import KafkaSettings
+
+_START_SECONDS = 15.0
+_STOP_SECONDS = 8.0
+# A broker that forgets may be back within 0.1 s as a new one. A batch cut off from the old one must not slip into
+# the new one before its identity was seen (each second), or later events of a key would lie before earlier ones.
+_FORGETFUL_RETRY_MS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One record to send."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: list[tuple[str, bytes]]
+
+
+class Producer:
+    """One aiokafka producer bound to one cluster. After any error it is of no more use: abandon it, make another."""
+
+    def __init__(self, kafka: KafkaSettings, cluster: Cluster, identity: str) -> None:
+        self._kafka = kafka
+        self._cluster = cluster
+        self.identity = identity
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=kafka.bootstrap_servers,
+            client_id=kafka.client_id,
+            acks="all",
+            enable_idempotence=kafka.idempotent,
+            max_batch_size=262_144,
+            # Longer than any wait for acknowledgement: aiokafka must never drop one batch and go on with the next.
+            request_timeout_ms=int(kafka.ack_timeout_seconds * 2_000),
+            retry_backoff_ms=100 if kafka.idempotent else _FORGETFUL_RETRY_MS,
+            metadata_max_age_ms=30_000,
+        )
+
+    async def start(self) -> None:
+        """Connect. Raises KafkaError when that takes too long or fails."""
+        try:
+            await asyncio.wait_for(self._producer.start(), _START_SECONDS)
+        except (TimeoutError, OSError) as error:
+            raise KafkaError(f"the producer cannot start: {error!r}") from error
+
+    async def send(self, records: Sequence[Outgoing]) -> tuple[int, Exception | None]:
+        """Send all and wait for the acknowledgements: how many from the start of the list came, and what went wrong.
+
+        After an error some of the rest may still be on Kafka; sent again they are duplicates, in the same order.
+        """
+        acks: list[asyncio.Future[object]] = []
+        try:
+            async with asyncio.timeout(self._kafka.ack_timeout_seconds):
+                for record in records:
+                    acks.append(
+                        await self._producer.send(record.topic, record.value, key=record.key, headers=record.headers)
+                    )
+                await self._acknowledged(acks)
+        except (KafkaError, TimeoutError) as error:
+            for ack in acks:
+                ack.add_done_callback(_hear)
+            return _done_from_start(acks), error
+        return len(acks), None
+
+    async def _acknowledged(self, acks: list[asyncio.Future[object]]) -> None:
+        pending = set(acks)
+        while pending:
+            done, pending = await asyncio.wait(pending, timeout=1.0, return_when=asyncio.FIRST_EXCEPTION)
+            for ack in done:
+                ack.result()
+            if pending and await self._cluster.identity() != self.identity:
+                raise KafkaError("the cluster changed under the batch")
+
+    async def stop(self) -> None:
+        """Stop when nothing is pending."""
+        with contextlib.suppress(KafkaError, asyncio.TimeoutError):
+            await asyncio.wait_for(self._producer.stop(), _STOP_SECONDS)
+
+    async def abandon(self) -> None:
+        """Stop without sending what is pending: aiokafka's own stop() would first flush it, perhaps to another broker."""
+        with contextlib.suppress(KafkaError, asyncio.TimeoutError):
+            await self._producer.client.close()
+            await asyncio.wait_for(self._producer._sender.close(), _STOP_SECONDS)
+        await self.stop()
+
+
+def _done_from_start(acks: Sequence[asyncio.Future[object]]) -> int:
+    """Length of the acknowledged run at the start; an event after a failed one is sent again, behind it."""
+    count = 0
+    for ack in acks:
+        if not ack.done() or ack.cancelled() or ack.exception() is not None:
+            break
+        count += 1
+    return count
+
+
+def _hear(ack: asyncio.Future[object]) -> None:
+    """Take notice of a late failure, which asyncio would otherwise report as never looked at."""
+    if not ack.cancelled():
+        ack.exception()

@@ -1,0 +1,230 @@
+"""The relay: sends the outbox to Kafka, in order per key. One relay at a time per shard, whoever holds its lock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from datetime import timedelta
+from typing import TypeAlias
+
+import asyncpg
+import structlog
+from aiokafka.errors import KafkaError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared.clock import Clock
+from shared.messaging import metrics
+from shared.messaging.cluster import Cluster
+from shared.messaging.outbox import CHANNEL
+from shared.messaging.producer import Outgoing, Producer
+from shared.messaging.settings import KafkaSettings, RelayLimits
+from shared.messaging.status import Backoff, PartState, PartStatus
+
+# The first half of the advisory lock's key: keeps the relay's locks apart from any other use in the database.
+_LOCK_SPACE = 0x6F75_7462
+_QUERY_SECONDS = 30.0
+_BROKER_PAUSE_SECONDS = 0.2
+_MEASURE_SECONDS = 5.0
+
+_UNSENT = """SELECT seq, topic, key, headers, data FROM outbox
+    WHERE sent_at IS NULL AND shard = ANY($1::smallint[]) ORDER BY seq LIMIT $2"""
+_MARK = "UPDATE outbox SET sent_at = $1, sent_cluster = $2 WHERE seq = ANY($3::bigint[])"
+_SENT_ELSEWHERE = """UPDATE outbox SET sent_at = NULL, sent_cluster = NULL
+    WHERE sent_at IS NOT NULL AND shard = ANY($1::smallint[]) AND sent_cluster IS DISTINCT FROM $2"""
+_CLEAN = """DELETE FROM outbox WHERE sent_at < $1 AND seq IN (SELECT seq FROM outbox ORDER BY seq LIMIT $2)"""
+_GAUGES = """SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8
+    FROM outbox WHERE sent_at IS NULL"""
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+log = structlog.get_logger(__name__)
+
+
+class Relay:
+    """Sends what is unsent in the given shards for as long as `run` runs."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        *,
+        kafka: KafkaSettings,
+        cluster: Cluster,
+        clock: Clock,
+        shards: Sequence[int],
+        limits: RelayLimits,
+    ) -> None:
+        self._engine = engine
+        self._kafka = kafka
+        self._cluster = cluster
+        self._clock = clock
+        self._shards = tuple(shards)
+        self._limits = limits
+        self._service = kafka.client_id
+        self.status = PartStatus(f"relay {','.join(map(str, self._shards))}", clock)
+        self._producer: Producer | None = None
+        self._checked: dict[int, str] = {}
+        self._held: set[int] = set()
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._next_lock_try = 0.0
+        self._next_cleaning = 0.0
+        self._next_measure = 0.0
+        self._endings: set[asyncio.Task[None]] = set()
+
+    def stop(self) -> None:
+        """Ask the relay to finish: it sends what is unsent now and ends."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Relay until stopped; a lost database connection means a new one and new locks."""
+        pause = Backoff(0.1, 5.0)
+        while not self._stopping:
+            try:
+                await self._connect_and_relay(pause)
+            except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+                self.status.enter(PartState.DATABASE_AWAY, repr(error))
+                await self._sleep(pause.next())
+        await self._drop_producer()
+        await asyncio.gather(*self._endings, return_exceptions=True)
+        self.status.enter(PartState.STOPPED)
+
+    async def _connect_and_relay(self, pause: Backoff) -> None:
+        async with self._engine.connect() as pooled:
+            raw = (await pooled.get_raw_connection()).driver_connection
+            assert raw is not None
+            try:
+                await raw.add_listener(CHANNEL, self._notified)
+                pause.reset()
+                while await self._turn(raw):
+                    pass
+            finally:
+                # Never back to the pool: closing it is what gives up the locks and the listening.
+                self._held.clear()
+                await pooled.invalidate()
+
+    def _notified(self, *_: object) -> None:
+        self._wake.set()
+
+    async def _turn(self, raw: Connection) -> bool:
+        """One round; False when the relay is to end."""
+        self._wake.clear()
+        await self._take_locks(raw)
+        await self._measure(raw)
+        if not self._held:
+            self.status.enter(PartState.STANDBY, "another process holds the locks")
+            await self._sleep(self._limits.poll_seconds)
+            return not self._stopping
+        try:
+            sent = await self._relay_batch(raw)
+        except KafkaError as error:
+            self.status.enter(PartState.BROKER_AWAY, repr(error))
+            await self._drop_producer(abandon=True)
+            await asyncio.sleep(_BROKER_PAUSE_SECONDS)
+            return not self._stopping
+        if sent:
+            return True
+        if self._stopping:
+            return False
+        await self._clean(raw)
+        await self._sleep(self._limits.poll_seconds)
+        return True
+
+    async def _take_locks(self, raw: Connection) -> None:
+        now = asyncio.get_running_loop().time()
+        if len(self._held) == len(self._shards) or now < self._next_lock_try:
+            return
+        self._next_lock_try = now + self._limits.poll_seconds
+        for shard in set(self._shards) - self._held:
+            if await raw.fetchval("SELECT pg_try_advisory_lock($1, $2)", _LOCK_SPACE, shard, timeout=_QUERY_SECONDS):
+                self._held.add(shard)
+                self._checked.pop(shard, None)
+
+    async def _relay_batch(self, raw: Connection) -> int:
+        identity = await self._cluster.identity()
+        await self._unmark_other_cluster(raw, identity)
+        rows = await raw.fetch(_UNSENT, list(self._held), self._limits.batch, timeout=_QUERY_SECONDS)
+        self.status.enter(PartState.RUNNING)
+        self.status.progressed()
+        if not rows:
+            return 0
+        producer = await self._producer_for(identity)
+        records = [_record(row) for row in rows]
+        count, error = await producer.send(records)
+        if count:
+            seqs = [row["seq"] for row in rows[:count]]
+            await raw.execute(_MARK, self._clock.now(), identity, seqs, timeout=_QUERY_SECONDS)
+            metrics.PUBLISHED.labels(self._service).inc(count)
+        if error is not None:
+            raise KafkaError(f"a batch was cut short after {count} of {len(rows)}: {error!r}")
+        return count
+
+    async def _unmark_other_cluster(self, raw: Connection, identity: str) -> None:
+        """What another cluster acknowledged counts as unsent here; its lower `seq` puts it before anything new."""
+        unchecked = [shard for shard in self._held if self._checked.get(shard) != identity]
+        if not unchecked:
+            return
+        if self._producer is not None and self._producer.identity != identity:
+            await self._drop_producer(abandon=True)
+        done = await raw.execute(_SENT_ELSEWHERE, unchecked, identity, timeout=10 * _QUERY_SECONDS)
+        log.info("outbox checked against the cluster", cluster=identity, again=done.removeprefix("UPDATE "))
+        self._checked.update(dict.fromkeys(unchecked, identity))
+
+    async def _producer_for(self, identity: str) -> Producer:
+        if self._producer is None:
+            producer = Producer(self._kafka, self._cluster, identity)
+            try:
+                await producer.start()
+            except BaseException:
+                self._end(producer.abandon())
+                raise
+            self._producer = producer
+        return self._producer
+
+    async def _drop_producer(self, *, abandon: bool = False) -> None:
+        producer, self._producer = self._producer, None
+        if producer is None:
+            return
+        if abandon:
+            metrics.PRODUCER_RECREATED.labels(self._service).inc()
+            self._end(producer.abandon())
+        else:
+            await producer.stop()
+
+    def _end(self, ending: Coroutine[None, None, None]) -> None:
+        """An abandoned producer may take seconds to die; nothing waits for it but the end of the relay."""
+        task = asyncio.create_task(ending)
+        self._endings.add(task)
+        task.add_done_callback(self._endings.discard)
+
+    async def _clean(self, raw: Connection) -> None:
+        now = asyncio.get_running_loop().time()
+        if now < self._next_cleaning:
+            return
+        self._next_cleaning = now + self._limits.cleaning_seconds
+        before = self._clock.now() - timedelta(days=self._limits.retention_days)
+        while await raw.execute(_CLEAN, before, self._limits.cleaning_batch, timeout=_QUERY_SECONDS) != "DELETE 0":
+            await asyncio.sleep(0)
+
+    async def _measure(self, raw: Connection) -> None:
+        now = asyncio.get_running_loop().time()
+        if now < self._next_measure:
+            return
+        self._next_measure = now + _MEASURE_SECONDS
+        unsent, oldest = await raw.fetchrow(_GAUGES, timeout=_QUERY_SECONDS) or (0, 0.0)
+        self.status.lag = unsent
+        metrics.OUTBOX_UNSENT.labels(self._service).set(unsent)
+        metrics.OUTBOX_OLDEST.labels(self._service).set(oldest)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Wait for a NOTIFY, a stop or the time."""
+        try:
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        except TimeoutError:
+            return
+
+
+def _record(row: asyncpg.Record) -> Outgoing:
+    headers = [(name, value.encode()) for name, value in row["headers"].items()]
+    return Outgoing(row["topic"], row["key"].encode(), row["data"], headers)

@@ -1,0 +1,126 @@
+"""Joins relay and consumers into one part of a process: starts them, keeps them going, says how they are, drains them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared.clock import Clock
+from shared.health import Health, HealthState
+from shared.messaging.cluster import Cluster
+from shared.messaging.consumer import Consumer
+from shared.messaging.outbox import SHARDS
+from shared.messaging.relay import Relay
+from shared.messaging.settings import KafkaSettings, RelayLimits
+from shared.messaging.status import Backoff, PartState, PartStatus
+from shared.messaging.subscription import Subscription
+from shared.messaging.topics import TopicSpec, dead_letter_topic
+
+ALL_SHARDS = tuple(range(SHARDS))
+_DRAIN_SECONDS = 15.0
+_WELL = (PartState.RUNNING, PartState.STANDBY, PartState.RETRYING)
+
+log = structlog.get_logger(__name__)
+
+
+class Messaging:
+    """The relay of some shards and the consumers of some subscriptions over one database and one Kafka cluster.
+
+    Use it as an async context manager, or run `run()` as a task and cancel that; both drain. `topics` are those the
+    service sends to or reads, as they are to be created; a subscription's topic not among them is created plain.
+    """
+
+    name = "messaging"
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        kafka: KafkaSettings,
+        clock: Clock,
+        *,
+        topics: Sequence[TopicSpec] = (),
+        subscriptions: Sequence[Subscription] = (),
+        relay_shards: Sequence[int] = ALL_SHARDS,
+        relay_limits: RelayLimits | None = None,
+    ) -> None:
+        self._cluster = Cluster(kafka, _all_topics(topics, subscriptions))
+        self.relay = Relay(
+            engine,
+            kafka=kafka,
+            cluster=self._cluster,
+            clock=clock,
+            shards=relay_shards,
+            limits=relay_limits or RelayLimits(),
+        )
+        self.consumers = {
+            subscription.consumer: Consumer(engine, subscription, kafka=kafka, cluster=self._cluster, clock=clock)
+            for subscription in subscriptions
+        }
+        self._running: asyncio.Task[None] | None = None
+        # Hundreds of lines a minute while a broker is away; ours say the same in one.
+        logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+
+    async def run(self) -> None:
+        """Work until cancelled; then finish the batches at hand, commit, and leave within 15 seconds."""
+        parts: list[Relay | Consumer] = [self.relay, *self.consumers.values()]
+        tasks = [asyncio.create_task(_keep_going(part), name=part.status.name) for part in parts]
+        try:
+            await asyncio.wait(tasks)
+        finally:
+            for part in parts:
+                part.stop()
+            await asyncio.wait(tasks, timeout=_DRAIN_SECONDS)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._cluster.close()
+
+    async def __aenter__(self) -> Self:
+        self._running = asyncio.create_task(self.run(), name=self.name)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+
+    def parts(self) -> list[PartStatus]:
+        """State, last progress and lag of the relay and of each consumer."""
+        return [self.relay.status, *(consumer.status for consumer in self.consumers.values())]
+
+    def health(self) -> list[Health]:
+        """The same for `/readyz`: a part that stands still degrades the service and does not fail it."""
+        return [_health(part) for part in self.parts()]
+
+
+async def _keep_going(part: Relay | Consumer) -> None:
+    """A part handles what can be foreseen; what cannot is logged whole, and the part begins again."""
+    pause = Backoff(0.5, 15.0)
+    while True:
+        try:
+            return await part.run()
+        except Exception:
+            log.exception("messaging part failed", part=part.status.name)
+            await asyncio.sleep(pause.next())
+
+
+def _health(part: PartStatus) -> Health:
+    state = HealthState.OK if part.state in _WELL else HealthState.DEGRADED
+    lag = "" if part.lag is None else f", {part.lag} waiting"
+    return Health(part.name, state, f"{part.state.value}{lag}, last progress {part.last_progress.isoformat()} {part.detail}".strip())
+
+
+def _all_topics(topics: Sequence[TopicSpec], subscriptions: Sequence[Subscription]) -> list[TopicSpec]:
+    specs = {spec.name: spec for spec in topics}
+    for subscription in subscriptions:
+        for topic in (*subscription.topics, dead_letter_topic(subscription.consumer)):
+            specs.setdefault(topic, TopicSpec(topic))
+    return list(specs.values())

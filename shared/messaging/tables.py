@@ -1,0 +1,79 @@
+"""Tables that every service with messages has: outbox, inbox, dead letters. Services' migrations include `metadata`."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSON
+
+metadata = MetaData()
+
+# Rows stay after they were sent (`sent_at`), so that a broker that lost everything can be filled again.
+# `sent_cluster` is the identity of the Kafka cluster that acknowledged the row.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("event_id", Uuid, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("headers", JSON, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("sent_at", DateTime(timezone=True)),
+    Column("sent_cluster", Text),
+)
+Index("outbox_unsent", outbox.c.seq, postgresql_where=outbox.c.sent_at.is_(None))
+
+# One row per consumer and event, written in the transaction of the effect. `outcome` is `applied` or `dead`.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("consumer", Text, primary_key=True),
+    Column("event_id", Uuid, primary_key=True),
+    Column("outcome", Text, nullable=False, server_default=text("'applied'")),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+# `headers` is a list of [name, value, "utf8" | "base64"]; `state` is `dead`, `replayed` or `discarded`.
+dead_letter = Table(
+    "dead_letter",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("consumer", Text, nullable=False),
+    Column("event_id", Uuid, nullable=False),
+    Column("event_type", Text),
+    Column("council_id", Text),
+    Column("topic", Text, nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("key", LargeBinary),
+    Column("headers", JSON, nullable=False),
+    Column("value", LargeBinary),
+    Column("reason", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("first_failed_at", DateTime(timezone=True), nullable=False),
+    Column("dead_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False, server_default=text("'dead'")),
+    Column("settled_at", DateTime(timezone=True)),
+    Column("settled_by", Text),
+    Column("settled_reason", Text),
+)
+Index("dead_letter_order", dead_letter.c.dead_at, dead_letter.c.id)
+Index("dead_letter_once", dead_letter.c.consumer, dead_letter.c.event_id, unique=True)
