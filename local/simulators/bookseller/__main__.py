@@ -6,16 +6,21 @@ import asyncio
 import json
 import signal
 import sys
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from local.simulators.bookseller.brain import Brain
-from local.simulators.bookseller.options import Delays, Options, Shares
+from local.simulators.bookseller.options import Delays, Options, Proportions
 from local.simulators.bookseller.server import key_in, listen
 from shared.clock import SystemClock
+from shared.logs import configure_logs
+
+_PROPORTIONS = asdict(Proportions())
+_PROPORTION_HELP = f"""NAME=NUMBER from 0 to 1, repeatable. The first seven are of lines and exclude one another.
+Names and defaults: {", ".join(f"{name}={number}" for name, number in _PROPORTIONS.items())}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +34,29 @@ class _Door:
 
 
 def main(  # noqa: PLR0913 - one parameter per option
-    root: Annotated[Path, typer.Option(help="Folder of mailbox, memory and keys; made when missing")],
-    port: Annotated[int, typer.Option(help="SFTP port on 127.0.0.1; 0 takes a free one")] = 0,
-    host_key: Annotated[Path | None, typer.Option(help="Server's private key; made when missing [ROOT/host_key]")] = None,
-    authorized_key: Annotated[list[Path] | None, typer.Option(help="Public key that may log in; ROOT/client_key if none")] = None,
-    catalogue: Annotated[Path | None, typer.Option(help="CSV isbn,title,author,publisher,year,binding,price")] = None,
-    seed: Annotated[str, typer.Option(help="Same seed, same fate of the same orders")] = "stockbridge",
-    gln: Annotated[str, typer.Option(help="The bookseller's GLN")] = Options(Path()).gln,
-    stop_account: Annotated[list[str] | None, typer.Option(help="GLN of a buyer whose account is stopped")] = None,
-    share: Annotated[list[str] | None, typer.Option(help="NAME=0..1 of Shares, such as back_order=0.2")] = None,
-    delay: Annotated[list[str] | None, typer.Option(help="NAME=SECONDS of Delays, such as despatch=1.5")] = None,
+    root: Annotated[Path, typer.Option(help="Folder of mailbox, memory and keys; made when missing.")] = Path("bookseller"),
+    port: Annotated[int, typer.Option(help="SFTP port on 127.0.0.1; 0 takes any free one.")] = 0,
+    host_key: Annotated[Path | None, typer.Option(help="Server's private key; made when missing. [ROOT/host_key]")] = None,
+    authorized_key: Annotated[
+        list[Path] | None, typer.Option(help="Public key file that may log in. [ROOT/client_key.pub, made when missing]")
+    ] = None,
+    catalogue: Annotated[
+        Path | None, typer.Option(help="CSV: isbn,title,author,publisher,year,binding,price.", exists=True)
+    ] = None,
+    seed: Annotated[str, typer.Option(help="Another seed, other decisions.")] = Options.seed,
+    gln: Annotated[str, typer.Option(help="The bookseller's GLN.")] = Options.gln,
+    stop_account: Annotated[list[str] | None, typer.Option(help="GLN of a buyer whose account is stopped, repeatable.")] = None,
+    proportion: Annotated[list[str] | None, typer.Option(help=_PROPORTION_HELP)] = None,
+    response_delay: Annotated[float, typer.Option(min=0, help="Seconds from order to response.")] = Delays.response,
+    despatch_delay: Annotated[float, typer.Option(min=0, help="Seconds from response to despatch.")] = Delays.despatch,
+    late_delay: Annotated[float, typer.Option(min=0, help="Seconds from the first despatch to a late one.")] = Delays.late,
+    release_delay: Annotated[float, typer.Option(min=0, help="Seconds until back orders are released.")] = Delays.release,
 ) -> None:
-    """A simulated national bookseller: EDIFACT and ONIX over SFTP. Prints one JSON line once it listens."""
+    """Run a national bookseller: EDIFACT and ONIX over SFTP on 127.0.0.1.
+
+    Prints one line of JSON, {"ready": true, "port": N, "host_key": "ssh-ed25519 ...", "client_key": FILE}, once it listens.
+    """
+    configure_logs("bookseller", "WARNING")
     root.mkdir(parents=True, exist_ok=True)
     options = Options(
         root=root,
@@ -48,8 +64,8 @@ def main(  # noqa: PLR0913 - one parameter per option
         gln=gln,
         catalogue=catalogue,
         stopped_accounts=frozenset(stop_account or ()),
-        shares=Shares(**_named(share or [], Shares)),
-        delays=Delays(**_named(delay or [], Delays)),
+        proportions=_proportions(proportion or []),
+        delays=Delays(response_delay, despatch_delay, late_delay, release_delay),
     )
     client_key = None if authorized_key else root / "client_key"
     authorized = [path.read_text() for path in authorized_key or []]
@@ -58,21 +74,18 @@ def main(  # noqa: PLR0913 - one parameter per option
     asyncio.run(_serve(options, _Door(port, host_key or root / "host_key", authorized, client_key)))
 
 
-def _named(settings: list[str], known: type[Shares | Delays]) -> dict[str, float]:
-    """NAME=NUMBER settings of the fields of `known`; shares go from 0 to 1, delays from 0 up."""
-    named: dict[str, float] = {}
+def _proportions(settings: list[str]) -> Proportions:
+    """The defaults with the given NAME=NUMBER instead."""
+    chosen: dict[str, float] = {}
     for setting in settings:
-        name, _, value = setting.partition("=")
-        name = name.replace("-", "_")
-        if name not in {field.name for field in fields(known)}:
-            raise typer.BadParameter(f"{name!r} is none of {', '.join(field.name for field in fields(known))}")
+        name, _, number = setting.partition("=")
+        if name not in _PROPORTIONS:
+            raise typer.BadParameter(f"{name!r} is none of {', '.join(_PROPORTIONS)}")
         try:
-            named[name] = float(value)
-        except ValueError:
-            raise typer.BadParameter(f"{setting!r} is not NAME=NUMBER") from None
-        if named[name] < 0 or (known is Shares and named[name] > 1):
-            raise typer.BadParameter(f"{setting!r} is out of range")
-    return named
+            chosen[name] = float(number)
+        except ValueError as error:
+            raise typer.BadParameter(f"{setting!r} is not NAME=NUMBER") from error
+    return replace(Proportions(), **chosen)
 
 
 async def _serve(options: Options, door: _Door) -> None:

@@ -21,6 +21,9 @@ from shared.clock import Clock
 
 _log = structlog.get_logger(__name__)
 
+# Few enough that the SFTP server, which shares the loop, answers between two steps.
+_AT_ONCE = 25
+
 
 class Brain:
     """Works on the mailbox's files, with its memory beside it."""
@@ -29,6 +32,7 @@ class Brain:
         self._options = options
         self._clock = clock
         self._catalogue = records.read_catalogue(options.catalogue.read_text("utf-8")) if options.catalogue else {}
+        self._isbns = tuple(self._catalogue)
         for folder in FOLDERS:
             (options.mailbox / folder).mkdir(parents=True, exist_ok=True)
         self._memory = Memory(options.state)
@@ -71,7 +75,7 @@ class Brain:
             yield from self._files(RESPONSES, letter, paper.account_stopped(letter))
             return
         lines = [line for line in order.lines if not self._memory.knows_line(line.key)]
-        planned = [plan_line(self._options, order, line, list(self._catalogue)) for line in lines]
+        planned = [plan_line(self._options, order, line, self._isbns) for line in lines]
         self._memory.remember_fates(
             (one.line.key, copy.number, fate) for one in planned if one.line.key for copy, fate in one.fates
         )
@@ -137,7 +141,10 @@ class Brain:
         """A file, and in some cases the same once more."""
         due, name = letter.at.timestamp(), f"{folder}/{letter.reference}"
         yield Outgoing(f"{name}.edi", due, body)
-        if share(self._options.seed, letter.order.buyer, letter.order.number, folder, "twice") < self._options.shares.sent_twice:
+        if (
+            share(self._options.seed, letter.order.buyer, letter.order.number, folder, "twice")
+            < self._options.proportions.sent_twice
+        ):
             yield Outgoing(f"{name}-2.edi", due + self._options.delays.poll, body)
 
     def _deliver(self) -> int:
@@ -158,5 +165,6 @@ class Brain:
 
 
 def _waiting(folder: Path) -> list[Path]:
-    """Finished files of a folder, by name, which is the order in which they were sent."""
-    return sorted(path for path in folder.iterdir() if not path.name.startswith(".") and path.is_file())
+    """The first finished files of a folder by name, which is the order in which they were sent."""
+    finished = sorted(path for path in folder.iterdir() if not path.name.startswith(".") and path.is_file())
+    return finished[:_AT_ONCE]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
+class Proportions:
     """How often something happens, each from 0 to 1.
 
     The first seven are of lines and exclude one another; what they leave is accepted.
@@ -27,7 +27,7 @@ class Shares:
     break_after_upload: float = 0.0  # of our uploads: the connection breaks after the rename, before its answer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Delays:
     """How long things take, in seconds."""
 
@@ -38,16 +38,16 @@ class Delays:
     poll: float = 0.2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Options:
     """All of it. `root` holds the mailbox, the state and the keys."""
 
     root: Path
-    seed: str = "stockbridge"
+    seed: str = "1"
     gln: str = "5098765432100"
     catalogue: Path | None = None
     stopped_accounts: frozenset[str] = frozenset()
-    shares: Shares = field(default_factory=Shares)
+    proportions: Proportions = field(default_factory=Proportions)
     delays: Delays = field(default_factory=Delays)
 
     @property

@@ -144,7 +144,7 @@ def _answer(letter: Letter, position: int, said: Words) -> list[Segment]:
     if said.availability:
         segments.append(Segment.of("FTX", "LIN", "", (said.availability, "8B", "28")))
     about = (letter.options.seed, letter.order.buyer, letter.order.number, said.line.position, "no key")
-    if said.line.key and share(*about) >= letter.options.shares.no_line_key:
+    if said.line.key and share(*about) >= letter.options.proportions.no_line_key:
         segments.append(Segment.of("RFF", ("LI", said.line.key)))
     return segments
 

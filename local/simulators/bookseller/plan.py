@@ -64,7 +64,7 @@ def plan_line(options: Options, order: WireOrder, line: WireLine, catalogue: Seq
     """Decide a line. The subject of every decision is (seed, buyer, order number, line, book)."""
     about = (options.seed, order.buyer, order.number, line.position, line.isbn)
     situation = _situation(options, len(line.copies), about)
-    released = share(*about, "released") < options.shares.released
+    released = share(*about, "released") < options.proportions.released
     back_order = Fate.RELEASED if released else Fate.WAITING
     wait = 7 + number(*about, "wait") % 84
     status = pick(("400", "401", "402", "403"), *about, "status")
@@ -107,7 +107,7 @@ def _situation(options: Options, copies: int, about: tuple[object, ...]) -> str:
         "back_order", "part_back_order", "refuse", "part_refuse", "substitute_offered", "substitute_sent", "unknown_code"
     )  # fmt: skip
     for name in names:
-        width: float = getattr(options.shares, name)
+        width: float = getattr(options.proportions, name)
         if point < width:
             return name.removeprefix("part_") if copies < 2 else name
         point -= width
@@ -136,6 +136,6 @@ def _run(options: Options, order: WireOrder, line: WireLine, copy: WireCopy, fat
         return Run.RELEASE
     if fate is not Fate.SHIPPED:
         return None
-    late_branch = share(options.seed, order.buyer, order.number, copy.branch, "late") < options.shares.late
+    late_branch = share(options.seed, order.buyer, order.number, copy.branch, "late") < options.proportions.late
     late_copy = share(options.seed, order.buyer, order.number, line.position, line.isbn, copy.number, "late") < 0.5
     return Run.LATE if late_branch and late_copy else Run.FIRST

@@ -52,7 +52,7 @@ class _Mailbox(asyncssh.SFTPServer):
     def rename(self, oldpath: bytes, newpath: bytes) -> None:
         """Rename a file that must not replace another."""
         super().rename(oldpath, newpath)
-        chosen = share(self._options.seed, newpath, "break") < self._options.shares.break_after_upload
+        chosen = share(self._options.seed, newpath, "break") < self._options.proportions.break_after_upload
         if chosen and newpath not in self._broken:
             self._broken.add(newpath)
             self.connection.abort()

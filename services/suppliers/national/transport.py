@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ class Credentials:
 @asynccontextmanager
 async def open_mailbox(mailbox: Mailbox, credentials: Credentials) -> AsyncIterator[SftpMailbox]:
     """The mailbox for the life of the process. Does not connect yet: a supplier that is down must not stop ours."""
+    # It would say every look into the mailbox.
+    asyncssh.set_log_level(logging.WARNING)
     opened = SftpMailbox(mailbox, credentials)
     try:
         yield opened
@@ -172,13 +175,12 @@ class SftpMailbox:
         async with self._connecting:
             if self._client is None or self._connection is None or self._connection.is_closed():
                 async with asyncio.timeout(self._mailbox.connect_seconds):
-                    self._connection = await self._connect()
-                    self._client = await self._connection.start_sftp_client()
+                    self._connection, self._client = await self._connect()
             return self._client
 
-    async def _connect(self) -> asyncssh.SSHClientConnection:
+    async def _connect(self) -> tuple[asyncssh.SSHClientConnection, asyncssh.SFTPClient]:
         """Only the host keys of the profile are trusted; no file of the machine's user is looked at."""
-        return await asyncssh.connect(
+        connection = await asyncssh.connect(
             self._mailbox.host,
             self._mailbox.port,
             username=self._mailbox.user,
@@ -189,6 +191,11 @@ class SftpMailbox:
             config=None,
             keepalive_interval=self._mailbox.operation_seconds,
         )
+        try:
+            return connection, await connection.start_sftp_client()
+        except BaseException:
+            connection.abort()
+            raise
 
     def _drop(self) -> None:
         """Forget the connection and abort it, so that nothing of it is still under way when the next one works."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from stdnum import isbn as stdnum_isbn
@@ -35,17 +35,17 @@ class Writer:
 
     def order(self, order: OrderToSend, reference: int) -> OutboundMessage:
         """ORDERS with BGM 220. Raises ValueError for what the message cannot carry."""
-        currency = _only_currency(order.lines)
+        currency, placed_at = _only_currency(order.lines), order.placed_at.astimezone(UTC)
         segments = [
             Segment.of("BGM", "220", self._code(order.order_number, "order number"), "9"),
-            _date("137", order.placed_at),
+            _date("137", placed_at),
             *self._parties(order.council, [copy.branch for line in order.lines for copy in line.copies]),
             Segment.of("CUX", ("2", currency, "9")),
         ]
         for position, line in enumerate(order.lines, start=1):
             segments += self._line(position, line)
         segments += _closing(len(order.lines))
-        body = self._interchange("ORDERS", segments, reference, order.placed_at)
+        body = self._interchange("ORDERS", segments, reference, placed_at)
         return OutboundMessage(Kind.ORDER, reference, _name(reference, "orders.edi"), body, EDIFACT_TYPE)
 
     def cancellation(self, cancellation: CancellationToSend, reference: int, prepared: datetime) -> OutboundMessage:
