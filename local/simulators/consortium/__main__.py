@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,11 +15,13 @@ from local.simulators.consortium.decisions import Proportions
 from local.simulators.consortium.pushes import Receiver
 from local.simulators.consortium.server import Options, serve
 
-_DEFAULT = Proportions()
+_PROPORTIONS = asdict(Proportions())
+_PROPORTION_HELP = f"""NAME=NUMBER, repeatable. The first five weigh what becomes of a line, the others are shares of 1.
+Names and defaults: {", ".join(f"{name}={number}" for name, number in _PROPORTIONS.items())}."""
 _DELAYS = Delays()
 
 
-def main(  # noqa: PLR0913 - a command line
+def main(  # noqa: PLR0913 - a command line has as many options as there is to choose
     webhook_url: Annotated[str, typer.Option(help="Where pushes go.", envvar="CONSORTIUM_WEBHOOK_URL")],
     webhook_secret: Annotated[str, typer.Option(help="Signs pushes: whsec_ and base64.", envvar="CONSORTIUM_WEBHOOK_SECRET")],
     client_secret: Annotated[str, typer.Option(help="Secret of the one client.", envvar="CONSORTIUM_CLIENT_SECRET")],
@@ -31,44 +34,16 @@ def main(  # noqa: PLR0913 - a command line
         Path | None, typer.Option(help="CSV: isbn,title,author,publisher,year,binding,price.", exists=True)
     ] = None,
     seed: Annotated[int, typer.Option(help="Another seed, other decisions.")] = 1,
-    accept: Annotated[float, typer.Option(min=0.0, help="Weight of lines accepted.")] = _DEFAULT.accept,
-    back_order: Annotated[float, typer.Option(min=0.0, help="Weight of lines with copies on back order.")] = _DEFAULT.back_order,
-    refuse: Annotated[float, typer.Option(min=0.0, help="Weight of lines refused.")] = _DEFAULT.refuse,
-    substitute: Annotated[
-        float, typer.Option(min=0.0, help="Weight of lines with a substitute, supplied or offered.")
-    ] = _DEFAULT.substitute,
-    unknown_word: Annotated[
-        float, typer.Option(min=0.0, help="Weight of lines with a status word nobody knows.")
-    ] = _DEFAULT.unknown_word,
-    partial_ship: Annotated[
-        float, typer.Option(min=0, max=1, help="Share of lines shipped in two parts.")
-    ] = _DEFAULT.partial_ship,
-    late_ship: Annotated[float, typer.Option(min=0, max=1, help="Share of lines shipped late.")] = _DEFAULT.late_ship,
-    release: Annotated[float, typer.Option(min=0, max=1, help="Share of back orders that ship in the end.")] = _DEFAULT.release,
-    send_twice: Annotated[float, typer.Option(min=0, max=1, help="Share of pushes sent twice.")] = _DEFAULT.send_twice,
-    lost_answer: Annotated[
-        float, typer.Option(min=0, max=1, help="Share of requests taken but not answered, once.")
-    ] = _DEFAULT.lost_answer,
+    proportion: Annotated[list[str] | None, typer.Option(help=_PROPORTION_HELP)] = None,
     response_delay: Annotated[float, typer.Option(min=0.0, help="Seconds from order to response.")] = _DELAYS.response,
     despatch_delay: Annotated[float, typer.Option(min=0.0, help="Seconds from response to despatch.")] = _DELAYS.despatch,
-    release_delay: Annotated[
-        float, typer.Option(min=0.0, help="Seconds from response to the release of back orders.")
-    ] = _DELAYS.release,
+    release_delay: Annotated[float, typer.Option(min=0.0, help="Seconds until back orders are released.")] = _DELAYS.release,
     token_seconds: Annotated[float, typer.Option(min=0.0, help="Life of an access token.")] = 300.0,
 ) -> None:
-    """Run a regional consortium: JSON over HTTPS on 127.0.0.1, answers by signed webhook."""
-    proportions = Proportions(
-        accept=accept,
-        back_order=back_order,
-        refuse=refuse,
-        substitute=substitute,
-        unknown_word=unknown_word,
-        partial_ship=partial_ship,
-        late_ship=late_ship,
-        release=release,
-        send_twice=send_twice,
-        lost_answer=lost_answer,
-    )
+    """Run a regional consortium: JSON over HTTPS on 127.0.0.1, answers by signed webhook.
+
+    Prints one line of JSON, {"ready": true, "port": N}, once it listens.
+    """
     options = Options(
         port=port,
         cert=cert,
@@ -80,10 +55,24 @@ def main(  # noqa: PLR0913 - a command line
         state=state,
         catalogue=catalogue,
         seed=seed,
-        proportions=proportions,
+        proportions=_proportions(proportion or []),
         delays=Delays(response_delay, despatch_delay, release_delay),
     )
     asyncio.run(serve(options, lambda bound: typer.echo(json.dumps({"ready": True, "port": bound}))))
+
+
+def _proportions(settings: list[str]) -> Proportions:
+    """The defaults with the given NAME=NUMBER instead."""
+    chosen: dict[str, float] = {}
+    for setting in settings:
+        name, _, number = setting.partition("=")
+        if name not in _PROPORTIONS:
+            raise typer.BadParameter(f"{name!r} is none of {', '.join(_PROPORTIONS)}")
+        try:
+            chosen[name] = float(number)
+        except ValueError as error:
+            raise typer.BadParameter(f"{setting!r} is not NAME=NUMBER") from error
+    return replace(Proportions(), **chosen)
 
 
 if __name__ == "__main__":

@@ -197,10 +197,11 @@ def _price(number: int, value: object, notes: Notes) -> Money | None:
     if value is None:
         return None
     try:
-        return Money.model_validate(value)
+        price = wire.Price.model_validate(value)
     except ValidationError:
         notes.warning("bad-price", f"record {number}: the price cannot be read and is left out", number)
         return None
+    return Money(minor=price.minor, currency=price.currency)
 
 
 _KINDS: Mapping[str, tuple[Kind, Callable[[Mapping[str, object], ConsortiumProfile, Notes], Understood]]] = {

@@ -207,8 +207,15 @@ class Shipment(_Answer):
     parcels: tuple[object, ...] = ()
 
 
+class Price(_Answer):
+    """An amount in minor units."""
+
+    minor: int = Field(ge=0, le=10**9)
+    currency: str = Field(default="GBP", pattern=r"^[A-Z]{3}$")
+
+
 class Record(_Answer):
-    """Bibliographic data of one title; `list_price` is read as Money."""
+    """Bibliographic data of one title; `list_price` is read as a Price."""
 
     isbn: Text
     title: Text = Field(min_length=1)

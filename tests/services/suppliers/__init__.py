@@ -1,0 +1,1 @@
+"""Tests of the exchange on a real database, and of the simulated suppliers."""

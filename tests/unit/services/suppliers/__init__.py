@@ -1,0 +1,1 @@
+"""Tests of the exchange and of its adapters, without a database."""

@@ -1,0 +1,206 @@
+"""What each answer of the consortium, and each silence, means for a message."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local.profiles_consortium import consortium_profile
+from services.suppliers.consortium.profile import ConsortiumProfile
+from services.suppliers.consortium.transport import ConsortiumTransport, Credentials
+from services.suppliers.contract import (
+    Kind,
+    OutboundMessage,
+    SendOutcomeUnknown,
+    SupplierError,
+    SupplierRefused,
+    SupplierUnavailable,
+    SupplierUnintelligible,
+)
+
+RECEIPT = b'{"type": "request.received", "data": {}}'
+REFUSAL = b'{"type": "/problems/closed", "status": 409, "code": "closed", "detail": "Closed for stocktaking"}'
+MESSAGE = OutboundMessage(Kind.CANCELLATION, 7, "/v1/orders/abc/cancellations", b"{}", "application/json")
+
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+def transport_to(handler: Handler) -> ConsortiumTransport:
+    profile = consortium_profile("https://consortium.example", Path("ca.pem"), {})
+    client = httpx.AsyncClient(transport=httpx.MockTransport(handler))
+    return ConsortiumTransport(client, ConsortiumProfile.model_validate_json(profile), Credentials("me", "secret"))
+
+
+def with_token(answer: Handler) -> Handler:
+    """A consortium that hands out tokens and treats every other request as `answer` does."""
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/oauth/token":
+            return httpx.Response(200, json={"access_token": "t", "expires_in": 300})
+        return answer(request)
+
+    return handle
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (202, b"<html>", SupplierUnintelligible),
+        (200, b'{"ok": true}', SupplierUnintelligible),
+        (302, b"", SupplierUnintelligible),
+        (404, b"<html>no such page</html>", SupplierUnintelligible),
+        (401, REFUSAL, SupplierUnavailable),
+        (408, b"", SupplierUnavailable),
+        (429, b"", SupplierUnavailable),
+        (503, b"", SupplierUnavailable),
+        (400, REFUSAL, SupplierRefused),
+        (409, REFUSAL, SupplierRefused),
+        (500, b"", SendOutcomeUnknown),
+        (502, b"<html>", SendOutcomeUnknown),
+        (504, b"", SendOutcomeUnknown),
+    ],
+)
+async def test_each_answer_has_its_meaning(status: int, body: bytes, expected: type[SupplierError]) -> None:
+    transport = transport_to(with_token(lambda _: httpx.Response(status, content=body)))
+
+    with pytest.raises(expected) as raised:
+        await transport.send(MESSAGE)
+
+    assert type(raised.value) is expected
+    if isinstance(raised.value, SupplierRefused):
+        assert (raised.value.code, str(raised.value)) == ("closed", "Closed for stocktaking")
+    if isinstance(raised.value, SupplierUnintelligible):
+        assert raised.value.raw == body
+
+
+@pytest.mark.parametrize(
+    ("failure", "expected"),
+    [
+        (httpx.ConnectError, SupplierUnavailable),
+        (httpx.ConnectTimeout, SupplierUnavailable),
+        (httpx.PoolTimeout, SupplierUnavailable),
+        (httpx.WriteError, SendOutcomeUnknown),
+        (httpx.WriteTimeout, SendOutcomeUnknown),
+        (httpx.ReadError, SendOutcomeUnknown),
+        (httpx.ReadTimeout, SendOutcomeUnknown),
+        (httpx.RemoteProtocolError, SendOutcomeUnknown),
+    ],
+)
+async def test_a_break_is_harmless_only_before_the_message_left(
+    failure: type[httpx.TransportError], expected: type[SupplierError]
+) -> None:
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise failure("broken")
+
+    with pytest.raises(expected) as raised:
+        await transport_to(with_token(fail)).send(MESSAGE)
+
+    assert type(raised.value) is expected
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(401), httpx.Response(500), httpx.Response(200, content=b"{}")])
+async def test_without_a_token_nothing_was_sent(answer: httpx.Response) -> None:
+    paths: list[str] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        paths.append(request.url.path)
+        return answer
+
+    with pytest.raises(SupplierUnavailable, match="no access token"):
+        await transport_to(handle).send(MESSAGE)
+
+    assert paths == ["/oauth/token"]
+
+
+async def test_a_silent_token_endpoint_means_that_nothing_was_sent() -> None:
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout("silence")
+
+    with pytest.raises(SupplierUnavailable, match="no access token"):
+        await transport_to(fail).send(MESSAGE)
+
+
+async def test_a_message_travels_under_its_reference_with_one_token_for_all() -> None:
+    requests: list[httpx.Request] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(202, content=RECEIPT, headers={"Content-Type": "application/json"})
+
+    tokens = [0]
+
+    def token_and(request: httpx.Request) -> httpx.Response:
+        tokens[0] += request.url.path == "/oauth/token"
+        return with_token(handle)(request)
+
+    transport = transport_to(token_and)
+    receipt = await transport.send(MESSAGE)
+    await transport.send(MESSAGE)
+
+    assert receipt.body == RECEIPT
+    assert tokens == [1]
+    assert [request.headers["Idempotency-Key"] for request in requests] == ['"7"', '"7"']
+    assert requests[0].headers["Authorization"] == "Bearer t"
+    assert str(requests[0].url) == "https://consortium.example/v1/orders/abc/cancellations"
+
+
+async def test_a_token_no_longer_honoured_is_replaced_once() -> None:
+    issued: list[str] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/oauth/token":
+            issued.append(f"t{len(issued)}")
+            return httpx.Response(200, json={"access_token": issued[-1], "expires_in": 300})
+        honoured = request.headers["Authorization"] == "Bearer t1"
+        return httpx.Response(202, content=RECEIPT) if honoured else httpx.Response(401)
+
+    await transport_to(handle).send(MESSAGE)
+
+    assert issued == ["t0", "t1"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (200, {"reference": "abc", "requests": ["6", "7"]}, True),
+        (200, {"reference": "abc", "requests": ["6"]}, False),
+        (404, {"code": "unknown-order"}, False),
+    ],
+)
+async def test_the_consortium_is_asked_whether_it_has_a_message(status: int, body: object, expected: bool) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        asked.append((request.method, request.url.path))
+        return httpx.Response(status, content=json.dumps(body))
+
+    assert await transport_to(with_token(handle)).has_received(MESSAGE) is expected
+    assert asked == [("GET", "/v1/orders/abc")]
+
+
+@pytest.mark.parametrize(
+    "answer", [httpx.Response(404, content=b"<html>"), httpx.Response(503), httpx.Response(200, content=b"[]")]
+)
+async def test_an_unclear_answer_to_that_question_decides_nothing(answer: httpx.Response) -> None:
+    with pytest.raises(SupplierUnavailable):
+        await transport_to(with_token(lambda _: answer)).has_received(MESSAGE)
+
+
+async def test_a_request_for_records_cannot_be_asked_about() -> None:
+    request = OutboundMessage(Kind.RECORD_REQUEST, 8, "/v1/record-requests", b"{}", "application/json")
+
+    assert await transport_to(lambda _: httpx.Response(500)).has_received(request) is None
+
+
+async def test_there_is_no_mailbox() -> None:
+    transport = transport_to(lambda _: httpx.Response(500))
+
+    assert [message async for message in transport.fetch()] == []
+
+
+def test_the_secret_is_not_shown() -> None:
+    assert "secret" not in repr(Credentials("me", "the secret")).removeprefix("Credentials").replace("client_id", "")

@@ -1,0 +1,86 @@
+"""What the consortium is sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from local.profiles_consortium import consortium_profile, consortium_secrets
+from services.suppliers.consortium import Consortium, adapter
+from services.suppliers.contract import Adapter, CancellationToSend, CancelsOrders, Kind, OrderToSend, SuppliesRecords
+
+Golden = Callable[[str, bytes], tuple[str, str]]
+
+
+def test_an_order_is_written_exactly(consortium: Consortium, order: OrderToSend, golden: Golden) -> None:
+    message = consortium.write_order(order, 42)
+
+    written, expected = golden("written_order", message.body)
+    assert written == expected
+    assert (message.kind, message.reference, message.name) == (Kind.ORDER, 42, "/v1/orders")
+    assert message.content_type == "application/json"
+
+
+def test_a_cancellation_is_written_exactly(consortium: Consortium, order: OrderToSend, golden: Golden) -> None:
+    wanted = CancellationToSend("GB-SFK", order.order_id, order.order_number, "Ordered twice", ((order.lines[0], (2,)),))
+
+    message = consortium.write_cancellation(wanted, 43)
+
+    written, expected = golden("written_cancellation", message.body)
+    assert written == expected
+    assert (message.kind, message.reference) == (Kind.CANCELLATION, 43)
+    assert message.name == f"/v1/orders/{order.order_id}/cancellations"
+
+
+def test_a_request_for_records_names_the_isbns(consortium: Consortium) -> None:
+    message = consortium.write_record_request(["9780141439518", "9780141439563"], 44)
+
+    assert message.body == b'{"isbns":["9780141439518","9780141439563"]}'
+    assert (message.kind, message.name) == (Kind.RECORD_REQUEST, "/v1/record-requests")
+
+
+def test_the_same_order_always_gives_the_same_bytes(consortium: Consortium, order: OrderToSend) -> None:
+    assert consortium.write_order(order, 42) == consortium.write_order(order, 42)
+
+
+def test_a_council_without_an_account_is_refused_by_name(consortium: Consortium, order: OrderToSend) -> None:
+    with pytest.raises(ValueError, match="no account for GB-NFK"):
+        consortium.write_order(replace(order, council="GB-NFK"), 1)
+
+
+def test_the_adapter_does_what_its_capabilities_promise(consortium: Consortium) -> None:
+    assert isinstance(consortium, Adapter)
+    assert isinstance(consortium, CancelsOrders)
+    assert isinstance(consortium, SuppliesRecords)
+
+
+def test_a_missing_secret_is_named() -> None:
+    profile = consortium_profile("https://consortium.example", Path("ca.pem"), {})
+
+    with pytest.raises(ValueError, match="lack client_secret, webhook_secret_current"):
+        adapter(profile, {"client_id": "stockbridge"})
+
+
+def test_one_webhook_secret_is_live_until_another_is_announced() -> None:
+    profile = consortium_profile("https://consortium.example", Path("ca.pem"), {})
+    secrets = consortium_secrets()
+    current, previous = secrets["webhook_secret_current"], secrets["webhook_secret_previous"]
+
+    assert adapter(profile, secrets).push_secrets == (current, previous)
+    assert adapter(profile, {**secrets, "webhook_secret_previous": ""}).push_secrets == (current,)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [({"base_url": "http://consortium.example"}, "https://"), ({"hub_code": None}, "needs hub_code"), ({"tpyo": 1}, "tpyo")],
+)
+def test_a_wrong_profile_is_refused(change: dict[str, object], complaint: str) -> None:
+    profile = json.loads(consortium_profile("https://consortium.example", Path("ca.pem"), {}))
+
+    with pytest.raises(ValidationError, match=complaint):
+        adapter(json.dumps({**profile, **change}), consortium_secrets())
