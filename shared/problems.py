@@ -80,7 +80,7 @@ def _pointer(location: Sequence[str | int]) -> str:
 
 def validation_faults(errors: Sequence[Any]) -> list[Fault]:
     """Faults for what pydantic found wrong with a body; `errors` is `ValidationError.errors()`."""
-    return [Fault(_pointer(item["loc"]), item["type"], item["msg"]) for item in errors]
+    return [Fault(_pointer(item["loc"]), item["type"], item["msg"].removeprefix("Value error, ")) for item in errors]
 
 
 async def _on_domain_error(_: Request, error: Exception) -> JSONResponse:

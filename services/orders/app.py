@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
-from shared.http.dead_letters import dead_letters_router
 
 from services.orders.api import branches_router, orders_router
 from services.orders.incoming import CONSUMER, subscription
@@ -11,6 +10,7 @@ from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
 from shared.http.app import Chassis, create_service_app
+from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
 from shared.settings import Role, ServiceSettings
 from shared.sourcing.api import sourcing_router

@@ -91,7 +91,7 @@ def _check(command: PlaceOrder, branches: dict[str, Place], rules: list[Sourcing
         return chosen[scope]
 
     asked = command.asked
-    faults = faults_of(asked.model_dump(), branches) or sourcing_faults(asked, supplier_for)
+    faults = faults_of(asked.model_dump(mode="json"), branches) or sourcing_faults(asked, supplier_for)
     if faults:
         return refused_order(faults)
     order = place(asked, council=command.council, at=now, branches=branches, choose=supplier_for)

@@ -11,10 +11,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -25,7 +25,7 @@ from shared.db.migrations import is_at_head
 from shared.health import Health, HealthState, Part
 from shared.http.bodies import BodyCap
 from shared.ids import new_id
-from shared.problems import install_problem_handlers
+from shared.problems import install_problem_handlers, problem
 from shared.settings import ServiceSettings
 
 log = structlog.get_logger(__name__)
@@ -87,6 +87,8 @@ def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts:
     app.add_middleware(BodyCap, limit=settings.max_body_bytes)
     app.add_middleware(CauseMiddleware)
     install_problem_handlers(app)
+    app.add_exception_handler(DBAPIError, _on_database_error)
+    app.add_exception_handler(OSError, _on_database_error)
     app.include_router(_operations_router(chassis, parts))
     for router in routers:
         app.include_router(router)
@@ -105,6 +107,15 @@ async def _supervised(part: Part) -> None:
             log.exception("part failed and starts again", part=part.name, pause=pause)
         await asyncio.sleep(pause)
         pause = min(pause * 2, 30.0)
+
+
+async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
+    """The transaction did not commit. What the database cannot hold is the caller's fault, all else is ours and passes."""
+    if isinstance(error, DataError):
+        return problem(422, "unstorable-value", "A value holds what cannot be stored, such as a NUL character or a huge number.")
+    log.warning("database refused a request", path=request.url.path, error=repr(error))
+    detail = "The database is not available just now; nothing was changed. Repeat the request with the same key."
+    return problem(503, "database-unavailable", detail, headers={"Retry-After": "2"})
 
 
 def _operations_router(chassis: Chassis, parts: Sequence[Part]) -> APIRouter:

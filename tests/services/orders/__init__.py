@@ -1,0 +1,1 @@
+"""Tests of the orders service on a real database."""

@@ -1,0 +1,110 @@
+"""A running orders app over a fresh database, with a council that has branches and sourcing rules."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.orders.app import create_app
+from services.orders.incoming import handlers
+from shared.bus import dispatch, to_envelope
+from shared.clock import ManualClock
+from shared.contracts.base import Event
+from shared.db.engine import create_engine
+from shared.settings import Role, ServiceSettings
+from tests.fixtures.tokens import Tokens
+
+SCOPES = ("orders:read", "orders:write")
+BRANCHES = [
+    {"code": "IPSW", "name": "Ipswich County Library", "gln": "5098765000019"},
+    {"code": "LOWE", "name": "Lowestoft Library"},
+]
+
+
+@dataclass
+class Orders:
+    """The service as its callers see it. `hear` applies an event as the consumer would."""
+
+    client: httpx.AsyncClient
+    engine: AsyncEngine
+    clock: ManualClock
+    tokens: Tokens
+    council: str = "GB-SFK"
+    _numbers: list[int] = field(default_factory=lambda: [0])
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return self.tokens.headers(*SCOPES, council=self.council)
+
+    def of_council(self, council: str) -> "Orders":
+        return Orders(self.client, self.engine, self.clock, self.tokens, council)
+
+    async def set_up(self, rules: dict[str | None, str]) -> None:
+        answer = await self.client.put("/v1/branches", json=BRANCHES, headers=self.headers)
+        assert answer.status_code == 200, answer.text
+        for branch, supplier in rules.items():
+            rule = {"supplier_id": supplier, "branch": branch, "valid_from": "2026-01-01"}
+            answer = await self.client.post("/v1/sourcing-rules", json=rule, headers=self.headers)
+            assert answer.status_code == 201, answer.text
+
+    async def post(self, order: dict[str, Any], key: str = "") -> httpx.Response:
+        self._numbers[0] += 1
+        headers = {**self.headers, "Idempotency-Key": key or f"key-{self._numbers[0]}"}
+        return await self.client.post("/v1/orders", json=order, headers=headers)
+
+    async def placed(self, order: dict[str, Any]) -> dict[str, Any]:
+        answer = await self.post(order)
+        assert answer.status_code == 201, answer.text
+        return await self.read(answer.json()["order_id"])
+
+    async def read(self, order_id: str) -> dict[str, Any]:
+        answer = await self.client.get(f"/v1/orders/{order_id}", headers=self.headers)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def hear(self, event: Event) -> None:
+        envelope = to_envelope(event, clock=self.clock)
+        async with self.engine.begin() as connection:
+            await dispatch(handlers(self.clock))(connection, [envelope])
+
+    async def told(self) -> list[str]:
+        async with self.engine.connect() as connection:
+            return list((await connection.execute(text("SELECT type FROM outbox ORDER BY seq"))).scalars())
+
+
+def an_order(number: str = "SFK-1") -> dict[str, Any]:
+    return {
+        "order_number": number,
+        "lines": [
+            {
+                "line_number": 1,
+                "isbn": "9780141439518",
+                "copies": [{"branch": "IPSW", "fund": "FIC", "quantity": 2}, {"branch": "LOWE", "fund": "FIC"}],
+            },
+            {"line_number": 2, "isbn": "9780141439600", "copies": [{"branch": "LOWE", "fund": "FIC", "servicing": ["BJ"]}]},
+        ],
+    }
+
+
+@pytest.fixture
+async def orders(database_from: Callable[[str], str], tokens: Tokens, clock: ManualClock) -> AsyncIterator[Orders]:
+    settings = ServiceSettings(
+        role=Role.API,
+        database_url=SecretStr(database_from("services.orders")),
+        kafka_bootstrap_servers="127.0.0.1:1",
+        auth_jwks_file=tokens.jwks_file,
+    )
+    app = create_app(settings, clock)
+    engine = create_engine(settings.database_url)
+    transport = httpx.ASGITransport(app)
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://orders") as client:
+        service = Orders(client, engine, clock, tokens)
+        await service.set_up({None: "national", "LOWE": "consortium"})
+        yield service
+    await engine.dispose()

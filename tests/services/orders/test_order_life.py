@@ -1,0 +1,240 @@
+"""An order after it was placed: what suppliers and places say moves its copies, and the timeline tells why."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from shared.contracts.base import Place, PlaceKind
+from shared.contracts.catalogue import TitleChanged
+from shared.contracts.delivery import ConsignedCopy, ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind, Leg
+from shared.contracts.suppliers import OrderResponded, OrderSent, RespondedLine, SendOutcome
+from shared.messaging.errors import Poison
+from tests.services.orders.conftest import Orders, an_order
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+BRANCH = Place(code="LOWE", name="Lowestoft Library")
+HUB = Place(code="CSU", kind=PlaceKind.HUB, name="Central stock unit")
+
+
+def line_of(order: dict[str, Any], supplier: str, number: int) -> dict[str, Any]:
+    return next(line for line in order["lines"] if (line["supplier_id"], line["line_number"]) == (supplier, number))
+
+
+def states(line: dict[str, Any]) -> list[str]:
+    return [copy["state"] for copy in line["copies"]]
+
+
+def consigned(order: dict[str, Any], line: dict[str, Any]) -> tuple[ConsignedCopy, ...]:
+    return tuple(
+        ConsignedCopy(
+            copy_id=copy["copy_id"],
+            order_id=order["order_id"],
+            line_key=line["line_key"],
+            isbn=line["isbn"],
+            branch=copy["branch"],
+            barcode=f"3{copy['copy_number']:013}",
+        )
+        for copy in line["copies"]
+    )
+
+
+def expected(order: dict[str, Any], line: dict[str, Any], leg: Leg) -> ConsignmentExpected:
+    return ConsignmentExpected(
+        consignment_id=UUID(int=1), supplier_id=line["supplier_id"], despatch_number="D1", place=BRANCH, leg=leg,
+        expected_on=date(2026, 11, 30), copies=consigned(order, line),
+    )  # fmt: skip
+
+
+def received(order: dict[str, Any], line: dict[str, Any], leg: Leg, place: Place = BRANCH) -> CopiesReceived:
+    return CopiesReceived(
+        consignment_id=UUID(int=1), supplier_id=line["supplier_id"], despatch_number="D1", place=place, leg=leg,
+        received_at=NOW, copies=consigned(order, line),
+    )  # fmt: skip
+
+
+def responded(order: dict[str, Any], line: dict[str, Any], code: str) -> OrderResponded:
+    return OrderResponded(
+        supplier_id=line["supplier_id"], order_id=order["order_id"], message_id=uuid4(), responded_at=NOW,
+        lines=(RespondedLine(line_key=line["line_key"], status_code=code),),
+    )  # fmt: skip
+
+
+def sent(order: dict[str, Any], line: dict[str, Any], outcome: SendOutcome = SendOutcome.SENT) -> OrderSent:
+    return OrderSent(
+        supplier_id=line["supplier_id"], order_id=order["order_id"], message_id=uuid4(), control_reference="17",
+        line_keys=(line["line_key"],), outcome=outcome, sent_at=NOW,
+    )  # fmt: skip
+
+
+async def test_copies_go_by_way_of_the_hub_to_their_branch(orders: Orders) -> None:
+    order = await orders.placed(an_order())
+    line = line_of(order, "consortium", 2)
+    seen = []
+    for event in (
+        sent(order, line),
+        responded(order, line, "100"),
+        expected(order, line, Leg.TO_HUB),
+        received(order, line, Leg.TO_HUB, HUB),
+        expected(order, line, Leg.FROM_HUB),
+        received(order, line, Leg.FROM_HUB),
+    ):
+        await orders.hear(event)
+        seen += states(line_of(await orders.read(order["order_id"]), "consortium", 2))
+    assert seen == ["sent", "accepted", "despatched", "at_hub", "at_hub", "received"]
+
+
+async def test_the_timeline_names_the_cause_of_every_step(orders: Orders) -> None:
+    order = await orders.placed(an_order())
+    line = line_of(order, "consortium", 2)
+    for event in (sent(order, line), responded(order, line, "400"), received(order, line, Leg.DIRECT)):
+        await orders.hear(event)
+    timeline = (await orders.read(order["order_id"]))["timeline"]
+    assert [(entry["to_state"], entry["cause"]) for entry in timeline] == [
+        ("ordered", "api.order"),
+        ("sent", "suppliers.order.sent.v1"),
+        ("back_ordered", "suppliers.order.responded.v1"),
+        ("received", "delivery.copies.received.v1"),
+    ]
+    assert "status 400" in timeline[2]["reason"]
+
+
+async def test_an_answer_that_comes_after_the_goods_is_kept_and_changes_nothing(orders: Orders) -> None:
+    order = await orders.placed(an_order())
+    line = line_of(order, "national", 1)
+    await orders.hear(expected(order, line, Leg.DIRECT))
+    await orders.hear(responded(order, line, "100"))
+    after = await orders.read(order["order_id"])
+    assert states(line_of(after, "national", 1)) == ["despatched", "despatched"]
+    assert "status 100" in after["timeline"][-1]["reason"]
+
+
+async def test_a_short_delivery_reopens_the_copy_and_a_replacement_closes_it(orders: Orders) -> None:
+    order = await orders.placed(an_order())
+    line = line_of(order, "consortium", 2)
+    copy = consigned(order, line)[0]
+    await orders.hear(expected(order, line, Leg.DIRECT))
+    short = DiscrepancyFound(
+        discrepancy_id=uuid4(), consignment_id=UUID(int=1), supplier_id="consortium", despatch_number="D1",
+        kind=DiscrepancyKind.SHORT, isbn=line["isbn"], consigned_copy=copy, found_at=NOW,
+    )  # fmt: skip
+    await orders.hear(short)
+    assert states(line_of(await orders.read(order["order_id"]), "consortium", 2)) == ["missing"]
+    await orders.hear(expected(order, line, Leg.DIRECT))
+    await orders.hear(received(order, line, Leg.DIRECT))
+    assert states(line_of(await orders.read(order["order_id"]), "consortium", 2)) == ["received"]
+
+
+async def test_a_send_of_unknown_outcome_asks_a_person(orders: Orders) -> None:
+    order = await orders.placed(an_order())
+    line = line_of(order, "national", 1)
+    await orders.hear(sent(order, line, SendOutcome.UNKNOWN))
+    listed = (await orders.client.get("/v1/orders?attention=true", headers=orders.headers)).json()
+    assert [row["order_id"] for row in listed["items"]] == [order["order_id"]]
+    assert "not known" in line_of(await orders.read(order["order_id"]), "national", 1)["attention"]
+    await orders.hear(sent(order, line))
+    assert (await orders.client.get("/v1/orders?attention=true", headers=orders.headers)).json()["items"] == []
+
+
+async def test_an_answer_about_an_unknown_line_is_poison_and_changes_nothing(orders: Orders) -> None:
+    order = await orders.placed(an_order())
+    event = responded(order, {**line_of(order, "national", 1), "line_key": "SB-NOTOURS"}, "100")
+    with pytest.raises(Poison, match="SB-NOTOURS"):
+        await orders.hear(event)
+    assert (await orders.read(order["order_id"]))["version"] == 1
+
+
+async def test_an_order_shows_title_and_author_once_the_catalogue_knows_them(orders: Orders) -> None:
+    order = await orders.placed(an_order())
+    title = TitleChanged(
+        isbn="9780141439518",
+        title="Pride and Prejudice",
+        author="Austen, Jane",
+        supplier_id="national",
+        version=2,
+        changed_at=NOW,
+    )
+    await orders.hear(title)
+    await orders.hear(title.model_copy(update={"title": "Older", "version": 1}))
+    line = line_of(await orders.read(order["order_id"]), "national", 1)
+    assert (line["title"], line["author"]) == ("Pride and Prejudice", "Austen, Jane")
+
+
+async def test_every_progress_is_told_with_the_order_s_version(orders: Orders) -> None:
+    order = await orders.placed(an_order())
+    await orders.hear(responded(order, line_of(order, "national", 1), "100"))
+    assert await orders.told() == ["orders.order.placed.v1", "orders.line.progressed.v1"]
+    assert (await orders.read(order["order_id"]))["version"] == 2
+
+
+async def test_cancelling_needs_the_version_that_was_read(orders: Orders) -> None:
+    order = await orders.placed(an_order())
+    body = {"copy_ids": [line_of(order, "national", 1)["copies"][1]["copy_id"]], "reason": "Ordered twice"}
+    url = f"/v1/orders/{order['order_id']}/cancellations"
+    missing = await orders.client.post(url, json=body, headers=orders.headers)
+    stale = await orders.client.post(url, json=body, headers={**orders.headers, "If-Match": '"7"'})
+    taken = await orders.client.post(url, json=body, headers={**orders.headers, "If-Match": '"1"'})
+    assert (missing.status_code, stale.status_code, taken.status_code) == (428, 412, 202)
+    assert taken.headers["ETag"] == '"2"'
+    assert await orders.told() == ["orders.order.placed.v1", "orders.cancellation.requested.v1"]
+    copies = line_of(taken.json(), "national", 1)["copies"]
+    assert [copy["cancel_requested"] for copy in copies] == [False, True]
+
+
+async def test_the_supplier_s_answer_ends_a_cancellation(orders: Orders) -> None:
+    order = await orders.placed(an_order())
+    line = line_of(order, "consortium", 2)
+    body = {"copy_ids": [line["copies"][0]["copy_id"]], "reason": "Ordered twice"}
+    await orders.client.post(
+        f"/v1/orders/{order['order_id']}/cancellations", json=body, headers={**orders.headers, "If-Match": '"1"'}
+    )
+    await orders.hear(responded(order, line, "222"))
+    copy = line_of(await orders.read(order["order_id"]), "consortium", 2)["copies"][0]
+    assert (copy["state"], copy["cancel_requested"]) == ("cancelled", False)
+
+
+async def test_copies_that_cannot_be_cancelled_are_each_named(orders: Orders) -> None:
+    order = await orders.placed(an_order())
+    line = line_of(order, "national", 1)
+    await orders.hear(received(order, line, Leg.DIRECT))
+    body = {"copy_ids": [line["copies"][0]["copy_id"], str(uuid4())], "reason": "Too late"}
+    answer = await orders.client.post(
+        f"/v1/orders/{order['order_id']}/cancellations", json=body, headers={**orders.headers, "If-Match": '"2"'}
+    )
+    assert [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]] == [
+        ("/copy_ids/0", "too-late"),
+        ("/copy_ids/1", "unknown-copy"),
+    ]
+
+
+async def test_one_council_never_sees_another_s_orders(orders: Orders) -> None:
+    order = await orders.placed(an_order())
+    other = orders.of_council("GB-ESS")
+    assert (await orders.client.get("/v1/orders", headers=other.headers)).json()["items"] == []
+    url = f"/v1/orders/{order['order_id']}"
+    assert (await orders.client.get(url, headers=other.headers)).status_code == 404
+    body = {"copy_ids": [order["lines"][0]["copies"][0]["copy_id"]], "reason": "Not mine"}
+    cancel = await orders.client.post(f"{url}/cancellations", json=body, headers={**other.headers, "If-Match": '"1"'})
+    assert cancel.status_code == 404
+    assert (await orders.client.get("/v1/branches", headers=other.headers)).json() == []
+    await other.set_up({None: "national"})
+    assert (await other.post(an_order())).status_code == 201
+
+
+async def test_lists_page_without_loss_and_filter(orders: Orders) -> None:
+    for number in range(5):
+        await orders.placed(an_order(f"SFK-{number}"))
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        page = (await orders.client.get(f"/v1/orders?limit=2{cursor}", headers=orders.headers)).json()
+        seen += [row["order_number"] for row in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert sorted(seen) == [f"SFK-{n}" for n in range(5)]
+    filtered = await orders.client.get("/v1/orders?state=received", headers=orders.headers)
+    assert filtered.json()["items"] == []
+    bad = await orders.client.get("/v1/orders?cursor=xx&colour=red", headers=orders.headers)
+    assert bad.status_code == 422

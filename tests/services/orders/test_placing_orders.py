@@ -1,0 +1,124 @@
+"""Placing orders through the API: safe before the answer, never twice, refused with every fault named."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from tests.services.orders.conftest import Orders, an_order
+
+
+def codes(body: dict[str, Any]) -> set[tuple[str, str]]:
+    return {(fault["pointer"], fault["code"]) for fault in body["errors"]}
+
+
+async def test_an_order_is_split_over_suppliers_by_the_sourcing_rules(orders: Orders) -> None:
+    order = await orders.placed(an_order())
+    assert [(line["line_number"], line["supplier_id"], len(line["copies"])) for line in order["lines"]] in (
+        [(1, "national", 2), (1, "consortium", 1), (2, "consortium", 1)],
+        [(1, "consortium", 1), (1, "national", 2), (2, "consortium", 1)],
+    )
+    assert {copy["state"] for line in order["lines"] for copy in line["copies"]} == {"ordered"}
+    assert await orders.told() == ["orders.order.placed.v1"]
+
+
+async def test_the_same_key_gets_the_same_answer_and_no_second_order(orders: Orders) -> None:
+    first = await orders.post(an_order(), key="k")
+    again = await orders.post(an_order(), key="k")
+    assert (again.status_code, again.content) == (201, first.content)
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert len(await orders.told()) == 1
+
+
+async def test_the_same_number_and_content_gets_the_first_answer_under_any_key(orders: Orders) -> None:
+    first = await orders.post(an_order(), key="k1")
+    again = await orders.post(an_order(), key="k2")
+    assert (again.status_code, again.json()) == (201, first.json())
+
+
+async def test_the_same_number_with_other_content_is_refused(orders: Orders) -> None:
+    await orders.post(an_order())
+    other = an_order()
+    other["lines"].pop()
+    answer = await orders.post(other)
+    assert answer.status_code == 409
+    assert codes(answer.json()) == {("/order_number", "duplicate-order-number")}
+
+
+async def test_a_key_used_for_other_content_is_refused(orders: Orders) -> None:
+    await orders.post(an_order("SFK-1"), key="k")
+    answer = await orders.post(an_order("SFK-2"), key="k")
+    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency-key-reused")
+
+
+async def test_fifty_equal_requests_at_once_make_one_order(orders: Orders) -> None:
+    answers = await asyncio.gather(*(orders.post(an_order(), key="k") for _ in range(50)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["order_id"] for answer in answers}) == 1
+    assert len(await orders.told()) == 1
+
+
+async def test_a_bad_order_does_not_hold_up_its_neighbours(orders: Orders) -> None:
+    bad = an_order("SFK-BAD")
+    bad["lines"][0]["isbn"] = "9780141439517"
+    answers = await asyncio.gather(*(orders.post(an_order(f"SFK-{n}")) for n in range(20)), orders.post(bad))
+    assert [answer.status_code for answer in answers] == [201] * 20 + [422]
+
+
+async def test_faults_of_form_and_of_content_come_together(orders: Orders) -> None:
+    order = an_order()
+    order["lines"][0]["isbn"] = "9780141439517"
+    order["lines"][0]["copies"][0]["branch"] = "NOWHERE"
+    del order["lines"][1]["copies"][0]["fund"]
+    order["colour"] = "red"
+    answer = await orders.post(order)
+    assert answer.status_code == 422
+    assert codes(answer.json()) == {
+        ("/colour", "extra_forbidden"),
+        ("/lines/0/copies/0/branch", "unknown-branch"),
+        ("/lines/0/isbn", "bad-isbn"),
+        ("/lines/1/copies/0/fund", "missing"),
+    }
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_an_order_without_a_key_is_refused(orders: Orders) -> None:
+    answer = await orders.client.post("/v1/orders", json=an_order(), headers=orders.headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "idempotency-key-required")
+
+
+async def test_an_order_is_refused_when_no_rule_names_a_supplier(orders: Orders) -> None:
+    other = orders.of_council("GB-ESS")
+    await other.set_up({"LOWE": "consortium"})
+    answer = await other.post(an_order())
+    assert codes(answer.json()) == {("/lines/0/copies/0/branch", "no-sourcing-rule")}
+
+
+async def test_a_client_never_sees_success_when_the_commit_fails(orders: Orders) -> None:
+    async with orders.engine.begin() as connection:
+        # A deferred trigger fails at COMMIT itself, after every statement has succeeded.
+        for statement in (
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''disk full''; END'",
+            "CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON purchase_order DEFERRABLE INITIALLY DEFERRED "
+            "FOR EACH ROW EXECUTE FUNCTION refuse()",
+        ):
+            await connection.execute(text(statement))
+    answer = await orders.post(an_order())
+    assert answer.status_code == 503
+    assert await orders.told() == []
+
+
+async def test_money_and_text_come_back_as_they_were_sent(orders: Orders) -> None:
+    order = an_order()
+    order["lines"][0].update(title="Pride & Prejudice — “Élan”", author="Austen, Jane", unit_price={"minor": 799})
+    placed = await orders.placed(order)
+    assert placed["lines"][0]["title"] == "Pride & Prejudice — “Élan”"
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"lines": 3}', b"\xff\xfe", b"[" * 100_000])
+async def test_a_body_of_any_kind_gets_a_problem(orders: Orders, body: bytes) -> None:
+    headers = {**orders.headers, "Idempotency-Key": "k", "Content-Type": "application/json"}
+    answer = await orders.client.post("/v1/orders", content=body, headers=headers)
+    assert answer.status_code in (400, 422)
+    assert answer.json()["errors"]
