@@ -177,6 +177,13 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
         reason="Line SB-0000000000000000 is not one of ours",
         quarantined_at=_at(4, 8, 15),
     ),
+    suppliers.MessageSettled(
+        supplier_id=_SUPPLIER,
+        message_id=_message(5),
+        outcome=suppliers.SettledBy.DISCARDED,
+        reason="The supplier sent it to the wrong council",
+        settled_at=_at(4, 9),
+    ),
 )
 
 _CATALOGUE_EVENTS: tuple[Event, ...] = (

@@ -14,6 +14,7 @@ EVENTS: tuple[type[Event], ...] = (
     suppliers.DespatchAdvised,
     suppliers.RecordSupplied,
     suppliers.MessageQuarantined,
+    suppliers.MessageSettled,
     catalogue.TitleChanged,
     catalogue.RecordRequested,
     delivery.ConsignmentExpected,

@@ -181,3 +181,28 @@ class MessageQuarantined(Event):
 
     def key(self) -> str:
         return str(self.message_id)
+
+
+class SettledBy(StrEnum):
+    """How a quarantined message stopped waiting."""
+
+    APPLIED = "applied"
+    DISCARDED = "discarded"
+
+
+class MessageSettled(Event):
+    """A message that waited for a person waits no longer: it was read anew and applied, or discarded with a reason."""
+
+    event_type: ClassVar[str] = "suppliers.message.settled.v1"
+    topic: ClassVar[Topic] = Topic.SUPPLIERS
+    owner: ClassVar[str] = "suppliers"
+    consumers: ClassVar[tuple[str, ...]] = ("dashboard",)
+
+    supplier_id: str
+    message_id: UUID
+    outcome: SettledBy
+    reason: str = ""
+    settled_at: datetime
+
+    def key(self) -> str:
+        return str(self.message_id)
