@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -72,7 +71,7 @@ def messages_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
         async with engine.connect() as connection:
             rows = await messages.page(connection, narrowed, limit=limit + 1, before=_before(cursor))
         last = rows[limit - 1] if len(rows) > limit else None
-        following = encode_cursor(last.created_at.isoformat(), str(last.id)) if last else None
+        following = encode_cursor(str(last.seq)) if last else None
         return Page(items=[schemas.message_view(row) for row in rows[:limit]], next_cursor=following)
 
     async def get_message(message_id: UUID, caller: Reader) -> schemas.MessageDetail:
@@ -157,11 +156,10 @@ async def _detail(connection: AsyncConnection, message: Message) -> schemas.Mess
     return schemas.message_detail(message, await messages.history(connection, message.id))
 
 
-def _before(cursor: str | None) -> tuple[datetime, UUID] | None:
+def _before(cursor: str | None) -> int | None:
     if cursor is None:
         return None
-    created_at, message_id = decode_cursor(cursor, count=2)
-    try:
-        return datetime.fromisoformat(created_at), UUID(message_id)
-    except ValueError as error:
-        raise bad_cursor() from error
+    (seq,) = decode_cursor(cursor, count=1)
+    if not seq.isdecimal() or len(seq) > 18:
+        raise bad_cursor()
+    return int(seq)

@@ -63,10 +63,12 @@ MOVES: Mapping[State, frozenset[State]] = {
 class Message:
     """One thing exchanged with the supplier, without its bytes.
 
-    `reference` is ours and numbers what we send; `control_reference` is the one the other side used.
+    `seq` is the order in which messages came. `reference` is ours and numbers what we send;
+    `control_reference` is the one the other side used.
     """
 
     id: UUID
+    seq: int
     direction: Direction
     kind: Kind
     state: State

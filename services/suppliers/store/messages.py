@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, insert, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -101,6 +101,7 @@ async def take_reference(connection: AsyncConnection, supplier_id: str, referenc
 def _message(row: Row[tuple[Any, ...]]) -> Message:
     return Message(
         id=row.id,
+        seq=row.seq,
         direction=Direction(row.direction),
         kind=Kind(row.kind),
         state=State(row.state),
@@ -237,10 +238,7 @@ async def next_received(connection: AsyncConnection, now: datetime) -> Message |
     """The oldest inbound message that is due to be read and applied."""
     return await _first(
         connection,
-        select(*_SUMMARY)
-        .where(message.c.state == State.RECEIVED, _due(now))
-        .order_by(message.c.created_at, message.c.id)
-        .limit(1),
+        select(*_SUMMARY).where(message.c.state == State.RECEIVED, _due(now)).order_by(message.c.seq).limit(1),
     )
 
 
@@ -252,9 +250,9 @@ async def same_content(connection: AsyncConnection, of: Message) -> UUID | None:
             message.c.digest == of.digest,
             message.c.direction == Direction.IN,
             message.c.state != State.DISCARDED,
-            tuple_(message.c.created_at, message.c.id) < tuple_(of.created_at, of.id),
+            message.c.seq < of.seq,
         )
-        .order_by(message.c.created_at, message.c.id)
+        .order_by(message.c.seq)
         .limit(1)
     )
     found: UUID | None = (await connection.execute(statement)).scalar_one_or_none()
@@ -295,11 +293,9 @@ class Filter:
     council: str | None = None
 
 
-async def page(
-    connection: AsyncConnection, narrowed: Filter, *, limit: int, before: tuple[datetime, UUID] | None
-) -> list[Message]:
-    """The newest messages that pass the filter, after the row `before` of the page before."""
-    statement = select(*_SUMMARY).order_by(message.c.created_at.desc(), message.c.id.desc()).limit(limit)
+async def page(connection: AsyncConnection, narrowed: Filter, *, limit: int, before: int | None) -> list[Message]:
+    """The newest messages that pass the filter, older than the `seq` given as `before`."""
+    statement = select(*_SUMMARY).order_by(message.c.seq.desc()).limit(limit)
     for column, value in (
         (message.c.state, narrowed.state),
         (message.c.kind, narrowed.kind),
@@ -312,7 +308,7 @@ async def page(
     if narrowed.council is not None:
         statement = statement.where(message.c.councils.contains([narrowed.council]))
     if before is not None:
-        statement = statement.where(tuple_(message.c.created_at, message.c.id) < tuple_(*before))
+        statement = statement.where(message.c.seq < before)
     return [_message(row) for row in await connection.execute(statement)]
 
 

@@ -25,6 +25,8 @@ message = Table(
     "message",
     metadata,
     Column("id", Uuid, primary_key=True),
+    # The order in which messages came: clocks have ties and can go back.
+    Column("seq", BigInteger, Identity(always=True), nullable=False),
     Column("direction", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("state", Text, nullable=False),
@@ -50,7 +52,7 @@ message = Table(
 )
 Index("message_reference", message.c.reference, unique=True)
 Index("message_push_id", message.c.push_id, unique=True)
-Index("message_listing", message.c.created_at, message.c.id)
+Index("message_seq", message.c.seq, unique=True)
 Index("message_digest", message.c.digest)
 Index("message_orders", message.c.order_ids, postgresql_using="gin")
 # Only what still has to be worked on, so that the loops stay quick however much is kept.

@@ -22,6 +22,7 @@ def _create_messages() -> None:
     op.create_table(
         "message",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("direction", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -47,7 +48,7 @@ def _create_messages() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("message_digest", "message", ["digest"], unique=False)
-    op.create_index("message_listing", "message", ["created_at", "id"], unique=False)
+    op.create_index("message_seq", "message", ["seq"], unique=True)
     op.create_index("message_orders", "message", ["order_ids"], unique=False, postgresql_using="gin")
     pending = sa.text("state IN ('queued', 'sending', 'unknown', 'received')")
     op.create_index("message_pending", "message", ["state", "reference"], unique=False, postgresql_where=pending)

@@ -1,0 +1,155 @@
+"""One supplier's exchange on a database of its own, with a scripted supplier behind it."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.suppliers.app import PACKAGE
+from services.suppliers.contract import (
+    AdvisedLine,
+    AdvisedParcel,
+    DespatchFact,
+    Fact,
+    Kind,
+    LineAnswer,
+    RawMessage,
+    Reading,
+    ResponseFact,
+)
+from services.suppliers.domain import Message, State
+from services.suppliers.exchange import Exchange
+from services.suppliers.incoming import handlers
+from services.suppliers.mailbox import Mailbox
+from services.suppliers.reader import Reader
+from services.suppliers.sender import Sender
+from services.suppliers.store import messages
+from services.suppliers.store.messages import Filter
+from services.suppliers.usecases import intake
+from shared.clock import ManualClock
+from shared.contracts.base import Event
+from shared.contracts.orders import OrderedLine, OrderPlaced
+from shared.contracts.suppliers import CopyReference
+from shared.db.engine import create_engine
+from tests.builders import an_order_placed, an_ordered_line
+from tests.fixtures.scripted_supplier import ScriptedSupplier
+from tests.services.hearing import Hearing
+
+SUPPLIER = "scripted"
+
+
+@dataclass
+class Rig:
+    """The exchange as a test drives it: turn by turn, with a clock that the test moves."""
+
+    engine: AsyncEngine
+    supplier: ScriptedSupplier
+    clock: ManualClock
+    exchange: Exchange
+    hearing: Hearing
+    sender: Sender
+    reader: Reader
+    mailbox: Mailbox
+
+    async def hears(self, *events: Event) -> None:
+        await self.hearing.hears(*events)
+
+    async def told(self, event: type[Event] | None = None) -> list[Event]:
+        return [fact for fact in await self.hearing.sent() if event is None or isinstance(fact, event)]
+
+    async def send_all(self) -> None:
+        while await self.sender.turn():
+            pass
+
+    async def read_all(self) -> None:
+        while await self.reader.turn():
+            pass
+
+    async def receives(self, *bodies: bytes, push_id: str | None = None) -> None:
+        """Keep inbound bytes and read whatever waits."""
+        for body in bodies:
+            async with self.engine.begin() as connection:
+                await intake.keep_inbound(connection, self.exchange, RawMessage("inbound", body), push_id=push_id)
+        await self.read_all()
+
+    def means(self, body: bytes, *facts: Fact, **reading: object) -> bytes:
+        """From now on the supplier's reader finds these facts in `body`."""
+        kind = Kind.DESPATCH if any(isinstance(fact, DespatchFact) for fact in facts) else Kind.RESPONSE
+        self.supplier.readings[body] = Reading(kind, facts, **reading)  # type: ignore[arg-type]
+        return body
+
+    async def messages(self, **narrowed: object) -> list[Message]:
+        """Kept messages, oldest first."""
+        async with self.engine.connect() as connection:
+            found = await messages.page(connection, Filter(**narrowed), limit=200, before=None)  # type: ignore[arg-type]
+        return found[::-1]
+
+    async def states(self, **narrowed: object) -> list[State]:
+        return [message.state for message in await self.messages(**narrowed)]
+
+    async def advance(self, seconds: float) -> None:
+        self.clock.advance(timedelta(seconds=seconds))
+
+    def restart(self) -> None:
+        """A new process: everything in memory is gone."""
+        self.sender = Sender(self.engine, self.exchange, self.supplier)
+        self.reader = Reader(self.engine, self.exchange)
+        self.mailbox = Mailbox(self.engine, self.exchange, self.supplier)
+
+
+def a_line(isbn: str = "9780141439518", branches: Sequence[str] = ("IPSW",), *, number: int = 1) -> OrderedLine:
+    return an_ordered_line(isbn, branches, supplier=SUPPLIER, number=number)
+
+
+def an_order(*lines: OrderedLine, number: str = "PO-1", council: str = "GB-SFK") -> OrderPlaced:
+    return an_order_placed(*(lines or (a_line(),)), number=number, council=council)
+
+
+def a_response(*answers: LineAnswer, order_number: str | None = None, reference: str = "") -> ResponseFact:
+    return ResponseFact(order_number=order_number, supplier_reference=reference, responded_at=None, lines=answers)
+
+
+def an_acceptance(line: OrderedLine) -> LineAnswer:
+    return LineAnswer(line.line_key, None, line.isbn, status_code="100")
+
+
+def a_despatch(
+    *lines: AdvisedLine, number: str = "D-1", deliver_to: str = "IPSW", parcel: str = "350123450000000014"
+) -> DespatchFact:
+    return DespatchFact(number, None, None, deliver_to, None, (AdvisedParcel(parcel, lines),))
+
+
+def advised(line: OrderedLine, *copies: int, quantity: int | None = None) -> AdvisedLine:
+    """Copies of a line by number, or only how many."""
+    named = tuple(CopyReference(copy_number=number) for number in copies)
+    return AdvisedLine(line.line_key, None, line.isbn, quantity or len(named) or 1, named)
+
+
+@pytest.fixture
+def supplier() -> ScriptedSupplier:
+    return ScriptedSupplier()
+
+
+@pytest.fixture
+async def engine(database_from: Callable[[str], str]) -> AsyncIterator[AsyncEngine]:
+    engine = create_engine(SecretStr(database_from(PACKAGE)))
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+def rig(engine: AsyncEngine, supplier: ScriptedSupplier, clock: ManualClock) -> Rig:
+    exchange = Exchange(supplier, clock)
+    return Rig(
+        engine,
+        supplier,
+        clock,
+        exchange,
+        Hearing(engine, clock, handlers(exchange)),
+        Sender(engine, exchange, supplier),
+        Reader(engine, exchange),
+        Mailbox(engine, exchange, supplier),
+    )
