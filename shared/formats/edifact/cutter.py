@@ -27,11 +27,11 @@ _STAND_IN = 0xE001
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What a stretch of text held: segments and findings, and how many characters and segments they took."""
+    """What a stretch of text held: segments and findings, and how many characters and positions they took."""
 
     items: list[Segment | Finding]
     length: int
-    segments: int
+    positions: int
 
 
 class Cutter:
@@ -42,7 +42,7 @@ class Cutter:
         self._charset = charset
         self._reported: set[str] = set()
         self._tags: set[str] = set()
-        self._garbage_end = -1
+        self._garbage_at = -1
         self._repetition = separators.repetition if separators.repetition != " " else ""
         special = sorted(set(str(replace(separators, decimal=separators.component))))
         self._stand_ins = {mark: chr(_STAND_IN + index) for index, mark in enumerate(special) if mark != " "}
@@ -59,13 +59,12 @@ class Cutter:
         fragments = marked[:length].split(self._separators.terminator)
         last = fragments.pop()
         items: list[Segment | Finding] = []
-        segments = self._cut_fragments(fragments, items, offset, position, breaks="\n" in marked or "\r" in marked)
-        rest = self.look(last, offset + length - len(last), position + segments + 1)
+        positions = self._cut_fragments(fragments, items, offset, position, breaks="\n" in marked or "\r" in marked)
+        rest = self.look(last, offset + length - len(last), position + positions + 1)
         for unfinished in [item for item in rest if isinstance(item, Segment)]:
-            segments += 1
             what = f"the data ends inside segment {unfinished.tag}"
             rest.append(Finding(Code.UNTERMINATED_SEGMENT, what, Severity.WARNING, unfinished.position, unfinished.offset))
-        return Cut(items + rest, length, segments)
+        return Cut(items + rest, length, positions + bool(rest))
 
     def _set_aside(self, text: str) -> str:
         if self._separators.release == " " or self._separators.release not in text:
@@ -85,7 +84,7 @@ class Cutter:
     def _cut_fragments(
         self, fragments: list[str], items: list[Segment | Finding], offset: int, position: int, *, breaks: bool
     ) -> int:
-        """Append what the fragments hold to `items`; the number of segments among them. The hot loop: measure any change."""
+        """Append what the fragments hold to `items`; the number of positions they take. The hot loop: measure any change."""
         tags, element, component = self._tags, self._separators.element, self._separators.component
         repetition, before, broken = self._repetition, position, False
         for fragment in fragments:
@@ -130,25 +129,23 @@ class Cutter:
     def look(self, fragment: str, begin: int, position: int) -> list[Segment | Finding]:
         """A second look at a fragment that is not a plain segment with a known tag. Empty for noise."""
         body = fragment.lstrip(NOISE).removeprefix(_BYTE_ORDER_MARK).lstrip(NOISE)
-        end = begin + len(fragment) + 1
         begin += len(fragment) - len(body)
         body = body.rstrip("\r") if self._separators.terminator == "\n" else body
         if not body:
             return []
-        found: list[Finding] = []
-        if "\n" in body or "\r" in body:
-            body = _BREAKS.sub("", body)
-            found += self._once(Code.WRAPPED_LINES, "line breaks inside segments removed", position, begin)
-        head, *parts = body.split(self._separators.element)
+        unbroken = _BREAKS.sub("", body)
+        head, *parts = unbroken.split(self._separators.element)
         tag, _, nesting = head.partition(self._separators.component)
         if not _TAG.fullmatch(tag):
-            return self._not_a_segment(body, position, begin, end)
+            return self._not_a_segment(body, position, begin)
+        found: list[Finding] = []
+        if unbroken != body:
+            found += self._once(Code.WRAPPED_LINES, "line breaks inside segments removed", position, begin)
         if nesting:
-            found.append(
-                Finding(Code.TAG_NESTING, f"nesting {nesting!r} after {tag} left out", Severity.WARNING, position, begin)
-            )
+            text = f"nesting {nesting!r} after {tag} left out"
+            found.append(Finding(Code.TAG_NESTING, text, Severity.WARNING, position, begin))
         self._tags.add(tag)
-        decode, mismatch = self._decoder(body, position, begin)
+        decode, mismatch = self._decoder(unbroken, position, begin)
         return [*found, *mismatch, self._segment(tag, parts, decode, position, begin)]
 
     def _segment(self, tag: str, parts: list[str], decode: Callable[[str], str], position: int, begin: int) -> Segment:
@@ -164,12 +161,11 @@ class Cutter:
                 repetitions.append((index, tuple(others)))
         return Segment(tag, tuple(elements), position, begin, tuple(repetitions))
 
-    def _not_a_segment(self, body: str, position: int, begin: int, end: int) -> list[Segment | Finding]:
-        """One finding for a run of fragments that are not segments."""
-        follows = self._garbage_end == begin
-        self._garbage_end = end
-        if follows:
+    def _not_a_segment(self, body: str, position: int, begin: int) -> list[Segment | Finding]:
+        """One finding, with one position, for a run of fragments that are not segments."""
+        if position == self._garbage_at + 1:
             return []
+        self._garbage_at = position
         shown = self._put_back(body)[:_SHOWN]
         return [Finding(Code.NOT_A_SEGMENT, f"not a segment, left out: {shown!r}", Severity.ERROR, position, begin)]
 

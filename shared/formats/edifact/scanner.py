@@ -84,7 +84,7 @@ class _Scanner:
         cut = self._cutter.cut(self._text[begin:end], self._offset, self._position, ended=ended)
         items += cut.items
         self._offset += cut.length
-        self._position += cut.segments
+        self._position += cut.positions
         return begin + cut.length
 
     def _cut_overlong(self, items: list[Segment | Finding], done: int) -> int:

@@ -118,7 +118,7 @@ def _matching(separators: Separators, header: re.Match[str] | None) -> Separator
 
 def _terminated(text: str, at: int, separators: Separators) -> Separators:
     """`separators` with the terminator that stands between UNB and the first UNG or UNH, should the advised one not."""
-    pattern = rf"({_MARK}?)({_NOISE}*)UN[GH]{re.escape(separators.element)}"
+    pattern = rf"({_MARK}?)({_NOISE}{{0,8}})UN[GH]{re.escape(separators.element)}"
     found = re.compile(pattern).search(text, at + 4, at + LOOKAHEAD)
     if found is None or separators.terminator in text[at : found.start(2)]:
         return separators
