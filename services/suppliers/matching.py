@@ -81,6 +81,8 @@ def references_of(facts: Iterable[Fact]) -> References:
     for fact in facts:
         if isinstance(fact, ResponseFact):
             _collect(found, fact.lines, fact.order_number)
+            if fact.order_number:
+                found.order_numbers.add(fact.order_number)
             if fact.supplier_reference:
                 found.supplier_references.add(fact.supplier_reference)
         elif isinstance(fact, DespatchFact):

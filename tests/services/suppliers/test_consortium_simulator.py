@@ -1,0 +1,409 @@
+"""The consortium's adapter against the simulated consortium, over TLS, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from standardwebhooks.webhooks import Webhook
+
+from local.profiles_consortium import consortium_secrets
+from local.simulators.consortium.cancellations import without
+from local.simulators.consortium.certificates import Certificates, write_certificates
+from services.suppliers.contract import (
+    CancellationToSend,
+    DespatchFact,
+    OrderToSend,
+    RecordFact,
+    ResponseFact,
+    SendOutcomeUnknown,
+    SupplierRefused,
+    SupplierUnavailable,
+)
+from shared.clock import SystemClock
+from shared.contracts.base import Money, PlaceKind
+from shared.http.pushes import verify_push
+from tests.services.suppliers.simulated_consortium import AUSTEN, DICKENS, Inbox, Simulate, Simulator, an_order
+from tests.waiting import eventually
+
+OUTCOMES = ("accept", "back_order", "refuse", "substitute", "unknown_word")
+
+
+def always(outcome: str, **others: float) -> list[str]:
+    """Options with which every line has one outcome, and nothing else happens unless it is asked for."""
+    quiet = dict.fromkeys(("partial_ship", "late_ship", "release", "send_twice", "lost_answer"), 0.0)
+    numbers = {**dict.fromkeys(OUTCOMES, 0.0), outcome: 1.0, **quiet, **others}
+    return [option for name, number in numbers.items() for option in ("--proportion", f"{name}={number}")]
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """The consortium's authority and server certificate."""
+    return write_certificates(tmp_path_factory.mktemp("certificates"), SystemClock().now())
+
+
+@pytest.fixture
+def inbox() -> Iterator[Inbox]:
+    """Where pushes go."""
+    inbox = Inbox()
+    yield inbox
+    inbox.close()
+
+
+@pytest.fixture
+async def simulate(certificates: Certificates, inbox: Inbox, tmp_path: Path) -> AsyncIterator[Simulate]:
+    """Makes simulators; all are ended after the test."""
+    made: list[Simulator] = []
+
+    def make(*options: str, inbox: Inbox = inbox) -> Simulator:
+        folder = tmp_path / str(len(made))
+        folder.mkdir()
+        made.append(Simulator(certificates, consortium_secrets(), inbox, folder, options))
+        return made[-1]
+
+    yield make
+    for simulator in made:
+        await simulator.stop()
+
+
+async def send(simulator: Simulator, *orders: OrderToSend) -> None:
+    ours = simulator.adapter()
+    async with ours.transport() as transport:
+        for order in orders:
+            await transport.send(ours.write_order(order, int(order.order_number[-4:])))
+
+
+async def test_an_order_is_answered_and_despatched_to_the_hub(simulate: Simulate, inbox: Inbox) -> None:
+    simulator = simulate(*always("accept"))
+    await simulator.start()
+
+    await send(simulator, an_order(1, lines=2))
+    await eventually(lambda: len(inbox.received) == 2)
+
+    response, despatch = sorted(simulator.facts(), key=lambda fact: isinstance(fact, DespatchFact))
+    assert isinstance(response, ResponseFact)
+    assert [(line.line_key, line.status_code) for line in response.lines] == [
+        ("SB-0000000100000001", "100"),
+        ("SB-0000000100000002", "100"),
+    ]
+    assert isinstance(despatch, DespatchFact)
+    assert (despatch.deliver_to, despatch.deliver_to_kind) == ("CSU", PlaceKind.HUB)
+    copies = [copy for parcel in despatch.parcels for line in parcel.lines for copy in line.copies]
+    assert [copy.copy_number for copy in copies] == [1, 2, 3, 1, 2, 3]
+    assert {copy.branch for copy in copies} == {"IPSW"}
+    assert len({copy.barcode for copy in copies}) == 6
+
+
+async def test_every_push_carries_a_right_signature(simulate: Simulate, inbox: Inbox) -> None:
+    simulator = simulate(*always("accept"))
+    await simulator.start()
+
+    await send(simulator, an_order(1))
+    await eventually(lambda: len(inbox.received) == 2)
+
+    secret = simulator.secrets["webhook_secret_current"]
+    for push in inbox.received:
+        Webhook(secret).verify(push.body, push.headers)
+        assert verify_push(push.headers, push.body, [SecretStr(secret)]).push_id == push.push_id
+
+
+def what_happened(inbox: Inbox) -> list[str]:
+    answers = {
+        (json.loads(push.body)["data"]["order_number"], line["line_key"], line["status"], str(line.get("copies")))
+        for push in inbox.of_type("order.responded")
+        for line in json.loads(push.body)["data"]["lines"]
+    }
+    return sorted(map(str, answers)) + sorted(str(sorted(copy.items(), key=str)) for copy in inbox.shipped())
+
+
+async def end_of(simulator: Simulator, orders: list[OrderToSend]) -> list[str]:
+    """What came of the orders once nothing is left to send."""
+    await simulator.start()
+    await send(simulator, *orders)
+    numbers = {order.order_number for order in orders}
+    await eventually(lambda: simulator.inbox.answered_orders() == numbers and not simulator.planned())
+    return what_happened(simulator.inbox)
+
+
+async def test_the_same_orders_always_end_the_same_whenever_they_come(simulate: Simulate) -> None:
+    orders = [an_order(number, lines=4) for number in range(1, 16)]
+    inboxes = [Inbox() for _ in range(3)]
+
+    first = await end_of(simulate("--seed", "7", inbox=inboxes[0]), orders)
+    second = await end_of(simulate("--seed", "7", inbox=inboxes[1]), orders[::-1])
+    other = await end_of(simulate("--seed", "8", inbox=inboxes[2]), orders)
+
+    assert first == second
+    assert first != other
+    for inbox in inboxes:
+        inbox.close()
+
+
+async def test_it_remembers_through_its_own_crash(simulate: Simulate, inbox: Inbox) -> None:
+    simulator = simulate(*always("accept"))
+    await simulator.start()
+    ours = simulator.adapter()
+    message = ours.write_order(an_order(1), 1)
+
+    async with ours.transport() as transport:
+        assert await transport.has_received(message) is False
+        receipt = await transport.send(message)
+        await simulator.stop()
+        with pytest.raises(SupplierUnavailable):
+            await transport.has_received(message)
+        await simulator.start()
+
+        # The tokens of before are forgotten: this also fetches a new one.
+        assert await transport.has_received(message) is True
+        assert await transport.send(message) == receipt
+    await eventually(lambda: bool(inbox.of_type("shipment.despatched")))
+    assert inbox.statuses() == {"accepted": 1}
+
+
+async def test_a_lost_answer_leaves_the_outcome_unknown_and_can_be_asked_about(simulate: Simulate, inbox: Inbox) -> None:
+    simulator = simulate(*always("accept", lost_answer=1.0))
+    await simulator.start()
+    ours = simulator.adapter()
+    message = ours.write_order(an_order(1), 1)
+
+    async with ours.transport() as transport:
+        with pytest.raises(SendOutcomeUnknown):
+            await transport.send(message)
+        assert await transport.has_received(message) is True
+        assert ours.read(await transport.send(message)).findings == ()
+
+    await eventually(lambda: not simulator.planned())
+    assert len(inbox.received) == 2
+
+
+async def test_a_certificate_of_another_authority_is_refused(simulate: Simulate, tmp_path: Path) -> None:
+    simulator = simulate()
+    await simulator.start()
+    stranger = simulator.adapter(ca=write_certificates(tmp_path / "other", SystemClock().now()).ca)
+
+    async with stranger.transport() as transport:
+        with pytest.raises(SupplierUnavailable, match="CERTIFICATE_VERIFY_FAILED"):
+            await transport.send(stranger.write_order(an_order(1), 1))
+
+
+async def test_wrong_credentials_send_nothing(simulate: Simulate) -> None:
+    simulator = simulate()
+    await simulator.start()
+    stranger = simulator.adapter(client_secret="wrong")
+
+    async with stranger.transport() as transport:
+        with pytest.raises(SupplierUnavailable, match="no access token"):
+            await transport.send(stranger.write_order(an_order(1), 1))
+
+
+async def test_tokens_that_end_at_once_are_not_honoured(simulate: Simulate) -> None:
+    simulator = simulate("--token-seconds", "0")
+    await simulator.start()
+    ours = simulator.adapter()
+
+    async with ours.transport() as transport:
+        with pytest.raises(SupplierUnavailable, match="401"):
+            await transport.send(ours.write_order(an_order(1), 1))
+
+
+async def test_refusals_carry_the_consortiums_code(simulate: Simulate) -> None:
+    simulator = simulate()
+    await simulator.start()
+    ours = simulator.adapter()
+    order = an_order(1)
+    cancellation = CancellationToSend("GB-SFK", order.order_id, order.order_number, "", ((order.lines[0], (1,)),))
+
+    async with ours.transport() as transport:
+        with pytest.raises(SupplierRefused) as unknown:
+            await transport.send(ours.write_cancellation(cancellation, 1))
+        await transport.send(ours.write_order(order, 2))
+        with pytest.raises(SupplierRefused) as reused:
+            await transport.send(ours.write_order(an_order(2), 2))
+        with pytest.raises(SupplierRefused) as invalid:
+            await transport.send(ours.write_record_request([], 3))
+
+    assert [raised.value.code for raised in (unknown, reused, invalid)] == ["unknown-order", "key-reused", "invalid-request"]
+
+
+async def test_lines_sent_again_under_another_key_are_duplicates(simulate: Simulate, inbox: Inbox) -> None:
+    simulator = simulate(*always("accept"))
+    await simulator.start()
+    ours = simulator.adapter()
+
+    async with ours.transport() as transport:
+        await transport.send(ours.write_order(an_order(1), 1))
+        await transport.send(ours.write_order(an_order(1, lines=2), 2))
+
+    await eventually(lambda: not simulator.planned())
+    assert inbox.statuses() == {"accepted": 2, "duplicate": 1}
+    assert len(inbox.shipped()) == 6
+
+
+async def test_pushes_are_repeated_under_their_id_until_they_are_taken(simulate: Simulate, inbox: Inbox) -> None:
+    simulator = simulate(*always("refuse"))
+    inbox.refusals = 3
+    await simulator.start()
+
+    await send(simulator, an_order(1))
+    await eventually(lambda: len(inbox.received) == 4)
+
+    assert len({push.push_id for push in inbox.received}) == 1
+    assert len({push.body for push in inbox.received}) == 1
+    await eventually(lambda: not simulator.planned())
+
+
+async def test_pushes_come_twice_under_the_same_id_or_a_new_one(simulate: Simulate, inbox: Inbox) -> None:
+    simulator = simulate(*always("refuse", send_twice=1.0))
+    await simulator.start()
+
+    await send(simulator, *(an_order(number) for number in range(1, 9)))
+    await eventually(lambda: len(inbox.received) == 16)
+
+    assert len({push.body for push in inbox.received}) == 8
+    assert 8 < len({push.push_id for push in inbox.received}) < 16
+
+
+@pytest.mark.parametrize(
+    ("outcome", "codes"),
+    [
+        ("refuse", {"200", "201", "223"}),
+        ("substitute", {"110", "210"}),
+        ("unknown_word", {"seeking_approval"}),
+        ("back_order", {"100", "400", "401"}),
+    ],
+)
+async def test_our_side_understands_each_outcome(simulate: Simulate, inbox: Inbox, outcome: str, codes: set[str]) -> None:
+    simulator = simulate(*always(outcome))
+    await simulator.start()
+
+    await send(simulator, an_order(1, lines=30))
+    await eventually(lambda: not simulator.planned() and bool(inbox.received))
+
+    responses = [fact for fact in simulator.facts() if isinstance(fact, ResponseFact)]
+    assert {line.status_code for fact in responses for line in fact.lines} == codes
+
+
+async def test_what_is_supplied_instead_is_shipped_under_its_own_isbn(simulate: Simulate, inbox: Inbox) -> None:
+    simulator = simulate(*always("substitute"))
+    await simulator.start()
+
+    await send(simulator, an_order(1, lines=30))
+    await eventually(lambda: not simulator.planned() and bool(inbox.received))
+
+    supplied = {
+        line.substitute_isbn
+        for fact in simulator.facts()
+        if isinstance(fact, ResponseFact)
+        for line in fact.lines
+        if line.status_code == "110"
+    }
+    assert supplied == {copy["isbn"] for copy in inbox.shipped()}
+    assert AUSTEN not in supplied
+
+
+async def test_released_back_orders_ship_in_the_end(simulate: Simulate, inbox: Inbox) -> None:
+    simulator = simulate(*always("back_order", release=1.0))
+    await simulator.start()
+
+    await send(simulator, an_order(1, lines=5))
+    await eventually(lambda: not simulator.planned() and bool(inbox.received))
+
+    assert inbox.statuses()["accepted"] <= 5
+    assert len(inbox.shipped()) == 15
+
+
+async def test_lines_shipped_in_parts_ship_whole(simulate: Simulate, inbox: Inbox) -> None:
+    simulator = simulate(*always("accept", partial_ship=1.0))
+    await simulator.start()
+
+    await send(simulator, an_order(1, lines=2))
+    await eventually(lambda: not simulator.planned() and bool(inbox.received))
+
+    assert len(inbox.of_type("shipment.despatched")) == 2
+    assert len(inbox.shipped()) == 6
+
+
+async def test_a_copy_that_waits_can_be_cancelled_and_one_accepted_cannot(simulate: Simulate, inbox: Inbox) -> None:
+    simulator = simulate(*always("back_order", release=1.0), "--release-delay", "3600")
+    await simulator.start()
+    ours, order = simulator.adapter(), an_order(1, lines=8)
+    stray = an_order(2).lines[0]
+    lines = (*((line, (1, 2, 3)) for line in order.lines), (stray, (1,)))
+
+    async with ours.transport() as transport:
+        await transport.send(ours.write_order(order, 1))
+        await eventually(lambda: len(inbox.of_type("order.responded")) == 1)
+        before = inbox.statuses()
+        await transport.send(
+            ours.write_cancellation(CancellationToSend("GB-SFK", order.order_id, order.order_number, "", lines), 2)
+        )
+        await eventually(lambda: len(inbox.of_type("order.responded")) == 2)
+
+    (answer,) = [
+        fact
+        for fact in simulator.facts()
+        if isinstance(fact, ResponseFact) and any(line.status_code == "222" for line in fact.lines)
+    ]
+    cancelled = [copy for line in answer.lines if line.status_code == "222" for copy in line.copies]
+    too_late = [copy for line in answer.lines if line.status_code == "800" for copy in line.copies]
+    assert len(cancelled) + len(too_late) == 24
+    assert len(too_late) == len(inbox.shipped())
+    assert sum(line.status_code == "222" for line in answer.lines) == before["back_ordered"] + before["on_order"]
+    assert [line.line_key for line in answer.lines if line.status_code == "900"] == [stray.line_key]
+    # The release had every waiting copy on it: nothing of it is left to send.
+    assert not simulator.planned()
+
+
+def test_a_shipment_without_some_copies_counts_the_rest() -> None:
+    copies = [{"copy_number": 1}, {"copy_number": 2}]
+    push = json.dumps({"data": {"parcels": [{"lines": [{"line_key": "A", "quantity": 2, "copies": copies}]}]}})
+
+    (parcel,) = json.loads(without(push, frozenset({("A", 1)})) or "")["data"]["parcels"]
+
+    assert parcel["lines"] == [{"line_key": "A", "quantity": 1, "copies": [{"copy_number": 2}]}]
+    assert without(push, frozenset({("A", 1), ("A", 2)})) is None
+
+
+async def test_records_of_known_titles_come_by_push(simulate: Simulate, inbox: Inbox, tmp_path: Path) -> None:
+    catalogue = tmp_path / "catalogue.csv"
+    catalogue.write_text(
+        "isbn,title,author,publisher,year,binding,price\n"
+        f'{AUSTEN},Pride and Prejudice: A Novel,"Austen, Jane",Penguin Classics,2003,paperback,7.99\n'
+    )
+    simulator = simulate("--catalogue", str(catalogue))
+    await simulator.start()
+    ours = simulator.adapter()
+
+    async with ours.transport() as transport:
+        await transport.send(ours.write_record_request([AUSTEN, DICKENS, AUSTEN], 1))
+    await eventually(lambda: bool(inbox.of_type("record.supplied")))
+
+    assert set(simulator.facts()) == {
+        RecordFact(
+            isbn=AUSTEN,
+            title="Pride and Prejudice",
+            subtitle="A Novel",
+            author="Austen, Jane",
+            publisher="Penguin Classics",
+            published="2003",
+            form="paperback",
+            list_price=Money(minor=799),
+        )
+    }
+
+
+@pytest.mark.parametrize("proportion", ["accept", "accept=much", "tea=1"])
+def test_a_wrong_proportion_is_named(certificates: Certificates, proportion: str) -> None:
+    files = ["--cert", str(certificates.cert), "--key", str(certificates.key)]
+    secrets = ["--client-secret", "a", "--webhook-secret", "whsec_YQ==", "--webhook-url", "http://127.0.0.1:1"]
+    command = [sys.executable, "-m", "local.simulators.consortium", *files, *secrets, "--proportion", proportion]
+
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert run.returncode == 2
+    assert proportion.partition("=")[0] in run.stderr

@@ -1,0 +1,263 @@
+"""The exchange over HTTP: signed pushes come in once, and staff see and settle messages."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from standardwebhooks.webhooks import Webhook
+
+from services.suppliers.app import create_app
+from services.suppliers.domain import Direction, State
+from services.suppliers.settings import SuppliersSettings
+from shared.clock import ManualClock
+from shared.contracts.suppliers import DespatchAdvised, OrderResponded
+from shared.settings import Role
+from tests.fixtures import scripted_supplier as does
+from tests.fixtures.scripted_supplier import SECRET, ScriptedSupplier
+from tests.fixtures.tokens import Tokens
+from tests.services.suppliers.conftest import Rig, a_line, a_response, an_acceptance, an_order
+
+WEBHOOKS = "/v1/suppliers/scripted/webhooks"
+DESPATCHES = "/v1/suppliers/scripted/despatches"
+REASON = {"reason": "checked with the supplier by telephone"}
+
+
+def signed(body: bytes, *, push_id: str = "push-1", secret: str = SECRET) -> dict[str, str]:
+    """Headers of a Standard Webhooks push; the library goes by the machine's clock."""
+    now = datetime.now(UTC)
+    signature = Webhook(secret).sign(push_id, now, body.decode())
+    return {"webhook-id": push_id, "webhook-timestamp": str(int(now.timestamp())), "webhook-signature": signature}
+
+
+@pytest.fixture
+async def client(
+    rig: Rig, supplier: ScriptedSupplier, tokens: Tokens, clock: ManualClock, tmp_path: Path
+) -> AsyncIterator[httpx.AsyncClient]:
+    """The API role of the exchange on the rig's database."""
+    settings = SuppliersSettings(
+        role=Role.API,
+        database_url=SecretStr(rig.engine.url.render_as_string(hide_password=False)),
+        kafka_bootstrap_servers="127.0.0.1:1",
+        auth_jwks_file=tokens.jwks_file,
+        supplier_adapter="scripted",
+        supplier_profile_file=tmp_path / "none.json",
+        supplier_secrets_file=tmp_path / "none.json",
+    )
+    app = create_app(settings, clock, supplier)
+    transport = httpx.ASGITransport(app=app)
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://exchange") as client:
+        yield client
+
+
+@pytest.fixture
+def staff(tokens: Tokens) -> Mapping[str, str]:
+    """Headers of operations staff of all councils."""
+    return tokens.headers("exchange:read", "exchange:write", council=None)
+
+
+async def test_a_push_is_safe_before_it_is_answered_and_then_applied(rig: Rig, client: httpx.AsyncClient) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    body = rig.means(b'{"n": 1}', a_response(an_acceptance(line)))
+
+    answer = await client.post(WEBHOOKS, content=body, headers=signed(body))
+
+    assert answer.status_code == 202
+    (message,) = await rig.messages(direction=Direction.IN)
+    assert (str(message.id), message.state) == (answer.json()["message_id"], State.RECEIVED)
+    await rig.read_all()
+    assert len(await rig.told(OrderResponded)) == 1
+
+
+async def test_a_repeated_push_gets_the_same_answer_and_has_no_effect(rig: Rig, client: httpx.AsyncClient) -> None:
+    answers = [await client.post(WEBHOOKS, content=b"{}", headers=signed(b"{}")) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert answers[0].json() == answers[1].json()
+    assert len(await rig.messages()) == 1
+
+
+async def test_a_push_with_a_wrong_signature_or_for_another_supplier_is_refused(rig: Rig, client: httpx.AsyncClient) -> None:
+    forged = signed(b"{}", secret="whsec_" + "Zm9yZ2VkLXNlY3JldC1vZi1hLXN0cmFuZ2Vy")
+
+    assert (await client.post(WEBHOOKS, content=b"{}", headers=forged)).status_code == 401
+    assert (await client.post(WEBHOOKS, content=b"{}")).status_code == 401
+    assert (await client.post("/v1/suppliers/other/webhooks", content=b"{}", headers=signed(b"{}"))).status_code == 404
+    assert not await rig.messages()
+
+
+async def test_a_canonical_despatch_is_taken_from_any_supplier(rig: Rig, client: httpx.AsyncClient) -> None:
+    line = a_line(branches=("IPSW", "LOWE"))
+    await rig.hears(an_order(line))
+    goods = {"line_key": line.line_key, "isbn": line.isbn, "quantity": 1, "copies": [{"copy_number": 2, "barcode": "B2"}]}
+    despatch = {
+        "despatch_number": "D-9",
+        "despatched_on": "2026-03-02",
+        "expected_on": "2026-03-03",
+        "deliver_to": {"code": "LOWE"},
+        "parcels": [{"parcel_id": "350123450000000014", "lines": [goods]}],
+    }
+    body = json.dumps(despatch).encode()
+
+    assert (await client.post(DESPATCHES, content=body, headers=signed(body))).status_code == 202
+    await rig.read_all()
+
+    (told,) = await rig.told(DespatchAdvised)
+    assert isinstance(told, DespatchAdvised)
+    assert (told.despatch_number, told.deliver_to.code) == ("D-9", "LOWE")
+
+
+async def test_a_canonical_despatch_that_is_malformed_waits_with_its_faults(
+    rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]
+) -> None:
+    body = b'{"despatch_number": "D-9", "deliver_to": {"code": "LOWE"}, "parcels": []}'
+    receipt = await client.post(DESPATCHES, content=body, headers=signed(body))
+    await rig.read_all()
+
+    shown = (await client.get(f"/v1/messages/{receipt.json()['message_id']}", headers=staff)).json()
+
+    assert (shown["state"], shown["kind"]) == ("quarantined", "despatch")
+    assert shown["findings"][0]["text"].startswith("/parcels")
+
+
+async def test_staff_see_a_message_its_bytes_and_its_history(
+    rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]
+) -> None:
+    await rig.hears(an_order())
+    await rig.send_all()
+    (message,) = await rig.messages()
+
+    shown = (await client.get(f"/v1/messages/{message.id}", headers=staff)).json()
+    raw = await client.get(f"/v1/messages/{message.id}/raw", headers=staff)
+
+    assert [(change["from_state"], change["to_state"]) for change in shown["history"]] == [
+        ("queued", "sending"),
+        ("sending", "sent"),
+    ]
+    assert raw.content == rig.supplier.held[1]
+    assert raw.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_council_sees_its_own_messages_only(rig: Rig, client: httpx.AsyncClient, tokens: Tokens) -> None:
+    suffolk, norfolk = a_line(), a_line()
+    await rig.hears(an_order(suffolk), an_order(norfolk, number="PO-2", council="GB-NFK"))
+    await rig.receives(rig.means(b"1", a_response(an_acceptance(suffolk), an_acceptance(norfolk))))
+    ours, theirs, both = await rig.messages()
+    reader = tokens.headers("exchange:read", council="GB-SFK")
+
+    listed = (await client.get("/v1/messages", headers=reader)).json()["items"]
+
+    assert {item["id"] for item in listed} == {str(ours.id), str(both.id)}
+    assert (await client.get(f"/v1/messages/{theirs.id}", headers=reader)).status_code == 404
+    assert (await client.get(f"/v1/messages/{both.id}/raw", headers=reader)).status_code == 403
+
+
+async def test_messages_are_listed_newest_first_page_by_page_and_narrowed(
+    rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]
+) -> None:
+    orders = [an_order(number=f"PO-{number}") for number in range(5)]
+    await rig.hears(*orders)
+    await rig.receives(b"?")
+
+    references = []
+    query: dict[str, str] = {"limit": "2", "direction": "out"}
+    while True:
+        page = (await client.get("/v1/messages", headers=staff, params=query)).json()
+        references += [item["reference"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        query["cursor"] = page["next_cursor"]
+    assert references == [5, 4, 3, 2, 1]
+
+    async def narrowed(**by: str) -> int:
+        return len((await client.get("/v1/messages", headers=staff, params=by)).json()["items"])
+
+    assert await narrowed(state="quarantined") == 1
+    assert await narrowed(kind="order") == 5
+    assert await narrowed(order_id=str(orders[0].order_id)) == 1
+    assert (await client.get("/v1/messages", headers=staff, params={"cursor": "nonsense"})).status_code == 400
+
+
+async def test_every_decision_needs_its_scope_and_a_reason(
+    rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str], tokens: Tokens
+) -> None:
+    await rig.receives(b"?")
+    (message,) = await rig.messages()
+    path = f"/v1/messages/{message.id}/discard"
+
+    assert (await client.post(path, headers=tokens.headers("exchange:read", council=None), json=REASON)).status_code == 403
+    assert (await client.post(path, headers=staff, json={})).status_code == 422
+    assert (await client.post(path, headers=staff, json=REASON)).status_code == 200
+    assert (await client.post(path, headers=staff, json=REASON)).status_code == 200
+    assert (await client.post(f"/v1/messages/{message.id}/replay", headers=staff, json=REASON)).status_code == 409
+    assert (await client.post(f"/v1/messages/{uuid4()}/replay", headers=staff, json=REASON)).status_code == 404
+
+
+async def test_a_replay_reads_the_kept_bytes_again(rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    await rig.receives(b"1")
+    (message,) = await rig.messages(direction=Direction.IN)
+    rig.means(b"1", a_response(an_acceptance(line)))  # the reader was mended
+
+    answer = await client.post(f"/v1/messages/{message.id}/replay", headers=staff, json=REASON)
+    await rig.read_all()
+
+    assert answer.json()["history"][-1]["reason"] == REASON["reason"]
+    assert answer.json()["history"][-1]["actor"] == "librarian"
+    assert len(await rig.told(OrderResponded)) == 1
+
+
+class TestAMessageOfUnknownFate:
+    """Its supplier can neither be asked nor does it recognise repeats."""
+
+    @pytest.fixture
+    def supplier(self) -> ScriptedSupplier:
+        return ScriptedSupplier(deduplicates=False, can_be_asked=False)
+
+    @pytest.mark.parametrize(("decision", "arrivals"), [("resend", 2), ("treat_as_sent", 1)])
+    async def test_a_person_decides(
+        self, rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str], decision: str, arrivals: int
+    ) -> None:
+        rig.supplier.script = [does.accepts_but_breaks]
+        await rig.hears(an_order())
+        await rig.send_all()
+        (message,) = await rig.messages()
+        path = f"/v1/messages/{message.id}/release"
+
+        answer = await client.post(path, headers=staff, json={"decision": decision, **REASON})
+        await rig.send_all()
+
+        assert answer.status_code == 200
+        assert len(rig.supplier.arrivals) == arrivals
+        assert await rig.states() == [State.SENT]
+        assert (await client.post(path, headers=staff, json={"decision": decision, **REASON})).status_code == 409
+
+
+async def test_a_refused_order_is_not_replayed(rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]) -> None:
+    rig.supplier.script = [does.refuses]
+    await rig.hears(an_order())
+    await rig.send_all()
+    (message,) = await rig.messages()
+
+    answer = await client.post(f"/v1/messages/{message.id}/replay", headers=staff, json=REASON)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "already-refused")
+
+
+async def test_the_supplier_tells_what_it_can_do(client: httpx.AsyncClient, tokens: Tokens) -> None:
+    answer = await client.get("/v1/suppliers/scripted", headers=tokens.headers("exchange:read"))
+
+    shown = answer.json()
+    assert (shown["name"], shown["councils"], shown["pushes"]) == ("Scripted Books", ["GB-SFK"], True)
+    assert "cancels" in shown["capabilities"]
+    assert (await client.get("/v1/suppliers/other", headers=tokens.headers("exchange:read"))).status_code == 404
+
+
+async def test_the_api_is_ready_when_its_tables_are_there(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/readyz")).json()["status"] == "ready"

@@ -1,0 +1,456 @@
+"""What becomes of a supplier's messages: applied once, held with a reason, never dropped."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.suppliers.contract import AdvisedLine, Kind, LineAnswer, RawMessage, Reading, RecordFact
+from services.suppliers.domain import Direction, State
+from services.suppliers.usecases import decisions, sending
+from shared.contracts.base import Place, PlaceKind
+from shared.contracts.orders import OrderedLine
+from shared.contracts.suppliers import (
+    CopyReference,
+    DespatchAdvised,
+    MessageQuarantined,
+    OrderResponded,
+    OrderSent,
+    RecordSupplied,
+    SendOutcome,
+)
+from shared.findings import Finding, Severity
+from tests.builders import an_order_placed
+from tests.fixtures import scripted_supplier as does
+from tests.fixtures.scripted_supplier import ScriptedSupplier
+from tests.services.suppliers.conftest import Rig, a_despatch, a_line, a_response, advised, an_acceptance, an_order
+
+PATIENCE = 61.0
+
+
+async def test_a_response_is_told_once_per_order(rig: Rig) -> None:
+    first, second = a_line(), a_line("9780141439600", number=2)
+    other = a_line()
+    order, another = an_order(first, second), an_order(other, number="PO-2", council="GB-NFK")
+    await rig.hears(order, another)
+
+    await rig.receives(rig.means(b"1", a_response(*map(an_acceptance, (first, other, second)))))
+
+    told = await rig.told(OrderResponded)
+    assert [(fact.council, fact.key()) for fact in told] == [
+        ("GB-SFK", str(order.order_id)),
+        ("GB-NFK", str(another.order_id)),
+    ]
+    (message,) = await rig.messages(direction=Direction.IN)
+    assert message.state is State.APPLIED
+    assert message.councils == ("GB-NFK", "GB-SFK")
+
+
+async def test_an_answer_is_found_by_order_number_and_isbn(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+
+    body = rig.means(b"1", a_response(LineAnswer(None, None, "0141439513", status_code="100"), order_number="PO-1"))
+    await rig.receives(body)
+
+    (told,) = await rig.told(OrderResponded)
+    assert isinstance(told, OrderResponded)
+    assert told.lines[0].line_key == line.line_key
+
+
+async def test_an_answer_is_found_by_the_suppliers_own_reference(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    await rig.receives(rig.means(b"1", a_response(an_acceptance(line), reference="S-77")))
+
+    await rig.receives(rig.means(b"2", a_response(LineAnswer(None, None, line.isbn, status_code="400"), reference="S-77")))
+
+    assert len(await rig.told(OrderResponded)) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "order_number", "reason"),
+    [
+        (LineAnswer("SB-GONE", None, "9780141439518"), "PO-9", "line key SB-GONE and order PO-9"),
+        (LineAnswer(None, None, "9780141439518"), None, "without a line key and without an order number"),
+        (LineAnswer(None, "PO-1", "9780140449136"), None, "order PO-1 has no line with ISBN 9780140449136"),
+    ],
+)
+async def test_an_answer_that_fits_nothing_is_held_with_the_reason(
+    rig: Rig, answer: LineAnswer, order_number: str | None, reason: str
+) -> None:
+    await rig.hears(an_order())
+    body = rig.means(b"1", a_response(answer, order_number=order_number))
+
+    await rig.receives(body)
+    await rig.advance(PATIENCE)
+    await rig.read_all()
+
+    (message,) = await rig.messages(direction=Direction.IN)
+    assert message.state is State.QUARANTINED
+    assert reason in message.reason
+    (told,) = await rig.told()
+    assert isinstance(told, MessageQuarantined)
+    assert told.reason == message.reason
+
+
+async def test_a_line_key_that_contradicts_the_order_number_is_not_trusted(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line), an_order(a_line(), number="PO-2"))
+
+    await rig.receives(rig.means(b"1", a_response(an_acceptance(line), order_number="PO-2")))
+
+    (message,) = await rig.messages(direction=Direction.IN)
+    assert message.state is State.QUARANTINED
+    assert f"line key {line.line_key} belongs to order PO-1, not to PO-2" in message.reason
+
+
+async def test_an_order_number_of_two_councils_is_not_guessed_at(rig: Rig) -> None:
+    await rig.hears(an_order(council="GB-SFK"), an_order(council="GB-NFK"))
+
+    body = rig.means(b"1", a_response(LineAnswer(None, "PO-1", "9780141439518", status_code="100")))
+    await rig.receives(body)
+
+    (message,) = await rig.messages(direction=Direction.IN)
+    assert message.state is State.QUARANTINED
+    assert "several councils: GB-NFK, GB-SFK" in message.reason
+
+
+async def test_what_fits_is_applied_and_the_rest_is_held(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    unknown = LineAnswer(None, "PO-1", "9780140449136", status_code="100")
+
+    await rig.receives(rig.means(b"1", a_response(an_acceptance(line), unknown)))
+
+    assert await rig.states(direction=Direction.IN) == [State.PARTLY_APPLIED]
+    assert [type(fact) for fact in await rig.told()] == [OrderResponded, MessageQuarantined]
+
+
+async def test_an_answer_that_overtakes_its_order_is_applied_when_the_order_comes(rig: Rig) -> None:
+    line = a_line()
+    await rig.receives(rig.means(b"1", a_response(an_acceptance(line))))
+    assert await rig.states(direction=Direction.IN) == [State.RECEIVED]
+
+    await rig.hears(an_order(line))
+    rig.restart()
+    await rig.advance(5)
+    await rig.read_all()
+
+    assert await rig.states(direction=Direction.IN) == [State.APPLIED]
+    assert len(await rig.told(OrderResponded)) == 1
+
+
+async def test_the_same_content_is_a_duplicate_whatever_its_name(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    body = rig.means(b"1", a_response(an_acceptance(line)))
+
+    await rig.receives(body, body)
+
+    assert await rig.states(direction=Direction.IN) == [State.APPLIED, State.DUPLICATE]
+    assert len(await rig.told(OrderResponded)) == 1
+
+
+async def test_a_reference_used_for_other_content_is_found_and_does_not_lose_it(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    for body in (b"1", b"2"):
+        rig.means(body, a_response(an_acceptance(line)), control_reference="77", sender="5099990000044")
+
+    await rig.receives(b"1", b"2")
+
+    messages = await rig.messages(direction=Direction.IN)
+    assert [message.state for message in messages] == [State.APPLIED, State.APPLIED]
+    assert [finding["code"] for finding in messages[1].findings] == ["reference-reused"]
+
+
+async def test_a_test_message_is_never_applied(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+
+    await rig.receives(rig.means(b"1", a_response(an_acceptance(line)), test=True))
+
+    assert await rig.states(direction=Direction.IN) == [State.TEST]
+    assert not await rig.told()
+
+
+async def test_bytes_that_mean_nothing_are_kept_and_quarantined(rig: Rig) -> None:
+    await rig.receives(b"\x00\xff nobody knows")
+
+    (message,) = await rig.messages()
+    assert (message.state, message.reason) == (State.QUARANTINED, "the message is not understood")
+    assert [finding["code"] for finding in message.findings] == ["unreadable"]
+
+
+async def test_content_that_cannot_be_trusted_is_applied_in_part(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    finding = Finding("segment-missing", "a segment is missing", Severity.ERROR)
+
+    await rig.receives(rig.means(b"1", a_response(an_acceptance(line)), findings=(finding,)))
+
+    assert await rig.states(direction=Direction.IN) == [State.PARTLY_APPLIED]
+    assert len(await rig.told(OrderResponded)) == 1
+
+
+async def test_a_mere_acknowledgement_is_applied_without_effect(rig: Rig) -> None:
+    rig.supplier.readings[b"ok"] = Reading(Kind.UNKNOWN, ())
+
+    await rig.receives(b"ok")
+
+    assert await rig.states() == [State.APPLIED]
+    assert not await rig.told()
+
+
+async def test_an_immediate_answer_takes_the_same_way(rig: Rig) -> None:
+    line = a_line()
+    rig.supplier.script = [does.answers(rig.means(b"1", a_response(an_acceptance(line))))]
+    await rig.hears(an_order(line))
+
+    await rig.send_all()
+    await rig.read_all()
+
+    assert [type(fact) for fact in await rig.told()] == [OrderSent, OrderResponded]
+    assert await rig.states() == [State.ANSWERED, State.APPLIED]
+
+
+class TestASupplierThatCannotBeAsked:
+    """Its answer is the only proof that it has an order."""
+
+    @pytest.fixture
+    def supplier(self) -> ScriptedSupplier:
+        return ScriptedSupplier(deduplicates=False, can_be_asked=False)
+
+    async def test_an_answer_settles_an_unknown_outcome(self, rig: Rig) -> None:
+        line = a_line()
+        rig.supplier.script = [does.accepts_but_breaks]
+        await rig.hears(an_order(line))
+        await rig.send_all()
+
+        await rig.receives(rig.means(b"1", a_response(an_acceptance(line))))
+
+        outcomes = [fact.outcome for fact in await rig.told() if isinstance(fact, OrderSent)]
+        assert outcomes == [SendOutcome.UNKNOWN, SendOutcome.SENT]
+        assert await rig.states(direction=Direction.OUT) == [State.ANSWERED]
+
+
+async def test_a_stopped_account_refuses_every_line_of_the_order(rig: Rig) -> None:
+    lines = a_line(), a_line("9780141439600", number=2)
+    await rig.hears(an_order(*lines))
+
+    await rig.receives(rig.means(b"1", replace(a_response(order_number="PO-1"), account_stopped=True)))
+
+    (told,) = await rig.told(OrderResponded)
+    assert isinstance(told, OrderResponded)
+    assert told.account_stopped
+    assert {line.line_key for line in told.lines} == {line.line_key for line in lines}
+
+
+async def test_a_despatch_is_told_with_place_and_parcels(rig: Rig) -> None:
+    line = a_line(branches=("IPSW", "IPSW"))
+    order = an_order(line)
+    await rig.hears(order)
+
+    await rig.receives(rig.means(b"1", a_despatch(advised(line, 1, 2))))
+
+    (told,) = await rig.told(DespatchAdvised)
+    assert isinstance(told, DespatchAdvised)
+    assert told.deliver_to == Place(code="IPSW", name="IPSW Library")
+    assert told.despatched_on == date(2026, 3, 2)
+    (goods,) = told.parcels[0].lines
+    assert (goods.line_key, goods.order_id, goods.quantity) == (line.line_key, order.order_id, 2)
+
+
+@pytest.mark.parametrize("named", ["HUB", "5099990000037"])
+async def test_the_hub_is_known_by_code_and_gln(rig: Rig, named: str) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+
+    await rig.receives(rig.means(b"1", a_despatch(advised(line, 1), deliver_to=named)))
+
+    (told,) = await rig.told(DespatchAdvised)
+    assert isinstance(told, DespatchAdvised)
+    assert told.deliver_to == Place(code="HUB", kind=PlaceKind.HUB, gln="5099990000037")
+
+
+async def test_branches_named_by_gln_become_our_codes(rig: Rig) -> None:
+    line = _with_gln(a_line(branches=("IPSW",)), "5099990000051")
+    await rig.hears(an_order(line))
+    goods = AdvisedLine(line.line_key, None, line.isbn, 1, (CopyReference(branch="5099990000051", barcode="B1"),))
+
+    await rig.receives(rig.means(b"1", a_despatch(goods, deliver_to="5099990000051")))
+
+    (told,) = await rig.told(DespatchAdvised)
+    assert isinstance(told, DespatchAdvised)
+    assert told.deliver_to.code == "IPSW"
+    assert told.parcels[0].lines[0].copies == (CopyReference(branch="IPSW", barcode="B1"),)
+
+
+async def test_a_despatch_to_an_unknown_place_is_held(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+
+    await rig.receives(rig.means(b"1", a_despatch(advised(line, 1), deliver_to="LOWE")))
+
+    (message,) = await rig.messages(direction=Direction.IN)
+    assert message.state is State.QUARANTINED
+    assert "LOWE is neither the hub nor a branch" in message.reason
+
+
+async def test_councils_are_never_mixed_in_a_despatch(rig: Rig) -> None:
+    suffolk, norfolk = a_line(), a_line()
+    await rig.hears(an_order(suffolk), an_order(norfolk, number="PO-2", council="GB-NFK"))
+
+    await rig.receives(rig.means(b"1", a_despatch(advised(suffolk, 1), advised(norfolk, 1), deliver_to="HUB")))
+
+    told = await rig.told(DespatchAdvised)
+    assert [(fact.council, fact.parcels[0].lines[0].line_key) for fact in told if isinstance(fact, DespatchAdvised)] == [
+        ("GB-SFK", suffolk.line_key),
+        ("GB-NFK", norfolk.line_key),
+    ]
+
+
+async def test_copies_advised_before_are_not_advised_again(rig: Rig) -> None:
+    line = a_line(branches=("IPSW", "IPSW", "IPSW"))
+    await rig.hears(an_order(line))
+
+    await rig.receives(
+        rig.means(b"1", a_despatch(advised(line, 1, 2))),
+        rig.means(b"2", a_despatch(advised(line, 2, 3))),
+        rig.means(b"3", a_despatch(advised(line, 3))),
+    )
+
+    told = [fact.parcels[0].lines[0] for fact in await rig.told() if isinstance(fact, DespatchAdvised)]
+    assert [[copy.copy_number for copy in line.copies] for line in told] == [[1, 2], [3]]
+    assert [line.quantity for line in told] == [2, 1]
+    assert await rig.states(direction=Direction.IN) == [State.APPLIED, State.APPLIED, State.DUPLICATE]
+
+
+async def test_a_quantity_nobody_can_mean_is_held(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+
+    await rig.receives(rig.means(b"1", a_despatch(advised(line, quantity=10_000_000))))
+
+    assert await rig.states(direction=Direction.IN) == [State.QUARANTINED]
+
+
+async def test_records_are_told_one_by_one(rig: Rig) -> None:
+    body = rig.means(
+        b"1", RecordFact("9780141439518", "Pride and Prejudice"), RecordFact("9780141439600", "A Tale of Two Cities")
+    )
+
+    await rig.receives(body)
+
+    assert [fact.key() for fact in await rig.told(RecordSupplied)] == ["9780141439518", "9780141439600"]
+
+
+async def test_a_replay_after_the_order_came_applies_only_what_was_held(rig: Rig) -> None:
+    known, late = a_line(), a_line("9780141439600")
+    await rig.hears(an_order(known))
+    await rig.receives(rig.means(b"1", a_response(an_acceptance(known), an_acceptance(late))))
+    await rig.advance(PATIENCE)
+    await rig.read_all()
+    (message,) = await rig.messages(direction=Direction.IN)
+    assert message.state is State.PARTLY_APPLIED
+
+    await rig.hears(an_order(late, number="PO-2"))
+    for _ in range(2):
+        async with rig.engine.begin() as connection:
+            await decisions.replay(connection, rig.exchange, message.id, actor="jo", reason="the order is here")
+        await rig.read_all()
+
+    answered = [line.line_key for fact in await rig.told() if isinstance(fact, OrderResponded) for line in fact.lines]
+    assert answered == [known.line_key, late.line_key]
+    assert await rig.states(direction=Direction.IN) == [State.APPLIED]
+
+
+async def test_an_order_that_could_not_be_written_is_written_again_on_replay(rig: Rig) -> None:
+    rig.supplier.unwritable = "no account"
+    await rig.hears(an_order())
+    (message,) = await rig.messages()
+    rig.supplier.unwritable = ""
+
+    async with rig.engine.begin() as connection:
+        await decisions.replay(connection, rig.exchange, message.id, actor="jo", reason="account added")
+    await rig.send_all()
+
+    assert list(rig.supplier.held) == [1]
+    assert await rig.states() == [State.SENT]
+
+
+async def test_a_message_that_breaks_the_exchange_is_quarantined_and_the_next_goes_on(rig: Rig, logged_errors: list[str]) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    too_long = replace(an_acceptance(line), note="x" * 1_000_000)
+
+    await rig.receives(rig.means(b"1", a_response(too_long)), rig.means(b"2", a_response(an_acceptance(line))))
+
+    assert await rig.states(direction=Direction.IN) == [State.QUARANTINED, State.APPLIED]
+    assert len(logged_errors) == 1
+    logged_errors.clear()
+
+
+async def test_a_large_message_is_read_like_any_other(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+
+    await rig.receives(rig.means(b"1" * 100_000, a_response(an_acceptance(line))))
+
+    assert await rig.states(direction=Direction.IN) == [State.APPLIED]
+
+
+async def test_the_mailbox_forgets_only_what_is_kept(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    rig.supplier.mailbox = [RawMessage("a.edi", rig.means(b"1", a_response(an_acceptance(line)))), RawMessage("b.edi", b"?")]
+
+    await rig.mailbox.turn()
+
+    assert rig.supplier.mailbox == []
+    assert [message.name for message in await rig.messages(direction=Direction.IN)] == ["a.edi", "b.edi"]
+
+
+async def test_a_mailbox_that_is_away_is_named_and_looked_into_again(rig: Rig) -> None:
+    rig.supplier.mailbox = [RawMessage("a.edi", b"?")]
+    rig.supplier.mailbox_open = False
+    await rig.mailbox.turn()
+    assert rig.mailbox.trouble() == "the mailbox of Scripted Books cannot be reached: connection refused"
+
+    rig.supplier.mailbox_open = True
+    await rig.mailbox.turn()
+    assert len(rig.supplier.mailbox) == 1
+    await rig.advance(10)
+    await rig.mailbox.turn()
+
+    assert rig.mailbox.trouble() == ""
+    assert rig.supplier.mailbox == []
+
+
+async def test_an_answer_during_the_attempt_does_not_disturb_it(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    async with rig.engine.begin() as connection:
+        intended = await sending.intend(connection, rig.exchange)
+    assert intended is not None
+
+    await rig.receives(rig.means(b"1", a_response(an_acceptance(line))))
+
+    assert await rig.states(direction=Direction.OUT) == [State.SENDING]
+    assert len(await rig.told(OrderResponded)) == 1
+
+
+def _with_gln(line: OrderedLine, gln: str) -> OrderedLine:
+    copies = tuple(copy.model_copy(update={"branch": Place(code=copy.branch.code, gln=gln)}) for copy in line.copies)
+    return line.model_copy(update={"copies": copies})
+
+
+async def test_order_lines_of_one_order_number_with_the_same_isbn_are_not_guessed_at(rig: Rig) -> None:
+    await rig.hears(an_order_placed(a_line(number=1), a_line(number=2)))
+
+    await rig.receives(rig.means(b"1", a_response(LineAnswer(None, "PO-1", "9780141439518", status_code="100"))))
+
+    (message,) = await rig.messages(direction=Direction.IN)
+    assert message.state is State.QUARANTINED
+    assert "fit several lines" in message.reason
