@@ -1,0 +1,1 @@
+"""The national bookseller's adapter, without any network."""

@@ -1,0 +1,57 @@
+"""DESADV as booksellers send it."""
+
+from datetime import date
+from pathlib import Path
+
+from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, Kind, RawMessage
+from services.suppliers.national.read import read
+from shared.contracts.suppliers import CopyReference
+from shared.findings import Severity
+
+FILES = Path(__file__).parent / "files"
+
+
+def test_a_despatch_of_two_parcels_is_read_whole() -> None:
+    reading = read(RawMessage("x", (FILES / "despatch_two_parcels.edi").read_bytes()))
+
+    assert (reading.kind, reading.findings, reading.control_reference) == (Kind.DESPATCH, (), "88")
+    ipswich = [CopyReference(copy_number=number, branch="IPSW", barcode=f"3011400001234{number + 4}") for number in (1, 2, 3)]
+    assert reading.facts == (
+        DespatchFact(
+            despatch_number="D-90417",
+            despatched_on=date(2026, 3, 4),
+            expected_on=date(2026, 3, 6),
+            deliver_to="5012345678917",
+            deliver_to_kind=None,
+            parcels=(
+                AdvisedParcel(
+                    "350123450000000014",
+                    (AdvisedLine("SB-7K2M0000000000AA", "PO-2026-118", "9780141439518", 2, tuple(ipswich[:2])),),
+                ),
+                AdvisedParcel(
+                    "350123450000000021",
+                    (
+                        AdvisedLine("SB-7K2M0000000000AA", "PO-2026-118", "9780141439518", 1, tuple(ipswich[2:])),
+                        AdvisedLine(None, "PO-2026-119", "9780141439600", 1),
+                    ),
+                ),
+            ),
+        ),
+    )
+
+
+def test_lines_without_parcels_are_one_parcel_and_a_line_of_no_copy_is_left_out() -> None:
+    reading = read(RawMessage("x", (FILES / "despatch_without_parcels.edi").read_bytes()))
+
+    (fact,) = reading.facts
+    assert isinstance(fact, DespatchFact)
+    assert fact.deliver_to == "IPSW"
+    assert fact.parcels == (AdvisedParcel("D-90417", (AdvisedLine(None, "PO-2026-118", "9780141439518", 1),)),)
+    assert {finding.code for finding in reading.findings} == {"national-invalid-quantity", "national-no-sscc"}
+
+
+def test_a_despatch_to_nowhere_is_an_error_and_no_fact() -> None:
+    reading = read(RawMessage("x", (FILES / "despatch_to_nowhere.edi").read_bytes()))
+
+    assert reading.facts == ()
+    assert ("national-no-delivery-place", Severity.ERROR) in {(found.code, found.severity) for found in reading.findings}

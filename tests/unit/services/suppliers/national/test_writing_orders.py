@@ -1,0 +1,133 @@
+"""ORDERS and ORDCHG to the byte."""
+
+from pathlib import Path
+
+import pytest
+
+from services.suppliers.contract import CancellationToSend, Kind, OrderToSend
+from services.suppliers.national import NationalAdapter
+from shared.clock import ManualClock
+from shared.contracts.base import Money
+from shared.contracts.orders import OrderedLine
+from shared.formats import edifact
+from tests.unit.services.suppliers.national.conftest import LOWESTOFT, SUFFOLK, a_copy, a_line, an_adapter, an_order
+
+FILES = Path(__file__).parent / "files"
+
+
+def golden(name: str) -> bytes:
+    """An expected interchange; the file has a line break after each segment, the wire has none."""
+    return (FILES / name).read_bytes().replace(b"'\n", b"'")
+
+
+def segments(body: bytes, tag: str) -> list[str]:
+    """The segments of a tag as they stand in a message whose texts hold no released terminator."""
+    return [segment for segment in body.decode("latin-1").split("'") if segment.startswith(f"{tag}+")]
+
+
+def test_an_order_with_copies_for_several_branches_is_written_exactly(
+    adapter: NationalAdapter, shelf_ready_order: OrderToSend
+) -> None:
+    message = adapter.write_order(shelf_ready_order, 42)
+
+    assert message.body == golden("written_order_for_two_branches.edi")
+    assert (message.kind, message.reference, message.name) == (Kind.ORDER, 42, "0000000042-orders.edi")
+
+
+def test_a_cancellation_of_some_copies_is_written_exactly(adapter: NationalAdapter, shelf_ready_order: OrderToSend) -> None:
+    first, second = shelf_ready_order.lines
+    lines = ((first, (2, 3)), (second, (1,)))
+    cancellation = CancellationToSend(SUFFOLK, "x", "PO-2026-118", "Ordered twice by mistake", lines)
+
+    message = adapter.write_cancellation(cancellation, 43)
+
+    assert message.body == golden("written_cancellation_of_some_copies.edi")
+    assert (message.kind, message.name) == (Kind.CANCELLATION, "0000000043-ordchg.edi")
+
+
+def test_a_record_request_is_a_column_of_isbns(adapter: NationalAdapter) -> None:
+    message = adapter.write_record_request(["9780141439518", "9780141439600"], 44)
+
+    assert message.body == b"isbn\r\n9780141439518\r\n9780141439600\r\n"
+    assert (message.kind, message.name) == (Kind.RECORD_REQUEST, "0000000044-isbns.csv")
+
+
+def test_the_same_order_and_reference_give_the_same_bytes(adapter: NationalAdapter, shelf_ready_order: OrderToSend) -> None:
+    assert adapter.write_order(shelf_ready_order, 7) == adapter.write_order(shelf_ready_order, 7)
+
+
+def test_what_is_written_is_read_back_without_a_finding(adapter: NationalAdapter, shelf_ready_order: OrderToSend) -> None:
+    reading = edifact.read(adapter.write_order(shelf_ready_order, 1).body)
+
+    assert reading.findings == ()
+    assert reading.interchanges[0].control_reference == "1"
+
+
+def test_a_title_outside_the_charset_is_transliterated_and_the_line_says_so(adapter: NationalAdapter) -> None:
+    body = adapter.write_order(an_order(a_line(title="Łódź \u2013 “Mężczyzna” 漢", author="Wałęsa, Élodie")), 1).body
+
+    assert segments(body, "IMD") == ["IMD+L+010+:::Walesa", "IMD+L+011+:::Élodie", 'IMD+L+050+:::Lódz - "Mezczyzna" .']
+    assert segments(body, "FTX") == ["FTX+LIN+++Title or author transliterated; the ISBN is exact"]
+
+
+def test_a_title_within_the_charset_is_left_alone(adapter: NationalAdapter) -> None:
+    body = adapter.write_order(an_order(a_line(title="Les misérables")), 1).body
+
+    assert "IMD+L+050+:::Les misérables".encode("latin-1") in body
+    assert segments(body, "FTX") == []
+
+
+def test_a_dialect_in_utf_8_needs_no_transliteration(clock: ManualClock) -> None:
+    body = an_adapter(clock, charset="UNOY").write_order(an_order(a_line(title="Łódź")), 1).body
+
+    assert "IMD+L+050+:::Łódź".encode() in body
+    assert segments(body, "FTX") == []
+
+
+def test_a_dialect_of_capitals_only_gets_capitals(clock: ManualClock) -> None:
+    body = an_adapter(clock, charset="UNOA").write_order(an_order(a_line(author="Brontë, Emily")), 1).body
+
+    assert segments(body, "IMD")[:2] == ["IMD+L+010+:::BRONTE", "IMD+L+011+:::EMILY"]
+
+
+def test_a_dialect_may_put_shelfmarks_under_another_code_and_mark_everything_as_test(clock: ManualClock) -> None:
+    order = an_order(a_line(copies=(a_copy(1, more={"shelfmark": "823.7"}),)))
+
+    body = an_adapter(clock, shelfmark="LCL", test=True, association="EAN005").write_order(order, 1).body
+
+    assert segments(body, "GIR") == ["GIR+001+IPSW:LLO+ADULT26:LFN+823.7:LCL"]
+    assert segments(body, "UNB")[0].endswith("+1++ORDERS++++1")
+    assert segments(body, "UNH") == ["UNH+1+ORDERS:D:96A:UN:EAN005"]
+
+
+def test_copies_for_one_branch_need_no_split(adapter: NationalAdapter) -> None:
+    body = adapter.write_order(an_order(a_line(copies=(a_copy(1, LOWESTOFT), a_copy(2, LOWESTOFT)))), 1).body
+
+    assert segments(body, "LOC") == []
+    assert segments(body, "NAD")[-1] == "NAD+DP+LOWE::92"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (a_line(copies=(a_copy(1, more={"fund": "Łódź"}),)), "GIR LFN"),
+        (a_line(copies=(a_copy(1, more={"shelfmark": "x" * 36}),)), "longer than the 35"),
+    ],
+)
+def test_codes_that_cannot_be_written_are_refused_by_name(adapter: NationalAdapter, line: OrderedLine, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        adapter.write_order(an_order(line), 1)
+
+
+def test_an_order_in_two_currencies_is_refused(adapter: NationalAdapter) -> None:
+    lines = (a_line(), a_line(unit_price=Money(minor=1200, currency="EUR")))
+
+    with pytest.raises(ValueError, match="one currency"):
+        adapter.write_order(an_order(*lines), 1)
+
+
+def test_an_order_of_a_council_without_account_is_refused(adapter: NationalAdapter, shelf_ready_order: OrderToSend) -> None:
+    stranger = OrderToSend("GB-NFK", "x", "PO-1", shelf_ready_order.placed_at, shelf_ready_order.lines)
+
+    with pytest.raises(ValueError, match="no account for council 'GB-NFK'"):
+        adapter.write_order(stranger, 1)

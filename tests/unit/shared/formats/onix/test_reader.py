@@ -1,0 +1,152 @@
+"""ONIX files as senders make them, and as attackers do."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.formats import onix
+from shared.formats.onix import Code, Contributor, Price, Product
+from shared.formats.onix.xml import DEEPEST, LARGEST_RECORD
+
+REFERENCE = """<?xml version="1.0" encoding="UTF-8"?>
+<ONIXMessage release="3.0" xmlns="http://ns.editeur.org/onix/3.0/reference">
+<Header><Sender><SenderName>Somebody</SenderName></Sender></Header>
+<Product><RecordReference>com.example.1</RecordReference><NotificationType>03</NotificationType>
+<ProductIdentifier><ProductIDType>01</ProductIDType><IDValue>42</IDValue></ProductIdentifier>
+<ProductIdentifier><ProductIDType>15</ProductIDType><IDValue>9780141439518</IDValue></ProductIdentifier>
+<DescriptiveDetail><ProductForm>BB</ProductForm>
+<TitleDetail><TitleType>05</TitleType><TitleElement><TitleElementLevel>01</TitleElementLevel>
+<TitleText>Abbreviated</TitleText></TitleElement></TitleDetail>
+<TitleDetail><TitleType>01</TitleType>
+<TitleElement><TitleElementLevel>02</TitleElementLevel><TitleText>A series</TitleText></TitleElement>
+<TitleElement><TitleElementLevel>01</TitleElementLevel><TitlePrefix>The</TitlePrefix>
+<TitleWithoutPrefix>Mill &amp; the Floss</TitleWithoutPrefix><Subtitle>A novel</Subtitle></TitleElement></TitleDetail>
+<Contributor><ContributorRole>A01</ContributorRole><NamesBeforeKey>George</NamesBeforeKey><KeyNames>Eliot</KeyNames></Contributor>
+</DescriptiveDetail>
+<PublishingDetail><Imprint><ImprintName>An imprint</ImprintName></Imprint>
+<PublishingDate><PublishingDateRole>11</PublishingDateRole><Date>1860</Date></PublishingDate>
+<PublishingDate><PublishingDateRole>01</PublishingDateRole><Date>200303</Date></PublishingDate></PublishingDetail>
+<ProductSupply><SupplyDetail><Price><PriceType>02</PriceType><PriceAmount>8.99</PriceAmount>
+<CurrencyCode>GBP</CurrencyCode></Price></SupplyDetail></ProductSupply></Product></ONIXMessage>"""
+
+SHORT = """<ONIXmessage release="3.1" xmlns="http://ns.editeur.org/onix/3.1/short">
+<product><a001>com.example.1</a001><a002>03</a002>
+<productidentifier><b221>15</b221><b244>9780141439518</b244></productidentifier>
+<descriptivedetail><b012>BB</b012><titledetail><b202>01</b202><titleelement><x409>01</x409><b030>The</b030>
+<b031>Mill &amp; the Floss</b031><b029>A novel</b029></titleelement></titledetail>
+<contributor><b035>A01</b035><b039>George</b039><b040>Eliot</b040></contributor></descriptivedetail>
+<publishingdetail><imprint><b079>An imprint</b079></imprint>
+<publishingdate><x448>01</x448><b306>200303</b306></publishingdate></publishingdetail>
+<productsupply><supplydetail><price><x462>02</x462><j151>8.99</j151><j152>GBP</j152></price></supplydetail></productsupply>
+</product></ONIXmessage>"""
+
+FLOSS = Product(
+    reference="com.example.1",
+    notification="03",
+    isbn="9780141439518",
+    title="The Mill & the Floss",
+    subtitle="A novel",
+    contributors=(Contributor("A01", "George Eliot", "Eliot, George"),),
+    publisher="An imprint",
+    published="2003-03",
+    form="BB",
+    prices=(Price("02", Decimal("8.99"), "GBP"),),
+)
+
+
+def codes_of(raw: bytes) -> list[str]:
+    return [finding.code for finding in onix.read(raw).findings]
+
+
+@pytest.mark.parametrize("text", [REFERENCE, SHORT])
+def test_reference_and_short_tags_say_the_same(text: str) -> None:
+    assert onix.read(text.encode()) == onix.Reading((FLOSS,), ())
+
+
+def test_other_encodings_are_read_as_declared() -> None:
+    text = REFERENCE.replace("A novel", "Un café")
+
+    latin = onix.read(text.replace("UTF-8", "ISO-8859-1").encode("latin-1"))
+    wide = onix.read(text.replace("UTF-8", "UTF-16").encode("utf-16"))
+
+    assert [reading.products[0].subtitle for reading in (latin, wide)] == ["Un café", "Un café"]
+
+
+def test_a_wrong_namespace_and_an_old_release_are_flagged_and_read() -> None:
+    text = REFERENCE.replace("http://ns.", "http://www.").replace('release="3.0"', 'release="2.1"')
+
+    assert onix.read(text.encode()).products == (FLOSS,)
+    assert codes_of(text.encode()) == [Code.RELEASE, Code.NAMESPACE]
+
+
+def test_a_product_without_number_and_a_price_without_sense_are_flagged() -> None:
+    text = REFERENCE.replace("<ProductIDType>15", "<ProductIDType>06").replace("8.99", "eight")
+
+    assert codes_of(text.encode()) == [Code.NO_IDENTIFIER, Code.INVALID_PRICE]
+
+
+def test_products_before_broken_xml_are_kept() -> None:
+    reading = onix.read(REFERENCE.replace("</ONIXMessage>", "<Product><Broken></Product>").encode())
+
+    assert reading.products == (FLOSS,)
+    assert [finding.code for finding in reading.findings] == [Code.NOT_XML]
+
+
+def test_something_else_in_xml_is_no_onix() -> None:
+    assert codes_of(b"<html><body/></html>") == [Code.NOT_ONIX]
+
+
+def test_a_document_type_is_refused_before_anything_it_declares() -> None:
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><ONIXMessage release="3.0">&b;</ONIXMessage>'
+
+    assert codes_of(bomb) == [Code.REFUSED]
+    assert codes_of(b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><ONIXMessage release="3.0"/>') == [Code.REFUSED]
+
+
+def test_nesting_and_size_have_limits() -> None:
+    deep = "<ONIXMessage release='3.0'>" + "<a>" * DEEPEST + "</a>" * DEEPEST + "</ONIXMessage>"
+    large = REFERENCE.replace("A novel", "x" * (LARGEST_RECORD + 1))
+
+    assert codes_of(deep.encode()) == [Code.REFUSED]
+    assert codes_of(large.encode()) == [Code.REFUSED]
+
+
+def test_a_stream_yields_each_product_as_soon_as_it_is_complete() -> None:
+    product = REFERENCE[REFERENCE.index("<Product>") : REFERENCE.index("</ONIXMessage>")]
+    fed: list[int] = []
+
+    def chunks() -> Iterator[bytes]:
+        yield b'<ONIXMessage release="3.0">'
+        for number in range(3):
+            fed.append(number)
+            yield product.encode()
+        yield b"</ONIXMessage>"
+
+    products = onix.read_products(chunks())
+
+    assert next(products) == FLOSS
+    assert fed == [0]
+    assert list(products) == [FLOSS, FLOSS]
+
+
+@settings(deadline=None)
+@given(st.integers(1, 200))
+def test_the_result_does_not_depend_on_how_the_stream_is_cut(size: int) -> None:
+    raw = REFERENCE.encode()
+
+    items = list(onix.read_products(raw[start : start + size] for start in range(0, len(raw), size)))
+
+    assert items == [FLOSS]
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_no_damage_makes_the_reader_raise(data: st.DataObject) -> None:
+    raw = bytearray(REFERENCE.encode())
+    place = data.draw(st.integers(0, len(raw) - 1))
+    raw[place : place + data.draw(st.integers(0, 30))] = data.draw(st.binary(max_size=5))
+
+    assert isinstance(onix.read(bytes(raw)), onix.Reading)
