@@ -1,0 +1,59 @@
+"""What a stack is told at its start, and what it tells once it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+BrokerKind = Literal["embedded", "kafka"]
+
+# Councils the simulated suppliers know: ISIL -> GLN. Invented, with right check digits.
+COUNCILS: Mapping[str, str] = {"GB-SFK": "5098765000019", "GB-ESS": "5098765000026"}
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatorOptions:
+    """How the other side behaves: the same seed makes the same decisions. Proportions are NAME=NUMBER of its command line."""
+
+    seed: int = 1
+    catalogue: Path | None = None
+    national_proportions: tuple[str, ...] = ()
+    consortium_proportions: tuple[str, ...] = ()
+    response_delay: float = 0.5
+    despatch_delay: float = 1.0
+    late_delay: float = 2.0
+    release_delay: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class StackOptions:
+    """Where a stack keeps its files and what it is made of. Ports left out are chosen free."""
+
+    folder: Path
+    broker: BrokerKind = "embedded"
+    ports: Mapping[str, int] = field(default_factory=dict)
+    simulators: SimulatorOptions = field(default_factory=SimulatorOptions)
+    log_level: str = "INFO"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Base URLs of the running services; `suppliers` by supplier id."""
+
+    orders: str
+    catalogue: str
+    delivery: str
+    dashboard: str
+    suppliers: Mapping[str, str]
+
+    def all(self) -> dict[str, str]:
+        """Every URL by process name."""
+        return {
+            "orders": self.orders,
+            "catalogue": self.catalogue,
+            "delivery": self.delivery,
+            "dashboard": self.dashboard,
+            **{f"supplier-{name}": url for name, url in self.suppliers.items()},
+        }

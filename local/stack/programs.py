@@ -1,0 +1,168 @@
+"""What runs in a stack: the command and environment of every service and simulator. Starts nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.brokers.broker import Broker
+from local.certificates import Certificates
+from local.keys import mint_ssh_key, write_secret
+from local.ports import LOOPBACK
+from local.processes import Program
+from local.profiles_consortium import consortium_profile, consortium_secrets
+from local.profiles_national import national_profile, national_secrets
+from local.stack.options import COUNCILS, StackOptions
+
+SERVICES = ("orders", "catalogue", "delivery", "dashboard")
+SUPPLIERS = ("consortium", "national")
+SIMULATORS = ("consortium-simulator", "bookseller-simulator")
+PROCESSES = (*SERVICES, *(f"supplier-{supplier}" for supplier in SUPPLIERS))
+
+
+def package_of(process: str) -> str:
+    """The package a service process runs."""
+    return "services.suppliers" if process.startswith("supplier-") else f"services.{process}"
+
+
+def database_of(process: str) -> str:
+    """Name of the process's own database."""
+    return process.replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all processes of a stack share."""
+
+    options: StackOptions
+    ports: Mapping[str, int]
+    broker: Broker
+    database_urls: Mapping[str, str]
+    certificates: Certificates
+    jwks_file: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where the stack keeps its files."""
+        return self.options.folder
+
+    def url(self, process: str) -> str:
+        """Base URL of a service process."""
+        return f"http://{LOOPBACK}:{self.ports[process]}"
+
+    def program(self, name: str, arguments: list[str], environment: Mapping[str, str]) -> Program:
+        """A Python module as a child with its own log file."""
+        return Program(
+            name=name,
+            command=[sys.executable, "-m", *arguments],
+            log_file=self.folder / "logs" / f"{name}.log",
+            environment={**_inherited(), **environment},
+        )
+
+
+def _inherited() -> dict[str, str]:
+    """The parent's environment without anything that looks like a setting of ours."""
+    keep = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "VIRTUAL_ENV")
+    kept = {name: os.environ[name] for name in keep if name in os.environ}
+    # The allocator otherwise keeps one arena per thread: tens of megabytes per process for nothing.
+    return {**kept, "PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"}
+
+
+def service_program(process: str, around: Surroundings) -> Program:
+    """One service process, in the role that does everything."""
+    environment = {
+        "ROLE": "all",
+        "HOST": LOOPBACK,
+        "PORT": str(around.ports[process]),
+        "DATABASE_URL": around.database_urls[process],
+        "KAFKA_BOOTSTRAP_SERVERS": around.broker.bootstrap,
+        "KAFKA_IDEMPOTENT": str(around.broker.idempotent).lower(),
+        "AUTH_JWKS_FILE": str(around.jwks_file),
+        "LOG_LEVEL": around.options.log_level,
+    }
+    if process.startswith("supplier-"):
+        supplier = process.removeprefix("supplier-")
+        folder = around.folder / "suppliers" / supplier
+        environment |= {
+            "SUPPLIER_ADAPTER": supplier,
+            "SUPPLIER_PROFILE_FILE": str(folder / "profile.json"),
+            "SUPPLIER_SECRETS_FILE": str(folder / "secrets.json"),
+            "LONGEST_PAUSE_SECONDS": "5",
+        }
+    return around.program(process, [package_of(process)], environment)
+
+
+def bookseller_program(around: Surroundings) -> Program:
+    """The simulated national bookseller, and the profile by which the exchange knows it."""
+    simulators = around.options.simulators
+    root = around.folder / "simulators" / "bookseller"
+    host_key, client_key = root / "host_key", root / "client_key"
+    for key in (host_key, client_key):
+        if not key.exists():
+            mint_ssh_key(key)
+    folder = around.folder / "suppliers" / "national"
+    folder.mkdir(parents=True, exist_ok=True)
+    port = around.ports["bookseller-simulator"]
+    host_public = (root / "host_key.pub").read_text().strip()
+    (folder / "profile.json").write_text(national_profile(port, host_public, COUNCILS))
+    write_secret(folder / "secrets.json", json.dumps(national_secrets(client_key)).encode())
+    arguments = [
+        "local.simulators.bookseller",
+        f"--root={root}",
+        f"--port={port}",
+        f"--host-key={host_key}",
+        f"--authorized-key={client_key}.pub",
+        *_common(around),
+        f"--late-delay={simulators.late_delay}",
+        *(f"--proportion={proportion}" for proportion in simulators.national_proportions),
+    ]
+    return around.program("bookseller-simulator", arguments, {})
+
+
+def consortium_program(around: Surroundings) -> Program:
+    """The simulated consortium, and the profile by which the exchange knows it."""
+    simulators = around.options.simulators
+    folder = around.folder / "suppliers" / "consortium"
+    folder.mkdir(parents=True, exist_ok=True)
+    port = around.ports["consortium-simulator"]
+    secrets_file = folder / "secrets.json"
+    if not secrets_file.exists():
+        write_secret(secrets_file, json.dumps(consortium_secrets()).encode())
+    credentials = json.loads(secrets_file.read_text())
+    base_url = f"https://{LOOPBACK}:{port}"
+    (folder / "profile.json").write_text(consortium_profile(base_url, around.certificates.authority, COUNCILS))
+    state = around.folder / "simulators" / "consortium.sqlite"
+    state.parent.mkdir(parents=True, exist_ok=True)
+    arguments = [
+        "local.simulators.consortium",
+        f"--port={port}",
+        f"--state={state}",
+        f"--cert={around.certificates.server}",
+        f"--key={around.certificates.server_key}",
+        *_common(around),
+        *(f"--proportion={proportion}" for proportion in simulators.consortium_proportions),
+    ]
+    environment = {
+        "CONSORTIUM_WEBHOOK_URL": f"{around.url('supplier-consortium')}/v1/suppliers/consortium/webhooks",
+        "CONSORTIUM_WEBHOOK_SECRET": credentials["webhook_secret_current"],
+        "CONSORTIUM_CLIENT_ID": credentials["client_id"],
+        "CONSORTIUM_CLIENT_SECRET": credentials["client_secret"],
+    }
+    return around.program("consortium-simulator", arguments, environment)
+
+
+def _common(around: Surroundings) -> list[str]:
+    simulators = around.options.simulators
+    arguments = [
+        f"--seed={simulators.seed}",
+        f"--response-delay={simulators.response_delay}",
+        f"--despatch-delay={simulators.despatch_delay}",
+        f"--release-delay={simulators.release_delay}",
+    ]
+    if simulators.catalogue is not None:
+        arguments.append(f"--catalogue={simulators.catalogue}")
+    return arguments

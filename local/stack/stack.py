@@ -1,0 +1,145 @@
+"""Starts and stops a whole system in the right order, and restarts what dies in between.
+
+Owns the processes; knows nothing of what is ordered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import timedelta
+from types import TracebackType
+from typing import Self
+
+from pydantic import SecretStr
+
+from local.brokers.apache import ApacheKafka
+from local.brokers.broker import Broker
+from local.brokers.tansu import Tansu
+from local.certificates import mint_certificates
+from local.keys import mint_signing_key, mint_token, write_jwks
+from local.ports import free_port
+from local.postgres import Postgres
+from local.processes import ChildFailedError, Supervised, http_answers, port_answers
+from local.stack.options import Endpoints, StackOptions
+from local.stack.programs import (
+    PROCESSES,
+    SERVICES,
+    SIMULATORS,
+    SUPPLIERS,
+    Surroundings,
+    bookseller_program,
+    consortium_program,
+    database_of,
+    package_of,
+    service_program,
+)
+from shared.clock import SystemClock
+from shared.db.engine import create_engine
+from shared.db.migrations import upgrade_to_head
+
+_READY_SECONDS = 60.0
+_POLL_SECONDS = 0.1
+
+
+class Stack:
+    """One running system. Use it as an async context manager; children die with this process, however it ends."""
+
+    def __init__(self, options: StackOptions) -> None:
+        options.folder.mkdir(parents=True, exist_ok=True)
+        self.options = options
+        self._clock = SystemClock()
+        self._ports = {name: options.ports.get(name) or free_port() for name in (*PROCESSES, *SIMULATORS)}
+        self._signing_key = mint_signing_key()
+        self._jwks_file = options.folder / "keys" / "jwks.json"
+        self.postgres = Postgres(options.folder / "postgres", port=options.ports.get("postgres"))
+        self.broker: Broker = (
+            Tansu(options.folder / "logs" / "broker.log", port=options.ports.get("broker"))
+            if options.broker == "embedded"
+            else ApacheKafka(options.folder / "kafka")
+        )
+        self.processes: dict[str, Supervised] = {}
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """Where the services answer."""
+        urls = {name: f"http://127.0.0.1:{self._ports[name]}" for name in PROCESSES}
+        suppliers = {supplier: urls[f"supplier-{supplier}"] for supplier in SUPPLIERS}
+        return Endpoints(**{name: urls[name] for name in SERVICES}, suppliers=suppliers)
+
+    def token(self, council: str | None, *scopes: str, subject: str = "lms") -> str:
+        """A bearer token of twelve hours for a council, or for operations staff of all councils."""
+        return mint_token(
+            self._signing_key, subject=subject, council=council, scopes=scopes, clock=self._clock, lifetime=timedelta(hours=12)
+        )
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self.start()
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Start everything and return when every service says it is ready. Raises ChildFailedError with the log's end."""
+        write_jwks(self._jwks_file, [self._signing_key])
+        await asyncio.gather(self.postgres.start(), self.broker.start())
+        urls = {process: await self._database(process) for process in PROCESSES}
+        for process, url in urls.items():
+            # One after the other: Alembic keeps the migration at hand in a global of this process.
+            await _migrate(url, package_of(process))
+        around = Surroundings(
+            options=self.options,
+            ports=self._ports,
+            broker=self.broker,
+            database_urls=urls,
+            certificates=mint_certificates(self.options.folder / "keys", clock=self._clock),
+            jwks_file=self._jwks_file,
+        )
+        programs = [consortium_program(around), bookseller_program(around), *(service_program(p, around) for p in PROCESSES)]
+        self.processes = {program.name: Supervised(program) for program in programs}
+        for supervised in self.processes.values():
+            await supervised.start()
+        await asyncio.gather(*(self._ready(name) for name in self.processes))
+
+    async def stop(self) -> None:
+        """Stop services first, so that they drain, then the other side, then broker and database."""
+        services = [process for name, process in self.processes.items() if name in PROCESSES]
+        others = [process for name, process in self.processes.items() if name not in PROCESSES]
+        await asyncio.gather(*(process.stop() for process in services))
+        await asyncio.gather(*(process.stop() for process in others))
+        await asyncio.gather(self.broker.stop(), self.postgres.stop())
+
+    async def _database(self, process: str) -> str:
+        name = database_of(process)
+        if await self.postgres.has_database(name):
+            return self.postgres.url(name)
+        return await self.postgres.create_database(name)
+
+    async def _ready(self, name: str) -> None:
+        deadline = time.monotonic() + _READY_SECONDS
+        while not await self._answers(name):
+            if self.processes[name].restarts > 2 or time.monotonic() > deadline:
+                raise _not_ready(self.processes[name])
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def _answers(self, name: str) -> bool:
+        port = self._ports[name]
+        return await (http_answers(port) if name in PROCESSES else port_answers(port))
+
+
+async def _migrate(url: str, package: str) -> None:
+    engine = create_engine(SecretStr(url))
+    try:
+        await upgrade_to_head(engine, package)
+    finally:
+        await engine.dispose()
+
+
+def _not_ready(process: Supervised) -> ChildFailedError:
+    lines = process.program.log_file.read_text(errors="replace").splitlines()[-15:]
+    return ChildFailedError(f"{process.program.name} did not become ready; the end of its log:\n" + "\n".join(lines))
