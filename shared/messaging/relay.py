@@ -26,9 +26,10 @@ _LOCK_SPACE = 0x6F75_7462
 _QUERY_SECONDS = 30.0
 _BROKER_PAUSE_SECONDS = 0.2
 _MEASURE_SECONDS = 5.0
+_RUN_BATCHES = 20
 
 _UNSENT = """SELECT seq, topic, key, headers, data FROM outbox
-    WHERE sent_at IS NULL AND shard = ANY($1::smallint[]) ORDER BY seq LIMIT $2"""
+    WHERE sent_at IS NULL AND seq > $1 AND shard = ANY($2::smallint[]) ORDER BY seq LIMIT $3"""
 _MARK = "UPDATE outbox SET sent_at = $1, sent_cluster = $2 WHERE seq = ANY($3::bigint[])"
 _SENT_ELSEWHERE = """UPDATE outbox SET sent_at = NULL, sent_cluster = NULL
     WHERE sent_at IS NOT NULL AND shard = ANY($1::smallint[]) AND sent_cluster IS DISTINCT FROM $2"""
@@ -117,7 +118,7 @@ class Relay:
             await self._sleep(self._limits.poll_seconds)
             return not self._stopping
         try:
-            sent = await self._relay_batch(raw)
+            sent = await self._relay_batches(raw)
         except KafkaError as error:
             self.status.enter(PartState.BROKER_AWAY, repr(error))
             await self._drop_producer(abandon=True)
@@ -141,24 +142,41 @@ class Relay:
                 self._held.add(shard)
                 self._checked.pop(shard, None)
 
-    async def _relay_batch(self, raw: Connection) -> int:
+    async def _relay_batches(self, raw: Connection) -> int:
+        """Send a run of batches; while one is under way, the one before is marked and the one after is read."""
         identity = await self._cluster.identity()
         await self._unmark_other_cluster(raw, identity)
-        rows = await raw.fetch(_UNSENT, list(self._held), self._limits.batch, timeout=_QUERY_SECONDS)
+        rows = await self._unsent(raw, after=0)
         self.status.enter(PartState.RUNNING)
         self.status.progressed()
-        if not rows:
-            return 0
-        producer = await self._producer_for(identity)
-        records = [_record(row) for row in rows]
-        count, error = await producer.send(records)
-        if count:
-            seqs = [row["seq"] for row in rows[:count]]
+        sent: list[int] = []
+        total = 0
+        while rows and await self._cluster.identity() == identity:
+            producer = await self._producer_for(identity)
+            sending = asyncio.create_task(producer.send([_record(row) for row in rows]))
+            try:
+                await self._mark(raw, sent, identity)
+                more = len(rows) == self._limits.batch and total < _RUN_BATCHES * self._limits.batch
+                ahead = await self._unsent(raw, after=rows[-1]["seq"]) if more else []
+                count, error = await sending
+            finally:
+                sending.cancel()
+            sent = [row["seq"] for row in rows[:count]]
+            total += count
+            if error is not None:
+                await self._mark(raw, sent, identity)
+                raise KafkaError(f"a batch was cut short after {count} of {len(rows)}: {error!r}")
+            rows = ahead
+        await self._mark(raw, sent, identity)
+        return total
+
+    async def _unsent(self, raw: Connection, *, after: int) -> list[asyncpg.Record]:
+        return await raw.fetch(_UNSENT, after, list(self._held), self._limits.batch, timeout=_QUERY_SECONDS)
+
+    async def _mark(self, raw: Connection, seqs: list[int], identity: str) -> None:
+        if seqs:
             await raw.execute(_MARK, self._clock.now(), identity, seqs, timeout=_QUERY_SECONDS)
-            metrics.PUBLISHED.labels(self._service).inc(count)
-        if error is not None:
-            raise KafkaError(f"a batch was cut short after {count} of {len(rows)}: {error!r}")
-        return count
+            metrics.PUBLISHED.labels(self._service).inc(len(seqs))
 
     async def _unmark_other_cluster(self, raw: Connection, identity: str) -> None:
         """What another cluster acknowledged counts as unsent here; its lower `seq` puts it before anything new."""
