@@ -20,7 +20,10 @@ _PROPORTION_HELP = f"""NAME=NUMBER, repeatable. The first five weigh what become
 Names and defaults: {", ".join(f"{name}={number}" for name, number in _PROPORTIONS.items())}."""
 _DELAYS = Delays()
 
+app = typer.Typer(add_completion=False)
 
+
+@app.command()
 def main(  # noqa: PLR0913 - a command line has as many options as there is to choose
     webhook_url: Annotated[str, typer.Option(help="Where pushes go.", envvar="CONSORTIUM_WEBHOOK_URL")],
     webhook_secret: Annotated[str, typer.Option(help="Signs pushes: whsec_ and base64.", envvar="CONSORTIUM_WEBHOOK_SECRET")],
@@ -76,4 +79,4 @@ def _proportions(settings: list[str]) -> Proportions:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()

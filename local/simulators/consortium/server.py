@@ -56,6 +56,8 @@ async def serve(options: Options, ready: Callable[[int], None]) -> None:
             ssl_certfile=options.cert,
             ssl_keyfile=options.key,
             access_log=False,
+            ws="none",
+            lifespan="off",
             log_level="warning",
             timeout_graceful_shutdown=2,
         ),

@@ -10,8 +10,6 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from shared.contracts.base import Money
-
 
 def _without_nul(text: str) -> str:
     """Text a database takes: JSON can carry U+0000, PostgreSQL cannot keep it."""
@@ -41,6 +39,13 @@ class DeliverTo(_Request):
     gln: str | None
 
 
+class Amount(_Request):
+    """A price the council expects, in minor units."""
+
+    minor: int
+    currency: str
+
+
 class Copy(_Request):
     """One physical book."""
 
@@ -62,7 +67,7 @@ class Line(_Request):
     author: str
     material: str
     quantity: int
-    unit_price: Money | None
+    unit_price: Amount | None
     copies: tuple[Copy, ...]
 
 

@@ -57,6 +57,7 @@ def record_request(isbns: Sequence[str], reference: int) -> OutboundMessage:
 
 
 def _line(line: OrderedLine) -> wire.Line:
+    price = line.unit_price
     copies = tuple(
         wire.Copy(
             copy_number=copy.copy_number,
@@ -76,7 +77,7 @@ def _line(line: OrderedLine) -> wire.Line:
         author=line.author,
         material=line.material,
         quantity=len(copies),
-        unit_price=line.unit_price,
+        unit_price=price and wire.Amount(minor=price.minor, currency=price.currency),
         copies=copies,
     )
 
