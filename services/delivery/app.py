@@ -5,11 +5,12 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.delivery.api import consignments_router, discrepancies_router
-from services.delivery.incoming import subscription
+from services.delivery.incoming import CONSUMER, subscription
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
 from shared.http.app import Chassis, create_service_app
+from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
 from shared.settings import Role, ServiceSettings
 
@@ -25,6 +26,7 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
     routers = [
         consignments_router(engine, clock),
         discrepancies_router(engine),
+        dead_letters_router(engine, clock, {CONSUMER: listening}, scope="delivery"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     parts = [] if settings.role is Role.API else [messaging]

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.delivery.domain.allocation import Despatch, units_of_parcels
 from services.delivery.domain.goods import CouncilUnknown, ExpectedCopy, OrderNotProjected, TooManyUnits
+from services.delivery.store.consignments import lock_despatches
 from services.delivery.usecases import advise, note_wanted, project
 from shared.bus import On, dispatch, on
 from shared.clock import Clock
@@ -16,7 +17,7 @@ from shared.contracts.orders import CopyState, LineProgressed, OrderPlaced
 from shared.contracts.suppliers import DespatchAdvised
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison, RetryLater
-from shared.messaging.subscription import ConsumerLimits, Subscription
+from shared.messaging.subscription import BatchHandler, ConsumerLimits, Subscription
 
 CONSUMER = "delivery"
 # A despatch waits about five minutes for its order, and other despatches of its partition with it.
@@ -26,10 +27,22 @@ _NOT_WANTED = frozenset({CopyState.CANCELLED, CopyState.REFUSED})
 
 def subscription(clock: Clock) -> Subscription:
     """What delivery listens to."""
-    return Subscription(CONSUMER, (Topic.ORDERS, Topic.SUPPLIERS), dispatch(handlers(clock)), _LIMITS)
+    return Subscription(CONSUMER, (Topic.ORDERS, Topic.SUPPLIERS), batch_handler(clock), _LIMITS)
 
 
-def handlers(clock: Clock) -> Sequence[On]:
+def batch_handler(clock: Clock) -> BatchHandler:
+    """Handles a batch: locks all its despatches at once, so that batches and receipts never wait in a circle."""
+    each = dispatch(_handlers(clock))
+
+    async def handle(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
+        # The key of a despatch's event is the key of the despatch.
+        await lock_despatches(connection, [e.key for e in envelopes if e.type == DespatchAdvised.event_type])
+        await each(connection, envelopes)
+
+    return handle
+
+
+def _handlers(clock: Clock) -> Sequence[On]:
     """The events delivery acts on."""
 
     async def on_despatch(connection: AsyncConnection, event: DespatchAdvised, _: Envelope) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from uuid import UUID
 
 from services.delivery.domain.goods import Discrepancy, Item, ItemState
 from shared.contracts.delivery import DiscrepancyKind
@@ -60,6 +62,11 @@ class _Unpacking:
         self._before = {item.item_id: item for item in items}
         self._items = dict(self._before)
         self._by_barcode = {item.barcode: item.item_id for item in items if item.barcode}
+        self._by_title: defaultdict[str | None, list[UUID]] = defaultdict(list)
+        for item in items:
+            self._by_title[item.isbn].append(item.item_id)
+            if item.copy is not None:
+                self._by_title[item.copy.line_key].append(item.item_id)
         self._strays = set(strays)
         self._found: list[Discrepancy] = []
         self._already: list[str] = []
@@ -85,7 +92,8 @@ class _Unpacking:
             return
         if self.take_known_barcode(scan):
             return
-        fitting = [item for item in self._items.values() if _fits(scan, item)]
+        named = [self._items[item_id] for item_id in self._by_title.get(scan.line_key or scan.isbn, ())]
+        fitting = [item for item in named if _fits(scan, item)]
         free = [item for item in fitting if _can_come(item) and not (scan.barcode and item.barcode)]
         taken = sorted(free, key=_eagerness)[: scan.quantity]
         for item in taken:
@@ -133,8 +141,6 @@ def _can_come(item: Item) -> bool:
 
 
 def _fits(scan: Scan, item: Item) -> bool:
-    if scan.line_key is None and scan.isbn is None:
-        return False
     line_fits = scan.line_key is None or (item.copy is not None and item.copy.line_key == scan.line_key)
     return line_fits and scan.isbn in (None, item.isbn)
 

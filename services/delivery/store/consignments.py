@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, select, tuple_, update
+from sqlalchemy import Row, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -77,18 +77,20 @@ async def open_consignment(connection: AsyncConnection, wanted: Consignment) -> 
     return _to_consignment(row)
 
 
-async def lock_consignments(connection: AsyncConnection, supplier_id: str, despatch_number: str) -> None:
-    """Lock the consignments of a despatch before its copies, in the order in which a receipt locks them."""
-    query = select(consignment.c.consignment_id).where(
-        consignment.c.supplier_id == supplier_id, consignment.c.despatch_number == despatch_number
-    )
-    await connection.execute(query.order_by(consignment.c.consignment_id).with_for_update())
+async def lock_despatches(connection: AsyncConnection, keys: Iterable[str]) -> None:
+    """Until the transaction ends nobody else changes a consignment of these despatches, on either leg.
+
+    `keys` are what `despatch_key` makes. Taken before any row, so that a hub, a branch and a further notice of one
+    despatch take turns instead of waiting for each other's rows in a circle.
+    """
+    for key in sorted(set(keys)):
+        await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
 async def find_consignment(
     connection: AsyncConnection, council: str, consignment_id: UUID, *, lock: bool = False
 ) -> Consignment | None:
-    """The consignment, if it is this council's; with `lock` nobody else changes it before the transaction ends."""
+    """The consignment, if it is this council's; with `lock` its row is locked until the transaction ends."""
     query = select(consignment).where(consignment.c.council == council, consignment.c.consignment_id == consignment_id)
     row = (await connection.execute(query.with_for_update() if lock else query)).one_or_none()
     return None if row is None else _to_consignment(row)

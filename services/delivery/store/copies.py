@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -72,22 +72,34 @@ async def lock_copies_in(connection: AsyncConnection, consignment_id: UUID) -> N
 
 
 async def copies_named_by(connection: AsyncConnection, despatch: Despatch) -> list[ExpectedCopy]:
-    """Lock and return the copies, of any supplier and state, that the names in `despatch` lead to."""
+    """The copies, of any supplier and state, that the names in `despatch` lead to.
+
+    Those that await goods are locked, so that no other despatch is given them. The others are not: their goods may be
+    in somebody's hands this moment, and they must not wait for a batch of despatches.
+    """
+    table = expected_copy.c
+    named = _named(despatch)
+    awaiting = select(expected_copy).where(*named, table.state.in_(AWAITING_GOODS)).order_by(table.copy_id).with_for_update()
+    free = [to_copy(row) for row in await connection.execute(awaiting)]
+    others = select(expected_copy).where(*named, table.copy_id.not_in([copy.copy_id for copy in free]))
+    return free + [_taken(to_copy(row)) for row in await connection.execute(others)]
+
+
+def _taken(copy: ExpectedCopy) -> ExpectedCopy:
+    """A copy that came to await goods since the others were locked is not ours to give."""
+    return replace(copy, state=GoodsState.DESPATCHED) if copy.state in AWAITING_GOODS else copy
+
+
+def _named(despatch: Despatch) -> list[ColumnElement[bool]]:
     table = expected_copy.c
     units = despatch.units
-    named = or_(
+    names = or_(
         table.line_key.in_({unit.line_key for unit in units if unit.line_key}),
         table.order_id.in_({unit.order_id for unit in units if unit.order_id}),
         table.order_number.in_({unit.order_number for unit in units if unit.order_number}),
-        and_(
-            table.isbn.in_({unit.isbn for unit in units if not unit.names_order}),
-            table.state.in_(AWAITING_GOODS),
-        ),
+        table.isbn.in_({unit.isbn for unit in units if not unit.names_order}),
     )
-    query = select(expected_copy).where(named).order_by(table.copy_id).with_for_update()
-    if despatch.council is not None:
-        query = query.where(table.council == despatch.council)
-    return [to_copy(row) for row in await connection.execute(query)]
+    return [names] if despatch.council is None else [names, table.council == despatch.council]
 
 
 async def units_advised(connection: AsyncConnection, despatch: Despatch) -> Counter[Unit]:
@@ -120,9 +132,9 @@ async def note_advised(connection: AsyncConnection, despatch: Despatch, units: I
         )
 
 
-def _same_despatch(despatch: Despatch) -> tuple[Any, ...]:
-    return (
+def _same_despatch(despatch: Despatch) -> list[ColumnElement[bool]]:
+    return [
         advised_parcel.c.supplier_id == despatch.supplier_id,
         advised_parcel.c.despatch_number == despatch.despatch_number,
         advised_parcel.c.place_code == despatch.deliver_to.code,
-    )
+    ]

@@ -23,7 +23,7 @@ from services.delivery.domain.goods import (
     leg_to,
 )
 from services.delivery.outgoing import publish
-from services.delivery.store import consignments, copies, receipts
+from services.delivery.store import copies, receipts
 from services.delivery.usecases.goods import add_goods, note
 from shared.clock import Clock
 from shared.ids import new_id
@@ -43,10 +43,10 @@ async def advise(connection: AsyncConnection, despatch: Despatch, clock: Clock) 
     """Make consignments of a supplier's notice, and expect their copies at its place.
 
     What an earlier notice of the same despatch had is left alone, so that one that comes again has no second effect
-    and one with further parcels adds them. Raises OrderNotProjected while an order it names is unknown, and
-    CouncilUnknown when it names neither a council nor an order.
+    and one with further parcels adds them. The caller holds the lock of the despatch.
+    Raises OrderNotProjected while an order it names is unknown, and CouncilUnknown when it names neither a council
+    nor an order.
     """
-    await consignments.lock_consignments(connection, despatch.supplier_id, despatch.despatch_number)
     units = additions(despatch.units, await copies.units_advised(connection, despatch))
     if not units:
         return

@@ -31,7 +31,7 @@ from services.delivery.store import consignments, copies, receipts
 from services.delivery.store.receipts import ReceiptAnswer, ReceivedItem, ReportedDiscrepancy, StoredReceipt
 from services.delivery.usecases.goods import add_goods, note
 from shared.clock import Clock
-from shared.contracts.delivery import DiscrepancyKind, Leg
+from shared.contracts.delivery import DiscrepancyKind, Leg, despatch_key
 from shared.ids import new_id
 
 
@@ -58,12 +58,10 @@ class Applied:
 async def receive(connection: AsyncConnection, request: ReceiptRequest, clock: Clock) -> Applied:
     """Apply a receipt, or return the first answer if it was applied before.
 
-    Holds the consignment's row until the transaction ends, so receipts of one consignment take turns.
+    Holds the despatch and the consignment's row until the transaction ends, so receipts of one take turns.
     Raises ConsignmentUnknown and ReceiptKeyReused.
     """
-    consignment = await consignments.find_consignment(connection, request.council, request.consignment_id, lock=True)
-    if consignment is None:
-        raise ConsignmentUnknown
+    consignment = await _locked(connection, request)
     before = await receipts.find_receipt(connection, request.consignment_id, request.idempotency_key)
     if before is not None:
         if before.digest != request.digest:
@@ -80,6 +78,16 @@ async def receive(connection: AsyncConnection, request: ReceiptRequest, clock: C
     await receipts.add_receipt(connection, StoredReceipt(request.idempotency_key, request.digest, answer))
     await note(connection, now, "receipt", detail=_summary(outcome, complete=request.complete), at=clock.now())
     return Applied(answer)
+
+
+async def _locked(connection: AsyncConnection, request: ReceiptRequest) -> Consignment:
+    found = await consignments.find_consignment(connection, request.council, request.consignment_id)
+    if found is None:
+        raise ConsignmentUnknown
+    await consignments.lock_despatches(connection, [despatch_key(found.supplier_id, found.despatch_number)])
+    locked = await consignments.find_consignment(connection, request.council, request.consignment_id, lock=True)
+    assert locked is not None
+    return locked
 
 
 async def _apply(connection: AsyncConnection, consignment: Consignment, outcome: Outcome, clock: Clock) -> list[Found]:

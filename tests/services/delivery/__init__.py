@@ -1,0 +1,1 @@
+"""Delivery on real PostgreSQL, through its API and its events."""

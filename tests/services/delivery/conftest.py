@@ -1,6 +1,6 @@
 """A delivery service on a database of its own, told events and asked over HTTP."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.delivery.app import PACKAGE, create_app
-from services.delivery.incoming import handlers
-from shared.bus import dispatch, to_envelope
+from services.delivery.incoming import batch_handler
+from shared.bus import to_envelope
 from shared.clock import ManualClock
 from shared.contracts.base import Event
 from shared.db.engine import create_engine
@@ -33,7 +33,7 @@ class Delivery:
         self.client = client
         self.clock = clock
         self._tokens = tokens
-        self._handle = dispatch(handlers(clock))
+        self._handle = batch_handler(clock)
 
     async def hears(self, *events: Event) -> None:
         """Handle the events in one transaction, as a consumer does with a batch."""
@@ -50,24 +50,24 @@ class Delivery:
         """Headers of a caller who may only read."""
         return self._tokens.headers("delivery:read", council=council)
 
-    async def get(self, path: str, *, council: str = SUFFOLK, **query: object) -> httpx.Response:
-        return await self.client.get(path, headers=self.reader(council), params=query)  # type: ignore[arg-type]
+    async def get(self, path: str, query: Mapping[str, str] | None = None, *, council: str = SUFFOLK) -> httpx.Response:
+        return await self.client.get(path, headers=self.reader(council), params=query)
 
-    async def consignments(self, **query: object) -> list[Json]:
+    async def consignments(self, **query: str) -> list[Json]:
         """The first page of Suffolk's consignments, newest first."""
-        answer = await self.get("/v1/consignments", **query)
+        answer = await self.get("/v1/consignments", query)
         assert answer.status_code == 200, answer.text
         items: list[Json] = answer.json()["items"]
         return items
 
-    async def consignment(self, **query: object) -> Json:
+    async def consignment(self, **query: str) -> Json:
         """The only consignment that fits, with its copies and history."""
         (summary,) = await self.consignments(**query)
         whole: Json = (await self.get(f"/v1/consignments/{summary['consignment_id']}")).json()
         return whole
 
-    async def discrepancies(self, **query: object) -> list[Json]:
-        items: list[Json] = (await self.get("/v1/discrepancies", **query)).json()["items"]
+    async def discrepancies(self, **query: str) -> list[Json]:
+        items: list[Json] = (await self.get("/v1/discrepancies", query)).json()["items"]
         return items
 
     async def post_receipt(

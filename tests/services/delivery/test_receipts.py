@@ -1,6 +1,7 @@
 """A place says what it unpacked: copies are received once, and what does not fit is reported."""
 
 import asyncio
+from datetime import timedelta
 
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind, Leg
 from shared.contracts.orders import OrderedLine
@@ -17,7 +18,7 @@ from tests.builders import (
     an_order_placed,
     an_ordered_line,
 )
-from tests.services.delivery.conftest import Delivery
+from tests.services.delivery.conftest import Delivery, Json
 
 
 async def _two_copies_on_the_way(delivery: Delivery) -> tuple[OrderedLine, str]:
@@ -88,7 +89,12 @@ async def test_a_complete_receipt_reports_what_did_not_come_as_short(delivery: D
 
 async def test_what_was_not_advised_is_wrong_and_more_than_advised_is_surplus(delivery: Delivery) -> None:
     _, consignment_id = await _two_copies_on_the_way(delivery)
-    scans = [{"isbn": ISBN, "quantity": 3}, {"isbn": UNKNOWN_ISBN, "quantity": 2}, {"barcode": "X9"}, {"barcode": "X9"}]
+    scans: list[Json] = [
+        {"isbn": ISBN, "quantity": 3},
+        {"isbn": UNKNOWN_ISBN, "quantity": 2},
+        {"barcode": "X9"},
+        {"barcode": "X9"},
+    ]
     answer = await delivery.receives(consignment_id, *scans)
     kinds = sorted((row["kind"], row["isbn"], row["quantity"], row["barcode"]) for row in answer["discrepancies"])
     assert kinds == [("surplus", ISBN, 1, None), ("wrong_item", "", 1, "X9"), ("wrong_item", UNKNOWN_ISBN, 2, None)]
@@ -100,6 +106,7 @@ async def test_a_missing_copy_can_be_replaced_and_the_late_one_is_then_surplus(d
     line, consignment_id = await _two_copies_on_the_way(delivery)
     await delivery.receives(consignment_id, {"barcode": "B1"}, complete=True)
     replacement = a_despatch(a_parcel(a_despatched_line(line, copies=[CopyReference(barcode="B3")])), number="D-2")
+    delivery.clock.advance(timedelta(days=1))
     await delivery.hears(replacement)
 
     newest = (await delivery.consignments())[0]
@@ -190,15 +197,15 @@ async def test_a_list_is_paged_without_repeating_or_skipping(delivery: Delivery)
     for number in range(5):
         await delivery.hears(a_despatch(a_parcel(a_despatched_line(line)), number=f"D-{number}", deliver_to=a_branch()))
     seen: list[str] = []
-    query: dict[str, object] = {"limit": 2}
+    query = {"limit": "2"}
     while True:
-        page = (await delivery.get("/v1/consignments", **query)).json()
+        page = (await delivery.get("/v1/consignments", query)).json()
         seen += [row["despatch_number"] for row in page["items"]]
         if page["next_cursor"] is None:
             break
         query["cursor"] = page["next_cursor"]
     assert sorted(seen) == [f"D-{number}" for number in range(5)]
-    assert (await delivery.get("/v1/consignments", cursor="nonsense")).status_code == 400
+    assert (await delivery.get("/v1/consignments", {"cursor": "nonsense"})).status_code == 400
 
 
 async def test_lists_are_narrowed_by_their_filters(delivery: Delivery) -> None:

@@ -1,0 +1,42 @@
+"""Several consumers and several people at once: no copy gets goods twice, and nobody waits for ever."""
+
+import asyncio
+
+from shared.contracts.delivery import ConsignmentExpected, CopiesReceived
+from tests.builders import HUB, ISBN, a_despatch, a_despatched_line, a_parcel, an_order_placed, an_ordered_line
+from tests.services.delivery.conftest import Delivery
+
+
+async def test_despatches_at_the_same_moment_never_share_a_copy(delivery: Delivery) -> None:
+    line = an_ordered_line(branches=["IPSW"] * 4)
+    await delivery.hears(an_order_placed(line))
+    despatches = [a_despatch(a_parcel(a_despatched_line(line)), number=f"D-{n}") for n in range(5)]
+    await asyncio.gather(*(delivery.hears(despatch) for despatch in despatches))
+
+    expected = [copy.copy_id for event in await delivery.told(ConsignmentExpected) for copy in event.copies]
+    assert sorted(expected) == sorted(copy.copy_id for copy in line.copies)
+    assert [row["kind"] for row in await delivery.discrepancies()] == ["surplus"]
+
+
+async def test_parcels_may_be_added_while_the_first_are_unpacked(delivery: Delivery) -> None:
+    line = an_ordered_line(branches=["IPSW", "BSE"] * 5)
+    await delivery.hears(an_order_placed(line), a_despatch(a_parcel(a_despatched_line(line)), deliver_to=HUB))
+    (hub,) = await delivery.consignments()
+    parcels = [a_parcel(a_despatched_line(line), parcel_id=f"P{n}") for n in range(9)]
+
+    async def unpack() -> None:
+        for _ in range(9):
+            await delivery.receives(hub["consignment_id"], {"isbn": ISBN})
+
+    async def add() -> None:
+        for parcel in parcels:
+            await delivery.hears(a_despatch(parcel, deliver_to=HUB))
+
+    await asyncio.gather(unpack(), add())
+    await delivery.receives(hub["consignment_id"], complete=True)
+    received = [copy.copy_id for event in await delivery.told(CopiesReceived) for copy in event.copies]
+    assert len(set(received)) == len(received)
+    short = await delivery.discrepancies(kind="short")
+    surplus = sum(row["quantity"] for row in await delivery.discrepancies(kind="surplus"))
+    assert len(received) + len(short) == 10
+    assert len(received) + surplus == 9

@@ -1,0 +1,76 @@
+"""The whole process, relay and consumer included, over a broker."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from local.brokers.tansu import Tansu
+from services.delivery.app import PACKAGE, create_app
+from shared.bus import to_envelope
+from shared.clock import ManualClock
+from shared.contracts.base import Event
+from shared.db.engine import create_engine
+from shared.messaging import outbox
+from shared.settings import ServiceSettings
+from tests.builders import a_despatch, a_despatched_line, a_parcel, an_order_placed, an_ordered_line
+from tests.fixtures.tokens import Tokens
+from tests.services.delivery.conftest import Delivery
+
+
+@pytest.fixture
+async def running(database_from: Callable[[str], str], own_tansu: Tansu, tokens: Tokens) -> AsyncIterator[Delivery]:
+    """The service in the role `all`."""
+    url = SecretStr(database_from(PACKAGE))
+    clock = ManualClock(datetime(2026, 3, 2, 12, 0, tzinfo=UTC))
+    settings = ServiceSettings(
+        database_url=url,
+        kafka_bootstrap_servers=own_tansu.bootstrap,
+        kafka_idempotent=False,
+        auth_jwks_file=tokens.jwks_file,
+    )
+    app = create_app(settings, clock)
+    engine = create_engine(url)
+    transport = httpx.ASGITransport(app=app)
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://delivery") as client:
+        yield Delivery(engine, client, tokens, clock)
+    await engine.dispose()
+
+
+async def _send(service: Delivery, event: Event) -> None:
+    """Let the service's own relay bring an event of a neighbour to its topic."""
+    async with service.engine.begin() as connection:
+        await outbox.append(connection, [to_envelope(event, clock=service.clock)])
+
+
+async def _becomes_true(condition: Callable[[], Awaitable[object]]) -> None:
+    async with asyncio.timeout(60):
+        while not await condition():  # noqa: ASYNC110 - what is waited for goes through a broker
+            await asyncio.sleep(0.05)
+
+
+async def _is_retrying(service: Delivery) -> bool:
+    return "retrying" in (await service.client.get("/readyz")).text
+
+
+async def test_a_despatch_that_overtakes_its_order_waits_for_it(running: Delivery) -> None:
+    line = an_ordered_line()
+    await _send(running, a_despatch(a_parcel(a_despatched_line(line))))
+    await _becomes_true(lambda: _is_retrying(running))
+    assert await running.consignments() == []
+
+    await _send(running, an_order_placed(line))
+    await _becomes_true(running.consignments)
+    assert len((await running.consignment())["copies"]) == 1
+
+
+async def test_the_process_is_ready_and_shows_dead_letters_to_operators_only(running: Delivery, tokens: Tokens) -> None:
+    assert (await running.client.get("/readyz")).status_code == 200
+    path = "/v1/dead-letters"
+    assert (await running.client.get(path)).status_code == 401
+    answer = await running.client.get(path, headers=tokens.headers("delivery:read", council=None))
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["items"] == []
