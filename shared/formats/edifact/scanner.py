@@ -12,8 +12,8 @@ from shared.formats.edifact.cutter import Cutter
 from shared.formats.edifact.model import Segment
 from shared.formats.edifact.separators import DEFAULT, LONGEST_START, LOOKAHEAD, START, Opening, opening
 
-_BLOCK = 1 << 16
-_OVERLONG = 1 << 18
+_BLOCK = 1 << 13  # small enough for what is cut from it to be handed on while it is still in the processor's cache
+_OVERLONG = 1 << 16
 
 
 def read_segments(chunks: Iterable[bytes]) -> Iterator[Segment | Finding]:
