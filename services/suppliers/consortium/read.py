@@ -62,6 +62,7 @@ def _envelope(body: bytes, notes: Notes) -> wire.Envelope | None:
     return None
 
 
+# The facts, and the number the message goes by where it has one of its own: a shipment has, a response has not.
 Understood = tuple[tuple[Fact, ...], str]
 
 
@@ -82,8 +83,8 @@ def _response(data: Mapping[str, object], _: ConsortiumProfile, notes: Notes) ->
     )
     if not fact.lines and not fact.account_stopped:
         notes.error("no-lines", "the response answers no line")
-        return (), response.supplier_reference
-    return (fact,), response.supplier_reference
+        return (), ""
+    return (fact,), ""
 
 
 def _answer(number: int, line: wire.ResponseLine, notes: Notes) -> LineAnswer:
