@@ -1,6 +1,9 @@
-"""The demo: a council's order file, played through the whole system, and a final reckoning."""
+"""The demo: sample orders through the whole system. Here only the sample files' places."""
 
 from pathlib import Path
 
-ORDERS = Path(__file__).parent / "orders.csv"
-CATALOGUE = Path(__file__).parent / "catalogue.csv"
+_FOLDER = Path(__file__).parent
+
+ORDERS = _FOLDER / "orders.csv"
+CATALOGUE = _FOLDER / "catalogue.csv"
+BRANCHES = _FOLDER / "branches.csv"

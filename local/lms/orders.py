@@ -1,0 +1,73 @@
+"""Purchase orders as the LMS keeps them, and the names of their copies. Pure; knows no file and no HTTP."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class CopyKey(NamedTuple):
+    """Name of one copy that is the same in every run: identities and line keys are not. `index` begins at 1."""
+
+    order_number: str
+    line_number: int
+    branch: str
+    index: int
+
+    def __str__(self) -> str:
+        return f"{self.order_number}|{self.line_number}|{self.branch}|{self.index}"
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """`quantity` copies for one branch and fund."""
+
+    branch: str
+    fund: str
+    sequence: str
+    shelfmark: str
+    servicing: tuple[str, ...]
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One title of an order. `pence` is the price of one copy, where it is known."""
+
+    number: int
+    isbn: str
+    title: str
+    author: str
+    material: str
+    pence: int | None
+    copies: tuple[Copies, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One purchase order."""
+
+    number: str
+    lines: tuple[Line, ...]
+
+
+def copy_keys(orders: Iterable[Order]) -> list[CopyKey]:
+    """The names of all copies that the orders ask for."""
+    return [
+        key
+        for order in orders
+        for line in order.lines
+        for key in number_copies(order.number, line.number, [part.branch for part in line.copies for _ in range(part.quantity)])
+    ]
+
+
+def number_copies(order_number: str, line_number: int, branches: Sequence[str]) -> list[CopyKey]:
+    """The names of a line's copies, given each copy's branch in the order of copies."""
+    seen: Counter[str] = Counter()
+    keys = []
+    for branch in branches:
+        seen[branch] += 1
+        keys.append(CopyKey(order_number, line_number, branch, seen[branch]))
+    return keys
