@@ -1,0 +1,48 @@
+# Everything a newcomer types. `make help` lists it.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BROKER ?= embedded
+FILE ?=
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.PHONY: help demo up test check format contracts bench clean
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(INSTALLED): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(INSTALLED) ## Play a file of orders through the whole system (FILE=my.csv, BROKER=kafka)
+	$(BIN)/python -m local.demo --broker $(BROKER) $(if $(FILE),--file $(FILE))
+
+up: $(INSTALLED) ## Run the whole system until Ctrl-C and print its addresses (BROKER=kafka)
+	$(BIN)/python -m local.stack --broker $(BROKER)
+
+test: $(INSTALLED) ## Run every test
+	$(BIN)/python -m pytest
+
+check: $(INSTALLED) ## Formatting, lint, types, import rules, contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m shared.contracts.generate --check
+
+format: $(INSTALLED) ## Format the code and sort imports
+	$(BIN)/ruff check --fix --select I .
+	$(BIN)/ruff format .
+
+contracts: $(INSTALLED) ## Write schemas, examples and the AsyncAPI document from the event classes
+	$(BIN)/python -m shared.contracts.generate
+
+bench: $(INSTALLED) ## Measure the ratios that the README claims
+	$(BIN)/python -m bench
+
+clean: ## Remove what was built and downloaded
+	rm -rf .venv .stockbridge .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
