@@ -54,6 +54,8 @@ class Cutter:
 
         Unless `ended`, what follows the last terminator is left for later.
         """
+        if not ended and self._separators.terminator not in text:
+            return Cut([], 0, 0)
         marked = self._set_aside(text)
         length = len(marked) if ended else marked.rfind(self._separators.terminator) + 1
         fragments = marked[:length].split(self._separators.terminator)

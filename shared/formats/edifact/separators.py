@@ -118,13 +118,17 @@ def _matching(separators: Separators, header: re.Match[str] | None) -> Separator
 
 def _terminated(text: str, at: int, separators: Separators) -> Separators:
     """`separators` with the terminator that stands between UNB and the first UNG or UNH, should the advised one not."""
-    pattern = rf"({_MARK}?)({_NOISE}{{0,8}})UN[GH]{re.escape(separators.element)}"
-    found = re.compile(pattern).search(text, at + 4, at + LOOKAHEAD)
-    if found is None or separators.terminator in text[at : found.start(2)]:
+    found = re.compile("UN[GH]" + re.escape(separators.element)).search(text, at + 4, at + LOOKAHEAD)
+    if found is None:
         return separators
-    mark = found[1] if found[1] not in (separators.element, separators.component) else ""
-    mark = mark or ("\n" if "\n" in found[2] else "")
-    return replace(separators, terminator=mark) if mark else separators
+    before = text[at : found.start()]
+    header = before.rstrip(NOISE)
+    if separators.terminator in before:
+        return separators
+    last = header[-1]
+    if not last.isalnum() and last not in (separators.element, separators.component):
+        return replace(separators, terminator=last)
+    return replace(separators, terminator="\n") if "\n" in before[len(header) :] else separators
 
 
 def _repaired(separators: Separators) -> Separators:
