@@ -15,9 +15,9 @@ from pathlib import Path
 from threading import Thread
 from uuid import UUID
 
+from local.certificates import Certificates
 from local.processes import Child, Program
 from local.profiles_consortium import consortium_profile
-from local.simulators.consortium.certificates import Certificates
 from services.suppliers.consortium import Consortium, adapter
 from services.suppliers.contract import Fact, OrderToSend, RawMessage
 from shared.contracts.base import Place
@@ -129,7 +129,9 @@ class Simulator:
 
     def adapter(self, *, ca: Path | None = None, **secrets: str) -> Consortium:
         """Our side of the line, with other secrets or another authority where given."""
-        profile = consortium_profile(f"https://127.0.0.1:{self.port}", ca or self.certificates.ca, {COUNCIL: "5098765000019"})
+        profile = consortium_profile(
+            f"https://127.0.0.1:{self.port}", ca or self.certificates.authority, {COUNCIL: "5098765000019"}
+        )
         return adapter(profile, {**self.secrets, **secrets})
 
     def facts(self) -> list[Fact]:
@@ -144,7 +146,7 @@ class Simulator:
         return int(count)
 
     def _command(self) -> list[str]:
-        files = ["--cert", str(self.certificates.cert), "--key", str(self.certificates.key)]
+        files = ["--cert", str(self.certificates.server), "--key", str(self.certificates.server_key)]
         delays = ["--response-delay", "0", "--despatch-delay", "0", "--release-delay", "0"]
         state = ["--state", str(self.folder / "consortium.sqlite"), "--port", str(self.port)]
         return [sys.executable, "-m", "local.simulators.consortium", *files, *state, *delays, *self.options]

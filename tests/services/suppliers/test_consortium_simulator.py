@@ -12,11 +12,11 @@ from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook
 from typer.testing import CliRunner
 
+from local.certificates import Certificates, mint_certificates
 from local.profiles_consortium import consortium_secrets
 from local.simulators import consortium
 from local.simulators.consortium.__main__ import app
 from local.simulators.consortium.cancellations import without
-from local.simulators.consortium.certificates import Certificates, write_certificates
 from services.suppliers.contract import (
     CancellationToSend,
     DespatchFact,
@@ -46,7 +46,7 @@ def always(outcome: str, **others: float) -> list[str]:
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     """The consortium's authority and server certificate."""
-    return write_certificates(tmp_path_factory.mktemp("certificates"), SystemClock().now())
+    return mint_certificates(tmp_path_factory.mktemp("certificates"), clock=SystemClock())
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ async def test_a_lost_answer_leaves_the_outcome_unknown_and_can_be_asked_about(s
 async def test_a_certificate_of_another_authority_is_refused(simulate: Simulate, tmp_path: Path) -> None:
     simulator = simulate()
     await simulator.start()
-    stranger = simulator.adapter(ca=write_certificates(tmp_path / "other", SystemClock().now()).ca)
+    stranger = simulator.adapter(ca=mint_certificates(tmp_path / "other", clock=SystemClock()).authority)
 
     async with stranger.transport() as transport:
         with pytest.raises(SupplierUnavailable, match="CERTIFICATE_VERIFY_FAILED"):
@@ -401,7 +401,7 @@ async def test_records_of_known_titles_come_by_push(simulate: Simulate, inbox: I
 
 @pytest.mark.parametrize("proportion", ["accept", "accept=much", "tea=1"])
 def test_a_wrong_proportion_is_named(certificates: Certificates, proportion: str) -> None:
-    files = ["--cert", str(certificates.cert), "--key", str(certificates.key)]
+    files = ["--cert", str(certificates.server), "--key", str(certificates.server_key)]
     secrets = ["--client-secret", "a", "--webhook-secret", "whsec_YQ==", "--webhook-url", "http://127.0.0.1:1"]
 
     run = CliRunner().invoke(app, [*files, *secrets, "--proportion", proportion])
