@@ -150,9 +150,7 @@ class Consumer:
                 watching.result()
             membership.resume_due()
             async with asyncio.timeout(self._limits.stalled_after):
-                batches: Batches = await client.getmany(
-                    timeout_ms=int(_POLL_SECONDS * 1_000), max_records=self._limits.batch
-                )
+                batches: Batches = await client.getmany(timeout_ms=int(_POLL_SECONDS * 1_000), max_records=self._limits.batch)
             if batches:
                 # Asked after the fetch: what a changed broker sent must not be taken for what comes next.
                 if not await membership.home.is_same():

@@ -144,15 +144,11 @@ async def _fetch(connection: AsyncConnection, letter_id: UUID, *, lock: bool) ->
     return _read(row)
 
 
-async def _settle(
-    connection: AsyncConnection, letter_id: UUID, state: DeadLetterState, decision: Decision
-) -> DeadLetter:
+async def _settle(connection: AsyncConnection, letter_id: UUID, state: DeadLetterState, decision: Decision) -> DeadLetter:
     settled = (
         update(dead_letter)
         .where(dead_letter.c.id == letter_id)
-        .values(
-            state=state.value, settled_at=decision.at, settled_by=decision.actor, settled_reason=decision.reason or None
-        )
+        .values(state=state.value, settled_at=decision.at, settled_by=decision.actor, settled_reason=decision.reason or None)
         .returning(dead_letter)
     )
     return _read((await connection.execute(settled)).one())

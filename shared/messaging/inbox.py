@@ -20,9 +20,7 @@ _INSERT = text(
 )
 
 
-async def claim(
-    connection: AsyncConnection, consumer: str, ids: Sequence[UUID], *, outcome: str = "applied"
-) -> set[UUID]:
+async def claim(connection: AsyncConnection, consumer: str, ids: Sequence[UUID], *, outcome: str = "applied") -> set[UUID]:
     """Enter events as dealt with; returns those that were new. Waits for a concurrent claim of the same event."""
     result = await connection.execute(_INSERT, {"consumer": consumer, "outcome": outcome, "ids": list(ids)})
     return set(result.scalars())

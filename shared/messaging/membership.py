@@ -50,7 +50,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is
         """Partitions that wait for a message to be tried again."""
         return frozenset(self._due)
 
-    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:  # noqa: ARG002 (aiokafka's signature)
         """Called by aiokafka before a rebalance; bounded, because the whole group waits."""
         self.rebalancing_since = asyncio.get_running_loop().time()
         await self.commit()
@@ -99,9 +99,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is
         """Commit what was dealt with. Failing is expected after a broker's restart: the inbox absorbs what comes again."""
         assignment = self._client.assignment()
         offsets = {
-            tp: offset
-            for tp, offset in self._delivery.done.items()
-            if tp in assignment and self._committed.get(tp) != offset
+            tp: offset for tp, offset in self._delivery.done.items() if tp in assignment and self._committed.get(tp) != offset
         }
         if not offsets:
             return

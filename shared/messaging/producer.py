@@ -64,10 +64,9 @@ class Producer:
         acks: list[asyncio.Future[object]] = []
         try:
             async with asyncio.timeout(self._kafka.ack_timeout_seconds):
-                for record in records:
-                    acks.append(
-                        await self._producer.send(record.topic, record.value, key=record.key, headers=record.headers)
-                    )
+                for record in records:  # a comprehension would forget those sent before an error
+                    ack = await self._producer.send(record.topic, record.value, key=record.key, headers=record.headers)
+                    acks.append(ack)
                 await self._acknowledged(acks)
         except (KafkaError, TimeoutError) as error:
             for ack in acks:

@@ -222,8 +222,9 @@ class Relay:
             return
         self._next_cleaning = now + self._limits.cleaning_seconds
         before = self._clock.now() - timedelta(days=self._limits.retention_days)
-        while await raw.execute(_CLEAN, before, self._limits.cleaning_batch, timeout=_QUERY_SECONDS) != "DELETE 0":
-            await asyncio.sleep(0)
+        done = ""
+        while done != "DELETE 0":
+            done = await raw.execute(_CLEAN, before, self._limits.cleaning_batch, timeout=_QUERY_SECONDS)
 
     async def _measure(self, raw: Connection) -> None:
         now = asyncio.get_running_loop().time()

@@ -85,9 +85,7 @@ class Messaging:
         self._running = asyncio.create_task(self.run(), name=self.name)
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
@@ -115,7 +113,8 @@ async def _keep_going(part: Relay | Consumer) -> None:
 def _health(part: PartStatus) -> Health:
     state = HealthState.OK if part.state in _WELL else HealthState.DEGRADED
     lag = "" if part.lag is None else f", {part.lag} waiting"
-    return Health(part.name, state, f"{part.state.value}{lag}, last progress {part.last_progress.isoformat()} {part.detail}".strip())
+    detail = f"{part.state.value}{lag}, last progress {part.last_progress.isoformat()} {part.detail}"
+    return Health(part.name, state, detail.strip())
 
 
 def _all_topics(topics: Sequence[TopicSpec], subscriptions: Sequence[Subscription]) -> list[TopicSpec]:

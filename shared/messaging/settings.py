@@ -30,6 +30,6 @@ class RelayLimits(BaseModel):
 
     batch: int = Field(default=500, ge=1, le=5_000)
     poll_seconds: float = Field(default=1.0, gt=0, description="Safety look besides NOTIFY; also how often locks are tried")
-    retention_days: float = Field(default=7.0, ge=0, description="Sent rows stay this long, to be sent again to a broker that lost them")
+    retention_days: float = Field(default=7.0, ge=0, description="Sent rows stay so long, for a broker that lost them")
     cleaning_seconds: float = Field(default=60.0, gt=0)
     cleaning_batch: int = Field(default=5_000, ge=1)

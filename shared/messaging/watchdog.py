@@ -25,9 +25,7 @@ class Stalled(KafkaError):  # type: ignore[misc] # aiokafka is untyped
 class Watchdog:
     """Looks at positions and ends every few seconds, and keeps the lag in the part's status."""
 
-    def __init__(
-        self, client: AIOKafkaConsumer, membership: Membership, status: PartStatus, *, stalled_after: float
-    ) -> None:
+    def __init__(self, client: AIOKafkaConsumer, membership: Membership, status: PartStatus, *, stalled_after: float) -> None:
         self._client = client
         self._membership = membership
         self._status = status

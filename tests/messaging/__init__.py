@@ -1,0 +1,1 @@
+"""The messaging layer over every kind of broker."""

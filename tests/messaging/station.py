@@ -1,0 +1,169 @@
+"""A small service for the tests: a database, a broker, events to send and a ledger of effects."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from itertools import count
+from uuid import UUID, uuid4
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.structs import ConsumerRecord
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from local.brokers.broker import Broker
+from shared.clock import SystemClock
+from shared.messaging.consumer import BatchHandler, ConsumerLimits, Subscription
+from shared.messaging.envelope import Envelope
+from shared.messaging.outbox import append
+from shared.messaging.runtime import Messaging
+from shared.messaging.settings import KafkaSettings, RelayLimits
+from shared.messaging.tables import metadata
+from shared.messaging.topics import TopicSpec
+
+_numbers = count(1)
+QUICK = ConsumerLimits(first_pause=0.05, longest_pause=0.4, retry_attempts=200, unexpected_attempts=3, stalled_after=3.0)
+
+
+def envelope(topic: str, key: str, number: int, *, data: bytes = b"{}") -> Envelope:
+    """Event number `number` of the aggregate `key`."""
+    return Envelope(
+        id=uuid4(),
+        type="things.thing.happened.v1",
+        source="/things",
+        time=datetime(2026, 3, 2, 12, 0, tzinfo=UTC),
+        topic=topic,
+        key=key,
+        subject=key,
+        data=data,
+        correlation_id="c-1",
+        causation_id=None,
+        aggregate_version=number,
+        council_id="GB-1",
+        traceparent=None,
+    )
+
+
+async def until(condition: Callable[[], Awaitable[object]], limit: float = 30.0) -> None:
+    """Wait for a condition. Fails after `limit` seconds."""
+    async with asyncio.timeout(limit):
+        while not await condition():  # noqa: ASYNC110 (conditions are of many kinds)
+            await asyncio.sleep(0.05)
+
+
+class Station:
+    """One service under test. Each has a topic and a consumer name of its own, so that brokers can be shared."""
+
+    def __init__(self, engine: AsyncEngine, broker: Broker) -> None:
+        self.number = next(_numbers)
+        self.engine = engine
+        self.topic = f"things-{self.number}"
+        self.consumer = f"reader-{self.number}"
+        self.kafka = KafkaSettings(
+            bootstrap_servers=broker.bootstrap, idempotent=broker.idempotent, client_id=f"station-{self.number}"
+        )
+        self.topics = [TopicSpec(self.topic, partitions=4)]
+
+    async def create_tables(self) -> None:
+        """The messaging layer's tables and the ledger of effects."""
+        async with self.engine.begin() as connection:
+            await connection.run_sync(metadata.create_all)
+            await connection.execute(text("CREATE TABLE effect (place serial, event_id uuid, key text, number int, reader text)"))
+
+    async def commit(self, envelopes: Sequence[Envelope]) -> None:
+        """Append to the outbox and commit."""
+        async with self.engine.begin() as connection:
+            await append(connection, envelopes)
+
+    async def commit_numbered(self, keys: int, numbers: range) -> list[Envelope]:
+        """For each number, one event for each key, in one transaction a number."""
+        events = [[envelope(self.topic, f"key-{key}", number) for key in range(keys)] for number in numbers]
+        for batch in events:
+            await self.commit(batch)
+        return [event for batch in events for event in batch]
+
+    def messaging(
+        self,
+        handle: BatchHandler | None = None,
+        *,
+        limits: ConsumerLimits = QUICK,
+        shards: Sequence[int] = range(4),
+        relay_limits: RelayLimits | None = None,
+    ) -> Messaging:
+        """A relay, and a consumer with this handler if one is given."""
+        subscriptions = [] if handle is None else [self.subscription(handle, limits)]
+        return Messaging(
+            self.engine,
+            self.kafka,
+            SystemClock(),
+            topics=self.topics,
+            subscriptions=subscriptions,
+            relay_shards=shards,
+            relay_limits=relay_limits,
+        )
+
+    def subscription(self, handle: BatchHandler, limits: ConsumerLimits = QUICK) -> Subscription:
+        """This station's consumer with a handler."""
+        return Subscription(self.consumer, (self.topic,), handle, limits)
+
+    async def record_effects(self, connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
+        """A handler that writes one effect an event."""
+        insert = text("INSERT INTO effect (event_id, key, number) VALUES (:id, :key, :number)")
+        rows = [{"id": event.id, "key": event.key, "number": event.aggregate_version} for event in envelopes]
+        await connection.execute(insert, rows)
+
+    async def effects(self) -> list[tuple[UUID, str, int]]:
+        """Event id, key and number of each effect in the order of the ledger."""
+        return [tuple(row) for row in await self.rows("SELECT event_id, key, number FROM effect ORDER BY place")]
+
+    async def rows(self, query: str) -> list[Sequence[object]]:
+        """What a query gives."""
+        async with self.engine.connect() as connection:
+            return list((await connection.execute(text(query))).all())
+
+    async def has_effects(self, number: int) -> bool:
+        """Whether so many effects are in the ledger."""
+        return len(await self.effects()) >= number
+
+    async def all_sent(self) -> bool:
+        """Whether nothing in the outbox is unsent."""
+        return not await self.rows("SELECT 1 FROM outbox WHERE sent_at IS NULL LIMIT 1")
+
+    async def publish(self, value: bytes | None, headers: list[tuple[str, bytes]], *, key: bytes = b"key-0") -> None:
+        """Put a record on the topic that no outbox of ours wrote."""
+        producer = AIOKafkaProducer(bootstrap_servers=self.kafka.bootstrap_servers, acks="all")
+        await producer.start()
+        try:
+            await producer.send_and_wait(self.topic, value, key=key, headers=headers)
+        finally:
+            await producer.stop()
+
+    async def on_topic(self, topic: str | None = None) -> list[ConsumerRecord]:
+        """Every record on the topic, partition by partition."""
+        name = topic or self.topic
+        client = AIOKafkaConsumer(bootstrap_servers=self.kafka.bootstrap_servers, enable_auto_commit=False)
+        await client.start()
+        try:
+            await client._client.force_metadata_update()
+            partitions = [TopicPartition(name, number) for number in range(4)]
+            client.assign(partitions)
+            ends = await client.end_offsets(partitions)
+            found: list[ConsumerRecord] = []
+            await client.seek_to_beginning(*partitions)
+            while len(found) < sum(ends.values()):
+                for records in (await client.getmany(timeout_ms=200)).values():
+                    found.extend(records)
+            return sorted(found, key=lambda record: (record.partition, record.offset))
+        finally:
+            await client.stop()
+
+
+def assert_once_and_in_order(effects: Sequence[tuple[UUID, str, int]], sent: Sequence[Envelope]) -> None:
+    """Every event sent had exactly one effect, and those of each key came in the order of their numbers."""
+    assert len(effects) == len({effect[0] for effect in effects}), "an event had two effects"
+    assert {effect[0] for effect in effects} == {event.id for event in sent}, "an event was lost or made up"
+    for key in {event.key for event in sent}:
+        numbers = [number for _, effect_key, number in effects if effect_key == key]
+        assert numbers == sorted(numbers), f"{key} out of order"
