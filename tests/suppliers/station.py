@@ -1,0 +1,147 @@
+"""An exchange at work for a simulated supplier: its API listens and its loops run, in the test's own loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import uvicorn
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.suppliers.api import messages_router, pushes_router
+from services.suppliers.app import PACKAGE
+from services.suppliers.domain import Message, State
+from services.suppliers.exchange import Exchange, Limits
+from services.suppliers.incoming import handlers
+from services.suppliers.store import messages
+from services.suppliers.store.messages import Filter
+from services.suppliers.usecases import sending
+from services.suppliers.worker import SupplierConnection, reading_loop
+from shared.clock import SystemClock
+from shared.contracts.base import Event
+from shared.db.engine import create_engine
+from shared.http.app import Chassis, create_service_app
+from shared.settings import ServiceSettings
+from tests.fixtures.tokens import Tokens
+from tests.services.hearing import Hearing
+from tests.suppliers.other_side import OtherSide
+
+E = TypeVar("E", bound=Event)
+
+_LIMITS = Limits(send=5.0, match=3.0, first_pause=0.1, longest_pause=0.5, circuit_failures=2)
+
+
+@dataclass
+class Station:
+    """One exchange and the supplier on its other side."""
+
+    other_side: OtherSide
+    database_url: str
+    port: int
+    tokens: Tokens
+    exchange: Exchange = field(init=False)
+    engine: AsyncEngine = field(init=False)
+    connection: SupplierConnection = field(init=False)
+    _server: uvicorn.Server | None = None
+    _serving: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Start the supplier, then the exchange."""
+        await self.other_side.start()
+        self.exchange = Exchange(self.other_side.adapter(), SystemClock(), _LIMITS)
+        self.engine = create_engine(SecretStr(self.database_url))
+        await self.start()
+
+    async def close(self) -> None:
+        """Stop both."""
+        await self.stop()
+        await self.other_side.stop()
+        await self.engine.dispose()
+
+    async def start(self) -> None:
+        """Start the exchange; returns once its API listens."""
+        settings = ServiceSettings(
+            database_url=SecretStr(self.database_url),
+            kafka_bootstrap_servers="127.0.0.1:1",
+            auth_jwks_file=self.tokens.jwks_file,
+        )
+        engine = create_engine(SecretStr(self.database_url))
+        self.connection = SupplierConnection(engine, self.exchange)
+        app = create_service_app(
+            Chassis(PACKAGE, settings, engine, SystemClock()),
+            routers=[pushes_router(engine, self.exchange), messages_router(engine, self.exchange)],
+            parts=[reading_loop(engine, self.exchange), self.connection],
+        )
+        config = uvicorn.Config(app, port=self.port, log_config=None, ws="none", lifespan="on", access_log=False)
+        self._server = uvicorn.Server(config)
+        self._serving = asyncio.create_task(self._server.serve())
+        await self.until(lambda: self._server is not None and self._server.started)
+
+    async def stop(self) -> None:
+        """Stop the exchange as SIGTERM would."""
+        if self._server is not None and self._serving is not None:
+            self._server.should_exit = True
+            await self._serving
+            self._server = None
+
+    async def hears(self, *events: Event) -> None:
+        """Give the exchange events as its consumer would."""
+        await Hearing(self.engine, SystemClock(), handlers(self.exchange)).hears(*events)
+
+    async def told(self, event: type[E]) -> list[E]:
+        """The events of one type that the exchange published."""
+        sent = await Hearing(self.engine, SystemClock(), handlers(self.exchange)).sent()
+        return [fact for fact in sent if isinstance(fact, event)]
+
+    async def wait_told(self, event: type[E], count: int = 1) -> list[E]:
+        """The same, once there are at least `count`."""
+        found: list[E] = []
+
+        async def enough() -> bool:
+            found[:] = await self.told(event)
+            return len(found) >= count
+
+        await self.until_async(enough)
+        return found
+
+    async def messages(self, **narrowed: object) -> list[Message]:
+        """Kept messages, oldest first."""
+        async with self.engine.connect() as connection:
+            found = await messages.page(connection, Filter(**narrowed), limit=200, before=None)  # type: ignore[arg-type]
+        return found[::-1]
+
+    async def wait_state(self, state: State, count: int = 1) -> list[Message]:
+        """Messages in a state, once there are at least `count`."""
+        found: list[Message] = []
+
+        async def enough() -> bool:
+            found[:] = await self.messages(state=state)
+            return len(found) >= count
+
+        await self.until_async(enough)
+        return found
+
+    async def send_and_die(self) -> None:
+        """Send the next message and be killed before its outcome is committed. The exchange must be stopped."""
+        async with self.engine.begin() as connection:
+            intended = await sending.intend(connection, self.exchange)
+        assert intended is not None
+        async with self.exchange.adapter.transport() as transport:
+            await transport.send(intended[1])
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for a condition."""
+
+        async def holds() -> bool:
+            return condition()
+
+        await self.until_async(holds)
+
+    async def until_async(self, condition: Callable[[], Awaitable[bool]], *, limit: float = 30.0) -> None:
+        """Wait for a condition that has to be asked for."""
+        async with asyncio.timeout(limit):
+            while not await condition():  # noqa: ASYNC110 - what is waited for happens in other processes
+                await asyncio.sleep(0.05)

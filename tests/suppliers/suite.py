@@ -1,0 +1,180 @@
+"""What every supplier must do behind the exchange, whatever its protocol: the same scenarios over each adapter."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from services.suppliers.contract import OrderToSend
+from services.suppliers.domain import Direction
+from shared.contracts.catalogue import RecordRequested
+from shared.contracts.orders import CancellationRequested, CancelledLine, OrderedLine, OrderPlaced
+from shared.contracts.suppliers import (
+    DespatchAdvised,
+    MessageQuarantined,
+    OrderResponded,
+    OrderSent,
+    RecordSupplied,
+    SendOutcome,
+)
+from tests.builders import ISBN, SUFFOLK, an_order_placed, an_ordered_line
+from tests.suppliers.other_side import Trait
+from tests.suppliers.station import Station
+
+Open = Callable[..., Awaitable[Station]]
+
+BRANCHES = ("IPSW", "LOWE", "IPSW")
+
+
+def _line(station: Station, isbn: str = ISBN, *, number: int = 1) -> OrderedLine:
+    return an_ordered_line(isbn, BRANCHES, supplier=station.exchange.profile.supplier_id, number=number)
+
+
+def _order(station: Station, number: str = "PO-1") -> OrderPlaced:
+    return an_order_placed(_line(station), number=number)
+
+
+async def _despatched(station: Station) -> Counter[str]:
+    """Copies despatched so far, by line key."""
+    copies: Counter[str] = Counter()
+    for despatch in await station.told(DespatchAdvised):
+        for parcel in despatch.parcels:
+            for line in parcel.lines:
+                copies[line.line_key or ""] += line.quantity
+    return copies
+
+
+async def _all_despatched(station: Station, *orders: OrderPlaced) -> None:
+    """Wait until every copy was despatched; each exactly once."""
+    wanted = Counter({line.line_key: len(line.copies) for order in orders for line in order.lines})
+
+    async def arrived() -> bool:
+        return (await _despatched(station)).total() >= wanted.total()
+
+    await station.until_async(arrived)
+    assert await _despatched(station) == wanted
+
+
+class SupplierSuite:
+    """Subclassed once per adapter, which gives the fixture `at_work`: opens a station with a supplier of some traits."""
+
+    async def test_an_order_goes_out_once_is_answered_and_despatched(self, at_work: Open) -> None:
+        station = await at_work()
+        order = _order(station)
+
+        await station.hears(order)
+        await _all_despatched(station, order)
+
+        (sent,) = await station.told(OrderSent)
+        assert (sent.outcome, sent.order_id, sent.council) == (SendOutcome.SENT, order.order_id, SUFFOLK)
+        answers = await station.told(OrderResponded)
+        assert {answer.order_id for answer in answers} == {order.order_id}
+        assert {line.line_key for answer in answers for line in answer.lines} == {order.lines[0].line_key}
+        assert {line.status_code for answer in answers for line in answer.lines} == {"100"}
+        places = {despatch.deliver_to.code for despatch in await station.told(DespatchAdvised)}
+        assert places == {"IPSW", "LOWE"} or places == {station.exchange.profile.hub_code}
+        assert not await station.told(MessageQuarantined)
+
+    async def test_orders_go_out_in_the_order_of_their_references(self, at_work: Open) -> None:
+        station = await at_work()
+        orders = [_order(station, f"PO-{number}") for number in range(1, 9)]
+
+        await station.hears(*orders)
+        await _all_despatched(station, *orders)
+
+        assert [sent.control_reference for sent in await station.told(OrderSent)] == [str(number) for number in range(1, 9)]
+
+    async def test_what_the_supplier_sends_twice_counts_once(self, at_work: Open) -> None:
+        station = await at_work(Trait.SENDS_TWICE)
+        order = _order(station)
+
+        await station.hears(order)
+        await _all_despatched(station, order)
+
+        assert await _despatched(station) == Counter({order.lines[0].line_key: len(BRANCHES)})
+
+    async def test_an_answer_about_an_order_nobody_knows_is_quarantined(self, at_work: Open) -> None:
+        station = await at_work()
+        unknown = _order(station, "PO-999")
+        to_send = OrderToSend(SUFFOLK, str(unknown.order_id), "PO-999", unknown.placed_at, unknown.lines)
+        async with station.exchange.adapter.transport() as transport:
+            await transport.send(station.exchange.adapter.write_order(to_send, 9_001))
+
+        (quarantined, *_) = await station.wait_told(MessageQuarantined)
+
+        assert "PO-999" in quarantined.reason or unknown.lines[0].line_key in quarantined.reason
+        assert not await station.told(OrderResponded)
+
+    async def test_a_process_killed_after_sending_does_not_send_again(self, at_work: Open) -> None:
+        station = await at_work()
+        await station.stop()
+        order = _order(station)
+        await station.hears(order)
+        await station.send_and_die()
+
+        await station.start()
+        await _all_despatched(station, order)
+
+        assert len(await station.messages(direction=Direction.OUT)) == 1
+
+    async def test_a_broken_connection_after_the_order_was_taken_does_not_double_it(self, at_work: Open) -> None:
+        station = await at_work(Trait.BREAKS_AFTER_TAKING)
+        order = _order(station)
+
+        await station.hears(order)
+        await _all_despatched(station, order)
+
+        assert [sent.outcome for sent in await station.told(OrderSent)][-1] is SendOutcome.SENT
+
+    async def test_a_supplier_that_is_down_gets_the_orders_when_it_is_back(self, at_work: Open) -> None:
+        station = await at_work()
+        await station.other_side.stop()
+        orders = [_order(station, f"PO-{number}") for number in range(1, 4)]
+        await station.hears(*orders)
+
+        await station.until(lambda: any("cannot be reached" in check.detail for check in station.connection.health()))
+        assert not await station.told(OrderSent)
+        await station.other_side.start()
+        await _all_despatched(station, *orders)
+
+        assert [sent.control_reference for sent in await station.told(OrderSent)] == ["1", "2", "3"]
+        await station.until(lambda: not any(check.detail for check in station.connection.health()))
+
+    async def test_a_cancellation_is_answered(self, at_work: Open) -> None:
+        station = await at_work(Trait.BACK_ORDERS)
+        order = _order(station)
+        await station.hears(order)
+        await station.wait_told(OrderResponded)
+
+        await station.hears(_cancellation(order))
+        answers = await station.wait_told(OrderResponded, 2)
+
+        (line,) = answers[-1].lines
+        assert line.line_key == order.lines[0].line_key
+        assert line.action == "cancelled" or (line.status_code or "").startswith("22")
+
+    async def test_a_record_is_supplied_on_request(self, at_work: Open) -> None:
+        station = await at_work()
+        supplier_id = station.exchange.profile.supplier_id
+
+        await station.hears(RecordRequested(isbn=ISBN, supplier_id=supplier_id, requested_at=datetime(2026, 3, 2, tzinfo=UTC)))
+        (record,) = await station.wait_told(RecordSupplied)
+
+        assert (record.isbn, record.supplier_id) == (ISBN, supplier_id)
+        assert record.title
+
+
+def _cancellation(order: OrderPlaced) -> CancellationRequested:
+    (line,) = order.lines
+    cancelled = CancelledLine(
+        line_key=line.line_key, supplier_id=line.supplier_id, copy_ids=tuple(copy.copy_id for copy in line.copies)
+    )
+    return CancellationRequested(
+        council=order.council,
+        order_id=order.order_id,
+        order_number=order.order_number,
+        requested_at=order.placed_at,
+        reason="bought twice",
+        lines=(cancelled,),
+    )
