@@ -97,7 +97,7 @@ async def _apply(connection: AsyncConnection, consignment: Consignment, outcome:
     goods = {
         item.copy.copy_id: (goods_state(item.state, consignment.leg), item.item_id)
         for item in outcome.changed
-        if item.copy is not None and not item.is_replaced
+        if item.copy is not None
     }
     await copies.set_goods(connection, goods)
     found = [Found(new_id(), consignment, what, clock.now()) for what in outcome.discrepancies]
