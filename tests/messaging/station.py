@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 from uuid import UUID, uuid4
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.structs import ConsumerRecord
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from local.brokers.broker import Broker
@@ -116,9 +117,10 @@ class Station:
 
     async def effects(self) -> list[tuple[UUID, str, int]]:
         """Event id, key and number of each effect in the order of the ledger."""
-        return [tuple(row) for row in await self.rows("SELECT event_id, key, number FROM effect ORDER BY place")]
+        rows = await self.rows("SELECT event_id, key, number FROM effect ORDER BY place")
+        return [(row.event_id, row.key, row.number) for row in rows]
 
-    async def rows(self, query: str) -> list[Sequence[object]]:
+    async def rows(self, query: str) -> list[Row[Any]]:
         """What a query gives."""
         async with self.engine.connect() as connection:
             return list((await connection.execute(text(query))).all())

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from local.brokers.broker import Broker
 from shared.clock import ManualClock
-from shared.messaging.envelope import Envelope
+from shared.messaging.envelope import Envelope, Record
 from shared.messaging.outbox import MAX_DATA_BYTES, append
 from shared.messaging.runtime import Messaging
 from shared.messaging.settings import RelayLimits
@@ -17,7 +17,7 @@ from tests.messaging.conftest import InBackground
 from tests.messaging.station import Station, envelope, until
 
 
-def ids_by_key(records: Sequence[object]) -> dict[str, list[str]]:
+def ids_by_key(records: Sequence[Record]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for record in records:
         event = Envelope.from_record(record)
@@ -41,9 +41,7 @@ async def test_a_failing_commit_publishes_nothing(station: Station) -> None:
     lost, kept = envelope(station.topic, "lost", 1), envelope(station.topic, "kept", 1)
     async with station.messaging():
         with pytest.raises(ZeroDivisionError):
-            async with station.engine.begin() as connection:
-                await append(connection, [lost])
-                raise ZeroDivisionError
+            await _append_and_fail(station, lost)
         await station.commit([kept])
         await until(station.all_sent)
     assert ids_by_key(await station.on_topic()) == {"kept": [str(kept.id)]}
@@ -134,6 +132,12 @@ async def test_appending_many_events_is_one_statement_in_the_order_given(station
         await append(connection, events)
         rows = (await connection.execute(text("SELECT event_id FROM outbox ORDER BY seq"))).scalars()
         assert list(rows) == [event.id for event in events]
+
+
+async def _append_and_fail(station: Station, event: Envelope) -> None:
+    async with station.engine.begin() as connection:
+        await append(connection, [event])
+        raise ZeroDivisionError
 
 
 async def _is(messaging: Messaging, state: PartState) -> bool:
