@@ -4,27 +4,21 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 from httpx import ASGITransport, AsyncClient
-from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.catalogue.app import create_app
 from services.catalogue.incoming import handlers
 from shared.clock import ManualClock
 from shared.db.engine import create_engine
-from shared.settings import Role, ServiceSettings
+from shared.settings import ServiceSettings
 from tests.fixtures.tokens import Tokens
-from tests.services.hearing import Hearing
+from tests.services.hearing import Hearing, api_settings
 
 
 @pytest.fixture
 def settings(database_from: Callable[[str], str], tokens: Tokens) -> ServiceSettings:
-    """Settings of an API process; nothing in these tests speaks to Kafka."""
-    return ServiceSettings(
-        role=Role.API,
-        database_url=SecretStr(database_from("services.catalogue")),
-        kafka_bootstrap_servers="127.0.0.1:1",
-        auth_jwks_file=tokens.jwks_file,
-    )
+    """The catalogue's API over a database of its own."""
+    return api_settings(database_from("services.catalogue"), tokens)
 
 
 @pytest.fixture

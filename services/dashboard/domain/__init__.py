@@ -1,0 +1,1 @@
+"""What operations staff are shown: figures, troubles, and what needs a person. Pure."""

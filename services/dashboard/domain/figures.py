@@ -1,0 +1,137 @@
+"""Figures: copies per supplier and state, and when suppliers were heard of. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from shared.contracts.orders import CopyState
+
+# Copies in these states wait for nothing more.
+SETTLED = frozenset({CopyState.RECEIVED, CopyState.REFUSED, CopyState.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Copies of one supplier in one state; `overdue` of them are past the state's patience."""
+
+    supplier_id: str
+    state: CopyState
+    copies: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The copy that has been longest in a state."""
+
+    copy_id: UUID
+    order_number: str
+    supplier_id: str
+    branch: str
+    isbn: str
+    title: str
+    since: datetime
+    expected_on: date | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateFigures:
+    """One state of the funnel."""
+
+    state: CopyState
+    copies: int
+    overdue: int
+    oldest: Waiting | None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Copies altogether: every copy ordered is outstanding, or received, refused or cancelled."""
+
+    ordered: int = 0
+    outstanding: int = 0
+    received: int = 0
+    refused: int = 0
+    cancelled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """When a supplier was last written to and last heard of, and whether it has stopped an account."""
+
+    supplier_id: str
+    sent_at: datetime | None
+    heard_at: datetime | None
+    account_stopped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierFigures:
+    """One supplier's card."""
+
+    supplier_id: str
+    totals: Totals
+    states: Mapping[CopyState, int]
+    overdue: int
+    quarantined: int
+    account_stopped: bool
+    sent_at: datetime | None
+    heard_at: datetime | None
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether something on the card needs a person."""
+        return self.account_stopped or self.quarantined > 0 or self.overdue > 0
+
+
+def totals_of(tallies: Sequence[Tally]) -> Totals:
+    """Add up tallies."""
+
+    def copies(*states: CopyState) -> int:
+        return sum(tally.copies for tally in tallies if tally.state in states)
+
+    return Totals(
+        ordered=copies(*CopyState),
+        outstanding=copies(*(state for state in CopyState if state not in SETTLED)),
+        received=copies(CopyState.RECEIVED),
+        refused=copies(CopyState.REFUSED),
+        cancelled=copies(CopyState.CANCELLED),
+    )
+
+
+def funnel(tallies: Sequence[Tally], oldest: Mapping[CopyState, Waiting]) -> list[StateFigures]:
+    """Every state in the order of a copy's life, empty ones too."""
+    return [
+        StateFigures(
+            state,
+            copies=sum(tally.copies for tally in tallies if tally.state is state),
+            overdue=sum(tally.overdue for tally in tallies if tally.state is state),
+            oldest=oldest.get(state),
+        )
+        for state in CopyState
+    ]
+
+
+def supplier_cards(tallies: Sequence[Tally], heard: Sequence[Heard], quarantined: Mapping[str, int]) -> list[SupplierFigures]:
+    """One card per supplier that has copies, was heard of, or has messages waiting; by name."""
+    names = {tally.supplier_id for tally in tallies} | {one.supplier_id for one in heard} | quarantined.keys()
+    return [_card(name, tallies, heard, quarantined.get(name, 0)) for name in sorted(names)]
+
+
+def _card(name: str, tallies: Sequence[Tally], heard: Sequence[Heard], quarantined: int) -> SupplierFigures:
+    ours = [tally for tally in tallies if tally.supplier_id == name]
+    last = [one for one in heard if one.supplier_id == name]
+    return SupplierFigures(
+        supplier_id=name,
+        totals=totals_of(ours),
+        states={tally.state: tally.copies for tally in ours},
+        overdue=sum(tally.overdue for tally in ours),
+        quarantined=quarantined,
+        account_stopped=any(one.account_stopped for one in last),
+        sent_at=max((one.sent_at for one in last if one.sent_at), default=None),
+        heard_at=max((one.heard_at for one in last if one.heard_at), default=None),
+    )

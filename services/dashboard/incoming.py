@@ -1,0 +1,38 @@
+"""Which event leads to which use case. The whole of what the dashboard hears is on this page."""
+
+from __future__ import annotations
+
+from services.dashboard.usecases import projecting
+from shared.bus import On, dispatch, on
+from shared.contracts.base import Topic
+from shared.contracts.catalogue import TitleChanged
+from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound
+from shared.contracts.orders import CancellationRequested, LineProgressed, OrderPlaced
+from shared.contracts.suppliers import DespatchAdvised, MessageQuarantined, MessageSettled, OrderResponded, OrderSent
+from shared.messaging.subscription import Subscription
+
+CONSUMER = "dashboard"
+
+
+def handlers() -> list[On]:
+    """The table of handlers."""
+    return [
+        on(OrderPlaced, projecting.order_placed),
+        on(CancellationRequested, projecting.cancellation_requested),
+        on(LineProgressed, projecting.line_progressed),
+        on(OrderSent, projecting.order_sent),
+        on(OrderResponded, projecting.order_responded),
+        on(DespatchAdvised, projecting.despatch_advised),
+        on(MessageQuarantined, projecting.message_quarantined),
+        on(MessageSettled, projecting.message_settled),
+        on(TitleChanged, projecting.title_changed),
+        on(ConsignmentExpected, projecting.consignment_expected),
+        on(CopiesReceived, projecting.copies_received),
+        on(DiscrepancyFound, projecting.discrepancy_found),
+    ]
+
+
+def subscription() -> Subscription:
+    """What the dashboard listens to. Events say when they happened, so it needs no clock."""
+    topics = (Topic.ORDERS, Topic.SUPPLIERS, Topic.DELIVERY, Topic.CATALOGUE)
+    return Subscription(CONSUMER, topics, dispatch(handlers()))

@@ -1,0 +1,142 @@
+"""The pages: the overview as HTML, the way in, and their two static files. Renders, and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from importlib.resources import files
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.dashboard.api import SCOPE
+from services.dashboard.domain.figures import Totals
+from services.dashboard.domain.needs import Overview, in_words
+from services.dashboard.usecases.overview import look
+from shared.auth import Authenticator, Principal
+from shared.clock import Clock
+from shared.contracts.orders import CopyState
+from shared.problems import DomainError, Kind
+
+_COOKIE = "session"
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+_STATIC = {"overview.css": "text/css", "overview.js": "text/javascript", "icon.svg": "image/svg+xml"}
+
+STATES = {
+    CopyState.ORDERED: ("Ordered", "not sent yet"),
+    CopyState.SENT: ("Sent", "no answer yet"),
+    CopyState.ACCEPTED: ("Accepted", "books to come"),
+    CopyState.HELD: ("Held", "supplier waits for us"),
+    CopyState.BACK_ORDERED: ("Back ordered", "not in stock"),
+    CopyState.DESPATCHED: ("Despatched", "on the way"),
+    CopyState.AT_HUB: ("At the hub", "waits for the van"),
+    CopyState.RECEIVED: ("Received", "at the branch"),
+    CopyState.MISSING: ("Missing", "advised, did not come"),
+    CopyState.DAMAGED: ("Damaged", "came, will not do"),
+    CopyState.REFUSED: ("Refused", "supplier will not"),
+    CopyState.CANCELLED: ("Cancelled", "wanted no more"),
+}
+
+templates = Environment(loader=PackageLoader("services.dashboard"), autoescape=True, undefined=StrictUndefined)
+templates.trim_blocks = templates.lstrip_blocks = True
+
+
+def render(overview: Overview) -> str:
+    """The overview page."""
+
+    def ago(moment: datetime) -> str:
+        return f"{in_words(overview.at - moment)} ago"
+
+    def age(moment: datetime) -> str:
+        return in_words(overview.at - moment)
+
+    page = templates.get_template("overview.html")
+    return page.render(overview=overview, labels=STATES, ago=ago, age=age, shares=_shares, percent=_percent)
+
+
+def _percent(part: int, whole: int) -> str:
+    """The share of a whole as an SVG length; what is there at all is at least visible."""
+    return f"{max(100 * part / whole, 0.75 if part else 0):.2f}%" if whole else "0%"
+
+
+def _shares(totals: Totals) -> list[tuple[str, str, str]]:
+    """The bar of a card: class, start and width of each part."""
+    parts = [
+        ("received", totals.received),
+        ("outstanding", totals.outstanding),
+        ("gone", totals.refused + totals.cancelled),
+    ]
+    start, bar = 0, []
+    for name, copies in parts:
+        bar.append((name, _percent(start, totals.ordered), _percent(copies, totals.ordered)))
+        start += copies
+    return bar
+
+
+def pages_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
+    """`/`, `/login` and `/static/`."""
+    router = APIRouter(include_in_schema=False)
+
+    async def overview(request: Request) -> Response:
+        try:
+            visitor = _visitor(request, request.cookies.get(_COOKIE, ""))
+        except DomainError as error:
+            return _way_in(error if _COOKIE in request.cookies else None)
+        async with engine.connect() as connection:
+            seen = await look(connection, visitor.council, clock.now())
+        return HTMLResponse(render(seen), headers=_HEADERS)
+
+    async def login(request: Request, token: str = "") -> Response:
+        try:
+            visitor = _visitor(request, token)
+        except DomainError as error:
+            return _way_in(error)
+        # Not a redirect: on one that another site began, the browser would not send a strict cookie.
+        answer = HTMLResponse(templates.get_template("welcome.html").render(), headers=_HEADERS)
+        answer.set_cookie(
+            _COOKIE,
+            token,
+            max_age=visitor.expires_at - int(clock.now().timestamp()),
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
+        return answer
+
+    router.add_api_route("/", overview, methods=["GET"])
+    router.add_api_route("/login", login, methods=["GET"])
+    for name, media_type in _STATIC.items():
+        router.add_api_route(f"/static/{name}", _static(name, media_type), methods=["GET"])
+    return router
+
+
+def _visitor(request: Request, token: str) -> Principal:
+    authenticator: Authenticator = request.app.state.authenticator
+    principal = authenticator.authenticate(f"Bearer {token}")
+    if SCOPE not in principal.scopes:
+        raise DomainError("missing-scope", f"Your token does not hold the scope `{SCOPE}`.", Kind.FORBIDDEN)
+    return principal
+
+
+def _way_in(error: DomainError | None) -> Response:
+    page = templates.get_template("way_in.html").render(scope=SCOPE, detail="" if error is None else error.detail)
+    return HTMLResponse(page, status_code=401 if error is None else error.kind.value, headers=_HEADERS)
+
+
+def _static(name: str, media_type: str) -> Callable[[], Response]:
+    content = files("services.dashboard").joinpath("static", name).read_bytes()
+
+    def static() -> Response:
+        return Response(content, media_type=media_type, headers={**_HEADERS, "Cache-Control": "no-cache"})
+
+    return static

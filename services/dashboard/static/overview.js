@@ -1,0 +1,33 @@
+"use strict";
+// Keeps the page fresh: fetches it every ten seconds and exchanges the sections that changed.
+(() => {
+  const PAUSE = 10_000;
+  const stale = document.getElementById("stale");
+
+  function exchange(next) {
+    document.title = next.title;
+    document.getElementById("at").replaceWith(next.getElementById("at"));
+    for (const old of document.querySelectorAll("[data-live]")) {
+      const fresh = next.getElementById(old.id);
+      // What somebody has the focus in must not vanish under their hands.
+      if (!fresh || old.outerHTML === fresh.outerHTML || old.contains(document.activeElement)) continue;
+      old.replaceWith(fresh);
+    }
+  }
+
+  async function refresh() {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(location.pathname, { cache: "no-store" });
+      if (answer.status === 401 || answer.status === 403) return location.reload();
+      if (!answer.ok) throw new Error(answer.status);
+      exchange(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      stale.hidden = true;
+    } catch {
+      stale.hidden = false;
+    }
+  }
+
+  setInterval(refresh, PAUSE);
+  document.addEventListener("visibilitychange", refresh);
+})();

@@ -1,0 +1,230 @@
+"""What the overview reads. `council` none means all councils; lists come longest waiting first, cut, with whole counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, func, or_, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.dashboard.domain.figures import SETTLED, Heard, Tally, Waiting
+from services.dashboard.domain.needs import PATIENCE
+from services.dashboard.domain.troubles import (
+    CANCELLATION_PATIENCE,
+    LONGEST_LIST,
+    UNTIED_DISCREPANCY,
+    Discrepancy,
+    LateConsignment,
+    QuarantinedMessage,
+    UnansweredCancellation,
+    UncertainSending,
+)
+from services.dashboard.store.tables import (
+    cancellation,
+    consigned_copy,
+    consignment,
+    copy,
+    discrepancy,
+    heard,
+    quarantined,
+    sending,
+    title,
+)
+from shared.contracts.orders import CopyState
+from shared.contracts.suppliers import SendOutcome
+
+T = TypeVar("T")
+
+_REOPENED = (CopyState.MISSING.value, CopyState.DAMAGED.value)
+_ON_THE_WAY = (CopyState.DESPATCHED.value, CopyState.AT_HUB.value)
+_WITHHELD = "The message names no council, so its text is shown to staff of all councils only."
+
+
+def _of(table: Table, council: str | None) -> ColumnElement[bool]:
+    return true() if council is None else table.c.council == council
+
+
+async def tallies(connection: AsyncConnection, council: str | None, now: datetime) -> list[Tally]:
+    """Copies per supplier and state."""
+    overdue = or_(
+        *(and_(copy.c.state == state, copy.c.changed_at < now - patience.longest) for state, patience in PATIENCE.items())
+    )
+    query = (
+        select(copy.c.supplier_id, copy.c.state, func.count().label("copies"), func.count().filter(overdue).label("overdue"))
+        .where(_of(copy, council))
+        .group_by(copy.c.supplier_id, copy.c.state)
+    )
+    rows = await connection.execute(query)
+    return [Tally(row.supplier_id, CopyState(row.state), row.copies, row.overdue) for row in rows]
+
+
+async def oldest(connection: AsyncConnection, council: str | None) -> dict[CopyState, Waiting]:
+    """The copy that has been longest in each state in which something is awaited."""
+    waiting = copy.c.state.not_in([state.value for state in SETTLED])
+    query = (
+        select(copy, func.coalesce(title.c.title, copy.c.title).label("shown_title"))
+        .ext(distinct_on(copy.c.state))
+        .join(title, title.c.isbn == copy.c.isbn, isouter=True)
+        .where(_of(copy, council), waiting)
+        .order_by(copy.c.state, copy.c.changed_at, copy.c.copy_id)
+    )
+    return {CopyState(row.state): _waiting(row) for row in await connection.execute(query)}
+
+
+def _waiting(row: Row[tuple[object, ...]]) -> Waiting:
+    return Waiting(
+        copy_id=row.copy_id,
+        order_number=row.order_number,
+        supplier_id=row.supplier_id,
+        branch=row.branch,
+        isbn=row.isbn,
+        title=row.shown_title,
+        since=row.changed_at,
+        expected_on=row.expected_on,
+        reason=row.reason,
+    )
+
+
+async def heard_of(connection: AsyncConnection, council: str | None) -> list[Heard]:
+    """When suppliers were last written to and heard of, a row per council."""
+    query = select(heard.c.supplier_id, heard.c.sent_at, heard.c.heard_at, heard.c.account_stopped).where(_of(heard, council))
+    return [Heard(*row) for row in await connection.execute(query)]
+
+
+def _unsettled() -> ColumnElement[bool]:
+    later = or_(quarantined.c.settled_at.is_(None), quarantined.c.settled_at < quarantined.c.quarantined_at)
+    return and_(quarantined.c.quarantined_at.is_not(None), later)
+
+
+def _messages_for(council: str | None) -> ColumnElement[bool]:
+    """A council's own messages, and those of its suppliers that name no council: one of them may be its own."""
+    if council is None:
+        return true()
+    suppliers = select(copy.c.supplier_id).where(copy.c.council == council)
+    unnamed = and_(quarantined.c.council.is_(None), quarantined.c.supplier_id.in_(suppliers))
+    return or_(quarantined.c.council == council, unnamed)
+
+
+async def quarantined_messages(connection: AsyncConnection, council: str | None) -> list[QuarantinedMessage]:
+    """Messages that wait for a person."""
+    query = select(quarantined).where(_unsettled(), _messages_for(council)).order_by(quarantined.c.quarantined_at)
+    return [_quarantined(row, council) for row in await connection.execute(query.limit(LONGEST_LIST))]
+
+
+def _quarantined(row: Row[tuple[object, ...]], council: str | None) -> QuarantinedMessage:
+    withheld = row.council is None and council is not None
+    return QuarantinedMessage(
+        message_id=row.message_id,
+        supplier_id=row.supplier_id,
+        council=row.council,
+        kind=row.kind,
+        reason=_WITHHELD if withheld else row.reason,
+        quarantined_at=row.quarantined_at,
+    )
+
+
+async def quarantined_counts(connection: AsyncConnection, council: str | None) -> dict[str, int]:
+    """Messages that wait, per supplier."""
+    query = select(quarantined.c.supplier_id, func.count().label("messages")).where(_unsettled(), _messages_for(council))
+    rows = await connection.execute(query.group_by(quarantined.c.supplier_id))
+    return {row.supplier_id: row.messages for row in rows}
+
+
+async def uncertain_sendings(connection: AsyncConnection, council: str | None) -> tuple[list[UncertainSending], int]:
+    """Messages of uncertain fate whose copies still stand as ordered, and that are not in quarantine as well."""
+    waiting = select(copy.c.copy_id).where(
+        copy.c.order_id == sending.c.order_id,
+        copy.c.supplier_id == sending.c.supplier_id,
+        copy.c.state == CopyState.ORDERED.value,
+    )
+    twice = select(quarantined.c.message_id).where(quarantined.c.message_id == sending.c.message_id, _unsettled())
+    query = (
+        select(*_columns(sending, UncertainSending))
+        .where(sending.c.outcome != SendOutcome.SENT.value, _of(sending, council), waiting.exists(), ~twice.exists())
+        .order_by(sending.c.sent_at)
+    )
+    return await _cut(connection, query, UncertainSending)
+
+
+async def open_discrepancies(connection: AsyncConnection, council: str | None, now: datetime) -> tuple[list[Discrepancy], int]:
+    """Discrepancies whose copy is still owed, and for a while those that concern no copy."""
+    untied = and_(discrepancy.c.copy_id.is_(None), discrepancy.c.found_at >= now - UNTIED_DISCREPANCY)
+    query = (
+        select(
+            discrepancy.c.discrepancy_id,
+            discrepancy.c.supplier_id,
+            discrepancy.c.despatch_number,
+            discrepancy.c.kind,
+            discrepancy.c.isbn,
+            func.coalesce(title.c.title, copy.c.title, "").label("title"),
+            discrepancy.c.quantity,
+            discrepancy.c.branch,
+            discrepancy.c.note,
+            discrepancy.c.found_at,
+        )
+        .join(copy, copy.c.copy_id == discrepancy.c.copy_id, isouter=True)
+        .join(title, title.c.isbn == discrepancy.c.isbn, isouter=True)
+        .where(_of(discrepancy, council), or_(copy.c.state.in_(_REOPENED), untied))
+        .order_by(discrepancy.c.found_at)
+    )
+    return await _cut(connection, query, Discrepancy)
+
+
+async def late_consignments(connection: AsyncConnection, council: str | None, today: date) -> tuple[list[LateConsignment], int]:
+    """Consignments due before today with copies that are still on the way and were not scanned there."""
+    missing = and_(~consigned_copy.c.received, copy.c.state.in_(_ON_THE_WAY))
+    query = (
+        select(
+            consignment.c.consignment_id,
+            consignment.c.supplier_id,
+            consignment.c.despatch_number,
+            consignment.c.place,
+            consignment.c.place_name,
+            consignment.c.leg,
+            consignment.c.expected_on,
+            func.count().label("copies"),
+            func.count().filter(missing).label("still_to_come"),
+        )
+        .join(consigned_copy, consigned_copy.c.consignment_id == consignment.c.consignment_id)
+        .join(copy, copy.c.copy_id == consigned_copy.c.copy_id)
+        .where(consignment.c.expected_on < today, _of(consignment, council))
+        .group_by(consignment.c.consignment_id)
+        .having(func.count().filter(missing) > 0)
+        .order_by(consignment.c.expected_on)
+    )
+    return await _cut(connection, query, LateConsignment)
+
+
+async def unanswered_cancellations(
+    connection: AsyncConnection, council: str | None, now: datetime
+) -> tuple[list[UnansweredCancellation], int]:
+    """Cancellations without an answer, and whose line still has copies to come."""
+    unanswered = or_(cancellation.c.answered_at.is_(None), cancellation.c.answered_at < cancellation.c.requested_at)
+    to_come = select(copy.c.copy_id).where(
+        copy.c.line_key == cancellation.c.line_key, copy.c.state.not_in([state.value for state in SETTLED])
+    )
+    query = (
+        select(*_columns(cancellation, UnansweredCancellation))
+        .where(
+            cancellation.c.requested_at < now - CANCELLATION_PATIENCE, unanswered, _of(cancellation, council), to_come.exists()
+        )
+        .order_by(cancellation.c.requested_at)
+    )
+    return await _cut(connection, query, UnansweredCancellation)
+
+
+def _columns(table: Table, shape: type[object]) -> Sequence[ColumnElement[object]]:
+    return [table.c[name] for name in shape.__annotations__]
+
+
+async def _cut(connection: AsyncConnection, query: Select[*tuple[object, ...]], shape: type[T]) -> tuple[list[T], int]:
+    """The first rows as `shape`, whose fields are the query's columns, and the number of all rows."""
+    rows = (
+        (await connection.execute(query.add_columns(func.count().over().label("all_rows")).limit(LONGEST_LIST))).mappings().all()
+    )
+    names = shape.__annotations__
+    found: list[Mapping[str, object]] = [{name: row[name] for name in names} for row in rows]
+    return [shape(**fields) for fields in found], (rows[0]["all_rows"] if rows else 0)

@@ -1,0 +1,144 @@
+"""Writes events into the read model. Every statement may run twice, and in any order of events, with the same end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.dashboard.store.tables import (
+    cancellation,
+    consigned_copy,
+    consignment,
+    copy,
+    discrepancy,
+    heard,
+    quarantined,
+    sending,
+    title,
+)
+
+Rows = Sequence[Mapping[str, object]]
+
+_STATE = ("state", "reason", "expected_on", "changed_at", "version")
+
+
+async def add_copies(connection: AsyncConnection, rows: Rows) -> None:
+    """Add copies of a new order; of those that a later event already moved only the title is filled in."""
+    if not rows:
+        return
+    statement = insert(copy)
+    described = {"title": statement.excluded.title}
+    await connection.execute(statement.on_conflict_do_update(index_elements=[copy.c.copy_id], set_=described), rows)
+
+
+async def move_copies(connection: AsyncConnection, rows: Rows) -> None:
+    """Bring copies to a state, added where unknown; what is kept from a later version of the order stays."""
+    if not rows:
+        return
+    statement = insert(copy)
+    moved = {name: statement.excluded[name] for name in _STATE}
+    later = copy.c.version < statement.excluded.version
+    await connection.execute(statement.on_conflict_do_update(index_elements=[copy.c.copy_id], set_=moved, where=later), rows)
+
+
+async def keep_cancellations(connection: AsyncConnection, rows: Rows) -> None:
+    """Note when lines' cancellations were requested, or the lines answered; the latest of each stays."""
+    if not rows:
+        return
+    statement = insert(cancellation)
+    latest = {name: func.greatest(cancellation.c[name], statement.excluded[name]) for name in ("requested_at", "answered_at")}
+    # An answer does not know the council's order number.
+    number = func.greatest(cancellation.c.order_number, statement.excluded.order_number)
+    changed = {**latest, "order_number": number}
+    await connection.execute(statement.on_conflict_do_update(index_elements=[cancellation.c.line_key], set_=changed), rows)
+
+
+async def keep_title(connection: AsyncConnection, isbn: str, name: str, version: int) -> None:
+    """Keep the newest version of a title."""
+    statement = insert(title).values(isbn=isbn, title=name, version=version)
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[title.c.isbn],
+            set_={"title": statement.excluded.title, "version": statement.excluded.version},
+            where=title.c.version < statement.excluded.version,
+        )
+    )
+
+
+async def note_heard(
+    connection: AsyncConnection,
+    council: str,
+    supplier_id: str,
+    *,
+    sent_at: datetime | None = None,
+    heard_at: datetime | None = None,
+) -> None:
+    """Note when a supplier was written to or heard of; the latest of each stays."""
+    statement = insert(heard).values(council=council, supplier_id=supplier_id, sent_at=sent_at, heard_at=heard_at)
+    latest = {name: func.greatest(heard.c[name], statement.excluded[name]) for name in ("sent_at", "heard_at")}
+    await connection.execute(statement.on_conflict_do_update(index_elements=[heard.c.council, heard.c.supplier_id], set_=latest))
+
+
+async def note_account(connection: AsyncConnection, council: str, supplier_id: str, *, stopped: bool, at: datetime) -> None:
+    """Note whether an answer says that the account is stopped; the latest answer counts. `note_heard` comes first."""
+    mine = (heard.c.council == council) & (heard.c.supplier_id == supplier_id)
+    later = heard.c.answered_at.is_(None) | (heard.c.answered_at <= at)
+    await connection.execute(heard.update().where(mine, later).values(account_stopped=stopped, answered_at=at))
+
+
+async def keep_sending(connection: AsyncConnection, row: Mapping[str, object]) -> None:
+    """Keep the outcome of the latest attempt to send a message."""
+    statement = insert(sending).values(row)
+    later = sending.c.sent_at <= statement.excluded.sent_at
+    changed = {name: statement.excluded[name] for name in row if name != "message_id"}
+    await connection.execute(statement.on_conflict_do_update(index_elements=[sending.c.message_id], set_=changed, where=later))
+
+
+async def keep_quarantined(connection: AsyncConnection, row: Mapping[str, object]) -> None:
+    """Keep that a message waits, with its latest reason."""
+    statement = insert(quarantined).values(row)
+    later = quarantined.c.quarantined_at.is_(None) | (quarantined.c.quarantined_at <= statement.excluded.quarantined_at)
+    changed = {name: statement.excluded[name] for name in row if name != "message_id"}
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=[quarantined.c.message_id], set_=changed, where=later)
+    )
+
+
+async def settle_message(
+    connection: AsyncConnection, message_id: UUID, *, supplier_id: str, council: str | None, at: datetime
+) -> None:
+    """Note that a message waits no longer, though news of its quarantine may still be to come."""
+    statement = insert(quarantined).values(message_id=message_id, supplier_id=supplier_id, council=council, settled_at=at)
+    latest = {"settled_at": func.greatest(quarantined.c.settled_at, statement.excluded.settled_at)}
+    await connection.execute(statement.on_conflict_do_update(index_elements=[quarantined.c.message_id], set_=latest))
+
+
+async def keep_consignment(connection: AsyncConnection, row: Mapping[str, object]) -> None:
+    """Keep what is known of a consignment: a day once named, and the latest scan."""
+    statement = insert(consignment).values(row)
+    changed = {
+        "expected_on": func.coalesce(statement.excluded.expected_on, consignment.c.expected_on),
+        "received_at": func.greatest(consignment.c.received_at, statement.excluded.received_at),
+    }
+    await connection.execute(statement.on_conflict_do_update(index_elements=[consignment.c.consignment_id], set_=changed))
+
+
+async def keep_consigned(connection: AsyncConnection, consignment_id: UUID, copy_ids: Iterable[UUID], *, received: bool) -> None:
+    """Keep which copies a consignment holds; what was scanned stays scanned."""
+    rows = [{"consignment_id": consignment_id, "copy_id": copy_id, "received": received} for copy_id in sorted(set(copy_ids))]
+    if not rows:
+        return
+    statement = insert(consigned_copy)
+    place = [consigned_copy.c.consignment_id, consigned_copy.c.copy_id]
+    scanned = {"received": consigned_copy.c.received | statement.excluded.received}
+    await connection.execute(statement.on_conflict_do_update(index_elements=place, set_=scanned), rows)
+
+
+async def keep_discrepancy(connection: AsyncConnection, row: Mapping[str, object]) -> None:
+    """Keep a discrepancy; it never changes."""
+    await connection.execute(insert(discrepancy).values(row).on_conflict_do_nothing())

@@ -1,0 +1,1 @@
+"""What the dashboard does: take in events, and look at the whole."""

@@ -1,0 +1,43 @@
+"""Looks at the whole: figures, and what needs a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.dashboard.domain.figures import funnel, supplier_cards, totals_of
+from services.dashboard.domain.needs import Overview, needs_of
+from services.dashboard.domain.troubles import Troubles
+from services.dashboard.store import reading
+
+
+async def look(connection: AsyncConnection, council: str | None, now: datetime) -> Overview:
+    """The overview of one council, or of all."""
+    tallies = await reading.tallies(connection, council, now)
+    waiting = await reading.quarantined_counts(connection, council)
+    states = funnel(tallies, await reading.oldest(connection, council))
+    suppliers = supplier_cards(tallies, await reading.heard_of(connection, council), waiting)
+    troubles = await _troubles(connection, council, now, quarantined=sum(waiting.values()))
+    return Overview(now, council, needs_of(states, suppliers, troubles), totals_of(tallies), states, suppliers, troubles)
+
+
+async def _troubles(connection: AsyncConnection, council: str | None, now: datetime, *, quarantined: int) -> Troubles:
+    sendings, uncertain = await reading.uncertain_sendings(connection, council)
+    discrepancies, unfit = await reading.open_discrepancies(connection, council, now)
+    late, overdue = await reading.late_consignments(connection, council, now.date())
+    cancellations, unanswered = await reading.unanswered_cancellations(connection, council, now)
+    return Troubles(
+        quarantined=await reading.quarantined_messages(connection, council),
+        sendings=sendings,
+        discrepancies=discrepancies,
+        late=late,
+        cancellations=cancellations,
+        counts={
+            "quarantined": quarantined,
+            "sendings": uncertain,
+            "discrepancies": unfit,
+            "late": overdue,
+            "cancellations": unanswered,
+        },
+    )

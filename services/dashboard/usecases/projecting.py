@@ -1,0 +1,195 @@
+"""Takes events into the read model, one function per event. None is refused for coming early, late or twice."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.dashboard.store import writing
+from shared.contracts.base import Event
+from shared.contracts.catalogue import TitleChanged
+from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound
+from shared.contracts.orders import CancellationRequested, CopyState, LineProgressed, OrderPlaced
+from shared.contracts.suppliers import DespatchAdvised, MessageQuarantined, MessageSettled, OrderResponded, OrderSent
+from shared.messaging.envelope import Envelope
+from shared.messaging.errors import Poison
+
+
+def _council(event: Event) -> str:
+    if event.council is None:
+        raise Poison(f"{event.event_type} names no council")
+    return event.council
+
+
+async def order_placed(connection: AsyncConnection, event: OrderPlaced, envelope: Envelope) -> None:
+    """A council ordered copies."""
+    rows = [
+        {
+            "copy_id": copy.copy_id,
+            "council": _council(event),
+            "supplier_id": line.supplier_id,
+            "order_id": event.order_id,
+            "order_number": event.order_number,
+            "line_key": line.line_key,
+            "isbn": line.isbn,
+            "title": line.title,
+            "branch": copy.branch.code,
+            "state": CopyState.ORDERED.value,
+            "reason": "",
+            "expected_on": None,
+            "changed_at": event.placed_at,
+            "version": envelope.aggregate_version,
+        }
+        for line in event.lines
+        for copy in line.copies
+    ]
+    await writing.add_copies(connection, rows)
+
+
+async def line_progressed(connection: AsyncConnection, event: LineProgressed, envelope: Envelope) -> None:
+    """Copies of a line changed state."""
+    rows = {
+        copy.copy_id: {
+            "copy_id": copy.copy_id,
+            "council": _council(event),
+            "supplier_id": event.supplier_id,
+            "order_id": event.order_id,
+            "order_number": event.order_number,
+            "line_key": event.line_key,
+            "isbn": event.isbn,
+            "title": "",
+            "branch": copy.branch,
+            "state": copy.to_state.value,
+            "reason": copy.reason,
+            "expected_on": copy.expected_on,
+            "changed_at": event.progressed_at,
+            "version": envelope.aggregate_version,
+        }
+        for copy in event.copies
+    }
+    await writing.move_copies(connection, list(rows.values()))
+
+
+async def cancellation_requested(connection: AsyncConnection, event: CancellationRequested, _: Envelope) -> None:
+    """A council no longer wants copies, and its supplier has to answer."""
+    rows = [
+        {
+            "line_key": line.line_key,
+            "council": _council(event),
+            "supplier_id": line.supplier_id,
+            "order_number": event.order_number,
+            "requested_at": event.requested_at,
+        }
+        for line in event.lines
+    ]
+    await writing.keep_cancellations(connection, rows)
+
+
+async def order_sent(connection: AsyncConnection, event: OrderSent, _: Envelope) -> None:
+    """Lines went to their supplier, or nobody knows whether they did."""
+    council = _council(event)
+    await writing.note_heard(connection, council, event.supplier_id, sent_at=event.sent_at)
+    row = {
+        "message_id": event.message_id,
+        "council": council,
+        "supplier_id": event.supplier_id,
+        "order_id": event.order_id,
+        "control_reference": event.control_reference,
+        "outcome": event.outcome.value,
+        "reason": event.reason,
+        "sent_at": event.sent_at,
+    }
+    await writing.keep_sending(connection, row)
+
+
+async def order_responded(connection: AsyncConnection, event: OrderResponded, _: Envelope) -> None:
+    """A supplier answered: it lives, and its account is open or stopped."""
+    council = _council(event)
+    await writing.note_heard(connection, council, event.supplier_id, heard_at=event.responded_at)
+    await writing.note_account(connection, council, event.supplier_id, stopped=event.account_stopped, at=event.responded_at)
+    answered = {
+        line.line_key: {
+            "line_key": line.line_key,
+            "council": council,
+            "supplier_id": event.supplier_id,
+            "order_number": "",
+            "answered_at": event.responded_at,
+        }
+        for line in event.lines
+    }
+    await writing.keep_cancellations(connection, list(answered.values()))
+
+
+async def despatch_advised(connection: AsyncConnection, event: DespatchAdvised, envelope: Envelope) -> None:
+    """A supplier says that goods are on the way; what is in them delivery tells."""
+    if event.council is not None:
+        await writing.note_heard(connection, event.council, event.supplier_id, heard_at=envelope.time)
+
+
+async def message_quarantined(connection: AsyncConnection, event: MessageQuarantined, _: Envelope) -> None:
+    """A supplier's message waits for a person."""
+    row = {
+        "message_id": event.message_id,
+        "supplier_id": event.supplier_id,
+        "council": event.council,
+        "kind": event.kind,
+        "reason": event.reason,
+        "quarantined_at": event.quarantined_at,
+    }
+    await writing.keep_quarantined(connection, row)
+
+
+async def message_settled(connection: AsyncConnection, event: MessageSettled, _: Envelope) -> None:
+    """A message waits no longer."""
+    await writing.settle_message(
+        connection, event.message_id, supplier_id=event.supplier_id, council=event.council, at=event.settled_at
+    )
+
+
+async def title_changed(connection: AsyncConnection, event: TitleChanged, _: Envelope) -> None:
+    """A book has a name."""
+    await writing.keep_title(connection, event.isbn, event.title, event.version)
+
+
+async def consignment_expected(connection: AsyncConnection, event: ConsignmentExpected, _: Envelope) -> None:
+    """Goods are on the way to a place."""
+    await writing.keep_consignment(connection, {**_consignment(event), "expected_on": event.expected_on, "received_at": None})
+    copies = [copy.copy_id for copy in event.copies]
+    await writing.keep_consigned(connection, event.consignment_id, copies, received=False)
+
+
+async def copies_received(connection: AsyncConnection, event: CopiesReceived, _: Envelope) -> None:
+    """A place scanned copies in."""
+    await writing.keep_consignment(connection, {**_consignment(event), "expected_on": None, "received_at": event.received_at})
+    copies = [copy.copy_id for copy in event.copies]
+    await writing.keep_consigned(connection, event.consignment_id, copies, received=True)
+
+
+def _consignment(event: ConsignmentExpected | CopiesReceived) -> dict[str, object]:
+    return {
+        "consignment_id": event.consignment_id,
+        "council": _council(event),
+        "supplier_id": event.supplier_id,
+        "despatch_number": event.despatch_number,
+        "place": event.place.code,
+        "place_name": event.place.name,
+        "leg": event.leg.value,
+    }
+
+
+async def discrepancy_found(connection: AsyncConnection, event: DiscrepancyFound, _: Envelope) -> None:
+    """Goods did not fit what was advised."""
+    copy = event.consigned_copy
+    row = {
+        "discrepancy_id": event.discrepancy_id,
+        "council": _council(event),
+        "supplier_id": event.supplier_id,
+        "despatch_number": event.despatch_number,
+        "kind": event.kind.value,
+        "isbn": event.isbn,
+        "quantity": event.quantity,
+        "copy_id": None if copy is None else copy.copy_id,
+        "branch": "" if copy is None else copy.branch,
+        "note": event.note,
+        "found_at": event.found_at,
+    }
+    await writing.keep_discrepancy(connection, row)

@@ -1,0 +1,47 @@
+"""The dashboard over a database of its own, with its API and pages."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from httpx import ASGITransport, AsyncClient
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.dashboard.app import create_app
+from services.dashboard.incoming import handlers
+from shared.clock import ManualClock
+from shared.db.engine import create_engine
+from shared.settings import ServiceSettings
+from tests.fixtures.tokens import Tokens
+from tests.services.hearing import Hearing, api_settings
+
+
+@pytest.fixture
+def settings(database_from: Callable[[str], str], tokens: Tokens) -> ServiceSettings:
+    """The dashboard's API over a database of its own."""
+    return api_settings(database_from("services.dashboard"), tokens)
+
+
+@pytest.fixture
+async def engine(settings: ServiceSettings) -> AsyncIterator[AsyncEngine]:
+    """Connections to the dashboard's database."""
+    engine = create_engine(settings.database_url)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+def dashboard(engine: AsyncEngine, clock: ManualClock) -> Hearing:
+    """The dashboard's handlers."""
+    return Hearing(engine, clock, handlers())
+
+
+@pytest.fixture
+async def client(settings: ServiceSettings, clock: ManualClock, tokens: Tokens) -> AsyncIterator[AsyncClient]:
+    """Staff of all councils."""
+    app = create_app(settings, clock)
+    headers = tokens.headers("dashboard:read", council=None)
+    async with (
+        app.router.lifespan_context(app),
+        AsyncClient(transport=ASGITransport(app), base_url="http://dashboard", headers=headers) as client,
+    ):
+        yield client

@@ -1,0 +1,168 @@
+"""Events the dashboard hears: an order of two copies with one supplier, and what may become of them."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from shared.contracts.base import Place, PlaceKind
+from shared.contracts.delivery import ConsignedCopy, ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind, Leg
+from shared.contracts.orders import (
+    CancellationRequested,
+    CancelledLine,
+    CopyProgress,
+    CopyState,
+    LineProgressed,
+    OrderedCopy,
+    OrderedLine,
+    OrderPlaced,
+)
+from shared.contracts.suppliers import (
+    MessageQuarantined,
+    MessageSettled,
+    OrderResponded,
+    OrderSent,
+    RespondedLine,
+    SendOutcome,
+    SettledBy,
+)
+from tests.services.hearing import number, on_day
+
+SUFFOLK = "GB-SFK"
+NORFOLK = "GB-NFK"
+HARBOUR = "harbour-books"
+PIRANESI = "9781526622433"
+ORDER = number(100)
+FIRST, SECOND = number(1), number(2)
+LINE = "SB-1"
+MORNING, LATER, ARRIVAL = on_day(2, 9), on_day(2, 10), on_day(4)
+BRANCHES = {FIRST: "IPSW", SECOND: "LOWE"}
+
+
+def placed(*, at: datetime = MORNING, council: str = SUFFOLK, supplier_id: str = HARBOUR) -> OrderPlaced:
+    """Two copies of one book for two branches."""
+    copies = tuple(
+        OrderedCopy(copy_id=copy_id, copy_number=place, branch=Place(code=branch), fund="FIC")
+        for place, (copy_id, branch) in enumerate(BRANCHES.items(), start=1)
+    )
+    line = OrderedLine(line_key=LINE, line_number=1, supplier_id=supplier_id, isbn=PIRANESI, title="Piranesi", copies=copies)
+    return OrderPlaced(council=council, order_id=ORDER, order_number="PO-1", placed_at=at, lines=(line,))
+
+
+def progressed(
+    to_state: CopyState, *copy_ids: UUID, at: datetime = LATER, from_state: CopyState = CopyState.ORDERED
+) -> LineProgressed:
+    """Copies (both, if none is named) came to a state."""
+    copies = tuple(
+        CopyProgress(
+            copy_id=copy_id, copy_number=1, branch=BRANCHES[copy_id], from_state=from_state, to_state=to_state, cause="test"
+        )
+        for copy_id in copy_ids or BRANCHES
+    )
+    return LineProgressed(
+        council=SUFFOLK,
+        order_id=ORDER,
+        order_number="PO-1",
+        line_key=LINE,
+        supplier_id=HARBOUR,
+        isbn=PIRANESI,
+        progressed_at=at,
+        copies=copies,
+    )
+
+
+def sent(outcome: SendOutcome = SendOutcome.SENT, *, at: datetime = MORNING) -> OrderSent:
+    """The order's message."""
+    return OrderSent(
+        council=SUFFOLK,
+        supplier_id=HARBOUR,
+        order_id=ORDER,
+        message_id=number(300),
+        control_reference="412",
+        line_keys=(LINE,),
+        outcome=outcome,
+        sent_at=at,
+        reason="" if outcome is SendOutcome.SENT else "the connection broke",
+    )
+
+
+def responded(*, at: datetime = LATER, account_stopped: bool = False) -> OrderResponded:
+    """The supplier's answer about the line."""
+    return OrderResponded(
+        council=SUFFOLK,
+        supplier_id=HARBOUR,
+        order_id=ORDER,
+        message_id=number(301),
+        responded_at=at,
+        account_stopped=account_stopped,
+        lines=(RespondedLine(line_key=LINE),),
+    )
+
+
+def cancellation(*, at: datetime) -> CancellationRequested:
+    """The council's wish not to get the first copy."""
+    line = CancelledLine(line_key=LINE, supplier_id=HARBOUR, copy_ids=(FIRST,))
+    return CancellationRequested(
+        council=SUFFOLK, order_id=ORDER, order_number="PO-1", requested_at=at, reason="twice", lines=(line,)
+    )
+
+
+def quarantined(
+    *, council: str | None = SUFFOLK, at: datetime = LATER, reason: str = "Line SB-9 is not ours", message: int = 400
+) -> MessageQuarantined:
+    """A message that waits."""
+    return MessageQuarantined(
+        council=council, supplier_id=HARBOUR, message_id=number(message), kind="response", reason=reason, quarantined_at=at
+    )
+
+
+def settled(*, at: datetime) -> MessageSettled:
+    """The same message, discarded."""
+    return MessageSettled(
+        council=SUFFOLK, supplier_id=HARBOUR, message_id=number(400), outcome=SettledBy.DISCARDED, settled_at=at
+    )
+
+
+def _consigned(copy_id: UUID) -> ConsignedCopy:
+    return ConsignedCopy(copy_id=copy_id, order_id=ORDER, line_key=LINE, isbn=PIRANESI, branch=BRANCHES[copy_id])
+
+
+def consignment(*copy_ids: UUID, expected_on: date | None = date(2026, 3, 4)) -> ConsignmentExpected:
+    """Copies on their way to the hub."""
+    return ConsignmentExpected(
+        council=SUFFOLK,
+        consignment_id=number(500),
+        supplier_id=HARBOUR,
+        despatch_number="DN-1",
+        place=Place(code="HUB", kind=PlaceKind.HUB, name="Stock unit"),
+        leg=Leg.TO_HUB,
+        expected_on=expected_on,
+        copies=tuple(_consigned(copy_id) for copy_id in copy_ids),
+    )
+
+
+def received(*copy_ids: UUID, at: datetime = ARRIVAL) -> CopiesReceived:
+    """Copies scanned at the hub."""
+    return CopiesReceived(
+        council=SUFFOLK,
+        consignment_id=number(500),
+        supplier_id=HARBOUR,
+        despatch_number="DN-1",
+        place=Place(code="HUB", kind=PlaceKind.HUB, name="Stock unit"),
+        leg=Leg.TO_HUB,
+        received_at=at,
+        copies=tuple(_consigned(copy_id) for copy_id in copy_ids),
+    )
+
+
+def discrepancy(kind: DiscrepancyKind, copy_id: UUID | None = None, *, at: datetime = ARRIVAL) -> DiscrepancyFound:
+    """Something that did not fit."""
+    return DiscrepancyFound(
+        council=SUFFOLK,
+        discrepancy_id=number(600),
+        consignment_id=number(500),
+        supplier_id=HARBOUR,
+        despatch_number="DN-1",
+        kind=kind,
+        isbn=PIRANESI,
+        consigned_copy=None if copy_id is None else _consigned(copy_id),
+        found_at=at,
+    )

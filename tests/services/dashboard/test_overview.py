@@ -1,0 +1,257 @@
+"""The overview that events add up to."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from random import Random
+
+import pytest
+from sqlalchemy import Connection, text
+
+from services.dashboard.domain.needs import Overview
+from services.dashboard.store import tables
+from services.dashboard.usecases.overview import look
+from shared.bus import to_envelope
+from shared.clock import ManualClock
+from shared.contracts.base import Event
+from shared.contracts.catalogue import TitleChanged
+from shared.contracts.delivery import DiscrepancyKind
+from shared.contracts.example_events import EXAMPLES
+from shared.contracts.orders import CopyState
+from shared.contracts.suppliers import SendOutcome
+from shared.db.migrations import differences
+from shared.messaging import tables as messaging
+from tests.services.dashboard.facts import (
+    FIRST,
+    HARBOUR,
+    NORFOLK,
+    PIRANESI,
+    SECOND,
+    SUFFOLK,
+    cancellation,
+    consignment,
+    discrepancy,
+    placed,
+    progressed,
+    quarantined,
+    received,
+    responded,
+    sent,
+    settled,
+)
+from tests.services.hearing import Hearing, on_day
+
+
+async def seen(dashboard: Hearing, council: str | None = None) -> Overview:
+    """The overview now."""
+    async with dashboard.engine.connect() as connection:
+        return await look(connection, council, dashboard.clock.now())
+
+
+def states(overview: Overview) -> dict[str, int]:
+    """Copies per state, without empty ones."""
+    return {figures.state.value: figures.copies for figures in overview.states if figures.copies}
+
+
+def needs(overview: Overview) -> dict[str, int]:
+    """What needs a person, and how many."""
+    return {need.kind: need.count for need in overview.needs}
+
+
+async def test_without_events_all_is_in_order(dashboard: Hearing) -> None:
+    overview = await seen(dashboard)
+    assert overview.needs == []
+    assert overview.suppliers == []
+    assert overview.totals.ordered == 0
+
+
+async def test_a_placed_order_is_outstanding_with_its_supplier(dashboard: Hearing, clock: ManualClock) -> None:
+    await dashboard.hears(placed(at=clock.now()), version=1)
+    overview = await seen(dashboard)
+    assert states(overview) == {"ordered": 2}
+    assert (overview.totals.ordered, overview.totals.outstanding) == (2, 2)
+    [card] = overview.suppliers
+    assert (card.supplier_id, card.totals.ordered, card.needs_a_look) == (HARBOUR, 2, False)
+    assert overview.needs == []
+
+
+async def test_copies_move_one_by_one(dashboard: Hearing) -> None:
+    await dashboard.hears(placed(), version=1)
+    await dashboard.hears(progressed(CopyState.SENT), version=2)
+    await dashboard.hears(progressed(CopyState.RECEIVED, FIRST), version=3)
+    overview = await seen(dashboard)
+    assert states(overview) == {"sent": 1, "received": 1}
+    oldest = next(figures.oldest for figures in overview.states if figures.state is CopyState.SENT)
+    assert oldest is not None
+    assert (oldest.copy_id, oldest.branch, oldest.title, oldest.since) == (SECOND, "LOWE", "Piranesi", on_day(2, 10))
+
+
+async def test_a_copy_that_waits_too_long_needs_a_person(dashboard: Hearing, clock: ManualClock) -> None:
+    await dashboard.hears(placed(), version=1)
+    await dashboard.hears(progressed(CopyState.SENT, at=clock.now()), version=2)
+    assert needs(await seen(dashboard)) == {}
+    clock.advance(timedelta(days=2, seconds=1))
+    overview = await seen(dashboard)
+    assert needs(overview) == {"overdue_sent": 2}
+    assert overview.needs[0].what == "copies sent for more than 2 days"
+    assert overview.suppliers[0].needs_a_look
+
+
+async def test_the_catalogues_name_of_a_book_is_shown(dashboard: Hearing) -> None:
+    await dashboard.hears(placed(), version=1)
+    title = TitleChanged(isbn=PIRANESI, title="Piranesi: a novel", supplier_id=HARBOUR, version=2, changed_at=on_day(2))
+    await dashboard.hears(title)
+    await dashboard.hears(title.model_copy(update={"title": "PIRANESI", "version": 1}))
+    oldest = (await seen(dashboard)).states[0].oldest
+    assert oldest is not None
+    assert oldest.title == "Piranesi: a novel"
+
+
+async def test_a_quarantined_message_waits_until_it_is_settled(dashboard: Hearing) -> None:
+    await dashboard.hears(quarantined())
+    overview = await seen(dashboard)
+    assert needs(overview) == {"quarantined": 1}
+    assert overview.troubles.quarantined[0].reason == "Line SB-9 is not ours"
+    assert overview.suppliers[0].quarantined == 1
+    await dashboard.hears(settled(at=on_day(2, 12)))
+    assert needs(await seen(dashboard)) == {}
+    await dashboard.hears(quarantined(at=on_day(2, 13), reason="Again"))
+    assert (await seen(dashboard)).troubles.quarantined[0].reason == "Again"
+
+
+async def test_councils_see_their_own_and_only_that_a_nameless_message_waits(dashboard: Hearing) -> None:
+    await dashboard.hears(placed(), quarantined(), quarantined(council=None, message=401, reason="Secret of another"), version=1)
+    suffolk, norfolk = await seen(dashboard, SUFFOLK), await seen(dashboard, NORFOLK)
+    assert [message.reason[:12] for message in suffolk.troubles.quarantined] == ["Line SB-9 is", "The message "]
+    assert (norfolk.totals.ordered, norfolk.suppliers, norfolk.needs) == (0, [], [])
+    everybody = await seen(dashboard)
+    assert {message.reason for message in everybody.troubles.quarantined} == {"Line SB-9 is not ours", "Secret of another"}
+
+
+async def test_a_message_of_unknown_fate_waits_while_its_copies_stand_as_ordered(dashboard: Hearing, clock: ManualClock) -> None:
+    await dashboard.hears(placed(at=clock.now()), version=1)
+    await dashboard.hears(sent(SendOutcome.UNKNOWN))
+    overview = await seen(dashboard)
+    assert needs(overview) == {"sendings": 1}
+    assert overview.troubles.sendings[0].reason == "the connection broke"
+    await dashboard.hears(progressed(CopyState.ACCEPTED, at=clock.now()), version=2)
+    assert needs(await seen(dashboard)) == {}
+
+
+async def test_a_stopped_account_is_the_first_need_until_the_supplier_answers_otherwise(dashboard: Hearing) -> None:
+    await dashboard.hears(responded(at=on_day(2, 10), account_stopped=True), quarantined())
+    assert list(needs(await seen(dashboard))) == ["account_stopped", "quarantined"]
+    await dashboard.hears(responded(at=on_day(2, 11)))
+    await dashboard.hears(responded(at=on_day(2, 9), account_stopped=True))
+    assert list(needs(await seen(dashboard))) == ["quarantined"]
+
+
+async def test_a_missing_copy_is_a_discrepancy_until_another_comes(dashboard: Hearing, clock: ManualClock) -> None:
+    await dashboard.hears(placed(), version=1)
+    await dashboard.hears(progressed(CopyState.MISSING, FIRST, at=clock.now()), version=2)
+    await dashboard.hears(progressed(CopyState.RECEIVED, SECOND, at=clock.now()), version=2)
+    await dashboard.hears(discrepancy(DiscrepancyKind.SHORT, FIRST))
+    overview = await seen(dashboard)
+    assert needs(overview) == {"discrepancies": 1}
+    found = overview.troubles.discrepancies[0]
+    assert (found.kind, found.title, found.branch) == ("short", "Piranesi", "IPSW")
+    await dashboard.hears(progressed(CopyState.RECEIVED, FIRST, at=clock.now()), version=3)
+    assert needs(await seen(dashboard)) == {}
+
+
+async def test_a_surplus_leaves_the_list_after_a_fortnight(dashboard: Hearing, clock: ManualClock) -> None:
+    await dashboard.hears(discrepancy(DiscrepancyKind.SURPLUS, at=clock.now()))
+    assert needs(await seen(dashboard)) == {"discrepancies": 1}
+    clock.advance(timedelta(days=15))
+    assert needs(await seen(dashboard)) == {}
+
+
+async def test_a_consignment_is_late_the_day_after_it_was_due_until_all_is_scanned(
+    dashboard: Hearing, clock: ManualClock
+) -> None:
+    await dashboard.hears(placed(), version=1)
+    await dashboard.hears(progressed(CopyState.DESPATCHED, at=on_day(3)), version=2)
+    await dashboard.hears(consignment(FIRST, SECOND))
+    clock.advance(timedelta(days=2))
+    assert needs(await seen(dashboard)) == {}
+    clock.advance(timedelta(days=1))
+    await dashboard.hears(received(FIRST))
+    overview = await seen(dashboard)
+    assert needs(overview) == {"late": 1}
+    late = overview.troubles.late[0]
+    assert (late.place_name, late.copies, late.still_to_come) == ("Stock unit", 2, 1)
+    await dashboard.hears(received(SECOND))
+    assert needs(await seen(dashboard)) == {}
+
+
+async def test_a_cancellation_waits_for_an_answer(dashboard: Hearing, clock: ManualClock) -> None:
+    await dashboard.hears(placed(), version=1)
+    await dashboard.hears(progressed(CopyState.ACCEPTED, at=clock.now()), version=2)
+    await dashboard.hears(cancellation(at=clock.now()))
+    clock.advance(timedelta(days=3))
+    overview = await seen(dashboard)
+    assert needs(overview) == {"cancellations": 1}
+    assert overview.troubles.cancellations[0].order_number == "PO-1"
+    await dashboard.hears(responded(at=clock.now()))
+    assert needs(await seen(dashboard)) == {}
+
+
+async def test_lists_are_cut_and_counts_are_whole(dashboard: Hearing) -> None:
+    await dashboard.hears(*(quarantined(message=message, at=on_day(2, 1)) for message in range(1000, 1060)))
+    overview = await seen(dashboard)
+    assert (len(overview.troubles.quarantined), overview.troubles.counts["quarantined"]) == (50, 60)
+
+
+async def test_every_example_is_taken_in(dashboard: Hearing) -> None:
+    await dashboard.hears(*EXAMPLES, version=1)
+    assert (await seen(dashboard)).totals.ordered == 2
+
+
+def everything() -> list[tuple[Event, int]]:
+    """A whole story as events with their order's version, in the order in which they happened."""
+    return [
+        (placed(), 1),
+        (sent(SendOutcome.UNKNOWN, at=on_day(2, 9)), 0),
+        (sent(at=on_day(2, 10)), 0),
+        (progressed(CopyState.SENT, at=on_day(2, 10)), 2),
+        (responded(at=on_day(2, 11), account_stopped=True), 0),
+        (responded(at=on_day(2, 12)), 0),
+        (progressed(CopyState.ACCEPTED, at=on_day(2, 12)), 3),
+        (cancellation(at=on_day(2, 13)), 0),
+        (quarantined(at=on_day(2, 14)), 0),
+        (settled(at=on_day(2, 15)), 0),
+        (consignment(FIRST, SECOND), 0),
+        (progressed(CopyState.DESPATCHED, at=on_day(3)), 4),
+        (received(FIRST), 0),
+        (progressed(CopyState.AT_HUB, FIRST, at=on_day(4)), 5),
+        (discrepancy(DiscrepancyKind.SHORT, SECOND), 0),
+        (progressed(CopyState.MISSING, SECOND, at=on_day(4)), 6),
+    ]
+
+
+async def _hear_one_by_one(dashboard: Hearing, story: Sequence[tuple[Event, int]]) -> None:
+    async with dashboard.engine.begin() as connection:
+        names = ", ".join(tables.metadata.tables)
+        await connection.execute(text(f"TRUNCATE {names}"))
+    for event, version in story:
+        await dashboard.hears_envelopes([to_envelope(event, clock=dashboard.clock, version=version)])
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_events_in_any_order_and_twice_lead_to_the_same_overview(dashboard: Hearing, clock: ManualClock, seed: int) -> None:
+    clock.advance(timedelta(days=20))
+    story = everything()
+    await _hear_one_by_one(dashboard, story)
+    in_order = await seen(dashboard)
+    shuffled = story + story[::3]
+    Random(seed).shuffle(shuffled)
+    await _hear_one_by_one(dashboard, shuffled)
+    assert await seen(dashboard) == in_order
+
+
+async def test_the_migrations_make_exactly_the_tables_of_the_code(dashboard: Hearing) -> None:
+    def compare(connection: Connection) -> list[object]:
+        return differences(connection, [tables.metadata, messaging.metadata])
+
+    async with dashboard.engine.connect() as connection:
+        found = await connection.run_sync(compare)
+    assert [difference for difference in found if "alembic_version" not in str(difference)] == []

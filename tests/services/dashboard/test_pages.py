@@ -1,0 +1,100 @@
+"""The pages as a browser sees them."""
+
+import re
+
+from httpx import AsyncClient
+
+from shared.contracts.delivery import DiscrepancyKind
+from shared.contracts.orders import CopyState
+from tests.fixtures.tokens import Tokens
+from tests.services.dashboard.facts import FIRST, discrepancy, placed, progressed, quarantined
+from tests.services.hearing import Hearing
+
+
+async def enter(client: AsyncClient, tokens: Tokens, council: str | None = None) -> AsyncClient:
+    """A browser that came in by the link, without any header of its own."""
+    del client.headers["Authorization"]
+    answer = await client.get("/login", params={"token": tokens.sign("dashboard:read", council=council)})
+    assert answer.status_code == 200
+    return client
+
+
+async def test_without_a_session_the_page_says_how_to_get_in(client: AsyncClient) -> None:
+    answer = await client.get("/")
+    assert answer.status_code == 401
+    assert "/login?token=" in answer.text
+    assert "dashboard:read" in answer.text
+
+
+async def test_the_link_sets_a_cookie_that_scripts_and_other_sites_cannot_use(client: AsyncClient, tokens: Tokens) -> None:
+    answer = await client.get("/login", params={"token": tokens.sign("dashboard:read")})
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert 'url=/"' in answer.text
+    assert (await client.get("/")).status_code == 200
+
+
+async def test_a_token_that_is_wrong_or_not_for_this_says_so(client: AsyncClient, tokens: Tokens) -> None:
+    wrong = await client.get("/login", params={"token": "nonsense"})
+    assert (wrong.status_code, "That did not work" in wrong.text) == (401, True)
+    other = await client.get("/login", params={"token": tokens.sign("orders:read")})
+    assert (other.status_code, "dashboard:read" in other.text) == (403, True)
+    assert "set-cookie" not in other.headers
+
+
+async def test_the_first_line_says_that_all_is_in_order(client: AsyncClient, tokens: Tokens) -> None:
+    page = (await (await enter(client, tokens)).get("/")).text
+    assert "All in order" in page
+
+
+async def test_the_page_says_what_is_wrong_and_what_to_do(client: AsyncClient, tokens: Tokens, dashboard: Hearing) -> None:
+    await dashboard.hears(placed(), version=1)
+    await dashboard.hears(progressed(CopyState.DAMAGED, FIRST), version=2)
+    await dashboard.hears(quarantined(reason="<script>alert(1)</script>"), discrepancy(DiscrepancyKind.DAMAGED, FIRST))
+    page = (await (await enter(client, tokens)).get("/")).text
+    assert "3 things need a person" in page
+    assert re.search(r"<strong>1</strong> message in quarantine", page)
+    assert "replay or discard" in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>" not in page
+    assert "Piranesi" in page
+
+
+async def test_a_councils_session_shows_that_council(client: AsyncClient, tokens: Tokens, dashboard: Hearing) -> None:
+    await dashboard.hears(placed(), version=1)
+    page = (await (await enter(client, tokens, council="GB-NFK")).get("/")).text
+    assert "GB-NFK" in page
+    assert "harbour-books" not in page
+
+
+async def test_the_policy_allows_nothing_inline_and_the_page_has_nothing_inline(client: AsyncClient, tokens: Tokens) -> None:
+    answer = await (await enter(client, tokens)).get("/")
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    assert "style=" not in answer.text
+    assert "onclick" not in answer.text
+    for name in ("overview.css", "overview.js", "icon.svg"):
+        assert f"/static/{name}" in answer.text
+        assert (await client.get(f"/static/{name}")).status_code == 200
+
+
+async def test_the_overview_comes_as_json_too(client: AsyncClient, tokens: Tokens, dashboard: Hearing) -> None:
+    await dashboard.hears(placed(), quarantined(), version=1)
+    body = (await client.get("/v1/overview")).json()
+    assert body["totals"] == {"ordered": 2, "outstanding": 2, "received": 0, "refused": 0, "cancelled": 0}
+    assert body["suppliers"][0]["states"] == {"ordered": 2}
+    assert [need["kind"] for need in body["needs"]] == ["quarantined", "overdue_ordered"]
+    norfolk = (await client.get("/v1/overview", headers=tokens.headers("dashboard:read", council="GB-NFK"))).json()
+    assert norfolk["suppliers"] == []
+    assert (await client.get("/v1/overview", headers=tokens.headers("orders:read"))).status_code == 403
+
+
+async def test_the_cookie_opens_pages_and_not_the_api(client: AsyncClient, tokens: Tokens) -> None:
+    assert (await (await enter(client, tokens)).get("/v1/overview")).status_code == 401
+
+
+async def test_the_events_are_described(client: AsyncClient) -> None:
+    assert (await client.get("/asyncapi.json")).json()["asyncapi"] == "3.0.0"
