@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from types import TracebackType
-from typing import Any, Self
+from typing import Self, TypeVar
 
 import httpx
+from pydantic import BaseModel
+
+from local.lms.answers import Page
+
+M = TypeVar("M", bound=BaseModel)
 
 _AWAY = frozenset(
     {
@@ -48,22 +53,23 @@ class Service:
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self._client.aclose()
 
-    async def get(self, path: str, **query: str | int) -> Any:  # noqa: ANN401 - any JSON
-        """The JSON at `path`."""
-        return (await self._answer("GET", path, query=query)).json()
+    async def get(self, path: str, shape: type[M], query: Mapping[str, str | int] | None = None) -> M:
+        """What is at `path`."""
+        return shape.model_validate_json((await self._answer("GET", path, query=query)).content)
 
-    async def pages(self, path: str, **query: str | int) -> AsyncIterator[Any]:
+    async def pages(self, path: str, shape: type[M], query: Mapping[str, str | int] | None = None) -> list[M]:
         """Every item of a paged list."""
-        cursor: str | None = ""
-        while cursor is not None:
-            page = await self.get(path, limit=_PAGE, **query, **({"cursor": cursor} if cursor else {}))
-            for item in page["items"]:
-                yield item
-            cursor = page["next_cursor"]
+        wanted = {"limit": _PAGE, **(query or {})}
+        page = await self.get(path, Page, wanted)
+        items = list(page.items)
+        while page.next_cursor is not None:
+            page = await self.get(path, Page, {**wanted, "cursor": page.next_cursor})
+            items += page.items
+        return [shape.model_validate(item) for item in items]
 
-    async def put(self, path: str, body: object) -> Any:  # noqa: ANN401 - any JSON
-        """What answers a PUT."""
-        return (await self._answer("PUT", path, body=body)).json()
+    async def put(self, path: str, body: object) -> None:
+        """Put something; it may be put again without harm."""
+        await self._answer("PUT", path, body=body)
 
     async def post(self, path: str, body: object, *, key: str = "") -> httpx.Response:
         """The answer to a POST. With `key` a repetition has no second effect."""

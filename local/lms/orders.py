@@ -9,15 +9,15 @@ from typing import NamedTuple
 
 
 class CopyKey(NamedTuple):
-    """Name of one copy that is the same in every run: identities and line keys are not. `index` begins at 1."""
+    """Name of one copy that is the same in every run: identities and line keys are not. `nth` counts from 1 within the branch."""
 
     order_number: str
     line_number: int
     branch: str
-    index: int
+    nth: int
 
     def __str__(self) -> str:
-        return f"{self.order_number}|{self.line_number}|{self.branch}|{self.index}"
+        return f"{self.order_number}|{self.line_number}|{self.branch}|{self.nth}"
 
 
 @dataclass(frozen=True, slots=True)

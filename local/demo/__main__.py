@@ -1,0 +1,152 @@
+"""`python -m local.demo`: start everything, play a file of orders through it, show that every copy is accounted for."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from local.demo import BRANCHES, CATALOGUE, ORDERS
+from local.demo.play import Outcome, Patience, Run
+from local.demo.reckoning import counts, result
+from local.demo.screen import final_table, progress_shown
+from local.lms.lms import SCOPES, Addresses, branches_of, open_lms
+from local.lms.order_file import BadOrderFile, read_orders
+from local.lms.orders import Order
+from local.processes import ChildFailedError
+from local.stack import Stack, StackOptions
+from local.stack.options import COUNCILS, SimulatorOptions
+
+_COUNCIL = next(iter(COUNCILS))
+_OPERATIONS_SCOPES = ("dashboard:read", "exchange:read", "exchange:write", "orders:read", "delivery:read")
+_INTERRUPTED = 130
+
+Supplier = Literal["consortium", "national"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What the command line asked for."""
+
+    orders: Sequence[Order]
+    stack: StackOptions
+    only: Supplier | None
+    seed: int
+    patience: Patience
+    result_file: Path | None
+    keep: bool
+
+
+def main(  # noqa: PLR0913 - one parameter per option
+    file: Annotated[Path, typer.Option(help="Orders as CSV; local/demo/README.md describes the columns.")] = ORDERS,
+    broker: Annotated[
+        Literal["embedded", "kafka"], typer.Option(help="Broker from a wheel, or Apache Kafka (needs Java).")
+    ] = "embedded",
+    only: Annotated[Supplier | None, typer.Option(help="Buy everything from one supplier instead of from both.")] = None,
+    seed: Annotated[int, typer.Option(help="Another seed: other answers of suppliers, other damage at branches.")] = 1,
+    quiet_seconds: Annotated[float, typer.Option(min=1, help="The run is over when nothing changed for so long.")] = 5,
+    limit_seconds: Annotated[float, typer.Option(min=1, help="The run has failed when it takes longer.")] = 180,
+    folder: Annotated[
+        Path | None, typer.Option(help="New or empty folder for data and logs, which then stays. [a temporary one]")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="When the run is over, keep the system up until Ctrl-C.")] = False,
+    result_file: Annotated[Path | None, typer.Option("--result", help="Write the outcome to this file as JSON.")] = None,
+) -> None:
+    """Play a council's orders through the whole system and account for every copy."""
+    console = Console()
+    orders = _orders_of(file)
+    if folder is not None and folder.exists() and any(folder.iterdir()):
+        raise typer.BadParameter(f"{folder} is not empty; a run needs a folder of its own", param_hint="--folder")
+    place = folder or Path(tempfile.mkdtemp(prefix="stockbridge-demo-"))
+    stack = StackOptions(place, broker, simulators=SimulatorOptions(seed=seed, catalogue=CATALOGUE))
+    plan = _Plan(orders, stack, only, seed, Patience(quiet_seconds, limit_seconds), result_file, keep)
+    outcome = _run(plan, console)
+    if folder is None and not outcome.faults and not keep:
+        shutil.rmtree(place)
+    elif not keep:
+        console.print(f"Data and logs: {place}")
+    sys.exit(1 if outcome.faults else 0)
+
+
+def _orders_of(file: Path) -> tuple[Order, ...]:
+    try:
+        return read_orders(file)
+    except (BadOrderFile, OSError) as error:
+        raise typer.BadParameter(str(error), param_hint="--file") from error
+
+
+def _run(plan: _Plan, console: Console) -> Outcome:
+    try:
+        return asyncio.run(_with_signals(plan, console))
+    except asyncio.CancelledError:
+        console.print(f"Stopped. Data and logs: {plan.stack.folder}")
+        sys.exit(_INTERRUPTED)
+    except ChildFailedError as error:
+        console.print(f"The system did not start: {error}\nData and logs: {plan.stack.folder}", markup=False)
+        sys.exit(1)
+
+
+async def _with_signals(plan: _Plan, console: Console) -> Outcome:
+    """Ctrl-C and SIGTERM end the run in order: every process is stopped before this returns."""
+    running = asyncio.current_task()
+    assert running is not None
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
+    return await _demo(plan, console)
+
+
+async def _demo(plan: _Plan, console: Console) -> Outcome:
+    console.print(f"Starting database, broker, services and suppliers in {plan.stack.folder} ...", soft_wrap=True)
+    async with Stack(plan.stack) as stack:
+        here = stack.endpoints
+        addresses = Addresses(here.orders, here.catalogue, here.delivery, lambda: stack.token(_COUNCIL, *SCOPES))
+        async with open_lms(addresses, plan.seed) as lms:
+            await lms.set_up(branches_of(plan.orders, BRANCHES), only=plan.only)
+            with progress_shown(console) as show:
+                outcome = await Run(lms, plan.orders, show).play(plan.patience)
+            repeated = f"{lms.repeated_requests} requests and {lms.ledger.repeated_receipts} receipts were made twice"
+            found = f"{lms.ledger.receipts} receipts found {lms.ledger.discrepancies} discrepancies"
+        _report(outcome, console)
+        if plan.result_file is not None:
+            plan.result_file.write_text(result(outcome.copies, outcome.faults, outcome.seconds), encoding="utf-8")
+        console.print(f"{outcome.seconds:.1f} s; {found}; {repeated}.", highlight=False)
+        if plan.keep:
+            console.print(_where_to_look(stack), soft_wrap=True, highlight=False)
+            with suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+    return outcome
+
+
+def _report(outcome: Outcome, console: Console) -> None:
+    console.print(final_table(counts(outcome.copies)))
+    for fault in outcome.faults:
+        console.print(f"WRONG: {fault}", markup=False, style="red", soft_wrap=True)
+    if not outcome.faults:
+        console.print("Every copy is accounted for.", style="green")
+    if outcome.nameless:
+        console.print(f"No supplier had a title for {', '.join(outcome.nameless)}.", soft_wrap=True)
+
+
+def _where_to_look(stack: Stack) -> str:
+    operations = stack.token(None, *_OPERATIONS_SCOPES, subject="operations")
+    lines = [
+        "The system stays up until Ctrl-C. Look at",
+        f"  overview page  {stack.endpoints.dashboard}/login?token={operations}",
+        *(f"  {name:<20} {url}/docs" for name, url in stack.endpoints.all().items()),
+        f"  data and logs  {stack.options.folder}",
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    typer.run(main)

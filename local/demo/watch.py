@@ -1,0 +1,43 @@
+"""Watches the order book through its API: every copy's state, read again only where an order changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from local.demo.reckoning import CopyNow
+from local.lms.answers import OrderInBook, OrderInList
+from local.lms.calls import Service
+from local.lms.ledger import keys_in
+from local.lms.orders import CopyKey
+
+
+@dataclass(slots=True)
+class Watch:
+    """The order book as it was last seen. `copies` by name, `titles` by (order number, line number)."""
+
+    orders: Service
+    copies: dict[CopyKey, CopyNow] = field(default_factory=dict)
+    _versions: dict[UUID, int] = field(default_factory=dict)
+
+    async def look(self) -> None:
+        """Bring `copies` up to date."""
+        for listed in await self.orders.pages("/v1/orders", OrderInList):
+            if self._versions.get(listed.order_id) != listed.version:
+                order = await self._order(listed.order_id)
+                self._note(order)
+                self._versions[order.order_id] = order.version
+
+    async def nameless(self) -> list[str]:
+        """The ISBNs of order lines for which nobody gave a title, neither the LMS nor the catalogue."""
+        orders = [await self._order(order_id) for order_id in self._versions]
+        return sorted({line.isbn for order in orders for line in order.lines if not line.title})
+
+    async def _order(self, order_id: UUID) -> OrderInBook:
+        return await self.orders.get(f"/v1/orders/{order_id}", OrderInBook)
+
+    def _note(self, order: OrderInBook) -> None:
+        keys = keys_in(order)
+        for line in order.lines:
+            for copy in line.copies:
+                self.copies[keys[copy.copy_id]] = CopyNow(line.supplier_id, copy.state)

@@ -1,0 +1,52 @@
+"""What the LMS knows by itself: the copies it ordered and what it scanned of them. Pure; never asks the order book's opinion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from local.lms.answers import OrderInBook, ReceiptTaken
+from local.lms.orders import CopyKey, number_copies
+
+_AT_HUB = "at_hub"
+_RECEIVED = "received"
+
+
+def keys_in(order: OrderInBook) -> dict[UUID, CopyKey]:
+    """The names of an order's copies. A branch's copies of one title all come from one supplier, so parts of a line never mix."""
+    keys: dict[UUID, CopyKey] = {}
+    for line in order.lines:
+        copies = sorted(line.copies, key=lambda copy: copy.copy_number)
+        names = number_copies(order.order_number, line.line_number, [copy.branch for copy in copies])
+        keys |= {copy.copy_id: name for copy, name in zip(copies, names, strict=True)}
+    return keys
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The LMS's own books. `found`: the last state in which each copy was scanned; `complaints`: promises a service broke."""
+
+    keys: dict[UUID, CopyKey] = field(default_factory=dict)
+    placed: set[str] = field(default_factory=set)
+    found: dict[CopyKey, str] = field(default_factory=dict)
+    complaints: list[str] = field(default_factory=list)
+    receipts: int = 0
+    repeated_receipts: int = 0
+    discrepancies: int = 0
+
+    def note_order(self, order: OrderInBook) -> None:
+        """An order was taken, and these are its copies."""
+        self.keys |= keys_in(order)
+        self.placed.add(order.order_number)
+
+    def note_receipt(self, leg: str, answer: ReceiptTaken, *, good: int) -> None:
+        """A receipt was taken; `good` of its scans were things that were advised and are well."""
+        self.receipts += 1
+        received = [counted for counted in answer.items if counted.state == _RECEIVED]
+        if len(received) != good:
+            self.complaints.append(f"{good} things were scanned as well, and {len(received)} were taken in")
+        self.discrepancies += len(answer.discrepancies)
+        for counted in answer.items:
+            if counted.copy_id is not None:
+                at_hub = leg == "to_hub" and counted.state == _RECEIVED
+                self.found[self.keys[counted.copy_id]] = _AT_HUB if at_hub else counted.state

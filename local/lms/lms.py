@@ -1,0 +1,174 @@
+"""The LMS at work: sets up the council, places orders, receives what comes. It outlives every service it calls."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import hashlib
+import json
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from local.lms.answers import Consignment, ConsignmentInList, Goods, OrderInBook, OrderTaken, ReceiptTaken
+from local.lms.calls import Service
+from local.lms.chance import Chance
+from local.lms.ledger import Ledger
+from local.lms.orders import Line, Order
+from local.lms.sourcing import catalogue_rules, ordering_rules
+from local.lms.unpacking import Receipt, Thing, plan_receipts
+
+SCOPES = ("orders:read", "orders:write", "delivery:read", "delivery:write", "catalogue:read", "catalogue:write")
+_AT_ONCE = 4
+_POLL_SECONDS = 0.4
+_ON_THE_WAY = ("expected", "partly_received")
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Base URLs of the services, and how to get a bearer token with SCOPES."""
+
+    orders: str
+    catalogue: str
+    delivery: str
+    token: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lms:
+    """One council's LMS. Open it with `open_lms`."""
+
+    orders: Service
+    catalogue: Service
+    delivery: Service
+    chance: Chance
+    ledger: Ledger = field(default_factory=Ledger)
+
+    @property
+    def repeated_requests(self) -> int:
+        """How often a request had to be made again because a service was away."""
+        return sum(service.repeated for service in (self.orders, self.catalogue, self.delivery))
+
+    async def set_up(self, branches: Mapping[str, dict[str, str]], *, only: str | None) -> None:
+        """Make branches (by code, as the order book takes them) and sourcing rules known."""
+        await self.orders.put("/v1/branches", list(branches.values()))
+        for service, rules in ((self.orders, ordering_rules(list(branches), only)), (self.catalogue, catalogue_rules(only))):
+            # The first rule covers everything; were one to arrive twice, it would say the same.
+            for rule in rules:
+                await service.post("/v1/sourcing-rules", rule.body())
+
+    async def work(self, orders: Iterable[Order]) -> None:
+        """Place orders and unpack every consignment as it is announced, until cancelled. Raises UnexpectedAnswer in a group."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._place_all(orders))
+            tasks.create_task(self._keep_receiving())
+
+    async def _place_all(self, orders: Iterable[Order]) -> None:
+        queue = iter(orders)
+
+        async def clerk() -> None:
+            for order in queue:
+                await self._place(order)
+
+        async with asyncio.TaskGroup() as clerks:
+            for _ in range(_AT_ONCE):
+                clerks.create_task(clerk())
+
+    async def _keep_receiving(self) -> None:
+        while True:
+            for state in _ON_THE_WAY:
+                listed = await self.delivery.pages("/v1/consignments", ConsignmentInList, {"state": state})
+                # The oldest first: what waits longest is unpacked next.
+                await self._unpack([one.consignment_id for one in reversed(listed)])
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def _place(self, order: Order) -> None:
+        taken = await self.orders.post("/v1/orders", _order_body(order), key=f"lms-{order.number}")
+        order_id = OrderTaken.model_validate_json(taken.content).order_id
+        self.ledger.note_order(await self.orders.get(f"/v1/orders/{order_id}", OrderInBook))
+
+    async def _unpack(self, consignments: Sequence[UUID]) -> None:
+        queue = iter(consignments)
+
+        async def unpacker() -> None:
+            for consignment_id in queue:
+                await self._receive(consignment_id)
+
+        async with asyncio.TaskGroup() as unpackers:
+            for _ in range(_AT_ONCE):
+                unpackers.create_task(unpacker())
+
+    async def _receive(self, consignment_id: UUID) -> None:
+        consignment = await self.delivery.get(f"/v1/consignments/{consignment_id}", Consignment)
+        if not {goods.copy_id for goods in consignment.copies} <= {None, *self.ledger.keys}:
+            return  # an order whose answer is still on its way to us; the goods will be here next time, too
+        things = [self._thing(goods) for goods in consignment.copies]
+        for receipt in plan_receipts(self.chance, consignment.leg, things):
+            await self._send(consignment, receipt)
+
+    async def _send(self, consignment: Consignment, receipt: Receipt) -> None:
+        path, body = f"/v1/consignments/{consignment.consignment_id}/receipts", receipt.body()
+        key = _receipt_key(consignment.consignment_id, body)
+        answer = await self.delivery.post(path, body, key=key)
+        taken = ReceiptTaken.model_validate_json(answer.content)
+        self.ledger.note_receipt(consignment.leg, taken, good=receipt.good)
+        if receipt.repeated:
+            again = await self.delivery.post(path, body, key=key)
+            self.ledger.repeated_receipts += 1
+            if again.json() != answer.json():
+                self.ledger.complaints.append(f"{path} answered a repeated receipt with something new")
+
+    def _thing(self, goods: Goods) -> Thing:
+        key = None if goods.copy_id is None else self.ledger.keys[goods.copy_id]
+        return Thing(str(goods.item_id), key, goods.isbn, goods.line_key, goods.barcode, goods.state)
+
+
+@asynccontextmanager
+async def open_lms(addresses: Addresses, seed: int) -> AsyncIterator[Lms]:
+    """An LMS with its connections, closed at the end."""
+    async with AsyncExitStack() as stack:
+        urls = (addresses.orders, addresses.catalogue, addresses.delivery)
+        orders, catalogue, delivery = [await stack.enter_async_context(Service(url, addresses.token)) for url in urls]
+        yield Lms(orders, catalogue, delivery, Chance(seed))
+
+
+def branches_of(orders: Iterable[Order], names: Path) -> dict[str, dict[str, str]]:
+    """The branches that orders name, by code, with name and GLN from a CSV file (code,name,gln) where it has them."""
+    with names.open(encoding="utf-8", newline="") as file:
+        known = {row["code"]: {field: text for field, text in row.items() if text} for row in csv.DictReader(file)}
+    codes = sorted({part.branch for order in orders for line in order.lines for part in line.copies})
+    return {code: known.get(code, {"code": code, "name": code}) for code in codes}
+
+
+def _order_body(order: Order) -> dict[str, object]:
+    return {"order_number": order.number, "lines": [_line_body(line) for line in order.lines]}
+
+
+def _line_body(line: Line) -> dict[str, object]:
+    body: dict[str, object] = {
+        "line_number": line.number,
+        "isbn": line.isbn,
+        "title": line.title,
+        "author": line.author,
+        "material": line.material,
+        "copies": [
+            {
+                "branch": part.branch,
+                "fund": part.fund,
+                "sequence": part.sequence,
+                "shelfmark": part.shelfmark,
+                "servicing": list(part.servicing),
+                "quantity": part.quantity,
+            }
+            for part in line.copies
+        ],
+    }
+    return body if line.pence is None else {**body, "unit_price": {"minor": line.pence}}
+
+
+def _receipt_key(consignment_id: UUID, body: Mapping[str, object]) -> str:
+    """The same receipt has the same key, whoever sends it again and when."""
+    text = f"{consignment_id} {json.dumps(body, sort_keys=True)}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
