@@ -140,8 +140,13 @@ class Station:
 
         await self.until_async(holds)
 
-    async def until_async(self, condition: Callable[[], Awaitable[bool]], *, limit: float = 30.0) -> None:
+    async def until_async(self, condition: Callable[[], Awaitable[bool]]) -> None:
         """Wait for a condition that has to be asked for."""
-        async with asyncio.timeout(limit):
-            while not await condition():  # noqa: ASYNC110 - what is waited for happens in other processes
-                await asyncio.sleep(0.05)
+        await wait_for(condition)
+
+
+async def wait_for(condition: Callable[[], Awaitable[bool]], *, limit: float = 30.0) -> None:
+    """Return once `condition` holds; TimeoutError when it does not within `limit` seconds."""
+    async with asyncio.timeout(limit):
+        while not await condition():  # noqa: ASYNC110 - what is waited for happens in other processes
+            await asyncio.sleep(0.05)
