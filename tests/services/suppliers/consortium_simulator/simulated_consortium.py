@@ -160,6 +160,8 @@ class Simulator:
         }
 
 
+OUTCOMES = ("accept", "back_order", "refuse", "substitute", "unknown_word")
+
 Simulate = Callable[..., "Simulator"]
 
 
@@ -187,3 +189,18 @@ def _line(order: int, number: int, copies: int) -> OrderedLine:
             for copy in range(1, copies + 1)
         ),
     )
+
+
+def always(outcome: str, **others: float) -> list[str]:
+    """Options with which every line has one outcome, and nothing else happens unless it is asked for."""
+    quiet = dict.fromkeys(("partial_ship", "late_ship", "release", "send_twice", "lost_answer"), 0.0)
+    numbers = {**dict.fromkeys(OUTCOMES, 0.0), outcome: 1.0, **quiet, **others}
+    return [option for name, number in numbers.items() for option in ("--proportion", f"{name}={number}")]
+
+
+async def send(simulator: Simulator, *orders: OrderToSend) -> None:
+    """Send orders under references that follow from their numbers."""
+    ours = simulator.adapter()
+    async with ours.transport() as transport:
+        for order in orders:
+            await transport.send(ours.write_order(order, int(order.order_number[-4:])))

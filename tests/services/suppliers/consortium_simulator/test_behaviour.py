@@ -1,117 +1,36 @@
-"""The consortium's adapter against the simulated consortium, over TLS, in a process of its own."""
+"""What the simulated consortium does with orders, and what our side reads of it."""
 
 from __future__ import annotations
 
 import ast
 import json
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
-from standardwebhooks.webhooks import Webhook
 from typer.testing import CliRunner
 
-from local.certificates import Certificates, mint_certificates
-from local.profiles_consortium import consortium_secrets
+from local.certificates import Certificates
 from local.simulators import consortium
 from local.simulators.consortium.__main__ import app
 from local.simulators.consortium.cancellations import without
 from services.suppliers.contract import (
     CancellationToSend,
-    DespatchFact,
     OrderToSend,
     RecordFact,
     ResponseFact,
-    SendOutcomeUnknown,
-    SupplierRefused,
-    SupplierUnavailable,
 )
-from shared.clock import SystemClock
-from shared.contracts.base import Money, PlaceKind
-from shared.http.pushes import verify_push
-from tests.services.suppliers.simulated_consortium import AUSTEN, DICKENS, Inbox, Simulate, Simulator, an_order
+from shared.contracts.base import Money
+from tests.services.suppliers.consortium_simulator.simulated_consortium import (
+    AUSTEN,
+    DICKENS,
+    Inbox,
+    Simulate,
+    Simulator,
+    always,
+    an_order,
+    send,
+)
 from tests.waiting import eventually
-
-OUTCOMES = ("accept", "back_order", "refuse", "substitute", "unknown_word")
-
-
-def always(outcome: str, **others: float) -> list[str]:
-    """Options with which every line has one outcome, and nothing else happens unless it is asked for."""
-    quiet = dict.fromkeys(("partial_ship", "late_ship", "release", "send_twice", "lost_answer"), 0.0)
-    numbers = {**dict.fromkeys(OUTCOMES, 0.0), outcome: 1.0, **quiet, **others}
-    return [option for name, number in numbers.items() for option in ("--proportion", f"{name}={number}")]
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    """The consortium's authority and server certificate."""
-    return mint_certificates(tmp_path_factory.mktemp("certificates"), clock=SystemClock())
-
-
-@pytest.fixture
-def inbox() -> Iterator[Inbox]:
-    """Where pushes go."""
-    inbox = Inbox()
-    yield inbox
-    inbox.close()
-
-
-@pytest.fixture
-async def simulate(certificates: Certificates, inbox: Inbox, tmp_path: Path) -> AsyncIterator[Simulate]:
-    """Makes simulators; all are ended after the test."""
-    made: list[Simulator] = []
-
-    def make(*options: str, inbox: Inbox = inbox) -> Simulator:
-        folder = tmp_path / str(len(made))
-        folder.mkdir()
-        made.append(Simulator(certificates, consortium_secrets(), inbox, folder, options))
-        return made[-1]
-
-    yield make
-    for simulator in made:
-        await simulator.stop()
-
-
-async def send(simulator: Simulator, *orders: OrderToSend) -> None:
-    ours = simulator.adapter()
-    async with ours.transport() as transport:
-        for order in orders:
-            await transport.send(ours.write_order(order, int(order.order_number[-4:])))
-
-
-async def test_an_order_is_answered_and_despatched_to_the_hub(simulate: Simulate, inbox: Inbox) -> None:
-    simulator = simulate(*always("accept"))
-    await simulator.start()
-
-    await send(simulator, an_order(1, lines=2))
-    await eventually(lambda: len(inbox.received) == 2)
-
-    response, despatch = sorted(simulator.facts(), key=lambda fact: isinstance(fact, DespatchFact))
-    assert isinstance(response, ResponseFact)
-    assert [(line.line_key, line.status_code) for line in response.lines] == [
-        ("SB-0000000100000001", "100"),
-        ("SB-0000000100000002", "100"),
-    ]
-    assert isinstance(despatch, DespatchFact)
-    assert (despatch.deliver_to, despatch.deliver_to_kind) == ("CSU", PlaceKind.HUB)
-    copies = [copy for parcel in despatch.parcels for line in parcel.lines for copy in line.copies]
-    assert [copy.copy_number for copy in copies] == [1, 2, 3, 1, 2, 3]
-    assert {copy.branch for copy in copies} == {"IPSW"}
-    assert len({copy.barcode for copy in copies}) == 6
-
-
-async def test_every_push_carries_a_right_signature(simulate: Simulate, inbox: Inbox) -> None:
-    simulator = simulate(*always("accept"))
-    await simulator.start()
-
-    await send(simulator, an_order(1))
-    await eventually(lambda: len(inbox.received) == 2)
-
-    secret = simulator.secrets["webhook_secret_current"]
-    for push in inbox.received:
-        Webhook(secret).verify(push.body, push.headers)
-        assert verify_push(push.headers, push.body, [SecretStr(secret)]).push_id == push.push_id
 
 
 def what_happened(inbox: Inbox) -> list[str]:
@@ -144,92 +63,6 @@ async def test_the_same_orders_always_end_the_same_whenever_they_come(simulate: 
     assert first != other
     for inbox in inboxes:
         inbox.close()
-
-
-async def test_it_remembers_through_its_own_crash(simulate: Simulate, inbox: Inbox) -> None:
-    simulator = simulate(*always("accept"))
-    await simulator.start()
-    ours = simulator.adapter()
-    message = ours.write_order(an_order(1), 1)
-
-    async with ours.transport() as transport:
-        assert await transport.has_received(message) is False
-        receipt = await transport.send(message)
-        await simulator.stop()
-        with pytest.raises(SupplierUnavailable):
-            await transport.has_received(message)
-        await simulator.start()
-
-        # The tokens of before are forgotten: this also fetches a new one.
-        assert await transport.has_received(message) is True
-        assert await transport.send(message) == receipt
-    await eventually(lambda: bool(inbox.of_type("shipment.despatched")))
-    assert inbox.statuses() == {"accepted": 1}
-
-
-async def test_a_lost_answer_leaves_the_outcome_unknown_and_can_be_asked_about(simulate: Simulate, inbox: Inbox) -> None:
-    simulator = simulate(*always("accept", lost_answer=1.0))
-    await simulator.start()
-    ours = simulator.adapter()
-    message = ours.write_order(an_order(1), 1)
-
-    async with ours.transport() as transport:
-        with pytest.raises(SendOutcomeUnknown):
-            await transport.send(message)
-        assert await transport.has_received(message) is True
-        assert ours.read(await transport.send(message)).findings == ()
-
-    await eventually(lambda: not simulator.planned())
-    assert len(inbox.received) == 2
-
-
-async def test_a_certificate_of_another_authority_is_refused(simulate: Simulate, tmp_path: Path) -> None:
-    simulator = simulate()
-    await simulator.start()
-    stranger = simulator.adapter(ca=mint_certificates(tmp_path / "other", clock=SystemClock()).authority)
-
-    async with stranger.transport() as transport:
-        with pytest.raises(SupplierUnavailable, match="CERTIFICATE_VERIFY_FAILED"):
-            await transport.send(stranger.write_order(an_order(1), 1))
-
-
-async def test_wrong_credentials_send_nothing(simulate: Simulate) -> None:
-    simulator = simulate()
-    await simulator.start()
-    stranger = simulator.adapter(client_secret="wrong")
-
-    async with stranger.transport() as transport:
-        with pytest.raises(SupplierUnavailable, match="no access token"):
-            await transport.send(stranger.write_order(an_order(1), 1))
-
-
-async def test_tokens_that_end_at_once_are_not_honoured(simulate: Simulate) -> None:
-    simulator = simulate("--token-seconds", "0")
-    await simulator.start()
-    ours = simulator.adapter()
-
-    async with ours.transport() as transport:
-        with pytest.raises(SupplierUnavailable, match="401"):
-            await transport.send(ours.write_order(an_order(1), 1))
-
-
-async def test_refusals_carry_the_consortiums_code(simulate: Simulate) -> None:
-    simulator = simulate()
-    await simulator.start()
-    ours = simulator.adapter()
-    order = an_order(1)
-    cancellation = CancellationToSend("GB-SFK", order.order_id, order.order_number, "", ((order.lines[0], (1,)),))
-
-    async with ours.transport() as transport:
-        with pytest.raises(SupplierRefused) as unknown:
-            await transport.send(ours.write_cancellation(cancellation, 1))
-        await transport.send(ours.write_order(order, 2))
-        with pytest.raises(SupplierRefused) as reused:
-            await transport.send(ours.write_order(an_order(2), 2))
-        with pytest.raises(SupplierRefused) as invalid:
-            await transport.send(ours.write_record_request([], 3))
-
-    assert [raised.value.code for raised in (unknown, reused, invalid)] == ["unknown-order", "key-reused", "invalid-request"]
 
 
 async def test_lines_sent_again_under_another_key_are_duplicates(simulate: Simulate, inbox: Inbox) -> None:

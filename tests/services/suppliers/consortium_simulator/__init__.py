@@ -1,0 +1,1 @@
+"""The consortium adapter and the simulated consortium, over TLS, each in a process of its own."""
