@@ -103,9 +103,9 @@ async def _serve(options: Options, door: _Door) -> None:
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()
     while not ended.is_set():
-        if not brain.step():
+        # In a thread, so that the SFTP server goes on answering.
+        if not await asyncio.to_thread(brain.step):
             await _pause(ended, options.delays.poll)
-        await asyncio.sleep(0)
     server.close()
     await server.wait_closed()
     brain.close()

@@ -21,7 +21,7 @@ from shared.clock import Clock
 
 _log = structlog.get_logger(__name__)
 
-# Few enough that the SFTP server, which shares the loop, answers between two steps.
+# Few enough that what is due in the meantime is not late by much.
 _AT_ONCE = 25
 
 

@@ -28,10 +28,10 @@ class Outgoing:
 
 
 class Memory:
-    """One SQLite file, written by one process."""
+    """One SQLite file, used by one thread at a time."""
 
     def __init__(self, path: Path) -> None:
-        self._base = sqlite3.connect(path, isolation_level=None)
+        self._base = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._base.execute("PRAGMA journal_mode=WAL")
         self._base.execute("PRAGMA synchronous=NORMAL")
         self._base.executescript(_TABLES)

@@ -49,8 +49,8 @@ class Mailbox(BaseModel):
         "Two while the supplier changes its key",
     )
     folders: Folders = Folders()
-    connect_seconds: float = Field(default=10.0, gt=0, description="Limit of connecting and logging in")
-    operation_seconds: float = Field(default=30.0, gt=0, description="Limit of one operation on a file")
+    connect_seconds: float = Field(default=5.0, gt=0, description="Limit of connecting and logging in")
+    operation_seconds: float = Field(default=10.0, gt=0, description="Limit of one operation on a file")
     largest_file: int = Field(default=64 * 1024 * 1024, gt=0, description="Bytes; larger files stay in the mailbox unread")
 
 

@@ -17,6 +17,8 @@ from services.suppliers.national.profile import Mailbox
 # What asyncssh, the socket or the limit of time can end an operation with. TimeoutError is an OSError.
 _FAILURES = (asyncssh.Error, OSError)
 _LOST = (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection)
+# Files read side by side, since each costs several round trips.
+_READ_AT_ONCE = 8
 _UNFINISHED_ENDINGS = (".part", ".tmp", ".filepart")
 
 
@@ -111,10 +113,13 @@ class SftpMailbox:
         """
         folders = self._mailbox.folders
         for folder in (folders.responses, folders.despatches, folders.records):
-            for name, size in await self._listed(folder):
-                body = await self._read(f"{folder}/{name}")
-                if body is not None and len(body) == size:
-                    yield RawMessage(f"{folder}/{name}", body)
+            files = await self._listed(folder)
+            for start in range(0, len(files), _READ_AT_ONCE):
+                batch = files[start : start + _READ_AT_ONCE]
+                bodies = await asyncio.gather(*(self._read(f"{folder}/{name}", size) for name, size in batch))
+                for (name, size), body in zip(batch, bodies, strict=True):
+                    if body is not None and len(body) == size:
+                        yield RawMessage(f"{folder}/{name}", body)
 
     async def taken(self, message: RawMessage) -> None:
         """Remove the file, unless something else was put under its name meanwhile. Raises SupplierUnavailable."""
@@ -141,13 +146,13 @@ class SftpMailbox:
         files = sorted((entry.attrs.mtime or 0, str(entry.filename), entry.attrs.size or 0) for entry in finished)
         return [(name, size) for _, name, size in files if size <= self._mailbox.largest_file]
 
-    async def _read(self, path: str) -> bytes | None:
-        """The file's bytes; None when it has gone."""
+    async def _read(self, path: str, size: int) -> bytes | None:
+        """The file's bytes, one more than `size` if it grew; None when it has gone."""
         async with self._working(f"{path} could not be read") as client:
             try:
                 async with client.open(path, "rb") as file:
                     # asyncssh's types do not tell text files from binary ones.
-                    return cast(bytes, await file.read(self._mailbox.largest_file))
+                    return cast(bytes, await file.read(size + 1))
             except asyncssh.SFTPNoSuchFile:
                 return None
 
