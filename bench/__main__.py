@@ -1,0 +1,34 @@
+"""`python -m bench`: measure everything that is claimed, in one run, and print one table."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import tempfile
+from pathlib import Path
+
+import psutil
+
+from bench import intake, memory, messaging
+from bench.table import Row, markdown
+from shared.logs import configure_logs
+
+
+async def _measure() -> list[Row]:
+    rows: list[Row] = []
+    for part in (intake, messaging, memory):
+        with tempfile.TemporaryDirectory(prefix="stockbridge-bench-") as folder:
+            rows += await part.measure(Path(folder))
+    return rows
+
+
+def main() -> None:
+    """Print the table."""
+    configure_logs("bench", "WARNING")
+    rows = asyncio.run(_measure())
+    print(f"Python {platform.python_version()}, {psutil.cpu_count()} cores, one run\n")
+    print(markdown(rows))
+
+
+if __name__ == "__main__":
+    main()

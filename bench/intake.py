@@ -1,0 +1,164 @@
+"""Durable intake: the orders service beside a bare handler that writes the same rows, grouped and one by one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from starlette.types import ASGIApp
+
+from bench.asgi import Post, per_second
+from bench.table import Row
+from local.keys import SigningKey, mint_signing_key, mint_token, write_jwks
+from local.postgres import Postgres
+from services.orders import outgoing
+from services.orders.app import create_app
+from services.orders.domain.placing import AskedOrder, place
+from services.orders.store.placing import NewOrder, insert_orders
+from services.orders.store.reading import keep_branches
+from shared.bus import to_envelope
+from shared.clock import SystemClock
+from shared.contracts.base import Place
+from shared.db.engine import create_engine
+from shared.db.grouped import GroupedCommit
+from shared.db.migrations import upgrade_to_head
+from shared.ids import new_id
+from shared.messaging.outbox import append
+from shared.settings import Role, ServiceSettings
+from shared.sourcing import store as rule_store
+from shared.sourcing.rules import Mode, SourcingRule, Strand
+
+_COUNCIL = "GB-SFK"
+_BRANCHES = {code: Place(code=code, name=code) for code in ("IPSW", "LOWE", "FELI", "BURY", "HAVE")}
+_ISBNS = ("9780141439518", "9780141439600", "9780141439471", "9780141439846", "9780141439570")
+_ROUNDS = 3
+_REQUESTS = 2_000
+_FEW, _MANY = 1_000, 10_000
+
+
+def _order(number: str) -> bytes:
+    lines = [
+        {"line_number": n, "isbn": isbn, "copies": [{"branch": b, "fund": "FIC"} for b in list(_BRANCHES)[:2]]}
+        for n, isbn in enumerate(_ISBNS, start=1)
+    ]
+    return json.dumps({"order_number": number, "lines": lines}).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    postgres: Postgres
+    folder: Path
+    key: SigningKey
+    clock: SystemClock
+
+    async def database(self, name: str) -> SecretStr:
+        url = SecretStr(await self.postgres.create_database(name))
+        engine = create_engine(url)
+        await upgrade_to_head(engine, "services.orders")
+        await engine.dispose()
+        return url
+
+    def posts(self, count: int, label: str) -> list[Post]:
+        token = mint_token(self.key, subject="bench", council=_COUNCIL, scopes=("orders:read", "orders:write"), clock=self.clock)
+        bearer = (b"authorization", f"Bearer {token}".encode())
+        return [
+            Post("/v1/orders", _order(f"{label}-{n}"), (bearer, (b"idempotency-key", f"{label}-{n}".encode())))
+            for n in range(count)
+        ]
+
+
+async def measure(folder: Path) -> list[Row]:
+    """Rows of the table; `folder` holds a database for the run."""
+    postgres = Postgres(folder / "postgres")
+    await postgres.start()
+    bench = _Bench(postgres, folder, mint_signing_key(), SystemClock())
+    write_jwks(folder / "jwks.json", [bench.key])
+    try:
+        return [*await _ratios(bench), await _growth(bench)]
+    finally:
+        await postgres.stop()
+
+
+async def _ratios(bench: _Bench) -> list[Row]:
+    ours = await _service(bench, await bench.database("ours"))
+    grouped = await _bare(bench, await bench.database("grouped"), grouped=True)
+    alone = await _bare(bench, await bench.database("alone"), grouped=False)
+    best = {"ours": 0.0, "grouped": 0.0, "alone": 0.0}
+    apps = {"ours": ours, "grouped": grouped, "alone": alone}
+    for turn in range(_ROUNDS):
+        for name, app in apps.items():
+            count = _REQUESTS if name != "alone" else _REQUESTS // 4
+            best[name] = max(best[name], await per_second(app, bench.posts(count, f"{name}{turn}")))
+    return [
+        Row(
+            "durable intake against a bare handler with the same rows and grouping",
+            best["ours"],
+            best["grouped"],
+            "orders/s",
+            0.7,
+        ),
+        Row("durable intake against one transaction per request", best["ours"], best["alone"], "orders/s", 3.0),
+    ]
+
+
+async def _growth(bench: _Bench) -> Row:
+    app = await _service(bench, await bench.database("growth"))
+    await per_second(app, bench.posts(200, "warm"))
+    few = await per_second(app, bench.posts(_FEW, "few"))
+    await per_second(app, bench.posts(_MANY - _FEW - 200 - _FEW, "fill"))
+    many = await per_second(app, bench.posts(_FEW, "many"))
+    return Row("cost of an order with 10,000 in the book against 1,000", 1e6 / many, 1e6 / few, "µs", 1.15, higher=False)
+
+
+async def _service(bench: _Bench, url: SecretStr) -> ASGIApp:
+    settings = ServiceSettings(
+        role=Role.API,
+        database_url=url,
+        kafka_bootstrap_servers="127.0.0.1:1",
+        auth_jwks_file=bench.folder / "jwks.json",
+    )
+    await _prepare(create_engine(url))
+    return create_app(settings)
+
+
+async def _prepare(engine: AsyncEngine) -> None:
+    rule = SourcingRule(
+        new_id(), _COUNCIL, Strand.ORDERING, "national", None, None, datetime(2020, 1, 1, tzinfo=UTC).date(), None, Mode.LIVE
+    )
+    async with engine.begin() as connection:
+        await keep_branches(connection, _COUNCIL, list(_BRANCHES.values()))
+        await rule_store.add(connection, rule, by="bench")
+    await engine.dispose()
+
+
+async def _bare(bench: _Bench, url: SecretStr, *, grouped: bool) -> ASGIApp:
+    """The same rows with nothing checked: what a handler costs that trusts everybody and remembers nothing."""
+    engine = create_engine(url, pool_size=20)
+    clock = bench.clock
+
+    async def write(connection: AsyncConnection, asked: Sequence[AskedOrder]) -> list[str]:
+        now = clock.now()
+        orders = [place(one, council=_COUNCIL, at=now, branches=_BRANCHES, choose=lambda *_: "national") for one in asked]
+        await insert_orders(connection, [NewOrder(order, order.order_number, b"", "bench") for order in orders])
+        await append(connection, [to_envelope(outgoing.order_placed(order), clock=clock) for order in orders])
+        return [str(order.order_id) for order in orders]
+
+    intake: GroupedCommit[AskedOrder, str] = GroupedCommit(engine, write)
+    app = FastAPI()
+
+    async def post_grouped(asked: AskedOrder) -> dict[str, str]:
+        return {"order_id": await intake.submit(asked)}
+
+    async def post_alone(asked: AskedOrder) -> dict[str, str]:
+        async with engine.begin() as connection:
+            ids = await write(connection, [asked])
+        return {"order_id": ids[0]}
+
+    app.add_api_route("/v1/orders", post_grouped if grouped else post_alone, methods=["POST"], status_code=201)
+    return app

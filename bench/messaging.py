@@ -1,0 +1,169 @@
+"""The messaging layer beside its yardsticks: the relay beside a bare producer, the consumer beside FastStream."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from aiokafka import AIOKafkaProducer
+from faststream import AckPolicy, FastStream
+from faststream.kafka import KafkaBroker
+from pydantic import SecretStr
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bench.table import Row
+from local.brokers.tansu import Tansu
+from local.postgres import Postgres
+from shared.clock import SystemClock
+from shared.db.engine import create_engine
+from shared.ids import new_id
+from shared.messaging.envelope import Envelope
+from shared.messaging.outbox import append
+from shared.messaging.runtime import Messaging
+from shared.messaging.settings import KafkaSettings
+from shared.messaging.subscription import Subscription
+from shared.messaging.tables import inbox, metadata, outbox
+from shared.messaging.topics import TopicSpec, ensure_topics
+
+_EVENTS = 40_000
+_FASTSTREAM_EVENTS = 6_000
+_DATA = b'{"order_id":"0123456789abcdef","lines":[' + b'{"isbn":"9780141439518","copies":2},' * 8 + b"0]}"
+_SETTLE_SECONDS = 120.0
+
+
+def _events(topic: str, count: int) -> list[Envelope]:
+    now = SystemClock().now()
+    return [
+        Envelope(
+            id=new_id(),
+            type="bench.event.told.v1",
+            source="/bench",
+            time=now,
+            topic=topic,
+            key=f"key-{number % 500}",
+            subject="bench",
+            data=_DATA,
+            correlation_id="bench",
+            causation_id=None,
+            aggregate_version=number,
+            council_id=None,
+            traceparent=None,
+        )
+        for number in range(count)
+    ]
+
+
+async def _until(reached: Callable[[], bool]) -> None:
+    async with asyncio.timeout(_SETTLE_SECONDS):
+        while not reached():  # noqa: ASYNC110 - the other side is a broker
+            await asyncio.sleep(0.005)
+
+
+async def measure(folder: Path) -> list[Row]:
+    """Rows of the table; `folder` holds database and log for the run."""
+    postgres, broker = Postgres(folder / "postgres"), Tansu(folder / "broker.log")
+    await asyncio.gather(postgres.start(), broker.start())
+    engine = create_engine(SecretStr(await postgres.create_database("bench")))
+    kafka = KafkaSettings(bootstrap_servers=broker.bootstrap, idempotent=broker.idempotent, client_id="bench")
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(metadata.create_all)
+        raw = await _raw_producer(kafka)
+        relay = await _relay(engine, kafka)
+        consumer = await _consumer(engine, kafka)
+        faststream = await _faststream(kafka)
+    finally:
+        await engine.dispose()
+        await asyncio.gather(postgres.stop(), broker.stop())
+    return [
+        Row("relay from the outbox against a bare producer", relay, raw, "events/s", 0.6),
+        Row("effectively-once consumer against FastStream with AckPolicy.ACK", consumer, faststream, "events/s", 10.0),
+    ]
+
+
+async def _raw_producer(kafka: KafkaSettings) -> float:
+    """Events per second of a producer that is handed ready records, 2,000 under way at a time."""
+    await ensure_topics(kafka, [TopicSpec("raw")])
+    events = _events("raw", _EVENTS)
+    headers = [[(name, value.encode()) for name, value in event.to_headers().items()] for event in events]
+    producer = AIOKafkaProducer(bootstrap_servers=kafka.bootstrap_servers, acks="all", max_batch_size=262_144)
+    await producer.start()
+    begin = time.perf_counter()
+    for start in range(0, _EVENTS, 2_000):
+        part = range(start, min(start + 2_000, _EVENTS))
+        sent = [await producer.send("raw", key=events[n].key.encode(), value=events[n].data, headers=headers[n]) for n in part]
+        await asyncio.gather(*sent)
+    seconds = time.perf_counter() - begin
+    await producer.stop()
+    return _EVENTS / seconds
+
+
+async def _relay(engine: AsyncEngine, kafka: KafkaSettings) -> float:
+    """Events per second from full outbox to last mark."""
+    async with engine.begin() as connection:
+        for start in range(0, _EVENTS, 5_000):
+            await append(connection, _events("relayed", _EVENTS)[start : start + 5_000])
+    messaging = Messaging(engine, kafka, SystemClock(), topics=[TopicSpec("relayed")])
+    unsent = select(func.count()).select_from(outbox).where(outbox.c.sent_at.is_(None))
+    async with messaging:
+        await _first_mark(engine)
+        async with engine.connect() as connection:
+            begin, left = time.perf_counter(), int((await connection.execute(unsent)).scalar_one())
+            now_left = left
+            while now_left:
+                await asyncio.sleep(0.02)
+                now_left = int((await connection.execute(unsent)).scalar_one())
+            seconds = time.perf_counter() - begin
+    return left / seconds
+
+
+async def _first_mark(engine: AsyncEngine) -> None:
+    """Wait until the relay has begun, so that its connecting is not measured; the bare producer's is not either."""
+    sent = select(func.count()).select_from(outbox).where(outbox.c.sent_at.is_not(None))
+    async with engine.connect() as connection, asyncio.timeout(_SETTLE_SECONDS):
+        while not (await connection.execute(sent)).scalar_one():  # noqa: ASYNC110 - it is a table that changes
+            await asyncio.sleep(0.002)
+
+
+async def _consumer(engine: AsyncEngine, kafka: KafkaSettings) -> float:
+    """Events per second from first to last effect, with inbox and effect in one transaction per batch."""
+    seen: list[tuple[float, int]] = []
+
+    async def handle(connection: AsyncConnection, events: Sequence[Envelope]) -> None:
+        await connection.execute(text("UPDATE effects SET number = number + :more"), {"more": len(events)})
+        seen.append((time.perf_counter(), len(events)))
+
+    async with engine.begin() as connection:
+        await connection.execute(text("CREATE TABLE effects (number bigint NOT NULL)"))
+        await connection.execute(text("INSERT INTO effects VALUES (0)"))
+    async with Messaging(
+        engine, kafka, SystemClock(), subscriptions=[Subscription("bench", ("relayed",), handle)], relay_shards=()
+    ):
+        await _until(lambda: sum(count for _, count in seen) >= _EVENTS)
+    async with engine.connect() as connection:
+        done = (await connection.execute(select(func.count()).select_from(inbox))).scalar_one()
+    if done != _EVENTS:
+        raise RuntimeError(f"{done} events in the inbox instead of {_EVENTS}")
+    first, last = seen[0], seen[-1]
+    return (_EVENTS - first[1]) / (last[0] - first[0])
+
+
+async def _faststream(kafka: KafkaSettings) -> float:
+    """Events per second of FastStream's subscriber that acknowledges after the handler: at least once, no effect kept."""
+    broker = KafkaBroker(kafka.bootstrap_servers, logger=None)
+    times: list[float] = []
+
+    @broker.subscriber("raw", group_id="faststream", auto_offset_reset="earliest", ack_policy=AckPolicy.ACK)
+    async def handle(body: dict[str, object]) -> None:
+        assert body
+        times.append(time.perf_counter())
+
+    app = FastStream(broker, logger=None)
+    running = asyncio.create_task(app.run())
+    await _until(lambda: len(times) >= _FASTSTREAM_EVENTS)
+    app.exit()
+    await running
+    return (_FASTSTREAM_EVENTS - 1) / (times[_FASTSTREAM_EVENTS - 1] - times[0])

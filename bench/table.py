@@ -1,0 +1,40 @@
+"""Rows of the benchmark's table, and how they are printed. Measures nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One claim: our figure beside the yardstick's of the same run, and what the ratio should be.
+
+    `higher` says whether a higher ratio is better; figures are in `unit`.
+    """
+
+    claim: str
+    ours: float
+    yardstick: float
+    unit: str
+    target: float
+    higher: bool = True
+
+    @property
+    def ratio(self) -> float:
+        """Ours divided by the yardstick."""
+        return self.ours / self.yardstick
+
+    @property
+    def met(self) -> bool:
+        """Whether the ratio is on the right side of its target."""
+        return self.ratio >= self.target if self.higher else self.ratio <= self.target
+
+
+def markdown(rows: list[Row]) -> str:
+    """The table as Markdown."""
+    lines = ["| claim | ours | yardstick | ratio | target | met |", "|---|---:|---:|---:|---:|---|"]
+    for row in rows:
+        sign = "≥" if row.higher else "≤"
+        figures = f"{row.ours:,.0f} {row.unit} | {row.yardstick:,.0f} {row.unit}"
+        lines.append(f"| {row.claim} | {figures} | {row.ratio:.2f} | {sign} {row.target:g} | {'yes' if row.met else '**no**'} |")
+    return "\n".join(lines)
