@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from local.lms.orders import CopyKey
 
 RECEIVED, REFUSED, CANCELLED = "received", "refused", "cancelled"
-# A copy in one of these is on its way to another state: somebody's message is still to come.
-MOVING = ("ordered", "sent", "despatched", "at_hub")
+# A copy in one of these is on its way to another state: the simulated suppliers send whatever they accepted.
+MOVING = ("ordered", "sent", "accepted", "despatched", "at_hub")
 # All states in the order of a copy's life, as the tables show them.
 STATES = (
     "ordered", "sent", "accepted", "held", "back_ordered", "despatched", "at_hub", "received", "damaged", "missing",
