@@ -19,12 +19,14 @@ from shared.contracts.suppliers import (
     DespatchedLine,
     LineAction,
     MessageQuarantined,
+    MessageSettled,
     OrderResponded,
     OrderSent,
     Parcel,
     RecordSupplied,
     RespondedLine,
     SendOutcome,
+    SettledBy,
 )
 from shared.messaging import outbox
 
@@ -80,11 +82,19 @@ def not_cancelled(supplier_id: str, message: Message, *, now: datetime, note: st
     return _all_lines(message, lines, supplier_id, now)
 
 
-def quarantined(supplier_id: str, message: Message, *, kind: str, reason: str, now: datetime) -> MessageQuarantined:
+def quarantined(supplier_id: str, message: Message, *, reason: str, now: datetime) -> MessageQuarantined:
     """A message, or a part of one, waits for a person."""
     council = message.councils[0] if len(message.councils) == 1 else None
     return MessageQuarantined(
-        council=council, supplier_id=supplier_id, message_id=message.id, kind=kind, reason=reason, quarantined_at=now
+        council=council, supplier_id=supplier_id, message_id=message.id, kind=message.kind, reason=reason, quarantined_at=now
+    )
+
+
+def settled(supplier_id: str, message: Message, outcome: SettledBy, *, reason: str, now: datetime) -> MessageSettled:
+    """A message that waited for a person waits no longer."""
+    council = message.councils[0] if len(message.councils) == 1 else None
+    return MessageSettled(
+        council=council, supplier_id=supplier_id, message_id=message.id, outcome=outcome, reason=reason, settled_at=now
     )
 
 

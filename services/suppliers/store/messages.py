@@ -312,6 +312,13 @@ async def page(connection: AsyncConnection, narrowed: Filter, *, limit: int, bef
     return [_message(row) for row in await connection.execute(statement)]
 
 
+async def was_held(connection: AsyncConnection, message_id: UUID) -> bool:
+    """Whether the message ever waited for a person."""
+    held = message_change.c.from_state.in_([State.QUARANTINED, State.PARTLY_APPLIED])
+    statement = select(message_change.c.id).where(message_change.c.message_id == message_id, held).limit(1)
+    return (await connection.execute(statement)).first() is not None
+
+
 async def history(connection: AsyncConnection, message_id: UUID) -> list[Change]:
     """Every move of a message, first to last."""
     statement = select(message_change).where(message_change.c.message_id == message_id).order_by(message_change.c.id)

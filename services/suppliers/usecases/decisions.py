@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.suppliers.contract import Kind
 from services.suppliers.domain import Decision, Direction, Message, State, order_was_told, wrong_state
 from services.suppliers.exchange import Exchange
+from services.suppliers.outgoing import publish, settled
 from services.suppliers.store import messages
 from services.suppliers.usecases.sending import note_sent
 from services.suppliers.usecases.writing import write_again
+from shared.contracts.suppliers import SettledBy
 
 
 async def replay(connection: AsyncConnection, exchange: Exchange, message_id: UUID, *, actor: str, reason: str) -> Message:
@@ -54,6 +56,7 @@ async def release(
         changes = {"next_attempt_at": None}
         now = exchange.clock.now()
         await messages.move(connection, message, State.QUEUED, now=now, actor=actor, reason=reason, changes=changes)
+    await _tell_settled(connection, exchange, message, SettledBy.APPLIED, reason)
     return await messages.find(connection, message_id)
 
 
@@ -63,4 +66,12 @@ async def discard(connection: AsyncConnection, exchange: Exchange, message_id: U
     if message.state is not State.DISCARDED:
         now = exchange.clock.now()
         await messages.move(connection, message, State.DISCARDED, now=now, actor=actor, reason=reason)
+        await _tell_settled(connection, exchange, message, SettledBy.DISCARDED, reason)
     return await messages.find(connection, message_id)
+
+
+async def _tell_settled(
+    connection: AsyncConnection, exchange: Exchange, message: Message, outcome: SettledBy, reason: str
+) -> None:
+    supplier_id, now = exchange.profile.supplier_id, exchange.clock.now()
+    await publish(connection, [settled(supplier_id, message, outcome, reason=reason, now=now)], exchange.clock)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,12 +14,12 @@ from services.suppliers.contract import Kind, RawMessage, Reading
 from services.suppliers.domain import Direction, Message, State
 from services.suppliers.exchange import Exchange
 from services.suppliers.matching import Hub, KnownLine, references_of
-from services.suppliers.pieces import only_new, units_of
+from services.suppliers.pieces import copy_keys
 from services.suppliers.plan import Plan, PlannedDespatch, PlannedResponse, plan_for
 from services.suppliers.store import lines, messages
 from services.suppliers.store.messages import NewMessage
 from shared.contracts.base import Event
-from shared.contracts.suppliers import SendOutcome
+from shared.contracts.suppliers import SendOutcome, SettledBy
 from shared.findings import Finding, Severity
 
 _MOST_REASONS = 20
@@ -66,7 +66,7 @@ async def quarantine(connection: AsyncConnection, exchange: Exchange, message: M
     """Hold a message for a person. `message` must be locked and in state `received`."""
     now = exchange.clock.now()
     await messages.move(connection, message, State.QUARANTINED, now=now, reason=reason, changes={"next_attempt_at": None})
-    told = outgoing.quarantined(exchange.profile.supplier_id, message, kind=message.kind, reason=reason, now=now)
+    told = outgoing.quarantined(exchange.profile.supplier_id, message, reason=reason, now=now)
     await outgoing.publish(connection, [told], exchange.clock)
 
 
@@ -90,6 +90,10 @@ def _touched(known: Iterable[KnownLine]) -> dict[str, object]:
         "line_keys": sorted({line.line_key for line in found}),
         "councils": sorted({line.council for line in found}),
     }
+
+
+def _councils(plan: Plan) -> tuple[str, ...]:
+    return tuple(sorted({line.council for line in plan.lines()}))
 
 
 def _may_wait(exchange: Exchange, message: Message, plan: Plan) -> bool:
@@ -123,9 +127,12 @@ async def _carry_out(
     state, reason = _end(plan, reading, nothing_new=not events and not repeated)
     now = exchange.clock.now()
     await messages.move(connection, message, state, now=now, reason=reason, changes=noted)
+    supplier_id = exchange.profile.supplier_id
+    concerned = replace(message, kind=reading.kind, councils=_councils(plan))
     if state in (State.PARTLY_APPLIED, State.QUARANTINED):
-        supplier_id = exchange.profile.supplier_id
-        events.append(outgoing.quarantined(supplier_id, message, kind=reading.kind, reason=reason, now=now))
+        events.append(outgoing.quarantined(supplier_id, concerned, reason=reason, now=now))
+    elif await messages.was_held(connection, message.id):
+        events.append(outgoing.settled(supplier_id, concerned, SettledBy.APPLIED, reason=reason, now=now))
     await outgoing.publish(connection, events, exchange.clock)
 
 
@@ -176,13 +183,12 @@ async def _responses(
 async def _despatch(
     connection: AsyncConnection, exchange: Exchange, message: Message, planned: PlannedDespatch
 ) -> Sequence[Event]:
-    units = units_of(planned.fact.despatch_number, planned.advice)
-    new = await lines.claim_pieces(connection, [unit.key for unit in units], message.id)
-    advice = only_new(units, new)
-    if not advice:
+    """The whole despatch where any copy of it is new: delivery knows what it was told before and adds the rest."""
+    keys = copy_keys(planned.fact.despatch_number, planned.advice)
+    if not await lines.claim_pieces(connection, keys, message.id):
         return []
     supplier_id = exchange.profile.supplier_id
-    return [outgoing.despatched(supplier_id, message, planned.fact, place=planned.deliver_to, advice=advice)]
+    return [outgoing.despatched(supplier_id, message, planned.fact, place=planned.deliver_to, advice=planned.advice)]
 
 
 async def _received_after_all(connection: AsyncConnection, exchange: Exchange, plan: Plan) -> Sequence[Event]:
@@ -193,6 +199,8 @@ async def _received_after_all(connection: AsyncConnection, exchange: Exchange, p
     for sent in await messages.sent_messages(connection, ids):
         if sent.state is State.UNKNOWN:
             supplier_id = exchange.profile.supplier_id
-            events += outgoing.order_sent(supplier_id, sent, SendOutcome.SENT, now=now, reason="the supplier answered it")
+            reason = "the supplier answered it"
+            events += outgoing.order_sent(supplier_id, sent, SendOutcome.SENT, now=now, reason=reason)
+            events.append(outgoing.settled(supplier_id, sent, SettledBy.APPLIED, reason=reason, now=now))
         await messages.move(connection, sent, State.ANSWERED, now=now, changes={"next_attempt_at": None})
     return events

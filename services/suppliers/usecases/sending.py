@@ -120,7 +120,7 @@ async def _leave_to_a_person(connection: AsyncConnection, exchange: Exchange, me
     supplier_id, now = exchange.profile.supplier_id, exchange.clock.now()
     reason = f"{message.reason}; the supplier cannot be asked and may take a repeated message for a second one"
     await messages.move(connection, message, State.UNKNOWN, now=now, reason=reason, changes={"next_attempt_at": None})
-    told = quarantined(supplier_id, message, kind=message.kind, reason=reason, now=now)
+    told = quarantined(supplier_id, message, reason=reason, now=now)
     await publish(connection, [told], exchange.clock)
 
 
@@ -133,7 +133,7 @@ async def _note_refusal(connection: AsyncConnection, exchange: Exchange, message
     elif message.kind is Kind.CANCELLATION:
         await publish(connection, not_cancelled(supplier_id, message, now=now, note=note), exchange.clock)
     else:
-        told = quarantined(supplier_id, message, kind=message.kind, reason=note, now=now)
+        told = quarantined(supplier_id, message, reason=note, now=now)
         await publish(connection, [told], exchange.clock)
 
 
@@ -156,7 +156,6 @@ async def _keep_unreadable_answer(
     told = quarantined(
         exchange.profile.supplier_id,
         await messages.find(connection, kept),
-        kind=Kind.UNKNOWN,
         reason=str(answer),
         now=now,
     )

@@ -84,7 +84,7 @@ async def request_wanted_records(connection: AsyncConnection, exchange: Exchange
     message = await _queue(connection, exchange, draft, write=write, message_id=message_id)
     if message.state is State.FAILED:
         supplier_id, now = exchange.profile.supplier_id, exchange.clock.now()
-        told = quarantined(supplier_id, message, kind=message.kind, reason=message.reason, now=now)
+        told = quarantined(supplier_id, message, reason=message.reason, now=now)
         await publish(connection, [told], exchange.clock)
     return True
 

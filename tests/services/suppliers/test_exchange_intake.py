@@ -14,10 +14,12 @@ from shared.contracts.suppliers import (
     CopyReference,
     DespatchAdvised,
     MessageQuarantined,
+    MessageSettled,
     OrderResponded,
     OrderSent,
     RecordSupplied,
     SendOutcome,
+    SettledBy,
 )
 from shared.findings import Finding, Severity
 from tests.builders import an_order_placed
@@ -311,19 +313,18 @@ async def test_councils_are_never_mixed_in_a_despatch(rig: Rig) -> None:
     ]
 
 
-async def test_copies_advised_before_are_not_advised_again(rig: Rig) -> None:
+async def test_a_despatch_is_told_again_only_where_it_has_copies_not_advised_before(rig: Rig) -> None:
     line = a_line(branches=("IPSW", "IPSW", "IPSW"))
     await rig.hears(an_order(line))
 
     await rig.receives(
         rig.means(b"1", a_despatch(advised(line, 1, 2))),
-        rig.means(b"2", a_despatch(advised(line, 2, 3))),
+        rig.means(b"2", a_despatch(advised(line, 1, 2, 3))),
         rig.means(b"3", a_despatch(advised(line, 3))),
     )
 
     told = [fact.parcels[0].lines[0] for fact in await rig.told() if isinstance(fact, DespatchAdvised)]
-    assert [[copy.copy_number for copy in line.copies] for line in told] == [[1, 2], [3]]
-    assert [line.quantity for line in told] == [2, 1]
+    assert [[copy.copy_number for copy in line.copies] for line in told] == [[1, 2], [1, 2, 3]]
     assert await rig.states(direction=Direction.IN) == [State.APPLIED, State.APPLIED, State.DUPLICATE]
 
 
@@ -364,6 +365,7 @@ async def test_a_replay_after_the_order_came_applies_only_what_was_held(rig: Rig
     answered = [line.line_key for fact in await rig.told() if isinstance(fact, OrderResponded) for line in fact.lines]
     assert answered == [known.line_key, late.line_key]
     assert await rig.states(direction=Direction.IN) == [State.APPLIED]
+    assert next(fact.outcome for fact in await rig.told() if isinstance(fact, MessageSettled)) is SettledBy.APPLIED
 
 
 async def test_an_order_that_could_not_be_written_is_written_again_on_replay(rig: Rig) -> None:
