@@ -106,14 +106,15 @@ class SftpMailbox:
         return None if archive is None else await self._exists(f"{archive}/{message.name}")
 
     async def fetch(self) -> AsyncIterator[RawMessage]:
-        """Yield the files that wait, oldest first in each folder. Raises SupplierUnavailable.
+        """Yield the files that wait, responses before despatches before records, oldest first in each folder.
 
-        Hidden files, those with an ending of unfinished uploads, and those that grew while they were read are left for
-        a later look.
+        The folders are listed the other way round, so that a despatch is never yielded before a response that was there
+        when it came. Hidden files, those with an ending of unfinished uploads, and those that grew while they were read
+        are left for a later look. Raises SupplierUnavailable.
         """
         folders = self._mailbox.folders
-        for folder in (folders.responses, folders.despatches, folders.records):
-            files = await self._listed(folder)
+        listed = [(folder, await self._listed(folder)) for folder in (folders.records, folders.despatches, folders.responses)]
+        for folder, files in reversed(listed):
             for start in range(0, len(files), _READ_AT_ONCE):
                 batch = files[start : start + _READ_AT_ONCE]
                 bodies = await asyncio.gather(*(self._read(f"{folder}/{name}", size) for name, size in batch))
@@ -131,8 +132,12 @@ class SftpMailbox:
                 return
 
     async def close(self) -> None:
-        """End the connection, if there is one."""
+        """End the connection, if there is one, and wait until nothing of it is left."""
+        connection = self._connection
         self._drop()
+        if connection is not None:
+            async with asyncio.timeout(self._mailbox.operation_seconds):
+                await connection.wait_closed()
 
     def _folder_for(self, message: OutboundMessage) -> str:
         folders = self._mailbox.folders
