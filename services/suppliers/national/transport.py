@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import cast
 
@@ -136,8 +136,8 @@ class SftpMailbox:
         connection = self._connection
         self._drop()
         if connection is not None:
-            async with asyncio.timeout(self._mailbox.operation_seconds):
-                await connection.wait_closed()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(connection.wait_closed(), self._mailbox.operation_seconds)
 
     def _folder_for(self, message: OutboundMessage) -> str:
         folders = self._mailbox.folders
