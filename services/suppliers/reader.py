@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.suppliers import metrics
 from services.suppliers.canonical import read_despatch
 from services.suppliers.contract import RawMessage, Reading
 from services.suppliers.domain import CANONICAL_DESPATCH, Message, State
@@ -18,6 +19,7 @@ from shared.bus import Cause, set_cause
 
 # Reading this much takes long enough to be felt by every request of the process.
 _LARGE = 65_536
+_MEASURE_SECONDS = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -28,9 +30,11 @@ class Reader:
     def __init__(self, engine: AsyncEngine, exchange: Exchange) -> None:
         self._engine = engine
         self._exchange = exchange
+        self._next_measure = 0.0
 
     async def turn(self) -> bool:
         """Apply the next message; False when none is due."""
+        await self._measure()
         async with self._engine.connect() as connection:
             message = await messages.next_received(connection, self._exchange.clock.now())
             if message is None:
@@ -48,6 +52,20 @@ class Reader:
             await self._quarantine(message, f"it could not be applied: {error!r}")
         return True
 
+    async def _measure(self) -> None:
+        """Bring the gauges up to date, every few seconds."""
+        now = asyncio.get_running_loop().time()
+        if now < self._next_measure:
+            return
+        self._next_measure = now + _MEASURE_SECONDS
+        supplier_id = self._exchange.profile.supplier_id
+        async with self._engine.connect() as connection:
+            for state, number in (await messages.pending(connection)).items():
+                metrics.PENDING.labels(supplier_id, state).set(number)
+            heard = await messages.last_heard(connection)
+        if heard is not None:
+            metrics.LAST_HEARD.labels(supplier_id).set(heard.timestamp())
+
     async def _read(self, message: Message, raw: RawMessage) -> Reading:
         read = read_despatch if message.content_type == CANONICAL_DESPATCH else self._exchange.adapter.read
         return await asyncio.to_thread(read, raw) if len(raw.body) > _LARGE else read(raw)
@@ -55,8 +73,12 @@ class Reader:
     async def _apply(self, message: Message, reading: Reading) -> None:
         async with self._engine.begin() as connection:
             locked = await messages.lock(connection, message.id)
-            if locked.state is State.RECEIVED:
-                await intake.apply(connection, self._exchange, locked, reading)
+            if locked.state is not State.RECEIVED:
+                return
+            await intake.apply(connection, self._exchange, locked, reading)
+            ended = await messages.find(connection, message.id)
+        if ended.state is not State.RECEIVED:
+            metrics.INBOUND.labels(self._exchange.profile.supplier_id, ended.kind, ended.state).inc()
 
     async def _quarantine(self, message: Message, reason: str) -> None:
         async with self._engine.begin() as connection:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.suppliers import metrics
 from services.suppliers.circuit import Circuit
 from services.suppliers.contract import (
     OutboundMessage,
     SendOutcomeUnknown,
     SupplierError,
+    SupplierRefused,
     SupplierUnavailable,
+    SupplierUnintelligible,
     Transport,
 )
 from services.suppliers.domain import Message, State
@@ -85,12 +89,19 @@ class Sender:
         if intended is None:
             return False
         message, outbound = intended
+        began = time.monotonic()
         outcome = await self._attempt(message, outbound)
+        metrics.SEND_SECONDS.labels(self._exchange.profile.supplier_id).observe(time.monotonic() - began)
+        metrics.SENDS.labels(self._exchange.profile.supplier_id, _word(outcome)).inc()
         self._note_in_circuit(outcome)
         set_cause(Cause(message.correlation_id))
         async with self._engine.begin() as connection:
-            message = await messages.lock(connection, message.id)
-            await sending.note_outcome(connection, self._exchange, message, outcome)
+            locked = await messages.lock(connection, message.id)
+            if locked.version == message.version:
+                await sending.note_outcome(connection, self._exchange, locked, outcome)
+            else:
+                # This process lost its lock meanwhile; the one that has it asks the supplier and needs no telling.
+                log.warning("another process took the message over", message=str(message.id), outcome=_word(outcome))
         return True
 
     async def _attempt(self, message: Message, outbound: OutboundMessage) -> sending.Outcome:
@@ -112,3 +123,17 @@ class Sender:
             self._circuit.failed(self._exchange.clock.now(), str(outcome))
         else:
             self._circuit.succeeded()
+
+
+def _word(outcome: sending.Outcome) -> str:
+    match outcome:
+        case SupplierUnavailable():
+            return "unavailable"
+        case SupplierRefused():
+            return "refused"
+        case SupplierUnintelligible():
+            return "unintelligible"
+        case SupplierError():
+            return "unknown"
+        case _:
+            return "sent"

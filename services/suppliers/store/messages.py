@@ -319,6 +319,22 @@ async def was_held(connection: AsyncConnection, message_id: UUID) -> bool:
     return (await connection.execute(statement)).first() is not None
 
 
+async def pending(connection: AsyncConnection) -> Mapping[State, int]:
+    """How many messages wait for something, by state; zero where none do."""
+    waiting = (State.QUEUED, State.SENDING, State.UNKNOWN, State.RECEIVED, State.QUARANTINED, State.PARTLY_APPLIED)
+    statement = select(message.c.state, func.count()).where(message.c.state.in_(waiting)).group_by(message.c.state)
+    counted = {State(state): number for state, number in await connection.execute(statement)}
+    return {state: counted.get(state, 0) for state in waiting}
+
+
+async def last_heard(connection: AsyncConnection) -> datetime | None:
+    """When the newest inbound message was kept."""
+    inbound = message.c.direction == Direction.IN
+    statement = select(message.c.created_at).where(inbound).order_by(message.c.seq.desc()).limit(1)
+    found: datetime | None = (await connection.execute(statement)).scalar_one_or_none()
+    return found
+
+
 async def history(connection: AsyncConnection, message_id: UUID) -> list[Change]:
     """Every move of a message, first to last."""
     statement = select(message_change).where(message_change.c.message_id == message_id).order_by(message_change.c.id)

@@ -60,7 +60,7 @@ Index(
     "message_pending",
     message.c.state,
     message.c.reference,
-    postgresql_where=message.c.state.in_(["queued", "sending", "unknown", "received"]),
+    postgresql_where=message.c.state.in_(["queued", "sending", "unknown", "received", "quarantined", "partly_applied"]),
 )
 
 message_change = Table(

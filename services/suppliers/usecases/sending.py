@@ -34,14 +34,14 @@ async def load(connection: AsyncConnection, message: Message) -> OutboundMessage
 
 
 async def intend(connection: AsyncConnection, exchange: Exchange) -> tuple[Message, OutboundMessage] | None:
-    """Take the next message and note that it is about to be sent; None where nothing is due."""
+    """Take the next message and note that it is about to be sent; the message as noted. None where nothing is due."""
     now = exchange.clock.now()
     message = await messages.next_queued(connection, now)
     if message is None:
         return None
     changes = {"attempts": message.attempts + 1, "next_attempt_at": None}
     await messages.move(connection, message, State.SENDING, now=now, changes=changes)
-    return message, await load(connection, message)
+    return await messages.find(connection, message.id), await load(connection, message)
 
 
 async def note_outcome(connection: AsyncConnection, exchange: Exchange, message: Message, outcome: Outcome) -> None:

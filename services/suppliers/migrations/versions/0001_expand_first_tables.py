@@ -50,7 +50,7 @@ def _create_messages() -> None:
     op.create_index("message_digest", "message", ["digest"], unique=False)
     op.create_index("message_seq", "message", ["seq"], unique=True)
     op.create_index("message_orders", "message", ["order_ids"], unique=False, postgresql_using="gin")
-    pending = sa.text("state IN ('queued', 'sending', 'unknown', 'received')")
+    pending = sa.text("state IN ('queued', 'sending', 'unknown', 'received', 'quarantined', 'partly_applied')")
     op.create_index("message_pending", "message", ["state", "reference"], unique=False, postgresql_where=pending)
     op.create_index("message_push_id", "message", ["push_id"], unique=True)
     op.create_index("message_reference", "message", ["reference"], unique=True)

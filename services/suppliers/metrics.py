@@ -1,0 +1,32 @@
+"""What the exchange counts. Each help text ends with what to do when the figure is bad."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+SENDS = Counter(
+    "suppliers_sends_total",
+    "Attempts to send, by outcome: sent, unavailable, refused, unintelligible, unknown. "
+    "Many but sent: read the reason of the newest message in that state.",
+    ["supplier", "outcome"],
+)
+SEND_SECONDS = Histogram(
+    "suppliers_send_seconds",
+    "How long the supplier takes to accept a message. Near the limit: ask the supplier before outcomes become unknown.",
+    ["supplier"],
+)
+INBOUND = Counter(
+    "suppliers_inbound_total",
+    "Messages read, by kind and the state they ended in. Quarantined or partly_applied: open them and settle each.",
+    ["supplier", "kind", "state"],
+)
+PENDING = Gauge(
+    "suppliers_pending_messages",
+    "Messages that wait, by state. Queued or received growing: see /readyz. Unknown or quarantined: a person must decide.",
+    ["supplier", "state"],
+)
+LAST_HEARD = Gauge(
+    "suppliers_last_heard_timestamp_seconds",
+    "When the newest inbound message came. Older than the supplier's usual rhythm: ask whether it still sends.",
+    ["supplier"],
+)

@@ -1,0 +1,137 @@
+"""The loops beside the API: one process at a time, woken at once, finished before they stop."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.suppliers.contract import SupplierUnavailable, Transport
+from services.suppliers.domain import State
+from services.suppliers.exchange import Exchange
+from services.suppliers.loops import Loop
+from services.suppliers.worker import SupplierConnection, reading_loop
+from shared.health import HealthState
+from tests.fixtures.scripted_supplier import ScriptedSupplier
+from tests.services.suppliers.conftest import Rig, a_line, a_response, an_acceptance, an_order
+from tests.waiting import eventually
+
+NEVER = 3_600.0
+
+
+@asynccontextmanager
+async def running(*runs: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    tasks = [asyncio.ensure_future(run()) for run in runs]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def until_states(rig: Rig, *states: State) -> None:
+    async with asyncio.timeout(10):
+        while await rig.states() != list(states):  # noqa: ASYNC110 - the states are in the database
+            await asyncio.sleep(0.01)
+
+
+async def test_everything_runs_by_itself_once_started(rig: Rig) -> None:
+    connection, reading = SupplierConnection(rig.engine, rig.exchange), reading_loop(rig.engine, rig.exchange)
+    line = a_line()
+
+    async with running(connection.run, reading.run):
+        await rig.hears(an_order(line))
+        await until_states(rig, State.SENT)
+        rig.means(b"1", a_response(an_acceptance(line)))
+        await rig.receives(b"1")
+        await until_states(rig, State.ANSWERED, State.APPLIED)
+        assert {check.state for check in connection.health()} == {HealthState.OK}
+
+
+async def test_a_loop_is_woken_by_a_commit(rig: Rig) -> None:
+    sent = asyncio.Event()
+
+    async def turn() -> bool:
+        worked = await rig.sender.turn()
+        if worked:
+            sent.set()
+        return worked
+
+    loop = Loop("sending", rig.engine, turn, pause=NEVER)
+    async with running(loop.run):
+        await eventually(lambda: not loop.health()[0].detail)
+        await rig.hears(an_order())
+        await asyncio.wait_for(sent.wait(), 5)
+
+
+async def test_one_process_works_and_another_takes_over(engine: AsyncEngine) -> None:
+    worked: list[str] = []
+
+    def working(name: str) -> Callable[[], Awaitable[bool]]:
+        async def turn() -> bool:
+            worked.append(name)
+            return False
+
+        return turn
+
+    first = Loop("sending", engine, working("first"), pause=0.01)
+    second = Loop("sending", engine, working("second"), pause=0.01)
+    async with running(second.run):
+        async with running(first.run):
+            await eventually(lambda: len(worked) > 5)
+            one_alone = set(worked)
+        await eventually(lambda: len(set(worked)) == 2 or one_alone == {"second"})
+    assert len(one_alone) == 1
+
+
+async def test_the_turn_at_hand_is_finished_before_the_loop_stops(engine: AsyncEngine) -> None:
+    begun, finished = asyncio.Event(), asyncio.Event()
+
+    async def turn() -> bool:
+        begun.set()
+        await asyncio.sleep(0.2)
+        finished.set()
+        return False
+
+    async with running(Loop("sending", engine, turn, pause=NEVER).run):
+        await begun.wait()
+    assert finished.is_set()
+
+
+async def test_a_lost_connection_to_the_database_is_made_again(engine: AsyncEngine) -> None:
+    turns = 0
+
+    async def turn() -> bool:
+        nonlocal turns
+        turns += 1
+        return False
+
+    loop = Loop("sending", engine, turn, pause=0.01)
+    async with running(loop.run):
+        await eventually(lambda: turns > 0)
+        async with engine.connect() as connection:
+            others = "datname = current_database() AND pid <> pg_backend_pid()"
+            await connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
+        before = turns
+        await eventually(lambda: turns > before + 2)
+    assert loop.health()[0].state is HealthState.OK
+
+
+class _Unreachable(ScriptedSupplier):
+    """A supplier whose connection cannot even be opened."""
+
+    @asynccontextmanager
+    async def transport(self) -> AsyncIterator[Transport]:  # type: ignore[override]
+        raise SupplierUnavailable("no route")
+        yield self
+
+
+async def test_a_supplier_that_cannot_be_connected_degrades_the_process_and_no_more(rig: Rig) -> None:
+    connection = SupplierConnection(rig.engine, Exchange(_Unreachable(), rig.clock))
+
+    async with running(connection.run):
+        await eventually(lambda: "no route" in connection.health()[0].detail)
+
+    assert connection.health()[0].state is HealthState.DEGRADED
