@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from importlib.resources import files
 
 from fastapi import APIRouter, Request
@@ -12,8 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.dashboard.api import SCOPE
-from services.dashboard.domain.figures import Totals
-from services.dashboard.domain.needs import Overview, in_words
+from services.dashboard.domain.figures import SETTLED, StateFigures, Totals
+from services.dashboard.domain.needs import Overview, Urgency, in_words
 from services.dashboard.usecases.overview import look
 from shared.auth import Authenticator, Principal
 from shared.clock import Clock
@@ -61,7 +62,35 @@ def render(overview: Overview) -> str:
         return in_words(overview.at - moment)
 
     page = templates.get_template("overview.html")
-    return page.render(overview=overview, labels=STATES, ago=ago, age=age, shares=_shares, percent=_percent)
+    waiting = max(figures.copies for figures in overview.states if figures.state not in SETTLED)
+    return page.render(
+        overview=overview,
+        headline=_headline(overview),
+        labels=STATES,
+        ago=ago,
+        age=age,
+        shares=_shares,
+        bar=partial(_bar, waiting),
+    )
+
+
+def _headline(overview: Overview) -> str:
+    now, later = (sum(need.urgency is urgency for need in overview.needs) for urgency in Urgency)
+    if not now and not later:
+        return "All in order"
+    first = now or later
+    things = "1 thing needs" if first == 1 else f"{first} things need"
+    if not now:
+        return f"{things} a person today"
+    return f"{things} a person now" + (f", {later} more today" if later else "")
+
+
+def _bar(most: int, figures: StateFigures) -> list[tuple[str, str, str]]:
+    """The bar of a state in which copies wait: those in time, then the overdue. Settled copies would dwarf the rest."""
+    if figures.state in SETTLED:
+        return []
+    in_time = figures.copies - figures.overdue
+    return [(figures.state, "0%", _percent(in_time, most)), ("overdue", _percent(in_time, most), _percent(figures.overdue, most))]
 
 
 def _percent(part: int, whole: int) -> str:

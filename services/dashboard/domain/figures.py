@@ -11,6 +11,21 @@ from shared.contracts.orders import CopyState
 
 # Copies in these states wait for nothing more.
 SETTLED = frozenset({CopyState.RECEIVED, CopyState.REFUSED, CopyState.CANCELLED})
+# From the council's wish to the branch's shelf, then the ways off that road.
+LIFE = (
+    CopyState.ORDERED,
+    CopyState.SENT,
+    CopyState.HELD,
+    CopyState.BACK_ORDERED,
+    CopyState.ACCEPTED,
+    CopyState.DESPATCHED,
+    CopyState.AT_HUB,
+    CopyState.RECEIVED,
+    CopyState.MISSING,
+    CopyState.DAMAGED,
+    CopyState.REFUSED,
+    CopyState.CANCELLED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +127,7 @@ def funnel(tallies: Sequence[Tally], oldest: Mapping[CopyState, Waiting]) -> lis
             overdue=sum(tally.overdue for tally in tallies if tally.state is state),
             oldest=oldest.get(state),
         )
-        for state in CopyState
+        for state in LIFE
     ]
 
 

@@ -12,16 +12,24 @@ from services.dashboard.domain.troubles import CANCELLATION_PATIENCE, Troubles
 from shared.contracts.orders import CopyState
 
 
+class Urgency(StrEnum):
+    """`now` stops work until somebody acts; `today` does not."""
+
+    NOW = "now"
+    TODAY = "today"
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long a copy may stay in a state before somebody should ask, and what that person does."""
 
     longest: timedelta
     advice: str
+    urgency: Urgency = Urgency.TODAY
 
 
 PATIENCE: Mapping[CopyState, Patience] = {
-    CopyState.ORDERED: Patience(timedelta(hours=1), "Look at the supplier's exchange: the order has not left us."),
+    CopyState.ORDERED: Patience(timedelta(hours=1), "Look at the supplier's exchange: the order has not left us.", Urgency.NOW),
     CopyState.SENT: Patience(timedelta(days=2), "Ask the supplier whether the order arrived: it has not answered."),
     CopyState.ACCEPTED: Patience(timedelta(days=28), "Ask the supplier when the books come, or cancel and order elsewhere."),
     CopyState.HELD: Patience(timedelta(days=7), "Answer what the supplier asks: it holds the line until then."),
@@ -31,13 +39,6 @@ PATIENCE: Mapping[CopyState, Patience] = {
     CopyState.MISSING: Patience(timedelta(days=14), "Claim them again: the supplier has not sent others."),
     CopyState.DAMAGED: Patience(timedelta(days=14), "Claim them again: the supplier has not sent others."),
 }
-
-
-class Urgency(StrEnum):
-    """`now` stops work until somebody acts; `today` does not."""
-
-    NOW = "now"
-    TODAY = "today"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def needs_of(states: Sequence[StateFigures], suppliers: Sequence[SupplierFigures
     counts = {**troubles.counts, "account_stopped": sum(card.account_stopped for card in suppliers)}
     needs = [_need(kind, counts[kind], wording) for kind, wording in _WORDINGS.items()]
     needs += [_overdue(figures) for figures in states if figures.state in PATIENCE]
-    return [need for need in needs if need.count]
+    return sorted((need for need in needs if need.count), key=lambda need: need.urgency is not Urgency.NOW)
 
 
 def _need(kind: str, count: int, wording: _Wording) -> Need:
@@ -140,7 +141,7 @@ def _overdue(figures: StateFigures) -> Need:
     patience = PATIENCE[figures.state]
     state = figures.state.replace("_", " ")
     rest = f"{state} for more than {in_words(patience.longest)}"
-    wording = _Wording(Urgency.TODAY, "states", f"copy {rest}", f"copies {rest}", patience.advice)
+    wording = _Wording(patience.urgency, "states", f"copy {rest}", f"copies {rest}", patience.advice)
     return _need(f"overdue_{figures.state}", figures.overdue, wording)
 
 

@@ -54,7 +54,7 @@ async def test_the_page_says_what_is_wrong_and_what_to_do(client: AsyncClient, t
     await dashboard.hears(progressed(CopyState.DAMAGED, FIRST), version=2)
     await dashboard.hears(quarantined(reason="<script>alert(1)</script>"), discrepancy(DiscrepancyKind.DAMAGED, FIRST))
     page = (await (await enter(client, tokens)).get("/")).text
-    assert "3 things need a person" in page
+    assert "2 things need a person now, 1 more today" in page
     assert re.search(r"<strong>1</strong> message in quarantine", page)
     assert "replay or discard" in page
     assert "&lt;script&gt;alert(1)" in page

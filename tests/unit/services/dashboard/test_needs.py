@@ -1,0 +1,83 @@
+"""Figures add up, and needs are put in words."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.dashboard.domain.figures import LIFE, Heard, Tally, funnel, supplier_cards, totals_of
+from services.dashboard.domain.needs import PATIENCE, Urgency, in_words, needs_of
+from services.dashboard.domain.troubles import Troubles
+from shared.contracts.orders import CopyState
+
+tallies = st.lists(
+    st.builds(
+        Tally,
+        supplier_id=st.sampled_from(["eastern", "harbour-books"]),
+        state=st.sampled_from(CopyState),
+        copies=st.integers(1, 1000),
+        overdue=st.just(0),
+    ),
+    unique_by=lambda tally: (tally.supplier_id, tally.state),
+)
+
+
+def troubles(**counts: int) -> Troubles:
+    """Troubles of which only the numbers matter."""
+    nothing = dict.fromkeys(("quarantined", "sendings", "discrepancies", "late", "cancellations"), 0)
+    return Troubles((), (), (), (), (), {**nothing, **counts})
+
+
+@given(tallies)
+def test_every_copy_is_outstanding_or_received_or_refused_or_cancelled(found: list[Tally]) -> None:
+    totals = totals_of(found)
+    assert totals.ordered == totals.outstanding + totals.received + totals.refused + totals.cancelled
+    assert totals.ordered == sum(tally.copies for tally in found)
+    assert totals.ordered == sum(figures.copies for figures in funnel(found, {}))
+    assert totals.ordered == sum(card.totals.ordered for card in supplier_cards(found, [], {}))
+
+
+def test_the_funnel_shows_every_state_once() -> None:
+    assert sorted(LIFE) == sorted(CopyState)
+
+
+def test_every_state_in_which_something_is_awaited_has_its_patience_and_advice() -> None:
+    awaited = set(CopyState) - {CopyState.RECEIVED, CopyState.REFUSED, CopyState.CANCELLED}
+    assert set(PATIENCE) == awaited
+    assert all(patience.advice.endswith(".") for patience in PATIENCE.values())
+
+
+def test_what_stops_work_comes_first() -> None:
+    found = [Tally("eastern", CopyState.ORDERED, 3, 1), Tally("eastern", CopyState.SENT, 9, 2)]
+    states = funnel(found, {})
+    stopped = supplier_cards(found, [Heard("eastern", None, None, True)], {})
+    needs = needs_of(states, stopped, troubles(late=1, quarantined=2))
+    assert [need.urgency for need in needs] == [Urgency.NOW] * 3 + [Urgency.TODAY] * 2
+    assert [f"{need.count} {need.what}" for need in needs] == [
+        "1 supplier stopped the account",
+        "2 messages in quarantine",
+        "1 copy ordered for more than 1 hour",
+        "1 consignment overdue",
+        "2 copies sent for more than 2 days",
+    ]
+
+
+def test_nothing_to_do_is_nothing_to_say() -> None:
+    assert needs_of(funnel([], {}), [], troubles()) == []
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (timedelta(seconds=-5), "0 minutes"),
+        (timedelta(minutes=1), "1 minute"),
+        (timedelta(minutes=59), "59 minutes"),
+        (timedelta(hours=1), "1 hour"),
+        (timedelta(hours=47), "47 hours"),
+        (timedelta(hours=48), "2 days"),
+        (timedelta(days=56), "56 days"),
+    ],
+)
+def test_lengths_of_time_are_put_as_people_say_them(length: timedelta, words: str) -> None:
+    assert in_words(length) == words
