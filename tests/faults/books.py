@@ -1,0 +1,61 @@
+"""Reads the simulated suppliers' own books: what they took, and which copies they sent. They are the witnesses from outside."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from local.simulators.bookseller.options import ARCHIVE
+from local.simulators.bookseller.wire import Delivered, read_interchanges
+from tests.faults.facts import Taking
+
+_SENT = ("ships", "released", "shipped")
+
+
+def consortium_takings(state: Path) -> list[Taking]:
+    """One for each request under a key of its own that was taken for an order. Councils of these tests cancel nothing."""
+    with closing(_opened(state)) as book:
+        lines: dict[str, set[str]] = {}
+        for reference, line_key in book.execute("SELECT order_reference, line_key FROM lines"):
+            lines.setdefault(reference, set()).add(line_key)
+        requests = book.execute("SELECT key, order_reference FROM requests WHERE order_reference IS NOT NULL")
+        return [Taking("consortium", key, frozenset(lines[reference])) for key, reference in requests]
+
+
+def consortium_shipped(state: Path) -> set[tuple[str, int]]:
+    """(line key, copy number) of every copy that was sent, or will be without anything more from us."""
+    with closing(_opened(state)) as book:
+        lines = book.execute("SELECT line_key, fates FROM lines")
+        return {(key, int(number)) for key, fates in lines for number, fate in json.loads(fates).items() if fate in _SENT}
+
+
+def bookseller_takings(root: Path) -> list[Taking]:
+    """One for each interchange with orders; the same one delivered again is not taken again."""
+    taken = {(one.sender, one.reference): one for one in _archived(root)}
+    with closing(_opened(root / "bookseller.sqlite")) as book:
+        seen = set(book.execute("SELECT sender, reference FROM seen"))
+    return [
+        Taking("national", reference, frozenset(line.key for order in one.orders for line in order.lines))
+        for (sender, reference), one in taken.items()
+        if (sender, reference) in seen and any(order.kind == "ORDERS" for order in one.orders)
+    ]
+
+
+def bookseller_shipped(root: Path) -> set[tuple[str, int]]:
+    """(line key, copy number) of every copy that was sent, or will be without anything more from us."""
+    with closing(_opened(root / "bookseller.sqlite")) as book:
+        copies = book.execute("SELECT line_key, number, fate FROM copy")
+        return {(line_key, number) for line_key, number, fate in copies if fate in _SENT}
+
+
+def _archived(root: Path) -> Iterator[Delivered]:
+    for path in sorted((root / "mailbox" / ARCHIVE).iterdir()):
+        if path.suffix == ".edi":
+            yield from read_interchanges(path.read_bytes())
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)

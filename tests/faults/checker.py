@@ -1,0 +1,211 @@
+"""What must be true of a system at rest, whatever broke before. Pure: facts in, findings out.
+
+Every rule compares at least two independent witnesses: the LMS, the suppliers' own books, a service's tables, its
+outbox, or what another service made of that.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from shared.contracts.base import COMPACTED
+from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound
+from shared.contracts.orders import LineProgressed, OrderPlaced
+from shared.contracts.registry import EVENTS
+from shared.contracts.suppliers import OrderSent
+from tests.faults.facts import Facts, Told
+
+T = TypeVar("T", bound=Hashable)
+
+_MOVING = frozenset({"ordered", "sent", "accepted", "despatched", "at_hub"})
+_ARRIVED = frozenset({"received", "damaged", "missing"})
+_UNSETTLED = frozenset({"queued", "sending", "unknown", "received", "quarantined"})
+_AT_SUPPLIER = frozenset({"sent", "answered"})
+_ORDER = "order"
+# Delivery knows no supplier's words: whatever was said, such a copy is still to come.
+_WITHOUT_GOODS = frozenset({"ordered", "sent", "accepted", "held", "back_ordered", "refused", "cancelled"})
+
+
+class Kind(StrEnum):
+    """What is wrong."""
+
+    LOST = "lost"
+    DOUBLED = "doubled"
+    TORN = "torn"
+    STUCK = "stuck"
+    DISAGREE = "disagree"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that must not be."""
+
+    kind: Kind
+    text: str
+
+
+def check(facts: Facts) -> list[Finding]:
+    """Everything that is wrong with the facts, empty when nothing is."""
+    rules: list[tuple[Kind, Callable[[Facts], Iterator[str]]]] = [
+        (Kind.LOST, _lost_orders),
+        (Kind.LOST, _lost_goods),
+        (Kind.LOST, _lost_events),
+        (Kind.DOUBLED, _doubled_orders),
+        (Kind.DOUBLED, _doubled_effects),
+        (Kind.TORN, _torn_orders),
+        (Kind.TORN, _torn_deliveries),
+        (Kind.TORN, _torn_messages),
+        (Kind.STUCK, _stuck),
+        (Kind.DISAGREE, _disagreeing),
+    ]
+    return [Finding(kind, text) for kind, rule in rules for text in rule(facts)]
+
+
+def _lost_orders(facts: Facts) -> Iterator[str]:
+    booked = {order.number for order in facts.orders}
+    for number in sorted(facts.accepted - booked):
+        yield f"order {number} was answered 201 and is not in the order book"
+    taken = {(taking.supplier, key) for taking in facts.takings for key in taking.line_keys}
+    lines = {(copy.supplier, copy.line_key) for copy in facts.copies}
+    for supplier, key in sorted(lines - taken):
+        yield f"line {key} never reached {supplier}"
+
+
+def _lost_goods(facts: Facts) -> Iterator[str]:
+    copies = {(copy.line_key, copy.copy_number): copy for copy in facts.copies}
+    for line_key, number in sorted(facts.shipped):
+        copy = copies.get((line_key, number))
+        if copy is None:
+            yield f"copy {number} of line {line_key} was sent by its supplier and is not in the order book"
+        elif copy.state not in _ARRIVED:
+            yield f"copy {copy.key} was sent by {copy.supplier}, and the order book says {copy.state}"
+    states = {copy.key: copy.state for copy in facts.copies}
+    for key, state in sorted(facts.scanned.items()):
+        if states.get(key) != state:
+            yield f"copy {key} was scanned by the LMS as {state}, and the order book says {states.get(key)}"
+
+
+def _lost_events(facts: Facts) -> Iterator[str]:
+    consumers = {event.event_type: event.consumers for event in EVENTS}
+    for told in _not_compacted_away(facts.told):
+        for service in consumers.get(told.type, ()):
+            for consumer, heard in facts.heard.items():
+                if consumer.split("-")[0] == service and told.event_id not in heard:
+                    yield f"{told.type} {told.event_id} of {told.service} was never heard by {consumer}"
+
+
+def _not_compacted_away(told: Iterable[Told]) -> list[Told]:
+    """A compacted topic keeps only the last event of a key."""
+    kept: dict[Hashable, Told] = {}
+    for event in told:
+        kept[(event.topic, event.key) if event.topic in COMPACTED else event.event_id] = event
+    return list(kept.values())
+
+
+def _doubled_orders(facts: Facts) -> Iterator[str]:
+    for number in _twice(order.number for order in facts.orders):
+        yield f"order {number} is in the order book twice"
+    for key in _twice(key for taking in facts.takings for key in taking.line_keys):
+        takers = ", ".join(f"{taking.supplier} ({taking.request})" for taking in facts.takings if key in taking.line_keys)
+        yield f"line {key} was taken more than once: {takers}"
+    orders = [message for message in facts.messages if message.kind == _ORDER]
+    for supplier, order_id in _twice((message.supplier, order_id) for message in orders for order_id in message.order_ids):
+        yield f"order {order_id} was written to {supplier} twice"
+
+
+def _doubled_effects(facts: Facts) -> Iterator[str]:
+    for move in _twice(facts.moves):
+        yield f"event {move.event_id} moved copy {move.copy_id} to {move.to_state} twice"
+    for copy_id in _twice(move.copy_id for move in facts.moves if move.to_state == "received" != move.from_state):
+        yield f"copy {copy_id} was received twice in the order book"
+    for copy_id in _twice(goods.copy_id for goods in facts.goods if goods.state == "received" and goods.leg != "to_hub"):
+        if copy_id is not None:
+            yield f"copy {copy_id} was received twice in delivery"
+    for event_id in _twice(told.event_id for told in facts.told):
+        yield f"event {event_id} is in an outbox twice"
+
+
+def _torn_orders(facts: Facts) -> Iterator[str]:
+    placed = Counter(str(told.data["order_id"]) for told in _of(facts, OrderPlaced.event_type))
+    yield from _differing("orders", Counter(order.order_id for order in facts.orders), OrderPlaced.event_type, placed)
+    moved = Counter((move.copy_id, move.from_state, move.to_state) for move in facts.moves if move.from_state != move.to_state)
+    progressed = Counter(
+        (str(copy["copy_id"]), str(copy["from_state"]), str(copy["to_state"]))
+        for told in _of(facts, LineProgressed.event_type)
+        for copy in told.data["copies"]
+    )
+    yield from _differing("copies moved", moved, LineProgressed.event_type, progressed)
+
+
+def _torn_deliveries(facts: Facts) -> Iterator[str]:
+    ours = [goods for goods in facts.goods if goods.copy_id is not None]
+    consigned = Counter((goods.consignment_id, goods.copy_id) for goods in ours)
+    yield from _differing("goods", consigned, ConsignmentExpected.event_type, _copies_in(facts, ConsignmentExpected.event_type))
+    received = Counter((goods.consignment_id, goods.copy_id) for goods in ours if goods.state == "received")
+    yield from _differing("goods received", received, CopiesReceived.event_type, _copies_in(facts, CopiesReceived.event_type))
+    found = Counter(str(told.data["discrepancy_id"]) for told in _of(facts, DiscrepancyFound.event_type))
+    yield from _differing("discrepancies", Counter(facts.discrepancies), DiscrepancyFound.event_type, found)
+
+
+def _copies_in(facts: Facts, event_type: str) -> Counter[tuple[str, str | None]]:
+    return Counter(
+        (str(told.data["consignment_id"]), str(copy["copy_id"]))
+        for told in _of(facts, event_type)
+        for copy in told.data["copies"]
+    )
+
+
+def _torn_messages(facts: Facts) -> Iterator[str]:
+    orders = [message for message in facts.messages if message.kind == _ORDER and message.state in _AT_SUPPLIER]
+    sent = Counter(message.message_id for message in orders)
+    told = Counter(str(told.data["message_id"]) for told in _of(facts, OrderSent.event_type) if told.data["outcome"] == "sent")
+    yield from _differing("orders sent", sent, OrderSent.event_type, told)
+
+
+def _stuck(facts: Facts) -> Iterator[str]:
+    for copy in facts.copies:
+        if copy.state in _MOVING:
+            yield f"copy {copy.key} of {copy.supplier} stays {copy.state}"
+    for goods in facts.goods:
+        if goods.state == "outstanding":
+            yield f"something stays outstanding in consignment {goods.consignment_id} ({goods.leg})"
+    for told in facts.told:
+        if not told.sent:
+            yield f"{told.type} {told.event_id} stays in the outbox of {told.service}"
+    for message in facts.messages:
+        if message.state in _UNSETTLED:
+            yield f"{message.kind} message {message.message_id} of {message.supplier} stays {message.state}"
+    for letter in facts.dead_letters:
+        yield f"a dead letter waits: {letter}"
+
+
+def _disagreeing(facts: Facts) -> Iterator[str]:
+    booked = {copy.copy_id: copy for copy in facts.copies}
+    for copy_id, copy in booked.items():
+        shown, goods = facts.shown.get(copy_id), facts.whereabouts.get(copy_id)
+        if shown != copy.state:
+            yield f"copy {copy.key}: {copy.state} in the order book, {shown} on the dashboard"
+        if goods != ("expected" if copy.state in _WITHOUT_GOODS else copy.state):
+            yield f"copy {copy.key}: {copy.state} in the order book, {goods} in delivery"
+    for place, copies in (("the dashboard", facts.shown), ("delivery", facts.whereabouts)):
+        for copy_id in sorted(copies.keys() - booked.keys()):
+            yield f"copy {copy_id} is known to {place} and not to the order book"
+
+
+def _of(facts: Facts, event_type: str) -> list[Told]:
+    return [told for told in facts.told if told.type == event_type]
+
+
+def _twice(items: Iterable[T]) -> list[T]:
+    return [item for item, number in Counter(items).items() if number > 1]
+
+
+def _differing(what: str, kept: Counter[T], event: str, told: Counter[T]) -> Iterator[str]:
+    for item in kept - told:
+        yield f"{what}: {item} was written and {event} does not tell of it"
+    for item in told - kept:
+        yield f"{what}: {event} tells of {item}, which was not written"

@@ -1,0 +1,151 @@
+"""Collects the facts of a stack at rest: from the LMS, the suppliers' books and every service's database. Judges nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from local.lms.ledger import Ledger
+from local.lms.orders import number_copies
+from local.stack import Stack
+from local.stack.programs import PROCESSES, database_of
+from shared.db.engine import create_engine
+from tests.faults import books
+from tests.faults.facts import BookedCopy, BookedOrder, Facts, Goods, Message, Move, Told
+
+Rows = Sequence[Mapping[str, Any]]
+
+_COPIES = """
+SELECT c.copy_id, c.line_key, c.copy_number, c.branch_code, c.state, o.order_number, l.line_number, l.supplier_id
+FROM copy c JOIN order_line l USING (line_key) JOIN purchase_order o ON o.order_id = c.order_id
+ORDER BY c.line_key, c.copy_number
+"""
+_MOVES = "SELECT event_id, copy_id, from_state, to_state FROM timeline WHERE copy_id IS NOT NULL AND from_state <> to_state"
+_GOODS = "SELECT i.consignment_id, i.copy_id, c.leg, i.state FROM consigned_item i JOIN consignment c USING (consignment_id)"
+_OUTBOX = (
+    "SELECT event_id, type, topic, key, sent_at IS NOT NULL AS sent, convert_from(data, 'UTF8') AS data FROM outbox ORDER BY seq"
+)
+_DEAD = "SELECT consumer, event_type, reason FROM dead_letter WHERE state = 'dead'"
+_MESSAGES = "SELECT id, kind, state, order_ids FROM message"
+
+
+class Databases:
+    """A connection pool for every service's database of a stack. Use it as an async context manager."""
+
+    def __init__(self, stack: Stack) -> None:
+        urls = {process: stack.postgres.url(database_of(process)) for process in PROCESSES}
+        self._engines = {process: create_engine(SecretStr(url), pool_size=1) for process, url in urls.items()}
+
+    async def __aenter__(self) -> Databases:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for engine in self._engines.values():
+            await engine.dispose()
+
+    def engine(self, process: str) -> AsyncEngine:
+        """The engine of one process's database."""
+        return self._engines[process]
+
+    async def rows(self, process: str, query: str) -> Rows:
+        """What a query finds in a process's database."""
+        async with self._engines[process].connect() as connection:
+            return (await connection.execute(text(query))).mappings().all()
+
+
+async def collect(stack: Stack, databases: Databases, ledger: Ledger) -> Facts:
+    """The facts as they are now; call it when nothing moves any more."""
+    consortium = stack.options.folder / "simulators" / "consortium.sqlite"
+    bookseller = stack.options.folder / "simulators" / "bookseller"
+    rows = databases.rows
+    return Facts(
+        accepted=frozenset(ledger.placed),
+        scanned=dict(ledger.found),
+        takings=(*books.consortium_takings(consortium), *books.bookseller_takings(bookseller)),
+        shipped=frozenset(books.consortium_shipped(consortium) | books.bookseller_shipped(bookseller)),
+        orders=tuple(
+            BookedOrder(str(row["order_id"]), row["order_number"])
+            for row in await rows("orders", "SELECT order_id, order_number FROM purchase_order")
+        ),
+        copies=tuple(booked_copies(await rows("orders", _COPIES))),
+        moves=tuple(_move(row) for row in await rows("orders", _MOVES)),
+        goods=tuple(_goods(row) for row in await rows("delivery", _GOODS)),
+        discrepancies=tuple(
+            str(row["discrepancy_id"]) for row in await rows("delivery", "SELECT discrepancy_id FROM discrepancy")
+        ),
+        whereabouts=_states(await rows("delivery", "SELECT copy_id, state FROM expected_copy")),
+        shown=_states(await rows("dashboard", "SELECT copy_id, state FROM copy")),
+        messages=await _messages(databases),
+        told=await _told(databases),
+        heard=await _heard(databases),
+        dead_letters=await _dead_letters(databases),
+    )
+
+
+def booked_copies(rows: Rows) -> list[BookedCopy]:
+    """The order book's copies, under the names that the LMS has for them: part lines of two suppliers never share a branch."""
+    lines: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        lines.setdefault(row["line_key"], []).append(row)
+    return [copy for line in lines.values() for copy in _line(line)]
+
+
+def _line(rows: Rows) -> Iterable[BookedCopy]:
+    keys = number_copies(rows[0]["order_number"], rows[0]["line_number"], [row["branch_code"] for row in rows])
+    for row, key in zip(rows, keys, strict=True):
+        yield BookedCopy(str(row["copy_id"]), row["line_key"], row["copy_number"], key, row["supplier_id"], row["state"])
+
+
+def _move(row: Mapping[str, Any]) -> Move:
+    return Move(str(row["event_id"]), str(row["copy_id"]), row["from_state"], row["to_state"])
+
+
+def _goods(row: Mapping[str, Any]) -> Goods:
+    copy_id = None if row["copy_id"] is None else str(row["copy_id"])
+    return Goods(str(row["consignment_id"]), copy_id, row["leg"], row["state"])
+
+
+def _states(rows: Rows) -> dict[str, str]:
+    return {str(row["copy_id"]): row["state"] for row in rows}
+
+
+async def _messages(databases: Databases) -> tuple[Message, ...]:
+    return tuple(
+        Message(
+            process.removeprefix("supplier-"), str(row["id"]), row["kind"], row["state"], frozenset(map(str, row["order_ids"]))
+        )
+        for process in PROCESSES
+        if process.startswith("supplier-")
+        for row in await databases.rows(process, _MESSAGES)
+    )
+
+
+async def _told(databases: Databases) -> tuple[Told, ...]:
+    return tuple(
+        Told(process, str(row["event_id"]), row["type"], row["topic"], row["key"], row["sent"], json.loads(row["data"]))
+        for process in PROCESSES
+        for row in await databases.rows(process, _OUTBOX)
+    )
+
+
+async def _heard(databases: Databases) -> dict[str, frozenset[str]]:
+    heard: dict[str, frozenset[str]] = {}
+    for process in PROCESSES:
+        # The consumer of a supplier's exchange is called `suppliers-` and the supplier.
+        consumer = process.replace("supplier-", "suppliers-")
+        rows = await databases.rows(process, f"SELECT event_id FROM inbox WHERE consumer = '{consumer}'")
+        heard[consumer] = frozenset(str(row["event_id"]) for row in rows)
+    return heard
+
+
+async def _dead_letters(databases: Databases) -> tuple[str, ...]:
+    return tuple(
+        f"{row['consumer']}: {row['event_type']}: {row['reason']}"
+        for process in PROCESSES
+        for row in await databases.rows(process, _DEAD)
+    )

@@ -1,0 +1,108 @@
+"""What the outside saw and what the databases hold once a system is at rest. Shapes only; identities are texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local.lms.orders import CopyKey
+
+
+@dataclass(frozen=True, slots=True)
+class BookedOrder:
+    """An order in the order book."""
+
+    order_id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookedCopy:
+    """A copy in the order book."""
+
+    copy_id: str
+    line_key: str
+    copy_number: int
+    key: CopyKey
+    supplier: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A copy's change of state in the order book's timeline. `event_id` is the event that caused it."""
+
+    event_id: str
+    copy_id: str
+    from_state: str
+    to_state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """One request that a supplier took for a new order, with the keys of its lines, by the supplier's own books."""
+
+    supplier: str
+    request: str
+    line_keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """One thing in a consignment, as delivery knows it."""
+
+    consignment_id: str
+    copy_id: str | None
+    leg: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of a supplier's exchange."""
+
+    supplier: str
+    message_id: str
+    kind: str
+    state: str
+    order_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event in a service's outbox."""
+
+    service: str
+    event_id: str
+    type: str
+    topic: str
+    key: str
+    sent: bool
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything the checker looks at.
+
+    `accepted`: numbers of orders answered 201. `scanned`: the state in which the LMS last saw each copy it unpacked.
+    `shipped`: (line key, copy number) of what suppliers say they sent. `whereabouts` and `shown`: state of each copy by
+    its id in delivery and on the dashboard. `heard`: ids of the events each consumer dealt with.
+    """
+
+    accepted: frozenset[str]
+    scanned: Mapping[CopyKey, str]
+    takings: tuple[Taking, ...]
+    shipped: frozenset[tuple[str, int]]
+    orders: tuple[BookedOrder, ...]
+    copies: tuple[BookedCopy, ...]
+    moves: tuple[Move, ...]
+    goods: tuple[Goods, ...]
+    discrepancies: tuple[str, ...]
+    whereabouts: Mapping[str, str]
+    shown: Mapping[str, str]
+    messages: tuple[Message, ...]
+    told: tuple[Told, ...]
+    heard: Mapping[str, frozenset[str]]
+    dead_letters: tuple[str, ...]

@@ -1,0 +1,182 @@
+"""The checker names what was falsified, and nothing where all is well."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from local.lms.orders import CopyKey
+from tests.faults.checker import Kind, check
+from tests.faults.facts import BookedCopy, BookedOrder, Facts, Goods, Message, Move, Taking, Told
+
+KEY = CopyKey("PO-1", 1, "IPSW", 1)
+COPY = BookedCopy("copy-1", "LINE-1", 1, KEY, "national", "received")
+TAKING = Taking("national", "7", frozenset({"LINE-1"}))
+MOVES = (
+    Move("event-2", "copy-1", "ordered", "sent"),
+    Move("event-4", "copy-1", "sent", "despatched"),
+    Move("event-6", "copy-1", "despatched", "received"),
+)
+
+
+def _told(number: int, service: str, event: str, **data: object) -> Told:
+    topic = event.split(".")[0]
+    return Told(service, f"event-{number}", event, topic, key=f"key-{number}", sent=True, data=data)
+
+
+def _progressed(number: int, move: Move) -> Told:
+    copy = {"copy_id": move.copy_id, "from_state": move.from_state, "to_state": move.to_state}
+    return _told(number, "orders", "orders.line.progressed.v1", copies=[copy])
+
+
+def _delivery(number: int, event: str) -> Told:
+    return _told(number, "delivery", event, consignment_id="consignment-1", copies=[{"copy_id": "copy-1"}])
+
+
+TOLD = (
+    _told(1, "orders", "orders.order.placed.v1", order_id="order-1"),
+    _told(2, "supplier-national", "suppliers.order.sent.v1", message_id="message-1", outcome="sent"),
+    _progressed(3, MOVES[0]),
+    _delivery(4, "delivery.consignment.expected.v1"),
+    _progressed(5, MOVES[1]),
+    _delivery(6, "delivery.copies.received.v1"),
+    _progressed(7, MOVES[2]),
+    _told(8, "delivery", "delivery.discrepancy.found.v1", discrepancy_id="discrepancy-1"),
+)
+EVENTS = frozenset(told.event_id for told in TOLD)
+SOUND = Facts(
+    accepted=frozenset({"PO-1"}),
+    scanned={KEY: "received"},
+    takings=(TAKING,),
+    shipped=frozenset({("LINE-1", 1)}),
+    orders=(BookedOrder("order-1", "PO-1"),),
+    copies=(COPY,),
+    moves=MOVES,
+    goods=(Goods("consignment-1", "copy-1", "direct", "received"),),
+    discrepancies=("discrepancy-1",),
+    whereabouts={"copy-1": "received"},
+    shown={"copy-1": "received"},
+    messages=(Message("national", "message-1", "order", "answered", frozenset({"order-1"})),),
+    told=TOLD,
+    heard=dict.fromkeys(("orders", "delivery", "dashboard", "suppliers-national"), EVENTS),
+    dead_letters=(),
+)
+
+
+def _without(number: int) -> tuple[Told, ...]:
+    return tuple(told for told in TOLD if told.event_id != f"event-{number}")
+
+
+def test_nothing_is_found_where_all_is_well() -> None:
+    assert check(SOUND) == []
+
+
+FALSE = {
+    "an order answered 201 is gone": (replace(SOUND, orders=()), Kind.LOST, "order PO-1 was answered 201"),
+    "a supplier never got a line": (replace(SOUND, takings=()), Kind.LOST, "line LINE-1 never reached national"),
+    "a supplier sent what nobody knows": (
+        replace(SOUND, shipped=frozenset({("LINE-1", 1), ("LINE-9", 1)})),
+        Kind.LOST,
+        "copy 1 of line LINE-9 was sent",
+    ),
+    "the book missed a despatch": (
+        replace(SOUND, copies=(replace(COPY, state="held"),)),
+        Kind.LOST,
+        "was sent by national, and the order book says held",
+    ),
+    "the book missed a scan": (replace(SOUND, scanned={KEY: "damaged"}), Kind.LOST, "was scanned by the LMS as damaged"),
+    "an event was never heard": (
+        replace(SOUND, heard={**SOUND.heard, "dashboard": EVENTS - {"event-7"}}),
+        Kind.LOST,
+        "event-7 of orders was never heard by dashboard",
+    ),
+    "an order is there twice": (
+        replace(SOUND, orders=(*SOUND.orders, BookedOrder("order-2", "PO-1"))),
+        Kind.DOUBLED,
+        "order PO-1 is in the order book twice",
+    ),
+    "a supplier took a line twice": (
+        replace(SOUND, takings=(TAKING, replace(TAKING, request="8"))),
+        Kind.DOUBLED,
+        "line LINE-1 was taken more than once: national (7), national (8)",
+    ),
+    "two suppliers took a line": (
+        replace(SOUND, takings=(TAKING, replace(TAKING, supplier="consortium"))),
+        Kind.DOUBLED,
+        "line LINE-1 was taken more than once: national (7), consortium (7)",
+    ),
+    "an order was written twice": (
+        replace(SOUND, messages=(*SOUND.messages, replace(SOUND.messages[0], message_id="message-2"))),
+        Kind.DOUBLED,
+        "order order-1 was written to national twice",
+    ),
+    "an event had its effect twice": (
+        replace(SOUND, moves=(*MOVES, MOVES[1])),
+        Kind.DOUBLED,
+        "event event-4 moved copy copy-1 to despatched twice",
+    ),
+    "the book received a copy twice": (
+        replace(SOUND, moves=(*MOVES, Move("event-9", "copy-1", "damaged", "received"))),
+        Kind.DOUBLED,
+        "copy copy-1 was received twice in the order book",
+    ),
+    "delivery received a copy twice": (
+        replace(SOUND, goods=(*SOUND.goods, Goods("consignment-2", "copy-1", "direct", "received"))),
+        Kind.DOUBLED,
+        "copy copy-1 was received twice in delivery",
+    ),
+    "an event is in an outbox twice": (
+        replace(SOUND, told=(*TOLD, TOLD[0])),
+        Kind.DOUBLED,
+        "event event-1 is in an outbox twice",
+    ),
+    "an order was not told of": (replace(SOUND, told=_without(1)), Kind.TORN, "order-1 was written"),
+    "a move was not told of": (replace(SOUND, told=_without(5)), Kind.TORN, "('copy-1', 'sent', 'despatched') was written"),
+    "a move was told of and not made": (replace(SOUND, moves=MOVES[:2]), Kind.TORN, "which was not written"),
+    "goods were not told of": (replace(SOUND, told=_without(4)), Kind.TORN, "delivery.consignment.expected.v1 does not tell"),
+    "a receipt was not told of": (replace(SOUND, told=_without(6)), Kind.TORN, "delivery.copies.received.v1 does not tell"),
+    "a discrepancy was not told of": (replace(SOUND, told=_without(8)), Kind.TORN, "discrepancy-1 was written"),
+    "a discrepancy was told of and not kept": (replace(SOUND, discrepancies=()), Kind.TORN, "tells of discrepancy-1"),
+    "a sending was not told of": (replace(SOUND, told=_without(2)), Kind.TORN, "orders sent: message-1 was written"),
+    "a copy stays on its way": (replace(SOUND, copies=(replace(COPY, state="despatched"),)), Kind.STUCK, "stays despatched"),
+    "goods stay outstanding": (
+        replace(SOUND, goods=(replace(SOUND.goods[0], state="outstanding"),)),
+        Kind.STUCK,
+        "stays outstanding in consignment consignment-1",
+    ),
+    "an event stays in the outbox": (
+        replace(SOUND, told=(replace(TOLD[0], sent=False), *TOLD[1:])),
+        Kind.STUCK,
+        "event-1 stays in the outbox of orders",
+    ),
+    "a message stays in sending": (
+        replace(SOUND, messages=(replace(SOUND.messages[0], state="sending"),)),
+        Kind.STUCK,
+        "order message message-1 of national stays sending",
+    ),
+    "a message stays unread": (
+        replace(SOUND, messages=(*SOUND.messages, Message("national", "message-2", "despatch", "received", frozenset()))),
+        Kind.STUCK,
+        "despatch message message-2 of national stays received",
+    ),
+    "a dead letter waits": (replace(SOUND, dead_letters=("orders: poison",)), Kind.STUCK, "a dead letter waits: orders: poison"),
+    "the dashboard shows something else": (replace(SOUND, shown={"copy-1": "sent"}), Kind.DISAGREE, "sent on the dashboard"),
+    "the dashboard shows too little": (replace(SOUND, shown={}), Kind.DISAGREE, "None on the dashboard"),
+    "delivery says something else": (
+        replace(SOUND, whereabouts={"copy-1": "expected"}),
+        Kind.DISAGREE,
+        "received in the order book, expected in delivery",
+    ),
+    "delivery knows a copy of nobody": (
+        replace(SOUND, whereabouts={**SOUND.whereabouts, "copy-2": "expected"}),
+        Kind.DISAGREE,
+        "copy copy-2 is known to delivery and not to the order book",
+    ),
+}
+
+
+@pytest.mark.parametrize(("facts", "kind", "text"), FALSE.values(), ids=FALSE.keys())
+def test_what_was_falsified_is_named(facts: Facts, kind: Kind, text: str) -> None:
+    findings = check(facts)
+    assert any(finding.kind is kind and text in finding.text for finding in findings), findings
