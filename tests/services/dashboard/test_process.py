@@ -1,0 +1,45 @@
+"""The dashboard as it runs: relay, Kafka, consumer and page in one process."""
+
+import asyncio
+from collections.abc import Callable
+
+from httpx import ASGITransport, AsyncClient
+from pydantic import SecretStr
+
+from local.brokers.tansu import Tansu
+from services.dashboard.app import create_app
+from shared.bus import to_envelope
+from shared.clock import SystemClock
+from shared.contracts.example_events import EXAMPLES
+from shared.db.engine import create_engine
+from shared.messaging.outbox import append
+from shared.settings import Role, ServiceSettings
+from tests.fixtures.tokens import Tokens
+
+
+async def test_events_from_kafka_show_in_the_overview(
+    database_from: Callable[[str], str], own_tansu: Tansu, tokens: Tokens
+) -> None:
+    settings = ServiceSettings(
+        role=Role.ALL,
+        database_url=SecretStr(database_from("services.dashboard")),
+        kafka_bootstrap_servers=own_tansu.bootstrap,
+        kafka_idempotent=False,
+        auth_jwks_file=tokens.jwks_file,
+    )
+    engine = create_engine(settings.database_url)
+    # The dashboard's own relay plays the other services: to Kafka it is all the same whose outbox an event is from.
+    async with engine.begin() as connection:
+        await append(connection, [to_envelope(event, clock=SystemClock(), version=1) for event in EXAMPLES])
+    await engine.dispose()
+    app = create_app(settings)
+    headers = tokens.headers("dashboard:read")
+    async with (
+        app.router.lifespan_context(app),
+        AsyncClient(transport=ASGITransport(app), base_url="http://dashboard", headers=headers) as client,
+        asyncio.timeout(60),
+    ):
+        while (await client.get("/v1/overview")).json()["totals"]["ordered"] != 2:  # noqa: ASYNC110 - it comes through a broker
+            await asyncio.sleep(0.1)
+        ready = (await client.get("/readyz")).json()
+    assert ready["status"] == "ready"
