@@ -1,0 +1,11 @@
+#!/bin/sh
+# Run by the image of PostgreSQL once, on an empty volume: a login and a database of its own for every service process.
+set -eu
+for name in orders catalogue delivery dashboard supplier_consortium supplier_national; do
+    psql --quiet --set=ON_ERROR_STOP=1 --username="$POSTGRES_USER" --dbname=postgres \
+        --set=name="$name" --set=password="$DATABASE_PASSWORD" <<'SQL'
+CREATE ROLE :"name" LOGIN PASSWORD :'password';
+CREATE DATABASE :"name" OWNER :"name";
+REVOKE CONNECT ON DATABASE :"name" FROM PUBLIC;
+SQL
+done
