@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
+import httpx
 import pytest
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.suppliers.app import PACKAGE
+from services.suppliers.app import PACKAGE, create_app
 from services.suppliers.contract import (
     AdvisedLine,
     AdvisedParcel,
@@ -26,6 +28,7 @@ from services.suppliers.incoming import handlers
 from services.suppliers.mailbox import Mailbox
 from services.suppliers.reader import Reader
 from services.suppliers.sender import Sender
+from services.suppliers.settings import SuppliersSettings
 from services.suppliers.store import messages
 from services.suppliers.store.messages import Filter
 from services.suppliers.usecases import intake
@@ -34,8 +37,10 @@ from shared.contracts.base import Event
 from shared.contracts.orders import OrderedLine, OrderPlaced
 from shared.contracts.suppliers import CopyReference
 from shared.db.engine import create_engine
+from shared.settings import Role
 from tests.builders import an_order_placed, an_ordered_line
 from tests.fixtures.scripted_supplier import ScriptedSupplier
+from tests.fixtures.tokens import Tokens
 from tests.services.hearing import Hearing
 
 SUPPLIER = "scripted"
@@ -153,3 +158,23 @@ def rig(engine: AsyncEngine, supplier: ScriptedSupplier, clock: ManualClock) -> 
         Reader(engine, exchange),
         Mailbox(engine, exchange, supplier),
     )
+
+
+@pytest.fixture
+async def client(
+    rig: Rig, supplier: ScriptedSupplier, tokens: Tokens, clock: ManualClock, tmp_path: Path
+) -> AsyncIterator[httpx.AsyncClient]:
+    """The API role of the exchange on the rig's database."""
+    settings = SuppliersSettings(
+        role=Role.API,
+        database_url=SecretStr(rig.engine.url.render_as_string(hide_password=False)),
+        kafka_bootstrap_servers="127.0.0.1:1",
+        auth_jwks_file=tokens.jwks_file,
+        supplier_adapter="scripted",
+        supplier_profile_file=tmp_path / "none.json",
+        supplier_secrets_file=tmp_path / "none.json",
+    )
+    app = create_app(settings, clock, supplier)
+    transport = httpx.ASGITransport(app=app)
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://exchange") as client:
+        yield client

@@ -1,22 +1,16 @@
 """The exchange over HTTP: signed pushes come in once, and staff see and settle messages."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
-from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook
 
-from services.suppliers.app import create_app
 from services.suppliers.domain import Direction, State
-from services.suppliers.settings import SuppliersSettings
-from shared.clock import ManualClock
 from shared.contracts.suppliers import DespatchAdvised, OrderResponded
-from shared.settings import Role
 from tests.fixtures import scripted_supplier as does
 from tests.fixtures.scripted_supplier import SECRET, ScriptedSupplier
 from tests.fixtures.tokens import Tokens
@@ -32,26 +26,6 @@ def signed(body: bytes, *, push_id: str = "push-1", secret: str = SECRET) -> dic
     now = datetime.now(UTC)
     signature = Webhook(secret).sign(push_id, now, body.decode())
     return {"webhook-id": push_id, "webhook-timestamp": str(int(now.timestamp())), "webhook-signature": signature}
-
-
-@pytest.fixture
-async def client(
-    rig: Rig, supplier: ScriptedSupplier, tokens: Tokens, clock: ManualClock, tmp_path: Path
-) -> AsyncIterator[httpx.AsyncClient]:
-    """The API role of the exchange on the rig's database."""
-    settings = SuppliersSettings(
-        role=Role.API,
-        database_url=SecretStr(rig.engine.url.render_as_string(hide_password=False)),
-        kafka_bootstrap_servers="127.0.0.1:1",
-        auth_jwks_file=tokens.jwks_file,
-        supplier_adapter="scripted",
-        supplier_profile_file=tmp_path / "none.json",
-        supplier_secrets_file=tmp_path / "none.json",
-    )
-    app = create_app(settings, clock, supplier)
-    transport = httpx.ASGITransport(app=app)
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://exchange") as client:
-        yield client
 
 
 @pytest.fixture

@@ -1,0 +1,114 @@
+"""Dead letters over HTTP, as every service shows them: here those of the exchange."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared.bus import to_envelope
+from shared.clock import ManualClock
+from shared.contracts.base import Event
+from shared.messaging.burial import pack_headers
+from shared.messaging.tables import dead_letter
+from tests.fixtures.tokens import Tokens
+from tests.services.suppliers.conftest import Rig, a_line, an_order
+
+REASON = {"reason": "the order book was mended"}
+
+
+async def bury(engine: AsyncEngine, clock: ManualClock, event: Event, *, value: bytes | None = None) -> UUID:
+    """A dead letter as the consumer leaves it."""
+    envelope = to_envelope(event, clock=clock)
+    letter_id = uuid4()
+    row = {
+        "id": letter_id,
+        "consumer": "suppliers-scripted",
+        "event_id": envelope.id,
+        "event_type": envelope.type,
+        "council_id": envelope.council_id,
+        "topic": envelope.topic,
+        "partition": 0,
+        "offset": 7,
+        "key": envelope.key.encode(),
+        "headers": pack_headers([(name, text.encode()) for name, text in envelope.to_headers().items()]),
+        "value": envelope.data if value is None else value,
+        "reason": "no such column",
+        "attempts": 5,
+        "first_failed_at": datetime(2026, 3, 2, 11, tzinfo=UTC),
+        "dead_at": clock.now(),
+    }
+    async with engine.begin() as connection:
+        await connection.execute(insert(dead_letter).values(row))
+    return letter_id
+
+
+@pytest.fixture
+def staff(tokens: Tokens) -> Mapping[str, str]:
+    return tokens.headers("exchange:read", "exchange:write", council=None)
+
+
+async def test_a_dead_letter_is_listed_shown_and_replayed_once(
+    rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]
+) -> None:
+    letter = await bury(rig.engine, rig.clock, an_order())
+
+    (listed,) = (await client.get("/v1/dead-letters", headers=staff)).json()["items"]
+    shown = (await client.get(f"/v1/dead-letters/{letter}", headers=staff)).json()
+    replays = [await client.post(f"/v1/dead-letters/{letter}/replay", headers=staff, json=REASON) for _ in range(2)]
+
+    assert (listed["state"], listed["reason"], listed["offset"]) == ("dead", "no such column", 7)
+    assert shown["encoding"] == "utf-8"
+    assert '"order_number":"PO-1"' in shown["value"]
+    assert [(answer.status_code, answer.json()["state"]) for answer in replays] == [(200, "replayed"), (200, "replayed")]
+    assert len(await rig.messages()) == 1
+
+
+async def test_a_letter_that_is_still_poison_stays_as_it_was(
+    rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]
+) -> None:
+    letter = await bury(rig.engine, rig.clock, an_order(), value=b"\xff\x00")
+
+    answer = await client.post(f"/v1/dead-letters/{letter}/replay", headers=staff, json=REASON)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "still-refused")
+    shown = (await client.get(f"/v1/dead-letters/{letter}", headers=staff)).json()
+    assert (shown["state"], shown["encoding"]) == ("dead", "base64")
+
+
+async def test_a_discarded_letter_cannot_be_replayed(rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]) -> None:
+    letter = await bury(rig.engine, rig.clock, an_order())
+
+    assert (await client.post(f"/v1/dead-letters/{letter}/discard", headers=staff, json={"reason": ""})).status_code == 422
+    assert (await client.post(f"/v1/dead-letters/{letter}/discard", headers=staff, json=REASON)).status_code == 200
+    assert (await client.post(f"/v1/dead-letters/{letter}/replay", headers=staff, json=REASON)).status_code == 409
+    assert (await client.post(f"/v1/dead-letters/{uuid4()}/replay", headers=staff, json=REASON)).status_code == 404
+
+
+async def test_a_council_sees_its_own_dead_letters_only(rig: Rig, client: httpx.AsyncClient, tokens: Tokens) -> None:
+    ours = await bury(rig.engine, rig.clock, an_order())
+    theirs = await bury(rig.engine, rig.clock, an_order(a_line(), council="GB-NFK"))
+    reader = tokens.headers("exchange:read", "exchange:write", council="GB-SFK")
+
+    listed = (await client.get("/v1/dead-letters", headers=reader)).json()["items"]
+
+    assert [item["id"] for item in listed] == [str(ours)]
+    assert (await client.get(f"/v1/dead-letters/{theirs}", headers=reader)).status_code == 404
+    assert (await client.post(f"/v1/dead-letters/{theirs}/discard", headers=reader, json=REASON)).status_code == 404
+
+
+async def test_dead_letters_come_page_by_page(rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]) -> None:
+    buried = []
+    for number in range(3):
+        await rig.advance(1)
+        buried.append(str(await bury(rig.engine, rig.clock, an_order(number=f"PO-{number}"))))
+
+    first = (await client.get("/v1/dead-letters", headers=staff, params={"limit": "2"})).json()
+    rest = (await client.get("/v1/dead-letters", headers=staff, params={"limit": "2", "cursor": first["next_cursor"]})).json()
+
+    assert [item["id"] for page in (first, rest) for item in page["items"]] == buried[::-1]
+    assert rest["next_cursor"] is None
+    assert (await client.get("/v1/dead-letters", headers=staff, params={"cursor": "x"})).status_code == 400
