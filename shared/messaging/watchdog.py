@@ -87,10 +87,12 @@ class Watchdog:
             return {}, {}
         async with asyncio.timeout(_ANSWER_SECONDS):
             ends = await self._client.end_offsets(assignment)
-            positions = {}
+            positions: dict[TopicPartition, int] = {}
             for tp in assignment:
                 try:
                     positions[tp] = await self._client.position(tp)
+                    # Tansu gives too low an end after a batch of several records; the last fetch knew better.
+                    ends[tp] = max(ends[tp], self._client.highwater(tp) or 0)
                 except IllegalStateError:
                     continue  # went away in a rebalance just now
         return {tp: max(0, ends[tp] - position) for tp, position in positions.items()}, positions

@@ -202,7 +202,7 @@ async def test_a_consumer_that_no_longer_moves_is_replaced(station: Station) -> 
         await until(lambda: station.has_effects(len(sent)))
         stuck = messaging.consumers[station.consumer].client
         assert stuck is not None
-        stuck._fetcher._fetch_task.cancel()  # what a stuck aiokafka looks like: alive, in its group, fetching nothing
+        stuck.pause(*stuck.assignment())  # what a stuck aiokafka looks like: alive, in its group, fetching nothing
         sent += await station.commit_numbered(4, range(3, 6))
         await until(lambda: station.has_effects(len(sent)))
         assert messaging.consumers[station.consumer].client is not stuck
