@@ -1,11 +1,13 @@
 """How orders go out: once, in order, under one reference, whatever happens on the way."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
 
-from services.suppliers.contract import Capability, Kind
+from services.suppliers.contract import Capability, Kind, OutboundMessage, RawMessage
 from services.suppliers.domain import Direction, State
+from services.suppliers.sender import Sender
 from services.suppliers.store import messages
 from services.suppliers.usecases import sending
 from shared.contracts.catalogue import RecordRequested
@@ -289,3 +291,29 @@ def _cancellation(order: OrderPlaced, line_key: str, *copies: int) -> Cancellati
 
 def _record_request(isbn: str, *, day: int = 2) -> RecordRequested:
     return RecordRequested(isbn=isbn, supplier_id="scripted", requested_at=datetime(2026, 3, day, 10, tzinfo=UTC))
+
+
+async def test_an_outcome_that_comes_after_another_process_took_over_changes_nothing(rig: Rig) -> None:
+    second = Sender(rig.engine, rig.exchange, rig.supplier)
+    begun, proceed = asyncio.Event(), asyncio.Event()
+
+    class Slow(ScriptedSupplier):
+        async def send(self, message: OutboundMessage) -> RawMessage | None:
+            rig.supplier.take(message)
+            begun.set()
+            await proceed.wait()
+            return None
+
+    first = Sender(rig.engine, rig.exchange, Slow())
+    await rig.hears(an_order())
+    attempt = asyncio.create_task(first.turn())
+    await begun.wait()
+    await second.adopt_orphans()
+    while await second.turn():
+        pass
+    proceed.set()
+    await attempt
+
+    assert await rig.states() == [State.SENT]
+    assert len(rig.supplier.arrivals) == 1
+    assert [fact.outcome for fact in await rig.told() if isinstance(fact, OrderSent)] == [SendOutcome.UNKNOWN, SendOutcome.SENT]
