@@ -13,7 +13,7 @@ from pathlib import Path
 import jwt
 from fastapi import Request
 
-from shared.problems import DomainError, Kind
+from shared.errors import DomainError, Kind
 
 ALGORITHMS = ("EdDSA", "ES256", "RS256")
 _CACHED_TOKENS = 1_000

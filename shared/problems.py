@@ -1,13 +1,9 @@
-"""Errors as people and programs see them: RFC 9457 problem details, rendered in this one place.
-
-Domain errors carry a stable code and a kind and know no HTTP; only this module turns a kind into a status.
-"""
+"""Errors as people and programs see them: RFC 9457 problem details, rendered in this one place."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from enum import Enum
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -17,43 +13,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from shared.errors import DomainError, Fault, Kind
+
 MEDIA_TYPE = "application/problem+json"
 log = structlog.get_logger(__name__)
-
-
-class Kind(Enum):
-    """What sort of error it is; the value is the HTTP status it is shown as."""
-
-    INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
-    MALFORMED = HTTPStatus.BAD_REQUEST
-    UNAUTHENTICATED = HTTPStatus.UNAUTHORIZED
-    FORBIDDEN = HTTPStatus.FORBIDDEN
-    NOT_FOUND = HTTPStatus.NOT_FOUND
-    CONFLICT = HTTPStatus.CONFLICT
-    STALE = HTTPStatus.PRECONDITION_FAILED
-    PRECONDITION_REQUIRED = HTTPStatus.PRECONDITION_REQUIRED
-    TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    UNAVAILABLE = HTTPStatus.SERVICE_UNAVAILABLE
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong with a request: where (RFC 6901 pointer), what, and how to mend it."""
-
-    pointer: str
-    code: str
-    detail: str
-
-
-class DomainError(Exception):
-    """An expected refusal. `code` is stable and part of the API; `detail` is for people."""
-
-    def __init__(self, code: str, detail: str, kind: Kind, faults: Sequence[Fault] = ()) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.detail = detail
-        self.kind = kind
-        self.faults = tuple(faults)
 
 
 def problem(

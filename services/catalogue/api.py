@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.catalogue import store, usecases
 from services.catalogue.schemas import TitleView, TitleWithRecords, title_view, title_with_records
 from shared.auth import Principal, principal_with
+from shared.errors import DomainError, Fault, Kind
 from shared.http.paging import Cursor, Limit, Page, decode_cursor, encode_cursor
-from shared.problems import DomainError, Fault, Kind
 from shared.values import InvalidValue, to_isbn13
 
 Reader = Annotated[Principal, Depends(principal_with("catalogue:read"))]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from shared.problems import DomainError, Kind
+from shared.errors import DomainError, Kind
 from shared.sourcing.rules import SourcingRule, choose
 
 ASK_AGAIN_AFTER = timedelta(days=1)

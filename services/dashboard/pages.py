@@ -19,7 +19,7 @@ from services.dashboard.usecases.overview import look
 from shared.auth import Authenticator, Principal
 from shared.clock import Clock
 from shared.contracts.orders import CopyState
-from shared.problems import DomainError, Kind
+from shared.errors import DomainError, Kind
 
 _COOKIE = "session"
 _HEADERS = {

@@ -20,8 +20,8 @@ from shared.auth import Principal, council_with
 from shared.bus import current_cause, set_cause
 from shared.clock import Clock
 from shared.contracts.delivery import DiscrepancyKind, Leg
+from shared.errors import DomainError, Kind
 from shared.http.paging import Cursor, Limit, Page, bad_cursor, decode_cursor, encode_cursor
-from shared.problems import DomainError, Kind
 
 Reader = Annotated[Principal, Depends(council_with("delivery:read"))]
 Writer = Annotated[Principal, Depends(council_with("delivery:write"))]

@@ -23,8 +23,9 @@ from shared.bus import current_cause, set_cause
 from shared.clock import Clock
 from shared.contracts.base import Place
 from shared.db.grouped import GroupedCommit
+from shared.errors import DomainError, Fault, Kind
 from shared.http.paging import Page, bad_cursor, decode_cursor, encode_cursor
-from shared.problems import DomainError, Fault, Kind, validation_faults
+from shared.problems import validation_faults
 
 Reader = Annotated[Principal, Depends(council_with("orders:read"))]
 Writer = Annotated[Principal, Depends(council_with("orders:write"))]

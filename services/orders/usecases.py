@@ -26,10 +26,10 @@ from shared.contracts.catalogue import TitleChanged
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind, Leg
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import LineAction, OrderResponded, OrderSent, RespondedLine, SendOutcome
+from shared.errors import DomainError, Fault, Kind
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 from shared.messaging.outbox import append
-from shared.problems import DomainError, Fault, Kind
 from shared.sourcing.rules import SourcingRule, Strand, choose
 from shared.sourcing.store import rules_on
 

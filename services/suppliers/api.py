@@ -19,9 +19,9 @@ from services.suppliers.store import messages
 from services.suppliers.store.messages import Filter
 from services.suppliers.usecases import decisions, intake
 from shared.auth import Principal, principal_with
+from shared.errors import DomainError, Kind
 from shared.http.paging import Cursor, Limit, Page, bad_cursor, decode_cursor, encode_cursor
 from shared.http.pushes import verify_push
-from shared.problems import DomainError, Kind
 
 Reader = Annotated[Principal, Depends(principal_with("exchange:read"))]
 Writer = Annotated[Principal, Depends(principal_with("exchange:write"))]

@@ -9,8 +9,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.suppliers.contract import Kind
-from shared.problems import DomainError
-from shared.problems import Kind as ProblemKind
+from shared.errors import DomainError
+from shared.errors import Kind as ProblemKind
 
 CANONICAL_DESPATCH = "application/vnd.stockbridge.despatch+json"
 

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.auth import Principal, principal_with
 from shared.clock import Clock
+from shared.errors import DomainError, Kind
 from shared.http.paging import Cursor, Limit, Page, bad_cursor, decode_cursor, encode_cursor
 from shared.messaging.dead_letters import (
     DeadLetter,
@@ -30,7 +31,6 @@ from shared.messaging.dead_letters import (
 )
 from shared.messaging.errors import DeadLetterSettled, NoSuchDeadLetter, Poison, ReasonRequired, RetryLater
 from shared.messaging.subscription import Subscription
-from shared.problems import DomainError, Kind
 
 
 class Reason(BaseModel):

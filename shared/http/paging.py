@@ -11,7 +11,7 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Query
 from pydantic import BaseModel
 
-from shared.problems import DomainError, Kind
+from shared.errors import DomainError, Kind
 
 Item = TypeVar("Item")
 

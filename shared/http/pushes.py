@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from shared.problems import DomainError, Kind
+from shared.errors import DomainError, Kind
 
 
 @dataclass(frozen=True, slots=True)

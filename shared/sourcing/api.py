@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.auth import Principal, council_with
 from shared.clock import Clock
+from shared.errors import DomainError, Kind
 from shared.http.paging import Cursor, Limit, Page, bad_cursor, decode_cursor, encode_cursor
 from shared.ids import new_id
-from shared.problems import DomainError, Kind
 from shared.sourcing import store
 from shared.sourcing.rules import Mode, SourcingRule, Strand, deciding_rule
 

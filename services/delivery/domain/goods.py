@@ -10,7 +10,7 @@ from uuid import UUID
 
 from shared.contracts.base import Place, PlaceKind
 from shared.contracts.delivery import DiscrepancyKind, Leg
-from shared.problems import DomainError, Kind
+from shared.errors import DomainError, Kind
 
 
 class GoodsState(StrEnum):

@@ -15,8 +15,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.base import Money, Place
+from shared.errors import Fault
 from shared.ids import new_id, new_line_key
-from shared.problems import Fault
 from shared.values import InvalidValue, to_isbn13
 
 MOST_LINES = 500

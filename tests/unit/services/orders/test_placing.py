@@ -27,7 +27,7 @@ def faults(change: Any) -> set[tuple[str, str]]:
 
 
 def test_a_good_order_has_no_fault() -> None:
-    assert faults(lambda document: None) == set()
+    assert faults(lambda _: None) == set()
 
 
 def test_a_wrong_check_digit_is_named_where_it_stands() -> None:

@@ -14,7 +14,7 @@ from services.suppliers.contract import Kind, RawMessage
 from services.suppliers.domain import MOVES, Direction, Message, State, check_move
 from services.suppliers.exchange import limits_from, load_adapter
 from services.suppliers.settings import SuppliersSettings
-from shared.problems import DomainError
+from shared.errors import DomainError
 
 FINAL = {State.ANSWERED, State.DUPLICATE, State.TEST, State.DISCARDED}
 

@@ -1,0 +1,1 @@
+"""Thirty and more bad requests against a running stack, with the answer each one gets."""

@@ -1,0 +1,46 @@
+"""Expected refusals, for the rules of the trade to raise. Knows no framework: `shared.problems` renders them.
+
+A domain error carries a stable code and a kind; the kind's value is the HTTP status it is shown as.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from http import HTTPStatus
+
+
+class Kind(Enum):
+    """What sort of error it is; the value is the HTTP status it is shown as."""
+
+    INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
+    MALFORMED = HTTPStatus.BAD_REQUEST
+    UNAUTHENTICATED = HTTPStatus.UNAUTHORIZED
+    FORBIDDEN = HTTPStatus.FORBIDDEN
+    NOT_FOUND = HTTPStatus.NOT_FOUND
+    CONFLICT = HTTPStatus.CONFLICT
+    STALE = HTTPStatus.PRECONDITION_FAILED
+    PRECONDITION_REQUIRED = HTTPStatus.PRECONDITION_REQUIRED
+    TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    UNAVAILABLE = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a request: where (RFC 6901 pointer), what, and how to mend it."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class DomainError(Exception):
+    """An expected refusal. `code` is stable and part of the API; `detail` is for people."""
+
+    def __init__(self, code: str, detail: str, kind: Kind, faults: Sequence[Fault] = ()) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.kind = kind
+        self.faults = tuple(faults)
