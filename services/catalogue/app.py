@@ -14,7 +14,7 @@ from shared.health import Part
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
-from shared.settings import Role, ServiceSettings
+from shared.settings import ServiceSettings
 from shared.sourcing.api import sourcing_router
 from shared.sourcing.rules import Strand
 
@@ -33,5 +33,5 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="catalogue"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
-    parts: list[Part] = [] if settings.role is Role.API else [messaging, Reminders(engine, clock)]
-    return create_service_app(chassis, routers=[] if settings.role is Role.WORKER else routers, parts=parts)
+    parts: list[Part] = [messaging, Reminders(engine, clock)]
+    return create_service_app(chassis, routers=routers, parts=parts)

@@ -10,12 +10,11 @@ from services.dashboard.pages import pages_router
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
-from shared.health import Part
 from shared.http.app import Chassis, create_service_app
 from shared.http.asyncapi import asyncapi_router
 from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
-from shared.settings import Role, ServiceSettings
+from shared.settings import ServiceSettings
 
 PACKAGE = "services.dashboard"
 
@@ -33,5 +32,4 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="dashboard"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
-    parts: list[Part] = [] if settings.role is Role.API else [messaging]
-    return create_service_app(chassis, routers=[] if settings.role is Role.WORKER else routers, parts=parts)
+    return create_service_app(chassis, routers=routers, parts=[messaging])

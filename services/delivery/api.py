@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -20,8 +19,8 @@ from shared.auth import Principal, council_with
 from shared.bus import current_cause, set_cause
 from shared.clock import Clock
 from shared.contracts.delivery import DiscrepancyKind, Leg
-from shared.errors import DomainError, Kind
-from shared.http.paging import Cursor, Limit, Page, bad_cursor, decode_cursor, encode_cursor
+from shared.http.headers import required_key
+from shared.http.paging import Cursor, Limit, Page, decode_moment, encode_cursor
 
 Reader = Annotated[Principal, Depends(council_with("delivery:read"))]
 Writer = Annotated[Principal, Depends(council_with("delivery:write"))]
@@ -43,7 +42,7 @@ def consignments_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         cursor: Cursor = None,
     ) -> Page[schemas.ConsignmentSummary]:
         """Consignments of the caller's council, newest first."""
-        narrowed = consignments.Filter(caller.council or "", state, place, supplier, leg, _after(cursor))
+        narrowed = consignments.Filter(caller.council or "", state, place, supplier, leg, decode_moment(cursor))
         async with engine.connect() as connection:
             rows = await consignments.list_consignments(connection, narrowed, limit=limit + 1)
         page = rows[:limit]
@@ -75,7 +74,7 @@ def consignments_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         request = ReceiptRequest(
             council=caller.council or "",
             consignment_id=consignment_id,
-            idempotency_key=_required_key(idempotency_key),
+            idempotency_key=required_key(idempotency_key, "receipt"),
             digest=hashlib.sha256(body.model_dump_json().encode()).hexdigest(),
             scans=tuple(scan.scan() for scan in body.scans),
             complete=body.complete,
@@ -106,7 +105,7 @@ def discrepancies_router(engine: AsyncEngine) -> APIRouter:
         cursor: Cursor = None,
     ) -> Page[schemas.DiscrepancyView]:
         """Discrepancies of the caller's council, newest first."""
-        narrowed = receipts.DiscrepancyFilter(caller.council or "", consignment, kind, supplier, _after(cursor))
+        narrowed = receipts.DiscrepancyFilter(caller.council or "", consignment, kind, supplier, decode_moment(cursor))
         async with engine.connect() as connection:
             rows = await receipts.list_discrepancies(connection, narrowed, limit=limit + 1)
         page = rows[:limit]
@@ -115,25 +114,3 @@ def discrepancies_router(engine: AsyncEngine) -> APIRouter:
 
     router.add_api_route("", list_discrepancies, methods=["GET"])
     return router
-
-
-def _required_key(key: str | None) -> str:
-    # The draft standard writes the key as a quoted string; senders that leave the quotes out mean the same.
-    bare = (key or "").strip().strip('"')
-    if not bare:
-        raise DomainError(
-            "idempotency-key-required",
-            "Send an `Idempotency-Key` header, a new one for each new receipt, the same one when you repeat a request.",
-            Kind.MALFORMED,
-        )
-    return bare
-
-
-def _after(cursor: str | None) -> tuple[datetime, UUID] | None:
-    if cursor is None:
-        return None
-    at, identity = decode_cursor(cursor, count=2)
-    try:
-        return datetime.fromisoformat(at), UUID(identity)
-    except ValueError as error:
-        raise bad_cursor() from error

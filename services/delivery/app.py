@@ -12,7 +12,7 @@ from shared.db.engine import create_engine
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
-from shared.settings import Role, ServiceSettings
+from shared.settings import ServiceSettings
 
 PACKAGE = "services.delivery"
 
@@ -29,5 +29,4 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="delivery"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
-    parts = [] if settings.role is Role.API else [messaging]
-    return create_service_app(chassis, routers=[] if settings.role is Role.WORKER else routers, parts=parts)
+    return create_service_app(chassis, routers=routers, parts=[messaging])

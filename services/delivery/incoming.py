@@ -32,7 +32,7 @@ def subscription(clock: Clock) -> Subscription:
 
 def batch_handler(clock: Clock) -> BatchHandler:
     """Handles a batch: locks all its despatches at once, so that batches and receipts never wait in a circle."""
-    each = dispatch(_handlers(clock))
+    each = dispatch(handlers(clock))
 
     async def handle(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
         # The key of a despatch's event is the key of the despatch.
@@ -42,7 +42,7 @@ def batch_handler(clock: Clock) -> BatchHandler:
     return handle
 
 
-def _handlers(clock: Clock) -> Sequence[On]:
+def handlers(clock: Clock) -> Sequence[On]:
     """The events delivery acts on."""
 
     async def on_despatch(connection: AsyncConnection, event: DespatchAdvised, _: Envelope) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -24,7 +23,8 @@ from shared.clock import Clock
 from shared.contracts.base import Place
 from shared.db.grouped import GroupedCommit
 from shared.errors import DomainError, Fault, Kind
-from shared.http.paging import Page, bad_cursor, decode_cursor, encode_cursor
+from shared.http.headers import required_key, required_version
+from shared.http.paging import Page, decode_moment, encode_cursor
 from shared.problems import validation_faults
 
 Reader = Annotated[Principal, Depends(council_with("orders:read"))]
@@ -50,7 +50,7 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         A repetition with the same Idempotency-Key, or the same order number and content, gets the first answer.
         """
         council = caller.council or ""
-        key = _required_key(idempotency_key)
+        key = required_key(idempotency_key, "order")
         raw = await request.body()
         try:
             asked = AskedOrder.model_validate_json(raw)
@@ -81,7 +81,7 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         if_match: Annotated[str | None, Header()] = None,
     ) -> schemas.OrderView:
         """Ask the supplier to cancel copies. They change state when it has answered."""
-        version = _required_version(if_match)
+        version = required_version(if_match, "order")
         wanted = usecases.CancelCopies(order_id, caller.council or "", tuple(body.copy_ids), version, body.reason)
         set_cause(replace(current_cause(), actor=caller.subject))
         async with engine.begin() as connection:
@@ -116,26 +116,6 @@ def branches_router(engine: AsyncEngine) -> APIRouter:
     router.add_api_route("", list_branches, methods=["GET"])
     router.add_api_route("", keep_branches, methods=["PUT"])
     return router
-
-
-def _required_key(key: str | None) -> str:
-    # The draft standard writes the key as a quoted string; senders that leave the quotes out mean the same.
-    bare = (key or "").strip().strip('"')
-    if not bare:
-        raise DomainError(
-            "idempotency-key-required",
-            "Send an `Idempotency-Key` header, a new one for each new order, the same one when you repeat a request.",
-            Kind.MALFORMED,
-        )
-    return bare
-
-
-def _required_version(if_match: str | None) -> int:
-    if if_match is None:
-        raise DomainError("if-match-required", "Send `If-Match` with the ETag of the order you read.", Kind.PRECONDITION_REQUIRED)
-    text = if_match.strip().strip('"')
-    # Something that is no version of ours cannot be the present one.
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
 def _etag(version: int) -> str:
@@ -176,19 +156,9 @@ async def _placed_answer(engine: AsyncEngine, placed: Placed, council: str) -> R
 
 async def _page(engine: AsyncEngine, wanted: OrderFilter, cursor: str | None, limit: int) -> Page[schemas.OrderSummary]:
     async with engine.connect() as connection:
-        rows = await reading.list_orders(connection, wanted, after=_after(cursor), limit=limit + 1)
+        rows = await reading.list_orders(connection, wanted, after=decode_moment(cursor), limit=limit + 1)
         page = rows[:limit]
         counts = await reading.state_counts(connection, [row.order_id for row in page])
     following = encode_cursor(page[-1].placed_at.isoformat(), str(page[-1].order_id)) if len(rows) > limit else None
     items = [schemas.OrderSummary(**dict(row), copies=counts[row.order_id]) for row in page]
     return Page(items=items, next_cursor=following)
-
-
-def _after(cursor: str | None) -> tuple[datetime, UUID] | None:
-    if cursor is None:
-        return None
-    placed_at, order_id = decode_cursor(cursor, count=2)
-    try:
-        return datetime.fromisoformat(placed_at), UUID(order_id)
-    except ValueError as error:
-        raise bad_cursor() from error

@@ -17,7 +17,6 @@ from shared.health import Part
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
-from shared.settings import Role
 
 PACKAGE = "services.suppliers"
 
@@ -39,6 +38,6 @@ def create_app(settings: SuppliersSettings, clock: Clock | None = None, adapter:
     chassis = Chassis(PACKAGE, settings, engine, clock)
     return create_service_app(
         chassis,
-        routers=[] if settings.role is Role.WORKER else routers,
-        parts=[] if settings.role is Role.API else parts,
+        routers=routers,
+        parts=parts,
     )

@@ -26,7 +26,7 @@ from shared.health import Health, HealthState, Part
 from shared.http.bodies import BodyCap
 from shared.ids import new_id
 from shared.problems import install_problem_handlers, problem
-from shared.settings import ServiceSettings
+from shared.settings import Role, ServiceSettings
 
 log = structlog.get_logger(__name__)
 _DRAIN_SECONDS = 15.0
@@ -64,8 +64,14 @@ class CauseMiddleware:
 
 
 def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts: Sequence[Part]) -> FastAPI:
-    """The app of one service process. `parts` start with it and are drained when it stops."""
+    """The app of one service process, in the role its settings give it.
+
+    `parts` start with it and are drained when it stops; a process for requests alone has none, one for events alone has
+    no routes but the operations'.
+    """
     settings = chassis.settings
+    routers = [] if settings.role is Role.WORKER else routers
+    parts = [] if settings.role is Role.API else parts
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -6,7 +6,9 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Generic, TypeVar
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel
@@ -45,3 +47,14 @@ def decode_cursor(cursor: str, *, count: int) -> list[str]:
 def bad_cursor() -> DomainError:
     """The refusal (400) of a cursor that no page gave out."""
     return DomainError("bad-cursor", "Use `next_cursor` of the page before, unchanged.", Kind.MALFORMED)
+
+
+def decode_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The cursor of a list in order of time: moment and id of the last row, None for the first page."""
+    if cursor is None:
+        return None
+    at, identity = decode_cursor(cursor, count=2)
+    try:
+        return datetime.fromisoformat(at), UUID(identity)
+    except ValueError as error:
+        raise bad_cursor() from error

@@ -35,7 +35,7 @@ def _exchange(clock: Clock) -> Exchange:
 SERVICES: Mapping[str, Incoming] = {
     "catalogue": Incoming(catalogue.handlers, catalogue.subscription),
     "dashboard": Incoming(lambda _: dashboard.handlers(), lambda _: dashboard.subscription()),
-    "delivery": Incoming(delivery._handlers, delivery.subscription),
+    "delivery": Incoming(delivery.handlers, delivery.subscription),
     "orders": Incoming(orders.handlers, orders.subscription),
     "suppliers": Incoming(
         lambda clock: suppliers.handlers(_exchange(clock)), lambda clock: suppliers.subscription(_exchange(clock))
