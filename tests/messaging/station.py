@@ -63,7 +63,10 @@ class Station:
         self.topic = f"things-{self.number}"
         self.consumer = f"reader-{self.number}"
         self.kafka = KafkaSettings(
-            bootstrap_servers=broker.bootstrap, idempotent=broker.idempotent, client_id=f"station-{self.number}"
+            bootstrap_servers=broker.bootstrap,
+            idempotent=broker.idempotent,
+            client_id=f"station-{self.number}",
+            session_timeout_ms=6_000,
         )
         self.topics = [TopicSpec(self.topic, partitions=4)]
 
