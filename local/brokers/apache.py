@@ -123,7 +123,7 @@ class ApacheKafka:
 
     def __init__(self, folder: Path, *, brokers: Literal[1, 3] = 1) -> None:
         """Keep everything in `folder`, which must not have been another cluster's."""
-        cluster = _Cluster(_new_cluster_id(), [free_port() for _ in range(brokers)])
+        cluster = _Cluster(new_cluster_id(), [free_port() for _ in range(brokers)])
         self.nodes = [ApacheNode(n, folder / f"node-{n}", cluster) for n in range(1, brokers + 1)]
 
     @property
@@ -168,5 +168,7 @@ def _replication(brokers: int) -> dict[str, object]:
     }
 
 
-def _new_cluster_id() -> str:
-    return base64.urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
+def new_cluster_id() -> str:
+    """16 random bytes in URL-safe base64; the first letter is never a hyphen, which would be read as an option."""
+    first = bytes([secrets.randbelow(128)])
+    return base64.urlsafe_b64encode(first + secrets.token_bytes(15)).rstrip(b"=").decode()

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from local.brokers import jars
-from local.brokers.apache import ApacheKafka
+from local.brokers.apache import ApacheKafka, new_cluster_id
 from local.brokers.broker import Broker, brokers_known
 from local.brokers.tansu import Tansu
 from local.ports import free_port
@@ -91,6 +91,13 @@ async def test_a_restart_keeps_topics_where_the_broker_says_so(own_broker: Broke
     await own_broker.restart()
 
     assert (topic in await topics(own_broker)) is own_broker.keeps_data
+
+
+def test_a_cluster_id_never_looks_like_an_option() -> None:
+    ids = [new_cluster_id() for _ in range(2_000)]
+    assert not [identity for identity in ids if identity.startswith("-")]
+    assert len(set(ids)) == 2_000
+    assert {len(identity) for identity in ids} == {22}
 
 
 async def test_every_start_of_the_embedded_broker_has_a_new_cluster_id(own_tansu: Tansu) -> None:
