@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from fastapi import FastAPI
 from pydantic import SecretStr
@@ -44,7 +45,7 @@ _FEW, _MANY = 1_000, 10_000
 
 def _order(number: str) -> bytes:
     lines = [
-        {"line_number": n, "isbn": isbn, "copies": [{"branch": b, "fund": "FIC"} for b in list(_BRANCHES)[:2]]}
+        {"line_number": n, "isbn": isbn, "copies": [{"branch": b, "fund": "FIC"} for b in list(_BRANCHES)[n - 1 : n]]}
         for n, isbn in enumerate(_ISBNS, start=1)
     ]
     return json.dumps({"order_number": number, "lines": lines}).encode()
@@ -110,10 +111,11 @@ async def _ratios(bench: _Bench) -> list[Row]:
 async def _growth(bench: _Bench) -> Row:
     app = await _service(bench, await bench.database("growth"))
     await per_second(app, bench.posts(200, "warm"))
-    few = await per_second(app, bench.posts(_FEW, "few"))
-    await per_second(app, bench.posts(_MANY - _FEW - 200 - _FEW, "fill"))
-    many = await per_second(app, bench.posts(_FEW, "many"))
-    return Row("cost of an order with 10,000 in the book against 1,000", 1e6 / many, 1e6 / few, "µs", 1.15, higher=False)
+    few = [await per_second(app, bench.posts(_FEW, f"few{turn}")) for turn in range(_ROUNDS)]
+    await per_second(app, bench.posts(_MANY - _FEW * _ROUNDS, "fill"))
+    many = [await per_second(app, bench.posts(_FEW, f"many{turn}")) for turn in range(_ROUNDS)]
+    claim = "cost of an order with 10,000 in the book against 1,000"
+    return Row(claim, 1e6 / median(many), 1e6 / median(few), "µs", 1.15, higher=False)
 
 
 async def _service(bench: _Bench, url: SecretStr) -> ASGIApp:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from stdnum import ean
 from stdnum import isbn as stdnum_isbn
@@ -15,6 +16,8 @@ class InvalidValue(ValueError):
     """A value is not what it should be. `str(error)` says what is wrong and how to mend it."""
 
 
+# The same ISBN is looked at when an order is checked, when it is split, and again in the next order of a popular title.
+@lru_cache(maxsize=20_000)
 def to_isbn13(text: str) -> str:
     """Return the 13-digit ISBN for an ISBN-13 or ISBN-10, with or without hyphens.
 

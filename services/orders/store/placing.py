@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, or_, select, tuple_
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,7 @@ from services.orders.domain.placing import PlacedLine, PlacedOrder
 from services.orders.store.tables import branch, copy, order_line, purchase_order
 from shared.contracts.base import Place
 from shared.contracts.orders import CopyState
+from shared.db.bulk import insert_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,9 @@ async def insert_orders(connection: AsyncConnection, orders: Sequence[NewOrder])
     written = set((await connection.execute(claim, [_order_row(new) for new in orders])).scalars())
     placed = [new.order for new in orders if new.order.order_id in written]
     if placed:
-        await connection.execute(insert(order_line), [_line_row(order, line) for order in placed for line in order.lines])
-        await connection.execute(
-            insert(copy), [row for order in placed for line in order.lines for row in _copy_rows(order, line)]
-        )
+        await insert_many(connection, order_line, [_line_row(order, line) for order in placed for line in order.lines])
+        copies = [row for order in placed for line in order.lines for row in _copy_rows(order, line)]
+        await insert_many(connection, copy, copies)
     return written
 
 

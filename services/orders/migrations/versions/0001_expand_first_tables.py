@@ -107,10 +107,6 @@ def upgrade() -> None:
             ["line_key"],
             ["order_line.line_key"],
         ),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["purchase_order.order_id"],
-        ),
         sa.PrimaryKeyConstraint("copy_id"),
     )
     op.create_index("copy_of_order", "copy", ["order_id"], unique=False)
