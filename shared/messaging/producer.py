@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -20,8 +20,7 @@ _STOP_SECONDS = 8.0
 _FORGETFUL_RETRY_MS = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """One record to send."""
 
     topic: str
@@ -75,13 +74,12 @@ class Producer:
         return len(acks), None
 
     async def _acknowledged(self, acks: list[asyncio.Future[object]]) -> None:
-        pending = set(acks)
-        while pending:
-            done, pending = await asyncio.wait(pending, timeout=1.0, return_when=asyncio.FIRST_EXCEPTION)
-            for ack in done:
-                ack.result()
-            if pending and await self._cluster.identity() != self.identity:
-                raise KafkaError("the cluster changed under the batch")
+        for ack in acks:  # one after the other: most are there by the time the first one is
+            while not ack.done():
+                await asyncio.wait([ack], timeout=1.0)
+                if not ack.done() and await self._cluster.identity() != self.identity:
+                    raise KafkaError("the cluster changed under the batch")
+            ack.result()
 
     async def stop(self) -> None:
         """Stop when nothing is pending."""

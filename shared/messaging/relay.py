@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 from typing import TypeAlias
@@ -28,7 +29,7 @@ _BROKER_PAUSE_SECONDS = 0.2
 _MEASURE_SECONDS = 5.0
 _RUN_BATCHES = 20
 
-_UNSENT = """SELECT seq, topic, key, headers, data FROM outbox
+_UNSENT = """SELECT seq, topic, key, headers::text, data FROM outbox
     WHERE sent_at IS NULL AND seq > $1 AND shard = ANY($2::smallint[]) ORDER BY seq LIMIT $3"""
 _MARK = "UPDATE outbox SET sent_at = $1, sent_cluster = $2 WHERE seq = ANY($3::bigint[])"
 _SENT_ELSEWHERE = """UPDATE outbox SET sent_at = NULL, sent_cluster = NULL
@@ -245,5 +246,5 @@ class Relay:
 
 
 def _record(row: asyncpg.Record) -> Outgoing:
-    headers = [(name, value.encode()) for name, value in row["headers"].items()]
+    headers = [(name, value.encode()) for name, value in json.loads(row["headers"]).items()]
     return Outgoing(row["topic"], row["key"].encode(), row["data"], headers)

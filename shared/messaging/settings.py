@@ -28,7 +28,7 @@ class RelayLimits(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    batch: int = Field(default=500, ge=1, le=5_000)
+    batch: int = Field(default=1_000, ge=1, le=5_000)
     poll_seconds: float = Field(default=1.0, gt=0, description="Safety look besides NOTIFY; also how often locks are tried")
     retention_days: float = Field(default=7.0, ge=0, description="Sent rows stay so long, for a broker that lost them")
     cleaning_seconds: float = Field(default=60.0, gt=0)
