@@ -14,7 +14,7 @@ import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -30,6 +30,7 @@ from shared.settings import Role, ServiceSettings
 
 log = structlog.get_logger(__name__)
 _DRAIN_SECONDS = 15.0
+_DATA_EXCEPTION = "22"  # the SQL standard's class of values that do not fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ async def _supervised(part: Part) -> None:
 
 async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
     """The transaction did not commit. What the database cannot hold is the caller's fault, all else is ours and passes."""
-    if isinstance(error, DataError):
+    if isinstance(error, DBAPIError) and str(getattr(error.orig, "sqlstate", "")).startswith(_DATA_EXCEPTION):
         return problem(422, "unstorable-value", "A value holds what cannot be stored, such as a NUL character or a huge number.")
     log.warning("database refused a request", path=request.url.path, error=repr(error))
     detail = "The database is not available just now; nothing was changed. Repeat the request with the same key."

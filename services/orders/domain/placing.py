@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.contracts.base import Money, Place
 from shared.errors import Fault
 from shared.ids import new_id, new_line_key
-from shared.values import InvalidValue, to_isbn13
+from shared.values import InvalidValue, Text, to_isbn13
 
 MOST_LINES = 500
 MOST_COPIES_PER_LINE = 200
@@ -32,11 +32,11 @@ class AskedCopy(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    branch: str = Field(examples=["IPSW"], max_length=20)
-    fund: str = Field(examples=["ADULT-FIC"], min_length=1, max_length=30)
-    sequence: str = Field(default="", max_length=30, description="Collection within the branch")
-    shelfmark: str = Field(default="", max_length=60)
-    servicing: tuple[str, ...] = Field(default=(), max_length=20, description="BIC servicing codes")
+    branch: Text = Field(examples=["IPSW"], max_length=20)
+    fund: Text = Field(examples=["ADULT-FIC"], min_length=1, max_length=30)
+    sequence: Text = Field(default="", max_length=30, description="Collection within the branch")
+    shelfmark: Text = Field(default="", max_length=60)
+    servicing: tuple[Text, ...] = Field(default=(), max_length=20, description="BIC servicing codes")
     quantity: int = 1
 
 
@@ -46,10 +46,10 @@ class AskedLine(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     line_number: int = Field(ge=1, le=9_999, description="The council's own line number, unique in the order")
-    isbn: str = Field(examples=["9780141439518"], description="ISBN-13 or ISBN-10, hyphens allowed", max_length=20)
-    title: str = Field(default="", max_length=500)
-    author: str = Field(default="", max_length=300)
-    material: str = Field(default="book", max_length=30)
+    isbn: Text = Field(examples=["9780141439518"], description="ISBN-13 or ISBN-10, hyphens allowed", max_length=20)
+    title: Text = Field(default="", max_length=500)
+    author: Text = Field(default="", max_length=300)
+    material: Text = Field(default="book", max_length=30)
     unit_price: Money | None = None
     copies: tuple[AskedCopy, ...]
 
@@ -59,7 +59,7 @@ class AskedOrder(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    order_number: str = Field(examples=["SFK-2026-0042"], description="The council's own number, unique for ever", max_length=35)
+    order_number: Text = Field(examples=["SFK-2026-0042"], description="The council's own number, unique for ever", max_length=35)
     lines: tuple[AskedLine, ...]
 
     def fingerprint(self) -> bytes:

@@ -122,3 +122,15 @@ async def test_a_body_of_any_kind_gets_a_problem(orders: Orders, body: bytes) ->
     answer = await orders.client.post("/v1/orders", content=body, headers=headers)
     assert answer.status_code in (400, 422)
     assert answer.json()["errors"]
+
+
+async def test_a_nul_is_refused_where_it_stands(orders: Orders) -> None:
+    order = an_order()
+    order["lines"][0]["title"] = "Pride\x00Prejudice"
+    answer = await orders.post(order)
+    assert (answer.status_code, [fault["pointer"] for fault in answer.json()["errors"]]) == (422, ["/lines/0/title"])
+
+
+async def test_what_the_database_cannot_hold_is_the_caller_s_fault(orders: Orders) -> None:
+    answer = await orders.client.get("/v1/orders?order_number=%00", headers=orders.headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "unstorable-value")
