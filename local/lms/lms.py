@@ -63,20 +63,21 @@ class Lms:
         """Place orders and unpack every consignment as it is announced, until cancelled. Raises UnexpectedAnswer in a group."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._place_all(orders))
-            tasks.create_task(self._keep_receiving())
+            tasks.create_task(self.keep_receiving())
 
     async def _place_all(self, orders: Iterable[Order]) -> None:
         queue = iter(orders)
 
         async def clerk() -> None:
             for order in queue:
-                await self._place(order)
+                await self.place(order)
 
         async with asyncio.TaskGroup() as clerks:
             for _ in range(_AT_ONCE):
                 clerks.create_task(clerk())
 
-    async def _keep_receiving(self) -> None:
+    async def keep_receiving(self) -> None:
+        """Unpack every consignment as it is announced, until cancelled. Raises UnexpectedAnswer."""
         while True:
             for state in _ON_THE_WAY:
                 listed = await self.delivery.pages("/v1/consignments", ConsignmentInList, {"state": state})
@@ -84,7 +85,8 @@ class Lms:
                 await self._unpack([one.consignment_id for one in reversed(listed)])
             await asyncio.sleep(_POLL_SECONDS)
 
-    async def _place(self, order: Order) -> None:
+    async def place(self, order: Order) -> None:
+        """Place one order, again and again until it is answered. Raises UnexpectedAnswer."""
         taken = await self.orders.post("/v1/orders", _order_body(order), key=f"lms-{order.number}")
         order_id = OrderTaken.model_validate_json(taken.content).order_id
         self.ledger.note_order(await self.orders.get(f"/v1/orders/{order_id}", OrderInBook))

@@ -115,21 +115,25 @@ def _states(rows: Rows) -> dict[str, str]:
 
 
 async def _messages(databases: Databases) -> tuple[Message, ...]:
+    suppliers = [process for process in PROCESSES if process.startswith("supplier-")]
     return tuple(
-        Message(
-            process.removeprefix("supplier-"), str(row["id"]), row["kind"], row["state"], frozenset(map(str, row["order_ids"]))
-        )
-        for process in PROCESSES
-        if process.startswith("supplier-")
-        for row in await databases.rows(process, _MESSAGES)
+        [
+            Message(
+                process.removeprefix("supplier-"), str(row["id"]), row["kind"], row["state"], frozenset(map(str, row["order_ids"]))
+            )
+            for process in suppliers
+            for row in await databases.rows(process, _MESSAGES)
+        ]
     )
 
 
 async def _told(databases: Databases) -> tuple[Told, ...]:
     return tuple(
-        Told(process, str(row["event_id"]), row["type"], row["topic"], row["key"], row["sent"], json.loads(row["data"]))
-        for process in PROCESSES
-        for row in await databases.rows(process, _OUTBOX)
+        [
+            Told(process, str(row["event_id"]), row["type"], row["topic"], row["key"], row["sent"], json.loads(row["data"]))
+            for process in PROCESSES
+            for row in await databases.rows(process, _OUTBOX)
+        ]
     )
 
 
@@ -145,7 +149,9 @@ async def _heard(databases: Databases) -> dict[str, frozenset[str]]:
 
 async def _dead_letters(databases: Databases) -> tuple[str, ...]:
     return tuple(
-        f"{row['consumer']}: {row['event_type']}: {row['reason']}"
-        for process in PROCESSES
-        for row in await databases.rows(process, _DEAD)
+        [
+            f"{row['consumer']}: {row['event_type']}: {row['reason']}"
+            for process in PROCESSES
+            for row in await databases.rows(process, _DEAD)
+        ]
     )

@@ -1,0 +1,51 @@
+"""One undisturbed stack, for what should come of the orders, and one that the tests disturb."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from local.demo import CATALOGUE
+from local.stack import Stack, StackOptions
+from local.stack.options import SimulatorOptions
+from tests.faults.order_file import some_orders
+from tests.faults.play import Play, Table, playing
+
+# Order numbers begin with these; how many orders each test places.
+ORDERS = {"KILL": 40, "BROKER": 12, "DATABASE": 10, "CRASH": 24}
+_QUICK = SimulatorOptions(catalogue=CATALOGUE)
+# Breaks connections after every fourth order was taken: that must change nothing.
+_BREAKING = SimulatorOptions(
+    catalogue=CATALOGUE, national_proportions=("break_after_upload=0.25",), consortium_proportions=("lost_answer=0.25",)
+)
+
+
+@pytest.fixture(scope="package")
+def folder() -> Iterator[Path]:
+    """For the stacks; the database server's files are another user's, so it is no tmp_path."""
+    made = Path(tempfile.mkdtemp(prefix="stockbridge-faults-"))
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
+async def undisturbed(folder: Path) -> Table:
+    """What becomes of every copy when nothing breaks."""
+    async with Stack(StackOptions(folder / "undisturbed", simulators=_QUICK)) as stack, playing(stack) as play:
+        for prefix, count in ORDERS.items():
+            await play.place(some_orders(prefix, count))
+        rest = await play.rest(limit=120)
+    assert rest.findings == []
+    return rest.table()
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
+async def play(folder: Path, undisturbed: Table) -> AsyncIterator[Play]:
+    """A stack that tests may disturb, one after the other; each leaves it at rest. Starts when the other one is gone."""
+    async with Stack(StackOptions(folder / "disturbed", simulators=_BREAKING)) as stack, playing(stack) as made:
+        yield made

@@ -1,0 +1,35 @@
+"""Orders to play: small ones over many titles and branches, the same in every run."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from local.demo import BRANCHES, CATALOGUE
+from local.lms.orders import Copies, Line, Order
+
+
+def _column(path: Path, column: str) -> list[str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row[column] for row in csv.DictReader(file)]
+
+
+ISBNS = _column(CATALOGUE, "isbn")
+CODES = _column(BRANCHES, "code")
+
+
+def some_orders(prefix: str, count: int) -> list[Order]:
+    """`count` orders of one or two titles for one to three branches each, numbered from 1 behind the prefix."""
+    return [_order(prefix, number) for number in range(1, count + 1)]
+
+
+def _order(prefix: str, number: int) -> Order:
+    lines = tuple(_line(number, place) for place in range(1, 2 + number % 2))
+    return Order(f"{prefix}-{number:04d}", lines)
+
+
+def _line(number: int, place: int) -> Line:
+    isbn = ISBNS[(7 * number + place) % len(ISBNS)]
+    branches = [CODES[(number + place + step) % len(CODES)] for step in range(1 + number % 3)]
+    copies = tuple(Copies(branch, "ADULT-FIC", "", "", ("BC",), 1 + (number + at) % 2) for at, branch in enumerate(branches))
+    return Line(place, isbn, "", "", "childrens" if number % 5 == 0 else "book", 899, copies)

@@ -1,0 +1,88 @@
+"""A stack with an LMS that works against it, and the wait until nothing moves any more and nothing is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from local.demo import BRANCHES
+from local.demo.reckoning import CopyNow
+from local.lms.lms import SCOPES, Addresses, Lms, branches_of, open_lms
+from local.lms.orders import CopyKey, Order
+from local.stack import Stack
+from local.stack.options import COUNCILS
+from tests.faults.checker import Finding, check
+from tests.faults.collector import Databases, collect
+from tests.faults.facts import Facts
+from tests.faults.order_file import some_orders
+
+SUFFOLK = next(iter(COUNCILS))
+Table = dict[CopyKey, CopyNow]
+# How long nothing may be wrong or change before a system counts as at rest: messages that come twice come within it.
+_QUIET_SECONDS = 2.5
+_POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """How a system came to rest: its facts, and what is wrong with them."""
+
+    facts: Facts
+    findings: Sequence[Finding]
+
+    def table(self, prefix: str = "") -> Table:
+        """Supplier and state of every copy of the orders with the prefix."""
+        copies = [copy for copy in self.facts.copies if copy.key.order_number.startswith(prefix)]
+        return {copy.key: CopyNow(copy.supplier, copy.state) for copy in copies}
+
+
+class Play:
+    """A running stack, the LMS of one council, and a look into every database."""
+
+    def __init__(self, stack: Stack, lms: Lms, databases: Databases) -> None:
+        self.stack = stack
+        self.lms = lms
+        self.databases = databases
+
+    async def place(self, orders: Iterable[Order], *, every: float = 0.0) -> None:
+        """Place orders one after the other with a pause between them; each is placed again until it is taken."""
+        for order in orders:
+            await self.lms.place(order)
+            await asyncio.sleep(every)
+
+    async def rest(self, *, limit: float) -> Rest:
+        """Wait until nothing is wrong and nothing changes; after `limit` seconds tell what is wrong."""
+        deadline = time.monotonic() + limit
+        before: Table = {}
+        quiet_since = time.monotonic()
+        while True:
+            facts = await collect(self.stack, self.databases, self.lms.ledger)
+            now = Rest(facts, check(facts))
+            if now.findings or now.table() != before:
+                before, quiet_since = now.table(), time.monotonic()
+            if time.monotonic() - quiet_since >= _QUIET_SECONDS or time.monotonic() > deadline:
+                return now
+            await asyncio.sleep(_POLL_SECONDS)
+
+
+@asynccontextmanager
+async def playing(stack: Stack, *, council: str = SUFFOLK, only: str | None = None) -> AsyncIterator[Play]:
+    """The LMS of a council at work in a running stack: it unpacks whatever comes."""
+    here = stack.endpoints
+    addresses = Addresses(here.orders, here.catalogue, here.delivery, _tokens(stack, council))
+    async with open_lms(addresses, seed=stack.options.simulators.seed) as lms, Databases(stack) as databases:
+        # Enough orders to name every branch.
+        await lms.set_up(branches_of(some_orders("ALL", 20), BRANCHES), only=only)
+        receiving = asyncio.create_task(lms.keep_receiving())
+        try:
+            yield Play(stack, lms, databases)
+        finally:
+            receiving.cancel()
+            await asyncio.gather(receiving, return_exceptions=True)
+
+
+def _tokens(stack: Stack, council: str) -> Callable[[], str]:
+    return lambda: stack.token(council, *SCOPES)
