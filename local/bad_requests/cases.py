@@ -91,7 +91,7 @@ class Cases:
             self._place(
                 "a NUL in the order's title",
                 422,
-                "unstorable-value",
+                "order-refused",
                 _order(order_number="BAD-3", lines=[{**line, "title": "\0"}]),
             ),
         ]
