@@ -1,0 +1,226 @@
+"""Checks the arithmetic of an invoice or credit note: lines, discounts, charges, totals and tax. Pure.
+
+Senders differ in whether a line's MOA 203 holds its charges and a total its tax; whatever agrees with one of the readings is
+right. Amounts of the first currency only: others are conversions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from shared.findings import Finding
+from shared.formats.edifact import number
+from shared.formats.library import codes
+from shared.formats.library.messages import Invoice, InvoiceLine
+from shared.formats.library.odd import Odd, odd
+from shared.formats.library.parts import Charge, Summary, Tax
+from shared.formats.library.segments import Amount
+
+ZERO = Decimal()
+PENNY = Decimal("0.01")
+_HALF_A_PENNY = Decimal("0.005")
+_CHARGE_AMOUNTS = ("8", "23", "204")
+
+
+class Purpose(StrEnum):
+    """What a charge is for."""
+
+    DISCOUNT = "discount"
+    SERVICING = "servicing"
+    CARRIAGE = "carriage"
+    OTHER = "other"
+
+
+def purpose_of(charge: Charge) -> Purpose:
+    """By the kind and code of ALC; servicing codes are list 10B."""
+    if charge.kind == "A":
+        return Purpose.DISCOUNT
+    if charge.code in codes.SERVICING_CODES:
+        return Purpose.SERVICING
+    return Purpose.CARRIAGE if charge.code in codes.CARRIAGE else Purpose.OTHER
+
+
+def amount_of(charge: Charge, currency: str = "") -> Decimal:
+    """What an allowance or charge comes to: its MOA, else rate times quantity; 0 when it says neither."""
+    stated = _amount(charge.amounts, _CHARGE_AMOUNTS, currency)
+    return stated if stated is not None else _rated(charge) or ZERO
+
+
+def _rated(charge: Charge) -> Decimal | None:
+    rate = next((each for each in charge.rates if each.value is not None), None)
+    count = next((each.value for each in charge.quantities if each.value is not None), None)
+    if rate is None or rate.value is None or count is None:
+        return None
+    return rate.value * count / (rate.basis or Decimal(1))
+
+
+def _amount(amounts: Iterable[Amount], kinds: Iterable[str], currency: str) -> Decimal | None:
+    held = list(amounts)
+    return next(
+        (
+            each.value
+            for kind in kinds
+            for each in held
+            if each.qualifier == kind and each.value is not None and _in(each, currency)
+        ),
+        None,
+    )
+
+
+def _in(amount: Amount, currency: str) -> bool:
+    return not currency or not amount.currency or amount.currency == currency
+
+
+@dataclass(frozen=True, slots=True)
+class LineMoney:
+    """What a line says about money, for all its copies. `net` is without charges; None is what it does not say."""
+
+    count: Decimal
+    list: Decimal | None
+    discount: Decimal
+    net: Decimal | None
+    stated: Decimal | None
+    charges: Decimal
+
+    @property
+    def tolerance(self) -> Decimal:
+        """How far rounding of unit prices may lead astray."""
+        return _HALF_A_PENNY * self.count + PENNY / 2
+
+
+def money_of(line: InvoiceLine, currency: str) -> LineMoney:
+    """A line's list price (AAB, else AAE), discount (MOA 52, else ALC A), net (AAA, else list less discount) and charges."""
+    count = line.quantity("47") or ZERO
+    unit_list, unit_net = line.price("AAB", "AAE"), line.price("AAA", "CAL", "INV")
+    listed = unit_list * count if unit_list is not None else None
+    allowed = sum((amount_of(each, currency) for each in line.charges if each.kind == "A"), ZERO)
+    stated_discount = _amount(line.amounts, ("52",), currency)
+    discount = stated_discount if stated_discount is not None else allowed
+    net = unit_net * count if unit_net is not None else listed - discount if listed is not None else None
+    charges = sum((amount_of(each, currency) for each in line.charges if each.kind == "C"), ZERO)
+    return LineMoney(count, listed, discount, net, _amount(line.amounts, ("203",), currency), charges)
+
+
+def check_amounts(invoice: Invoice) -> list[Finding]:
+    """Findings about the arithmetic; none when everything that is stated agrees."""
+    currency = invoice.currency
+    findings: list[Finding] = []
+    for line in invoice.lines:
+        findings += _check_line(line, currency)
+    for charge in _charges(invoice):
+        findings += _check_charge(charge, currency)
+    findings += _check_totals(invoice, currency)
+    findings += _check_categories(_taxes(invoice))
+    findings += _check_taxable(invoice.summary, currency)
+    return findings
+
+
+def _charges(invoice: Invoice) -> Iterator[Charge]:
+    yield from invoice.charges
+    for line in invoice.lines:
+        yield from line.charges
+    yield from invoice.summary.charges
+
+
+def _taxes(invoice: Invoice) -> Iterator[Tax]:
+    yield from invoice.taxes
+    for line in invoice.lines:
+        yield from line.taxes
+    for charge in _charges(invoice):
+        yield from charge.taxes
+    yield from invoice.summary.taxes
+
+
+def _check_line(line: InvoiceLine, currency: str) -> Iterator[Finding]:
+    money = money_of(line, currency)
+    if money.list is not None and line.price("AAA") is not None and money.net is not None:
+        # Some give the discount of one copy, some that of all.
+        readings = [money.list - money.discount, money.list - money.discount * money.count]
+        if line.price("AAB") is not None and not _near(money.net, readings, money.tolerance):
+            text = f"line {line.number}: list {_said(money.list)} less discount {_said(money.discount)} is not net {_said(money.net)}"
+            yield odd(Odd.DISCOUNT, text, line.at)
+    if money.stated is not None and money.net is not None:
+        readings = [money.net, money.net + money.charges]
+        if not _near(money.stated, readings, money.tolerance):
+            text = f"line {line.number}: amount {_said(money.stated)}, but price and quantity make {_either(readings)}"
+            yield odd(Odd.LINE_AMOUNT, text, line.at)
+
+
+def _check_charge(charge: Charge, currency: str) -> Iterator[Finding]:
+    stated, rated = _amount(charge.amounts, _CHARGE_AMOUNTS, currency), _rated(charge)
+    if stated is not None and rated is not None and abs(stated - rated) > PENNY:
+        yield odd(
+            Odd.CHARGE_AMOUNT, f"charge {charge.code}: {_said(stated)}, but rate and quantity make {_said(rated)}", charge.at
+        )
+
+
+def _check_totals(invoice: Invoice, currency: str) -> Iterator[Finding]:
+    """MOA 9, 39, 79, 86 and 129 are the lines, with charges or without, with tax or without."""
+    lines = [money_of(line, currency) for line in invoice.lines]
+    worth = [each.stated if each.stated is not None else each.net for each in lines]
+    if not lines or None in worth:
+        return
+    base = sum((value for value in worth if value is not None), ZERO)
+    bases = (base, base + sum((each.charges for each in lines), ZERO))
+    whole = sum((_signed(each, currency) for each in (*invoice.charges, *invoice.summary.charges)), ZERO)
+    tax = tax_of(invoice, currency)
+    complete = [each + whole + tax for each in bases]
+    readings = [*complete, *(each + whole for each in bases)]
+    tolerance = PENNY + sum((each.tolerance for each in lines if each.stated is None), ZERO)
+    for amount in invoice.summary.amounts:
+        if amount.qualifier not in codes.TOTALS or amount.value is None or not _in(amount, currency):
+            continue
+        accepted = [*readings, *bases] if amount.qualifier == "79" else readings
+        if not _near(amount.value, accepted, tolerance):
+            text = f"MOA {amount.qualifier} is {_said(amount.value)}, but its parts make {_either(complete)}"
+            yield odd(Odd.TOTAL, text)
+
+
+def _signed(charge: Charge, currency: str) -> Decimal:
+    return amount_of(charge, currency) * (-1 if charge.kind == "A" else 1)
+
+
+def tax_of(invoice: Invoice, currency: str) -> Decimal:
+    """The tax of the whole: MOA 176 or 124 of the summary, else the sum over its categories, else over the lines."""
+    stated = _amount(invoice.summary.amounts, ("176", "124", "150"), currency)
+    if stated is not None:
+        return stated
+    taxes = invoice.summary.taxes or tuple(_taxes(invoice))
+    return sum((_amount(each.amounts, ("124", "150", "176"), currency) or ZERO for each in taxes), ZERO)
+
+
+def _check_categories(taxes: Iterable[Tax]) -> Iterator[Finding]:
+    for tax in taxes:
+        if tax.rate and tax.category in codes.UNTAXED:
+            text = f"rate {number(tax.rate)} with category {tax.category} ({codes.TAX_CATEGORIES[tax.category]})"
+            yield odd(Odd.TAX_CATEGORY, text, tax.at)
+        elif tax.rate == 0 and tax.category == "S":
+            yield odd(Odd.TAX_CATEGORY, "rate 0 with category S (standard rate)", tax.at)
+
+
+def _check_taxable(summary: Summary, currency: str) -> Iterator[Finding]:
+    """Tax by category is its rate times what it is taken on."""
+    for tax in summary.taxes:
+        taxed = _amount(tax.amounts, ("125",), currency)
+        stated = _amount(tax.amounts, ("124", "150", "176"), currency)
+        if tax.rate is None or taxed is None or stated is None:
+            continue
+        expected = taxed * tax.rate / 100
+        if abs(expected - stated) > PENNY:
+            text = f"tax {_said(stated)} at {number(tax.rate)} % on {_said(taxed)}, which makes {_said(expected)}"
+            yield odd(Odd.TAX_AMOUNT, text, tax.at)
+
+
+def _near(value: Decimal, readings: Iterable[Decimal], tolerance: Decimal) -> bool:
+    return any(abs(value - each) <= tolerance for each in readings)
+
+
+def _said(value: Decimal) -> str:
+    return f"{value:.2f}"
+
+
+def _either(values: Iterable[Decimal]) -> str:
+    return " or ".join(dict.fromkeys(_said(value) for value in values))

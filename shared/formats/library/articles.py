@@ -1,0 +1,94 @@
+"""What identifies articles and copies: numbers (PIA), copies (GIR) and serials such as carton numbers (GIN)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.formats.library import codes
+from shared.formats.library.fields import rows, text
+from shared.formats.library.layout import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One article number and its type (EN, IB, SA...)."""
+
+    value: str = text(0, 0)
+    type: str = text(0, 1, known=codes.NUMBERS)
+    list: str = text(0, 2)
+    agency: str = text(0, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """PIA: numbers with one function: 5 main, 1 additional, 3 of the article that is the substitute."""
+
+    function: str = text(0, known=codes.NUMBER_FUNCTIONS)
+    numbers: tuple[Number, ...] = rows(Number, 1, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One thing said about a copy, and what it is (LLO branch, LAC barcode...)."""
+
+    value: str = text(0, 0)
+    qualifier: str = text(0, 1, known=codes.COPY_MARKS)
+    status: str = text(0, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """GIR: one copy by its number (`001`), or a set of copies that are alike (`L01`), with all that is said about it."""
+
+    label: str = text(0)
+    marks: tuple[Mark, ...] = rows(Mark, 1, 5)
+
+    def all(self, qualifier: str) -> tuple[str, ...]:
+        """All values of a kind."""
+        return tuple(mark.value for mark in self.marks if mark.qualifier == qualifier and mark.value)
+
+    def first(self, qualifier: str) -> str:
+        """The first value of a kind, or ""."""
+        return next(iter(self.all(qualifier)), "")
+
+    @property
+    def number(self) -> int | None:
+        """The number of a single copy; None for a set."""
+        return int(self.label) if self.label.isascii() and self.label.isdigit() and int(self.label) > 0 else None
+
+    @property
+    def barcodes(self) -> tuple[str, ...]:
+        """Every barcode: those given singly, and those of a range of plain numbers from LAF to LAL."""
+        return self.all("LAC") + _range(self.first("LAF"), self.first("LAL"))
+
+    @property
+    def count(self) -> int | None:
+        """How many copies this is: what LQT says, else one per barcode, else one where numbered; None for an uncounted set."""
+        stated = self.first("LQT")
+        if stated.isascii() and stated.isdigit():
+            return int(stated)
+        return len(self.barcodes) or (1 if self.number else None)
+
+
+_LONGEST_RANGE = 10_000
+
+
+def _range(first: str, last: str) -> tuple[str, ...]:
+    if not (first.isascii() and first.isdigit() and last.isascii() and last.isdigit() and len(first) == len(last)):
+        return ()
+    if not 0 <= int(last) - int(first) < _LONGEST_RANGE:
+        return ()
+    return tuple(str(value).zfill(len(first)) for value in range(int(first), int(last) + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Serials:
+    """GIN: identities such as carton numbers (BJ, SSCC)."""
+
+    qualifier: str = text(0)
+    numbers: tuple[Number, ...] = rows(Number, 1, 5)
+
+
+NUMBERS = Layout(Numbers, "PIA")
+COPY = Layout(Copy, "GIR")
+SERIALS = Layout(Serials, "GIN")

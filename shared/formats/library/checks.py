@@ -1,0 +1,64 @@
+"""What a message must say to be of use, and what in it contradicts itself. Amounts are another module's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shared.findings import Finding, Severity
+from shared.formats.edifact import Segment, number
+from shared.formats.library.messages import Acknowledgement, Despatch, LibraryMessage, Report, Response, Trade
+from shared.formats.library.odd import Odd, odd
+from shared.formats.library.parts import Line
+
+_LINE_REFERENCES = ("LI", "QLI", "SLI", "ON", "SNA", "SNL")
+_COUNTED = ("1", "12", "21", "47")
+_ANSWERED = ("12", "83", "85")
+
+
+def check(value: LibraryMessage, header: Segment) -> Iterator[Finding]:
+    """Findings about a message as a whole and about each of its lines; `header` is its UNH."""
+    if isinstance(value, Acknowledgement):
+        if not value.interchange.reference:
+            yield odd(Odd.NO_DOCUMENT, "the acknowledgement does not say of what", header, Severity.ERROR)
+        return
+    yield from _check_heading(value, header)
+    for line in value.all_lines if isinstance(value, Despatch) else value.lines:
+        yield from _check_line(line, referred=any(value.reference(kind) for kind in ("ON", "QLI")))
+        if isinstance(value, Response | Report):
+            yield from _check_answer(line)
+
+
+def _check_heading(value: Trade, header: Segment) -> Iterator[Finding]:
+    if not value.document.number.strip():
+        yield odd(Odd.NO_DOCUMENT, "the message has no number", header, Severity.ERROR)
+    for qualifier, name in (("BY", "buyer"), ("SU", "supplier")):
+        parties = [party for party in value.parties if party.qualifier == qualifier]
+        if not parties:
+            yield odd(Odd.NO_PARTY, f"the {name} is not named", header, Severity.INFO)
+        for party in parties[1:]:
+            if any(before.agency == party.agency and before.id != party.id for before in parties):
+                yield odd(Odd.REPEATED_PARTY, f"a further {name}: {party.id!r}", party.at, Severity.INFO)
+
+
+def _check_line(line: Line, *, referred: bool) -> Iterator[Finding]:
+    if not line.item.strip() and not any(number.value.strip() for numbers in line.numbers for number in numbers.numbers):
+        yield odd(Odd.NO_ITEM, f"line {line.number} names no article", line.at)
+    if not referred and not any(line.reference(kind) for kind in _LINE_REFERENCES):
+        yield odd(Odd.NO_REFERENCE, f"line {line.number} refers to no order, line or quotation", line.at)
+    seen: dict[str, object] = {}
+    for quantity in line.quantities:
+        if seen.setdefault(quantity.qualifier, quantity.value) != quantity.value:
+            yield odd(Odd.REPEATED_QUANTITY, f"line {line.number} has a second QTY {quantity.qualifier}", line.at)
+    counted = [value for kind in _COUNTED if (value := line.quantity(kind)) is not None]
+    named = sum(copy.count or 0 for copy in line.copies)
+    if counted and named > max(counted):
+        yield odd(Odd.COPIES_DISAGREE, f"line {line.number} names {named} copies, counts {number(max(counted))}", line.at)
+
+
+def _check_answer(line: Line) -> Iterator[Finding]:
+    """Ordered is despatched, back ordered and cancelled, when the answer has any of them."""
+    ordered = line.quantity("21")
+    parts = [value for kind in _ANSWERED if (value := line.quantity(kind)) is not None]
+    if ordered is not None and parts and sum(parts) != ordered:
+        text = f"line {line.number}: {number(ordered)} ordered, but the answer's parts are {number(sum(parts, ordered * 0))}"
+        yield odd(Odd.QUANTITIES_DISAGREE, text, line.at)

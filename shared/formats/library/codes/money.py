@@ -1,0 +1,65 @@
+"""The code lists of prices, amounts, taxes, allowances and charges: value -> meaning in plain words."""
+
+from __future__ import annotations
+
+from shared.formats.library.codes.orders import SERVICING_CODES
+
+AMOUNTS = {
+    "8": "allowance or charge",
+    "9": "amount due",
+    "39": "invoice total",
+    "52": "discount",
+    "79": "total of lines",
+    "86": "total of message",
+    "113": "prepaid",
+    "122": "amount payable",
+    "124": "tax",
+    "125": "taxable",
+    "128": "total with tax",
+    "129": "total subject to payment discount",
+    "131": "total of charges",
+    "146": "unit price",
+    "150": "value added tax",
+    "176": "total of tax",
+    "203": "line after allowances, without tax",
+    "304": "other charges",
+}
+"""MOA 5025."""
+
+TOTALS = frozenset({"9", "39", "79", "86", "129"})
+"""Amounts that are never a line's."""
+
+PRICES = {
+    "AAA": "net",
+    "AAB": "gross",
+    "AAE": "for information, with tax",
+    "AAF": "for information, allowances disputed between lists",
+    "CAL": "calculation price",
+    "INV": "invoice price",
+}
+"""PRI 5125."""
+
+TAX_CATEGORIES = {
+    "E": "exempt",
+    "G": "free export",
+    "H": "higher rate",
+    "L": "lower rate",
+    "S": "standard rate",
+    "Z": "zero rate",
+}
+"""TAX 5305."""
+
+UNTAXED = frozenset({"E", "G", "Z"})
+"""Categories whose rate is 0."""
+
+ALLOWANCES = {"DI": "discount", "LD": "line discount", "C26": "cash discount"}
+"""ALC+A 7161."""
+
+CARRIAGE = {"B29": "postage and handling", "C&P": "carriage and packing", "DL": "delivery", "FC": "freight", "PC": "packing"}
+"""ALC+C 7161 that bring the goods."""
+
+OTHER_CHARGES = {"E51": "unconfirmed", "G74": "line service for serials", "PAB": "unconfirmed"}
+"""ALC+C 7161 that neither service nor bring the goods, or are not confirmed to."""
+
+CHARGES = ALLOWANCES | SERVICING_CODES | CARRIAGE | OTHER_CHARGES
+"""ALC 7161."""

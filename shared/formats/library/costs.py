@@ -1,0 +1,118 @@
+"""What each copy on an invoice costs, split into list price, discount, net, servicing, carriage, other and tax. No penny is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from shared.formats.library.amounts import ZERO, Purpose, amount_of, money_of, purpose_of, tax_of
+from shared.formats.library.messages import Invoice, InvoiceLine
+from shared.formats.library.parts import Charge, Tax
+
+_HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class CopyCost:
+    """One copy's share, in minor units (pence). `line` and `copy` are 0-based; net is list price less discount."""
+
+    line: int
+    copy: int
+    list: int
+    discount: int
+    net: int
+    servicing: int
+    carriage: int
+    other: int
+    tax: int
+
+    @property
+    def total(self) -> int:
+        """What the copy costs altogether."""
+        return self.net + self.servicing + self.carriage + self.other + self.tax
+
+
+def shares(total: int, weights: Sequence[int]) -> tuple[int, ...]:
+    """`total` parted by weight, by largest remainder: the parts make the total. Equal parts when no weight counts."""
+    if not weights:
+        return ()
+    weights = weights if sum(weights) else [1] * len(weights)
+    whole = sum(weights)
+    sign, amount = (-1, -total) if total < 0 else (1, total)
+    parts = [amount * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda index: -(amount * weights[index] % whole))
+    for index in by_remainder[: amount - sum(parts)]:
+        parts[index] += 1
+    return tuple(sign * part for part in parts)
+
+
+def copy_costs(invoice: Invoice) -> tuple[CopyCost, ...]:
+    """The cost of every copy invoiced, in the order of lines.
+
+    A line's amounts are parted equally among its copies; charges of the whole invoice and its tax, where lines name none,
+    by net price. Lines without a whole number of copies have none.
+    """
+    currency = invoice.currency
+    lines = [_line_costs(index, line, currency) for index, line in enumerate(invoice.lines)]
+    costs = [cost for line in lines for cost in line]
+    whole = [*invoice.charges, *invoice.summary.charges]
+    weights = [abs(cost.net) for cost in costs]
+    spread = {purpose: shares(_sum_of(whole, purpose, currency), weights) for purpose in Purpose}
+    tax = shares(_minor(tax_of(invoice, currency)) - sum(cost.tax for cost in costs), weights)
+    return tuple(
+        CopyCost(
+            cost.line,
+            cost.copy,
+            cost.list,
+            cost.discount + spread[Purpose.DISCOUNT][index],
+            cost.net - spread[Purpose.DISCOUNT][index],
+            cost.servicing + spread[Purpose.SERVICING][index],
+            cost.carriage + spread[Purpose.CARRIAGE][index],
+            cost.other + spread[Purpose.OTHER][index],
+            cost.tax + tax[index],
+        )
+        for index, cost in enumerate(costs)
+    )
+
+
+def _line_costs(index: int, line: InvoiceLine, currency: str) -> list[CopyCost]:
+    money = money_of(line, currency)
+    if money.count <= 0 or money.count != money.count.to_integral_value():
+        return []
+    net = money.net if money.net is not None else (money.stated or ZERO)
+    listed = money.list if money.list is not None else net + money.discount
+    equal = [1] * int(money.count)
+    nets, lists = shares(_minor(net), equal), shares(_minor(listed), equal)
+    servicing, carriage, other = (
+        shares(_sum_of(line.charges, purpose, currency), equal)
+        for purpose in (Purpose.SERVICING, Purpose.CARRIAGE, Purpose.OTHER)
+    )
+    tax = shares(_minor(_line_tax(line, currency)), equal)
+    columns = zip(lists, nets, servicing, carriage, other, tax, strict=True)
+    return [
+        CopyCost(index, copy, each[0], each[0] - each[1], each[1], each[2], each[3], each[4], each[5])
+        for copy, each in enumerate(columns)
+    ]
+
+
+def _sum_of(charges: Sequence[Charge], purpose: Purpose, currency: str) -> int:
+    return _minor(sum((amount_of(charge, currency) for charge in charges if purpose_of(charge) is purpose), ZERO))
+
+
+def _line_tax(line: InvoiceLine, currency: str) -> Decimal:
+    """MOA 124 of the line and of its charges; where a charge gives only a rate, that of its amount."""
+    own = sum((_stated(tax) or ZERO for tax in line.taxes), ZERO)
+    for charge in line.charges:
+        for tax in charge.taxes if charge.kind == "C" else ():
+            stated = _stated(tax)
+            own += stated if stated is not None else amount_of(charge, currency) * (tax.rate or ZERO) / _HUNDRED
+    return own
+
+
+def _stated(tax: Tax) -> Decimal | None:
+    return next((each.value for each in tax.amounts if each.qualifier in ("124", "150") and each.value is not None), None)
+
+
+def _minor(value: Decimal) -> int:
+    return int((value * _HUNDRED).quantize(Decimal(1), ROUND_HALF_UP))

@@ -1,0 +1,214 @@
+"""One segment as a value and back, by the places the value's fields declare. What has no place is reported, never dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from shared.findings import Finding, Severity
+from shared.formats.edifact import Segment, number, parse_number
+from shared.formats.library.fields import MEMBER, PLACE, At, Member, Place, Rows
+from shared.formats.library.odd import Odd, odd
+
+T = TypeVar("T")
+
+Findings = list[Finding]
+Check = Callable[[Any, Segment], Iterable[Finding]]
+Merge = Callable[[list[Any]], list[Any]]
+Cut = Callable[[Any], Iterable[Any]]
+
+
+class Layout(Generic[T]):
+    """The segment `tag` as a `make`. `check` looks at a value as a whole, `merge` and `cut` join and part what takes several."""
+
+    def __init__(
+        self,
+        make: Callable[..., T],
+        tag: str,
+        *,
+        check: Check | None = None,
+        merge: Merge | None = None,
+        cut: Cut | None = None,
+        constant: str = "",
+    ) -> None:
+        self.make = make
+        self.tag = tag
+        self._check = check
+        self._merge = merge
+        self._cut = cut
+        self._constant = constant
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """The fields that are components."""
+        return {name: place for name, place in _metadata(self.make, PLACE) if isinstance(place, Place)}
+
+    @cached_property
+    def rows(self) -> tuple[str, Rows] | None:
+        """The field that is rows, if any."""
+        return next(((name, place) for name, place in _metadata(self.make, PLACE) if isinstance(place, Rows)), None)
+
+    @cached_property
+    def members(self) -> Mapping[str, Member]:
+        """The fields whose values come from segments that follow, in the order in which they are written."""
+        return dict(_metadata(self.make, MEMBER))
+
+    @cached_property
+    def placed(self) -> bool:
+        """Whether values remember where they stood."""
+        return any(field.name == "at" for field in fields(self.make))  # type: ignore[arg-type]
+
+    @cached_property
+    def _claimed(self) -> frozenset[tuple[int, int]]:
+        claimed = {(0, 0)} if self._constant else set()
+        for place in self.places.values():
+            claimed.update((place.element, component) for component in range(place.component, place.last + 1))
+        if self.rows:
+            _, table = self.rows
+            inner = [place.component for place in row_places(table.row).values()]
+            claimed.update((element, each) for element in range(table.first, table.first + table.most) for each in inner)
+        return frozenset(claimed)
+
+    def read(self, segment: Segment, findings: Findings) -> dict[str, Any]:
+        """The fields that the segment itself holds."""
+        values: dict[str, Any] = {name: _read(place, segment, findings) for name, place in self.places.items()}
+        if self.rows:
+            name, table = self.rows
+            values[name] = tuple(_read_rows(table, segment, findings))
+        if self.placed:
+            values["at"] = At(segment.position, segment.offset)
+        findings += self._extra(segment)
+        if self._check:
+            findings += self._check(self.make(**values), segment)
+        return values
+
+    def _extra(self, segment: Segment) -> Iterator[Finding]:
+        """One finding about all components that no field claims."""
+        claimed = self._claimed
+        left = [
+            text
+            for index, element in enumerate(segment.elements)
+            for component, text in enumerate(element)
+            if text and (index, component) not in claimed
+        ]
+        left += [text for _, occurrences in segment.repetitions for occurrence in occurrences for text in occurrence if text]
+        if left:
+            yield odd(Odd.EXTRA_DATA, f"{self.tag} holds more than is understood: {shown(left)}", segment)
+
+    def merged(self, values: list[T]) -> list[T]:
+        """Values of neighbouring segments joined where they are parts of one."""
+        if self._merge:
+            return list(self._merge(values))
+        return _merged_rows(values, self.rows[0]) if self.rows else values
+
+    def write(self, value: T) -> list[Segment]:
+        """The segments of the value itself: one, or several where one cannot hold it."""
+        parts = self._cut(value) if self._cut else [value]
+        return [segment for part in parts for segment in self._write(part)]
+
+    def _write(self, value: T) -> list[Segment]:
+        cells = {(0, 0): self._constant} if self._constant else {}
+        for name, place in self.places.items():
+            cells.update(_cells(place, getattr(value, name)))
+        if not self.rows:
+            return [_segment(self.tag, cells)]
+        name, table = self.rows
+        held = getattr(value, name)
+        chunks = [held[start : start + table.most] for start in range(0, len(held), table.most)] or [()]
+        return [_segment(self.tag, cells | _row_cells(table, chunk)) for chunk in chunks]
+
+
+def shown(parts: Iterable[str]) -> str:
+    """Text for a finding."""
+    return " | ".join(repr(part) for part in parts)
+
+
+def _metadata(make: Callable[..., Any], key: str) -> Iterator[tuple[str, Any]]:
+    return ((field.name, field.metadata[key]) for field in fields(make) if key in field.metadata)  # type: ignore[arg-type]
+
+
+def row_places(row: type) -> dict[str, Place]:
+    """The fields of a row, whose element is that of the row."""
+    return dict(_metadata(row, PLACE))
+
+
+def _read(place: Place, segment: Segment, findings: Findings) -> Any:
+    if place.last > place.component:
+        held = [segment.get(place.element, component) for component in range(place.component, place.last + 1)]
+        while held and not held[-1]:
+            held.pop()
+        return tuple(held)
+    found = segment.get(place.element, place.component)
+    if place.numeric:
+        return _number(found, segment, findings)
+    if found and place.known is not None and found not in place.known:
+        findings.append(odd(Odd.UNKNOWN_CODE, f"{segment.tag} {found!r} is not in its list", segment, Severity.INFO))
+    return found
+
+
+def _number(found: str, segment: Segment, findings: Findings) -> Decimal | None:
+    value = parse_number(found)
+    if value is None and found:
+        text = f"{segment.tag}+{segment.get(0)}: {found!r} is not a number"
+        findings.append(odd(Odd.INVALID_NUMBER, text, segment))
+    return value
+
+
+def _read_rows(table: Rows, segment: Segment, findings: Findings) -> Iterator[Any]:
+    """The rows up to the last that holds anything."""
+    end = min(len(segment.elements), table.first + table.most)
+    while end > table.first and not any(segment.elements[end - 1]):
+        end -= 1
+    for element in range(table.first, end):
+        inner = Segment(segment.tag, (segment.elements[element],), segment.position, segment.offset)
+        yield table.row(**{name: _read(place, inner, findings) for name, place in row_places(table.row).items()})
+
+
+def _merged_rows(values: list[T], field: str) -> list[T]:
+    """Values alike in all but their rows as one with the rows of all."""
+    merged: dict[tuple[Any, ...], Any] = {}
+    for value in values:
+        key = tuple(getattr(value, each.name) for each in fields(value) if each.name != field)  # type: ignore[arg-type]
+        before = merged.get(key)
+        if before is None:
+            merged[key] = value
+        else:
+            own = {each.name: getattr(value, each.name) for each in fields(value)}  # type: ignore[arg-type]
+            merged[key] = type(value)(**own | {field: getattr(before, field) + getattr(value, field)})
+    return list(merged.values())
+
+
+Cells = dict[tuple[int, int], str]
+
+
+def _cells(place: Place, value: Any) -> Cells:
+    if place.last > place.component:
+        return {(place.element, place.component + index): each for index, each in enumerate(value)}
+    return {(place.element, place.component): _written(value)}
+
+
+def _written(value: str | Decimal | None) -> str:
+    if value is None:
+        return ""
+    return number(value) if isinstance(value, Decimal) else value
+
+
+def _row_cells(table: Rows, values: Iterable[Any]) -> Cells:
+    places = row_places(table.row)
+    return {
+        (table.first + index, place.component): _written(getattr(value, name))
+        for index, value in enumerate(values)
+        for name, place in places.items()
+    }
+
+
+def _segment(tag: str, cells: Cells) -> Segment:
+    width = max((element for element, _ in cells), default=-1) + 1
+    elements: list[list[str]] = [[] for _ in range(width)]
+    for (element, component), value in sorted(cells.items()):
+        elements[element] += [""] * (component - len(elements[element]))
+        elements[element].append(value)
+    return Segment.of(tag, *(element or [""] for element in elements))

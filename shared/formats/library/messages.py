@@ -1,0 +1,302 @@
+"""The messages of the library set, one family of values for each. They differ in what their lines hold."""
+
+# ruff: noqa: RUF009 - the calls declare fields, they are dataclasses.field itself
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from shared.formats.library.articles import SERIALS, Serials
+from shared.formats.library.fields import At, decimal, many, one, text, whereabouts
+from shared.formats.library.layout import Layout
+from shared.formats.library.parts import SUMMARY, SUMMARY_WITHOUT_UNS, Heading, Line, Summary
+from shared.formats.library.segments import CONTROL, MARKING, MEASURE, STATUS, Control, Marking, Measure, Status
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine(Line):
+    """One title ordered: QTY 21, GIR per copy, RFF LI."""
+
+
+ORDER_LINE = Layout(OrderLine, "LIN")
+
+
+@dataclass(frozen=True, slots=True)
+class Orders(Heading):
+    """ORDERS: BGM 220, 224 rush, 22V in answer to a quotation."""
+
+    lines: tuple[OrderLine, ...] = many(ORDER_LINE)
+    summary: Summary = one(SUMMARY, implied=SUMMARY_WITHOUT_UNS)
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseLine(Line):
+    """What is said about one ordered line: action, QTY 21 12 83 85, DTM 44, FTX 12B and 8B, PIA 3, GIR with barcodes."""
+
+    @property
+    def status(self) -> str:
+        """The first value of list 12B or of its predecessor 1B, or ""."""
+        return next(iter(self.coded("12B", "1B")), "")
+
+    @property
+    def availability(self) -> str:
+        """The first value of list 8B or of its shorter form 7B, or ""."""
+        return next(iter(self.coded("8B", "7B")), "")
+
+
+RESPONSE_LINE = Layout(ResponseLine, "LIN")
+
+
+@dataclass(frozen=True, slots=True)
+class Response(Heading):
+    """ORDRSP: BGM 231, or 23C with data of single copies (item load)."""
+
+    lines: tuple[ResponseLine, ...] = many(RESPONSE_LINE)
+    summary: Summary = one(SUMMARY, implied=SUMMARY_WITHOUT_UNS)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine(Line):
+    """A line to change: action 2 cancels, 3 changes; QTY 21 what remains, QTY 85 what is cancelled."""
+
+
+CHANGE_LINE = Layout(ChangeLine, "LIN")
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Heading):
+    """ORDCHG: BGM 230."""
+
+    lines: tuple[ChangeLine, ...] = many(CHANGE_LINE)
+    summary: Summary = one(SUMMARY, implied=SUMMARY_WITHOUT_UNS)
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryLine(Line):
+    """A line that is chased; `statuses` say what is asked."""
+
+    statuses: tuple[Status, ...] = many(STATUS)
+
+
+ENQUIRY_LINE = Layout(EnquiryLine, "LIN")
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiry(Heading):
+    """OSTENQ: which lines are chased. BGM repeats the order's, 220 or 224."""
+
+    lines: tuple[EnquiryLine, ...] = many(ENQUIRY_LINE)
+    summary: Summary = one(SUMMARY, implied=SUMMARY_WITHOUT_UNS)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine(ResponseLine):
+    """How an open line stands, said as in an order response and by `statuses`."""
+
+    statuses: tuple[Status, ...] = many(STATUS)
+
+
+REPORT_LINE = Layout(ReportLine, "LIN")
+
+
+@dataclass(frozen=True, slots=True)
+class Report(Heading):
+    """OSTRPT: open lines and how they stand."""
+
+    lines: tuple[ReportLine, ...] = many(REPORT_LINE)
+    summary: Summary = one(SUMMARY, implied=SUMMARY_WITHOUT_UNS)
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine(Line):
+    """One title quoted or selected: QTY 1, GIR per copy, PRI AAE, RFF QLI."""
+
+
+QUOTE_LINE = Layout(QuoteLine, "LIN")
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes(Heading):
+    """QUOTES: BGM 310, 31C with copies, 31S and 31T selection lists, 31F firm order."""
+
+    lines: tuple[QuoteLine, ...] = many(QUOTE_LINE)
+    summary: Summary = one(SUMMARY, implied=SUMMARY_WITHOUT_UNS)
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine(Line):
+    """One title invoiced: QTY 47, MOA 203, PRI AAA and AAB, RFF LI, TAX, ALC for discount and servicing."""
+
+
+INVOICE_LINE = Layout(InvoiceLine, "LIN")
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice(Heading):
+    """INVOIC: BGM 380, or 381 for a credit note."""
+
+    lines: tuple[InvoiceLine, ...] = many(INVOICE_LINE)
+    summary: Summary = one(SUMMARY, implied=SUMMARY_WITHOUT_UNS)
+
+    @property
+    def credit(self) -> bool:
+        """Whether the amounts are given back."""
+        return self.document.code == "381"
+
+
+@dataclass(frozen=True, slots=True)
+class DespatchLine(Line):
+    """Copies of one title in a carton: QTY 12, GIR with barcodes, RFF ON and LI."""
+
+
+DESPATCH_LINE = Layout(DespatchLine, "LIN")
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """PAC: what is packed how, with what is printed on it and its identities."""
+
+    count: Decimal | None = decimal(0)
+    level: str = text(1, 0)
+    related: str = text(1, 1)
+    terms: str = text(1, 2)
+    type: str = text(2, 0)
+    type_list: str = text(2, 1)
+    type_agency: str = text(2, 2)
+    type_name: str = text(2, 3)
+    measures: tuple[Measure, ...] = many(MEASURE)
+    markings: tuple[Marking, ...] = many(MARKING)
+    serials: tuple[Serials, ...] = many(SERIALS)
+
+
+PACKAGE = Layout(Package, "PAC")
+
+
+@dataclass(frozen=True, slots=True)
+class Carton:
+    """CPS: one level of packing (usually one carton) and the lines in it."""
+
+    number: str = text(0)
+    inside: str = text(1)
+    level: str = text(2)
+    packages: tuple[Package, ...] = many(PACKAGE)
+    measures: tuple[Measure, ...] = many(MEASURE)
+    serials: tuple[Serials, ...] = many(SERIALS)
+    lines: tuple[DespatchLine, ...] = many(DESPATCH_LINE)
+    at: At = whereabouts()
+
+    @property
+    def carton_numbers(self) -> tuple[str, ...]:
+        """All of GIN BJ as they stand, usually `00` and the SSCC of 18 digits."""
+        held = [serials for package in self.packages for serials in package.serials] + list(self.serials)
+        return tuple(each.value for serials in held if serials.qualifier == "BJ" for each in serials.numbers if each.value)
+
+
+CARTON = Layout(Carton, "CPS")
+
+
+@dataclass(frozen=True, slots=True)
+class Despatch(Heading):
+    """DESADV: BGM 351. `lines` are those before or without any CPS."""
+
+    lines: tuple[DespatchLine, ...] = many(DESPATCH_LINE)
+    cartons: tuple[Carton, ...] = many(CARTON)
+    controls: tuple[Control, ...] = many(CONTROL)
+
+    @property
+    def all_lines(self) -> tuple[DespatchLine, ...]:
+        """The lines of all cartons, after those in none."""
+        return self.lines + tuple(line for carton in self.cartons for line in carton.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class DataError:
+    """UCD: what is wrong with a data element."""
+
+    error: str = text(0)
+    element: str = text(1, 0)
+    component: str = text(1, 1)
+
+
+DATA_ERROR = Layout(DataError, "UCD")
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentError:
+    """UCS: what is wrong with a segment, by its place in the message."""
+
+    segment: str = text(0)
+    error: str = text(1)
+    elements: tuple[DataError, ...] = many(DATA_ERROR)
+
+
+SEGMENT_ERROR = Layout(SegmentError, "UCS")
+
+
+@dataclass(frozen=True, slots=True)
+class MessageVerdict:
+    """UCM: what became of one message (action 4 refused, 7 taken)."""
+
+    reference: str = text(0)
+    type: str = text(1, 0)
+    version: str = text(1, 1)
+    release: str = text(1, 2)
+    controlling: str = text(1, 3)
+    association: str = text(1, 4)
+    action: str = text(2)
+    error: str = text(3)
+    segment: str = text(4)
+    element: str = text(5, 0)
+    component: str = text(5, 1)
+    segments: tuple[SegmentError, ...] = many(SEGMENT_ERROR)
+
+
+MESSAGE_VERDICT = Layout(MessageVerdict, "UCM")
+
+
+@dataclass(frozen=True, slots=True)
+class InterchangeVerdict:
+    """UCI: what became of an interchange (action 4 refused, 7 taken, 8 received), by its control reference."""
+
+    reference: str = text(0)
+    sender: str = text(1, 0)
+    sender_qualifier: str = text(1, 1)
+    recipient: str = text(2, 0)
+    recipient_qualifier: str = text(2, 1)
+    action: str = text(3)
+    error: str = text(4)
+    segment: str = text(5)
+    element: str = text(6, 0)
+    component: str = text(6, 1)
+    segments: tuple[SegmentError, ...] = many(SEGMENT_ERROR)
+    messages: tuple[MessageVerdict, ...] = many(MESSAGE_VERDICT)
+
+
+INTERCHANGE_VERDICT = Layout(InterchangeVerdict, "UCI")
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """CONTRL: the verdict on one interchange."""
+
+    interchange: InterchangeVerdict = one(INTERCHANGE_VERDICT)
+
+
+Trade = Orders | Response | Change | Enquiry | Report | Quotes | Invoice | Despatch
+LibraryMessage = Trade | Acknowledgement
+
+LAYOUTS: dict[type, Layout[LibraryMessage]] = {
+    kind: Layout(kind, "UNH") for kind in (Orders, Response, Change, Enquiry, Report, Quotes, Invoice, Despatch, Acknowledgement)
+}
+TYPES: dict[str, type[LibraryMessage]] = {
+    "ORDERS": Orders,
+    "ORDRSP": Response,
+    "ORDCHG": Change,
+    "OSTENQ": Enquiry,
+    "OSTRPT": Report,
+    "QUOTES": Quotes,
+    "INVOIC": Invoice,
+    "DESADV": Despatch,
+    "CONTRL": Acknowledgement,
+}
+"""UNH 0065 -> what it is read as."""

@@ -1,0 +1,91 @@
+"""Reads the messages of the library set: typed values, and findings for all that is odd. Never raises for content.
+
+Every segment is either in the value or in a finding; UNS and CNT 2, which follow from the lines, are the codec's to check.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from shared.formats.edifact import Message
+from shared.formats.library.checks import check
+from shared.formats.library.layout import Findings
+from shared.formats.library.messages import (
+    LAYOUTS,
+    TYPES,
+    Acknowledgement,
+    Change,
+    Despatch,
+    Enquiry,
+    Invoice,
+    LibraryMessage,
+    Orders,
+    Quotes,
+    Report,
+    Response,
+)
+from shared.formats.library.tree import read_tree
+
+T = TypeVar("T", bound=LibraryMessage)
+
+LINE_COUNT = "2"
+
+
+def read_message(message: Message, findings: Findings) -> LibraryMessage | None:
+    """Whatever of the library set the message is; None for another type."""
+    kind = TYPES.get(message.type.strip().upper())
+    return _read(kind, message, findings) if kind else None
+
+
+def read_orders(message: Message, findings: Findings) -> Orders:
+    """ORDERS."""
+    return _read(Orders, message, findings)
+
+
+def read_response(message: Message, findings: Findings) -> Response:
+    """ORDRSP, with or without data of single copies."""
+    return _read(Response, message, findings)
+
+
+def read_change(message: Message, findings: Findings) -> Change:
+    """ORDCHG."""
+    return _read(Change, message, findings)
+
+
+def read_enquiry(message: Message, findings: Findings) -> Enquiry:
+    """OSTENQ."""
+    return _read(Enquiry, message, findings)
+
+
+def read_report(message: Message, findings: Findings) -> Report:
+    """OSTRPT."""
+    return _read(Report, message, findings)
+
+
+def read_quotes(message: Message, findings: Findings) -> Quotes:
+    """QUOTES, selection lists included."""
+    return _read(Quotes, message, findings)
+
+
+def read_invoice(message: Message, findings: Findings) -> Invoice:
+    """INVOIC: invoices and credit notes. Amounts are checked by `check_amounts`."""
+    return _read(Invoice, message, findings)
+
+
+def read_despatch(message: Message, findings: Findings) -> Despatch:
+    """DESADV."""
+    return _read(Despatch, message, findings)
+
+
+def read_acknowledgement(message: Message, findings: Findings) -> Acknowledgement:
+    """CONTRL."""
+    return _read(Acknowledgement, message, findings)
+
+
+def _read(kind: type[T], message: Message, findings: Findings) -> T:
+    segments = [segment for segment in message.segments if not (segment.tag == "CNT" and segment.get(0) == LINE_COUNT)]
+    value = read_tree(LAYOUTS[kind], segments, findings)
+    if not isinstance(value, kind):
+        raise TypeError(f"{kind.__name__} has the layout of {type(value).__name__}")
+    findings += check(value, message.header)
+    return value

@@ -1,0 +1,225 @@
+"""The segments of the library messages that stand for themselves, as values. Each says where its fields stand."""
+
+# ruff: noqa: RUF009 - the calls declare fields, they are dataclasses.field itself
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from shared.findings import Finding
+from shared.formats.edifact import Segment
+from shared.formats.library import codes
+from shared.formats.library.fields import decimal, text, texts
+from shared.formats.library.layout import Layout
+from shared.formats.library.odd import Odd, odd
+
+DATE_FORMATS = {"102": "%Y%m%d", "203": "%Y%m%d%H%M", "204": "%Y%m%d%H%M%S", "101": "%y%m%d", "201": "%y%m%d%H%M"}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """BGM: what the message is, its number, and its function (9 original, 4 change or response, 27 not accepted)."""
+
+    code: str = text(0, known=codes.DOCUMENTS)
+    number: str = text(1)
+    function: str = text(2, known=codes.FUNCTIONS)
+    list: str = text(0, 1)
+    agency: str = text(0, 2)
+    name: str = text(0, 3)
+    response: str = text(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """DTM, as written; `moment` is what it means."""
+
+    qualifier: str = text(0, 0, known=codes.DATES)
+    value: str = text(0, 1)
+    format: str = text(0, 2)
+
+    @classmethod
+    def day(cls, qualifier: str, moment: datetime) -> Date:
+        """A date of eight digits (format 102)."""
+        return cls(qualifier, moment.strftime("%Y%m%d"), "102")
+
+    @classmethod
+    def minute(cls, qualifier: str, moment: datetime) -> Date:
+        """A date with hours and minutes (format 203)."""
+        return cls(qualifier, moment.strftime("%Y%m%d%H%M"), "203")
+
+    @property
+    def moment(self) -> datetime | None:
+        """The messages name no time zone: taken for UTC, a bare date for its midnight. None when it makes no sense."""
+        try:
+            return datetime.strptime(self.value.strip(), DATE_FORMATS[self.format or "102"]).replace(tzinfo=UTC)
+        except (KeyError, ValueError):
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """QTY; each qualifier says what is counted, and all are kept."""
+
+    qualifier: str = text(0, 0, known=codes.QUANTITIES)
+    value: Decimal | None = decimal(0, 1)
+    unit: str = text(0, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """MOA, in major units."""
+
+    qualifier: str = text(0, 0, known=codes.AMOUNTS)
+    value: Decimal | None = decimal(0, 1)
+    currency: str = text(0, 2)
+    usage: str = text(0, 3)
+    status: str = text(0, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """PRI, per unit; `type` and `kind` such as CA and SRP."""
+
+    qualifier: str = text(0, 0, known=codes.PRICES)
+    value: Decimal | None = decimal(0, 1)
+    type: str = text(0, 2)
+    kind: str = text(0, 3)
+    basis: Decimal | None = decimal(0, 4)
+    unit: str = text(0, 5)
+
+
+def _check_date(date: Date, segment: Segment) -> Iterable[Finding]:
+    if date.value and date.moment is None:
+        yield odd(Odd.INVALID_DATE, f"DTM+{date.qualifier}: {date.value!r} in format {date.format!r} is no date", segment)
+
+
+@dataclass(frozen=True, slots=True)
+class Currencies:
+    """CUX: the reference currency (usage 2; 9 order, 12 quote, 4 invoice), and the target with its rate if there is one."""
+
+    usage: str = text(0, 0)
+    code: str = text(0, 1)
+    purpose: str = text(0, 2)
+    base: str = text(0, 3)
+    target_usage: str = text(1, 0)
+    target: str = text(1, 1)
+    target_purpose: str = text(1, 2)
+    target_base: str = text(1, 3)
+    rate: Decimal | None = decimal(2)
+
+
+@dataclass(frozen=True, slots=True)
+class Percentage:
+    """PCD: 3 is that of an allowance or charge."""
+
+    qualifier: str = text(0, 0)
+    value: Decimal | None = decimal(0, 1)
+    basis: str = text(0, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """RTE, per unit of `basis`."""
+
+    qualifier: str = text(0, 0)
+    value: Decimal | None = decimal(0, 1)
+    basis: Decimal | None = decimal(0, 2)
+    unit: str = text(0, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """MEA."""
+
+    purpose: str = text(0)
+    dimension: str = text(1)
+    unit: str = text(2, 0)
+    value: Decimal | None = decimal(2, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """STS of a status report or enquiry: event and reason, as they stand."""
+
+    type: str = text(0, 0)
+    list: str = text(0, 1)
+    agency: str = text(0, 2)
+    event: str = text(1, 0)
+    event_list: str = text(1, 1)
+    event_agency: str = text(1, 2)
+    event_text: str = text(1, 3)
+    reason: str = text(2, 0)
+    reason_list: str = text(2, 1)
+    reason_agency: str = text(2, 2)
+    reason_text: str = text(2, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """CTA."""
+
+    function: str = text(0)
+    id: str = text(1, 0)
+    name: str = text(1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """COM: a telephone number, an address."""
+
+    value: str = text(0, 0)
+    kind: str = text(0, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """CNT, other than the number of lines, which follows from the lines."""
+
+    qualifier: str = text(0, 0)
+    value: Decimal | None = decimal(0, 1)
+    unit: str = text(0, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """TDT."""
+
+    stage: str = text(0)
+    number: str = text(1)
+    mode: str = text(2, 0)
+    mode_name: str = text(2, 1)
+    means: str = text(3, 0)
+    means_name: str = text(3, 1)
+    carrier: str = text(4, 0)
+    carrier_list: str = text(4, 1)
+    carrier_agency: str = text(4, 2)
+    carrier_name: str = text(4, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """PCI: what is printed on a package."""
+
+    instruction: str = text(0)
+    texts: tuple[str, ...] = texts(1, 0, 10)
+    status: str = text(2)
+    type: str = text(3, 0)
+
+
+DOCUMENT = Layout(Document, "BGM")
+DATE = Layout(Date, "DTM", check=_check_date)
+QUANTITY = Layout(Quantity, "QTY")
+AMOUNT = Layout(Amount, "MOA")
+PRICE = Layout(Price, "PRI")
+CURRENCIES = Layout(Currencies, "CUX")
+PERCENTAGE = Layout(Percentage, "PCD")
+RATE = Layout(Rate, "RTE")
+MEASURE = Layout(Measure, "MEA")
+STATUS = Layout(Status, "STS")
+CONTACT = Layout(Contact, "CTA")
+CHANNEL = Layout(Channel, "COM")
+CONTROL = Layout(Control, "CNT")
+TRANSPORT = Layout(Transport, "TDT")
+MARKING = Layout(Marking, "PCI")

@@ -1,0 +1,109 @@
+"""Words and coded words: what a title is like (IMD), and what is remarked about a line or message (FTX)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from shared.findings import Finding, Severity
+from shared.formats.edifact import Segment
+from shared.formats.library import codes
+from shared.formats.library.fields import text, texts
+from shared.formats.library.layout import Layout
+from shared.formats.library.odd import Odd, odd
+from shared.formats.library.texts import continues, cut, joined
+
+IMD_WIDTH, IMD_PIECES = 35, 2
+FTX_WIDTH, FTX_PIECES = 70, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """IMD: one thing said about the title. `pieces` are as cut by the sender, over repeated segments; `text` joins them."""
+
+    kind: str = text(0)
+    code: str = text(1, known=codes.DESCRIPTIONS)
+    value: str = text(2, 0)
+    list: str = text(2, 1)
+    agency: str = text(2, 2)
+    pieces: tuple[str, ...] = texts(2, 3, IMD_PIECES)
+
+    @classmethod
+    def of(cls, code: str, text: str) -> Description:
+        """Free text under EDItEUR's number, cut as the segment needs."""
+        return cls("L", code, pieces=cut(text, IMD_WIDTH))
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return joined(self.pieces, IMD_WIDTH)
+
+
+def merged_descriptions(values: list[Description]) -> list[Description]:
+    """Repeated IMD as one where the text goes on from one to the next; a second subject stays a second subject."""
+    merged: list[Description] = []
+    for value in values:
+        before = merged[-1] if merged else None
+        if before and replace(before, pieces=()) == replace(value, pieces=()) and _goes_on(before, value):
+            merged[-1] = replace(before, pieces=before.pieces + value.pieces)
+        else:
+            merged.append(value)
+    return merged
+
+
+def _goes_on(before: Description, after: Description) -> bool:
+    return bool(before.pieces and after.pieces) and continues(before.pieces[-1], after.pieces[0], IMD_WIDTH)
+
+
+def _cut_description(value: Description) -> Iterator[Description]:
+    for start in range(0, max(len(value.pieces), 1), IMD_PIECES):
+        yield replace(value, pieces=value.pieces[start : start + IMD_PIECES])
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """FTX: a code of a list (8B, 12B...), free text, or both. `subject` is GEN for the message, LIN for a line."""
+
+    subject: str = text(0)
+    code: str = text(2, 0)
+    list: str = text(2, 1)
+    agency: str = text(2, 2)
+    lines: tuple[str, ...] = texts(3, 0, FTX_PIECES)
+    function: str = text(1)
+    language: str = text(4)
+
+    @classmethod
+    def coded(cls, subject: str, code: str, list: str) -> Remark:
+        """A code of one of EDItEUR's lists (agency 28)."""
+        return cls(subject, code, list, "28")
+
+    @property
+    def text(self) -> str:
+        """The free text as one."""
+        return joined(self.lines, FTX_WIDTH)
+
+
+def remarks(subject: str, text: str) -> tuple[Remark, ...]:
+    """Free text as as many remarks as it takes."""
+    pieces = cut(text, FTX_WIDTH)
+    return tuple(Remark(subject, lines=pieces[start : start + FTX_PIECES]) for start in range(0, len(pieces), FTX_PIECES))
+
+
+def _check_remark(remark: Remark, segment: Segment) -> Iterable[Finding]:
+    """Says when a list or code is unknown or superseded."""
+    code, name = remark.code.strip(), remark.list.strip()
+    if not code:
+        return
+    known, old = codes.LISTS.get(name, {}), codes.OLD_LISTS.get(name, {})
+    if name and name not in codes.LISTS:
+        yield odd(Odd.UNKNOWN_LIST, f"{code!r} of list {name!r}", segment)
+    elif code in old:
+        yield odd(Odd.OLD_CODE, f"{code!r} of list {name!r} is superseded", segment, Severity.INFO)
+    elif name and code not in known:
+        yield odd(Odd.UNKNOWN_CODE, f"{code!r} of list {name!r}", segment)
+    elif not name:
+        yield odd(Odd.UNKNOWN_LIST, f"{code!r} of no list", segment, Severity.INFO)
+
+
+DESCRIPTION = Layout(Description, "IMD", merge=merged_descriptions, cut=_cut_description)
+REMARK = Layout(Remark, "FTX", check=_check_remark)
