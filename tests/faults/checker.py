@@ -92,10 +92,10 @@ def _lost_goods(facts: Facts) -> Iterator[str]:
 def _lost_events(facts: Facts) -> Iterator[str]:
     consumers = {event.event_type: event.consumers for event in EVENTS}
     for told in _not_compacted_away(facts.told):
-        for service in consumers.get(told.type, ()):
-            for consumer, heard in facts.heard.items():
-                if consumer.split("-")[0] == service and told.event_id not in heard:
-                    yield f"{told.type} {told.event_id} of {told.service} was never heard by {consumer}"
+        listening = [name for name in facts.heard if name.split("-")[0] in consumers.get(told.type, ())]
+        for consumer in listening:
+            if told.event_id not in facts.heard[consumer]:
+                yield f"{told.type} {told.event_id} of {told.service} was never heard by {consumer}"
 
 
 def _not_compacted_away(told: Iterable[Told]) -> list[Told]:
@@ -122,9 +122,9 @@ def _doubled_effects(facts: Facts) -> Iterator[str]:
         yield f"event {move.event_id} moved copy {move.copy_id} to {move.to_state} twice"
     for copy_id in _twice(move.copy_id for move in facts.moves if move.to_state == "received" != move.from_state):
         yield f"copy {copy_id} was received twice in the order book"
-    for copy_id in _twice(goods.copy_id for goods in facts.goods if goods.state == "received" and goods.leg != "to_hub"):
-        if copy_id is not None:
-            yield f"copy {copy_id} was received twice in delivery"
+    arrived = [goods for goods in facts.goods if goods.state == "received" and goods.leg != "to_hub"]
+    for copy_id in _twice(goods.copy_id for goods in arrived if goods.copy_id is not None):
+        yield f"copy {copy_id} was received twice in delivery"
     for event_id in _twice(told.event_id for told in facts.told):
         yield f"event {event_id} is in an outbox twice"
 

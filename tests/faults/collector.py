@@ -55,7 +55,7 @@ class Databases:
     async def rows(self, process: str, query: str) -> Rows:
         """What a query finds in a process's database."""
         async with self._engines[process].connect() as connection:
-            return (await connection.execute(text(query))).mappings().all()
+            return [dict(row) for row in (await connection.execute(text(query))).mappings()]
 
 
 async def collect(stack: Stack, databases: Databases, ledger: Ledger) -> Facts:
@@ -119,7 +119,11 @@ async def _messages(databases: Databases) -> tuple[Message, ...]:
     return tuple(
         [
             Message(
-                process.removeprefix("supplier-"), str(row["id"]), row["kind"], row["state"], frozenset(map(str, row["order_ids"]))
+                process.removeprefix("supplier-"),
+                str(row["id"]),
+                row["kind"],
+                row["state"],
+                frozenset(map(str, row["order_ids"])),
             )
             for process in suppliers
             for row in await databases.rows(process, _MESSAGES)

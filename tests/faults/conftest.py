@@ -17,7 +17,7 @@ from tests.faults.order_file import some_orders
 from tests.faults.play import Play, Table, playing
 
 # Order numbers begin with these; how many orders each test places.
-ORDERS = {"KILL": 40, "BROKER": 12, "DATABASE": 10, "CRASH": 24}
+ORDERS = {"KILL": 40, "BROKER": 8, "DATABASE": 8, "CRASH": 16}
 _QUICK = SimulatorOptions(catalogue=CATALOGUE)
 # Breaks connections after every fourth order was taken: that must change nothing.
 _BREAKING = SimulatorOptions(
@@ -41,7 +41,7 @@ async def undisturbed(folder: Path) -> Table:
             await play.place(some_orders(prefix, count))
         rest = await play.rest(limit=120)
     assert rest.findings == []
-    return rest.table()
+    return rest.table
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from local.demo import BRANCHES
@@ -33,10 +33,15 @@ class Rest:
     facts: Facts
     findings: Sequence[Finding]
 
-    def table(self, prefix: str = "") -> Table:
-        """Supplier and state of every copy of the orders with the prefix."""
-        copies = [copy for copy in self.facts.copies if copy.key.order_number.startswith(prefix)]
-        return {copy.key: CopyNow(copy.supplier, copy.state) for copy in copies}
+    @property
+    def table(self) -> Table:
+        """Supplier and state of every copy."""
+        return {copy.key: CopyNow(copy.supplier, copy.state) for copy in self.facts.copies}
+
+
+def of_orders(prefix: str, table: Table) -> Table:
+    """The part of a table that is about orders with the prefix."""
+    return {key: copy for key, copy in table.items() if key.order_number.startswith(f"{prefix}-")}
 
 
 class Play:
@@ -46,6 +51,13 @@ class Play:
         self.stack = stack
         self.lms = lms
         self.databases = databases
+        self._receiving = asyncio.create_task(lms.keep_receiving())
+
+    async def close(self) -> None:
+        """Receive no longer. Raises what ended the receiving before, if anything did."""
+        self._receiving.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._receiving
 
     async def place(self, orders: Iterable[Order], *, every: float = 0.0) -> None:
         """Place orders one after the other with a pause between them; each is placed again until it is taken."""
@@ -61,8 +73,10 @@ class Play:
         while True:
             facts = await collect(self.stack, self.databases, self.lms.ledger)
             now = Rest(facts, check(facts))
-            if now.findings or now.table() != before:
-                before, quiet_since = now.table(), time.monotonic()
+            if self._receiving.done():
+                self._receiving.result()
+            if now.findings or now.table != before:
+                before, quiet_since = now.table, time.monotonic()
             if time.monotonic() - quiet_since >= _QUIET_SECONDS or time.monotonic() > deadline:
                 return now
             await asyncio.sleep(_POLL_SECONDS)
@@ -76,12 +90,9 @@ async def playing(stack: Stack, *, council: str = SUFFOLK, only: str | None = No
     async with open_lms(addresses, seed=stack.options.simulators.seed) as lms, Databases(stack) as databases:
         # Enough orders to name every branch.
         await lms.set_up(branches_of(some_orders("ALL", 20), BRANCHES), only=only)
-        receiving = asyncio.create_task(lms.keep_receiving())
-        try:
-            yield Play(stack, lms, databases)
-        finally:
-            receiving.cancel()
-            await asyncio.gather(receiving, return_exceptions=True)
+        play = Play(stack, lms, databases)
+        yield play
+        await play.close()
 
 
 def _tokens(stack: Stack, council: str) -> Callable[[], str]:

@@ -1,0 +1,69 @@
+"""Processes killed at exact points: after the work and before its commit, or after the commit and before anybody knew."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from tests.faults.conftest import ORDERS
+from tests.faults.order_file import some_orders
+from tests.faults.play import Play, Table, of_orders
+from tests.faults.traps import Fate, Point, kill_at
+
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+_SENDING, _SENT = "NEW.kind = 'order' AND NEW.state = 'sending'", "NEW.kind = 'order' AND NEW.state = 'sent'"
+_WRITTEN, _APPLIED = "NEW.kind = 'order'", "NEW.state = 'applied'"
+_MARKED = "OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL"
+_BACK, _DONE = Fate.ROLLED_BACK, Fate.COMMITTED
+# Every service is killed once in each round, all at about the same time.
+ROUNDS: Sequence[Sequence[Point]] = (
+    (
+        Point("an order is not yet booked", "orders", "purchase_order", "INSERT", _BACK),
+        Point("an order went and is not yet noted as sent", "supplier-national", "message", "UPDATE", _BACK, _SENT),
+        Point("an order went and is not yet noted as sent", "supplier-consortium", "message", "UPDATE", _BACK, _SENT),
+        Point("a despatch is not yet kept", "delivery", "consignment", "INSERT", _BACK),
+        Point("a copy is not yet shown as moved", "dashboard", "copy", "UPDATE", _BACK),
+        Point("an event is not yet dealt with", "catalogue", "inbox", "INSERT", _BACK),
+    ),
+    (
+        Point("an order is booked and not answered", "orders", "purchase_order", "INSERT", _DONE),
+        Point("an order is meant to go and did not", "supplier-national", "message", "UPDATE", _DONE, _SENDING),
+        Point("an order is meant to go and did not", "supplier-consortium", "message", "UPDATE", _DONE, _SENDING),
+        Point("a receipt is kept and not answered", "delivery", "receipt", "INSERT", _DONE),
+        Point("a copy is shown as moved, its offset not committed", "dashboard", "copy", "UPDATE", _DONE),
+        Point("an event is dealt with, its offset not committed", "catalogue", "inbox", "INSERT", _DONE),
+    ),
+    (
+        Point("an event went out and is not marked", "orders", "outbox", "UPDATE", _BACK, _MARKED),
+        Point("an order is not yet written", "supplier-national", "message", "INSERT", _BACK, _WRITTEN),
+        Point("an answer is read and not applied", "supplier-consortium", "message", "UPDATE", _BACK, _APPLIED),
+        Point("a receipt is not yet kept", "delivery", "receipt", "INSERT", _BACK),
+    ),
+    (
+        Point("a copy moved, the offset not committed", "orders", "timeline", "INSERT", _DONE),
+        Point("a message is applied, the mailbox not cleared", "supplier-national", "message", "UPDATE", _DONE, _APPLIED),
+        Point("an order is written, the offset not committed", "supplier-consortium", "message", "INSERT", _DONE, _WRITTEN),
+        Point("an event went out and is not marked", "delivery", "outbox", "UPDATE", _BACK, _MARKED),
+    ),
+)
+
+
+async def test_a_process_may_die_between_any_two_steps(play: Play, undisturbed: Table) -> None:
+    orders = some_orders("CRASH", ORDERS["CRASH"])
+    for number, points in enumerate(ROUNDS):
+        killing = [asyncio.create_task(_kill(play, point)) for point in points]
+        await play.place(orders[number :: len(ROUNDS)])
+        await asyncio.gather(*killing)
+    rest = await play.rest(limit=60)
+    assert rest.findings == []
+    assert of_orders("CRASH", rest.table) == of_orders("CRASH", undisturbed)
+
+
+async def _kill(play: Play, point: Point) -> None:
+    try:
+        await kill_at(point, play.databases.engine(point.process), play.stack.processes[point.process])
+    except TimeoutError:
+        pytest.fail(f"{point.process} never came to where {point.name}")

@@ -1,0 +1,85 @@
+"""Stops a process at an exact point of its work, to kill it there. The product knows nothing of it.
+
+A trigger in the process's own database waits for a lock that the test holds. The process is then known to have done
+everything up to that statement, or up to its commit, and nothing after.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from dataclasses import dataclass
+from enum import Enum
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from local.processes import Supervised
+from tests.waiting import eventually
+
+_LOCK = 7_310_042
+_WAITING = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = :lock AND NOT granted AND database = :database"
+_FUNCTION = """
+CREATE FUNCTION trap() RETURNS trigger LANGUAGE plpgsql AS
+'BEGIN PERFORM pg_advisory_xact_lock_shared(7310042); RETURN NULL; END'
+"""
+_CAUGHT_SECONDS = 60.0
+
+
+class Fate(Enum):
+    """What becomes of the transaction in which the process dies."""
+
+    ROLLED_BACK = "rolled back"
+    COMMITTED = "committed, and the process never knew"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A commit of a process that writes a certain row. `event` is INSERT or UPDATE, `when` an SQL condition on it."""
+
+    name: str
+    process: str
+    table: str
+    event: str
+    fate: Fate
+    when: str = "TRUE"
+
+
+async def kill_at(point: Point, engine: AsyncEngine, process: Supervised) -> None:
+    """Set a trap in the process's database, kill the process in it, and take the trap away. TimeoutError if none comes."""
+    async with engine.connect() as pooled:
+        connection = await pooled.execution_options(isolation_level="AUTOCOMMIT")
+        await _set(connection, point)
+        try:
+            caught = await _caught(connection)
+            assert process.pid is not None
+            victim = process.pid
+            os.kill(victim, signal.SIGKILL)
+            await eventually(lambda: process.pid != victim)
+            if point.fate is Fate.ROLLED_BACK:
+                await connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": caught})
+        finally:
+            await connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
+            await connection.execute(text("DROP FUNCTION trap CASCADE"))
+
+
+async def _set(connection: AsyncConnection, point: Point) -> None:
+    await connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
+    await connection.execute(text(_FUNCTION))
+    trigger = (
+        f"CREATE CONSTRAINT TRIGGER trap AFTER {point.event} ON {point.table} DEFERRABLE INITIALLY DEFERRED"
+        f" FOR EACH ROW WHEN ({point.when}) EXECUTE FUNCTION trap()"
+    )
+    await connection.execute(text(trigger))
+
+
+async def _caught(connection: AsyncConnection) -> int:
+    """The database's process that serves who is in the trap."""
+    database = (await connection.execute(text("SELECT oid FROM pg_database WHERE datname = current_database()"))).scalar_one()
+    async with asyncio.timeout(_CAUGHT_SECONDS):
+        while True:
+            found = (await connection.execute(text(_WAITING), {"lock": _LOCK, "database": database})).scalars().first()
+            if found is not None:
+                return int(found)
+            await asyncio.sleep(0.02)
