@@ -140,7 +140,8 @@ def _check_line(line: InvoiceLine, currency: str) -> Iterator[Finding]:
         # Some give the discount of one copy, some that of all.
         readings = [money.list - money.discount, money.list - money.discount * money.count]
         if line.price("AAB") is not None and not _near(money.net, readings, money.tolerance):
-            text = f"line {line.number}: list {_said(money.list)} less discount {_said(money.discount)} is not net {_said(money.net)}"
+            parts = f"list {_said(money.list)} less discount {_said(money.discount)}"
+            text = f"line {line.number}: {parts} is not net {_said(money.net)}"
             yield odd(Odd.DISCOUNT, text, line.at)
     if money.stated is not None and money.net is not None:
         readings = [money.net, money.net + money.charges]

@@ -1,4 +1,4 @@
-"""What each copy on an invoice costs, split into list price, discount, net, servicing, carriage, other and tax. No penny is lost."""
+"""What each copy on an invoice costs: list price, discount, net, servicing, carriage, other and tax. No penny is lost."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class Layout(Generic[T]):
 
     @cached_property
     def _claimed(self) -> frozenset[tuple[int, int]]:
-        claimed = {(0, 0)} if self._constant else set()
+        claimed: set[tuple[int, int]] = set()
         for place in self.places.values():
             claimed.update((place.element, component) for component in range(place.component, place.last + 1))
         if self.rows:
@@ -87,7 +87,7 @@ class Layout(Generic[T]):
 
     def _extra(self, segment: Segment) -> Iterator[Finding]:
         """One finding about all components that no field claims."""
-        claimed = self._claimed
+        claimed = self._claimed | {(0, 0)} if segment.get(0) == self._constant else self._claimed
         left = [
             text
             for index, element in enumerate(segment.elements)

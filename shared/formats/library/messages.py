@@ -179,16 +179,16 @@ class Carton:
     number: str = text(0)
     inside: str = text(1)
     level: str = text(2)
-    packages: tuple[Package, ...] = many(PACKAGE)
     measures: tuple[Measure, ...] = many(MEASURE)
     serials: tuple[Serials, ...] = many(SERIALS)
+    packages: tuple[Package, ...] = many(PACKAGE)
     lines: tuple[DespatchLine, ...] = many(DESPATCH_LINE)
     at: At = whereabouts()
 
     @property
     def carton_numbers(self) -> tuple[str, ...]:
         """All of GIN BJ as they stand, usually `00` and the SSCC of 18 digits."""
-        held = [serials for package in self.packages for serials in package.serials] + list(self.serials)
+        held = [*self.serials, *(serials for package in self.packages for serials in package.serials)]
         return tuple(each.value for serials in held if serials.qualifier == "BJ" for each in serials.numbers if each.value)
 
 

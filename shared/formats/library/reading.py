@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from shared.formats.edifact import Message
+from shared.formats.edifact import Message, Segment
 from shared.formats.library.checks import check
 from shared.formats.library.layout import Findings
 from shared.formats.library.messages import (
@@ -28,7 +28,7 @@ from shared.formats.library.tree import read_tree
 
 T = TypeVar("T", bound=LibraryMessage)
 
-LINE_COUNT = "2"
+_LINE_COUNT = "2"
 
 
 def read_message(message: Message, findings: Findings) -> LibraryMessage | None:
@@ -83,9 +83,13 @@ def read_acknowledgement(message: Message, findings: Findings) -> Acknowledgemen
 
 
 def _read(kind: type[T], message: Message, findings: Findings) -> T:
-    segments = [segment for segment in message.segments if not (segment.tag == "CNT" and segment.get(0) == LINE_COUNT)]
+    segments = (segment for segment in message.segments if not _counts_lines(segment))
     value = read_tree(LAYOUTS[kind], segments, findings)
     if not isinstance(value, kind):
         raise TypeError(f"{kind.__name__} has the layout of {type(value).__name__}")
     findings += check(value, message.header)
     return value
+
+
+def _counts_lines(segment: Segment) -> bool:
+    return segment == Segment.of("CNT", (_LINE_COUNT, segment.get(0, 1)))
