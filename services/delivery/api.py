@@ -27,8 +27,8 @@ Writer = Annotated[Principal, Depends(council_with("delivery:write"))]
 Text = Annotated[str | None, Query(max_length=64)]
 
 
-def consignments_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
-    """`/v1/consignments`: what is on the way, what is in it, and what of it came."""
+def consignments_router(engine: AsyncEngine) -> APIRouter:
+    """`/v1/consignments`: what is on the way, and what is in it."""
     router = APIRouter(prefix="/v1/consignments", tags=["consignments"])
 
     async def list_consignments(
@@ -59,6 +59,15 @@ def consignments_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             history = await consignments.history_of(connection, consignment_id)
         return schemas.view(consignment, items, history)
 
+    router.add_api_route("", list_consignments, methods=["GET"])
+    router.add_api_route("/{consignment_id}", get_consignment, methods=["GET"])
+    return router
+
+
+def receipts_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
+    """`/v1/consignments/{id}/receipts`: what a place unpacked."""
+    router = APIRouter(prefix="/v1/consignments", tags=["consignments"])
+
     async def post_receipt(
         consignment_id: UUID,
         body: schemas.ReceiptBody,
@@ -85,8 +94,6 @@ def consignments_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             response.headers["Idempotent-Replayed"] = "true"
         return applied.answer
 
-    router.add_api_route("", list_consignments, methods=["GET"])
-    router.add_api_route("/{consignment_id}", get_consignment, methods=["GET"])
     router.add_api_route("/{consignment_id}/receipts", post_receipt, methods=["POST"], status_code=201)
     return router
 

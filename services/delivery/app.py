@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.delivery.api import consignments_router, discrepancies_router
+from services.delivery.api import consignments_router, discrepancies_router, receipts_router
 from services.delivery.incoming import CONSUMER, subscription
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
@@ -24,7 +24,8 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
     listening = subscription(clock)
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
     routers = [
-        consignments_router(engine, clock),
+        consignments_router(engine),
+        receipts_router(engine, clock),
         discrepancies_router(engine),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="delivery"),
     ]

@@ -34,7 +34,7 @@ _ORDER_BODY = {"requestBody": {"required": True, "content": {"application/json":
 
 
 def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
-    """`/v1/orders`: place, list, read, cancel."""
+    """`/v1/orders`: place and cancel."""
     router = APIRouter(prefix="/v1/orders", tags=["orders"])
 
     async def write(connection: AsyncConnection, commands: Sequence[PlaceOrder]) -> list[Placed | Exception]:
@@ -62,17 +62,6 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         placed = await intake.submit(command)
         return await _placed_answer(engine, placed, council)
 
-    async def list_orders(caller: Reader, query: Annotated[schemas.OrderQuery, Query()]) -> Page[schemas.OrderSummary]:
-        """Orders of the caller's council, newest first. `state` keeps orders with at least one copy in that state."""
-        wanted = OrderFilter(caller.council or "", **query.model_dump(exclude={"limit", "cursor"}))
-        return await _page(engine, wanted, query.cursor, query.limit)
-
-    async def get_order(order_id: UUID, caller: Reader, response: Response) -> schemas.OrderView:
-        """One order with its copies and full timeline. The ETag is what `If-Match` wants for a cancellation."""
-        rows = await _load(engine, order_id, caller.council or "")
-        response.headers["ETag"] = _etag(rows.order.version)
-        return schemas.order_view(rows)
-
     async def cancel(
         order_id: UUID,
         body: schemas.Cancellation,
@@ -86,14 +75,30 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         set_cause(replace(current_cause(), actor=caller.subject))
         async with engine.begin() as connection:
             await usecases.request_cancellation(connection, wanted, clock)
-        return await get_order(order_id, caller, response)
+        return await _view(engine, order_id, caller.council or "", response)
 
     router.add_api_route(
         "", place_order, methods=["POST"], status_code=201, response_model=schemas.OrderReceipt, openapi_extra=_ORDER_BODY
     )
+    router.add_api_route("/{order_id}/cancellations", cancel, methods=["POST"], status_code=202)
+    return router
+
+
+def order_views_router(engine: AsyncEngine) -> APIRouter:
+    """`/v1/orders`: list and read."""
+    router = APIRouter(prefix="/v1/orders", tags=["orders"])
+
+    async def list_orders(caller: Reader, query: Annotated[schemas.OrderQuery, Query()]) -> Page[schemas.OrderSummary]:
+        """Orders of the caller's council, newest first. `state` keeps orders with at least one copy in that state."""
+        wanted = OrderFilter(caller.council or "", **query.model_dump(exclude={"limit", "cursor"}))
+        return await _page(engine, wanted, query.cursor, query.limit)
+
+    async def get_order(order_id: UUID, caller: Reader, response: Response) -> schemas.OrderView:
+        """One order with its copies and full timeline. The ETag is what `If-Match` wants for a cancellation."""
+        return await _view(engine, order_id, caller.council or "", response)
+
     router.add_api_route("", list_orders, methods=["GET"])
     router.add_api_route("/{order_id}", get_order, methods=["GET"])
-    router.add_api_route("/{order_id}/cancellations", cancel, methods=["POST"], status_code=202)
     return router
 
 
@@ -142,6 +147,12 @@ async def _load(engine: AsyncEngine, order_id: UUID, council: str) -> OrderRows:
     if rows is None:
         raise usecases.no_such_order()
     return rows
+
+
+async def _view(engine: AsyncEngine, order_id: UUID, council: str, response: Response) -> schemas.OrderView:
+    rows = await _load(engine, order_id, council)
+    response.headers["ETag"] = _etag(rows.order.version)
+    return schemas.order_view(rows)
 
 
 async def _placed_answer(engine: AsyncEngine, placed: Placed, council: str) -> Response:

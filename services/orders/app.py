@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.orders.api import branches_router, orders_router
+from services.orders.api import branches_router, order_views_router, orders_router
 from services.orders.incoming import CONSUMER, subscription
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
@@ -28,6 +28,7 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
     sourcing = sourcing_router(Strand.ORDERING, scope_read="orders:read", scope_write="orders:write", engine=engine, clock=clock)
     routers = [
         orders_router(engine, clock),
+        order_views_router(engine),
         branches_router(engine),
         sourcing,
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="orders"),

@@ -59,8 +59,8 @@ def pushes_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
     return router
 
 
-def messages_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
-    """`/v1/messages`: everything exchanged, byte for byte, and what people decide about it."""
+def messages_router(engine: AsyncEngine) -> APIRouter:
+    """`/v1/messages`: everything exchanged, byte for byte."""
     router = APIRouter(prefix="/v1/messages", tags=["messages"])
 
     async def list_messages(
@@ -88,6 +88,16 @@ def messages_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
         headers = {"Content-Disposition": f'attachment; filename="{message.id}"', "X-Content-Type-Options": "nosniff"}
         return Response(body, media_type="application/octet-stream", headers=headers)
 
+    router.add_api_route("", list_messages, methods=["GET"])
+    router.add_api_route("/{message_id}", get_message, methods=["GET"])
+    router.add_api_route("/{message_id}/raw", get_raw, methods=["GET"], response_class=Response)
+    return router
+
+
+def decisions_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
+    """`/v1/messages/{id}`: what people decide about a message that waits for them."""
+    router = APIRouter(prefix="/v1/messages", tags=["messages"])
+
     async def replay(message_id: UUID, body: schemas.Reason, caller: Writer) -> schemas.MessageDetail:
         """Read and apply a kept message again, or write a failed order again. Nothing is applied twice."""
         async with engine.begin() as connection:
@@ -111,9 +121,6 @@ def messages_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
             message = await decisions.discard(connection, exchange, message_id, actor=caller.subject, reason=body.reason)
             return await _detail(connection, message)
 
-    router.add_api_route("", list_messages, methods=["GET"])
-    router.add_api_route("/{message_id}", get_message, methods=["GET"])
-    router.add_api_route("/{message_id}/raw", get_raw, methods=["GET"], response_class=Response)
     router.add_api_route("/{message_id}/replay", replay, methods=["POST"])
     router.add_api_route("/{message_id}/release", release, methods=["POST"])
     router.add_api_route("/{message_id}/discard", discard, methods=["POST"])

@@ -238,8 +238,8 @@ def find_place(fact: DespatchFact, lines: Iterable[KnownLine], hub: Hub) -> Plac
     if fact.deliver_to_kind is not PlaceKind.BRANCH and named and named in (hub.code, hub.gln):
         return Place(code=hub.code or named, kind=PlaceKind.HUB, gln=hub.gln)
     if fact.deliver_to_kind is not PlaceKind.HUB:
-        for line in lines:
-            for copy in line.ordered.copies:
-                if named and named in (copy.branch.code, copy.branch.gln):
-                    return copy.branch
+        branches = (copy.branch for line in lines for copy in line.ordered.copies)
+        for branch in branches:
+            if named and named in (branch.code, branch.gln):
+                return branch
     return Held(f"{named or 'the place to deliver to'} is neither the hub nor a branch that the lines were ordered for")

@@ -9,6 +9,12 @@ from sqlalchemy.dialects import postgresql
 
 def create_tables_v1() -> None:
     """Create the tables as they were first published. Never changed: later shapes are later functions."""
+    _create_dead_letter_v1()
+    _create_inbox_v1()
+    _create_outbox_v1()
+
+
+def _create_dead_letter_v1() -> None:
     op.create_table(
         "dead_letter",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -34,6 +40,9 @@ def create_tables_v1() -> None:
     )
     op.create_index("dead_letter_once", "dead_letter", ["consumer", "event_id"], unique=True)
     op.create_index("dead_letter_order", "dead_letter", ["dead_at", "id"], unique=False)
+
+
+def _create_inbox_v1() -> None:
     op.create_table(
         "inbox",
         sa.Column("consumer", sa.Text(), nullable=False),
@@ -42,6 +51,9 @@ def create_tables_v1() -> None:
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("consumer", "event_id"),
     )
+
+
+def _create_outbox_v1() -> None:
     op.create_table(
         "outbox",
         sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),

@@ -11,7 +11,7 @@ import uvicorn
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.suppliers.api import messages_router, pushes_router
+from services.suppliers.api import decisions_router, messages_router, pushes_router
 from services.suppliers.app import PACKAGE
 from services.suppliers.domain import Message, State
 from services.suppliers.exchange import Exchange, Limits
@@ -72,7 +72,7 @@ class Station:
         self.connection = SupplierConnection(engine, self.exchange)
         app = create_service_app(
             Chassis(PACKAGE, settings, engine, SystemClock()),
-            routers=[pushes_router(engine, self.exchange), messages_router(engine, self.exchange)],
+            routers=[pushes_router(engine, self.exchange), messages_router(engine), decisions_router(engine, self.exchange)],
             parts=[reading_loop(engine, self.exchange), self.connection],
         )
         config = uvicorn.Config(app, port=self.port, log_config=None, ws="none", lifespan="on", access_log=False)

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from local.processes import Child, Program, http_answers, wait_until
 from services.suppliers.app import PACKAGE
 from shared.bus import TOPICS, to_envelope
 from shared.clock import SystemClock
+from shared.contracts.orders import OrderPlaced
 from shared.contracts.suppliers import DespatchAdvised, OrderSent, SendOutcome
 from shared.db.engine import create_engine
 from shared.messaging import outbox
@@ -100,9 +101,7 @@ async def test_kills_neither_lose_nor_double_an_order(
         async with Messaging(orders_engine, kafka, clock, topics=TOPICS):
             await wait_until(lambda: http_answers(port), child=child)
             for kill in range(KILLS):
-                async with orders_engine.begin() as connection:
-                    share = orders[kill::KILLS]
-                    await outbox.append(connection, [to_envelope(order, clock=clock) for order in share])
+                await _place(orders_engine, orders[kill::KILLS], clock)
                 before = len(await _told(engine, OrderSent))
                 # In the middle of sending: some of the share went, and some did not.
                 await wait_for(partial(_at_least, engine, before + 2))
@@ -119,6 +118,11 @@ async def test_kills_neither_lose_nor_double_an_order(
         await side.stop()
         await engine.dispose()
         await orders_engine.dispose()
+
+
+async def _place(engine: AsyncEngine, orders: Sequence[OrderPlaced], clock: SystemClock) -> None:
+    async with engine.begin() as connection:
+        await outbox.append(connection, [to_envelope(order, clock=clock) for order in orders])
 
 
 async def _at_least(engine: AsyncEngine, count: int) -> bool:

@@ -114,13 +114,13 @@ class SftpMailbox:
         """
         folders = self._mailbox.folders
         listed = [(folder, await self._listed(folder)) for folder in (folders.records, folders.despatches, folders.responses)]
-        for folder, files in reversed(listed):
-            for start in range(0, len(files), _READ_AT_ONCE):
-                batch = files[start : start + _READ_AT_ONCE]
-                bodies = await asyncio.gather(*(self._read(f"{folder}/{name}", size) for name, size in batch))
-                for (name, size), body in zip(batch, bodies, strict=True):
-                    if body is not None and len(body) == size:
-                        yield RawMessage(f"{folder}/{name}", body)
+        files = [(f"{folder}/{name}", size) for folder, found in reversed(listed) for name, size in found]
+        for start in range(0, len(files), _READ_AT_ONCE):
+            batch = files[start : start + _READ_AT_ONCE]
+            bodies = await asyncio.gather(*(self._read(path, size) for path, size in batch))
+            for (path, size), body in zip(batch, bodies, strict=True):
+                if body is not None and len(body) == size:
+                    yield RawMessage(path, body)
 
     async def taken(self, message: RawMessage) -> None:
         """Remove the file, unless something else was put under its name meanwhile. Raises SupplierUnavailable."""

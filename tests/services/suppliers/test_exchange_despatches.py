@@ -1,0 +1,121 @@
+"""Intake of despatches and records: what a supplier sends is told in our words, or held with a reason."""
+
+from datetime import date
+
+import pytest
+
+from services.suppliers.contract import AdvisedLine, RecordFact
+from services.suppliers.domain import Direction, State
+from shared.contracts.base import Place, PlaceKind
+from shared.contracts.orders import OrderedLine
+from shared.contracts.suppliers import (
+    CopyReference,
+    DespatchAdvised,
+    RecordSupplied,
+)
+from tests.services.suppliers.conftest import Rig, a_despatch, a_line, advised, an_order
+
+PATIENCE = 61.0
+
+
+async def test_a_despatch_is_told_with_place_and_parcels(rig: Rig) -> None:
+    line = a_line(branches=("IPSW", "IPSW"))
+    order = an_order(line)
+    await rig.hears(order)
+
+    await rig.receives(rig.means(b"1", a_despatch(advised(line, 1, 2))))
+
+    (told,) = await rig.told(DespatchAdvised)
+    assert isinstance(told, DespatchAdvised)
+    assert told.deliver_to == Place(code="IPSW", name="IPSW Library")
+    assert told.despatched_on == date(2026, 3, 2)
+    (goods,) = told.parcels[0].lines
+    assert (goods.line_key, goods.order_id, goods.quantity) == (line.line_key, order.order_id, 2)
+
+
+@pytest.mark.parametrize("named", ["HUB", "5099990000037"])
+async def test_the_hub_is_known_by_code_and_gln(rig: Rig, named: str) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+
+    await rig.receives(rig.means(b"1", a_despatch(advised(line, 1), deliver_to=named)))
+
+    (told,) = await rig.told(DespatchAdvised)
+    assert isinstance(told, DespatchAdvised)
+    assert told.deliver_to == Place(code="HUB", kind=PlaceKind.HUB, gln="5099990000037")
+
+
+async def test_branches_named_by_gln_become_our_codes(rig: Rig) -> None:
+    line = _with_gln(a_line(branches=("IPSW",)), "5099990000051")
+    await rig.hears(an_order(line))
+    goods = AdvisedLine(line.line_key, None, line.isbn, 1, (CopyReference(branch="5099990000051", barcode="B1"),))
+
+    await rig.receives(rig.means(b"1", a_despatch(goods, deliver_to="5099990000051")))
+
+    (told,) = await rig.told(DespatchAdvised)
+    assert isinstance(told, DespatchAdvised)
+    assert told.deliver_to.code == "IPSW"
+    assert told.parcels[0].lines[0].copies == (CopyReference(branch="IPSW", barcode="B1"),)
+
+
+async def test_a_despatch_to_an_unknown_place_is_held(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+
+    await rig.receives(rig.means(b"1", a_despatch(advised(line, 1), deliver_to="LOWE")))
+
+    (message,) = await rig.messages(direction=Direction.IN)
+    assert message.state is State.QUARANTINED
+    assert "LOWE is neither the hub nor a branch" in message.reason
+
+
+async def test_councils_are_never_mixed_in_a_despatch(rig: Rig) -> None:
+    suffolk, norfolk = a_line(), a_line()
+    await rig.hears(an_order(suffolk), an_order(norfolk, number="PO-2", council="GB-NFK"))
+
+    await rig.receives(rig.means(b"1", a_despatch(advised(suffolk, 1), advised(norfolk, 1), deliver_to="HUB")))
+
+    told = await rig.told(DespatchAdvised)
+    assert [(fact.council, fact.parcels[0].lines[0].line_key) for fact in told if isinstance(fact, DespatchAdvised)] == [
+        ("GB-SFK", suffolk.line_key),
+        ("GB-NFK", norfolk.line_key),
+    ]
+
+
+async def test_a_despatch_is_told_again_only_where_it_has_copies_not_advised_before(rig: Rig) -> None:
+    line = a_line(branches=("IPSW", "IPSW", "IPSW"))
+    await rig.hears(an_order(line))
+
+    await rig.receives(
+        rig.means(b"1", a_despatch(advised(line, 1, 2))),
+        rig.means(b"2", a_despatch(advised(line, 1, 2, 3))),
+        rig.means(b"3", a_despatch(advised(line, 3))),
+    )
+
+    told = [fact.parcels[0].lines[0] for fact in await rig.told() if isinstance(fact, DespatchAdvised)]
+    assert [[copy.copy_number for copy in line.copies] for line in told] == [[1, 2], [1, 2, 3]]
+    assert await rig.states(direction=Direction.IN) == [State.APPLIED, State.APPLIED, State.DUPLICATE]
+
+
+async def test_a_quantity_nobody_can_mean_is_held(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+
+    await rig.receives(rig.means(b"1", a_despatch(advised(line, quantity=10_000_000))))
+
+    assert await rig.states(direction=Direction.IN) == [State.QUARANTINED]
+
+
+async def test_records_are_told_one_by_one(rig: Rig) -> None:
+    body = rig.means(
+        b"1", RecordFact("9780141439518", "Pride and Prejudice"), RecordFact("9780141439600", "A Tale of Two Cities")
+    )
+
+    await rig.receives(body)
+
+    assert [fact.key() for fact in await rig.told(RecordSupplied)] == ["9780141439518", "9780141439600"]
+
+
+def _with_gln(line: OrderedLine, gln: str) -> OrderedLine:
+    copies = tuple(copy.model_copy(update={"branch": Place(code=copy.branch.code, gln=gln)}) for copy in line.copies)
+    return line.model_copy(update={"copies": copies})
