@@ -1,7 +1,5 @@
 """What is written is what is read, and nothing that is read disappears."""
 
-from datetime import datetime
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,20 +9,23 @@ from shared.formats import edifact
 from shared.formats.edifact import Message, OutboundInterchange, Segment
 from shared.formats.library import LibraryMessage, read_message, to_message
 from shared.formats.library.messages import TYPES
+from tests.unit.shared.formats.library.examples import AT
 from tests.unit.shared.formats.library.strategies import messages
 
 _NO_CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much, HealthCheck.large_base_example]
-_TAGS = (
-    "BGM DTM FTX RFF NAD CTA COM CUX TAX MOA PAT PCD TDT LOC ALC RTE LIN PIA IMD MEA QTY GIN GIR PRI STS CPS PAC PCI CNT UNS "
-    "UCI UCM UCS UCD DOC ZZZ"
-).split()
-_QUALIFIERS = "1 2 8 9 11 12 21 47 79 86 124 125 171 203 API ON LI BY SU A C S 001".split()
+_TAGS = [
+    *("BGM", "DTM", "FTX", "RFF", "NAD", "CTA", "COM", "CUX", "TAX", "MOA", "PAT", "PCD", "TDT", "LOC", "ALC", "RTE", "LIN"),
+    *("PIA", "IMD", "MEA", "QTY", "GIN", "GIR", "PRI", "STS", "CPS", "PAC", "PCI", "CNT", "UNS", "UCI", "UCM", "UCS", "UCD"),
+    *("DOC", "ZZZ"),
+]
+_QUALIFIERS = [
+    *("1", "2", "8", "9", "11", "12", "21", "47", "79", "86", "124", "125", "171", "203"),
+    *("API", "ON", "LI", "BY", "SU", "A", "C", "S", "001"),
+]
 
 
 def through_bytes(value: LibraryMessage) -> Message:
-    written = edifact.write(
-        OutboundInterchange("S", "R", "1", datetime(2026, 3, 2, 9, 0), [to_message(value)], charset="UNOY", syntax_version=4)
-    )
+    written = edifact.write(OutboundInterchange("S", "R", "1", AT, [to_message(value)], charset="UNOY", syntax_version=4))
     reading = edifact.read(written)
     assert not [finding for finding in reading.findings if finding.code not in ("edifact-quantity-total", "edifact-line-count")]
     return reading.interchanges[0].messages[0]

@@ -1,0 +1,131 @@
+"""The arithmetic of invoices, and what each copy costs."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.formats.library import Charge, Invoice, Purpose, check_amounts, copy_costs, purpose_of
+from shared.formats.library.costs import shares
+from tests.unit.shared.formats.library.examples import INVOICE
+from tests.unit.shared.formats.library.reads import codes, read
+
+
+def invoice(body: str) -> Invoice:
+    value, _ = read("INVOIC", "BGM+380+I-1+9'\nCUX+2:GBP:4'\n" + body)
+    assert isinstance(value, Invoice)
+    return value
+
+
+LINE = """LIN+1++9780141439518:EN'
+QTY+47:2'
+MOA+203:{line}'
+PRI+AAA:7.5'
+PRI+AAB:10'
+MOA+52:{discount}'
+ALC+C++++BB::28'
+MOA+8:0.8'
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "discount", "total", "found"),
+    [
+        ("15", "5", "15.80", []),
+        ("15.80", "5", "15.80", []),
+        ("15", "2.50", "15.80", []),
+        ("15", "4", "15.80", ["library-discount"]),
+        ("14", "5", "14.80", ["library-line-amount"]),
+        ("15", "5", "17", ["library-total"]),
+    ],
+)
+def test_a_line_adds_up_with_its_charge_or_without(line: str, discount: str, total: str, found: list[str]) -> None:
+    body = LINE.format(line=line, discount=discount) + f"UNS+S'\nMOA+9:{total}'"
+
+    assert codes(check_amounts(invoice(body))) == found
+
+
+@pytest.mark.parametrize("total", ["79", "86", "9", "129", "39"])
+@pytest.mark.parametrize("amount", ["12", "14.4"])
+def test_a_total_adds_up_with_tax_or_without(total: str, amount: str) -> None:
+    body = "ALC+C++++DL::28'\nMOA+8:2'\nLIN+1'\nQTY+47:1'\nMOA+203:10'\nPRI+AAB:10'\nUNS+S'\nMOA+176:2.4'\nMOA+{}:{}'"
+
+    assert check_amounts(invoice(body.format(total, amount))) == []
+    assert codes(check_amounts(invoice(body.format(total, "13")))) == ["library-total"]
+
+
+@pytest.mark.parametrize(
+    ("tax", "found"), [("0+Z", []), ("20+S", []), ("20+Z", ["library-tax-category"]), ("0+S", ["library-tax-category"])]
+)
+def test_a_rate_fits_its_category(tax: str, found: list[str]) -> None:
+    findings = check_amounts(invoice(f"LIN+1'\nQTY+47:1'\nPRI+AAB:10'\nMOA+203:10'\nTAX+7+VAT+++:::{tax}'"))
+
+    assert codes(findings) == found
+    assert all(finding.segment for finding in findings)
+
+
+def test_tax_is_its_rate_times_what_is_taxed() -> None:
+    assert codes(check_amounts(invoice("UNS+S'\nTAX+7+VAT+++:::20+S'\nMOA+125:10'\nMOA+124:2'"))) == []
+    assert codes(check_amounts(invoice("UNS+S'\nTAX+7+VAT+++:::20+S'\nMOA+125:10'\nMOA+124:1'"))) == ["library-tax-amount"]
+
+
+def test_a_charge_is_its_rate_times_its_quantity() -> None:
+    body = "LIN+1'\nQTY+47:2'\nALC+C++++BJ::28'\nQTY+47:2'\nMOA+8:{}'\nRTE+2:0.39'"
+
+    assert check_amounts(invoice(body.format("0.78"))) == []
+    assert codes(check_amounts(invoice(body.format("0.39")))) == ["library-charge-amount"]
+
+
+def test_amounts_in_another_currency_do_not_count() -> None:
+    body = "LIN+1'\nQTY+47:1'\nMOA+203:5:EUR:4'\nMOA+203:10:GBP:4'\nPRI+AAB:10'\nUNS+S'\nMOA+39:5:EUR'\nMOA+39:10:GBP'"
+
+    assert check_amounts(invoice(body)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "purpose"),
+    [
+        ("A", "DI", Purpose.DISCOUNT),
+        ("C", "BJ", Purpose.SERVICING),
+        ("C", "BG", Purpose.SERVICING),
+        ("C", "DL", Purpose.CARRIAGE),
+        ("C", "C&P", Purpose.CARRIAGE),
+        ("C", "PAB", Purpose.OTHER),
+        ("C", "??", Purpose.OTHER),
+    ],
+)
+def test_a_charge_is_for_servicing_carriage_or_something_else(kind: str, code: str, purpose: Purpose) -> None:
+    assert purpose_of(Charge(kind, code)) is purpose
+
+
+def test_each_copy_has_its_share_of_everything_and_the_shares_are_the_invoice() -> None:
+    costs = copy_costs(INVOICE)
+
+    assert [cost.list for cost in costs] == [899, 899, 899]
+    assert sorted(cost.net for cost in costs) == [719, 719, 720]
+    assert [cost.servicing for cost in costs] == [45, 45, 45]
+    assert sum(cost.carriage for cost in costs) == 250
+    assert sum(cost.tax for cost in costs) == 77
+    assert all(cost.list - cost.discount == cost.net for cost in costs)
+    assert sum(cost.total for cost in costs) == 2620
+
+
+def test_an_allowance_on_the_whole_lowers_every_copy() -> None:
+    costs = copy_costs(invoice("ALC+A++++DI::28'\nMOA+8:1'\nLIN+1'\nQTY+47:3'\nPRI+AAB:10'\nMOA+203:30'"))
+
+    assert sorted(cost.discount for cost in costs) == [33, 33, 34]
+    assert sum(cost.net for cost in costs) == 2900
+
+
+def test_lines_without_a_count_of_copies_cost_nothing_by_copy() -> None:
+    assert copy_costs(invoice("LIN+1'\nPRI+AAB:10'\nLIN+2'\nQTY+47:1.5'\nPRI+AAB:10'")) == ()
+
+
+@given(st.integers(-10_000, 10_000), st.lists(st.integers(0, 999), min_size=1, max_size=20))
+def test_no_penny_is_lost_in_sharing(total: int, weights: list[int]) -> None:
+    parts = shares(total, weights)
+
+    assert sum(parts) == total
+    exact = [Decimal(total) * weight / (sum(weights) or len(weights)) for weight in weights] if sum(weights) else []
+    assert all(abs(part - share) < 1 for part, share in zip(parts, exact, strict=False))
