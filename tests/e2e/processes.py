@@ -1,0 +1,59 @@
+"""The demo as a real process, and what is left of it and its children."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from tests.waiting import eventually
+
+
+@dataclass
+class Demo:
+    """A run of `python -m local.demo`. `family` are it and all processes it ever was seen to have started."""
+
+    process: psutil.Popen
+    log: Path
+    family: set[psutil.Process] = field(default_factory=set)
+
+    @property
+    def output(self) -> str:
+        """What it wrote so far."""
+        return self.log.read_text()
+
+    def ended(self) -> bool:
+        """Whether it ended; looks round for its children while it has not."""
+        if self.process.poll() is not None:
+            return True
+        self.family |= {self.process, *self.process.children(recursive=True)}
+        return False
+
+    async def end(self, *, limit: float) -> int:
+        """Its exit status, once it ended."""
+        await eventually(self.ended, limit=limit)
+        return int(self.process.returncode)
+
+    def left_behind(self) -> list[str]:
+        """Processes of the family that still run. A number that is another process's by now does not count."""
+        return [str(process) for process in self.family if process != self.process and process.is_running()]
+
+
+@contextmanager
+def demo(*options: str) -> Iterator[Demo]:
+    """Start the demo in a folder of its own; killed at the end if it still runs."""
+    with tempfile.TemporaryDirectory(prefix="stockbridge-e2e-", ignore_cleanup_errors=True) as name:
+        log = Path(name) / "output"
+        command = [sys.executable, "-m", "local.demo", "--folder", f"{name}/run", *options]
+        with log.open("wb") as output, psutil.Popen(command, stdout=output, stderr=subprocess.STDOUT) as process:
+            try:
+                yield Demo(process, log)
+            finally:
+                if process.poll() is None:
+                    process.kill()

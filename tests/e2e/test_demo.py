@@ -1,0 +1,51 @@
+"""The demo as a newcomer runs it: it ends well, its table adds up, and it cleans up after itself."""
+
+from __future__ import annotations
+
+import json
+import signal
+from pathlib import Path
+
+import pytest
+
+from local.demo import ORDERS
+from local.lms.order_file import read_orders
+from local.lms.orders import copy_keys
+from tests.e2e.processes import demo
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.slow
+
+
+async def test_the_demo_accounts_for_every_copy_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    told = tmp_path / "result.json"
+    with demo("--quiet-seconds", "2", "--result", str(told)) as run:
+        assert await run.end(limit=150) == 0, run.output
+        assert len(run.family) > 10
+        assert run.left_behind() == []
+        assert "Every copy is accounted for." in run.output
+    result = json.loads(told.read_text())
+    copies = result["copies"]
+    assert result["holds"] is True
+    assert result["faults"] == []
+    assert sorted(copies) == sorted(map(str, copy_keys(read_orders(ORDERS))))
+    assert result["suppliers"].keys() == {"consortium", "national"}
+    for supplier, column in result["suppliers"].items():
+        states = [copy["state"] for copy in copies.values() if copy["supplier"] == supplier]
+        outstanding = column["outstanding"]
+        assert column["ordered"] == len(states)
+        assert column["ordered"] == column["received"] + sum(outstanding.values()) + column["refused"] + column["cancelled"]
+        assert column["received"] == states.count("received") > 0
+        assert all(number == states.count(state) for state, number in outstanding.items())
+    assert sum(result["states"].values()) == len(copies)
+
+
+async def test_an_interrupted_demo_leaves_nothing_behind() -> None:
+    with demo() as run:
+        # The first orders are placed: everything runs.
+        await eventually(lambda: run.ended() or "orders," in run.output, limit=60)
+        run.process.send_signal(signal.SIGINT)
+        assert await run.end(limit=40) == 130, run.output
+        assert "Stopped." in run.output
+        assert len(run.family) > 10
+        assert run.left_behind() == []

@@ -1,0 +1,112 @@
+"""The LMS cannot tell from an answer who supplies: the same orders bought from either supplier have the same shape."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local.demo import BRANCHES, CATALOGUE, ORDERS
+from local.demo.play import Patience, Run
+from local.lms.lms import SCOPES, Addresses, branches_of, open_lms
+from local.lms.order_file import read_orders
+from local.stack import Stack, StackOptions
+from local.stack.options import COUNCILS, SimulatorOptions
+
+pytestmark = pytest.mark.slow
+
+Shape = Mapping[str, set[str]]
+_ORDERS = read_orders(ORDERS)[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What one LMS was answered, at the end."""
+
+    orders: list[object]
+    listed: list[object]
+    consignments: list[object]
+
+
+async def test_orders_look_the_same_whoever_supplies() -> None:
+    async with _running_stack() as stack:
+        consortium, national = await asyncio.gather(
+            *(
+                _bought_from(stack, supplier, council)
+                for supplier, council in zip(("consortium", "national"), COUNCILS, strict=True)
+            )
+        )
+    assert len(consortium.orders) == len(national.orders) == len(_ORDERS)
+    for name in ("orders", "listed", "consignments"):
+        assert _shape(getattr(consortium, name)) == _shape(getattr(national, name)), name
+
+
+@asynccontextmanager
+async def _running_stack() -> AsyncIterator[Stack]:
+    folder = Path(tempfile.mkdtemp(prefix="stockbridge-shape-"))
+    try:
+        async with Stack(StackOptions(folder, simulators=SimulatorOptions(catalogue=CATALOGUE))) as stack:
+            yield stack
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _bought_from(stack: Stack, supplier: str, council: str) -> Answers:
+    """Play the orders for a council that buys all from one supplier, and read everything an LMS can read of them."""
+    here = stack.endpoints
+    addresses = Addresses(here.orders, here.catalogue, here.delivery, lambda: stack.token(council, *SCOPES))
+    async with open_lms(addresses, seed=1) as lms:
+        await lms.set_up(branches_of(_ORDERS, BRANCHES), only=supplier)
+        outcome = await Run(lms, _ORDERS, lambda _: None).play(Patience(quiet=3, limit=120))
+    assert outcome.faults == []
+    assert {copy.supplier for copy in outcome.copies.values()} == {supplier}
+    headers = {"Authorization": f"Bearer {addresses.token()}"}
+    async with httpx.AsyncClient(headers=headers, trust_env=False) as client:
+        listed = await _items(client, f"{here.orders}/v1/orders?limit=200")
+        consignments = await _items(client, f"{here.delivery}/v1/consignments?limit=200")
+        return Answers(
+            orders=[(await client.get(f"{here.orders}/v1/orders/{order['order_id']}")).json() for order in listed],
+            # How many copies are in which state is content; that each state's number is a number is not.
+            listed=[{**order, "copies": _numbers(order["copies"])} for order in listed],
+            consignments=list(consignments),
+        )
+
+
+async def _items(client: httpx.AsyncClient, url: str) -> list[dict[str, object]]:
+    items: list[dict[str, object]] = (await client.get(url)).json()["items"]
+    return items
+
+
+def _numbers(copies: object) -> list[object]:
+    assert isinstance(copies, dict)
+    return [*copies.values()]
+
+
+def _shape(documents: Iterable[object]) -> Shape:
+    """Path -> types found there, over all documents. Items of a list are one path: how many there are is no shape.
+
+    That a field can be null is its own affair, as the line's own entries of a timeline that name no copy; but one that is
+    always null from one supplier and not from the other has no type here and differs.
+    """
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for document in documents:
+        _note(document, "", found)
+    return dict(found)
+
+
+def _note(value: object, path: str, found: defaultdict[str, set[str]]) -> None:
+    found[path] |= set() if value is None else {type(value).__name__}
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _note(inner, f"{path}/{key}", found)
+    elif isinstance(value, list):
+        for inner in value:
+            _note(inner, f"{path}/*", found)
