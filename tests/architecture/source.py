@@ -1,0 +1,53 @@
+"""Our own source as syntax trees, for tests that read code. Runs none of it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("services", "shared", "local", "bench", "tests")
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One file: its path below the root, its text and its tree."""
+
+    path: str
+    text: str
+    tree: ast.Module
+
+    @property
+    def is_revision(self) -> bool:
+        """A migration as it was released; nobody may tidy it afterwards."""
+        return "/migrations/versions/" in self.path
+
+    def functions(self) -> Iterator[Function]:
+        """Every function and method, nested ones too."""
+        return (node for node in ast.walk(self.tree) if isinstance(node, Function))
+
+
+@cache
+def modules(*packages: str) -> tuple[Module, ...]:
+    """The modules of these packages, of all when none is named."""
+    paths = sorted(path for package in packages or PACKAGES for path in (ROOT / package).rglob("*.py"))
+    return tuple(_module(path) for path in paths)
+
+
+def _module(path: Path) -> Module:
+    text = path.read_text(encoding="utf-8")
+    return Module(path.relative_to(ROOT).as_posix(), text, ast.parse(text))
+
+
+def dotted(node: ast.expr) -> str:
+    """`a.b.c` of a name or attribute; the empty text for anything else."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return ""
