@@ -5,9 +5,9 @@ from __future__ import annotations
 from services.suppliers.contract import Fact, Kind, RawMessage, Reading
 from services.suppliers.national.codes import Odd, odd
 from services.suppliers.national.despatches import read_despatch
+from services.suppliers.national.lines import Findings
 from services.suppliers.national.records import read_records
 from services.suppliers.national.responses import read_response
-from services.suppliers.national.segments import Findings
 from shared.findings import Severity
 from shared.formats import edifact
 from shared.formats.edifact import Interchange, Message

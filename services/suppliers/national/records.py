@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from services.suppliers.contract import Kind, Reading, RecordFact
 from services.suppliers.national.codes import Odd, odd
-from services.suppliers.national.segments import Findings
+from services.suppliers.national.lines import Findings
 from shared.contracts.base import Money
 from shared.findings import Finding, Severity
 from shared.formats import onix

@@ -1,144 +1,109 @@
-"""Reads ORDRSP: what a bookseller says about an order's lines. Pure and tolerant; knows no order."""
+"""Turns ORDRSP into what a bookseller says about an order's lines. Pure and tolerant; knows no order."""
 
 from __future__ import annotations
 
 from services.suppliers.contract import LineAnswer, ResponseFact
-from services.suppliers.national.codes import (
-    ACTIONS,
-    AVAILABILITIES,
-    AVAILABILITY_LISTS,
-    STATUS_LISTS,
-    STATUSES,
-    Odd,
-    odd,
-)
-from services.suppliers.national.segments import (
+from services.suppliers.national.codes import ACTIONS, Odd, odd
+from services.suppliers.national.lines import (
     Findings,
-    References,
-    Segments,
-    blocks,
-    body_of,
     copies_of,
     count_of,
+    day_of,
     isbn_of,
-    moment_of,
     references_of,
     substitute_of,
 )
 from shared.contracts.suppliers import Quantities
 from shared.findings import Severity
-from shared.formats.edifact import Message, Segment
+from shared.formats import library
+from shared.formats.edifact import Message
+from shared.formats.library import Remark, Response, ResponseLine
 
 _NOT_ACCEPTED = "27"
-_FUNCTIONS = frozenset({"", "4", "5", "7", "9", "27", "29", "43"})
-_QUANTITIES = {"21": "ordered", "12": "accepted", "83": "back_ordered", "85": "cancelled"}
+_ACCOUNT_STOPPED = "ACS"
+_STATUS_LISTS = ("12B", "1B")
+_AVAILABILITY_LISTS = ("8B", "7B")
 
 
 def read_response(message: Message, findings: Findings) -> ResponseFact:
     """One ORDRSP (BGM 231, or 23C with copy data) as a fact; what is odd goes to `findings`."""
-    header, lines = blocks(body_of(message.segments), "LIN")
-    references = references_of(header)
-    start = next((segment for segment in header if segment.tag == "BGM"), Segment("BGM"))
+    response = library.read_response(message, findings)
+    responded = response.date("137")
     return ResponseFact(
-        order_number=references.order_number,
-        supplier_reference=start.get(1).strip(),
-        responded_at=moment_of(header, "137", findings),
-        lines=tuple(_answer(line, references, findings) for line in lines),
-        account_stopped=_account_stopped(start, header, findings),
+        order_number=response.reference("ON").strip() or None,
+        supplier_reference=response.document.number.strip(),
+        responded_at=responded.moment if responded is not None else None,
+        lines=tuple(_answer(line, response, findings) for line in response.lines),
+        account_stopped=_account_stopped(response, message, findings),
     )
 
 
-def _account_stopped(start: Segment, header: Segments, findings: Findings) -> bool:
+def _account_stopped(response: Response, message: Message, findings: Findings) -> bool:
     """BGM function 27 with list 9B value ACS refuses the whole order."""
-    function = start.get(2)
-    if function not in _FUNCTIONS:
-        findings.append(odd(Odd.UNKNOWN_FUNCTION, f"BGM function {function!r}", start))
-    stopped = any(segment.tag == "FTX" and segment.get(2, 0) == "ACS" and segment.get(2, 1) in ("9B", "") for segment in header)
+    function = response.document.function
+    stopped = _ACCOUNT_STOPPED in response.coded("9B", "")
     if function == _NOT_ACCEPTED and not stopped:
-        findings.append(odd(Odd.NOT_ACCEPTED, "the message refuses the order without a reason we know", start, Severity.ERROR))
+        text = "the message refuses the order without a reason we know"
+        findings.append(odd(Odd.NOT_ACCEPTED, text, message.header, Severity.ERROR))
     if stopped and function != _NOT_ACCEPTED:
-        findings.append(odd(Odd.NOT_ACCEPTED, f"account stopped, yet BGM function is {function!r}, not 27", start))
+        text = f"account stopped, yet BGM function is {function!r}, not 27"
+        findings.append(odd(Odd.NOT_ACCEPTED, text, message.header))
     return stopped and function == _NOT_ACCEPTED
 
 
-def _answer(line: Segments, header: References, findings: Findings) -> LineAnswer:
-    references = references_of(line)
-    order_number = references.order_number or header.order_number
-    if references.line_key is None and order_number is None:
-        findings.append(odd(Odd.NO_REFERENCE, "the line carries neither line key nor order number", line[0]))
-    available = moment_of(line, "44", findings)
+def _answer(line: ResponseLine, response: Response, findings: Findings) -> LineAnswer:
+    line_key, order_number = references_of(line, response)
     words = _Words(line, findings)
-    action = line[0].get(1)
-    if action and action not in ACTIONS:
-        findings.append(odd(Odd.UNKNOWN_ACTION, f"LIN action {action!r}", line[0]))
+    if line.action and line.action not in ACTIONS:
+        findings.append(odd(Odd.UNKNOWN_ACTION, f"LIN action {line.action!r}", line.at))
     return LineAnswer(
-        line_key=references.line_key,
+        line_key=line_key,
         order_number=order_number,
         isbn=isbn_of(line, findings),
-        action=ACTIONS.get(action),
+        action=ACTIONS.get(line.action),
         status_code=words.status,
         availability_code=words.availability,
-        quantities=_quantities(line, findings),
-        available_on=available.date() if available else None,
+        quantities=Quantities(
+            ordered=count_of(line, "21", findings),
+            accepted=count_of(line, "12", findings),
+            back_ordered=count_of(line, "83", findings),
+            cancelled=count_of(line, "85", findings),
+        ),
+        available_on=day_of(line.date("44")),
         substitute_isbn=substitute_of(line),
-        copies=copies_of(line, findings),
+        copies=copies_of(line),
         note="; ".join(words.notes),
     )
 
 
 class _Words:
-    """What the FTX segments of one line say: status (12B), availability (8B) and free text."""
+    """What the remarks of one line say: status, availability, and notes of all that is neither."""
 
-    def __init__(self, line: Segments, findings: Findings) -> None:
+    def __init__(self, line: ResponseLine, findings: Findings) -> None:
         self.status: str | None = None
         self.availability: str | None = None
         self.notes: list[str] = []
+        self._line = line
         self._findings = findings
-        for segment in line:
-            if segment.tag == "FTX":
-                self._take(segment)
+        for remark in line.remarks:
+            self._take(remark)
 
-    def _take(self, segment: Segment) -> None:
-        code, codes = segment.get(2, 0).strip(), segment.get(2, 1)
-        text = " ".join(part.strip() for part in (segment.elements[3] if len(segment.elements) > 3 else ()) if part.strip())
+    def _take(self, remark: Remark) -> None:
+        code, text = remark.code.strip(), remark.text.strip()
         if text:
             self.notes.append(text)
         if not code:
             return
-        if codes in STATUS_LISTS:
-            self._flag(segment, Odd.UNKNOWN_STATUS, code, known=code in STATUSES and codes == "12B")
-            self.status = self._first(segment, self.status, code)
-        elif codes in AVAILABILITY_LISTS:
-            self._flag(segment, Odd.UNKNOWN_AVAILABILITY, code, known=code in AVAILABILITIES)
-            self.availability = self._first(segment, self.availability, code)
+        if remark.list in _STATUS_LISTS:
+            self.status = self._first(self.status, code)
+        elif remark.list in _AVAILABILITY_LISTS:
+            self.availability = self._first(self.availability, code)
         else:
-            self._flag(segment, Odd.UNKNOWN_LIST, code, known=False)
-            self.notes.append(f"{code} ({codes})" if codes else code)
+            self.notes.append(f"{code} ({remark.list})" if remark.list else code)
 
-    def _flag(self, segment: Segment, what: Odd, code: str, *, known: bool) -> None:
-        if not known:
-            self._findings.append(odd(what, f"{code!r} of list {segment.get(2, 1)!r}", segment))
-
-    def _first(self, segment: Segment, before: str | None, code: str) -> str:
+    def _first(self, before: str | None, code: str) -> str:
         if before is not None and before != code:
-            self._findings.append(odd(Odd.REPEATED_CODE, f"{code!r} after {before!r}; the first stands", segment))
+            text = f"{code!r} after {before!r}; the first stands"
+            self._findings.append(odd(Odd.REPEATED_CODE, text, self._line.at))
             self.notes.append(code)
         return before or code
-
-
-def _quantities(line: Segments, findings: Findings) -> Quantities:
-    """Each of QTY 21, 12, 83 and 85; QTY 11 belongs to a LOC and is none of them."""
-    counts: dict[str, int] = {}
-    for segment in line:
-        name = _QUANTITIES.get(segment.get(0)) if segment.tag == "QTY" else None
-        count = count_of(segment, findings) if name else None
-        if name is None or count is None:
-            continue
-        if counts.get(name, count) != count:
-            findings.append(odd(Odd.REPEATED_CODE, f"a second QTY+{segment.get(0)}; the first stands", segment))
-        counts.setdefault(name, count)
-    parts = [counts[name] for name in ("accepted", "back_ordered", "cancelled") if name in counts]
-    if "ordered" in counts and parts and sum(parts) != counts["ordered"]:
-        text = f"{counts['ordered']} ordered, but the answer's parts are {sum(parts)}"
-        findings.append(odd(Odd.QUANTITIES_DISAGREE, text, line[0]))
-    return Quantities(**counts)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from shared.formats.edifact import Segment, groups
 from shared.formats.edifact.charsets import unwritable
 
-_PIECE = 35
-_PIECES_PER_IMD = 2
 # Characters without a canonical decomposition, by code point since some look like others.
 _LOOKALIKES = str.maketrans(
     {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-", "\u2026": "..."}
@@ -43,8 +40,3 @@ def code(text: str, charset: str, *, what: str, longest: int) -> str:
     if len(text) > longest:
         raise ValueError(f"{what} {text!r} is longer than the {longest} characters the message can carry")
     return text
-
-
-def described(characteristic: str, text: str) -> list[Segment]:
-    """IMD segments of free text, two pieces of 35 in each, as many as it takes (EDItEUR library set, IMD C273)."""
-    return [Segment.of("IMD", "L", characteristic, ("", "", "", *pieces)) for pieces in groups(text, _PIECE, _PIECES_PER_IMD)]

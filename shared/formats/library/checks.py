@@ -30,7 +30,7 @@ def check(value: LibraryMessage, header: Segment) -> Iterator[Finding]:
 
 def _check_heading(value: Trade, header: Segment) -> Iterator[Finding]:
     if not value.document.number.strip():
-        yield odd(Odd.NO_DOCUMENT, "the message has no number", header, Severity.ERROR)
+        yield odd(Odd.NO_DOCUMENT, "the message has no number", header)
     for qualifier, name in (("BY", "buyer"), ("SU", "supplier")):
         parties = [party for party in value.parties if party.qualifier == qualifier]
         if not parties:

@@ -273,4 +273,4 @@ def test_a_message_without_number_and_lines_without_reference_are_reported() -> 
     _, findings = read("ORDERS", "NAD+BY+1::9'\nNAD+SU+2::9'\nLIN+1++9780141439518:EN'\nQTY+21:1'")
 
     assert codes(findings) == ["library-no-document", "library-no-reference"]
-    assert findings[0].severity is Severity.ERROR
+    assert {finding.severity for finding in findings} == {Severity.WARNING}

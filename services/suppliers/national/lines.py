@@ -1,0 +1,84 @@
+"""What a line of a bookseller's message says in the exchange's words: book, copies, counts, references. Pure and tolerant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from services.suppliers.national.codes import Odd, odd
+from shared.contracts.suppliers import CopyReference
+from shared.findings import Finding, Severity
+from shared.formats.library import Copy, Date, Heading, Line, Number
+from shared.values import InvalidValue, to_isbn13
+
+Findings = list[Finding]
+
+
+def isbn_of(line: Line, findings: Findings) -> str:
+    """The ISBN-13 of the ordered book, from the best number that is one.
+
+    A number that is no ISBN is kept as it is; "" when there is none.
+    """
+    if not line.articles:
+        findings.append(odd(Odd.NO_ISBN, "the line names no book", line.at, Severity.ERROR))
+        return ""
+    isbn = _isbn(line.articles)
+    if isbn is None:
+        findings.append(odd(Odd.INVALID_ISBN, f"{line.articles[0].value.strip()!r} is not an ISBN", line.at))
+        return line.articles[0].value.strip()
+    return isbn
+
+
+def substitute_of(line: Line) -> str | None:
+    """The book offered or sent instead, as ISBN-13 where it is one."""
+    if not line.substitutes:
+        return None
+    return _isbn(line.substitutes[:1]) or line.substitutes[0].value.strip()
+
+
+def _isbn(numbers: Sequence[Number]) -> str | None:
+    for number in numbers:
+        try:
+            return to_isbn13(number.value.strip())
+        except InvalidValue:
+            continue
+    return None
+
+
+def references_of(line: Line, message: Heading) -> tuple[str | None, str | None]:
+    """Our line key, and the order number of the line, else of the message."""
+    number = line.reference("ON") or message.reference("ON")
+    return line.reference("LI").strip() or None, number.strip() or None
+
+
+def day_of(found: Date | None) -> date | None:
+    """The day of a date that makes sense."""
+    moment = found.moment if found is not None else None
+    return moment.date() if moment is not None else None
+
+
+def count_of(line: Line, qualifier: str, findings: Findings) -> int | None:
+    """The first quantity of a kind as a number of copies."""
+    value = line.quantity(qualifier)
+    if value is None:
+        return None
+    if value < 0 or value != value.to_integral_value():
+        text = f"line {line.number}: QTY {qualifier} {value} is not a number of copies"
+        findings.append(odd(Odd.INVALID_QUANTITY, text, line.at))
+        return None
+    return int(value)
+
+
+def copies_of(line: Line) -> tuple[CopyReference, ...]:
+    """The copies GIR names; a set with several barcodes is as many copies."""
+    return tuple(reference for copy in line.copies for reference in _copies(copy))
+
+
+def _copies(copy: Copy) -> list[CopyReference]:
+    branch = copy.first("LLO").strip() or None
+    barcodes = [barcode.strip() for barcode in copy.barcodes if barcode.strip()]
+    if not barcodes and copy.number is None and branch is None:
+        return []
+    if len(barcodes) > 1:
+        return [CopyReference(branch=branch, barcode=barcode) for barcode in barcodes]
+    return [CopyReference(copy_number=copy.number, branch=branch, barcode=barcodes[0] if barcodes else None)]
