@@ -14,7 +14,8 @@ from shared.db.migrations import upgrade_to_head
 from shared.logs import configure_logs
 from shared.settings import ServiceSettings
 
-_GRACE_SECONDS = 20
+# Requests get these, then the parts their own 15: together the 20 seconds that an orchestrator is told to wait.
+_GRACE_SECONDS = 5
 
 
 async def _migrate(package: str, settings: ServiceSettings) -> None:
