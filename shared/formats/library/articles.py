@@ -54,29 +54,30 @@ class Copy:
     @property
     def number(self) -> int | None:
         """The number of a single copy; None for a set."""
-        return int(self.label) if self.label.isascii() and self.label.isdigit() and int(self.label) > 0 else None
+        known = self.label.isascii() and self.label.isdigit() and len(self.label) <= _LONGEST_COUNT
+        return (int(self.label) or None) if known else None
 
     @property
     def barcodes(self) -> tuple[str, ...]:
-        """Every barcode: those given singly, and those of a range of plain numbers from LAF to LAL."""
+        """Every barcode: those given singly, and those of a range of plain numbers from LAF to LAL, 500 at most."""
         return self.all("LAC") + _range(self.first("LAF"), self.first("LAL"))
 
     @property
     def count(self) -> int | None:
         """How many copies this is: what LQT says, else one per barcode, else one where numbered; None for an uncounted set."""
         stated = self.first("LQT")
-        if stated.isascii() and stated.isdigit():
+        if stated.isascii() and stated.isdigit() and len(stated) <= _LONGEST_COUNT:
             return int(stated)
         return len(self.barcodes) or (1 if self.number else None)
 
 
-_LONGEST_RANGE = 10_000
+_LONGEST_RANGE, _LONGEST_BARCODE, _LONGEST_COUNT = 500, 35, 9
 
 
 def _range(first: str, last: str) -> tuple[str, ...]:
     if not (first.isascii() and first.isdigit() and last.isascii() and last.isdigit() and len(first) == len(last)):
         return ()
-    if not 0 <= int(last) - int(first) < _LONGEST_RANGE:
+    if len(first) > _LONGEST_BARCODE or not 0 <= int(last) - int(first) < _LONGEST_RANGE:
         return ()
     return tuple(str(value).zfill(len(first)) for value in range(int(first), int(last) + 1))
 

@@ -11,6 +11,7 @@ from shared.formats.library.messages import Invoice, InvoiceLine
 from shared.formats.library.parts import Charge, Tax
 
 _HUNDRED = Decimal(100)
+_MOST_COPIES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def copy_costs(invoice: Invoice) -> tuple[CopyCost, ...]:
     """The cost of every copy invoiced, in the order of lines.
 
     A line's amounts are parted equally among its copies; charges of the whole invoice and its tax, where lines name none,
-    by net price. Lines without a whole number of copies have none.
+    by net price. Lines without a whole number of copies, or with more than 10,000, have none.
     """
     currency = invoice.currency
     lines = [_line_costs(index, line, currency) for index, line in enumerate(invoice.lines)]
@@ -78,7 +79,7 @@ def copy_costs(invoice: Invoice) -> tuple[CopyCost, ...]:
 
 def _line_costs(index: int, line: InvoiceLine, currency: str) -> list[CopyCost]:
     money = money_of(line, currency)
-    if money.count <= 0 or money.count != money.count.to_integral_value():
+    if not 0 < money.count <= _MOST_COPIES or money.count != money.count.to_integral_value():
         return []
     net = money.net if money.net is not None else (money.stated or ZERO)
     listed = money.list if money.list is not None else net + money.discount

@@ -21,6 +21,10 @@ Merge = Callable[[list[Any]], list[Any]]
 Cut = Callable[[Any], Iterable[Any]]
 
 
+_LONGEST_NUMBER = 20
+"""Characters; the directory allows 18 digits (n..18)."""
+
+
 class Layout(Generic[T]):
     """The segment `tag` as a `make`. `check` looks at a value as a whole, `merge` and `cut` join and part what takes several."""
 
@@ -150,7 +154,7 @@ def _read(place: Place, segment: Segment, findings: Findings) -> Any:
 
 
 def _number(found: str, segment: Segment, findings: Findings) -> Decimal | None:
-    value = parse_number(found)
+    value = parse_number(found) if len(found) <= _LONGEST_NUMBER else None
     if value is None and found:
         text = f"{segment.tag}+{segment.get(0)}: {found!r} is not a number"
         findings.append(odd(Odd.INVALID_NUMBER, text, segment))
@@ -169,16 +173,15 @@ def _read_rows(table: Rows, segment: Segment, findings: Findings) -> Iterator[An
 
 def _merged_rows(values: list[T], field: str) -> list[T]:
     """Values alike in all but their rows as one with the rows of all."""
-    merged: dict[tuple[Any, ...], Any] = {}
+    held: dict[T, list[Any]] = {}
     for value in values:
-        key = tuple(getattr(value, each.name) for each in fields(value) if each.name != field)  # type: ignore[arg-type]
-        before = merged.get(key)
-        if before is None:
-            merged[key] = value
-        else:
-            own = {each.name: getattr(value, each.name) for each in fields(value)}  # type: ignore[arg-type]
-            merged[key] = type(value)(**own | {field: getattr(before, field) + getattr(value, field)})
-    return list(merged.values())
+        held.setdefault(_with(value, field, ()), []).extend(getattr(value, field))
+    return [_with(value, field, tuple(found)) for value, found in held.items()]
+
+
+def _with(value: T, field: str, found: tuple[Any, ...]) -> T:
+    own = {each.name: getattr(value, each.name) for each in fields(value)}  # type: ignore[arg-type]
+    return type(value)(**own | {field: found})
 
 
 Cells = dict[tuple[int, int], str]

@@ -41,18 +41,19 @@ class Description:
 
 def merged_descriptions(values: list[Description]) -> list[Description]:
     """Repeated IMD as one where the text goes on from one to the next; a second subject stays a second subject."""
-    merged: list[Description] = []
+    runs: list[list[Description]] = []
     for value in values:
-        before = merged[-1] if merged else None
-        if before and replace(before, pieces=()) == replace(value, pieces=()) and _goes_on(before, value):
-            merged[-1] = replace(before, pieces=before.pieces + value.pieces)
+        if runs and _goes_on(runs[-1][-1], value):
+            runs[-1].append(value)
         else:
-            merged.append(value)
-    return merged
+            runs.append([value])
+    return [replace(run[0], pieces=tuple(piece for value in run for piece in value.pieces)) for run in runs]
 
 
 def _goes_on(before: Description, after: Description) -> bool:
-    return bool(before.pieces and after.pieces) and continues(before.pieces[-1], after.pieces[0], IMD_WIDTH)
+    if not before.pieces or not after.pieces or replace(before, pieces=after.pieces) != after:
+        return False
+    return continues(before.pieces[-1], after.pieces[0], IMD_WIDTH)
 
 
 def _cut_description(value: Description) -> Iterator[Description]:

@@ -3,13 +3,14 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.formats.library import Charge, Invoice, Purpose, check_amounts, copy_costs, purpose_of
+from shared.formats.library import Charge, Invoice, LibraryMessage, Purpose, check_amounts, copy_costs, purpose_of
 from shared.formats.library.costs import shares
 from tests.unit.shared.formats.library.examples import INVOICE
 from tests.unit.shared.formats.library.reads import codes, read
+from tests.unit.shared.formats.library.strategies import messages
 
 
 def invoice(body: str) -> Invoice:
@@ -129,3 +130,20 @@ def test_no_penny_is_lost_in_sharing(total: int, weights: list[int]) -> None:
     assert sum(parts) == total
     exact = [Decimal(total) * weight / (sum(weights) or len(weights)) for weight in weights] if sum(weights) else []
     assert all(abs(part - share) < 1 for part, share in zip(parts, exact, strict=False))
+
+
+@given(messages(Invoice))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_invoice_is_too_odd_to_be_reckoned(value: LibraryMessage) -> None:
+    assert isinstance(value, Invoice)
+    check_amounts(value)
+
+    assert all(cost.list - cost.discount == cost.net for cost in copy_costs(value))
+
+
+def test_a_number_no_directory_allows_is_no_number() -> None:
+    value, findings = read("INVOIC", f"BGM+380+I+9'\nLIN+1'\nQTY+47:{'9' * 40}'\nRFF+LI:A'")
+
+    assert isinstance(value, Invoice)
+    assert value.lines[0].quantity("47") is None
+    assert "library-invalid-number" in codes(findings)
