@@ -55,5 +55,9 @@ def demo(*options: str) -> Iterator[Demo]:
             try:
                 yield Demo(process, log)
             finally:
-                if process.poll() is None:
-                    process.kill()
+                _end(process)
+
+
+def _end(process: psutil.Popen) -> None:
+    if process.poll() is None:
+        process.kill()
