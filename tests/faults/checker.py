@@ -118,8 +118,9 @@ def _doubled_orders(facts: Facts) -> Iterator[str]:
 
 
 def _doubled_effects(facts: Facts) -> Iterator[str]:
-    for move in _twice(facts.moves):
-        yield f"event {move.event_id} moved copy {move.copy_id} to {move.to_state} twice"
+    # Everything one event does to an order happens in one transaction, and so at one moment.
+    for event_id, order_id in _twice((one.event_id, one.order_id) for one in facts.applications):
+        yield f"event {event_id} was applied to order {order_id} twice"
     for copy_id in _twice(move.copy_id for move in facts.moves if move.to_state == "received" != move.from_state):
         yield f"copy {copy_id} was received twice in the order book"
     arrived = [goods for goods in facts.goods if goods.state == "received" and goods.leg != "to_hub"]

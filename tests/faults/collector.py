@@ -16,7 +16,7 @@ from local.stack import Stack
 from local.stack.programs import PROCESSES, database_of
 from shared.db.engine import create_engine
 from tests.faults import books
-from tests.faults.facts import BookedCopy, BookedOrder, Facts, Goods, Message, Move, Told
+from tests.faults.facts import Application, BookedCopy, BookedOrder, Facts, Goods, Message, Move, Told
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -26,6 +26,7 @@ FROM copy c JOIN order_line l USING (line_key) JOIN purchase_order o ON o.order_
 ORDER BY c.line_key, c.copy_number
 """
 _MOVES = "SELECT event_id, copy_id, from_state, to_state FROM timeline WHERE copy_id IS NOT NULL AND from_state <> to_state"
+_APPLICATIONS = "SELECT DISTINCT event_id, order_id, at FROM timeline WHERE event_id IS NOT NULL"
 _GOODS = "SELECT i.consignment_id, i.copy_id, c.leg, i.state FROM consigned_item i JOIN consignment c USING (consignment_id)"
 _OUTBOX = (
     "SELECT event_id, type, topic, key, sent_at IS NOT NULL AS sent, convert_from(data, 'UTF8') AS data FROM outbox ORDER BY seq"
@@ -74,6 +75,10 @@ async def collect(stack: Stack, databases: Databases, ledger: Ledger) -> Facts:
         ),
         copies=tuple(booked_copies(await rows("orders", _COPIES))),
         moves=tuple(_move(row) for row in await rows("orders", _MOVES)),
+        applications=tuple(
+            Application(row["event_id"], str(row["order_id"]), row["at"].isoformat())
+            for row in await rows("orders", _APPLICATIONS)
+        ),
         goods=tuple(_goods(row) for row in await rows("delivery", _GOODS)),
         discrepancies=tuple(
             str(row["discrepancy_id"]) for row in await rows("delivery", "SELECT discrepancy_id FROM discrepancy")

@@ -17,7 +17,7 @@ from tests.faults.order_file import some_orders
 from tests.faults.play import Play, Table, playing
 
 # Order numbers begin with these; how many orders each test places.
-ORDERS = {"KILL": 40, "BROKER": 8, "DATABASE": 8, "CRASH": 16}
+ORDERS = {"KILL": 40, "BROKER": 8, "DATABASE": 8, "CRASH": 15}
 _QUICK = SimulatorOptions(catalogue=CATALOGUE)
 # Breaks connections after every fourth order was taken: that must change nothing.
 _BREAKING = SimulatorOptions(

@@ -40,6 +40,15 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Application:
+    """A moment at which the order book wrote down what an event meant for an order."""
+
+    event_id: str
+    order_id: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Taking:
     """One request that a supplier took for a new order, with the keys of its lines, by the supplier's own books."""
 
@@ -98,6 +107,7 @@ class Facts:
     orders: tuple[BookedOrder, ...]
     copies: tuple[BookedCopy, ...]
     moves: tuple[Move, ...]
+    applications: tuple[Application, ...]
     goods: tuple[Goods, ...]
     discrepancies: tuple[str, ...]
     whereabouts: Mapping[str, str]

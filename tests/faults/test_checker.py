@@ -8,7 +8,7 @@ import pytest
 
 from local.lms.orders import CopyKey
 from tests.faults.checker import Kind, check
-from tests.faults.facts import BookedCopy, BookedOrder, Facts, Goods, Message, Move, Taking, Told
+from tests.faults.facts import Application, BookedCopy, BookedOrder, Facts, Goods, Message, Move, Taking, Told
 
 KEY = CopyKey("PO-1", 1, "IPSW", 1)
 COPY = BookedCopy("copy-1", "LINE-1", 1, KEY, "national", "received")
@@ -53,6 +53,7 @@ SOUND = Facts(
     orders=(BookedOrder("order-1", "PO-1"),),
     copies=(COPY,),
     moves=MOVES,
+    applications=tuple(Application(move.event_id, "order-1", "08:00") for move in MOVES),
     goods=(Goods("consignment-1", "copy-1", "direct", "received"),),
     discrepancies=("discrepancy-1",),
     whereabouts={"copy-1": "received"},
@@ -112,9 +113,9 @@ FALSE = {
         "order order-1 was written to national twice",
     ),
     "an event had its effect twice": (
-        replace(SOUND, moves=(*MOVES, MOVES[1])),
+        replace(SOUND, applications=(*SOUND.applications, Application("event-4", "order-1", "09:00"))),
         Kind.DOUBLED,
-        "event event-4 moved copy copy-1 to despatched twice",
+        "event event-4 was applied to order order-1 twice",
     ),
     "the book received a copy twice": (
         replace(SOUND, moves=(*MOVES, Move("event-9", "copy-1", "damaged", "received"))),

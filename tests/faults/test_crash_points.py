@@ -18,7 +18,7 @@ _SENDING, _SENT = "NEW.kind = 'order' AND NEW.state = 'sending'", "NEW.kind = 'o
 _WRITTEN, _APPLIED = "NEW.kind = 'order'", "NEW.state = 'applied'"
 _MARKED = "OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL"
 _BACK, _DONE = Fate.ROLLED_BACK, Fate.COMMITTED
-# Every service is killed once in each round, all at about the same time.
+# Each round kills its processes at about the same time.
 ROUNDS: Sequence[Sequence[Point]] = (
     (
         Point("an order is not yet booked", "orders", "purchase_order", "INSERT", _BACK),
@@ -38,15 +38,9 @@ ROUNDS: Sequence[Sequence[Point]] = (
     ),
     (
         Point("an event went out and is not marked", "orders", "outbox", "UPDATE", _BACK, _MARKED),
-        Point("an order is not yet written", "supplier-national", "message", "INSERT", _BACK, _WRITTEN),
-        Point("an answer is read and not applied", "supplier-consortium", "message", "UPDATE", _BACK, _APPLIED),
-        Point("a receipt is not yet kept", "delivery", "receipt", "INSERT", _BACK),
-    ),
-    (
-        Point("a copy moved, the offset not committed", "orders", "timeline", "INSERT", _DONE),
         Point("a message is applied, the mailbox not cleared", "supplier-national", "message", "UPDATE", _DONE, _APPLIED),
-        Point("an order is written, the offset not committed", "supplier-consortium", "message", "INSERT", _DONE, _WRITTEN),
-        Point("an event went out and is not marked", "delivery", "outbox", "UPDATE", _BACK, _MARKED),
+        Point("an order is not yet written", "supplier-consortium", "message", "INSERT", _BACK, _WRITTEN),
+        Point("a receipt is not yet kept", "delivery", "receipt", "INSERT", _BACK),
     ),
 )
 
