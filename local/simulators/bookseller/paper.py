@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import count
 
 from local.simulators.bookseller.chance import digits, share
 from local.simulators.bookseller.options import Options
 from local.simulators.bookseller.plan import Fate, PlannedLine, Sent
 from local.simulators.bookseller.wire import Place, WireCopy, WireLine, WireOrder, sscc
 from shared.formats import edifact
-from shared.formats.edifact import Segment
+from shared.formats.library import (
+    Carton,
+    Copy,
+    Currencies,
+    Date,
+    Despatch,
+    DespatchLine,
+    Document,
+    LibraryMessage,
+    Mark,
+    Number,
+    Numbers,
+    Package,
+    Party,
+    Quantity,
+    Reference,
+    Remark,
+    Response,
+    ResponseLine,
+    Serials,
+    to_message,
+)
 
 _COPIES_PER_CARTON = 12
 _DAYS_ON_THE_ROAD = 2
@@ -65,88 +88,80 @@ def planned_words(planned: PlannedLine, at: datetime) -> Words:
 
 def response(letter: Letter, words: Sequence[Words]) -> bytes:
     """ORDRSP 231, function 4."""
-    segments = [*_heading(letter, "231", "4"), Segment.of("RFF", ("ON", letter.order.number)), *_parties(letter), _CURRENCY]
-    for position, said in enumerate(words, start=1):
-        segments += _answer(letter, position, said)
-    segments += [Segment.of("UNS", "S"), Segment.of("CNT", ("2", str(len(words))))]
-    return _interchange(letter, "ORDRSP", segments)
+    message = Response(
+        document=Document("231", letter.reference, "4"),
+        dates=(Date.minute("137", letter.at),),
+        references=(Reference("ON", letter.order.number),),
+        parties=_parties(letter),
+        currencies=(Currencies("2", "GBP", "9"),),
+        lines=tuple(_answer(letter, position, said) for position, said in enumerate(words, start=1)),
+    )
+    return _interchange(letter, message)
 
 
 def account_stopped(letter: Letter) -> bytes:
     """ORDRSP 231, function 27, with list 9B value ACS and no line."""
-    segments = [
-        *_heading(letter, "231", "27"),
-        Segment.of("FTX", "GEN", "", ("ACS", "9B", "28")),
-        Segment.of("RFF", ("ON", letter.order.number)),
-        *_parties(letter),
-        Segment.of("UNS", "S"),
-        Segment.of("CNT", ("2", "0")),
-    ]
-    return _interchange(letter, "ORDRSP", segments)
+    message = Response(
+        document=Document("231", letter.reference, "27"),
+        dates=(Date.minute("137", letter.at),),
+        remarks=(Remark.coded("GEN", "ACS", "9B"),),
+        references=(Reference("ON", letter.order.number),),
+        parties=_parties(letter),
+    )
+    return _interchange(letter, message)
 
 
 def despatch(letter: Letter, branch: str, copies: Sequence[Sent]) -> bytes:
     """DESADV 351 direct to one branch, in cartons of a dozen."""
     place = letter.order.places.get(branch) or Place(branch, "92")
-    segments = [
-        *_heading(letter, "351", "9"),
-        Segment.of("DTM", ("11", letter.at.strftime("%Y%m%d"), "102")),
-        Segment.of("DTM", ("132", (letter.at + timedelta(days=_DAYS_ON_THE_ROAD)).strftime("%Y%m%d"), "102")),
-        *_parties(letter),
-        Segment.of("NAD", "DP", (place.id, "", place.agency)),
-    ]
-    cartons = [copies[start : start + _COPIES_PER_CARTON] for start in range(0, len(copies), _COPIES_PER_CARTON)]
-    lines = 0
-    for number, carton in enumerate(cartons, start=1):
-        serial = sscc(digits(16, letter.options.seed, letter.reference, number, "carton"))
-        segments += [
-            Segment.of("CPS", str(number)),
-            Segment.of("PAC", "1", "", "CT"),
-            Segment.of("GIN", "BJ", "00" + serial),
-        ]
-        for line in _by_line(carton):
-            lines += 1
-            segments += _sent_line(letter, lines, line)
-    segments.append(Segment.of("CNT", ("2", str(lines))))
-    return _interchange(letter, "DESADV", segments)
+    arrival = letter.at + timedelta(days=_DAYS_ON_THE_ROAD)
+    numbers = count(1)
+    dozens = [copies[start : start + _COPIES_PER_CARTON] for start in range(0, len(copies), _COPIES_PER_CARTON)]
+    message = Despatch(
+        document=Document("351", letter.reference, "9"),
+        dates=(Date.minute("137", letter.at), Date.day("11", letter.at), Date.day("132", arrival)),
+        parties=(*_parties(letter), Party("DP", place.id, place.agency)),
+        cartons=tuple(_carton(letter, number, dozen, numbers) for number, dozen in enumerate(dozens, start=1)),
+    )
+    return _interchange(letter, message)
 
 
-_CURRENCY = Segment.of("CUX", ("2", "GBP", "9"))
+def _carton(letter: Letter, number: int, copies: Sequence[Sent], numbers: Iterator[int]) -> Carton:
+    serial = sscc(digits(16, letter.options.seed, letter.reference, number, "carton"))
+    return Carton(
+        str(number),
+        packages=(Package(Decimal(1), type="CT", serials=(Serials("BJ", (Number("00" + serial),)),)),),
+        lines=tuple(_sent_line(letter, next(numbers), line) for line in _by_line(copies)),
+    )
 
 
-def _heading(letter: Letter, document: str, function: str) -> list[Segment]:
-    return [
-        Segment.of("BGM", document, letter.reference, function),
-        Segment.of("DTM", ("137", letter.at.strftime("%Y%m%d%H%M"), "203")),
-    ]
+def _parties(letter: Letter) -> tuple[Party, ...]:
+    return Party("BY", letter.order.buyer, "9"), Party("SU", letter.options.gln, "9")
 
 
-def _parties(letter: Letter) -> list[Segment]:
-    return [
-        Segment.of("NAD", "BY", (letter.order.buyer, "", "9")),
-        Segment.of("NAD", "SU", (letter.options.gln, "", "9")),
-    ]
-
-
-def _answer(letter: Letter, position: int, said: Words) -> list[Segment]:
-    segments = [Segment.of("LIN", str(position), said.action, (said.line.isbn, "EN"))]
-    if said.substitute:
-        segments.append(Segment.of("PIA", "3", (said.substitute, "EN")))
-    for qualifier, count in zip(("21", "12", "83", "85"), said.quantities, strict=True):
-        if count is not None:
-            segments.append(Segment.of("QTY", (qualifier, str(count))))
-    if said.available is not None:
-        segments.append(Segment.of("DTM", ("44", said.available.strftime("%Y%m%d"), "102")))
-    for copy in said.copies:
-        branch = [(copy.branch, "LLO")] if copy.branch else []
-        segments.append(Segment.of("GIR", f"{copy.number:03d}", *branch))
-    segments.append(Segment.of("FTX", "LIN", "", (said.status, "12B", "28")))
+def _answer(letter: Letter, position: int, said: Words) -> ResponseLine:
+    counted = zip(("21", "12", "83", "85"), said.quantities, strict=True)
+    remarks = [Remark.coded("LIN", said.status, "12B")]
     if said.availability:
-        segments.append(Segment.of("FTX", "LIN", "", (said.availability, "8B", "28")))
+        remarks.append(Remark.coded("LIN", said.availability, "8B"))
     about = (letter.options.seed, letter.order.buyer, letter.order.number, said.line.position, "no key")
-    if said.line.key and share(*about) >= letter.options.proportions.no_line_key:
-        segments.append(Segment.of("RFF", ("LI", said.line.key)))
-    return segments
+    names_key = said.line.key and share(*about) >= letter.options.proportions.no_line_key
+    return ResponseLine(
+        str(position),
+        said.action,
+        said.line.isbn,
+        "EN",
+        numbers=(Numbers("3", (Number(said.substitute, "EN"),)),) if said.substitute else (),
+        quantities=tuple(Quantity(kind, Decimal(copies)) for kind, copies in counted if copies is not None),
+        dates=(Date.day("44", said.available),) if said.available is not None else (),
+        copies=tuple(Copy(f"{copy.number:03d}", _branch(copy)) for copy in said.copies),
+        remarks=tuple(remarks),
+        references=(Reference("LI", said.line.key),) if names_key else (),
+    )
+
+
+def _branch(copy: WireCopy) -> tuple[Mark, ...]:
+    return (Mark(copy.branch, "LLO"),) if copy.branch else ()
 
 
 def _by_line(carton: Sequence[Sent]) -> list[list[Sent]]:
@@ -156,30 +171,32 @@ def _by_line(carton: Sequence[Sent]) -> list[list[Sent]]:
     return list(lines.values())
 
 
-def _sent_line(letter: Letter, position: int, sent: Sequence[Sent]) -> list[Segment]:
+def _sent_line(letter: Letter, position: int, sent: Sequence[Sent]) -> DespatchLine:
     planned, order = sent[0].planned, letter.order
-    segments = [
-        Segment.of("LIN", str(position), "", (planned.shipped_isbn, "EN")),
-        Segment.of("QTY", ("12", str(len(sent)))),
-    ]
+    copies = []
     for one in sent:
         barcode = "3" + digits(13, letter.options.seed, order.buyer, order.number, planned.line.key, one.copy.number)
-        branch = [(one.copy.branch, "LLO")] if one.copy.branch else []
-        segments.append(Segment.of("GIR", f"{one.copy.number:03d}", (barcode, "LAC"), *branch))
-    segments.append(Segment.of("RFF", ("ON", order.number)))
-    if planned.line.key:
-        segments.append(Segment.of("RFF", ("LI", planned.line.key)))
-    return segments
+        copies.append(Copy(f"{one.copy.number:03d}", (Mark(barcode, "LAC"), *_branch(one.copy))))
+    line_key = (Reference("LI", planned.line.key),) if planned.line.key else ()
+    return DespatchLine(
+        str(position),
+        item=planned.shipped_isbn,
+        item_type="EN",
+        quantities=(Quantity("12", Decimal(len(sent))),),
+        copies=tuple(copies),
+        references=(Reference("ON", order.number), *line_key),
+    )
 
 
-def _interchange(letter: Letter, kind: str, segments: Sequence[Segment]) -> bytes:
+def _interchange(letter: Letter, message: LibraryMessage) -> bytes:
+    written = to_message(message, association="EAN005" if isinstance(message, Response) else "EAN007")
     return edifact.write(
         edifact.OutboundInterchange(
             sender=letter.options.gln,
             recipient=letter.buyer_id,
             control_reference=letter.reference,
             prepared=letter.at,
-            messages=[edifact.OutboundMessage(kind, segments, association="EAN005" if kind == "ORDRSP" else "EAN007")],
-            application_reference=kind,
+            messages=[written],
+            application_reference=written.type,
         )
     )

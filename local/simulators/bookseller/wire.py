@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 from stdnum import ean
 
-from shared.formats import edifact
-from shared.formats.edifact import Interchange, Message, Segment
+from shared.formats import edifact, library
+from shared.formats.edifact import Interchange, Message
+from shared.formats.library import Change, Line, Orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,60 +66,47 @@ def read_interchanges(body: bytes) -> list[Delivered]:
 
 
 def _delivered(interchange: Interchange) -> Delivered:
-    orders = tuple(_order(message, interchange) for message in interchange.messages if message.type in ("ORDERS", "ORDCHG"))
+    orders = tuple(
+        _order(order, message.type, interchange) for message in interchange.messages if (order := _read(message)) is not None
+    )
     return Delivered(interchange.sender, interchange.control_reference, interchange.test, orders)
 
 
-def _order(message: Message, interchange: Interchange) -> WireOrder:
-    header, lines = _split(message.segments)
-    start = next(_of(header, "BGM"), Segment("BGM"))
-    number = next((segment.get(0, 1) for segment in _of(header, "RFF") if segment.get(0) == "ON"), start.get(1))
-    buyer = next((segment.get(1) for segment in _of(header, "NAD") if segment.get(0) == "BY"), interchange.sender)
-    read_lines = tuple(_line(line) for line in lines)
-    return WireOrder(message.type, interchange.control_reference, buyer, number, read_lines, _places(header))
+def _read(message: Message) -> Orders | Change | None:
+    """What the bookseller acts on; findings are not sent back."""
+    read = library.read_message(message, [])
+    return read if isinstance(read, Orders | Change) else None
 
 
-def _places(header: Sequence[Segment]) -> dict[str, Place]:
-    """NAD+DP by branch code; the code of one named by GLN stands in the RFF+API that follows it."""
+def _order(order: Orders | Change, kind: str, interchange: Interchange) -> WireOrder:
+    buyer = order.party("BY")
+    return WireOrder(
+        kind=kind,
+        reference=interchange.control_reference,
+        buyer=buyer.id if buyer is not None else interchange.sender,
+        number=order.reference("ON") or order.document.number,
+        lines=tuple(_line(line) for line in order.lines),
+        places=_places(order),
+    )
+
+
+def _places(order: Orders | Change) -> dict[str, Place]:
+    """NAD+DP by branch code; the code of one named by GLN stands in its RFF+API."""
     places: dict[str, Place] = {}
-    for segment, following in pairwise([*header, Segment("")]):
-        if segment.tag != "NAD" or segment.get(0) != "DP":
-            continue
-        coded = following.tag == "RFF" and following.get(0) == "API"
-        code = following.get(0, 1) if coded else segment.get(1)
-        places[code] = Place(segment.get(1), segment.get(1, 2))
+    for party in order.parties:
+        if party.qualifier == "DP":
+            code = next((known.number for known in party.references if known.qualifier == "API"), party.id)
+            places[code] = Place(party.id, party.agency)
     return places
 
 
-def _split(segments: Sequence[Segment]) -> tuple[list[Segment], list[list[Segment]]]:
-    header: list[Segment] = []
-    lines: list[list[Segment]] = []
-    for segment in segments:
-        if segment.tag == "UNS":
-            break
-        if segment.tag == "LIN":
-            lines.append([])
-        (lines[-1] if lines else header).append(segment)
-    return header, lines
-
-
-def _of(segments: Sequence[Segment], tag: str) -> Iterator[Segment]:
-    return (segment for segment in segments if segment.tag == tag)
-
-
-def _line(line: Sequence[Segment]) -> WireLine:
-    key = next((segment.get(0, 1) for segment in _of(line, "RFF") if segment.get(0) == "LI"), "")
-    branches: dict[int, str] = {}
-    for segment in _of(line, "GIR"):
-        named = next((segment.get(element) for element in range(1, 6) if segment.get(element, 1) == "LLO"), None)
-        if segment.get(0).isdigit():
-            branches.setdefault(int(segment.get(0)), named or "")
-    if not branches:
-        wanted = next((segment.get(0, 1) for segment in _of(line, "QTY") if segment.get(0) == "21"), "0")
-        branches = dict.fromkeys(range(1, int(wanted) + 1 if wanted.isdigit() else 1), "")
-    copies = tuple(WireCopy(number, branch) for number, branch in branches.items())
-    position = line[0].get(0)
-    return WireLine(int(position) if position.isdigit() else 0, key, line[0].get(2), copies)
+def _line(line: Line) -> WireLine:
+    copies = [WireCopy(copy.number, copy.first("LLO")) for copy in line.copies if copy.number is not None]
+    wanted = line.quantity("21") or 0
+    if not copies:
+        copies = [WireCopy(number, "") for number in range(1, int(wanted) + 1)]
+    position = int(line.number) if line.number.isdigit() else 0
+    return WireLine(position, line.reference("LI"), line.item, tuple(copies))
 
 
 def sscc(serial: str) -> str:

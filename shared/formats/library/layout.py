@@ -162,13 +162,13 @@ def _number(found: str, segment: Segment, findings: Findings) -> Decimal | None:
 
 
 def _read_rows(table: Rows, segment: Segment, findings: Findings) -> Iterator[Any]:
-    """The rows up to the last that holds anything."""
-    end = min(len(segment.elements), table.first + table.most)
-    while end > table.first and not any(segment.elements[end - 1]):
-        end -= 1
-    for element in range(table.first, end):
-        inner = Segment(segment.tag, (segment.elements[element],), segment.position, segment.offset)
-        yield table.row(**{name: _read(place, inner, findings) for name, place in row_places(table.row).items()})
+    """The rows that hold anything."""
+    places, empty = row_places(table.row), table.row()
+    for element in segment.elements[table.first : table.first + table.most]:
+        inner = Segment(segment.tag, (element,), segment.position, segment.offset)
+        row = table.row(**{name: _read(place, inner, findings) for name, place in places.items()})
+        if row != empty:
+            yield row
 
 
 def _merged_rows(values: list[T], field: str) -> list[T]:
