@@ -90,9 +90,7 @@ def _records(path: Path) -> list[tuple[int, list[str]]]:
 
 def _rows(records: Sequence[tuple[int, list[str]]], faults: list[FileFault]) -> Iterator[_Row]:
     at, header = records[0] if records else (1, [])
-    faults += [
-        FileFault(at, name, f"the column is missing; columns are {','.join(COLUMNS)}") for name in COLUMNS if name not in header
-    ]
+    faults += [FileFault(at, name, "the column is missing") for name in COLUMNS if name not in header]
     faults += [FileFault(at, name or "(nameless)", "no such column is known") for name in header if name not in COLUMNS]
     faults += [FileFault(at, name, "the column is there twice") for name in COLUMNS if header.count(name) > 1]
     if faults:
