@@ -16,7 +16,7 @@ from tests.faults.conftest import ORDERS
 from tests.faults.order_file import some_orders
 from tests.faults.play import Play, Table, of_orders, playing
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.asyncio(loop_scope="session")]
 
 _AWAY_SECONDS = 20.0
 

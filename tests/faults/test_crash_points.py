@@ -12,16 +12,17 @@ from tests.faults.order_file import some_orders
 from tests.faults.play import Play, Table, of_orders
 from tests.faults.traps import Fate, Point, kill_at
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.asyncio(loop_scope="session")]
 
 _SENDING, _SENT = "NEW.kind = 'order' AND NEW.state = 'sending'", "NEW.kind = 'order' AND NEW.state = 'sent'"
 _WRITTEN, _APPLIED = "NEW.kind = 'order'", "NEW.state = 'applied'"
+_HEARD = "NEW.cause = 'suppliers.order.sent.v1'"
 _MARKED = "OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL"
 _BACK, _DONE = Fate.ROLLED_BACK, Fate.COMMITTED
 # Each round kills its processes at about the same time.
 ROUNDS: Sequence[Sequence[Point]] = (
     (
-        Point("an order is not yet booked", "orders", "purchase_order", "INSERT", _BACK),
+        Point("a sending is noted, its offset not committed", "orders", "timeline", "INSERT", _DONE, _HEARD),
         Point("an order went and is not yet noted as sent", "supplier-national", "message", "UPDATE", _BACK, _SENT),
         Point("an order went and is not yet noted as sent", "supplier-consortium", "message", "UPDATE", _BACK, _SENT),
         Point("a despatch is not yet kept", "delivery", "consignment", "INSERT", _BACK),

@@ -14,7 +14,7 @@ from tests.faults.order_file import some_orders
 from tests.faults.play import SUFFOLK, Play, Table, of_orders
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_a_killed_database_makes_requests_fail_in_words_and_loses_nothing(play: Play, undisturbed: Table) -> None:

@@ -17,7 +17,7 @@ from tests.faults.order_file import some_orders
 from tests.faults.play import Play, Table, of_orders
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.asyncio(loop_scope="session")]
 
 _KILLS_PER_SERVICE = 3
 _KILLS_PER_SIMULATOR = 2
