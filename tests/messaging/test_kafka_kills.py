@@ -64,12 +64,12 @@ async def _nothing_is_lost(station: Station, kill: Callable[[int], Awaitable[Non
         load = asyncio.create_task(_load(station, sent, enough))
         for number in range(times):
             seen = len(await station.effects())
-            await until(partial(station.has_effects, seen + 50), limit=40)
+            await until(partial(station.has_effects, seen + 50), limit=100)
             await kill(number)
         enough.set()
         await load
-        await until(station.all_sent, limit=40)
-        await until(lambda: station.has_effects(len(sent)), limit=40)
+        await until(station.all_sent, limit=100)
+        await until(lambda: station.has_effects(len(sent)), limit=100)
     assert_once_and_in_order(await station.effects(), sent)
     on_topic = {Envelope.from_record(record).id for record in await station.on_topic()}
     assert on_topic == {event.id for event in sent}, "an acknowledged event is not on the topic"
