@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from functools import partial
 from datetime import UTC, datetime
+from functools import partial
 
 from services.suppliers.contract import OrderToSend
 from services.suppliers.domain import Direction
