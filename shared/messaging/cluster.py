@@ -28,6 +28,8 @@ class Cluster:
         self._identity: str | None = None
         self._asked_at = 0.0
         self._turn = asyncio.Lock()
+        # Why the last question was not answered, empty when it was.
+        self.trouble = ""
 
     async def identity(self) -> str:
         """The cluster's id. Raises KafkaError when no broker answers.
@@ -42,12 +44,15 @@ class Cluster:
                 return known
             self._asked_at = now
             try:
-                return await asyncio.wait_for(self._ask(), _ANSWER_SECONDS)
+                identity = await asyncio.wait_for(self._ask(), _ANSWER_SECONDS)
             except (TimeoutError, KafkaError, OSError) as error:
+                self.trouble = repr(error)
                 await self._forget_admin()
                 if known is not None:
                     return known
                 raise KafkaError(f"no broker answers: {error!r}") from error
+            self.trouble = ""
+            return identity
 
     async def close(self) -> None:
         """Drop the connection."""

@@ -143,13 +143,20 @@ class Relay:
                 self._held.add(shard)
                 self._checked.pop(shard, None)
 
+    def _note_broker(self) -> None:
+        """A relay with nothing to send is not well while nobody would take it."""
+        if self._cluster.trouble:
+            self.status.enter(PartState.BROKER_AWAY, self._cluster.trouble)
+        else:
+            self.status.enter(PartState.RUNNING)
+            self.status.progressed()
+
     async def _relay_batches(self, raw: Connection) -> int:
         """Send a run of batches; while one is under way, the one before is marked and the one after is read."""
         identity = await self._cluster.identity()
         await self._unmark_other_cluster(raw, identity)
         rows = await self._unsent(raw, after=0)
-        self.status.enter(PartState.RUNNING)
-        self.status.progressed()
+        self._note_broker()
         sent: list[int] = []
         total = 0
         while rows and await self._cluster.identity() == identity:
