@@ -91,8 +91,10 @@ async def playing(stack: Stack, *, council: str = SUFFOLK, only: str | None = No
         # Enough orders to name every branch.
         await lms.set_up(branches_of(some_orders("ALL", 20), BRANCHES), only=only)
         play = Play(stack, lms, databases)
-        yield play
-        await play.close()
+        try:
+            yield play
+        finally:
+            await play.close()
 
 
 def _tokens(stack: Stack, council: str) -> Callable[[], str]:
