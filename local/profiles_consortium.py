@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from local.keys import mint_webhook_secret
 from services.suppliers.consortium.profile import ConsortiumProfile
 from services.suppliers.contract import Account, Capability
 
 SUPPLIER_ID = "consortium"
-_WEBHOOK_KEY_BYTES = 32
 
 
 def consortium_profile(base_url: str, ca_file: Path, councils: Mapping[str, str], *, supplier_id: str = SUPPLIER_ID) -> str:
@@ -37,10 +36,6 @@ def consortium_secrets(*, client_id: str = "stockbridge") -> dict[str, str]:
     return {
         "client_id": client_id,
         "client_secret": secrets.token_urlsafe(24),
-        "webhook_secret_current": _webhook_secret(),
-        "webhook_secret_previous": _webhook_secret(),
+        "webhook_secret_current": mint_webhook_secret(),
+        "webhook_secret_previous": mint_webhook_secret(),
     }
-
-
-def _webhook_secret() -> str:
-    return f"whsec_{base64.b64encode(secrets.token_bytes(_WEBHOOK_KEY_BYTES)).decode()}"
