@@ -80,8 +80,10 @@ def plan_for(facts: Iterable[Fact], known: KnownLines, hub: Hub) -> Plan:
             plan.held += held
             if answers:
                 plan.responses.append(PlannedResponse(place, fact, answers))
-        else:
+        elif isinstance(fact, DespatchFact):
             _plan_despatch(plan, fact, known, hub)
+        else:
+            plan.held.append(Held(f"a {type(fact).__name__} is not applied yet"))
     return plan
 
 

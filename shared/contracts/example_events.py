@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from shared.contracts import catalogue, delivery, orders, suppliers
+from shared.contracts import catalogue, delivery, example_invoices, orders, suppliers
 from shared.contracts.base import Event, Money, Place
 
 _COUNCIL = "GB-SFK"
@@ -184,6 +184,10 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
         reason="The supplier sent it to the wrong council",
         settled_at=_at(4, 9),
     ),
+    suppliers.FeedQuieted(
+        supplier_id=_SUPPLIER, kind="despatch", last_heard_at=_at(6, 10), usual_hours=72, quieted_at=_at(11, 10)
+    ),
+    suppliers.FeedResumed(supplier_id=_SUPPLIER, kind="despatch", resumed_at=_at(12, 9)),
 )
 
 _CATALOGUE_EVENTS: tuple[Event, ...] = (
@@ -236,4 +240,4 @@ _DELIVERY_EVENTS: tuple[Event, ...] = (
     ),
 )
 
-EXAMPLES: tuple[Event, ...] = _ORDER_EVENTS + _SUPPLIER_EVENTS + _CATALOGUE_EVENTS + _DELIVERY_EVENTS
+EXAMPLES: tuple[Event, ...] = _ORDER_EVENTS + _SUPPLIER_EVENTS + _CATALOGUE_EVENTS + _DELIVERY_EVENTS + example_invoices.EXAMPLES

@@ -52,6 +52,7 @@ class OrderedLine(Contract):
     author: str = ""
     material: str = Field(default="book", description="Kind of material, as sourcing rules name it")
     unit_price: Money | None = None
+    quote_reference: str = Field(default="", description="The supplier's reference of the selected line this orders (RFF+QLI)")
     copies: tuple[OrderedCopy, ...]
 
 
@@ -117,7 +118,7 @@ class LineProgressed(Event):
     event_type: ClassVar[str] = "orders.line.progressed.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("dashboard", "delivery")
+    consumers: ClassVar[tuple[str, ...]] = ("dashboard", "delivery", "suppliers")
 
     order_id: UUID
     order_number: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.contracts import catalogue, delivery, orders, suppliers
+from shared.contracts import catalogue, delivery, invoices, orders, selections, suppliers
 from shared.contracts.base import Event
 
 EVENTS: tuple[type[Event], ...] = (
@@ -15,6 +15,13 @@ EVENTS: tuple[type[Event], ...] = (
     suppliers.RecordSupplied,
     suppliers.MessageQuarantined,
     suppliers.MessageSettled,
+    suppliers.FeedQuieted,
+    suppliers.FeedResumed,
+    invoices.InvoiceReceived,
+    invoices.InvoiceMatched,
+    invoices.InvoiceQueried,
+    invoices.InvoiceRejected,
+    selections.SelectionReceived,
     catalogue.TitleChanged,
     catalogue.RecordRequested,
     delivery.ConsignmentExpected,

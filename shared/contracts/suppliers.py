@@ -206,3 +206,37 @@ class MessageSettled(Event):
 
     def key(self) -> str:
         return str(self.message_id)
+
+
+class FeedQuieted(Event):
+    """A supplier was not heard of in a matter for longer than its profile says is usual."""
+
+    event_type: ClassVar[str] = "suppliers.feed.quieted.v1"
+    topic: ClassVar[Topic] = Topic.SUPPLIERS
+    owner: ClassVar[str] = "suppliers"
+    consumers: ClassVar[tuple[str, ...]] = ("dashboard",)
+
+    supplier_id: str
+    kind: str = Field(description="What stays away: response, despatch, invoice and so on")
+    last_heard_at: datetime | None = Field(default=None, description="When the newest such message came; none for never")
+    usual_hours: float = Field(description="The longest usual pause, by the supplier's profile")
+    quieted_at: datetime
+
+    def key(self) -> str:
+        return f"{self.supplier_id}/{self.kind}"
+
+
+class FeedResumed(Event):
+    """A supplier that was quiet in a matter was heard of again."""
+
+    event_type: ClassVar[str] = "suppliers.feed.resumed.v1"
+    topic: ClassVar[Topic] = Topic.SUPPLIERS
+    owner: ClassVar[str] = "suppliers"
+    consumers: ClassVar[tuple[str, ...]] = ("dashboard",)
+
+    supplier_id: str
+    kind: str
+    resumed_at: datetime
+
+    def key(self) -> str:
+        return f"{self.supplier_id}/{self.kind}"

@@ -1,0 +1,71 @@
+"""What a supplier adapter is: profile, write, read, transport. The exchange around it owns everything else.
+
+An adapter knows no database and no event; it speaks in the plain facts of this package. `write_*` and `read` are pure,
+`Transport` is the only I/O. Adapters are found through the entry-point group `stockbridge.suppliers`.
+"""
+
+from services.suppliers.contract.adapter import ENTRY_POINTS, Adapter, AdapterFactory, CancelsOrders, SuppliesRecords, Transport
+from services.suppliers.contract.errors import (
+    SendOutcomeUnknown,
+    SupplierError,
+    SupplierRefused,
+    SupplierUnavailable,
+    SupplierUnintelligible,
+)
+from services.suppliers.contract.facts import (
+    AcknowledgementFact,
+    AdvisedLine,
+    AdvisedParcel,
+    CancellationToSend,
+    DespatchFact,
+    Fact,
+    InvoiceFact,
+    Kind,
+    LineAnswer,
+    OpenLine,
+    OpenLinesFact,
+    OrderToSend,
+    OutboundMessage,
+    RawMessage,
+    Reading,
+    RecordFact,
+    ResponseFact,
+    SelectionFact,
+)
+from services.suppliers.contract.profile import Account, Capability, Feed, SupplierProfile
+
+__all__ = [
+    "ENTRY_POINTS",
+    "Account",
+    "AcknowledgementFact",
+    "Adapter",
+    "AdapterFactory",
+    "AdvisedLine",
+    "AdvisedParcel",
+    "CancellationToSend",
+    "CancelsOrders",
+    "Capability",
+    "DespatchFact",
+    "Fact",
+    "Feed",
+    "InvoiceFact",
+    "Kind",
+    "LineAnswer",
+    "OpenLine",
+    "OpenLinesFact",
+    "OrderToSend",
+    "OutboundMessage",
+    "RawMessage",
+    "Reading",
+    "RecordFact",
+    "ResponseFact",
+    "SelectionFact",
+    "SendOutcomeUnknown",
+    "SupplierError",
+    "SupplierProfile",
+    "SupplierRefused",
+    "SupplierUnavailable",
+    "SupplierUnintelligible",
+    "SuppliesRecords",
+    "Transport",
+]

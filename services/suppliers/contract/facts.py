@@ -1,0 +1,217 @@
+"""What goes to a supplier and what its messages say, in plain values that know no wire format, table or event loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from shared.contracts.base import Money, PlaceKind
+from shared.contracts.invoices import InvoicedLine
+from shared.contracts.orders import OrderedLine
+from shared.contracts.selections import SelectedLine
+from shared.contracts.suppliers import CopyReference, LineAction, Quantities
+from shared.findings import Finding
+
+
+class Kind(StrEnum):
+    """What a message is about, whatever it is called in the supplier's protocol."""
+
+    ORDER = "order"
+    CANCELLATION = "cancellation"
+    RECORD_REQUEST = "record_request"
+    RESPONSE = "response"
+    DESPATCH = "despatch"
+    RECORD = "record"
+    INVOICE = "invoice"
+    SELECTION = "selection"
+    OPEN_LINES = "open_lines"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderToSend:
+    """The lines of one council's order that go to this supplier."""
+
+    council: str
+    order_id: str
+    order_number: str
+    placed_at: datetime
+    lines: tuple[OrderedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationToSend:
+    """Copies a council no longer wants: per line the whole ordered line and the copy numbers to cancel."""
+
+    council: str
+    order_id: str
+    order_number: str
+    reason: str
+    lines: tuple[tuple[OrderedLine, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundMessage:
+    """One message ready to send. `reference` is ours, sequential and unique per supplier, the same on every resend."""
+
+    kind: Kind
+    reference: int
+    name: str
+    body: bytes
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawMessage:
+    """One inbound message as it came. `name` is where it came from (file name or push id), never a key."""
+
+    name: str
+    body: bytes
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineAnswer:
+    """What a supplier says about one line, with the references it used; the exchange finds the line."""
+
+    line_key: str | None
+    order_number: str | None
+    isbn: str
+    action: LineAction | None = None
+    status_code: str | None = None
+    availability_code: str | None = None
+    quantities: Quantities = field(default_factory=Quantities)
+    available_on: date | None = None
+    substitute_isbn: str | None = None
+    copies: tuple[CopyReference, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseFact:
+    """A supplier's answer to an order or to part of one."""
+
+    order_number: str | None
+    supplier_reference: str
+    responded_at: datetime | None
+    lines: tuple[LineAnswer, ...]
+    account_stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisedLine:
+    """Copies of one title in a parcel, with the references the supplier used."""
+
+    line_key: str | None
+    order_number: str | None
+    isbn: str
+    quantity: int
+    copies: tuple[CopyReference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisedParcel:
+    """One carton of a despatch."""
+
+    parcel_id: str
+    lines: tuple[AdvisedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DespatchFact:
+    """Goods on the way to one place. The place is named by code or GLN; the exchange knows which is which."""
+
+    despatch_number: str
+    despatched_on: date | None
+    expected_on: date | None
+    deliver_to: str
+    deliver_to_kind: PlaceKind | None
+    parcels: tuple[AdvisedParcel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFact:
+    """Bibliographic data for one title."""
+
+    isbn: str
+    title: str
+    subtitle: str = ""
+    author: str = ""
+    publisher: str = ""
+    published: str = ""
+    form: str = ""
+    list_price: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFact:
+    """An invoice or credit note. `buyer` is who is charged, as the supplier names it (GLN or account number).
+
+    `total` is what is payable, tax included, in minor units; `doubts` say what does not add up, in words.
+    """
+
+    invoice_number: str
+    credit: bool
+    credits_invoice: str | None
+    invoiced_on: date | None
+    buyer: str
+    currency: str
+    total: int
+    lines: tuple[InvoicedLine, ...]
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionFact:
+    """Titles selected on the supplier's side for a council, which is named in `buyer` as the supplier names it."""
+
+    selection_number: str
+    buyer: str
+    firm: bool
+    lines: tuple[SelectedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """A line the supplier holds as open, and how many of its copies are still to come; None where it does not say."""
+
+    line_key: str | None
+    order_number: str | None
+    isbn: str
+    quantity: int | None
+    status_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLinesFact:
+    """Every line that a supplier holds as open for one council, as of a moment. `buyer` as the supplier names it."""
+
+    buyer: str
+    reported_at: datetime | None
+    lines: tuple[OpenLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgementFact:
+    """The supplier says whether it could read a message of ours, named by our reference. No answer to its content."""
+
+    reference: int
+    accepted: bool
+    text: str = ""
+
+
+Fact = ResponseFact | DespatchFact | RecordFact | InvoiceFact | SelectionFact | OpenLinesFact | AcknowledgementFact
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one raw message says. No facts and an error finding means that nothing in it could be understood."""
+
+    kind: Kind
+    facts: tuple[Fact, ...]
+    findings: tuple[Finding, ...] = ()
+    test: bool = False
+    control_reference: str = ""
+    sender: str = ""

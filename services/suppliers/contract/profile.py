@@ -1,0 +1,70 @@
+"""Who a supplier is and what it can do: declared facts, read from JSON, instead of code per supplier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.suppliers.contract.facts import Kind
+
+
+class Capability(StrEnum):
+    """What a supplier can do; what it cannot is refused by the API with a reason."""
+
+    CANCELS = "cancels"
+    CONFIRMS_RECEIPT = "confirms_receipt"
+    DELIVERS_DIRECT = "delivers_direct"
+    DELIVERS_TO_HUB = "delivers_to_hub"
+    SUPPLIES_RECORDS = "supplies_records"
+    INVOICES = "invoices"
+    SELECTS = "selects"
+    REPORTS_OPEN_LINES = "reports_open_lines"
+    ACKNOWLEDGES = "acknowledges"
+
+
+class Account(BaseModel):
+    """How a supplier knows one council."""
+
+    model_config = ConfigDict(frozen=True)
+
+    gln: str = Field(description="The council's Global Location Number, 13 digits; NAD+BY on the wire")
+    account_number: str = Field(default="", description="The supplier's own number for the council, where it has one")
+
+
+class Feed(BaseModel):
+    """How often a supplier is usually heard of in one matter. Longer silence raises the quiet-supplier alarm."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    hours: float = Field(gt=0, description="Longest usual pause between two messages, in hours")
+    weekends: bool = Field(default=False, description="Whether the hours of Saturday and Sunday (UTC) count")
+
+
+class SupplierProfile(BaseModel):
+    """Declared facts about a supplier, instead of code: read from a JSON file named in the settings.
+
+    Adapters subclass it with their dialect's options; each field says what it changes on the wire.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int = Field(
+        default=1, ge=1, description="Grows with every change of the profile; each message keeps the one it was read under"
+    )
+    supplier_id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,30}$", description="Our name for the supplier, in rules and events")
+    name: str = Field(description="The supplier's name as people know it")
+    kind: Literal["consortium", "national"] = Field(description="A regional consortium or a national bookseller")
+    capabilities: frozenset[Capability] = Field(description="What the supplier can do")
+    deduplicates: bool = Field(
+        description="Whether the supplier ignores a message it has under the same reference; only then is one sent again blindly"
+    )
+    accounts: Mapping[str, Account] = Field(description="ISIL of each council served -> how the supplier knows it")
+    hub_code: str | None = Field(default=None, description="Code of the central stock unit goods pass through, if any")
+    hub_gln: str | None = Field(default=None, description="GLN of that unit, if it has one")
+    feeds: Mapping[Kind, Feed] = Field(
+        default_factory=dict, description="Kind of message -> its usual rhythm; kinds left out raise no alarm"
+    )
+    fetch_seconds: float = Field(default=2.0, gt=0, description="Pause between two looks into the supplier's mailbox")

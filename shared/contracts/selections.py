@@ -1,0 +1,53 @@
+"""Events of supplier selection: lists of titles chosen on the supplier's side, which become proposed orders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.base import Contract, Event, Money, Topic
+
+
+class SelectedCopy(Contract):
+    """One copy as the selection wants it; empty fields are for the council to fill."""
+
+    branch: str = Field(default="", description="The council's code of the branch, or its GLN")
+    fund: str = ""
+    sequence: str = ""
+    shelfmark: str = ""
+    servicing: tuple[str, ...] = ()
+
+
+class SelectedLine(Contract):
+    """One title of a selection."""
+
+    reference: str = Field(description="The supplier's reference of this line; repeated when it is ordered (RFF+QLI)")
+    isbn: str
+    title: str = ""
+    author: str = ""
+    quantity: int = Field(ge=1)
+    unit_price: Money | None = None
+    copies: tuple[SelectedCopy, ...] = ()
+    note: str = ""
+
+
+class SelectionReceived(Event):
+    """A supplier sent a list of titles selected for a council; nothing is ordered until the council accepts it."""
+
+    event_type: ClassVar[str] = "suppliers.selection.received.v1"
+    topic: ClassVar[Topic] = Topic.SUPPLIERS
+    owner: ClassVar[str] = "suppliers"
+    consumers: ClassVar[tuple[str, ...]] = ("orders",)
+
+    supplier_id: str
+    message_id: UUID
+    selection_number: str
+    firm: bool = Field(default=False, description="The supplier says that the selection is final (BGM 31F)")
+    received_at: datetime
+    lines: tuple[SelectedLine, ...]
+
+    def key(self) -> str:
+        return f"{self.supplier_id}/{self.selection_number}"
