@@ -1,0 +1,67 @@
+"""A council asks for copies to be cancelled; the supplier's answer moves them, not the wish."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.orders import outgoing
+from services.orders.domain.copies import SETTLED, Copy
+from services.orders.store import copies as copy_store
+from services.orders.store.copies import Entry
+from shared.bus import to_envelope
+from shared.clock import Clock
+from shared.contracts.orders import CopyState
+from shared.errors import DomainError, Fault, Kind
+from shared.messaging.outbox import append
+
+
+@dataclass(frozen=True, slots=True)
+class CancelCopies:
+    """A council's wish not to get copies; `expected_version` is the version of the order it looked at."""
+
+    order_id: UUID
+    council: str
+    copy_ids: tuple[UUID, ...]
+    expected_version: int
+    reason: str
+
+
+async def request_cancellation(connection: AsyncConnection, wanted: CancelCopies, clock: Clock) -> None:
+    """Ask the supplier to cancel copies; its answer moves them.
+
+    Raises DomainError: no such order (404), stale version (412), unknown or settled copies (422, one fault each).
+    """
+    order = await copy_store.lock_order(connection, wanted.order_id)
+    if order is None or order.council != wanted.council:
+        raise no_such_order()
+    if order.version - 1 != wanted.expected_version:
+        raise DomainError("order-changed", "The order changed since you read it; read it again and decide anew.", Kind.STALE)
+    by_id = {copy.copy_id: copy for copy in order.copies}
+    faults = [fault for i, copy_id in enumerate(wanted.copy_ids) if (fault := _cancel_fault(i, by_id.get(copy_id)))]
+    if faults:
+        raise DomainError("not-cancellable", "Some copies cannot be cancelled; nothing was changed.", Kind.INVALID, faults)
+    copies = [by_id[copy_id] for copy_id in dict.fromkeys(wanted.copy_ids)]
+    await copy_store.mark_cancel_requested(connection, set(wanted.copy_ids))
+    entries = [Entry(key, f"cancellation requested: {wanted.reason}") for key in sorted({copy.line_key for copy in copies})]
+    event = outgoing.cancellation_requested(order, copies, reason=wanted.reason, at=clock.now())
+    await copy_store.write_changes(connection, order, [], entries, cause="api.cancellation", at=clock.now())
+    await append(connection, [to_envelope(event, clock=clock, version=order.version)])
+
+
+def _cancel_fault(index: int, copy: Copy | None) -> Fault | None:
+    pointer = f"/copy_ids/{index}"
+    if copy is None:
+        return Fault(pointer, "unknown-copy", "The order has no copy with this id.")
+    if copy.state in SETTLED or copy.state in (CopyState.DESPATCHED, CopyState.AT_HUB):
+        return Fault(pointer, "too-late", f"The copy is {copy.state}; only copies still to come can be cancelled.")
+    if copy.cancel_requested:
+        return Fault(pointer, "already-requested", "The supplier was asked before and has not answered yet.")
+    return None
+
+
+def no_such_order() -> DomainError:
+    """The refusal for an order that does not exist or belongs to another council: the two look alike on purpose."""
+    return DomainError("no-such-order", "The council has no order with this id.", Kind.NOT_FOUND)

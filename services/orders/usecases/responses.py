@@ -1,0 +1,90 @@
+"""What became of an order at its supplier: lines were sent, or answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.orders.domain.copies import Change, Copy, Wish, move
+from services.orders.domain.open_order import OpenOrder
+from services.orders.domain.responses import apply_response
+from services.orders.store import copies as copy_store
+from services.orders.store.copies import Entry
+from services.orders.usecases.changing import finish_change, open_order
+from shared.clock import Clock
+from shared.contracts.orders import CopyState
+from shared.contracts.suppliers import LineAction, OrderResponded, OrderSent, RespondedLine, SendOutcome
+from shared.messaging.envelope import Envelope
+from shared.messaging.errors import Poison
+
+
+async def record_sent(connection: AsyncConnection, event: OrderSent, envelope: Envelope, *, clock: Clock) -> None:
+    """Note that lines went to their supplier, or that this is not known or failed and a person must look."""
+    order = await open_order(connection, event.order_id)
+    note = f"message {event.control_reference}"
+    if event.outcome is SendOutcome.SENT:
+        changes = _move_all(order, event.line_keys, Wish(CopyState.SENT, note), only=CopyState.ORDERED)
+        attention = dict.fromkeys(event.line_keys, "")
+    else:
+        changes = []
+        note = f"{note}: {event.outcome}; {event.reason}"
+        attention = dict.fromkeys(event.line_keys, _SEND_ATTENTION[event.outcome])
+    entries = [] if changes else [Entry(key, note) for key in event.line_keys]
+    await copy_store.set_attention(connection, attention)
+    await finish_change(connection, order, changes, entries, cause=envelope.type, clock=clock)
+
+
+_SEND_ATTENTION = {
+    SendOutcome.UNKNOWN: "It is not known whether the supplier has this line: see the supplier's messages.",
+    SendOutcome.FAILED: "The line could not be sent: see the supplier's messages.",
+}
+
+
+def _move_all(order: OpenOrder, line_keys: Sequence[str], wish: Wish, *, only: CopyState) -> list[Change]:
+    return [move(copy, wish) for copy in order.copies if copy.line_key in line_keys and copy.state is only]
+
+
+async def apply_responses(connection: AsyncConnection, event: OrderResponded, envelope: Envelope, *, clock: Clock) -> None:
+    """Apply a supplier's answers to the copies of an order, line by line, by the table of statuses."""
+    order = await open_order(connection, event.order_id)
+    changes: list[Change] = []
+    entries: list[Entry] = []
+    attention: dict[str, str] = {}
+    answers = event.lines or (_stopped_lines(order, event) if event.account_stopped else ())
+    for answer in answers:
+        if answer.line_key not in order.lines:
+            raise Poison(f"order {order.order_number} has no line {answer.line_key}; the exchange matched it wrongly")
+        current = [_current(copy, changes) for copy in order.copies_of(answer.line_key)]
+        applied = apply_response(current, answer, account_stopped=event.account_stopped)
+        changes += applied.changes
+        attention[answer.line_key] = applied.attention
+        if not applied.changes:
+            entries.append(Entry(answer.line_key, applied.note))
+        changes += _released(current, applied.changes, answer)
+    await copy_store.set_attention(connection, attention)
+    await finish_change(connection, order, changes, entries, cause=envelope.type, clock=clock)
+
+
+def _stopped_lines(order: OpenOrder, event: OrderResponded) -> tuple[RespondedLine, ...]:
+    """A stopped account refuses every line the supplier has of the order, named or not."""
+    mine = [line for line in order.lines.values() if line.supplier_id == event.supplier_id]
+    return tuple(RespondedLine(line_key=line.line_key) for line in mine)
+
+
+def _current(copy: Copy, changes: Sequence[Change]) -> Copy:
+    """A copy as earlier lines of the same answer left it."""
+    for change in reversed(changes):
+        if change.after.copy_id == copy.copy_id:
+            return change.after
+    return copy
+
+
+def _released(copies: Sequence[Copy], changes: Sequence[Change], answer: RespondedLine) -> list[Change]:
+    """Copies whose cancellation the supplier answered with anything else than a cancellation wait for it no longer."""
+    if answer.status_code != "800" and answer.action is not LineAction.UNCHANGED:
+        return []
+    touched = {change.after.copy_id for change in changes}
+    waiting = [copy for copy in copies if copy.cancel_requested and copy.copy_id not in touched]
+    return [replace(move(copy, Wish(copy.state, answer.note)), after=replace(copy, cancel_requested=False)) for copy in waiting]
