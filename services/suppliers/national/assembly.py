@@ -17,7 +17,7 @@ class NationalAdapter:
 
     push_secrets: Sequence[str] = ()
 
-    def __init__(self, profile: NationalProfile, credentials: transport.Credentials, clock: Clock) -> None:
+    def __init__(self, profile: NationalProfile, credentials: transport.Credentials | None, clock: Clock) -> None:
         self.profile = profile
         self._credentials = credentials
         self._clock = clock
@@ -40,15 +40,21 @@ class NationalAdapter:
         return read.read(raw)
 
     def transport(self) -> AbstractAsyncContextManager[Transport]:
-        """The SFTP mailbox; connects when it is first used, and again whenever the connection was lost."""
+        """The SFTP mailbox; connects when it is first used, and again whenever the connection was lost.
+
+        Raises ValueError when there are no secrets.
+        """
+        if self._credentials is None:
+            raise ValueError("built without secrets, the bookseller's adapter reads and writes only")
         return transport.open_mailbox(self.profile.mailbox, self._credentials)
 
 
-def adapter(profile_json: str, secrets: Mapping[str, str]) -> NationalAdapter:
+def adapter(profile_json: str, secrets: Mapping[str, str] | None) -> NationalAdapter:
     """Build the adapter; the entry point `national` of the group `stockbridge.suppliers`.
 
-    `secrets` holds `sftp_private_key` (OpenSSH or PEM text, without passphrase) or `sftp_password`. Raises ValueError
-    for a profile or secret that cannot be used.
+    `secrets` holds `sftp_private_key` (OpenSSH or PEM text, without passphrase) or `sftp_password`; without any (None) the
+    adapter reads and writes only. Raises ValueError for a profile or secret that cannot be used.
     """
     profile = NationalProfile.model_validate_json(profile_json)
-    return NationalAdapter(profile, transport.Credentials.of(secrets), SystemClock())
+    credentials = None if secrets is None else transport.Credentials.of(secrets)
+    return NationalAdapter(profile, credentials, SystemClock())

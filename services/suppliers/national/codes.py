@@ -23,6 +23,11 @@ class Odd(StrEnum):
     NO_DESPATCH_NUMBER = "national-no-despatch-number"  # BGM without a number
     NO_SSCC = "national-no-sscc"  # a parcel without its carton number; one was made up from the despatch
     SEVERAL_SSCC = "national-several-sscc"  # several cartons share lines; all are put into the first
+    NO_NUMBER = "national-no-number"  # an invoice or selection without its number, which nothing can be filed under
+    NO_BUYER = "national-no-buyer"  # nobody is named whom an invoice, selection or report is for
+    NO_QUANTITY = "national-no-quantity"  # a line that does not say how many
+    NOT_OURS = "national-not-ours"  # a verdict on something that is no message of ours
+    NO_VERDICT = "national-no-verdict"  # a CONTRL that neither takes nor refuses
 
 
 def odd(code: Odd, text: str, at: Placed | None = None, severity: Severity = Severity.WARNING) -> Finding:

@@ -29,6 +29,12 @@ def isbn_of(line: Line, findings: Findings) -> str:
     return isbn
 
 
+def article_of(line: Line) -> str:
+    """The ISBN-13 of a line that need not be about a book, else whatever number it has, else ""."""
+    numbers = line.articles
+    return _isbn(numbers) or (numbers[0].value.strip() if numbers else "")
+
+
 def substitute_of(line: Line) -> str | None:
     """The book offered or sent instead, as ISBN-13 where it is one."""
     if not line.substitutes:
@@ -49,6 +55,25 @@ def references_of(line: Line, message: Heading) -> tuple[str | None, str | None]
     """Our line key, and the order number of the line, else of the message."""
     number = line.reference("ON") or message.reference("ON")
     return line.reference("LI").strip() or None, number.strip() or None
+
+
+def buyer_of(message: Heading, findings: Findings) -> str:
+    """Whom the message is for, as the supplier names it: NAD+BY, else who is charged (IV); "" when nobody is named."""
+    party = message.party("BY", "IV")
+    buyer = party.id.strip() if party is not None else ""
+    if not buyer:
+        findings.append(odd(Odd.NO_BUYER, "the message does not say whom it is for"))
+    return buyer
+
+
+def currency_of(*stated: str) -> str:
+    """The first code that is one of a currency (ISO 4217); pounds where none is stated."""
+    return next((code for code in stated if is_currency(code)), "GBP")
+
+
+def is_currency(code: str) -> bool:
+    """Whether a code has the form of a currency's: three capitals."""
+    return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
 
 
 def day_of(found: Date | None) -> date | None:

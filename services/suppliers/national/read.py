@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from services.suppliers.contract import Fact, Kind, RawMessage, Reading
+from services.suppliers.national.acknowledgements import read_acknowledgement
 from services.suppliers.national.codes import Odd, odd
 from services.suppliers.national.despatches import read_despatch
+from services.suppliers.national.invoices import read_invoice
 from services.suppliers.national.lines import Findings
 from services.suppliers.national.records import read_records
+from services.suppliers.national.reports import read_report
 from services.suppliers.national.responses import read_response
+from services.suppliers.national.selections import read_selection
 from shared.findings import Severity
 from shared.formats import edifact
 from shared.formats.edifact import Interchange, Message
 
-_KINDS = {"ORDRSP": Kind.RESPONSE, "DESADV": Kind.DESPATCH}
+_KINDS = {
+    "ORDRSP": Kind.RESPONSE,
+    "DESADV": Kind.DESPATCH,
+    "INVOIC": Kind.INVOICE,
+    "QUOTES": Kind.SELECTION,
+    "OSTRPT": Kind.OPEN_LINES,
+    "CONTRL": Kind.ACKNOWLEDGEMENT,
+}
+_READERS: dict[str, Callable[[Message, Findings], Fact | None]] = {
+    "ORDRSP": read_response,
+    "DESADV": read_despatch,
+    "INVOIC": read_invoice,
+    "QUOTES": read_selection,
+    "CONTRL": read_acknowledgement,
+}
 _XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -49,11 +69,12 @@ def _sender(interchange: Interchange) -> str:
 
 
 def _facts(message: Message, findings: Findings) -> list[Fact]:
-    if message.type == "ORDRSP":
-        return [read_response(message, findings)]
-    if message.type == "DESADV":
-        despatch = read_despatch(message, findings)
-        return [despatch] if despatch is not None else []
-    text = f"{message.type or 'a message without type'} is not read from this supplier"
-    findings.append(odd(Odd.UNSUPPORTED, text, message.header, Severity.ERROR))
-    return []
+    if message.type == "OSTRPT":
+        return read_report(message, findings)
+    reader = _READERS.get(message.type)
+    if reader is None:
+        text = f"{message.type or 'a message without type'} is not read from this supplier"
+        findings.append(odd(Odd.UNSUPPORTED, text, message.header, Severity.ERROR))
+        return []
+    fact = reader(message, findings)
+    return [fact] if fact is not None else []

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from services.suppliers.contract import Kind, Reading, RecordFact
 from services.suppliers.national.codes import Odd, odd
-from services.suppliers.national.lines import Findings
+from services.suppliers.national.lines import Findings, is_currency
 from shared.contracts.base import Money
 from shared.findings import Finding, Severity
 from shared.formats import onix
@@ -76,16 +76,12 @@ def _author(product: Product) -> str:
 
 def _list_price(prices: tuple[Price, ...]) -> Money | None:
     """The retail price in pounds, else in whatever currency comes first."""
-    usable = [price for price in prices if price.type in _LIST_PRICES and _is_currency(price.currency)]
+    usable = [price for price in prices if price.type in _LIST_PRICES and is_currency(price.currency)]
     usable.sort(key=lambda price: (price.currency != "GBP", _LIST_PRICES.index(price.type)))
     if not usable:
         return None
     minor = (usable[0].amount * 100).quantize(Decimal(1), ROUND_HALF_UP)
     return Money(minor=int(minor), currency=usable[0].currency)
-
-
-def _is_currency(text: str) -> bool:
-    return len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()
 
 
 def _about(code: Odd, text: str, severity: Severity) -> Finding:

@@ -17,7 +17,7 @@ from shared.contracts.suppliers import Quantities
 from shared.findings import Severity
 from shared.formats import library
 from shared.formats.edifact import Message
-from shared.formats.library import Remark, Response, ResponseLine
+from shared.formats.library import Heading, Remark, Response, ResponseLine
 
 _NOT_ACCEPTED = "27"
 _ACCOUNT_STOPPED = "ACS"
@@ -33,7 +33,7 @@ def read_response(message: Message, findings: Findings) -> ResponseFact:
         order_number=response.reference("ON").strip() or None,
         supplier_reference=response.document.number.strip(),
         responded_at=responded.moment if responded is not None else None,
-        lines=tuple(_answer(line, response, findings) for line in response.lines),
+        lines=tuple(answer_of(line, response, findings) for line in response.lines),
         account_stopped=_account_stopped(response, message, findings),
     )
 
@@ -51,8 +51,9 @@ def _account_stopped(response: Response, message: Message, findings: Findings) -
     return stopped and function == _NOT_ACCEPTED
 
 
-def _answer(line: ResponseLine, response: Response, findings: Findings) -> LineAnswer:
-    line_key, order_number = references_of(line, response)
+def answer_of(line: ResponseLine, message: Heading, findings: Findings) -> LineAnswer:
+    """What one line of an answer or status report says."""
+    line_key, order_number = references_of(line, message)
     words = _Words(line, findings)
     if line.action and line.action not in ACTIONS:
         findings.append(odd(Odd.UNKNOWN_ACTION, f"LIN action {line.action!r}", line.at))

@@ -1,0 +1,135 @@
+"""Turns INVOIC into what a bookseller charges or gives back, copy by copy. Pure and tolerant; knows no order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+
+from services.suppliers.contract import InvoiceFact
+from services.suppliers.national.codes import Odd, odd
+from services.suppliers.national.lines import (
+    Findings,
+    article_of,
+    buyer_of,
+    copies_of,
+    count_of,
+    currency_of,
+    day_of,
+    references_of,
+)
+from shared.contracts.invoices import Cost, InvoicedLine
+from shared.findings import Severity
+from shared.formats import library
+from shared.formats.edifact import Message
+from shared.formats.library import CopyCost, Invoice, InvoiceLine, check_amounts, copy_costs
+
+_PAYABLE = ("9", "39", "129", "86")
+"""MOA that are the whole of a document, the surest first; 79 is the total of its lines only."""
+
+
+def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
+    """One INVOIC (BGM 380, 381 credit note, 38A) as a fact; None when it has no number and so cannot be told from others.
+
+    Amounts lose their sign: `credit` says which way the money goes, whether the sender writes credits as negative or not.
+    """
+    invoice = library.read_invoice(message, findings)
+    number = invoice.document.number.strip()
+    if not number:
+        findings.append(odd(Odd.NO_NUMBER, "the invoice has no number", message.header, Severity.ERROR))
+        return None
+    arithmetic = check_amounts(invoice)
+    findings += arithmetic
+    costs, total = _costs_by_line(invoice), _total(invoice)
+    doubts = [finding.text for finding in arithmetic]
+    if total is None:
+        doubts.append("no total is stated; that of its copies is taken")
+    reversed_sign = total is not None and total < 0
+    if reversed_sign and not invoice.credit:
+        doubts.append("called an invoice, but its total is negative; taken for a credit note")
+    for position, line in enumerate(invoice.lines):
+        if _runs_against(line, total):
+            costs.pop(position, None)
+            doubts.append(f"line {line.number} goes the other way than the whole")
+    return InvoiceFact(
+        invoice_number=number,
+        credit=invoice.credit or reversed_sign,
+        credits_invoice=_credited(invoice),
+        invoiced_on=day_of(invoice.date("131") or invoice.date("137")),
+        buyer=buyer_of(invoice, findings),
+        currency=currency_of(invoice.currency),
+        total=_minor(abs(total)) if total is not None else sum(cost.total for line in costs.values() for cost in line),
+        lines=tuple(
+            _line(position, line, invoice, costs.get(position - 1, ()), findings)
+            for position, line in enumerate(invoice.lines, start=1)
+        ),
+        doubts=tuple(doubts),
+    )
+
+
+def _total(invoice: Invoice) -> Decimal | None:
+    """What is payable, as stated."""
+    stated = {amount.qualifier: amount.value for amount in reversed(invoice.summary.amounts)}
+    return next((value for kind in _PAYABLE if (value := stated.get(kind)) is not None), None)
+
+
+def _runs_against(line: InvoiceLine, total: Decimal | None) -> bool:
+    """Whether a line gives back where the whole charges, or charges where it gives back."""
+    worth = line.amount("203")
+    signed = worth if worth is not None else line.quantity("47")
+    return signed is not None and total is not None and signed * total < 0
+
+
+def _credited(invoice: Invoice) -> str | None:
+    """The invoice that a credit note corrects: RFF IV or OI of the message, else the one that its lines name."""
+    named = [invoice.reference(kind).strip() for kind in ("IV", "OI")]
+    named += [line.reference(kind).strip() for line in invoice.lines for kind in ("IV", "OI")]
+    return next((number for number in named if number), None)
+
+
+def _line(position: int, line: InvoiceLine, invoice: Invoice, costs: Sequence[Cost], findings: Findings) -> InvoicedLine:
+    count = count_of(_counted(line), "47", findings)
+    if count is None:
+        findings.append(odd(Odd.NO_QUANTITY, f"line {line.number} does not say how many copies it charges", line.at))
+    line_key, order_number = references_of(line, invoice)
+    return InvoicedLine(
+        line_number=position,
+        line_key=line_key,
+        order_number=order_number,
+        isbn=article_of(line),
+        quantity=count or 0,
+        copies=copies_of(line),
+        costs=tuple(costs),
+    )
+
+
+def _costs_by_line(invoice: Invoice) -> dict[int, list[Cost]]:
+    """Costs per copy under the 0-based place of each line."""
+    lines = tuple(_counted(line) for line in invoice.lines)
+    found: dict[int, list[Cost]] = defaultdict(list)
+    for cost in copy_costs(replace(invoice, lines=lines)):
+        found[cost.line].append(_cost(cost))
+    return found
+
+
+def _counted(line: InvoiceLine) -> InvoiceLine:
+    """The line with copies given back counted as copies, however the sender writes that."""
+    quantities = (replace(each, value=abs(each.value)) if each.value is not None else each for each in line.quantities)
+    return replace(line, quantities=tuple(quantities))
+
+
+def _cost(cost: CopyCost) -> Cost:
+    return Cost(
+        list_price=abs(cost.list),
+        discount=abs(cost.discount),
+        net=abs(cost.net),
+        servicing=abs(cost.servicing),
+        carriage=abs(cost.carriage),
+        other=abs(cost.other),
+        vat=abs(cost.tax),
+    )
+
+
+def _minor(value: Decimal) -> int:
+    return int((value * 100).quantize(Decimal(1), ROUND_HALF_UP))

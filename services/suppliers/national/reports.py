@@ -1,0 +1,55 @@
+"""Turns OSTRPT into what a bookseller holds as open, and into answers for the codes it gives. Pure and tolerant."""
+
+from __future__ import annotations
+
+from services.suppliers.contract import Fact, LineAnswer, OpenLine, OpenLinesFact, ResponseFact
+from services.suppliers.national.lines import Findings, buyer_of
+from services.suppliers.national.responses import answer_of
+from shared.contracts.suppliers import LineAction
+from shared.formats import library
+from shared.formats.edifact import Message
+
+_CLOSED_ACTIONS = (LineAction.CANCELLED, LineAction.NOT_FOUND)
+_CLOSED_STATUSES = ("2", "800", "900")
+"""Beginnings of list 12B values after which nothing more comes: refused, cancelled, sent, not to be traced."""
+
+
+def read_report(message: Message, findings: Findings) -> list[Fact]:
+    """One OSTRPT: its open lines, and a response with those lines about which it gives a code."""
+    report = library.read_report(message, findings)
+    reported = report.date("137")
+    at = reported.moment if reported is not None else None
+    answers = [answer_of(line, report, findings) for line in report.lines]
+    opened = tuple(line for answer in answers if (line := _open_line(answer)) is not None)
+    facts: list[Fact] = [OpenLinesFact(buyer_of(report, findings), at, opened)]
+    coded = tuple(answer for answer in answers if answer.action or answer.status_code or answer.availability_code)
+    if coded:
+        facts.append(
+            ResponseFact(
+                order_number=report.reference("ON").strip() or None,
+                supplier_reference=report.document.number.strip(),
+                responded_at=at,
+                lines=coded,
+            )
+        )
+    return facts
+
+
+def _open_line(answer: LineAnswer) -> OpenLine | None:
+    """The line as one still to come; None when the supplier is done with it."""
+    if answer.action in _CLOSED_ACTIONS or (answer.status_code or "").startswith(_CLOSED_STATUSES):
+        return None
+    waiting = _waiting(answer)
+    if waiting is not None and waiting <= 0:
+        return None
+    return OpenLine(answer.line_key, answer.order_number, answer.isbn, waiting, answer.status_code)
+
+
+def _waiting(answer: LineAnswer) -> int | None:
+    """Copies back ordered (QTY 83), else those ordered less what was sent (12) or cancelled (85)."""
+    counted = answer.quantities
+    if counted.back_ordered is not None:
+        return counted.back_ordered
+    if counted.ordered is None:
+        return None
+    return counted.ordered - (counted.accepted or 0) - (counted.cancelled or 0)

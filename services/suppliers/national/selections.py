@@ -1,0 +1,100 @@
+"""Turns QUOTES into titles that a bookseller, or a council on its pages, selected. Pure and tolerant; orders nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+
+from services.suppliers.contract import SelectionFact
+from services.suppliers.national.codes import Odd, odd
+from services.suppliers.national.lines import Findings, buyer_of, count_of, currency_of, isbn_of
+from shared.contracts.base import Money
+from shared.contracts.selections import SelectedCopy, SelectedLine
+from shared.findings import Severity
+from shared.formats import library
+from shared.formats.edifact import Message
+from shared.formats.library import Copy, QuoteLine, Quotes
+
+_FIRM = ("31F", "31T")
+_PRICES = ("AAE", "AAB", "AAF", "AAA")
+
+
+def read_selection(message: Message, findings: Findings) -> SelectionFact | None:
+    """One QUOTES (BGM 310, 31C, 31S, 31T, 31F) as a fact; None when it has no number."""
+    quotes = library.read_quotes(message, findings)
+    number = quotes.document.number.strip()
+    if not number:
+        findings.append(odd(Odd.NO_NUMBER, "the selection has no number", message.header, Severity.ERROR))
+        return None
+    lines = [_line(position, line, quotes, findings) for position, line in enumerate(quotes.lines, start=1)]
+    return SelectionFact(
+        selection_number=number,
+        buyer=buyer_of(quotes, findings),
+        firm=quotes.document.code in _FIRM,
+        lines=tuple(line for line in lines if line is not None),
+    )
+
+
+def _line(position: int, line: QuoteLine, quotes: Quotes, findings: Findings) -> SelectedLine | None:
+    """A line that names no article is left out; the reader of the article says so."""
+    isbn = isbn_of(line, findings)
+    if not isbn:
+        return None
+    copies = tuple(one for copy in line.copies for one in _copies(copy))
+    return SelectedLine(
+        reference=line.reference("QLI").strip() or f"{quotes.document.number.strip()}-{line.number.strip() or position}",
+        isbn=isbn,
+        title=_title(line),
+        author=_author(line),
+        quantity=_quantity(line, len(copies), findings),
+        unit_price=_price(line, quotes),
+        copies=copies,
+        note="; ".join(text for remark in line.remarks if (text := remark.text.strip())),
+    )
+
+
+def _quantity(line: QuoteLine, named: int, findings: Findings) -> int:
+    """QTY 1, else what else is counted, else the copies named, else one."""
+    for kind in ("1", "21"):
+        if count := count_of(line, kind, findings):
+            return count
+    text = f"line {line.number} does not say how many copies; {max(named, 1)} taken"
+    findings.append(odd(Odd.NO_QUANTITY, text, line.at))
+    return max(named, 1)
+
+
+def _title(line: QuoteLine) -> str:
+    """Title (050) and subtitle (060), or the title as American suppliers name it; however they are split."""
+    title = line.described("050") or line.described("BTI") or line.described("BST")
+    subtitle = line.described("060")
+    return f"{title}: {subtitle}" if title and subtitle else title or subtitle
+
+
+def _author(line: QuoteLine) -> str:
+    """As one string (009), or family name and given name (010, 011)."""
+    names = (line.described("010"), line.described("011"))
+    return line.described("009") or ", ".join(name for name in names if name) or line.described("BAU", "030")
+
+
+def _price(line: QuoteLine, quotes: Quotes) -> Money | None:
+    value = line.price(*_PRICES)
+    if value is None or value < 0:
+        return None
+    currency = currency_of(*(each.code for each in line.currencies), quotes.currency)
+    return Money(minor=int((value * 100).quantize(Decimal(1), ROUND_HALF_UP)), currency=currency)
+
+
+def _copies(copy: Copy) -> Iterator[SelectedCopy]:
+    """A copy, or each of a counted set; what is said of the set holds for each."""
+    one = SelectedCopy(
+        branch=copy.first("LLO").strip(),
+        fund=copy.first("LFN").strip(),
+        sequence=copy.first("LSQ").strip(),
+        shelfmark=(copy.first("LSM") or copy.first("LCL")).strip(),
+        servicing=tuple(code.strip() for code in copy.all("LVC")),
+    )
+    for _ in range(min(copy.count or 1, _MOST_COPIES)):
+        yield one
+
+
+_MOST_COPIES = 1_000

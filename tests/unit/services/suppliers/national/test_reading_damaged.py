@@ -1,0 +1,35 @@
+"""Messages with money, selections, reports and verdicts in them, damaged in every way: read, never raised about."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.suppliers.contract import RawMessage, Reading
+from services.suppliers.national.read import read
+from tests.unit.services.suppliers.national import (
+    test_reading_invoices,
+    test_reading_reports,
+    test_reading_selections,
+)
+from tests.unit.services.suppliers.national.written import a_message
+
+INVOICE = f"BGM+380+I-2001+9\n{test_reading_invoices.HEAD}{test_reading_invoices.TWO_COPIES}{test_reading_invoices.TOTALS}"
+SELECTION = f"BGM+31C+Q1847+9\n{test_reading_selections.HEAD}{test_reading_selections.LINE}{test_reading_selections.END}"
+VERDICT = "UCI+42+5012345678900:14+5098765432100:14+7\nUCM+1+ORDERS:D:96A:UN+4\nUCS+9\nUCD+12+2:1"
+MESSAGES = {"INVOIC": INVOICE, "QUOTES": SELECTION, "OSTRPT": test_reading_reports.REPORT, "CONTRL": VERDICT}
+
+
+@pytest.mark.parametrize("type_", MESSAGES)
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_no_damage_to_a_message_makes_the_reader_raise(type_: str, data: st.DataObject) -> None:
+    body = bytearray(a_message(type_, MESSAGES[type_]).body)
+    for _ in range(data.draw(st.integers(1, 6))):
+        place = data.draw(st.integers(0, len(body) - 1))
+        body[place : place + data.draw(st.integers(0, 8))] = data.draw(
+            st.sampled_from([b"", b"+", b":", b"'", b"?", b"\xff", b"9", b"-", b"\x00", b"9999999999999999"])
+        )
+
+    reading = read(RawMessage("x", bytes(body)))
+
+    assert isinstance(reading, Reading)

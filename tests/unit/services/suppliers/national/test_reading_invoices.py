@@ -1,0 +1,179 @@
+"""INVOIC as booksellers send it: charges, credits, and sums that do not add up."""
+
+from datetime import date
+
+import pytest
+
+from services.suppliers.contract import InvoiceFact, Kind, RawMessage
+from services.suppliers.national.read import read
+from shared.contracts.invoices import Cost, InvoicedLine
+from shared.contracts.suppliers import CopyReference
+from shared.findings import Severity
+from tests.unit.services.suppliers.national.written import a_message
+
+HEAD = """
+DTM+131:20260310:102
+DTM+137:202603110900:203
+RFF+DQ:D-90417
+NAD+BY+5012345678900::9
+NAD+SU+5098765432100::9
+CUX+2:GBP:4
+"""
+TWO_COPIES = """
+LIN+1++9780141439518:EN
+QTY+47:2
+GIR+001+30114000012345:LAC+IPSW:LLO
+GIR+002+LOWE:LLO
+MOA+203:14.38
+MOA+52:3.60
+PRI+AAA:7.19
+PRI+AAB:8.99
+RFF+LI:SB-7K2M0000000000AA
+RFF+ON:PO-2026-118
+TAX+7+VAT+++:::0+Z
+MOA+124:0.00
+ALC+C++++BB::28
+MOA+8:1.00
+TAX+7+VAT+++:::20+S
+MOA+124:0.20
+"""
+TOTALS = """
+UNS+S
+CNT+2:1
+MOA+129:15.58
+MOA+9:15.58
+TAX+7+VAT+++:::20+S
+MOA+125:1.00
+MOA+124:0.20
+"""
+
+
+def invoice_of(raw: RawMessage) -> InvoiceFact:
+    (fact,) = read(raw).facts
+    assert isinstance(fact, InvoiceFact)
+    return fact
+
+
+def test_an_invoice_is_read_whole_with_the_costs_of_each_copy() -> None:
+    reading = read(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{TWO_COPIES}{TOTALS}"))
+
+    assert (reading.kind, reading.findings) == (Kind.INVOICE, ())
+    cost = Cost(list_price=899, discount=180, net=719, servicing=50, vat=10)
+    assert reading.facts == (
+        InvoiceFact(
+            invoice_number="I-2001",
+            credit=False,
+            credits_invoice=None,
+            invoiced_on=date(2026, 3, 10),
+            buyer="5012345678900",
+            currency="GBP",
+            total=1558,
+            lines=(
+                InvoicedLine(
+                    line_number=1,
+                    line_key="SB-7K2M0000000000AA",
+                    order_number="PO-2026-118",
+                    isbn="9780141439518",
+                    quantity=2,
+                    copies=(
+                        CopyReference(copy_number=1, branch="IPSW", barcode="30114000012345"),
+                        CopyReference(copy_number=2, branch="LOWE"),
+                    ),
+                    costs=(cost, cost),
+                ),
+            ),
+        ),
+    )
+
+
+def test_the_costs_of_all_copies_make_the_total() -> None:
+    fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{TWO_COPIES}{TOTALS}"))
+
+    assert sum(cost.total for line in fact.lines for cost in line.costs) == fact.total
+
+
+@pytest.mark.parametrize("reference", ["RFF+IV:I-2001", "RFF+OI:I-2001"])
+def test_a_credit_note_names_the_invoice_it_corrects(reference: str) -> None:
+    fact = invoice_of(a_message("INVOIC", f"BGM+381+C-77+9\n{reference}\n{HEAD}{TWO_COPIES}{TOTALS}"))
+
+    assert (fact.credit, fact.credits_invoice, fact.total, fact.doubts) == (True, "I-2001", 1558, ())
+
+
+NEGATIVE = """
+LIN+1++9780141439518:EN
+QTY+47:-1
+MOA+203:-7.19
+PRI+AAA:7.19
+RFF+LI:SB-7K2M0000000000AA
+RFF+IV:I-2001
+UNS+S
+CNT+2:1
+MOA+9:-7.19
+"""
+
+
+def test_a_credit_note_in_negative_numbers_says_the_same() -> None:
+    fact = invoice_of(a_message("INVOIC", f"BGM+381+C-77+9\n{HEAD}{NEGATIVE}"))
+
+    assert (fact.credit, fact.credits_invoice, fact.total, fact.doubts) == (True, "I-2001", 719, ())
+    assert [(line.quantity, line.costs) for line in fact.lines] == [(1, (Cost(list_price=719, net=719),))]
+
+
+def test_an_invoice_with_a_negative_total_gives_back_and_is_doubted() -> None:
+    fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{NEGATIVE}"))
+
+    assert fact.credit
+    assert fact.doubts == ("called an invoice, but its total is negative; taken for a credit note",)
+
+
+def test_a_line_that_gives_back_within_an_invoice_is_doubted_and_has_no_costs() -> None:
+    back = "LIN+2++9780141439600:EN\nQTY+47:-1\nMOA+203:-5.00\nPRI+AAA:5.00\nRFF+LI:SB-2\n"
+    totals = TOTALS.replace("15.58", "10.58").replace("CNT+2:1", "CNT+2:2")
+    fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{TWO_COPIES}{back}{totals}"))
+
+    assert fact.doubts == ("line 2 goes the other way than the whole",)
+    assert [len(line.costs) for line in fact.lines] == [2, 0]
+
+
+def test_what_does_not_add_up_becomes_a_doubt() -> None:
+    fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{TWO_COPIES.replace('203:14.38', '203:16.38')}{TOTALS}"))
+
+    assert any("line 1" in doubt for doubt in fact.doubts)
+    assert any("MOA 9 is 15.58" in doubt for doubt in fact.doubts)
+
+
+def test_without_a_total_that_of_the_copies_is_taken_and_said() -> None:
+    fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{TWO_COPIES}UNS+S\nCNT+2:1"))
+
+    assert fact.total == 1558
+    assert fact.doubts == ("no total is stated; that of its copies is taken",)
+
+
+def test_who_is_charged_is_taken_where_no_buyer_is_named() -> None:
+    head = HEAD.replace("NAD+BY+5012345678900::9", "NAD+IV+SFK01::91")
+
+    assert invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{head}{TWO_COPIES}{TOTALS}")).buyer == "SFK01"
+
+
+def test_a_charge_on_a_line_of_its_own_is_a_line_without_a_book() -> None:
+    servicing = "LIN+2++SERVICING:SA\nQTY+47:1\nMOA+203:1.00\nRFF+ON:PO-2026-118"
+    fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{servicing}\nUNS+S\nCNT+2:1\nMOA+9:1.00"))
+
+    (line,) = fact.lines
+    assert (line.isbn, line.line_key, line.order_number, line.quantity) == ("", None, "PO-2026-118", 1)
+
+
+def test_an_invoice_without_a_number_is_an_error_and_no_fact() -> None:
+    reading = read(a_message("INVOIC", f"BGM+380\n{HEAD}{TWO_COPIES}{TOTALS}"))
+
+    assert (reading.kind, reading.facts) == (Kind.INVOICE, ())
+    assert ("national-no-number", Severity.ERROR) in {(finding.code, finding.severity) for finding in reading.findings}
+
+
+def test_a_line_that_counts_nothing_is_kept_with_a_finding() -> None:
+    reading = read(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{TWO_COPIES.replace('QTY+47:2', '')}{TOTALS}"))
+
+    (fact,) = reading.facts
+    assert isinstance(fact, InvoiceFact)
+    assert [(line.quantity, line.costs) for line in fact.lines] == [(0, ())]
+    assert "national-no-quantity" in {finding.code for finding in reading.findings}
