@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import entry_points
-from typing import cast
 
-from services.suppliers.contract import ENTRY_POINTS, Adapter, AdapterFactory, SupplierProfile
+from services.suppliers.adapters import adapter_factory
+from services.suppliers.contract import Adapter, SupplierProfile
 from services.suppliers.settings import SuppliersSettings
 from shared.clock import Clock
 
@@ -51,10 +50,7 @@ def limits_from(settings: SuppliersSettings) -> Limits:
 
 def load_adapter(settings: SuppliersSettings) -> Adapter:
     """Build the adapter the settings name. Raises ValueError naming the adapters there are, or what its files lack."""
-    found = entry_points(group=ENTRY_POINTS)
-    if settings.supplier_adapter not in found.names:
-        raise ValueError(f"no adapter is called {settings.supplier_adapter!r}; there are: {', '.join(sorted(found.names))}")
-    factory = cast(AdapterFactory, found[settings.supplier_adapter].load())
+    factory = adapter_factory(settings.supplier_adapter)
     secrets = json.loads(settings.supplier_secrets_file.read_text())
     if not isinstance(secrets, Mapping) or not all(isinstance(secret, str) for secret in secrets.values()):
         raise ValueError(f"{settings.supplier_secrets_file} must hold a JSON object of names and secrets")

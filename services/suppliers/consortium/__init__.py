@@ -19,7 +19,7 @@ __all__ = ["Consortium", "adapter"]
 class Consortium:
     """One regional consortium; implements `Adapter`, `CancelsOrders` and `SuppliesRecords`."""
 
-    def __init__(self, profile: ConsortiumProfile, credentials: Credentials, push_secrets: Sequence[str]) -> None:
+    def __init__(self, profile: ConsortiumProfile, credentials: Credentials | None, push_secrets: Sequence[str]) -> None:
         self._profile = profile
         self._credentials = credentials
         self._push_secrets = tuple(push_secrets)
@@ -52,18 +52,26 @@ class Consortium:
 
     @asynccontextmanager
     async def transport(self) -> AsyncIterator[ConsortiumTransport]:
-        """Open the connection to the consortium. Raises OSError when the profile's CA file cannot be read."""
+        """Open the connection to the consortium.
+
+        Raises OSError when the profile's CA file cannot be read, ValueError when there are no secrets.
+        """
+        if self._credentials is None:
+            raise ValueError("built without secrets, the consortium's adapter reads and writes only")
         async with open_client(self._profile) as client:
             yield ConsortiumTransport(client, self._profile, self._credentials)
 
 
-def adapter(profile_json: str, secrets: Mapping[str, str]) -> Consortium:
+def adapter(profile_json: str, secrets: Mapping[str, str] | None) -> Consortium:
     """Build the adapter.
 
     Secrets: `client_id`, `client_secret`, `webhook_secret_current` and, while a secret is being changed,
-    `webhook_secret_previous`. Raises ValueError for a wrong profile or a missing secret.
+    `webhook_secret_previous`; without any (None) it reads and writes only. Raises ValueError for a wrong profile or a
+    missing secret.
     """
     profile = ConsortiumProfile.model_validate_json(profile_json)
+    if secrets is None:
+        return Consortium(profile, None, ())
     missing = [name for name in ("client_id", "client_secret", "webhook_secret_current") if not secrets.get(name)]
     if missing:
         raise ValueError(f"the consortium's secrets lack {', '.join(missing)}")

@@ -72,5 +72,8 @@ class SuppliesRecords(Protocol):
 class AdapterFactory(Protocol):
     """What the entry point names: builds the adapter from the files the settings name."""
 
-    def __call__(self, profile_json: str, secrets: Mapping[str, str]) -> Adapter:
-        """`profile_json` is the profile's text, `secrets` the supplier's credentials by name. Raises ValueError."""
+    def __call__(self, profile_json: str, secrets: Mapping[str, str] | None) -> Adapter:
+        """`profile_json` is the profile's text, `secrets` the supplier's credentials by name. Raises ValueError.
+
+        Without secrets (None) the adapter reads and writes; only its `transport()` raises ValueError.
+        """

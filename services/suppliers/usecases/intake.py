@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.suppliers import outgoing
 from services.suppliers.contract import Kind, RawMessage, Reading
 from services.suppliers.domain import Direction, Message, State
+from services.suppliers.ending import MARKED_AS_TEST, end_of, reasons_of
 from services.suppliers.exchange import Exchange
 from services.suppliers.matching import Hub, KnownLine, references_of
 from services.suppliers.pieces import copy_keys
@@ -22,7 +23,6 @@ from shared.contracts.base import Event
 from shared.contracts.suppliers import SendOutcome, SettledBy
 from shared.findings import Finding, Severity
 
-_MOST_REASONS = 20
 _LONGEST_PAUSE = 5.0
 
 
@@ -50,8 +50,7 @@ async def apply(connection: AsyncConnection, exchange: Exchange, message: Messag
         await messages.move(connection, message, State.DUPLICATE, now=now, reason=reason, changes=noted)
         return
     if reading.test:
-        reason = "the supplier marks it as a test"
-        await messages.move(connection, message, State.TEST, now=now, reason=reason, changes=noted)
+        await messages.move(connection, message, State.TEST, now=now, reason=MARKED_AS_TEST, changes=noted)
         return
     known = await lines.find_lines(connection, references_of(reading.facts))
     plan = plan_for(reading.facts, known, Hub(exchange.profile.hub_code, exchange.profile.hub_gln))
@@ -109,7 +108,7 @@ async def _wait(
     now = exchange.clock.now()
     pause = min(_LONGEST_PAUSE, exchange.limits.first_pause * 2.0 ** min(message.attempts, 32))
     changes = {**noted, "attempts": message.attempts + 1, "next_attempt_at": now + timedelta(seconds=pause)}
-    reason = f"waits: {_reasons(plan)}"
+    reason = f"waits: {reasons_of(plan.held)}"
     await messages.move(connection, message, State.RECEIVED, now=now, reason=reason, changes=changes)
 
 
@@ -124,7 +123,7 @@ async def _carry_out(
 ) -> None:
     repeated = await lines.has_pieces(connection, message.id)
     events = await _events(connection, exchange, message, plan)
-    state, reason = _end(plan, reading, nothing_new=not events and not repeated)
+    state, reason = end_of(plan, reading, nothing_new=not events and not repeated)
     now = exchange.clock.now()
     await messages.move(connection, message, state, now=now, reason=reason, changes=noted)
     supplier_id = exchange.profile.supplier_id
@@ -134,25 +133,6 @@ async def _carry_out(
     elif await messages.was_held(connection, message.id):
         events.append(outgoing.settled(supplier_id, concerned, SettledBy.APPLIED, reason=reason, now=now))
     await outgoing.publish(connection, events, exchange.clock)
-
-
-def _end(plan: Plan, reading: Reading, *, nothing_new: bool) -> tuple[State, str]:
-    """The state a message ends in, and why."""
-    if plan.held:
-        return (State.PARTLY_APPLIED if plan.has_anything else State.QUARANTINED), _reasons(plan)
-    errors = [finding.text for finding in reading.findings if finding.severity is Severity.ERROR]
-    if errors:
-        state = State.PARTLY_APPLIED if plan.has_anything else State.QUARANTINED
-        return state, "; ".join(errors[:_MOST_REASONS])
-    if plan.has_anything and nothing_new:
-        return State.DUPLICATE, "everything in it was advised before"
-    return State.APPLIED, ""
-
-
-def _reasons(plan: Plan) -> str:
-    reasons = list(dict.fromkeys(held.reason for held in plan.held))
-    more = f"; and {len(reasons) - _MOST_REASONS} more" if len(reasons) > _MOST_REASONS else ""
-    return "; ".join(reasons[:_MOST_REASONS]) + more
 
 
 async def _events(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan) -> list[Event]:
