@@ -1,4 +1,4 @@
-"""HTTP shapes of the order book, and how rows become them. Decides nothing."""
+"""HTTP shapes of orders and branches, and how rows become them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Routes of the order book: parse, use case, render. Every call is made for one council."""
+"""`/v1/orders`: parse, use case, render."""
 
 from __future__ import annotations
 
@@ -8,27 +8,23 @@ from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.orders import schemas, usecases
+from services.orders.api.access import Reader, Writer, etag
 from services.orders.domain.placing import AskedOrder
 from services.orders.store import reading
 from services.orders.store.reading import OrderFilter, OrderRows
 from services.orders.usecases import Placed, PlaceOrder
-from shared.auth import Principal, council_with
 from shared.bus import current_cause, set_cause
 from shared.clock import Clock
-from shared.contracts.base import Place
 from shared.db.grouped import GroupedCommit
 from shared.errors import DomainError, Fault, Kind
 from shared.http.headers import required_key, required_version
 from shared.http.paging import Page, decode_moment, encode_cursor
 from shared.problems import validation_faults
-
-Reader = Annotated[Principal, Depends(council_with("orders:read"))]
-Writer = Annotated[Principal, Depends(council_with("orders:write"))]
 
 _ORDER_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": AskedOrder.model_json_schema()}}}}
 
@@ -102,31 +98,6 @@ def order_views_router(engine: AsyncEngine) -> APIRouter:
     return router
 
 
-def branches_router(engine: AsyncEngine) -> APIRouter:
-    """`/v1/branches`: the council's branches, which orders may name."""
-    router = APIRouter(prefix="/v1/branches", tags=["branches"])
-
-    async def list_branches(caller: Reader) -> list[Place]:
-        """All branches of the caller's council."""
-        async with engine.connect() as connection:
-            return await reading.list_branches(connection, caller.council or "")
-
-    async def keep_branches(body: list[schemas.BranchBody], caller: Writer) -> list[Place]:
-        """Add branches or change known ones; none is removed, for orders name them for ever."""
-        async with engine.begin() as connection:
-            if body:
-                await reading.keep_branches(connection, caller.council or "", [branch.place() for branch in body])
-            return await reading.list_branches(connection, caller.council or "")
-
-    router.add_api_route("", list_branches, methods=["GET"])
-    router.add_api_route("", keep_branches, methods=["PUT"])
-    return router
-
-
-def _etag(version: int) -> str:
-    return f'"{version}"'
-
-
 def _lenient(raw: bytes) -> object:
     try:
         return json.loads(raw)
@@ -151,7 +122,7 @@ async def _load(engine: AsyncEngine, order_id: UUID, council: str) -> OrderRows:
 
 async def _view(engine: AsyncEngine, order_id: UUID, council: str, response: Response) -> schemas.OrderView:
     rows = await _load(engine, order_id, council)
-    response.headers["ETag"] = _etag(rows.order.version)
+    response.headers["ETag"] = etag(rows.order.version)
     return schemas.order_view(rows)
 
 

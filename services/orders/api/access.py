@@ -1,0 +1,17 @@
+"""Who may call, and the version tag that what they read carries."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from shared.auth import Principal, council_with
+
+Reader = Annotated[Principal, Depends(council_with("orders:read"))]
+Writer = Annotated[Principal, Depends(council_with("orders:write"))]
+
+
+def etag(version: int) -> str:
+    """The ETag of a version; `shared.http.headers.required_version` reads it back."""
+    return f'"{version}"'
