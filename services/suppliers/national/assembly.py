@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from services.suppliers.contract import CancellationToSend, OrderToSend, OutboundMessage, RawMessage, Reading, Transport
 from services.suppliers.national import read, transport
 from services.suppliers.national.profile import NationalProfile
+from services.suppliers.national.translation import Conventions
 from services.suppliers.national.write import Writer
 from shared.clock import Clock, SystemClock
 
@@ -22,6 +23,7 @@ class NationalAdapter:
         self._credentials = credentials
         self._clock = clock
         self._writer = Writer(profile)
+        self._conventions = Conventions.of(profile)
 
     def write_order(self, order: OrderToSend, reference: int) -> OutboundMessage:
         """ORDERS D.96A. Raises ValueError naming what the message cannot carry."""
@@ -36,8 +38,8 @@ class NationalAdapter:
         return self._writer.record_request(isbns, reference)
 
     def read(self, raw: RawMessage) -> Reading:
-        """ORDRSP, DESADV or ONIX as facts and findings."""
-        return read.read(raw)
+        """Any message of the library set, or ONIX, as facts and findings."""
+        return read.read(raw, self._conventions)
 
     def transport(self) -> AbstractAsyncContextManager[Transport]:
         """The SFTP mailbox; connects when it is first used, and again whenever the connection was lost.

@@ -14,6 +14,7 @@ from services.suppliers.national.records import read_records
 from services.suppliers.national.reports import read_report
 from services.suppliers.national.responses import read_response
 from services.suppliers.national.selections import read_selection
+from services.suppliers.national.translation import Conventions, to_standard
 from shared.findings import Severity
 from shared.formats import edifact
 from shared.formats.edifact import Interchange, Message
@@ -36,14 +37,20 @@ _READERS: dict[str, Callable[[Message, Findings], Fact | None]] = {
 _XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe", b"\xfe\xff")
 
 
-def read(raw: RawMessage) -> Reading:
-    """The facts of one file. What it is follows from its first bytes, never from its name."""
+_STANDARD = Conventions()
+
+
+def read(raw: RawMessage, conventions: Conventions = _STANDARD) -> Reading:
+    """The facts of one file. What it is follows from its first bytes, never from its name or folder.
+
+    A message is read whether or not the supplier's profile declares that it sends such.
+    """
     if raw.body.lstrip(b" \t\r\n").startswith(_XML_STARTS):
         return read_records(raw.body)
-    return _read_edifact(raw.body)
+    return _read_edifact(raw.body, conventions)
 
 
-def _read_edifact(body: bytes) -> Reading:
+def _read_edifact(body: bytes, conventions: Conventions) -> Reading:
     read_bytes = edifact.read(body)
     findings: Findings = list(read_bytes.findings)
     facts: list[Fact] = []
@@ -51,7 +58,7 @@ def _read_edifact(body: bytes) -> Reading:
     for interchange in read_bytes.interchanges:
         for message in interchange.messages:
             kinds.append(_KINDS.get(message.type, Kind.UNKNOWN))
-            facts += _facts(message, findings)
+            facts += _facts(to_standard(message, conventions, findings), findings)
     start = read_bytes.interchanges[0] if read_bytes.interchanges else None
     known = [kind for kind in kinds if kind is not Kind.UNKNOWN]
     return Reading(

@@ -106,14 +106,14 @@ class SftpMailbox:
         return None if archive is None else await self._exists(f"{archive}/{message.name}")
 
     async def fetch(self) -> AsyncIterator[RawMessage]:
-        """Yield the files that wait, responses before despatches before records, oldest first in each folder.
+        """Yield the files that wait, folder by folder as the profile orders them, oldest first in each.
 
         The folders are listed the other way round, so that a despatch is never yielded before a response that was there
         when it came. Hidden files, those with an ending of unfinished uploads, and those that grew while they were read
         are left for a later look. Raises SupplierUnavailable.
         """
-        folders = self._mailbox.folders
-        listed = [(folder, await self._listed(folder)) for folder in (folders.records, folders.despatches, folders.responses)]
+        inbound = self._mailbox.folders.inbound
+        listed = [(folder, await self._listed(folder)) for folder in reversed(inbound)]
         files = [(f"{folder}/{name}", size) for folder, found in reversed(listed) for name, size in found]
         for start in range(0, len(files), _READ_AT_ONCE):
             batch = files[start : start + _READ_AT_ONCE]

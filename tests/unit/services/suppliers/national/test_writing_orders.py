@@ -93,7 +93,7 @@ def test_a_dialect_of_capitals_only_gets_capitals(clock: ManualClock) -> None:
 def test_a_dialect_may_put_shelfmarks_under_another_code_and_mark_everything_as_test(clock: ManualClock) -> None:
     order = an_order(a_line(copies=(a_copy(1, more={"shelfmark": "823.7"}),)))
 
-    body = an_adapter(clock, shelfmark="LCL", test=True, association="EAN005").write_order(order, 1).body
+    body = an_adapter(clock, copies={"shelfmark": "LCL"}, test=True, association="EAN005").write_order(order, 1).body
 
     assert segments(body, "GIR") == ["GIR+001+IPSW:LLO+ADULT26:LFN+823.7:LCL"]
     assert segments(body, "UNB")[0].endswith("+1++ORDERS++++1")

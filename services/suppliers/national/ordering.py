@@ -1,0 +1,132 @@
+"""Writes the lines of ORDERS and ORDCHG: book, copies, price and references, as one bookseller wants them. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+
+from stdnum import isbn as stdnum_isbn
+
+from services.suppliers.national.dialect import Dialect
+from services.suppliers.national.wording import code, transliterated
+from shared.contracts.orders import OrderedCopy, OrderedLine
+from shared.formats.library import (
+    ChangeLine,
+    Copy,
+    Description,
+    Mark,
+    Number,
+    Numbers,
+    OrderLine,
+    Price,
+    Quantity,
+    Reference,
+    Remark,
+    Split,
+    remarks,
+)
+
+_MARKS_OF_A_CANCELLED_COPY = 5
+_LONGEST = 35
+_TRANSLITERATED = "Title or author transliterated; the ISBN is exact"
+
+
+class LineWriter:
+    """Writes lines for one supplier. Raises ValueError for codes that its charset or the field cannot hold."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._charset = dialect.charset
+
+    def ordered(self, position: int, line: OrderedLine) -> OrderLine:
+        """A line of ORDERS."""
+        item, numbers = self._article(line.isbn)
+        return OrderLine(
+            str(position),
+            item=item,
+            item_type="EN" if item else "",
+            numbers=numbers,
+            descriptions=tuple(self._descriptions(line)),
+            quantities=(_count("21", len(line.copies)),),
+            copies=tuple(self._copy(copy) for copy in line.copies),
+            remarks=self._remarks(line),
+            prices=self._prices(line),
+            references=self._references(line),
+            splits=self._splits(line.copies),
+        )
+
+    def cancelled(self, position: int, line: OrderedLine, numbers: Sequence[int]) -> ChangeLine:
+        """A line of ORDCHG: action 2 cancels it, 3 changes it to the QTY+21 that remain; QTY+85 and GIR are cancelled."""
+        remaining = len(line.copies) - len(numbers)
+        wanted = set(numbers)
+        copies = (self._copy(copy) for copy in line.copies if copy.copy_number in wanted)
+        item, article = self._article(line.isbn)
+        return ChangeLine(
+            str(position),
+            "3" if remaining else "2",
+            item,
+            "EN" if item else "",
+            numbers=() if item else article,
+            quantities=(*([_count("21", remaining)] if remaining else []), _count("85", len(numbers))),
+            copies=tuple(Copy(copy.label, copy.marks[:_MARKS_OF_A_CANCELLED_COPY]) for copy in copies),
+            references=self._references(line)[:1],
+        )
+
+    def _article(self, isbn: str) -> tuple[str, tuple[Numbers, ...]]:
+        """What LIN holds, and PIA+5: the ISBN-10 where wanted, which only ISBNs of prefix 978 have, behind what LIN does not."""
+        held = [] if self._dialect.item == "LIN" else [Number(isbn, "EN")]
+        if self._dialect.isbn10 and isbn.startswith("978"):
+            held.append(Number(stdnum_isbn.to_isbn10(isbn), "IB"))
+        return (isbn if self._dialect.item == "LIN" else ""), ((Numbers("5", tuple(held)),) if held else ())
+
+    def _descriptions(self, line: OrderedLine) -> list[Description]:
+        """Author as given (009), or family and given name (010, 011) where a comma parts them; title (050)."""
+        author = transliterated(line.author, self._charset)
+        family, comma, given = author.partition(", ")
+        parted = comma and self._dialect.authors == "parts"
+        names = [("010", family), ("011", given)] if parted else [("009", author)]
+        said = [*names, ("050", transliterated(line.title, self._charset))]
+        return [Description.of(number, text) for number, text in said if text]
+
+    def _remarks(self, line: OrderedLine) -> tuple[Remark, ...]:
+        words = f"{line.author} {line.title}"
+        if self._dialect.notes is None or transliterated(words, self._charset) == " ".join(words.split()):
+            return ()
+        return remarks(self._dialect.notes, transliterated(_TRANSLITERATED, self._charset))
+
+    def _copy(self, copy: OrderedCopy) -> Copy:
+        codes = self._dialect.copies
+        pairs: list[tuple[str, str | None]] = [(copy.branch.code, codes.branch), (copy.fund, codes.fund)]
+        pairs += [(copy.sequence, codes.sequence), (copy.shelfmark, codes.shelfmark)]
+        pairs += [(service, codes.servicing) for service in copy.servicing]
+        marks = (Mark(self._code(value, f"GIR {qualifier}"), qualifier) for value, qualifier in pairs if value and qualifier)
+        return Copy(f"{copy.copy_number:03d}", tuple(marks))
+
+    def _prices(self, line: OrderedLine) -> tuple[Price, ...]:
+        if line.unit_price is None or self._dialect.price is None:
+            return ()
+        return (Price(self._dialect.price, Decimal(line.unit_price.minor).scaleb(-2)),)
+
+    def _references(self, line: OrderedLine) -> tuple[Reference, ...]:
+        """Our line key, and the supplier's own reference where the line orders what it selected."""
+        key = Reference(self._dialect.line_reference, self._code(line.line_key, "line key"))
+        if not line.quote_reference:
+            return (key,)
+        return key, Reference("QLI", self._code(line.quote_reference, "quote reference"))
+
+    def _splits(self, copies: Sequence[OrderedCopy]) -> tuple[Split, ...]:
+        """How many copies go where (LOC+7 with QTY+11), when not all go to one branch."""
+        counts = Counter(copy.branch.code for copy in copies)
+        if len(counts) < 2 or not self._dialect.splits:
+            return ()
+        return tuple(
+            Split("7", self._code(branch, "branch"), "92", quantities=(_count("11", count),)) for branch, count in counts.items()
+        )
+
+    def _code(self, text: str, what: str) -> str:
+        return code(text, self._charset, what=what, longest=_LONGEST)
+
+
+def _count(qualifier: str, copies: int) -> Quantity:
+    return Quantity(qualifier, Decimal(copies))

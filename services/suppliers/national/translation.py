@@ -1,0 +1,106 @@
+"""Turns a message in one bookseller's dialect into what the library standard would say, segment by segment. Pure.
+
+So the readers behind it know the standard alone. Nothing is lost: what has no translation stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from services.suppliers.national.codes import Odd, odd
+from services.suppliers.national.dialect import CopyCodes, Dialect
+from services.suppliers.national.lines import Findings
+from services.suppliers.national.profile import NationalProfile
+from shared.findings import Severity
+from shared.formats.edifact import Message, Segment
+
+_STANDARD = CopyCodes()
+_CODE = 2
+"""FTX: the element of code, list and agency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """What has to be known of a supplier to read it. `places`: its delivery accounts -> our codes of branches."""
+
+    dialect: Dialect = field(default_factory=Dialect)
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, profile: NationalProfile) -> Conventions:
+        """Those of a profile."""
+        return cls(profile.dialect, profile.delivery_places)
+
+
+def to_standard(message: Message, conventions: Conventions, findings: Findings) -> Message:
+    """The same message in the standard's codes; each private code that was translated is an informing finding."""
+    return replace(message, segments=tuple(_translated(message, conventions, findings)))
+
+
+def _translated(message: Message, conventions: Conventions, findings: Findings) -> Iterator[Segment]:
+    in_lines = False
+    copy_codes = _copy_codes(conventions.dialect.copies)
+    for segment in message.segments:
+        in_lines = in_lines or segment.tag == "LIN"
+        match segment.tag:
+            case "FTX":
+                yield _remark(segment, conventions.dialect, findings)
+            case "GIR":
+                yield _copy(segment, copy_codes)
+            case "RFF":
+                yield _reference(segment, conventions.dialect, in_lines=in_lines)
+            case "NAD":
+                yield _place(segment, conventions.places)
+            case _:
+                yield segment
+
+
+def _remark(segment: Segment, dialect: Dialect, findings: Findings) -> Segment:
+    """A private code as that of list 12B or 8B which it stands for."""
+    code, name = segment.get(_CODE, 0).strip(), segment.get(_CODE, 1).strip()
+    for private, known in ((dialect.statuses, "12B"), (dialect.availabilities, "8B")):
+        if code in private and (name == known or name not in _EDITEURS):
+            text = f"{code!r} of list {name!r} is the supplier's word for {private[code]!r} of {known}"
+            findings.append(odd(Odd.PRIVATE_CODE, text, segment, Severity.INFO))
+            return _with(segment, _CODE, (private[code], known, "28"))
+    return segment
+
+
+_EDITEURS = ("1B", "7B", "8B", "9B", "10B", "12B")
+"""Lists whose values are no private codes, unless they stand for others of the same list."""
+
+
+def _copy_codes(copies: CopyCodes) -> dict[str, str]:
+    """The supplier's GIR codes -> the standard's, where they differ."""
+    pairs = ((getattr(copies, name), getattr(_STANDARD, name)) for name in CopyCodes.model_fields)
+    return {theirs: ours for theirs, ours in pairs if theirs is not None and theirs != ours}
+
+
+def _copy(segment: Segment, codes: Mapping[str, str]) -> Segment:
+    if not codes:
+        return segment
+    marks = ((mark[0], codes.get(mark[1], mark[1]), *mark[2:]) if len(mark) > 1 else mark for mark in segment.elements[1:])
+    return replace(segment, elements=(*segment.elements[:1], *marks))
+
+
+def _reference(segment: Segment, dialect: Dialect, *, in_lines: bool) -> Segment:
+    qualifier, number = segment.get(0, 0), segment.get(0, 1)
+    if qualifier != "ON":
+        return segment
+    if in_lines and dialect.line_reference == "ON":
+        return _with(segment, 0, ("LI", number, *segment.elements[0][2:]))
+    return _with(segment, 0, ("ON", number.removeprefix(dialect.order_prefix), *segment.elements[0][2:]))
+
+
+def _place(segment: Segment, places: Mapping[str, str]) -> Segment:
+    """A delivery account as our code of the branch (agency 92)."""
+    branch = places.get(segment.get(1, 0).strip())
+    if branch is None or segment.get(0) not in ("DP", "ST"):
+        return segment
+    return _with(segment, 1, (branch, "", "92"))
+
+
+def _with(segment: Segment, element: int, components: tuple[str, ...]) -> Segment:
+    elements = (*segment.elements[:element], components, *segment.elements[element + 1 :])
+    return replace(segment, elements=elements)
