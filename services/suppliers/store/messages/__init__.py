@@ -1,0 +1,46 @@
+"""Messages: keeping them, moving them from state to state, finding them, taking the next one to work on."""
+
+from __future__ import annotations
+
+from services.suppliers.store.messages.finding import Filter, body_of, find, last_heard, lock, page, same_content, same_reference
+from services.suppliers.store.messages.keeping import (
+    CHANNEL,
+    NewMessage,
+    id_of_push,
+    keep,
+    lock_last_reference,
+    take_reference,
+    wake,
+    written_columns,
+)
+from services.suppliers.store.messages.moving import history, move, note, was_held
+from services.suppliers.store.messages.queues import in_state, next_queued, next_received, next_unknown, pending, sent_messages
+
+__all__ = [
+    "CHANNEL",
+    "Filter",
+    "NewMessage",
+    "body_of",
+    "find",
+    "history",
+    "id_of_push",
+    "in_state",
+    "keep",
+    "last_heard",
+    "lock",
+    "lock_last_reference",
+    "move",
+    "next_queued",
+    "next_received",
+    "next_unknown",
+    "note",
+    "page",
+    "pending",
+    "same_content",
+    "same_reference",
+    "sent_messages",
+    "take_reference",
+    "wake",
+    "was_held",
+    "written_columns",
+]

@@ -1,0 +1,103 @@
+"""Finds messages: by id, by content, by what a list is narrowed to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers.contract import Kind
+from services.suppliers.domain import Direction, Message, State, no_such_message
+from services.suppliers.store.messages.rows import SUMMARY, first, to_message
+from services.suppliers.store.tables import message
+
+
+async def find(connection: AsyncConnection, message_id: UUID) -> Message:
+    """The message. Raises DomainError (404) where there is none."""
+    found = await first(connection, select(*SUMMARY).where(message.c.id == message_id))
+    if found is None:
+        raise no_such_message(message_id)
+    return found
+
+
+async def lock(connection: AsyncConnection, message_id: UUID) -> Message:
+    """The message, kept from all others until the transaction ends. Raises DomainError (404)."""
+    found = await first(connection, select(*SUMMARY).where(message.c.id == message_id).with_for_update())
+    if found is None:
+        raise no_such_message(message_id)
+    return found
+
+
+async def body_of(connection: AsyncConnection, message_id: UUID) -> bytes:
+    """The bytes as they were kept."""
+    return bytes((await connection.execute(select(message.c.body).where(message.c.id == message_id))).scalar_one())
+
+
+async def same_content(connection: AsyncConnection, of: Message) -> UUID | None:
+    """An inbound message kept earlier with the very same bytes, unless a person discarded that one."""
+    statement = (
+        select(message.c.id)
+        .where(
+            message.c.digest == of.digest,
+            message.c.direction == Direction.IN,
+            message.c.state != State.DISCARDED,
+            message.c.seq < of.seq,
+        )
+        .order_by(message.c.seq)
+        .limit(1)
+    )
+    found: UUID | None = (await connection.execute(statement)).scalar_one_or_none()
+    return found
+
+
+async def same_reference(connection: AsyncConnection, of: Message, *, sender: str, control_reference: str) -> bool:
+    """Whether another inbound message of other content came under the same sender and reference."""
+    statement = select(message.c.id).where(
+        message.c.id != of.id,
+        message.c.direction == Direction.IN,
+        message.c.sender == sender,
+        message.c.control_reference == control_reference,
+        message.c.digest != of.digest,
+    )
+    return (await connection.execute(statement.limit(1))).first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list of messages is narrowed by; `council` sees only messages that touch its orders."""
+
+    state: State | None = None
+    kind: Kind | None = None
+    direction: Direction | None = None
+    order_id: UUID | None = None
+    council: str | None = None
+
+
+async def page(connection: AsyncConnection, narrowed: Filter, *, limit: int, before: int | None) -> list[Message]:
+    """The newest messages that pass the filter, older than the `seq` given as `before`."""
+    statement = select(*SUMMARY).order_by(message.c.seq.desc()).limit(limit)
+    for column, value in (
+        (message.c.state, narrowed.state),
+        (message.c.kind, narrowed.kind),
+        (message.c.direction, narrowed.direction),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    if narrowed.order_id is not None:
+        statement = statement.where(message.c.order_ids.contains([narrowed.order_id]))
+    if narrowed.council is not None:
+        statement = statement.where(message.c.councils.contains([narrowed.council]))
+    if before is not None:
+        statement = statement.where(message.c.seq < before)
+    return [to_message(row) for row in await connection.execute(statement)]
+
+
+async def last_heard(connection: AsyncConnection) -> datetime | None:
+    """When the newest inbound message was kept."""
+    inbound = message.c.direction == Direction.IN
+    statement = select(message.c.created_at).where(inbound).order_by(message.c.seq.desc()).limit(1)
+    found: datetime | None = (await connection.execute(statement)).scalar_one_or_none()
+    return found

@@ -1,0 +1,73 @@
+"""What the loops work on next, and how much waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers.domain import Message, State
+from services.suppliers.store.messages.rows import SUMMARY, first, to_message
+from services.suppliers.store.tables import message
+
+
+async def next_queued(connection: AsyncConnection, now: datetime) -> Message | None:
+    """The queued message with the lowest reference, locked; None while that one is not due: order is kept."""
+    head = select(*SUMMARY).where(message.c.state == State.QUEUED).order_by(message.c.reference).limit(1).with_for_update()
+    found = await first(connection, head)
+    if found is None or (found.next_attempt_at is not None and found.next_attempt_at > now):
+        return None
+    return found
+
+
+async def next_unknown(connection: AsyncConnection, now: datetime) -> Message | None:
+    """A message of unknown fate that is due to be asked about; those left to a person have no due time."""
+    return await first(
+        connection,
+        select(*SUMMARY)
+        .where(message.c.state == State.UNKNOWN, message.c.next_attempt_at <= now)
+        .order_by(message.c.reference)
+        .limit(1),
+    )
+
+
+async def next_received(connection: AsyncConnection, now: datetime) -> Message | None:
+    """The oldest inbound message that is due to be read and applied."""
+    return await first(
+        connection,
+        select(*SUMMARY).where(message.c.state == State.RECEIVED, _due(now)).order_by(message.c.seq).limit(1),
+    )
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(message.c.next_attempt_at.is_(None), message.c.next_attempt_at <= now)
+
+
+async def in_state(connection: AsyncConnection, state: State) -> list[Message]:
+    """Every message in a state, by reference, locked."""
+    found = await connection.execute(
+        select(*SUMMARY).where(message.c.state == state).order_by(message.c.reference).with_for_update()
+    )
+    return [to_message(row) for row in found]
+
+
+async def sent_messages(connection: AsyncConnection, ids: Sequence[UUID]) -> list[Message]:
+    """Those of the messages that the supplier has, or may have, and has not answered yet; locked."""
+    statement = (
+        select(*SUMMARY)
+        .where(message.c.id.in_(ids), message.c.state.in_([State.SENT, State.UNKNOWN]))
+        .order_by(message.c.id)
+        .with_for_update()
+    )
+    return [to_message(row) for row in await connection.execute(statement)]
+
+
+async def pending(connection: AsyncConnection) -> Mapping[State, int]:
+    """How many messages wait for something, by state; zero where none do."""
+    waiting = (State.QUEUED, State.SENDING, State.UNKNOWN, State.RECEIVED, State.QUARANTINED, State.PARTLY_APPLIED)
+    statement = select(message.c.state, func.count()).where(message.c.state.in_(waiting)).group_by(message.c.state)
+    counted = {State(state): number for state, number in await connection.execute(statement)}
+    return {state: counted.get(state, 0) for state in waiting}
