@@ -1,0 +1,106 @@
+"""`python -m services.suppliers.conformance PROFILE FILES...`: would a supplier's files be understood, and what would they do."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.suppliers.adapters import adapter_factory, adapter_names
+from services.suppliers.conformance.assume import lines_of_orders
+from services.suppliers.conformance.check import Subject, check
+from services.suppliers.conformance.screen import console, show
+from services.suppliers.contract import Adapter, RawMessage
+
+PASSED, FAILED = 0, 1
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def main(
+    profile: Annotated[Path, typer.Argument(help="The supplier's profile, JSON.", exists=True, dir_okay=False, readable=True)],
+    files: Annotated[
+        list[Path], typer.Argument(help="Files as the supplier sends them; of a folder, every file in it.", exists=True)
+    ],
+    adapter: Annotated[str | None, typer.Option(help="Entry point of the adapter; the profile's kind where left out.")] = None,
+    orders: Annotated[
+        Path | None,
+        typer.Option(
+            help="Orders the files answer, JSON as orders.order.placed.v1. Else every order named is assumed.", exists=True
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON (report.schema.json).")] = False,
+    table: Annotated[bool, typer.Option("--table", help="Print the tables alone.")] = False,
+) -> None:
+    """Read files as production would, and say what is in them, what is wrong, and what would come of it.
+
+    Needs no secret, network, database or broker. Exit code: 0 passed, 1 failed, 2 wrong usage.
+    """
+    subject = _subject(profile, adapter, orders)
+    report = check(subject, _raw(files))
+    if as_json:
+        typer.echo(report.model_dump_json(indent=2))
+    else:
+        show(report, console(), table_only=table)
+    raise typer.Exit(PASSED if report.passed else FAILED)
+
+
+def _subject(profile: Path, adapter: str | None, orders: Path | None) -> Subject:
+    text = _text(profile)
+    name = adapter or _kind(text)
+    built = _adapter(name, text)
+    if orders is None:
+        return Subject(built, name)
+    try:
+        return Subject(built, name, lines_of_orders(_text(orders), built.profile.supplier_id))
+    except ValueError as error:
+        raise typer.BadParameter(f"{orders}: {error}", param_hint="--orders") from error
+
+
+def _adapter(name: str, profile: str) -> Adapter:
+    try:
+        return adapter_factory(name)(profile, None)
+    except ValueError as error:
+        hint = f"The profile does not fit the adapter {name!r} (installed: {', '.join(adapter_names())}): {error}"
+        raise typer.BadParameter(hint, param_hint="PROFILE") from error
+
+
+def _kind(profile: str) -> str:
+    try:
+        return str(json.loads(profile)["kind"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise typer.BadParameter("it is no JSON object with a `kind`", param_hint="PROFILE") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{path} cannot be read as UTF-8: {error}") from error
+
+
+def _raw(files: Sequence[Path]) -> Iterator[RawMessage]:
+    for path in files:
+        if path.is_dir():
+            yield from _raw(sorted(path.iterdir()))
+        else:
+            yield RawMessage(str(path), _bytes(path))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error}") from error
+
+
+if __name__ == "__main__":
+    # Files of suppliers hold any character; the terminal's encoding must not stop a report.
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")
+    app()

@@ -1,0 +1,89 @@
+"""What a supplier's engineer can do about a finding, by its code. Data, and how it is looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shared.findings import Finding, Severity
+
+_COUNTS = "Count again when the file is complete: a wrong trailer makes a file look cut short."
+_SUMS = "Make the amounts add up: people have to look at every document that does not."
+
+# By what follows the format's or adapter's name in the code, so that `national-no-isbn` and another's `no-isbn` share it.
+_ADVICE: Mapping[str, str] = {
+    "no-segments": "Send the file as the format has it; these bytes hold nothing that can be read.",
+    "not-a-segment": "Each segment begins with a tag of three capital letters; check what stands between the terminators.",
+    "unterminated-segment": "End the file after the last terminator; it seems to have been cut off.",
+    "overlong-segment": "Write a segment terminator after each segment.",
+    "wrapped-lines": "Do not break lines within segments; a break after the terminator is fine.",
+    "una-short": "Write UNA with all six characters, the space included, or leave it out.",
+    "una-invalid": "Write UNA with six different characters that can separate, or leave it out.",
+    "una-contradicted": "Write in UNA the terminator that the file uses.",
+    "separators-inferred": "Write UNA where the separators are not the default ones.",
+    "charset-mismatch": "Declare in UNB the character set the file is written in: UNOC for Latin-1, UNOY for UTF-8.",
+    "charset-unknown": "Declare one of UNOA to UNOY in UNB.",
+    "no-interchange": "Put UNB before and UNZ after the messages.",
+    "interchange-unterminated": "End the interchange with UNZ.",
+    "message-unterminated": "End each message with UNT.",
+    "stray-trailer": "Write each trailer once, after what it ends.",
+    "outside-message": "Put every segment between UNH and UNT.",
+    "invalid-date": "Write a date that exists, in the format its qualifier names.",
+    "duplicate-reference": "Give each message of an interchange a reference of its own.",
+    "segment-count": _COUNTS,
+    "message-count": _COUNTS,
+    "group-count": _COUNTS,
+    "line-count": _COUNTS,
+    "quantity-total": _COUNTS,
+    "reference-mismatch": "Repeat in the trailer the reference of the header.",
+    "unexpected-segment": "Leave it out, or put it where the message has a place for it.",
+    "extra-data": "Leave it out; nobody here knows what it means.",
+    "invalid-number": "Write digits with a point for decimals and nothing else.",
+    "unknown-code": "Use a value of the list named; where none fits, tell us what you mean.",
+    "old-code": "Use the value that replaced it.",
+    "unknown-list": "Name the list the code is of, e.g. 8B or 12B of agency 28.",
+    "unknown-status": "Use a status of the list; any other leaves the copies as they are.",
+    "no-document": "Give each document its type and number.",
+    "no-party": "Name buyer and supplier, by GLN where there is one.",
+    "no-item": "Name the book by its ISBN-13.",
+    "no-isbn": "Name the book by its ISBN-13.",
+    "invalid-isbn": "Write the 13 digits of the ISBN, without hyphens and with a right check digit.",
+    "bad-isbn": "Write the 13 digits of the ISBN, without hyphens and with a right check digit.",
+    "no-reference": "Repeat on each line the line key of our order (ours begin with SB-).",
+    "repeated-quantity": "State each kind of quantity once per line.",
+    "invalid-quantity": "Write a whole number of copies.",
+    "no-quantity": "Say how many copies.",
+    "quantities-disagree": "Let what is accepted, back ordered and cancelled make up what was ordered.",
+    "copies-disagree": "Name as many copies as the line counts.",
+    "line-amount": _SUMS,
+    "discount": _SUMS,
+    "charge-amount": _SUMS,
+    "total": _SUMS,
+    "tax-amount": _SUMS,
+    "tax-category": "Give a rate that the tax category can have.",
+    "unsupported": "Send only messages that this supplier is to send; nothing is done with this one.",
+    "unknown-type": "Use one of the message types that were agreed.",
+    "no-delivery-place": "Say where the goods go: the code or GLN the order gave.",
+    "no-place": "Say where the goods go: the code or GLN the order gave.",
+    "no-despatch-number": "Give the despatch a number, the same in every repetition.",
+    "no-sscc": "Give each parcel its SSCC: branches scan it.",
+    "bad-sscc": "Give each parcel its SSCC of 18 digits with a right check digit.",
+    "no-number": "Give the document a number, the same in every repetition.",
+    "no-buyer": "Name the buyer by the GLN or account number agreed.",
+    "not-json": "Send JSON (RFC 8259) in UTF-8.",
+    "not-well-formed": "Send well-formed XML; validate the file before it leaves.",
+    "refused": "Send XML without a DOCTYPE, not deeper or larger than the standard needs.",
+    "adapter-failed": "This is a fault of the adapter, not of the file: reading must never raise. Mend `read`.",
+    "adapter-impure": "This is a fault of the adapter: the same bytes must always read the same, or no message can be replayed.",
+}
+
+_BY_SEVERITY = {
+    Severity.INFO: "Nothing needs to be done.",
+    Severity.WARNING: "It was read all the same; mend it, so that nobody has to guess.",
+    Severity.ERROR: "Mend it: what is meant cannot be read, so that this part is not applied.",
+}
+
+
+def advice_for(finding: Finding) -> str:
+    """What to do about a finding; in general terms where its code is not known here."""
+    known = _ADVICE.get(finding.code.partition("-")[2]) or _ADVICE.get(finding.code)
+    return known or _BY_SEVERITY[finding.severity]

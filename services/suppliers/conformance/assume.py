@@ -1,0 +1,113 @@
+"""The ordered lines a file is checked against: those of a file of orders, or those that its facts take for granted. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from pydantic import TypeAdapter
+
+from services.suppliers.contract import DespatchFact, Fact, InvoiceFact, OpenLinesFact, ResponseFact, SupplierProfile
+from services.suppliers.matching import KnownLine, KnownLines, isbn13
+from shared.contracts.base import Place
+from shared.contracts.orders import OrderedCopy, OrderedLine, OrderPlaced
+
+_ORDERS = TypeAdapter(list[OrderPlaced])
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The references by which a fact names a line."""
+
+    line_key: str | None
+    order_number: str | None
+    isbn: str
+    supplier_reference: str = ""
+
+
+def lines_of_orders(text: str, supplier_id: str) -> list[KnownLine]:
+    """The supplier's lines of orders as `orders.order.placed.v1` has them: one event, or an array of them.
+
+    Raises ValueError where they are none, or name no line of the supplier.
+    """
+    found = json.loads(text)
+    orders = _ORDERS.validate_python(found if isinstance(found, list) else [found])
+    lines = [
+        _line(order.council or "", order.order_number, line, order.order_id)
+        for order in orders
+        for line in order.lines
+        if line.supplier_id == supplier_id
+    ]
+    if not lines:
+        raise ValueError(f"none of the orders has a line with supplier_id {supplier_id!r}")
+    return lines
+
+
+def assumed_lines(facts: Sequence[Fact], profile: SupplierProfile) -> KnownLines:
+    """Every line the facts name by a reference of ours, as if it had been ordered, for every branch goods go to."""
+    council = min(profile.accounts, default="")
+    branches = _branches(facts, profile)
+    keyed: dict[str, KnownLine] = {}
+    others: dict[tuple[str, str], KnownLine] = {}
+    for named in sorted(_named(facts), key=lambda named: named.line_key is None):
+        number = named.order_number or ""
+        if named.line_key is not None:
+            # The first order number a line key comes with is the right one; a second contradicts it, as it would in production.
+            keyed.setdefault(named.line_key, _assumed(council, named, branches))
+        elif not any(line.order_number == number and line.ordered.isbn == isbn13(named.isbn) for line in keyed.values()):
+            others.setdefault((number or named.supplier_reference, named.isbn), _assumed(council, named, branches))
+    return KnownLines([*keyed.values(), *others.values()])
+
+
+def _named(facts: Iterable[Fact]) -> Iterator[_Named]:
+    for fact in facts:
+        match fact:
+            case ResponseFact():
+                yield from _named_by_response(fact)
+            case DespatchFact():
+                for parcel in fact.parcels:
+                    yield from (_Named(line.line_key, line.order_number, line.isbn) for line in parcel.lines)
+            case InvoiceFact() | OpenLinesFact():
+                yield from (_Named(line.line_key, line.order_number, line.isbn) for line in fact.lines)
+            case _:
+                pass
+
+
+def _named_by_response(fact: ResponseFact) -> Iterator[_Named]:
+    if fact.account_stopped and not fact.lines and fact.order_number:
+        yield _Named(None, fact.order_number, "")
+    for line in fact.lines:
+        named = _Named(line.line_key, line.order_number or fact.order_number, line.isbn, fact.supplier_reference)
+        if named.line_key or named.order_number or named.supplier_reference:
+            yield named
+
+
+def _branches(facts: Iterable[Fact], profile: SupplierProfile) -> tuple[Place, ...]:
+    named = {fact.deliver_to for fact in facts if isinstance(fact, DespatchFact)}
+    places = sorted(named - {"", profile.hub_code, profile.hub_gln})
+    return tuple(Place(code=place, gln=place if place.isdigit() else None) for place in places) or (Place(code="MAIN"),)
+
+
+def _assumed(council: str, named: _Named, branches: Sequence[Place]) -> KnownLine:
+    key = named.line_key or f"ASSUMED-{named.order_number}-{named.isbn}"
+    copies = tuple(
+        OrderedCopy(copy_id=uuid5(NAMESPACE_URL, f"{key}/{number}"), copy_number=number, branch=branch, fund="")
+        for number, branch in enumerate(branches, 1)
+    )
+    line = OrderedLine(line_key=key, line_number=1, supplier_id="", isbn=isbn13(named.isbn), copies=copies)
+    number = named.order_number or ""
+    return _line(council, number, line, uuid5(NAMESPACE_URL, number or key), supplier_reference=named.supplier_reference)
+
+
+def _line(council: str, order_number: str, line: OrderedLine, order_id: UUID, *, supplier_reference: str = "") -> KnownLine:
+    return KnownLine(
+        line_key=line.line_key,
+        order_id=order_id,
+        order_number=order_number,
+        council=council,
+        supplier_reference=supplier_reference,
+        message_id=order_id,
+        ordered=line,
+    )

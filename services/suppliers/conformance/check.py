@@ -1,0 +1,120 @@
+"""Checks files as production would treat them: same reading, same matching, same ending. Keeps and applies nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from services.suppliers.conformance.advice import advice_for
+from services.suppliers.conformance.assume import assumed_lines
+from services.suppliers.conformance.evidence import Shown, judge
+from services.suppliers.conformance.measure import measure
+from services.suppliers.conformance.report import FactReport, FileReport, FindingReport, Report, Result, SupplierReport
+from services.suppliers.conformance.words import say
+from services.suppliers.contract import Adapter, Fact, InvoiceFact, Kind, RawMessage, Reading, SupplierProfile
+from services.suppliers.domain import State
+from services.suppliers.ending import MARKED_AS_TEST, end_of
+from services.suppliers.matching import Hub, KnownLine, KnownLines
+from services.suppliers.plan import Plan, plan_for
+from shared.findings import Finding, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is checked: an adapter under its entry point's name, and the lines that were ordered, or None to take
+    for granted every order that a file names."""
+
+    adapter: Adapter
+    adapter_name: str
+    ordered: Sequence[KnownLine] | None = None
+
+    @property
+    def profile(self) -> SupplierProfile:
+        """The supplier's declared facts."""
+        return self.adapter.profile
+
+
+def check(subject: Subject, files: Iterable[RawMessage]) -> Report:
+    """Check each file by itself, and what all of them show of the supplier's capabilities. Never raises for a file."""
+    reports: list[FileReport] = []
+    readings: list[tuple[str, Reading]] = []
+    shown: list[Shown] = []
+    for raw in files:
+        reading, report = _look_at(subject, raw)
+        reports.append(report)
+        readings.append((raw.name, reading))
+        shown += [Shown(raw.name, fact, said.troubles) for fact, said in zip(reading.facts, report.facts, strict=True)]
+    capabilities = judge(subject.adapter, readings, shown)
+    passed = all(report.passed for report in reports) and all(c.result is not Result.FAIL for c in capabilities)
+    supplier = SupplierReport(
+        supplier_id=subject.profile.supplier_id,
+        name=subject.profile.name,
+        adapter=subject.adapter_name,
+        profile_version=subject.profile.version,
+    )
+    return Report(supplier=supplier, passed=passed, files=tuple(reports), capabilities=capabilities)
+
+
+def _look_at(subject: Subject, raw: RawMessage) -> tuple[Reading, FileReport]:
+    try:
+        reading = _read(subject.adapter, raw)
+        return reading, _check(subject, raw, reading)
+    except Exception as error:  # noqa: BLE001 - the adapter is on trial: whatever it raises is a result; production quarantines
+        failed = Reading(Kind.UNKNOWN, (), (Finding("adapter-failed", f"the adapter raised {error!r}", Severity.ERROR),))
+        return failed, _check(subject, raw, failed)
+
+
+def _read(adapter: Adapter, raw: RawMessage) -> Reading:
+    """What the adapter makes of it, with a finding where the same bytes read in two ways."""
+    reading = adapter.read(raw)
+    if adapter.read(raw) == reading:
+        return reading
+    impure = Finding("adapter-impure", "read twice, the same bytes gave two different results", Severity.ERROR)
+    return Reading(reading.kind, (), (*reading.findings, impure))
+
+
+def _check(subject: Subject, raw: RawMessage, reading: Reading) -> FileReport:
+    known = assumed_lines(reading.facts, subject.profile) if subject.ordered is None else KnownLines(subject.ordered)
+    facts = tuple(_fact(subject, fact, known) for fact in reading.facts)
+    live_state, reason = end_of(_plan(subject, reading.facts, known), reading, nothing_new=False)
+    size = measure(raw.body)
+    return FileReport(
+        name=raw.name,
+        size=len(raw.body),
+        form=size.form,
+        messages=size.messages,
+        segments=size.segments,
+        kind=reading.kind,
+        sender=reading.sender,
+        control_reference=reading.control_reference,
+        test=reading.test,
+        findings=tuple(map(_finding, reading.findings)),
+        facts=facts,
+        end_state=State.TEST if reading.test else live_state,
+        live_state=live_state,
+        reason="; ".join(filter(None, (MARKED_AS_TEST if reading.test else "", reason))),
+        passed=live_state is State.APPLIED and not any(fact.troubles for fact in facts),
+    )
+
+
+def _fact(subject: Subject, fact: Fact, known: KnownLines) -> FactReport:
+    said = say(fact)
+    troubles = [held.reason for held in _plan(subject, [fact], known).held]
+    if isinstance(fact, InvoiceFact):
+        troubles += [f"would be queried: {doubt}" for doubt in fact.doubts]
+    return FactReport(kind=said.kind, text=said.text, lines=said.lines, troubles=tuple(dict.fromkeys(troubles)))
+
+
+def _plan(subject: Subject, facts: Sequence[Fact], known: KnownLines) -> Plan:
+    return plan_for(facts, known, Hub(subject.profile.hub_code, subject.profile.hub_gln))
+
+
+def _finding(finding: Finding) -> FindingReport:
+    return FindingReport(
+        severity=finding.severity,
+        code=finding.code,
+        segment=finding.segment,
+        offset=finding.offset,
+        text=finding.text,
+        mend=advice_for(finding),
+    )

@@ -1,0 +1,62 @@
+"""Says what bytes look like and how much is in them, for people, without asking an adapter. Never raises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pydantic_core import from_json
+
+from shared.formats import edifact
+
+_START_TAG = re.compile(rb"<[A-Za-z_]")
+_SEGMENT_NAMES = (b"UNA", b"UNB", b"UNG", b"UNH")
+_BLANKS = b" \t\r\n\xef\xbb\xbf"
+_RECORD_END, _FIELD_END = b"\x1d", b"\x1e"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The form, and the number of messages and of their parts."""
+
+    form: str
+    messages: int
+    segments: int
+
+
+def measure(body: bytes) -> Measure:
+    """Count messages and parts: of EDIFACT segments, of XML elements, of JSON objects, of MARC fields, else lines."""
+    text = body.lstrip(_BLANKS)
+    if text[:3].upper() in _SEGMENT_NAMES:
+        return _edifact(body)
+    if text.startswith(b"<"):
+        return Measure("XML", 1, len(_START_TAG.findall(text)))
+    if text.startswith((b"{", b"[")):
+        return _json(body)
+    if _RECORD_END in body and _FIELD_END in body:
+        return Measure("MARC", body.count(_RECORD_END), body.count(_FIELD_END))
+    return Measure("text" if text else "empty", 0, len(text.splitlines()))
+
+
+def _edifact(body: bytes) -> Measure:
+    messages = sum(len(interchange.messages) for interchange in edifact.read(body).interchanges)
+    return Measure("EDIFACT", messages, sum(isinstance(part, edifact.Segment) for part in edifact.read_segments([body])))
+
+
+def _json(body: bytes) -> Measure:
+    try:
+        parsed = from_json(body)
+    except ValueError:
+        return Measure("JSON, broken", 0, 0)
+    return Measure("JSON", len(parsed) if isinstance(parsed, list) else 1, sum(1 for _ in _objects(parsed)))
+
+
+def _objects(value: object) -> Iterator[object]:
+    """Every object within; the parser allows no nesting that would be too deep for this."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from _objects(inner)

@@ -1,0 +1,160 @@
+"""Shows a report to people: per file what was found and what would come of it, then tables. Foreign text is never trusted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from services.suppliers.conformance.report import CapabilityReport, FactReport, FileReport, FindingReport, Report, Result
+from services.suppliers.domain import State
+from shared.findings import Severity
+
+T = TypeVar("T")
+
+_MOST_LINES = 20
+_SEVERITY_STYLES = {Severity.INFO: "dim", Severity.WARNING: "yellow", Severity.ERROR: "bold red"}
+_RESULT_STYLES = {Result.PASS: "green", Result.FAIL: "bold red", Result.NOT_SHOWN: "dim", Result.UNDECLARED: "yellow"}
+_WIDTH_WITHOUT_TERMINAL = 140
+
+
+def console() -> Console:
+    """A console as wide as the terminal, or wide enough for the tables where there is none."""
+    found = Console(highlight=False)
+    return found if found.is_terminal else Console(highlight=False, width=_WIDTH_WITHOUT_TERMINAL)
+
+
+def show(report: Report, on: Console, *, table_only: bool) -> None:
+    """The whole report, or its tables alone."""
+    if not table_only:
+        for file in report.files:
+            on.print(_file(file))
+    if table_only or len(report.files) > 1:
+        on.print(_overview(report.files), Text())
+    on.print(_capabilities(report.capabilities), Text())
+    on.print(_verdict(report))
+
+
+def _file(file: FileReport) -> RenderableType:
+    return Group(
+        Text.assemble((_safe(file.name), "bold"), "  ", _passed(passed=file.passed)),
+        Padding(Group(*_details(file)), (0, 0, 1, 2)),
+    )
+
+
+def _details(file: FileReport) -> Iterator[RenderableType]:
+    sender = f", from {_safe(file.sender)}" if file.sender else ""
+    reference = f", reference {_safe(file.control_reference)}" if file.control_reference else ""
+    yield Text(f"{file.form}, {_amounts(file)}, read as: {file.kind}{sender}{reference}")
+    yield _end(file)
+    for fact in _first(file.facts):
+        yield _fact(fact)
+    if len(file.facts) > _MOST_LINES:
+        yield Text(f"and {len(file.facts) - _MOST_LINES} more; --json has them all", "dim")
+    if file.findings:
+        yield _findings(file.findings)
+        if len(file.findings) > _MOST_LINES:
+            yield Text(f"and {len(file.findings) - _MOST_LINES} more findings; --json has them all", "dim")
+
+
+def _end(file: FileReport) -> Text:
+    live = f"; without the mark: {file.live_state}" if file.test else ""
+    because = f", because {_safe(file.reason)}" if file.reason else ""
+    return Text(f"Production would end with it as: {file.end_state}{live}{because}")
+
+
+def _fact(fact: FactReport) -> RenderableType:
+    lines = [Text(f"  - {_safe(line)}") for line in _first(fact.lines)]
+    if len(fact.lines) > _MOST_LINES:
+        lines.append(Text(f"  and {len(fact.lines) - _MOST_LINES} more; --json has them all", "dim"))
+    troubles = [Text(f"  ! {_safe(trouble)}", "red") for trouble in _first(fact.troubles)]
+    return Group(Text(f"* {_safe(fact.text)}"), *lines, *troubles)
+
+
+def _findings(findings: Sequence[FindingReport]) -> Table:
+    table = Table("severity", "code", "segment", "offset", "what is wrong, and how to mend it", title_justify="left")
+    for finding in _first(findings):
+        table.add_row(
+            Text(finding.severity, _SEVERITY_STYLES[finding.severity]),
+            Text(_safe(finding.code)),
+            _number(finding.segment),
+            _number(finding.offset),
+            Text.assemble(_safe(finding.text), "\n", (finding.mend, "italic")),
+        )
+    return table
+
+
+def _overview(files: Iterable[FileReport]) -> Table:
+    table = Table("file", title="Files", title_justify="left")
+    for heading in ("messages", "segments"):
+        table.add_column(heading, justify="right")
+    for heading in ("findings", "end state", "verdict"):
+        table.add_column(heading)
+    table.add_column("reason", no_wrap=True, overflow="ellipsis")
+    for file in files:
+        state = f"{file.end_state}, else {file.live_state}" if file.end_state is State.TEST else file.end_state
+        findings = _severities(file.findings)
+        table.add_row(
+            Text(_safe(file.name.rpartition("/")[2])),
+            str(file.messages),
+            str(file.segments),
+            findings,
+            state,
+            _passed(passed=file.passed),
+            Text(_safe(file.reason)),
+        )
+    return table
+
+
+def _capabilities(capabilities: Iterable[CapabilityReport]) -> Table:
+    table = Table(
+        "capability", "result", "evidence, or what is missing", title="Capabilities of the profile", title_justify="left"
+    )
+    for capability in capabilities:
+        told = [capability.reason, *capability.evidence[:3]]
+        more = f"and {len(capability.evidence) - 3} more" if len(capability.evidence) > 3 else ""
+        result = Text(capability.result.replace("_", " "), _RESULT_STYLES[capability.result])
+        table.add_row(capability.capability, result, Text("\n".join(_safe(line) for line in (*told, more) if line)))
+    return table
+
+
+def _verdict(report: Report) -> Text:
+    failed = sum(not file.passed for file in report.files)
+    faulty = sum(capability.result is Result.FAIL for capability in report.capabilities)
+    told = f"{len(report.files)} files, {failed} failed; {faulty} capabilities failed"
+    return Text.assemble(
+        f"{_safe(report.supplier.name)} ({report.supplier.adapter}): ", _passed(passed=report.passed), f"  {told}"
+    )
+
+
+def _passed(*, passed: bool) -> Text:
+    return Text("pass", "green") if passed else Text("FAIL", "bold red")
+
+
+def _amounts(file: FileReport) -> str:
+    messages = "1 message" if file.messages == 1 else f"{file.messages} messages"
+    segments = "1 segment" if file.segments == 1 else f"{file.segments} segments"
+    return f"{messages}, {segments}, {file.size} bytes"
+
+
+def _severities(findings: Iterable[FindingReport]) -> str:
+    counted = Counter(finding.severity for finding in findings)
+    return ", ".join(f"{counted[severity]} {severity}" for severity in reversed(Severity) if counted[severity]) or "none"
+
+
+def _number(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def _first(items: Sequence[T]) -> Sequence[T]:
+    return items[:_MOST_LINES]
+
+
+def _safe(text: str) -> str:
+    """Foreign text without anything that could steer a terminal."""
+    return "".join(character if character.isprintable() else "\N{MIDDLE DOT}" for character in text)

@@ -1,0 +1,189 @@
+"""Says in plain words what each fact states. Knows the codes' meanings; decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from services.suppliers.contract import (
+    AcknowledgementFact,
+    DespatchFact,
+    Fact,
+    InvoiceFact,
+    Kind,
+    LineAnswer,
+    OpenLinesFact,
+    RecordFact,
+    ResponseFact,
+    SelectionFact,
+)
+from shared.contracts.invoices import InvoicedLine
+from shared.contracts.suppliers import CopyReference, LineAction
+from shared.formats.library import codes
+
+_ACTIONS = {
+    LineAction.ACCEPTED: "accepted",
+    LineAction.CHANGED: "accepted with changes",
+    LineAction.CANCELLED: "cancelled",
+    LineAction.NOT_FOUND: "not found",
+    LineAction.UNCHANGED: "unchanged",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A fact in words: as a whole, and line by line."""
+
+    kind: Kind
+    text: str
+    lines: tuple[str, ...] = ()
+
+
+def say(fact: Fact) -> Said:
+    """The fact in words."""
+    match fact:
+        case ResponseFact():
+            return Said(Kind.RESPONSE, _response(fact), tuple(_answer(line, fact.order_number) for line in fact.lines))
+        case DespatchFact():
+            return _despatch(fact)
+        case RecordFact():
+            by = f" by {fact.author}" if fact.author else ""
+            return Said(Kind.RECORD, f"record of {fact.isbn}: {fact.title or 'without a title'}{by}")
+        case InvoiceFact():
+            return _invoice(fact)
+        case SelectionFact():
+            return _selection(fact)
+        case OpenLinesFact():
+            return _open_lines(fact)
+        case AcknowledgementFact():
+            verdict = "could be read" if fact.accepted else f"could not be read: {fact.text or 'no reason given'}"
+            return Said(Kind.ACKNOWLEDGEMENT, f"our message {fact.reference} {verdict}")
+
+
+def money(minor: int, currency: str) -> str:
+    """An amount of minor units, e.g. `12.34 GBP`."""
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{abs(minor) // 100}.{abs(minor) % 100:02d} {currency}".rstrip()
+
+
+def _response(fact: ResponseFact) -> str:
+    order = f"order {fact.order_number}" if fact.order_number else "lines that name their order themselves"
+    reference = f" (the supplier's reference {fact.supplier_reference})" if fact.supplier_reference else ""
+    if fact.account_stopped:
+        return f"refuses all of {order}{reference}: the account is stopped"
+    return f"answers {order}{reference}: {_counted(len(fact.lines), 'line')}"
+
+
+def _answer(line: LineAnswer, order_number: str | None) -> str:
+    said = [*_quantities(line), *_verdict(line)]
+    if line.copies:
+        said.append(f"meant are {_copies(line.copies)}")
+    if line.substitute_isbn:
+        said.append(f"substitute {line.substitute_isbn}")
+    if line.note:
+        said.append(f"note {line.note!r}")
+    return f"{_line(line.line_key, line.order_number or order_number, line.isbn)}: {'; '.join(said) or 'nothing said about it'}"
+
+
+def _quantities(line: LineAnswer) -> list[str]:
+    told = line.quantities
+    until = f" until {line.available_on}" if line.available_on else ""
+    parts = [
+        f"{_counted(told.accepted, 'copy')} accepted" if told.accepted else "",
+        f"{_counted(told.back_ordered, 'copy')} back ordered{until}" if told.back_ordered else "",
+        f"{_counted(told.cancelled, 'copy')} cancelled" if told.cancelled else "",
+    ]
+    said = ", ".join(filter(None, parts))
+    if said:
+        return [f"{said} (of {told.ordered} ordered)" if told.ordered is not None else said]
+    ordered = [f"{told.ordered} ordered"] if told.ordered is not None else []
+    return [*ordered, f"expected {line.available_on}"] if line.available_on else ordered
+
+
+def _verdict(line: LineAnswer) -> Iterator[str]:
+    if line.action is not None:
+        yield _ACTIONS[line.action]
+    if line.status_code:
+        yield f"status {line.status_code} ({codes.STATUSES.get(line.status_code, 'a code nobody knows')})"
+    if line.availability_code:
+        meaning = codes.AVAILABILITIES.get(line.availability_code, "a code nobody knows")
+        yield f"availability {line.availability_code} ({meaning})"
+
+
+def _despatch(fact: DespatchFact) -> Said:
+    copies = sum(line.quantity for parcel in fact.parcels for line in parcel.lines)
+    when = f", expected {fact.expected_on}" if fact.expected_on else ""
+    text = (
+        f"despatch {fact.despatch_number} to {fact.deliver_to or 'no place'}: "
+        f"{_counted(copies, 'copy')} in {_counted(len(fact.parcels), 'parcel')}{when}"
+    )
+    lines = tuple(
+        f"parcel {parcel.parcel_id}: {_counted(line.quantity, 'copy')} of {_line(line.line_key, line.order_number, line.isbn)}"
+        + (f", namely {_copies(line.copies)}" if line.copies else "")
+        for parcel in fact.parcels
+        for line in parcel.lines
+    )
+    return Said(Kind.DESPATCH, text, lines)
+
+
+def _invoice(fact: InvoiceFact) -> Said:
+    what = "credit note" if fact.credit else "invoice"
+    corrects = f" (for invoice {fact.credits_invoice})" if fact.credits_invoice else ""
+    verb = "gives back" if fact.credit else "charges"
+    text = f"{what} {fact.invoice_number}{corrects} {verb} {money(fact.total, fact.currency)} to {fact.buyer or 'nobody named'}"
+    return Said(Kind.INVOICE, text, tuple(_charge(line, fact.currency) for line in fact.lines))
+
+
+def _charge(line: InvoicedLine, currency: str) -> str:
+    named = _line(line.line_key, line.order_number, line.isbn)
+    if not line.costs:
+        return f"{named}: {_counted(line.quantity, 'copy')}, amounts that cannot be parted by copy"
+    total = money(sum(cost.total for cost in line.costs), currency)
+    return f"{named}: {_counted(line.quantity, 'copy')} for {total} altogether"
+
+
+def _selection(fact: SelectionFact) -> Said:
+    firm = "firm " if fact.firm else ""
+    text = f"{firm}selection {fact.selection_number} for {fact.buyer or 'nobody named'}: {_counted(len(fact.lines), 'title')}"
+    lines = tuple(
+        f"{line.reference or 'without reference'}: {_counted(line.quantity, 'copy')} of {line.isbn or 'no ISBN'}"
+        + (f", {line.title}" if line.title else "")
+        for line in fact.lines
+    )
+    return Said(Kind.SELECTION, text, lines)
+
+
+def _open_lines(fact: OpenLinesFact) -> Said:
+    text = f"holds {_counted(len(fact.lines), 'line')} as open for {fact.buyer or 'nobody named'}"
+    lines = tuple(
+        _line(line.line_key, line.order_number, line.isbn)
+        + (f": {_counted(line.quantity, 'copy')} to come" if line.quantity is not None else ": open")
+        for line in fact.lines
+    )
+    return Said(Kind.OPEN_LINES, text, lines)
+
+
+def _line(line_key: str | None, order_number: str | None, isbn: str) -> str:
+    if line_key:
+        return f"line {line_key} (ISBN {isbn or 'not given'})"
+    if order_number:
+        return f"ISBN {isbn or 'not given'} of order {order_number}"
+    return f"ISBN {isbn or 'not given'} without line key and order number"
+
+
+def _copies(copies: Sequence[CopyReference]) -> str:
+    return ", ".join(" ".join(_copy(copy)) or "a copy" for copy in copies)
+
+
+def _copy(copy: CopyReference) -> Iterable[str]:
+    if copy.copy_number is not None:
+        yield f"copy {copy.copy_number}"
+    if copy.branch:
+        yield f"for {copy.branch}"
+    if copy.barcode:
+        yield f"with barcode {copy.barcode}"
+
+
+def _counted(number: int, noun: str) -> str:
+    plural = "copies" if noun == "copy" else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"
