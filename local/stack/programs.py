@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from local.ports import LOOPBACK
 from local.processes import Program
 from local.profiles_consortium import consortium_profile, consortium_secrets
 from local.profiles_national import national_profile, national_secrets
-from local.stack.options import COUNCILS, StackOptions
+from local.stack.options import COUNCILS, ExtraSupplier, StackOptions
 
 SERVICES = ("orders", "catalogue", "delivery", "dashboard")
 SUPPLIERS = ("consortium", "national")
@@ -56,9 +56,13 @@ class Surroundings:
 
     def program(self, name: str, arguments: list[str], environment: Mapping[str, str]) -> Program:
         """A Python module as a child with its own log file."""
+        return self.command(name, [sys.executable, "-m", *arguments], environment)
+
+    def command(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Program:
+        """Any command as a child with its own log file."""
         return Program(
             name=name,
-            command=[sys.executable, "-m", *arguments],
+            command=command,
             log_file=self.folder / "logs" / f"{name}.log",
             environment={**_inherited(), **environment},
         )
@@ -74,7 +78,32 @@ def _inherited() -> dict[str, str]:
 
 def service_program(process: str, around: Surroundings) -> Program:
     """One service process, in the role that does everything."""
+    environment = _service_environment(process, around)
+    if process.startswith("supplier-"):
+        supplier = process.removeprefix("supplier-")
+        environment |= _supplier_environment(around, supplier, adapter=supplier)
+    return around.program(process, [package_of(process)], environment)
+
+
+def extra_programs(extra: ExtraSupplier, around: Surroundings) -> list[Program]:
+    """The exchange of a further supplier, and its other side where there is one to run."""
+    folder = _supplier_folder(around, extra.supplier_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "profile.json").write_text(extra.profile)
+    write_secret(folder / "secrets.json", json.dumps(dict(extra.secrets)).encode())
     environment = {
+        **_service_environment(extra.process, around),
+        **_supplier_environment(around, extra.supplier_id, adapter=extra.adapter),
+        **extra.environment,
+    }
+    exchange = around.program(extra.process, [package_of(extra.process)], environment)
+    if extra.simulator is None:
+        return [exchange]
+    return [around.command(extra.simulator_process, extra.simulator.command, extra.simulator.environment), exchange]
+
+
+def _service_environment(process: str, around: Surroundings) -> dict[str, str]:
+    return {
         "ROLE": "all",
         "HOST": LOOPBACK,
         "PORT": str(around.ports[process]),
@@ -84,16 +113,20 @@ def service_program(process: str, around: Surroundings) -> Program:
         "AUTH_JWKS_FILE": str(around.jwks_file),
         "LOG_LEVEL": around.options.log_level,
     }
-    if process.startswith("supplier-"):
-        supplier = process.removeprefix("supplier-")
-        folder = around.folder / "suppliers" / supplier
-        environment |= {
-            "SUPPLIER_ADAPTER": supplier,
-            "SUPPLIER_PROFILE_FILE": str(folder / "profile.json"),
-            "SUPPLIER_SECRETS_FILE": str(folder / "secrets.json"),
-            "LONGEST_PAUSE_SECONDS": "5",
-        }
-    return around.program(process, [package_of(process)], environment)
+
+
+def _supplier_environment(around: Surroundings, supplier_id: str, *, adapter: str) -> dict[str, str]:
+    folder = _supplier_folder(around, supplier_id)
+    return {
+        "SUPPLIER_ADAPTER": adapter,
+        "SUPPLIER_PROFILE_FILE": str(folder / "profile.json"),
+        "SUPPLIER_SECRETS_FILE": str(folder / "secrets.json"),
+        "LONGEST_PAUSE_SECONDS": "5",
+    }
+
+
+def _supplier_folder(around: Surroundings, supplier_id: str) -> Path:
+    return around.folder / "suppliers" / supplier_id
 
 
 def bookseller_program(around: Surroundings) -> Program:
@@ -104,7 +137,7 @@ def bookseller_program(around: Surroundings) -> Program:
     for key in (host_key, client_key):
         if not key.exists():
             mint_ssh_key(key)
-    folder = around.folder / "suppliers" / "national"
+    folder = _supplier_folder(around, "national")
     folder.mkdir(parents=True, exist_ok=True)
     port = around.ports["bookseller-simulator"]
     host_public = (root / "host_key.pub").read_text().strip()
@@ -126,7 +159,7 @@ def bookseller_program(around: Surroundings) -> Program:
 def consortium_program(around: Surroundings) -> Program:
     """The simulated consortium, and the profile by which the exchange knows it."""
     simulators = around.options.simulators
-    folder = around.folder / "suppliers" / "consortium"
+    folder = _supplier_folder(around, "consortium")
     folder.mkdir(parents=True, exist_ok=True)
     port = around.ports["consortium-simulator"]
     secrets_file = folder / "secrets.json"

@@ -7,8 +7,17 @@ from shared.bus import On, dispatch, on
 from shared.contracts.base import Topic
 from shared.contracts.catalogue import TitleChanged
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound
+from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
 from shared.contracts.orders import CancellationRequested, LineProgressed, OrderPlaced
-from shared.contracts.suppliers import DespatchAdvised, MessageQuarantined, MessageSettled, OrderResponded, OrderSent
+from shared.contracts.suppliers import (
+    DespatchAdvised,
+    FeedQuieted,
+    FeedResumed,
+    MessageQuarantined,
+    MessageSettled,
+    OrderResponded,
+    OrderSent,
+)
 from shared.messaging.subscription import Subscription
 
 CONSUMER = "dashboard"
@@ -25,6 +34,11 @@ def handlers() -> list[On]:
         on(DespatchAdvised, projecting.despatch_advised),
         on(MessageQuarantined, projecting.message_quarantined),
         on(MessageSettled, projecting.message_settled),
+        on(FeedQuieted, projecting.feed_quieted),
+        on(FeedResumed, projecting.feed_resumed),
+        on(InvoiceQueried, projecting.invoice_queried),
+        on(InvoiceMatched, projecting.invoice_matched),
+        on(InvoiceRejected, projecting.invoice_rejected),
         on(TitleChanged, projecting.title_changed),
         on(ConsignmentExpected, projecting.consignment_expected),
         on(CopiesReceived, projecting.copies_received),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from importlib.resources import files
 
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.dashboard.api import SCOPE
 from services.dashboard.domain.figures import SETTLED, StateFigures, Totals
+from services.dashboard.domain.links import Links
 from services.dashboard.domain.needs import Overview, Urgency, in_words
 from services.dashboard.usecases.overview import look
 from shared.auth import Authenticator, Principal
@@ -52,8 +53,8 @@ templates = Environment(loader=PackageLoader("services.dashboard"), autoescape=T
 templates.trim_blocks = templates.lstrip_blocks = True
 
 
-def render(overview: Overview) -> str:
-    """The overview page."""
+def render(overview: Overview, links: Links) -> str:
+    """The overview page; what `links` knows no address for is named without a link."""
 
     def ago(moment: datetime) -> str:
         return f"{in_words(overview.at - moment)} ago"
@@ -67,6 +68,9 @@ def render(overview: Overview) -> str:
         overview=overview,
         headline=_headline(overview),
         labels=STATES,
+        links=links,
+        usual=_usual,
+        money=_money,
         ago=ago,
         age=age,
         shares=_shares,
@@ -83,6 +87,15 @@ def _headline(overview: Overview) -> str:
     if not now:
         return f"{things} a person today"
     return f"{things} a person now" + (f", {later} more today" if later else "")
+
+
+def _usual(hours: float) -> str:
+    return in_words(timedelta(hours=hours))
+
+
+def _money(minor: int, currency: str) -> str:
+    """An amount as people write it; every currency dealt in has a hundred minor units."""
+    return f"{currency} {minor / 100:,.2f}"
 
 
 def _bar(most: int, figures: StateFigures) -> list[tuple[str, str, str]]:
@@ -112,7 +125,7 @@ def _shares(totals: Totals) -> list[tuple[str, str, str]]:
     return bar
 
 
-def pages_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
+def pages_router(engine: AsyncEngine, clock: Clock, links: Links) -> APIRouter:
     """`/`, `/login` and `/static/`."""
     router = APIRouter(include_in_schema=False)
 
@@ -123,7 +136,7 @@ def pages_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             return _way_in(error if _COOKIE in request.cookies else None)
         async with engine.connect() as connection:
             seen = await look(connection, visitor.council, clock.now())
-        return HTMLResponse(render(seen), headers=_HEADERS)
+        return HTMLResponse(render(seen, links), headers=_HEADERS)
 
     async def login(request: Request, token: str = "") -> Response:
         try:

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from local.stack.programs import package_of
+from services.dashboard.settings import DashboardSettings
 from services.suppliers.settings import SuppliersSettings
 from shared.settings import ServiceSettings
 from tests.architecture.source import ROOT
@@ -97,4 +98,5 @@ def _own_settings(container: Document) -> Iterator[tuple[str, str]]:
 
 def settings_of(process: str) -> type[ServiceSettings]:
     """The settings class that a process reads its environment with."""
-    return SuppliersSettings if package_of(process) == "services.suppliers" else ServiceSettings
+    own: dict[str, type[ServiceSettings]] = {"services.suppliers": SuppliersSettings, "services.dashboard": DashboardSettings}
+    return own.get(package_of(process), ServiceSettings)

@@ -86,13 +86,14 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class SupplierFigures:
-    """One supplier's card."""
+    """One supplier's card; `quiet` are the kinds of message that stay away."""
 
     supplier_id: str
     totals: Totals
     states: Mapping[CopyState, int]
     overdue: int
     quarantined: int
+    quiet: Sequence[str]
     account_stopped: bool
     sent_at: datetime | None
     heard_at: datetime | None
@@ -100,7 +101,7 @@ class SupplierFigures:
     @property
     def needs_a_look(self) -> bool:
         """Whether something on the card needs a person."""
-        return self.account_stopped or self.quarantined > 0 or self.overdue > 0
+        return self.account_stopped or self.quarantined > 0 or bool(self.quiet) or self.overdue > 0
 
 
 def totals_of(tallies: Sequence[Tally]) -> Totals:
@@ -131,13 +132,22 @@ def funnel(tallies: Sequence[Tally], oldest: Mapping[CopyState, Waiting]) -> lis
     ]
 
 
-def supplier_cards(tallies: Sequence[Tally], heard: Sequence[Heard], quarantined: Mapping[str, int]) -> list[SupplierFigures]:
-    """One card per supplier that has copies, was heard of, or has messages waiting; by name."""
+def supplier_cards(
+    tallies: Sequence[Tally], heard: Sequence[Heard], *, quarantined: Mapping[str, int], quiet: Sequence[tuple[str, str]]
+) -> list[SupplierFigures]:
+    """One card per supplier that has copies, was heard of, has messages waiting, or is quiet in a matter; by name.
+
+    `quarantined`: messages by supplier. `quiet`: (supplier, kind of message).
+    """
     names = {tally.supplier_id for tally in tallies} | {one.supplier_id for one in heard} | quarantined.keys()
-    return [_card(name, tallies, heard, quarantined.get(name, 0)) for name in sorted(names)]
+    names |= {supplier_id for supplier_id, _ in quiet}
+    kinds = {name: [kind for supplier_id, kind in quiet if supplier_id == name] for name in names}
+    return [_card(name, tallies, heard, quarantined=quarantined.get(name, 0), quiet=kinds[name]) for name in sorted(names)]
 
 
-def _card(name: str, tallies: Sequence[Tally], heard: Sequence[Heard], quarantined: int) -> SupplierFigures:
+def _card(
+    name: str, tallies: Sequence[Tally], heard: Sequence[Heard], *, quarantined: int, quiet: Sequence[str]
+) -> SupplierFigures:
     ours = [tally for tally in tallies if tally.supplier_id == name]
     last = [one for one in heard if one.supplier_id == name]
     return SupplierFigures(
@@ -146,6 +156,7 @@ def _card(name: str, tallies: Sequence[Tally], heard: Sequence[Heard], quarantin
         states={tally.state: tally.copies for tally in ours},
         overdue=sum(tally.overdue for tally in ours),
         quarantined=quarantined,
+        quiet=quiet,
         account_stopped=any(one.account_stopped for one in last),
         sent_at=max((one.sent_at for one in last if one.sent_at), default=None),
         heard_at=max((one.heard_at for one in last if one.heard_at), default=None),

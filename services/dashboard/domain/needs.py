@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.dashboard.domain.figures import StateFigures, SupplierFigures, Totals
-from services.dashboard.domain.troubles import CANCELLATION_PATIENCE, Troubles
+from services.dashboard.domain.troubles import CANCELLATION_PATIENCE, Troubles, Waiter
 from shared.contracts.orders import CopyState
 
 
@@ -43,7 +43,10 @@ PATIENCE: Mapping[CopyState, Patience] = {
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing that needs a person: what, how many, what to do, and which part of the page shows them."""
+    """One thing that needs a person: what, how many, whose, since when, what to do, which part of the page shows them.
+
+    `suppliers` and `since` are of what is listed, longest waiting first; empty and none where nothing is listed.
+    """
 
     kind: str
     urgency: Urgency
@@ -51,6 +54,8 @@ class Need:
     what: str
     advice: str
     section: str
+    suppliers: Sequence[str] = ()
+    since: datetime | None = None
 
 
 def in_words(length: timedelta) -> str:
@@ -98,7 +103,21 @@ _WORDINGS = {
         "quarantine",
         "message in quarantine",
         "messages in quarantine",
-        "Read the reason, mend the cause, then replay or discard the message in the exchange.",
+        "Read the reason: map a wrong reference, ask for a broken file anew; then replay or discard the message in the exchange.",
+    ),
+    "quiet": _Wording(
+        Urgency.TODAY,
+        "quiet",
+        "supplier feed gone quiet",
+        "supplier feeds gone quiet",
+        "Look whether their connection works; if it does, ask the supplier what holds the messages up.",
+    ),
+    "invoices": _Wording(
+        Urgency.TODAY,
+        "invoices",
+        "invoice questioned",
+        "invoices questioned",
+        "Ask the supplier about the reasons given; then accept the invoice or send it back in the order book.",
     ),
     "discrepancies": _Wording(
         Urgency.TODAY,
@@ -126,15 +145,19 @@ _WORDINGS = {
 
 def needs_of(states: Sequence[StateFigures], suppliers: Sequence[SupplierFigures], troubles: Troubles) -> list[Need]:
     """What needs a person, most urgent first; empty when all is in order."""
-    counts = {**troubles.counts, "account_stopped": sum(card.account_stopped for card in suppliers)}
-    needs = [_need(kind, counts[kind], wording) for kind, wording in _WORDINGS.items()]
+    stopped = [Waiter(card.supplier_id, None) for card in suppliers if card.account_stopped]
+    counts = {**troubles.counts, "account_stopped": len(stopped)}
+    waiting = {**troubles.waiters(), "account_stopped": stopped}
+    needs = [_need(kind, counts[kind], wording, waiting[kind]) for kind, wording in _WORDINGS.items()]
     needs += [_overdue(figures) for figures in states if figures.state in PATIENCE]
     return sorted((need for need in needs if need.count), key=lambda need: need.urgency is not Urgency.NOW)
 
 
-def _need(kind: str, count: int, wording: _Wording) -> Need:
+def _need(kind: str, count: int, wording: _Wording, waiting: Sequence[Waiter]) -> Need:
     what = wording.one if count == 1 else wording.several
-    return Need(kind, wording.urgency, count, what, wording.advice, wording.section)
+    suppliers = list(dict.fromkeys(waiter.supplier_id for waiter in waiting))
+    since = waiting[0].since if waiting else None
+    return Need(kind, wording.urgency, count, what, wording.advice, wording.section, suppliers, since)
 
 
 def _overdue(figures: StateFigures) -> Need:
@@ -142,7 +165,8 @@ def _overdue(figures: StateFigures) -> Need:
     state = figures.state.replace("_", " ")
     rest = f"{state} for more than {in_words(patience.longest)}"
     wording = _Wording(patience.urgency, "states", f"copy {rest}", f"copies {rest}", patience.advice)
-    return _need(f"overdue_{figures.state}", figures.overdue, wording)
+    waiting = [] if figures.oldest is None else [Waiter(figures.oldest.supplier_id, figures.oldest.since)]
+    return _need(f"overdue_{figures.state}", figures.overdue, wording, waiting)
 
 
 @dataclass(frozen=True, slots=True)

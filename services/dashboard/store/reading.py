@@ -19,6 +19,8 @@ from services.dashboard.domain.troubles import (
     Discrepancy,
     LateConsignment,
     QuarantinedMessage,
+    QuestionedInvoice,
+    QuietFeed,
     UnansweredCancellation,
     UncertainSending,
 )
@@ -28,7 +30,9 @@ from services.dashboard.store.tables import (
     consignment,
     copy,
     discrepancy,
+    feed,
     heard,
+    invoice,
     quarantined,
     sending,
     title,
@@ -99,18 +103,18 @@ def _unsettled() -> ColumnElement[bool]:
     return and_(quarantined.c.quarantined_at.is_not(None), later)
 
 
-def _messages_for(council: str | None) -> ColumnElement[bool]:
-    """A council's own messages, and those of its suppliers that name no council: one of them may be its own."""
+def _may_concern(table: Table, council: str | None) -> ColumnElement[bool]:
+    """A council's own rows, and those of its suppliers that name no council: one of them may be its own."""
     if council is None:
         return true()
     suppliers = select(copy.c.supplier_id).where(copy.c.council == council)
-    unnamed = and_(quarantined.c.council.is_(None), quarantined.c.supplier_id.in_(suppliers))
-    return or_(quarantined.c.council == council, unnamed)
+    unnamed = and_(table.c.council.is_(None), table.c.supplier_id.in_(suppliers))
+    return or_(table.c.council == council, unnamed)
 
 
 async def quarantined_messages(connection: AsyncConnection, council: str | None) -> list[QuarantinedMessage]:
     """Messages that wait for a person."""
-    query = select(quarantined).where(_unsettled(), _messages_for(council)).order_by(quarantined.c.quarantined_at)
+    query = select(quarantined).where(_unsettled(), _may_concern(quarantined, council)).order_by(quarantined.c.quarantined_at)
     return [_quarantined(row, council) for row in await connection.execute(query.limit(LONGEST_LIST))]
 
 
@@ -128,9 +132,27 @@ def _quarantined(row: Row[tuple[object, ...]], council: str | None) -> Quarantin
 
 async def quarantined_counts(connection: AsyncConnection, council: str | None) -> dict[str, int]:
     """Messages that wait, per supplier."""
-    query = select(quarantined.c.supplier_id, func.count().label("messages")).where(_unsettled(), _messages_for(council))
+    query = select(quarantined.c.supplier_id, func.count().label("messages")).where(
+        _unsettled(), _may_concern(quarantined, council)
+    )
     rows = await connection.execute(query.group_by(quarantined.c.supplier_id))
     return {row.supplier_id: row.messages for row in rows}
+
+
+async def quiet_feeds(connection: AsyncConnection, council: str | None) -> tuple[list[QuietFeed], int]:
+    """Matters in which suppliers stay away."""
+    quiet = and_(feed.c.quieted_at.is_not(None), or_(feed.c.resumed_at.is_(None), feed.c.resumed_at < feed.c.quieted_at))
+    query = select(*_columns(feed, QuietFeed)).where(quiet, _may_concern(feed, council))
+    return await _cut(connection, query.order_by(feed.c.quieted_at, feed.c.supplier_id, feed.c.kind), QuietFeed)
+
+
+async def questioned_invoices(connection: AsyncConnection, council: str | None) -> tuple[list[QuestionedInvoice], int]:
+    """Invoices that wait for a person."""
+    open_ = and_(
+        invoice.c.queried_at.is_not(None), or_(invoice.c.settled_at.is_(None), invoice.c.settled_at < invoice.c.queried_at)
+    )
+    query = select(*_columns(invoice, QuestionedInvoice)).where(open_, _of(invoice, council))
+    return await _cut(connection, query.order_by(invoice.c.queried_at), QuestionedInvoice)
 
 
 async def uncertain_sendings(connection: AsyncConnection, council: str | None) -> tuple[list[UncertainSending], int]:

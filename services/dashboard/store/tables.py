@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, MetaData, Table, Text, Uuid, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 
 metadata = MetaData()
 
@@ -87,6 +102,36 @@ quarantined = Table(
     Column("reason", Text, nullable=False, server_default=text("''")),
     Column("quarantined_at", DateTime(timezone=True)),
     Column("settled_at", DateTime(timezone=True)),
+)
+
+# A feed is quiet while it was reported quiet later than it resumed; a supplier's silence mostly names no council.
+feed = Table(
+    "feed",
+    metadata,
+    Column("supplier_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("council", Text),
+    Column("last_heard_at", DateTime(timezone=True)),
+    Column("usual_hours", Float, nullable=False, server_default=text("0")),
+    Column("quieted_at", DateTime(timezone=True)),
+    Column("resumed_at", DateTime(timezone=True)),
+)
+
+# An invoice is questioned while it was queried later than it was settled, by matching or by sending it back.
+invoice = Table(
+    "invoice",
+    metadata,
+    Column("invoice_id", Uuid, primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("supplier_id", Text, nullable=False),
+    Column("invoice_number", Text, nullable=False),
+    Column("credit", Boolean, nullable=False, server_default=text("false")),
+    Column("total", BigInteger, nullable=False, server_default=text("0")),
+    Column("currency", Text, nullable=False, server_default=text("''")),
+    Column("reasons", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("queried_at", DateTime(timezone=True)),
+    Column("settled_at", DateTime(timezone=True)),
+    Index("invoice_queried", "queried_at"),
 )
 
 consignment = Table(

@@ -16,7 +16,9 @@ from services.dashboard.store.tables import (
     consignment,
     copy,
     discrepancy,
+    feed,
     heard,
+    invoice,
     quarantined,
     sending,
     title,
@@ -116,6 +118,38 @@ async def settle_message(
     statement = insert(quarantined).values(message_id=message_id, supplier_id=supplier_id, council=council, settled_at=at)
     latest = {"settled_at": func.greatest(quarantined.c.settled_at, statement.excluded.settled_at)}
     await connection.execute(statement.on_conflict_do_update(index_elements=[quarantined.c.message_id], set_=latest))
+
+
+async def quiet_feed(connection: AsyncConnection, row: Mapping[str, object]) -> None:
+    """Keep that a feed went quiet, with the latest report of it."""
+    statement = insert(feed).values(row)
+    later = feed.c.quieted_at.is_(None) | (feed.c.quieted_at <= statement.excluded.quieted_at)
+    changed = {name: statement.excluded[name] for name in row if name not in ("supplier_id", "kind")}
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=[feed.c.supplier_id, feed.c.kind], set_=changed, where=later)
+    )
+
+
+async def resume_feed(connection: AsyncConnection, supplier_id: str, kind: str, at: datetime) -> None:
+    """Note that a feed was heard of again, though news of its silence may still be to come."""
+    statement = insert(feed).values(supplier_id=supplier_id, kind=kind, resumed_at=at)
+    latest = {"resumed_at": func.greatest(feed.c.resumed_at, statement.excluded.resumed_at)}
+    await connection.execute(statement.on_conflict_do_update(index_elements=[feed.c.supplier_id, feed.c.kind], set_=latest))
+
+
+async def question_invoice(connection: AsyncConnection, row: Mapping[str, object]) -> None:
+    """Keep that an invoice is questioned, with its latest reasons."""
+    statement = insert(invoice).values(row)
+    later = invoice.c.queried_at.is_(None) | (invoice.c.queried_at <= statement.excluded.queried_at)
+    changed = {name: statement.excluded[name] for name in row if name != "invoice_id"}
+    await connection.execute(statement.on_conflict_do_update(index_elements=[invoice.c.invoice_id], set_=changed, where=later))
+
+
+async def settle_invoice(connection: AsyncConnection, row: Mapping[str, object]) -> None:
+    """Note that an invoice is questioned no longer (`settled_at`), though news of the question may still be to come."""
+    statement = insert(invoice).values(row)
+    latest = {"settled_at": func.greatest(invoice.c.settled_at, statement.excluded.settled_at)}
+    await connection.execute(statement.on_conflict_do_update(index_elements=[invoice.c.invoice_id], set_=latest))
 
 
 async def keep_consignment(connection: AsyncConnection, row: Mapping[str, object]) -> None:

@@ -17,24 +17,31 @@ async def look(connection: AsyncConnection, council: str | None, now: datetime) 
     tallies = await reading.tallies(connection, council, now)
     waiting = await reading.quarantined_counts(connection, council)
     states = funnel(tallies, await reading.oldest(connection, council))
-    suppliers = supplier_cards(tallies, await reading.heard_of(connection, council), waiting)
     troubles = await _troubles(connection, council, now, quarantined=sum(waiting.values()))
+    silences = [(feed.supplier_id, feed.kind) for feed in troubles.quiet]
+    suppliers = supplier_cards(tallies, await reading.heard_of(connection, council), quarantined=waiting, quiet=silences)
     return Overview(now, council, needs_of(states, suppliers, troubles), totals_of(tallies), states, suppliers, troubles)
 
 
 async def _troubles(connection: AsyncConnection, council: str | None, now: datetime, *, quarantined: int) -> Troubles:
+    quiet, silences = await reading.quiet_feeds(connection, council)
+    invoices, questioned = await reading.questioned_invoices(connection, council)
     sendings, uncertain = await reading.uncertain_sendings(connection, council)
     discrepancies, unfit = await reading.open_discrepancies(connection, council, now)
     late, overdue = await reading.late_consignments(connection, council, now.date())
     cancellations, unanswered = await reading.unanswered_cancellations(connection, council, now)
     return Troubles(
         quarantined=await reading.quarantined_messages(connection, council),
+        quiet=quiet,
+        invoices=invoices,
         sendings=sendings,
         discrepancies=discrepancies,
         late=late,
         cancellations=cancellations,
         counts={
             "quarantined": quarantined,
+            "quiet": silences,
+            "invoices": questioned,
             "sendings": uncertain,
             "discrepancies": unfit,
             "late": overdue,

@@ -8,8 +8,17 @@ from services.dashboard.store import writing
 from shared.contracts.base import Event
 from shared.contracts.catalogue import TitleChanged
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound
+from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceQuery, InvoiceRejected
 from shared.contracts.orders import CancellationRequested, CopyState, LineProgressed, OrderPlaced
-from shared.contracts.suppliers import DespatchAdvised, MessageQuarantined, MessageSettled, OrderResponded, OrderSent
+from shared.contracts.suppliers import (
+    DespatchAdvised,
+    FeedQuieted,
+    FeedResumed,
+    MessageQuarantined,
+    MessageSettled,
+    OrderResponded,
+    OrderSent,
+)
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 
@@ -143,6 +152,63 @@ async def message_settled(connection: AsyncConnection, event: MessageSettled, _:
     await writing.settle_message(
         connection, event.message_id, supplier_id=event.supplier_id, council=event.council, at=event.settled_at
     )
+
+
+async def feed_quieted(connection: AsyncConnection, event: FeedQuieted, _: Envelope) -> None:
+    """A supplier stays away in a matter for longer than is usual."""
+    row = {
+        "supplier_id": event.supplier_id,
+        "kind": event.kind,
+        "council": event.council,
+        "last_heard_at": event.last_heard_at,
+        "usual_hours": event.usual_hours,
+        "quieted_at": event.quieted_at,
+    }
+    await writing.quiet_feed(connection, row)
+
+
+async def feed_resumed(connection: AsyncConnection, event: FeedResumed, _: Envelope) -> None:
+    """A supplier was heard of again."""
+    await writing.resume_feed(connection, event.supplier_id, event.kind, event.resumed_at)
+
+
+async def invoice_queried(connection: AsyncConnection, event: InvoiceQueried, _: Envelope) -> None:
+    """An invoice does not fit, and a person has to settle it."""
+    row = {
+        "invoice_id": event.invoice_id,
+        "council": _council(event),
+        "supplier_id": event.supplier_id,
+        "invoice_number": event.invoice_number,
+        "credit": event.credit,
+        "total": event.total,
+        "currency": event.currency,
+        "reasons": [_reason(query) for query in event.queries],
+        "queried_at": event.queried_at,
+    }
+    await writing.question_invoice(connection, row)
+
+
+def _reason(query: InvoiceQuery) -> str:
+    return query.text if query.line_number is None else f"Line {query.line_number}: {query.text}"
+
+
+async def invoice_matched(connection: AsyncConnection, event: InvoiceMatched, _: Envelope) -> None:
+    """Every line of an invoice fits."""
+    await writing.settle_invoice(connection, {**_invoice(event), "settled_at": event.matched_at})
+
+
+async def invoice_rejected(connection: AsyncConnection, event: InvoiceRejected, _: Envelope) -> None:
+    """A person sent an invoice back."""
+    await writing.settle_invoice(connection, {**_invoice(event), "settled_at": event.rejected_at})
+
+
+def _invoice(event: InvoiceMatched | InvoiceRejected) -> dict[str, object]:
+    return {
+        "invoice_id": event.invoice_id,
+        "council": _council(event),
+        "supplier_id": event.supplier_id,
+        "invoice_number": event.invoice_number,
+    }
 
 
 async def title_changed(connection: AsyncConnection, event: TitleChanged, _: Envelope) -> None:

@@ -8,21 +8,23 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.dashboard.app import create_app
 from services.dashboard.incoming import handlers
+from services.dashboard.settings import DashboardSettings
 from shared.clock import ManualClock
 from shared.db.engine import create_engine
-from shared.settings import ServiceSettings
 from tests.fixtures.tokens import Tokens
 from tests.services.hearing import Hearing, api_settings
 
 
 @pytest.fixture
-def settings(database_from: Callable[[str], str], tokens: Tokens) -> ServiceSettings:
-    """The dashboard's API over a database of its own."""
-    return api_settings(database_from("services.dashboard"), tokens)
+def settings(database_from: Callable[[str], str], tokens: Tokens) -> DashboardSettings:
+    """The dashboard's API over a database of its own, told where the order book and one exchange are."""
+    common = api_settings(database_from("services.dashboard"), tokens).model_dump(exclude_unset=True)
+    exchanges = '{"harbour-books": "https://harbour.example.org"}'
+    return DashboardSettings(**common, orders_url="https://orders.example.org", supplier_urls=exchanges)
 
 
 @pytest.fixture
-async def engine(settings: ServiceSettings) -> AsyncIterator[AsyncEngine]:
+async def engine(settings: DashboardSettings) -> AsyncIterator[AsyncEngine]:
     """Connections to the dashboard's database."""
     engine = create_engine(settings.database_url)
     yield engine
@@ -36,7 +38,7 @@ def dashboard(engine: AsyncEngine, clock: ManualClock) -> Hearing:
 
 
 @pytest.fixture
-async def client(settings: ServiceSettings, clock: ManualClock, tokens: Tokens) -> AsyncIterator[AsyncClient]:
+async def client(settings: DashboardSettings, clock: ManualClock, tokens: Tokens) -> AsyncIterator[AsyncClient]:
     """Staff of all councils."""
     app = create_app(settings, clock)
     headers = tokens.headers("dashboard:read", council=None)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from shared.contracts.base import Place, PlaceKind
 from shared.contracts.delivery import ConsignedCopy, ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind, Leg
+from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceQuery, InvoiceRejected, QueryCode
 from shared.contracts.orders import (
     CancellationRequested,
     CancelledLine,
@@ -16,6 +17,8 @@ from shared.contracts.orders import (
     OrderPlaced,
 )
 from shared.contracts.suppliers import (
+    FeedQuieted,
+    FeedResumed,
     MessageQuarantined,
     MessageSettled,
     OrderResponded,
@@ -118,6 +121,71 @@ def settled(*, at: datetime) -> MessageSettled:
     """The same message, discarded."""
     return MessageSettled(
         council=SUFFOLK, supplier_id=HARBOUR, message_id=number(400), outcome=SettledBy.DISCARDED, settled_at=at
+    )
+
+
+def quieted(*, at: datetime = LATER, last_heard_at: datetime | None = MORNING, council: str | None = None) -> FeedQuieted:
+    """No despatch comes any more."""
+    return FeedQuieted(
+        council=council,
+        supplier_id=HARBOUR,
+        kind="despatch",
+        last_heard_at=last_heard_at,
+        usual_hours=72,
+        quieted_at=at,
+    )
+
+
+def resumed(*, at: datetime) -> FeedResumed:
+    """A despatch came after all."""
+    return FeedResumed(supplier_id=HARBOUR, kind="despatch", resumed_at=at)
+
+
+def queried(*, at: datetime = LATER, text: str = "costs 9.99, ordered at 8.99", council: str = SUFFOLK) -> InvoiceQueried:
+    """An invoice whose first line is dearer than ordered, and which does not add up."""
+    queries = (
+        InvoiceQuery(code=QueryCode.PRICE, text=text, line_number=1),
+        InvoiceQuery(code=QueryCode.ARITHMETIC, text="The lines do not add up to the total"),
+    )
+    return InvoiceQueried(
+        council=council,
+        supplier_id=HARBOUR,
+        invoice_id=number(700),
+        invoice_number="INV-7",
+        credit=False,
+        invoiced_on=date(2026, 3, 2),
+        currency="GBP",
+        total=123456,
+        queried_at=at,
+        queries=queries,
+    )
+
+
+def matched(*, at: datetime) -> InvoiceMatched:
+    """The same invoice fits after all."""
+    return InvoiceMatched(
+        council=SUFFOLK,
+        supplier_id=HARBOUR,
+        invoice_id=number(700),
+        invoice_number="INV-7",
+        credit=False,
+        invoiced_on=date(2026, 3, 2),
+        currency="GBP",
+        total=123456,
+        matched_at=at,
+        lines=(),
+    )
+
+
+def rejected(*, at: datetime) -> InvoiceRejected:
+    """The same invoice goes back."""
+    return InvoiceRejected(
+        council=SUFFOLK,
+        supplier_id=HARBOUR,
+        invoice_id=number(700),
+        invoice_number="INV-7",
+        rejected_at=at,
+        reason="Not what we agreed",
     )
 
 

@@ -30,11 +30,16 @@ from tests.services.dashboard.facts import (
     cancellation,
     consignment,
     discrepancy,
+    matched,
     placed,
     progressed,
     quarantined,
+    queried,
+    quieted,
     received,
+    rejected,
     responded,
+    resumed,
     sent,
     settled,
 )
@@ -116,6 +121,42 @@ async def test_a_quarantined_message_waits_until_it_is_settled(dashboard: Hearin
     assert needs(await seen(dashboard)) == {}
     await dashboard.hears(quarantined(at=on_day(2, 13), reason="Again"))
     assert (await seen(dashboard)).troubles.quarantined[0].reason == "Again"
+
+
+async def test_a_quiet_feed_is_a_need_until_it_is_heard_of_again(dashboard: Hearing) -> None:
+    await dashboard.hears(quieted())
+    overview = await seen(dashboard)
+    assert needs(overview) == {"quiet": 1}
+    [feed] = overview.troubles.quiet
+    assert (feed.supplier_id, feed.kind, feed.last_heard_at, feed.usual_hours) == (HARBOUR, "despatch", on_day(2, 9), 72)
+    assert [(card.supplier_id, card.quiet) for card in overview.suppliers] == [(HARBOUR, ["despatch"])]
+    await dashboard.hears(resumed(at=on_day(2, 12)))
+    assert needs(await seen(dashboard)) == {}
+    await dashboard.hears(quieted(at=on_day(2, 13), last_heard_at=None))
+    assert [feed.last_heard_at for feed in (await seen(dashboard)).troubles.quiet] == [None]
+
+
+async def test_councils_of_a_quiet_supplier_see_its_silence_and_others_do_not(dashboard: Hearing) -> None:
+    await dashboard.hears(placed(), quieted(), version=1)
+    assert needs(await seen(dashboard, SUFFOLK))["quiet"] == 1
+    assert needs(await seen(dashboard, NORFOLK)) == {}
+
+
+async def test_a_questioned_invoice_is_a_need_until_it_is_matched(dashboard: Hearing) -> None:
+    await dashboard.hears(queried())
+    overview = await seen(dashboard)
+    assert needs(overview) == {"invoices": 1}
+    [invoice] = overview.troubles.invoices
+    assert (invoice.invoice_number, invoice.total, invoice.queried_at) == ("INV-7", 123456, on_day(2, 10))
+    assert invoice.reasons == ["Line 1: costs 9.99, ordered at 8.99", "The lines do not add up to the total"]
+    assert needs(await seen(dashboard, NORFOLK)) == {}
+    await dashboard.hears(matched(at=on_day(2, 12)))
+    assert needs(await seen(dashboard)) == {}
+
+
+async def test_an_invoice_that_was_sent_back_needs_nobody_any_more(dashboard: Hearing) -> None:
+    await dashboard.hears(queried(), rejected(at=on_day(2, 12)))
+    assert needs(await seen(dashboard)) == {}
 
 
 async def test_councils_see_their_own_and_only_that_a_nameless_message_waits(dashboard: Hearing) -> None:
@@ -219,6 +260,12 @@ def everything() -> list[tuple[Event, int]]:
         (cancellation(at=on_day(2, 13)), 0),
         (quarantined(at=on_day(2, 14)), 0),
         (settled(at=on_day(2, 15)), 0),
+        (quieted(at=on_day(2, 14)), 0),
+        (resumed(at=on_day(2, 15)), 0),
+        (quieted(at=on_day(2, 16)), 0),
+        (queried(at=on_day(2, 14)), 0),
+        (matched(at=on_day(2, 15)), 0),
+        (queried(at=on_day(2, 16), text="a later reason"), 0),
         (consignment(FIRST, SECOND), 0),
         (progressed(CopyState.DESPATCHED, at=on_day(3)), 4),
         (received(FIRST), 0),

@@ -7,8 +7,8 @@ from httpx import AsyncClient
 from shared.contracts.delivery import DiscrepancyKind
 from shared.contracts.orders import CopyState
 from tests.fixtures.tokens import Tokens
-from tests.services.dashboard.facts import FIRST, discrepancy, placed, progressed, quarantined
-from tests.services.hearing import Hearing
+from tests.services.dashboard.facts import FIRST, discrepancy, placed, progressed, quarantined, queried, quieted
+from tests.services.hearing import Hearing, number
 
 
 async def enter(client: AsyncClient, tokens: Tokens, council: str | None = None) -> AsyncClient:
@@ -60,6 +60,26 @@ async def test_the_page_says_what_is_wrong_and_what_to_do(client: AsyncClient, t
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>" not in page
     assert "Piranesi" in page
+
+
+async def test_what_waits_is_linked_to_where_it_is_settled(client: AsyncClient, tokens: Tokens, dashboard: Hearing) -> None:
+    await dashboard.hears(quarantined(), quieted(), queried())
+    page = (await (await enter(client, tokens)).get("/")).text
+    assert "1 thing needs a person now, 2 more today" in page
+    assert f'<a href="https://harbour.example.org/v1/messages/{number(400)}">' in page
+    assert '<a href="https://harbour.example.org/v1/messages?direction=inbound&amp;kind=despatch">despatch</a>' in page
+    assert f'<a href="https://orders.example.org/v1/invoices/{number(700)}">INV-7</a>' in page
+    assert "GBP 1,234.56" in page
+    assert "Line 1: costs 9.99, ordered at 8.99" in page
+
+
+async def test_a_supplier_whose_exchange_is_not_known_is_named_without_links(
+    client: AsyncClient, tokens: Tokens, dashboard: Hearing
+) -> None:
+    await dashboard.hears(quarantined().model_copy(update={"supplier_id": "eastern"}))
+    page = (await (await enter(client, tokens)).get("/")).text
+    assert str(number(400)) in page
+    assert "/v1/messages/" not in page
 
 
 async def test_a_councils_session_shows_that_council(client: AsyncClient, tokens: Tokens, dashboard: Hearing) -> None:

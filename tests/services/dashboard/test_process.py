@@ -8,19 +8,20 @@ from pydantic import SecretStr
 
 from local.brokers.tansu import Tansu
 from services.dashboard.app import create_app
+from services.dashboard.settings import DashboardSettings
 from shared.bus import to_envelope
 from shared.clock import SystemClock
 from shared.contracts.example_events import EXAMPLES
 from shared.db.engine import create_engine
 from shared.messaging.outbox import append
-from shared.settings import Role, ServiceSettings
+from shared.settings import Role
 from tests.fixtures.tokens import Tokens
 
 
 async def test_events_from_kafka_show_in_the_overview(
     database_from: Callable[[str], str], own_tansu: Tansu, tokens: Tokens
 ) -> None:
-    settings = ServiceSettings(
+    settings = DashboardSettings(
         role=Role.ALL,
         database_url=SecretStr(database_from("services.dashboard")),
         kafka_bootstrap_servers=own_tansu.bootstrap,

@@ -1,6 +1,8 @@
 """Figures add up, and needs are put in words."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.dashboard.domain.figures import LIFE, Heard, Tally, funnel, supplier_cards, totals_of
 from services.dashboard.domain.needs import PATIENCE, Urgency, in_words, needs_of
-from services.dashboard.domain.troubles import Troubles
+from services.dashboard.domain.troubles import LateConsignment, QuietFeed, Troubles
 from shared.contracts.orders import CopyState
 
 tallies = st.lists(
@@ -25,8 +27,8 @@ tallies = st.lists(
 
 def troubles(**counts: int) -> Troubles:
     """Troubles of which only the numbers matter."""
-    nothing = dict.fromkeys(("quarantined", "sendings", "discrepancies", "late", "cancellations"), 0)
-    return Troubles((), (), (), (), (), {**nothing, **counts})
+    nothing = dict.fromkeys(("quarantined", "quiet", "invoices", "sendings", "discrepancies", "late", "cancellations"), 0)
+    return Troubles((), (), (), (), (), (), (), {**nothing, **counts})
 
 
 @given(tallies)
@@ -35,7 +37,7 @@ def test_every_copy_is_outstanding_or_received_or_refused_or_cancelled(found: li
     assert totals.ordered == totals.outstanding + totals.received + totals.refused + totals.cancelled
     assert totals.ordered == sum(tally.copies for tally in found)
     assert totals.ordered == sum(figures.copies for figures in funnel(found, {}))
-    assert totals.ordered == sum(card.totals.ordered for card in supplier_cards(found, [], {}))
+    assert totals.ordered == sum(card.totals.ordered for card in supplier_cards(found, [], quarantined={}, quiet=[]))
 
 
 def test_the_funnel_shows_every_state_once() -> None:
@@ -51,7 +53,7 @@ def test_every_state_in_which_something_is_awaited_has_its_patience_and_advice()
 def test_what_stops_work_comes_first() -> None:
     found = [Tally("eastern", CopyState.ORDERED, 3, 1), Tally("eastern", CopyState.SENT, 9, 2)]
     states = funnel(found, {})
-    stopped = supplier_cards(found, [Heard("eastern", None, None, True)], {})
+    stopped = supplier_cards(found, [Heard("eastern", None, None, True)], quarantined={}, quiet=[])
     needs = needs_of(states, stopped, troubles(late=1, quarantined=2))
     assert [need.urgency for need in needs] == [Urgency.NOW] * 3 + [Urgency.TODAY] * 2
     assert [f"{need.count} {need.what}" for need in needs] == [
@@ -60,6 +62,23 @@ def test_what_stops_work_comes_first() -> None:
         "1 copy ordered for more than 1 hour",
         "1 consignment overdue",
         "2 copies sent for more than 2 days",
+    ]
+
+
+def test_a_supplier_that_is_quiet_in_a_matter_has_a_card_that_asks_for_a_look() -> None:
+    [card] = supplier_cards([], [], quarantined={}, quiet=[("eastern", "response"), ("eastern", "despatch")])
+    assert (card.supplier_id, card.quiet, card.needs_a_look) == ("eastern", ["response", "despatch"], True)
+
+
+def test_a_need_says_whose_it_is_and_since_when() -> None:
+    first, second = datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 2, 10, tzinfo=UTC)
+    quiet = [QuietFeed(name, "despatch", None, 72, at) for name, at in (("harbour-books", first), ("eastern", second))]
+    late = LateConsignment(UUID(int=1), "eastern", "DN-1", "HUB", "", "to_hub", date(2026, 3, 2), 2, 1)
+    found = replace(troubles(quiet=2, late=1), quiet=quiet, late=[late])
+    needs = needs_of([], [], found)
+    assert [(need.suppliers, need.since) for need in needs] == [
+        (["harbour-books", "eastern"], first),
+        (["eastern"], datetime(2026, 3, 2, tzinfo=UTC)),
     ]
 
 

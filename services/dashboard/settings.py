@@ -1,0 +1,20 @@
+"""Settings of the dashboard: those of every process, and where staff reach what its page points at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import Field, Json
+
+from shared.settings import ServiceSettings
+
+
+class DashboardSettings(ServiceSettings):
+    """Environment of one process of the dashboard. Without these addresses the page names things and links to none."""
+
+    orders_url: str = Field(default="", description="Base URL under which staff reach the order book")
+    supplier_urls: Json[Mapping[str, str]] = Field(
+        default={},
+        validate_default=False,
+        description="Base URLs under which staff reach the exchanges, a JSON object by supplier id",
+    )
