@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -28,6 +28,41 @@ class SimulatorOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Simulator:
+    """The other side of a further supplier: the command that runs it, and the loopback port it listens on."""
+
+    command: Sequence[str]
+    port: int
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraSupplier:
+    """A supplier whose adapter comes with an installed package; it gets a database and a process like every other.
+
+    `adapter` is its name in the entry-point group, `profile` the profile's text. `environment` is added to that of its
+    process: PYTHONPATH where the package is not installed beside this one.
+    """
+
+    supplier_id: str
+    adapter: str
+    profile: str
+    secrets: Mapping[str, str]
+    simulator: Simulator | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def process(self) -> str:
+        """Name of its process in the exchange."""
+        return f"supplier-{self.supplier_id}"
+
+    @property
+    def simulator_process(self) -> str:
+        """Name of the other side's process."""
+        return f"{self.supplier_id}-simulator"
+
+
+@dataclass(frozen=True, slots=True)
 class StackOptions:
     """Where a stack keeps its files and what it is made of. Ports left out are chosen free."""
 
@@ -36,6 +71,7 @@ class StackOptions:
     ports: Mapping[str, int] = field(default_factory=dict)
     simulators: SimulatorOptions = field(default_factory=SimulatorOptions)
     log_level: str = "INFO"
+    extra_suppliers: tuple[ExtraSupplier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

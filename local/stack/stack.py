@@ -31,6 +31,7 @@ from local.stack.programs import (
     bookseller_program,
     consortium_program,
     database_of,
+    extra_programs,
     package_of,
     service_program,
 )
@@ -49,7 +50,10 @@ class Stack:
         options.folder.mkdir(parents=True, exist_ok=True)
         self.options = options
         self._clock = SystemClock()
-        self._ports = {name: options.ports.get(name) or free_port() for name in (*PROCESSES, *SIMULATORS)}
+        self._extra = options.extra_suppliers
+        self._services = (*PROCESSES, *(extra.process for extra in self._extra))
+        self._ports = {name: options.ports.get(name) or free_port() for name in (*self._services, *SIMULATORS)}
+        self._ports |= {extra.simulator_process: extra.simulator.port for extra in self._extra if extra.simulator is not None}
         self._signing_key = mint_signing_key()
         self._jwks_file = options.folder / "keys" / "jwks.json"
         self.postgres = Postgres(options.folder / "postgres", port=options.ports.get("postgres"))
@@ -63,8 +67,9 @@ class Stack:
     @property
     def endpoints(self) -> Endpoints:
         """Where the services answer."""
-        urls = {name: f"http://127.0.0.1:{self._ports[name]}" for name in PROCESSES}
-        suppliers = {supplier: urls[f"supplier-{supplier}"] for supplier in SUPPLIERS}
+        urls = {name: f"http://127.0.0.1:{self._ports[name]}" for name in self._services}
+        supplier_ids = (*SUPPLIERS, *(extra.supplier_id for extra in self._extra))
+        suppliers = {supplier: urls[f"supplier-{supplier}"] for supplier in supplier_ids}
         return Endpoints(**{name: urls[name] for name in SERVICES}, suppliers=suppliers)
 
     def token(self, council: str | None, *scopes: str, subject: str = "lms") -> str:
@@ -88,7 +93,7 @@ class Stack:
         """Start everything and return when every service says it is ready. Raises ChildFailedError with the log's end."""
         write_jwks(self._jwks_file, [self._signing_key])
         await asyncio.gather(self.postgres.start(), self.broker.start())
-        urls = {process: await self._database(process) for process in PROCESSES}
+        urls = {process: await self._database(process) for process in self._services}
         for process, url in urls.items():
             # One after the other: Alembic keeps the migration at hand in a global of this process.
             await _migrate(url, package_of(process))
@@ -101,6 +106,7 @@ class Stack:
             jwks_file=self._jwks_file,
         )
         programs = [consortium_program(around), bookseller_program(around), *(service_program(p, around) for p in PROCESSES)]
+        programs += [program for extra in self._extra for program in extra_programs(extra, around)]
         self.processes = {program.name: Supervised(program) for program in programs}
         for supervised in self.processes.values():
             await supervised.start()
@@ -108,8 +114,8 @@ class Stack:
 
     async def stop(self) -> None:
         """Stop services first, so that they drain, then the other side, then broker and database."""
-        services = [process for name, process in self.processes.items() if name in PROCESSES]
-        others = [process for name, process in self.processes.items() if name not in PROCESSES]
+        services = [process for name, process in self.processes.items() if name in self._services]
+        others = [process for name, process in self.processes.items() if name not in self._services]
         await asyncio.gather(*(process.stop() for process in services))
         await asyncio.gather(*(process.stop() for process in others))
         await asyncio.gather(self.broker.stop(), self.postgres.stop())
@@ -129,7 +135,7 @@ class Stack:
 
     async def _answers(self, name: str) -> bool:
         port = self._ports[name]
-        return await (http_answers(port) if name in PROCESSES else port_answers(port))
+        return await (http_answers(port) if name in self._services else port_answers(port))
 
 
 async def _migrate(url: str, package: str) -> None:
