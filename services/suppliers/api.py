@@ -14,7 +14,7 @@ from services.suppliers import schemas
 from services.suppliers.canonical import DespatchForm
 from services.suppliers.contract import RawMessage
 from services.suppliers.domain import CANONICAL_DESPATCH, Message, no_such_message
-from services.suppliers.exchange import Exchange
+from services.suppliers.exchange import Exchange, check_served
 from services.suppliers.store import messages
 from services.suppliers.store.messages import Filter
 from services.suppliers.usecases import decisions, intake
@@ -39,18 +39,18 @@ def pushes_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
 
     async def get_supplier(supplier_id: str, caller: Reader) -> schemas.SupplierView:
         """The supplier's declared facts and what it can do."""
-        _check_supplier(exchange, supplier_id)
+        check_served(exchange, supplier_id)
         return schemas.supplier_view(exchange.profile, council=caller.council, pushes=bool(secrets))
 
     async def take_webhook(supplier_id: str, request: Request) -> schemas.Receipt:
         """A message in the supplier's own form, signed (Standard Webhooks 1.0). The same id twice is one message."""
-        _check_supplier(exchange, supplier_id)
+        check_served(exchange, supplier_id)
         content_type = request.headers.get("content-type", "")
         return await _take_push(engine, exchange, request, secrets=secrets, content_type=content_type)
 
     async def take_despatch(supplier_id: str, request: Request) -> schemas.Receipt:
         """A despatch advice in the canonical form, signed like any push; open to every supplier."""
-        _check_supplier(exchange, supplier_id)
+        check_served(exchange, supplier_id)
         return await _take_push(engine, exchange, request, secrets=secrets, content_type=CANONICAL_DESPATCH)
 
     router.add_api_route("", get_supplier, methods=["GET"])
@@ -125,11 +125,6 @@ def decisions_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
     router.add_api_route("/{message_id}/release", release, methods=["POST"])
     router.add_api_route("/{message_id}/discard", discard, methods=["POST"])
     return router
-
-
-def _check_supplier(exchange: Exchange, supplier_id: str) -> None:
-    if supplier_id != exchange.profile.supplier_id:
-        raise DomainError("no-such-supplier", f"This exchange does not serve {supplier_id!r}.", Kind.NOT_FOUND)
 
 
 async def _take_push(

@@ -6,7 +6,8 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, Kind, RawMessage, Reading
+from services.suppliers.contract import Adapter, AdvisedLine, AdvisedParcel, DespatchFact, Kind, RawMessage, Reading
+from services.suppliers.domain import CANONICAL_DESPATCH
 from services.suppliers.matching import LARGEST_QUANTITY
 from shared.contracts.base import PlaceKind
 from shared.contracts.suppliers import CopyReference
@@ -49,6 +50,11 @@ class DespatchForm(_Form):
     expected_on: date | None = None
     deliver_to: PlaceForm
     parcels: tuple[ParcelForm, ...] = Field(min_length=1, max_length=1_000)
+
+
+def read(adapter: Adapter, raw: RawMessage) -> Reading:
+    """What a message says: in the canonical form where its content type says so, else in the supplier's own."""
+    return read_despatch(raw) if raw.content_type == CANONICAL_DESPATCH else adapter.read(raw)
 
 
 def read_despatch(raw: RawMessage) -> Reading:

@@ -10,6 +10,7 @@ from services.suppliers.adapters import adapter_factory
 from services.suppliers.contract import Adapter, SupplierProfile
 from services.suppliers.settings import SuppliersSettings
 from shared.clock import Clock
+from shared.errors import DomainError, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,12 @@ def limits_from(settings: SuppliersSettings) -> Limits:
         longest_pause=settings.longest_pause_seconds,
         circuit_failures=settings.circuit_failures,
     )
+
+
+def check_served(exchange: Exchange, supplier_id: str) -> None:
+    """Raise DomainError (404) where a request names another supplier than the one served here."""
+    if supplier_id != exchange.profile.supplier_id:
+        raise DomainError("no-such-supplier", f"This exchange does not serve {supplier_id!r}.", Kind.NOT_FOUND)
 
 
 def load_adapter(settings: SuppliersSettings) -> Adapter:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import metrics
-from services.suppliers.canonical import read_despatch
+from services.suppliers.canonical import read
 from services.suppliers.contract import RawMessage, Reading
-from services.suppliers.domain import CANONICAL_DESPATCH, Message, State
+from services.suppliers.domain import Message, State
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import messages
 from services.suppliers.usecases import intake
@@ -42,7 +42,7 @@ class Reader:
             body = await messages.body_of(connection, message.id)
         set_cause(Cause(message.correlation_id))
         try:
-            reading = await self._read(message, RawMessage(message.name, body, message.content_type))
+            reading = await self._read(RawMessage(message.name, body, message.content_type))
             await self._apply(message, reading)
         except (SQLAlchemyError, OSError):
             raise
@@ -66,9 +66,9 @@ class Reader:
         if heard is not None:
             metrics.LAST_HEARD.labels(supplier_id).set(heard.timestamp())
 
-    async def _read(self, message: Message, raw: RawMessage) -> Reading:
-        read = read_despatch if message.content_type == CANONICAL_DESPATCH else self._exchange.adapter.read
-        return await asyncio.to_thread(read, raw) if len(raw.body) > _LARGE else read(raw)
+    async def _read(self, raw: RawMessage) -> Reading:
+        adapter = self._exchange.adapter
+        return await asyncio.to_thread(read, adapter, raw) if len(raw.body) > _LARGE else read(adapter, raw)
 
     async def _apply(self, message: Message, reading: Reading) -> None:
         async with self._engine.begin() as connection:
@@ -85,3 +85,11 @@ class Reader:
             locked = await messages.lock(connection, message.id)
             if locked.state is State.RECEIVED:
                 await intake.quarantine(connection, self._exchange, locked, reason)
+
+
+def _is_content(error: Exception) -> bool:
+    """Whether the database is well and refused the content itself (SQLSTATE class 22, or a value with no form there)."""
+    if not isinstance(error, DBAPIError) or error.connection_invalidated or error.orig is None:
+        return False
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return state.startswith("22") or isinstance(error.orig.__cause__, ValueError)

@@ -15,6 +15,7 @@ from services.suppliers.conformance.assume import lines_of_orders
 from services.suppliers.conformance.check import Subject, check
 from services.suppliers.conformance.screen import console, show
 from services.suppliers.contract import Adapter, RawMessage
+from services.suppliers.domain import CANONICAL_DESPATCH
 
 PASSED, FAILED = 0, 1
 
@@ -34,6 +35,9 @@ def main(
             help="Orders the files answer, JSON as orders.order.placed.v1. Else every order named is assumed.", exists=True
         ),
     ] = None,
+    despatches: Annotated[
+        bool, typer.Option("--despatches", help="The files are despatches in the canonical JSON form, as pushed to /despatches.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON (report.schema.json).")] = False,
     table: Annotated[bool, typer.Option("--table", help="Print the tables alone.")] = False,
 ) -> None:
@@ -42,7 +46,7 @@ def main(
     Needs no secret, network, database or broker. Exit code: 0 passed, 1 failed, 2 wrong usage.
     """
     subject = _subject(profile, adapter, orders)
-    report = check(subject, _raw(files))
+    report = check(subject, _raw(files, CANONICAL_DESPATCH if despatches else ""))
     if as_json:
         typer.echo(report.model_dump_json(indent=2))
     else:
@@ -84,12 +88,12 @@ def _text(path: Path) -> str:
         raise typer.BadParameter(f"{path} cannot be read as UTF-8: {error}") from error
 
 
-def _raw(files: Sequence[Path]) -> Iterator[RawMessage]:
+def _raw(files: Sequence[Path], content_type: str) -> Iterator[RawMessage]:
     for path in files:
         if path.is_dir():
-            yield from _raw(sorted(path.iterdir()))
+            yield from _raw(sorted(path.iterdir()), content_type)
         else:
-            yield RawMessage(str(path), _bytes(path))
+            yield RawMessage(str(path), _bytes(path), content_type)
 
 
 def _bytes(path: Path) -> bytes:

@@ -9,8 +9,18 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import TypeAdapter
 
-from services.suppliers.contract import DespatchFact, Fact, InvoiceFact, OpenLinesFact, ResponseFact, SupplierProfile
-from services.suppliers.matching import KnownLine, KnownLines, isbn13
+from services.suppliers.charging import council_of
+from services.suppliers.contract import (
+    AcknowledgementFact,
+    DespatchFact,
+    Fact,
+    InvoiceFact,
+    OpenLinesFact,
+    ResponseFact,
+    SupplierProfile,
+)
+from services.suppliers.domain import State
+from services.suppliers.matching import KnownLine, KnownLines, SentMessage, isbn13
 from shared.contracts.base import Place
 from shared.contracts.orders import OrderedCopy, OrderedLine, OrderPlaced
 
@@ -19,12 +29,13 @@ _ORDERS = TypeAdapter(list[OrderPlaced])
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """The references by which a fact names a line."""
+    """The references by which a fact names a line, and the buyer it names, if any."""
 
     line_key: str | None
     order_number: str | None
     isbn: str
     supplier_reference: str = ""
+    buyer: str = ""
 
 
 def lines_of_orders(text: str, supplier_id: str) -> list[KnownLine]:
@@ -45,20 +56,31 @@ def lines_of_orders(text: str, supplier_id: str) -> list[KnownLine]:
     return lines
 
 
+def known_from(ordered: Sequence[KnownLine], facts: Sequence[Fact]) -> KnownLines:
+    """The lines that were ordered, and the messages of ours that facts acknowledge, taken for sent."""
+    return KnownLines(ordered, _sent(facts))
+
+
 def assumed_lines(facts: Sequence[Fact], profile: SupplierProfile) -> KnownLines:
     """Every line the facts name by a reference of ours, as if it had been ordered, for every branch goods go to."""
-    council = min(profile.accounts, default="")
     branches = _branches(facts, profile)
     keyed: dict[str, KnownLine] = {}
     others: dict[tuple[str, str], KnownLine] = {}
     for named in sorted(_named(facts), key=lambda named: named.line_key is None):
         number = named.order_number or ""
+        council = council_of(named.buyer, profile.accounts) or min(profile.accounts, default="")
         if named.line_key is not None:
             # The first order number a line key comes with is the right one; a second contradicts it, as it would in production.
             keyed.setdefault(named.line_key, _assumed(council, named, branches))
         elif not any(line.order_number == number and line.ordered.isbn == isbn13(named.isbn) for line in keyed.values()):
             others.setdefault((number or named.supplier_reference, named.isbn), _assumed(council, named, branches))
-    return KnownLines([*keyed.values(), *others.values()])
+    return known_from([*keyed.values(), *others.values()], facts)
+
+
+def _sent(facts: Iterable[Fact]) -> Iterator[SentMessage]:
+    for fact in facts:
+        if isinstance(fact, AcknowledgementFact):
+            yield SentMessage(uuid5(NAMESPACE_URL, str(fact.reference)), fact.reference, State.SENT)
 
 
 def _named(facts: Iterable[Fact]) -> Iterator[_Named]:
@@ -70,7 +92,7 @@ def _named(facts: Iterable[Fact]) -> Iterator[_Named]:
                 for parcel in fact.parcels:
                     yield from (_Named(line.line_key, line.order_number, line.isbn) for line in parcel.lines)
             case InvoiceFact() | OpenLinesFact():
-                yield from (_Named(line.line_key, line.order_number, line.isbn) for line in fact.lines)
+                yield from (_Named(line.line_key, line.order_number, line.isbn, buyer=fact.buyer) for line in fact.lines)
             case _:
                 pass
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from services.suppliers.canonical import read
 from services.suppliers.conformance.advice import advice_for
-from services.suppliers.conformance.assume import assumed_lines
+from services.suppliers.conformance.assume import assumed_lines, known_from
 from services.suppliers.conformance.evidence import Shown, judge
 from services.suppliers.conformance.measure import measure
 from services.suppliers.conformance.report import FactReport, FileReport, FindingReport, Report, Result, SupplierReport
@@ -14,8 +15,8 @@ from services.suppliers.conformance.words import say
 from services.suppliers.contract import Adapter, Fact, InvoiceFact, Kind, RawMessage, Reading, SupplierProfile
 from services.suppliers.domain import State
 from services.suppliers.ending import MARKED_AS_TEST, end_of
-from services.suppliers.matching import Hub, KnownLine, KnownLines
-from services.suppliers.plan import Plan, plan_for
+from services.suppliers.matching import KnownLine, KnownLines
+from services.suppliers.plan import plan_for
 from shared.findings import Finding, Severity
 
 
@@ -66,17 +67,18 @@ def _look_at(subject: Subject, raw: RawMessage) -> tuple[Reading, FileReport]:
 
 def _read(adapter: Adapter, raw: RawMessage) -> Reading:
     """What the adapter makes of it, with a finding where the same bytes read in two ways."""
-    reading = adapter.read(raw)
-    if adapter.read(raw) == reading:
+    reading = read(adapter, raw)
+    if read(adapter, raw) == reading:
         return reading
     impure = Finding("adapter-impure", "read twice, the same bytes gave two different results", Severity.ERROR)
     return Reading(reading.kind, (), (*reading.findings, impure))
 
 
 def _check(subject: Subject, raw: RawMessage, reading: Reading) -> FileReport:
-    known = assumed_lines(reading.facts, subject.profile) if subject.ordered is None else KnownLines(subject.ordered)
+    known = _known(subject, reading)
     facts = tuple(_fact(subject, fact, known) for fact in reading.facts)
-    live_state, reason = end_of(_plan(subject, reading.facts, known), reading, nothing_new=False)
+    live_state, reason = end_of(plan_for(reading.facts, known, subject.profile), reading, nothing_new=False)
+    troubles = [trouble for fact in facts for trouble in fact.troubles]
     size = measure(raw.body)
     return FileReport(
         name=raw.name,
@@ -92,21 +94,23 @@ def _check(subject: Subject, raw: RawMessage, reading: Reading) -> FileReport:
         facts=facts,
         end_state=State.TEST if reading.test else live_state,
         live_state=live_state,
-        reason="; ".join(filter(None, (MARKED_AS_TEST if reading.test else "", reason))),
-        passed=live_state is State.APPLIED and not any(fact.troubles for fact in facts),
+        reason="; ".join(filter(None, (MARKED_AS_TEST if reading.test else "", reason or "; ".join(troubles)))),
+        passed=live_state is State.APPLIED and not troubles,
     )
+
+
+def _known(subject: Subject, reading: Reading) -> KnownLines:
+    if subject.ordered is None:
+        return assumed_lines(reading.facts, subject.profile)
+    return known_from(subject.ordered, reading.facts)
 
 
 def _fact(subject: Subject, fact: Fact, known: KnownLines) -> FactReport:
     said = say(fact)
-    troubles = [held.reason for held in _plan(subject, [fact], known).held]
+    troubles = [held.reason for held in plan_for([fact], known, subject.profile).held]
     if isinstance(fact, InvoiceFact):
         troubles += [f"would be queried: {doubt}" for doubt in fact.doubts]
     return FactReport(kind=said.kind, text=said.text, lines=said.lines, troubles=tuple(dict.fromkeys(troubles)))
-
-
-def _plan(subject: Subject, facts: Sequence[Fact], known: KnownLines) -> Plan:
-    return plan_for(facts, known, Hub(subject.profile.hub_code, subject.profile.hub_gln))
 
 
 def _finding(finding: Finding) -> FindingReport:

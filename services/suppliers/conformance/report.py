@@ -51,7 +51,7 @@ class FileReport(_Shape):
     facts: tuple[FactReport, ...]
     end_state: State = Field(description="Where production would leave the message")
     live_state: State = Field(description="The same, were it not marked as a test")
-    reason: str = Field(description="Why it would not be applied; empty where all of it would be")
+    reason: str = Field(description="Why it, or a part, would not be applied, or would be queried; else empty")
     passed: bool
 
 

@@ -18,6 +18,7 @@ from shared.findings import Severity
 T = TypeVar("T")
 
 _MOST_LINES = 20
+_LONGEST_REASON = 60
 _SEVERITY_STYLES = {Severity.INFO: "dim", Severity.WARNING: "yellow", Severity.ERROR: "bold red"}
 _RESULT_STYLES = {Result.PASS: "green", Result.FAIL: "bold red", Result.NOT_SHOWN: "dim", Result.UNDECLARED: "yellow"}
 _WIDTH_WITHOUT_TERMINAL = 140
@@ -95,7 +96,7 @@ def _overview(files: Iterable[FileReport]) -> Table:
         table.add_column(heading, justify="right")
     for heading in ("findings", "end state", "verdict"):
         table.add_column(heading)
-    table.add_column("reason", no_wrap=True, overflow="ellipsis")
+    table.add_column("reason")
     for file in files:
         state = f"{file.end_state}, else {file.live_state}" if file.end_state is State.TEST else file.end_state
         findings = _severities(file.findings)
@@ -106,7 +107,7 @@ def _overview(files: Iterable[FileReport]) -> Table:
             findings,
             state,
             _passed(passed=file.passed),
-            Text(_safe(file.reason)),
+            Text(_cut(_safe(file.reason))),
         )
     return table
 
@@ -145,6 +146,10 @@ def _amounts(file: FileReport) -> str:
 def _severities(findings: Iterable[FindingReport]) -> str:
     counted = Counter(finding.severity for finding in findings)
     return ", ".join(f"{counted[severity]} {severity}" for severity in reversed(Severity) if counted[severity]) or "none"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_REASON else f"{text[: _LONGEST_REASON - 3]}..."
 
 
 def _number(number: int | None) -> str:
