@@ -21,6 +21,7 @@ from local.postgres import Postgres
 from services.orders import outgoing
 from services.orders.app import create_app
 from services.orders.domain.placing import AskedOrder, place
+from services.orders.settings import OrdersSettings
 from services.orders.store.placing import NewOrder, insert_orders
 from services.orders.store.reading import keep_branches
 from shared.bus import to_envelope
@@ -31,7 +32,7 @@ from shared.db.grouped import GroupedCommit
 from shared.db.migrations import upgrade_to_head
 from shared.ids import new_id
 from shared.messaging.outbox import append
-from shared.settings import Role, ServiceSettings
+from shared.settings import Role
 from shared.sourcing import store as rule_store
 from shared.sourcing.rules import Mode, SourcingRule, Strand
 
@@ -119,7 +120,7 @@ async def _growth(bench: _Bench) -> Row:
 
 
 async def _service(bench: _Bench, url: SecretStr) -> ASGIApp:
-    settings = ServiceSettings(
+    settings = OrdersSettings(
         role=Role.API,
         database_url=url,
         kafka_bootstrap_servers="127.0.0.1:1",

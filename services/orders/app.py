@@ -4,31 +4,35 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.orders.api import branches_router, order_views_router, orders_router
+from services.orders.api import branches_router, invoices_router, order_views_router, orders_router, proposals_router
+from services.orders.domain.invoices.matching import Terms
 from services.orders.incoming import CONSUMER, subscription
+from services.orders.settings import OrdersSettings
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
-from shared.settings import ServiceSettings
 from shared.sourcing.api import sourcing_router
 from shared.sourcing.rules import Strand
 
 PACKAGE = "services.orders"
 
 
-def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI:
+def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     """The orders service in the role its settings give it."""
     clock = clock or SystemClock()
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
-    listening = subscription(clock)
+    terms = Terms(settings.invoice_price_tolerance_percent)
+    listening = subscription(clock, terms)
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
     sourcing = sourcing_router(Strand.ORDERING, scope_read="orders:read", scope_write="orders:write", engine=engine, clock=clock)
     routers = [
         orders_router(engine, clock),
         order_views_router(engine),
+        invoices_router(engine, clock, terms),
+        proposals_router(engine, clock),
         branches_router(engine),
         sourcing,
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="orders"),

@@ -7,8 +7,11 @@ from datetime import datetime
 from itertools import groupby
 
 from services.orders.domain.copies import Change, Copy, Verdict
+from services.orders.domain.invoices.invoice import Invoice
+from services.orders.domain.invoices.matching import LineMatch, Matching
 from services.orders.domain.open_order import OpenOrder
 from services.orders.domain.placing import PlacedLine, PlacedOrder
+from shared.contracts.invoices import InvoicedCopy, InvoiceMatched, InvoiceQueried, InvoiceRejected, MatchedInvoiceLine
 from shared.contracts.orders import (
     CancellationRequested,
     CancelledLine,
@@ -41,6 +44,7 @@ def _line(line: PlacedLine) -> OrderedLine:
         author=line.asked.author,
         material=line.asked.material,
         unit_price=line.asked.unit_price,
+        quote_reference=line.quote_reference,
         copies=tuple(
             OrderedCopy(
                 copy_id=copy.copy_id,
@@ -101,4 +105,60 @@ def cancellation_requested(order: OpenOrder, copies: Sequence[Copy], *, reason: 
             CancelledLine(line_key=key, supplier_id=order.lines[key].supplier_id, copy_ids=tuple(copy.copy_id for copy in group))
             for key, group in by_line
         ),
+    )
+
+
+def invoice_matched(invoice: Invoice, matching: Matching, *, at: datetime) -> InvoiceMatched:
+    """An invoice counts. Costs that no copy stands for are in its total alone; a person accepted them."""
+    document = invoice.document
+    return InvoiceMatched(
+        council=invoice.council,
+        supplier_id=document.supplier_id,
+        invoice_id=invoice.invoice_id,
+        invoice_number=document.invoice_number,
+        credit=document.credit,
+        invoiced_on=document.invoiced_on,
+        currency=document.currency,
+        total=document.total,
+        matched_at=at,
+        lines=tuple(line for matched in matching.lines for line in _matched_line(matched)),
+    )
+
+
+def _matched_line(matched: LineMatch) -> Iterable[MatchedInvoiceLine]:
+    if matched.found and matched.shares:
+        yield MatchedInvoiceLine(
+            line_number=matched.line.line_number,
+            line_key=matched.found.line.line_key,
+            order_id=matched.found.line.order_id,
+            copies=tuple(InvoicedCopy(copy_id=share.copy.copy_id, cost=share.cost) for share in matched.shares),
+        )
+
+
+def invoice_queried(invoice: Invoice, *, at: datetime) -> InvoiceQueried:
+    """An invoice does not fit; nothing of it counts yet."""
+    document = invoice.document
+    return InvoiceQueried(
+        council=invoice.council,
+        supplier_id=document.supplier_id,
+        invoice_id=invoice.invoice_id,
+        invoice_number=document.invoice_number,
+        credit=document.credit,
+        invoiced_on=document.invoiced_on,
+        currency=document.currency,
+        total=document.total,
+        queried_at=at,
+        queries=invoice.queries,
+    )
+
+
+def invoice_rejected(invoice: Invoice, *, reason: str, at: datetime) -> InvoiceRejected:
+    """A person sent a queried invoice back."""
+    return InvoiceRejected(
+        council=invoice.council,
+        supplier_id=invoice.document.supplier_id,
+        invoice_id=invoice.invoice_id,
+        invoice_number=invoice.document.invoice_number,
+        rejected_at=at,
+        reason=reason,
     )

@@ -1,6 +1,8 @@
 """Routes of the order book: parse, use case, render. Every call is made for one council."""
 
 from services.orders.api.branches import branches_router
+from services.orders.api.invoices import invoices_router
 from services.orders.api.orders import order_views_router, orders_router
+from services.orders.api.proposals import proposals_router
 
-__all__ = ["branches_router", "order_views_router", "orders_router"]
+__all__ = ["branches_router", "invoices_router", "order_views_router", "orders_router", "proposals_router"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
@@ -14,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.orders import schemas, usecases
 from services.orders.api.access import Reader, Writer, etag
+from services.orders.api.refusals import lenient, refused_document
 from services.orders.domain.placing import AskedOrder
 from services.orders.store import reading
 from services.orders.store.reading import OrderFilter, OrderRows
@@ -21,10 +21,8 @@ from services.orders.usecases import Placed, PlaceOrder
 from shared.bus import current_cause, set_cause
 from shared.clock import Clock
 from shared.db.grouped import GroupedCommit
-from shared.errors import DomainError, Fault, Kind
 from shared.http.headers import required_key, required_version
 from shared.http.paging import Page, decode_moment, encode_cursor
-from shared.problems import validation_faults
 
 _ORDER_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": AskedOrder.model_json_schema()}}}}
 
@@ -52,11 +50,11 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             asked = AskedOrder.model_validate_json(raw)
         except ValidationError as error:
             async with engine.connect() as connection:
-                faults = await usecases.find_faults(connection, council, _lenient(raw))
-            raise _refusal(error, faults) from error
+                faults = await usecases.find_faults(connection, council, lenient(raw))
+            raise refused_document(error, faults) from error
         command = PlaceOrder(council, key, asked, replace(current_cause(), actor=caller.subject))
         placed = await intake.submit(command)
-        return await _placed_answer(engine, placed, council)
+        return await placed_answer(engine, placed, council)
 
     async def cancel(
         order_id: UUID,
@@ -98,20 +96,6 @@ def order_views_router(engine: AsyncEngine) -> APIRouter:
     return router
 
 
-def _lenient(raw: bytes) -> object:
-    try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _refusal(error: ValidationError, faults: list[Fault]) -> DomainError:
-    shape = validation_faults(error.errors())
-    if any(fault.code == "json_invalid" for fault in shape):
-        return DomainError("malformed-json", "The body is not JSON.", Kind.MALFORMED, shape)
-    return usecases.refused_order(sorted([*shape, *faults], key=lambda fault: fault.pointer))
-
-
 async def _load(engine: AsyncEngine, order_id: UUID, council: str) -> OrderRows:
     async with engine.connect() as connection:
         rows = await reading.get_order(connection, order_id, council)
@@ -126,7 +110,8 @@ async def _view(engine: AsyncEngine, order_id: UUID, council: str, response: Res
     return schemas.order_view(rows)
 
 
-async def _placed_answer(engine: AsyncEngine, placed: Placed, council: str) -> Response:
+async def placed_answer(engine: AsyncEngine, placed: Placed, council: str) -> Response:
+    """The answer (201) to an order placed now, or to a repetition of one placed before."""
     headers = {"Location": f"/v1/orders/{placed.order_id}"}
     if placed.order is not None:
         answer = schemas.receipt_of(placed.order)

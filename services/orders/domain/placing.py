@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -86,6 +86,22 @@ class PlacedLine:
     isbn: str
     asked: AskedLine
     copies: tuple[PlacedCopy, ...]
+    quote_reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedLines:
+    """Line numbers of an order with the references that a supplier gave them when it selected the titles."""
+
+    supplier_id: str = ""
+    references: Mapping[int, str] = field(default_factory=dict)
+
+    def reference(self, line: AskedLine, supplier_id: str) -> str:
+        """The reference of a line for a supplier; empty for any other than the one that gave it."""
+        return self.references.get(line.line_number, "") if supplier_id == self.supplier_id else ""
+
+
+NOTHING_QUOTED = QuotedLines()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +203,18 @@ def sourcing_faults(asked: AskedOrder, choose: ChooseSupplier) -> list[Fault]:
     ]
 
 
-def place(asked: AskedOrder, *, council: str, at: datetime, branches: Mapping[str, Place], choose: ChooseSupplier) -> PlacedOrder:
+def place(
+    asked: AskedOrder,
+    *,
+    council: str,
+    at: datetime,
+    branches: Mapping[str, Place],
+    choose: ChooseSupplier,
+    quoted: QuotedLines = NOTHING_QUOTED,
+) -> PlacedOrder:
     """Turn a faultless order into lines per supplier with numbered copies."""
-    lines = tuple(part for line in asked.lines for part in _parts(line, branches, choose))
+    parts = [part for line in asked.lines for part in _parts(line, branches, choose)]
+    lines = tuple(replace(part, quote_reference=quoted.reference(part.asked, part.supplier_id)) for part in parts)
     return PlacedOrder(new_id(), council, asked.order_number, at, lines)
 
 

@@ -1,5 +1,12 @@
 """HTTP shapes of the order book, and how rows become them. Decides nothing."""
 
+from services.orders.schemas.invoices import (
+    InvoiceQueryParameters,
+    InvoiceSummary,
+    InvoiceView,
+    invoice_summary,
+    invoice_view,
+)
 from services.orders.schemas.orders import (
     BranchBody,
     Cancellation,
@@ -11,15 +18,34 @@ from services.orders.schemas.orders import (
     receipt,
     receipt_of,
 )
+from services.orders.schemas.proposals import (
+    ProposalQuery,
+    ProposalSummary,
+    ProposalView,
+    proposal_summary,
+    proposal_view,
+)
+from services.orders.schemas.steps import Reason
 
 __all__ = [
     "BranchBody",
     "Cancellation",
+    "InvoiceQueryParameters",
+    "InvoiceSummary",
+    "InvoiceView",
     "OrderQuery",
     "OrderReceipt",
     "OrderSummary",
     "OrderView",
+    "ProposalQuery",
+    "ProposalSummary",
+    "ProposalView",
+    "Reason",
+    "invoice_summary",
+    "invoice_view",
     "order_view",
+    "proposal_summary",
+    "proposal_view",
     "receipt",
     "receipt_of",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -11,6 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
 
 from services.orders.domain.placing import PlacedOrder
+from services.orders.schemas.invoices import CostView, cost_view
 from services.orders.store.reading import OrderRows
 from shared.contracts.base import Place
 from shared.contracts.orders import CopyState
@@ -51,6 +52,7 @@ class CopyView(BaseModel):
     expected_on: date | None
     barcode: str | None
     cancel_requested: bool
+    costs: list[CostView] = Field(description="What was charged and given back, oldest first; their sum is what it costs")
 
 
 class LineView(BaseModel):
@@ -64,6 +66,7 @@ class LineView(BaseModel):
     author: str
     material: str
     attention: str
+    quote_reference: str = Field(description="The supplier's reference of the selected line this orders; empty for none")
     copies: list[CopyView]
 
 
@@ -183,6 +186,9 @@ def receipt_of(order: PlacedOrder) -> OrderReceipt:
 
 def order_view(rows: OrderRows) -> OrderView:
     """One order for the LMS; the same shape whichever supplier serves it."""
+    costs: dict[UUID, list[CostView]] = {}
+    for cost in rows.costs:
+        costs.setdefault(cost.copy_id, []).append(cost_view(cost))
     return OrderView(
         order_id=rows.order.order_id,
         order_number=rows.order.order_number,
@@ -190,7 +196,7 @@ def order_view(rows: OrderRows) -> OrderView:
         version=rows.order.version,
         placed_at=rows.order.placed_at,
         placed_by=rows.order.placed_by,
-        lines=[_line_view(line, rows.copies) for line in rows.lines],
+        lines=[_line_view(line, rows.copies, costs) for line in rows.lines],
         timeline=[_placed(rows.order), *(TimelineEntry.model_validate(dict(entry)) for entry in rows.timeline)],
     )
 
@@ -209,7 +215,7 @@ def _placed(order: RowMapping) -> TimelineEntry:
     )
 
 
-def _line_view(line: RowMapping, copies: Sequence[RowMapping]) -> LineView:
+def _line_view(line: RowMapping, copies: Sequence[RowMapping], costs: Mapping[UUID, list[CostView]]) -> LineView:
     return LineView(
         line_number=line.line_number,
         line_key=line.line_key,
@@ -219,11 +225,12 @@ def _line_view(line: RowMapping, copies: Sequence[RowMapping]) -> LineView:
         author=line.shown_author,
         material=line.material,
         attention=line.attention,
-        copies=[_copy_view(copy) for copy in copies if copy.line_key == line.line_key],
+        quote_reference=line.quote_reference,
+        copies=[_copy_view(copy, costs.get(copy.copy_id, [])) for copy in copies if copy.line_key == line.line_key],
     )
 
 
-def _copy_view(copy: RowMapping) -> CopyView:
+def _copy_view(copy: RowMapping, costs: list[CostView]) -> CopyView:
     return CopyView(
         copy_id=copy.copy_id,
         copy_number=copy.copy_number,
@@ -237,4 +244,5 @@ def _copy_view(copy: RowMapping) -> CopyView:
         expected_on=copy.expected_on,
         barcode=copy.barcode,
         cancel_requested=copy.cancel_requested,
+        costs=costs,
     )

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.copies import Change, Copy, Verdict
 from services.orders.domain.open_order import Line, OpenOrder
+from services.orders.store.history import trace
 from services.orders.store.tables import copy, order_line, purchase_order, timeline
-from shared.bus import current_cause
 from shared.contracts.orders import CopyState
 
 
@@ -29,7 +29,8 @@ class Entry:
 async def lock_order(connection: AsyncConnection, order_id: UUID) -> OpenOrder | None:
     """Take the order's row lock until the transaction ends and load its lines and copies; None if there is none."""
     c = purchase_order.c
-    query = select(c.council, c.order_number, c.version).where(c.order_id == order_id).with_for_update()
+    # FOR NO KEY UPDATE: a new row that only names the order, such as a charge, need not wait.
+    query = select(c.council, c.order_number, c.version).where(c.order_id == order_id).with_for_update(key_share=True)
     order = (await connection.execute(query)).one_or_none()
     if order is None:
         return None
@@ -120,17 +121,8 @@ def _copy_update(after: Copy) -> dict[str, Any]:
 
 
 def _entry(order: OpenOrder, cause: str, at: datetime, **values: Any) -> dict[str, Any]:
-    context = current_cause()
     empty = {"line_key": None, "copy_id": None, "from_state": None, "to_state": None}
-    common = {
-        "order_id": order.order_id,
-        "at": at,
-        "cause": cause,
-        "actor": context.actor,
-        "event_id": context.causation_id,
-        "correlation_id": context.correlation_id,
-    }
-    return {**empty, **common, **values}
+    return {**empty, "order_id": order.order_id, **trace(cause, at), **values}
 
 
 def _change_entry(order: OpenOrder, change: Change, cause: str, at: datetime) -> dict[str, Any]:

@@ -102,6 +102,7 @@ def _line_row(order: PlacedOrder, line: PlacedLine) -> dict[str, Any]:
         "material": line.asked.material,
         "price_minor": price.minor if price else None,
         "price_currency": price.currency if price else None,
+        "quote_reference": line.quote_reference,
     }
 
 

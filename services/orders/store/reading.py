@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping, Select, and_, exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.orders.store.invoice_reading import costs_of_order
 from services.orders.store.tables import branch, copy, order_line, purchase_order, timeline, title
 from shared.contracts.base import Place
 from shared.contracts.orders import CopyState
@@ -32,12 +33,13 @@ class OrderFilter:
 
 @dataclass(frozen=True, slots=True)
 class OrderRows:
-    """One order as rows: header, lines with titles, copies, timeline."""
+    """One order as rows: header, lines with titles, copies, timeline, what copies cost."""
 
     order: RowMapping
     lines: Sequence[RowMapping]
     copies: Sequence[RowMapping]
     timeline: Sequence[RowMapping]
+    costs: Sequence[RowMapping]
 
 
 def _filtered(wanted: OrderFilter) -> Select[Any]:
@@ -94,6 +96,7 @@ async def get_order(connection: AsyncConnection, order_id: UUID, council: str) -
         await _lines(connection, order_id),
         await _copies(connection, order_id, council),
         await _timeline(connection, order_id),
+        await costs_of_order(connection, order_id),
     )
 
 

@@ -2,23 +2,51 @@
 
 from services.orders.usecases.cancelling import CancelCopies, no_such_order, request_cancellation
 from services.orders.usecases.goods import expect_copies, receive_copies, reopen_copy
+from services.orders.usecases.invoices import (
+    InvoiceDecision,
+    accept_invoice,
+    no_such_invoice,
+    receive_invoice,
+    reject_invoice,
+)
 from services.orders.usecases.placing import Placed, PlaceOrder, find_faults, place_orders, refused_order
+from services.orders.usecases.proposals import (
+    AcceptProposal,
+    accept_proposal,
+    decline_proposal,
+    no_such_proposal,
+    proposal_faults,
+    propose_order,
+    proposed_document,
+)
 from services.orders.usecases.responses import apply_responses, record_sent
 from services.orders.usecases.titles import learn_title
 
 __all__ = [
+    "AcceptProposal",
     "CancelCopies",
+    "InvoiceDecision",
     "PlaceOrder",
     "Placed",
+    "accept_invoice",
+    "accept_proposal",
     "apply_responses",
+    "decline_proposal",
     "expect_copies",
     "find_faults",
     "learn_title",
+    "no_such_invoice",
     "no_such_order",
+    "no_such_proposal",
     "place_orders",
+    "proposal_faults",
+    "propose_order",
+    "proposed_document",
     "receive_copies",
+    "receive_invoice",
     "record_sent",
     "refused_order",
+    "reject_invoice",
     "reopen_copy",
     "request_cancellation",
 ]

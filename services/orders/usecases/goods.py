@@ -7,15 +7,19 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.copies import Wish, move
+from services.orders.domain.invoices.matching import Terms
 from services.orders.store.copies import Entry
 from services.orders.usecases.changing import finish_change, open_order
+from services.orders.usecases.invoices import rematch_waiting
 from shared.clock import Clock
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind, Leg
 from shared.contracts.orders import CopyState
 from shared.messaging.envelope import Envelope
 
 
-async def expect_copies(connection: AsyncConnection, event: ConsignmentExpected, envelope: Envelope, *, clock: Clock) -> None:
+async def expect_copies(
+    connection: AsyncConnection, event: ConsignmentExpected, envelope: Envelope, *, clock: Clock, terms: Terms
+) -> None:
     """Goods are on the way: their copies are despatched, or travel on from the hub."""
     wishes = {
         copy.copy_id: (copy.order_id, Wish(CopyState.DESPATCHED, _goods_note(event), event.expected_on, copy.barcode))
@@ -25,6 +29,7 @@ async def expect_copies(connection: AsyncConnection, event: ConsignmentExpected,
         await _note_onward(connection, event, envelope, clock)
         return
     await _apply_goods(connection, wishes, envelope, clock)
+    await rematch_waiting(connection, {copy.line_key for copy in event.copies}, cause=envelope.type, clock=clock, terms=terms)
 
 
 async def _note_onward(connection: AsyncConnection, event: ConsignmentExpected, envelope: Envelope, clock: Clock) -> None:
@@ -42,12 +47,15 @@ def _goods_note(event: ConsignmentExpected) -> str:
     return f"despatch {event.despatch_number} to {event.place.code} ({event.leg})"
 
 
-async def receive_copies(connection: AsyncConnection, event: CopiesReceived, envelope: Envelope, *, clock: Clock) -> None:
-    """A place scanned copies: those at the hub wait for the van, those at a branch have arrived."""
+async def receive_copies(
+    connection: AsyncConnection, event: CopiesReceived, envelope: Envelope, *, clock: Clock, terms: Terms
+) -> None:
+    """A place scanned copies: those at the hub wait for the van, those at a branch have arrived; invoices may wait for them."""
     state = CopyState.AT_HUB if event.leg is Leg.TO_HUB else CopyState.RECEIVED
     reason = f"scanned at {event.place.code}"
     wishes = {copy.copy_id: (copy.order_id, Wish(state, reason, None, copy.barcode)) for copy in event.copies}
     await _apply_goods(connection, wishes, envelope, clock)
+    await rematch_waiting(connection, {copy.line_key for copy in event.copies}, cause=envelope.type, clock=clock, terms=terms)
 
 
 _REOPENING = {DiscrepancyKind.SHORT: CopyState.MISSING, DiscrepancyKind.DAMAGED: CopyState.DAMAGED}

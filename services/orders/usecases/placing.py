@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import outgoing
-from services.orders.domain.placing import AskedOrder, PlacedOrder, faults_of, place, sourcing_faults
+from services.orders.domain.placing import NOTHING_QUOTED, AskedOrder, PlacedOrder, QuotedLines, faults_of, place, sourcing_faults
 from services.orders.store import placing as placing_store
 from services.orders.store.placing import KnownOrder, NewOrder
 from shared.bus import Cause, set_cause, to_envelope
@@ -31,6 +31,7 @@ class PlaceOrder:
     idempotency_key: str
     asked: AskedOrder
     cause: Cause
+    quoted: QuotedLines = NOTHING_QUOTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ async def place_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
             envelopes.append(to_envelope(outgoing.order_placed(order.order), clock=clock, version=1))
             answers.append(Placed(order.order.order_id, order.order))
         else:
-            answers.append(_repetition(order, known))
+            answers.append(repetition(order, known))
     await append(connection, envelopes)
     return answers
 
@@ -83,8 +84,16 @@ def _check(command: PlaceOrder, branches: dict[str, Place], rules: list[Sourcing
     faults = faults_of(asked.model_dump(mode="json"), branches) or sourcing_faults(asked, supplier_for)
     if faults:
         return refused_order(faults)
-    order = place(asked, council=command.council, at=now, branches=branches, choose=supplier_for)
+    order = place(asked, council=command.council, at=now, branches=branches, choose=supplier_for, quoted=command.quoted)
     return NewOrder(order, command.idempotency_key, asked.fingerprint(), command.cause.actor)
+
+
+async def try_order(connection: AsyncConnection, command: PlaceOrder, clock: Clock) -> NewOrder | DomainError:
+    """The order that placing would make, or the refusal for all its faults. Writes nothing."""
+    now = clock.now()
+    branches = await placing_store.branches_of(connection, [command.council])
+    rules = await rules_on(connection, command.council, Strand.ORDERING, now.date())
+    return _check(command, branches[command.council], rules, now)
 
 
 def refused_order(faults: Sequence[Fault]) -> DomainError:
@@ -92,7 +101,8 @@ def refused_order(faults: Sequence[Fault]) -> DomainError:
     return DomainError("order-refused", f"The order has {len(faults)} fault(s); nothing was ordered.", Kind.INVALID, faults)
 
 
-def _repetition(new: NewOrder, known: Sequence[KnownOrder]) -> Placed | DomainError:
+def repetition(new: NewOrder, known: Sequence[KnownOrder]) -> Placed | DomainError:
+    """The answer to an order whose number or key is taken: the first order's when it is the same one, else a refusal."""
     council = new.order.council
     same_key = [k for k in known if k.council == council and k.idempotency_key == new.idempotency_key]
     same_number = [k for k in known if k.council == council and k.order_number == new.order.order_number]

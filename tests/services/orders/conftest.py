@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.orders.app import create_app
 from services.orders.incoming import handlers
+from services.orders.settings import OrdersSettings
 from shared.bus import dispatch, to_envelope
 from shared.clock import ManualClock
 from shared.contracts.base import Event
 from shared.db.engine import create_engine
-from shared.settings import Role, ServiceSettings
+from shared.settings import Role
 from tests.fixtures.tokens import Tokens
 
 SCOPES = ("orders:read", "orders:write")
@@ -94,7 +95,7 @@ def an_order(number: str = "SFK-1") -> dict[str, Any]:
 
 @pytest.fixture
 async def orders(database_from: Callable[[str], str], tokens: Tokens, clock: ManualClock) -> AsyncIterator[Orders]:
-    settings = ServiceSettings(
+    settings = OrdersSettings(
         role=Role.API,
         database_url=SecretStr(database_from("services.orders")),
         kafka_bootstrap_servers="127.0.0.1:1",

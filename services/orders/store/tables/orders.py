@@ -1,4 +1,4 @@
-"""The order book's tables. Money in minor units, times with zone."""
+"""Orders, lines, copies, their timeline, and what they name: branches and titles."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
@@ -22,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-metadata = MetaData()
+from services.orders.store.tables.base import metadata
 
 branch = Table(
     "branch",
@@ -65,6 +64,7 @@ order_line = Table(
     Column("price_minor", Integer),
     Column("price_currency", Text),
     Column("attention", Text, nullable=False, server_default=text("''")),
+    Column("quote_reference", Text, nullable=False, server_default=text("''")),
     Index("order_line_of_order", "order_id"),
 )
 
@@ -86,6 +86,7 @@ copy = Table(
     Column("barcode", Text),
     Column("cancel_requested", Boolean, nullable=False, server_default=text("false")),
     Index("copy_of_order", "order_id"),
+    Index("copy_of_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),
     Index("copy_waiting", "state", "order_id", postgresql_where=text("state NOT IN ('received', 'refused', 'cancelled')")),
 )
 

@@ -1,0 +1,89 @@
+"""`/v1/invoices`: parse, use case, render."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Response
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.orders import schemas, usecases
+from services.orders.api.access import Reader, Writer, etag
+from services.orders.domain.invoices.matching import Terms
+from services.orders.store import invoice_reading
+from services.orders.store.invoice_reading import InvoiceFilter
+from shared.bus import current_cause, set_cause
+from shared.clock import Clock
+from shared.http.headers import required_version
+from shared.http.paging import Page, decode_moment, encode_cursor
+
+IfMatch = Annotated[str | None, Header()]
+
+
+def invoices_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRouter:
+    """`/v1/invoices`: list, read, and decide about queried ones."""
+    router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
+
+    async def list_invoices(
+        caller: Reader, query: Annotated[schemas.InvoiceQueryParameters, Query()]
+    ) -> Page[schemas.InvoiceSummary]:
+        """Invoices and credit notes of the caller's council, newest first."""
+        wanted = InvoiceFilter(caller.council or "", **query.model_dump(exclude={"limit", "cursor"}))
+        return await _page(engine, wanted, query)
+
+    async def get_invoice(invoice_id: UUID, caller: Reader, response: Response) -> schemas.InvoiceView:
+        """One invoice with its lines, costs, queries and history. The ETag is what `If-Match` wants for a decision."""
+        return await _view(engine, invoice_id, caller.council or "", response)
+
+    async def accept(
+        invoice_id: UUID, body: schemas.Reason, caller: Writer, response: Response, if_match: IfMatch = None
+    ) -> schemas.InvoiceView:
+        """Let a queried invoice count as it is. Costs for which no copy can be charged stay as charges without a copy."""
+        decision = _decision(invoice_id, body, caller, if_match)
+        async with engine.begin() as connection:
+            await usecases.accept_invoice(connection, decision, clock=clock, terms=terms)
+        return await _view(engine, invoice_id, decision.council, response)
+
+    async def reject(
+        invoice_id: UUID, body: schemas.Reason, caller: Writer, response: Response, if_match: IfMatch = None
+    ) -> schemas.InvoiceView:
+        """Send a queried invoice back: it never counts."""
+        decision = _decision(invoice_id, body, caller, if_match)
+        async with engine.begin() as connection:
+            await usecases.reject_invoice(connection, decision, clock=clock)
+        return await _view(engine, invoice_id, decision.council, response)
+
+    router.add_api_route("", list_invoices, methods=["GET"])
+    router.add_api_route("/{invoice_id}", get_invoice, methods=["GET"])
+    router.add_api_route("/{invoice_id}/accept", accept, methods=["POST"])
+    router.add_api_route("/{invoice_id}/reject", reject, methods=["POST"])
+    return router
+
+
+def _decision(invoice_id: UUID, body: schemas.Reason, caller: Writer, if_match: str | None) -> usecases.InvoiceDecision:
+    version = required_version(if_match, "invoice")
+    set_cause(replace(current_cause(), actor=caller.subject))
+    return usecases.InvoiceDecision(invoice_id, caller.council or "", version, body.reason)
+
+
+async def _view(engine: AsyncEngine, invoice_id: UUID, council: str, response: Response) -> schemas.InvoiceView:
+    async with engine.connect() as connection:
+        rows = await invoice_reading.get_invoice(connection, invoice_id, council)
+    if rows is None:
+        raise usecases.no_such_invoice()
+    response.headers["ETag"] = etag(rows.invoice.version)
+    return schemas.invoice_view(rows)
+
+
+async def _page(
+    engine: AsyncEngine, wanted: InvoiceFilter, query: schemas.InvoiceQueryParameters
+) -> Page[schemas.InvoiceSummary]:
+    async with engine.connect() as connection:
+        after = decode_moment(query.cursor)
+        rows = await invoice_reading.list_invoices(connection, wanted, after=after, limit=query.limit + 1)
+    page = rows[: query.limit]
+    more = len(rows) > query.limit
+    following = encode_cursor(page[-1].received_at.isoformat(), str(page[-1].invoice_id)) if more else None
+    return Page(items=[schemas.invoice_summary(row) for row in page], next_cursor=following)

@@ -1,0 +1,134 @@
+"""`/v1/proposals`: parse, use case, render."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.orders import schemas, usecases
+from services.orders.api.access import Reader, Writer
+from services.orders.api.orders import placed_answer
+from services.orders.api.refusals import lenient, refused_document
+from services.orders.domain.placing import AskedOrder
+from services.orders.domain.proposals import Acceptance, Proposal, ProposalState, asked_for
+from services.orders.store import proposals as store
+from services.orders.store.history import history_of
+from services.orders.store.proposals import ProposalFilter
+from shared.bus import current_cause, set_cause
+from shared.clock import Clock
+from shared.errors import DomainError, Fault
+from shared.http.headers import required_key
+from shared.http.paging import Page, decode_moment, encode_cursor
+
+_ACCEPTANCE_BODY = {
+    "requestBody": {"required": True, "content": {"application/json": {"schema": Acceptance.model_json_schema()}}}
+}
+# A number that is in order: as long as the council has not given its own, it shall not be found fault with.
+_NO_NUMBER_YET = "PROPOSED"
+
+
+def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
+    """`/v1/proposals`: orders that suppliers propose; list, read, accept, decline."""
+    router = APIRouter(prefix="/v1/proposals", tags=["proposals"])
+
+    async def list_proposals(caller: Reader, query: Annotated[schemas.ProposalQuery, Query()]) -> Page[schemas.ProposalSummary]:
+        """Proposals for the caller's council, newest first."""
+        wanted = ProposalFilter(caller.council or "", **query.model_dump(exclude={"limit", "cursor"}))
+        return await _page(engine, wanted, query)
+
+    async def get_proposal(proposal_id: UUID, caller: Reader) -> schemas.ProposalView:
+        """One proposal, with what stands against ordering it as it is."""
+        return await _view(engine, proposal_id, caller.council or "", clock)
+
+    async def accept(
+        proposal_id: UUID,
+        request: Request,
+        caller: Writer,
+        idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+    ) -> Response:
+        """Order a proposal, by the rules and with the answers of `POST /v1/orders`."""
+        council, key, raw = caller.council or "", required_key(idempotency_key, "order"), await request.body()
+        cause = replace(current_cause(), actor=caller.subject)
+        async with engine.begin() as connection:
+            acceptance, asked = await _read(connection, proposal_id, council, raw)
+            command = usecases.AcceptProposal(proposal_id, council, key, acceptance, asked, cause)
+            placed = await usecases.accept_proposal(connection, command, clock)
+        return await placed_answer(engine, placed, council)
+
+    async def decline(proposal_id: UUID, body: schemas.Reason, caller: Writer) -> schemas.ProposalView:
+        """Let a proposal go without an order."""
+        set_cause(replace(current_cause(), actor=caller.subject))
+        council = caller.council or ""
+        async with engine.begin() as connection:
+            await usecases.decline_proposal(connection, proposal_id, council, reason=body.reason, clock=clock)
+        return await _view(engine, proposal_id, council, clock)
+
+    router.add_api_route("", list_proposals, methods=["GET"])
+    router.add_api_route("/{proposal_id}", get_proposal, methods=["GET"])
+    router.add_api_route(
+        "/{proposal_id}/accept",
+        accept,
+        methods=["POST"],
+        status_code=201,
+        response_model=schemas.OrderReceipt,
+        openapi_extra=_ACCEPTANCE_BODY,
+    )
+    router.add_api_route("/{proposal_id}/decline", decline, methods=["POST"])
+    return router
+
+
+async def _read(connection: AsyncConnection, proposal_id: UUID, council: str, raw: bytes) -> tuple[Acceptance, AskedOrder]:
+    """The acceptance in a body and the order it comes to. Raises DomainError with every fault of either."""
+    proposal = await _load(connection, proposal_id, council)
+    try:
+        acceptance = Acceptance.model_validate_json(raw)
+    except ValidationError as error:
+        raise refused_document(error, await usecases.find_faults(connection, council, lenient(raw))) from error
+    return acceptance, asked_for(acceptance) or await _as_proposed(connection, proposal, acceptance.order_number)
+
+
+async def _as_proposed(connection: AsyncConnection, proposal: Proposal, order_number: str) -> AskedOrder:
+    document = await usecases.proposed_document(connection, proposal, order_number)
+    try:
+        return AskedOrder.model_validate(document)
+    except ValidationError as error:
+        raise refused_document(error, await usecases.find_faults(connection, proposal.council, document)) from error
+
+
+async def _load(connection: AsyncConnection, proposal_id: UUID, council: str) -> Proposal:
+    proposal = await store.get_proposal(connection, proposal_id, council)
+    if proposal is None:
+        raise usecases.no_such_proposal()
+    return proposal
+
+
+async def _faults(connection: AsyncConnection, proposal: Proposal, clock: Clock) -> Sequence[Fault]:
+    if proposal.state is not ProposalState.OPEN:
+        return ()
+    try:
+        asked = await _as_proposed(connection, proposal, _NO_NUMBER_YET)
+    except DomainError as refusal:
+        return refusal.faults
+    return await usecases.proposal_faults(connection, proposal, asked, clock)
+
+
+async def _view(engine: AsyncEngine, proposal_id: UUID, council: str, clock: Clock) -> schemas.ProposalView:
+    async with engine.connect() as connection:
+        proposal = await _load(connection, proposal_id, council)
+        faults = await _faults(connection, proposal, clock)
+        return schemas.proposal_view(proposal, faults, await history_of(connection, proposal_id))
+
+
+async def _page(engine: AsyncEngine, wanted: ProposalFilter, query: schemas.ProposalQuery) -> Page[schemas.ProposalSummary]:
+    async with engine.connect() as connection:
+        rows = await store.list_proposals(connection, wanted, after=decode_moment(query.cursor), limit=query.limit + 1)
+    page = rows[: query.limit]
+    more = len(rows) > query.limit
+    following = encode_cursor(page[-1].received_at.isoformat(), str(page[-1].proposal_id)) if more else None
+    return Page(items=[schemas.proposal_summary(row) for row in page], next_cursor=following)

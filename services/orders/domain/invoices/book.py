@@ -1,0 +1,79 @@
+"""The order book as an invoice sees it: lines, their copies, and what each copy was charged so far. Amounts in minor units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.contracts.base import Money
+from shared.contracts.orders import CopyState
+from shared.contracts.suppliers import CopyReference
+
+# Only what left the supplier may be charged without a question.
+SUPPLIED = frozenset({CopyState.DESPATCHED, CopyState.AT_HUB, CopyState.RECEIVED})
+# No goods are to come for these.
+GIVEN_UP = frozenset({CopyState.REFUSED, CopyState.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a copy was charged and has not been given back in full; `balance` is what is left of it."""
+
+    entry_id: UUID
+    invoice_id: UUID
+    invoice_number: str
+    currency: str
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookedCopy:
+    """One copy of the order book, with the charge that stands against it, if any."""
+
+    copy_id: UUID
+    copy_number: int
+    branch: str
+    state: CopyState
+    barcode: str | None = None
+    charge: Charge | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BookedLine:
+    """One ordered line with all its copies, by their numbers. `price` is the list price the council expects to pay."""
+
+    line_key: str
+    order_id: UUID
+    order_number: str
+    isbn: str
+    price: Money | None
+    copies: tuple[BookedCopy, ...]
+
+    def meant_by(self, reference: CopyReference) -> tuple[BookedCopy, ...]:
+        """The copies a reference can mean: that of its barcode, else of its copy number, else those of its branch."""
+        barcode, number, branch = reference.barcode, reference.copy_number, reference.branch
+        named = tuple(copy for copy in self.copies if barcode is not None and copy.barcode == barcode)
+        if not named and number is not None:
+            return tuple(copy for copy in self.copies if copy.copy_number == number)
+        return named or tuple(copy for copy in self.copies if copy.branch == branch)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The lines of one council and supplier that an invoice may be about."""
+
+    lines: tuple[BookedLine, ...]
+
+    def with_key(self, line_key: str | None) -> list[BookedLine]:
+        """The line of a key, if it is there."""
+        return [line for line in self.lines if line.line_key == line_key]
+
+    def of_order(self, order_number: str | None, isbn: str) -> list[BookedLine]:
+        """The lines of an order for one ISBN-13."""
+        return [line for line in self.lines if (line.order_number, line.isbn) == (order_number, isbn)]
+
+    def with_barcodes(self, barcodes: Iterable[str]) -> list[BookedLine]:
+        """The lines that own copies with these barcodes."""
+        wanted = set(barcodes)
+        return [line for line in self.lines if any(copy.barcode in wanted for copy in line.copies)]

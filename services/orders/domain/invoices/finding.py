@@ -1,0 +1,69 @@
+"""Finds the ordered line that a line of an invoice is about: by line key, by order number and ISBN, by barcode; else not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.orders.domain.invoices.book import Book, BookedLine
+from shared.contracts.invoices import InvoicedLine, InvoiceQuery, QueryCode
+from shared.values import InvalidValue, to_isbn13
+
+
+class FoundBy(StrEnum):
+    """What led from an invoice's line to the ordered one."""
+
+    LINE_KEY = "line_key"
+    ORDER_AND_ISBN = "order_and_isbn"
+    BARCODE = "barcode"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An ordered line and what led to it."""
+
+    line: BookedLine
+    by: FoundBy
+
+
+def find_line(book: Book, line: InvoicedLine) -> Found | InvoiceQuery:
+    """The one ordered line that is meant, or the question why none is. Nothing is guessed."""
+    isbn = isbn_of(line)
+    barcodes = [reference.barcode for reference in line.copies if reference.barcode]
+    ways = (
+        (FoundBy.LINE_KEY, book.with_key(line.line_key)),
+        (FoundBy.ORDER_AND_ISBN, book.of_order(line.order_number, isbn)),
+        (FoundBy.BARCODE, book.with_barcodes(barcodes)),
+    )
+    for by, candidates in ways:
+        if candidates:
+            return _only(candidates, by, line, isbn)
+    return InvoiceQuery(code=QueryCode.UNKNOWN_LINE, text=_references(line), line_number=line.line_number)
+
+
+def isbn_of(line: InvoicedLine) -> str:
+    """The ISBN-13 of an invoice's line; empty where it gives none that is one."""
+    try:
+        return to_isbn13(line.isbn)
+    except InvalidValue:
+        return ""
+
+
+def _only(candidates: list[BookedLine], by: FoundBy, line: InvoicedLine, isbn: str) -> Found | InvoiceQuery:
+    first = candidates[0]
+    if len(candidates) > 1:
+        keys = ", ".join(sorted(candidate.line_key for candidate in candidates))
+        text = f"several ordered lines fit: {keys}"
+    elif isbn and isbn != first.isbn:
+        # A cut or reused reference leads to a line of another book; so does a substitute. Only a person can tell.
+        text = f"{by.replace('_', ' ')} leads to line {first.line_key} for {first.isbn}, but {isbn} is charged"
+    else:
+        return Found(first, by)
+    return InvoiceQuery(code=QueryCode.AMBIGUOUS, text=text, line_number=line.line_number)
+
+
+def _references(line: InvoicedLine) -> str:
+    given = [f"line {line.line_key}"] if line.line_key else []
+    given += [f"order {line.order_number}"] if line.order_number else []
+    given += [f"ISBN {line.isbn}"] if line.isbn else []
+    return f"no line ordered from this supplier fits {', '.join(given) or 'the line, which names neither order nor book'}"

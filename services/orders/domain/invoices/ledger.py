@@ -1,0 +1,91 @@
+"""The entries an invoice leaves when it counts: signed amounts per copy that always make up its total. Never deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.orders.domain.invoices.invoice import Document
+from services.orders.domain.invoices.matching import LineMatch, Matching, Share
+from shared.contracts.invoices import Cost
+from shared.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class CostEntry:
+    """What one copy was charged (positive) or given back (negative), in minor units.
+
+    Without a copy it is a charge that no copy stands for; without a line, the part of a total that no line explains.
+    `reverses` is the charge that a credit gives back, `settles` whether that leaves nothing of it.
+    """
+
+    entry_id: UUID
+    line_number: int | None
+    line_key: str | None
+    order_id: UUID | None
+    copy_id: UUID | None
+    list_price: int
+    discount: int
+    net: int
+    servicing: int
+    carriage: int
+    other: int
+    vat: int
+    reverses: UUID | None = None
+    settles: bool = False
+
+    @property
+    def total(self) -> int:
+        """All of it together."""
+        return self.net + self.servicing + self.carriage + self.other + self.vat
+
+
+def entries_of(document: Document, matching: Matching) -> list[CostEntry]:
+    """Every cost with its copy, every cost without one, and what is left of the total; their sum is the total, signed."""
+    entries = [entry for line in matching.lines for entry in _line_entries(document, line)]
+    left = document.sign * document.total - sum(entry.total for entry in entries)
+    if left:
+        entries.append(_entry(Cost(list_price=0, net=0, other=left), 1))
+    return entries
+
+
+def _line_entries(document: Document, matched: LineMatch) -> list[CostEntry]:
+    shares = [_share_entry(document, matched, share) for share in matched.shares]
+    return shares + [_entry(cost, document.sign, matched) for cost in matched.loose]
+
+
+def _share_entry(document: Document, matched: LineMatch, share: Share) -> CostEntry:
+    if not document.credit or share.copy.charge is None:
+        return _entry(share.cost, document.sign, matched, copy_id=share.copy.copy_id)
+    charge = share.copy.charge
+    return _entry(
+        share.cost,
+        document.sign,
+        matched,
+        copy_id=share.copy.copy_id,
+        reverses=charge.entry_id,
+        settles=charge.balance == share.cost.total,
+    )
+
+
+def _entry(
+    cost: Cost,
+    sign: int,
+    matched: LineMatch | None = None,
+    *,
+    copy_id: UUID | None = None,
+    reverses: UUID | None = None,
+    settles: bool = False,
+) -> CostEntry:
+    found = matched.found.line if matched and matched.found else None
+    amounts: dict[str, int] = {name: sign * amount for name, amount in cost.model_dump().items()}
+    return CostEntry(
+        entry_id=new_id(),
+        line_number=matched.line.line_number if matched else None,
+        line_key=found.line_key if found else None,
+        order_id=found.order_id if found else None,
+        copy_id=copy_id,
+        reverses=reverses,
+        settles=settles,
+        **amounts,
+    )

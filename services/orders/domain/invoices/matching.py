@@ -1,0 +1,137 @@
+"""Compares an invoice with the order book: which cost is for which copy, and everything that does not fit.
+
+The order price is the list price the council expects. A net price above it is questioned, beyond a tolerance; a higher
+list price whose discount brings the net price down to it costs nobody anything and is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.orders.domain.invoices.book import Book, BookedCopy, BookedLine
+from services.orders.domain.invoices.choosing import Choice, choose_to_charge, choose_to_credit
+from services.orders.domain.invoices.finding import Found, find_line
+from services.orders.domain.invoices.invoice import Document
+from shared.contracts.invoices import Cost, InvoicedLine, InvoiceQuery, QueryCode
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the council lets pass without a question."""
+
+    price_tolerance_percent: int = 5
+
+    def highest(self, price: int) -> int:
+        """The highest net price that is not questioned for an ordered price, in minor units."""
+        return price + price * self.price_tolerance_percent // 100
+
+
+DEFAULT_TERMS = Terms()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One copy and what it is charged, or given back."""
+
+    copy: BookedCopy
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
+class LineMatch:
+    """What became of one line: the ordered line, the copies with their costs, and costs that no copy stands for."""
+
+    line: InvoicedLine
+    found: Found | None
+    shares: tuple[Share, ...]
+    loose: tuple[Cost, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """An invoice beside the order book. Without queries every cost has its copy and the costs make up the total."""
+
+    lines: tuple[LineMatch, ...]
+    queries: tuple[InvoiceQuery, ...]
+
+
+def match(document: Document, book: Book, terms: Terms) -> Matching:
+    """Find line and copies of everything that is charged, or given back. Never raises: what does not fit is a query."""
+    queries = list(_document_queries(document))
+    taken: set[UUID] = set()
+    lines = []
+    for line in document.lines:
+        matched, asked = _match_line(document, line, book, taken)
+        lines.append(matched)
+        queries += asked
+        queries += _cost_queries(line)
+        if matched.found and not document.credit:
+            queries += _price_queries(document, matched.found.line, line, terms)
+    return Matching(tuple(lines), tuple(dict.fromkeys(queries)))
+
+
+def amount_in_words(minor: int, currency: str) -> str:
+    """An amount for people, such as `GBP 8.69`. The trade's currencies all have a hundred minor units."""
+    sign = "-" if minor < 0 else ""
+    return f"{currency} {sign}{abs(minor) // 100}.{abs(minor) % 100:02}"
+
+
+def _match_line(document: Document, line: InvoicedLine, book: Book, taken: set[UUID]) -> tuple[LineMatch, Sequence[InvoiceQuery]]:
+    found = find_line(book, line)
+    if isinstance(found, InvoiceQuery):
+        return LineMatch(line, None, (), line.costs), [found]
+    choice = _choose(document, found.line, line, taken)
+    shares, loose = _shared_out(choice)
+    return LineMatch(line, found, shares, loose), choice.queries
+
+
+def _choose(document: Document, booked: BookedLine, line: InvoicedLine, taken: set[UUID]) -> Choice:
+    if document.credit:
+        return choose_to_credit(booked, line, taken, document)
+    return choose_to_charge(booked, line, taken)
+
+
+def _shared_out(choice: Choice) -> tuple[tuple[Share, ...], tuple[Cost, ...]]:
+    costs = choice.line.costs
+    if len(costs) != choice.line.quantity:
+        # Amounts and copies do not pair off: which cost is whose would be a guess.
+        return (), costs
+    slots = [*choice.slots, *[None] * (len(costs) - len(choice.slots))]
+    pairs = list(zip(slots, costs, strict=True))
+    return tuple(Share(copy, cost) for copy, cost in pairs if copy), tuple(cost for copy, cost in pairs if not copy)
+
+
+def _document_queries(document: Document) -> Iterator[InvoiceQuery]:
+    for doubt in document.doubts:
+        yield InvoiceQuery(code=QueryCode.ARITHMETIC, text=doubt)
+    together = sum(cost.total for line in document.lines for cost in line.costs)
+    if together != document.total:
+        stated, summed = (amount_in_words(amount, document.currency) for amount in (document.total, together))
+        yield InvoiceQuery(code=QueryCode.ARITHMETIC, text=f"the total is {stated}, but its lines come to {summed}")
+
+
+def _cost_queries(line: InvoicedLine) -> Iterator[InvoiceQuery]:
+    if len(line.costs) != line.quantity or not line.costs:
+        text = f"{line.quantity} copies are charged, with amounts for {len(line.costs)}"
+        yield InvoiceQuery(code=QueryCode.ARITHMETIC, text=text, line_number=line.line_number)
+    if any(cost.net != cost.list_price - cost.discount for cost in line.costs):
+        text = "the net price is not the list price less the discount"
+        yield InvoiceQuery(code=QueryCode.ARITHMETIC, text=text, line_number=line.line_number)
+    if any(min(cost.model_dump().values()) < 0 for cost in line.costs):
+        yield InvoiceQuery(code=QueryCode.ARITHMETIC, text="an amount is negative", line_number=line.line_number)
+
+
+def _price_queries(document: Document, booked: BookedLine, line: InvoicedLine, terms: Terms) -> Iterator[InvoiceQuery]:
+    price, highest_net = booked.price, max((cost.net for cost in line.costs), default=0)
+    if price is None or not line.costs:
+        return
+    if price.currency != document.currency:
+        text = f"ordered in {price.currency}, charged in {document.currency}"
+    elif highest_net > terms.highest(price.minor):
+        charged, ordered = (amount_in_words(amount, price.currency) for amount in (highest_net, price.minor))
+        text = f"a net price of {charged} is charged; {ordered} was ordered"
+    else:
+        return
+    yield InvoiceQuery(code=QueryCode.PRICE, text=text, line_number=line.line_number)

@@ -1,0 +1,168 @@
+"""Proposed orders: what a supplier selected for a council, and what stands against ordering it as it is.
+
+    open -> accepted | declined | superseded
+
+Pure. A proposal's content never changes; the council may order something else instead when it accepts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.orders.domain.placing import AskedLine, AskedOrder, PlacedOrder
+from shared.contracts.base import Place
+from shared.contracts.selections import SelectedCopy, SelectedLine, SelectionReceived
+from shared.errors import DomainError, Fault, Kind
+from shared.values import InvalidValue, Text, to_isbn13
+
+# Selections are of books; for anything else the council gives lines of its own.
+_MATERIAL = "book"
+
+
+class ProposalState(StrEnum):
+    """Where a proposal stands."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One selection of a supplier for a council. `firm` is the supplier's word that it is final."""
+
+    proposal_id: UUID
+    council: str
+    supplier_id: str
+    selection_number: str
+    message_id: UUID
+    firm: bool
+    received_at: datetime
+    fingerprint: bytes
+    lines: tuple[SelectedLine, ...]
+    state: ProposalState = ProposalState.OPEN
+    order_id: UUID | None = None
+    superseded_by: UUID | None = None
+
+
+class AcceptedLine(AskedLine):
+    """A line to order in place of those proposed. `reference` names the selected line it orders; none for a title added."""
+
+    reference: Text = Field(default="", max_length=70, description="`reference` of the selected line; empty for another title")
+
+
+class Acceptance(BaseModel):
+    """How a council orders a proposal: under its own number, as proposed or with lines of its own instead."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    order_number: Text = Field(description="The council's own number, unique for ever", max_length=35)
+    lines: tuple[AcceptedLine, ...] | None = Field(default=None, description="All lines to order; none: as proposed")
+    follow_sourcing_rules: bool = Field(default=False, description="Order copies elsewhere where a sourcing rule says so")
+
+
+def fingerprint_of(event: SelectionReceived) -> bytes:
+    """Digest of what was selected: two selections with the same digest are the same one sent twice."""
+    return hashlib.sha256(event.model_dump_json(exclude={"message_id", "received_at"}).encode()).digest()
+
+
+def still_open(proposal: Proposal) -> Proposal:
+    """The proposal, if a decision may be made about it. Raises DomainError (409) if one was made before."""
+    if proposal.state is not ProposalState.OPEN:
+        raise decided_before(proposal)
+    return proposal
+
+
+def decided_before(proposal: Proposal) -> DomainError:
+    """The refusal (409) of a decision about a proposal that is not open."""
+    text = f"The proposal is {proposal.state}; only an open one waits for a decision."
+    return DomainError("proposal-settled", text, Kind.CONFLICT)
+
+
+def document_of(proposal: Proposal, branches: Mapping[str, Place], order_number: str) -> dict[str, Any]:
+    """The proposal as an order's document, places in it as in the proposal; branches named by GLN are named by code."""
+    codes = {place.gln: place.code for place in branches.values() if place.gln}
+    lines = [_document_line(number, line, codes) for number, line in enumerate(proposal.lines, start=1)]
+    return {"order_number": order_number, "lines": lines}
+
+
+def _document_line(number: int, line: SelectedLine, codes: Mapping[str, str]) -> dict[str, Any]:
+    copies = [_document_copy(copy, codes) for copy in line.copies]
+    if line.quantity > len(line.copies):
+        # Copies of which nothing is said stand at the end, for the council to complete.
+        copies.append({**_document_copy(SelectedCopy(), codes), "quantity": line.quantity - len(line.copies)})
+    return {
+        "line_number": number,
+        "isbn": line.isbn,
+        "title": line.title,
+        "author": line.author,
+        "material": _MATERIAL,
+        "unit_price": line.unit_price.model_dump() if line.unit_price else None,
+        "copies": copies,
+    }
+
+
+def _document_copy(copy: SelectedCopy, codes: Mapping[str, str]) -> dict[str, Any]:
+    return {**copy.model_dump(), "branch": codes.get(copy.branch, copy.branch), "quantity": 1}
+
+
+def asked_for(acceptance: Acceptance) -> AskedOrder | None:
+    """The order that the council wants in place of the proposed one; None where it takes that."""
+    if acceptance.lines is None:
+        return None
+    lines = tuple(AskedLine.model_validate(line.model_dump(exclude={"reference"})) for line in acceptance.lines)
+    return AskedOrder(order_number=acceptance.order_number, lines=lines)
+
+
+def references_of(proposal: Proposal, acceptance: Acceptance) -> dict[int, str]:
+    """The supplier's reference for each line number of the order."""
+    if acceptance.lines is None:
+        return {number: line.reference for number, line in enumerate(proposal.lines, start=1)}
+    return {line.line_number: line.reference for line in acceptance.lines if line.reference}
+
+
+def reference_faults(proposal: Proposal, lines: Sequence[AcceptedLine]) -> Iterator[Fault]:
+    """A fault for each line that names a selected line that there is not, or one of another book."""
+    selected = {line.reference: _isbn(line.isbn) for line in proposal.lines}
+    for index, line in enumerate(lines):
+        pointer = f"/lines/{index}/reference"
+        if line.reference and line.reference not in selected:
+            yield Fault(pointer, "unknown-reference", "The selection has no line with this reference.")
+        elif line.reference and selected[line.reference] != _isbn(line.isbn):
+            yield Fault(pointer, "other-title", "The selected line is for another ISBN; leave the reference out.")
+
+
+def sourced_elsewhere(order: PlacedOrder, asked: AskedOrder, supplier_id: str) -> list[Fault]:
+    """A fault for each copy that the sourcing rules send to another supplier than the one that selected it."""
+    elsewhere = {
+        (line.asked.line_number, copy.branch.code): line.supplier_id
+        for line in order.lines
+        if line.supplier_id != supplier_id
+        for copy in line.copies
+    }
+    return [
+        Fault(
+            f"/lines/{i}/copies/{j}/branch",
+            "sourced-elsewhere",
+            f"A sourcing rule gives this to {elsewhere[line.line_number, copy.branch]!r}, not to {supplier_id!r}.",
+        )
+        for i, line in enumerate(asked.lines)
+        for j, copy in enumerate(line.copies)
+        if (line.line_number, copy.branch) in elsewhere
+    ]
+
+
+def _isbn(text: str) -> str:
+    try:
+        return to_isbn13(text)
+    except InvalidValue:
+        return text

@@ -1,0 +1,135 @@
+"""HTTP shapes of invoices and of what copies cost, and how rows become them. Amounts in minor units."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import RowMapping
+
+from services.orders.domain.invoices.finding import FoundBy
+from services.orders.domain.invoices.invoice import InvoiceState
+from services.orders.schemas.steps import StepView
+from services.orders.store.invoice_reading import InvoiceRows
+from shared.contracts.invoices import Cost, InvoiceQuery
+from shared.contracts.suppliers import CopyReference
+
+
+class CostView(BaseModel):
+    """What a copy was charged, or given back where the amounts are negative. `total` is all of it together."""
+
+    invoice_id: UUID
+    invoice_number: str
+    credit: bool
+    invoiced_on: date
+    currency: str
+    list_price: int
+    discount: int
+    net: int
+    servicing: int
+    carriage: int
+    other: int
+    vat: int
+    total: int
+
+
+class EntryView(CostView):
+    """A cost as its invoice shows it. Without a copy, no copy stands for it; without a line, no line explains it."""
+
+    line_number: int | None
+    line_key: str | None
+    order_id: UUID | None
+    copy_id: UUID | None
+
+
+class FoundLine(BaseModel):
+    """The ordered line that an invoice's line is about, and what led to it."""
+
+    line_key: str
+    order_id: UUID
+    by: FoundBy
+
+
+class InvoiceLineView(BaseModel):
+    """One line as the supplier wrote it; `found` is empty where no ordered line fits."""
+
+    line_number: int
+    line_key: str | None
+    order_number: str | None
+    isbn: str
+    quantity: int
+    copies: list[CopyReference]
+    costs: list[Cost]
+    found: FoundLine | None
+
+
+class InvoiceSummary(BaseModel):
+    """One row of a list of invoices."""
+
+    invoice_id: UUID
+    supplier_id: str
+    invoice_number: str
+    credit: bool
+    credits_invoice: str | None
+    invoiced_on: date
+    currency: str
+    total: int
+    received_at: datetime
+    state: InvoiceState
+    version: int
+    queries: list[InvoiceQuery]
+
+
+class InvoiceView(InvoiceSummary):
+    """One invoice with its lines, what it charged, and everything that happened to it.
+
+    `costs` is empty until it is matched, and then makes up the total. `credited` is what credit notes gave back of it.
+    """
+
+    message_id: UUID
+    doubts: list[str]
+    credited: int
+    lines: list[InvoiceLineView]
+    costs: list[EntryView]
+    history: list[StepView]
+
+
+class InvoiceQueryParameters(BaseModel):
+    """Which invoices to list; what is left out does not narrow the list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    supplier_id: str | None = None
+    state: InvoiceState | None = None
+    invoice_number: str | None = None
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: str | None = Field(default=None, max_length=500)
+
+
+def invoice_summary(row: RowMapping) -> InvoiceSummary:
+    """One row of a list."""
+    return InvoiceSummary.model_validate(dict(row))
+
+
+def invoice_view(rows: InvoiceRows) -> InvoiceView:
+    """One invoice with everything known of it."""
+    return InvoiceView(
+        **invoice_summary(rows.invoice).model_dump(),
+        message_id=rows.invoice.message_id,
+        doubts=rows.invoice.doubts,
+        credited=rows.credited,
+        lines=[_line_view(line) for line in rows.lines],
+        costs=[EntryView.model_validate(dict(cost)) for cost in rows.costs],
+        history=[StepView.model_validate(dict(step)) for step in rows.history],
+    )
+
+
+def cost_view(row: RowMapping) -> CostView:
+    """A cost as its copy shows it."""
+    return CostView.model_validate(dict(row))
+
+
+def _line_view(line: RowMapping) -> InvoiceLineView:
+    found = {"line_key": line.found_key, "order_id": line.found_order_id, "by": line.found_by} if line.found_key else None
+    return InvoiceLineView.model_validate({**line, "found": found})

@@ -1,0 +1,31 @@
+"""HTTP shapes that invoices and proposals share: their history, and a person's reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.values import Text
+
+
+class StepView(BaseModel):
+    """One thing that happened. Without states it is news that moved nothing."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    at: datetime
+    from_state: str | None
+    to_state: str | None
+    cause: str
+    reason: str
+    actor: str
+    correlation_id: str
+
+
+class Reason(BaseModel):
+    """Why a person decides so; it stays in the history."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Text = Field(min_length=3, max_length=300)

@@ -1,0 +1,19 @@
+"""Settings of the order book: what an invoice may do without a question."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from services.orders.domain.invoices.matching import DEFAULT_TERMS
+from shared.settings import ServiceSettings
+
+
+class OrdersSettings(ServiceSettings):
+    """Environment of one process of the orders service."""
+
+    invoice_price_tolerance_percent: int = Field(
+        default=DEFAULT_TERMS.price_tolerance_percent,
+        ge=0,
+        le=100,
+        description="How far a net price may be above the ordered price before the invoice is queried",
+    )

@@ -1,0 +1,166 @@
+"""Loads the ordered lines an invoice may be about, and keeps what it charges or gives back. Scoped by council and supplier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.orders.domain.invoices.book import Book, BookedCopy, BookedLine, Charge
+from services.orders.domain.invoices.finding import isbn_of
+from services.orders.domain.invoices.invoice import Document, Invoice
+from services.orders.domain.invoices.ledger import CostEntry
+from services.orders.domain.invoices.matching import amount_in_words
+from services.orders.store.history import trace
+from services.orders.store.tables import copy, copy_cost, invoice, order_line, purchase_order, timeline
+from shared.contracts.base import Money
+from shared.contracts.orders import CopyState
+from shared.db.bulk import insert_many
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A council at a supplier: invoices between the two are dealt with one after another."""
+
+    council: str
+    supplier_id: str
+
+
+async def lock_account(connection: AsyncConnection, account: Account) -> None:
+    """Let nobody else charge, credit or decide for this council and supplier until the transaction ends."""
+    key = f"invoices/{account.council}/{account.supplier_id}"
+    await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+
+
+async def lock_orders(connection: AsyncConnection, account: Account, document: Document) -> None:
+    """Let no copy that a document may be about move until the transaction ends.
+
+    Whoever moves one afterwards finds the invoice, if it was queried, and looks at it again. Locks in order of id.
+    """
+    wanted = select(order_line.c.order_id).where(order_line.c.line_key.in_(_candidates(account, document)))
+    c = purchase_order.c
+    await connection.execute(
+        select(c.order_id).where(c.order_id.in_(wanted)).order_by(c.order_id).with_for_update(key_share=True)
+    )
+
+
+async def load_book(connection: AsyncConnection, account: Account, document: Document) -> Book:
+    """Every ordered line that a document names in some way, with all its copies and the charges that stand."""
+    c = order_line.c
+    query: Select[Any] = (
+        select(c.line_key, c.order_id, purchase_order.c.order_number, c.isbn, c.price_minor, c.price_currency)
+        .join(purchase_order, purchase_order.c.order_id == c.order_id)
+        .where(c.line_key.in_(_candidates(account, document)))
+        .order_by(c.line_key)
+    )
+    lines = (await connection.execute(query)).all()
+    copies = await _copies_of(connection, [line.line_key for line in lines])
+    return Book(tuple(_booked_line(line, copies.get(line.line_key, [])) for line in lines))
+
+
+def _candidates(account: Account, document: Document) -> Select[tuple[str]]:
+    c = order_line.c
+    keys = [line.line_key for line in document.lines if line.line_key]
+    pairs = [(line.order_number, isbn_of(line)) for line in document.lines if line.order_number]
+    barcodes = [reference.barcode for line in document.lines for reference in line.copies if reference.barcode]
+    owning = select(copy.c.line_key).where(copy.c.barcode.in_(barcodes))
+    named: ColumnElement[bool] = or_(
+        c.line_key.in_(keys), tuple_(purchase_order.c.order_number, c.isbn).in_(pairs), c.line_key.in_(owning)
+    )
+    mine = and_(purchase_order.c.council == account.council, c.supplier_id == account.supplier_id)
+    return select(c.line_key).join(purchase_order, purchase_order.c.order_id == c.order_id).where(mine, named)
+
+
+async def _copies_of(connection: AsyncConnection, line_keys: Sequence[str]) -> dict[str, list[BookedCopy]]:
+    standing = and_(copy_cost.c.copy_id == copy.c.copy_id, copy_cost.c.reverses.is_(None), copy_cost.c.settled_by.is_(None))
+    given_back = copy_cost.alias("given_back")
+    back = select(func.coalesce(func.sum(_total(given_back.c)), 0)).where(given_back.c.reverses == copy_cost.c.entry_id)
+    balance = (_total(copy_cost.c) + back.scalar_subquery()).label("balance")
+    c = copy.c
+    charged = (copy_cost.c.entry_id, copy_cost.c.invoice_id, invoice.c.invoice_number, copy_cost.c.currency, balance)
+    query: Select[Any] = (
+        select(c.line_key, c.copy_id, c.copy_number, c.branch_code, c.state, c.barcode, *charged)
+        .join(copy_cost, standing, isouter=True)
+        .join(invoice, invoice.c.invoice_id == copy_cost.c.invoice_id, isouter=True)
+        .where(c.line_key.in_(line_keys))
+        .order_by(c.copy_number)
+    )
+    copies: dict[str, list[BookedCopy]] = {}
+    for row in await connection.execute(query):
+        copies.setdefault(row.line_key, []).append(_booked_copy(row))
+    return copies
+
+
+def _total(c: Any) -> ColumnElement[int]:
+    total: ColumnElement[int] = c.net + c.servicing + c.carriage + c.other + c.vat
+    return total
+
+
+def _booked_line(row: Row[Any], copies: Iterable[BookedCopy]) -> BookedLine:
+    price = None if row.price_minor is None else Money(minor=row.price_minor, currency=row.price_currency)
+    return BookedLine(row.line_key, row.order_id, row.order_number, row.isbn, price, tuple(copies))
+
+
+def _booked_copy(row: Row[Any]) -> BookedCopy:
+    charge = None
+    if row.entry_id is not None:
+        charge = Charge(row.entry_id, row.invoice_id, row.invoice_number, row.currency, int(row.balance))
+    return BookedCopy(row.copy_id, row.copy_number, row.branch_code, CopyState(row.state), row.barcode, charge)
+
+
+async def add_entries(
+    connection: AsyncConnection, of: Invoice, entries: Sequence[CostEntry], *, cause: str, at: datetime
+) -> None:
+    """Keep what an invoice charged or gave back, mark charges given back in full, and tell the copies' timelines."""
+    currency = of.document.currency
+    await insert_many(connection, copy_cost, [_cost_row(of, entry, at) for entry in entries])
+    settled = [entry.reverses for entry in entries if entry.settles]
+    if settled:
+        mark = update(copy_cost).where(copy_cost.c.entry_id.in_(settled)).values(settled_by=of.invoice_id)
+        await connection.execute(mark)
+    word = "credited" if of.document.credit else "charged"
+    told = [
+        {
+            "order_id": entry.order_id,
+            "line_key": entry.line_key,
+            "copy_id": entry.copy_id,
+            "reason": f"{word} {amount_in_words(abs(entry.total), currency)} on {of.document.invoice_number}",
+            **trace(cause, at),
+        }
+        for entry in entries
+        if entry.copy_id
+    ]
+    await insert_many(connection, timeline, told)
+
+
+async def credited_by(connection: AsyncConnection, entries: Sequence[CostEntry]) -> list[UUID]:
+    """The invoices whose charges these entries give back."""
+    reversed_ids = [entry.reverses for entry in entries if entry.reverses]
+    query = select(copy_cost.c.invoice_id).where(copy_cost.c.entry_id.in_(reversed_ids)).distinct()
+    return sorted((await connection.execute(query)).scalars())
+
+
+def _cost_row(of: Invoice, entry: CostEntry, at: datetime) -> dict[str, object]:
+    return {
+        "entry_id": entry.entry_id,
+        "invoice_id": of.invoice_id,
+        "at": at,
+        "line_number": entry.line_number,
+        "line_key": entry.line_key,
+        "order_id": entry.order_id,
+        "copy_id": entry.copy_id,
+        "list_price": entry.list_price,
+        "discount": entry.discount,
+        "net": entry.net,
+        "servicing": entry.servicing,
+        "carriage": entry.carriage,
+        "other": entry.other,
+        "vat": entry.vat,
+        "currency": of.document.currency,
+        "reverses": entry.reverses,
+    }

@@ -1,0 +1,95 @@
+"""Reads invoices and costs for the API: lists by cursor, one invoice with all that became of it. Scoped by council."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, Select, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.orders.domain.invoices.invoice import InvoiceState
+from services.orders.store.history import history_of
+from services.orders.store.tables import copy_cost, invoice, invoice_line
+
+_TOTAL = copy_cost.c.net + copy_cost.c.servicing + copy_cost.c.carriage + copy_cost.c.other + copy_cost.c.vat
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFilter:
+    """What a list of invoices shall hold; a field that is None does not narrow it."""
+
+    council: str
+    supplier_id: str | None = None
+    state: InvoiceState | None = None
+    invoice_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRows:
+    """One invoice as rows. `credited` is how much of it credit notes gave back, in minor units."""
+
+    invoice: RowMapping
+    lines: Sequence[RowMapping]
+    costs: Sequence[RowMapping]
+    history: Sequence[RowMapping]
+    credited: int
+
+
+async def list_invoices(
+    connection: AsyncConnection, wanted: InvoiceFilter, *, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[RowMapping]:
+    """Newest invoices first; `after` is the (received_at, invoice_id) of the last row of the page before."""
+    c = invoice.c
+    query: Select[Any] = select(invoice).where(c.council == wanted.council)
+    if wanted.supplier_id is not None:
+        query = query.where(c.supplier_id == wanted.supplier_id)
+    if wanted.state is not None:
+        query = query.where(c.state == wanted.state.value)
+    if wanted.invoice_number is not None:
+        query = query.where(c.invoice_number == wanted.invoice_number)
+    if after is not None:
+        query = query.where(tuple_(c.received_at, c.invoice_id) < after)
+    newest_first = query.order_by(c.received_at.desc(), c.invoice_id.desc()).limit(limit)
+    rows: Sequence[RowMapping] = (await connection.execute(newest_first)).mappings().all()
+    return rows
+
+
+async def get_invoice(connection: AsyncConnection, invoice_id: UUID, council: str) -> InvoiceRows | None:
+    """One invoice of the council with everything known of it, or None."""
+    query = select(invoice).where(invoice.c.invoice_id == invoice_id, invoice.c.council == council)
+    found = (await connection.execute(query)).mappings().one_or_none()
+    if found is None:
+        return None
+    lines = select(invoice_line).where(invoice_line.c.invoice_id == invoice_id).order_by(invoice_line.c.place)
+    return InvoiceRows(
+        found,
+        (await connection.execute(lines)).mappings().all(),
+        await _costs(connection, copy_cost.c.invoice_id == invoice_id),
+        await history_of(connection, invoice_id),
+        await _credited(connection, invoice_id),
+    )
+
+
+async def costs_of_order(connection: AsyncConnection, order_id: UUID) -> Sequence[RowMapping]:
+    """What the copies of an order were charged and given back, oldest first."""
+    return await _costs(connection, copy_cost.c.order_id == order_id)
+
+
+async def _costs(connection: AsyncConnection, which: Any) -> Sequence[RowMapping]:
+    query = (
+        select(copy_cost, _TOTAL.label("total"), invoice.c.invoice_number, invoice.c.credit, invoice.c.invoiced_on)
+        .join(invoice, invoice.c.invoice_id == copy_cost.c.invoice_id)
+        .where(which)
+        .order_by(copy_cost.c.at, copy_cost.c.line_number.nulls_last(), copy_cost.c.reverses.nulls_first(), copy_cost.c.entry_id)
+    )
+    return (await connection.execute(query)).mappings().all()
+
+
+async def _credited(connection: AsyncConnection, invoice_id: UUID) -> int:
+    mine = select(copy_cost.c.entry_id).where(copy_cost.c.invoice_id == invoice_id)
+    given_back = select(func.coalesce(func.sum(_TOTAL), 0)).where(copy_cost.c.reverses.in_(mine))
+    return -int((await connection.execute(given_back)).scalar_one())

@@ -1,0 +1,160 @@
+"""Keeps invoices and their lines as the supplier wrote them, and loads them again for a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.orders.domain.invoices.invoice import Document, Invoice, InvoiceState
+from services.orders.domain.invoices.matching import LineMatch, Matching
+from services.orders.store.charging import Account
+from services.orders.store.tables import invoice, invoice_line
+from shared.contracts.invoices import Cost, InvoicedLine, InvoiceQuery
+from shared.contracts.suppliers import CopyReference
+from shared.db.bulk import insert_many
+
+_QUERIES = TypeAdapter(tuple[InvoiceQuery, ...])
+_REFERENCES = TypeAdapter(tuple[CopyReference, ...])
+_COSTS = TypeAdapter(tuple[Cost, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierInvoice:
+    """An invoice that came before under the same number."""
+
+    invoice_id: UUID
+    message_id: UUID
+    fingerprint: bytes
+    state: InvoiceState
+
+
+async def with_number(connection: AsyncConnection, account: Account, document: Document) -> list[EarlierInvoice]:
+    """The invoices (or credit notes) that hold the number of a document, oldest first."""
+    c = invoice.c
+    same = (c.council, c.supplier_id, c.invoice_number, c.credit)
+    values = (account.council, account.supplier_id, document.invoice_number, document.credit)
+    query = select(c.invoice_id, c.message_id, c.fingerprint, c.state).order_by(c.received_at, c.invoice_id)
+    rows = await connection.execute(query.where(*(column == value for column, value in zip(same, values, strict=True))))
+    return [EarlierInvoice(row.invoice_id, row.message_id, row.fingerprint, InvoiceState(row.state)) for row in rows]
+
+
+async def waiting_for(connection: AsyncConnection, line_keys: Iterable[str]) -> dict[UUID, Account]:
+    """The queried invoices that charge for copies of these lines."""
+    c = invoice.c
+    charging = select(invoice_line.c.invoice_id).where(invoice_line.c.found_key.in_(list(line_keys)))
+    query = select(c.invoice_id, c.council, c.supplier_id).where(
+        c.invoice_id.in_(charging), c.state == InvoiceState.QUERIED.value
+    )
+    return {row.invoice_id: Account(row.council, row.supplier_id) for row in await connection.execute(query)}
+
+
+async def account_of(connection: AsyncConnection, invoice_id: UUID, council: str) -> Account | None:
+    """The account an invoice of the council belongs to; None if the council has no such invoice."""
+    query = select(invoice.c.supplier_id).where(invoice.c.invoice_id == invoice_id, invoice.c.council == council)
+    supplier_id = (await connection.execute(query)).scalar_one_or_none()
+    return None if supplier_id is None else Account(council, supplier_id)
+
+
+async def load_invoice(connection: AsyncConnection, invoice_id: UUID) -> Invoice:
+    """An invoice that is known to exist. Its account is to be locked before."""
+    row = (await connection.execute(select(invoice).where(invoice.c.invoice_id == invoice_id))).one()
+    lines = select(invoice_line).where(invoice_line.c.invoice_id == invoice_id).order_by(invoice_line.c.place)
+    return _invoice(row, [_line(line) for line in await connection.execute(lines)])
+
+
+async def add_invoice(connection: AsyncConnection, new: Invoice, *, at: datetime) -> None:
+    """Keep a new invoice, without its lines."""
+    await connection.execute(insert(invoice).values(invoice_id=new.invoice_id, received_at=at, **_values(new)))
+
+
+async def change_invoice(connection: AsyncConnection, changed: Invoice) -> None:
+    """Write an invoice after a decision, or as it was read anew."""
+    await connection.execute(update(invoice).where(invoice.c.invoice_id == changed.invoice_id).values(**_values(changed)))
+
+
+async def write_lines(connection: AsyncConnection, invoice_id: UUID, matching: Matching) -> None:
+    """Write the lines of an invoice with what was found for each, in place of those written before."""
+    await connection.execute(delete(invoice_line).where(invoice_line.c.invoice_id == invoice_id))
+    rows = [_line_row(invoice_id, place, line) for place, line in enumerate(matching.lines, start=1)]
+    await insert_many(connection, invoice_line, rows)
+
+
+def _values(of: Invoice) -> dict[str, Any]:
+    document = of.document
+    return {
+        "council": of.council,
+        "supplier_id": document.supplier_id,
+        "message_id": of.message_id,
+        "invoice_number": document.invoice_number,
+        "credit": document.credit,
+        "credits_invoice": document.credits_invoice,
+        "invoiced_on": document.invoiced_on,
+        "currency": document.currency,
+        "total": document.total,
+        "doubts": list(document.doubts),
+        "fingerprint": of.fingerprint,
+        "state": of.state.value,
+        "version": of.version,
+        "queries": [query.model_dump(mode="json") for query in of.queries],
+    }
+
+
+def _line_row(invoice_id: UUID, place: int, matched: LineMatch) -> dict[str, object]:
+    line, found = matched.line, matched.found
+    return {
+        "invoice_id": invoice_id,
+        "place": place,
+        "line_number": line.line_number,
+        "line_key": line.line_key,
+        "order_number": line.order_number,
+        "isbn": line.isbn,
+        "quantity": line.quantity,
+        "copies": [reference.model_dump() for reference in line.copies],
+        "costs": [cost.model_dump() for cost in line.costs],
+        "found_key": found.line.line_key if found else None,
+        "found_order_id": found.line.order_id if found else None,
+        "found_by": found.by.value if found else None,
+    }
+
+
+def _line(row: Row[Any]) -> InvoicedLine:
+    return InvoicedLine(
+        line_number=row.line_number,
+        line_key=row.line_key,
+        order_number=row.order_number,
+        isbn=row.isbn,
+        quantity=row.quantity,
+        copies=_REFERENCES.validate_python(row.copies),
+        costs=_COSTS.validate_python(row.costs),
+    )
+
+
+def _invoice(row: Row[Any], lines: Sequence[InvoicedLine]) -> Invoice:
+    document = Document(
+        supplier_id=row.supplier_id,
+        invoice_number=row.invoice_number,
+        credit=row.credit,
+        credits_invoice=row.credits_invoice,
+        invoiced_on=row.invoiced_on,
+        currency=row.currency,
+        total=row.total,
+        doubts=tuple(row.doubts),
+        lines=tuple(lines),
+    )
+    return Invoice(
+        invoice_id=row.invoice_id,
+        council=row.council,
+        message_id=row.message_id,
+        fingerprint=row.fingerprint,
+        document=document,
+        state=InvoiceState(row.state),
+        version=row.version,
+        queries=_QUERIES.validate_python(row.queries),
+    )

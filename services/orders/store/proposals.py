@@ -1,0 +1,141 @@
+"""Keeps proposed orders and their lines, and lists them. Scoped by council."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row, RowMapping, Select, insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.orders.domain.proposals import Proposal, ProposalState
+from services.orders.store.tables import proposal, proposal_line
+from shared.contracts.base import Money
+from shared.contracts.selections import SelectedCopy, SelectedLine, SelectionReceived
+from shared.db.bulk import insert_many
+
+_COPIES = TypeAdapter(tuple[SelectedCopy, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalFilter:
+    """What a list of proposals shall hold; a field that is None does not narrow it."""
+
+    council: str
+    supplier_id: str | None = None
+    state: ProposalState | None = None
+    selection_number: str | None = None
+
+
+async def newest(connection: AsyncConnection, event: SelectionReceived) -> Proposal | None:
+    """The newest proposal with the number of a selection, which is the open one if any is, without its lines."""
+    c = proposal.c
+    same = (c.council == event.council, c.supplier_id == event.supplier_id, c.selection_number == event.selection_number)
+    query = select(proposal).where(*same).order_by((c.state == ProposalState.OPEN.value).desc(), c.received_at.desc()).limit(1)
+    row = (await connection.execute(query.with_for_update())).one_or_none()
+    return None if row is None else _proposal(row, [])
+
+
+async def add_proposal(connection: AsyncConnection, new: Proposal) -> None:
+    """Keep a new proposal with its lines."""
+    values = {
+        "proposal_id": new.proposal_id,
+        "council": new.council,
+        "supplier_id": new.supplier_id,
+        "selection_number": new.selection_number,
+        "message_id": new.message_id,
+        "firm": new.firm,
+        "received_at": new.received_at,
+        "fingerprint": new.fingerprint,
+        "state": new.state.value,
+    }
+    await connection.execute(insert(proposal).values(**values))
+    rows = [_line_row(new.proposal_id, place, line) for place, line in enumerate(new.lines, start=1)]
+    await insert_many(connection, proposal_line, rows)
+
+
+async def get_proposal(
+    connection: AsyncConnection, proposal_id: UUID, council: str, *, to_decide: bool = False
+) -> Proposal | None:
+    """One proposal of the council, or None; `to_decide` holds its row until the transaction ends."""
+    query: Select[Any] = select(proposal).where(proposal.c.proposal_id == proposal_id, proposal.c.council == council)
+    row = (await connection.execute(query.with_for_update() if to_decide else query)).one_or_none()
+    if row is None:
+        return None
+    lines = select(proposal_line).where(proposal_line.c.proposal_id == proposal_id).order_by(proposal_line.c.place)
+    return _proposal(row, [_line(line) for line in await connection.execute(lines)])
+
+
+async def settle(connection: AsyncConnection, settled: Proposal) -> None:
+    """Write what became of a proposal."""
+    values = {"state": settled.state.value, "order_id": settled.order_id, "superseded_by": settled.superseded_by}
+    await connection.execute(update(proposal).where(proposal.c.proposal_id == settled.proposal_id).values(**values))
+
+
+async def list_proposals(
+    connection: AsyncConnection, wanted: ProposalFilter, *, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[RowMapping]:
+    """Newest proposals first; `after` is the (received_at, proposal_id) of the last row of the page before."""
+    c = proposal.c
+    query: Select[Any] = select(proposal).where(c.council == wanted.council)
+    if wanted.supplier_id is not None:
+        query = query.where(c.supplier_id == wanted.supplier_id)
+    if wanted.state is not None:
+        query = query.where(c.state == wanted.state.value)
+    if wanted.selection_number is not None:
+        query = query.where(c.selection_number == wanted.selection_number)
+    if after is not None:
+        query = query.where(tuple_(c.received_at, c.proposal_id) < after)
+    newest_first = query.order_by(c.received_at.desc(), c.proposal_id.desc()).limit(limit)
+    rows: Sequence[RowMapping] = (await connection.execute(newest_first)).mappings().all()
+    return rows
+
+
+def _line_row(proposal_id: UUID, place: int, line: SelectedLine) -> dict[str, object]:
+    return {
+        "proposal_id": proposal_id,
+        "place": place,
+        "reference": line.reference,
+        "isbn": line.isbn,
+        "title": line.title,
+        "author": line.author,
+        "quantity": line.quantity,
+        "price_minor": line.unit_price.minor if line.unit_price else None,
+        "price_currency": line.unit_price.currency if line.unit_price else None,
+        "copies": [copy.model_dump() for copy in line.copies],
+        "note": line.note,
+    }
+
+
+def _line(row: Row[Any]) -> SelectedLine:
+    return SelectedLine(
+        reference=row.reference,
+        isbn=row.isbn,
+        title=row.title,
+        author=row.author,
+        quantity=row.quantity,
+        unit_price=None if row.price_minor is None else Money(minor=row.price_minor, currency=row.price_currency),
+        copies=_COPIES.validate_python(row.copies),
+        note=row.note,
+    )
+
+
+def _proposal(row: Row[Any], lines: Sequence[SelectedLine]) -> Proposal:
+    return Proposal(
+        proposal_id=row.proposal_id,
+        council=row.council,
+        supplier_id=row.supplier_id,
+        selection_number=row.selection_number,
+        message_id=row.message_id,
+        firm=row.firm,
+        received_at=row.received_at,
+        fingerprint=row.fingerprint,
+        lines=tuple(lines),
+        state=ProposalState(row.state),
+        order_id=row.order_id,
+        superseded_by=row.superseded_by,
+    )

@@ -1,0 +1,7 @@
+"""Where the order book's tables are registered."""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData
+
+metadata = MetaData()

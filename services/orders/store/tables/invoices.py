@@ -1,0 +1,97 @@
+"""Invoices, their lines, and what each copy was charged or given back. Amounts in minor units."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from services.orders.store.tables.base import metadata
+
+# A number may stand here twice: the second is questioned for reusing it. `version` is the ETag and the events' version.
+invoice = Table(
+    "invoice",
+    metadata,
+    Column("invoice_id", Uuid, primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("supplier_id", Text, nullable=False),
+    Column("message_id", Uuid, nullable=False),
+    Column("invoice_number", Text, nullable=False),
+    Column("credit", Boolean, nullable=False),
+    Column("credits_invoice", Text),
+    Column("invoiced_on", Date, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("doubts", ARRAY(Text), nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("queries", JSONB, nullable=False),
+    Index("invoice_of_number", "council", "supplier_id", "invoice_number"),
+    Index("invoice_by_time", "council", "received_at", "invoice_id"),
+)
+
+# `copies` and `costs` are the supplier's references and amounts as the contract writes them; `found_*` is the ordered line.
+invoice_line = Table(
+    "invoice_line",
+    metadata,
+    Column("invoice_id", Uuid, ForeignKey("invoice.invoice_id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("line_number", Integer, nullable=False),
+    Column("line_key", Text),
+    Column("order_number", Text),
+    Column("isbn", Text, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("copies", JSONB, nullable=False),
+    Column("costs", JSONB, nullable=False),
+    Column("found_key", Text),
+    Column("found_order_id", Uuid),
+    Column("found_by", Text),
+    Index("invoice_line_of_ordered", "found_key"),
+)
+
+# Append-only but for `settled_by`, the credit note that gave the whole charge back: until then a copy has one charge at most.
+copy_cost = Table(
+    "copy_cost",
+    metadata,
+    Column("entry_id", Uuid, primary_key=True),
+    Column("invoice_id", Uuid, ForeignKey("invoice.invoice_id"), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("line_number", Integer),
+    Column("line_key", Text),
+    Column("order_id", Uuid),
+    Column("copy_id", Uuid, ForeignKey("copy.copy_id")),
+    Column("list_price", BigInteger, nullable=False),
+    Column("discount", BigInteger, nullable=False),
+    Column("net", BigInteger, nullable=False),
+    Column("servicing", BigInteger, nullable=False),
+    Column("carriage", BigInteger, nullable=False),
+    Column("other", BigInteger, nullable=False),
+    Column("vat", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("reverses", Uuid, ForeignKey("copy_cost.entry_id")),
+    Column("settled_by", Uuid, ForeignKey("invoice.invoice_id")),
+    Index("copy_cost_of_invoice", "invoice_id"),
+    Index("copy_cost_of_order", "order_id"),
+    Index("copy_cost_reversing", "reverses"),
+    Index(
+        "copy_cost_standing",
+        "copy_id",
+        unique=True,
+        postgresql_where=text("reverses IS NULL AND settled_by IS NULL"),
+    ),
+)

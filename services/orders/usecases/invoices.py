@@ -1,0 +1,179 @@
+"""Invoices and credit notes: compared with the order book when they come, when goods come, and when a person decides.
+
+Whoever judges or decides holds the lock of the account, council and supplier, so that no copy is charged twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import takewhile
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.orders import outgoing
+from services.orders.domain.invoices import invoice as life
+from services.orders.domain.invoices.invoice import Invoice, InvoiceState, document_of, fingerprint_of
+from services.orders.domain.invoices.ledger import entries_of
+from services.orders.domain.invoices.matching import Matching, Terms, match
+from services.orders.store import charging
+from services.orders.store import invoices as invoice_store
+from services.orders.store.charging import Account
+from services.orders.store.history import Step, add_steps
+from services.orders.store.invoices import EarlierInvoice
+from shared.bus import to_envelope
+from shared.clock import Clock
+from shared.contracts.base import Event
+from shared.contracts.invoices import InvoiceQuery, InvoiceReceived, QueryCode
+from shared.errors import DomainError, Kind
+from shared.ids import new_id
+from shared.messaging.envelope import Envelope
+from shared.messaging.errors import Poison
+from shared.messaging.outbox import append
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceDecision:
+    """What a person decided about a queried invoice; `expected_version` is the version of it that was looked at."""
+
+    invoice_id: UUID
+    council: str
+    expected_version: int
+    reason: str
+
+
+async def receive_invoice(
+    connection: AsyncConnection, event: InvoiceReceived, envelope: Envelope, *, clock: Clock, terms: Terms
+) -> None:
+    """Keep an invoice and match it, or question it. The same document again leaves a trace on the first and nothing else.
+
+    A queried invoice whose very message is read anew, after somebody mended what was wrong, is judged by what is read now.
+    """
+    if event.council is None:
+        raise Poison(f"invoice {event.invoice_number} of {event.supplier_id} names no council")
+    account, document, at = Account(event.council, event.supplier_id), document_of(event), clock.now()
+    await charging.lock_orders(connection, account, document)
+    await charging.lock_account(connection, account)
+    earlier = await invoice_store.with_number(connection, account, document)
+    fingerprint = fingerprint_of(event)
+    reread = [known for known in earlier if _is_reread(known, event)]
+    same = [known for known in earlier if known.fingerprint == fingerprint]
+    if reread:
+        before = await invoice_store.load_invoice(connection, reread[0].invoice_id)
+        mended = before.fingerprint != fingerprint
+        read = replace(before, document=document, fingerprint=fingerprint, queries=() if mended else before.queries)
+        note = Step(f"read anew, {'with other' if mended else 'with the same'} content")
+        await add_steps(connection, read.invoice_id, [note], cause=envelope.type, at=at)
+    elif same:
+        note = Step(f"the same document came again, in message {event.message_id}: not counted")
+        await add_steps(connection, same[0].invoice_id, [note], cause=envelope.type, at=at)
+        return
+    else:
+        read = Invoice(new_id(), account.council, event.message_id, fingerprint, document)
+        await invoice_store.add_invoice(connection, read, at=at)
+        received = Step(f"received in message {event.message_id}", None, InvoiceState.RECEIVED)
+        await add_steps(connection, read.invoice_id, [received], cause=envelope.type, at=at)
+    others = list(takewhile(lambda known: known.invoice_id != read.invoice_id, earlier))
+    await _judge(connection, read, cause=envelope.type, clock=clock, terms=terms, reused=bool(others))
+
+
+def _is_reread(known: EarlierInvoice, event: InvoiceReceived) -> bool:
+    return known.state is InvoiceState.QUERIED and known.message_id == event.message_id
+
+
+async def rematch_waiting(
+    connection: AsyncConnection, line_keys: Iterable[str], *, cause: str, clock: Clock, terms: Terms
+) -> None:
+    """Look again at invoices that were questioned only because copies of these lines had not been despatched."""
+    waiting = await invoice_store.waiting_for(connection, line_keys)
+    for invoice_id, account in sorted(waiting.items(), key=lambda item: (item[1].supplier_id, item[0])):
+        await charging.lock_account(connection, account)
+        before = await invoice_store.load_invoice(connection, invoice_id)
+        if life.waits_for_goods(before):
+            await _judge(connection, before, cause=cause, clock=clock, terms=terms)
+
+
+async def accept_invoice(connection: AsyncConnection, decision: InvoiceDecision, *, clock: Clock, terms: Terms) -> None:
+    """Let a queried invoice count as the supplier wrote it, in spite of its queries.
+
+    Copies that can be charged, or credited, are; every cost left over stays as a charge without a copy, so that what is
+    kept always makes up the total. Raises DomainError: no such invoice (404), stale version (412), not queried (409).
+    """
+    before = await _to_decide(connection, decision)
+    after = life.accepted(before)
+    account = Account(before.council, before.document.supplier_id)
+    matching = match(before.document, await charging.load_book(connection, account, before.document), terms)
+    step = Step(f"accepted: {decision.reason}", before.state, after.state)
+    await _keep(connection, after, matching, step, cause="api.invoice.acceptance", at=clock.now())
+    await _tell(connection, after, outgoing.invoice_matched(after, matching, at=clock.now()), clock)
+
+
+async def reject_invoice(connection: AsyncConnection, decision: InvoiceDecision, *, clock: Clock) -> None:
+    """Send a queried invoice back: it never counts. Raises DomainError as `accept_invoice` does."""
+    before = await _to_decide(connection, decision)
+    after = life.rejected(before)
+    at = clock.now()
+    await invoice_store.change_invoice(connection, after)
+    step = Step(f"rejected: {decision.reason}", before.state, after.state)
+    await add_steps(connection, after.invoice_id, [step], cause="api.invoice.rejection", at=at)
+    await _tell(connection, after, outgoing.invoice_rejected(after, reason=decision.reason, at=at), clock)
+
+
+def no_such_invoice() -> DomainError:
+    """The refusal for an invoice that does not exist or is another council's: the two look alike on purpose."""
+    return DomainError("no-such-invoice", "The council has no invoice with this id.", Kind.NOT_FOUND)
+
+
+async def _to_decide(connection: AsyncConnection, decision: InvoiceDecision) -> Invoice:
+    account = await invoice_store.account_of(connection, decision.invoice_id, decision.council)
+    if account is None:
+        raise no_such_invoice()
+    await charging.lock_account(connection, account)
+    found = await invoice_store.load_invoice(connection, decision.invoice_id)
+    if found.version != decision.expected_version:
+        text = "The invoice changed since you read it; read it again and decide anew."
+        raise DomainError("invoice-changed", text, Kind.STALE)
+    return found
+
+
+async def _judge(
+    connection: AsyncConnection, before: Invoice, *, cause: str, clock: Clock, terms: Terms, reused: bool = False
+) -> None:
+    """Compare an invoice with the book and write what came of it; one that stays questioned alike is left alone."""
+    account = Account(before.council, before.document.supplier_id)
+    matching = match(before.document, await charging.load_book(connection, account, before.document), terms)
+    queries = (*_reuse(before, reused), *matching.queries)
+    if before.version and queries == before.queries:
+        return
+    after = life.judged(before, queries)
+    reason = "; ".join(f"{query.code}: {query.text}" for query in queries) or "every cost has its copy"
+    await _keep(connection, after, matching, Step(reason, before.state, after.state), cause=cause, at=clock.now())
+    counts = after.state is InvoiceState.MATCHED
+    fact: Event = (
+        outgoing.invoice_matched(after, matching, at=clock.now()) if counts else outgoing.invoice_queried(after, at=clock.now())
+    )
+    await _tell(connection, after, fact, clock)
+
+
+def _reuse(of: Invoice, reused: bool) -> list[InvoiceQuery]:
+    text = f"number {of.document.invoice_number} was used before for a document with other content"
+    return [InvoiceQuery(code=QueryCode.NUMBER_REUSED, text=text)] if reused else []
+
+
+async def _keep(connection: AsyncConnection, after: Invoice, matching: Matching, step: Step, *, cause: str, at: datetime) -> None:
+    await invoice_store.change_invoice(connection, after)
+    await invoice_store.write_lines(connection, after.invoice_id, matching)
+    await add_steps(connection, after.invoice_id, [step], cause=cause, at=at)
+    if after.state is not InvoiceState.MATCHED:
+        return
+    entries = entries_of(after.document, matching)
+    await charging.add_entries(connection, after, entries, cause=cause, at=at)
+    note = Step(f"charges were given back by credit note {after.document.invoice_number}")
+    for invoice_id in await charging.credited_by(connection, entries):
+        await add_steps(connection, invoice_id, [note], cause=cause, at=at)
+
+
+async def _tell(connection: AsyncConnection, of: Invoice, fact: Event, clock: Clock) -> None:
+    await append(connection, [to_envelope(fact, clock=clock, version=of.version)])

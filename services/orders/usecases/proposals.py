@@ -1,0 +1,161 @@
+"""Proposed orders: kept when a supplier selects titles, ordered by the path of every order when the council accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.orders.domain.placing import AskedOrder, QuotedLines
+from services.orders.domain.proposals import (
+    Acceptance,
+    Proposal,
+    ProposalState,
+    decided_before,
+    document_of,
+    fingerprint_of,
+    reference_faults,
+    references_of,
+    sourced_elsewhere,
+    still_open,
+)
+from services.orders.store import placing as placing_store
+from services.orders.store import proposals as proposal_store
+from services.orders.store.history import Step, add_steps
+from services.orders.usecases.placing import Placed, PlaceOrder, place_orders, refused_order, repetition, try_order
+from shared.bus import Cause
+from shared.clock import Clock
+from shared.contracts.selections import SelectionReceived
+from shared.errors import DomainError, Fault, Kind
+from shared.ids import new_id
+from shared.messaging.envelope import Envelope
+from shared.messaging.errors import Poison
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptProposal:
+    """A council's wish to order a proposal. `asked` is the order it comes to, well-formed but not yet checked."""
+
+    proposal_id: UUID
+    council: str
+    idempotency_key: str
+    acceptance: Acceptance
+    asked: AskedOrder
+    cause: Cause
+
+
+async def propose_order(connection: AsyncConnection, event: SelectionReceived, envelope: Envelope, *, clock: Clock) -> None:
+    """Keep a selection as a proposed order. The same again leaves a trace; another under its number supersedes an open one."""
+    if event.council is None:
+        raise Poison(f"selection {event.selection_number} of {event.supplier_id} names no council")
+    at, fingerprint = clock.now(), fingerprint_of(event)
+    before = await proposal_store.newest(connection, event)
+    if before is not None and before.fingerprint == fingerprint:
+        note = Step(f"the same selection came again, in message {event.message_id}: nothing new")
+        await add_steps(connection, before.proposal_id, [note], cause=envelope.type, at=at)
+        return
+    new = Proposal(
+        proposal_id=new_id(),
+        council=event.council,
+        supplier_id=event.supplier_id,
+        selection_number=event.selection_number,
+        message_id=event.message_id,
+        firm=event.firm,
+        received_at=at,
+        fingerprint=fingerprint,
+        lines=event.lines,
+    )
+    if before is not None and before.state is ProposalState.OPEN:
+        after = replace(before, state=ProposalState.SUPERSEDED, superseded_by=new.proposal_id)
+        await proposal_store.settle(connection, after)
+        step = Step(f"superseded by the selection in message {event.message_id}", before.state, after.state)
+        await add_steps(connection, before.proposal_id, [step], cause=envelope.type, at=at)
+    await proposal_store.add_proposal(connection, new)
+    step = Step(f"received in message {event.message_id}", None, new.state)
+    await add_steps(connection, new.proposal_id, [step], cause=envelope.type, at=at)
+
+
+async def proposed_document(connection: AsyncConnection, proposal: Proposal, order_number: str) -> dict[str, object]:
+    """The order that a proposal comes to as it is, as a document that may have faults of every kind."""
+    branches = await placing_store.branches_of(connection, [proposal.council])
+    return document_of(proposal, branches[proposal.council], order_number)
+
+
+async def proposal_faults(connection: AsyncConnection, proposal: Proposal, asked: AskedOrder, clock: Clock) -> Sequence[Fault]:
+    """What stands against ordering a well-formed proposal as it is: faults of the order, or rules that send it elsewhere."""
+    tried = await try_order(connection, PlaceOrder(proposal.council, "", asked, Cause("")), clock)
+    if isinstance(tried, DomainError):
+        return tried.faults
+    return sourced_elsewhere(tried.order, asked, proposal.supplier_id)
+
+
+async def accept_proposal(connection: AsyncConnection, command: AcceptProposal, clock: Clock) -> Placed:
+    """Order a proposal; a repetition gets the first answer. The supplier's line references go with the order.
+
+    Raises DomainError: no such proposal (404), decided before (409), a rule that sends copies to another supplier (409,
+    unless the council follows its rules), and every refusal of an order.
+    """
+    proposal = await _to_decide(connection, command.proposal_id, command.council)
+    acceptance = command.acceptance
+    faults = list(reference_faults(proposal, acceptance.lines or ()))
+    if faults:
+        raise refused_order(faults)
+    quoted = QuotedLines(proposal.supplier_id, references_of(proposal, acceptance))
+    wish = PlaceOrder(command.council, command.idempotency_key, command.asked, command.cause, quoted)
+    if proposal.state is not ProposalState.OPEN:
+        return await _accepted_before(connection, proposal, wish, clock)
+    (placed,) = await place_orders(connection, [wish], clock)
+    if isinstance(placed, Exception):
+        raise placed
+    if placed.order is None:
+        text = f"Order {acceptance.order_number!r} was placed before, and not from this proposal; use a new number and key."
+        raise DomainError("duplicate-order-number", text, Kind.CONFLICT)
+    elsewhere = sourced_elsewhere(placed.order, command.asked, proposal.supplier_id)
+    if elsewhere and not acceptance.follow_sourcing_rules:
+        text = "Sourcing rules give copies to another supplier than the one that selected them; nothing was ordered."
+        raise DomainError(
+            "sourced-elsewhere", f"{text} Say `follow_sourcing_rules` to order them there.", Kind.CONFLICT, elsewhere
+        )
+    after = replace(proposal, state=ProposalState.ACCEPTED, order_id=placed.order_id)
+    await _settle(
+        connection, proposal, after, Step(f"ordered as {acceptance.order_number}"), cause="api.proposal.acceptance", clock=clock
+    )
+    return placed
+
+
+async def decline_proposal(connection: AsyncConnection, proposal_id: UUID, council: str, *, reason: str, clock: Clock) -> None:
+    """Let a proposal go without an order. Raises DomainError: no such proposal (404), decided before (409)."""
+    proposal = still_open(await _to_decide(connection, proposal_id, council))
+    after = replace(proposal, state=ProposalState.DECLINED)
+    await _settle(connection, proposal, after, Step(f"declined: {reason}"), cause="api.proposal.decline", clock=clock)
+
+
+def no_such_proposal() -> DomainError:
+    """The refusal for a proposal that does not exist or is another council's: the two look alike on purpose."""
+    return DomainError("no-such-proposal", "The council has no proposal with this id.", Kind.NOT_FOUND)
+
+
+async def _to_decide(connection: AsyncConnection, proposal_id: UUID, council: str) -> Proposal:
+    proposal = await proposal_store.get_proposal(connection, proposal_id, council, to_decide=True)
+    if proposal is None:
+        raise no_such_proposal()
+    return proposal
+
+
+async def _accepted_before(connection: AsyncConnection, proposal: Proposal, wish: PlaceOrder, clock: Clock) -> Placed:
+    tried = await try_order(connection, wish, clock)
+    if not isinstance(tried, DomainError):
+        first = repetition(tried, await placing_store.known_orders(connection, [tried]))
+        if isinstance(first, Placed) and first.order_id == proposal.order_id:
+            return first
+    raise decided_before(proposal)
+
+
+async def _settle(
+    connection: AsyncConnection, before: Proposal, after: Proposal, step: Step, *, cause: str, clock: Clock
+) -> None:
+    await proposal_store.settle(connection, after)
+    told = replace(step, from_state=before.state, to_state=after.state)
+    await add_steps(connection, after.proposal_id, [told], cause=cause, at=clock.now())
