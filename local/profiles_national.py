@@ -1,38 +1,58 @@
-"""Profile and secrets of the simulated national bookseller, for the stack and for tests. Holds no secret itself."""
+"""Profile and secrets of a simulated national bookseller, for the stack and for tests. Holds no secret itself.
+
+The dialects are those of the booksellers whose profiles come with the adapter; only what a deployment decides is put in.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import resources
 from pathlib import Path
 
 from local.ports import LOOPBACK
-from services.suppliers.contract import Account, Capability
-from services.suppliers.national.profile import Mailbox, NationalProfile
+from services.suppliers.national.profile import NationalAccount, NationalProfile
 
 SUPPLIER_ID = "national"
-OUR_GLN = "5012345678900"
-BOOKSELLER_GLN = "5098765432100"
+BOOKSELLERS = ("albion", "ridgeway")
 
 
-def national_profile(port: int, host_key: str, councils: Mapping[str, str], *, supplier_id: str = SUPPLIER_ID) -> str:
+def profile_document(bookseller: str) -> str:
+    """The profile of one of `BOOKSELLERS` as it comes with the adapter: JSON text."""
+    return resources.files("services.suppliers.national").joinpath("profiles", f"{bookseller}.json").read_text("utf-8")
+
+
+def national_profile(
+    port: int,
+    host_key: str,
+    councils: Mapping[str, str],
+    *,
+    supplier_id: str = SUPPLIER_ID,
+    bookseller: str = "albion",
+) -> str:
     """The profile as JSON text. `councils`: ISIL -> GLN of each council served.
 
-    `port` and `host_key` are what the simulator prints when it is ready.
+    `port` and `host_key` are what the simulator, which must speak as the same bookseller, prints when it is ready.
     """
-    profile = NationalProfile(
-        supplier_id=supplier_id,
-        name="Albion Library Booksellers",
-        capabilities=frozenset({Capability.CANCELS, Capability.DELIVERS_DIRECT, Capability.SUPPLIES_RECORDS}),
-        deduplicates=True,
-        accounts={isil: Account(gln=gln) for isil, gln in councils.items()},
-        fetch_seconds=0.5,
-        our_gln=OUR_GLN,
-        supplier_gln=BOOKSELLER_GLN,
-        mailbox=Mailbox(
-            host=LOOPBACK, port=port, user="stockbridge", host_keys=(host_key,), connect_seconds=5, operation_seconds=10
-        ),
+    document = NationalProfile.model_validate_json(profile_document(bookseller))
+    here = {"host": LOOPBACK, "port": port, "user": "stockbridge", "host_keys": (host_key,)}
+    limits = {"connect_seconds": 5.0, "operation_seconds": 10.0}
+    profile = document.model_copy(
+        update={
+            "supplier_id": supplier_id,
+            "accounts": {isil: _account(document, isil, gln) for isil, gln in councils.items()},
+            "fetch_seconds": 0.5,
+            "mailbox": document.mailbox.model_copy(update=here | limits),
+        }
     )
     return profile.model_dump_json(indent=2)
+
+
+def _account(document: NationalProfile, isil: str, gln: str) -> NationalAccount:
+    """The bookseller's account of a council; a council it does not know yet gets one, with a number where it uses numbers."""
+    known = document.accounts.get(isil)
+    if known is not None:
+        return known.model_copy(update={"gln": gln})
+    return NationalAccount(gln=gln, account_number="" if document.dialect.buyer_agency == "9" else isil.replace("-", ""))
 
 
 def national_secrets(client_key: Path) -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from local.simulators.bookseller.options import ARCHIVE
+from local.simulators.bookseller.dialect import ALBION
 from local.simulators.bookseller.wire import Delivered, read_interchanges
 from tests.faults.facts import Taking
 
@@ -52,7 +52,7 @@ def bookseller_shipped(root: Path) -> set[tuple[str, int]]:
 
 
 def _archived(root: Path) -> Iterator[Delivered]:
-    for path in sorted((root / "mailbox" / ARCHIVE).iterdir()):
+    for path in sorted((root / "mailbox" / str(ALBION.folders.archive)).iterdir()):
         if path.suffix == ".edi":
             yield from read_interchanges(path.read_bytes())
 

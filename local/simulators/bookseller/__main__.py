@@ -7,20 +7,30 @@ import json
 import signal
 import sys
 from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from local.simulators.bookseller.brain import Brain
-from local.simulators.bookseller.options import Delays, Options, Proportions
+from local.simulators.bookseller.dialect import DIALECTS
+from local.simulators.bookseller.options import Delays, Invoices, Options, Proportions
 from local.simulators.bookseller.server import key_in, listen
 from shared.clock import SystemClock
 from shared.logs import configure_logs
 
 _PROPORTIONS = asdict(Proportions())
-_PROPORTION_HELP = f"""NAME=NUMBER from 0 to 1, repeatable. The first seven are of lines and exclude one another.
+_PROPORTION_HELP = f"""NAME=NUMBER from 0 to 1, repeatable. The first seven are of lines and exclude one another,
+as the five of invoices do.
 Names and defaults: {", ".join(f"{name}={number}" for name, number in _PROPORTIONS.items())}."""
+
+
+class Bookseller(StrEnum):
+    """The booksellers there are."""
+
+    ALBION = "albion"
+    RIDGEWAY = "ridgeway"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +54,21 @@ def main(  # noqa: PLR0913 - one parameter per option
         Path | None, typer.Option(help="CSV: isbn,title,author,publisher,year,binding,price.", exists=True)
     ] = None,
     seed: Annotated[str, typer.Option(help="Another seed, other decisions.")] = Options.seed,
-    gln: Annotated[str, typer.Option(help="The bookseller's GLN.")] = Options.gln,
+    bookseller: Annotated[
+        Bookseller, typer.Option(help="Which of them it is: how it writes, where its files lie.")
+    ] = Bookseller.ALBION,
+    gln: Annotated[str, typer.Option(help="The bookseller's GLN, if another than its own.")] = Options.gln,
     stop_account: Annotated[list[str] | None, typer.Option(help="GLN of a buyer whose account is stopped, repeatable.")] = None,
     proportion: Annotated[list[str] | None, typer.Option(help=_PROPORTION_HELP)] = None,
     response_delay: Annotated[float, typer.Option(min=0, help="Seconds from order to response.")] = Delays.response,
     despatch_delay: Annotated[float, typer.Option(min=0, help="Seconds from response to despatch.")] = Delays.despatch,
     late_delay: Annotated[float, typer.Option(min=0, help="Seconds from the first despatch to a late one.")] = Delays.late,
     release_delay: Annotated[float, typer.Option(min=0, help="Seconds until back orders are released.")] = Delays.release,
+    invoice_delay: Annotated[
+        float, typer.Option(min=0, help="Seconds from goods to invoice, and to its credit.")
+    ] = Delays.invoice,
+    invoices: Annotated[Invoices, typer.Option(help="Whether invoices are sent, and what each is for.")] = Invoices.NONE,
+    acknowledge: Annotated[bool, typer.Option("--acknowledge", help="Answer each interchange with CONTRL.")] = False,
 ) -> None:
     """Run a national bookseller: EDIFACT and ONIX over SFTP on 127.0.0.1.
 
@@ -61,11 +79,14 @@ def main(  # noqa: PLR0913 - one parameter per option
     options = Options(
         root=root,
         seed=seed,
+        dialect=DIALECTS[bookseller.value],
         gln=gln,
         catalogue=catalogue,
         stopped_accounts=frozenset(stop_account or ()),
         proportions=_proportions(proportion or []),
-        delays=Delays(response_delay, despatch_delay, late_delay, release_delay),
+        delays=Delays(response_delay, despatch_delay, late_delay, release_delay, invoice_delay),
+        invoices=invoices,
+        acknowledge=acknowledge,
     )
     client_key = None if authorized_key else root / "client_key"
     authorized = [path.read_text() for path in authorized_key or []]

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
 
-from local.simulators.bookseller import paper, records
+from local.simulators.bookseller import billing, paper, records
 from local.simulators.bookseller.chance import digits, share
 from local.simulators.bookseller.memory import Memory, Outgoing
-from local.simulators.bookseller.options import ARCHIVE, DESPATCHES, FOLDERS, ORDERS, RECORDS, REQUESTS, RESPONSES, Options
-from local.simulators.bookseller.paper import Letter, Words
-from local.simulators.bookseller.plan import Fate, PlannedLine, Run, plan_line, runs
+from local.simulators.bookseller.options import Invoices, Options
+from local.simulators.bookseller.paper import Words
+from local.simulators.bookseller.plan import Fate, PlannedLine, Run, Sent, plan_line, runs
+from local.simulators.bookseller.post import Letter
 from local.simulators.bookseller.wire import Delivered, WireLine, WireOrder, read_interchanges
 from shared.clock import Clock
 
@@ -33,14 +35,15 @@ class Brain:
         self._clock = clock
         self._catalogue = records.read_catalogue(options.catalogue.read_text("utf-8")) if options.catalogue else {}
         self._isbns = tuple(self._catalogue)
-        for folder in FOLDERS:
+        self._folders, self._endings = options.dialect.folders, options.dialect.endings
+        for folder in self._folders.all:
             (options.mailbox / folder).mkdir(parents=True, exist_ok=True)
         self._memory = Memory(options.state)
 
     def step(self) -> int:
         """Collect what came in and send what is due; how many files were handled."""
-        collected = sum(self._collect(path) for path in _waiting(self._options.mailbox / ORDERS))
-        asked = sum(self._take_request(path) for path in _waiting(self._options.mailbox / REQUESTS))
+        collected = sum(self._collect(path) for path in _waiting(self._options.mailbox / self._folders.orders))
+        asked = sum(self._take_request(path) for path in _waiting(self._options.mailbox / self._folders.requests))
         return collected + asked + self._deliver()
 
     def close(self) -> None:
@@ -51,7 +54,7 @@ class Brain:
         """Decide all orders of a file in one transaction, then archive the file: killed between, it is seen again."""
         body = path.read_bytes()
         with self._memory.together():
-            for delivered in read_interchanges(body):
+            for delivered in read_interchanges(body, self._options.dialect):
                 self._memory.send(self._accepted(delivered, hashlib.sha256(body).hexdigest()))
         self._archive(path)
         return 1
@@ -64,33 +67,68 @@ class Brain:
         if delivered.test:
             _log.info("test interchange not executed", reference=delivered.reference)
             return
+        readable = share(self._options.seed, delivered.reference, "unreadable") >= self._options.proportions.unreadable
+        if self._options.acknowledge:
+            yield self._acknowledged(delivered, readable=readable)
+        if self._options.acknowledge and not readable:
+            return
         for order in delivered.orders:
             yield from self._ordered(delivered, order) if order.kind == "ORDERS" else self._changed(delivered, order)
+
+    def _acknowledged(self, delivered: Delivered, *, readable: bool) -> Outgoing:
+        """CONTRL, at once."""
+        nothing = WireOrder("CONTRL", delivered.reference, "", "", "", (), {})
+        letter = self._letter(delivered, nothing, self._clock.now().timestamp(), "verdict")
+        body = paper.verdict(letter, delivered.reference, readable=readable)
+        path = f"{self._folders.acknowledgements}/{letter.reference}{self._endings.acknowledgements}"
+        return Outgoing(path, letter.at.timestamp(), body)
 
     def _ordered(self, delivered: Delivered, order: WireOrder) -> Iterator[Outgoing]:
         delays, now = self._options.delays, self._clock.now().timestamp()
         answered = now + delays.response
+        letter = self._letter(delivered, order, answered, "response")
         if order.buyer in self._options.stopped_accounts:
-            letter = self._letter(delivered, order, answered, "response")
-            yield from self._files(RESPONSES, letter, paper.account_stopped(letter))
+            yield from self._responses(letter, paper.account_stopped(letter))
             return
         lines = [line for line in order.lines if not self._memory.knows_line(line.key)]
         planned = [plan_line(self._options, order, line, self._isbns) for line in lines]
         self._memory.remember_fates(
             (one.line.key, copy.number, fate) for one in planned if one.line.key for copy, fate in one.fates
         )
-        letter = self._letter(delivered, order, answered, "response")
         words = [paper.planned_words(one, letter.at) for one in planned]
-        yield from self._files(RESPONSES, letter, paper.response(letter, words))
+        yield from self._responses(letter, paper.response(letter, words))
         yield from self._released(delivered, order, planned, answered + delays.release)
+        yield from self._shipped(delivered, order, planned, answered)
+
+    def _shipped(self, delivered: Delivered, order: WireOrder, planned: list[PlannedLine], answered: float) -> Iterator[Outgoing]:
+        """The despatches of an order, and its invoices."""
+        delays = self._options.delays
         starts = {
             Run.FIRST: answered + delays.despatch,
             Run.LATE: answered + delays.despatch + delays.late,
             Run.RELEASE: answered + delays.release + delays.despatch,
         }
-        for run, branch, copies in runs(self._options, order, planned):
-            letter = self._letter(delivered, order, starts[run], f"{run} {branch}")
-            yield from self._files(DESPATCHES, letter, paper.despatch(letter, branch, copies))
+        shipments = [
+            (self._letter(delivered, order, starts[run], f"{run} {branch}"), branch, copies)
+            for run, branch, copies in runs(self._options, order, planned)
+        ]
+        for letter, branch, copies in shipments:
+            name = f"{self._folders.despatches}/{letter.reference}"
+            yield from self._files(name, self._endings.despatches, letter, paper.despatch(letter, branch, copies))
+            if self._options.invoices is Invoices.DESPATCH:
+                yield from self._invoiced(delivered, letter, copies)
+        if self._options.invoices is Invoices.ORDER and shipments:
+            last = max((letter for letter, _, _ in shipments), key=lambda letter: letter.at)
+            yield from self._invoiced(delivered, last, [copy for _, _, copies in shipments for copy in copies])
+
+    def _invoiced(self, delivered: Delivered, shipped: Letter, copies: list[Sent]) -> Iterator[Outgoing]:
+        """The invoice for goods and what follows from it, one after the other."""
+        letter = self._letter(delivered, shipped.order, shipped.at.timestamp(), f"invoice {shipped.reference}")
+        for place, bill in enumerate(billing.bills(letter, copies), start=1):
+            at = letter.at + timedelta(seconds=self._options.delays.invoice * place)
+            dated = replace(letter, at=at, reference=letter.reference if place == 1 else f"{letter.reference[:-1]}{place}")
+            name = f"{self._folders.invoices}/{bill.number}"
+            yield from self._files(name, self._endings.invoices, dated, billing.invoice(dated, bill))
 
     def _released(self, delivered: Delivered, order: WireOrder, planned: list[PlannedLine], at: float) -> Iterator[Outgoing]:
         """Say of back-ordered copies that they come after all."""
@@ -102,13 +140,13 @@ class Brain:
                 words.append(Words(one.line, "24", "100", quantities, availability="IB", copies=copies))
         if words:
             letter = self._letter(delivered, order, at, "release")
-            yield from self._files(RESPONSES, letter, paper.response(letter, words))
+            yield from self._responses(letter, paper.response(letter, words))
 
     def _changed(self, delivered: Delivered, change: WireOrder) -> Iterator[Outgoing]:
         """Answer an ORDCHG: what is to be shipped is too late to cancel, whenever that is asked; the rest is cancelled."""
         letter = self._letter(delivered, change, self._clock.now().timestamp() + self._options.delays.response, "change")
         words = [said for line in change.lines for said in self._change_of(line)]
-        yield from self._files(RESPONSES, letter, paper.response(letter, words))
+        yield from self._responses(letter, paper.response(letter, words))
 
     def _change_of(self, line: WireLine) -> Iterator[Words]:
         fates = self._memory.fates_of(line.key)
@@ -125,27 +163,29 @@ class Brain:
     def _take_request(self, path: Path) -> int:
         body, now = path.read_bytes(), self._clock.now()
         with self._memory.together():
-            if self._memory.saw(REQUESTS, path.name, hashlib.sha256(body).hexdigest()) is None:
+            if self._memory.saw(self._folders.requests, path.name, hashlib.sha256(body).hexdigest()) is None:
                 rows = [self._catalogue[isbn] for isbn in records.read_request(body) if isbn in self._catalogue]
-                file = records.onix(rows, now.strftime("%Y%m%dT%H%M%SZ"))
+                file = records.onix(rows, now.strftime("%Y%m%dT%H%M%SZ"), self._options.dialect.name)
                 due = now.timestamp() + self._options.delays.response
-                self._memory.send([Outgoing(f"{RECORDS}/{path.stem}.xml", due, file)] if rows else [])
+                self._memory.send([Outgoing(f"{self._folders.records}/{path.stem}.xml", due, file)] if rows else [])
         self._archive(path)
         return 1
 
     def _letter(self, delivered: Delivered, order: WireOrder, at: float, purpose: str) -> Letter:
         reference = digits(14, self._options.seed, delivered.sender, delivered.reference, order.buyer, order.number, purpose)
-        return Letter(self._options, order, delivered.sender, reference, datetime.fromtimestamp(at, UTC))
+        dated = datetime.fromtimestamp(at, UTC)
+        return Letter(self._options, order, delivered.sender, delivered.sender_qualifier, reference, dated)
 
-    def _files(self, folder: str, letter: Letter, body: bytes) -> Iterator[Outgoing]:
+    def _responses(self, letter: Letter, body: bytes) -> Iterator[Outgoing]:
+        return self._files(f"{self._folders.responses}/{letter.reference}", self._endings.responses, letter, body)
+
+    def _files(self, name: str, ending: str, letter: Letter, body: bytes) -> Iterator[Outgoing]:
         """A file, and in some cases the same once more."""
-        due, name = letter.at.timestamp(), f"{folder}/{letter.reference}"
-        yield Outgoing(f"{name}.edi", due, body)
-        if (
-            share(self._options.seed, letter.order.buyer, letter.order.number, folder, "twice")
-            < self._options.proportions.sent_twice
-        ):
-            yield Outgoing(f"{name}-2.edi", due + self._options.delays.poll, body)
+        due, folder = letter.at.timestamp(), name.partition("/")[0]
+        yield Outgoing(f"{name}{ending}", due, body)
+        chosen = share(self._options.seed, letter.order.buyer, letter.order.number, folder, "twice")
+        if chosen < self._options.proportions.sent_twice:
+            yield Outgoing(f"{name}-2{ending}", due + self._options.delays.poll, body)
 
     def _deliver(self) -> int:
         """Put due files into the mailbox, each at once; killed before it is noted, a file is put there again."""
@@ -161,7 +201,10 @@ class Brain:
         return len(due)
 
     def _archive(self, path: Path) -> None:
-        os.replace(path, self._options.mailbox / ARCHIVE / path.name)
+        if self._folders.archive is None:
+            path.unlink()
+        else:
+            os.replace(path, self._options.mailbox / self._folders.archive / path.name)
 
 
 def _waiting(folder: Path) -> list[Path]:

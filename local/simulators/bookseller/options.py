@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
+
+from local.simulators.bookseller.dialect import ALBION, Dialect
+
+
+class Invoices(StrEnum):
+    """What an invoice is for, if there are any."""
+
+    NONE = "none"
+    DESPATCH = "despatch"
+    ORDER = "order"
 
 
 @dataclass(frozen=True, slots=True)
 class Proportions:
     """How often something happens, each from 0 to 1.
 
-    The first seven are of lines and exclude one another; what they leave is accepted.
+    The first seven are of lines and exclude one another; what they leave is accepted. So do the five of invoices.
     """
 
     back_order: float = 0.12  # all copies wait
@@ -24,6 +35,12 @@ class Proportions:
     late: float = 0.1  # of branches per order: some copies go in a second run
     sent_twice: float = 0.03  # of files: sent again under another name
     no_line_key: float = 0.0  # of lines in answers: without RFF+LI
+    overcharged: float = 0.03  # of invoices: one title's price is too high
+    unknown_line: float = 0.01  # of invoices: a title nobody ordered is on it, too
+    wrong_total: float = 0.01  # of invoices: the total is not that of the lines
+    invoiced_twice: float = 0.02  # of invoices: the same goods once more, under another number
+    credited: float = 0.03  # of invoices: a credit note for one copy follows
+    unreadable: float = 0.0  # of our interchanges: refused by CONTRL and not executed; only where CONTRL is sent
     break_after_upload: float = 0.0  # of our uploads: the connection breaks after the rename, before its answer
 
 
@@ -35,6 +52,7 @@ class Delays:
     despatch: float = 2.0  # after the response
     late: float = 4.0  # of a second run, after the first
     release: float = 8.0  # of back-ordered copies, after the response
+    invoice: float = 1.0  # after the despatch, or the last of an order's; a credit note as long after its invoice
     poll: float = 0.2
 
 
@@ -44,11 +62,19 @@ class Options:
 
     root: Path
     seed: str = "1"
-    gln: str = "5098765432100"
+    dialect: Dialect = ALBION
+    gln: str = ""
     catalogue: Path | None = None
     stopped_accounts: frozenset[str] = frozenset()
     proportions: Proportions = field(default_factory=Proportions)
     delays: Delays = field(default_factory=Delays)
+    invoices: Invoices = Invoices.NONE
+    acknowledge: bool = False
+
+    @property
+    def own_gln(self) -> str:
+        """The bookseller's GLN."""
+        return self.gln or self.dialect.gln
 
     @property
     def mailbox(self) -> Path:
@@ -59,8 +85,3 @@ class Options:
     def state(self) -> Path:
         """The bookseller's memory."""
         return self.root / "bookseller.sqlite"
-
-
-ORDERS, REQUESTS, ARCHIVE = "orders", "record-requests", "archive"
-RESPONSES, DESPATCHES, RECORDS = "responses", "despatches", "records"
-FOLDERS = (ORDERS, REQUESTS, ARCHIVE, RESPONSES, DESPATCHES, RECORDS)

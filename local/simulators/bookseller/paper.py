@@ -1,4 +1,4 @@
-"""Writes the bookseller's ORDRSP and DESADV. Pure."""
+"""Writes the bookseller's ORDRSP, DESADV and CONTRL. Pure."""
 
 from __future__ import annotations
 
@@ -9,20 +9,26 @@ from decimal import Decimal
 from itertools import count
 
 from local.simulators.bookseller.chance import digits, share
-from local.simulators.bookseller.options import Options
 from local.simulators.bookseller.plan import Fate, PlannedLine, Sent
-from local.simulators.bookseller.wire import Place, WireCopy, WireLine, WireOrder, sscc
-from shared.formats import edifact
+from local.simulators.bookseller.post import (
+    Letter,
+    article,
+    heading_references,
+    interchange,
+    line_references,
+    named_copy,
+    parties,
+)
+from local.simulators.bookseller.wire import Place, WireCopy, WireLine, sscc
 from shared.formats.library import (
+    Acknowledgement,
     Carton,
-    Copy,
     Currencies,
     Date,
     Despatch,
     DespatchLine,
     Document,
-    LibraryMessage,
-    Mark,
+    InterchangeVerdict,
     Number,
     Numbers,
     Package,
@@ -33,22 +39,10 @@ from shared.formats.library import (
     Response,
     ResponseLine,
     Serials,
-    to_message,
 )
 
 _COPIES_PER_CARTON = 12
 _DAYS_ON_THE_ROAD = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """Whom an answer is for, under which reference and date it is written."""
-
-    options: Options
-    order: WireOrder
-    buyer_id: str
-    reference: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +86,11 @@ def response(letter: Letter, words: Sequence[Words]) -> bytes:
         document=Document("231", letter.reference, "4"),
         dates=(Date.minute("137", letter.at),),
         references=(Reference("ON", letter.order.number),),
-        parties=_parties(letter),
+        parties=parties(letter),
         currencies=(Currencies("2", "GBP", "9"),),
         lines=tuple(_answer(letter, position, said) for position, said in enumerate(words, start=1)),
     )
-    return _interchange(letter, message)
+    return interchange(letter, message)
 
 
 def account_stopped(letter: Letter) -> bytes:
@@ -106,9 +100,23 @@ def account_stopped(letter: Letter) -> bytes:
         dates=(Date.minute("137", letter.at),),
         remarks=(Remark.coded("GEN", "ACS", "9B"),),
         references=(Reference("ON", letter.order.number),),
-        parties=_parties(letter),
+        parties=parties(letter),
     )
-    return _interchange(letter, message)
+    return interchange(letter, message)
+
+
+def verdict(letter: Letter, reference: str, *, readable: bool) -> bytes:
+    """CONTRL: whether an interchange of the buyer's could be read (action 7), or not (4, error 18)."""
+    told = InterchangeVerdict(
+        reference,
+        sender=letter.buyer_id,
+        sender_qualifier=letter.buyer_qualifier,
+        recipient=letter.dialect.code or letter.options.own_gln,
+        recipient_qualifier=letter.dialect.qualifier,
+        action="7" if readable else "4",
+        error="" if readable else "18",
+    )
+    return interchange(letter, Acknowledgement(told))
 
 
 def despatch(letter: Letter, branch: str, copies: Sequence[Sent]) -> bytes:
@@ -120,10 +128,11 @@ def despatch(letter: Letter, branch: str, copies: Sequence[Sent]) -> bytes:
     message = Despatch(
         document=Document("351", letter.reference, "9"),
         dates=(Date.minute("137", letter.at), Date.day("11", letter.at), Date.day("132", arrival)),
-        parties=(*_parties(letter), Party("DP", place.id, place.agency)),
+        references=heading_references(letter),
+        parties=(*parties(letter), Party("DP", place.id, place.agency)),
         cartons=tuple(_carton(letter, number, dozen, numbers) for number, dozen in enumerate(dozens, start=1)),
     )
-    return _interchange(letter, message)
+    return interchange(letter, message)
 
 
 def _carton(letter: Letter, number: int, copies: Sequence[Sent], numbers: Iterator[int]) -> Carton:
@@ -131,72 +140,50 @@ def _carton(letter: Letter, number: int, copies: Sequence[Sent], numbers: Iterat
     return Carton(
         str(number),
         packages=(Package(Decimal(1), type="CT", serials=(Serials("BJ", (Number("00" + serial),)),)),),
-        lines=tuple(_sent_line(letter, next(numbers), line) for line in _by_line(copies)),
+        lines=tuple(_sent_line(letter, next(numbers), line) for line in by_line(copies)),
     )
-
-
-def _parties(letter: Letter) -> tuple[Party, ...]:
-    return Party("BY", letter.order.buyer, "9"), Party("SU", letter.options.gln, "9")
 
 
 def _answer(letter: Letter, position: int, said: Words) -> ResponseLine:
+    dialect = letter.dialect
     counted = zip(("21", "12", "83", "85"), said.quantities, strict=True)
-    remarks = [Remark.coded("LIN", said.status, "12B")]
+    remarks = [Remark.coded("LIN", *dialect.status(said.status))]
     if said.availability:
-        remarks.append(Remark.coded("LIN", said.availability, "8B"))
+        remarks.append(Remark.coded("LIN", *dialect.availability(said.availability)))
     about = (letter.options.seed, letter.order.buyer, letter.order.number, said.line.position, "no key")
     names_key = said.line.key and share(*about) >= letter.options.proportions.no_line_key
+    item, item_type, numbers = article(dialect, said.line.isbn)
     return ResponseLine(
         str(position),
         said.action,
-        said.line.isbn,
-        "EN",
-        numbers=(Numbers("3", (Number(said.substitute, "EN"),)),) if said.substitute else (),
+        item,
+        item_type,
+        numbers=(*numbers, *((Numbers("3", (Number(said.substitute, "EN"),)),) if said.substitute else ())),
         quantities=tuple(Quantity(kind, Decimal(copies)) for kind, copies in counted if copies is not None),
         dates=(Date.day("44", said.available),) if said.available is not None else (),
-        copies=tuple(Copy(f"{copy.number:03d}", _branch(copy)) for copy in said.copies),
+        copies=tuple(named_copy(letter, said.line.key, copy, barcode=False) for copy in said.copies),
         remarks=tuple(remarks),
-        references=(Reference("LI", said.line.key),) if names_key else (),
+        references=(Reference(dialect.line_reference, said.line.key),) if names_key else (),
     )
 
 
-def _branch(copy: WireCopy) -> tuple[Mark, ...]:
-    return (Mark(copy.branch, "LLO"),) if copy.branch else ()
-
-
-def _by_line(carton: Sequence[Sent]) -> list[list[Sent]]:
+def by_line(copies: Sequence[Sent]) -> list[list[Sent]]:
+    """Copies that go together, parted by line, in the order of lines."""
     lines: dict[int, list[Sent]] = {}
-    for sent in carton:
+    for sent in copies:
         lines.setdefault(id(sent.planned), []).append(sent)
     return list(lines.values())
 
 
 def _sent_line(letter: Letter, position: int, sent: Sequence[Sent]) -> DespatchLine:
-    planned, order = sent[0].planned, letter.order
-    copies = []
-    for one in sent:
-        barcode = "3" + digits(13, letter.options.seed, order.buyer, order.number, planned.line.key, one.copy.number)
-        copies.append(Copy(f"{one.copy.number:03d}", (Mark(barcode, "LAC"), *_branch(one.copy))))
-    line_key = (Reference("LI", planned.line.key),) if planned.line.key else ()
+    planned = sent[0].planned
+    item, item_type, numbers = article(letter.dialect, planned.shipped_isbn)
     return DespatchLine(
         str(position),
-        item=planned.shipped_isbn,
-        item_type="EN",
+        item=item,
+        item_type=item_type,
+        numbers=numbers,
         quantities=(Quantity("12", Decimal(len(sent))),),
-        copies=tuple(copies),
-        references=(Reference("ON", order.number), *line_key),
-    )
-
-
-def _interchange(letter: Letter, message: LibraryMessage) -> bytes:
-    written = to_message(message, association="EAN005" if isinstance(message, Response) else "EAN007")
-    return edifact.write(
-        edifact.OutboundInterchange(
-            sender=letter.options.gln,
-            recipient=letter.buyer_id,
-            control_reference=letter.reference,
-            prepared=letter.at,
-            messages=[written],
-            application_reference=written.type,
-        )
+        copies=tuple(named_copy(letter, planned.line.key, one.copy, barcode=True) for one in sent),
+        references=line_references(letter, planned.line.key),
     )

@@ -24,12 +24,12 @@ def read_request(body: bytes) -> list[str]:
     return [line for line in lines if line and line != "isbn"]
 
 
-def onix(rows: Sequence[Row], sent_at: str) -> bytes:
+def onix(rows: Sequence[Row], sent_at: str, sender: str) -> bytes:
     """An ONIX 3.0 message with reference tags."""
     register_namespace("", _NAMESPACE)
     message = Element(f"{{{_NAMESPACE}}}ONIXMessage", release="3.0")
     header = _add(message, "Header")
-    _add(_add(header, "Sender"), "SenderName", "Albion Library Booksellers")
+    _add(_add(header, "Sender"), "SenderName", sender)
     _add(header, "SentDateTime", sent_at)
     for row in rows:
         _product(message, row)
@@ -45,7 +45,7 @@ def _add(parent: Element, name: str, text: str | None = None) -> Element:
 
 def _product(message: Element, row: Row) -> None:
     product = _add(message, "Product")
-    _add(product, "RecordReference", f"albion.{row['isbn']}")
+    _add(product, "RecordReference", f"supply.{row['isbn']}")
     _add(product, "NotificationType", "03")
     identifier = _add(product, "ProductIdentifier")
     _add(identifier, "ProductIDType", "15")

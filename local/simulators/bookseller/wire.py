@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from stdnum import ean
 
+from local.simulators.bookseller.dialect import ALBION, Dialect
 from shared.formats import edifact, library
 from shared.formats.edifact import Interchange, Message
 from shared.formats.library import Change, Line, Orders
@@ -18,6 +20,7 @@ class WireCopy:
 
     number: int
     branch: str
+    servicing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,12 @@ class WireLine:
     key: str
     isbn: str
     copies: tuple[WireCopy, ...]
+    price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How NAD+DP names a branch: its GLN under agency 9, or the buyer's code under 92."""
+    """How NAD+DP names a branch: its GLN under agency 9, the buyer's code under 92, or our number for it under 91."""
 
     id: str
     agency: str
@@ -45,6 +49,7 @@ class WireOrder:
     kind: str
     reference: str
     buyer: str
+    buyer_agency: str
     number: str
     lines: tuple[WireLine, ...]
     places: Mapping[str, Place]
@@ -55,21 +60,21 @@ class Delivered:
     """An interchange as it came: who sent it under which reference, whether it is a test, and what it holds."""
 
     sender: str
+    sender_qualifier: str
     reference: str
     test: bool
     orders: tuple[WireOrder, ...]
 
 
-def read_interchanges(body: bytes) -> list[Delivered]:
+def read_interchanges(body: bytes, dialect: Dialect = ALBION) -> list[Delivered]:
     """All interchanges of a file."""
-    return [_delivered(interchange) for interchange in edifact.read(body).interchanges]
+    return [_delivered(interchange, dialect) for interchange in edifact.read(body).interchanges]
 
 
-def _delivered(interchange: Interchange) -> Delivered:
-    orders = tuple(
-        _order(order, message.type, interchange) for message in interchange.messages if (order := _read(message)) is not None
-    )
-    return Delivered(interchange.sender, interchange.control_reference, interchange.test, orders)
+def _delivered(interchange: Interchange, dialect: Dialect) -> Delivered:
+    read = ((_read(message), message.type) for message in interchange.messages)
+    orders = tuple(_order(order, kind, interchange, dialect) for order, kind in read if order is not None)
+    return Delivered(interchange.sender, interchange.sender_qualifier, interchange.control_reference, interchange.test, orders)
 
 
 def _read(message: Message) -> Orders | Change | None:
@@ -78,14 +83,15 @@ def _read(message: Message) -> Orders | Change | None:
     return read if isinstance(read, Orders | Change) else None
 
 
-def _order(order: Orders | Change, kind: str, interchange: Interchange) -> WireOrder:
+def _order(order: Orders | Change, kind: str, interchange: Interchange, dialect: Dialect) -> WireOrder:
     buyer = order.party("BY")
     return WireOrder(
         kind=kind,
         reference=interchange.control_reference,
         buyer=buyer.id if buyer is not None else interchange.sender,
+        buyer_agency=buyer.agency if buyer is not None else "9",
         number=order.reference("ON") or order.document.number,
-        lines=tuple(_line(line) for line in order.lines),
+        lines=tuple(_line(line, dialect) for line in order.lines),
         places=_places(order),
     )
 
@@ -100,13 +106,14 @@ def _places(order: Orders | Change) -> dict[str, Place]:
     return places
 
 
-def _line(line: Line) -> WireLine:
-    copies = [WireCopy(copy.number, copy.first("LLO")) for copy in line.copies if copy.number is not None]
+def _line(line: Line, dialect: Dialect) -> WireLine:
+    copies = [WireCopy(copy.number, copy.first("LLO"), copy.all("LVC")) for copy in line.copies if copy.number is not None]
     wanted = line.quantity("21") or 0
     if not copies:
         copies = [WireCopy(number, "") for number in range(1, int(wanted) + 1)]
     position = int(line.number) if line.number.isdigit() else 0
-    return WireLine(position, line.reference("LI"), line.item, tuple(copies))
+    isbn = line.articles[0].value if line.articles else ""
+    return WireLine(position, line.reference(dialect.line_reference), isbn, tuple(copies), line.price("AAE", "AAB"))
 
 
 def sscc(serial: str) -> str:

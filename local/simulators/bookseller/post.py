@@ -1,0 +1,92 @@
+"""What all of the bookseller's messages have in common: parties, references, book numbers and the interchange. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from local.simulators.bookseller.chance import digits
+from local.simulators.bookseller.dialect import Dialect
+from local.simulators.bookseller.options import Options
+from local.simulators.bookseller.wire import WireCopy, WireOrder
+from shared.formats import edifact
+from shared.formats.library import Copy, LibraryMessage, Mark, Number, Numbers, Party, Reference, to_message
+
+_GLN = "14"
+_ASSOCIATIONS = {"ORDRSP": "EAN005", "DESADV": "EAN007", "INVOIC": "EAN008"}
+_SEGMENT = re.compile(rb"(?:\?.|[^?'])*'", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Whom an answer is for (as UNB names it), under which reference and date it is written."""
+
+    options: Options
+    order: WireOrder
+    buyer_id: str
+    buyer_qualifier: str
+    reference: str
+    at: datetime
+
+    @property
+    def dialect(self) -> Dialect:
+        """How it is written."""
+        return self.options.dialect
+
+
+def parties(letter: Letter) -> tuple[Party, ...]:
+    """Buyer, as the order names it, and supplier."""
+    order = letter.order
+    return Party("BY", order.buyer, order.buyer_agency), Party("SU", letter.options.own_gln, "9")
+
+
+def heading_references(letter: Letter) -> tuple[Reference, ...]:
+    """The order number for the whole message, where its lines have no room for it."""
+    return (Reference("ON", letter.order.number),) if letter.dialect.line_reference == "ON" else ()
+
+
+def line_references(letter: Letter, key: str) -> tuple[Reference, ...]:
+    """Order number and line key of a line, as far as there are any."""
+    if letter.dialect.line_reference == "ON":
+        return (Reference("ON", key),) if key else ()
+    return (Reference("ON", letter.order.number), *((Reference("LI", key),) if key else ()))
+
+
+def article(dialect: Dialect, isbn: str) -> tuple[str, str, tuple[Numbers, ...]]:
+    """A book as LIN names it, or as PIA+5 does."""
+    if dialect.item == "LIN":
+        return isbn, "EN", ()
+    return "", "", (Numbers("5", (Number(isbn, "EN"),)),)
+
+
+def named_copy(letter: Letter, line_key: str, copy: WireCopy, *, barcode: bool) -> Copy:
+    """GIR of one copy: its number, branch and, once it is ready for the shelf, barcode."""
+    order = letter.order
+    marks = [Mark(copy.branch, "LLO")] if copy.branch else []
+    if barcode:
+        number = "3" + digits(13, letter.options.seed, order.buyer, order.number, line_key, copy.number)
+        marks.insert(0, Mark(number, letter.dialect.barcode))
+    return Copy(f"{copy.number:03d}", tuple(marks))
+
+
+def interchange(letter: Letter, message: LibraryMessage) -> bytes:
+    """The message as the bookseller sends it."""
+    dialect = letter.dialect
+    written = to_message(message)
+    association = _ASSOCIATIONS.get(written.type, "") if dialect.association else ""
+    body = edifact.write(
+        edifact.OutboundInterchange(
+            sender=letter.options.own_gln if dialect.qualifier == _GLN else dialect.code,
+            sender_qualifier=dialect.qualifier,
+            recipient=letter.buyer_id,
+            recipient_qualifier=letter.buyer_qualifier,
+            control_reference=letter.reference,
+            prepared=letter.at,
+            messages=[to_message(message, association=association)],
+            charset=dialect.charset,
+            application_reference=written.type,
+            advice=dialect.advice,
+        )
+    )
+    return _SEGMENT.sub(rb"\g<0>\r\n", body) if dialect.line_breaks else body
