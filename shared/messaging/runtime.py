@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.clock import Clock
 from shared.health import Health, HealthState
 from shared.messaging.cluster import Cluster
 from shared.messaging.consumer import Consumer
+from shared.messaging.keeping import keep_going
 from shared.messaging.outbox import SHARDS
 from shared.messaging.relay import Relay
 from shared.messaging.settings import KafkaSettings, RelayLimits
@@ -25,8 +25,6 @@ from shared.messaging.topics import TopicSpec, dead_letter_topic
 ALL_SHARDS = tuple(range(SHARDS))
 _DRAIN_SECONDS = 15.0
 _WELL = (PartState.RUNNING, PartState.STANDBY, PartState.RETRYING)
-
-log = structlog.get_logger(__name__)
 
 
 class Messaging:
@@ -69,7 +67,7 @@ class Messaging:
     async def run(self) -> None:
         """Work until cancelled; then finish the batches at hand, commit, and leave within 15 seconds."""
         parts: list[Relay | Consumer] = [self.relay, *self.consumers.values()]
-        tasks = [asyncio.create_task(_keep_going(part), name=part.status.name) for part in parts]
+        tasks = [asyncio.create_task(keep_going(part, Backoff(0.5, 15.0)), name=part.status.name) for part in parts]
         try:
             await asyncio.wait(tasks)
         finally:
@@ -97,17 +95,6 @@ class Messaging:
     def health(self) -> list[Health]:
         """The same for `/readyz`: a part that stands still degrades the service and does not fail it."""
         return [_health(part) for part in self.parts()]
-
-
-async def _keep_going(part: Relay | Consumer) -> None:
-    """A part handles what can be foreseen; what cannot is logged whole, and the part begins again."""
-    pause = Backoff(0.5, 15.0)
-    while True:
-        try:
-            return await part.run()
-        except Exception:
-            log.exception("messaging part failed", part=part.status.name)
-            await asyncio.sleep(pause.next())
 
 
 def _health(part: PartStatus) -> Health:

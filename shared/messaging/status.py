@@ -23,6 +23,7 @@ class PartState(StrEnum):
     BROKER_AWAY = "broker away"
     DATABASE_AWAY = "database away"
     FUSED = "fused"
+    FAILED = "failed"
     STOPPED = "stopped"
 
 

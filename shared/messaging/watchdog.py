@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from shared.messaging import metrics
+from shared.messaging.keeping import asked_to_end
 from shared.messaging.membership import Membership
 from shared.messaging.status import PartStatus
 
@@ -53,8 +54,8 @@ class Watchdog:
             try:
                 await self._look()
                 self._unanswered = 0
-            except (KafkaError, OSError, TimeoutError) as error:
-                if isinstance(error, Stalled):
+            except (KafkaError, OSError, TimeoutError, asyncio.CancelledError) as error:
+                if isinstance(error, Stalled) or asked_to_end():
                     raise
                 self._unanswered += 1
                 if self._unanswered >= _UNANSWERED:

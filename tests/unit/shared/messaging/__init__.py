@@ -1,0 +1,1 @@
+"""Parts of the messaging layer that need no broker."""

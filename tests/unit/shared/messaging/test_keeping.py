@@ -1,0 +1,60 @@
+"""A part of the messaging layer ends only when it is told to."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from structlog.testing import capture_logs
+
+from shared.clock import ManualClock
+from shared.messaging.keeping import keep_going
+from shared.messaging.status import Backoff, PartState, PartStatus
+
+
+class Scripted:
+    """A part whose runs go as they are told, one after the other; after the last it counts as stopped."""
+
+    def __init__(self, clock: ManualClock, *runs: Callable[[], object]) -> None:
+        self.status = PartStatus("scripted", clock)
+        self.runs = list(runs)
+
+    async def run(self) -> None:
+        while self.runs:
+            self.runs.pop(0)()
+
+
+def _stray() -> None:
+    """What the Kafka client lets out when it gives up a request of its own."""
+    raise asyncio.CancelledError
+
+
+def _fault() -> None:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("ending", [_stray, _fault])
+async def test_what_a_part_did_not_foresee_does_not_end_it(ending: Callable[[], None], clock: ManualClock) -> None:
+    seen: list[PartState] = []
+    part = Scripted(clock, ending, lambda: seen.append(part.status.state))
+    with capture_logs() as logs:
+        await asyncio.wait_for(keep_going(part, Backoff(0.001, 0.001)), 5)
+    assert seen == [PartState.FAILED], "it ran again, and its status told of the failure meanwhile"
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["messaging part failed"]
+
+
+async def test_a_part_that_was_stopped_is_not_run_again(clock: ManualClock) -> None:
+    part = Scripted(clock)
+    await asyncio.wait_for(keep_going(part, Backoff(60, 60)), 5)
+    assert part.status.state is PartState.STARTING
+
+
+async def test_cancelling_the_keeper_ends_the_part(clock: ManualClock) -> None:
+    class Endless(Scripted):
+        async def run(self) -> None:
+            await asyncio.Event().wait()
+
+    keeper = asyncio.create_task(keep_going(Endless(clock), Backoff(0.001, 0.001)))
+    await asyncio.sleep(0)
+    keeper.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(keeper, 5)
