@@ -130,7 +130,7 @@ class ConsortiumSide(OtherSide):
 
 
 class NationalSide(OtherSide):
-    """The national bookseller over SFTP."""
+    """One of the national booksellers over SFTP."""
 
     name = "national"
     accepts_everything = {
@@ -144,13 +144,18 @@ class NationalSide(OtherSide):
         Trait.BACK_ORDERS: {"back_order": 1.0},
     }
 
+    def __init__(self, folder: Path, webhook_url: str, traits: Sequence[Trait], *, bookseller: str = "albion") -> None:
+        super().__init__(folder, webhook_url, traits)
+        self._bookseller = bookseller
+
     def adapter(self) -> Adapter:
         return national.adapter(*self.profile_and_secrets())
 
     def profile_and_secrets(self) -> tuple[str, Mapping[str, str]]:
-        profile = national_profile(self.port, self.ready["host_key"], COUNCILS)
+        profile = national_profile(self.port, self.ready["host_key"], COUNCILS, bookseller=self._bookseller)
         return profile, national_secrets(Path(self.ready["client_key"]))
 
     def command(self) -> Sequence[str]:
         root = self.folder / "bookseller"
-        return [sys.executable, "-m", "local.simulators.bookseller", "--root", str(root), "--port", str(self.port)]
+        options = ["--bookseller", self._bookseller, "--root", str(root), "--port", str(self.port)]
+        return [sys.executable, "-m", "local.simulators.bookseller", *options]

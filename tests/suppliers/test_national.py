@@ -1,9 +1,12 @@
-"""The suite over the national bookseller."""
+"""The suite over two national booksellers, who write and want to be written to in different dialects."""
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
+from local.profiles_national import BOOKSELLERS
 from tests.suppliers.conftest import MakeSide
 from tests.suppliers.other_side import NationalSide
 from tests.suppliers.suite import SupplierSuite
@@ -16,6 +19,6 @@ class TestNational(SupplierSuite):
     def supplier_id(self) -> str:
         return "national"
 
-    @pytest.fixture
-    def make_side(self) -> MakeSide:
-        return NationalSide
+    @pytest.fixture(params=BOOKSELLERS)
+    def make_side(self, request: pytest.FixtureRequest) -> MakeSide:
+        return partial(NationalSide, bookseller=request.param)
