@@ -55,7 +55,10 @@ def apply_response(copies: Sequence[Copy], answer: RespondedLine, *, account_sto
     open_copies = open_to_words(copies, reopens=effect.reopens)
     wishes = _share_out(open_copies, answer, effect)
     note = _note(effect, answer)
-    changes = tuple(move(copy, Wish(wishes[copy], note, answer.available_on)) for copy in open_copies if copy in wishes)
+    barcodes = _barcodes([copy for copy in open_copies if copy in wishes], answer.copies)
+    changes = tuple(
+        move(copy, Wish(wishes[copy], note, answer.available_on, barcodes.get(copy))) for copy in open_copies if copy in wishes
+    )
     problems = [effect.attention, _quantity_problem(answer.quantities, copies), _late_problem(effect, open_copies, copies)]
     return Applied(changes, note, " ".join(problem for problem in problems if problem))
 
@@ -107,7 +110,19 @@ def _parts(quantities: Quantities, effect: Effect) -> list[tuple[CopyState, int]
     return parts
 
 
+def _barcodes(copies: Sequence[Copy], references: Sequence[CopyReference]) -> dict[Copy, str]:
+    """The barcodes an answer gives: each to the first copy it refers to that has got none yet."""
+    given: dict[Copy, str] = {}
+    for reference in references:
+        meant = [copy for copy in copies if copy not in given and _refers(reference, copy)]
+        if reference.barcode and meant:
+            given[meant[0]] = reference.barcode
+    return given
+
+
 def _refers(reference: CopyReference, copy: Copy) -> bool:
+    if reference.barcode is not None and reference.barcode == copy.barcode:
+        return True
     if reference.copy_number is not None:
         return reference.copy_number == copy.copy_number
     return reference.branch is not None and reference.branch == copy.branch

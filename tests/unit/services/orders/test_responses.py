@@ -164,3 +164,10 @@ def test_whatever_a_supplier_says_each_copy_ends_in_one_lawful_state(
     assert len(changed) == len(set(changed))
     for change in applied.changes:
         assert change == move(change.before, change.wish)
+
+
+def test_barcodes_of_an_answer_stay_with_their_copies() -> None:
+    line = copies(3, branches="AAB")
+    named = (CopyReference(branch="A", barcode="B1"), CopyReference(branch="A", barcode="B2"), CopyReference(copy_number=3))
+    applied = apply_response(line, answer("100", copies=named))
+    assert [change.after.barcode for change in applied.changes] == ["B1", "B2", None]
