@@ -43,10 +43,10 @@ class State(StrEnum):
 MOVES: Mapping[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.SENDING}),
     State.SENDING: frozenset({State.SENT, State.QUEUED, State.FAILED, State.UNKNOWN}),
-    State.SENT: frozenset({State.ANSWERED}),
+    State.SENT: frozenset({State.ANSWERED, State.FAILED}),
     State.ANSWERED: frozenset(),
     State.FAILED: frozenset({State.QUEUED, State.DISCARDED}),
-    State.UNKNOWN: frozenset({State.SENT, State.QUEUED, State.ANSWERED, State.UNKNOWN}),
+    State.UNKNOWN: frozenset({State.SENT, State.QUEUED, State.ANSWERED, State.UNKNOWN, State.FAILED}),
     State.RECEIVED: frozenset(
         {State.RECEIVED, State.APPLIED, State.PARTLY_APPLIED, State.QUARANTINED, State.DUPLICATE, State.TEST}
     ),

@@ -8,9 +8,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 from uuid import UUID
 
-from services.suppliers.contract import AdvisedLine, DespatchFact, Fact, LineAnswer, ResponseFact
+from services.suppliers.contract import (
+    AcknowledgementFact,
+    AdvisedLine,
+    DespatchFact,
+    Fact,
+    InvoiceFact,
+    LineAnswer,
+    OpenLinesFact,
+    ResponseFact,
+)
+from services.suppliers.domain import State
 from shared.contracts.base import Place, PlaceKind
 from shared.contracts.orders import OrderedLine
 from shared.contracts.suppliers import CopyReference
@@ -32,13 +43,42 @@ class KnownLine:
     ordered: OrderedLine
 
 
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message of ours, as an acknowledgement finds it."""
+
+    id: UUID
+    reference: int
+    state: State
+    order_ids: tuple[UUID, ...] = ()
+    line_keys: tuple[str, ...] = ()
+    councils: tuple[str, ...] = ()
+
+
+class Referring(Protocol):
+    """Whatever names an ordered line by the references a supplier has."""
+
+    @property
+    def line_key(self) -> str | None:
+        """Our key of the line."""
+
+    @property
+    def order_number(self) -> str | None:
+        """The council's number of the order."""
+
+    @property
+    def isbn(self) -> str:
+        """The book, as the supplier names it."""
+
+
 @dataclass(slots=True)
 class References:
-    """Every reference that facts use, to fetch the lines that they could mean."""
+    """Every reference that facts use, to fetch the lines and messages that they could mean."""
 
     line_keys: set[str] = field(default_factory=set)
     order_numbers: set[str] = field(default_factory=set)
     supplier_references: set[str] = field(default_factory=set)
+    messages: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +128,14 @@ def references_of(facts: Iterable[Fact]) -> References:
         elif isinstance(fact, DespatchFact):
             for parcel in fact.parcels:
                 _collect(found, parcel.lines, None)
+        elif isinstance(fact, InvoiceFact | OpenLinesFact):
+            _collect(found, fact.lines, None)
+        elif isinstance(fact, AcknowledgementFact):
+            found.messages.add(fact.reference)
     return found
 
 
-def _collect(found: References, lines: Iterable[LineAnswer | AdvisedLine], order_number: str | None) -> None:
+def _collect(found: References, lines: Iterable[Referring], order_number: str | None) -> None:
     for line in lines:
         if line.line_key:
             found.line_keys.add(line.line_key)
@@ -109,13 +153,14 @@ def isbn13(text: str) -> str:
 
 
 class KnownLines:
-    """The ordered lines that facts could mean, by each way to name one."""
+    """The ordered lines that facts could mean, by each way to name one, and the messages of ours they acknowledge."""
 
-    def __init__(self, lines: Iterable[KnownLine]) -> None:
+    def __init__(self, lines: Iterable[KnownLine], sent: Iterable[SentMessage] = ()) -> None:
         self._by_key: dict[str, KnownLine] = {}
         self._by_number: dict[tuple[str, str], list[KnownLine]] = defaultdict(list)
         self._by_supplier: dict[tuple[str, str], list[KnownLine]] = defaultdict(list)
         self._numbers: set[str] = set()
+        self._sent = {message.reference: message for message in sent}
         for line in lines:
             self._by_key[line.line_key] = line
             self._by_number[line.order_number, line.ordered.isbn].append(line)
@@ -126,7 +171,15 @@ class KnownLines:
         """Every line known under an order number."""
         return [line for line in self._by_key.values() if line.order_number == order_number]
 
-    def find(self, line: LineAnswer | AdvisedLine, *, order_number: str | None, supplier_reference: str = "") -> KnownLine | Held:
+    def of_council(self, council: str) -> KnownLines:
+        """The lines of one council alone."""
+        return KnownLines(line for line in self._by_key.values() if line.council == council)
+
+    def sent(self, reference: int) -> SentMessage | None:
+        """The message that went out under a reference of ours."""
+        return self._sent.get(reference)
+
+    def find(self, line: Referring, *, order_number: str | None = None, supplier_reference: str = "") -> KnownLine | Held:
         """The line meant: by line key, then order number and ISBN, then the supplier's own reference and ISBN."""
         number = line.order_number or order_number
         if line.line_key:
@@ -207,7 +260,7 @@ def match_despatch(fact: DespatchFact, known: KnownLines) -> tuple[list[MatchedA
     held: list[Held] = []
     for parcel in fact.parcels:
         for advised in parcel.lines:
-            line = _believable(advised) or known.find(advised, order_number=None)
+            line = _believable(advised) or known.find(advised)
             if isinstance(line, Held):
                 held.append(replace(line, reason=f"parcel {parcel.parcel_id}: {line.reason}"))
             else:

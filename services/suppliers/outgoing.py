@@ -8,12 +8,15 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.suppliers.contract import DespatchFact, RecordFact, ResponseFact
+from services.suppliers.charging import MatchedInvoice
+from services.suppliers.contract import DespatchFact, RecordFact, ResponseFact, SelectionFact
 from services.suppliers.domain import Message
-from services.suppliers.matching import KnownLine, MatchedAdvice, MatchedAnswer
+from services.suppliers.matching import Held, KnownLine, MatchedAdvice, MatchedAnswer
 from shared.bus import to_envelope
 from shared.clock import Clock
 from shared.contracts.base import Event, Place
+from shared.contracts.invoices import InvoiceReceived
+from shared.contracts.selections import SelectionReceived
 from shared.contracts.suppliers import (
     DespatchAdvised,
     DespatchedLine,
@@ -34,6 +37,17 @@ from shared.messaging import outbox
 async def publish(connection: AsyncConnection, events: Iterable[Event], clock: Clock) -> None:
     """Write events to the outbox in the caller's transaction. Raises ValueError for one too large to travel."""
     await outbox.append(connection, [to_envelope(event, clock=clock) for event in events])
+
+
+def too_large(what: str, events: Iterable[Event]) -> Held | None:
+    """Why `what` cannot be told in one piece; None where every event of it fits a record."""
+    size = max((len(event.model_dump_json().encode()) for event in events), default=0)
+    if size <= outbox.MAX_DATA_BYTES:
+        return None
+    return Held(
+        f"{what} is too large to be told in one piece: {size} bytes of {outbox.MAX_DATA_BYTES}; "
+        "ask the supplier to send it in several"
+    )
 
 
 def order_sent(supplier_id: str, message: Message, outcome: SendOutcome, *, now: datetime, reason: str = "") -> list[OrderSent]:
@@ -179,4 +193,36 @@ def record_supplied(supplier_id: str, message: Message, fact: RecordFact) -> Rec
         form=fact.form,
         list_price=fact.list_price,
         supplied_at=message.created_at,
+    )
+
+
+def invoice_received(supplier_id: str, message: Message, matched: MatchedInvoice) -> InvoiceReceived:
+    """What a supplier charges a council, or gives back. An invoice without a date has that of its receipt, and says so."""
+    fact = matched.fact
+    doubts = fact.doubts if fact.invoiced_on else (*fact.doubts, "no date is stated; the day of receipt is taken")
+    return InvoiceReceived(
+        council=matched.council,
+        supplier_id=supplier_id,
+        message_id=message.id,
+        invoice_number=fact.invoice_number,
+        credit=fact.credit,
+        credits_invoice=fact.credits_invoice,
+        invoiced_on=fact.invoiced_on or message.created_at.date(),
+        currency=fact.currency,
+        total=fact.total,
+        doubts=doubts,
+        lines=matched.lines,
+    )
+
+
+def selection_received(supplier_id: str, message: Message, fact: SelectionFact, *, council: str) -> SelectionReceived:
+    """Titles selected on the supplier's side for a council."""
+    return SelectionReceived(
+        council=council,
+        supplier_id=supplier_id,
+        message_id=message.id,
+        selection_number=fact.selection_number,
+        firm=fact.firm,
+        received_at=message.created_at,
+        lines=fact.lines,
     )

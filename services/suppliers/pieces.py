@@ -1,4 +1,4 @@
-"""Names each copy of a despatch by its content, so that what was advised before is recognised. Pure."""
+"""Names each copy, invoice and selection by its content, so that what came before is recognised under any file name. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 
+from services.suppliers.charging import MatchedInvoice
+from services.suppliers.contract import SelectionFact
 from services.suppliers.matching import MatchedAdvice
 
 
@@ -20,5 +22,21 @@ def copy_keys(despatch_number: str, advice: Sequence[MatchedAdvice]) -> set[str]
             content = json.dumps([despatch_number, line.parcel_id, line.line.line_key, copy], sort_keys=True)
             # Two equal copies in one message are two copies; the same two in a later message are those again.
             seen[content] += 1
-            keys.add(f"despatch/{hashlib.sha256(f'{content}#{seen[content]}'.encode()).hexdigest()}")
+            keys.add(_named("despatch", f"{content}#{seen[content]}"))
     return keys
+
+
+def invoice_key(matched: MatchedInvoice) -> str:
+    """One invoice or credit note: the same number and total, for the same council, is the same one."""
+    fact = matched.fact
+    return _named("invoice", json.dumps([matched.council, fact.invoice_number, fact.credit, fact.currency, fact.total]))
+
+
+def selection_key(fact: SelectionFact, council: str) -> str:
+    """One selection as it stands: the same number with other titles, or firm at last, is news."""
+    lines = [line.model_dump(mode="json") for line in fact.lines]
+    return _named("selection", json.dumps([council, fact.selection_number, fact.firm, lines], sort_keys=True))
+
+
+def _named(what: str, content: str) -> str:
+    return f"{what}/{hashlib.sha256(content.encode()).hexdigest()}"

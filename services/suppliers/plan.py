@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
-from services.suppliers.contract import DespatchFact, Fact, RecordFact, ResponseFact
+from services.suppliers.charging import MatchedInvoice, council_of, match_invoice, unknown_buyer
+from services.suppliers.contract import (
+    AcknowledgementFact,
+    DespatchFact,
+    Fact,
+    InvoiceFact,
+    OpenLinesFact,
+    RecordFact,
+    ResponseFact,
+    SelectionFact,
+    SupplierProfile,
+)
+from services.suppliers.domain import State
 from services.suppliers.matching import (
     Held,
     Hub,
@@ -14,6 +27,7 @@ from services.suppliers.matching import (
     KnownLines,
     MatchedAdvice,
     MatchedAnswer,
+    SentMessage,
     find_place,
     match_despatch,
     match_response,
@@ -47,6 +61,23 @@ class PlannedRecord:
     fact: RecordFact
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedSelection:
+    """Titles selected for one council."""
+
+    fact: SelectionFact
+    council: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAcknowledgement:
+    """A verdict on a message of ours; `place` is the fact's position in the message."""
+
+    place: int
+    fact: AcknowledgementFact
+    sent: SentMessage
+
+
 @dataclass(slots=True)
 class Plan:
     """Everything one message comes to."""
@@ -54,6 +85,9 @@ class Plan:
     responses: list[PlannedResponse] = field(default_factory=list)
     despatches: list[PlannedDespatch] = field(default_factory=list)
     records: list[PlannedRecord] = field(default_factory=list)
+    invoices: list[MatchedInvoice] = field(default_factory=list)
+    selections: list[PlannedSelection] = field(default_factory=list)
+    acknowledgements: list[PlannedAcknowledgement] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
 
     def lines(self) -> Iterator[KnownLine]:
@@ -62,29 +96,60 @@ class Plan:
             yield from (answer.line for answer in response.answers)
         for despatch in self.despatches:
             yield from (advice.line for advice in despatch.advice)
+        for invoice in self.invoices:
+            yield from invoice.known
+
+    def order_ids(self) -> set[UUID]:
+        """The orders that the message is about."""
+        told = {order_id for planned in self.acknowledgements for order_id in planned.sent.order_ids}
+        return told | {line.order_id for line in self.lines()}
+
+    def line_keys(self) -> set[str]:
+        """The lines that the message is about, by our key."""
+        told = {key for planned in self.acknowledgements for key in planned.sent.line_keys}
+        return told | {line.line_key for line in self.lines()}
+
+    def councils(self) -> set[str]:
+        """The councils that the message concerns: they may see it."""
+        told = {council for planned in self.acknowledgements for council in planned.sent.councils}
+        charged = {invoice.council for invoice in self.invoices}
+        chosen = {selection.council for selection in self.selections}
+        return told | charged | chosen | {line.council for line in self.lines()}
 
     @property
     def has_anything(self) -> bool:
         """Whether some part can be applied."""
-        return bool(self.responses or self.despatches or self.records)
+        parts = (self.responses, self.despatches, self.records, self.invoices, self.selections, self.acknowledgements)
+        return any(parts)
 
 
-def plan_for(facts: Iterable[Fact], known: KnownLines, hub: Hub) -> Plan:
+def plan_for(facts: Iterable[Fact], known: KnownLines, profile: SupplierProfile) -> Plan:
     """Decide what becomes of each fact."""
     plan = Plan()
     for place, fact in enumerate(facts):
-        if isinstance(fact, RecordFact):
-            plan.records.append(PlannedRecord(place, fact))
-        elif isinstance(fact, ResponseFact):
-            answers, held = match_response(fact, known)
-            plan.held += held
-            if answers:
-                plan.responses.append(PlannedResponse(place, fact, answers))
-        elif isinstance(fact, DespatchFact):
-            _plan_despatch(plan, fact, known, hub)
-        else:
-            plan.held.append(Held(f"a {type(fact).__name__} is not applied yet"))
+        match fact:
+            case RecordFact():
+                plan.records.append(PlannedRecord(place, fact))
+            case ResponseFact():
+                _plan_response(plan, place, fact, known)
+            case DespatchFact():
+                _plan_despatch(plan, fact, known, Hub(profile.hub_code, profile.hub_gln))
+            case InvoiceFact():
+                _plan_invoice(plan, fact, known, profile)
+            case SelectionFact():
+                _plan_selection(plan, fact, profile)
+            case AcknowledgementFact():
+                _plan_acknowledgement(plan, place, fact, known)
+            case OpenLinesFact():
+                plan.held.append(Held("lists of open lines are not compared yet"))
     return plan
+
+
+def _plan_response(plan: Plan, place: int, fact: ResponseFact, known: KnownLines) -> None:
+    answers, held = match_response(fact, known)
+    plan.held += held
+    if answers:
+        plan.responses.append(PlannedResponse(place, fact, answers))
 
 
 def _plan_despatch(plan: Plan, fact: DespatchFact, known: KnownLines, hub: Hub) -> None:
@@ -100,3 +165,35 @@ def _plan_despatch(plan: Plan, fact: DespatchFact, known: KnownLines, hub: Hub) 
             plan.held.append(deliver_to)
         else:
             plan.despatches.append(PlannedDespatch(fact, deliver_to, group))
+
+
+def _plan_invoice(plan: Plan, fact: InvoiceFact, known: KnownLines, profile: SupplierProfile) -> None:
+    matched = match_invoice(fact, known, profile.accounts)
+    if isinstance(matched, Held):
+        plan.held.append(matched)
+    else:
+        plan.invoices.append(matched)
+
+
+def _plan_selection(plan: Plan, fact: SelectionFact, profile: SupplierProfile) -> None:
+    what = f"selection {fact.selection_number}"
+    council = council_of(fact.buyer, profile.accounts)
+    if not fact.lines:
+        plan.held.append(Held(f"{what} selects nothing"))
+    elif council is None:
+        plan.held.append(unknown_buyer(what, fact.buyer))
+    else:
+        plan.selections.append(PlannedSelection(fact, council))
+
+
+def _plan_acknowledgement(plan: Plan, place: int, fact: AcknowledgementFact, known: KnownLines) -> None:
+    sent = known.sent(fact.reference)
+    if sent is None:
+        plan.held.append(Held(f"no message was ever sent under reference {fact.reference}"))
+    elif sent.state in (State.QUEUED, State.SENDING):
+        # The verdict overtook the outcome of the sending it is about.
+        plan.held.append(Held(f"message {fact.reference} is {sent.state} still", may_come=True))
+    elif not fact.accepted and sent.state is State.ANSWERED:
+        plan.held.append(Held(f"the supplier answered message {fact.reference} and then could not read it: {fact.text}"))
+    else:
+        plan.acknowledgements.append(PlannedAcknowledgement(place, fact, sent))

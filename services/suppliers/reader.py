@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import metrics
 from services.suppliers.canonical import read
+from services.suppliers.cleaning import cleaned
 from services.suppliers.contract import RawMessage, Reading
 from services.suppliers.domain import Message, State
 from services.suppliers.exchange import Exchange
@@ -43,9 +44,12 @@ class Reader:
         set_cause(Cause(message.correlation_id))
         try:
             reading = await self._read(RawMessage(message.name, body, message.content_type))
-            await self._apply(message, reading)
-        except (SQLAlchemyError, OSError):
-            raise
+            await self._apply(message, cleaned(reading, body))
+        except (SQLAlchemyError, OSError) as error:
+            if not _is_content(error):
+                raise
+            log.exception("a message cannot be kept as it was read", message=str(message.id))
+            await self._quarantine(message, "it holds values that cannot be kept: they are out of all bounds")
         except Exception as error:
             # One message that cannot be dealt with must not stand in the way of all that come after it.
             log.exception("a message could not be applied", message=str(message.id))

@@ -11,7 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import OrderToSend
-from services.suppliers.matching import KnownLine, KnownLines, References
+from services.suppliers.domain import Message
+from services.suppliers.matching import KnownLine, KnownLines, References, SentMessage
+from services.suppliers.store.messages import sent_under
 from services.suppliers.store.tables import applied_piece, ordered_line, wanted_record
 from shared.contracts.orders import OrderedLine
 
@@ -51,7 +53,7 @@ def _known(row: Row[tuple[object, ...]]) -> KnownLine:
 
 
 async def find_lines(connection: AsyncConnection, references: References) -> KnownLines:
-    """Every ordered line that one of the references could mean."""
+    """Every ordered line that one of the references could mean, and every message of ours that they name."""
     found = await connection.execute(
         select(ordered_line).where(
             or_(
@@ -61,7 +63,13 @@ async def find_lines(connection: AsyncConnection, references: References) -> Kno
             )
         )
     )
-    return KnownLines([_known(row) for row in found])
+    sent = await sent_under(connection, references.messages) if references.messages else []
+    return KnownLines([_known(row) for row in found], [_sent(message) for message in sent])
+
+
+def _sent(message: Message) -> SentMessage:
+    assert message.reference is not None, "it was found by its reference"
+    return SentMessage(message.id, message.reference, message.state, message.order_ids, message.line_keys, message.councils)
 
 
 async def lines_of_order(connection: AsyncConnection, order_id: UUID) -> dict[str, KnownLine]:

@@ -35,9 +35,12 @@ async def replay(connection: AsyncConnection, exchange: Exchange, message_id: UU
 async def _repeat_writing(connection: AsyncConnection, exchange: Exchange, message: Message, *, actor: str, reason: str) -> None:
     if message.state is not State.FAILED:
         raise wrong_state(message, "replayed")
-    if message.kind is not Kind.ORDER or message.reference is not None:
+    unread = await messages.was_unread(connection, message.id)
+    if message.kind is not Kind.ORDER or (message.reference is not None and not unread):
         raise order_was_told(message)
-    await write_again(connection, exchange, message, actor=actor, reason=reason)
+    written = await write_again(connection, exchange, message, actor=actor, reason=reason)
+    if written and unread:
+        await _tell_settled(connection, exchange, message, SettledBy.APPLIED, reason)
 
 
 async def release(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
 from uuid import UUID
@@ -14,13 +14,12 @@ from services.suppliers.contract import Kind, RawMessage, Reading
 from services.suppliers.domain import Direction, Message, State
 from services.suppliers.ending import MARKED_AS_TEST, end_of, reasons_of
 from services.suppliers.exchange import Exchange
-from services.suppliers.matching import Hub, KnownLine, references_of
-from services.suppliers.pieces import copy_keys
-from services.suppliers.plan import Plan, PlannedDespatch, PlannedResponse, plan_for
+from services.suppliers.matching import references_of
+from services.suppliers.plan import Plan, plan_for
 from services.suppliers.store import lines, messages
 from services.suppliers.store.messages import NewMessage
-from shared.contracts.base import Event
-from shared.contracts.suppliers import SendOutcome, SettledBy
+from services.suppliers.usecases.applying import carry_out, hold_what_cannot_travel
+from shared.contracts.suppliers import SettledBy
 from shared.findings import Finding, Severity
 
 _LONGEST_PAUSE = 5.0
@@ -53,8 +52,8 @@ async def apply(connection: AsyncConnection, exchange: Exchange, message: Messag
         await messages.move(connection, message, State.TEST, now=now, reason=MARKED_AS_TEST, changes=noted)
         return
     known = await lines.find_lines(connection, references_of(reading.facts))
-    plan = plan_for(reading.facts, known, Hub(exchange.profile.hub_code, exchange.profile.hub_gln))
-    noted |= _touched(plan.lines())
+    plan = plan_for(reading.facts, known, exchange.profile)
+    noted |= _touched(plan)
     if _may_wait(exchange, message, plan):
         await _wait(connection, exchange, message, noted=noted, plan=plan)
     else:
@@ -81,18 +80,13 @@ async def _findings(connection: AsyncConnection, message: Message, reading: Read
     return (*reading.findings, Finding("reference-reused", text, Severity.WARNING))
 
 
-def _touched(known: Iterable[KnownLine]) -> dict[str, object]:
+def _touched(plan: Plan) -> dict[str, object]:
     """The orders, lines and councils a message is about: what it is found by, and who may see it."""
-    found = list(known)
     return {
-        "order_ids": sorted({line.order_id for line in found}),
-        "line_keys": sorted({line.line_key for line in found}),
-        "councils": sorted({line.council for line in found}),
+        "order_ids": sorted(plan.order_ids()),
+        "line_keys": sorted(plan.line_keys()),
+        "councils": sorted(plan.councils()),
     }
-
-
-def _councils(plan: Plan) -> tuple[str, ...]:
-    return tuple(sorted({line.council for line in plan.lines()}))
 
 
 def _may_wait(exchange: Exchange, message: Message, plan: Plan) -> bool:
@@ -122,65 +116,16 @@ async def _carry_out(
     noted: dict[str, object],
 ) -> None:
     repeated = await lines.has_pieces(connection, message.id)
-    events = await _events(connection, exchange, message, plan)
-    state, reason = end_of(plan, reading, nothing_new=not events and not repeated)
+    hold_what_cannot_travel(exchange.profile.supplier_id, message, plan)
+    done = await carry_out(connection, exchange, message, plan)
+    events = list(done.events)
+    state, reason = end_of(plan, reading, nothing_new=not done.anything_new and not repeated)
     now = exchange.clock.now()
     await messages.move(connection, message, state, now=now, reason=reason, changes=noted)
     supplier_id = exchange.profile.supplier_id
-    concerned = replace(message, kind=reading.kind, councils=_councils(plan))
+    concerned = replace(message, kind=reading.kind, councils=tuple(sorted(plan.councils())))
     if state in (State.PARTLY_APPLIED, State.QUARANTINED):
         events.append(outgoing.quarantined(supplier_id, concerned, reason=reason, now=now))
     elif await messages.was_held(connection, message.id):
         events.append(outgoing.settled(supplier_id, concerned, SettledBy.APPLIED, reason=reason, now=now))
     await outgoing.publish(connection, events, exchange.clock)
-
-
-async def _events(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan) -> list[Event]:
-    """The events of everything in the plan that was not applied before."""
-    supplier_id = exchange.profile.supplier_id
-    events: list[Event] = list(await _received_after_all(connection, exchange, plan))
-    for response in plan.responses:
-        events += await _responses(connection, exchange, message, response)
-    for despatch in plan.despatches:
-        events += await _despatch(connection, exchange, message, despatch)
-    keys = {f"record/{message.id}/{record.place}": record for record in plan.records}
-    new = await lines.claim_pieces(connection, keys, message.id)
-    events += [outgoing.record_supplied(supplier_id, message, keys[key].fact) for key in keys if key in new]
-    return events
-
-
-async def _responses(
-    connection: AsyncConnection, exchange: Exchange, message: Message, planned: PlannedResponse
-) -> Sequence[Event]:
-    keys = {f"response/{message.id}/{planned.place}/{answer.place}": answer for answer in planned.answers}
-    new = await lines.claim_pieces(connection, keys, message.id)
-    answers = [answer for key, answer in keys.items() if key in new]
-    named = [answer.line.line_key for answer in answers]
-    await lines.note_supplier_reference(connection, planned.fact.supplier_reference, named)
-    return outgoing.responded(exchange.profile.supplier_id, message, planned.fact, answers)
-
-
-async def _despatch(
-    connection: AsyncConnection, exchange: Exchange, message: Message, planned: PlannedDespatch
-) -> Sequence[Event]:
-    """The whole despatch where any copy of it is new: delivery knows what it was told before and adds the rest."""
-    keys = copy_keys(planned.fact.despatch_number, planned.advice)
-    if not await lines.claim_pieces(connection, keys, message.id):
-        return []
-    supplier_id = exchange.profile.supplier_id
-    return [outgoing.despatched(supplier_id, message, planned.fact, place=planned.deliver_to, advice=planned.advice)]
-
-
-async def _received_after_all(connection: AsyncConnection, exchange: Exchange, plan: Plan) -> Sequence[Event]:
-    """An answer proves that the supplier has the order, even where the outcome of sending it was unknown."""
-    ids = sorted({line.message_id for line in plan.lines()})
-    now = exchange.clock.now()
-    events: list[Event] = []
-    for sent in await messages.sent_messages(connection, ids):
-        if sent.state is State.UNKNOWN:
-            supplier_id = exchange.profile.supplier_id
-            reason = "the supplier answered it"
-            events += outgoing.order_sent(supplier_id, sent, SendOutcome.SENT, now=now, reason=reason)
-            events.append(outgoing.settled(supplier_id, sent, SettledBy.APPLIED, reason=reason, now=now))
-        await messages.move(connection, sent, State.ANSWERED, now=now, changes={"next_attempt_at": None})
-    return events

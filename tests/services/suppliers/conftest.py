@@ -1,8 +1,8 @@
 """One supplier's exchange on a database of its own, with a scripted supplier behind it."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -12,15 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers.app import PACKAGE, create_app
 from services.suppliers.contract import (
+    AcknowledgementFact,
     AdvisedLine,
     AdvisedParcel,
     DespatchFact,
     Fact,
+    InvoiceFact,
     Kind,
     LineAnswer,
+    OpenLinesFact,
     RawMessage,
     Reading,
     ResponseFact,
+    SelectionFact,
 )
 from services.suppliers.domain import Message, State
 from services.suppliers.exchange import Exchange
@@ -34,7 +38,8 @@ from services.suppliers.store.messages import Filter
 from services.suppliers.usecases import intake
 from shared.clock import ManualClock
 from shared.contracts.base import Event
-from shared.contracts.orders import OrderedLine, OrderPlaced
+from shared.contracts.invoices import InvoicedLine
+from shared.contracts.orders import CancellationRequested, CancelledLine, OrderedLine, OrderPlaced
 from shared.contracts.suppliers import CopyReference
 from shared.db.engine import create_engine
 from shared.settings import Role
@@ -44,6 +49,14 @@ from tests.fixtures.tokens import Tokens
 from tests.services.hearing import Hearing
 
 SUPPLIER = "scripted"
+
+_KINDS: Mapping[type[Fact], Kind] = {
+    DespatchFact: Kind.DESPATCH,
+    InvoiceFact: Kind.INVOICE,
+    SelectionFact: Kind.SELECTION,
+    AcknowledgementFact: Kind.ACKNOWLEDGEMENT,
+    OpenLinesFact: Kind.OPEN_LINES,
+}
 
 
 @dataclass
@@ -82,7 +95,7 @@ class Rig:
 
     def means(self, body: bytes, *facts: Fact, **reading: object) -> bytes:
         """From now on the supplier's reader finds these facts in `body`."""
-        kind = Kind.DESPATCH if any(isinstance(fact, DespatchFact) for fact in facts) else Kind.RESPONSE
+        kind = next((_KINDS[type(fact)] for fact in facts if type(fact) in _KINDS), Kind.RESPONSE)
         self.supplier.readings[body] = Reading(kind, facts, **reading)  # type: ignore[arg-type]
         return body
 
@@ -113,6 +126,20 @@ def an_order(*lines: OrderedLine, number: str = "PO-1", council: str = "GB-SFK")
     return an_order_placed(*(lines or (a_line(),)), number=number, council=council)
 
 
+def a_cancellation(order: OrderPlaced, line_key: str, *copies: int) -> CancellationRequested:
+    """The wish to cancel copies of a line, each given by its place in the line."""
+    (line,) = [line for line in order.lines if line.line_key == line_key]
+    wanted = tuple(line.copies[index].copy_id for index in copies)
+    return CancellationRequested(
+        council=order.council,
+        order_id=order.order_id,
+        order_number=order.order_number,
+        requested_at=datetime(2026, 3, 2, 10, tzinfo=UTC),
+        reason="bought twice",
+        lines=(CancelledLine(line_key=line_key, supplier_id=line.supplier_id, copy_ids=wanted),),
+    )
+
+
 def a_response(*answers: LineAnswer, order_number: str | None = None, reference: str = "") -> ResponseFact:
     return ResponseFact(order_number=order_number, supplier_reference=reference, responded_at=None, lines=answers)
 
@@ -125,6 +152,17 @@ def a_despatch(
     *lines: AdvisedLine, number: str = "D-1", deliver_to: str = "IPSW", parcel: str = "350123450000000014"
 ) -> DespatchFact:
     return DespatchFact(number, None, None, deliver_to, None, (AdvisedParcel(parcel, lines),))
+
+
+def an_invoice(*lines: InvoicedLine, number: str = "INV-1", buyer: str = "5099990000013", total: int = 1199) -> InvoiceFact:
+    return InvoiceFact(number, False, None, date(2026, 3, 2), buyer, "GBP", total, lines)
+
+
+def an_invoiced_line(
+    line: OrderedLine, *, line_key: str | None = None, order_number: str | None = "PO-1", number: int = 1
+) -> InvoicedLine:
+    """A charge for one copy, named by order number and ISBN unless a line key is given."""
+    return InvoicedLine(line_number=number, line_key=line_key, order_number=order_number, isbn=line.isbn, quantity=1)
 
 
 def advised(line: OrderedLine, *copies: int, quantity: int | None = None) -> AdvisedLine:

@@ -11,13 +11,12 @@ from services.suppliers.sender import Sender
 from services.suppliers.store import messages
 from services.suppliers.usecases import sending
 from shared.contracts.catalogue import RecordRequested
-from shared.contracts.orders import CancellationRequested, CancelledLine, OrderPlaced
 from shared.contracts.suppliers import LineAction, MessageQuarantined, OrderResponded, OrderSent, SendOutcome
 from shared.messaging.errors import Poison
 from tests.builders import an_order_placed, an_ordered_line
 from tests.fixtures import scripted_supplier as does
 from tests.fixtures.scripted_supplier import ScriptedSupplier
-from tests.services.suppliers.conftest import Rig, a_line, an_order
+from tests.services.suppliers.conftest import Rig, a_cancellation, a_line, an_order
 
 
 async def test_an_order_goes_out_once_and_is_told(rig: Rig) -> None:
@@ -203,7 +202,7 @@ async def test_a_transport_that_breaks_its_promise_makes_the_outcome_unknown(rig
 async def test_a_cancellation_names_the_copies_no_longer_wanted(rig: Rig) -> None:
     line = a_line(branches=("IPSW", "LOWE", "BECC"))
     order = an_order(line)
-    await rig.hears(order, _cancellation(order, line.line_key, 1, 2))
+    await rig.hears(order, a_cancellation(order, line.line_key, 1, 2))
 
     await rig.send_all()
 
@@ -216,7 +215,7 @@ async def test_a_cancellation_of_what_was_never_ordered_here_is_poison(rig: Rig)
     order = an_order()
 
     with pytest.raises(Poison, match="never ordered"):
-        await rig.hears(_cancellation(order, order.lines[0].line_key, 0))
+        await rig.hears(a_cancellation(order, order.lines[0].line_key, 0))
 
 
 class TestASupplierThatTakesNothingButOrders:
@@ -228,7 +227,7 @@ class TestASupplierThatTakesNothingButOrders:
 
     async def test_a_cancellation_leaves_the_lines_as_they_are(self, rig: Rig) -> None:
         order = an_order()
-        await rig.hears(order, _cancellation(order, order.lines[0].line_key, 0))
+        await rig.hears(order, a_cancellation(order, order.lines[0].line_key, 0))
 
         (answer,) = await rig.told(OrderResponded)
         assert isinstance(answer, OrderResponded)
@@ -274,19 +273,6 @@ async def test_an_order_without_a_council_is_poison(rig: Rig) -> None:
 
     with pytest.raises(Poison, match="council"):
         await rig.hears(order)
-
-
-def _cancellation(order: OrderPlaced, line_key: str, *copies: int) -> CancellationRequested:
-    (line,) = [line for line in order.lines if line.line_key == line_key]
-    wanted = tuple(line.copies[index].copy_id for index in copies)
-    return CancellationRequested(
-        council=order.council,
-        order_id=order.order_id,
-        order_number=order.order_number,
-        requested_at=datetime(2026, 3, 2, 10, tzinfo=UTC),
-        reason="bought twice",
-        lines=(CancelledLine(line_key=line_key, supplier_id=line.supplier_id, copy_ids=wanted),),
-    )
 
 
 def _record_request(isbn: str, *, day: int = 2) -> RecordRequested:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from services.suppliers.store.messages.finding import Filter, body_of, find, last_heard, lock, page, same_content, same_reference
+from services.suppliers.store.messages.finding import (
+    Filter,
+    body_of,
+    find,
+    last_heard,
+    lock,
+    page,
+    same_content,
+    same_reference,
+    sent_under,
+)
 from services.suppliers.store.messages.keeping import (
     CHANNEL,
     NewMessage,
@@ -13,7 +23,7 @@ from services.suppliers.store.messages.keeping import (
     wake,
     written_columns,
 )
-from services.suppliers.store.messages.moving import history, move, note, was_held
+from services.suppliers.store.messages.moving import history, move, note, remark, was_held, was_unread
 from services.suppliers.store.messages.queues import in_state, next_queued, next_received, next_unknown, pending, sent_messages
 
 __all__ = [
@@ -36,11 +46,14 @@ __all__ = [
     "note",
     "page",
     "pending",
+    "remark",
     "same_content",
     "same_reference",
     "sent_messages",
+    "sent_under",
     "take_reference",
     "wake",
     "was_held",
+    "was_unread",
     "written_columns",
 ]

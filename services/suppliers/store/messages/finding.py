@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +14,8 @@ from services.suppliers.contract import Kind
 from services.suppliers.domain import Direction, Message, State, no_such_message
 from services.suppliers.store.messages.rows import SUMMARY, first, to_message
 from services.suppliers.store.tables import message
+
+_LARGEST_REFERENCE = 2**31 - 1
 
 
 async def find(connection: AsyncConnection, message_id: UUID) -> Message:
@@ -34,6 +37,13 @@ async def lock(connection: AsyncConnection, message_id: UUID) -> Message:
 async def body_of(connection: AsyncConnection, message_id: UUID) -> bytes:
     """The bytes as they were kept."""
     return bytes((await connection.execute(select(message.c.body).where(message.c.id == message_id))).scalar_one())
+
+
+async def sent_under(connection: AsyncConnection, references: Collection[int]) -> list[Message]:
+    """The messages of ours that went out under these references."""
+    given = [reference for reference in references if 0 < reference <= _LARGEST_REFERENCE]
+    statement = select(*SUMMARY).where(message.c.reference.in_(given)).order_by(message.c.reference)
+    return [to_message(row) for row in await connection.execute(statement)]
 
 
 async def same_content(connection: AsyncConnection, of: Message) -> UUID | None:

@@ -32,18 +32,27 @@ async def move(
     values = {"state": to, "reason": reason, "version": before.version + 1, **(changes or {})}
     await connection.execute(update(message).where(message.c.id == before.id).values(values))
     if to is not before.state:
-        await connection.execute(
-            insert(message_change).values(
-                message_id=before.id,
-                from_state=before.state,
-                to_state=to,
-                changed_at=now,
-                actor=actor,
-                reason=reason,
-                correlation_id=current_cause().correlation_id,
-            )
-        )
+        await _write(connection, before, to, now=now, actor=actor, reason=reason)
     await wake(connection)
+
+
+async def remark(connection: AsyncConnection, of: Message, *, reason: str, now: datetime) -> None:
+    """Write into a message's history what is said of it, where it moves nowhere."""
+    await _write(connection, of, of.state, now=now, actor=_SYSTEM, reason=reason)
+
+
+async def _write(connection: AsyncConnection, before: Message, to: State, *, now: datetime, actor: str, reason: str) -> None:
+    await connection.execute(
+        insert(message_change).values(
+            message_id=before.id,
+            from_state=before.state,
+            to_state=to,
+            changed_at=now,
+            actor=actor,
+            reason=reason,
+            correlation_id=current_cause().correlation_id,
+        )
+    )
 
 
 async def note(connection: AsyncConnection, of: Message, *, reason: str) -> None:
@@ -56,6 +65,17 @@ async def was_held(connection: AsyncConnection, message_id: UUID) -> bool:
     held = message_change.c.from_state.in_([State.QUARANTINED, State.PARTLY_APPLIED])
     statement = select(message_change.c.id).where(message_change.c.message_id == message_id, held).limit(1)
     return (await connection.execute(statement)).first() is not None
+
+
+async def was_unread(connection: AsyncConnection, message_id: UUID) -> bool:
+    """Whether a failed message reached the supplier, which could not read it: nothing of it was understood or refused."""
+    statement = (
+        select(message_change.c.from_state)
+        .where(message_change.c.message_id == message_id, message_change.c.to_state == State.FAILED)
+        .order_by(message_change.c.id.desc())
+        .limit(1)
+    )
+    return (await connection.execute(statement)).scalar_one_or_none() in (State.SENT, State.UNKNOWN)
 
 
 async def history(connection: AsyncConnection, message_id: UUID) -> list[Change]:

@@ -1,0 +1,129 @@
+"""Carries out what a message comes to: everything in its plan that no message brought before, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers import outgoing
+from services.suppliers.charging import MatchedInvoice
+from services.suppliers.domain import Message, State
+from services.suppliers.exchange import Exchange
+from services.suppliers.pieces import copy_keys, invoice_key, selection_key
+from services.suppliers.plan import Plan, PlannedDespatch, PlannedResponse, PlannedSelection
+from services.suppliers.store import lines, messages
+from services.suppliers.usecases.verdicts import note_verdict
+from shared.contracts.base import Event
+from shared.contracts.suppliers import SendOutcome, SettledBy
+
+Part = TypeVar("Part", PlannedResponse, PlannedDespatch, MatchedInvoice, PlannedSelection)
+
+
+@dataclass(slots=True)
+class Done:
+    """What was carried out: the events to tell, and whether anything in the message was new."""
+
+    events: list[Event] = field(default_factory=list)
+    anything_new: bool = False
+
+    def told(self, events: Sequence[Event]) -> None:
+        """Add events of something new."""
+        self.events += events
+        self.anything_new = self.anything_new or bool(events)
+
+
+def hold_what_cannot_travel(supplier_id: str, message: Message, plan: Plan) -> None:
+    """Move what no event can carry in one piece from the plan's parts to what is held."""
+
+    def fitting(what: str, parts: list[Part]) -> Iterator[Part]:
+        for part in parts:
+            held = outgoing.too_large(what, _events_of(supplier_id, message, part))
+            if held is None:
+                yield part
+            else:
+                plan.held.append(held)
+
+    plan.responses = list(fitting("the response", plan.responses))
+    plan.despatches = list(fitting("the despatch", plan.despatches))
+    plan.invoices = list(fitting("the invoice", plan.invoices))
+    plan.selections = list(fitting("the selection", plan.selections))
+
+
+async def carry_out(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan) -> Done:
+    """Do everything in the plan that was not done before. `message` must be locked."""
+    supplier_id = exchange.profile.supplier_id
+    done = Done()
+    done.told(await _received_after_all(connection, exchange, plan))
+    for response in plan.responses:
+        done.told(await _respond(connection, exchange, message, response))
+    for despatch in plan.despatches:
+        keys = copy_keys(despatch.fact.despatch_number, despatch.advice)
+        # Told whole where any copy is new: delivery knows what it was told before and adds the rest.
+        if await lines.claim_pieces(connection, keys, message.id):
+            done.told(_events_of(supplier_id, message, despatch))
+    for invoice in plan.invoices:
+        if await lines.claim_pieces(connection, {invoice_key(invoice)}, message.id):
+            done.told(_events_of(supplier_id, message, invoice))
+    for selection in plan.selections:
+        if await lines.claim_pieces(connection, {selection_key(selection.fact, selection.council)}, message.id):
+            done.told(_events_of(supplier_id, message, selection))
+    await _acknowledge(connection, exchange, message, plan, done)
+    keys_of_records = {f"record/{message.id}/{record.place}": record for record in plan.records}
+    new = await lines.claim_pieces(connection, keys_of_records, message.id)
+    done.told(
+        [outgoing.record_supplied(supplier_id, message, keys_of_records[key].fact) for key in keys_of_records if key in new]
+    )
+    return done
+
+
+def _events_of(
+    supplier_id: str, message: Message, part: PlannedResponse | PlannedDespatch | MatchedInvoice | PlannedSelection
+) -> Sequence[Event]:
+    """Everything that a part of the plan has to tell."""
+    match part:
+        case PlannedResponse():
+            return outgoing.responded(supplier_id, message, part.fact, part.answers)
+        case PlannedDespatch():
+            return [outgoing.despatched(supplier_id, message, part.fact, place=part.deliver_to, advice=part.advice)]
+        case MatchedInvoice():
+            return [outgoing.invoice_received(supplier_id, message, part)]
+        case PlannedSelection():
+            return [outgoing.selection_received(supplier_id, message, part.fact, council=part.council)]
+
+
+async def _respond(
+    connection: AsyncConnection, exchange: Exchange, message: Message, planned: PlannedResponse
+) -> Sequence[Event]:
+    keys = {f"response/{message.id}/{planned.place}/{answer.place}": answer for answer in planned.answers}
+    new = await lines.claim_pieces(connection, keys, message.id)
+    answers = [answer for key, answer in keys.items() if key in new]
+    named = [answer.line.line_key for answer in answers]
+    await lines.note_supplier_reference(connection, planned.fact.supplier_reference, named)
+    return outgoing.responded(exchange.profile.supplier_id, message, planned.fact, answers)
+
+
+async def _acknowledge(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan, done: Done) -> None:
+    """An accepted message is news that no event tells: it stands in that message's history."""
+    for planned in plan.acknowledgements:
+        key = f"acknowledgement/{message.id}/{planned.place}"
+        if await lines.claim_pieces(connection, {key}, message.id):
+            done.anything_new = True
+            done.told(await note_verdict(connection, exchange, planned))
+
+
+async def _received_after_all(connection: AsyncConnection, exchange: Exchange, plan: Plan) -> Sequence[Event]:
+    """An answer proves that the supplier has the order, even where the outcome of sending it was unknown."""
+    ids = sorted({line.message_id for line in plan.lines()})
+    now = exchange.clock.now()
+    events: list[Event] = []
+    for sent in await messages.sent_messages(connection, ids):
+        if sent.state is State.UNKNOWN:
+            supplier_id = exchange.profile.supplier_id
+            reason = "the supplier answered it"
+            events += outgoing.order_sent(supplier_id, sent, SendOutcome.SENT, now=now, reason=reason)
+            events.append(outgoing.settled(supplier_id, sent, SettledBy.APPLIED, reason=reason, now=now))
+        await messages.move(connection, sent, State.ANSWERED, now=now, changes={"next_attempt_at": None})
+    return events

@@ -1,0 +1,154 @@
+"""Intake of invoices and selections: told to the council they are for, once, or held with a reason."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.suppliers.contract import Kind, SelectionFact
+from services.suppliers.domain import Direction, State
+from shared.contracts.invoices import InvoiceReceived
+from shared.contracts.selections import SelectedLine, SelectionReceived
+from shared.contracts.suppliers import MessageQuarantined
+from tests.services.suppliers.conftest import Rig, a_line, an_invoice, an_invoiced_line, an_order
+
+SUFFOLK_ACCOUNT = "5099990000013"
+NORFOLK_ACCOUNT = "5099990000020"
+PATIENCE = 61.0
+
+
+def a_selection(*isbns: str, number: str = "SEL-1", buyer: str = SUFFOLK_ACCOUNT, firm: bool = False) -> SelectionFact:
+    lines = tuple(SelectedLine(reference=f"{number}-{place}", isbn=isbn, quantity=1) for place, isbn in enumerate(isbns, 1))
+    return SelectionFact(number, buyer, firm, lines)
+
+
+async def test_an_invoice_is_told_whole_with_our_line_key_where_the_line_is_found(rig: Rig) -> None:
+    line = a_line()
+    order = an_order(line)
+    await rig.hears(order)
+    stranger = an_invoiced_line(a_line("9780140449136"), order_number="PO-9", number=2)
+
+    await rig.receives(rig.means(b"1", an_invoice(an_invoiced_line(line), stranger)))
+
+    (told,) = await rig.told()
+    assert isinstance(told, InvoiceReceived)
+    assert (told.council, told.invoice_number, told.total) == ("GB-SFK", "INV-1", 1199)
+    assert [(charged.line_key, charged.order_number) for charged in told.lines] == [(line.line_key, "PO-1"), (None, "PO-9")]
+    (message,) = await rig.messages(direction=Direction.IN)
+    assert (message.kind, message.state) == (Kind.INVOICE, State.APPLIED)
+    assert (message.order_ids, message.line_keys, message.councils) == ((order.order_id,), (line.line_key,), ("GB-SFK",))
+
+
+async def test_an_invoice_whose_buyer_nobody_knows_goes_by_its_lines(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line, council="GB-NFK"))
+
+    await rig.receives(rig.means(b"1", an_invoice(an_invoiced_line(line), buyer="SHOP 12")))
+
+    (told,) = await rig.told(InvoiceReceived)
+    assert told.council == "GB-NFK"
+
+
+async def test_the_buyers_own_line_is_meant_where_councils_use_the_same_order_number(rig: Rig) -> None:
+    ours, theirs = a_line(), a_line()
+    await rig.hears(an_order(ours), an_order(theirs, council="GB-NFK"))
+
+    await rig.receives(rig.means(b"1", an_invoice(an_invoiced_line(theirs), buyer=NORFOLK_ACCOUNT)))
+
+    (told,) = await rig.told(InvoiceReceived)
+    assert isinstance(told, InvoiceReceived)
+    assert (told.council, told.lines[0].line_key) == ("GB-NFK", theirs.line_key)
+
+
+@pytest.mark.parametrize(
+    ("buyer", "order_number", "reason"),
+    [
+        ("", "PO-9", "invoice INV-1 is without a buyer, and none of its lines is known here"),
+        ("SHOP 12", "PO-9", "invoice INV-1 is for 'SHOP 12', which is no account of one council in the profile"),
+        (NORFOLK_ACCOUNT, "PO-1", "invoice INV-1 has lines of several councils: GB-NFK, GB-SFK"),
+    ],
+)
+async def test_an_invoice_of_no_council_or_of_several_is_held(rig: Rig, buyer: str, order_number: str, reason: str) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+
+    await rig.receives(rig.means(b"1", an_invoice(an_invoiced_line(line, order_number=order_number), buyer=buyer)))
+    await rig.advance(PATIENCE)
+    await rig.read_all()
+
+    (message,) = await rig.messages(direction=Direction.IN)
+    assert message.state is State.QUARANTINED
+    assert message.reason.startswith(reason)
+    assert [type(fact) for fact in await rig.told()] == [MessageQuarantined]
+
+
+async def test_the_same_invoice_in_another_file_is_a_duplicate_and_another_total_is_not(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    invoice = an_invoice(an_invoiced_line(line))
+
+    await rig.receives(
+        rig.means(b"1", invoice),
+        rig.means(b"2", invoice),
+        rig.means(b"3", replace(invoice, total=1299)),
+        rig.means(b"4", replace(invoice, credit=True)),
+    )
+
+    assert await rig.states(direction=Direction.IN) == [State.APPLIED, State.DUPLICATE, State.APPLIED, State.APPLIED]
+    assert len(await rig.told(InvoiceReceived)) == 3
+
+
+async def test_an_invoice_without_a_date_says_so(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+
+    await rig.receives(rig.means(b"1", replace(an_invoice(an_invoiced_line(line)), invoiced_on=None)))
+
+    (told,) = await rig.told(InvoiceReceived)
+    assert isinstance(told, InvoiceReceived)
+    assert (told.invoiced_on, told.doubts) == (
+        rig.clock.now().date(),
+        ("no date is stated; the day of receipt is taken",),
+    )
+
+
+async def test_an_invoice_too_large_to_travel_waits_for_a_person_and_not_in_a_loop(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    many = [an_invoiced_line(line, number=number) for number in range(1, 10_001)]
+
+    await rig.receives(rig.means(b"1", an_invoice(*many)))
+
+    (message,) = await rig.messages(direction=Direction.IN)
+    assert message.state is State.QUARANTINED
+    assert message.reason.startswith("the invoice is too large to be told in one piece")
+    assert message.reason.endswith("ask the supplier to send it in several")
+    assert not await rig.reader.turn()
+
+
+async def test_a_selection_is_told_to_its_council(rig: Rig) -> None:
+    await rig.receives(rig.means(b"1", a_selection("9780141439518", "9780141439600", firm=True)))
+
+    (told,) = await rig.told()
+    assert isinstance(told, SelectionReceived)
+    assert (told.council, told.selection_number, told.firm, len(told.lines)) == ("GB-SFK", "SEL-1", True, 2)
+    (message,) = await rig.messages()
+    assert (message.kind, message.state, message.councils) == (Kind.SELECTION, State.APPLIED, ("GB-SFK",))
+
+
+async def test_a_selection_for_nobody_we_know_is_held(rig: Rig) -> None:
+    await rig.receives(rig.means(b"1", a_selection("9780141439518", buyer="5099990000099")))
+
+    (message,) = await rig.messages()
+    assert message.state is State.QUARANTINED
+    assert message.reason == "selection SEL-1 is for '5099990000099', which is no account of one council in the profile"
+
+
+async def test_a_selection_is_told_again_only_when_it_changed(rig: Rig) -> None:
+    await rig.receives(
+        rig.means(b"1", a_selection("9780141439518")),
+        rig.means(b"2", a_selection("9780141439518")),
+        rig.means(b"3", a_selection("9780141439518", firm=True)),
+    )
+
+    assert await rig.states() == [State.APPLIED, State.DUPLICATE, State.APPLIED]
+    assert len(await rig.told(SelectionReceived)) == 2
