@@ -10,7 +10,7 @@ from enum import StrEnum
 from shared.findings import Finding, Severity
 from shared.formats.onix.model import Contributor, Price, Product
 from shared.formats.onix.tags import REFERENCE_NAMES
-from shared.formats.onix.xml import Element, Refused, records
+from shared.formats.xml import Element, Refused, records
 
 _CHUNK = 1 << 16
 _NAMESPACES = frozenset(

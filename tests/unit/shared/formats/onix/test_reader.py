@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.formats import onix
 from shared.formats.onix import Code, Contributor, Price, Product
-from shared.formats.onix.xml import DEEPEST, LARGEST_RECORD
+from shared.formats.xml import DEEPEST, LARGEST_RECORD
 
 REFERENCE = """<?xml version="1.0" encoding="UTF-8"?>
 <ONIXMessage release="3.0" xmlns="http://ns.editeur.org/onix/3.0/reference">

@@ -1,14 +1,17 @@
-"""Parses foreign XML with the standard library, hardened: no DOCTYPE, no entity, bounded depth and size. Knows no ONIX.
+"""Parses foreign XML with the standard library, hardened: no DOCTYPE, no entity, bounded depth and size.
 
-A DOCTYPE is refused when its first characters are met, before anything in it is declared; with no declaration there
-is nothing to expand and nothing to fetch.
+Knows the tags of no format. A DOCTYPE is refused when its first characters are met, before anything in it is declared;
+with no declaration there is nothing to expand and nothing to fetch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
 
 DEEPEST = 32
 LARGEST_RECORD = 4 * 1024 * 1024
@@ -51,12 +54,15 @@ class Element:
         return " ".join(found.text.split()) if found is not None else ""
 
 
-def records(chunks: Iterable[bytes], names: frozenset[str], rename: dict[str, str]) -> Iterator[Element]:
+def records(
+    chunks: Iterable[bytes], names: frozenset[str], rename: dict[str, str], *, encoding: str | None = None
+) -> Iterator[Element]:
     """The root (as it opens, without children) and then each child of the root whose local name is in `names`.
 
-    `rename` maps local names to the names they are known by. Memory holds one record at a time. Raises Refused.
+    `rename` maps local names to the names they are known by; `encoding` is that of bytes whose declaration is known
+    to be wrong. Memory holds one record at a time. Raises Refused.
     """
-    tree = _Tree(names, rename)
+    tree = _Tree(names, rename, encoding)
     for chunk in chunks:
         tree.feed(chunk, final=False)
         yield from tree.take()
@@ -67,7 +73,7 @@ def records(chunks: Iterable[bytes], names: frozenset[str], rename: dict[str, st
 class _Tree:
     """Builds one record after another from expat's events."""
 
-    def __init__(self, names: frozenset[str], rename: dict[str, str]) -> None:
+    def __init__(self, names: frozenset[str], rename: dict[str, str], encoding: str | None) -> None:
         self._names = names
         self._rename = rename
         self._depth = 0
@@ -75,7 +81,7 @@ class _Tree:
         self._done: list[Element] = []
         self._weight = 0
         self._failure: Refused | None = None
-        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser = expat.ParserCreate(encoding, namespace_separator=" ")
         self._parser.buffer_text = True
         self._parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
         self._parser.StartDoctypeDeclHandler = self._doctype
@@ -142,3 +148,39 @@ class _Tree:
         self._weight += more
         if self._weight > LARGEST_RECORD:
             self._refuse(f"a record is larger than {LARGEST_RECORD} characters")
+
+
+class XmlWriter:
+    """Writes a document of elements, line by line, in UTF-8. Raises ValueError for text that XML 1.0 cannot hold."""
+
+    def __init__(self, root: str, attributes: Mapping[str, str] | None = None) -> None:
+        self._root = root
+        self._lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<{root}{_attributes(attributes)}>"]
+
+    @contextmanager
+    def inside(self, name: str, attributes: Mapping[str, str] | None = None) -> Iterator[None]:
+        """What is written meanwhile stands inside an element of this name."""
+        self._lines.append(f"<{name}{_attributes(attributes)}>")
+        yield
+        self._lines.append(f"</{name}>")
+
+    def leaf(self, name: str, text: str, attributes: Mapping[str, str] | None = None) -> None:
+        """An element that holds text."""
+        self._lines.append(f"<{name}{_attributes(attributes)}>{escape(_holdable(text))}</{name}>")
+
+    def finish(self) -> bytes:
+        """The document's bytes."""
+        return "\n".join([*self._lines, f"</{self._root}>", ""]).encode()
+
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _holdable(text: str) -> str:
+    if found := _NOT_XML.search(text):
+        raise ValueError(f"XML cannot hold {found[0]!r}")
+    return text
+
+
+def _attributes(attributes: Mapping[str, str] | None) -> str:
+    return "".join(f" {name}={quoteattr(_holdable(value))}" for name, value in (attributes or {}).items())

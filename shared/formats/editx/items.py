@@ -1,0 +1,106 @@
+"""Reads the items of a ship notice and their copies, and the MARC records that come with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from shared.formats import marc
+from shared.formats.editx import codes
+from shared.formats.editx.codes import Code
+from shared.formats.editx.fields import Fields
+from shared.formats.editx.model import Copy, Description, Fund, Identifier, Item, Price, Tax
+
+_BARCODES = ("AppliedCopyNumber", "Barcode", "ItemID", "ItemNumber")
+
+
+def read_item(item: Fields) -> Item:
+    """One ItemDetail."""
+    copies = tuple(_copy(copy) for copy in item.all("CopyDetail"))
+    found = Item(
+        line=item.words("LineNumber"),
+        ids=tuple(_identifiers(item)),
+        description=_description(item),
+        quantity=item.quantity("QuantityShipping"),
+        references=item.references(),
+        prices=tuple(_prices(item)),
+        copies=copies,
+        records=_records(item),
+    )
+    if not found.isbn:
+        item.odd(Code.NO_PRODUCT_ID, f"item {found.line!r} has no valid EAN13 or ISBN")
+    copied = sum(1 if copy.quantity is None else copy.quantity for copy in copies)
+    if copies and found.quantity is not None and found.quantity != copied:
+        text = f"item {found.line!r}: QuantityShipping is {found.quantity}, its copies add up to {copied}"
+        item.odd(Code.COPIES_DIFFER, text)
+    return found
+
+
+def _identifiers(item: Fields) -> Iterator[Identifier]:
+    for one in item.all("ProductID"):
+        if value := one.words("Identifier"):
+            yield Identifier(codes.product_id_type(one.words("ProductIDType")), value)
+
+
+def _description(item: Fields) -> Description:
+    return Description(
+        title=item.words("ItemDescription", "Title"),
+        author=item.words("ItemDescription", "Author"),
+        publisher=item.words("ItemDescription", "PublisherName"),
+        year=item.words("ItemDescription", "YearOfPublication"),
+        edition=item.words("ItemDescription", "EditionStatement"),
+        series=item.words("ItemDescription", "SeriesTitle"),
+        form=item.words("ItemDescription", "ProductForm"),
+    )
+
+
+def _prices(item: Fields) -> Iterator[Price]:
+    for detail in item.all("PricingDetail"):
+        for price in detail.all("Price"):
+            money = price.money()
+            if money is not None:
+                tax = next((Tax(one.words("TaxTypeCode"), one.decimal("Percent")) for one in price.all("Tax")), None)
+                yield Price(price.words("PriceQualifierCode"), money, price.words("CountryCode"), tax)
+
+
+def _copy(copy: Fields) -> Copy:
+    return Copy(
+        sub_line=copy.words("SubLineNumber"),
+        quantity=copy.quantity("CopyQuantity"),
+        deliver_to=copy.words("DeliverToLocation"),
+        destination=copy.words("DestinationLocation"),
+        location=copy.words("LocationCode"),
+        numbers=copy.texts("CopyNumber"),
+        barcodes=tuple(text for name in _BARCODES for text in copy.texts(name)),
+        processing=copy.texts("ProcessingInstructionCode"),
+        call_number=copy.words("LocalCallNumber"),
+        value=next((value.money() for value in copy.all("CopyValue")), None),
+        funds=tuple(
+            Fund(fund.words("FundNumber"), fund.decimal("MonetaryAmount"))
+            for fund in copy.all("FundDetail")
+            if fund.words("FundNumber")
+        ),
+        records=_records(copy),
+    )
+
+
+def _records(part: Fields) -> tuple[marc.Record, ...]:
+    """The MARC records of the messages of type 04, escaped as text or standing in the document as elements."""
+    found: list[marc.Record] = []
+    for message in part.all("Message"):
+        if message.words("MessageType").lstrip("0") != codes.MARC_RECORD.lstrip("0"):
+            continue
+        reading = _marc(message)
+        found += reading.records
+        line = message.element.line
+        message.findings += [replace(finding, segment=line) for finding in reading.findings]
+    return tuple(found)
+
+
+def _marc(message: Fields) -> marc.Reading:
+    lines = message.element.all("MessageLine")
+    roots = [child for line in lines for child in line.children]
+    if roots:
+        collected = [record for root in roots for record in ([root] if root.name == "record" else root.all("record"))]
+        return marc.of_elements(collected)
+    return marc.read_xml("".join(line.text for line in lines))

@@ -1,0 +1,176 @@
+"""What a MARC 21 record says about a book, out of its fields. Knows neither MARCXML nor ISO 2709."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from shared.findings import Finding, Severity
+from shared.values import InvalidValue, to_isbn13
+
+_ISBN = re.compile(r"\s*([0-9][0-9 -]*[0-9Xx])")
+_QUALIFIER = re.compile(r"\(([^()]*)\)")
+_YEAR = re.compile(r"(?<!\d)(?:1[4-9]|20)\d\d(?!\d)", re.ASCII)
+_AMOUNT = re.compile(r"(?<![\d.,])(\d{1,9})(?:[.,](\d{1,2}))?(?![\d.,])", re.ASCII)
+_CURRENCY = re.compile(r"(?<![A-Za-z])(GBP|EUR|USD|AUD|CAD|NZD|SEK|NOK|DKK|CHF)(?![A-Za-z])|([£€$])")
+_SYMBOLS = {"£": "GBP", "€": "EUR", "$": "USD"}
+_INITIAL = re.compile(r"(?:^|[\s.])\w\.$")
+
+
+class Code(StrEnum):
+    """Codes of findings."""
+
+    NOT_XML = "marc-not-well-formed"  # broken MARCXML; records before it are used
+    REFUSED = "marc-refused"  # DOCTYPE, nesting or size that no honest sender needs
+    NOT_MARC = "marc-not-marc"  # no record in it
+    UNREADABLE = "marc-unreadable-record"  # ISO 2709 whose leader or directory makes no sense
+    REPLACED = "marc-replaced-characters"  # bytes that the declared character set cannot hold
+    CHARSET = "marc-charset"  # UTF-8 where LDR/09 says MARC-8; read all the same
+    NO_ISBN = "marc-no-isbn"  # no valid number in 020 $a
+    INVALID_ISBN = "marc-invalid-isbn"  # a number in 020 $a that is no ISBN
+    NO_TITLE = "marc-no-title"  # 245 $a is missing
+    INVALID_PRICE = "marc-invalid-price"  # 020 $c in which no amount and currency can be told
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field as it stands: tag, second indicator, and subfields as pairs of code and text; a control field has one, ""."""
+
+    tag: str
+    subfields: tuple[tuple[str, str], ...]
+    second: str = " "
+
+    def all(self, codes: str) -> Iterator[str]:
+        """The texts of the subfields with one of the codes, in their order, without empty ones."""
+        return (text for code, text in self.subfields if code in codes and text)
+
+    def first(self, code: str) -> str:
+        """The first text of a code; "" when absent."""
+        return next(self.all(code), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A list price: amount in major units and ISO 4217 currency."""
+
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record's facts. Empty text where it is silent; `isbns` are valid ISBN-13s in the order of the record."""
+
+    control_number: str = ""
+    isbns: tuple[str, ...] = ()
+    title: str = ""
+    subtitle: str = ""
+    authors: tuple[str, ...] = ()
+    publisher: str = ""
+    year: str = ""
+    form: str = ""
+    list_price: Price | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All records and what was wrong or odd, in the order of the file."""
+
+    records: tuple[Record, ...]
+    findings: tuple[Finding, ...]
+
+
+def facts_of(fields: Sequence[Field], *, place: int | None = None) -> tuple[Record, list[Finding]]:
+    """The facts of one record. `place` is what its findings carry as `segment`."""
+    odd = _Odd(place)
+    numbers = [field for field in fields if field.tag == "020"]
+    title = next((field for field in fields if field.tag == "245"), Field("245", ()))
+    publication = _publication(fields)
+    record = Record(
+        control_number=next((_plain(field.first("")) for field in fields if field.tag == "001"), ""),
+        isbns=_isbns(numbers, odd),
+        title=clean(title.first("a")),
+        subtitle=clean(" ".join(title.all("b"))),
+        authors=_authors(fields),
+        publisher=next((clean(text) for field in publication for text in field.all("b") if clean(text)), ""),
+        year=next((year[0] for field in publication for text in field.all("c") if (year := _YEAR.search(text))), ""),
+        form=_form(fields, numbers),
+        list_price=_list_price(numbers, odd),
+    )
+    if not record.title:
+        odd(Code.NO_TITLE, "the record has no title in 245 $a")
+    if any("\ufffd" in text for field in fields for _, text in field.subfields):
+        odd(Code.REPLACED, "some characters were not readable and stand replaced")
+    return record, odd.findings
+
+
+class _Odd:
+    """Collects findings about one record."""
+
+    def __init__(self, place: int | None) -> None:
+        self.findings: list[Finding] = []
+        self._place = place
+
+    def __call__(self, code: Code, text: str, severity: Severity = Severity.WARNING) -> None:
+        self.findings.append(Finding(code, text, severity, self._place))
+
+
+def clean(text: str) -> str:
+    """Text without the punctuation that ISBD puts between areas: ` /`, ` :`, `,`, and a full stop that ends no initial."""
+    text = _plain(text).rstrip(" /:;,=")
+    if text.endswith(".") and not text.endswith("..") and not _INITIAL.search(text):
+        text = text[:-1].rstrip(" /:;,=")
+    return text
+
+
+def _plain(text: str) -> str:
+    """Text with white space collapsed, and without the control characters that no record needs."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+
+
+def _isbns(numbers: Sequence[Field], odd: _Odd) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for text in (text for field in numbers for text in field.all("a")):
+        number = _ISBN.match(text)
+        try:
+            found[to_isbn13(number[1].replace(" ", "").upper() if number else text)] = None
+        except InvalidValue as error:
+            odd(Code.INVALID_ISBN, f"020 $a: {error}")
+    if not found:
+        odd(Code.NO_ISBN, "the record has no valid ISBN in 020 $a")
+    return tuple(found)
+
+
+def _authors(fields: Sequence[Field]) -> tuple[str, ...]:
+    """Main entry, then added names, each once."""
+    main = [field.first("a") for field in fields if field.tag in ("100", "110")]
+    added = [field.first("a") for field in fields if field.tag == "700"]
+    names = [clean(name) for name in main + added]
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _publication(fields: Sequence[Field]) -> list[Field]:
+    """The fields that may name publisher and year, best first: 264 of publication, 260, then any other 264."""
+    ranks = {("264", True): 0, ("260", True): 1, ("260", False): 1, ("264", False): 2}
+    found = [field for field in fields if field.tag in ("260", "264")]
+    return sorted(found, key=lambda field: ranks[field.tag, field.second == "1"])
+
+
+def _form(fields: Sequence[Field], numbers: Sequence[Field]) -> str:
+    """020 $q, or what stands in brackets behind the ISBN, or 300 $a."""
+    said = [text for field in numbers for text in field.all("q")]
+    said += [found[1] for field in numbers for text in field.all("a") if (found := _QUALIFIER.search(text))]
+    said += [text for field in fields if field.tag == "300" for text in field.all("a")]
+    return next((form for text in said if (form := clean(text).strip("() "))), "")
+
+
+def _list_price(numbers: Sequence[Field], odd: _Odd) -> Price | None:
+    for text in (text for field in numbers for text in field.all("c")):
+        amount, currency = _AMOUNT.search(text), _CURRENCY.search(text)
+        if amount is not None and currency is not None:
+            return Price(Decimal(f"{amount[1]}.{amount[2] or '0'}"), currency[1] or _SYMBOLS[currency[2]])
+        odd(Code.INVALID_PRICE, f"020 $c: no amount with a currency in {text!r}", Severity.INFO)
+    return None

@@ -1,0 +1,46 @@
+"""Reads the spellings of a date and time that senders use: with and without hyphens, day first with full stops.
+
+Knows no format. A time without zone is taken for UTC, because the messages name none.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+
+_YEAR_FIRST = r"(?P<year>\d{4})(?P<dash>-?)(?P<month>\d\d)(?P=dash)(?P<day>\d\d)"
+_DAY_FIRST = r"(?P<day2>\d\d?)\.(?P<month2>\d\d?)\.(?P<year2>\d{4})"
+_TIME = r"(?:[T ]?(?P<hour>\d\d):?(?P<minute>\d\d)(?::?(?P<second>\d\d)(?:[.,]\d+)?)?)?"
+_ZONE = r"(?P<zone>Z|[+-]\d\d(?::?\d\d)?)?"
+_MOMENT = re.compile(f"(?:{_YEAR_FIRST}|{_DAY_FIRST})" + _TIME + _ZONE, re.ASCII)
+
+
+def moment_of(text: str) -> datetime | None:
+    """What `20250205T1730`, `2025-02-05T17:30:00+02:00`, `05.02.2025` and the like mean; None when it is no moment.
+
+    A date alone is its midnight. Fractions of a second are dropped.
+    """
+    found = _MOMENT.fullmatch(text.strip())
+    if found is None:
+        return None
+    year, month, day = (int(found[name] or found[f"{name}2"]) for name in ("year", "month", "day"))
+    hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=_zone(found["zone"]))
+    except ValueError:
+        return None
+
+
+def day_of(text: str) -> date | None:
+    """The day of a moment as written, in the sender's own zone; None when it is none."""
+    moment = moment_of(text)
+    return moment.date() if moment is not None else None
+
+
+def _zone(text: str | None) -> timezone:
+    """The offset from UTC. Raises ValueError for one of a day or more."""
+    if text is None or text == "Z":
+        return UTC
+    digits = text[1:].replace(":", "")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
+    return timezone(-offset if text[0] == "-" else offset)
