@@ -28,9 +28,13 @@ def a_profile(**dialect: object) -> NationalProfile:
             "name": "Albion Library Booksellers",
             "capabilities": ["cancels", "delivers_direct", "supplies_records"],
             "deduplicates": True,
-            "accounts": {SUFFOLK: {"gln": "5012345678900", "account_number": "SFK01"}},
+            "accounts": {
+                SUFFOLK: {"gln": "5012345678900", "account_number": "SFK01", "delivery_accounts": {"IPSW": "SFK01-014"}}
+            },
             "our_gln": "5012345678900",
+            "our_code": "STOCKBRIDGE",
             "supplier_gln": "5098765432100",
+            "supplier_code": "1741209",
             "mailbox": {"host": "127.0.0.1", "user": "stockbridge", "host_keys": [HOST_KEY]},
             "dialect": Dialect.model_validate(dialect),
         }
