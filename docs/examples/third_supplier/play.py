@@ -1,0 +1,129 @@
+"""Runs the whole of Stockbridge with Quillfeather beside the suppliers it comes with, and sees one order through to the shelf.
+
+`python play.py`, with the package installed or on PYTHONPATH. Prints each copy's way and ends with 0 if every copy was received.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from local.certificates import mint_certificates
+from local.lms.calls import Service
+from local.ports import free_port
+from local.stack import ExtraSupplier, Simulator, Stack, StackOptions
+from shared.clock import SystemClock
+
+HERE = Path(__file__).resolve().parent
+SUPPLIER, COUNCIL = "quillfeather", "GB-SFK"
+SCOPES = ("orders:read", "orders:write", "delivery:read", "delivery:write")
+ORDER = {
+    "order_number": "PO-2026-0611",
+    "lines": [
+        {
+            "line_number": 1,
+            "isbn": "9780141439518",
+            "title": "Pride and Prejudice",
+            "copies": [
+                {"branch": "IPSW", "fund": "ADULT-FIC", "quantity": 2},
+                {"branch": "LOWE", "fund": "ADULT-FIC", "quantity": 1},
+            ],
+        }
+    ],
+}
+LIMIT_SECONDS = 90.0
+
+
+class Document(BaseModel, extra="allow"):
+    """Any JSON object: this script looks at a few fields only."""
+
+    def field(self, name: str) -> Any:
+        """One field of it."""
+        return (self.model_extra or {})[name]
+
+
+def quillfeather(folder: Path) -> ExtraSupplier:
+    """The supplier with its simulator, its certificates and its API key; the key is minted here and written nowhere else."""
+    port, api_key = free_port(), secrets.token_urlsafe(24)
+    certificates = mint_certificates(folder / "certificates", clock=SystemClock())
+    profile = json.loads((HERE / "profile.json").read_text())
+    profile |= {"base_url": f"https://127.0.0.1:{port}", "ca_file": str(certificates.authority)}
+    command = [sys.executable, str(HERE / "simulator.py"), f"--port={port}"]
+    command += [f"--cert={certificates.server}", f"--key={certificates.server_key}"]
+    path = {"PYTHONPATH": os.environ["PYTHONPATH"]} if "PYTHONPATH" in os.environ else {}
+    return ExtraSupplier(
+        supplier_id=SUPPLIER,
+        adapter=SUPPLIER,
+        profile=json.dumps(profile),
+        secrets={"api_key": api_key},
+        simulator=Simulator(command, port, {"QUILLFEATHER_API_KEY": api_key}),
+        environment=path,
+    )
+
+
+async def play(folder: Path) -> bool:
+    """Start everything, order, receive; whether every copy was received."""
+    async with Stack(StackOptions(folder, extra_suppliers=(quillfeather(folder),))) as stack:
+        here = stack.endpoints
+
+        def token() -> str:
+            return stack.token(COUNCIL, *SCOPES)
+
+        async with Service(here.orders, token) as orders, Service(here.delivery, token) as delivery:
+            await orders.put("/v1/branches", [{"code": code, "name": code} for code in ("IPSW", "LOWE")])
+            await orders.post("/v1/sourcing-rules", {"supplier_id": SUPPLIER, "valid_from": "2020-01-01"})
+            answer = await orders.post("/v1/orders", ORDER, key="third-supplier")
+            path = f"/v1/orders/{answer.json()['order_id']}"
+            async with asyncio.timeout(LIMIT_SECONDS):
+                while not _all_received(order := await orders.get(path, Document)):
+                    await _receive_what_came(delivery)
+                    await asyncio.sleep(0.2)
+    _tell(order)
+    return True
+
+
+def _all_received(order: Document) -> bool:
+    return all(copy["state"] == "received" for line in order.field("lines") for copy in line["copies"])
+
+
+async def _receive_what_came(delivery: Service) -> None:
+    """Scan every copy of every consignment on its way, as its branch would."""
+    for listed in await delivery.pages("/v1/consignments", Document, {"state": "expected"}):
+        path = f"/v1/consignments/{listed.field('consignment_id')}"
+        consignment = await delivery.get(path, Document)
+        scans = [
+            {"barcode": f"3011400{number:07d}", "isbn": copy["isbn"], "line_key": copy["line_key"], "condition": "ok"}
+            for number, copy in enumerate(consignment.field("copies"), 1)
+        ]
+        await delivery.post(f"{path}/receipts", {"scans": scans, "complete": True}, key=path.rpartition("/")[2])
+
+
+def _tell(order: Document) -> None:
+    """Each copy's states in the order in which it went through them."""
+    states: defaultdict[str, list[str]] = defaultdict(list)
+    for entry in order.field("timeline"):
+        if entry["copy_id"] is not None and entry["to_state"] is not None:
+            states[entry["copy_id"]].append(entry["to_state"])
+    for line in order.field("lines"):
+        for copy in line["copies"]:
+            way = " -> ".join(states[copy["copy_id"]])
+            sys.stdout.write(f"{line['supplier_id']} {line['isbn']} copy {copy['copy_number']} for {copy['branch']}: {way}\n")
+
+
+def main() -> int:
+    """Play in a temporary folder; the exit status."""
+    with tempfile.TemporaryDirectory(prefix="stockbridge-third-", ignore_cleanup_errors=True) as folder:
+        return 0 if asyncio.run(play(Path(folder))) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
