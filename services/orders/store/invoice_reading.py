@@ -84,7 +84,7 @@ async def _costs(connection: AsyncConnection, which: Any) -> Sequence[RowMapping
         select(copy_cost, _TOTAL.label("total"), invoice.c.invoice_number, invoice.c.credit, invoice.c.invoiced_on)
         .join(invoice, invoice.c.invoice_id == copy_cost.c.invoice_id)
         .where(which)
-        .order_by(copy_cost.c.at, copy_cost.c.line_number.nulls_last(), copy_cost.c.reverses.nulls_first(), copy_cost.c.entry_id)
+        .order_by(copy_cost.c.seq)
     )
     return (await connection.execute(query)).mappings().all()
 

@@ -145,7 +145,7 @@ async def _judge(
     account = Account(before.council, before.document.supplier_id)
     matching = match(before.document, await charging.load_book(connection, account, before.document), terms)
     queries = (*_reuse(before, reused), *matching.queries)
-    if before.version and queries == before.queries:
+    if queries and queries == before.queries:
         return
     after = life.judged(before, queries)
     reason = "; ".join(f"{query.code}: {query.text}" for query in queries) or "every cost has its copy"

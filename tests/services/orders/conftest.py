@@ -19,6 +19,7 @@ from shared.contracts.base import Event
 from shared.db.engine import create_engine
 from shared.settings import Role
 from tests.fixtures.tokens import Tokens
+from tests.services.hearing import Hearing
 
 SCOPES = ("orders:read", "orders:write")
 BRANCHES = [
@@ -73,6 +74,20 @@ class Orders:
         envelope = to_envelope(event, clock=self.clock)
         async with self.engine.begin() as connection:
             await dispatch(handlers(self.clock))(connection, [envelope])
+
+    async def get(self, path: str) -> dict[str, Any]:
+        answer = await self.client.get(path, headers=self.headers)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def decide(self, path: str, body: dict[str, Any], **headers: str) -> httpx.Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.client.post(path, json=body, headers={**self.headers, **named})
+
+    async def sent(self) -> list[Event]:
+        """Every event told so far; each fits its committed example."""
+        return await Hearing(self.engine, self.clock, handlers(self.clock)).sent()
 
     async def told(self) -> list[str]:
         async with self.engine.connect() as connection:

@@ -1,57 +1,20 @@
 """An order after it was placed: what suppliers and places say moves its copies, and the timeline tells why."""
 
-from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from shared.contracts.base import Place, PlaceKind
 from shared.contracts.catalogue import TitleChanged
-from shared.contracts.delivery import ConsignedCopy, ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind, Leg
+from shared.contracts.delivery import DiscrepancyFound, DiscrepancyKind, Leg
 from shared.contracts.suppliers import OrderResponded, OrderSent, RespondedLine, SendOutcome
 from shared.messaging.errors import Poison
 from tests.services.orders.conftest import Orders, an_order
-
-NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-BRANCH = Place(code="LOWE", name="Lowestoft Library")
-HUB = Place(code="CSU", kind=PlaceKind.HUB, name="Central stock unit")
-
-
-def line_of(order: dict[str, Any], supplier: str, number: int) -> dict[str, Any]:
-    return next(line for line in order["lines"] if (line["supplier_id"], line["line_number"]) == (supplier, number))
+from tests.services.orders.goods import HUB, NOW, consigned, expected, line_of, received
 
 
 def states(line: dict[str, Any]) -> list[str]:
     return [copy["state"] for copy in line["copies"]]
-
-
-def consigned(order: dict[str, Any], line: dict[str, Any]) -> tuple[ConsignedCopy, ...]:
-    return tuple(
-        ConsignedCopy(
-            copy_id=copy["copy_id"],
-            order_id=order["order_id"],
-            line_key=line["line_key"],
-            isbn=line["isbn"],
-            branch=copy["branch"],
-            barcode=f"3{copy['copy_number']:013}",
-        )
-        for copy in line["copies"]
-    )
-
-
-def expected(order: dict[str, Any], line: dict[str, Any], leg: Leg) -> ConsignmentExpected:
-    return ConsignmentExpected(
-        consignment_id=UUID(int=1), supplier_id=line["supplier_id"], despatch_number="D1", place=BRANCH, leg=leg,
-        expected_on=date(2026, 11, 30), copies=consigned(order, line),
-    )  # fmt: skip
-
-
-def received(order: dict[str, Any], line: dict[str, Any], leg: Leg, place: Place = BRANCH) -> CopiesReceived:
-    return CopiesReceived(
-        consignment_id=UUID(int=1), supplier_id=line["supplier_id"], despatch_number="D1", place=place, leg=leg,
-        received_at=NOW, copies=consigned(order, line),
-    )  # fmt: skip
 
 
 def responded(order: dict[str, Any], line: dict[str, Any], code: str) -> OrderResponded:

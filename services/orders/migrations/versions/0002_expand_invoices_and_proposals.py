@@ -80,6 +80,7 @@ def _create_costs() -> None:
     op.create_table(
         "copy_cost",
         sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("invoice_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("line_number", sa.Integer(), nullable=True),
