@@ -1,7 +1,8 @@
-"""Reads whatever a bookseller leaves in the mailbox: EDIFACT by message type, ONIX by product. Pure; never raises for content."""
+"""Reads whatever a bookseller leaves in the mailbox: EDIFACT by message type, XML by its root. Pure; never raises for content."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from services.suppliers.contract import Fact, Kind, RawMessage, Reading
@@ -14,6 +15,7 @@ from services.suppliers.national.records import read_records
 from services.suppliers.national.reports import read_report
 from services.suppliers.national.responses import read_response
 from services.suppliers.national.selections import read_selection
+from services.suppliers.national.ship_notices import ROOT, read_ship_notice
 from services.suppliers.national.translation import Conventions, to_standard
 from shared.findings import Severity
 from shared.formats import edifact
@@ -37,6 +39,9 @@ _READERS: dict[str, Callable[[Message, Findings], Fact | None]] = {
 _XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe", b"\xfe\xff")
 
 
+_PROLOGUE = 8_192
+_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(?P<name>[A-Za-z_][\w.-]*)")
+"""The first element: neither a declaration, nor a comment, nor a processing instruction."""
 _STANDARD = Conventions()
 
 
@@ -46,8 +51,14 @@ def read(raw: RawMessage, conventions: Conventions = _STANDARD) -> Reading:
     A message is read whether or not the supplier's profile declares that it sends such.
     """
     if raw.body.lstrip(b" \t\r\n").startswith(_XML_STARTS):
-        return read_records(raw.body)
+        return read_ship_notice(raw.body, conventions) if _is_ship_notice(raw.body) else read_records(raw.body)
     return _read_edifact(raw.body, conventions)
+
+
+def _is_ship_notice(body: bytes) -> bool:
+    """By the name of the root; the bytes of UTF-16 are those of ASCII with zeros between."""
+    root = _ROOT.search(body[:_PROLOGUE].replace(b"\0", b""))
+    return root is not None and root["name"] == ROOT.encode()
 
 
 def _read_edifact(body: bytes, conventions: Conventions) -> Reading:

@@ -1,0 +1,128 @@
+"""Turns an EDItX library ship notice into which books go where, and the records that came with them. Pure and tolerant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+
+from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, Fact, Kind, Reading, RecordFact
+from services.suppliers.national.codes import Odd, odd
+from services.suppliers.national.lines import Findings
+from services.suppliers.national.translation import Conventions
+from shared.contracts.base import Money
+from shared.contracts.suppliers import CopyReference
+from shared.findings import Severity
+from shared.formats import editx, marc
+from shared.formats.editx import BUYER_LINE, BUYER_ORDER, Copy, Item, ShipNotice
+
+ROOT = "LibraryShipNotice"
+_MOST_COPIES = 1_000
+_PARTY_NUMBERS = ("GLN", "SAN", "BuyerAssignedID", "VendorAssignedID")
+
+
+def read_ship_notice(body: bytes, conventions: Conventions) -> Reading:
+    """One notice as a despatch for each place that goods are delivered to, and a record for each one embedded."""
+    reading = editx.read(body)
+    findings: Findings = list(reading.findings)
+    notice = reading.notice
+    if notice is None:
+        return Reading(Kind.DESPATCH, (), tuple(findings))
+    facts: list[Fact] = [*_despatches(notice, conventions, findings), *_records(notice)]
+    sender = next((number for kind in _PARTY_NUMBERS if (number := notice.seller.id_of(kind))), notice.seller.name)
+    return Reading(Kind.DESPATCH, tuple(facts), tuple(findings), control_reference=notice.number, sender=sender)
+
+
+def _despatches(notice: ShipNotice, conventions: Conventions, findings: Findings) -> Iterator[DespatchFact]:
+    """A notice may speak of several places; each then has a despatch of its own, whose number names the place, too."""
+    number = notice.number.strip()
+    if not number:
+        return
+    by_place: dict[str, list[AdvisedLine]] = {}
+    for item in notice.items:
+        for place, line in _lines(item, notice, conventions, findings):
+            by_place.setdefault(place, []).append(line)
+    alone = len([place for place in by_place if place]) == 1
+    for place, lines in by_place.items():
+        if not place:
+            text = "copies that do not say where they go are left out"
+            findings.append(odd(Odd.NO_DELIVERY_PLACE, text, severity=Severity.ERROR))
+            continue
+        own = number if alone else f"{number}/{place}"
+        parcels = (AdvisedParcel(own, tuple(lines)),)
+        yield DespatchFact(own, notice.shipped, notice.expected, place, None, parcels)
+
+
+def _lines(item: Item, notice: ShipNotice, conventions: Conventions, findings: Findings) -> Iterator[tuple[str, AdvisedLine]]:
+    """The copies of one title by place. Without copy details a title goes where nothing says: to no place."""
+    isbn = item.isbn or next((number.value.strip() for number in item.ids if number.value.strip()), "")
+    if not isbn or not (item.copies or (item.quantity or 0) > 0):
+        text = f"item {item.line} sends no countable copy of a book; left out"
+        findings.append(odd(Odd.INVALID_QUANTITY, text, severity=Severity.ERROR))
+        return
+    line_key = item.reference(BUYER_LINE).strip() or None
+    ordered = (item.reference(BUYER_ORDER) or _reference(notice, BUYER_ORDER)).strip()
+    order_number = ordered.removeprefix(conventions.dialect.order_prefix) or None
+    if not item.copies:
+        yield "", AdvisedLine(line_key, order_number, isbn, item.quantity or 0)
+    by_place: dict[str, list[Copy]] = {}
+    for copy in item.copies:
+        place = copy.deliver_to.strip() or copy.destination.strip()
+        by_place.setdefault(conventions.places.get(place, place), []).append(copy)
+    for place, copies in by_place.items():
+        references = tuple(one for copy in copies for one in _copies(copy, conventions))
+        yield place, AdvisedLine(line_key, order_number, isbn, sum(_count(copy) for copy in copies), references)
+
+
+def _reference(notice: ShipNotice, kind: str) -> str:
+    return next((one.number for one in notice.references if one.type == kind), "")
+
+
+def _count(copy: Copy) -> int:
+    stated = copy.quantity if copy.quantity is not None and copy.quantity > 0 else 0
+    return stated or max(len(copy.numbers), len(copy.barcodes), 1)
+
+
+def _copies(copy: Copy, conventions: Conventions) -> Iterator[CopyReference]:
+    """One reference per copy: by number and barcode as far as there are as many, and by where it is shelved."""
+    shelved = copy.destination.strip() or copy.deliver_to.strip()
+    branch = conventions.places.get(shelved, shelved) or None
+    for place in range(min(_count(copy), _MOST_COPIES)):
+        number = copy.numbers[place].strip() if place < len(copy.numbers) else ""
+        barcode = copy.barcodes[place].strip() if place < len(copy.barcodes) else ""
+        copy_number = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+        if copy_number or barcode or branch:
+            yield CopyReference(copy_number=copy_number or None, branch=branch, barcode=barcode or None)
+
+
+def _records(notice: ShipNotice) -> Iterator[RecordFact]:
+    """The MARC records embedded in items and copies; several copies may repeat the same."""
+    seen: set[RecordFact] = set()
+    for item in notice.items:
+        for record in (*item.records, *(record for copy in item.copies for record in copy.records)):
+            fact = _record(record, item)
+            if fact is not None and fact not in seen:
+                seen.add(fact)
+                yield fact
+
+
+def _record(record: marc.Record, item: Item) -> RecordFact | None:
+    """A record is about the book of its item; one that names other books only is about the first of them."""
+    isbn = item.isbn if item.isbn in record.isbns or not record.isbns else record.isbns[0]
+    if not isbn or not record.title:
+        return None
+    return RecordFact(
+        isbn=isbn,
+        title=record.title,
+        subtitle=record.subtitle,
+        author=record.authors[0] if record.authors else "",
+        publisher=record.publisher,
+        published=record.year,
+        form=record.form,
+        list_price=_price(record.list_price),
+    )
+
+
+def _price(price: marc.Price | None) -> Money | None:
+    if price is None:
+        return None
+    return Money(minor=int((price.amount * 100).quantize(Decimal(1), ROUND_HALF_UP)), currency=price.currency)
