@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -15,15 +16,17 @@ import typer
 
 from local.simulators.bookseller.brain import Brain
 from local.simulators.bookseller.dialect import DIALECTS
-from local.simulators.bookseller.options import Delays, Invoices, Options, Proportions
-from local.simulators.bookseller.server import key_in, listen
+from local.simulators.bookseller.options import Delays, Faults, Invoices, Options, Outage, Proportions
+from local.simulators.bookseller.server import MailServer, key_in
 from shared.clock import SystemClock
 from shared.logs import configure_logs
 
 _PROPORTIONS = asdict(Proportions())
+_FAULTS = asdict(Faults())
 _PROPORTION_HELP = f"""NAME=NUMBER from 0 to 1, repeatable. The first seven are of lines and exclude one another,
-as the five of invoices do.
-Names and defaults: {", ".join(f"{name}={number}" for name, number in _PROPORTIONS.items())}."""
+as the five of invoices do, and those of files that are spoiled.
+Names and defaults: {", ".join(f"{name}={number}" for name, number in _PROPORTIONS.items())}.
+Of files that are spoiled: {", ".join(_FAULTS)}; by default none."""
 
 
 class Bookseller(StrEnum):
@@ -64,11 +67,13 @@ def main(  # noqa: PLR0913 - one parameter per option
     despatch_delay: Annotated[float, typer.Option(min=0, help="Seconds from response to despatch.")] = Delays.despatch,
     late_delay: Annotated[float, typer.Option(min=0, help="Seconds from the first despatch to a late one.")] = Delays.late,
     release_delay: Annotated[float, typer.Option(min=0, help="Seconds until back orders are released.")] = Delays.release,
-    invoice_delay: Annotated[
-        float, typer.Option(min=0, help="Seconds from goods to invoice, and to its credit.")
-    ] = Delays.invoice,
+    invoice_delay: Annotated[float, typer.Option(min=0, help="Seconds from goods to invoice, to credit.")] = Delays.invoice,
     invoices: Annotated[Invoices, typer.Option(help="Whether invoices are sent, and what each is for.")] = Invoices.NONE,
     acknowledge: Annotated[bool, typer.Option("--acknowledge", help="Answer each interchange with CONTRL.")] = False,
+    dead_after: Annotated[
+        float, typer.Option(min=0, help="Seconds from the first order to the mailbox's going dead.")
+    ] = Outage.after,
+    dead_for: Annotated[float, typer.Option(min=0, help="Seconds for which the mailbox is dead; 0 for never.")] = Outage.length,
 ) -> None:
     """Run a national bookseller: EDIFACT and ONIX over SFTP on 127.0.0.1.
 
@@ -83,53 +88,76 @@ def main(  # noqa: PLR0913 - one parameter per option
         gln=gln,
         catalogue=catalogue,
         stopped_accounts=frozenset(stop_account or ()),
-        proportions=_proportions(proportion or []),
+        proportions=replace(Proportions(), **_chosen(proportion or [], _PROPORTIONS)),
+        faults=replace(Faults(), **_chosen(proportion or [], _FAULTS)),
+        outage=Outage(dead_after, dead_for),
         delays=Delays(response_delay, despatch_delay, late_delay, release_delay, invoice_delay),
         invoices=invoices,
         acknowledge=acknowledge,
     )
-    client_key = None if authorized_key else root / "client_key"
-    authorized = [path.read_text() for path in authorized_key or []]
+    asyncio.run(_serve(options, _door(root, port, host_key=host_key or root / "host_key", authorized_keys=authorized_key or [])))
+
+
+def _door(root: Path, port: int, *, host_key: Path, authorized_keys: list[Path]) -> _Door:
+    """The way in for those who hold an authorized key, or the one that is made where none is given."""
+    client_key = None if authorized_keys else root / "client_key"
+    authorized = [path.read_text() for path in authorized_keys]
     if client_key is not None:
         authorized.append(key_in(client_key).export_public_key().decode())
-    asyncio.run(_serve(options, _Door(port, host_key or root / "host_key", authorized, client_key)))
+    return _Door(port, host_key, authorized, client_key)
 
 
-def _proportions(settings: list[str]) -> Proportions:
-    """The defaults with the given NAME=NUMBER instead."""
+def _chosen(settings: list[str], among: Mapping[str, float]) -> dict[str, float]:
+    """What the given NAME=NUMBER say of the names of one group."""
     chosen: dict[str, float] = {}
     for setting in settings:
         name, _, number = setting.partition("=")
-        if name not in _PROPORTIONS:
-            raise typer.BadParameter(f"{name!r} is none of {', '.join(_PROPORTIONS)}")
+        if name not in (*_PROPORTIONS, *_FAULTS):
+            raise typer.BadParameter(f"{name!r} is none of {', '.join((*_PROPORTIONS, *_FAULTS))}")
         try:
             chosen[name] = float(number)
         except ValueError as error:
             raise typer.BadParameter(f"{setting!r} is not NAME=NUMBER") from error
-    return replace(Proportions(), **chosen)
+    return {name: number for name, number in chosen.items() if name in among}
 
 
 async def _serve(options: Options, door: _Door) -> None:
     brain = Brain(options, SystemClock())
-    server = await listen(options, door.port, door.host_key, door.authorized)
-    ended = asyncio.Event()
+    server = MailServer(options, key_in(door.host_key), door.authorized)
+    await server.open(door.port)
+    ended, began = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     ready = {
         "ready": True,
-        "port": server.get_port(),
+        "port": server.port,
         "host_key": key_in(door.host_key).export_public_key().decode().strip(),
         "client_key": str(door.client_key) if door.client_key else None,
     }
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()
+    dying = asyncio.create_task(_die_once(server, options.outage, began))
     while not ended.is_set():
         # In a thread, so that the SFTP server goes on answering.
-        if not await asyncio.to_thread(brain.step):
+        if await asyncio.to_thread(brain.step):
+            began.set()
+        else:
             await _pause(ended, options.delays.poll)
-    server.close()
-    await server.wait_closed()
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+    await server.close()
     brain.close()
+
+
+async def _die_once(server: MailServer, outage: Outage, began: asyncio.Event) -> None:
+    """Let the mailbox be dead for a while, once work began."""
+    if not outage.length:
+        return
+    await began.wait()
+    await asyncio.sleep(outage.after)
+    await server.close()
+    await asyncio.sleep(outage.length)
+    await server.open(server.port)
 
 
 async def _pause(ended: asyncio.Event, seconds: float) -> None:

@@ -14,6 +14,7 @@ import structlog
 from local.simulators.bookseller import billing, paper, records
 from local.simulators.bookseller.chance import digits, share
 from local.simulators.bookseller.memory import Memory, Outgoing
+from local.simulators.bookseller.mischief import Mischief
 from local.simulators.bookseller.options import Invoices, Options
 from local.simulators.bookseller.paper import Words
 from local.simulators.bookseller.plan import Fate, PlannedLine, Run, Sent, plan_line, runs
@@ -39,6 +40,7 @@ class Brain:
         for folder in self._folders.all:
             (options.mailbox / folder).mkdir(parents=True, exist_ok=True)
         self._memory = Memory(options.state)
+        self._mischief = Mischief(options.seed, options.faults, options.journal)
 
     def step(self) -> int:
         """Collect what came in and send what is due; how many files were handled."""
@@ -55,7 +57,8 @@ class Brain:
         body = path.read_bytes()
         with self._memory.together():
             for delivered in read_interchanges(body, self._options.dialect):
-                self._memory.send(self._accepted(delivered, hashlib.sha256(body).hexdigest()))
+                written = self._accepted(delivered, hashlib.sha256(body).hexdigest())
+                self._memory.send(self._mischief.spoil(written))
         self._archive(path)
         return 1
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from local.simulators.bookseller.dialect import ALBION, Dialect
 
+JOURNAL = "mischief.jsonl"
+
 
 class Invoices(StrEnum):
     """What an invoice is for, if there are any."""
@@ -56,6 +58,28 @@ class Delays:
     poll: float = 0.2
 
 
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """How often a file is spoiled in one way, each from 0 to 1 of its files; they exclude one another."""
+
+    new_reference: float = 0.0  # sent again with another interchange reference
+    wrong_order: float = 0.0  # the order number is mistyped
+    wrong_line_key: float = 0.0  # the line keys are mistyped
+    wrong_references: float = 0.0  # both are
+    wrong_charset: float = 0.0  # its bytes are in another character set than it declares
+    wrong_count: float = 0.0  # a trailer counts wrongly
+    cut_off: float = 0.0  # half of it comes, and the whole later
+    garbage: float = 0.0  # something that is no message comes beside it
+
+
+@dataclass(frozen=True)
+class Outage:
+    """The mailbox goes dead once: `after` seconds from the first order, for `length` seconds. Nothing else stops."""
+
+    after: float = 2.0
+    length: float = 0.0
+
+
 @dataclass(frozen=True)
 class Options:
     """All of it. `root` holds the mailbox, the state and the keys."""
@@ -67,6 +91,8 @@ class Options:
     catalogue: Path | None = None
     stopped_accounts: frozenset[str] = frozenset()
     proportions: Proportions = field(default_factory=Proportions)
+    faults: Faults = field(default_factory=Faults)
+    outage: Outage = field(default_factory=Outage)
     delays: Delays = field(default_factory=Delays)
     invoices: Invoices = Invoices.NONE
     acknowledge: bool = False
@@ -80,6 +106,11 @@ class Options:
     def mailbox(self) -> Path:
         """What SFTP shows."""
         return self.root / "mailbox"
+
+    @property
+    def journal(self) -> Path:
+        """Which files were spoiled."""
+        return self.root / JOURNAL
 
     @property
     def state(self) -> Path:

@@ -23,22 +23,63 @@ def key_in(path: Path) -> asyncssh.SSHKey:
     return asyncssh.read_private_key(path)
 
 
-async def listen(options: Options, port: int, host_key: Path, authorized: list[str]) -> asyncssh.SSHAcceptor:
-    """Serve the mailbox on the loopback address; `authorized` are OpenSSH public key lines, any user name will do."""
-    broken: set[bytes] = set()
+class MailServer:
+    """Serves the mailbox on the loopback address while it is open; can be closed and opened again.
 
-    def mailbox(channel: asyncssh.SSHServerChannel[bytes]) -> asyncssh.SFTPServer:
-        return _Mailbox(channel, options, broken)
+    `authorized` are OpenSSH public key lines, any user name will do.
+    """
 
-    return await asyncssh.listen(
-        _LOOPBACK,
-        port,
-        server_host_keys=[key_in(host_key)],
-        authorized_client_keys=asyncssh.import_authorized_keys("\n".join(authorized)),
-        sftp_factory=mailbox,
-        allow_scp=False,
-        keepalive_interval=30,
-    )
+    def __init__(self, options: Options, host_key: asyncssh.SSHKey, authorized: list[str]) -> None:
+        self._options = options
+        self._host_key = host_key
+        self._authorized = asyncssh.import_authorized_keys("\n".join(authorized))
+        self._broken: set[bytes] = set()
+        self._guests: set[asyncssh.SSHServerConnection] = set()
+        self._acceptor: asyncssh.SSHAcceptor | None = None
+        self.port = 0
+
+    async def open(self, port: int) -> None:
+        """Listen on a port; 0 takes any free one."""
+        self._acceptor = await asyncssh.listen(
+            _LOOPBACK,
+            port,
+            reuse_address=True,
+            server_factory=lambda: _Guest(self._guests),
+            server_host_keys=[self._host_key],
+            authorized_client_keys=self._authorized,
+            sftp_factory=lambda channel: _Mailbox(channel, self._options, self._broken),
+            allow_scp=False,
+            keepalive_interval=30,
+        )
+        self.port = self._acceptor.get_port()
+
+    async def close(self) -> None:
+        """Let nobody in any more, and throw out who is in, whatever they are doing."""
+        if self._acceptor is None:
+            return
+        acceptor, self._acceptor = self._acceptor, None
+        acceptor.close()
+        for guest in tuple(self._guests):
+            guest.abort()
+        await acceptor.wait_closed()
+
+
+class _Guest(asyncssh.SSHServer):
+    """One connection, on the list of those that are in."""
+
+    def __init__(self, guests: set[asyncssh.SSHServerConnection]) -> None:
+        self._guests = guests
+        self._connection: asyncssh.SSHServerConnection | None = None
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        """Note who is in."""
+        self._connection = conn
+        self._guests.add(conn)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """Note who has left."""
+        if self._connection is not None:
+            self._guests.discard(self._connection)
 
 
 class _Mailbox(asyncssh.SFTPServer):
