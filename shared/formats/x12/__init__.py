@@ -1,0 +1,44 @@
+"""X12 ship notices (856; versions 003060, 004010, 005010), both ways. Knows no supplier.
+
+Read are BSN, the levels in any nesting with PRF, TD1, TD5, REF, DTM, MAN, N1, N3, N4, LIN, SN1 and PID, and CTT. Other
+segments and other transaction sets are passed over; composites stay as they stand.
+"""
+
+from shared.formats.x12.codes import Code
+from shared.formats.x12.model import (
+    Carriage,
+    Date,
+    Identifier,
+    Interchange,
+    Item,
+    Level,
+    Mark,
+    Order,
+    Party,
+    Reading,
+    Reference,
+    ShipNotice,
+)
+from shared.formats.x12.reader import read
+from shared.formats.x12.shipped import Shipped, items
+from shared.formats.x12.writer import write
+
+__all__ = [
+    "Carriage",
+    "Code",
+    "Date",
+    "Identifier",
+    "Interchange",
+    "Item",
+    "Level",
+    "Mark",
+    "Order",
+    "Party",
+    "Reading",
+    "Reference",
+    "ShipNotice",
+    "Shipped",
+    "items",
+    "read",
+    "write",
+]

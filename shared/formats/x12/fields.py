@@ -1,0 +1,65 @@
+"""Elements of X12 read as dates and numbers; what is none becomes a finding."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+
+from shared.findings import Finding, Severity
+from shared.formats.x12.codes import Code
+from shared.formats.x12.cutter import Segment
+
+_LARGEST = Decimal(10) ** 9
+
+
+def odd(code: Code, text: str, segment: Segment, severity: Severity = Severity.WARNING) -> Finding:
+    """A finding about a segment."""
+    return Finding(code, text, severity, segment.position, segment.offset)
+
+
+def day_in(segment: Segment, number: int, findings: list[Finding]) -> date | None:
+    """A date of eight digits, or of six before version 004010 (years from 80 are of the last century)."""
+    text = segment.get(number)
+    moment = moment_of(text, "")
+    if text and moment is None:
+        findings.append(odd(Code.INVALID_DATE, f"{segment.tag}{number:02}: {text!r} is no date", segment))
+    return moment.date() if moment is not None else None
+
+
+def moment_of(day: str, time: str) -> datetime | None:
+    """CCYYMMDD or YYMMDD and HHMM, HHMMSS or longer; None when they make no sense, midnight without a time."""
+    if len(day) == 6:
+        day = ("19" if day >= "80" else "20") + day
+    time = (time or "0000")[:6].ljust(6, "0")
+    if len(day) != 8 or not (day + time).isascii() or not (day + time).isdigit():
+        return None
+    try:
+        return datetime.strptime(day + time, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def decimal_in(segment: Segment, number: int, findings: list[Finding]) -> Decimal | None:
+    """A number of zero or more; None when absent or none."""
+    text = segment.get(number)
+    if not text:
+        return None
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite() or not 0 <= found < _LARGEST:
+        text = f"{segment.tag}{number:02}: {text!r} is no number of zero or more"
+        findings.append(odd(Code.INVALID_NUMBER, text, segment))
+        return None
+    return found
+
+
+def count_in(segment: Segment, number: int, findings: list[Finding]) -> int | None:
+    """A whole number of zero or more; None when absent or none."""
+    found = decimal_in(segment, number, findings)
+    if found is not None and found != found.to_integral_value():
+        text = f"{segment.tag}{number:02}: {segment.get(number)!r} is no whole number"
+        findings.append(odd(Code.INVALID_NUMBER, text, segment))
+        return None
+    return int(found) if found is not None else None

@@ -1,0 +1,184 @@
+"""X12 ship notices as values. Element numbers are those of the 856 transaction set, versions 003060, 004010 and 005010."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from shared.findings import Finding
+from shared.values import InvalidValue, to_isbn13
+
+_BOOK_NUMBERS = ("EN", "IB", "UK", "UP")
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A product number: EN is an EAN-13, IB an ISBN-10, UK a GTIN-14, UP a UPC, PL the buyer's order line, PO the order."""
+
+    type: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """REF: CN is the carrier's tracking number, BM the bill of lading, VN the supplier's order, LI a line, SE a serial number."""
+
+    type: str
+    value: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """DTM: 011 shipped, 017 expected. The time of day is not kept."""
+
+    qualifier: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """MAN: GM is an SSCC-18, CP the carrier's package number."""
+
+    type: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """N1 to N4: ST ship to, BY buyer, SF ship from. `id_type` UL is a GLN, 15 a SAN, 91 the seller's number, 92 the buyer's."""
+
+    role: str
+    name: str = ""
+    id_type: str = ""
+    id: str = ""
+    street: tuple[str, ...] = ()
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """PRF: the buyer's order. `line` is PRF05."""
+
+    number: str = ""
+    release: str = ""
+    day: date | None = None
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """TD1 and TD5: packages, weight, and who carries them (SCAC or name)."""
+
+    packaging: str = ""
+    packages: int | None = None
+    weight: Decimal | None = None
+    weight_unit: str = ""
+    carrier: str = ""
+    carrier_type: str = ""
+    mode: str = ""
+    routing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """LIN, SN1 and PID: what is shipped. `quantity` is SN102, `ordered` SN105."""
+
+    line: str = ""
+    ids: tuple[Identifier, ...] = ()
+    quantity: int | None = None
+    unit: str = ""
+    ordered: int | None = None
+    description: str = ""
+
+    @property
+    def isbn(self) -> str:
+        """The first valid ISBN among the numbers, as ISBN-13; "" when there is none."""
+        for kind in _BOOK_NUMBERS:
+            value = self.id_of(kind)
+            try:
+                return to_isbn13(value[1:] if kind == "UK" and len(value) == 14 else value)
+            except InvalidValue:
+                continue
+        return ""
+
+    def id_of(self, kind: str) -> str:
+        """The first number of a type; "" when absent."""
+        return next((one.value for one in self.ids if one.type == kind), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """HL and what belongs to it. `kind` S is a shipment, O an order, P or T a package, I an item."""
+
+    kind: str
+    references: tuple[Reference, ...] = ()
+    dates: tuple[Date, ...] = ()
+    parties: tuple[Party, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    order: Order = Order()
+    carriage: Carriage = Carriage()
+    item: Item | None = None
+    children: tuple[Level, ...] = ()
+
+    def walk(self) -> Iterator[Level]:
+        """This level and all below it, in the order of the message."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class ShipNotice:
+    """One 856: BSN and its levels. `issued` is taken for UTC, since the message names no zone; dates before the first HL too."""
+
+    number: str
+    purpose: str = "00"
+    issued: datetime | None = None
+    structure: str = ""
+    references: tuple[Reference, ...] = ()
+    dates: tuple[Date, ...] = ()
+    parties: tuple[Party, ...] = ()
+    levels: tuple[Level, ...] = ()
+
+    @property
+    def shipped(self) -> date | None:
+        """DTM 011, wherever it stands first."""
+        return self._day("011")
+
+    @property
+    def expected(self) -> date | None:
+        """DTM 017, wherever it stands first."""
+        return self._day("017")
+
+    def _day(self, qualifier: str) -> date | None:
+        below = (one for top in self.levels for level in top.walk() for one in level.dates)
+        return next((one.day for dates in (self.dates, below) for one in dates if one.qualifier == qualifier), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Interchange:
+    """ISA and GS around ship notices. `version` is that of the first group, such as 004010."""
+
+    sender: str
+    recipient: str
+    control_number: str
+    prepared: datetime | None
+    notices: tuple[ShipNotice, ...] = ()
+    sender_qualifier: str = "ZZ"
+    recipient_qualifier: str = "ZZ"
+    version: str = "004010"
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the bytes held, and what was wrong or odd, in the order of the stream."""
+
+    interchanges: tuple[Interchange, ...]
+    findings: tuple[Finding, ...]

@@ -1,0 +1,131 @@
+"""Reads the segments of an 856 between ST and SE into a ship notice. Knows nothing of the envelope around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shared.findings import Finding, Severity
+from shared.formats.x12.codes import Code
+from shared.formats.x12.cutter import Segment
+from shared.formats.x12.fields import count_in, moment_of, odd
+from shared.formats.x12.levels import READERS, LevelInMaking
+from shared.formats.x12.model import ShipNotice
+from shared.formats.x12.shipped import items
+
+_DEEPEST = 12
+_RANKS = {"S": 0, "O": 1, "P": 2, "T": 2, "I": 3}
+
+
+def read_notice(header: Segment, segments: Sequence[Segment], findings: list[Finding]) -> ShipNotice:
+    """The notice; what is wrong or odd about it is appended to `findings`. `header` is ST."""
+    tree = _Tree(findings)
+    begin = next((segment for segment in segments if segment.tag == "BSN"), None)
+    for segment in segments:
+        tree.take(segment)
+    root = tree.root.finish()
+    notice = ShipNotice(
+        number=begin.get(2) if begin is not None else "",
+        purpose=begin.get(1) if begin is not None else "",
+        issued=moment_of(begin.get(3), begin.get(4)) if begin is not None else None,
+        structure=begin.get(5) if begin is not None else "",
+        references=root.references,
+        dates=root.dates,
+        parties=root.parties,
+        levels=root.children,
+    )
+    _check(notice, begin or header, findings)
+    tree.check_totals()
+    return notice
+
+
+def _check(notice: ShipNotice, begin: Segment, findings: list[Finding]) -> None:
+    if not notice.number:
+        findings.append(odd(Code.NO_NUMBER, "the notice has no number in BSN02", begin, Severity.ERROR))
+    if notice.issued is None and begin.tag == "BSN":
+        text = f"BSN03 and BSN04: {begin.get(3)!r} and {begin.get(4)!r} are no moment"
+        findings.append(odd(Code.INVALID_DATE, text, begin))
+    if next(items(notice), None) is None:
+        findings.append(odd(Code.NO_ITEMS, "the notice has no item", begin, Severity.ERROR))
+    for shipped in items(notice):
+        if not shipped.item.isbn:
+            text = f"item {shipped.item.line!r} of {notice.number!r} has no valid ISBN or EAN"
+            findings.append(odd(Code.NO_PRODUCT_ID, text, begin))
+        if shipped.item.quantity is None:
+            text = f"item {shipped.item.line!r} of {notice.number!r} has no quantity"
+            findings.append(odd(Code.NO_QUANTITY, text, begin))
+
+
+@dataclass(slots=True)
+class _Tree:
+    """Builds the levels from the segments, in whichever order the levels are nested."""
+
+    findings: list[Finding]
+    root: LevelInMaking = field(default_factory=lambda: LevelInMaking("", 0))
+    _current: LevelInMaking | None = None
+    _parent_of_current: LevelInMaking | None = None
+    _by_id: dict[str, LevelInMaking] = field(default_factory=dict)
+    _path: list[LevelInMaking] = field(default_factory=list)
+    _made: list[LevelInMaking] = field(default_factory=list)
+    _hl_count: int = 0
+    _totals: Segment | None = None
+
+    def take(self, segment: Segment) -> None:
+        """The next segment. Those that the subset does not hold are passed over."""
+        if segment.tag == "HL":
+            self._open(segment)
+        elif segment.tag == "CTT":
+            self._totals = segment
+        elif segment.tag in READERS:
+            if segment.tag == "LIN" and self._current is not None and self._current.lin:
+                self._repeat(segment)
+            READERS[segment.tag](self._current or self.root, segment, self.findings)
+
+    def check_totals(self) -> None:
+        """CTT01 counts the HL segments, or the items, as some senders do; CTT02 sums up SN102."""
+        totals = self._totals
+        if totals is None:
+            return
+        count, hashed = count_in(totals, 1, self.findings), count_in(totals, 2, self.findings)
+        found = [level for level in self._made if level.lin or level.item is not None]
+        if count is not None and count not in (self._hl_count, len(found)):
+            text = f"CTT01 is {count}, there are {self._hl_count} HL"
+            self.findings.append(odd(Code.COUNT, text, totals))
+        shipped = sum(level.item.quantity or 0 for level in found if level.item is not None)
+        if hashed is not None and hashed != shipped:
+            self.findings.append(odd(Code.COUNT, f"CTT02 is {hashed}, SN102 add up to {shipped}", totals))
+
+    def _open(self, segment: Segment) -> None:
+        self._hl_count += 1
+        number, above, kind = segment.get(1), segment.get(2), segment.get(3).upper()
+        parent = self._by_id.get(above) if above else self._above(kind)
+        if parent is None:
+            text = f"HL {number!r} names a parent {above!r} that is not there before it"
+            self.findings.append(odd(Code.HIERARCHY, text, segment))
+            parent = self._above(kind)
+        if parent.depth >= _DEEPEST:
+            self.findings.append(odd(Code.HIERARCHY, f"HL {number!r} is nested deeper than {_DEEPEST}", segment))
+            parent = self.root
+        self._add(kind, parent)
+        if self._current is not None and number:
+            self._by_id.setdefault(number, self._current)
+
+    def _above(self, kind: str) -> LevelInMaking:
+        """Where a level belongs that names no parent: under the last one of a higher rank, else at the top."""
+        rank = _RANKS.get(kind, 3)
+        if rank == 0:
+            return self.root
+        return next((level for level in reversed(self._path) if _RANKS.get(level.kind, 3) < rank), self.root)
+
+    def _repeat(self, segment: Segment) -> None:
+        """A second item under one HL becomes a level of its own beside it."""
+        if self._current is not None and self._parent_of_current is not None:
+            self.findings.append(odd(Code.REPEATED_ITEM, "a second LIN under one HL", segment))
+            self._add(self._current.kind, self._parent_of_current)
+
+    def _add(self, kind: str, parent: LevelInMaking) -> None:
+        level = LevelInMaking(kind, parent.depth + 1)
+        parent.children.append(level)
+        self._current, self._parent_of_current = level, parent
+        self._made.append(level)
+        self._path.append(level)
