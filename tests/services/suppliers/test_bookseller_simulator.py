@@ -1,28 +1,21 @@
 """What the simulated bookseller decides: always the same, whatever becomes of its process."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import asyncssh
 import pytest
 
-from local.profiles_national import national_profile
-from local.simulators.bookseller.brain import Brain
-from local.simulators.bookseller.options import Options, Proportions
+from local.simulators.bookseller.options import Proportions
 from services.suppliers.contract import (
     CancellationToSend,
     DespatchFact,
     Fact,
-    OutboundMessage,
     RawMessage,
     ResponseFact,
 )
-from services.suppliers.national import NationalAdapter, adapter
+from services.suppliers.national import NationalAdapter
 from services.suppliers.national.read import read
-from shared.clock import ManualClock
 from shared.contracts.suppliers import LineAction
 from tests.fixtures.bookseller import (
     COUNCIL,
@@ -32,6 +25,8 @@ from tests.fixtures.bookseller import (
     an_order,
     fates_of,
     files_in,
+    our_side,
+    run_of_the_brain,
     running_bookseller,
     shipped,
 )
@@ -43,28 +38,7 @@ ALL_ACCEPTED = Proportions(0, 0, 0, 0, 0, 0, 0, late=0, sent_twice=0)
 @pytest.fixture
 def ours() -> NationalAdapter:
     """Our side, for tests that need no connection."""
-    key = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode().strip()
-    return adapter(national_profile(22, key, {COUNCIL: COUNCIL_GLN}), {"sftp_password": "x"})
-
-
-def run_of_the_brain(folder: Path, messages: Sequence[OutboundMessage], **options: object) -> list[RawMessage]:
-    """All files a bookseller puts into its mailbox for the messages, once nothing more is to come."""
-    clock = ManualClock(datetime(2026, 3, 2, 12, 0, tzinfo=UTC))
-    with brain_in(Options(folder, **options), clock) as brain:  # type: ignore[arg-type]
-        for message in messages:
-            (folder / "mailbox" / "orders" / message.name).write_bytes(message.body)
-            brain.step()
-        clock.advance(timedelta(hours=1))
-        brain.step()
-        return files_in(folder / "mailbox")
-
-
-@contextmanager
-def brain_in(options: Options, clock: ManualClock) -> Iterator[Brain]:
-    options.root.mkdir(parents=True, exist_ok=True)
-    brain = Brain(options, clock)
-    yield brain
-    brain.close()
+    return our_side()
 
 
 def facts_of(files: Sequence[RawMessage]) -> list[Fact]:
