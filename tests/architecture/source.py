@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("services", "shared", "local", "bench", "tests")
+PACKAGES = ("services", "shared", "local", "bench", "tests", "docs/examples")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

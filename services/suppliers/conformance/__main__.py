@@ -13,6 +13,7 @@ import typer
 from services.suppliers.adapters import adapter_factory, adapter_names
 from services.suppliers.conformance.assume import lines_of_orders
 from services.suppliers.conformance.check import Subject, check
+from services.suppliers.conformance.report import Report
 from services.suppliers.conformance.screen import console, show
 from services.suppliers.contract import Adapter, RawMessage
 from services.suppliers.domain import CANONICAL_DESPATCH
@@ -22,11 +23,20 @@ PASSED, FAILED = 0, 1
 app = typer.Typer(add_completion=False)
 
 
+def _print_schema(wanted: bool) -> None:
+    if wanted:
+        typer.echo(json.dumps(Report.model_json_schema(mode="serialization"), indent=2))
+        raise typer.Exit(PASSED)
+
+
 @app.command()
-def main(
-    profile: Annotated[Path, typer.Argument(help="The supplier's profile, JSON.", exists=True, dir_okay=False, readable=True)],
+def main(  # noqa: PLR0913 - a command line has as many options as there is to choose
+    profile: Annotated[
+        Path, typer.Argument(metavar="PROFILE", help="The supplier's profile, JSON.", exists=True, dir_okay=False, readable=True)
+    ],
     files: Annotated[
-        list[Path], typer.Argument(help="Files as the supplier sends them; of a folder, every file in it.", exists=True)
+        list[Path],
+        typer.Argument(metavar="FILES...", help="Files as the supplier sends them; of a folder, every file in it.", exists=True),
     ],
     adapter: Annotated[str | None, typer.Option(help="Entry point of the adapter; the profile's kind where left out.")] = None,
     orders: Annotated[
@@ -40,6 +50,12 @@ def main(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON (report.schema.json).")] = False,
     table: Annotated[bool, typer.Option("--table", help="Print the tables alone.")] = False,
+    schema: Annotated[  # noqa: ARG001 - its callback does it all
+        bool,
+        typer.Option(
+            "--schema", help="Print the JSON Schema of --json, and nothing else.", is_eager=True, callback=_print_schema
+        ),
+    ] = False,
 ) -> None:
     """Read files as production would, and say what is in them, what is wrong, and what would come of it.
 
@@ -69,7 +85,7 @@ def _subject(profile: Path, adapter: str | None, orders: Path | None) -> Subject
 def _adapter(name: str, profile: str) -> Adapter:
     try:
         return adapter_factory(name)(profile, None)
-    except ValueError as error:
+    except (ValueError, TypeError, AttributeError, ImportError) as error:
         hint = f"The profile does not fit the adapter {name!r} (installed: {', '.join(adapter_names())}): {error}"
         raise typer.BadParameter(hint, param_hint="PROFILE") from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.suppliers.contract import Kind
 from shared.findings import Finding, Severity
 
 _COUNTS = "Count again when the file is complete: a wrong trailer makes a file look cut short."
@@ -81,6 +82,22 @@ _BY_SEVERITY = {
     Severity.WARNING: "It was read all the same; mend it, so that nobody has to guess.",
     Severity.ERROR: "Mend it: what is meant cannot be read, so that this part is not applied.",
 }
+
+_LINES = "Repeat on each line our line key, or our order number and the ISBN, as the order gave them."
+_BUYER = "Name the buyer by the GLN or account number that the profile has for the council."
+_BY_KIND: Mapping[Kind, str] = {
+    Kind.RESPONSE: _LINES,
+    Kind.DESPATCH: f"{_LINES} Name the place by the code or GLN of the order, or the hub by that of the profile.",
+    Kind.INVOICE: f"{_LINES} {_BUYER} {_SUMS}",
+    Kind.SELECTION: _BUYER,
+    Kind.OPEN_LINES: f"{_BUYER} {_LINES}",
+    Kind.ACKNOWLEDGEMENT: "Name our message by the reference it went out under.",
+}
+
+
+def advice_on(kind: Kind) -> str:
+    """What to do about a fact of a kind that would not be applied in full."""
+    return _BY_KIND.get(kind, "")
 
 
 def advice_for(finding: Finding) -> str:

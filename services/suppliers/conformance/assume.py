@@ -29,12 +29,11 @@ _ORDERS = TypeAdapter(list[OrderPlaced])
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """The references by which a fact names a line, and the buyer it names, if any."""
+    """The references of ours by which a fact names a line, and the buyer it names, if any."""
 
     line_key: str | None
     order_number: str | None
     isbn: str
-    supplier_reference: str = ""
     buyer: str = ""
 
 
@@ -72,8 +71,10 @@ def assumed_lines(facts: Sequence[Fact], profile: SupplierProfile) -> KnownLines
         if named.line_key is not None:
             # The first order number a line key comes with is the right one; a second contradicts it, as it would in production.
             keyed.setdefault(named.line_key, _assumed(council, named, branches))
-        elif not any(line.order_number == number and line.ordered.isbn == isbn13(named.isbn) for line in keyed.values()):
-            others.setdefault((number or named.supplier_reference, named.isbn), _assumed(council, named, branches))
+        elif number and not any(
+            line.order_number == number and line.ordered.isbn == isbn13(named.isbn) for line in keyed.values()
+        ):
+            others.setdefault((number, named.isbn), _assumed(council, named, branches))
     return known_from([*keyed.values(), *others.values()], facts)
 
 
@@ -101,9 +102,7 @@ def _named_by_response(fact: ResponseFact) -> Iterator[_Named]:
     if fact.account_stopped and not fact.lines and fact.order_number:
         yield _Named(None, fact.order_number, "")
     for line in fact.lines:
-        named = _Named(line.line_key, line.order_number or fact.order_number, line.isbn, fact.supplier_reference)
-        if named.line_key or named.order_number or named.supplier_reference:
-            yield named
+        yield _Named(line.line_key, line.order_number or fact.order_number, line.isbn)
 
 
 def _branches(facts: Iterable[Fact], profile: SupplierProfile) -> tuple[Place, ...]:
@@ -120,16 +119,16 @@ def _assumed(council: str, named: _Named, branches: Sequence[Place]) -> KnownLin
     )
     line = OrderedLine(line_key=key, line_number=1, supplier_id="", isbn=isbn13(named.isbn), copies=copies)
     number = named.order_number or ""
-    return _line(council, number, line, uuid5(NAMESPACE_URL, number or key), supplier_reference=named.supplier_reference)
+    return _line(council, number, line, uuid5(NAMESPACE_URL, number or key))
 
 
-def _line(council: str, order_number: str, line: OrderedLine, order_id: UUID, *, supplier_reference: str = "") -> KnownLine:
+def _line(council: str, order_number: str, line: OrderedLine, order_id: UUID) -> KnownLine:
     return KnownLine(
         line_key=line.line_key,
         order_id=order_id,
         order_number=order_number,
         council=council,
-        supplier_reference=supplier_reference,
+        supplier_reference="",
         message_id=order_id,
         ordered=line,
     )

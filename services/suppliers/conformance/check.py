@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.suppliers.canonical import read
-from services.suppliers.conformance.advice import advice_for
+from services.suppliers.conformance.advice import advice_for, advice_on
 from services.suppliers.conformance.assume import assumed_lines, known_from
 from services.suppliers.conformance.evidence import Shown, judge
 from services.suppliers.conformance.measure import measure
@@ -110,7 +110,13 @@ def _fact(subject: Subject, fact: Fact, known: KnownLines) -> FactReport:
     troubles = [held.reason for held in plan_for([fact], known, subject.profile).held]
     if isinstance(fact, InvoiceFact):
         troubles += [f"would be queried: {doubt}" for doubt in fact.doubts]
-    return FactReport(kind=said.kind, text=said.text, lines=said.lines, troubles=tuple(dict.fromkeys(troubles)))
+    return FactReport(
+        kind=said.kind,
+        text=said.text,
+        lines=said.lines,
+        troubles=tuple(dict.fromkeys(troubles)),
+        mend=advice_on(said.kind) if troubles else "",
+    )
 
 
 def _finding(finding: Finding) -> FindingReport:

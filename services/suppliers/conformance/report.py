@@ -33,6 +33,7 @@ class FactReport(_Shape):
     text: str = Field(description="The fact as a whole, in words")
     lines: tuple[str, ...] = Field(description="What it says about each line, in words")
     troubles: tuple[str, ...] = Field(description="Why it, or a part of it, would not be applied or would be queried")
+    mend: str = Field(description="What to do about the troubles; empty where there are none")
 
 
 class FileReport(_Shape):

@@ -74,7 +74,8 @@ def _fact(fact: FactReport) -> RenderableType:
     if len(fact.lines) > _MOST_LINES:
         lines.append(Text(f"  and {len(fact.lines) - _MOST_LINES} more; --json has them all", "dim"))
     troubles = [Text(f"  ! {_safe(trouble)}", "red") for trouble in _first(fact.troubles)]
-    return Group(Text(f"* {_safe(fact.text)}"), *lines, *troubles)
+    mend = [Text(f"    {fact.mend}", "italic")] if fact.mend else []
+    return Group(Text(f"* {_safe(fact.text)}"), *lines, *troubles, *mend)
 
 
 def _findings(findings: Sequence[FindingReport]) -> Table:
@@ -91,11 +92,12 @@ def _findings(findings: Sequence[FindingReport]) -> Table:
 
 
 def _overview(files: Iterable[FileReport]) -> Table:
-    table = Table("file", title="Files", title_justify="left")
+    table = Table(title="Files", title_justify="left")
+    table.add_column("file", no_wrap=True)
     for heading in ("messages", "segments"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for heading in ("findings", "end state", "verdict"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=True)
     table.add_column("reason")
     for file in files:
         state = f"{file.end_state}, else {file.live_state}" if file.end_state is State.TEST else file.end_state

@@ -1,0 +1,56 @@
+"""Subjects to check: the bookseller's and the consortium's adapters, built from the example profiles and without a secret."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from services.suppliers import consortium, national
+from services.suppliers.conformance import Subject, check
+from services.suppliers.conformance.report import FileReport
+from services.suppliers.contract import RawMessage
+from tests.architecture.source import ROOT
+
+PROFILES = ROOT / "docs/examples/profiles"
+SAMPLES = ROOT / "tests/unit/services/suppliers/national/files"
+
+
+@pytest.fixture(scope="session")
+def bookseller() -> Subject:
+    return Subject(national.adapter((PROFILES / "national.json").read_text(), None), "national")
+
+
+@pytest.fixture(scope="session")
+def hub() -> Subject:
+    """The consortium, which delivers to its hub."""
+    return Subject(consortium.adapter((PROFILES / "consortium.json").read_text(), None), "consortium")
+
+
+Checked = Callable[[str], FileReport]
+
+
+@pytest.fixture
+def checked(bookseller: Subject) -> Checked:
+    """`checked(name)`: the report on one of the bookseller's sample files."""
+
+    def check_one(name: str) -> FileReport:
+        (report,) = check(bookseller, [RawMessage(name, (SAMPLES / name).read_bytes())]).files
+        return report
+
+    return check_one
+
+
+def pushed(kind: str, data: Mapping[str, object], **envelope: object) -> RawMessage:
+    """A push of the consortium."""
+    body = {"id": "evt-1", "type": kind, "occurred_at": "2026-03-02T10:00:00Z", "data": data, **envelope}
+    return RawMessage(kind, json.dumps(body).encode())
+
+
+def written(folder: Path, name: str, content: object) -> Path:
+    """A JSON file."""
+    path = folder / name
+    path.write_text(json.dumps(content))
+    return path

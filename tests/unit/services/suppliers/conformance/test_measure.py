@@ -1,0 +1,32 @@
+"""How much is in a file, counted without an adapter."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.suppliers.conformance.measure import Measure, measure
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b"UNB+UNOC:3+A+B+260303:0915+1'UNH+1+ORDRSP:D:96A:UN'UNT+2+1'UNZ+1+1'", Measure("EDIFACT", 1, 4)),
+        (b"\xef\xbb\xbf<?xml version='1.0'?><a><b/>text</a>", Measure("XML", 1, 2)),
+        (b' {"a": [{"b": 1}, {"c": "{{{"}]}', Measure("JSON", 1, 3)),
+        (b'[{"a": 1}, {"b": 2}]', Measure("JSON", 2, 2)),
+        (b'{"a": ', Measure("JSON, broken", 0, 0)),
+        (b"[" * 100_000, Measure("JSON, broken", 0, 0)),
+        (b"00026nam a\x1eone\x1e\x1d00026nam a\x1eone\x1e\x1d", Measure("MARC", 2, 4)),
+        (b"isbn\n9780141439518\n", Measure("text", 0, 2)),
+        (b"", Measure("empty", 0, 0)),
+    ],
+)
+def test_messages_and_their_parts_are_counted(body: bytes, expected: Measure) -> None:
+    assert measure(body) == expected
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_can_be_measured(body: bytes) -> None:
+    assert measure(body).segments >= 0
