@@ -15,7 +15,10 @@ COUNCILS: Mapping[str, str] = {"GB-SFK": "5098765000019", "GB-ESS": "50987650000
 
 @dataclass(frozen=True, slots=True)
 class SimulatorOptions:
-    """How the other side behaves: the same seed makes the same decisions. Proportions are NAME=NUMBER of its command line."""
+    """How the other side behaves: the same seed makes the same decisions. Proportions are NAME=NUMBER of its command line.
+
+    `national_dead_seconds`: how long the bookseller's mailbox is dead soon after the first order came; 0 for never.
+    """
 
     seed: int = 1
     catalogue: Path | None = None
@@ -25,6 +28,8 @@ class SimulatorOptions:
     despatch_delay: float = 1.0
     late_delay: float = 2.0
     release_delay: float = 3.0
+    national_invoices: Literal["none", "despatch", "order"] = "none"
+    national_dead_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class StackOptions:
     ports: Mapping[str, int] = field(default_factory=dict)
     simulators: SimulatorOptions = field(default_factory=SimulatorOptions)
     log_level: str = "INFO"
+    match_seconds: float = 60.0
     extra_suppliers: tuple[ExtraSupplier, ...] = ()
 
 

@@ -79,10 +79,18 @@ def _inherited() -> dict[str, str]:
 def service_program(process: str, around: Surroundings) -> Program:
     """One service process, in the role that does everything."""
     environment = _service_environment(process, around)
+    if process == "dashboard":
+        environment |= {"ORDERS_URL": around.url("orders"), "SUPPLIER_URLS": json.dumps(_exchanges(around))}
     if process.startswith("supplier-"):
         supplier = process.removeprefix("supplier-")
         environment |= _supplier_environment(around, supplier, adapter=supplier)
     return around.program(process, [package_of(process)], environment)
+
+
+def _exchanges(around: Surroundings) -> dict[str, str]:
+    """Base URLs of all exchanges by supplier id."""
+    suppliers = (*SUPPLIERS, *(extra.supplier_id for extra in around.options.extra_suppliers))
+    return {supplier: around.url(f"supplier-{supplier}") for supplier in suppliers}
 
 
 def extra_programs(extra: ExtraSupplier, around: Surroundings) -> list[Program]:
@@ -122,6 +130,7 @@ def _supplier_environment(around: Surroundings, supplier_id: str, *, adapter: st
         "SUPPLIER_PROFILE_FILE": str(folder / "profile.json"),
         "SUPPLIER_SECRETS_FILE": str(folder / "secrets.json"),
         "LONGEST_PAUSE_SECONDS": "5",
+        "MATCH_SECONDS": str(around.options.match_seconds),
     }
 
 
@@ -152,6 +161,8 @@ def bookseller_program(around: Surroundings) -> Program:
         *_common(around),
         f"--late-delay={simulators.late_delay}",
         *(f"--proportion={proportion}" for proportion in simulators.national_proportions),
+        f"--invoices={simulators.national_invoices}",
+        f"--dead-for={simulators.national_dead_seconds}",
     ]
     return around.program("bookseller-simulator", arguments, {})
 
