@@ -1,0 +1,47 @@
+"""JSON documents in the style of the BIC library web services: Order, OrderResponse, ShipNotice, both ways. Knows no supplier.
+
+The subset read and written is what the models describe, field by field, under one root name per document; everything else
+is passed over. Names are EDItX's where it has one.
+"""
+
+from shared.formats.bic.codes import Code
+from shared.formats.bic.documents import (
+    Despatch,
+    DespatchedCopy,
+    DespatchedItem,
+    Document,
+    Order,
+    OrderCopy,
+    OrderItem,
+    OrderResponse,
+    Parcel,
+    ResponseItem,
+)
+from shared.formats.bic.parts import BUYER_LINE, BUYER_ORDER, SUPPLIER_ORDER, Fund, Party, PartyId, Price, Reference
+from shared.formats.bic.reader import Reading, read
+from shared.formats.bic.writer import write
+
+__all__ = [
+    "BUYER_LINE",
+    "BUYER_ORDER",
+    "SUPPLIER_ORDER",
+    "Code",
+    "Despatch",
+    "DespatchedCopy",
+    "DespatchedItem",
+    "Document",
+    "Fund",
+    "Order",
+    "OrderCopy",
+    "OrderItem",
+    "OrderResponse",
+    "Parcel",
+    "Party",
+    "PartyId",
+    "Price",
+    "Reading",
+    "Reference",
+    "ResponseItem",
+    "read",
+    "write",
+]

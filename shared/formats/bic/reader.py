@@ -1,0 +1,115 @@
+"""Reads JSON documents tolerantly: what has a wrong type is left out and named in a finding, the rest is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pydantic import ValidationError
+
+from shared.findings import Finding, Severity
+from shared.formats.bic.codes import ROOTS, Code
+from shared.formats.bic.documents import Despatch, Document
+from shared.formats.bic.parts import Line
+
+_ROUNDS = 5
+"""Leaving out what is wrong is enough the first time; a bound, should a value be wrong in two ways."""
+
+Place = tuple[int | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The document, None when the bytes hold none of the three, and what was wrong or odd; texts begin with a JSON pointer."""
+
+    document: Document | None
+    findings: tuple[Finding, ...]
+
+
+def read(raw: bytes) -> Reading:
+    """The order, order response or despatch in `raw`, told by its root name. Never raises for content."""
+    try:
+        content = json.loads(raw, parse_float=Decimal)
+    except (ValueError, RecursionError) as error:
+        return Reading(None, (Finding(Code.NOT_JSON, f"it is no JSON: {error}", Severity.ERROR),))
+    names = [name for name in ROOTS if isinstance(content, dict) and isinstance(content.get(name), dict)]
+    if not names:
+        text = f"there is no object named {', '.join(ROOTS)} at the top"
+        return Reading(None, (Finding(Code.NOT_DOCUMENT, text, Severity.ERROR),))
+    findings: list[Finding] = []
+    document = _validated(names[0], content[names[0]], findings)
+    if document is not None:
+        findings += _missing(f"/{names[0]}", document)
+    return Reading(document, tuple(findings))
+
+
+def _validated(root: str, content: dict[str, object], findings: list[Finding]) -> Document | None:
+    """The document without what cannot be read. `content` is changed."""
+    for _ in range(_ROUNDS):
+        try:
+            return ROOTS[root].model_validate(content)
+        except ValidationError as error:
+            wrong = {one["loc"]: one["msg"] for one in error.errors(include_url=False, include_input=False)}
+        # From the last to the first, so that places before it in the same list stay what they are.
+        for place in reversed(wrong):
+            _leave_out(content, place)
+        findings += [_odd(Code.WRONG_TYPE, _pointer((root, *place)), text) for place, text in wrong.items()]
+    findings.append(Finding(Code.NOT_DOCUMENT, f"/{root}: too much of it cannot be read", Severity.ERROR))
+    return None
+
+
+def _leave_out(content: object, place: Place) -> None:
+    """Remove the value at a place. A number is passed over where a single thing stands without its list."""
+    holder, key, here = content, place[0], content
+    for step in place:
+        if _holds(here, step):
+            holder, key, here = here, step, here[step]  # type: ignore[index]
+    if _holds(holder, key):
+        del holder[key]  # type: ignore[attr-defined]
+
+
+def _holds(content: object, step: int | str) -> bool:
+    if isinstance(content, list):
+        return isinstance(step, int) and step < len(content)
+    return isinstance(content, dict) and step in content
+
+
+def _missing(root: str, document: Document) -> Iterator[Finding]:
+    """What a document cannot do without."""
+    if isinstance(document, Despatch):
+        number, name = document.ship_notice_number, "ShipNoticeNumber"
+    else:
+        number, name = document.order_number or _order_reference(document), "OrderNumber"
+    if not number:
+        yield _odd(Code.MISSING, f"{root}/{name}", "is missing", Severity.ERROR)
+    lines = list(_lines(root, document))
+    if not lines:
+        yield _odd(Code.MISSING, root, "there are no lines", Severity.ERROR)
+    for pointer, line in lines:
+        if not line.isbn:
+            yield _odd(Code.NO_ISBN, f"{pointer}/EAN13", f"{line.ean13!r} is no ISBN")
+
+
+def _order_reference(document: Document) -> str:
+    return next((one.reference_number for one in document.reference_coded if one.reference_type_code == "11"), "")
+
+
+def _lines(root: str, document: Document) -> Iterator[tuple[str, Line]]:
+    """Each line with its pointer."""
+    if not isinstance(document, Despatch):
+        yield from ((f"{root}/ItemDetail/{index}", line) for index, line in enumerate(document.item_detail))
+        return
+    for number, parcel in enumerate(document.package_detail):
+        for index, line in enumerate(parcel.item_detail):
+            yield f"{root}/PackageDetail/{number}/ItemDetail/{index}", line
+
+
+def _odd(code: Code, pointer: str, text: str, severity: Severity = Severity.WARNING) -> Finding:
+    return Finding(code, f"{pointer}: {text}", severity)
+
+
+def _pointer(place: Place) -> str:
+    """A JSON pointer (RFC 6901)."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in place)

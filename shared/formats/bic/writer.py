@@ -1,0 +1,15 @@
+"""Writes JSON documents, exactly: what is written is read as it was."""
+
+from __future__ import annotations
+
+import json
+
+from shared.formats.bic.codes import ROOTS
+from shared.formats.bic.documents import Document
+
+
+def write(document: Document) -> bytes:
+    """The document under its root name, in UTF-8. Amounts are texts; what is empty is not written."""
+    root = next(name for name, kind in ROOTS.items() if type(document) is kind)
+    content = document.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return json.dumps({root: content}, ensure_ascii=False).encode()
