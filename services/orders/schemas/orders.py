@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -189,6 +188,9 @@ def order_view(rows: OrderRows) -> OrderView:
     costs: dict[UUID, list[CostView]] = {}
     for cost in rows.costs:
         costs.setdefault(cost.copy_id, []).append(cost_view(cost))
+    copies: dict[str, list[CopyView]] = {}
+    for copy in rows.copies:
+        copies.setdefault(copy.line_key, []).append(_copy_view(copy, costs.get(copy.copy_id, [])))
     return OrderView(
         order_id=rows.order.order_id,
         order_number=rows.order.order_number,
@@ -196,7 +198,7 @@ def order_view(rows: OrderRows) -> OrderView:
         version=rows.order.version,
         placed_at=rows.order.placed_at,
         placed_by=rows.order.placed_by,
-        lines=[_line_view(line, rows.copies, costs) for line in rows.lines],
+        lines=[_line_view(line, copies.get(line.line_key, [])) for line in rows.lines],
         timeline=[_placed(rows.order), *(TimelineEntry.model_validate(dict(entry)) for entry in rows.timeline)],
     )
 
@@ -215,7 +217,7 @@ def _placed(order: RowMapping) -> TimelineEntry:
     )
 
 
-def _line_view(line: RowMapping, copies: Sequence[RowMapping], costs: Mapping[UUID, list[CostView]]) -> LineView:
+def _line_view(line: RowMapping, copies: list[CopyView]) -> LineView:
     return LineView(
         line_number=line.line_number,
         line_key=line.line_key,
@@ -226,7 +228,7 @@ def _line_view(line: RowMapping, copies: Sequence[RowMapping], costs: Mapping[UU
         material=line.material,
         attention=line.attention,
         quote_reference=line.quote_reference,
-        copies=[_copy_view(copy, costs.get(copy.copy_id, [])) for copy in copies if copy.line_key == line.line_key],
+        copies=copies,
     )
 
 

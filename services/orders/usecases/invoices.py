@@ -5,7 +5,7 @@ Whoever judges or decides holds the lock of the account, council and supplier, s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
@@ -32,6 +32,10 @@ from shared.ids import new_id
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 from shared.messaging.outbox import append
+
+
+# A history is read by people: what is asked about a whole catalogue of lines stands with the invoice itself.
+_MOST_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +152,19 @@ async def _judge(
     if queries and queries == before.queries:
         return
     after = life.judged(before, queries)
-    reason = "; ".join(f"{query.code}: {query.text}" for query in queries) or "every cost has its copy"
-    await _keep(connection, after, matching, Step(reason, before.state, after.state), cause=cause, at=clock.now())
+    step = Step(_in_words(queries), before.state, after.state)
+    await _keep(connection, after, matching, step, cause=cause, at=clock.now())
     counts = after.state is InvoiceState.MATCHED
     fact: Event = (
         outgoing.invoice_matched(after, matching, at=clock.now()) if counts else outgoing.invoice_queried(after, at=clock.now())
     )
     await _tell(connection, after, fact, clock)
+
+
+def _in_words(queries: Sequence[InvoiceQuery]) -> str:
+    told = [f"{query.code}: {query.text}" for query in queries[:_MOST_TOLD]]
+    told += [f"and {len(queries) - _MOST_TOLD} more"] if len(queries) > _MOST_TOLD else []
+    return "; ".join(told) or "every cost has its copy"
 
 
 def _reuse(of: Invoice, reused: bool) -> list[InvoiceQuery]:
