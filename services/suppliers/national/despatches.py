@@ -6,14 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact
 from services.suppliers.national.codes import Odd, odd
+from services.suppliers.national.goods import sscc_of
 from services.suppliers.national.lines import Findings, copies_of, count_of, day_of, isbn_of, references_of
 from shared.findings import Severity
 from shared.formats import library
 from shared.formats.edifact import Message
 from shared.formats.library import Carton, Despatch, DespatchLine
-
-_SSCC_PREFIX = "00"
-_SSCC_DIGITS = 18
 
 
 def read_despatch(message: Message, findings: Findings) -> DespatchFact | None:
@@ -52,7 +50,7 @@ def _parcels(despatch: Despatch, number: str, findings: Findings) -> Iterator[Ad
 
 
 def _parcel_id(carton: Carton, number: str, findings: Findings) -> str:
-    """The SSCC, without the application identifier 00 that scanners put before its 18 digits."""
+    """The SSCC, or a number made up from the despatch's."""
     codes = [code.strip() for code in carton.carton_numbers if code.strip()]
     if not codes:
         findings.append(odd(Odd.NO_SSCC, "the parcel has no carton number", carton.at, Severity.INFO))
@@ -60,8 +58,7 @@ def _parcel_id(carton: Carton, number: str, findings: Findings) -> str:
     if len(codes) > 1:
         text = f"{len(codes)} cartons share lines; all are put into {codes[0]}"
         findings.append(odd(Odd.SEVERAL_SSCC, text, carton.at))
-    code = codes[0]
-    return code[len(_SSCC_PREFIX) :] if len(code) == _SSCC_DIGITS + 2 and code.startswith(_SSCC_PREFIX) else code
+    return sscc_of(codes[0])
 
 
 def _lines(lines: Sequence[DespatchLine], despatch: Despatch, findings: Findings) -> tuple[AdvisedLine, ...]:

@@ -1,4 +1,4 @@
-"""Reads whatever a bookseller leaves in the mailbox: EDIFACT by message type, XML by its root. Pure; never raises for content."""
+"""Reads whatever a bookseller leaves in the mailbox: EDIFACT, X12, EDItX or ONIX. Pure; never raises for content."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from services.suppliers.contract import Fact, Kind, RawMessage, Reading
 from services.suppliers.national.acknowledgements import read_acknowledgement
 from services.suppliers.national.codes import Odd, odd
 from services.suppliers.national.despatches import read_despatch
+from services.suppliers.national.editx_notices import ROOT, read_ship_notice
 from services.suppliers.national.invoices import read_invoice
 from services.suppliers.national.lines import Findings
 from services.suppliers.national.records import read_records
 from services.suppliers.national.reports import read_report
 from services.suppliers.national.responses import read_response
 from services.suppliers.national.selections import read_selection
-from services.suppliers.national.ship_notices import ROOT, read_ship_notice
 from services.suppliers.national.translation import Conventions, to_standard
+from services.suppliers.national.x12_notices import read_x12
 from shared.findings import Severity
 from shared.formats import edifact
 from shared.formats.edifact import Interchange, Message
@@ -37,8 +38,7 @@ _READERS: dict[str, Callable[[Message, Findings], Fact | None]] = {
     "CONTRL": read_acknowledgement,
 }
 _XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe", b"\xfe\xff")
-
-
+_X12 = re.compile(rb"[\s\0\x1a]*ISA[^0-9A-Za-z]")
 _PROLOGUE = 8_192
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(?P<name>[A-Za-z_][\w.-]*)")
 """The first element: neither a declaration, nor a comment, nor a processing instruction."""
@@ -52,6 +52,8 @@ def read(raw: RawMessage, conventions: Conventions = _STANDARD) -> Reading:
     """
     if raw.body.lstrip(b" \t\r\n").startswith(_XML_STARTS):
         return read_ship_notice(raw.body, conventions) if _is_ship_notice(raw.body) else read_records(raw.body)
+    if _X12.match(raw.body):
+        return read_x12(raw.body, conventions)
     return _read_edifact(raw.body, conventions)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
-from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, Fact, Kind, Reading, RecordFact
+from services.suppliers.contract import AdvisedLine, DespatchFact, Fact, Kind, Reading, RecordFact
 from services.suppliers.national.codes import Odd, odd
+from services.suppliers.national.goods import Going, Notice, despatches_of
 from services.suppliers.national.lines import Findings
 from services.suppliers.national.translation import Conventions
 from shared.contracts.base import Money
@@ -33,27 +34,16 @@ def read_ship_notice(body: bytes, conventions: Conventions) -> Reading:
 
 
 def _despatches(notice: ShipNotice, conventions: Conventions, findings: Findings) -> Iterator[DespatchFact]:
-    """A notice may speak of several places; each then has a despatch of its own, whose number names the place, too."""
     number = notice.number.strip()
     if not number:
+        findings.append(odd(Odd.NO_DESPATCH_NUMBER, "the despatch has no number", severity=Severity.ERROR))
         return
-    by_place: dict[str, list[AdvisedLine]] = {}
-    for item in notice.items:
-        for place, line in _lines(item, notice, conventions, findings):
-            by_place.setdefault(place, []).append(line)
-    alone = len([place for place in by_place if place]) == 1
-    for place, lines in by_place.items():
-        if not place:
-            text = "copies that do not say where they go are left out"
-            findings.append(odd(Odd.NO_DELIVERY_PLACE, text, severity=Severity.ERROR))
-            continue
-        own = number if alone else f"{number}/{place}"
-        parcels = (AdvisedParcel(own, tuple(lines)),)
-        yield DespatchFact(own, notice.shipped, notice.expected, place, None, parcels)
+    goods = [going for item in notice.items for going in _goods(item, notice, conventions, findings)]
+    yield from despatches_of(Notice(number, notice.shipped, notice.expected), goods, findings)
 
 
-def _lines(item: Item, notice: ShipNotice, conventions: Conventions, findings: Findings) -> Iterator[tuple[str, AdvisedLine]]:
-    """The copies of one title by place. Without copy details a title goes where nothing says: to no place."""
+def _goods(item: Item, notice: ShipNotice, conventions: Conventions, findings: Findings) -> Iterator[Going]:
+    """The copies of one title by place. The notice knows no cartons, nor a place for titles without copy details."""
     isbn = item.isbn or next((number.value.strip() for number in item.ids if number.value.strip()), "")
     if not isbn or not (item.copies or (item.quantity or 0) > 0):
         text = f"item {item.line} sends no countable copy of a book; left out"
@@ -63,14 +53,15 @@ def _lines(item: Item, notice: ShipNotice, conventions: Conventions, findings: F
     ordered = (item.reference(BUYER_ORDER) or _reference(notice, BUYER_ORDER)).strip()
     order_number = ordered.removeprefix(conventions.dialect.order_prefix) or None
     if not item.copies:
-        yield "", AdvisedLine(line_key, order_number, isbn, item.quantity or 0)
+        yield Going("", "", AdvisedLine(line_key, order_number, isbn, item.quantity or 0))
     by_place: dict[str, list[Copy]] = {}
     for copy in item.copies:
         place = copy.deliver_to.strip() or copy.destination.strip()
         by_place.setdefault(conventions.places.get(place, place), []).append(copy)
     for place, copies in by_place.items():
         references = tuple(one for copy in copies for one in _copies(copy, conventions))
-        yield place, AdvisedLine(line_key, order_number, isbn, sum(_count(copy) for copy in copies), references)
+        count = sum(_count(copy) for copy in copies)
+        yield Going(place, "", AdvisedLine(line_key, order_number, isbn, count, references))
 
 
 def _reference(notice: ShipNotice, kind: str) -> str:
@@ -84,7 +75,7 @@ def _count(copy: Copy) -> int:
 
 def _copies(copy: Copy, conventions: Conventions) -> Iterator[CopyReference]:
     """One reference per copy: by number and barcode as far as there are as many, and by where it is shelved."""
-    shelved = copy.destination.strip() or copy.deliver_to.strip()
+    shelved = copy.destination.strip()
     branch = conventions.places.get(shelved, shelved) or None
     for place in range(min(_count(copy), _MOST_COPIES)):
         number = copy.numbers[place].strip() if place < len(copy.numbers) else ""

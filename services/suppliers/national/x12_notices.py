@@ -1,0 +1,67 @@
+"""Turns X12 856 ship notices into which books go where, carton by carton. Pure and tolerant; knows no place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.suppliers.contract import AdvisedLine, DespatchFact, Kind, Reading
+from services.suppliers.national.codes import Odd, odd
+from services.suppliers.national.goods import Going, Notice, despatches_of, sscc_of
+from services.suppliers.national.lines import Findings
+from services.suppliers.national.translation import Conventions
+from shared.contracts.suppliers import CopyReference
+from shared.findings import Severity
+from shared.formats import x12
+from shared.formats.x12 import ShipNotice, Shipped
+
+_BOOK_NUMBERS = ("EN", "IB", "UK", "UP")
+
+
+def read_x12(body: bytes, conventions: Conventions) -> Reading:
+    """The ship notices of one file as despatches; other transaction sets are findings."""
+    reading = x12.read(body)
+    findings: Findings = list(reading.findings)
+    notices = [notice for interchange in reading.interchanges for notice in interchange.notices]
+    start = reading.interchanges[0] if reading.interchanges else None
+    return Reading(
+        kind=Kind.DESPATCH if notices else Kind.UNKNOWN,
+        facts=tuple(fact for notice in notices for fact in _despatches(notice, conventions, findings)),
+        findings=tuple(findings),
+        test=any(interchange.test for interchange in reading.interchanges),
+        control_reference=start.control_number if start else "",
+        sender=start.sender.strip() if start else "",
+    )
+
+
+def _despatches(notice: ShipNotice, conventions: Conventions, findings: Findings) -> Iterator[DespatchFact]:
+    number = notice.number.strip()
+    if not number:
+        findings.append(odd(Odd.NO_DESPATCH_NUMBER, "the despatch has no number", severity=Severity.ERROR))
+        return
+    goods = (_going(shipped, conventions, findings) for shipped in x12.items(notice))
+    found = [going for going in goods if going is not None]
+    if any(not going.carton for going in found):
+        findings.append(odd(Odd.NO_SSCC, "lines are in no carton", severity=Severity.INFO))
+    yield from despatches_of(Notice(number, notice.shipped, notice.expected), found, findings)
+
+
+def _going(shipped: Shipped, conventions: Conventions, findings: Findings) -> Going | None:
+    item, barcodes = shipped.item, tuple(code.strip() for code in shipped.barcodes if code.strip())
+    isbn = item.isbn or next((number for kind in _BOOK_NUMBERS if (number := item.id_of(kind).strip())), "")
+    count = item.quantity if item.quantity is not None else len(barcodes)
+    if not isbn or count <= 0:
+        text = f"line {item.line} sends no countable copy of a book; left out"
+        findings.append(odd(Odd.INVALID_QUANTITY, text, severity=Severity.ERROR))
+        return None
+    order_number = shipped.order_number.strip().removeprefix(conventions.dialect.order_prefix)
+    copies = tuple(CopyReference(barcode=barcode) for barcode in barcodes)
+    line = AdvisedLine(shipped.order_line.strip() or None, order_number or None, isbn, count, copies)
+    place = shipped.ship_to.id.strip() if shipped.ship_to is not None else ""
+    return Going(conventions.places.get(place, place), _carton(shipped, findings), line)
+
+
+def _carton(shipped: Shipped, findings: Findings) -> str:
+    codes = [code.strip() for code in shipped.packages if code.strip()]
+    if len(codes) > 1:
+        findings.append(odd(Odd.SEVERAL_SSCC, f"{len(codes)} cartons share lines; all are put into {codes[0]}"))
+    return sscc_of(codes[0]) if codes else ""
