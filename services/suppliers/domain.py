@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.suppliers.contract import Kind
+from shared.contracts.orders import CopyState
 from shared.errors import DomainError
 from shared.errors import Kind as ProblemKind
 
@@ -64,7 +65,8 @@ class Message:
     """One thing exchanged with the supplier, without its bytes.
 
     `seq` is the order in which messages came. `reference` is ours and numbers what we send;
-    `control_reference` is the one the other side used.
+    `control_reference` is the one the other side used. `profile_version` is that of the supplier's profile
+    it was read or written under.
     """
 
     id: UUID
@@ -91,6 +93,7 @@ class Message:
     next_attempt_at: datetime | None
     correlation_id: str
     version: int
+    profile_version: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,14 @@ class Change:
     changed_at: datetime
     actor: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyStanding:
+    """How far one copy came, by what the order book says."""
+
+    state: CopyState
+    changed_at: datetime
 
 
 class Decision(StrEnum):

@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.suppliers.contract import CancellationToSend, OrderToSend
 from services.suppliers.exchange import Exchange
 from services.suppliers.matching import KnownLine
-from services.suppliers.store import lines
+from services.suppliers.store import copies, lines
 from services.suppliers.usecases import writing
 from shared.bus import On, dispatch, on
 from shared.contracts.base import Topic
 from shared.contracts.catalogue import RecordRequested
-from shared.contracts.orders import CancellationRequested, CancelledLine, OrderedLine, OrderPlaced
+from shared.contracts.orders import CancellationRequested, CancelledLine, LineProgressed, OrderedLine, OrderPlaced
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 from shared.messaging.subscription import Subscription
@@ -51,10 +51,15 @@ def handlers(exchange: Exchange) -> Sequence[On]:
         if event.supplier_id == supplier_id:
             await writing.want_record(connection, event.isbn, event.requested_at)
 
+    async def line_progressed(connection: AsyncConnection, event: LineProgressed, _: Envelope) -> None:
+        if event.supplier_id == supplier_id:
+            await copies.note_progress(connection, event)
+
     return (
         on(OrderPlaced, order_placed),
         on(CancellationRequested, cancellation_requested),
         on(RecordRequested, record_requested),
+        on(LineProgressed, line_progressed),
     )
 
 

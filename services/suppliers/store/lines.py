@@ -72,6 +72,14 @@ def _sent(message: Message) -> SentMessage:
     return SentMessage(message.id, message.reference, message.state, message.order_ids, message.line_keys, message.councils)
 
 
+async def by_key(connection: AsyncConnection, line_keys: Sequence[str], *, council: str | None = None) -> list[KnownLine]:
+    """The lines of these keys, of one council where one is given, in order of key."""
+    statement = select(ordered_line).where(ordered_line.c.line_key.in_(line_keys)).order_by(ordered_line.c.line_key)
+    if council is not None:
+        statement = statement.where(ordered_line.c.council == council)
+    return [_known(row) for row in await connection.execute(statement)]
+
+
 async def lines_of_order(connection: AsyncConnection, order_id: UUID) -> dict[str, KnownLine]:
     """The lines of an order by line key."""
     found = await connection.execute(select(ordered_line).where(ordered_line.c.order_id == order_id))

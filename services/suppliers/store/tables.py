@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    and_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -49,6 +50,8 @@ message = Table(
     Column("next_attempt_at", DateTime(timezone=True)),
     Column("correlation_id", Text, nullable=False),
     Column("version", Integer, nullable=False),
+    # The version of the supplier's profile that the message was read or written under.
+    Column("profile_version", Integer),
 )
 Index("message_reference", message.c.reference, unique=True)
 Index("message_push_id", message.c.push_id, unique=True)
@@ -127,4 +130,95 @@ Index(
     wanted_record.c.requested_at,
     wanted_record.c.isbn,
     postgresql_where=wanted_record.c.message_id.is_(None),
+)
+
+# How far each copy came, by what the order book says; a copy without a row is as it was ordered.
+copy_progress = Table(
+    "copy_progress",
+    metadata,
+    Column("copy_id", Uuid, primary_key=True),
+    Column("line_key", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)
+Index("copy_progress_line", copy_progress.c.line_key)
+
+# When the supplier was last heard of in each matter, and since when it is quiet in it.
+feed = Table(
+    "feed",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("last_heard_at", DateTime(timezone=True)),
+    Column("quieted_at", DateTime(timezone=True)),
+)
+
+# What people said that a reference of the supplier means; `message_id` is none where it holds for all its messages.
+mapping = Table(
+    "mapping",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("seq", BigInteger, Identity(always=True), nullable=False),
+    Column("field", Text, nullable=False),
+    Column("theirs", Text, nullable=False),
+    Column("ours", Text, nullable=False),
+    Column("message_id", Uuid, ForeignKey("message.id")),
+    Column("council", Text),
+    Column("version", Integer, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("withdrawn_at", DateTime(timezone=True)),
+    Column("withdrawn_by", Text),
+    Column("withdrawn_reason", Text),
+)
+Index("mapping_seq", mapping.c.seq, unique=True)
+Index(
+    "mapping_of_message",
+    mapping.c.message_id,
+    mapping.c.field,
+    mapping.c.theirs,
+    unique=True,
+    postgresql_where=and_(mapping.c.withdrawn_at.is_(None), mapping.c.message_id.is_not(None)),
+)
+Index(
+    "mapping_of_supplier",
+    mapping.c.field,
+    mapping.c.theirs,
+    unique=True,
+    postgresql_where=and_(mapping.c.withdrawn_at.is_(None), mapping.c.message_id.is_(None)),
+)
+
+# The supplier's open lines compared with ours, once; its rows are in the order of the list.
+reconciliation = Table(
+    "reconciliation",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("seq", BigInteger, Identity(always=True), nullable=False),
+    Column("council", Text, nullable=False),
+    Column("message_id", Uuid),
+    Column("reported_at", DateTime(timezone=True), nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("agreed", Integer, nullable=False),
+    Column("disagreeing", Integer, nullable=False),
+    Column("ours_only", Integer, nullable=False),
+    Column("theirs_only", Integer, nullable=False),
+)
+Index("reconciliation_seq", reconciliation.c.seq, unique=True)
+
+reconciliation_row = Table(
+    "reconciliation_row",
+    metadata,
+    Column("reconciliation_id", Uuid, ForeignKey("reconciliation.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("outcome", Text, nullable=False),
+    Column("line_key", Text),
+    Column("order_id", Uuid),
+    Column("order_number", Text),
+    Column("isbn", Text, nullable=False),
+    Column("our_quantity", Integer),
+    Column("their_quantity", Integer),
+    Column("their_status", Text),
+    Column("since", DateTime(timezone=True)),
+    Column("text", Text, nullable=False),
 )

@@ -41,6 +41,7 @@ async def apply(connection: AsyncConnection, exchange: Exchange, message: Messag
         "control_reference": reading.control_reference,
         "findings": [asdict(finding) for finding in await _findings(connection, message, reading)],
         "next_attempt_at": None,
+        "profile_version": exchange.profile.version,
     }
     now = exchange.clock.now()
     first = await messages.same_content(connection, message)

@@ -109,7 +109,7 @@ async def write_again(connection: AsyncConnection, exchange: Exchange, message: 
         now=now,
         actor=actor,
         reason=reason,
-        changes=messages.written_columns(written),
+        changes=messages.written_columns(written, exchange.profile.version),
     )
     return True
 
@@ -139,6 +139,7 @@ async def _queue(
     else:
         await messages.take_reference(connection, supplier_id, number)
         new = replace(draft, body=written.body, name=written.name, content_type=written.content_type, reference=written.reference)
+    new = replace(new, profile_version=exchange.profile.version)
     kept = await messages.keep(connection, new, now=exchange.clock.now(), message_id=message_id)
     assert kept is not None, "only a push can be here already"
     return await messages.find(connection, kept)

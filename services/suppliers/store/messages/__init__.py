@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from services.suppliers.store.messages.finding import (
-    Filter,
     body_of,
     find,
     last_heard,
     lock,
-    page,
     same_content,
     same_reference,
     sent_under,
@@ -23,6 +21,7 @@ from services.suppliers.store.messages.keeping import (
     wake,
     written_columns,
 )
+from services.suppliers.store.messages.listing import Filter, page
 from services.suppliers.store.messages.moving import history, move, note, remark, was_held, was_unread
 from services.suppliers.store.messages.queues import in_state, next_queued, next_received, next_unknown, pending, sent_messages
 

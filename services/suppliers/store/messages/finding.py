@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.suppliers.contract import Kind
 from services.suppliers.domain import Direction, Message, State, no_such_message
 from services.suppliers.store.messages.rows import SUMMARY, first, to_message
 from services.suppliers.store.tables import message
@@ -73,36 +71,6 @@ async def same_reference(connection: AsyncConnection, of: Message, *, sender: st
         message.c.digest != of.digest,
     )
     return (await connection.execute(statement.limit(1))).first() is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What a list of messages is narrowed by; `council` sees only messages that touch its orders."""
-
-    state: State | None = None
-    kind: Kind | None = None
-    direction: Direction | None = None
-    order_id: UUID | None = None
-    council: str | None = None
-
-
-async def page(connection: AsyncConnection, narrowed: Filter, *, limit: int, before: int | None) -> list[Message]:
-    """The newest messages that pass the filter, older than the `seq` given as `before`."""
-    statement = select(*SUMMARY).order_by(message.c.seq.desc()).limit(limit)
-    for column, value in (
-        (message.c.state, narrowed.state),
-        (message.c.kind, narrowed.kind),
-        (message.c.direction, narrowed.direction),
-    ):
-        if value is not None:
-            statement = statement.where(column == value)
-    if narrowed.order_id is not None:
-        statement = statement.where(message.c.order_ids.contains([narrowed.order_id]))
-    if narrowed.council is not None:
-        statement = statement.where(message.c.councils.contains([narrowed.council]))
-    if before is not None:
-        statement = statement.where(message.c.seq < before)
-    return [to_message(row) for row in await connection.execute(statement)]
 
 
 async def last_heard(connection: AsyncConnection) -> datetime | None:

@@ -37,6 +37,7 @@ class NewMessage:
     order_ids: tuple[UUID, ...] = ()
     line_keys: tuple[str, ...] = ()
     councils: tuple[str, ...] = ()
+    profile_version: int | None = None
 
 
 async def keep(connection: AsyncConnection, new: NewMessage, *, now: datetime, message_id: UUID | None = None) -> UUID | None:
@@ -63,6 +64,7 @@ async def keep(connection: AsyncConnection, new: NewMessage, *, now: datetime, m
         "created_at": now,
         "correlation_id": current_cause().correlation_id,
         "version": 1,
+        "profile_version": new.profile_version,
     }
     statement = insert(message).values(values).on_conflict_do_nothing(index_elements=[message.c.push_id])
     kept: UUID | None = (await connection.execute(statement.returning(message.c.id))).scalar_one_or_none()
@@ -95,7 +97,7 @@ async def take_reference(connection: AsyncConnection, supplier_id: str, referenc
     await connection.execute(update(control_reference).where(of_supplier).values(last=reference))
 
 
-def written_columns(written: OutboundMessage) -> Mapping[str, object]:
+def written_columns(written: OutboundMessage, profile_version: int) -> Mapping[str, object]:
     """The columns that change when a message is written after all."""
     return {
         "reference": written.reference,
@@ -103,6 +105,7 @@ def written_columns(written: OutboundMessage) -> Mapping[str, object]:
         "content_type": written.content_type,
         "body": written.body,
         "digest": _digest(written.body),
+        "profile_version": profile_version,
     }
 
 

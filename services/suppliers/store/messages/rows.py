@@ -41,6 +41,7 @@ def to_message(row: Row[tuple[Any, ...]]) -> Message:
         next_attempt_at=row.next_attempt_at,
         correlation_id=row.correlation_id,
         version=row.version,
+        profile_version=row.profile_version,
     )
 
 

@@ -45,6 +45,7 @@ def a_message(state: State) -> Message:
         next_attempt_at=None,
         correlation_id="",
         version=1,
+        profile_version=None,
     )
 
 

@@ -1,4 +1,4 @@
-"""HTTP shapes of the exchange."""
+"""HTTP shapes of messages, what people decide about them, and the supplier."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.suppliers.contract import Capability, Kind, SupplierProfile
 from services.suppliers.domain import Change, Decision, Direction, Message, State
+from shared.values import Text
 
 
 class MessageQuery(BaseModel):
@@ -20,6 +21,15 @@ class MessageQuery(BaseModel):
     kind: Kind | None = None
     direction: Direction | None = None
     order_id: UUID | None = None
+    order_number: Text | None = Field(default=None, description="The council's number of an order that the message touches")
+    line_key: Text | None = Field(default=None, description="Our key of a line that the message touches")
+    reference: int | None = Field(default=None, ge=1, le=2**31 - 1, description="Our number of what we sent")
+    control_reference: Text | None = Field(default=None, description="The other side's number of the message")
+    supplier_reference: Text | None = Field(default=None, description="The supplier's own number of an order it touches")
+    name: Text | None = Field(default=None, max_length=200, description="Part of the file name or push id")
+    text: Text | None = Field(default=None, max_length=200, description="Part of the reason it stands where it stands")
+    since: AwareDatetime | None = Field(default=None, description="Kept at this moment or later")
+    until: AwareDatetime | None = Field(default=None, description="Kept before this moment")
 
 
 class Reason(BaseModel):
@@ -80,6 +90,7 @@ class MessageDetail(MessageView):
 
     findings: Sequence[Mapping[str, object]]
     line_keys: Sequence[str]
+    profile_version: int | None = Field(description="Version of the supplier's profile it was read or written under")
     history: Sequence[ChangeView]
 
 
@@ -108,6 +119,7 @@ def message_detail(message: Message, history: Sequence[Change]) -> MessageDetail
         **message_view(message).model_dump(),
         findings=message.findings,
         line_keys=message.line_keys,
+        profile_version=message.profile_version,
         history=[ChangeView.model_validate(change, from_attributes=True) for change in history],
     )
 

@@ -1,0 +1,50 @@
+"""Who calls, and which messages they may see."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers import schemas
+from services.suppliers.domain import Message, no_such_message
+from services.suppliers.store import messages
+from shared.auth import Principal, principal_with
+from shared.errors import DomainError, Kind
+from shared.http.paging import bad_cursor, decode_cursor
+
+Reader = Annotated[Principal, Depends(principal_with("exchange:read"))]
+Writer = Annotated[Principal, Depends(principal_with("exchange:write"))]
+
+
+async def visible(connection: AsyncConnection, message_id: UUID, caller: Principal) -> Message:
+    """The message. Raises DomainError (404) where it does not concern the caller's council."""
+    message = await messages.find(connection, message_id)
+    if caller.council is not None and caller.council not in message.councils:
+        raise no_such_message(message_id)
+    return message
+
+
+async def own(connection: AsyncConnection, message_id: UUID, caller: Principal) -> Message:
+    """The message, where no other council than the caller's is concerned."""
+    message = await visible(connection, message_id, caller)
+    if caller.council is not None and set(message.councils) != {caller.council}:
+        raise DomainError("other-councils-too", "The message concerns other councils too; ask operations staff.", Kind.FORBIDDEN)
+    return message
+
+
+async def detail(connection: AsyncConnection, message: Message) -> schemas.MessageDetail:
+    """The message with its history, rendered."""
+    return schemas.message_detail(message, await messages.history(connection, message.id))
+
+
+def before(cursor: str | None) -> int | None:
+    """The `seq` in the cursor of a list that goes by it. Raises DomainError (400)."""
+    if cursor is None:
+        return None
+    (seq,) = decode_cursor(cursor, count=1)
+    if not seq.isdecimal() or len(seq) > 18:
+        raise bad_cursor()
+    return int(seq)

@@ -1,0 +1,64 @@
+"""Routes of one supplier: who it is, and where it pushes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Request
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.suppliers import schemas
+from services.suppliers.api.callers import Reader
+from services.suppliers.canonical import DespatchForm
+from services.suppliers.contract import RawMessage
+from services.suppliers.domain import CANONICAL_DESPATCH
+from services.suppliers.exchange import Exchange, check_served
+from services.suppliers.store import messages
+from services.suppliers.usecases import intake
+from shared.errors import DomainError, Kind
+from shared.http.pushes import verify_push
+
+_LONGEST_PUSH_ID = 200
+_DESPATCH_BODY = {
+    "requestBody": {"required": True, "content": {"application/json": {"schema": DespatchForm.model_json_schema()}}}
+}
+
+
+def pushes_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
+    """`/v1/suppliers/{id}`: who the supplier is, and where it pushes to."""
+    router = APIRouter(prefix="/v1/suppliers/{supplier_id}", tags=["suppliers"])
+    secrets = [SecretStr(secret) for secret in exchange.adapter.push_secrets]
+
+    async def get_supplier(supplier_id: str, caller: Reader) -> schemas.SupplierView:
+        """The supplier's declared facts and what it can do."""
+        check_served(exchange, supplier_id)
+        return schemas.supplier_view(exchange.profile, council=caller.council, pushes=bool(secrets))
+
+    async def take_webhook(supplier_id: str, request: Request) -> schemas.Receipt:
+        """A message in the supplier's own form, signed (Standard Webhooks 1.0). The same id twice is one message."""
+        check_served(exchange, supplier_id)
+        content_type = request.headers.get("content-type", "")
+        return await _take_push(engine, exchange, request, secrets=secrets, content_type=content_type)
+
+    async def take_despatch(supplier_id: str, request: Request) -> schemas.Receipt:
+        """A despatch advice in the canonical form, signed like any push; open to every supplier."""
+        check_served(exchange, supplier_id)
+        return await _take_push(engine, exchange, request, secrets=secrets, content_type=CANONICAL_DESPATCH)
+
+    router.add_api_route("", get_supplier, methods=["GET"])
+    router.add_api_route("/webhooks", take_webhook, methods=["POST"], status_code=202)
+    router.add_api_route("/despatches", take_despatch, methods=["POST"], status_code=202, openapi_extra=_DESPATCH_BODY)
+    return router
+
+
+async def _take_push(
+    engine: AsyncEngine, exchange: Exchange, request: Request, *, secrets: Sequence[SecretStr], content_type: str
+) -> schemas.Receipt:
+    push = verify_push(request.headers, await request.body(), secrets)
+    if len(push.push_id) > _LONGEST_PUSH_ID:
+        raise DomainError("push-id-too-long", f"`webhook-id` has {_LONGEST_PUSH_ID} characters at most.", Kind.MALFORMED)
+    raw = RawMessage(push.push_id, push.body, content_type[:100])
+    async with engine.begin() as connection:
+        kept = await intake.keep_inbound(connection, exchange, raw, push_id=push.push_id)
+        return schemas.Receipt(message_id=kept or await messages.id_of_push(connection, push.push_id))

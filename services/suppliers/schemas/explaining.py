@@ -1,0 +1,109 @@
+"""HTTP shapes of what explains a message: its tree, and the orders it touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.suppliers.domain import CopyStanding
+from services.suppliers.matching import KnownLine
+from services.suppliers.trees import Tree
+from shared.contracts.orders import CopyState
+
+
+class NodeView(BaseModel):
+    """A container (interchange, group, message) or a leaf (segment, element, field, line) of a message."""
+
+    kind: str
+    label: str = Field(description="Tag of a segment or element, key of a field, text of a line; for containers what they are")
+    number: int | None = Field(description="The number findings give: of a segment in the stream, of an XML record in the file")
+    offset: int | None = Field(description="Of the first byte")
+    elements: Sequence[Sequence[str]] = Field(description="Values: each element with its components; long ones are shortened")
+    findings: Sequence[Mapping[str, object]]
+    children: Sequence[NodeView]
+
+
+class TreeView(BaseModel):
+    """A piece of a message's tree. All leaves are counted in `total`; `note` says what is left out."""
+
+    form: str = Field(description="edifact, xml, json, text or binary")
+    nodes: Sequence[NodeView]
+    total: int
+    note: str
+
+
+class CopyView(BaseModel):
+    """One copy of a line and where it stands by the order book."""
+
+    copy_id: UUID
+    copy_number: int
+    branch: str
+    state: CopyState
+    changed_at: datetime | None = Field(description="None while the copy is as it was ordered")
+
+
+class LineView(BaseModel):
+    """One ordered line."""
+
+    line_key: str
+    line_number: int
+    isbn: str
+    title: str
+    supplier_reference: str
+    sent_in: UUID = Field(description="The message that carried the line to the supplier")
+    copies: Sequence[CopyView]
+
+
+class OrderView(BaseModel):
+    """The lines of one order that a message touched."""
+
+    order_id: UUID
+    order_number: str
+    council: str
+    lines: Sequence[LineView]
+
+
+def tree_view(tree: Tree) -> TreeView:
+    """Render a piece of a tree."""
+    return TreeView.model_validate(tree, from_attributes=True)
+
+
+def order_views(lines: Iterable[KnownLine], progress: Mapping[UUID, CopyStanding]) -> list[OrderView]:
+    """Render lines by order, each copy with its standing."""
+    by_order: dict[UUID, list[KnownLine]] = {}
+    for line in lines:
+        by_order.setdefault(line.order_id, []).append(line)
+    return [
+        OrderView(
+            order_id=order_id,
+            order_number=group[0].order_number,
+            council=group[0].council,
+            lines=[_line_view(line, progress) for line in sorted(group, key=lambda line: line.ordered.line_number)],
+        )
+        for order_id, group in by_order.items()
+    ]
+
+
+def _line_view(line: KnownLine, progress: Mapping[UUID, CopyStanding]) -> LineView:
+    return LineView(
+        line_key=line.line_key,
+        line_number=line.ordered.line_number,
+        isbn=line.ordered.isbn,
+        title=line.ordered.title,
+        supplier_reference=line.supplier_reference,
+        sent_in=line.message_id,
+        copies=[
+            CopyView(
+                copy_id=copy.copy_id,
+                copy_number=copy.copy_number,
+                branch=copy.branch.code,
+                state=standing.state if standing else CopyState.ORDERED,
+                changed_at=standing.changed_at if standing else None,
+            )
+            for copy in line.ordered.copies
+            for standing in [progress.get(copy.copy_id)]
+        ],
+    )

@@ -1,0 +1,44 @@
+"""How far the copies of the ordered lines came, by what the order book says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers.domain import CopyStanding
+from services.suppliers.store.tables import copy_progress
+from shared.contracts.orders import CopyState, LineProgressed
+
+
+async def note_progress(connection: AsyncConnection, event: LineProgressed) -> None:
+    """Keep the newest state of each copy that moved."""
+    rows = [
+        {
+            "copy_id": copy.copy_id,
+            "line_key": event.line_key,
+            "state": copy.to_state,
+            "changed_at": event.progressed_at,
+        }
+        for copy in {copy.copy_id: copy for copy in event.copies}.values()
+    ]
+    if not rows:
+        return
+    statement = insert(copy_progress)
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[copy_progress.c.copy_id],
+            set_={"state": statement.excluded.state, "changed_at": statement.excluded.changed_at},
+            where=statement.excluded.changed_at >= copy_progress.c.changed_at,
+        ),
+        rows,
+    )
+
+
+async def progress_of(connection: AsyncConnection, line_keys: Sequence[str]) -> Mapping[UUID, CopyStanding]:
+    """The standing of each copy of the lines that moved since it was ordered."""
+    statement = select(copy_progress).where(copy_progress.c.line_key.in_(line_keys))
+    return {row.copy_id: CopyStanding(CopyState(row.state), row.changed_at) for row in await connection.execute(statement)}

@@ -1,0 +1,91 @@
+"""XML, JSON and text as plain outlines. Pure; knows no format's tags."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import count
+
+from services.suppliers.trees.nodes import Findings, Node, Tree, Window, shortened
+from shared.formats.xml import Element, Refused, records
+
+_TAG = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)")
+_DEEPEST = 32
+# Records of one page hold this many elements at most; nobody reads more, and a record can be of any size.
+_MOST_ELEMENTS = 20_000
+
+
+def xml_outline(body: bytes, findings: Findings, window: Window) -> Tree:
+    """The children of the root, each with what is in it. Records are numbered as findings count them."""
+    names = frozenset(name.decode("ascii", "replace") for name in _TAG.findall(body))
+    roots: list[Node] = []
+    total = -1
+    room = count()
+    note = ""
+    try:
+        for element in records([body], names, {}):
+            total += 1
+            if total == 0:
+                roots.append(Node("element", element.name, elements=_attributes(element)))
+            elif window.holds(total):
+                node = _of_element(element, room)
+                node.number, node.findings = total, findings.about(total)
+                roots[0].children.append(node)
+    except Refused as refused:
+        note = f"not to be read from line {refused.line} on: {refused}"
+    return Tree("xml", roots, max(total, 0), note)
+
+
+def _of_element(element: Element, room: Iterator[int]) -> Node:
+    text = " ".join(element.text.split())
+    values = (*_attributes(element), *(((shortened(text),),) if text else ()))
+    children = [_of_element(child, room) for child in element.children if next(room) < _MOST_ELEMENTS]
+    return Node("element", element.name, elements=values, children=children)
+
+
+def _attributes(element: Element) -> tuple[tuple[str, ...], ...]:
+    return tuple((f"@{name}", shortened(value)) for name, value in element.attributes.items() if value)
+
+
+def json_outline(body: bytes, window: Window) -> Tree:
+    """Every value under its key, in the order of the document; values are counted as leaves."""
+    try:
+        content: object = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        return Tree("json", [], 0, f"it is not JSON: {error}")
+    places = count(1)
+    root = _field("", content, places, window)
+    return Tree("json", root.children or [root] if root else [], next(places) - 1)
+
+
+def _field(key: str, content: object, places: Iterator[int], window: Window, depth: int = 0) -> Node | None:
+    """A key with what it holds, as far as the window shows it; None where it shows nothing of it."""
+    inner: list[tuple[str, object]] = []
+    if isinstance(content, dict) and depth < _DEEPEST:
+        inner = list(content.items())
+    elif isinstance(content, list) and depth < _DEEPEST:
+        inner = [(str(place), item) for place, item in enumerate(content)]
+    if inner:
+        fields = [_field(name, value, places, window, depth + 1) for name, value in inner]
+        children = [field for field in fields if field is not None]
+        return Node("field", shortened(key), children=children) if children else None
+    if not window.holds(next(places)):
+        return None
+    shown = "…" if content and isinstance(content, dict | list) else json.dumps(content, ensure_ascii=False)
+    return Node("field", shortened(key), elements=((shortened(shown),),))
+
+
+def text_outline(body: bytes, findings: Findings, window: Window) -> Tree:
+    """Line by line, where the bytes are text; otherwise only how many there are."""
+    if b"\x00" in body[:4096]:
+        return Tree("binary", [], 0, f"{len(body)} bytes that are no text; fetch them as they are")
+    offset = 0
+    nodes: list[Node] = []
+    lines = body.splitlines(keepends=True)
+    for number, line in enumerate(lines, start=1):
+        if window.holds(number):
+            text = shortened(line.decode("utf-8", "replace").rstrip("\r\n"))
+            nodes.append(Node("line", text, number, offset, findings=findings.about(number)))
+        offset += len(line)
+    return Tree("text", nodes, len(lines))
