@@ -15,12 +15,11 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-
 from local.certificates import mint_certificates
 from local.lms.calls import Service
 from local.ports import free_port
 from local.stack import ExtraSupplier, Simulator, Stack, StackOptions
+from pydantic import BaseModel
 from shared.clock import SystemClock
 
 HERE = Path(__file__).resolve().parent
@@ -70,8 +69,8 @@ def quillfeather(folder: Path) -> ExtraSupplier:
     )
 
 
-async def play(folder: Path) -> bool:
-    """Start everything, order, receive; whether every copy was received."""
+async def play(folder: Path) -> Document:
+    """Start everything, order, receive; the order once every copy was received. Raises TimeoutError when that takes too long."""
     async with Stack(StackOptions(folder, extra_suppliers=(quillfeather(folder),))) as stack:
         here = stack.endpoints
 
@@ -79,16 +78,24 @@ async def play(folder: Path) -> bool:
             return stack.token(COUNCIL, *SCOPES)
 
         async with Service(here.orders, token) as orders, Service(here.delivery, token) as delivery:
-            await orders.put("/v1/branches", [{"code": code, "name": code} for code in ("IPSW", "LOWE")])
-            await orders.post("/v1/sourcing-rules", {"supplier_id": SUPPLIER, "valid_from": "2020-01-01"})
-            answer = await orders.post("/v1/orders", ORDER, key="third-supplier")
-            path = f"/v1/orders/{answer.json()['order_id']}"
+            path = await _place(orders)
             async with asyncio.timeout(LIMIT_SECONDS):
-                while not _all_received(order := await orders.get(path, Document)):
-                    await _receive_what_came(delivery)
-                    await asyncio.sleep(0.2)
-    _tell(order)
-    return True
+                return await _see_through(orders, delivery, path)
+
+
+async def _place(orders: Service) -> str:
+    """Make branches and the sourcing rule known, place the order; its path in the order book."""
+    await orders.put("/v1/branches", [{"code": code, "name": code} for code in ("IPSW", "LOWE")])
+    await orders.post("/v1/sourcing-rules", {"supplier_id": SUPPLIER, "valid_from": "2020-01-01"})
+    answer = await orders.post("/v1/orders", ORDER, key="third-supplier")
+    return f"/v1/orders/{answer.json()['order_id']}"
+
+
+async def _see_through(orders: Service, delivery: Service, path: str) -> Document:
+    while not _all_received(order := await orders.get(path, Document)):
+        await _receive_what_came(delivery)
+        await asyncio.sleep(0.2)
+    return order
 
 
 def _all_received(order: Document) -> bool:
@@ -119,11 +126,11 @@ def _tell(order: Document) -> None:
             sys.stdout.write(f"{line['supplier_id']} {line['isbn']} copy {copy['copy_number']} for {copy['branch']}: {way}\n")
 
 
-def main() -> int:
-    """Play in a temporary folder; the exit status."""
+def main() -> None:
+    """Play in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="stockbridge-third-", ignore_cleanup_errors=True) as folder:
-        return 0 if asyncio.run(play(Path(folder))) else 1
+        _tell(asyncio.run(play(Path(folder))))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

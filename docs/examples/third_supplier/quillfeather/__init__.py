@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
+from services.suppliers.contract import OrderToSend, OutboundMessage, RawMessage, Reading
+
 from quillfeather import read, write
 from quillfeather.profile import QuillfeatherProfile
 from quillfeather.transport import QuillfeatherTransport, open_client
-from services.suppliers.contract import OrderToSend, OutboundMessage, RawMessage, Reading
 
 __all__ = ["Quillfeather", "adapter"]
 

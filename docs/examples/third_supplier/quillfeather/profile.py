@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
-
 from services.suppliers.contract import SupplierProfile
 
 

@@ -10,8 +10,6 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
-
-from quillfeather import wire
 from services.suppliers.contract import (
     AdvisedLine,
     AdvisedParcel,
@@ -27,6 +25,8 @@ from shared.contracts.base import PlaceKind
 from shared.contracts.suppliers import CopyReference, Quantities
 from shared.findings import Finding, Severity
 from shared.values import InvalidValue, to_isbn13
+
+from quillfeather import wire
 
 SENDER = "quillfeather"
 

@@ -9,8 +9,6 @@ from urllib.parse import quote
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
-
-from quillfeather.profile import QuillfeatherProfile
 from services.suppliers.contract import (
     OutboundMessage,
     RawMessage,
@@ -18,6 +16,8 @@ from services.suppliers.contract import (
     SupplierRefused,
     SupplierUnavailable,
 )
+
+from quillfeather.profile import QuillfeatherProfile
 
 _NAMES = TypeAdapter(list[str])
 _NOT_TAKEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from quillfeather import wire
-from quillfeather.profile import QuillfeatherProfile
 from services.suppliers.contract import Kind, OrderToSend, OutboundMessage
 from shared.contracts.orders import OrderedLine
+
+from quillfeather import wire
+from quillfeather.profile import QuillfeatherProfile
 
 
 def order(order: OrderToSend, reference: int, profile: QuillfeatherProfile) -> OutboundMessage:

@@ -1,0 +1,1 @@
+"""Tests of Quillfeather's adapter, without a network."""

@@ -1,0 +1,83 @@
+"""The adapter writes and reads as Quillfeather's documents say. Pure: no network, no secret."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from services.suppliers.contract import Adapter, DespatchFact, Kind, OrderToSend, RawMessage, ResponseFact
+from shared.contracts.orders import OrderPlaced
+
+from quillfeather import Quillfeather, adapter
+
+HERE = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def quillfeather() -> Quillfeather:
+    return adapter((HERE / "profile.json").read_text(), None)
+
+
+def _read(quillfeather: Quillfeather, name: str) -> object:
+    (fact,) = quillfeather.read(RawMessage(name, (HERE / "samples/good" / name).read_bytes())).facts
+    return fact
+
+
+def test_it_is_an_adapter(quillfeather: Quillfeather) -> None:
+    assert isinstance(quillfeather, Adapter)
+
+
+def test_an_order_is_written_as_their_document(quillfeather: Quillfeather) -> None:
+    placed = OrderPlaced.model_validate_json((HERE / "orders.json").read_text())
+    order = OrderToSend("GB-SFK", str(placed.order_id), placed.order_number, placed.placed_at, placed.lines)
+
+    message = quillfeather.write_order(order, 611)
+
+    document = json.loads(message.body)
+    assert (message.kind, message.reference, message.name) == (Kind.ORDER, 611, "order-611.json")
+    assert document["customer"] == {"gln": "5098765000019", "account": "QF-1001"}
+    assert [line["lineReference"] for line in document["lines"]] == [line.line_key for line in placed.lines]
+    assert [copy["branch"] for copy in document["lines"][0]["copies"]] == ["IPSW", "IPSW", "LOWE"]
+    assert document["lines"][0]["price"] == "7.99"
+    assert message == quillfeather.write_order(order, 611)
+
+
+def test_a_council_without_an_account_is_refused(quillfeather: Quillfeather) -> None:
+    with pytest.raises(ValueError, match="no account for GB-XXX"):
+        quillfeather.write_order(OrderToSend("GB-XXX", "o", "PO-1", datetime(2026, 3, 2, tzinfo=UTC), ()), 1)
+
+
+def test_an_answer_is_read_with_its_quantities(quillfeather: Quillfeather) -> None:
+    fact = _read(quillfeather, "response-accepted.json")
+
+    assert isinstance(fact, ResponseFact)
+    first = fact.lines[0]
+    assert (first.quantities.accepted, first.quantities.back_ordered, first.available_on) == (2, 1, date(2026, 4, 20))
+
+
+def test_a_despatch_is_read_with_its_copies(quillfeather: Quillfeather) -> None:
+    fact = _read(quillfeather, "despatch-ipswich.json")
+
+    assert isinstance(fact, DespatchFact)
+    ((line,),) = (parcel.lines for parcel in fact.parcels)
+    assert [copy.barcode for copy in line.copies] == ["30114000612345", "30114000612346"]
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"\xff\xfe", b"[" * 10_000, b'{"document": "orderResponse", "lines": 3}'])
+def test_no_content_makes_it_raise(quillfeather: Quillfeather, body: bytes) -> None:
+    reading = quillfeather.read(RawMessage("any", body))
+
+    assert not reading.facts
+    assert reading.findings
+
+
+def test_without_secrets_it_opens_no_connection(quillfeather: Quillfeather) -> None:
+    with pytest.raises(ValueError, match="reads and writes only"):
+        quillfeather.transport().__aenter__().send(None)
+
+
+def test_a_secret_that_is_missing_is_named() -> None:
+    with pytest.raises(ValueError, match="api_key"):
+        adapter((HERE / "profile.json").read_text(), {})

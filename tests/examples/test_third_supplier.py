@@ -1,0 +1,88 @@
+"""A third supplier plugs in as a package of its own: nothing under services/ or shared/ knows that it exists."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import ROOT
+from tests.examples.conftest import THIRD_SUPPLIER, Run
+
+KIT = ("-m", "services.suppliers.conformance", THIRD_SUPPLIER / "profile.json")
+ADAPTER = ("--adapter", "quillfeather")
+ORDERS = ("--orders", THIRD_SUPPLIER / "orders.json")
+
+# What is wrong with each bad file: the end production would come to, and the finding or reason that says so.
+BAD = {
+    "not-json.json": ("quarantined", "quillfeather-not-json"),
+    "unknown-document.json": ("quarantined", "quillfeather-unknown-type"),
+    "no-line-reference.json": ("quarantined", "comes without a line key and without an order number"),
+    "negative-quantity.json": ("partly_applied", "quillfeather-bad-line"),
+    "no-such-line.json": ("quarantined", "order PO-2026-0611 has no line SB-0000000000000000"),
+    "despatch-to-nowhere.json": ("quarantined", "NORW is neither the hub nor a branch"),
+    "no-despatch-number.json": ("quarantined", "quillfeather-no-despatch-number"),
+}
+
+
+def test_nothing_of_the_system_knows_its_name() -> None:
+    files = [path for folder in ("services", "shared", "local") for path in (ROOT / folder).rglob("*") if path.is_file()]
+    settings = [ROOT / name for name in ("pyproject.toml", "docker-compose.yml", "Makefile")]
+    knowing = [path for path in (*files, *settings) if b"quillfeather" in path.read_bytes().lower()]
+
+    assert not knowing
+    assert len(files) > 100
+
+
+def test_its_good_files_pass_the_kit(run: Run) -> None:
+    done = run(*KIT, THIRD_SUPPLIER / "samples/good", *ADAPTER, *ORDERS, "--json")
+
+    report = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert {file["end_state"] for file in report["files"]} == {"applied"}
+    assert {one["capability"]: one["result"] for one in report["capabilities"]} == {
+        "answers_orders": "pass",
+        "delivers_direct": "pass",
+    }
+
+
+def test_its_bad_files_fail_the_kit_each_for_its_reason(run: Run) -> None:
+    done = run(*KIT, THIRD_SUPPLIER / "samples/bad", *ADAPTER, *ORDERS, "--json")
+
+    files = {Path(file["name"]).name: file for file in json.loads(done.stdout)["files"]}
+    assert done.returncode == 1
+    assert set(files) == set(BAD)
+    for name, (state, said) in BAD.items():
+        told = [files[name]["reason"], *(finding["code"] for finding in files[name]["findings"])]
+        assert files[name]["end_state"] == state, name
+        assert any(said in text for text in told), (name, told)
+        assert not files[name]["passed"], name
+
+
+def test_the_kit_knows_it_by_its_entry_point_alone(run: Run) -> None:
+    done = run("-c", "from services.suppliers.adapters import adapter_names; print(*adapter_names())")
+
+    assert done.stdout.split() == ["consortium", "national", "quillfeather"]
+
+
+def test_its_own_tests_pass(run: Run) -> None:
+    done = run("-m", "pytest", "-q", "-p", "no:cacheprovider", THIRD_SUPPLIER / "tests")
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_it_is_typed_as_strictly_as_the_rest(run: Run, installed: Path, tmp_path: Path) -> None:
+    done = run("-m", "mypy", "--strict", "--cache-dir", tmp_path, installed / "quillfeather", limit=240)
+
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.slow
+def test_an_order_placed_by_the_lms_comes_back_copy_by_copy(run: Run) -> None:
+    """The real stack with the third supplier beside the others; its simulator answers, despatches, and a branch receives."""
+    done = run(THIRD_SUPPLIER / "play.py", limit=200)
+
+    assert done.returncode == 0, done.stderr
+    ways = [line.partition(": ")[2] for line in done.stdout.splitlines() if line.startswith("quillfeather 9780141439518")]
+    assert ways == ["sent -> accepted -> despatched -> received"] * 3
