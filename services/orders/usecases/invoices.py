@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import takewhile
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -32,7 +31,6 @@ from shared.ids import new_id
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 from shared.messaging.outbox import append
-
 
 # A history is read by people: what is asked about a whole catalogue of lines stands with the invoice itself.
 _MOST_TOLD = 20
@@ -62,25 +60,24 @@ async def receive_invoice(
     await charging.lock_account(connection, account)
     earlier = await invoice_store.with_number(connection, account, document)
     fingerprint = fingerprint_of(event)
-    reread = [known for known in earlier if _is_reread(known, event)]
-    same = [known for known in earlier if known.fingerprint == fingerprint]
-    if reread:
-        before = await invoice_store.load_invoice(connection, reread[0].invoice_id)
+    reread = next((known for known in earlier if _is_reread(known, event)), None)
+    same = next((known for known in earlier if known.fingerprint == fingerprint), None)
+    if reread is not None:
+        before = await invoice_store.load_invoice(connection, reread.invoice_id)
         mended = before.fingerprint != fingerprint
         read = replace(before, document=document, fingerprint=fingerprint, queries=() if mended else before.queries)
-        note = Step(f"read anew, {'with other' if mended else 'with the same'} content")
-        await add_steps(connection, read.invoice_id, [note], cause=envelope.type, at=at)
-    elif same:
+        step = Step(f"read anew, with {'other' if mended else 'the same'} content")
+    elif same is not None:
         note = Step(f"the same document came again, in message {event.message_id}: not counted")
-        await add_steps(connection, same[0].invoice_id, [note], cause=envelope.type, at=at)
+        await add_steps(connection, same.invoice_id, [note], cause=envelope.type, at=at)
         return
     else:
         read = Invoice(new_id(), account.council, event.message_id, fingerprint, document)
         await invoice_store.add_invoice(connection, read, at=at)
-        received = Step(f"received in message {event.message_id}", None, InvoiceState.RECEIVED)
-        await add_steps(connection, read.invoice_id, [received], cause=envelope.type, at=at)
-    others = list(takewhile(lambda known: known.invoice_id != read.invoice_id, earlier))
-    await _judge(connection, read, cause=envelope.type, clock=clock, terms=terms, reused=bool(others))
+        step = Step(f"received in message {event.message_id}", None, InvoiceState.RECEIVED)
+    await add_steps(connection, read.invoice_id, [step], cause=envelope.type, at=at)
+    reused = bool(earlier) and earlier[0].invoice_id != read.invoice_id
+    await _judge(connection, read, cause=envelope.type, clock=clock, terms=terms, reused=reused)
 
 
 def _is_reread(known: EarlierInvoice, event: InvoiceReceived) -> bool:
