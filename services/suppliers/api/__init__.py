@@ -1,7 +1,8 @@
 """Routes of the exchange: signed pushes of the supplier, and messages as staff see and settle them."""
 
 from services.suppliers.api.decisions import decisions_router
+from services.suppliers.api.explaining import explaining_router
 from services.suppliers.api.messages import messages_router
 from services.suppliers.api.pushes import pushes_router
 
-__all__ = ["decisions_router", "messages_router", "pushes_router"]
+__all__ = ["decisions_router", "explaining_router", "messages_router", "pushes_router"]

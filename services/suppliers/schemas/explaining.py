@@ -29,7 +29,7 @@ class NodeView(BaseModel):
 class TreeView(BaseModel):
     """A piece of a message's tree. All leaves are counted in `total`; `note` says what is left out."""
 
-    form: str = Field(description="edifact, xml, json, text or binary")
+    form: str = Field(description="edifact, x12, xml, json, text or binary")
     nodes: Sequence[NodeView]
     total: int
     note: str

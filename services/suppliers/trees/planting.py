@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from services.suppliers.trees.nodes import Findings, Tree, Window
 from services.suppliers.trees.outlines import json_outline, text_outline, xml_outline
-from services.suppliers.trees.segments import edifact_tree
+from services.suppliers.trees.segments import edifact_tree, x12_tree
 
 _LOOKED_AT = 4096
 _XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe", b"\xfe\xff")
@@ -22,6 +22,8 @@ def tree_of(body: bytes, findings: Sequence[Mapping[str, object]], window: Windo
         tree = xml_outline(body, placed, window)
     elif start.startswith((b"{", b"[")):
         tree = json_outline(body, window)
+    elif start.startswith(b"ISA"):
+        tree = x12_tree(body, placed, window)
     elif start.startswith(_EDIFACT_STARTS) or b"UNB+" in start or b"UNH+" in start:
         tree = edifact_tree(body, placed, window)
     else:

@@ -1,17 +1,62 @@
-"""An EDIFACT stream as a tree: interchange, group, message, segment. Pure; knows no message type."""
+"""EDIFACT and X12 as trees: interchange, group, message, segment. Pure; knows no message type."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from services.suppliers.trees.nodes import Elements, Findings, Node, Tree, Window, shortened
 from shared.findings import Finding
 from shared.formats import edifact
-from shared.formats.edifact import Segment
+from shared.formats.x12 import cutter
 
-_LEVELS = {"UNB": 0, "UNG": 1, "UNH": 2}
-_TRAILERS = {"UNZ": 0, "UNE": 1, "UNT": 2}
 _KINDS = ("interchange", "group", "message")
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """A segment of either syntax."""
+
+    tag: str
+    number: int
+    offset: int
+    elements: Elements
+
+    def get(self, element: int) -> str:
+        """The first component of a 0-based element; "" when absent."""
+        return self.elements[element][0] if element < len(self.elements) and self.elements[element] else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Syntax:
+    """Which segments open and close the containers, outermost first, and what a container is called by its header."""
+
+    form: str
+    headers: tuple[str, str, str]
+    trailers: tuple[str, str, str]
+    labels: tuple[Callable[[_Segment], str], ...]
+
+
+_EDIFACT = _Syntax(
+    "edifact",
+    ("UNB", "UNG", "UNH"),
+    ("UNZ", "UNE", "UNT"),
+    (
+        lambda header: f"{header.get(1)} to {header.get(2)}, reference {header.get(4)}",
+        lambda header: f"{header.get(0)}, reference {header.get(4)}",
+        lambda header: f"{header.get(1)}, reference {header.get(0)}",
+    ),
+)
+_X12 = _Syntax(
+    "x12",
+    ("ISA", "GS", "ST"),
+    ("IEA", "GE", "SE"),
+    (
+        lambda header: f"{header.get(5)} to {header.get(7)}, reference {header.get(12)}",
+        lambda header: f"{header.get(0)}, reference {header.get(5)}",
+        lambda header: f"{header.get(0)}, reference {header.get(1)}",
+    ),
+)
 
 
 @dataclass(slots=True)
@@ -24,23 +69,48 @@ class _Open:
 
 
 def edifact_tree(body: bytes, findings: Findings, window: Window) -> Tree:
-    """The segments of a stream in their containers; what stands outside every container stands at the root."""
+    """The segments of an EDIFACT stream in their containers; what stands outside every container stands at the root."""
+    return _tree(_EDIFACT, _edifact_segments(body), findings, window)
+
+
+def x12_tree(body: bytes, findings: Findings, window: Window) -> Tree:
+    """The segments of an X12 stream in their containers; what stands outside every container stands at the root."""
+    return _tree(_X12, _x12_segments(body), findings, window)
+
+
+def _edifact_segments(body: bytes) -> Iterator[_Segment]:
+    """Values as they stand; an element that repeats has its occurrences one after the other."""
+    for item in edifact.read_segments([body]):
+        if not isinstance(item, Finding):
+            elements = tuple(
+                tuple(component for occurrence in item.occurrences(index) for component in occurrence)
+                for index in range(len(item.elements))
+            )
+            yield _Segment(item.tag, item.position, item.offset, elements)
+
+
+def _x12_segments(body: bytes) -> Iterator[_Segment]:
+    for item in cutter.cut(body):
+        if not isinstance(item, Finding):
+            yield _Segment(item.tag, item.position, item.offset, tuple((element,) for element in item.elements))
+
+
+def _tree(syntax: _Syntax, segments: Iterable[_Segment], findings: Findings, window: Window) -> Tree:
     roots: list[Node] = []
     path: list[_Open] = []
     total = 0
-    for item in edifact.read_segments([body]):
-        if isinstance(item, Finding):
-            continue
+    for segment in segments:
         total += 1
-        if item.tag in _LEVELS:
-            level = _LEVELS[item.tag]
+        if segment.tag in syntax.headers:
+            level = syntax.headers.index(segment.tag)
             path = [outer for outer in path if outer.level < level]
-            path.append(_Open(level, _container(item, level)))
+            label = shortened(syntax.labels[level](segment))
+            path.append(_Open(level, Node(_KINDS[level], label, segment.number, segment.offset)))
         if window.holds(total):
-            _attach(roots, path, _leaf(item, findings))
-        if item.tag in _TRAILERS:
-            path = [outer for outer in path if outer.level < _TRAILERS[item.tag]]
-    return Tree("edifact", roots, total)
+            _attach(roots, path, _leaf(segment, findings))
+        if segment.tag in syntax.trailers:
+            path = [outer for outer in path if outer.level < syntax.trailers.index(segment.tag)]
+    return Tree(syntax.form, roots, total)
 
 
 def _attach(roots: list[Node], path: list[_Open], leaf: Node) -> None:
@@ -53,23 +123,6 @@ def _attach(roots: list[Node], path: list[_Open], leaf: Node) -> None:
     siblings.append(leaf)
 
 
-def _container(header: Segment, level: int) -> Node:
-    if level == 0:
-        label = f"{header.get(1)} to {header.get(2)}, reference {header.get(4)}"
-    elif level == 1:
-        label = f"{header.get(0)}, reference {header.get(4)}"
-    else:
-        label = f"{header.get(1)}, reference {header.get(0)}"
-    return Node(_KINDS[level], shortened(label), header.position, header.offset)
-
-
-def _leaf(segment: Segment, findings: Findings) -> Node:
-    return Node("segment", segment.tag, segment.position, segment.offset, _elements(segment), findings.about(segment.position))
-
-
-def _elements(segment: Segment) -> Elements:
-    """Values as they stand; an element that repeats has its occurrences one after the other."""
-    return tuple(
-        tuple(shortened(component) for occurrence in segment.occurrences(index) for component in occurrence)
-        for index in range(len(segment.elements))
-    )
+def _leaf(segment: _Segment, findings: Findings) -> Node:
+    elements = tuple(tuple(shortened(component) for component in element) for element in segment.elements)
+    return Node("segment", segment.tag, segment.number, segment.offset, elements, findings.about(segment.number))

@@ -41,6 +41,17 @@ def test_segments_stand_in_their_message_group_and_interchange() -> None:
     assert line.elements == (("1",), ("",), ("9780141439518", "EN"))
 
 
+def test_x12_stands_in_its_transaction_set_and_group() -> None:
+    isa = "ISA*00*          *00*          *ZZ*BOOKS          *ZZ*COUNCIL        *260302*1200*U*00401*000000077*0*P*>~"
+    body = f"{isa}GS*SH*BOOKS*COUNCIL*20260302*1200*9*X*004010~ST*856*0001~BSN*00*D-1~SE*3*0001~GE*1*9~IEA*1*000000077~"
+
+    (interchange,) = tree_of(body.encode(), (), Window()).nodes
+
+    assert interchange.label == "BOOKS to COUNCIL, reference 000000077"
+    assert [child.label for child in interchange.children] == ["ISA", "SH, reference 9", "IEA"]
+    assert interchange.children[1].children[1].children[1].elements == (("00",), ("D-1",))
+
+
 def test_a_finding_stands_beside_its_segment() -> None:
     finding = {"code": "no-isbn", "segment": 5}
 

@@ -1,0 +1,52 @@
+"""Routes of what explains a message: what it says part by part, and the orders it touched."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.suppliers import schemas
+from services.suppliers.api.callers import Reader, own, visible
+from services.suppliers.store import copies, lines, messages
+from services.suppliers.trees import Window, tree_of
+from shared.http.paging import Cursor, Limit, Page, decode_cursor, encode_cursor
+
+_LARGE = 65_536
+
+After = Annotated[int, Query(ge=0, description="Parts before the first that is shown")]
+Leaves = Annotated[int, Query(ge=1, le=5_000, description="Segments, records or lines shown at once")]
+
+
+def explaining_router(engine: AsyncEngine) -> APIRouter:
+    """`/v1/messages/{id}/tree` and `/orders`."""
+    router = APIRouter(prefix="/v1/messages/{message_id}", tags=["messages"])
+
+    async def get_tree(message_id: UUID, caller: Reader, after: After = 0, limit: Leaves = 500) -> schemas.TreeView:
+        """The message segment by segment, with what was found beside each. A council gets it only where it concerns no other."""
+        async with engine.connect() as connection:
+            message = await own(connection, message_id, caller)
+            body = await messages.body_of(connection, message_id)
+        window = Window(after, limit)
+        planted = partial(tree_of, body, message.findings, window)
+        # Large bodies are felt by every request of the process.
+        return schemas.tree_view(await asyncio.to_thread(planted) if message.size > _LARGE else planted())
+
+    async def get_orders(message_id: UUID, caller: Reader, limit: Limit = 200, cursor: Cursor = None) -> Page[schemas.OrderView]:
+        """The orders, lines and copies that the message touched, and where each copy stands now. A page counts lines."""
+        after = decode_cursor(cursor, count=1)[0] if cursor else ""
+        async with engine.connect() as connection:
+            message = await visible(connection, message_id, caller)
+            keys = [key for key in sorted(message.line_keys) if key > after]
+            found = await lines.by_key(connection, keys[:limit], council=caller.council)
+            progress = await copies.progress_of(connection, [line.line_key for line in found])
+        following = encode_cursor(keys[limit - 1]) if len(keys) > limit else None
+        return Page(items=schemas.order_views(found, progress), next_cursor=following)
+
+    router.add_api_route("/tree", get_tree, methods=["GET"])
+    router.add_api_route("/orders", get_orders, methods=["GET"])
+    return router

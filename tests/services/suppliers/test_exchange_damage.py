@@ -1,0 +1,80 @@
+"""What breaks a message stops neither the exchange nor the messages behind it."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.suppliers.contract import RawMessage
+from services.suppliers.domain import Direction, State
+from shared.contracts.suppliers import (
+    MessageQuarantined,
+    OrderResponded,
+)
+from shared.findings import Finding, Severity
+from tests.services.suppliers.conftest import Rig, a_line, a_response, an_acceptance, an_order
+
+
+@pytest.mark.parametrize("nul", ["order number", "reference", "finding"])
+async def test_nul_characters_stop_neither_the_message_nor_the_next(rig: Rig, nul: str) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    body, next_body = b"\0", b"2"
+    {
+        "order number": lambda: rig.means(body, a_response(replace(an_acceptance(line), order_number="PO-1\0"))),
+        "reference": lambda: rig.means(body, a_response(an_acceptance(line)), control_reference="7\0", sender="\0"),
+        "finding": lambda: rig.means(body, findings=(Finding("odd", "a \0 in it", Severity.ERROR),)),
+    }[nul]()
+
+    await rig.receives(body, rig.means(next_body, a_response(an_acceptance(line))))
+
+    damaged, good = await rig.messages(direction=Direction.IN)
+    assert good.state is State.APPLIED
+    assert damaged.state is (State.APPLIED if nul == "reference" else State.QUARANTINED)
+    assert damaged.findings[-1]["code"] == "nul-character"
+
+
+async def test_a_message_the_database_cannot_hold_is_quarantined_and_the_next_goes_on(rig: Rig, logged_errors: list[str]) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+
+    await rig.receives(
+        rig.means(b"1", a_response(replace(an_acceptance(line), order_number="\ud800"))),
+        rig.means(b"2", a_response(an_acceptance(line))),
+    )
+
+    assert await rig.states(direction=Direction.IN) == [State.QUARANTINED, State.APPLIED]
+    assert len(logged_errors) == 1
+    logged_errors.clear()
+
+
+async def test_what_is_too_large_for_an_event_is_held_and_the_rest_applied(rig: Rig) -> None:
+    line, other = a_line(), a_line()
+    await rig.hears(an_order(line), an_order(other, number="PO-2"))
+    too_long = replace(an_acceptance(line), note="x" * 1_000_000)
+
+    await rig.receives(rig.means(b"1", a_response(too_long), a_response(an_acceptance(other))))
+
+    (message,) = await rig.messages(direction=Direction.IN)
+    assert message.state is State.PARTLY_APPLIED
+    assert message.reason.startswith("the response is too large to be told in one piece: 1000")
+    assert [type(fact) for fact in await rig.told()] == [OrderResponded, MessageQuarantined]
+
+
+async def test_a_large_message_is_read_like_any_other(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+
+    await rig.receives(rig.means(b"1" * 100_000, a_response(an_acceptance(line))))
+
+    assert await rig.states(direction=Direction.IN) == [State.APPLIED]
+
+
+async def test_the_mailbox_forgets_only_what_is_kept(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    rig.supplier.mailbox = [RawMessage("a.edi", rig.means(b"1", a_response(an_acceptance(line)))), RawMessage("b.edi", b"?")]
+
+    await rig.mailbox.turn()
+
+    assert rig.supplier.mailbox == []
+    assert [message.name for message in await rig.messages(direction=Direction.IN)] == ["a.edi", "b.edi"]
