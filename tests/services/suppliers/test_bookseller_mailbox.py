@@ -173,6 +173,15 @@ async def test_files_are_fetched_oldest_first_and_unfinished_ones_left(bookselle
     assert fetched == [RawMessage("responses/old.edi", b"old.edi"), RawMessage("responses/new.edi", b"new.edi")]
 
 
+async def test_what_comes_in_any_folder_is_fetched_in_the_order_of_folders(bookseller: Bookseller) -> None:
+    for folder in ("records", "selections", "invoices", "despatches", "responses", "acknowledgements"):
+        (bookseller.mailbox / folder / "1.edi").write_bytes(folder.encode())
+    async with mailbox_of(bookseller) as mailbox:
+        fetched = [raw.body.decode() async for raw in mailbox.fetch()]
+
+    assert fetched == ["acknowledgements", "responses", "despatches", "invoices", "selections", "records"]
+
+
 async def test_only_what_was_taken_leaves_the_mailbox(bookseller: Bookseller) -> None:
     first, second = bookseller.mailbox / "responses" / "a.edi", bookseller.mailbox / "responses" / "b.edi"
     first.write_bytes(b"first")
