@@ -55,6 +55,14 @@ async def waiting_for(connection: AsyncConnection, line_keys: Iterable[str]) -> 
     return {row.invoice_id: Account(row.council, row.supplier_id) for row in await connection.execute(query)}
 
 
+async def credits_waiting(connection: AsyncConnection, account: Account, invoice_number: str) -> list[UUID]:
+    """The queried credit notes that name an invoice, oldest first."""
+    c = invoice.c
+    mine = (c.council == account.council, c.supplier_id == account.supplier_id, c.state == InvoiceState.QUERIED.value)
+    query = select(c.invoice_id).where(*mine, c.credit, c.credits_invoice == invoice_number)
+    return list((await connection.execute(query.order_by(c.received_at, c.invoice_id))).scalars())
+
+
 async def account_of(connection: AsyncConnection, invoice_id: UUID, council: str) -> Account | None:
     """The account an invoice of the council belongs to; None if the council has no such invoice."""
     query = select(invoice.c.supplier_id).where(invoice.c.invoice_id == invoice_id, invoice.c.council == council)

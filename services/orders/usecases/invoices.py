@@ -34,6 +34,7 @@ from shared.messaging.outbox import append
 
 # A history is read by people: what is asked about a whole catalogue of lines stands with the invoice itself.
 _MOST_TOLD = 20
+_ACCEPTANCE = "api.invoice.acceptance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ async def rematch_waiting(
     for invoice_id, account in sorted(waiting.items(), key=lambda item: (item[1].supplier_id, item[0])):
         await charging.lock_account(connection, account)
         before = await invoice_store.load_invoice(connection, invoice_id)
-        if life.waits_for_goods(before):
+        if life.waits_for(before, QueryCode.NOT_SUPPLIED):
             await _judge(connection, before, cause=cause, clock=clock, terms=terms)
 
 
@@ -107,8 +108,9 @@ async def accept_invoice(connection: AsyncConnection, decision: InvoiceDecision,
     account = Account(before.council, before.document.supplier_id)
     matching = match(before.document, await charging.load_book(connection, account, before.document), terms)
     step = Step(f"accepted: {decision.reason}", before.state, after.state)
-    await _keep(connection, after, matching, step, cause="api.invoice.acceptance", at=clock.now())
+    await _keep(connection, after, matching, step, cause=_ACCEPTANCE, at=clock.now())
     await _tell(connection, after, outgoing.invoice_matched(after, matching, at=clock.now()), clock)
+    await _rematch_credits(connection, after, cause=_ACCEPTANCE, clock=clock, terms=terms)
 
 
 async def reject_invoice(connection: AsyncConnection, decision: InvoiceDecision, *, clock: Clock) -> None:
@@ -156,6 +158,19 @@ async def _judge(
         outgoing.invoice_matched(after, matching, at=clock.now()) if counts else outgoing.invoice_queried(after, at=clock.now())
     )
     await _tell(connection, after, fact, clock)
+    if counts:
+        await _rematch_credits(connection, after, cause=cause, clock=clock, terms=terms)
+
+
+async def _rematch_credits(connection: AsyncConnection, counted: Invoice, *, cause: str, clock: Clock, terms: Terms) -> None:
+    """Look again at credit notes that came before the very invoice they correct: nothing keeps the two in order."""
+    if counted.document.credit:
+        return
+    account = Account(counted.council, counted.document.supplier_id)
+    for invoice_id in await invoice_store.credits_waiting(connection, account, counted.document.invoice_number):
+        before = await invoice_store.load_invoice(connection, invoice_id)
+        if life.waits_for(before, QueryCode.NOTHING_TO_CREDIT):
+            await _judge(connection, before, cause=cause, clock=clock, terms=terms)
 
 
 def _in_words(queries: Sequence[InvoiceQuery]) -> str:

@@ -210,6 +210,16 @@ async def test_a_credit_for_what_was_not_charged_is_questioned(orders: Orders) -
     assert codes(await the_invoice(orders, "CN-1")) == ["nothing_to_credit"]
 
 
+async def test_a_credit_note_that_comes_before_its_invoice_is_matched_when_that_is(orders: Orders) -> None:
+    order, line = await supplied(orders)
+    await orders.hear(invoice(charge(line, 1), number="CN-1", credit=True, credits_invoice="INV-1"))
+    await orders.hear(invoice(charge(line, 1), number="CN-2", credit=True))
+    await orders.hear(invoice(charge(line)))
+    assert [(await the_invoice(orders, number))["state"] for number in ("CN-1", "CN-2")] == ["matched", "queried"]
+    assert await costs(orders, order) == [[869, -869], [869]]
+    assert (await told(orders))[-2:] == ["orders.invoice.matched.v1", "orders.invoice.matched.v1"]
+
+
 async def test_the_tolerance_of_prices_is_held_against_the_ordered_price(orders: Orders) -> None:
     asked = an_order()
     asked["lines"][0]["unit_price"] = {"minor": 600}

@@ -107,10 +107,9 @@ def rejected(invoice: Invoice) -> Invoice:
     return _moved(_questioned(invoice), InvoiceState.REJECTED)
 
 
-def waits_for_goods(invoice: Invoice) -> bool:
-    """Whether the only thing against the invoice is that its copies had not been despatched when it came."""
-    codes = {query.code for query in invoice.queries}
-    return invoice.state is InvoiceState.QUERIED and codes == {QueryCode.NOT_SUPPLIED}
+def waits_for(invoice: Invoice, code: QueryCode) -> bool:
+    """Whether nothing else than this is against a queried invoice, so that the news it lacks would settle it."""
+    return invoice.state is InvoiceState.QUERIED and {query.code for query in invoice.queries} == {code}
 
 
 def _questioned(invoice: Invoice) -> Invoice:

@@ -54,6 +54,13 @@ def _create_invoices() -> None:
         sa.PrimaryKeyConstraint("invoice_id"),
     )
     op.create_index("invoice_of_number", "invoice", ["council", "supplier_id", "invoice_number"], unique=False)
+    op.create_index(
+        "invoice_queried",
+        "invoice",
+        ["council", "supplier_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'queried'"),
+    )
     op.create_index("invoice_by_time", "invoice", ["council", "received_at", "invoice_id"], unique=False)
     op.create_table(
         "invoice_line",

@@ -43,6 +43,7 @@ invoice = Table(
     Column("version", Integer, nullable=False),
     Column("queries", JSONB, nullable=False),
     Index("invoice_of_number", "council", "supplier_id", "invoice_number"),
+    Index("invoice_queried", "council", "supplier_id", postgresql_where=text("state = 'queried'")),
     Index("invoice_by_time", "council", "received_at", "invoice_id"),
 )
 
