@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
+import os
+import pickle
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 import pytest_asyncio
@@ -34,8 +39,20 @@ def folder() -> Iterator[Path]:
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
-async def undisturbed(folder: Path) -> Table:
-    """What becomes of every copy when nothing breaks."""
+async def undisturbed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Table:
+    """What becomes of every copy when nothing breaks; the workers of one test run find it out once between them."""
+    base = tmp_path_factory.getbasetemp()
+    # A worker's folder lies in that of the run.
+    found = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "undisturbed.pickle"
+    with await asyncio.to_thread(found.with_suffix(".lock").open, "w") as lock:
+        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+        if not found.exists():
+            table = await _play_undisturbed(folder)
+            found.write_bytes(pickle.dumps(table))
+        return cast(Table, pickle.loads(found.read_bytes()))
+
+
+async def _play_undisturbed(folder: Path) -> Table:
     async with Stack(StackOptions(folder / "undisturbed", simulators=_QUICK)) as stack, playing(stack) as play:
         for prefix, count in ORDERS.items():
             await play.place(some_orders(prefix, count))
