@@ -24,9 +24,9 @@ class MatchedInvoice:
 
 
 def council_of(buyer: str, accounts: Mapping[str, Account]) -> str | None:
-    """The council that a supplier names by GLN or account number; None where the profile has not exactly one such."""
+    """The council that a supplier names by GLN or account number, or people by ISIL; None where it is not exactly one."""
     named = buyer.strip()
-    found = [isil for isil, account in accounts.items() if named and named in (account.gln, account.account_number)]
+    found = [isil for isil, account in accounts.items() if named and named in (isil, account.gln, account.account_number)]
     return found[0] if len(found) == 1 else None
 
 

@@ -1,6 +1,7 @@
 """HTTP shapes of the exchange."""
 
 from services.suppliers.schemas.explaining import OrderView, TreeView, order_views, tree_view
+from services.suppliers.schemas.mappings import MappingQuery, MappingView, NewMapping, Scope, mapping_view
 from services.suppliers.schemas.messages import (
     MessageDetail,
     MessageQuery,
@@ -15,15 +16,20 @@ from services.suppliers.schemas.messages import (
 )
 
 __all__ = [
+    "MappingQuery",
+    "MappingView",
     "MessageDetail",
     "MessageQuery",
     "MessageView",
+    "NewMapping",
     "OrderView",
     "Reason",
     "Receipt",
     "Release",
+    "Scope",
     "SupplierView",
     "TreeView",
+    "mapping_view",
     "message_detail",
     "message_view",
     "order_views",

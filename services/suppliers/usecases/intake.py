@@ -15,8 +15,9 @@ from services.suppliers.domain import Direction, Message, State
 from services.suppliers.ending import MARKED_AS_TEST, end_of, reasons_of
 from services.suppliers.exchange import Exchange
 from services.suppliers.matching import references_of
+from services.suppliers.meanings import Meanings
 from services.suppliers.plan import Plan, plan_for
-from services.suppliers.store import lines, messages
+from services.suppliers.store import lines, mappings, messages
 from services.suppliers.store.messages import NewMessage
 from services.suppliers.usecases.applying import carry_out, hold_what_cannot_travel
 from shared.contracts.suppliers import SettledBy
@@ -35,11 +36,12 @@ async def keep_inbound(
 
 async def apply(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading) -> None:
     """Apply what a message says. `message` must be locked and in state `received`."""
+    found = [asdict(finding) for finding in await _findings(connection, message, reading)]
     noted: dict[str, object] = {
         "kind": reading.kind,
         "sender": reading.sender,
         "control_reference": reading.control_reference,
-        "findings": [asdict(finding) for finding in await _findings(connection, message, reading)],
+        "findings": found,
         "next_attempt_at": None,
         "profile_version": exchange.profile.version,
     }
@@ -52,6 +54,9 @@ async def apply(connection: AsyncConnection, exchange: Exchange, message: Messag
     if reading.test:
         await messages.move(connection, message, State.TEST, now=now, reason=MARKED_AS_TEST, changes=noted)
         return
+    meanings = Meanings(await mappings.in_force(connection, message.id))
+    reading = replace(reading, facts=meanings.applied(reading.facts))
+    noted["findings"] = [*found, *map(asdict, meanings.findings())]
     known = await lines.find_lines(connection, references_of(reading.facts))
     plan = plan_for(reading.facts, known, exchange.profile)
     noted |= _touched(plan)

@@ -1,0 +1,61 @@
+"""Routes of mappings: a person says what a supplier's reference means, and sees what was said before."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.suppliers import schemas
+from services.suppliers.api.callers import Reader, Writer, before, own
+from services.suppliers.exchange import Exchange
+from services.suppliers.store import mappings
+from services.suppliers.store.mappings import Filter
+from services.suppliers.usecases import mapping
+from services.suppliers.usecases.mapping import Statement
+from shared.http.paging import Cursor, Limit, Page, encode_cursor
+
+
+def mappings_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
+    """`/v1/messages/{id}/mappings` and `/v1/mappings`."""
+    router = APIRouter(prefix="/v1", tags=["mappings"])
+
+    async def add_mapping(message_id: UUID, body: schemas.NewMapping, caller: Writer) -> schemas.MappingView:
+        """Say what a reference in a held message means; replay the message to apply it. A later word replaces this one."""
+        said = Statement(
+            field=body.field,
+            theirs=body.theirs,
+            ours=body.ours,
+            everywhere=body.scope is schemas.Scope.SUPPLIER,
+            actor=caller.subject,
+            reason=body.reason,
+            council=caller.council,
+        )
+        async with engine.begin() as connection:
+            await own(connection, message_id, caller)
+            return schemas.mapping_view(await mapping.say_what_is_meant(connection, exchange, message_id, said))
+
+    async def list_mappings(
+        caller: Reader, query: Annotated[schemas.MappingQuery, Depends()], limit: Limit = 50, cursor: Cursor = None
+    ) -> Page[schemas.MappingView]:
+        """Mappings, newest first, those that hold and those that did. A council sees those that concern it alone."""
+        narrowed = Filter(**query.model_dump(), council=caller.council)
+        async with engine.connect() as connection:
+            rows = await mappings.page(connection, narrowed, limit=limit + 1, before=before(cursor))
+        following = encode_cursor(str(rows[limit - 1].seq)) if len(rows) > limit else None
+        return Page(items=[schemas.mapping_view(row) for row in rows[:limit]], next_cursor=following)
+
+    async def withdraw(mapping_id: UUID, body: schemas.Reason, caller: Writer) -> schemas.MappingView:
+        """End a mapping. What was applied by it stays applied; messages read from now on go without it."""
+        async with engine.begin() as connection:
+            ended = await mapping.withdraw(
+                connection, exchange, mapping_id, actor=caller.subject, reason=body.reason, council=caller.council
+            )
+            return schemas.mapping_view(ended)
+
+    router.add_api_route("/messages/{message_id}/mappings", add_mapping, methods=["POST"], status_code=201)
+    router.add_api_route("/mappings", list_mappings, methods=["GET"])
+    router.add_api_route("/mappings/{mapping_id}/withdraw", withdraw, methods=["POST"])
+    return router

@@ -1,0 +1,79 @@
+"""HTTP shapes of mappings: what people say that a supplier's references mean."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.suppliers.meanings import MappedField, Mapping
+from services.suppliers.schemas.messages import Reason
+from shared.values import Text
+
+
+class Scope(StrEnum):
+    """Where a mapping holds."""
+
+    MESSAGE = "message"
+    SUPPLIER = "supplier"
+
+
+class NewMapping(Reason):
+    """What a reference in a held message means."""
+
+    field: MappedField
+    theirs: Text = Field(min_length=1, max_length=100, description="The reference as the supplier's message has it")
+    ours: Text = Field(
+        min_length=1,
+        max_length=100,
+        description="What it means: an order number, line key, ISBN or place that is known here, a status of list 12B, "
+        "or for a buyer the council's ISIL",
+    )
+    scope: Scope = Field(default=Scope.MESSAGE, description="For this message only, or for all messages of the supplier")
+
+
+class MappingQuery(BaseModel):
+    """Narrows a list of mappings."""
+
+    field: MappedField | None = None
+    message_id: UUID | None = None
+    in_force: bool = Field(default=False, description="Only those that hold: neither replaced nor withdrawn")
+
+
+class MappingView(BaseModel):
+    """One mapping. `version` counts what was said of the same reference in the same scope."""
+
+    id: UUID
+    field: MappedField
+    theirs: str
+    ours: str
+    scope: Scope
+    message_id: UUID | None
+    version: int
+    created_at: datetime
+    actor: str
+    reason: str
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+    withdrawn_reason: str | None
+
+
+def mapping_view(mapping: Mapping) -> MappingView:
+    """Render a mapping."""
+    return MappingView(
+        id=mapping.id,
+        field=mapping.field,
+        theirs=mapping.theirs,
+        ours=mapping.ours,
+        scope=Scope.MESSAGE if mapping.message_id else Scope.SUPPLIER,
+        message_id=mapping.message_id,
+        version=mapping.version,
+        created_at=mapping.created_at,
+        actor=mapping.actor,
+        reason=mapping.reason,
+        withdrawn_at=mapping.withdrawn_at,
+        withdrawn_by=mapping.withdrawn_by,
+        withdrawn_reason=mapping.withdrawn_reason,
+    )

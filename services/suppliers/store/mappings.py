@@ -1,0 +1,126 @@
+"""What people said that references mean: kept with who said it and when, replaced and withdrawn but never deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers.meanings import MappedField, Mapping
+from services.suppliers.store.tables import mapping, ordered_line
+from shared.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class NewMapping:
+    """What somebody says that a reference means."""
+
+    field: MappedField
+    theirs: str
+    ours: str
+    message_id: UUID | None
+    council: str | None
+    actor: str
+    reason: str
+
+
+def _mapping(row: Row[tuple[Any, ...]]) -> Mapping:
+    return Mapping(**{**row._mapping, "field": MappedField(row.field)})
+
+
+async def add(connection: AsyncConnection, new: NewMapping, *, now: datetime) -> Mapping:
+    """Keep a mapping; what was said before of the same reference in the same scope holds no longer."""
+    same = (
+        mapping.c.field == new.field,
+        mapping.c.theirs == new.theirs,
+        mapping.c.message_id.is_not_distinct_from(new.message_id),
+    )
+    # Two people at once: the second waits for the first and then replaces what the first said.
+    await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"mapping/{new.field}/{new.theirs}", 0))))
+    before = (await connection.execute(select(func.max(mapping.c.version)).where(*same))).scalar_one() or 0
+    await connection.execute(
+        update(mapping)
+        .where(*same, mapping.c.withdrawn_at.is_(None))
+        .values(withdrawn_at=now, withdrawn_by=new.actor, withdrawn_reason=f"replaced by version {before + 1}")
+    )
+    values = {
+        "id": new_id(),
+        "field": new.field,
+        "theirs": new.theirs,
+        "ours": new.ours,
+        "message_id": new.message_id,
+        "council": new.council,
+        "version": before + 1,
+        "created_at": now,
+        "actor": new.actor,
+        "reason": new.reason,
+    }
+    return _mapping((await connection.execute(insert(mapping).values(values).returning(mapping))).one())
+
+
+async def in_force(connection: AsyncConnection, message_id: UUID) -> list[Mapping]:
+    """What holds for a message: said of it alone, or of all."""
+    statement = select(mapping).where(
+        mapping.c.withdrawn_at.is_(None), or_(mapping.c.message_id == message_id, mapping.c.message_id.is_(None))
+    )
+    return [_mapping(row) for row in await connection.execute(statement)]
+
+
+async def find(connection: AsyncConnection, mapping_id: UUID) -> Mapping | None:
+    """A mapping, locked."""
+    row = (await connection.execute(select(mapping).where(mapping.c.id == mapping_id).with_for_update())).first()
+    return None if row is None else _mapping(row)
+
+
+async def withdraw(connection: AsyncConnection, mapping_id: UUID, *, actor: str, reason: str, now: datetime) -> Mapping:
+    """End a mapping; what was applied by it stays applied."""
+    statement = (
+        update(mapping)
+        .where(mapping.c.id == mapping_id)
+        .values(withdrawn_at=now, withdrawn_by=actor, withdrawn_reason=reason)
+        .returning(mapping)
+    )
+    return _mapping((await connection.execute(statement)).one())
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list of mappings is narrowed by; `council` sees only those that concern it."""
+
+    field: MappedField | None = None
+    message_id: UUID | None = None
+    in_force: bool = False
+    council: str | None = None
+
+
+async def page(connection: AsyncConnection, narrowed: Filter, *, limit: int, before: int | None) -> list[Mapping]:
+    """The newest mappings that pass the filter, older than the `seq` given as `before`."""
+    statement = select(mapping).order_by(mapping.c.seq.desc()).limit(limit)
+    if narrowed.field is not None:
+        statement = statement.where(mapping.c.field == narrowed.field)
+    if narrowed.message_id is not None:
+        statement = statement.where(mapping.c.message_id == narrowed.message_id)
+    if narrowed.in_force:
+        statement = statement.where(mapping.c.withdrawn_at.is_(None))
+    if narrowed.council is not None:
+        statement = statement.where(mapping.c.council == narrowed.council)
+    if before is not None:
+        statement = statement.where(mapping.c.seq < before)
+    return [_mapping(row) for row in await connection.execute(statement)]
+
+
+async def councils_with(connection: AsyncConnection, field: MappedField, ours: str) -> Sequence[str]:
+    """The councils that ordered under this number, line key or ISBN, or for a branch of this code."""
+    conditions = {
+        MappedField.ORDER_NUMBER: ordered_line.c.order_number == ours,
+        MappedField.LINE_KEY: ordered_line.c.line_key == ours,
+        MappedField.ISBN: ordered_line.c.isbn == ours,
+        MappedField.PLACE: ordered_line.c.line.contains({"copies": [{"branch": {"code": ours}}]}),
+    }
+    statement = select(ordered_line.c.council).where(conditions[field]).distinct().order_by(ordered_line.c.council)
+    return list((await connection.execute(statement)).scalars())

@@ -1,0 +1,236 @@
+"""A person says what a supplier's reference means; a replay then applies what was held, once."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from services.suppliers.contract import LineAnswer
+from services.suppliers.domain import Direction, State
+from shared.contracts.invoices import InvoiceReceived
+from shared.contracts.orders import OrderedLine
+from shared.contracts.suppliers import DespatchAdvised, MessageSettled, OrderResponded
+from tests.fixtures.tokens import Tokens
+from tests.services.suppliers.conftest import (
+    Rig,
+    a_despatch,
+    a_line,
+    a_response,
+    advised,
+    an_acceptance,
+    an_invoice,
+    an_invoiced_line,
+    an_order,
+)
+
+PATIENCE = 61.0
+REASON = {"reason": "their clerk mistyped it, asked by telephone"}
+
+
+@pytest.fixture
+def staff(tokens: Tokens) -> Mapping[str, str]:
+    """Headers of operations staff of all councils."""
+    return tokens.headers("exchange:read", "exchange:write", council=None)
+
+
+@pytest.fixture
+async def desk(rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]) -> "Desk":
+    return Desk(rig, client, staff)
+
+
+class Desk:
+    """Staff at work on held messages."""
+
+    def __init__(self, rig: Rig, client: httpx.AsyncClient, headers: Mapping[str, str]) -> None:
+        self.rig = rig
+        self.client = client
+        self.headers = headers
+
+    async def held(self) -> UUID:
+        """The message that waits, after its time to wait for an order is over."""
+        await self.rig.advance(PATIENCE)
+        await self.rig.read_all()
+        (message,) = await self.rig.messages(state=State.QUARANTINED)
+        return message.id
+
+    async def says(self, message_id: UUID, **mapping: str) -> httpx.Response:
+        path = f"/v1/messages/{message_id}/mappings"
+        return await self.client.post(path, headers=self.headers, json={**mapping, **REASON})
+
+    async def replays(self, message_id: UUID) -> State:
+        answer = await self.client.post(f"/v1/messages/{message_id}/replay", headers=self.headers, json=REASON)
+        assert answer.status_code == 200, answer.text
+        await self.rig.read_all()
+        shown = (await self.client.get(f"/v1/messages/{message_id}", headers=self.headers)).json()
+        return State(shown["state"])
+
+    async def listed(self, **by: str) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = (await self.client.get("/v1/mappings", headers=self.headers, params=by)).json()["items"]
+        return items
+
+
+def a_wrong_answer(line: OrderedLine, number: str = "P0-1") -> LineAnswer:
+    return LineAnswer(None, number, line.isbn, status_code="100")
+
+
+async def test_a_wrong_order_number_is_mapped_and_replayed_once(rig: Rig, desk: Desk) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    await rig.receives(rig.means(b"1", a_response(a_wrong_answer(line))))
+    message_id = await desk.held()
+
+    said = await desk.says(message_id, field="order_number", theirs="P0-1", ours="PO-1")
+    first, second = await desk.replays(message_id), await desk.replays(message_id)
+
+    assert said.status_code == 201
+    assert {name: said.json()[name] for name in ("scope", "version", "actor")} == {
+        "scope": "message",
+        "version": 1,
+        "actor": "librarian",
+    }
+    assert (first, second) == (State.APPLIED, State.APPLIED)
+    (told,) = await rig.told(OrderResponded)
+    assert isinstance(told, OrderResponded)
+    assert told.lines[0].line_key == line.line_key
+    assert len(await rig.told(MessageSettled)) >= 1
+    shown = (await desk.client.get(f"/v1/messages/{message_id}", headers=desk.headers)).json()
+    assert shown["findings"][-1]["text"].startswith("order_number P0-1 was read as PO-1, as librarian said")
+
+
+async def test_a_mapping_for_this_message_leaves_the_next_alone_and_one_for_all_does_not(rig: Rig, desk: Desk) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    await rig.receives(rig.means(b"1", a_response(a_wrong_answer(line))))
+    first = await desk.held()
+    await desk.says(first, field="order_number", theirs="P0-1", ours="PO-1")
+    await desk.replays(first)
+
+    await rig.receives(rig.means(b"2", a_response(a_wrong_answer(line))))
+    second = await desk.held()
+    await desk.says(second, field="order_number", theirs="P0-1", ours="PO-1", scope="supplier")
+    assert await desk.replays(second) is State.APPLIED
+    await rig.receives(rig.means(b"3", a_response(a_wrong_answer(line))))
+
+    assert await rig.states(direction=Direction.IN) == [State.APPLIED] * 3
+
+
+async def test_what_a_line_key_an_isbn_or_a_status_means_can_be_said(rig: Rig, desk: Desk) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    answer = LineAnswer("SB-CUT", "PO-1", "9780140449136", status_code="OK")
+    await rig.receives(rig.means(b"1", a_response(answer)))
+    message_id = await desk.held()
+
+    assert (await desk.says(message_id, field="isbn", theirs="0140449132", ours=line.isbn)).status_code == 201
+    assert (await desk.says(message_id, field="status_code", theirs="OK", ours="100")).status_code == 201
+
+    assert await desk.replays(message_id) is State.APPLIED
+    (told,) = await rig.told(OrderResponded)
+    assert isinstance(told, OrderResponded)
+    assert (told.lines[0].isbn, told.lines[0].status_code) == (line.isbn, "100")
+
+
+async def test_a_place_the_supplier_calls_otherwise_is_mapped(rig: Rig, desk: Desk) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    await rig.receives(rig.means(b"1", a_despatch(advised(line, 1), deliver_to="SHOP 12")))
+    message_id = await desk.held()
+
+    await desk.says(message_id, field="place", theirs="SHOP 12", ours="IPSW")
+
+    assert await desk.replays(message_id) is State.APPLIED
+    (told,) = await rig.told(DespatchAdvised)
+    assert isinstance(told, DespatchAdvised)
+    assert told.deliver_to.code == "IPSW"
+
+
+async def test_a_buyer_nobody_knows_is_mapped_to_a_council(rig: Rig, desk: Desk) -> None:
+    stranger = an_invoiced_line(a_line(), order_number="PO-9")
+    await rig.receives(rig.means(b"1", an_invoice(stranger, buyer="SHOP 12")))
+    message_id = await desk.held()
+
+    await desk.says(message_id, field="buyer", theirs="SHOP 12", ours="GB-NFK", scope="supplier")
+
+    assert await desk.replays(message_id) is State.APPLIED
+    (told,) = await rig.told(InvoiceReceived)
+    assert told.council == "GB-NFK"
+
+
+@pytest.mark.parametrize(
+    ("mapping", "code", "detail"),
+    [
+        ({"field": "order_number", "theirs": "P0-1", "ours": "PO-77"}, "unknown-here", "Order number 'PO-77' is not known here"),
+        ({"field": "order_number", "theirs": "PO-8", "ours": "PO-1"}, "not-in-message", "no order number 'PO-8'; it has P0-1"),
+        ({"field": "isbn", "theirs": "9780141439518", "ours": "9780141439519"}, "not-an-isbn", "wrong check digit"),
+        ({"field": "status_code", "theirs": "100", "ours": "ACS"}, "not-a-status", "three digits"),
+        ({"field": "buyer", "theirs": "X", "ours": "GB-XXX"}, "unknown-here", "Buyer 'GB-XXX'"),
+    ],
+)
+async def test_a_mapping_that_cannot_be_meant_is_refused(
+    rig: Rig, desk: Desk, mapping: dict[str, str], code: str, detail: str
+) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    await rig.receives(rig.means(b"1", a_response(a_wrong_answer(line))))
+
+    answer = await desk.says(await desk.held(), **mapping)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert detail in answer.json()["detail"]
+
+
+async def test_only_what_waits_can_be_mapped(rig: Rig, desk: Desk) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    await rig.receives(rig.means(b"1", a_response(an_acceptance(line))))
+    (message,) = await rig.messages(direction=Direction.IN)
+
+    answer = await desk.says(message.id, field="order_number", theirs="PO-1", ours="PO-1")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "wrong-state")
+    assert (await desk.says(uuid4(), field="isbn", theirs="x", ours="y")).status_code == 404
+
+
+async def test_mappings_are_replaced_and_withdrawn_and_never_forgotten(rig: Rig, desk: Desk) -> None:
+    line = a_line()
+    await rig.hears(an_order(line), an_order(number="PO-2"))
+    await rig.receives(rig.means(b"1", a_response(a_wrong_answer(line))))
+    message_id = await desk.held()
+    wrong = (await desk.says(message_id, field="order_number", theirs="P0-1", ours="PO-2")).json()
+    right = (await desk.says(message_id, field="order_number", theirs="P0-1", ours="PO-1")).json()
+
+    path = f"/v1/mappings/{right['id']}/withdraw"
+    ended = await desk.client.post(path, headers=desk.headers, json={"reason": "it was ours after all"})
+
+    assert (wrong["version"], right["version"]) == (1, 2)
+    assert (ended.json()["withdrawn_by"], ended.json()["withdrawn_reason"]) == ("librarian", "it was ours after all")
+    assert (await desk.client.post(path, headers=desk.headers, json=REASON)).json() == ended.json()
+    assert [mapping["withdrawn_reason"] for mapping in await desk.listed()] == [
+        "it was ours after all",
+        "replaced by version 2",
+    ]
+    assert await desk.listed(in_force="true") == []
+    assert await desk.replays(message_id) is State.QUARANTINED
+
+
+async def test_a_council_speaks_for_itself_alone(rig: Rig, client: httpx.AsyncClient, tokens: Tokens) -> None:
+    line = a_line()
+    await rig.hears(an_order(line), an_order(number="PO-2", council="GB-NFK"))
+    await rig.receives(rig.means(b"1", a_response(an_acceptance(line), a_wrong_answer(line))))
+    await rig.advance(PATIENCE)
+    await rig.read_all()
+    (message,) = await rig.messages(state=State.PARTLY_APPLIED)
+    suffolk = Desk(rig, client, tokens.headers("exchange:read", "exchange:write", council="GB-SFK"))
+    norfolk = Desk(rig, client, tokens.headers("exchange:read", "exchange:write", council="GB-NFK"))
+    mapping = {"field": "order_number", "theirs": "P0-1"}
+
+    assert (await norfolk.says(message.id, **mapping, ours="PO-2")).status_code == 404
+    assert (await suffolk.says(message.id, **mapping, ours="PO-2")).status_code == 422
+    assert (await suffolk.says(message.id, **mapping, ours="PO-1", scope="supplier")).status_code == 403
+    said = await suffolk.says(message.id, **mapping, ours="PO-1")
+    assert said.status_code == 201
+    assert (len(await suffolk.listed()), len(await norfolk.listed())) == (1, 0)
+    path = f"/v1/mappings/{said.json()['id']}/withdraw"
+    assert (await client.post(path, headers=norfolk.headers, json=REASON)).status_code == 404
