@@ -31,6 +31,7 @@ class Trait(Enum):
     SENDS_TWICE = auto()
     BREAKS_AFTER_TAKING = auto()
     BACK_ORDERS = auto()
+    CANNOT_READ = auto()
 
 
 class OtherSide(ABC):
@@ -136,12 +137,14 @@ class NationalSide(OtherSide):
     accepts_everything = {
         "back_order": 0.0, "part_back_order": 0.0, "refuse": 0.0, "part_refuse": 0.0, "substitute_offered": 0.0,
         "substitute_sent": 0.0, "unknown_code": 0.0, "released": 0.0, "late": 0.0, "sent_twice": 0.0,
-        "no_line_key": 0.0, "break_after_upload": 0.0,
+        "no_line_key": 0.0, "break_after_upload": 0.0, "overcharged": 0.0, "unknown_line": 0.0, "wrong_total": 0.0,
+        "invoiced_twice": 0.0, "credited": 0.0, "unreadable": 0.0,
     }  # fmt: skip
     traits = {
         Trait.SENDS_TWICE: {"sent_twice": 1.0},
         Trait.BREAKS_AFTER_TAKING: {"break_after_upload": 1.0},
         Trait.BACK_ORDERS: {"back_order": 1.0},
+        Trait.CANNOT_READ: {"unreadable": 1.0},
     }
 
     def __init__(self, folder: Path, webhook_url: str, traits: Sequence[Trait], *, bookseller: str = "albion") -> None:
@@ -158,4 +161,6 @@ class NationalSide(OtherSide):
     def command(self) -> Sequence[str]:
         root = self.folder / "bookseller"
         options = ["--bookseller", self._bookseller, "--root", str(root), "--port", str(self.port)]
+        options += ["--invoices", "despatch", "--invoice-delay", "0"]
+        options += ["--acknowledge"] if self._proportions["unreadable"] else []
         return [sys.executable, "-m", "local.simulators.bookseller", *options]
