@@ -4,7 +4,7 @@ from shared.formats.edifact.codes import Code
 from shared.formats.edifact.model import Interchange, Message, OutboundInterchange, OutboundMessage, Reading, Segment
 from shared.formats.edifact.reader import read, read_segments
 from shared.formats.edifact.separators import DEFAULT, Separators
-from shared.formats.edifact.text import groups, number, parse_number, pieces
+from shared.formats.edifact.text import number, parse_number
 from shared.formats.edifact.writer import Unencodable, write
 
 __all__ = [
@@ -18,10 +18,8 @@ __all__ = [
     "Segment",
     "Separators",
     "Unencodable",
-    "groups",
     "number",
     "parse_number",
-    "pieces",
     "read",
     "read_segments",
     "write",

@@ -10,6 +10,7 @@ class Code(StrEnum):
     NOT_A_SEGMENT = "edifact-not-a-segment"  # bytes between terminators do not begin with a tag; left out
     UNTERMINATED_SEGMENT = "edifact-unterminated-segment"  # the data ends before the segment does
     OVERLONG_SEGMENT = "edifact-overlong-segment"  # no terminator for so long that one was assumed
+    TAG_SPELLING = "edifact-tag-spelling"  # tags in lower case or with spaces; read as what they mean
     TAG_NESTING = "edifact-tag-nesting"  # components after the tag (explicit nesting) are left out
     WRAPPED_LINES = "edifact-wrapped-lines"  # line breaks inside segments were removed
     UNA_SHORT = "edifact-una-short"  # UNA with fewer than six characters
@@ -24,6 +25,7 @@ class Code(StrEnum):
     GROUP_UNTERMINATED = "edifact-group-unterminated"  # UNE is missing
     STRAY_TRAILER = "edifact-stray-trailer"  # UNT, UNE or UNZ with nothing to close
     OUTSIDE_MESSAGE = "edifact-outside-message"  # a segment before UNH or after UNT; left out
+    SYNTAX_UNKNOWN = "edifact-syntax-unknown"  # a syntax version other than 1 to 4
     EXTRA_HEADER_ELEMENT = "edifact-extra-header-element"  # UNB has more elements than the standard knows
     INVALID_DATE = "edifact-invalid-date"  # UNB's date and time of preparation make no sense
     DUPLICATE_REFERENCE = "edifact-duplicate-reference"  # two messages of an interchange share a reference

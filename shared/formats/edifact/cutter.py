@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from shared.findings import Finding, Severity
+from shared.formats.edifact.batch import SERVICE, Batch
 from shared.formats.edifact.charsets import likely
 from shared.formats.edifact.codes import Code
 from shared.formats.edifact.model import Segment, SegmentInMaking
@@ -27,9 +28,8 @@ _STAND_IN = 0xE001
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What a stretch of text held: segments and findings, and how many characters and positions they took."""
+    """How many characters of a stretch of text were cut, and how many positions what they held took."""
 
-    items: list[Segment | Finding]
     length: int
     positions: int
 
@@ -49,24 +49,26 @@ class Cutter:
         gap = "" if separators.terminator in "\r\n" else r"[\r\n]*"
         self._released = re.compile(f"{re.escape(separators.release)}({gap})(.)", re.DOTALL)
 
-    def cut(self, text: str, offset: int, position: int, *, ended: bool) -> Cut:
-        """Cut `text`, whose first byte is at `offset` and which `position` segments precede.
+    def cut(self, text: str, batch: Batch, begin: tuple[int, int], *, ended: bool) -> Cut:
+        """Append to `batch` what is in `text`, which begins at so many bytes and after so many segments.
 
         Unless `ended`, what follows the last terminator is left for later.
         """
         if not ended and self._separators.terminator not in text:
-            return Cut([], 0, 0)
+            return Cut(0, 0)
+        offset, position = begin
         marked = self._set_aside(text)
         length = len(marked) if ended else marked.rfind(self._separators.terminator) + 1
         fragments = marked[:length].split(self._separators.terminator)
         last = fragments.pop()
-        items: list[Segment | Finding] = []
-        positions = self._cut_fragments(fragments, items, offset, position, breaks="\n" in marked or "\r" in marked)
+        breaks = "\n" in marked or "\r" in marked
+        positions = self._cut_fragments(fragments, batch, (offset, position), breaks=breaks)
         rest = self.look(last, offset + length - len(last), position + positions + 1)
         for unfinished in [item for item in rest if isinstance(item, Segment)]:
             what = f"the data ends inside segment {unfinished.tag}"
             rest.append(Finding(Code.UNTERMINATED_SEGMENT, what, Severity.WARNING, unfinished.position, unfinished.offset))
-        return Cut(items + rest, length, positions + bool(rest))
+        batch.mark(rest)
+        return Cut(length, positions + bool(rest))
 
     def _set_aside(self, text: str) -> str:
         if self._separators.release == " " or self._separators.release not in text:
@@ -83,18 +85,18 @@ class Cutter:
             text = text.replace(stand_in, mark)
         return text
 
-    def _cut_fragments(
-        self, fragments: list[str], items: list[Segment | Finding], offset: int, position: int, *, breaks: bool
-    ) -> int:
-        """Append what the fragments hold to `items`; the number of positions they take. The hot loop: measure any change."""
+    def _cut_fragments(self, fragments: list[str], batch: Batch, begin: tuple[int, int], *, breaks: bool) -> int:
+        """Append what the fragments hold to `batch`; the number of positions they take. The hot loop: measure any change."""
+        items = batch.items
+        offset, position = begin
         tags, element, component = self._tags, self._separators.element, self._separators.component
-        repetition, before, broken = self._repetition, position, False
+        repetition, broken = self._repetition, False
         for fragment in fragments:
-            begin = offset
+            start = offset
             offset += len(fragment) + 1
             if breaks:
                 fragment = fragment.lstrip(NOISE)
-                begin = offset - len(fragment) - 1
+                start = offset - len(fragment) - 1
                 broken = "\n" in fragment or "\r" in fragment
             parts = fragment.split(element)
             tag = parts.pop(0)
@@ -106,13 +108,13 @@ class Cutter:
                     elements = self._released_elements(parts)
             if elements is not None:
                 position += 1
-                segment = SegmentInMaking(tag, elements, position, begin)
+                segment = SegmentInMaking(tag, elements, position, start)
                 segment.__class__ = Segment  # type: ignore[assignment]
                 items.append(segment)  # type: ignore[arg-type]
-            elif found := self.look(fragment, begin, position + 1):
+            elif found := self.look(fragment, start, position + 1):
                 position += 1
-                items += found
-        return position - before
+                batch.mark(found)
+        return position - begin[1]
 
     def _released_elements(self, parts: list[str]) -> tuple[tuple[str, ...], ...] | None:
         """Elements with released characters but plain otherwise; None when some text is not ASCII."""
@@ -137,16 +139,20 @@ class Cutter:
             return []
         unbroken = _BREAKS.sub("", body)
         head, *parts = unbroken.split(self._separators.element)
-        tag, _, nesting = head.partition(self._separators.component)
+        spelled, _, nesting = head.partition(self._separators.component)
+        tag = spelled.strip().upper()
         if not _TAG.fullmatch(tag):
             return self._not_a_segment(body, position, begin)
         found: list[Finding] = []
         if unbroken != body:
             found += self._once(Code.WRAPPED_LINES, "line breaks inside segments removed", position, begin)
+        if tag != spelled:
+            found += self._once(Code.TAG_SPELLING, f"{spelled!r} read as {tag}, and likewise others", position, begin)
         if nesting:
             text = f"nesting {nesting!r} after {tag} left out"
             found.append(Finding(Code.TAG_NESTING, text, Severity.WARNING, position, begin))
-        self._tags.add(tag)
+        if tag not in SERVICE:
+            self._tags.add(tag)
         decode, mismatch = self._decoder(unbroken, position, begin)
         return [*found, *mismatch, self._segment(tag, parts, decode, position, begin)]
 

@@ -1,14 +1,16 @@
 """Puts segments into messages and interchanges and checks what the envelope says about itself (UNB, UNG, UNH and trailers)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from shared.findings import Finding, Severity
+from shared.formats.edifact.batch import Batch
 from shared.formats.edifact.codes import Code
 from shared.formats.edifact.model import Interchange, Message, Reading, Segment
 from shared.formats.edifact.totals import check_totals
 
 _NO_HEADER = Segment("UNB")
 _UNB_ELEMENTS = 11
+_SYNTAX_VERSIONS = frozenset("1234")
 
 
 class Assembler:
@@ -35,18 +37,20 @@ class Assembler:
             "UNZ": self._end_interchange,
         }
 
-    def take(self, items: Iterable[Segment | Finding]) -> None:
+    def take(self, batch: Batch) -> None:
         """Take segments and findings that come next."""
-        service = self._service
-        for item in items:
+        done = 0
+        for index in batch.marked:
+            self._take_plain(batch.plain(done, index))
+            done = index + 1
+            item = batch.items[index]
             if isinstance(item, Finding):
                 self._findings.append(item)
-            elif item.tag in service:
-                service[item.tag](item)
-            elif self._message is not None:
-                self._segments.append(item)
+            elif item.tag in self._service:
+                self._service[item.tag](item)
             else:
-                self._stray(item)
+                self._take_plain([item])
+        self._take_plain(batch.plain(done, len(batch.items)))
 
     def finish(self) -> Reading:
         """Close what is open and hand over what was read."""
@@ -58,17 +62,22 @@ class Assembler:
     def _find(self, code: Code, text: str, severity: Severity, at: Segment | None = None) -> None:
         self._findings.append(Finding(code, text, severity, at.position if at else None, at.offset if at else None))
 
-    def _stray(self, segment: Segment) -> None:
-        """Report a run of segments outside any message once."""
-        if segment.position != self._stray_position + 1:
-            self._find(Code.OUTSIDE_MESSAGE, f"{segment.tag} is outside a message, left out", Severity.ERROR, segment)
-        self._stray_position = segment.position
+    def _take_plain(self, run: list[Segment]) -> None:
+        """Take a run of segments none of which is of the envelope; report it once when it is outside any message."""
+        if self._message is not None:
+            self._segments += run
+        elif run:
+            if run[0].position != self._stray_position + 1:
+                self._find(Code.OUTSIDE_MESSAGE, f"{run[0].tag} is outside a message, left out", Severity.ERROR, run[0])
+            self._stray_position = run[-1].position
 
     def _begin_interchange(self, header: Segment) -> None:
         self._close_interchange(None)
         self._interchange = header
         if any(any(element) for element in header.elements[_UNB_ELEMENTS:]):
             self._find(Code.EXTRA_HEADER_ELEMENT, f"UNB has more than {_UNB_ELEMENTS} elements", Severity.WARNING, header)
+        if header.get(0, 1) not in _SYNTAX_VERSIONS:
+            self._find(Code.SYNTAX_UNKNOWN, f"syntax version {header.get(0, 1)!r} is unknown", Severity.WARNING, header)
         if Interchange(header, ()).prepared is None:
             text = f"no date and time: {':'.join((header.get(3, 0), header.get(3, 1)))!r}"
             self._find(Code.INVALID_DATE, text, Severity.WARNING, header)
@@ -157,7 +166,7 @@ class Assembler:
 
     def _check_count(self, code: Code, trailer: Segment, there: int, what: str) -> None:
         stated = trailer.get(0)
-        if not stated or (stated.lstrip("0") or "0") != str(there):
+        if not stated.strip() or (stated.strip().lstrip("0") or "0") != str(there):
             self._find(code, f"{trailer.tag} states {stated!r} {what}, there are {there}", Severity.ERROR, trailer)
 
     def _check_reference(self, trailer: Segment, expected: str) -> None:

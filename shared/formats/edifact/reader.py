@@ -2,7 +2,7 @@
 
 from shared.formats.edifact.envelope import Assembler
 from shared.formats.edifact.model import Reading
-from shared.formats.edifact.scanner import read_segments
+from shared.formats.edifact.scanner import read_batches, read_segments
 
 __all__ = ["read", "read_segments"]
 
@@ -14,5 +14,6 @@ def read(raw: bytes) -> Reading:
     are there too, marked as not complete.
     """
     assembler = Assembler()
-    assembler.take(read_segments([raw]))
+    for batch in read_batches([raw]):
+        assembler.take(batch)
     return assembler.finish()

@@ -6,6 +6,7 @@ Memory does not grow with the stream. Knows nothing of messages.
 from collections.abc import Iterable, Iterator
 
 from shared.findings import Finding, Severity
+from shared.formats.edifact.batch import Batch
 from shared.formats.edifact.charsets import CODECS
 from shared.formats.edifact.codes import Code
 from shared.formats.edifact.cutter import Cutter
@@ -21,10 +22,16 @@ def read_segments(chunks: Iterable[bytes]) -> Iterator[Segment | Finding]:
 
     The result does not depend on how the stream is cut into chunks.
     """
+    for batch in read_batches(chunks):
+        yield from batch.items
+
+
+def read_batches(chunks: Iterable[bytes]) -> Iterator[Batch]:
+    """The same, as many at a time as one block of the stream holds."""
     scanner = _Scanner()
     for block in _blocks(chunks):
-        yield from scanner.scan(block, final=False)
-    yield from scanner.scan("", final=True)
+        yield scanner.scan(block, final=False)
+    yield scanner.scan("", final=True)
 
 
 def _blocks(chunks: Iterable[bytes]) -> Iterator[str]:
@@ -49,28 +56,28 @@ class _Scanner:
         self._opened_at = -1
         self._cutter = Cutter(DEFAULT, "")
 
-    def scan(self, text: str, *, final: bool) -> list[Segment | Finding]:
+    def scan(self, text: str, *, final: bool) -> Batch:
         """Cut as much as is sure; what more data may change is kept, unless there is no more."""
         self._text += text
-        items: list[Segment | Finding] = []
+        batch = Batch()
         done = 0
         search_from = 3 if self._offset == self._opened_at else 0
         while start := START.search(self._text, search_from):
-            done = self._cut(items, done, start.start(), ended=True)
+            done = self._cut(batch, done, start.start(), ended=True)
             if not final and len(self._text) - done < LOOKAHEAD:
                 break
             begun = opening(self._text, start)
-            self._open(items, begun)
+            self._open(batch, begun)
             self._offset += begun.at - done
             done = begun.at
             self._opened_at = self._offset
             search_from = done + 3
         else:
-            done = self._cut(items, done, self._sure_end(done, final=final), ended=final)
+            done = self._cut(batch, done, self._sure_end(done, final=final), ended=final)
         if len(self._text) - done > _OVERLONG:
-            done = self._cut_overlong(items, done)
+            done = self._cut_overlong(batch, done)
         self._text = self._text[done:]
-        return items
+        return batch
 
     def _sure_end(self, done: int, *, final: bool) -> int:
         """Where text ends that cannot be part of an interchange's beginning not yet wholly there."""
@@ -79,23 +86,22 @@ class _Scanner:
         edge = self._text.find("U", max(done + 3, len(self._text) - LONGEST_START))
         return edge if edge >= 0 else len(self._text)
 
-    def _cut(self, items: list[Segment | Finding], begin: int, end: int, *, ended: bool) -> int:
+    def _cut(self, batch: Batch, begin: int, end: int, *, ended: bool) -> int:
         """Cut the text from `begin` to `end`; the index that was reached."""
-        cut = self._cutter.cut(self._text[begin:end], self._offset, self._position, ended=ended)
-        items += cut.items
+        cut = self._cutter.cut(self._text[begin:end], batch, (self._offset, self._position), ended=ended)
         self._offset += cut.length
         self._position += cut.positions
         return begin + cut.length
 
-    def _cut_overlong(self, items: list[Segment | Finding], done: int) -> int:
+    def _cut_overlong(self, batch: Batch, done: int) -> int:
         text = f"no terminator in {_OVERLONG} bytes; one is assumed"
-        items.append(Finding(Code.OVERLONG_SEGMENT, text, Severity.ERROR, self._position + 1, self._offset))
-        return self._cut(items, done, len(self._text) - LONGEST_START, ended=True)
+        batch.mark([Finding(Code.OVERLONG_SEGMENT, text, Severity.ERROR, self._position + 1, self._offset)])
+        return self._cut(batch, done, len(self._text) - LONGEST_START, ended=True)
 
-    def _open(self, items: list[Segment | Finding], begun: Opening) -> None:
+    def _open(self, batch: Batch, begun: Opening) -> None:
         self._cutter = Cutter(begun.separators, begun.charset)
         for code, text in begun.oddities:
-            items.append(Finding(code, text, Severity.WARNING, self._position + 1, self._offset))
+            batch.mark([Finding(code, text, Severity.WARNING, self._position + 1, self._offset)])
         if begun.charset and begun.charset not in CODECS:
             text = f"charset {begun.charset!r} is unknown"
-            items.append(Finding(Code.CHARSET_UNKNOWN, text, Severity.WARNING, self._position + 1, self._offset))
+            batch.mark([Finding(Code.CHARSET_UNKNOWN, text, Severity.WARNING, self._position + 1, self._offset)])

@@ -44,13 +44,19 @@ LOOKAHEAD = 1024
 _NOISE = r"[\r\n\t \0\x1a]"
 _MARK = r"[^0-9A-Za-z\r\n\t \0\x1a]"
 
+_UNB = rf"UNB(?={_MARK}[A-Z]{{4}}{_MARK}[0-9])"
+
 START = re.compile(
-    rf"UNA(?P<advice>{_MARK}{{2}}.{{1,4}}?){_NOISE}{{0,8}}(?=UN[BGH]{_MARK})|UNB(?={_MARK}[A-Z]{{4}}{_MARK}[0-9])",
+    rf"UNA(?:(?P<advice>{_MARK}{{2}}.{{1,4}}?){_NOISE}{{0,32}}(?=UN[BGH]{_MARK})|(?P<stump>{_MARK}{{0,2}}){_NOISE}{{0,32}}(?={_UNB}))"
+    rf"|{_UNB}",
     re.DOTALL,
 )
-"""Where an interchange begins: UNA that UNB (or, lacking that, UNG or UNH) follows, or UNB alone."""
+"""Where an interchange begins: UNA that UNB (or, lacking that, UNG or UNH) follows, or UNB alone.
 
-LONGEST_START = 24
+A UNA of less than three characters, the `stump`, is only believed before a whole UNB.
+"""
+
+LONGEST_START = 48
 """More characters than any match of `START` looks at."""
 
 _HEADER = re.compile(rf"UNB(?P<element>{_MARK})(?P<charset>[A-Z]{{4}})(?P<component>{_MARK})(?P<version>[0-9])")
@@ -95,7 +101,7 @@ def _advice(text: str, start: re.Match[str]) -> str | None:
 
     A line break in sixth place is the terminator, and not noise, when UNB does not end with a visible one.
     """
-    advice: str | None = start["advice"]
+    advice: str | None = start["advice"] if start["stump"] is None else start["stump"]
     six = text[start.start() + 3 : start.end()][:6]
     if advice is None or len(advice) == 6 or six[5:] != "\n":
         return advice
@@ -104,7 +110,9 @@ def _advice(text: str, start: re.Match[str]) -> str | None:
 
 
 def _advised(advice: str) -> Separators:
-    """UNA's characters; in five the reserved one is missing, in fewer the missing ones are the default's."""
+    """UNA's characters; in five the reserved one is missing, in fewer the last are the default's; a stump says nothing."""
+    if len(advice) < 3:
+        return DEFAULT
     if len(advice) == 5:
         advice = advice[:4] + DEFAULT.repetition + advice[4]
     return Separators(*advice)

@@ -17,12 +17,13 @@ def check_totals(segments: tuple[Segment, ...]) -> list[Finding]:
 
     The sum is only compared when every line has exactly one quantity of the kind a total can be of.
     """
-    controls = [segment for segment in segments if segment.tag == "CNT"]
-    if not controls:
+    tags = [segment.tag for segment in segments]
+    if "CNT" not in tags:
         return []
+    controls = [segments[index] for index, tag in enumerate(tags) if tag == "CNT"]
     findings: list[Finding] = []
     stated = {control.get(0, 0) for control in controls}
-    lines = Decimal([segment.tag for segment in segments].count("LIN"))
+    lines = Decimal(tags.count("LIN"))
     quantity = _sum_of_quantities(segments) if _QUANTITY_TOTAL in stated else None
     for control in controls:
         if control.get(0, 0) == _LINE_COUNT:

@@ -2,7 +2,8 @@
 
     python -m tests.unit.shared.formats.edifact.fuzz --mutants 1000000 --seed 1
 
-The same seed gives the same mutants. Each mutant is read whole and as a stream cut in its midst; both must agree.
+The same seed gives the same mutants. Each mutant is read whole and as a stream cut in its midst; both must agree. What it
+holds of library messages is then read as typed values.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from shared.findings import Finding
+from shared.formats import library
 from shared.formats.edifact import Segment, read, read_segments
 from tests.unit.shared.formats.edifact.examples import SEEDS
 
@@ -105,6 +107,9 @@ def check(raw: bytes, dice: random.Random) -> None:
     assert all(0 <= offset < len(raw) for offset in offsets)
     assert all(finding.offset is None or 0 <= finding.offset <= len(raw) for finding in reading.findings)
     assert reading.interchanges or reading.findings
+    for interchange in reading.interchanges:
+        for message in interchange.messages:
+            library.read_message(message, [])
 
 
 def places(items: list[Segment | Finding], shift: int) -> list[tuple[Segment | Finding, int, int]]:

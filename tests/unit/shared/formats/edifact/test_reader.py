@@ -123,6 +123,40 @@ def test_a_short_una_is_completed() -> None:
     assert len(segments(reading)) == 4
 
 
+@pytest.mark.parametrize("advice", [b"UNA", b"UNA:", b"UNA'", b"UNA:+", b"UNA:+.", b"UNA:+\r\n"])
+def test_however_short_a_una_is_it_is_completed(advice: bytes) -> None:
+    reading = read(advice + LATIN)
+
+    assert codes(reading) == [Code.UNA_SHORT]
+    assert segments(reading) == segments(read(LATIN))
+
+
+@pytest.mark.parametrize("breaks", [b"\n", b"\r\n" * 3, b"\r\n" * 12, b" " * 30])
+def test_a_una_may_stand_well_before_its_unb(breaks: bytes) -> None:
+    reading = read(b"UNA^<.? >" + breaks + ANGLED[10:])
+
+    assert reading.findings == ()
+    assert segments(reading) == segments(read(ANGLED))
+
+
+@pytest.mark.parametrize(
+    ("spelled", "meant"), [(b"imd+", b"IMD+"), (b"Imd+", b"IMD+"), (b"IMD +", b"IMD+"), (b"unt+", b"UNT+"), (b"unh+", b"UNH+")]
+)
+def test_a_tag_in_lower_case_or_with_spaces_is_the_tag_it_means(spelled: bytes, meant: bytes) -> None:
+    reading = read(LATIN.replace(meant, spelled))
+
+    assert codes(reading) == [Code.TAG_SPELLING]
+    assert segments(reading) == segments(read(LATIN))
+    assert reading.interchanges[0].messages[0].complete
+
+
+def test_a_spelling_of_tags_is_told_once() -> None:
+    reading = read(ORDER.replace(b"LIN+", b"lin+").replace(b"IMD+", b"imd+"))
+
+    assert codes(reading) == [Code.TAG_SPELLING]
+    assert segments(reading) == segments(read(ORDER))
+
+
 def test_a_una_without_its_terminator_is_completed_from_use() -> None:
     assert codes(read(b"UNA:+.?\r\n" + LATIN)) == [Code.UNA_SHORT]
 
@@ -198,6 +232,7 @@ def test_the_words_that_begin_an_interchange_may_be_data() -> None:
         (b"+ORDERS'UNH", b"+ORDERS+++++1'UNH", Code.EXTRA_HEADER_ELEMENT),
         (b"UNOC", b"UNQQ", Code.CHARSET_UNKNOWN),
         (b"LIN+1+", b"LIN:1+1+", Code.TAG_NESTING),
+        (b"UNOC:3", b"UNOC:9", Code.SYNTAX_UNKNOWN),
     ],
 )
 def test_what_disagrees_is_found(damage: bytes, instead: bytes, code: Code) -> None:
@@ -205,6 +240,11 @@ def test_what_disagrees_is_found(damage: bytes, instead: bytes, code: Code) -> N
 
     assert codes(reading) == [code]
     assert len(segments(reading)) == 17
+
+
+@pytest.mark.parametrize("stated", [b" 19", b"19 ", b"000019"])
+def test_a_padded_count_is_the_number_it_means(stated: bytes) -> None:
+    assert codes(read(ORDER.replace(b"UNT+19", b"UNT+" + stated))) == []
 
 
 def test_quantities_are_only_summed_where_that_is_safe() -> None:

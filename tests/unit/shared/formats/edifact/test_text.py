@@ -1,4 +1,4 @@
-"""Pieces and numbers."""
+"""Numbers, written and read."""
 
 from decimal import Decimal
 
@@ -6,25 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.formats.edifact import groups, number, parse_number, pieces
-
-
-@given(st.text(), st.integers(1, 70))
-def test_pieces_fit_and_joined_make_the_text(text: str, width: int) -> None:
-    cut = pieces(text, width)
-
-    assert "".join(cut) == text
-    assert all(0 < len(piece) <= width for piece in cut)
-
-
-def test_pieces_do_not_begin_or_end_with_a_space() -> None:
-    assert pieces("a long title of a book", 7) == ("a lon", "g titl", "e o", "f a boo", "k")
-    assert pieces("a" + " " * 9, 3) == ("a  ", "   ", "   ", " ")
-
-
-def test_groups_fill_one_segment_each() -> None:
-    assert groups("x" * 80, 35, 2) == (("x" * 35, "x" * 35), ("x" * 10,))
-    assert groups("", 35, 2) == ()
+from shared.formats.edifact import number, parse_number
 
 
 @pytest.mark.parametrize(
