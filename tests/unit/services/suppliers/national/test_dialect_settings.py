@@ -1,14 +1,19 @@
 """Every setting of a dialect, by what it changes on the wire."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.suppliers.contract import CancellationToSend, OrderToSend
-from services.suppliers.national import NationalProfile
+from services.suppliers.national import NationalAdapter, NationalProfile
 from services.suppliers.national.dialect import CopyCodes, Dialect
 from shared.clock import ManualClock
-from shared.formats import edifact
+from shared.findings import Finding
+from shared.formats import edifact, library
+from shared.formats.library import Orders
 from tests.unit.services.suppliers.national.conftest import (
     LOWESTOFT,
     SUFFOLK,
@@ -147,3 +152,48 @@ def test_a_dialect_that_lacks_what_it_needs_is_refused(dialect: dict[str, object
 
     with pytest.raises(ValueError, match=reason):
         NationalProfile.model_validate(bare | {"dialect": dialect})
+
+
+DIALECTS = st.builds(
+    Dialect,
+    charset=st.sampled_from(["UNOA", "UNOB", "UNOC", "UNOY"]),
+    advice=st.booleans(),
+    line_breaks=st.booleans(),
+    our_qualifier=st.sampled_from(["14", "31B", "ZZ"]),
+    supplier_qualifier=st.sampled_from(["14", "31B", "ZZ"]),
+    reference_digits=st.integers(0, 14),
+    application_reference=st.booleans(),
+    agreement=st.sampled_from(["", "LIBRARY"]),
+    acknowledgement=st.booleans(),
+    dates=st.sampled_from(["102", "203"]),
+    order_prefix=st.sampled_from(["", "STK/"]),
+    buyer_agency=st.sampled_from(["9", "31B", "91", "92"]),
+    account_reference=st.booleans(),
+    places=st.sampled_from(["gln", "ours", "theirs"]),
+    item=st.sampled_from(["LIN", "PIA"]),
+    isbn10=st.booleans(),
+    authors=st.sampled_from(["parts", "string"]),
+    line_reference=st.sampled_from(["LI", "ON"]),
+    price=st.sampled_from(["AAE", "AAB", None]),
+    notes=st.sampled_from(["LIN", "LNO", None]),
+    splits=st.booleans(),
+)
+
+
+@settings(deadline=None)
+@given(DIALECTS)
+def test_however_settings_are_combined_the_order_is_read_back_whole(dialect: Dialect) -> None:
+    ours = NationalAdapter(a_profile(**dialect.model_dump()), None, ManualClock(ORDER.placed_at))
+    findings: list[Finding] = []
+
+    reading = edifact.read(ours.write_order(ORDER, 42).body)
+    message = library.read_message(reading.interchanges[0].messages[0], findings)
+
+    assert isinstance(message, Orders)
+    assert (reading.findings, findings) == ((), [])
+    (line,) = message.lines
+    assert int(reading.interchanges[0].control_reference) == 42
+    assert message.document.number == f"{dialect.order_prefix}PO-2026-118"
+    assert (line.articles[0].value, line.quantity("21")) == ("9780141439518", Decimal(2))
+    assert line.reference(dialect.line_reference) == "SB-7K2M0000000000AA"
+    assert [copy.first("LLO") for copy in line.copies] == ["IPSW", "LOWE"]
