@@ -1,4 +1,4 @@
-"""A national bookseller: EDIFACT, ONIX and ship notices over SFTP, direct deliveries to each branch. `adapter` is the entry point."""
+"""A national bookseller: EDIFACT, ONIX and ship notices over SFTP, direct to each branch. `adapter` is the entry point."""
 
 from services.suppliers.national.assembly import NationalAdapter, adapter
 from services.suppliers.national.profile import NationalProfile

@@ -49,7 +49,7 @@ def _line(position: int, line: QuoteLine, quotes: Quotes, findings: Findings) ->
         quantity=_quantity(line, len(copies), findings),
         unit_price=_price(line, quotes),
         copies=copies,
-        note="; ".join(text for remark in line.remarks if (text := remark.text.strip())),
+        note="; ".join(dict.fromkeys(_notes(line))),
     )
 
 
@@ -82,6 +82,17 @@ def _price(line: QuoteLine, quotes: Quotes) -> Money | None:
         return None
     currency = currency_of(*(each.code for each in line.currencies), quotes.currency)
     return Money(minor=int((value * 100).quantize(Decimal(1), ROUND_HALF_UP)), currency=currency)
+
+
+def _notes(line: QuoteLine) -> Iterator[str]:
+    """What is remarked about the line, codes with their list, and servicing in words (GIR LVT)."""
+    for remark in line.remarks:
+        if code := remark.code.strip():
+            yield f"{code} ({remark.list})" if remark.list else code
+        if text := remark.text.strip():
+            yield text
+    for copy in line.copies:
+        yield from (text.strip() for text in copy.all("LVT"))
 
 
 def _copies(copy: Copy) -> Iterator[SelectedCopy]:

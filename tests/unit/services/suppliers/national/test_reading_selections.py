@@ -82,6 +82,15 @@ def test_the_gross_price_serves_where_no_other_is_given_and_in_its_currency() ->
     assert selection_of(raw).lines[0].unit_price == Money(minor=1250, currency="EUR")
 
 
+def test_what_is_remarked_in_codes_or_words_becomes_the_note() -> None:
+    raw = a_message(
+        "QUOTES",
+        f"BGM+310+Q1847+9\n{HEAD}{LINE.replace('FTX+LIN+++Signed edition', 'FTX+LIN++BB:10B:28')}GIR+003+Spine label:LVT\n{END}",
+    )
+
+    assert selection_of(raw).lines[0].note == "BB (10B); Spine label"
+
+
 def test_a_line_that_does_not_count_is_as_many_copies_as_it_names() -> None:
     reading = read(a_message("QUOTES", f"BGM+310+Q1847+9\n{HEAD}{LINE.replace('QTY+1:3', '')}{END}"))
 
