@@ -11,11 +11,16 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from shared.findings import Finding
 from shared.formats import library
 from shared.formats.edifact import Segment, read, read_segments
-from tests.unit.shared.formats.edifact.examples import SEEDS
+from tests.unit.shared.formats.edifact.examples import SEEDS as SYNTAX
+
+_LIBRARY = Path(__file__).parents[1] / "library" / "files"
+SEEDS = (*SYNTAX, *(file.read_bytes() for file in sorted(_LIBRARY.glob("*.edi"))))
+"""A file for each way of writing, and one of each message of the library set."""
 
 _BLOCK = 1 << 13
 """What the reader takes of a stream at a time; a mutant is laid across the end of it."""
