@@ -50,7 +50,7 @@ def cut(raw: bytes) -> Iterator[Segment | Finding]:
     position = 0
     while place < len(raw):
         position += 1
-        if separators is None or raw.startswith(b"ISA" + separators.element, place):
+        if separators is None or _opens(raw, place):
             separators = _separators(raw, place)
             if separators is None:
                 yield Finding(Code.NOT_X12, "ISA gives no separators", Severity.ERROR, position, place)
@@ -64,6 +64,11 @@ def cut(raw: bytes) -> Iterator[Segment | Finding]:
         tag, *elements = (_text(piece) for piece in raw[place:end].split(separators.element))
         yield Segment(tag.upper(), tuple(elements), position, place)
         place = _next(raw, end + 1)
+
+
+def _opens(raw: bytes, place: int) -> bool:
+    """Whether an interchange begins here, perhaps with separators other than those before it."""
+    return raw.startswith(b"ISA", place) and not raw[place + 3 : place + 4].isalnum()
 
 
 def _next(raw: bytes, place: int) -> int:

@@ -18,7 +18,7 @@ def write(interchange: Interchange) -> bytes:
     """The bytes of an interchange with one group, a segment per line, in UTF-8.
 
     Raises ValueError for an unknown version, a control number that has not one to nine digits, names too long for ISA, a
-    missing moment, and text that holds a separator: X12 has no way to escape one.
+    missing moment, a level at the top that is no shipment, and text that holds a separator: X12 cannot escape one.
     """
     _check(interchange)
     control = interchange.control_number.zfill(9)
@@ -86,6 +86,8 @@ def _transaction(notice: ShipNotice, control: str, day_format: str) -> list[Row]
     issued = notice.issued
     if issued is None:
         raise ValueError(f"notice {notice.number!r} needs the moment it was issued")
+    if any(level.kind != "S" for level in notice.levels):
+        raise ValueError(f"notice {notice.number!r} has a level at the top that is no shipment")
     issued = issued.astimezone(UTC)
     moment = (issued.strftime(day_format), issued.strftime("%H%M%S"))
     rows: list[Row] = [("ST", "856", control), ("BSN", notice.purpose, notice.number, *moment, notice.structure)]

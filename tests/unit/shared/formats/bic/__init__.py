@@ -1,0 +1,1 @@
+"""JSON in the style of BIC's web services."""
