@@ -30,3 +30,8 @@ LAST_HEARD = Gauge(
     "When the newest inbound message came. Older than the supplier's usual rhythm: ask whether it still sends.",
     ["supplier"],
 )
+FEED_QUIET = Gauge(
+    "suppliers_feed_quiet",
+    "1 while the supplier is silent in a matter for longer than its profile says is usual. Ask the supplier whether it sends.",
+    ["supplier", "kind"],
+)

@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.charging import MatchedInvoice
-from services.suppliers.contract import DespatchFact, RecordFact, ResponseFact, SelectionFact
+from services.suppliers.contract import DespatchFact, Kind, RecordFact, ResponseFact, SelectionFact
 from services.suppliers.domain import Message
+from services.suppliers.feeds import FeedStanding
 from services.suppliers.matching import Held, KnownLine, MatchedAdvice, MatchedAnswer
 from shared.bus import to_envelope
 from shared.clock import Clock
@@ -20,6 +21,8 @@ from shared.contracts.selections import SelectionReceived
 from shared.contracts.suppliers import (
     DespatchAdvised,
     DespatchedLine,
+    FeedQuieted,
+    FeedResumed,
     LineAction,
     MessageQuarantined,
     MessageSettled,
@@ -226,3 +229,19 @@ def selection_received(supplier_id: str, message: Message, fact: SelectionFact, 
         received_at=message.created_at,
         lines=fact.lines,
     )
+
+
+def feed_quieted(supplier_id: str, standing: FeedStanding, *, usual_hours: float, now: datetime) -> FeedQuieted:
+    """The supplier is silent in a matter for longer than usual."""
+    return FeedQuieted(
+        supplier_id=supplier_id,
+        kind=standing.kind,
+        last_heard_at=standing.last_heard_at,
+        usual_hours=usual_hours,
+        quieted_at=now,
+    )
+
+
+def feed_resumed(supplier_id: str, kind: Kind, now: datetime) -> FeedResumed:
+    """The supplier is heard again in a matter."""
+    return FeedResumed(supplier_id=supplier_id, kind=kind, resumed_at=now)

@@ -14,6 +14,7 @@ from services.suppliers.loops import Loop
 from services.suppliers.mailbox import Mailbox
 from services.suppliers.reader import Reader
 from services.suppliers.sender import Sender
+from services.suppliers.watcher import Watcher
 from shared.health import Health, HealthState
 
 _LOOK_SECONDS = 1.0
@@ -23,8 +24,14 @@ log = structlog.get_logger(__name__)
 
 
 def reading_loop(engine: AsyncEngine, exchange: Exchange) -> Loop:
-    """Reads and applies what was kept; needs no connection to the supplier."""
-    return Loop("reading", engine, Reader(engine, exchange).turn, pause=_LOOK_SECONDS)
+    """Reads and applies what was kept, and notices what stays away; needs no connection to the supplier."""
+    reader, watcher = Reader(engine, exchange), Watcher(engine, exchange)
+
+    async def turn() -> bool:
+        await watcher.look()
+        return await reader.turn()
+
+    return Loop("reading", engine, turn, pause=_LOOK_SECONDS)
 
 
 class SupplierConnection:

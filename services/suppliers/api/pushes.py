@@ -14,7 +14,7 @@ from services.suppliers.canonical import DespatchForm
 from services.suppliers.contract import RawMessage
 from services.suppliers.domain import CANONICAL_DESPATCH
 from services.suppliers.exchange import Exchange, check_served
-from services.suppliers.store import messages
+from services.suppliers.store import feeds, messages
 from services.suppliers.usecases import intake
 from shared.errors import DomainError, Kind
 from shared.http.pushes import verify_push
@@ -33,7 +33,9 @@ def pushes_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
     async def get_supplier(supplier_id: str, caller: Reader) -> schemas.SupplierView:
         """The supplier's declared facts and what it can do."""
         check_served(exchange, supplier_id)
-        return schemas.supplier_view(exchange.profile, council=caller.council, pushes=bool(secrets))
+        async with engine.connect() as connection:
+            standings = await feeds.standings(connection)
+        return schemas.supplier_view(exchange.profile, standings, council=caller.council, pushes=bool(secrets))
 
     async def take_webhook(supplier_id: str, request: Request) -> schemas.Receipt:
         """A message in the supplier's own form, signed (Standard Webhooks 1.0). The same id twice is one message."""

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from services.suppliers.contract import Capability, Kind, SupplierProfile
+from services.suppliers.contract import Capability, Feed, Kind, SupplierProfile
 from services.suppliers.domain import Change, Decision, Direction, Message, State
+from services.suppliers.feeds import FeedStanding
 from shared.values import Text
 
 
@@ -94,6 +95,16 @@ class MessageDetail(MessageView):
     history: Sequence[ChangeView]
 
 
+class FeedView(BaseModel):
+    """How often the supplier is usually heard of in one matter, and how it is now."""
+
+    kind: Kind
+    usual_hours: float = Field(description="Longest usual pause between two messages")
+    weekends: bool = Field(description="Whether the hours of Saturday and Sunday (UTC) count")
+    last_heard_at: datetime | None
+    quiet_since: datetime | None = Field(description="When the silence was noticed; none while all is as usual")
+
+
 class SupplierView(BaseModel):
     """What the supplier is and can do."""
 
@@ -106,6 +117,7 @@ class SupplierView(BaseModel):
     hub_gln: str | None
     councils: Sequence[str] = Field(description="ISILs served, of those the caller may see")
     pushes: bool = Field(description="Whether the supplier pushes to `/webhooks`")
+    feeds: Sequence[FeedView]
 
 
 def message_view(message: Message) -> MessageView:
@@ -124,7 +136,9 @@ def message_detail(message: Message, history: Sequence[Change]) -> MessageDetail
     )
 
 
-def supplier_view(profile: SupplierProfile, *, council: str | None, pushes: bool) -> SupplierView:
+def supplier_view(
+    profile: SupplierProfile, standings: Mapping[Kind, FeedStanding], *, council: str | None, pushes: bool
+) -> SupplierView:
     """Render the profile; a council sees of the accounts only whether it has one."""
     return SupplierView(
         supplier_id=profile.supplier_id,
@@ -136,4 +150,15 @@ def supplier_view(profile: SupplierProfile, *, council: str | None, pushes: bool
         hub_gln=profile.hub_gln,
         councils=sorted(isil for isil in profile.accounts if council in (None, isil)),
         pushes=pushes,
+        feeds=[_feed_view(kind, feed, standings.get(kind)) for kind, feed in sorted(profile.feeds.items())],
+    )
+
+
+def _feed_view(kind: Kind, feed: Feed, standing: FeedStanding | None) -> FeedView:
+    return FeedView(
+        kind=kind,
+        usual_hours=feed.hours,
+        weekends=feed.weekends,
+        last_heard_at=standing.last_heard_at if standing else None,
+        quiet_since=standing.quieted_at if standing else None,
     )

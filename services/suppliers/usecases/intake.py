@@ -17,7 +17,7 @@ from services.suppliers.exchange import Exchange
 from services.suppliers.matching import references_of
 from services.suppliers.meanings import Meanings
 from services.suppliers.plan import Plan, plan_for
-from services.suppliers.store import lines, mappings, messages
+from services.suppliers.store import feeds, lines, mappings, messages
 from services.suppliers.store.messages import NewMessage
 from services.suppliers.usecases.applying import carry_out, hold_what_cannot_travel
 from shared.contracts.suppliers import SettledBy
@@ -46,6 +46,8 @@ async def apply(connection: AsyncConnection, exchange: Exchange, message: Messag
         "profile_version": exchange.profile.version,
     }
     now = exchange.clock.now()
+    if reading.kind in exchange.profile.feeds and not reading.test:
+        await feeds.heard(connection, reading.kind, message.created_at)
     first = await messages.same_content(connection, message)
     if first is not None:
         reason = f"the same content came before as message {first}"

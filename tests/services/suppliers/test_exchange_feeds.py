@@ -1,0 +1,92 @@
+"""A supplier that falls silent is told of once, and once when it is heard again."""
+
+from collections.abc import Mapping
+
+import httpx
+import pytest
+from prometheus_client import REGISTRY
+
+from services.suppliers.contract import Feed, Kind
+from services.suppliers.watcher import Watcher
+from shared.contracts.suppliers import FeedQuieted, FeedResumed
+from tests.fixtures.scripted_supplier import ScriptedSupplier
+from tests.fixtures.tokens import Tokens
+from tests.services.suppliers.conftest import Rig, a_line, a_response, an_acceptance, an_order
+
+HOUR = 3600.0
+
+
+@pytest.fixture
+def supplier() -> ScriptedSupplier:
+    """A supplier that usually answers within a day."""
+    scripted = ScriptedSupplier()
+    feeds = {Kind.RESPONSE: Feed(hours=24)}
+    scripted.profile = scripted.profile.model_copy(update={"feeds": feeds})
+    return scripted
+
+
+@pytest.fixture
+def watcher(rig: Rig) -> Watcher:
+    return Watcher(rig.engine, rig.exchange)
+
+
+async def passes(rig: Rig, watcher: Watcher, hours: float) -> None:
+    """Hours go by, and the watcher looks now and then."""
+    for _ in range(4):
+        await rig.advance(hours * HOUR / 4)
+        await watcher.look()
+
+
+async def test_silence_is_told_once_and_its_end_once(rig: Rig, watcher: Watcher) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    await rig.send_all()
+    await passes(rig, watcher, 20)
+    assert not await rig.told(FeedQuieted)
+
+    await passes(rig, watcher, 10)
+    (quieted,) = await rig.told(FeedQuieted)
+    await rig.receives(rig.means(b"1", a_response(an_acceptance(line))))
+    heard_at = rig.clock.now()
+    await passes(rig, watcher, 8)
+    assert len(await rig.told(FeedResumed)) == 1
+    await passes(rig, watcher, 24)
+
+    first, second = await rig.told(FeedQuieted)
+    assert first == quieted
+    assert isinstance(quieted, FeedQuieted)
+    assert (quieted.kind, quieted.last_heard_at, quieted.usual_hours) == ("response", None, 24)
+    assert isinstance(second, FeedQuieted)
+    assert second.last_heard_at == heard_at
+
+
+async def test_nothing_is_missed_of_a_supplier_that_never_got_an_order(rig: Rig, watcher: Watcher) -> None:
+    await passes(rig, watcher, 1000)
+
+    assert not await rig.told()
+
+
+async def test_a_feed_no_longer_in_the_profile_stops_to_be_missed(rig: Rig, watcher: Watcher) -> None:
+    await rig.hears(an_order())
+    await rig.send_all()
+    await passes(rig, watcher, 30)
+    rig.supplier.profile = rig.supplier.profile.model_copy(update={"feeds": {}})
+
+    await passes(rig, watcher, 1)
+
+    assert len(await rig.told(FeedResumed)) == 1
+
+
+async def test_staff_and_monitoring_see_which_feed_is_quiet(
+    rig: Rig, watcher: Watcher, client: httpx.AsyncClient, tokens: Tokens
+) -> None:
+    headers: Mapping[str, str] = tokens.headers("exchange:read", council=None)
+    await rig.hears(an_order())
+    await rig.send_all()
+    await passes(rig, watcher, 30)
+
+    (feed,) = (await client.get("/v1/suppliers/scripted", headers=headers)).json()["feeds"]
+
+    assert (feed["kind"], feed["usual_hours"], feed["weekends"], feed["last_heard_at"]) == ("response", 24, False, None)
+    assert feed["quiet_since"] is not None
+    assert REGISTRY.get_sample_value("suppliers_feed_quiet", {"supplier": "scripted", "kind": "response"}) == 1
