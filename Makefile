@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BROKER ?= embedded
 FILE ?=
+FAULTS ?=
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
@@ -18,8 +19,8 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(INSTALLED) ## Play a file of orders through the whole system (FILE=my.csv, BROKER=kafka)
-	$(BIN)/python -m local.demo --broker $(BROKER) $(if $(FILE),--file $(FILE))
+demo: $(INSTALLED) ## Play a file of orders through the whole system (FILE=my.csv, BROKER=kafka, FAULTS=1)
+	$(BIN)/python -m local.demo --broker $(BROKER) $(if $(FILE),--file $(FILE)) $(if $(FAULTS),--faults)
 
 up: $(INSTALLED) ## Run the whole system until Ctrl-C and print its addresses (BROKER=kafka)
 	$(BIN)/python -m local.stack --broker $(BROKER)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from local.demo.reckoning import Copies, faults, moving, per_state
 from local.demo.screen import Progress
 from local.demo.watch import Watch
 from local.lms.calls import UnexpectedAnswer
 from local.lms.lms import Lms
-from local.lms.orders import Order, copy_keys
+from local.lms.orders import CopyKey, Order, copy_keys
 
 _LOOK_SECONDS = 0.5
 
@@ -27,22 +27,39 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run came to. `faults` is empty when every copy is accounted for; `nameless` are ISBNs without a title."""
+    """What a run came to. `faults` is empty when every copy is accounted for; `nameless` are ISBNs without a title.
+
+    `explained`: why copies stay on the way, where that is known.
+    """
 
     copies: Copies
     faults: Sequence[str]
     nameless: Sequence[str]
     seconds: float
+    explained: Mapping[CopyKey, str] = field(default_factory=dict)
+
+
+Explain = Callable[[Watch], Awaitable[Mapping[CopyKey, str]]]
+"""Asked when nothing moves any more: why copies stay on the way."""
+
+
+async def nothing_explained(_: Watch) -> Mapping[CopyKey, str]:
+    """No copy may stay on the way."""
+    return {}
 
 
 class Run:
     """Some orders on their way through the system."""
 
-    def __init__(self, lms: Lms, orders: Sequence[Order], show: Callable[[Progress], None]) -> None:
+    def __init__(
+        self, lms: Lms, orders: Sequence[Order], show: Callable[[Progress], None], *, explain: Explain = nothing_explained
+    ) -> None:
+        self.watch = Watch(lms.orders)
         self._lms = lms
         self._orders = orders
         self._show = show
-        self._watch = Watch(lms.orders)
+        self._explain = explain
+        self._explained: Mapping[CopyKey, str] = {}
         self._began = time.monotonic()
 
     async def play(self, patience: Patience) -> Outcome:
@@ -58,32 +75,55 @@ class Run:
         troubles = [text for end in ends if isinstance(end, Exception) for text in _refusals(end)]
         if not done:
             troubles.append(self._stuck(patience.limit))
-        nameless = [] if troubles else await self._watch.nameless()
+        nameless = [] if troubles else await self.watch.nameless()
         return self._outcome(troubles, nameless)
+
+    async def go_on(self, until_settled: Collection[CopyKey], patience: Patience) -> Outcome:
+        """Receive what comes until none of these copies is on the move, or in vain, and reckon up again."""
+        receiving = asyncio.create_task(self._lms.keep_receiving())
+        troubles = []
+        try:
+            async with asyncio.timeout(patience.limit):
+                while moving(self.watch.copies).keys() & set(until_settled):
+                    await asyncio.sleep(_LOOK_SECONDS)
+                    await self.watch.look()
+        except TimeoutError:
+            troubles.append(self._stuck(patience.limit))
+        finally:
+            receiving.cancel()
+            ends = await asyncio.gather(receiving, return_exceptions=True)
+        troubles += [text for end in ends if isinstance(end, Exception) for text in _refusals(end)]
+        self._explained = await self._explain(self.watch)
+        return self._outcome(troubles, [])
 
     def _outcome(self, troubles: Sequence[str], nameless: Sequence[str]) -> Outcome:
         progress, ledger = self._progress(), self._lms.ledger
-        found = faults(copy_keys(self._orders), progress.copies, ledger.found)
-        return Outcome(progress.copies, [*troubles, *ledger.complaints, *found], nameless, progress.seconds)
+        found = faults(copy_keys(self._orders), progress.copies, ledger.found, explained=self._explained)
+        return Outcome(progress.copies, [*troubles, *ledger.complaints, *found], nameless, progress.seconds, self._explained)
 
     async def _until_quiet(self, quiet: float) -> None:
         """Look again and again; return when all is placed, nothing moves, and that for `quiet` seconds."""
         before, since = self._progress(), time.monotonic()
         while True:
-            await self._watch.look()
+            await self.watch.look()
             now = self._progress()
             self._show(now)
             if (now.placed, now.receipts, now.copies) != (before.placed, before.receipts, before.copies):
                 before, since = now, time.monotonic()
-            settled = now.placed == now.orders and not moving(now.copies)
-            if settled and time.monotonic() - since >= quiet:
+            if now.placed == now.orders and time.monotonic() - since >= quiet and await self._settled(now.copies):
                 return
             await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _settled(self, copies: Copies) -> bool:
+        """Whether no copy is on the move but those of which it is known why they stay."""
+        on_the_move = moving(copies)
+        self._explained = await self._explain(self.watch) if on_the_move else {}
+        return on_the_move.keys() <= self._explained.keys()
 
     def _progress(self) -> Progress:
         ledger = self._lms.ledger
         seconds = time.monotonic() - self._began
-        return Progress(seconds, len(ledger.placed), len(self._orders), ledger.receipts, dict(self._watch.copies))
+        return Progress(seconds, len(ledger.placed), len(self._orders), ledger.receipts, dict(self.watch.copies))
 
     def _stuck(self, limit: float) -> str:
         progress = self._progress()

@@ -63,15 +63,18 @@ def moving(copies: Copies) -> dict[CopyKey, CopyNow]:
     return {key: copy for key, copy in copies.items() if copy.state in MOVING}
 
 
-def faults(asked: Collection[CopyKey], copies: Copies, scanned: Mapping[CopyKey, str]) -> list[str]:
+def faults(
+    asked: Collection[CopyKey], copies: Copies, scanned: Mapping[CopyKey, str], *, explained: Collection[CopyKey] = ()
+) -> list[str]:
     """What does not add up, in words; empty when every copy is accounted for.
 
-    `asked`: the copies of the file. `scanned`: the last state in which the LMS itself saw copies.
+    `asked`: the copies of the file. `scanned`: the last state in which the LMS itself saw copies. `explained`: copies that
+    may stay where they are, since it is known what they wait for.
     """
     wanted = set(asked)
     found = _named("ordered by the file but not in the order book", wanted - copies.keys())
     found += _named("in the order book but not ordered by the file", copies.keys() - wanted)
-    found += _named("still on the move", moving(copies))
+    found += _named("still on the move", moving(copies).keys() - set(explained))
     total = sum(one.received + one.refused + one.cancelled + sum(one.outstanding.values()) for one in counts(copies))
     if total != len(wanted):
         found.append(f"{len(wanted)} copies were ordered, and the suppliers' columns add up to {total}")
@@ -81,8 +84,11 @@ def faults(asked: Collection[CopyKey], copies: Copies, scanned: Mapping[CopyKey,
     return found
 
 
-def result(copies: Copies, found: Sequence[str], seconds: float) -> str:
-    """The outcome as JSON. What compares runs looks at `copies`: keys are `order number|line number|branch|nth`."""
+def result(copies: Copies, found: Sequence[str], seconds: float, more: Mapping[str, object]) -> str:
+    """The outcome as JSON. What compares runs looks at `copies`: keys are `order number|line number|branch|nth`.
+
+    `more` is added to the document as it is.
+    """
     document = {
         "holds": not found,
         "faults": list(found),
@@ -99,6 +105,7 @@ def result(copies: Copies, found: Sequence[str], seconds: float) -> str:
         },
         "states": per_state(copies),
         "copies": {str(key): {"supplier": copy.supplier, "state": copy.state} for key, copy in sorted(copies.items())},
+        **more,
     }
     return json.dumps(document, indent=2) + "\n"
 

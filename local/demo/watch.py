@@ -14,10 +14,11 @@ from local.lms.orders import CopyKey
 
 @dataclass(slots=True)
 class Watch:
-    """The order book as it was last seen. `copies` by name, `titles` by (order number, line number)."""
+    """The order book as it was last seen. `copies` by name, `names` of copies by line key and copy number."""
 
     orders: Service
     copies: dict[CopyKey, CopyNow] = field(default_factory=dict)
+    names: dict[tuple[str, int], CopyKey] = field(default_factory=dict)
     _versions: dict[UUID, int] = field(default_factory=dict)
 
     async def look(self) -> None:
@@ -40,4 +41,6 @@ class Watch:
         keys = keys_in(order)
         for line in order.lines:
             for copy in line.copies:
-                self.copies[keys[copy.copy_id]] = CopyNow(line.supplier_id, copy.state)
+                key = keys[copy.copy_id]
+                self.copies[key] = CopyNow(line.supplier_id, copy.state)
+                self.names[line.line_key, copy.copy_number] = key

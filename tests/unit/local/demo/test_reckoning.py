@@ -73,7 +73,7 @@ def test_counts_have_every_state_even_an_unknown_one() -> None:
 
 
 def test_the_result_names_every_copy_by_what_is_the_same_in_every_run() -> None:
-    document = json.loads(result(book("received"), [], 12.34))
+    document = json.loads(result(book("received"), [], 12.34, {"mended": {}}))
 
     assert document["holds"] is True
     assert document["seconds"] == 12.3

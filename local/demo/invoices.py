@@ -1,0 +1,35 @@
+"""What became of the suppliers' invoices, as the council's order book has them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from pydantic import BaseModel, ConfigDict
+
+from local.lms.calls import Service
+
+
+class Invoice(BaseModel):
+    """One invoice or credit note in the order book's list."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    supplier_id: str
+    state: str
+
+
+async def invoices_in(orders: Service) -> list[Invoice]:
+    """All invoices of the council. Raises UnexpectedAnswer."""
+    return await orders.pages("/v1/invoices", Invoice)
+
+
+def invoice_lines(invoices: Iterable[Invoice], suppliers: Iterable[str]) -> list[str]:
+    """One line per supplier: how many invoices match what was ordered, and how many are questioned."""
+    found = Counter((invoice.supplier_id, invoice.state) for invoice in invoices)
+    return [
+        f"Invoices of {supplier}: {found[supplier, 'matched']} matched, {found[supplier, 'queried']} queried."
+        if any(supplier == name for name, _ in found)
+        else f"Invoices of {supplier}: none."
+        for supplier in suppliers
+    ]
