@@ -16,13 +16,13 @@ ORDERS = ("--orders", THIRD_SUPPLIER / "orders.json")
 
 # What is wrong with each bad file: the end production would come to, and the finding or reason that says so.
 BAD = {
-    "not-json.json": ("quarantined", "quillfeather-not-json"),
-    "unknown-document.json": ("quarantined", "quillfeather-unknown-type"),
-    "no-line-reference.json": ("quarantined", "comes without a line key and without an order number"),
-    "negative-quantity.json": ("partly_applied", "quillfeather-bad-line"),
+    "not-json.json": ("quarantined", "bic-not-json"),
+    "price-list.json": ("quarantined", "bic-not-document"),
+    "no-line-reference.json": ("quarantined", "bic-missing"),
     "no-such-line.json": ("quarantined", "order PO-2026-0611 has no line SB-0000000000000000"),
+    "no-quantity.json": ("partly_applied", "quillfeather-no-quantity"),
     "despatch-to-nowhere.json": ("quarantined", "NORW is neither the hub nor a branch"),
-    "no-despatch-number.json": ("quarantined", "quillfeather-no-despatch-number"),
+    "no-despatch-number.json": ("quarantined", "bic-missing"),
 }
 
 

@@ -6,42 +6,60 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
+import time
 from collections import defaultdict
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request, Response
-
-Document = dict[str, Any]
+from shared.formats import bic
 
 
 class Bookseller:
-    """Orders by reference, and the outbox: documents by name, oldest first."""
+    """Orders by reference, and the outbox. Goods leave `pause` seconds after the answer to their order was taken."""
 
-    def __init__(self) -> None:
+    def __init__(self, pause: float) -> None:
         self.orders: dict[int, bytes] = {}
-        self.outbox: dict[str, bytes] = {}
+        self._outbox: dict[str, bytes] = {}
+        # Despatches to come, and when they may be seen, by the answer they follow.
+        self._later: dict[str, dict[str, bytes]] = {}
+        self._due: dict[str, float] = {}
+        self._pause = pause
         self._cartons = 0
 
     def take(self, reference: int, body: bytes) -> None:
-        """Answer and despatch an order; the same order again has no effect. Raises ValueError for another under its reference."""
-        known = self.orders.setdefault(reference, body)
-        if known != body:
-            raise ValueError(f"reference {reference} was used for another order")
-        if f"response-{reference}.json" not in self.outbox:
-            order: Document = json.loads(body)
-            self._put(f"response-{reference}.json", _response(reference, order))
-            for number, (branch, lines) in enumerate(_by_branch(order).items(), 1):
-                self._cartons += 1
-                despatch = _despatch(f"QD-{reference}-{number}", branch, _sscc(self._cartons), lines)
-                self._put(f"despatch-{reference}-{number}.json", despatch)
+        """Answer and despatch an order; the same order again has no effect. Raises ValueError for anything else."""
+        order = bic.read(body).document
+        if not isinstance(order, bic.Order):
+            raise ValueError("this is no order")
+        if reference in self.orders:
+            if self.orders[reference] != body:
+                raise ValueError(f"reference {reference} was used for another order")
+            return
+        self.orders[reference] = body
+        answer = f"response-{reference}.json"
+        self._outbox[answer] = bic.write(_response(reference, order))
+        self._later[answer] = {
+            f"despatch-{reference}-{number}.json": bic.write(_despatch(f"QD-{reference}-{number}", branch, self._packed(items)))
+            for number, (branch, items) in enumerate(_by_branch(order).items(), 1)
+        }
 
-    def _put(self, name: str, document: Document) -> None:
-        self.outbox[name] = json.dumps(document, indent=2).encode()
+    def listed(self) -> dict[str, bytes]:
+        """What may be seen now, oldest first."""
+        for answer in [answer for answer, due in self._due.items() if due <= time.monotonic()]:
+            del self._due[answer]
+            self._outbox |= self._later.pop(answer)
+        return self._outbox
+
+    def remove(self, name: str) -> None:
+        """Take a document off the outbox; no error where it is not there."""
+        if self._outbox.pop(name, None) is not None and name in self._later:
+            self._due[name] = time.monotonic() + self._pause
+
+    def _packed(self, items: list[bic.DespatchedItem]) -> bic.Parcel:
+        self._cartons += 1
+        return bic.Parcel(package_reference=_sscc(self._cartons), item_detail=tuple(items))
 
 
 def create_app(shop: Bookseller, api_key: str) -> FastAPI:
@@ -57,8 +75,8 @@ def create_app(shop: Bookseller, api_key: str) -> FastAPI:
         check_key(request)
         try:
             shop.take(reference, await request.body())
-        except (ValueError, KeyError, TypeError) as error:
-            raise HTTPException(422, f"no order: {error}") from error
+        except ValueError as error:
+            raise HTTPException(422, str(error)) from error
 
     @app.get("/orders/{reference}")
     async def get_order(reference: int, request: Request) -> Response:
@@ -68,17 +86,17 @@ def create_app(shop: Bookseller, api_key: str) -> FastAPI:
     @app.get("/outbox")
     async def list_outbox(request: Request) -> list[str]:
         check_key(request)
-        return list(shop.outbox)
+        return list(shop.listed())
 
     @app.get("/outbox/{name}")
     async def get_document(name: str, request: Request) -> Response:
         check_key(request)
-        return _found(shop.outbox.get(name))
+        return _found(shop.listed().get(name))
 
     @app.delete("/outbox/{name}", status_code=204)
     async def delete_document(name: str, request: Request) -> None:
         check_key(request)
-        shop.outbox.pop(name, None)
+        shop.remove(name)
 
     return app
 
@@ -89,36 +107,43 @@ def _found(body: bytes | None) -> Response:
     return Response(body, media_type="application/json")
 
 
-def _response(reference: int, order: Document) -> Document:
-    lines = [
-        {
-            "lineReference": line["lineReference"],
-            "isbn": line["isbn"],
-            "status": "100",
-            "ordered": line["quantity"],
-            "accepted": line["quantity"],
-        }
-        for line in order["lines"]
-    ]
-    return {"document": "orderResponse", "number": f"QR-{reference}", "orderNumber": order["orderNumber"], "lines": lines}
+def _response(reference: int, order: bic.Order) -> bic.OrderResponse:
+    items = tuple(
+        bic.ResponseItem(
+            line_number=item.line_number,
+            ean13=item.ean13,
+            reference_coded=item.reference_coded,
+            order_line_status_coded="100",
+            order_quantity=item.order_quantity,
+            quantity_shipping=item.order_quantity,
+        )
+        for item in order.item_detail
+    )
+    return bic.OrderResponse(response_number=f"QR-{reference}", order_number=order.order_number, item_detail=items)
 
 
-def _by_branch(order: Document) -> dict[str, list[Document]]:
+def _by_branch(order: bic.Order) -> dict[str, list[bic.DespatchedItem]]:
     """What each branch gets: its copies of each line."""
-    found: defaultdict[str, list[Document]] = defaultdict(list)
-    for line in order["lines"]:
-        copies: defaultdict[str, list[Document]] = defaultdict(list)
-        for copy in line["copies"]:
-            copies[copy["branch"]].append({"number": copy["number"], "branch": copy["branch"]})
-        for branch, those in copies.items():
-            named = {"lineReference": line["lineReference"], "isbn": line["isbn"]}
-            found[branch].append({**named, "quantity": len(those), "copies": those})
+    found: defaultdict[str, list[bic.DespatchedItem]] = defaultdict(list)
+    for item in order.item_detail:
+        for branch in dict.fromkeys(copy.deliver_to_location for copy in item.copy_detail):
+            numbers = [copy.copy_number for copy in item.copy_detail if copy.deliver_to_location == branch]
+            copies = tuple(bic.DespatchedCopy(copy_number=number, destination_location=branch) for number in numbers)
+            found[branch].append(
+                bic.DespatchedItem(
+                    line_number=item.line_number,
+                    ean13=item.ean13,
+                    reference_coded=item.reference_coded,
+                    quantity_shipping=len(copies),
+                    copy_detail=copies,
+                )
+            )
     return found
 
 
-def _despatch(number: str, branch: str, sscc: str, lines: Sequence[Document]) -> Document:
-    parcels = [{"sscc": sscc, "lines": lines}]
-    return {"document": "despatchAdvice", "number": number, "deliverTo": branch, "parcels": parcels}
+def _despatch(number: str, branch: str, parcel: bic.Parcel) -> bic.Despatch:
+    place = bic.Party(ids=(bic.PartyId(type="01", identifier=branch),))
+    return bic.Despatch(ship_notice_number=number, ship_to_party=place, package_detail=(parcel,))
 
 
 def _sscc(number: int) -> str:
@@ -134,8 +159,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--cert", type=Path, required=True)
     parser.add_argument("--key", type=Path, required=True)
+    parser.add_argument("--pause", type=float, default=2.0, help="seconds from the answer to the despatch")
     options = parser.parse_args()
-    app = create_app(Bookseller(), os.environ["QUILLFEATHER_API_KEY"])
+    app = create_app(Bookseller(options.pause), os.environ["QUILLFEATHER_API_KEY"])
     uvicorn.run(
         app,
         host="127.0.0.1",

@@ -21,7 +21,7 @@ _MOST_LINES = 20
 _LONGEST_REASON = 60
 _SEVERITY_STYLES = {Severity.INFO: "dim", Severity.WARNING: "yellow", Severity.ERROR: "bold red"}
 _RESULT_STYLES = {Result.PASS: "green", Result.FAIL: "bold red", Result.NOT_SHOWN: "dim", Result.UNDECLARED: "yellow"}
-_WIDTH_WITHOUT_TERMINAL = 140
+_WIDTH_WITHOUT_TERMINAL = 160
 
 
 def console() -> Console:

@@ -67,11 +67,11 @@ def money(minor: int, currency: str) -> str:
 
 
 def _response(fact: ResponseFact) -> str:
-    order = f"order {fact.order_number}" if fact.order_number else "lines that name their order themselves"
+    order = f" order {fact.order_number}:" if fact.order_number else ""
     reference = f" (the supplier's reference {fact.supplier_reference})" if fact.supplier_reference else ""
     if fact.account_stopped:
-        return f"refuses all of {order}{reference}: the account is stopped"
-    return f"answers {order}{reference}: {_counted(len(fact.lines), 'line')}"
+        return f"refuses{order} all its lines{reference}, since the account is stopped"
+    return f"answers{order} {_counted(len(fact.lines), 'line')}{reference}"
 
 
 def _answer(line: LineAnswer, order_number: str | None) -> str:

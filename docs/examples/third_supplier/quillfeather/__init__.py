@@ -1,4 +1,4 @@
-"""Quillfeather Library Books: JSON documents over HTTPS, fetched from an outbox, direct deliveries to each branch.
+"""Quillfeather Library Books: BIC-style JSON over HTTPS, fetched from an outbox, direct deliveries to each branch.
 
 Joins profile, write, read and transport into the adapter; `adapter` is the entry point.
 """

@@ -1,20 +1,17 @@
 """Quillfeather's documents -> contract facts and findings. Pure; never raises for bad content.
 
-One bad line or parcel is left out with an error finding; everything else of the document still counts.
+The codec says what is wrong with a document's form; here is only what its content means. A line that says nothing we
+could use is left out with an error finding; everything else of the document still counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Iterator
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
 from services.suppliers.contract import (
     AdvisedLine,
     AdvisedParcel,
     DespatchFact,
-    Fact,
     Kind,
     LineAnswer,
     RawMessage,
@@ -24,126 +21,113 @@ from services.suppliers.contract import (
 from shared.contracts.base import PlaceKind
 from shared.contracts.suppliers import CopyReference, Quantities
 from shared.findings import Finding, Severity
-from shared.values import InvalidValue, to_isbn13
+from shared.formats import bic
 
-from quillfeather import wire
+from quillfeather.write import GLN, PROPRIETARY
 
 SENDER = "quillfeather"
+# Their availability, in the list that everybody here speaks (EDItEUR 8B).
+_AVAILABILITIES = {"10": "NP", "20": "IP", "21": "IB", "30": "OB", "40": "NN", "42": "OF", "43": "NN", "44": "AD"}
 
-M = TypeVar("M", bound=BaseModel)
 Findings = list[Finding]
 
 
 def read(raw: RawMessage) -> Reading:
-    """What one document says. A document nobody knows is of kind UNKNOWN, with an error finding."""
-    findings: Findings = []
-    try:
-        content = from_json(raw.body)
-        envelope = wire.Envelope.model_validate(content)
-    except ValidationError as error:
-        return _unreadable(findings, "not-a-document", _first(error))
-    except ValueError as error:
-        return _unreadable(findings, "not-json", f"not JSON: {error}")
-    understand = _KINDS.get(envelope.document)
-    if understand is None:
-        return _unreadable(findings, "unknown-type", f"nobody knows what a {envelope.document[:40]!r} is")
-    kind, facts_of = understand
-    try:
-        facts = facts_of(content, envelope, findings)
-    except ValidationError as error:
-        facts = _none(findings, "unreadable", _first(error))
-    return Reading(kind, facts, tuple(findings), envelope.test, control_reference=envelope.number, sender=SENDER)
+    """What one document says. What is none of theirs to send is of kind UNKNOWN, with an error finding."""
+    found = bic.read(raw.body)
+    findings: Findings = list(found.findings)
+    match found.document:
+        case bic.OrderResponse() as response:
+            facts = _response(response) if response.item_detail else ()
+            return Reading(Kind.RESPONSE, facts, tuple(findings), control_reference=response.response_number, sender=SENDER)
+        case bic.Despatch() as despatch:
+            advised = _despatch(despatch, findings)
+            number = despatch.ship_notice_number
+            return Reading(Kind.DESPATCH, advised, tuple(findings), control_reference=number, sender=SENDER)
+        case bic.Order():
+            findings.append(_error("not-theirs", "an order is ours to send, not theirs"))
+        case None:
+            pass
+    return Reading(Kind.UNKNOWN, (), tuple(findings), sender=SENDER)
 
 
-def _response(content: object, envelope: wire.Envelope, findings: Findings) -> tuple[Fact, ...]:
-    response = wire.Response.model_validate(content)
-    lines = _each(wire.ResponseLine, response.lines, "bad-line", findings)
-    if not lines:
-        return _none(findings, "no-lines", "the response answers no line that can be read")
-    answers = tuple(_answer(number, line, findings) for number, line in lines)
-    return (ResponseFact(response.order_number, envelope.number, response.issued_at, answers),)
+def _response(response: bic.OrderResponse) -> tuple[ResponseFact]:
+    number = response.order_number or response.reference(bic.BUYER_ORDER)
+    answers = tuple(map(_answer, response.item_detail))
+    return (ResponseFact(number or None, response.response_number, response.issue_date_time, answers),)
 
 
-def _answer(number: int, line: wire.ResponseLine, findings: Findings) -> LineAnswer:
+def _answer(item: bic.ResponseItem) -> LineAnswer:
     return LineAnswer(
-        line_key=line.line_reference,
-        order_number=None,
-        isbn=_isbn(line.isbn, number, findings),
-        status_code=line.status,
-        availability_code=line.availability,
+        line_key=item.reference(bic.BUYER_LINE) or None,
+        order_number=item.reference(bic.BUYER_ORDER) or None,
+        isbn=item.isbn or item.ean13,
+        status_code=item.order_line_status_coded or None,
+        availability_code=_AVAILABILITIES.get(item.availability_coded),
         quantities=Quantities(
-            ordered=line.ordered, accepted=line.accepted, back_ordered=line.back_ordered, cancelled=line.cancelled
+            ordered=item.order_quantity,
+            accepted=item.quantity_shipping,
+            back_ordered=item.backordered_quantity,
+            cancelled=item.canceled_quantity,
         ),
-        available_on=line.expected_on,
-        note=line.note,
+        available_on=item.expected_ship_date,
+        substitute_isbn=item.substitute_ean13 or None,
+        note=item.note,
     )
 
 
-def _despatch(content: object, envelope: wire.Envelope, findings: Findings) -> tuple[Fact, ...]:
-    despatch = wire.Despatch.model_validate(content)
+def _despatch(despatch: bic.Despatch, findings: Findings) -> tuple[DespatchFact, ...]:
+    place = _place(despatch)
     parcels = tuple(
-        AdvisedParcel(parcel.sscc, _advised(parcel, findings))
-        for _, parcel in _each(wire.Parcel, despatch.parcels, "bad-parcel", findings)
+        AdvisedParcel(parcel.package_reference or f"{despatch.ship_notice_number}/{number}", lines)
+        for number, parcel in enumerate(despatch.package_detail, 1)
+        if (lines := tuple(_advised(parcel, number, findings)))
     )
-    filled = tuple(parcel for parcel in parcels if parcel.lines)
-    if not envelope.number:
-        return _none(findings, "no-despatch-number", "the despatch has no number")
-    if not filled:
-        return _none(findings, "no-parcels", "the despatch has no parcel that can be read")
-    to, kind = despatch.deliver_to, PlaceKind.BRANCH
-    return (DespatchFact(envelope.number, despatch.despatched_on, despatch.expected_on, to, kind, filled),)
+    if not place:
+        findings.append(_error("no-place", "the notice does not say where the goods go"))
+    if not place or not parcels or not despatch.ship_notice_number:
+        return ()
+    return (
+        DespatchFact(
+            despatch_number=despatch.ship_notice_number,
+            despatched_on=despatch.shipped_date,
+            expected_on=despatch.expected_delivery_date,
+            deliver_to=place,
+            deliver_to_kind=PlaceKind.BRANCH,
+            parcels=parcels,
+        ),
+    )
 
 
-def _advised(parcel: wire.Parcel, findings: Findings) -> tuple[AdvisedLine, ...]:
-    return tuple(
-        AdvisedLine(
-            line_key=line.line_reference,
-            order_number=line.order_number,
-            isbn=_isbn(line.isbn, number, findings),
-            quantity=line.quantity,
-            copies=tuple(
-                CopyReference(copy_number=copy.number, branch=copy.branch, barcode=copy.barcode) for copy in line.copies
-            ),
+def _place(despatch: bic.Despatch) -> str:
+    """The branch, by our code or its GLN; "" where the notice names none."""
+    party = despatch.ship_to_party
+    return (party.id_of(PROPRIETARY) or party.id_of(GLN)) if party else ""
+
+
+def _advised(parcel: bic.Parcel, number: int, findings: Findings) -> Iterator[AdvisedLine]:
+    for item in parcel.item_detail:
+        quantity = item.quantity_shipping or len(item.copy_detail)
+        if not quantity:
+            findings.append(_error("no-quantity", f"parcel {number}: {item.ean13} without a number of copies", number))
+            continue
+        yield AdvisedLine(
+            line_key=item.reference(bic.BUYER_LINE) or None,
+            order_number=item.reference(bic.BUYER_ORDER) or None,
+            isbn=item.isbn or item.ean13,
+            quantity=quantity,
+            copies=tuple(map(_copy, item.copy_detail)),
         )
-        for number, line in _each(wire.ParcelLine, parcel.lines, "bad-line", findings)
+
+
+def _copy(copy: bic.DespatchedCopy) -> CopyReference:
+    number = copy.copy_number
+    return CopyReference(
+        copy_number=int(number) if number.isascii() and number.isdigit() and len(number) < 6 else None,
+        branch=copy.destination_location or None,
+        barcode=copy.applied_copy_number or None,
     )
 
 
-_KINDS = {"orderResponse": (Kind.RESPONSE, _response), "despatchAdvice": (Kind.DESPATCH, _despatch)}
-
-
-def _each(model: type[M], entries: Sequence[object], code: str, findings: Findings) -> list[tuple[int, M]]:
-    """Entries that can be read, with their 1-based numbers; an error finding for each of the others."""
-    read: list[tuple[int, M]] = []
-    for number, entry in enumerate(entries, 1):
-        try:
-            read.append((number, model.model_validate(entry)))
-        except ValidationError as error:
-            findings.append(_finding(code, f"entry {number}: {_first(error)}", Severity.ERROR, number))
-    return read
-
-
-def _isbn(text: str, number: int, findings: Findings) -> str:
-    try:
-        return to_isbn13(text)
-    except InvalidValue as error:
-        findings.append(_finding("bad-isbn", str(error), Severity.WARNING, number))
-        return text
-
-
-def _unreadable(findings: Findings, code: str, text: str) -> Reading:
-    return Reading(Kind.UNKNOWN, _none(findings, code, text), tuple(findings), sender=SENDER)
-
-
-def _none(findings: Findings, code: str, text: str) -> tuple[Fact, ...]:
-    findings.append(_finding(code, text, Severity.ERROR))
-    return ()
-
-
-def _finding(code: str, text: str, severity: Severity, number: int | None = None) -> Finding:
-    return Finding(f"quillfeather-{code}", text, severity, segment=number)
-
-
-def _first(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    return f"{'/'.join(map(str, first['loc'])) or 'the whole'}: {first['msg']}"
+def _error(code: str, text: str, number: int | None = None) -> Finding:
+    return Finding(f"quillfeather-{code}", text, Severity.ERROR, segment=number)

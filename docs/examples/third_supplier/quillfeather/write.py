@@ -1,38 +1,58 @@
-"""Our orders -> Quillfeather's order document. Pure; the same order always gives the same bytes."""
+"""Our orders -> the order document of the BIC library web services. Pure; the same order always gives the same bytes."""
 
 from __future__ import annotations
 
-from services.suppliers.contract import Kind, OrderToSend, OutboundMessage
-from shared.contracts.orders import OrderedLine
+from decimal import Decimal
 
-from quillfeather import wire
+from services.suppliers.contract import Kind, OrderToSend, OutboundMessage
+from shared.contracts.base import Money
+from shared.contracts.orders import OrderedCopy, OrderedLine
+from shared.formats import bic
+
 from quillfeather.profile import QuillfeatherProfile
+
+PROPRIETARY, GLN = "01", "06"
 
 
 def order(order: OrderToSend, reference: int, profile: QuillfeatherProfile) -> OutboundMessage:
-    """Body of `POST /orders`. Raises ValueError when the profile has no account for the council."""
+    """Body of `PUT /orders/{reference}`. Raises ValueError when the profile has no account for the council."""
     account = profile.accounts.get(order.council)
     if account is None:
         raise ValueError(f"{profile.name} has no account for {order.council}")
-    document = wire.Order(
-        reference=reference,
+    numbers = ((GLN, account.gln), (PROPRIETARY, account.account_number))
+    document = bic.Order(
         order_number=order.order_number,
-        ordered_at=order.placed_at,
-        customer=wire.Customer(gln=account.gln, account=account.account_number),
-        lines=tuple(map(_line, order.lines)),
+        issue_date_time=order.placed_at,
+        buyer_party=bic.Party(ids=tuple(bic.PartyId(type=kind, identifier=number) for kind, number in numbers if number)),
+        item_detail=tuple(map(_item, order.lines)),
     )
-    body = document.model_dump_json(by_alias=True, exclude_none=True).encode()
-    return OutboundMessage(Kind.ORDER, reference, f"order-{reference}.json", body, "application/json")
+    return OutboundMessage(Kind.ORDER, reference, f"order-{reference}.json", bic.write(document), "application/json")
 
 
-def _line(line: OrderedLine) -> wire.OrderLine:
-    price = line.unit_price
-    return wire.OrderLine(
-        line_reference=line.line_key,
-        isbn=line.isbn,
+def _item(line: OrderedLine) -> bic.OrderItem:
+    return bic.OrderItem(
+        line_number=str(line.line_number),
+        ean13=line.isbn,
+        reference_coded=(bic.Reference(reference_type_code=bic.BUYER_LINE, reference_number=line.line_key),),
         title=line.title,
-        quantity=len(line.copies),
-        price=None if price is None else f"{price.minor // 100}.{price.minor % 100:02d}",
-        currency=None if price is None else price.currency,
-        copies=tuple(wire.Copy(number=copy.copy_number, branch=copy.branch.code, fund=copy.fund) for copy in line.copies),
+        author=line.author,
+        order_quantity=len(line.copies),
+        price=line.unit_price and _price(line.unit_price),
+        copy_detail=tuple(map(_copy, line.copies)),
+    )
+
+
+def _price(price: Money) -> bic.Price:
+    return bic.Price(monetary_amount=Decimal(price.minor).scaleb(-2), currency_code=price.currency)
+
+
+def _copy(copy: OrderedCopy) -> bic.OrderCopy:
+    return bic.OrderCopy(
+        copy_number=str(copy.copy_number),
+        deliver_to_location=copy.branch.code,
+        destination_location=copy.branch.code,
+        fund_detail=(bic.Fund(fund_number=copy.fund),),
+        stock_sequence_code=copy.sequence,
+        local_call_number=copy.shelfmark,
+        processing_instruction_code=copy.servicing,
     )

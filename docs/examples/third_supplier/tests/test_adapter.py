@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from services.suppliers.contract import Adapter, DespatchFact, Kind, OrderToSend, RawMessage, ResponseFact
 from shared.contracts.orders import OrderPlaced
+from shared.formats import bic
 
 from quillfeather import Quillfeather, adapter
 
@@ -35,12 +35,14 @@ def test_an_order_is_written_as_their_document(quillfeather: Quillfeather) -> No
 
     message = quillfeather.write_order(order, 611)
 
-    document = json.loads(message.body)
+    document = bic.read(message.body).document
+    assert isinstance(document, bic.Order)
+    assert document.buyer_party is not None
     assert (message.kind, message.reference, message.name) == (Kind.ORDER, 611, "order-611.json")
-    assert document["customer"] == {"gln": "5098765000019", "account": "QF-1001"}
-    assert [line["lineReference"] for line in document["lines"]] == [line.line_key for line in placed.lines]
-    assert [copy["branch"] for copy in document["lines"][0]["copies"]] == ["IPSW", "IPSW", "LOWE"]
-    assert document["lines"][0]["price"] == "7.99"
+    assert (document.buyer_party.id_of("06"), document.buyer_party.id_of("01")) == ("5098765000019", "QF-1001")
+    assert [item.reference(bic.BUYER_LINE) for item in document.item_detail] == [line.line_key for line in placed.lines]
+    assert [copy.destination_location for copy in document.item_detail[0].copy_detail] == ["IPSW", "IPSW", "LOWE"]
+    assert str(document.item_detail[0].price and document.item_detail[0].price.monetary_amount) == "7.99"
     assert message == quillfeather.write_order(order, 611)
 
 
@@ -65,12 +67,20 @@ def test_a_despatch_is_read_with_its_copies(quillfeather: Quillfeather) -> None:
     assert [copy.barcode for copy in line.copies] == ["30114000612345", "30114000612346"]
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"\xff\xfe", b"[" * 10_000, b'{"document": "orderResponse", "lines": 3}'])
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"\xff\xfe", b"[" * 100_000, b'{"ShipNotice": {"PackageDetail": 3}}'])
 def test_no_content_makes_it_raise(quillfeather: Quillfeather, body: bytes) -> None:
     reading = quillfeather.read(RawMessage("any", body))
 
     assert not reading.facts
     assert reading.findings
+
+
+def test_an_order_is_not_theirs_to_send(quillfeather: Quillfeather) -> None:
+    reading = quillfeather.read(
+        RawMessage("any", b'{"Order": {"OrderNumber": "PO-1", "ItemDetail": [{"EAN13": "9780141439518"}]}}')
+    )
+
+    assert [finding.code for finding in reading.findings] == ["quillfeather-not-theirs"]
 
 
 def test_without_secrets_it_opens_no_connection(quillfeather: Quillfeather) -> None:

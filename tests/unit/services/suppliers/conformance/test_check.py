@@ -185,7 +185,10 @@ def test_an_invoice_that_does_not_add_up_fails_though_it_is_applied() -> None:
         (AcknowledgementFact(7, True), "our message 7 could be read"),
         (AcknowledgementFact(7, False, "too long"), "our message 7 could not be read: too long"),
         (RecordFact(ISBN, "Emma", author="Austen"), f"record of {ISBN}: Emma by Austen"),
-        (ResponseFact("PO-1", "", None, (), account_stopped=True), "refuses all of order PO-1: the account is stopped"),
+        (
+            ResponseFact("PO-1", "", None, (), account_stopped=True),
+            "refuses order PO-1: all its lines, since the account is stopped",
+        ),
     ],
 )
 def test_every_fact_is_said_in_words(fact: Fact, words: str) -> None:
