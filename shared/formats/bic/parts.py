@@ -55,7 +55,7 @@ Texts = Annotated[tuple[Text, ...], LISTED]
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 Day = Annotated[date | None, BeforeValidator(_day)]
 Count = Annotated[int | None, Field(ge=0, lt=10**9)]
-Amount = Annotated[Decimal | None, Field(ge=0, lt=10**9)]
+Amount = Annotated[Decimal | None, Field(ge=0, lt=10**9, max_digits=15, decimal_places=6)]
 
 
 class Part(BaseModel):

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from shared.findings import Finding, Severity
 from shared.formats.editx import codes
 from shared.formats.editx.codes import Code
 from shared.formats.editx.model import Money, Reference
 from shared.formats.moments import day_of
+from shared.formats.numbers import decimal_of
 from shared.formats.xml import Element
-
-_LARGEST = Decimal(10) ** 9
 
 
 class Fields:
@@ -48,17 +47,11 @@ class Fields:
         return found
 
     def decimal(self, name: str) -> Decimal | None:
-        """A number of zero or more; None when absent or none. A comma is taken for a decimal point."""
+        """A number of zero or more; None when absent or none."""
         text = self.words(name)
-        if not text:
-            return None
-        try:
-            found = Decimal(text.replace(",", "."))
-        except InvalidOperation:
-            found = Decimal("NaN")
-        if not found.is_finite() or not 0 <= found < _LARGEST:
+        found = decimal_of(text)
+        if text and found is None:
             self.odd(Code.INVALID_NUMBER, f"{name} {text!r} is no number of zero or more")
-            return None
         return found
 
     def quantity(self, name: str) -> int | None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from shared.findings import Finding, Severity
+from shared.formats.numbers import decimal_of
 from shared.formats.x12.codes import Code
 from shared.formats.x12.cutter import Segment
-
-_LARGEST = Decimal(10) ** 9
 
 
 def odd(code: Code, text: str, segment: Segment, severity: Severity = Severity.WARNING) -> Finding:
@@ -42,16 +41,10 @@ def moment_of(day: str, time: str) -> datetime | None:
 def decimal_in(segment: Segment, number: int, findings: list[Finding]) -> Decimal | None:
     """A number of zero or more; None when absent or none."""
     text = segment.get(number)
-    if not text:
-        return None
-    try:
-        found = Decimal(text)
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite() or not 0 <= found < _LARGEST:
+    found = decimal_of(text)
+    if text and found is None:
         text = f"{segment.tag}{number:02}: {text!r} is no number of zero or more"
         findings.append(odd(Code.INVALID_NUMBER, text, segment))
-        return None
     return found
 
 

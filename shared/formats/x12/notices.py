@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from shared.findings import Finding, Severity
 from shared.formats.x12.codes import Code
@@ -56,6 +57,11 @@ def _check(notice: ShipNotice, begin: Segment, findings: list[Finding]) -> None:
             findings.append(odd(Code.NO_QUANTITY, text, begin))
 
 
+def _rank(kind: str) -> int:
+    """How high a level stands where nothing else says it: shipment, order, package, item, anything else."""
+    return _RANKS.get(kind, 3)
+
+
 @dataclass(slots=True)
 class _Tree:
     """Builds the levels from the segments, in whichever order the levels are nested."""
@@ -65,7 +71,7 @@ class _Tree:
     _current: LevelInMaking | None = None
     _parent_of_current: LevelInMaking | None = None
     _by_id: dict[str, LevelInMaking] = field(default_factory=dict)
-    _path: list[LevelInMaking] = field(default_factory=list)
+    _latest: dict[int, tuple[int, LevelInMaking]] = field(default_factory=dict)
     _made: list[LevelInMaking] = field(default_factory=list)
     _hl_count: int = 0
     _totals: Segment | None = None
@@ -112,10 +118,8 @@ class _Tree:
 
     def _above(self, kind: str) -> LevelInMaking:
         """Where a level belongs that names no parent: under the last one of a higher rank, else at the top."""
-        rank = _RANKS.get(kind, 3)
-        if rank == 0:
-            return self.root
-        return next((level for level in reversed(self._path) if _RANKS.get(level.kind, 3) < rank), self.root)
+        higher = [self._latest[rank] for rank in self._latest if rank < _rank(kind)]
+        return max(higher, key=itemgetter(0))[1] if higher else self.root
 
     def _repeat(self, segment: Segment) -> None:
         """A second item under one HL becomes a level of its own beside it."""
@@ -128,4 +132,4 @@ class _Tree:
         parent.children.append(level)
         self._current, self._parent_of_current = level, parent
         self._made.append(level)
-        self._path.append(level)
+        self._latest[_rank(kind)] = (len(self._made), level)

@@ -138,6 +138,7 @@ def test_what_can_be_understood_is_read_without_a_finding(old: str, new: str) ->
         ('"OrderQuantity": 1', '"OrderQuantity": -1', "/Order/ItemDetail/0/OrderQuantity"),
         ('"8.99"', "true", "/Order/ItemDetail/0/Price/MonetaryAmount"),
         ('"8.99"', "1e999", "/Order/ItemDetail/0/Price/MonetaryAmount"),
+        ('"8.99"', "1e-999999999", "/Order/ItemDetail/0/Price/MonetaryAmount"),
         ('"2026-11-24T09:30:00Z"', "[1]", "/Order/IssueDateTime"),
         ('"Suffolk"', "{}", "/Order/BuyerParty/NameLine"),
         ('["BB", "BJ"]', '["BB", [], "BJ", {}]', "/Order/ItemDetail/0/CopyDetail/0/ProcessingInstructionCode/1"),

@@ -149,6 +149,7 @@ def test_a_broken_record_does_not_harm_the_notice() -> None:
         ("<CopyQuantity>2", "<CopyQuantity>1", Code.COPIES_DIFFER),
         ("<MonetaryAmount>9.99", "<MonetaryAmount>nine", Code.INVALID_NUMBER),
         ("<MonetaryAmount>9.99", "<MonetaryAmount>-1", Code.INVALID_NUMBER),
+        ("<MonetaryAmount>9.99", "<MonetaryAmount>1E-999999999", Code.INVALID_NUMBER),
         ("<CopyQuantity>2", "<CopyQuantity>1.5", Code.INVALID_NUMBER),
         ("20261124T0930", "yesterday", Code.INVALID_DATE),
         ("<Date>20261124", "<Date>20261324", Code.INVALID_DATE),
