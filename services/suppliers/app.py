@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.suppliers.api import decisions_router, explaining_router, mappings_router, messages_router, pushes_router
+from services.suppliers.api import (
+    decisions_router,
+    explaining_router,
+    mappings_router,
+    messages_router,
+    pushes_router,
+    reconciliations_router,
+)
 from services.suppliers.conformance.api import conformance_router
 from services.suppliers.contract import Adapter
 from services.suppliers.exchange import Exchange, limits_from, load_adapter
@@ -36,6 +43,7 @@ def create_app(settings: SuppliersSettings, clock: Clock | None = None, adapter:
         explaining_router(engine),
         decisions_router(engine, exchange),
         mappings_router(engine, exchange),
+        reconciliations_router(engine, exchange),
         conformance_router(exchange, settings.supplier_adapter),
         dead_letters_router(engine, clock, {listening.consumer: listening}, scope="exchange"),
     ]

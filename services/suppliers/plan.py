@@ -78,6 +78,15 @@ class PlannedAcknowledgement:
     sent: SentMessage
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedReport:
+    """A council's open lines, to be compared with ours; `place` is the fact's position in the message."""
+
+    place: int
+    fact: OpenLinesFact
+    council: str
+
+
 @dataclass(slots=True)
 class Plan:
     """Everything one message comes to."""
@@ -88,6 +97,7 @@ class Plan:
     invoices: list[MatchedInvoice] = field(default_factory=list)
     selections: list[PlannedSelection] = field(default_factory=list)
     acknowledgements: list[PlannedAcknowledgement] = field(default_factory=list)
+    reports: list[PlannedReport] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
 
     def lines(self) -> Iterator[KnownLine]:
@@ -114,13 +124,14 @@ class Plan:
         told = {council for planned in self.acknowledgements for council in planned.sent.councils}
         charged = {invoice.council for invoice in self.invoices}
         chosen = {selection.council for selection in self.selections}
-        return told | charged | chosen | {line.council for line in self.lines()}
+        reported = {report.council for report in self.reports}
+        return told | charged | chosen | reported | {line.council for line in self.lines()}
 
     @property
     def has_anything(self) -> bool:
         """Whether some part can be applied."""
-        parts = (self.responses, self.despatches, self.records, self.invoices, self.selections, self.acknowledgements)
-        return any(parts)
+        goods = self.responses or self.despatches or self.records
+        return bool(goods or self.invoices or self.selections or self.acknowledgements or self.reports)
 
 
 def plan_for(facts: Iterable[Fact], known: KnownLines, profile: SupplierProfile) -> Plan:
@@ -141,7 +152,7 @@ def plan_for(facts: Iterable[Fact], known: KnownLines, profile: SupplierProfile)
             case AcknowledgementFact():
                 _plan_acknowledgement(plan, place, fact, known)
             case OpenLinesFact():
-                plan.held.append(Held("lists of open lines are not compared yet"))
+                _plan_report(plan, place, fact, profile)
     return plan
 
 
@@ -184,6 +195,14 @@ def _plan_selection(plan: Plan, fact: SelectionFact, profile: SupplierProfile) -
         plan.held.append(unknown_buyer(what, fact.buyer))
     else:
         plan.selections.append(PlannedSelection(fact, council))
+
+
+def _plan_report(plan: Plan, place: int, fact: OpenLinesFact, profile: SupplierProfile) -> None:
+    council = council_of(fact.buyer, profile.accounts)
+    if council is None:
+        plan.held.append(unknown_buyer("the list of open lines", fact.buyer))
+    else:
+        plan.reports.append(PlannedReport(place, fact, council))
 
 
 def _plan_acknowledgement(plan: Plan, place: int, fact: AcknowledgementFact, known: KnownLines) -> None:

@@ -14,6 +14,13 @@ from services.suppliers.schemas.messages import (
     message_view,
     supplier_view,
 )
+from services.suppliers.schemas.reconciliations import (
+    OpenLinesForm,
+    ReconciliationDetail,
+    ReconciliationView,
+    reconciliation_detail,
+    reconciliation_view,
+)
 
 __all__ = [
     "MappingQuery",
@@ -22,9 +29,12 @@ __all__ = [
     "MessageQuery",
     "MessageView",
     "NewMapping",
+    "OpenLinesForm",
     "OrderView",
     "Reason",
     "Receipt",
+    "ReconciliationDetail",
+    "ReconciliationView",
     "Release",
     "Scope",
     "SupplierView",
@@ -33,6 +43,8 @@ __all__ = [
     "message_detail",
     "message_view",
     "order_views",
+    "reconciliation_detail",
+    "reconciliation_view",
     "supplier_view",
     "tree_view",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, or_, select, update
@@ -40,7 +41,8 @@ async def add_lines(connection: AsyncConnection, order: OrderToSend, message_id:
     return set((await connection.execute(statement)).scalars())
 
 
-def _known(row: Row[tuple[object, ...]]) -> KnownLine:
+def known_line(row: Row[tuple[Any, ...]]) -> KnownLine:
+    """A row of the ordered lines as it is matched."""
     return KnownLine(
         line_key=row.line_key,
         order_id=row.order_id,
@@ -64,7 +66,7 @@ async def find_lines(connection: AsyncConnection, references: References) -> Kno
         )
     )
     sent = await sent_under(connection, references.messages) if references.messages else []
-    return KnownLines([_known(row) for row in found], [_sent(message) for message in sent])
+    return KnownLines([known_line(row) for row in found], [_sent(message) for message in sent])
 
 
 def _sent(message: Message) -> SentMessage:
@@ -77,13 +79,13 @@ async def by_key(connection: AsyncConnection, line_keys: Sequence[str], *, counc
     statement = select(ordered_line).where(ordered_line.c.line_key.in_(line_keys)).order_by(ordered_line.c.line_key)
     if council is not None:
         statement = statement.where(ordered_line.c.council == council)
-    return [_known(row) for row in await connection.execute(statement)]
+    return [known_line(row) for row in await connection.execute(statement)]
 
 
 async def lines_of_order(connection: AsyncConnection, order_id: UUID) -> dict[str, KnownLine]:
     """The lines of an order by line key."""
     found = await connection.execute(select(ordered_line).where(ordered_line.c.order_id == order_id))
-    return {row.line_key: _known(row) for row in found}
+    return {row.line_key: known_line(row) for row in found}
 
 
 async def order_of_message(connection: AsyncConnection, message_id: UUID) -> OrderToSend | None:

@@ -63,8 +63,8 @@ async def add(connection: AsyncConnection, new: NewMapping, *, now: datetime) ->
     return _mapping((await connection.execute(insert(mapping).values(values).returning(mapping))).one())
 
 
-async def in_force(connection: AsyncConnection, message_id: UUID) -> list[Mapping]:
-    """What holds for a message: said of it alone, or of all."""
+async def in_force(connection: AsyncConnection, message_id: UUID | None) -> list[Mapping]:
+    """What holds for a message: said of it alone, or of all; the latter alone where there is no message."""
     statement = select(mapping).where(
         mapping.c.withdrawn_at.is_(None), or_(mapping.c.message_id == message_id, mapping.c.message_id.is_(None))
     )

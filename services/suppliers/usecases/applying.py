@@ -15,6 +15,7 @@ from services.suppliers.exchange import Exchange
 from services.suppliers.pieces import copy_keys, invoice_key, selection_key
 from services.suppliers.plan import Plan, PlannedDespatch, PlannedResponse, PlannedSelection
 from services.suppliers.store import lines, messages
+from services.suppliers.usecases.reconciling import reconcile
 from services.suppliers.usecases.verdicts import note_verdict
 from shared.contracts.base import Event
 from shared.contracts.suppliers import SendOutcome, SettledBy
@@ -71,6 +72,7 @@ async def carry_out(connection: AsyncConnection, exchange: Exchange, message: Me
         if await lines.claim_pieces(connection, {selection_key(selection.fact, selection.council)}, message.id):
             done.told(_events_of(supplier_id, message, selection))
     await _acknowledge(connection, exchange, message, plan, done)
+    await _compare(connection, exchange, message, plan, done)
     keys_of_records = {f"record/{message.id}/{record.place}": record for record in plan.records}
     new = await lines.claim_pieces(connection, keys_of_records, message.id)
     done.told(
@@ -112,6 +114,14 @@ async def _acknowledge(connection: AsyncConnection, exchange: Exchange, message:
         if await lines.claim_pieces(connection, {key}, message.id):
             done.anything_new = True
             done.told(await note_verdict(connection, exchange, planned))
+
+
+async def _compare(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan, done: Done) -> None:
+    """A comparison is kept for people to look at; no event tells of it."""
+    for report in plan.reports:
+        if await lines.claim_pieces(connection, {f"report/{message.id}/{report.place}"}, message.id):
+            done.anything_new = True
+            await reconcile(connection, exchange, report.fact, council=report.council, actor="system", message_id=message.id)
 
 
 async def _received_after_all(connection: AsyncConnection, exchange: Exchange, plan: Plan) -> Sequence[Event]:

@@ -1,0 +1,108 @@
+"""Routes of reconciliations: a supplier's list of open lines, compared with ours."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.suppliers import schemas
+from services.suppliers.api.callers import Reader, Writer, before
+from services.suppliers.contract import OpenLinesFact
+from services.suppliers.exchange import Exchange
+from services.suppliers.reconciling import Outcome
+from services.suppliers.store import reconciliations
+from services.suppliers.uploads import COLUMNS, read_csv
+from services.suppliers.usecases.reconciling import reconcile
+from shared.auth import Principal
+from shared.errors import DomainError, Kind
+from shared.http.paging import Cursor, Limit, Page, bad_cursor, decode_cursor, encode_cursor
+
+Council = Annotated[str | None, Query(description="ISIL of the council the list is for; operations staff must give it")]
+
+_CSV = "A header row, then a row for each line; comma, semicolon or tab. Other columns are passed over. " + "; ".join(
+    f"`{name}`: {meaning}" for name, meaning in COLUMNS.items()
+)
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "text/csv": {"schema": {"type": "string", "description": _CSV}},
+            "application/json": {"schema": schemas.OpenLinesForm.model_json_schema()},
+        },
+    }
+}
+
+
+def reconciliations_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
+    """`/v1/reconciliations`: what the supplier and we hold as open, compared."""
+    router = APIRouter(prefix="/v1/reconciliations", tags=["reconciliations"])
+
+    async def add(request: Request, caller: Writer, council: Council = None) -> schemas.ReconciliationView:
+        """Compare the supplier's list (CSV or JSON) of a council's open lines with ours, and keep the result."""
+        whose = _whose(exchange, caller, council)
+        fact = await _fact(request)
+        async with engine.begin() as connection:
+            compared = await reconcile(connection, exchange, fact, council=whose, actor=caller.subject)
+        return schemas.reconciliation_view(compared)
+
+    async def list_all(caller: Reader, limit: Limit = 50, cursor: Cursor = None) -> Page[schemas.ReconciliationView]:
+        """Comparisons, newest first. A council sees its own."""
+        async with engine.connect() as connection:
+            rows = await reconciliations.page(connection, caller.council, limit=limit + 1, before=before(cursor))
+        following = encode_cursor(str(rows[limit - 1].seq)) if len(rows) > limit else None
+        return Page(items=[schemas.reconciliation_view(row) for row in rows[:limit]], next_cursor=following)
+
+    async def get(
+        reconciliation_id: UUID, caller: Reader, outcome: Outcome | None = None, limit: Limit = 100, cursor: Cursor = None
+    ) -> schemas.ReconciliationDetail:
+        """One comparison with its lines, page by page, of one outcome where one is asked for."""
+        async with engine.connect() as connection:
+            found = await reconciliations.find(connection, reconciliation_id)
+            if found is None or caller.council not in (None, found.council):
+                detail = f"There is no reconciliation {reconciliation_id}."
+                raise DomainError("no-such-reconciliation", detail, Kind.NOT_FOUND)
+            rows = await reconciliations.rows_of(connection, reconciliation_id, outcome, limit=limit + 1, after=_after(cursor))
+        following = encode_cursor(str(rows[limit - 1][0])) if len(rows) > limit else None
+        return schemas.reconciliation_detail(found, rows[:limit], following)
+
+    router.add_api_route("", add, methods=["POST"], status_code=201, openapi_extra=_BODY)
+    router.add_api_route("", list_all, methods=["GET"])
+    router.add_api_route("/{reconciliation_id}", get, methods=["GET"])
+    return router
+
+
+def _whose(exchange: Exchange, caller: Principal, council: str | None) -> str:
+    whose = caller.council or council
+    if whose is None or (caller.council is not None and council not in (None, caller.council)):
+        raise DomainError("no-council", "Say with `council` whose list it is; a council sends its own.", Kind.INVALID)
+    if whose not in exchange.profile.accounts:
+        raise DomainError("no-account", f"{exchange.profile.name} has no account of {whose}.", Kind.INVALID)
+    return whose
+
+
+async def _fact(request: Request) -> OpenLinesFact:
+    body = await request.body()
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type == "text/csv":
+        return OpenLinesFact("", None, await asyncio.to_thread(read_csv, body))
+    if content_type == "application/json":
+        try:
+            return schemas.OpenLinesForm.model_validate_json(body).to_fact()
+        except ValidationError as error:
+            raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in error.errors()]) from error
+    raise DomainError("unknown-form", "Send the list as text/csv or application/json.", Kind.MALFORMED)
+
+
+def _after(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    (number,) = decode_cursor(cursor, count=1)
+    if not number.isdecimal() or len(number) > 9:
+        raise bad_cursor()
+    return int(number)

@@ -1,0 +1,98 @@
+"""Reconciliations and their rows, and the lines that are open here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, Row, cast, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers.reconciling import OPEN_STATES, ComparedLine, Outcome, OwnLine, Reconciliation, counts
+from services.suppliers.store.lines import known_line
+from services.suppliers.store.tables import copy_progress, ordered_line, reconciliation, reconciliation_row
+from shared.ids import new_id
+
+
+async def open_lines(connection: AsyncConnection, council: str) -> list[OwnLine]:
+    """The lines of a council of which copies are still to come, oldest order first."""
+    ordered = cast(func.jsonb_array_length(ordered_line.c.line["copies"]), Integer)
+    closed = func.count(copy_progress.c.copy_id).filter(copy_progress.c.state.not_in(OPEN_STATES))
+    since = func.greatest(ordered_line.c.placed_at, func.max(copy_progress.c.changed_at))
+    statement = (
+        select(ordered_line, (ordered - closed).label("open"), since.label("since"))
+        .outerjoin(copy_progress, copy_progress.c.line_key == ordered_line.c.line_key)
+        .where(ordered_line.c.council == council)
+        .group_by(ordered_line.c.line_key)
+        .having(ordered > closed)
+        .order_by(ordered_line.c.placed_at, ordered_line.c.order_number, ordered_line.c.line_key)
+    )
+    return [OwnLine(known_line(row), row.open, row.since) for row in await connection.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class NewReconciliation:
+    """What is known of a comparison besides its rows."""
+
+    council: str
+    reported_at: datetime
+    actor: str
+    message_id: UUID | None = None
+
+
+async def add(
+    connection: AsyncConnection, new: NewReconciliation, rows: Sequence[ComparedLine], *, now: datetime
+) -> Reconciliation:
+    """Keep a comparison with its rows, in their order."""
+    counted = {outcome.value: number for outcome, number in counts(rows).items()}
+    values = {"id": new_id(), "created_at": now, **asdict(new), **counted}
+    kept = _reconciliation((await connection.execute(insert(reconciliation).values(values).returning(reconciliation))).one())
+    numbered = [{"reconciliation_id": kept.id, "number": number, **asdict(row)} for number, row in enumerate(rows, start=1)]
+    if numbered:
+        await connection.execute(insert(reconciliation_row), numbered)
+    return kept
+
+
+def _reconciliation(row: Row[tuple[Any, ...]]) -> Reconciliation:
+    return Reconciliation(**row._mapping)
+
+
+async def find(connection: AsyncConnection, reconciliation_id: UUID) -> Reconciliation | None:
+    """A comparison without its rows."""
+    row = (await connection.execute(select(reconciliation).where(reconciliation.c.id == reconciliation_id))).first()
+    return None if row is None else _reconciliation(row)
+
+
+async def page(connection: AsyncConnection, council: str | None, *, limit: int, before: int | None) -> list[Reconciliation]:
+    """The newest comparisons, of one council where one is given, older than the `seq` given as `before`."""
+    statement = select(reconciliation).order_by(reconciliation.c.seq.desc()).limit(limit)
+    if council is not None:
+        statement = statement.where(reconciliation.c.council == council)
+    if before is not None:
+        statement = statement.where(reconciliation.c.seq < before)
+    return [_reconciliation(row) for row in await connection.execute(statement)]
+
+
+async def rows_of(
+    connection: AsyncConnection, reconciliation_id: UUID, outcome: Outcome | None, *, limit: int, after: int
+) -> list[tuple[int, ComparedLine]]:
+    """The rows of a comparison by number, after the number given, of one outcome where one is given."""
+    columns = [column for column in reconciliation_row.c if column.name != "reconciliation_id"]
+    statement = (
+        select(*columns)
+        .where(reconciliation_row.c.reconciliation_id == reconciliation_id, reconciliation_row.c.number > after)
+        .order_by(reconciliation_row.c.number)
+        .limit(limit)
+    )
+    if outcome is not None:
+        statement = statement.where(reconciliation_row.c.outcome == outcome)
+    return [_row(row) for row in await connection.execute(statement)]
+
+
+def _row(row: Row[tuple[Any, ...]]) -> tuple[int, ComparedLine]:
+    values = dict(row._mapping)
+    number = values.pop("number")
+    return number, ComparedLine(**{**values, "outcome": Outcome(row.outcome)})

@@ -1,0 +1,36 @@
+"""Reconciliation: a supplier's list of open lines, uploaded or from its mailbox, compared with what is open here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers.contract import OpenLinesFact
+from services.suppliers.exchange import Exchange
+from services.suppliers.matching import references_of
+from services.suppliers.meanings import Meanings
+from services.suppliers.reconciling import Reconciliation, compare
+from services.suppliers.store import lines, mappings, reconciliations
+from services.suppliers.store.reconciliations import NewReconciliation
+
+
+async def reconcile(
+    connection: AsyncConnection,
+    exchange: Exchange,
+    fact: OpenLinesFact,
+    *,
+    council: str,
+    actor: str,
+    message_id: UUID | None = None,
+) -> Reconciliation:
+    """Compare a council's list with what is open here, and keep the result. No line of another council is looked at."""
+    meanings = Meanings(await mappings.in_force(connection, message_id))
+    (meant,) = meanings.applied([replace(fact, buyer=council)])
+    assert isinstance(meant, OpenLinesFact)
+    known = (await lines.find_lines(connection, references_of([meant]))).of_council(council)
+    rows = compare(meant.lines, known, await reconciliations.open_lines(connection, council))
+    now = exchange.clock.now()
+    new = NewReconciliation(council, fact.reported_at or now, actor, message_id)
+    return await reconciliations.add(connection, new, rows, now=now)

@@ -1,0 +1,151 @@
+"""A supplier's list of open lines is compared with what is open here, and kept for people to work through."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from services.suppliers.contract import Kind, OpenLine, OpenLinesFact
+from services.suppliers.domain import Direction, State
+from shared.contracts.orders import CopyState, OrderedLine, OrderPlaced
+from tests.builders import a_line_progressed
+from tests.fixtures.tokens import Tokens
+from tests.services.suppliers.conftest import Rig, a_line, an_order
+
+LISTS = "/v1/reconciliations"
+CSV = {"content-type": "text/csv"}
+SUFFOLK = {"council": "GB-SFK"}
+
+
+@pytest.fixture
+def staff(tokens: Tokens) -> Mapping[str, str]:
+    """Headers of operations staff of all councils."""
+    return tokens.headers("exchange:read", "exchange:write", council=None)
+
+
+@pytest.fixture
+async def order(rig: Rig) -> OrderPlaced:
+    """Three lines: one of two copies, one with a copy on the way, one refused."""
+    lines = (
+        a_line("9780141439518", ("IPSW", "LOWE"), number=1),
+        a_line("9780141439600", ("IPSW", "LOWE"), number=2),
+        a_line("9780140449136", number=3),
+    )
+    placed = an_order(*lines)
+    await rig.hears(
+        placed,
+        a_line_progressed(placed, lines[1], CopyState.DESPATCHED, copies=lines[1].copies[:1]),
+        a_line_progressed(placed, lines[2], CopyState.REFUSED, copies=lines[2].copies),
+    )
+    return placed
+
+
+def row(line: OrderedLine, quantity: int) -> str:
+    return f"PO-1,{line.isbn},{quantity}\n"
+
+
+async def test_an_uploaded_list_is_compared_line_by_line(
+    rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str], order: OrderPlaced
+) -> None:
+    first, second, third = order.lines
+    await rig.advance(10 * 86_400)
+    body = "order_number,isbn,quantity\n" + row(first, 2) + row(second, 2) + row(third, 1) + "PO-9,9780140449136,1\n"
+
+    made = await client.post(LISTS, headers={**staff, **CSV}, params=SUFFOLK, content=body.encode())
+    shown = (await client.get(f"{LISTS}/{made.json()['id']}", headers=staff)).json()
+
+    assert made.status_code == 201
+    assert {name: made.json()[name] for name in ("agreed", "disagreeing", "ours_only", "theirs_only")} == {
+        "agreed": 1,
+        "disagreeing": 1,
+        "ours_only": 0,
+        "theirs_only": 2,
+    }
+    assert [(item["outcome"], item["our_quantity"], item["their_quantity"]) for item in shown["items"]] == [
+        ("agreed", 2, 2),
+        ("disagreeing", 1, 2),
+        ("theirs_only", 0, 1),
+        ("theirs_only", None, 1),
+    ]
+    assert (shown["items"][0]["age_days"], shown["items"][0]["order_id"]) == (10, str(order.order_id))
+
+
+async def test_lines_are_shown_page_by_page_and_by_outcome(
+    client: httpx.AsyncClient, staff: Mapping[str, str], order: OrderPlaced
+) -> None:
+    made = (await client.post(LISTS, headers=staff, params=SUFFOLK, json={"lines": []})).json()
+    path = f"{LISTS}/{made['id']}"
+
+    first = (await client.get(path, headers=staff, params={"limit": 1})).json()
+    second = (await client.get(path, headers=staff, params={"limit": 1, "cursor": first["next_cursor"]})).json()
+
+    assert [item["isbn"] for item in first["items"] + second["items"]] == [order.lines[0].isbn, order.lines[1].isbn]
+    assert second["next_cursor"] is None
+    assert (await client.get(path, headers=staff, params={"outcome": "agreed"})).json()["items"] == []
+    assert [item["id"] for item in (await client.get(LISTS, headers=staff)).json()["items"]] == [made["id"]]
+
+
+async def test_a_list_from_the_mailbox_is_compared_once(
+    rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str], order: OrderPlaced
+) -> None:
+    reported = datetime(2026, 3, 1, tzinfo=UTC)
+    fact = OpenLinesFact("5099990000013", reported, (OpenLine(order.lines[0].line_key, None, order.lines[0].isbn, 2),))
+    await rig.receives(rig.means(b"1", fact))
+    (message,) = await rig.messages(direction=Direction.IN)
+    await client.post(f"/v1/messages/{message.id}/replay", headers=staff, json={"reason": "again please"})
+    await rig.read_all()
+
+    (made,) = (await client.get(LISTS, headers=staff)).json()["items"]
+
+    assert (message.kind, message.state, message.councils) == (Kind.OPEN_LINES, State.APPLIED, ("GB-SFK",))
+    assert (made["message_id"], made["agreed"], made["ours_only"]) == (str(message.id), 1, 1)
+    assert datetime.fromisoformat(made["reported_at"]) == reported
+
+
+async def test_a_list_for_nobody_we_know_is_held(rig: Rig) -> None:
+    await rig.receives(rig.means(b"1", OpenLinesFact("SHOP 12", None, ())))
+
+    (message,) = await rig.messages()
+    assert message.reason == "the list of open lines is for 'SHOP 12', which is no account of one council in the profile"
+
+
+async def test_a_council_compares_its_own_lines_and_sees_nobody_elses(
+    rig: Rig, client: httpx.AsyncClient, tokens: Tokens, order: OrderPlaced
+) -> None:
+    norfolk = tokens.headers("exchange:read", "exchange:write", council="GB-NFK")
+    suffolk = tokens.headers("exchange:read", "exchange:write", council="GB-SFK")
+    body = {"lines": [{"line_key": order.lines[0].line_key, "isbn": order.lines[0].isbn, "quantity": 2}]}
+
+    theirs = (await client.post(LISTS, headers=norfolk, json=body)).json()
+    ours = (await client.post(LISTS, headers=suffolk, json=body)).json()
+
+    assert (theirs["council"], theirs["theirs_only"], theirs["agreed"]) == ("GB-NFK", 1, 0)
+    assert (ours["council"], ours["agreed"]) == ("GB-SFK", 1)
+    assert (await client.get(f"{LISTS}/{ours['id']}", headers=norfolk)).status_code == 404
+    assert (await client.post(LISTS, headers=norfolk, params=SUFFOLK, json=body)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("headers", "params", "content", "status", "code"),
+    [
+        (CSV, SUFFOLK, b"isbn,quantity\n1,two\n", 422, "unreadable-list"),
+        (CSV, {}, b"isbn\n1\n", 422, "no-council"),
+        (CSV, {"council": "GB-XXX"}, b"isbn\n1\n", 422, "no-account"),
+        ({"content-type": "application/json"}, SUFFOLK, b'{"lines": [{"isbn": 7}]}', 422, "invalid-request"),
+        ({"content-type": "application/pdf"}, SUFFOLK, b"%PDF", 400, "unknown-form"),
+    ],
+)
+async def test_a_list_that_cannot_be_read_is_refused_with_the_reason(
+    client: httpx.AsyncClient,
+    staff: Mapping[str, str],
+    headers: Mapping[str, str],
+    params: Mapping[str, str],
+    content: bytes,
+    status: int,
+    code: str,
+) -> None:
+    answer = await client.post(LISTS, headers={**staff, **headers}, params=params, content=content)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.json()["detail"]
