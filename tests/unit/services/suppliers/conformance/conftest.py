@@ -1,4 +1,4 @@
-"""Subjects to check: the bookseller's and the consortium's adapters, built from the example profiles and without a secret."""
+"""Subjects to check: the bookseller's and the consortium's adapters, built from committed profiles and without a secret."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from services.suppliers.conformance.report import FileReport
 from services.suppliers.contract import RawMessage
 from tests.architecture.source import ROOT
 
-PROFILES = ROOT / "docs/examples/profiles"
+BOOKSELLER = ROOT / "services/suppliers/national/profiles/albion.json"
+CONSORTIUM = ROOT / "docs/examples/profiles/consortium.json"
 SAMPLES = ROOT / "tests/unit/services/suppliers/national/files"
 
 
 @pytest.fixture(scope="session")
 def bookseller() -> Subject:
-    return Subject(national.adapter((PROFILES / "national.json").read_text(), None), "national")
+    return Subject(national.adapter(BOOKSELLER.read_text(), None), "national")
 
 
 @pytest.fixture(scope="session")
 def hub() -> Subject:
     """The consortium, which delivers to its hub."""
-    return Subject(consortium.adapter((PROFILES / "consortium.json").read_text(), None), "consortium")
+    return Subject(consortium.adapter(CONSORTIUM.read_text(), None), "consortium")
 
 
 Checked = Callable[[str], FileReport]

@@ -18,7 +18,7 @@ from shared.settings import ServiceSettings
 from tests.fixtures.tokens import Tokens
 from tests.unit.services.suppliers.conformance.conftest import SAMPLES
 
-PATH = "/v1/suppliers/national/conformance"
+PATH = "/v1/suppliers/albion/conformance"
 CAP = 20_000
 
 

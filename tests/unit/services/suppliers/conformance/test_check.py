@@ -33,7 +33,7 @@ from shared.contracts.invoices import Cost, InvoicedLine
 from shared.contracts.selections import SelectedLine
 from tests.builders import ISBN
 from tests.fixtures.scripted_supplier import ScriptedSupplier
-from tests.unit.services.suppliers.conformance.conftest import PROFILES, SAMPLES, Checked, pushed
+from tests.unit.services.suppliers.conformance.conftest import SAMPLES, Checked, pushed
 
 KEY = "SB-7K2M0000000000AA"
 
@@ -229,10 +229,6 @@ def test_no_damage_to_a_good_file_makes_the_kit_raise(bookseller: Subject, path:
     report = check(bookseller, [RawMessage("any", body[:start] + junk + body[start + len(junk) :])])
 
     assert Report.model_validate_json(report.model_dump_json()) == report
-
-
-def test_the_example_profiles_are_the_adapters_own(bookseller: Subject, hub: Subject) -> None:
-    assert {path.stem for path in PROFILES.iterdir()} == {bookseller.adapter_name, hub.adapter_name}
 
 
 def _checked_facts(*facts: Fact, capabilities: tuple[Capability, ...] | list[Capability] = tuple(Capability)) -> Report:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from services.suppliers.conformance.__main__ import app
 from tests.architecture.source import ROOT
-from tests.unit.services.suppliers.conformance.conftest import PROFILES, SAMPLES, written
+from tests.unit.services.suppliers.conformance.conftest import BOOKSELLER, CONSORTIUM, SAMPLES, written
 
 SCHEMA = ROOT / "services/suppliers/conformance/report.schema.json"
 ORDER = {
@@ -23,7 +23,7 @@ ORDER = {
         {
             "line_key": "SB-7K2M0000000000AA",
             "line_number": 1,
-            "supplier_id": "national",
+            "supplier_id": "albion",
             "isbn": "9780141439518",
             "copies": [
                 {
@@ -63,13 +63,20 @@ def test_a_folder_is_all_of_its_files_in_a_table() -> None:
     assert {path.name for path in SAMPLES.iterdir()} <= {word for line in shown for word in line.split()}
 
 
+def test_files_of_another_protocol_fail_without_an_exception() -> None:
+    result = CliRunner().invoke(app, [str(CONSORTIUM), str(SAMPLES), "--table"])
+
+    assert result.exit_code == 1
+    assert "the message is not JSON" in result.output
+
+
 def test_json_is_what_the_committed_schema_says() -> None:
     result = _run(SAMPLES, "--json")
 
     report = json.loads(result.output)
     jsonschema.validate(report, json.loads(SCHEMA.read_text()))
     assert report["supplier"] == {
-        "supplier_id": "national",
+        "supplier_id": "albion",
         "name": "Albion Library Booksellers",
         "adapter": "national",
         "profile_version": 1,
@@ -103,7 +110,7 @@ def test_an_answer_to_another_order_is_told_apart_from_one_that_was_placed(tmp_p
 
 def test_the_schema_of_orders_takes_the_committed_example_event(tmp_path: Path) -> None:
     example = json.loads((ROOT / "shared/contracts/examples/orders.order.placed.v1.json").read_text())
-    mine = {**example, "lines": [{**line, "supplier_id": "national"} for line in example["lines"]]}
+    mine = {**example, "lines": [{**line, "supplier_id": "albion"} for line in example["lines"]]}
 
     result = _run(SAMPLES / "accepted.edi", "--orders", written(tmp_path, "orders.json", mine))
 
@@ -146,4 +153,4 @@ def test_foreign_text_cannot_steer_the_terminal(tmp_path: Path) -> None:
 
 
 def _run(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(PROFILES / "national.json"), *map(str, arguments)])
+    return CliRunner().invoke(app, [str(BOOKSELLER), *map(str, arguments)])
