@@ -12,6 +12,7 @@ import yaml
 
 from local.stack.programs import package_of
 from services.dashboard.settings import DashboardSettings
+from services.orders.settings import OrdersSettings
 from services.suppliers.settings import SuppliersSettings
 from shared.settings import ServiceSettings
 from tests.architecture.source import ROOT
@@ -98,5 +99,9 @@ def _own_settings(container: Document) -> Iterator[tuple[str, str]]:
 
 def settings_of(process: str) -> type[ServiceSettings]:
     """The settings class that a process reads its environment with."""
-    own: dict[str, type[ServiceSettings]] = {"services.suppliers": SuppliersSettings, "services.dashboard": DashboardSettings}
+    own: dict[str, type[ServiceSettings]] = {
+        "services.orders": OrdersSettings,
+        "services.suppliers": SuppliersSettings,
+        "services.dashboard": DashboardSettings,
+    }
     return own.get(package_of(process), ServiceSettings)

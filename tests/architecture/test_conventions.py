@@ -22,7 +22,7 @@ CATCHES_ALL = {
     "services/suppliers/conformance/check.py": (1, "the adapter is on trial: whatever it raises is a result"),
     "services/suppliers/national/transport.py": (1, "a connection half made is closed, whatever ended it, and the error goes on"),
     "shared/http/app.py": (1, "a part of a process that died starts again"),
-    "shared/messaging/runtime.py": (1, "a relay or consumer that died starts again"),
+    "shared/messaging/keeping.py": (1, "a relay or consumer that died starts again"),
     "shared/messaging/relay.py": (1, "a producer half started is closed, whatever ended it, and the error goes on"),
     "shared/messaging/delivery.py": (4, "whatever a handler raises decides a message's fate; nothing may be lost"),
     "shared/db/grouped.py": (2, "everyone who waits for the group's commit is told of its error"),
