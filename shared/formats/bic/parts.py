@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_pascal
 
-from shared.formats.moments import moment_of
+from shared.formats.moments import day_of, moment_of
 from shared.values import InvalidValue, to_isbn13
 
 BUYER_ORDER, BUYER_LINE, SUPPLIER_ORDER = "11", "12", "23"
@@ -38,10 +38,10 @@ def _day(value: object) -> object:
     """A date in any of the spellings senders use."""
     if isinstance(value, date):
         return value
-    found = moment_of(str(value))
+    found = day_of(str(value))
     if found is None:
         raise ValueError(f"{value!r} is no date")
-    return found.date()
+    return found
 
 
 def _listed(value: object) -> object:

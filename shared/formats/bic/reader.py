@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from shared.findings import Finding, Severity
 from shared.formats.bic.codes import ROOTS, Code
 from shared.formats.bic.documents import Despatch, Document
-from shared.formats.bic.parts import Line
+from shared.formats.bic.parts import BUYER_ORDER, Line, reference_in
 
 _ROUNDS = 5
 """Leaving out what is wrong is enough the first time; a bound, should a value be wrong in two ways."""
@@ -81,7 +81,7 @@ def _missing(root: str, document: Document) -> Iterator[Finding]:
     if isinstance(document, Despatch):
         number, name = document.ship_notice_number, "ShipNoticeNumber"
     else:
-        number, name = document.order_number or _order_reference(document), "OrderNumber"
+        number, name = document.order_number or reference_in(document.reference_coded, BUYER_ORDER), "OrderNumber"
     if not number:
         yield _odd(Code.MISSING, f"{root}/{name}", "is missing", Severity.ERROR)
     lines = list(_lines(root, document))
@@ -90,10 +90,6 @@ def _missing(root: str, document: Document) -> Iterator[Finding]:
     for pointer, line in lines:
         if not line.isbn:
             yield _odd(Code.NO_ISBN, f"{pointer}/EAN13", f"{line.ean13!r} is no ISBN")
-
-
-def _order_reference(document: Document) -> str:
-    return next((one.reference_number for one in document.reference_coded if one.reference_type_code == "11"), "")
 
 
 def _lines(root: str, document: Document) -> Iterator[tuple[str, Line]]:

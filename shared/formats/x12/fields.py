@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from shared.findings import Finding, Severity
+from shared.formats.moments import moment_of
 from shared.formats.numbers import decimal_of
 from shared.formats.x12.codes import Code
 from shared.formats.x12.cutter import Segment
@@ -19,23 +20,17 @@ def odd(code: Code, text: str, segment: Segment, severity: Severity = Severity.W
 def day_in(segment: Segment, number: int, findings: list[Finding]) -> date | None:
     """A date of eight digits, or of six before version 004010 (years from 80 are of the last century)."""
     text = segment.get(number)
-    moment = moment_of(text, "")
+    moment = moment_at(text, "")
     if text and moment is None:
         findings.append(odd(Code.INVALID_DATE, f"{segment.tag}{number:02}: {text!r} is no date", segment))
     return moment.date() if moment is not None else None
 
 
-def moment_of(day: str, time: str) -> datetime | None:
+def moment_at(day: str, time: str) -> datetime | None:
     """CCYYMMDD or YYMMDD and HHMM, HHMMSS or longer; None when they make no sense, midnight without a time."""
     if len(day) == 6:
         day = ("19" if day >= "80" else "20") + day
-    time = (time or "0000")[:6].ljust(6, "0")
-    if len(day) != 8 or not (day + time).isascii() or not (day + time).isdigit():
-        return None
-    try:
-        return datetime.strptime(day + time, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    except ValueError:
-        return None
+    return moment_of(f"{day}T{time[:6]}" if time else day)
 
 
 def decimal_in(segment: Segment, number: int, findings: list[Finding]) -> Decimal | None:

@@ -9,7 +9,7 @@ from operator import itemgetter
 from shared.findings import Finding, Severity
 from shared.formats.x12.codes import Code
 from shared.formats.x12.cutter import Segment
-from shared.formats.x12.fields import count_in, moment_of, odd
+from shared.formats.x12.fields import count_in, moment_at, odd
 from shared.formats.x12.levels import READERS, LevelInMaking
 from shared.formats.x12.model import ShipNotice
 from shared.formats.x12.shipped import items
@@ -28,7 +28,7 @@ def read_notice(header: Segment, segments: Sequence[Segment], findings: list[Fin
     notice = ShipNotice(
         number=begin.get(2) if begin is not None else "",
         purpose=begin.get(1) if begin is not None else "",
-        issued=moment_of(begin.get(3), begin.get(4)) if begin is not None else None,
+        issued=moment_at(begin.get(3), begin.get(4)) if begin is not None else None,
         structure=begin.get(5) if begin is not None else "",
         references=root.references,
         dates=root.dates,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from shared.findings import Finding, Severity
 from shared.formats.x12.codes import Code
 from shared.formats.x12.cutter import Segment, cut
-from shared.formats.x12.fields import moment_of, odd
+from shared.formats.x12.fields import moment_at, odd
 from shared.formats.x12.model import Interchange, Reading, ShipNotice
 from shared.formats.x12.notices import read_notice
 
@@ -123,7 +123,7 @@ def _interchange(isa: Segment, version: str, notices: tuple[ShipNotice, ...]) ->
         sender=isa.get(6),
         recipient=isa.get(8),
         control_number=isa.get(13),
-        prepared=moment_of(isa.get(9), isa.get(10)),
+        prepared=moment_at(isa.get(9), isa.get(10)),
         notices=notices,
         sender_qualifier=isa.get(5),
         recipient_qualifier=isa.get(7),
