@@ -60,7 +60,9 @@ class Need:
 
 def in_words(length: timedelta) -> str:
     """A length of time as people say it: minutes below an hour, hours below two days, then days."""
-    minutes = max(0, int(length.total_seconds() // 60))
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 1:
+        return "under a minute"
     if minutes < 60:
         return _counted(minutes, "minute")
     if minutes < 48 * 60:

@@ -9,9 +9,16 @@
     document.getElementById("at").replaceWith(next.getElementById("at"));
     for (const old of document.querySelectorAll("[data-live]")) {
       const fresh = next.getElementById(old.id);
+      if (!fresh || old.outerHTML === fresh.outerHTML) continue;
+      const held = document.activeElement;
       // What somebody has the focus in must not vanish under their hands.
-      if (!fresh || old.outerHTML === fresh.outerHTML || old.contains(document.activeElement)) continue;
+      if (old.contains(held) && !held.id) continue;
+      for (const box of old.querySelectorAll("input:checked")) {
+        const twin = fresh.querySelector(`#${box.id}`);
+        if (twin) twin.checked = true;
+      }
       old.replaceWith(fresh);
+      if (held.id) document.getElementById(held.id)?.focus({ preventScroll: true });
     }
   }
 

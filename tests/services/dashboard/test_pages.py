@@ -73,6 +73,13 @@ async def test_what_waits_is_linked_to_where_it_is_settled(client: AsyncClient, 
     assert "Line 1: costs 9.99, ordered at 8.99" in page
 
 
+async def test_of_a_long_list_the_rest_is_a_click_away(client: AsyncClient, tokens: Tokens, dashboard: Hearing) -> None:
+    await dashboard.hears(quieted(), *(quarantined(message=message) for message in range(400, 407)))
+    page = (await (await enter(client, tokens)).get("/")).text
+    assert 'id="all-quarantine"> Show all 7' in page
+    assert "all-quiet" not in page
+
+
 async def test_a_supplier_whose_exchange_is_not_known_is_named_without_links(
     client: AsyncClient, tokens: Tokens, dashboard: Hearing
 ) -> None:

@@ -89,7 +89,8 @@ def test_nothing_to_do_is_nothing_to_say() -> None:
 @pytest.mark.parametrize(
     ("length", "words"),
     [
-        (timedelta(seconds=-5), "0 minutes"),
+        (timedelta(seconds=-5), "under a minute"),
+        (timedelta(seconds=59), "under a minute"),
         (timedelta(minutes=1), "1 minute"),
         (timedelta(minutes=59), "59 minutes"),
         (timedelta(hours=1), "1 hour"),
