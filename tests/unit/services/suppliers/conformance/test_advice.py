@@ -1,0 +1,41 @@
+"""What the kit advises: something particular for each code that the formats and the bookseller's adapter can find."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from enum import StrEnum
+from types import ModuleType
+
+import services.suppliers.national
+import shared.formats
+from services.suppliers.conformance.advice import advice_for
+from shared.findings import Finding, Severity
+
+_FINDING_CODE = "Code", "Odd"
+
+
+def test_every_code_has_advice_of_its_own() -> None:
+    codes = {code for package in (shared.formats, services.suppliers.national) for code in _codes(package)}
+    general = {advice_for(Finding("x-nobody-knows", "", severity)) for severity in Severity}
+
+    without = sorted(code for code in codes if advice_for(Finding(code, "", Severity.ERROR)) in general)
+
+    assert not without, f"say in conformance/advice.py how to mend these: {without}"
+    assert len(codes) > 50
+
+
+def test_an_unknown_code_is_advised_on_by_its_severity() -> None:
+    assert advice_for(Finding("x-nobody-knows", "", Severity.INFO)) == "Nothing needs to be done."
+
+
+def _codes(package: ModuleType) -> Iterator[str]:
+    """The values of every enumeration of finding codes below a package."""
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if found.name.endswith("__main__"):
+            continue
+        for name, kind in inspect.getmembers(importlib.import_module(found.name), inspect.isclass):
+            if name in _FINDING_CODE and issubclass(kind, StrEnum):
+                yield from kind
