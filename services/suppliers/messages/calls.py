@@ -1,0 +1,67 @@
+"""Calls of the exchange's API, and what is said when one fails. Knows no command and no table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+_SECONDS = 30.0
+
+# What JSON holds; its shape is the API's, and shown as it comes.
+Answer = Any
+
+
+class CallFailed(Exception):
+    """The exchange refused a call or could not be reached; the text says what and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One supplier's exchange as the command line reaches it."""
+
+    url: str
+    token: str
+
+    def get(self, path: str, **query: object) -> Answer:
+        """What is at a path. Raises CallFailed."""
+        return self._call("GET", path, params=_given(query)).json()
+
+    def raw(self, path: str) -> bytes:
+        """The bytes at a path. Raises CallFailed."""
+        return self._call("GET", path).content
+
+    def post(self, path: str, body: Mapping[str, object]) -> Answer:
+        """The answer to a body sent as JSON. Raises CallFailed."""
+        return self._call("POST", path, json=body).json()
+
+    def upload(self, path: str, content: bytes, content_type: str, **query: object) -> Answer:
+        """The answer to a file. Raises CallFailed."""
+        headers = {"Content-Type": content_type}
+        return self._call("POST", path, content=content, headers=headers, params=_given(query)).json()
+
+    def _call(self, method: str, path: str, **request: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.token}", **request.pop("headers", {})}
+        try:
+            answer = httpx.request(method, f"{self.url.rstrip('/')}/v1{path}", headers=headers, timeout=_SECONDS, **request)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise CallFailed(f"{self.url} cannot be reached: {error}") from error
+        if answer.is_success:
+            return answer
+        raise CallFailed(_told(answer))
+
+
+def _given(query: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in query.items() if value is not None}
+
+
+def _told(answer: httpx.Response) -> str:
+    """What a problem (RFC 9457) says, with its faults line by line."""
+    try:
+        problem = answer.json()
+        faults = [f"  {fault['pointer']}: {fault['detail']}" for fault in problem.get("errors", [])]
+        return "\n".join([f"{problem['code']}: {problem['detail']}", *faults])
+    except (ValueError, KeyError, TypeError):
+        return f"the answer is {answer.status_code}, and nothing a person can read"
