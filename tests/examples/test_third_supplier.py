@@ -1,4 +1,7 @@
-"""A third supplier plugs in as a package of its own: nothing under services/ or shared/ knows that it exists."""
+"""A third supplier plugs in as a package of its own: nothing under services/ or shared/ knows that it exists.
+
+Its own tests and its types are checked where the guide says to, in test_guides.py.
+"""
 
 from __future__ import annotations
 
@@ -64,18 +67,6 @@ def test_the_kit_knows_it_by_its_entry_point_alone(run: Run) -> None:
     done = run("-c", "from services.suppliers.adapters import adapter_names; print(*adapter_names())")
 
     assert done.stdout.split() == ["consortium", "national", "quillfeather"]
-
-
-def test_its_own_tests_pass(run: Run) -> None:
-    done = run("-m", "pytest", "-q", "-p", "no:cacheprovider", THIRD_SUPPLIER / "tests")
-
-    assert done.returncode == 0, done.stdout
-
-
-def test_it_is_typed_as_strictly_as_the_rest(run: Run, installed: Path, tmp_path: Path) -> None:
-    done = run("-m", "mypy", "--strict", "--cache-dir", tmp_path, installed / "quillfeather", limit=240)
-
-    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.slow

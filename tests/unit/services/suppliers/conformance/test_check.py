@@ -254,3 +254,10 @@ class _Bare:
         self.write_order = supplier.write_order
         self.read = supplier.read
         self.transport = supplier.transport
+
+
+async def test_an_adapter_built_without_secrets_opens_no_connection(bookseller: Subject, hub: Subject) -> None:
+    for subject in (bookseller, hub):
+        with pytest.raises(ValueError, match="reads and writes only"):
+            async with subject.adapter.transport():
+                pass
