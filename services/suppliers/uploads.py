@@ -17,7 +17,7 @@ COLUMNS: Mapping[str, str] = {
     "quantity": "copies still to come; empty where the supplier does not say",
     "status_code": "order line status, EDItEUR list 12B; may be empty",
 }
-MOST_LINES = 100_000
+MOST_LINES = 50_000
 
 _DELIMITERS = (",", ";", "\t")
 _MOST_FAULTS = 50

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Row, Text, any_, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import OrderToSend
@@ -59,14 +59,19 @@ async def find_lines(connection: AsyncConnection, references: References) -> Kno
     found = await connection.execute(
         select(ordered_line).where(
             or_(
-                ordered_line.c.line_key.in_(references.line_keys),
-                ordered_line.c.order_number.in_(references.order_numbers),
-                ordered_line.c.supplier_reference.in_(references.supplier_references),
+                ordered_line.c.line_key == _any_of(references.line_keys),
+                ordered_line.c.order_number == _any_of(references.order_numbers),
+                ordered_line.c.supplier_reference == _any_of(references.supplier_references),
             )
         )
     )
     sent = await sent_under(connection, references.messages) if references.messages else []
     return KnownLines([known_line(row) for row in found], [_sent(message) for message in sent])
+
+
+def _any_of(values: Iterable[str]) -> ColumnElement[bool]:
+    """One parameter however many there are: a statement takes 32,767 at most."""
+    return any_(literal(sorted(values), ARRAY(Text)))
 
 
 def _sent(message: Message) -> SentMessage:
@@ -102,7 +107,7 @@ async def order_of_message(connection: AsyncConnection, message_id: UUID) -> Ord
 async def note_supplier_reference(connection: AsyncConnection, reference: str, line_keys: Sequence[str]) -> None:
     """Remember how the supplier calls the order, as a further way to find its lines."""
     if reference and line_keys:
-        mentioned = ordered_line.c.line_key.in_(line_keys)
+        mentioned = ordered_line.c.line_key == _any_of(line_keys)
         await connection.execute(update(ordered_line).where(mentioned).values(supplier_reference=reference))
 
 

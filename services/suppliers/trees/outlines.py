@@ -18,7 +18,7 @@ _MOST_ELEMENTS = 20_000
 
 def xml_outline(body: bytes, findings: Findings, window: Window) -> Tree:
     """The children of the root, each with what is in it. Records are numbered as findings count them."""
-    names = frozenset(name.decode("ascii", "replace") for name in _TAG.findall(body))
+    names = frozenset(tag[1].decode("ascii", "replace") for tag in _TAG.finditer(body))
     roots: list[Node] = []
     total = -1
     room = count()

@@ -86,6 +86,15 @@ async def test_lines_are_shown_page_by_page_and_by_outcome(
     assert [item["id"] for item in (await client.get(LISTS, headers=staff)).json()["items"]] == [made["id"]]
 
 
+async def test_a_long_list_is_compared_too(client: httpx.AsyncClient, staff: Mapping[str, str], order: OrderPlaced) -> None:
+    strangers = "".join(f"SB-{number},PO-{number}\n" for number in range(40_000))
+
+    made = await client.post(LISTS, headers={**staff, **CSV}, params=SUFFOLK, content=f"line_key,order_number\n{strangers}")
+
+    assert (made.status_code, made.json()["theirs_only"], made.json()["ours_only"]) == (201, 40_000, 2)
+    assert len(order.lines) == 3
+
+
 async def test_a_list_from_the_mailbox_is_compared_once(
     rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str], order: OrderPlaced
 ) -> None:
