@@ -42,7 +42,7 @@ def conformance_router(exchange: Exchange, adapter_name: str) -> APIRouter:
         A body of `multipart/form-data` holds several files, any other is one. Nothing is kept and nothing is applied.
         """
         check_served(exchange, supplier_id)
-        files = files_of(await request.body(), request.headers.get("content-type", ""))
+        files = await files_of(request)
         return await asyncio.to_thread(check, subject, files)
 
     router.add_api_route("/conformance", check_files, methods=["POST"], openapi_extra=_BODIES)

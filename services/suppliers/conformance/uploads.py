@@ -1,10 +1,10 @@
-"""Takes files out of a request's body: one raw, or several as multipart/form-data (RFC 7578), byte for byte."""
+"""Takes files out of a request: one raw, or several as multipart/form-data (RFC 7578), byte for byte."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from email.message import Message
-from email.parser import BytesHeaderParser
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from services.suppliers.contract import RawMessage
 from shared.errors import DomainError, Kind
@@ -14,28 +14,24 @@ MOST_FILES = 100
 _LONGEST_NAME, _LONGEST_TYPE = 200, 100
 
 
-def files_of(body: bytes, content_type: str) -> list[RawMessage]:
-    """The files of a body. Raises DomainError for a multipart body that has none, too many, or no boundary."""
-    header = Message()
-    header["content-type"] = content_type
-    if header.get_content_type() != "multipart/form-data":
-        return [RawMessage("body", body, content_type[:_LONGEST_TYPE])]
-    boundary = header.get_boundary()
-    if not boundary:
-        raise DomainError("no-boundary", "A multipart body needs a boundary in its content type.", Kind.MALFORMED)
-    files = list(_parts(body, boundary.encode("latin-1", "replace")))
-    if not 0 < len(files) <= MOST_FILES:
-        raise DomainError("no-files", f"Send 1 to {MOST_FILES} parts with a file name, not {len(files)}.", Kind.MALFORMED)
+async def files_of(request: Request) -> list[RawMessage]:
+    """The files of a request; fields of a form are passed over.
+
+    Raises DomainError (400) for a multipart body that cannot be taken apart, or that has no file or too many.
+    """
+    content_type = request.headers.get("content-type", "")
+    if not content_type.lower().startswith("multipart/form-data"):
+        return [RawMessage("body", await request.body(), content_type[:_LONGEST_TYPE])]
+    try:
+        async with request.form(max_files=MOST_FILES) as form:
+            parts = [part for _, part in form.multi_items() if isinstance(part, UploadFile)]
+            files = [await _file(part) for part in parts]
+    except HTTPException as error:
+        raise DomainError("not-multipart", f"The multipart body cannot be read: {error.detail}", Kind.MALFORMED) from error
+    if not files:
+        raise DomainError("no-files", f"Send 1 to {MOST_FILES} parts with a file name.", Kind.MALFORMED)
     return files
 
 
-def _parts(body: bytes, boundary: bytes) -> Iterator[RawMessage]:
-    """Every part that has a file name; form fields are passed over."""
-    for section in (b"\r\n" + body).split(b"\r\n--" + boundary)[1:]:
-        if section.startswith(b"--"):
-            return
-        head, _, content = section.partition(b"\r\n\r\n")
-        headers = BytesHeaderParser().parsebytes(head.lstrip(b" \t\r\n"))
-        name = headers.get_filename()
-        if name is not None:
-            yield RawMessage(name[:_LONGEST_NAME], content, str(headers.get("content-type", ""))[:_LONGEST_TYPE])
+async def _file(part: UploadFile) -> RawMessage:
+    return RawMessage((part.filename or "")[:_LONGEST_NAME], await part.read(), (part.content_type or "")[:_LONGEST_TYPE])
