@@ -32,6 +32,14 @@ def invoice_key(matched: MatchedInvoice) -> str:
     return _named("invoice", json.dumps([matched.council, fact.invoice_number, fact.credit, fact.currency, fact.total]))
 
 
+def reading_key(matched: MatchedInvoice) -> str:
+    """What an invoice was read as: other lines, references or doubts under the same number are another reading of it."""
+    fact = matched.fact
+    lines = [line.model_dump(mode="json") for line in matched.lines]
+    read = [invoice_key(matched), str(fact.invoiced_on), fact.credits_invoice, fact.doubts, lines]
+    return _named("reading", json.dumps(read, sort_keys=True))
+
+
 def selection_key(fact: SelectionFact, council: str) -> str:
     """One selection as it stands: the same number with other titles, or firm at last, is news."""
     lines = [line.model_dump(mode="json") for line in fact.lines]

@@ -120,6 +120,11 @@ async def claim_pieces(connection: AsyncConnection, keys: Iterable[str], message
     return set((await connection.execute(statement, rows)).scalars())
 
 
+async def claimed_by(connection: AsyncConnection, key: str) -> UUID | None:
+    """The message that brought a piece first; None for one that never came."""
+    return (await connection.execute(select(applied_piece.c.message_id).where(applied_piece.c.key == key))).scalar_one_or_none()
+
+
 async def has_pieces(connection: AsyncConnection, message_id: UUID) -> bool:
     """Whether something of the message was applied before: it is being replayed."""
     statement = select(applied_piece.c.key).where(applied_piece.c.message_id == message_id).limit(1)

@@ -12,7 +12,7 @@ from services.suppliers import outgoing
 from services.suppliers.charging import MatchedInvoice
 from services.suppliers.domain import Message, State
 from services.suppliers.exchange import Exchange
-from services.suppliers.pieces import copy_keys, invoice_key, selection_key
+from services.suppliers.pieces import copy_keys, invoice_key, reading_key, selection_key
 from services.suppliers.plan import Plan, PlannedDespatch, PlannedResponse, PlannedSelection
 from services.suppliers.store import lines, messages
 from services.suppliers.usecases.reconciling import reconcile
@@ -66,7 +66,7 @@ async def carry_out(connection: AsyncConnection, exchange: Exchange, message: Me
         if await lines.claim_pieces(connection, keys, message.id):
             done.told(_events_of(supplier_id, message, despatch))
     for invoice in plan.invoices:
-        if await lines.claim_pieces(connection, {invoice_key(invoice)}, message.id):
+        if await _is_news(connection, message, invoice):
             done.told(_events_of(supplier_id, message, invoice))
     for selection in plan.selections:
         if await lines.claim_pieces(connection, {selection_key(selection.fact, selection.council)}, message.id):
@@ -94,6 +94,13 @@ def _events_of(
             return [outgoing.invoice_received(supplier_id, message, part)]
         case PlannedSelection():
             return [outgoing.selection_received(supplier_id, message, part.fact, council=part.council)]
+
+
+async def _is_news(connection: AsyncConnection, message: Message, invoice: MatchedInvoice) -> bool:
+    """An invoice counts once; only its own message, read otherwise after something was mended, is told again."""
+    first = await lines.claim_pieces(connection, {invoice_key(invoice)}, message.id)
+    own = bool(first) or await lines.claimed_by(connection, invoice_key(invoice)) == message.id
+    return own and bool(await lines.claim_pieces(connection, {reading_key(invoice)}, message.id))
 
 
 async def _respond(

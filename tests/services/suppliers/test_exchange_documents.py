@@ -6,6 +6,7 @@ import pytest
 
 from services.suppliers.contract import Kind, SelectionFact
 from services.suppliers.domain import Direction, State
+from services.suppliers.usecases import decisions
 from shared.contracts.invoices import InvoiceReceived
 from shared.contracts.selections import SelectedLine, SelectionReceived
 from shared.contracts.suppliers import MessageQuarantined
@@ -95,6 +96,23 @@ async def test_the_same_invoice_in_another_file_is_a_duplicate_and_another_total
 
     assert await rig.states(direction=Direction.IN) == [State.APPLIED, State.DUPLICATE, State.APPLIED, State.APPLIED]
     assert len(await rig.told(InvoiceReceived)) == 3
+
+
+async def test_an_invoice_read_otherwise_on_a_replay_is_told_again_and_otherwise_not(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    body = rig.means(b"1", an_invoice(an_invoiced_line(line, order_number="PO-9")))
+    await rig.receives(body)
+    (message,) = await rig.messages(direction=Direction.IN)
+
+    for told, order_number in ((1, "PO-9"), (2, "PO-1"), (2, "PO-1")):
+        rig.means(body, an_invoice(an_invoiced_line(line, order_number=order_number)))
+        async with rig.engine.begin() as connection:
+            await decisions.replay(connection, rig.exchange, message.id, actor="jo", reason="the reader was mended")
+        await rig.read_all()
+        assert len(await rig.told(InvoiceReceived)) == told
+
+    assert await rig.states(direction=Direction.IN) == [State.APPLIED]
 
 
 async def test_an_invoice_without_a_date_says_so(rig: Rig) -> None:
