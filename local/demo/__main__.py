@@ -88,7 +88,7 @@ def main(  # noqa: PLR0913 - one parameter per option
     if folder is not None and folder.exists() and any(folder.iterdir()):
         raise typer.BadParameter(f"{folder} is not empty; a run needs a folder of its own", param_hint="--folder")
     place = folder or Path(tempfile.mkdtemp(prefix="stockbridge-demo-"))
-    simulators = SimulatorOptions(seed=seed, catalogue=CATALOGUE, national_invoices="despatch")
+    simulators = SimulatorOptions(seed=seed, catalogue=CATALOGUE, national_invoices="order")
     stack = StackOptions(place, broker, simulators=simulators)
     plan = _Plan(orders, stack, only, seed, Patience(quiet_seconds, limit_seconds), result_file, keep, faults)
     outcome = _run(_misbehaving(plan, dead_seconds) if faults else plan, console)

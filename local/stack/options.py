@@ -28,6 +28,7 @@ class SimulatorOptions:
     despatch_delay: float = 1.0
     late_delay: float = 2.0
     release_delay: float = 3.0
+    invoice_delay: float = 3.0
     national_invoices: Literal["none", "despatch", "order"] = "none"
     national_dead_seconds: float = 0.0
 

@@ -162,6 +162,7 @@ def bookseller_program(around: Surroundings) -> Program:
         f"--late-delay={simulators.late_delay}",
         *(f"--proportion={proportion}" for proportion in simulators.national_proportions),
         f"--invoices={simulators.national_invoices}",
+        f"--invoice-delay={simulators.invoice_delay}",
         f"--dead-for={simulators.national_dead_seconds}",
     ]
     return around.program("bookseller-simulator", arguments, {})
