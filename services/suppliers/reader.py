@@ -21,6 +21,8 @@ from shared.bus import Cause, set_cause
 # Reading this much takes long enough to be felt by every request of the process.
 _LARGE = 65_536
 _MEASURE_SECONDS = 5.0
+# SQLSTATE classes of what passes: connections, read-only standbys, conflicts, resources, locks, shutdowns, faults of disks.
+_PASSING = ("08", "25", "40", "53", "55", "57", "58", "XX")
 
 log = structlog.get_logger(__name__)
 
@@ -92,8 +94,11 @@ class Reader:
 
 
 def _is_content(error: Exception) -> bool:
-    """Whether the database is well and refused the content itself (SQLSTATE class 22, or a value with no form there)."""
+    """Whether the database is well and refused the content itself, so that no retry would help."""
     if not isinstance(error, DBAPIError) or error.connection_invalidated or error.orig is None:
         return False
-    state = getattr(error.orig, "sqlstate", None) or ""
-    return state.startswith("22") or isinstance(error.orig.__cause__, ValueError)
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        # The driver found no form for a value, and asked the database nothing.
+        return isinstance(error.orig.__cause__, ValueError)
+    return not state.startswith(_PASSING)

@@ -19,6 +19,8 @@ from services.suppliers.store.tables import applied_piece, ordered_line, wanted_
 from shared.contracts.orders import OrderedLine
 
 _REQUEST_LARGEST = 100
+# Nobody's number is longer, and an index takes no more than 2,704 bytes.
+_LONGEST_REFERENCE = 200
 
 
 async def add_lines(connection: AsyncConnection, order: OrderToSend, message_id: UUID) -> set[str]:
@@ -106,7 +108,7 @@ async def order_of_message(connection: AsyncConnection, message_id: UUID) -> Ord
 
 async def note_supplier_reference(connection: AsyncConnection, reference: str, line_keys: Sequence[str]) -> None:
     """Remember how the supplier calls the order, as a further way to find its lines."""
-    if reference and line_keys:
+    if 0 < len(reference) <= _LONGEST_REFERENCE and line_keys:
         mentioned = ordered_line.c.line_key == _any_of(line_keys)
         await connection.execute(update(ordered_line).where(mentioned).values(supplier_reference=reference))
 

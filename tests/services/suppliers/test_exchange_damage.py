@@ -78,3 +78,27 @@ async def test_the_mailbox_forgets_only_what_is_kept(rig: Rig) -> None:
 
     assert rig.supplier.mailbox == []
     assert [message.name for message in await rig.messages(direction=Direction.IN)] == ["a.edi", "b.edi"]
+
+
+async def test_a_reference_no_index_takes_is_not_remembered_and_the_answer_applied(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    reference = "".join(f"{number:x}" for number in range(5_000))
+
+    await rig.receives(rig.means(b"1", a_response(an_acceptance(line), reference=reference)))
+
+    assert await rig.states(direction=Direction.IN) == [State.APPLIED]
+    assert len(await rig.told(OrderResponded)) == 1
+
+
+async def test_a_reason_too_long_to_be_told_is_cut_short_and_the_message_held(rig: Rig, logged_errors: list[str]) -> None:
+    endless = replace(an_acceptance(a_line()), line_key=None, order_number="9" * 1_000_000)
+
+    await rig.receives(rig.means(b"1", a_response(endless)))
+    await rig.advance(61)
+    await rig.read_all()
+
+    (message,) = await rig.messages()
+    assert message.state is State.QUARANTINED
+    assert len(message.reason) < 1_000
+    logged_errors.clear()
