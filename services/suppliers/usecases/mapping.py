@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -120,14 +121,20 @@ async def _councils(connection: AsyncConnection, exchange: Exchange, field: Mapp
 
 async def _check_said(connection: AsyncConnection, exchange: Exchange, message: Message, field: MappedField, theirs: str) -> None:
     body = await messages.body_of(connection, message.id)
-    reading = cleaned(read(exchange.adapter, RawMessage(message.name, body, message.content_type)), body)
-    meanings = Meanings([])
-    meanings.applied(reading.facts)
-    said = meanings.said(field)
+    raw = RawMessage(message.name, body, message.content_type)
+    # A file of any size is read here, which must not be felt by other requests.
+    said = await asyncio.to_thread(_references, exchange, raw, field)
     if theirs not in said:
         named = ", ".join(said[:_MOST_NAMED]) + (f" and {len(said) - _MOST_NAMED} more" if len(said) > _MOST_NAMED else "")
         detail = f"the message has no {_NAMES[field]} {theirs!r}; it has {named or 'none at all'}"
         raise _wrong("theirs", "not-in-message", detail)
+
+
+def _references(exchange: Exchange, raw: RawMessage, field: MappedField) -> Sequence[str]:
+    """Every reference of a sort that a message holds."""
+    meanings = Meanings([])
+    meanings.applied(cleaned(read(exchange.adapter, raw), raw.body).facts)
+    return meanings.said(field)
 
 
 def _unknown(field: MappedField, ours: str) -> DomainError:
