@@ -143,6 +143,31 @@ def map_reference(  # noqa: PLR0913 - a command line has as many options as ther
 
 
 @app.command()
+def mappings(
+    context: typer.Context,
+    message: Annotated[str | None, typer.Option(help="Only those of this message.")] = None,
+    in_force: Annotated[bool, typer.Option("--in-force", help="Only those that hold.")] = False,
+    as_json: Json = False,
+) -> None:
+    """What people said that references mean, newest first."""
+    page = _exchange(context).get("/mappings", message_id=message, in_force=in_force, limit=200)
+    columns = ("id", "field", "theirs", "ours", "scope", "version", "actor", "reason", "withdrawn_reason")
+    _show(page, as_json, lambda: screen.table(page["items"], columns))
+
+
+@app.command()
+def withdraw(
+    context: typer.Context,
+    mapping: Annotated[str, typer.Argument(metavar="MAPPING", help="Id of a mapping, as `mappings` shows it.")],
+    reason: Why,
+    as_json: Json = False,
+) -> None:
+    """End a mapping; what was applied by it stays applied."""
+    ended = _exchange(context).post(f"/mappings/{mapping}/withdraw", {"reason": reason})
+    _show(ended, as_json, lambda: screen.facts(ended))
+
+
+@app.command()
 def replay(context: typer.Context, message: Message, reason: Why, as_json: Json = False) -> None:
     """Read and apply a message again; nothing is applied twice."""
     _show_message(_exchange(context).post(f"/messages/{message}/replay", {"reason": reason}), as_json)

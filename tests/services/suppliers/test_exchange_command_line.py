@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -59,10 +60,10 @@ class Terminal:
         assert process.returncode is not None
         return Ended(process.returncode, out, error.decode())
 
-    async def json(self, *arguments: str) -> dict[str, object]:
+    async def json(self, *arguments: str) -> dict[str, Any]:
         ended = await self.run(*arguments, "--json")
         assert ended.code == 0, ended.error
-        answer: dict[str, object] = json.loads(ended.out)
+        answer: dict[str, Any] = json.loads(ended.out)
         return answer
 
 
@@ -126,6 +127,11 @@ async def test_a_held_message_is_found_looked_into_mapped_and_replayed(rig: Rig,
     assert line.line_key in touched.out.decode()
     assert len(await rig.told(OrderResponded)) == 1
     assert (await terminal.run("raw", name)).out == body
+
+    (said,) = (await terminal.json("mappings", "--message", name))["items"]
+    ended = await terminal.json("withdraw", said["id"], *REASON)
+    assert ended["withdrawn_reason"] == REASON[1]
+    assert (await terminal.json("mappings", "--in-force"))["items"] == []
 
 
 async def test_messages_are_discarded_and_released_with_a_reason(rig: Rig, terminal: Terminal) -> None:
