@@ -12,6 +12,7 @@ _SUMS = "Make the amounts add up: people have to look at every document that doe
 
 # By what follows the format's or adapter's name in the code, so that `national-no-isbn` and another's `no-isbn` share it.
 _ADVICE: Mapping[str, str] = {
+    "cut-off": "Send the document whole, under another file name: nothing of this one was taken.",
     "no-segments": "Send the file as the format has it; these bytes hold nothing that can be read.",
     "not-a-segment": "Each segment begins with a tag of three capital letters; check what stands between the terminators.",
     "unterminated-segment": "End the file after the last terminator; it seems to have been cut off.",

@@ -12,6 +12,7 @@ from shared.formats.library.odd import Placed
 class Odd(StrEnum):
     """Codes of findings about what a message means to us; those about its content and syntax are the formats' own."""
 
+    CUT_OFF = "national-cut-off"  # a document that counts whole or not at all, and does not end
     UNSUPPORTED = "national-unsupported"  # a message or file that is none of ours to read
     NOT_ACCEPTED = "national-not-accepted"  # BGM function 27 without the reason we know
     UNKNOWN_ACTION = "national-unknown-action"  # LIN action outside the known ones

@@ -37,6 +37,8 @@ _READERS: dict[str, Callable[[Message, Findings], Fact | None]] = {
     "QUOTES": read_selection,
     "CONTRL": read_acknowledgement,
 }
+# Half a sum, half a choice and half a list of what is open say something else than the whole.
+_ONLY_WHOLE = frozenset({"INVOIC", "QUOTES", "OSTRPT"})
 _XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe", b"\xfe\xff")
 _X12 = re.compile(rb"[\s\0\x1a]*ISA[^0-9A-Za-z]")
 _PROLOGUE = 8_192
@@ -89,6 +91,9 @@ def _sender(interchange: Interchange) -> str:
 
 
 def _facts(message: Message, findings: Findings) -> list[Fact]:
+    if message.type in _ONLY_WHOLE and not message.complete:
+        findings.append(odd(Odd.CUT_OFF, f"{message.type} does not end; nothing of it is taken", message.header, Severity.ERROR))
+        return []
     if message.type == "OSTRPT":
         return read_report(message, findings)
     reader = _READERS.get(message.type)

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.suppliers.contract import RawMessage, Reading
+from services.suppliers.national.codes import Odd
 from services.suppliers.national.read import read
 from tests.unit.services.suppliers.national import (
     test_reading_invoices,
@@ -33,3 +34,14 @@ def test_no_damage_to_a_message_makes_the_reader_raise(type_: str, data: st.Data
     reading = read(RawMessage("x", bytes(body)))
 
     assert isinstance(reading, Reading)
+
+
+@pytest.mark.parametrize("type_", ["INVOIC", "QUOTES", "OSTRPT"])
+def test_nothing_is_taken_of_a_document_that_was_cut_off(type_: str) -> None:
+    whole = a_message(type_, MESSAGES[type_]).body
+    assert read(RawMessage("x", whole)).facts
+
+    for end in (whole.index(b"UNT+"), whole.index(b"UNT+") - 9):
+        reading = read(RawMessage("x", whole[:end]))
+        assert reading.facts == ()
+        assert Odd.CUT_OFF in [finding.code for finding in reading.findings]
