@@ -165,9 +165,14 @@ class Assembler:
         self._check_reference(trailer, interchange.control_reference)
 
     def _check_count(self, code: Code, trailer: Segment, there: int, what: str) -> None:
+        """Fewer than stated: something may be lost on the way. More: the sender counts badly, and nothing is missing."""
         stated = trailer.get(0)
-        if not stated.strip() or (stated.strip().lstrip("0") or "0") != str(there):
-            self._find(code, f"{trailer.tag} states {stated!r} {what}, there are {there}", Severity.ERROR, trailer)
+        digits = stated.strip().lstrip("0") or stated.strip()[:1]
+        if digits == str(there):
+            return
+        more = digits.isdecimal() and (len(digits), digits) < (len(str(there)), str(there))
+        severity = Severity.WARNING if more else Severity.ERROR
+        self._find(code, f"{trailer.tag} states {stated!r} {what}, there are {there}", severity, trailer)
 
     def _check_reference(self, trailer: Segment, expected: str) -> None:
         if trailer.get(1) != expected:

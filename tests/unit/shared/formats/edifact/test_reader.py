@@ -165,6 +165,26 @@ def test_what_disagrees_is_found(damage: bytes, instead: bytes, code: Code) -> N
     assert len(segments(reading)) == 17
 
 
+@pytest.mark.parametrize(
+    ("stated", "severity"),
+    [
+        (b"20", Severity.ERROR),
+        (b"100", Severity.ERROR),
+        (b"", Severity.ERROR),
+        (b"1x", Severity.ERROR),
+        (b"9" * 5000, Severity.ERROR),
+        (b"18", Severity.WARNING),
+        (b"9", Severity.WARNING),
+        (b"007", Severity.WARNING),
+        (b"0", Severity.WARNING),
+    ],
+)
+def test_only_a_count_of_more_than_there_is_may_mean_a_loss(stated: bytes, severity: Severity) -> None:
+    (finding,) = read(ORDER.replace(b"UNT+19", b"UNT+" + stated)).findings
+
+    assert (finding.code, finding.severity) == (Code.SEGMENT_COUNT, severity)
+
+
 @pytest.mark.parametrize("stated", [b" 19", b"19 ", b"000019"])
 def test_a_padded_count_is_the_number_it_means(stated: bytes) -> None:
     assert codes(read(ORDER.replace(b"UNT+19", b"UNT+" + stated))) == []
