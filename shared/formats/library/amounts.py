@@ -6,7 +6,8 @@ right. Amounts of the first currency only: others are conversions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -94,14 +95,29 @@ class LineMoney:
 def money_of(line: InvoiceLine, currency: str) -> LineMoney:
     """A line's list price (AAB, else AAE), discount (MOA 52, else ALC A), net (AAA, else list less discount) and charges."""
     count = line.quantity("47") or ZERO
-    unit_list, unit_net = line.price("AAB", "AAE"), line.price("AAA", "CAL", "INV")
+    unit_list, unit_net = _unit_list(line), _unit_net(line)
     listed = unit_list * count if unit_list is not None else None
     allowed = sum((amount_of(each, currency) for each in line.charges if each.kind == "A"), ZERO)
     stated_discount = _amount(line.amounts, ("52",), currency)
     discount = stated_discount if stated_discount is not None else allowed
+    stated = _amount(line.amounts, ("203",), currency)
     net = unit_net * count if unit_net is not None else listed - discount if listed is not None else None
+    if unit_net is None and net is not None and not discount and stated is not None and abs(stated) < abs(net):
+        net = stated  # sold below its list price, by a discount that is not told
     charges = sum((amount_of(each, currency) for each in line.charges if each.kind == "C"), ZERO)
-    return LineMoney(count, listed, discount, net, _amount(line.amounts, ("203",), currency), charges)
+    return LineMoney(count, listed, discount, net, stated, charges)
+
+
+def _unit_net(line: InvoiceLine) -> Decimal | None:
+    """AAA, else CAL or INV unless that is what the book sells at."""
+    net = line.price("AAA")
+    return net if net is not None else line.price("CAL", "INV", without=codes.RETAIL_PRICES)
+
+
+def _unit_list(line: InvoiceLine) -> Decimal | None:
+    """AAB or AAE, else whatever price is one that the book sells at."""
+    listed = line.price("AAB", "AAE")
+    return listed if listed is not None else line.price("CAL", "INV")
 
 
 def check_amounts(invoice: Invoice) -> list[Finding]:
@@ -116,6 +132,21 @@ def check_amounts(invoice: Invoice) -> list[Finding]:
     findings += _check_categories(_taxes(invoice))
     findings += _check_taxable(invoice.summary, currency)
     return findings
+
+
+def charges_of_whole(invoice: Invoice, currency: str) -> tuple[Charge, ...]:
+    """What is allowed or charged on the whole, beside the lines' own: a sum of theirs that is told again is none of it."""
+    in_lines: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for line in invoice.lines:
+        for each in line.charges:
+            in_lines[each.kind, each.code] += amount_of(each, currency)
+    whole = (*invoice.charges, *invoice.summary.charges)
+    return tuple(each for each in whole if not _near(amount_of(each, currency), _sums_told(in_lines, each), PENNY / 2))
+
+
+def _sums_told(in_lines: Mapping[tuple[str, str], Decimal], charge: Charge) -> tuple[Decimal, ...]:
+    found = in_lines.get((charge.kind, charge.code), ZERO)
+    return (found,) if found else ()
 
 
 def _charges(invoice: Invoice) -> Iterator[Charge]:
@@ -136,7 +167,7 @@ def _taxes(invoice: Invoice) -> Iterator[Tax]:
 
 def _check_line(line: InvoiceLine, currency: str) -> Iterator[Finding]:
     money = money_of(line, currency)
-    if money.list is not None and line.price("AAA") is not None and money.net is not None:
+    if money.discount and money.list is not None and line.price("AAA") is not None and money.net is not None:
         # Some give the discount of one copy, some that of all.
         readings = [money.list - money.discount, money.list - money.discount * money.count]
         if line.price("AAB") is not None and not _near(money.net, readings, money.tolerance):
@@ -159,14 +190,15 @@ def _check_charge(charge: Charge, currency: str) -> Iterator[Finding]:
 
 
 def _check_totals(invoice: Invoice, currency: str) -> Iterator[Finding]:
-    """MOA 9, 39, 79, 86 and 129 are the lines, with charges or without, with tax or without."""
+    """MOA 9, 39, 77, 79, 86 and 129 are the lines, with charges or without, with tax or without."""
     lines = [money_of(line, currency) for line in invoice.lines]
     worth = [each.stated if each.stated is not None else each.net for each in lines]
-    if not lines or None in worth:
+    charges = charges_of_whole(invoice, currency)
+    if not (lines or charges) or None in worth:
         return
     base = sum((value for value in worth if value is not None), ZERO)
     bases = (base, base + sum((each.charges for each in lines), ZERO))
-    whole = sum((_signed(each, currency) for each in (*invoice.charges, *invoice.summary.charges)), ZERO)
+    whole = sum((_signed(each, currency) for each in charges), ZERO)
     tax = tax_of(invoice, currency)
     complete = [each + whole + tax for each in bases]
     readings = [*complete, *(each + whole for each in bases)]

@@ -13,6 +13,8 @@ from shared.formats.library.parts import Line
 _LINE_REFERENCES = ("LI", "QLI", "SLI", "ON", "SNA", "SNL")
 _COUNTED = ("1", "12", "21", "47")
 _ANSWERED = ("12", "83", "85")
+_REFUSING = ("2", "7", "10")
+"""LIN actions that say of themselves what becomes of all copies."""
 
 
 def check(value: LibraryMessage, header: Segment) -> Iterator[Finding]:
@@ -59,6 +61,8 @@ def _check_answer(line: Line) -> Iterator[Finding]:
     """Ordered is despatched, back ordered and cancelled, when the answer has any of them."""
     ordered = line.quantity("21")
     parts = [value for kind in _ANSWERED if (value := line.quantity(kind)) is not None]
+    if line.action in _REFUSING and not any(parts):
+        return
     if ordered is not None and parts and sum(parts) != ordered:
         text = f"line {line.number}: {number(ordered)} ordered, but the answer's parts are {number(sum(parts, ordered * 0))}"
         yield odd(Odd.QUANTITIES_DISAGREE, text, line.at)

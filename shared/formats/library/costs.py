@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from shared.formats.library.amounts import ZERO, Purpose, amount_of, money_of, purpose_of, tax_of
+from shared.formats.library.amounts import ZERO, Purpose, amount_of, charges_of_whole, money_of, purpose_of, tax_of
 from shared.formats.library.messages import Invoice, InvoiceLine
 from shared.formats.library.parts import Charge, Tax
 
@@ -57,7 +57,7 @@ def copy_costs(invoice: Invoice) -> tuple[CopyCost, ...]:
     currency = invoice.currency
     lines = [_line_costs(index, line, currency) for index, line in enumerate(invoice.lines)]
     costs = [cost for line in lines for cost in line]
-    whole = [*invoice.charges, *invoice.summary.charges]
+    whole = charges_of_whole(invoice, currency)
     weights = [abs(cost.net) for cost in costs]
     spread = {purpose: shares(_sum_of(whole, purpose, currency), weights) for purpose in Purpose}
     tax = shares(_minor(tax_of(invoice, currency)) - sum(cost.tax for cost in costs), weights)

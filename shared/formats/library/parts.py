@@ -3,6 +3,7 @@
 # ruff: noqa: RUF009 - the calls declare fields, they are dataclasses.field itself
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -44,7 +45,7 @@ _TAX_AMOUNTS = frozenset({"124", "125", "150", "176"})
 _CHARGE_AMOUNTS = frozenset({"8", "23", "25", "204"})
 _REFERENCE_DATES = frozenset({"171"})
 _SPLIT = frozenset({"11"})
-_BOOK_TYPES = ("EN", "IB", "IS", "UP", "")
+_BOOK_TYPES = ("EN", "SRV", "IB", "IS", "UP", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,10 +241,11 @@ class Line:
         """The first quantity of a kind."""
         return next((each.value for each in self.quantities if each.qualifier == qualifier and each.value is not None), None)
 
-    def price(self, *qualifiers: str) -> Decimal | None:
-        """The first price of the first kind there is."""
+    def price(self, *qualifiers: str, without: Set[str] = frozenset()) -> Decimal | None:
+        """The first price of one copy of the first kind there is, but for some types (5387)."""
+        held = [each for each in self.prices if each.kind not in without]
         return next(
-            (each.value for kind in qualifiers for each in self.prices if each.qualifier == kind and each.value is not None), None
+            (each.of_one for kind in qualifiers for each in held if each.qualifier == kind and each.of_one is not None), None
         )
 
     def amount(self, qualifier: str) -> Decimal | None:

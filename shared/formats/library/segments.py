@@ -80,7 +80,7 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """PRI, per unit; `type` and `kind` such as CA and SRP."""
+    """PRI, of one unit or of `basis` units; `type` and `kind` such as CA and SRP."""
 
     qualifier: str = text(0, 0, known=codes.PRICES)
     value: Decimal | None = decimal(0, 1)
@@ -88,6 +88,11 @@ class Price:
     kind: str = text(0, 3)
     basis: Decimal | None = decimal(0, 4)
     unit: str = text(0, 5)
+
+    @property
+    def of_one(self) -> Decimal | None:
+        """The price of one unit."""
+        return self.value / self.basis if self.value is not None and self.basis else self.value
 
 
 def _check_date(date: Date, segment: Segment) -> Iterable[Finding]:

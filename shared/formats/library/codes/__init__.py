@@ -1,5 +1,6 @@
 """The code lists of the library message set, in one place. What a code does to an order is not told here."""
 
+from shared.formats.library.codes.articles import DESCRIPTIONS, NUMBER_FUNCTIONS, NUMBERS
 from shared.formats.library.codes.money import (
     ALLOWANCES,
     AMOUNTS,
@@ -7,6 +8,7 @@ from shared.formats.library.codes.money import (
     CHARGES,
     OTHER_CHARGES,
     PRICES,
+    RETAIL_PRICES,
     TAX_CATEGORIES,
     TOTALS,
     UNTAXED,
@@ -15,13 +17,10 @@ from shared.formats.library.codes.orders import (
     AVAILABILITIES,
     COPY_MARKS,
     DATES,
-    DESCRIPTIONS,
     DOCUMENTS,
     FUNCTIONS,
     LINE_ACTIONS,
     LISTS,
-    NUMBER_FUNCTIONS,
-    NUMBERS,
     OLD_AVAILABILITIES,
     OLD_INSTRUCTIONS,
     OLD_LISTS,
@@ -58,6 +57,7 @@ __all__ = [
     "PRICES",
     "QUANTITIES",
     "REFERENCES",
+    "RETAIL_PRICES",
     "SERVICING",
     "SERVICING_CODES",
     "STATUSES",

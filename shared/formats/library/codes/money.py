@@ -7,8 +7,13 @@ from shared.formats.library.codes.orders import SERVICING_CODES
 AMOUNTS = {
     "8": "allowance or charge",
     "9": "amount due",
+    "23": "charge",
+    "25": "what a charge is taken on",
+    "38": "line",
     "39": "invoice total",
     "52": "discount",
+    "66": "goods of the line",
+    "77": "invoice total, as due",
     "79": "total of lines",
     "86": "total of message",
     "113": "prepaid",
@@ -22,11 +27,14 @@ AMOUNTS = {
     "150": "value added tax",
     "176": "total of tax",
     "203": "line after allowances, without tax",
+    "204": "allowance",
+    "259": "total of charges, stated",
+    "260": "total of allowances",
     "304": "other charges",
 }
 """MOA 5025."""
 
-TOTALS = frozenset({"9", "39", "79", "86", "129"})
+TOTALS = frozenset({"9", "39", "77", "79", "86", "129"})
 """Amounts that are never a line's."""
 
 PRICES = {
@@ -38,6 +46,9 @@ PRICES = {
     "INV": "invoice price",
 }
 """PRI 5125."""
+
+RETAIL_PRICES = frozenset({"RTP", "SRP"})
+"""PRI 5387: retail and suggested retail price."""
 
 TAX_CATEGORIES = {
     "E": "exempt",

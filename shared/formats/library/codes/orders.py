@@ -220,69 +220,6 @@ COPY_MARKS = {
 }
 """GIR 7405."""
 
-DESCRIPTIONS = {
-    "009": "author as one string",
-    "010": "first author, family name",
-    "011": "first author, given name",
-    "013": "first author, dates",
-    "020": "second author, family name",
-    "021": "second author, given name",
-    "030": "corporate author",
-    "050": "title",
-    "060": "subtitle",
-    "065": "statement of responsibility",
-    "080": "volume",
-    "085": "volume title",
-    "100": "edition",
-    "109": "publisher or imprint",
-    "110": "place of publication",
-    "120": "publisher",
-    "170": "date of publication",
-    "180": "physical description",
-    "190": "series title",
-    "200": "series number",
-    "210": "series, other",
-    "220": "binding",
-    "230": "Dewey classification",
-    "240": "other classification",
-    "250": "readership",
-    "260": "subject: name",
-    "270": "subject: topic",
-    "280": "subject: form",
-    "300": "note",
-    "310": "abstract",
-    "320": "audience",
-    "BAU": "author",
-    "BPD": "date of publication",
-    "BPU": "publisher",
-    "BST": "author and title",
-    "BTI": "title",
-    "JTI": "title of a serial",
-}
-"""IMD 7081: EDItEUR's numbers, and the letters American suppliers send."""
-
-NUMBERS = {
-    "EN": "EAN-13 or ISBN-13",
-    "IB": "ISBN-10",
-    "IS": "ISSN",
-    "IM": "ISMN",
-    "IN": "buyer's own",
-    "MF": "publisher's own",
-    "SA": "supplier's own",
-    "SI": "SICI",
-    "UP": "UPC",
-}
-"""LIN and PIA 7143."""
-
-NUMBER_FUNCTIONS = {
-    "1": "additional",
-    "3": "substituted by",
-    "5": "main",
-    "5S": "first of a serial",
-    "5E": "last of a serial",
-}
-"""PIA 4347."""
-
 QUANTITIES = {
     "1": "quoted",
     "11": "part of a split",
@@ -299,12 +236,15 @@ QUANTITIES = {
 """QTY 6063."""
 
 REFERENCES = {
+    "AAK": "despatch advice",
+    "AAS": "transport document",
     "ABO": "originator's reference",
     "ABW": "article number",
     "ACT": "action reference",
     "API": "account or place of the party",
     "BFN": "fund",
     "BM": "shipment",
+    "CR": "customer's own",
     "CT": "contract",
     "DQ": "delivery note",
     "GN": "government reference",
@@ -315,6 +255,7 @@ REFERENCES = {
     "ON": "buyer's order",
     "QLI": "line of a quotation",
     "SLI": "supplier's line",
+    "OI": "invoice before",
     "SNA": "supplier's order number",
     "SNL": "supplier's line number",
     "VA": "VAT registration",
@@ -327,14 +268,24 @@ PARTY_REFERENCES = frozenset({"API", "GN", "IA", "VA"})
 
 DATES = {
     "2": "delivery requested",
+    "3": "invoice",
+    "4": "order",
     "11": "despatch",
+    "12": "end of the payment discount",
+    "13": "payment due",
+    "17": "estimated delivery",
     "35": "delivered",
     "36": "expiry",
     "44": "availability",
     "63": "latest delivery",
+    "64": "earliest delivery",
+    "67": "delivery, as now planned",
+    "69": "delivery promised",
+    "76": "delivery planned",
     "131": "tax point",
     "132": "estimated arrival",
     "137": "message",
+    "140": "payment due, stated",
     "171": "date of the reference",
     "194": "start of a serial",
     "206": "end of a serial",

@@ -47,13 +47,63 @@ def test_a_line_adds_up_with_its_charge_or_without(line: str, discount: str, tot
     assert codes(check_amounts(invoice(body))) == found
 
 
-@pytest.mark.parametrize("total", ["79", "86", "9", "129", "39"])
+@pytest.mark.parametrize("total", ["79", "86", "9", "129", "39", "77"])
 @pytest.mark.parametrize("amount", ["12", "14.4"])
 def test_a_total_adds_up_with_tax_or_without(total: str, amount: str) -> None:
     body = "ALC+C++++DL::28'\nMOA+8:2'\nLIN+1'\nQTY+47:1'\nMOA+203:10'\nPRI+AAB:10'\nUNS+S'\nMOA+176:2.4'\nMOA+{}:{}'"
 
     assert check_amounts(invoice(body.format(total, amount))) == []
     assert codes(check_amounts(invoice(body.format(total, "13")))) == ["library-total"]
+
+
+@pytest.mark.parametrize(
+    ("price", "worth", "net"),
+    [
+        ("PRI+INV:24.95:CA:RTP", "40.92", 2046),  # the invoice price is what shops ask, the discount not told
+        ("PRI+AAB:24.95", "40.92", 2046),
+        ("PRI+AAB:24.95", "49.90", 2495),
+        ("PRI+INV:20.46", "40.92", 2046),
+        ("PRI+AAB:24.95'\nPRI+AAA:20.46", "40.92", 2046),
+        ("PRI+AAA:2046:CT:NTP:100:PCE", "40.92", 2046),
+    ],
+)
+def test_a_discount_need_not_be_told(price: str, worth: str, net: int) -> None:
+    read = invoice(f"LIN+1'\nQTY+47:2'\nMOA+203:{worth}'\n{price}'\nUNS+S'\nMOA+86:{worth}'")
+
+    assert check_amounts(read) == []
+    assert [cost.net for cost in copy_costs(read)] == [net, net]
+
+
+def test_a_line_above_its_list_price_does_not_add_up() -> None:
+    read = invoice("LIN+1'\nQTY+47:1'\nMOA+203:25.95'\nPRI+AAB:24.95'")
+
+    assert codes(check_amounts(read)) == ["library-line-amount"]
+
+
+SERVICED = """LIN+{0}'
+QTY+47:1'
+MOA+203:{1}'
+PRI+AAB:{2}'
+ALC+C++++G74::28:LINE SERVICE CHARGE'
+MOA+8:{3}'
+"""
+
+
+@pytest.mark.parametrize(("again", "other"), [("G74", 659), ("B29", 1318)])
+def test_a_sum_of_the_lines_charges_told_again_is_not_charged_again(again: str, other: int) -> None:
+    lines = SERVICED.format(1, "208.59", 205, "3.59") + SERVICED.format(2, 103, 100, 3)
+    total = "311.59" if again == "G74" else "318.18"
+    read = invoice(f"{lines}UNS+S'\nMOA+9:{total}'\nALC+C++++{again}::28:TOTAL'\nMOA+8:6.59'")
+
+    assert check_amounts(read) == []
+    assert sum(cost.servicing + cost.carriage + cost.other for cost in copy_costs(read)) == other
+
+
+def test_an_invoice_of_charges_alone_adds_up_too() -> None:
+    body = "UNS+S'\nMOA+86:{}'\nTAX+7+GST++++S'\nMOA+124:3'\nALC+C++6++C&P'\nMOA+8:20'\nALC+C++6++PC'\nMOA+8:10'"
+
+    assert check_amounts(invoice(body.format(33))) == []
+    assert codes(check_amounts(invoice(body.format(34)))) == ["library-total"]
 
 
 @pytest.mark.parametrize(
