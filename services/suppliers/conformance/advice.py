@@ -75,6 +75,7 @@ _ADVICE: Mapping[str, str] = {
     "repeated-item": "Give each line a number of its own.",
     "several-sscc": "List the lines under the carton they are in.",
     "unknown-action": "Use one of the actions that were agreed.",
+    "misplaced-code": "Give code, list and agency in the third data element of FTX (C107), not in the fourth.",
     "private-code": "Agree its meaning with us, or use a code of EDItEUR's lists.",
     "not-accepted": "Say why: a stopped account is code ACS of list 9B.",
     "not-ours": "Name the reference of the message of ours that is meant.",

@@ -27,6 +27,7 @@ class Odd(StrEnum):
     NO_NUMBER = "national-no-number"  # an invoice or selection without its number, which nothing can be filed under
     NO_BUYER = "national-no-buyer"  # nobody is named whom an invoice, selection or report is for
     NO_QUANTITY = "national-no-quantity"  # a line that does not say how many
+    MISPLACED_CODE = "national-misplaced-code"  # FTX with a code and its list where the text belongs
     PRIVATE_CODE = "national-private-code"  # a code of the supplier's own, read as the profile says
     NOT_OURS = "national-not-ours"  # a verdict on something that is no message of ours
     NO_VERDICT = "national-no-verdict"  # a CONTRL that neither takes nor refuses

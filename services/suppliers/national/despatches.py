@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact
 from services.suppliers.national.codes import Odd, odd
 from services.suppliers.national.goods import sscc_of
-from services.suppliers.national.lines import Findings, copies_of, count_of, day_of, isbn_of, references_of
+from services.suppliers.national.lines import Findings, code_of, copies_of, count_of, day_of, isbn_of, references_of
 from shared.findings import Severity
 from shared.formats import library
 from shared.formats.edifact import Message
@@ -20,12 +20,7 @@ def read_despatch(message: Message, findings: Findings) -> DespatchFact | None:
     number = despatch.document.number.strip()
     if not number:
         findings.append(odd(Odd.NO_DESPATCH_NUMBER, "the despatch has no number", message.header, Severity.ERROR))
-    # ST is the American word for DP.
-    party = despatch.party("DP", "ST")
-    place = party.id.strip() if party is not None else ""
-    if not place:
-        text = "the despatch does not say where it goes"
-        findings.append(odd(Odd.NO_DELIVERY_PLACE, text, message.header, Severity.ERROR))
+    place = _place_of(despatch, message, findings)
     parcels = tuple(_parcels(despatch, number, findings))
     if not number or not place:
         return None
@@ -37,6 +32,23 @@ def read_despatch(message: Message, findings: Findings) -> DespatchFact | None:
         deliver_to_kind=None,
         parcels=parcels,
     )
+
+
+def _place_of(despatch: Despatch, message: Message, findings: Findings) -> str:
+    """Where it goes: NAD+DP, or ST as Americans say, else the buyer; by code, else by name. "" when nobody is named."""
+    party = despatch.party("DP", "ST")
+    if party is not None and party.id.strip():
+        return party.id.strip()
+    found = (party, despatch.party("BY", "IV"))
+    named = (code_of(each) or " ".join(each.name or each.address).strip() for each in found if each is not None)
+    place = next((name for name in named if name), "")
+    if place:
+        text = f"the despatch gives no code of where it goes; {place!r} is taken"
+        findings.append(odd(Odd.NO_DELIVERY_PLACE, text, message.header))
+    else:
+        text = "the despatch does not say where it goes"
+        findings.append(odd(Odd.NO_DELIVERY_PLACE, text, message.header, Severity.ERROR))
+    return place
 
 
 def _parcels(despatch: Despatch, number: str, findings: Findings) -> Iterator[AdvisedParcel]:
@@ -67,10 +79,10 @@ def _lines(lines: Sequence[DespatchLine], despatch: Despatch, findings: Findings
 
 
 def _line(line: DespatchLine, despatch: Despatch, findings: Findings) -> AdvisedLine | None:
-    count, isbn = count_of(line, "12", findings), isbn_of(line, findings)
-    if not count or not isbn:
+    line_key, order_number = references_of(line, despatch)
+    count, isbn = count_of(line, "12", findings), isbn_of(line, findings, line_key=line_key)
+    if not count or not (isbn or line_key):
         text = f"line {line.number} sends no countable copy of a book; left out"
         findings.append(odd(Odd.INVALID_QUANTITY, text, line.at, Severity.ERROR))
         return None
-    line_key, order_number = references_of(line, despatch)
     return AdvisedLine(line_key, order_number, isbn, count, copies_of(line))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -25,7 +25,7 @@ from shared.formats import library
 from shared.formats.edifact import Message
 from shared.formats.library import CopyCost, Invoice, InvoiceLine, check_amounts, copy_costs
 
-_PAYABLE = ("9", "39", "129", "86")
+_PAYABLE = ("9", "39", "77", "129", "86")
 """MOA that are the whole of a document, the surest first; 79 is the total of its lines only."""
 
 
@@ -43,7 +43,8 @@ def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
     findings += arithmetic
     costs, total = _costs_by_line(invoice), _total(invoice)
     doubts = [finding.text for finding in arithmetic]
-    if total is None:
+    charged = sum(cost.total for line in costs.values() for cost in line)
+    if total is None and _minor(abs(_stated(invoice).get("79", Decimal()))) != charged:
         doubts.append("no total is stated; that of its copies is taken")
     reversed_sign = total is not None and total < 0
     if reversed_sign and not invoice.credit:
@@ -58,8 +59,8 @@ def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
         credits_invoice=_credited(invoice),
         invoiced_on=day_of(invoice.date("131") or invoice.date("137")),
         buyer=buyer_of(invoice, findings),
-        currency=currency_of(invoice.currency),
-        total=_minor(abs(total)) if total is not None else sum(cost.total for line in costs.values() for cost in line),
+        currency=currency_of(invoice.currency, *_currencies(invoice)),
+        total=_minor(abs(total)) if total is not None else charged,
         lines=tuple(
             _line(position, line, invoice, costs.get(position - 1, ()), findings)
             for position, line in enumerate(invoice.lines, start=1)
@@ -70,8 +71,20 @@ def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
 
 def _total(invoice: Invoice) -> Decimal | None:
     """What is payable, as stated."""
-    stated = {amount.qualifier: amount.value for amount in reversed(invoice.summary.amounts)}
-    return next((value for kind in _PAYABLE if (value := stated.get(kind)) is not None), None)
+    stated = _stated(invoice)
+    return next((stated[kind] for kind in _PAYABLE if kind in stated), None)
+
+
+def _stated(invoice: Invoice) -> dict[str, Decimal]:
+    """The first amount of each kind that the summary gives."""
+    amounts = reversed(invoice.summary.amounts)
+    return {amount.qualifier: amount.value for amount in amounts if amount.value is not None}
+
+
+def _currencies(invoice: Invoice) -> Iterator[str]:
+    """Those of amounts, for who gives none of the whole."""
+    yield from (amount.currency for amount in invoice.summary.amounts)
+    yield from (amount.currency for line in invoice.lines for amount in line.amounts)
 
 
 def _runs_against(line: InvoiceLine, total: Decimal | None) -> bool:

@@ -8,19 +8,20 @@ from datetime import date
 from services.suppliers.national.codes import Odd, odd
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Finding, Severity
-from shared.formats.library import Copy, Date, Heading, Line, Number
+from shared.formats.library import Copy, Date, Heading, Line, Number, Party
 from shared.values import InvalidValue, to_isbn13
 
 Findings = list[Finding]
 
 
-def isbn_of(line: Line, findings: Findings) -> str:
+def isbn_of(line: Line, findings: Findings, *, line_key: str | None = None) -> str:
     """The ISBN-13 of the ordered book, from the best number that is one.
 
-    A number that is no ISBN is kept as it is; "" when there is none.
+    A number that is no ISBN is kept as it is; "" when there is none, which is an error unless a line key says what is meant.
     """
     if not line.articles:
-        findings.append(odd(Odd.NO_ISBN, "the line names no book", line.at, Severity.ERROR))
+        if not line_key:
+            findings.append(odd(Odd.NO_ISBN, "the line names no book", line.at, Severity.ERROR))
         return ""
     isbn = _isbn(line.articles)
     if isbn is None:
@@ -58,12 +59,18 @@ def references_of(line: Line, message: Heading) -> tuple[str | None, str | None]
 
 
 def buyer_of(message: Heading, findings: Findings) -> str:
-    """Whom the message is for, as the supplier names it: NAD+BY, else who is charged (IV); "" when nobody is named."""
-    party = message.party("BY", "IV")
-    buyer = party.id.strip() if party is not None else ""
+    """Whom the message is for: NAD+BY, else who is charged (IV), by code or account (RFF+API); "" when nobody is named."""
+    parties = [party for kind in ("BY", "IV") for party in message.parties if party.qualifier == kind]
+    buyer = next((code for code in map(code_of, parties) if code), "")
     if not buyer:
-        findings.append(odd(Odd.NO_BUYER, "the message does not say whom it is for"))
+        findings.append(odd(Odd.NO_BUYER, "no buyer is named by a code; who the interchange is for is taken"))
     return buyer
+
+
+def code_of(party: Party) -> str:
+    """The code of a party, else its account or place (RFF+API), or ""."""
+    accounts = (reference.number for reference in party.references if reference.qualifier == "API")
+    return next((code.strip() for code in (party.id, *accounts) if code.strip()), "")
 
 
 def currency_of(*stated: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from services.suppliers.contract import Fact, Kind, RawMessage, Reading
+from services.suppliers.contract import Fact, InvoiceFact, Kind, OpenLinesFact, RawMessage, Reading, SelectionFact
 from services.suppliers.national.acknowledgements import read_acknowledgement
 from services.suppliers.national.codes import Odd, odd
 from services.suppliers.national.despatches import read_despatch
@@ -73,7 +74,8 @@ def _read_edifact(body: bytes, conventions: Conventions) -> Reading:
     for interchange in read_bytes.interchanges:
         for message in interchange.messages:
             kinds.append(_KINDS.get(message.type, Kind.UNKNOWN))
-            facts += _facts(to_standard(message, conventions, findings), findings)
+            found = _facts(to_standard(message, conventions, findings), findings)
+            facts += (_for_someone(fact, interchange.recipient.strip()) for fact in found)
     start = read_bytes.interchanges[0] if read_bytes.interchanges else None
     known = [kind for kind in kinds if kind is not Kind.UNKNOWN]
     return Reading(
@@ -88,6 +90,15 @@ def _read_edifact(body: bytes, conventions: Conventions) -> Reading:
 
 def _sender(interchange: Interchange) -> str:
     return interchange.sender.strip()
+
+
+def _for_someone(fact: Fact, recipient: str) -> Fact:
+    """The fact, for the recipient of its interchange where it names no buyer itself."""
+    match fact:
+        case InvoiceFact(buyer="") | SelectionFact(buyer="") | OpenLinesFact(buyer=""):
+            return replace(fact, buyer=recipient)
+        case _:
+            return fact
 
 
 def _facts(message: Message, findings: Findings) -> list[Fact]:

@@ -60,7 +60,7 @@ def answer_of(line: ResponseLine, message: Heading, findings: Findings) -> LineA
     return LineAnswer(
         line_key=line_key,
         order_number=order_number,
-        isbn=isbn_of(line, findings),
+        isbn=isbn_of(line, findings, line_key=line_key),
         action=ACTIONS.get(line.action),
         status_code=words.status,
         availability_code=words.availability,

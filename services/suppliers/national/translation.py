@@ -18,6 +18,9 @@ from shared.formats.edifact import Message, Segment
 _STANDARD = CopyCodes()
 _CODE = 2
 """FTX: the element of code, list and agency."""
+_TEXT = 3
+"""FTX: the element of free text."""
+_LONGEST_CODE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ def _translated(message: Message, conventions: Conventions, findings: Findings) 
 
 
 def _remark(segment: Segment, dialect: Dialect, findings: Findings) -> Segment:
-    """A private code as that of list 12B or 8B which it stands for."""
+    """A code where codes stand, and a private one as that of list 12B or 8B which it stands for."""
+    segment = _in_place(segment, findings)
     code, name = segment.get(_CODE, 0).strip(), segment.get(_CODE, 1).strip()
     for private, known in ((dialect.statuses, "12B"), (dialect.availabilities, "8B")):
         if code in private and (name == known or name not in _EDITEURS):
@@ -65,6 +69,15 @@ def _remark(segment: Segment, dialect: Dialect, findings: Findings) -> Segment:
             findings.append(odd(Odd.PRIVATE_CODE, text, segment, Severity.INFO))
             return _with(segment, _CODE, (private[code], known, "28"))
     return segment
+
+
+def _in_place(segment: Segment, findings: Findings) -> Segment:
+    """FTX with a code of EDItEUR's in the element of the text and nothing else, as if it stood in its own."""
+    code, name = segment.get(_TEXT, 0), segment.get(_TEXT, 1).strip()
+    if segment.get(_CODE, 0).strip() or name not in _EDITEURS or len(code.strip()) > _LONGEST_CODE:
+        return segment
+    findings.append(odd(Odd.MISPLACED_CODE, f"{code!r} of list {name!r} stands where the text belongs", segment, Severity.INFO))
+    return _with(_with(segment, _TEXT, ("",)), _CODE, segment.elements[_TEXT])
 
 
 _EDITEURS = ("1B", "7B", "8B", "9B", "10B", "12B")

@@ -11,6 +11,7 @@ from services.suppliers.contract import Kind, LineAnswer, RawMessage, Reading, R
 from services.suppliers.national.read import read
 from shared.contracts.suppliers import CopyReference, LineAction, Quantities
 from shared.findings import Severity
+from tests.unit.services.suppliers.national.written import a_message
 
 FILES = Path(__file__).parent / "files"
 SITUATIONS = sorted(path.name for path in FILES.glob("*.edi"))
@@ -189,3 +190,49 @@ def test_garbage_is_no_fact_and_an_error(body: bytes) -> None:
 
     assert reading.facts == ()
     assert any(finding.severity is Severity.ERROR for finding in reading.findings)
+
+
+REFUSED = """
+BGM+231+R-1+4
+NAD+BY+5012345678900::9
+NAD+SU+5098765432100::9
+LIN+1+{action}
+QTY+21:3
+QTY+12:{sent}
+FTX+LIN++OP:8B:28
+RFF+LI:SB-2
+UNS+S
+CNT+2:1
+"""
+
+
+@pytest.mark.parametrize(("action", "sent", "said"), [("2", 0, False), ("7", 0, False), ("2", 1, True), ("24", 0, True)])
+def test_a_refusal_need_not_count_what_is_refused(action: str, sent: int, said: bool) -> None:
+    reading = read(a_message("ORDRSP", REFUSED.format(action=action, sent=sent)))
+
+    assert ("library-quantities-disagree" in codes_of(reading)) == said
+
+
+def test_a_line_with_our_key_need_not_name_the_book_again() -> None:
+    reading = read(a_message("ORDRSP", REFUSED.format(action="2", sent=0)))
+
+    assert codes_of(reading) == {"library-no-item"}
+
+
+@pytest.mark.parametrize(
+    ("remark", "said"),
+    [
+        ("FTX+LIN+++OP:8B:28", (None, "OP", "")),
+        ("FTX+LIN+++200:12B:28", ("200", None, "")),
+        ("FTX+LIN+++Reprinting:8B", (None, None, "Reprinting 8B")),
+        ("FTX+LIN+++OP:Out of print", (None, None, "OP Out of print")),
+    ],
+)
+def test_a_code_may_stand_where_text_belongs(remark: str, said: tuple[str | None, str | None, str]) -> None:
+    reading = read(a_message("ORDRSP", REFUSED.format(action="2", sent=0).replace("FTX+LIN++OP:8B:28", remark)))
+
+    (fact,) = reading.facts
+    assert isinstance(fact, ResponseFact)
+    (line,) = fact.lines
+    assert (line.status_code, line.availability_code, line.note) == said
+    assert ("national-misplaced-code" in codes_of(reading)) == (not said[2])

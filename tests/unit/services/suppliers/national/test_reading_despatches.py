@@ -3,10 +3,13 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, Kind, RawMessage
 from services.suppliers.national.read import read
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Severity
+from tests.unit.services.suppliers.national.written import a_message
 
 FILES = Path(__file__).parent / "files"
 
@@ -55,3 +58,28 @@ def test_a_despatch_to_nowhere_is_an_error_and_no_fact() -> None:
 
     assert reading.facts == ()
     assert ("national-no-delivery-place", Severity.ERROR) in {(found.code, found.severity) for found in reading.findings}
+
+
+@pytest.mark.parametrize(
+    ("parties", "place"),
+    [
+        ("NAD+BY+5012345678900::9", "5012345678900"),
+        ("NAD+BY+5012345678900::9\nNAD+DP+++BURY LIBRARY:SERGEANTS WALK+1 WALK+BURY++IP33 1TZ+GB", "BURY LIBRARY SERGEANTS WALK"),
+        ("NAD+BY+5012345678900::9\nNAD+DP+++BURY LIBRARY+1 WALK+BURY\nRFF+API:BURY", "BURY"),
+    ],
+)
+def test_goods_go_to_whom_the_despatch_names_without_a_code_or_to_the_buyer(parties: str, place: str) -> None:
+    line = "CPS+1\nLIN+1++9780141439518:EN\nQTY+12:1\nRFF+LI:SB-2"
+    reading = read(a_message("DESADV", f"BGM+351+D-1+9\nDTM+11:20260304:102\n{parties}\n{line}"))
+
+    assert [fact.deliver_to for fact in reading.facts if isinstance(fact, DespatchFact)] == [place]
+    assert ("national-no-delivery-place", Severity.WARNING) in {(found.code, found.severity) for found in reading.findings}
+
+
+def test_a_line_key_says_enough_of_what_is_sent() -> None:
+    reading = read(a_message("DESADV", "BGM+351+D-1+9\nNAD+DP+BURY::92\nLIN+1\nPIA+1+88-1204:SA\nQTY+12:1\nRFF+LI:SB-2"))
+
+    (fact,) = reading.facts
+    assert isinstance(fact, DespatchFact)
+    assert fact.parcels[0].lines == (AdvisedLine("SB-2", None, "", 1),)
+    assert Severity.ERROR not in {found.severity for found in reading.findings}

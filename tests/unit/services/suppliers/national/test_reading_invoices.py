@@ -177,3 +177,36 @@ def test_a_line_that_counts_nothing_is_kept_with_a_finding() -> None:
     assert isinstance(fact, InvoiceFact)
     assert [(line.quantity, line.costs) for line in fact.lines] == [(0, ())]
     assert "national-no-quantity" in {finding.code for finding in reading.findings}
+
+
+PLAIN = "LIN+1++9780141439518:EN\nQTY+47:1\nPRI+AAA:7.19\nRFF+LI:SB-2\n"
+
+
+@pytest.mark.parametrize(
+    ("parties", "buyer"),
+    [
+        ("NAD+BY+++SUFFOLK LIBRARIES+1 MARKET HILL+IPSWICH++IP1 1AA+GB\nRFF+API:SFK01", "SFK01"),
+        ("NAD+BY\nNAD+BY+SFK01::91", "SFK01"),
+        ("NAD+SU+5098765432100::9", "5012345678900"),  # the recipient of the interchange
+    ],
+)
+def test_a_buyer_is_known_by_account_or_by_who_receives_the_message(parties: str, buyer: str) -> None:
+    reading = read(a_message("INVOIC", f"BGM+380+I-2001+9\n{parties}\n{PLAIN}UNS+S\nMOA+9:7.19"))
+
+    assert [fact.buyer for fact in reading.facts if isinstance(fact, InvoiceFact)] == [buyer]
+    said = {finding.code for finding in reading.findings}
+    assert ("national-no-buyer" in said) == (buyer == "5012345678900")
+
+
+@pytest.mark.parametrize("amount", ["MOA+9:7.19:EUR:4", "MOA+79:7.19:EUR:4"])
+def test_the_currency_may_stand_with_the_amounts_alone(amount: str) -> None:
+    fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\nNAD+BY+SFK01::91\n{PLAIN}UNS+S\n{amount}"))
+
+    assert (fact.currency, fact.total, fact.doubts) == ("EUR", 719, ())
+
+
+@pytest.mark.parametrize(("lines_total", "doubts"), [("7.19", 0), ("7.99", 2)])
+def test_the_total_of_the_lines_will_do_where_it_is_that_of_the_copies(lines_total: str, doubts: int) -> None:
+    fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{PLAIN}UNS+S\nMOA+79:{lines_total}"))
+
+    assert (fact.total, len(fact.doubts)) == (719, doubts)
