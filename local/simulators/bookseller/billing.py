@@ -140,7 +140,7 @@ def _item(letter: Letter, sent: Sequence[Sent]) -> Item:
         list_price=planned.line.price or _list_price(planned.shipped_isbn),
         count=len(sent),
         copies=tuple(named_copy(letter, planned.line.key, one.copy, barcode=True) for one in sent),
-        references=line_references(letter, planned.line.key),
+        references=line_references(letter.dialect, letter.order.number, planned.line.key),
         servicing=tuple((code, _SERVICING.get(code, _OTHER_SERVICING) * count) for code, count in done.items()),
     )
 
@@ -156,7 +156,7 @@ def _overcharged(item: Item) -> Item:
 
 def _never_ordered(letter: Letter) -> Item:
     key = f"XX-{digits(16, letter.options.seed, letter.reference, 'never ordered')}"
-    return Item("9780141439600", _UNKNOWN_PRICE, 1, (), line_references(letter, key))
+    return Item("9780141439600", _UNKNOWN_PRICE, 1, (), line_references(letter.dialect, letter.order.number, key))
 
 
 def _given_back(letter: Letter, copies: Sequence[Sent]) -> Item:

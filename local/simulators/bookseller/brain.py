@@ -13,6 +13,9 @@ import structlog
 
 from local.simulators.bookseller import billing, paper, records
 from local.simulators.bookseller.chance import digits, share
+from local.simulators.bookseller.desk import Desk
+from local.simulators.bookseller.held import HeldCopy
+from local.simulators.bookseller.mailbox import drop, waiting
 from local.simulators.bookseller.memory import Memory, Outgoing
 from local.simulators.bookseller.mischief import Mischief
 from local.simulators.bookseller.options import Invoices, Options
@@ -23,9 +26,6 @@ from local.simulators.bookseller.wire import Delivered, WireLine, WireOrder, rea
 from shared.clock import Clock
 
 _log = structlog.get_logger(__name__)
-
-# Few enough that what is due in the meantime is not late by much.
-_AT_ONCE = 25
 
 
 class Brain:
@@ -41,12 +41,14 @@ class Brain:
             (options.mailbox / folder).mkdir(parents=True, exist_ok=True)
         self._memory = Memory(options.state)
         self._mischief = Mischief(options.seed, options.faults, options.journal)
+        self._desk = Desk(options, self._memory, self._catalogue)
 
     def step(self) -> int:
-        """Collect what came in and send what is due; how many files were handled."""
-        collected = sum(self._collect(path) for path in _waiting(self._options.mailbox / self._folders.orders))
-        asked = sum(self._take_request(path) for path in _waiting(self._options.mailbox / self._folders.requests))
-        return collected + asked + self._deliver()
+        """Collect what came in, carry out notes and send what is due; how many files were handled."""
+        collected = sum(self._collect(path) for path in waiting(self._options.mailbox / self._folders.orders))
+        asked = sum(self._take_request(path) for path in waiting(self._options.mailbox / self._folders.requests))
+        noted = self._desk.work(self._clock.now().timestamp())
+        return collected + asked + noted + self._deliver()
 
     def close(self) -> None:
         """Close the memory."""
@@ -98,6 +100,7 @@ class Brain:
         self._memory.remember_fates(
             (one.line.key, copy.number, fate) for one in planned if one.line.key for copy, fate in one.fates
         )
+        self._memory.hold(self._held(order, planned, answered))
         words = [paper.planned_words(one, letter.at) for one in planned]
         yield from self._responses(letter, paper.response(letter, words))
         yield from self._released(delivered, order, planned, answered + delays.release)
@@ -105,12 +108,7 @@ class Brain:
 
     def _shipped(self, delivered: Delivered, order: WireOrder, planned: list[PlannedLine], answered: float) -> Iterator[Outgoing]:
         """The despatches of an order, and its invoices."""
-        delays = self._options.delays
-        starts = {
-            Run.FIRST: answered + delays.despatch,
-            Run.LATE: answered + delays.despatch + delays.late,
-            Run.RELEASE: answered + delays.release + delays.despatch,
-        }
+        starts = self._starts(answered)
         shipments = [
             (self._letter(delivered, order, starts[run], f"{run} {branch}"), branch, copies)
             for run, branch, copies in runs(self._options, order, planned)
@@ -123,6 +121,30 @@ class Brain:
         if self._options.invoices is Invoices.ORDER and shipments:
             last = max((letter for letter, _, _ in shipments), key=lambda letter: letter.at)
             yield from self._invoiced(delivered, last, [copy for _, _, copies in shipments for copy in copies])
+
+    def _starts(self, answered: float) -> dict[Run, float]:
+        """When each run of an order leaves."""
+        delays = self._options.delays
+        return {
+            Run.FIRST: answered + delays.despatch,
+            Run.LATE: answered + delays.despatch + delays.late,
+            Run.RELEASE: answered + delays.release + delays.despatch,
+        }
+
+    def _held(self, order: WireOrder, planned: list[PlannedLine], answered: float) -> Iterator[HeldCopy]:
+        """The copies that are to come, with the moment at which they leave."""
+        starts = self._starts(answered)
+        leaving = {
+            (sent.planned.line.key, sent.copy.number): starts[run]
+            for run, _, copies in runs(self._options, order, planned)
+            for sent in copies
+        }
+        for line, copy, fate in ((one, copy, fate) for one in planned if one.line.key for copy, fate in one.fates):
+            if fate is not Fate.REFUSED:
+                status = "" if fate is Fate.SHIPPED else line.status
+                leaves = leaving.get((line.line.key, copy.number))
+                about = (order.buyer, order.number, line.line.position, line.line.isbn)
+                yield HeldCopy(line.line.key, copy.number, copy.branch, *about, status, leaves)
 
     def _invoiced(self, delivered: Delivered, shipped: Letter, copies: list[Sent]) -> Iterator[Outgoing]:
         """The invoice for goods and what follows from it, one after the other."""
@@ -159,6 +181,7 @@ class Brain:
         late = [copy for copy in line.copies if fates.get(copy.number) in (Fate.SHIPPED, Fate.RELEASED)]
         cancelled = [copy for copy in line.copies if copy not in late]
         if cancelled:
+            self._memory.let_go(line.key, [copy.number for copy in cancelled])
             yield Words(line, "2", "222", (None, None, None, len(cancelled)), copies=cancelled)
         if late:
             yield Words(line, "4", "800", (None, None, None, None), copies=late)
@@ -194,10 +217,7 @@ class Brain:
         """Put due files into the mailbox, each at once; killed before it is noted, a file is put there again."""
         due = self._memory.due(self._clock.now().timestamp())
         for file in due:
-            final = self._options.mailbox / file.path
-            part = final.with_name(f".{final.name}.part")
-            part.write_bytes(file.body)
-            os.replace(part, final)
+            drop(self._options.mailbox / file.path, file.body)
         if due:
             with self._memory.together():
                 self._memory.written(file.path for file in due)
@@ -208,9 +228,3 @@ class Brain:
             path.unlink()
         else:
             os.replace(path, self._options.mailbox / self._folders.archive / path.name)
-
-
-def _waiting(folder: Path) -> list[Path]:
-    """The first finished files of a folder by name, which is the order in which they were sent."""
-    finished = sorted(path for path in folder.iterdir() if not path.name.startswith(".") and path.is_file())
-    return finished[:_AT_ONCE]

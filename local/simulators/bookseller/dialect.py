@@ -17,6 +17,7 @@ class Folders:
     responses: str = "responses"
     despatches: str = "despatches"
     invoices: str = "invoices"
+    reports: str = "responses"
     selections: str = "selections"
     records: str = "records"
 
@@ -24,8 +25,8 @@ class Folders:
     def all(self) -> tuple[str, ...]:
         """Each folder once."""
         inbound = [self.orders, self.requests, *([self.archive] if self.archive else [])]
-        outbound = [self.acknowledgements, self.responses, self.despatches, self.invoices, self.selections, self.records]
-        return tuple(dict.fromkeys([*inbound, *outbound]))
+        answers = [self.acknowledgements, self.responses, self.despatches, self.invoices]
+        return tuple(dict.fromkeys([*inbound, *answers, self.reports, self.selections, self.records]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Endings:
     responses: str = ".edi"
     despatches: str = ".edi"
     invoices: str = ".edi"
+    reports: str = ".edi"
+    selections: str = ".edi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Dialect:
     item: str = "LIN"
     line_reference: str = "LI"
     barcode: str = "LAC"
+    sequence: str = "LSQ"
     private_list: str = ""
     statuses: Mapping[str, str] = field(default_factory=dict)
     availabilities: Mapping[str, str] = field(default_factory=dict)
@@ -82,14 +86,15 @@ RIDGEWAY = Dialect(
     item="PIA",
     line_reference="ON",
     barcode="LCO",
+    sequence="LST",
     private_list="RLS",
     statuses={
         "100": "A1", "110": "A2", "200": "N1", "210": "N2", "222": "X1", "223": "X2",
         "400": "B1", "401": "B2", "402": "B3", "403": "B4", "800": "S1", "900": "U1",
     },
     availabilities={"IB": "1", "OB": "2", "RP": "3", "TO": "4", "NP": "5", "OP": "6", "OR": "7"},
-    folders=Folders("in", "in-isbns", None, "out", "out", "out", "out", "out", "out"),
-    endings=Endings(".CEK", ".CEA", ".CED", ".CEI"),
+    folders=Folders("in", "in-isbns", None, "out", "out", "out", "out", "out", "out", "out"),
+    endings=Endings(".CEK", ".CEA", ".CED", ".CEI", ".CES", ".CEQ"),
 )  # fmt: skip
 
 DIALECTS = {"albion": ALBION, "ridgeway": RIDGEWAY}

@@ -1,19 +1,23 @@
-"""What the bookseller must not forget when it is killed: interchanges seen, fates decided, files still to be sent."""
+"""What the bookseller must not forget when it is killed: interchanges seen, fates decided, copies
+held, files still to be sent."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from local.simulators.bookseller.held import HeldCopy, HeldLine, held_lines
 from local.simulators.bookseller.plan import Fate
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS seen (sender TEXT, reference TEXT, digest TEXT, PRIMARY KEY (sender, reference));
 CREATE TABLE IF NOT EXISTS copy (line_key TEXT, number INTEGER, fate TEXT, PRIMARY KEY (line_key, number));
 CREATE TABLE IF NOT EXISTS outgoing (path TEXT PRIMARY KEY, due REAL, body BLOB, written INTEGER DEFAULT 0);
+CREATE TABLE IF NOT EXISTS held (line_key TEXT, number INTEGER, branch TEXT, buyer TEXT, order_number TEXT, position INTEGER,
+    isbn TEXT, status TEXT, leaves REAL, PRIMARY KEY (line_key, number));
 CREATE INDEX IF NOT EXISTS outgoing_due ON outgoing (written, due);
 """
 
@@ -67,6 +71,23 @@ class Memory:
         """What becomes of a line's copies, by copy number; empty for a line never ordered."""
         rows = self._base.execute("SELECT number, fate FROM copy WHERE line_key=?", (line_key,))
         return {int(number): Fate(fate) for number, fate in rows}
+
+    def hold(self, copies: Iterable[HeldCopy]) -> None:
+        """Keep which copies are to come, or will have left."""
+        self._base.executemany("INSERT INTO held VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(astuple, copies))
+
+    def let_go(self, line_key: str, numbers: Iterable[int]) -> None:
+        """These copies are cancelled."""
+        self._base.executemany("DELETE FROM held WHERE line_key=? AND number=?", [(line_key, number) for number in numbers])
+
+    def held_for(self, buyer: str, now: float) -> list[HeldLine]:
+        """All lines of a buyer of which copies are to come or have left, as they stand at a moment, in their order."""
+        rows = self._base.execute(
+            "SELECT held.*, (SELECT count(*) FROM copy WHERE copy.line_key = held.line_key) FROM held WHERE buyer=?"
+            " ORDER BY order_number, position, line_key, number",
+            (buyer,),
+        )
+        return held_lines(((HeldCopy(*row[:-1]), int(row[-1])) for row in rows), now)
 
     def send(self, files: Iterable[Outgoing]) -> None:
         """Queue files; a path that was queued before keeps its first content."""

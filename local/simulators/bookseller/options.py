@@ -43,6 +43,11 @@ class Proportions:
     invoiced_twice: float = 0.02  # of invoices: the same goods once more, under another number
     credited: float = 0.03  # of invoices: a credit note for one copy follows
     unreadable: float = 0.0  # of our interchanges: refused by CONTRL and not executed; only where CONTRL is sent
+    unknown_branch: float = 0.15  # of selected titles: one copy is for a branch the council does not have
+    no_fund: float = 0.15  # of selected copies: without a fund
+    forgotten: float = 0.1  # of open lines: not reported
+    wrong_quantity: float = 0.1  # of open lines: reported with one copy too many; not if forgotten
+    long_done: float = 0.05  # of lines done with: reported as open
     break_after_upload: float = 0.0  # of our uploads: the connection breaks after the rename, before its answer
 
 

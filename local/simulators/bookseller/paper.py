@@ -185,5 +185,5 @@ def _sent_line(letter: Letter, position: int, sent: Sequence[Sent]) -> DespatchL
         numbers=numbers,
         quantities=(Quantity("12", Decimal(len(sent))),),
         copies=tuple(named_copy(letter, planned.line.key, one.copy, barcode=True) for one in sent),
-        references=line_references(letter, planned.line.key),
+        references=line_references(letter.dialect, letter.order.number, planned.line.key),
     )

@@ -14,7 +14,7 @@ from shared.formats import edifact
 from shared.formats.library import Copy, LibraryMessage, Mark, Number, Numbers, Party, Reference, to_message
 
 _GLN = "14"
-_ASSOCIATIONS = {"ORDRSP": "EAN005", "DESADV": "EAN007", "INVOIC": "EAN008"}
+_ASSOCIATIONS = {"ORDRSP": "EAN005", "DESADV": "EAN007", "INVOIC": "EAN008", "QUOTES": "EAN002", "OSTRPT": "EAN008"}
 _SEGMENT = re.compile(rb"(?:\?.|[^?'])*'", re.DOTALL)
 
 
@@ -46,11 +46,11 @@ def heading_references(letter: Letter) -> tuple[Reference, ...]:
     return (Reference("ON", letter.order.number),) if letter.dialect.line_reference == "ON" else ()
 
 
-def line_references(letter: Letter, key: str) -> tuple[Reference, ...]:
+def line_references(dialect: Dialect, order_number: str, key: str) -> tuple[Reference, ...]:
     """Order number and line key of a line, as far as there are any."""
-    if letter.dialect.line_reference == "ON":
+    if dialect.line_reference == "ON":
         return (Reference("ON", key),) if key else ()
-    return (Reference("ON", letter.order.number), *((Reference("LI", key),) if key else ()))
+    return (Reference("ON", order_number), *((Reference("LI", key),) if key else ()))
 
 
 def article(dialect: Dialect, isbn: str) -> tuple[str, str, tuple[Numbers, ...]]:

@@ -1,0 +1,88 @@
+"""Reports the lines that are held as open for a council as OSTRPT, with the slips of books kept by hand. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from local.simulators.bookseller.chance import share
+from local.simulators.bookseller.held import HeldLine
+from local.simulators.bookseller.options import Options
+from local.simulators.bookseller.post import Letter, article, interchange, line_references, named_copy, parties
+from shared.formats.library import Date, Document, Quantity, Remark, Report, ReportLine
+
+
+class Slip(StrEnum):
+    """What is wrong with a line of the report, or with its not being there."""
+
+    FORGOTTEN = "forgotten"
+    WRONG_QUANTITY = "wrong_quantity"
+    LONG_DONE = "long_done"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How a line stands in the report, or that it is not there where it was forgotten."""
+
+    line: HeldLine
+    slip: Slip | None = None
+
+
+def entries(options: Options, buyer: str, lines: Sequence[HeldLine]) -> list[Entry]:
+    """All open lines, and those done with that are taken for open."""
+    chosen = ((line, _slip(options, buyer, line)) for line in lines)
+    return [Entry(line, slip) for line, slip in chosen if line.waiting or slip is Slip.LONG_DONE]
+
+
+def _slip(options: Options, buyer: str, line: HeldLine) -> Slip | None:
+    """The subject of every decision is (seed, buyer, order number, line, book)."""
+    proportions = options.proportions
+    point = share(options.seed, buyer, line.order_number, line.position, line.isbn, "slip")
+    if not line.waiting:
+        return Slip.LONG_DONE if point < proportions.long_done else None
+    if point < proportions.forgotten:
+        return Slip.FORGOTTEN
+    return Slip.WRONG_QUANTITY if point < proportions.forgotten + proportions.wrong_quantity else None
+
+
+def report(letter: Letter, listed: Sequence[Entry]) -> bytes:
+    """OSTRPT 347."""
+    named = (entry for entry in listed if entry.slip is not Slip.FORGOTTEN)
+    message = Report(
+        document=Document("347", letter.reference, "9"),
+        dates=(Date.minute("137", letter.at),),
+        parties=parties(letter),
+        lines=tuple(_line(letter, position, entry) for position, entry in enumerate(named, start=1)),
+    )
+    return interchange(letter, message)
+
+
+def _line(letter: Letter, position: int, entry: Entry) -> ReportLine:
+    line, dialect = entry.line, letter.dialect
+    name, kind, numbers = article(dialect, line.isbn)
+    status = (Remark.coded("LIN", *dialect.status(line.status)),) if line.status else ()
+    return ReportLine(
+        str(position),
+        item=name,
+        item_type=kind,
+        numbers=numbers,
+        quantities=tuple(_quantities(entry)),
+        # Named where the rest of the line was sent: it is these that are meant.
+        copies=tuple(named_copy(letter, line.key, copy, barcode=False) for copy in line.waiting) if line.sent else (),
+        remarks=status,
+        references=line_references(dialect, line.order_number, line.key),
+    )
+
+
+def _quantities(entry: Entry) -> Iterator[Quantity]:
+    """Ordered (21), sent (12), still to come (83), cancelled (85)."""
+    line = entry.line
+    to_come, sent = len(line.waiting), line.sent
+    if entry.slip is Slip.LONG_DONE:
+        to_come, sent = line.sent, 0
+    if entry.slip is Slip.WRONG_QUANTITY:
+        to_come += 1
+    counted = (("21", line.ordered), ("12", sent), ("83", to_come), ("85", line.cancelled))
+    yield from (Quantity(kind, Decimal(count)) for kind, count in counted if count)
