@@ -18,9 +18,10 @@ from shared.ids import new_id
 
 
 async def open_lines(connection: AsyncConnection, council: str) -> list[OwnLine]:
-    """The lines of a council of which copies are still to come, oldest order first."""
+    """The lines of a council of which copies are still to come, oldest order first, as they stand in the order."""
     ordered = cast(func.jsonb_array_length(ordered_line.c.line["copies"]), Integer)
     closed = func.count(copy_progress.c.copy_id).filter(copy_progress.c.state.not_in(OPEN_STATES))
+    place = cast(ordered_line.c.line["line_number"], Integer)
     since = func.greatest(ordered_line.c.placed_at, func.max(copy_progress.c.changed_at))
     statement = (
         select(ordered_line, (ordered - closed).label("open"), since.label("since"))
@@ -28,7 +29,7 @@ async def open_lines(connection: AsyncConnection, council: str) -> list[OwnLine]
         .where(ordered_line.c.council == council)
         .group_by(ordered_line.c.line_key)
         .having(ordered > closed)
-        .order_by(ordered_line.c.placed_at, ordered_line.c.order_number, ordered_line.c.line_key)
+        .order_by(ordered_line.c.placed_at, ordered_line.c.order_number, place)
     )
     return [OwnLine(known_line(row), row.open, row.since) for row in await connection.execute(statement)]
 
