@@ -171,8 +171,11 @@ class Assembler:
         if digits == str(there):
             return
         more = digits.isdecimal() and (len(digits), digits) < (len(str(there)), str(there))
-        severity = Severity.WARNING if more else Severity.ERROR
-        self._find(code, f"{trailer.tag} states {stated!r} {what}, there are {there}", severity, trailer)
+        text = f"{trailer.tag} states {stated!r} {what}, there are {there}"
+        if more:
+            self._find(code, text, Severity.WARNING, trailer)
+        else:
+            self._find(code, f"{text}: some may be missing", Severity.ERROR, trailer)
 
     def _check_reference(self, trailer: Segment, expected: str) -> None:
         if trailer.get(1) != expected:
