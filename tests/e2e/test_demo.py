@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 async def test_the_demo_accounts_for_every_copy_and_leaves_nothing_behind(tmp_path: Path) -> None:
     told = tmp_path / "result.json"
     with demo("--quiet-seconds", "2", "--result", str(told)) as run:
-        assert await run.end(limit=150) == 0, run.output
+        assert await run.end(limit=240) == 0, run.output
         assert len(run.family) > 10
         assert run.left_behind() == []
         assert "Every copy is accounted for." in run.output
@@ -45,7 +45,7 @@ async def test_an_interrupted_demo_leaves_nothing_behind() -> None:
         # The first orders are placed: everything runs.
         await eventually(lambda: run.ended() or "orders," in run.output, limit=60)
         run.process.send_signal(signal.SIGINT)
-        assert await run.end(limit=40) == 130, run.output
+        assert await run.end(limit=90) == 130, run.output
         assert "Stopped." in run.output
         assert len(run.family) > 10
         assert run.left_behind() == []

@@ -20,7 +20,7 @@ async def test_a_misbehaving_bookseller_costs_no_copy_and_what_it_spoiled_is_exp
     told = tmp_path / "result.json"
     with demo("--faults", "--dead-seconds", "4", "--quiet-seconds", "2", "--result", str(told)) as run:
         try:
-            assert await run.end(limit=150) == 0, run.output
+            assert await run.end(limit=240) == 0, run.output
         except TimeoutError:
             pytest.fail(f"not over in time: {run.output}")
         output = run.output

@@ -56,7 +56,7 @@ async def _play_undisturbed(folder: Path) -> Table:
     async with Stack(StackOptions(folder / "undisturbed", simulators=_QUICK)) as stack, playing(stack) as play:
         for prefix, count in ORDERS.items():
             await play.place(some_orders(prefix, count))
-        rest = await play.rest(limit=120)
+        rest = await play.rest(limit=180)
     assert rest.findings == []
     return rest.table
 

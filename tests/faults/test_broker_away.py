@@ -24,7 +24,7 @@ _AWAY_SECONDS = 20.0
 async def test_a_broker_that_forgets_everything_loses_nothing(play: Play, undisturbed: Table) -> None:
     assert not play.stack.broker.keeps_data
     await _take_broker_away(play)
-    rest = await play.rest(limit=60)
+    rest = await play.rest(limit=180)
     assert rest.findings == []
     assert of_orders("BROKER", rest.table) == of_orders("BROKER", undisturbed)
 
@@ -36,7 +36,7 @@ async def test_apache_kafka_may_go_away_too(folder: Path, undisturbed: Table) ->
     options = StackOptions(folder / "apache", broker="kafka", simulators=SimulatorOptions(catalogue=CATALOGUE))
     async with Stack(options) as stack, playing(stack) as play:
         await _take_broker_away(play)
-        rest = await play.rest(limit=90)
+        rest = await play.rest(limit=180)
     assert rest.findings == []
     assert of_orders("BROKER", rest.table) == of_orders("BROKER", undisturbed)
 

@@ -52,7 +52,7 @@ async def test_a_process_may_die_between_any_two_steps(play: Play, undisturbed: 
         killing = [asyncio.create_task(_kill(play, point)) for point in points]
         await play.place(orders[number :: len(ROUNDS)])
         await asyncio.gather(*killing)
-    rest = await play.rest(limit=60)
+    rest = await play.rest(limit=180)
     assert rest.findings == []
     assert of_orders("CRASH", rest.table) == of_orders("CRASH", undisturbed)
 

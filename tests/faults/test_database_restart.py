@@ -23,12 +23,12 @@ async def test_a_killed_database_makes_requests_fail_in_words_and_loses_nothing(
     # A request of the LMS that is answered with anything but success or "come again" ends this with an error.
     placing = asyncio.create_task(play.place(some_orders("DATABASE", ORDERS["DATABASE"]), every=0.4))
     try:
-        await eventually(lambda: "DATABASE-0003" in play.lms.ledger.placed, limit=30)
+        await eventually(lambda: "DATABASE-0003" in play.lms.ledger.placed, limit=60)
         await play.stack.postgres.kill()
         await eventually(lambda: any(status == 503 for status, _ in answers))
         await play.stack.postgres.start()
         await placing
-        rest = await play.rest(limit=60)
+        rest = await play.rest(limit=180)
     finally:
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)

@@ -36,7 +36,7 @@ async def test_random_kills_change_nothing_in_the_end(play: Play, undisturbed: T
         await asyncio.sleep(chance.uniform(0.3, 2.5))
         await _kill(play.stack.processes[victim])
     await placing
-    rest = await play.rest(limit=90)
+    rest = await play.rest(limit=180)
     assert rest.findings == []
     assert of_orders("KILL", rest.table) == of_orders("KILL", undisturbed)
     assert sum(process.restarts for process in play.stack.processes.values()) >= len(victims)

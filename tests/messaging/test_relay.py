@@ -53,7 +53,7 @@ async def test_an_event_is_sent_soon_after_its_commit_and_not_at_the_next_look(s
         await until(station.all_sent)
         await until(lambda: _is(messaging, PartState.RUNNING))
         await station.commit([envelope(station.topic, "second", 1)])
-        await until(station.all_sent, limit=5)
+        await until(station.all_sent, limit=30)
 
 
 async def test_another_relay_takes_over_when_the_one_with_the_locks_loses_its_connection(station: Station) -> None:
