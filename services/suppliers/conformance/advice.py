@@ -17,6 +17,7 @@ _ADVICE: Mapping[str, str] = {
     "not-a-segment": "Each segment begins with a tag of three capital letters; check what stands between the terminators.",
     "unterminated-segment": "End the file after the last terminator; it seems to have been cut off.",
     "overlong-segment": "Write a segment terminator after each segment.",
+    "terminator-slip": "End segments with the plain apostrophe (0x27); a word processor seems to have replaced it.",
     "wrapped-lines": "Do not break lines within segments; a break after the terminator is fine.",
     "una-short": "Write UNA with all six characters, the space included, or leave it out.",
     "una-invalid": "Write UNA with six different characters that can separate, or leave it out.",

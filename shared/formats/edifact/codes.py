@@ -10,6 +10,7 @@ class Code(StrEnum):
     NOT_A_SEGMENT = "edifact-not-a-segment"  # bytes between terminators do not begin with a tag; left out
     UNTERMINATED_SEGMENT = "edifact-unterminated-segment"  # the data ends before the segment does
     OVERLONG_SEGMENT = "edifact-overlong-segment"  # no terminator for so long that one was assumed
+    TERMINATOR_SLIP = "edifact-terminator-slip"  # typographic apostrophes where segments end; read as terminators
     TAG_SPELLING = "edifact-tag-spelling"  # tags in lower case or with spaces; read as what they mean
     TAG_NESTING = "edifact-tag-nesting"  # components after the tag (explicit nesting) are left out
     WRAPPED_LINES = "edifact-wrapped-lines"  # line breaks inside segments were removed

@@ -20,6 +20,10 @@ _TAG = re.compile("[A-Z][A-Z0-9]{2}")
 _BREAKS = re.compile(r"[\r\n]+")
 _BYTE_ORDER_MARK = "\xef\xbb\xbf"
 _SHOWN = 40
+_SLIPS = "\xe2\x80\x99|\x92"
+"""The apostrophe of word processors, in UTF-8 and in Windows-1252."""
+_AFTER_SLIPS = "ALC|BGM|CNT|CPS|CUX|DTM|FTX|GIN|GIR|IMD|LIN|LOC|MOA|NAD|PAC|PAT|PCD|PIA|PRI|QTY|RFF|TAX|UNS|UNT|UNZ"
+"""Tags that are no end of a word, so that an apostrophe before one ends a segment."""
 
 # A released pair such as "?+" becomes _RELEASE and, should it be special, the second character's stand-in. No byte is either.
 _RELEASE = "\ue000"
@@ -46,6 +50,8 @@ class Cutter:
         self._repetition = separators.repetition if separators.repetition != " " else ""
         special = sorted(set(str(replace(separators, decimal=separators.component))))
         self._stand_ins = {mark: chr(_STAND_IN + index) for index, mark in enumerate(special) if mark != " "}
+        slips = f"(?:{_SLIPS})(?=[\\r\\n]*(?:{_AFTER_SLIPS}){re.escape(separators.element)})"
+        self._slip = re.compile(slips) if separators.terminator == "'" else None
         gap = "" if separators.terminator in "\r\n" else r"[\r\n]*"
         self._released = re.compile(f"{re.escape(separators.release)}({gap})(.)", re.DOTALL)
 
@@ -64,11 +70,11 @@ class Cutter:
         breaks = "\n" in marked or "\r" in marked
         positions = self._cut_fragments(fragments, batch, (offset, position), breaks=breaks)
         rest = self.look(last, offset + length - len(last), position + positions + 1)
-        for unfinished in [item for item in rest if isinstance(item, Segment)]:
+        for unfinished in [item for item in rest if isinstance(item, Segment)][-1:]:
             what = f"the data ends inside segment {unfinished.tag}"
             rest.append(Finding(Code.UNTERMINATED_SEGMENT, what, Severity.WARNING, unfinished.position, unfinished.offset))
         batch.mark(rest)
-        return Cut(length, positions + bool(rest))
+        return Cut(length, positions + _positions(rest))
 
     def _set_aside(self, text: str) -> str:
         if self._separators.release == " " or self._separators.release not in text:
@@ -112,7 +118,7 @@ class Cutter:
                 segment.__class__ = Segment  # type: ignore[assignment]
                 items.append(segment)  # type: ignore[arg-type]
             elif found := self.look(fragment, start, position + 1):
-                position += 1
+                position += _positions(found)
                 batch.mark(found)
         return position - begin[1]
 
@@ -137,6 +143,8 @@ class Cutter:
         body = body.rstrip("\r") if self._separators.terminator == "\n" else body
         if not body:
             return []
+        if self._slip and not body.isascii() and (slip := self._slip.search(body)):
+            return self._apart(body, slip, position, begin)
         unbroken = _BREAKS.sub("", body)
         head, *parts = unbroken.split(self._separators.element)
         spelled, _, nesting = head.partition(self._separators.component)
@@ -155,6 +163,14 @@ class Cutter:
             self._tags.add(tag)
         decode, mismatch = self._decoder(unbroken, position, begin)
         return [*found, *mismatch, self._segment(tag, parts, decode, position, begin)]
+
+    def _apart(self, body: str, slip: re.Match[str], position: int, begin: int) -> list[Segment | Finding]:
+        """The segments on both sides of what should have been a terminator."""
+        text = "typographic apostrophes end segments; read as terminators"
+        told = self._once(Code.TERMINATOR_SLIP, text, position, begin)
+        before = self.look(body[: slip.start()], begin, position)
+        after = self.look(body[slip.end() :], begin + slip.end(), position + _positions(before))
+        return [*told, *before, *after]
 
     def _segment(self, tag: str, parts: list[str], decode: Callable[[str], str], position: int, begin: int) -> Segment:
         elements: list[tuple[str, ...]] = []
@@ -201,3 +217,8 @@ class Cutter:
             return plain.encode("latin-1").decode(codec)
         except UnicodeDecodeError:  # a separator outside ASCII cut a multi-byte character in two
             return plain
+
+
+def _positions(found: list[Segment | Finding]) -> int:
+    """How many positions take what a second look found: one for each segment, and one for what is none."""
+    return max(sum(isinstance(item, Segment) for item in found), bool(found))

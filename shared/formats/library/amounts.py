@@ -23,7 +23,7 @@ from shared.formats.library.segments import Amount
 ZERO = Decimal()
 PENNY = Decimal("0.01")
 _HALF_A_PENNY = Decimal("0.005")
-_CHARGE_AMOUNTS = ("8", "23", "204")
+_CHARGE_AMOUNTS = ("8", "23", "204", "131")
 
 
 class Purpose(StrEnum):
@@ -32,6 +32,7 @@ class Purpose(StrEnum):
     DISCOUNT = "discount"
     SERVICING = "servicing"
     CARRIAGE = "carriage"
+    TAX = "tax"
     OTHER = "other"
 
 
@@ -41,7 +42,9 @@ def purpose_of(charge: Charge) -> Purpose:
         return Purpose.DISCOUNT
     if charge.code in codes.SERVICING_CODES:
         return Purpose.SERVICING
-    return Purpose.CARRIAGE if charge.code in codes.CARRIAGE else Purpose.OTHER
+    if charge.code in codes.CARRIAGE:
+        return Purpose.CARRIAGE
+    return Purpose.TAX if charge.code in codes.TAX_CHARGES else Purpose.OTHER
 
 
 def amount_of(charge: Charge, currency: str = "") -> Decimal:
@@ -95,7 +98,7 @@ class LineMoney:
 def money_of(line: InvoiceLine, currency: str) -> LineMoney:
     """A line's list price (AAB, else AAE), discount (MOA 52, else ALC A), net (AAA, else list less discount) and charges."""
     count = line.quantity("47") or ZERO
-    unit_list, unit_net = _unit_list(line), _unit_net(line)
+    unit_list, unit_net = _unit_list(line, currency), _unit_net(line)
     listed = unit_list * count if unit_list is not None else None
     allowed = sum((amount_of(each, currency) for each in line.charges if each.kind == "A"), ZERO)
     stated_discount = _amount(line.amounts, ("52",), currency)
@@ -105,19 +108,23 @@ def money_of(line: InvoiceLine, currency: str) -> LineMoney:
     if unit_net is None and net is not None and not discount and stated is not None and abs(stated) < abs(net):
         net = stated  # sold below its list price, by a discount that is not told
     charges = sum((amount_of(each, currency) for each in line.charges if each.kind == "C"), ZERO)
+    if net is not None and stated is not None and count > 1 and stated * count == net:
+        stated = net  # the amount of one copy, where that of the line belongs
     return LineMoney(count, listed, discount, net, stated, charges)
 
 
 def _unit_net(line: InvoiceLine) -> Decimal | None:
-    """AAA, else CAL or INV unless that is what the book sells at."""
+    """AAA, else CAL or INV unless that is what the book sells at, else AAF where it is called net."""
     net = line.price("AAA")
-    return net if net is not None else line.price("CAL", "INV", without=codes.RETAIL_PRICES)
+    if net is None:
+        net = line.price("CAL", "INV", without=codes.RETAIL_PRICES)
+    return net if net is not None else next((each.of_one for each in line.prices if each.kind in codes.NET_PRICES), None)
 
 
-def _unit_list(line: InvoiceLine) -> Decimal | None:
-    """AAB or AAE, else whatever price is one that the book sells at."""
-    listed = line.price("AAB", "AAE")
-    return listed if listed is not None else line.price("CAL", "INV")
+def _unit_list(line: InvoiceLine, currency: str) -> Decimal | None:
+    """AAB or AAE, else whatever price is one that the book sells at, else MOA 146."""
+    listed = line.price("AAB", "AAE", "CAL", "INV", "AAF", without=codes.NET_PRICES)
+    return listed if listed is not None else _amount(line.amounts, ("146",), currency)
 
 
 def check_amounts(invoice: Invoice) -> list[Finding]:

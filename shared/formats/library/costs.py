@@ -71,7 +71,7 @@ def copy_costs(invoice: Invoice) -> tuple[CopyCost, ...]:
             cost.servicing + spread[Purpose.SERVICING][index],
             cost.carriage + spread[Purpose.CARRIAGE][index],
             cost.other + spread[Purpose.OTHER][index],
-            cost.tax + tax[index],
+            cost.tax + spread[Purpose.TAX][index] + tax[index],
         )
         for index, cost in enumerate(costs)
     )
@@ -89,7 +89,7 @@ def _line_costs(index: int, line: InvoiceLine, currency: str) -> list[CopyCost]:
         shares(_sum_of(line.charges, purpose, currency), equal)
         for purpose in (Purpose.SERVICING, Purpose.CARRIAGE, Purpose.OTHER)
     )
-    tax = shares(_minor(_line_tax(line, currency)), equal)
+    tax = shares(_minor(_line_tax(line, currency)) + _sum_of(line.charges, Purpose.TAX, currency), equal)
     columns = zip(lists, nets, servicing, carriage, other, tax, strict=True)
     return [
         CopyCost(index, copy, each[0], each[0] - each[1], each[1], each[2], each[3], each[4], each[5])

@@ -42,7 +42,7 @@ from shared.formats.library.segments import (
 from shared.formats.library.wording import DESCRIPTION, REMARK, Description, Remark
 
 _TAX_AMOUNTS = frozenset({"124", "125", "150", "176"})
-_CHARGE_AMOUNTS = frozenset({"8", "23", "25", "204"})
+_CHARGE_AMOUNTS = frozenset({"8", "23", "25", "131", "204"})
 _REFERENCE_DATES = frozenset({"171"})
 _SPLIT = frozenset({"11"})
 _BOOK_TYPES = ("EN", "SRV", "IB", "IS", "UP", "")
@@ -231,7 +231,7 @@ class Line:
         return _best_first(self._numbered("3"))
 
     def _numbered(self, function: str) -> list[Number]:
-        return [number for numbers in self.numbers if numbers.function == function for number in numbers.numbers]
+        return [number for numbers in self.numbers if numbers.function.lstrip("0") == function for number in numbers.numbers]
 
     def described(self, *codes: str) -> str:
         """All that is said under some codes, as one text."""

@@ -6,10 +6,12 @@ from shared.formats.library.codes.money import (
     AMOUNTS,
     CARRIAGE,
     CHARGES,
+    NET_PRICES,
     OTHER_CHARGES,
     PRICES,
     RETAIL_PRICES,
     TAX_CATEGORIES,
+    TAX_CHARGES,
     TOTALS,
     UNTAXED,
 )
@@ -46,6 +48,7 @@ __all__ = [
     "FUNCTIONS",
     "LINE_ACTIONS",
     "LISTS",
+    "NET_PRICES",
     "NUMBERS",
     "NUMBER_FUNCTIONS",
     "OLD_AVAILABILITIES",
@@ -62,6 +65,7 @@ __all__ = [
     "SERVICING_CODES",
     "STATUSES",
     "TAX_CATEGORIES",
+    "TAX_CHARGES",
     "TOTALS",
     "UNTAXED",
 ]

@@ -50,6 +50,9 @@ PRICES = {
 RETAIL_PRICES = frozenset({"RTP", "SRP"})
 """PRI 5387: retail and suggested retail price."""
 
+NET_PRICES = frozenset({"NTP"})
+"""PRI 5387: net price of one unit."""
+
 TAX_CATEGORIES = {
     "E": "exempt",
     "G": "free export",
@@ -72,5 +75,8 @@ CARRIAGE = {"B29": "postage and handling", "C&P": "carriage and packing", "DL": 
 OTHER_CHARGES = {"E51": "unconfirmed", "G74": "line service for serials", "PAB": "unconfirmed"}
 """ALC+C 7161 that neither service nor bring the goods, or are not confirmed to."""
 
-CHARGES = ALLOWANCES | SERVICING_CODES | CARRIAGE | OTHER_CHARGES
+TAX_CHARGES = {"GST": "goods and services tax", "TX": "tax"}
+"""ALC+C 7161 by which Americans charge sales tax."""
+
+CHARGES = ALLOWANCES | SERVICING_CODES | CARRIAGE | TAX_CHARGES | OTHER_CHARGES
 """ALC 7161."""

@@ -225,6 +225,22 @@ def test_windows_quotes_are_read_as_such() -> None:
     assert "cp1252" in reading.findings[0].text
 
 
+@pytest.mark.parametrize("apostrophe", ["\u2019".encode(), b"\x92", b"\x92\r\n"])
+def test_typographic_apostrophes_end_segments_where_a_tag_follows(apostrophe: bytes) -> None:
+    body = b"UNH+1+ORDRSP:D:96A:UN'LIN+1+5'QTY+21:3^GIR+001+IPSW:LLO'RFF+LI:A^LIN+2'QTY+21:1'UNT+8+1'"
+    reading = read(b"UNB+UNOC:3+A+B+260302:0915+1'" + body.replace(b"^", apostrophe) + b"UNZ+1+1'")
+
+    assert [segment.tag for segment in segments(reading)] == ["LIN", "QTY", "GIR", "RFF", "LIN", "QTY"]
+    assert codes(reading) == [Code.TERMINATOR_SLIP]
+    assert segments(reading)[1].elements == (("21", "3"),)
+
+
+def test_an_apostrophe_within_a_word_ends_nothing() -> None:
+    raw = b"UNB+UNOC:3+A+B+260302:0915+1'UNH+1+ORDERS:D:96A:UN'FTX+LIN+++L\x92EST+FRE'FTX+LIN+++L\x92IMD'UNT+4+1'UNZ+1+1'"
+
+    assert [segment.get(3) for segment in segments(read(raw))] == ["L\u2019EST", "L\u2019IMD"]
+
+
 def test_declared_charsets_are_used() -> None:
     czech = "UNB+UNOD:3+A+B+260105:0930+7'UNH+1+ORDERS'FTX+Dvo\u0159\xe1k'UNT+3+1'UNZ+1+7'".encode("iso8859-2")
 

@@ -99,6 +99,24 @@ def test_a_sum_of_the_lines_charges_told_again_is_not_charged_again(again: str, 
     assert sum(cost.servicing + cost.carriage + cost.other for cost in copy_costs(read)) == other
 
 
+def test_an_american_invoice_charges_its_list_prices_less_discount_its_services_and_sales_tax() -> None:
+    line = "LIN+1++9780141439518'\nQTY+47:4'\nMOA+146:12:USD:10'\nMOA+203:32.4'\nPRI+AAF:8.1:DI:NTP'\nRFF+LI:24/1'\n"
+    charges = "ALC+C++++DL'\nMOA+8:2'\nALC+C++++CA'\nMOA+131:6.2'\nALC+C++++TX'\nMOA+8:2.2'"
+    read = invoice(f"{line}UNS+S'\nMOA+86:42.80'\n{charges}".replace("USD", "GBP"))
+    costs = copy_costs(read)
+
+    assert check_amounts(read) == []
+    assert [(cost.list, cost.discount, cost.net) for cost in costs] == [(1200, 390, 810)] * 4
+    assert [sum(getattr(cost, kind) for cost in costs) for kind in ("carriage", "servicing", "tax")] == [200, 620, 220]
+
+
+def test_the_amount_of_a_line_may_be_that_of_one_copy() -> None:
+    line = "LIN+1'\nQTY+47:3'\nMOA+203:7.5'\nPRI+AAA:7.5'\nUNS+S'\nMOA+86:{}'"
+
+    assert check_amounts(invoice(line.format("22.5"))) == []
+    assert codes(check_amounts(invoice(line.format("7.5")))) == ["library-total"]
+
+
 def test_an_invoice_of_charges_alone_adds_up_too() -> None:
     body = "UNS+S'\nMOA+86:{}'\nTAX+7+GST++++S'\nMOA+124:3'\nALC+C++6++C&P'\nMOA+8:20'\nALC+C++6++PC'\nMOA+8:10'"
 
@@ -142,6 +160,7 @@ def test_amounts_in_another_currency_do_not_count() -> None:
         ("C", "BG", Purpose.SERVICING),
         ("C", "DL", Purpose.CARRIAGE),
         ("C", "C&P", Purpose.CARRIAGE),
+        ("C", "TX", Purpose.TAX),
         ("C", "PAB", Purpose.OTHER),
         ("C", "??", Purpose.OTHER),
     ],

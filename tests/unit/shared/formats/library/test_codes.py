@@ -11,7 +11,7 @@ def test_every_code_has_a_meaning() -> None:
 
 
 def test_what_a_charge_is_for_is_never_said_twice() -> None:
-    families = [codes.ALLOWANCES, codes.SERVICING_CODES, codes.CARRIAGE, codes.OTHER_CHARGES]
+    families = [codes.ALLOWANCES, codes.SERVICING_CODES, codes.CARRIAGE, codes.TAX_CHARGES, codes.OTHER_CHARGES]
 
     assert sum(map(len, families)) == len(codes.CHARGES)
 

@@ -50,6 +50,12 @@ def test_an_ean_goes_before_an_isbn10_and_suppliers_numbers_are_no_article() -> 
     assert [number.value for number in line.articles] == ["9780141439518", "0141439513"]
 
 
+def test_a_gtin_is_a_number_of_the_article_and_zeros_before_a_function_say_nothing() -> None:
+    line, _ = answer("LIN+1+5'\nPIA+005+9780141439518:SRV'\nRFF+LI:A'")
+
+    assert [number.value for number in line.articles] == ["9780141439518"]
+
+
 def test_repeated_gir_of_one_copy_is_one_copy() -> None:
     line, _ = answer("LIN+1+5+9780141439518:EN'\nGIR+001+RS:LST+BOO:LLO'\nGIR+002+CRO:LLO'\nGIR+001+16.99:LCV'\nRFF+LI:A'")
 
