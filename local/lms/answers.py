@@ -61,6 +61,60 @@ class OrderInBook(_Answer):
     lines: tuple[LineInBook, ...]
 
 
+class Fault(_Answer):
+    """One thing that a service finds wrong; `pointer` leads to it in what was sent, or in a proposal."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class Problem(_Answer):
+    """A refusal. `errors` is empty where it is of the whole."""
+
+    code: str = ""
+    errors: tuple[Fault, ...] = ()
+
+
+class ProposalInList(_Answer):
+    """A proposed order in the list of them."""
+
+    proposal_id: UUID
+    supplier_id: str
+    selection_number: str
+    state: str
+    order_id: UUID | None
+
+
+class SelectedCopy(_Answer):
+    """One copy as the supplier selected it; what is empty is for the council to fill."""
+
+    branch: str
+    fund: str
+    sequence: str
+    shelfmark: str
+    servicing: tuple[str, ...]
+
+
+class SelectedLine(_Answer):
+    """One title that the supplier selected, under the supplier's reference."""
+
+    reference: str
+    isbn: str
+    title: str
+    author: str
+    quantity: int
+    unit_price: dict[str, JsonValue] | None
+    copies: tuple[SelectedCopy, ...]
+
+
+class Proposal(ProposalInList):
+    """A proposed order. `faults`: what stands against ordering it as it is."""
+
+    lines: tuple[SelectedLine, ...]
+    faults: tuple[Fault, ...]
+
+
 class ConsignmentInList(_Answer):
     """A consignment in the list of those on their way."""
 

@@ -9,9 +9,9 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 import httpx
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
-from local.lms.answers import Page
+from local.lms.answers import Page, Problem
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -36,6 +36,15 @@ class UnexpectedAnswer(Exception):
         request = answer.request
         super().__init__(f"{request.method} {request.url} was answered {answer.status_code}: {answer.text[:2_000]}")
         self.status = answer.status_code
+        self.problem = _problem(answer)
+
+
+def _problem(answer: httpx.Response) -> Problem:
+    """What is wrong, where the answer says so in the form that all our services keep to."""
+    try:
+        return Problem.model_validate_json(answer.content)
+    except ValidationError:
+        return Problem()
 
 
 class Service:

@@ -1,4 +1,7 @@
-"""The LMS at work: sets up the council, places orders, receives what comes. It outlives every service it calls."""
+"""The LMS at work: sets up the council, places orders, decides on proposed ones, receives what comes.
+
+It outlives every service it calls.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,27 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from uuid import UUID
 
-from local.lms.answers import Consignment, ConsignmentInList, Goods, OrderInBook, OrderTaken, ReceiptTaken
-from local.lms.calls import Service
+import httpx
+
+from local.lms.answers import (
+    Consignment,
+    ConsignmentInList,
+    Goods,
+    OrderInBook,
+    OrderTaken,
+    Proposal,
+    ProposalInList,
+    ReceiptTaken,
+)
+from local.lms.calls import Service, UnexpectedAnswer
 from local.lms.chance import Chance
 from local.lms.ledger import Ledger
 from local.lms.orders import Line, Order
+from local.lms.proposals import Mending, mended
 from local.lms.sourcing import catalogue_rules, ordering_rules
 from local.lms.unpacking import Receipt, Thing, plan_receipts
 
@@ -24,6 +40,7 @@ SCOPES = ("orders:read", "orders:write", "delivery:read", "delivery:write", "cat
 _AT_ONCE = 4
 _POLL_SECONDS = 0.4
 _ON_THE_WAY = ("expected", "partly_received")
+_DECLINED = "declined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +105,37 @@ class Lms:
     async def place(self, order: Order) -> None:
         """Place one order, again and again until it is answered. Raises UnexpectedAnswer."""
         taken = await self.orders.post("/v1/orders", _order_body(order), key=f"lms-{order.number}")
+        await self._note(taken)
+
+    async def proposals(self) -> list[ProposalInList]:
+        """The orders that suppliers propose and nobody has decided on, newest first."""
+        return await self.orders.pages("/v1/proposals", ProposalInList, {"state": "open"})
+
+    async def proposal(self, proposal_id: UUID) -> Proposal:
+        """One proposed order with what stands against it. Raises UnexpectedAnswer."""
+        return await self.orders.get(f"/v1/proposals/{proposal_id}", Proposal)
+
+    async def accept(self, proposal: Proposal, order_number: str, mending: Mending | None = None) -> OrderInBook:
+        """Order what is proposed, as it is or with its faults mended. Raises UnexpectedAnswer, which says what is wrong."""
+        lines = {} if mending is None else {"lines": mended(proposal, mending)}
+        body = {"order_number": order_number, **lines}
+        taken = await self.orders.post(f"/v1/proposals/{proposal.proposal_id}/accept", body, key=f"lms-{order_number}")
+        return await self._note(taken)
+
+    async def decline(self, proposal_id: UUID, reason: str) -> None:
+        """Let a proposed order go. Raises UnexpectedAnswer where another decision was made before."""
+        try:
+            await self.orders.post(f"/v1/proposals/{proposal_id}/decline", {"reason": reason})
+        except UnexpectedAnswer as refusal:
+            # A decision has no key of its own: the first answer may have been lost on its way.
+            if refusal.status != HTTPStatus.CONFLICT or (await self.proposal(proposal_id)).state != _DECLINED:
+                raise
+
+    async def _note(self, taken: httpx.Response) -> OrderInBook:
         order_id = OrderTaken.model_validate_json(taken.content).order_id
-        self.ledger.note_order(await self.orders.get(f"/v1/orders/{order_id}", OrderInBook))
+        order = await self.orders.get(f"/v1/orders/{order_id}", OrderInBook)
+        self.ledger.note_order(order)
+        return order
 
     async def _unpack(self, consignments: Sequence[UUID]) -> None:
         queue = iter(consignments)
