@@ -58,3 +58,13 @@ def decode_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
         return datetime.fromisoformat(at), UUID(identity)
     except ValueError as error:
         raise bad_cursor() from error
+
+
+def decode_number(cursor: str | None, *, bits: int = 64) -> int | None:
+    """The cursor of a list that goes by a number in its rows: that of the last row, None for the first page."""
+    if cursor is None:
+        return None
+    (number,) = decode_cursor(cursor, count=1)
+    if not number.isdecimal() or len(number) > 19 or int(number).bit_length() >= bits:
+        raise bad_cursor()
+    return int(number)

@@ -13,7 +13,6 @@ from services.suppliers.domain import Message, no_such_message
 from services.suppliers.store import messages
 from shared.auth import Principal, principal_with
 from shared.errors import DomainError, Kind
-from shared.http.paging import bad_cursor, decode_cursor
 
 Reader = Annotated[Principal, Depends(principal_with("exchange:read"))]
 Writer = Annotated[Principal, Depends(principal_with("exchange:write"))]
@@ -38,13 +37,3 @@ async def own(connection: AsyncConnection, message_id: UUID, caller: Principal) 
 async def detail(connection: AsyncConnection, message: Message) -> schemas.MessageDetail:
     """The message with its history, rendered."""
     return schemas.message_detail(message, await messages.history(connection, message.id))
-
-
-def before(cursor: str | None) -> int | None:
-    """The `seq` in the cursor of a list that goes by it. Raises DomainError (400)."""
-    if cursor is None:
-        return None
-    (seq,) = decode_cursor(cursor, count=1)
-    if not seq.isdecimal() or len(seq) > 18:
-        raise bad_cursor()
-    return int(seq)

@@ -9,13 +9,13 @@ from fastapi import APIRouter, Depends
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import schemas
-from services.suppliers.api.callers import Reader, Writer, before, own
+from services.suppliers.api.callers import Reader, Writer, own
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import mappings
 from services.suppliers.store.mappings import Filter
 from services.suppliers.usecases import mapping
 from services.suppliers.usecases.mapping import Statement
-from shared.http.paging import Cursor, Limit, Page, encode_cursor
+from shared.http.paging import Cursor, Limit, Page, decode_number, encode_cursor
 
 
 def mappings_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
@@ -43,7 +43,7 @@ def mappings_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
         """Mappings, newest first, those that hold and those that did. A council sees those that concern it alone."""
         narrowed = Filter(**query.model_dump(), council=caller.council)
         async with engine.connect() as connection:
-            rows = await mappings.page(connection, narrowed, limit=limit + 1, before=before(cursor))
+            rows = await mappings.page(connection, narrowed, limit=limit + 1, before=decode_number(cursor))
         following = encode_cursor(str(rows[limit - 1].seq)) if len(rows) > limit else None
         return Page(items=[schemas.mapping_view(row) for row in rows[:limit]], next_cursor=following)
 

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import schemas
-from services.suppliers.api.callers import Reader, before, detail, own, visible
+from services.suppliers.api.callers import Reader, detail, own, visible
 from services.suppliers.store import messages
 from services.suppliers.store.messages import Filter
-from shared.http.paging import Cursor, Limit, Page, encode_cursor
+from shared.http.paging import Cursor, Limit, Page, decode_number, encode_cursor
 
 _LARGE = 65_536
 
@@ -30,7 +30,7 @@ def messages_router(engine: AsyncEngine) -> APIRouter:
         """Messages, newest first. A council sees those that touch its orders."""
         narrowed = Filter(**query.model_dump(), council=caller.council)
         async with engine.connect() as connection:
-            rows = await messages.page(connection, narrowed, limit=limit + 1, before=before(cursor))
+            rows = await messages.page(connection, narrowed, limit=limit + 1, before=decode_number(cursor))
         last = rows[limit - 1] if len(rows) > limit else None
         following = encode_cursor(str(last.seq)) if last else None
         return Page(items=[schemas.message_view(row) for row in rows[:limit]], next_cursor=following)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import schemas
-from services.suppliers.api.callers import Reader, Writer, before
+from services.suppliers.api.callers import Reader, Writer
 from services.suppliers.contract import OpenLinesFact
 from services.suppliers.exchange import Exchange
 from services.suppliers.reconciling import Outcome
@@ -21,7 +21,7 @@ from services.suppliers.uploads import COLUMNS, read_csv
 from services.suppliers.usecases.reconciling import reconcile
 from shared.auth import Principal
 from shared.errors import DomainError, Kind
-from shared.http.paging import Cursor, Limit, Page, bad_cursor, decode_cursor, encode_cursor
+from shared.http.paging import Cursor, Limit, Page, decode_number, encode_cursor
 
 Council = Annotated[str | None, Query(description="ISIL of the council the list is for; operations staff must give it")]
 
@@ -54,7 +54,7 @@ def reconciliations_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter
     async def list_all(caller: Reader, limit: Limit = 50, cursor: Cursor = None) -> Page[schemas.ReconciliationView]:
         """Comparisons, newest first. A council sees its own."""
         async with engine.connect() as connection:
-            rows = await reconciliations.page(connection, caller.council, limit=limit + 1, before=before(cursor))
+            rows = await reconciliations.page(connection, caller.council, limit=limit + 1, before=decode_number(cursor))
         following = encode_cursor(str(rows[limit - 1].seq)) if len(rows) > limit else None
         return Page(items=[schemas.reconciliation_view(row) for row in rows[:limit]], next_cursor=following)
 
@@ -67,7 +67,9 @@ def reconciliations_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter
             if found is None or caller.council not in (None, found.council):
                 detail = f"There is no reconciliation {reconciliation_id}."
                 raise DomainError("no-such-reconciliation", detail, Kind.NOT_FOUND)
-            rows = await reconciliations.rows_of(connection, reconciliation_id, outcome, limit=limit + 1, after=_after(cursor))
+            rows = await reconciliations.rows_of(
+                connection, reconciliation_id, outcome, limit=limit + 1, after=decode_number(cursor, bits=32) or 0
+            )
         following = encode_cursor(str(rows[limit - 1][0])) if len(rows) > limit else None
         return schemas.reconciliation_detail(found, rows[:limit], following)
 
@@ -97,12 +99,3 @@ async def _fact(request: Request) -> OpenLinesFact:
         except ValidationError as error:
             raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in error.errors()]) from error
     raise DomainError("unknown-form", "Send the list as text/csv or application/json.", Kind.MALFORMED)
-
-
-def _after(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    (number,) = decode_cursor(cursor, count=1)
-    if not number.isdecimal() or len(number) > 9:
-        raise bad_cursor()
-    return int(number)
