@@ -53,7 +53,8 @@ def apply_response(copies: Sequence[Copy], answer: RespondedLine, *, account_sto
     """Apply one line's answer. Never raises: what does not fit becomes a note and a request for attention."""
     effect = _effect(answer, account_stopped=account_stopped)
     open_copies = open_to_words(copies, reopens=effect.reopens)
-    wishes = _share_out(open_copies, answer, effect)
+    parts = _parts(_news_of(answer.quantities, copies), effect)
+    wishes = _share_out(open_copies, answer, effect, parts=parts)
     note = _note(effect, answer)
     barcodes = _barcodes([copy for copy in open_copies if copy in wishes], answer.copies)
     changes = tuple(
@@ -77,13 +78,14 @@ def _effect(answer: RespondedLine, *, account_stopped: bool) -> Effect:
     return Effect(None, "answered without a status")
 
 
-def _share_out(open_copies: Sequence[Copy], answer: RespondedLine, effect: Effect) -> dict[Copy, CopyState]:
+def _share_out(
+    open_copies: Sequence[Copy], answer: RespondedLine, effect: Effect, *, parts: Sequence[tuple[CopyState, int]]
+) -> dict[Copy, CopyState]:
     """Which copy goes to which state: those the answer names first, else from the last copy backwards.
 
     The rule for unnamed copies is the library's distribution order: the copy ordered last gives way first.
     """
     named = [copy for copy in open_copies if any(_refers(reference, copy) for reference in answer.copies)]
-    parts = _parts(answer.quantities, effect)
     if not parts:
         if effect.state is None:
             return {}
@@ -96,6 +98,18 @@ def _share_out(open_copies: Sequence[Copy], answer: RespondedLine, effect: Effec
         for _ in range(min(count, len(queue))):
             wishes[queue.pop()] = state
     return wishes
+
+
+def _news_of(quantities: Quantities, copies: Sequence[Copy]) -> Quantities:
+    """The quantities without losses known before, where they account for the whole line, as in reports of open lines."""
+    if _total(quantities) < len(copies):
+        return quantities
+    off = sum(copy.state in (CopyState.REFUSED, CopyState.CANCELLED) for copy in copies)
+    return quantities.model_copy(update={"cancelled": max((quantities.cancelled or 0) - off, 0)})
+
+
+def _total(quantities: Quantities) -> int:
+    return sum(quantity or 0 for quantity in (quantities.accepted, quantities.back_ordered, quantities.cancelled))
 
 
 def _parts(quantities: Quantities, effect: Effect) -> list[tuple[CopyState, int]]:
@@ -129,8 +143,7 @@ def _refers(reference: CopyReference, copy: Copy) -> bool:
 
 
 def _quantity_problem(quantities: Quantities, copies: Sequence[Copy]) -> str:
-    given = [quantities.accepted, quantities.back_ordered, quantities.cancelled]
-    total = sum(quantity or 0 for quantity in given)
+    total = _total(quantities)
     if total > len(copies):
         return f"The supplier answers for {total} copies; {len(copies)} were ordered."
     if quantities.ordered is not None and quantities.ordered != len(copies):

@@ -91,6 +91,20 @@ def test_quantities_without_names_take_the_last_copies_first() -> None:
     assert states_after(line, applied) == [S.ACCEPTED, S.ACCEPTED, S.BACK_ORDERED, S.BACK_ORDERED, S.CANCELLED]
 
 
+def test_quantities_of_the_whole_line_cancel_nothing_that_was_cancelled_before() -> None:
+    line = [*copies(2, S.BACK_ORDERED), *copies(3, S.CANCELLED)[2:]]
+    said = answer("400", quantities=Quantities(ordered=3, back_ordered=2, cancelled=1))
+    assert states_after(line, apply_response(line, said)) == [S.BACK_ORDERED, S.BACK_ORDERED, S.CANCELLED]
+
+
+def test_one_more_loss_of_a_line_is_news() -> None:
+    line = [*copies(2, S.BACK_ORDERED), *copies(3, S.CANCELLED)[2:]]
+    more = answer("223", quantities=Quantities(cancelled=1))
+    whole = answer("400", quantities=Quantities(ordered=3, back_ordered=1, cancelled=2))
+    for said in (more, whole):
+        assert states_after(line, apply_response(line, said)) == [S.BACK_ORDERED, S.CANCELLED, S.CANCELLED]
+
+
 def test_quantities_alone_say_enough() -> None:
     line = copies(2)
     applied = apply_response(line, answer(quantities=Quantities(accepted=1, back_ordered=1)))
