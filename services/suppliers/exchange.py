@@ -18,6 +18,7 @@ class Limits:
     """How patient the exchange is; all in seconds but `circuit_failures`."""
 
     send: float = 30.0
+    fetch: float = 120.0
     match: float = 60.0
     first_pause: float = 0.5
     longest_pause: float = 60.0
@@ -42,6 +43,7 @@ def limits_from(settings: SuppliersSettings) -> Limits:
     """The limits as the environment sets them."""
     return Limits(
         send=settings.send_seconds,
+        fetch=settings.mailbox_seconds,
         match=settings.match_seconds,
         first_pause=settings.first_pause_seconds,
         longest_pause=settings.longest_pause_seconds,

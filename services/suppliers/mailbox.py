@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers.circuit import Circuit
@@ -30,14 +33,24 @@ class Mailbox:
         """Fetch everything that waits. Always False: what comes next comes after a pause."""
         if not self._circuit.allows(self._exchange.clock.now()):
             return False
+        waiting = self._transport.fetch()
         try:
-            async for raw in self._transport.fetch():
+            while (raw := await self._next(waiting)) is not None:
                 await self._keep(raw)
         except SupplierUnavailable as error:
             self._circuit.failed(self._exchange.clock.now(), str(error))
         else:
             self._circuit.succeeded()
         return False
+
+    async def _next(self, waiting: AsyncIterator[RawMessage]) -> RawMessage | None:
+        """The next message; None after the last. A transport that does not answer in time counts as away."""
+        seconds = self._exchange.limits.fetch
+        try:
+            async with asyncio.timeout(seconds):
+                return await anext(waiting, None)
+        except TimeoutError as error:
+            raise SupplierUnavailable(f"nothing came within {seconds:g} s") from error
 
     async def _keep(self, raw: RawMessage) -> None:
         async with self._engine.begin() as connection:

@@ -16,6 +16,9 @@ class SuppliersSettings(ServiceSettings):
     supplier_profile_file: Path = Field(description="The supplier's profile, JSON")
     supplier_secrets_file: Path = Field(description="The supplier's credentials, a JSON object of name and secret")
     send_seconds: float = Field(default=30.0, gt=0, description="A send without an outcome by then is of unknown fate")
+    mailbox_seconds: float = Field(
+        default=120.0, gt=0, description="A mailbox that hands over no next message by then counts as away"
+    )
     match_seconds: float = Field(
         default=60.0, ge=0, description="How long an answer waits for the order it names before a person is asked"
     )

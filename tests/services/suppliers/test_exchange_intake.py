@@ -1,11 +1,14 @@
 """What becomes of a supplier's messages: applied once, held with a reason, never dropped."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
 from services.suppliers.contract import Kind, LineAnswer, RawMessage, Reading
 from services.suppliers.domain import Direction, State
+from services.suppliers.mailbox import Mailbox
 from services.suppliers.usecases import decisions, sending
 from shared.contracts.suppliers import (
     MessageQuarantined,
@@ -315,3 +318,15 @@ async def test_order_lines_of_one_order_number_with_the_same_isbn_are_not_guesse
     (message,) = await rig.messages(direction=Direction.IN)
     assert message.state is State.QUARANTINED
     assert "fit several lines" in message.reason
+
+
+async def test_a_mailbox_that_never_answers_counts_as_away(rig: Rig) -> None:
+    class Silent(ScriptedSupplier):
+        async def fetch(self) -> AsyncIterator[RawMessage]:
+            await asyncio.Event().wait()
+            yield RawMessage("never", b"")
+
+    impatient = replace(rig.exchange, limits=replace(rig.exchange.limits, fetch=0.05))
+    mailbox = Mailbox(rig.engine, impatient, Silent())
+    await mailbox.turn()
+    assert mailbox.trouble() == "the mailbox of Scripted Books cannot be reached: nothing came within 0.05 s"
