@@ -80,7 +80,7 @@ def _lines(lines: Sequence[DespatchLine], despatch: Despatch, findings: Findings
 
 def _line(line: DespatchLine, despatch: Despatch, findings: Findings) -> AdvisedLine | None:
     line_key, order_number = references_of(line, despatch)
-    count, isbn = count_of(line, "12", findings), isbn_of(line, findings, line_key=line_key)
+    count, isbn = count_of(line, "12", findings=findings), isbn_of(line, findings, line_key=line_key)
     if not count or not (isbn or line_key):
         text = f"line {line.number} sends no countable copy of a book; left out"
         findings.append(odd(Odd.INVALID_QUANTITY, text, line.at, Severity.ERROR))

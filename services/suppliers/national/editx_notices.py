@@ -45,11 +45,12 @@ def _despatches(notice: ShipNotice, conventions: Conventions, findings: Findings
 def _goods(item: Item, notice: ShipNotice, conventions: Conventions, findings: Findings) -> Iterator[Going]:
     """The copies of one title by place. The notice knows no cartons, nor a place for titles without copy details."""
     isbn = item.isbn or next((number.value.strip() for number in item.ids if number.value.strip()), "")
-    if not isbn or not (item.copies or (item.quantity or 0) > 0):
-        text = f"item {item.line} sends no countable copy of a book; left out"
-        findings.append(odd(Odd.INVALID_QUANTITY, text, severity=Severity.ERROR))
-        return
     line_key = item.reference(BUYER_LINE).strip() or None
+    counted = bool(item.copies) or (item.quantity or 0) > 0
+    if not (isbn or line_key) or not counted:
+        code, lacking = (Odd.NO_ISBN, "names no book") if counted else (Odd.INVALID_QUANTITY, "sends no countable copy")
+        findings.append(odd(code, f"item {item.line!r} {lacking}; left out", severity=Severity.ERROR))
+        return
     ordered = (item.reference(BUYER_ORDER) or _reference(notice, BUYER_ORDER)).strip()
     order_number = ordered.removeprefix(conventions.dialect.order_prefix) or None
     if not item.copies:

@@ -102,7 +102,7 @@ def _credited(invoice: Invoice) -> str | None:
 
 
 def _line(position: int, line: InvoiceLine, invoice: Invoice, costs: Sequence[Cost], findings: Findings) -> InvoicedLine:
-    count = count_of(_counted(line), "47", findings)
+    count = count_of(_counted(line), "47", findings=findings)
     if count is None:
         findings.append(odd(Odd.NO_QUANTITY, f"line {line.number} does not say how many copies it charges", line.at))
     line_key, order_number = references_of(line, invoice)

@@ -8,7 +8,7 @@ from datetime import date
 from services.suppliers.national.codes import Odd, odd
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Finding, Severity
-from shared.formats.library import Copy, Date, Heading, Line, Number, Party
+from shared.formats.library import Copy, Date, Heading, Line, Number, Party, Split
 from shared.values import InvalidValue, to_isbn13
 
 Findings = list[Finding]
@@ -19,6 +19,8 @@ def isbn_of(line: Line, findings: Findings, *, line_key: str | None = None) -> s
 
     A number that is no ISBN is kept as it is; "" when there is none, which is an error unless a line key says what is meant.
     """
+    if not line.articles and (hidden := _hidden_isbn(line)):
+        return hidden
     if not line.articles:
         if not line_key:
             findings.append(odd(Odd.NO_ISBN, "the line names no book", line.at, Severity.ERROR))
@@ -41,6 +43,16 @@ def substitute_of(line: Line) -> str | None:
     if not line.substitutes:
         return None
     return _isbn(line.substitutes[:1]) or line.substitutes[0].value.strip()
+
+
+def _hidden_isbn(line: Line) -> str | None:
+    """An ISBN-13 that the line gives for a number of the supplier's or for one of ours."""
+    held = [line.item, *(each.value for numbers in line.numbers if numbers.function != "3" for each in numbers.numbers)]
+    likely = [Number(value) for value in map(str.strip, held) if value.startswith(_BOOKLAND)]
+    return _isbn(likely)
+
+
+_BOOKLAND = ("978", "979")
 
 
 def _isbn(numbers: Sequence[Number]) -> str | None:
@@ -89,21 +101,37 @@ def day_of(found: Date | None) -> date | None:
     return moment.date() if moment is not None else None
 
 
-def count_of(line: Line, qualifier: str, findings: Findings) -> int | None:
-    """The first quantity of a kind as a number of copies."""
-    value = line.quantity(qualifier)
+def count_of(line: Line, *qualifiers: str, findings: Findings) -> int | None:
+    """The first quantity of the first kind there is as a number of copies."""
+    value = line.quantity(*qualifiers)
     if value is None:
         return None
     if value < 0 or value != value.to_integral_value():
-        text = f"line {line.number}: QTY {qualifier} {value} is not a number of copies"
+        text = f"line {line.number}: QTY {' or '.join(qualifiers)} {value} is not a number of copies"
         findings.append(odd(Odd.INVALID_QUANTITY, text, line.at))
         return None
     return int(value)
 
 
 def copies_of(line: Line) -> tuple[CopyReference, ...]:
-    """The copies GIR names; a set with several barcodes is as many copies."""
-    return tuple(reference for copy in line.copies for reference in _copies(copy))
+    """The copies GIR names, else those LOC counts for a branch; a set with several barcodes is as many copies."""
+    named = tuple(reference for copy in line.copies for reference in _copies(copy))
+    return named or tuple(reference for split in _final(line.splits) for reference in _counted(split))
+
+
+def _final(splits: Sequence[Split]) -> list[Split]:
+    """Where copies are shelved (LOC 20), else where they are delivered (7)."""
+    by_kind = ([split for split in splits if split.qualifier == kind] for kind in ("20", "7"))
+    return next((found for found in by_kind if found), [])
+
+
+def _counted(split: Split) -> list[CopyReference]:
+    value = next((each.value for each in split.quantities if each.value is not None), None)
+    whole = value is not None and value == value.to_integral_value() and 0 < value <= _MOST_COPIES
+    return [CopyReference(branch=split.place.strip())] * int(value or 0) if whole and split.place.strip() else []
+
+
+_MOST_COPIES = 1_000
 
 
 def _copies(copy: Copy) -> list[CopyReference]:

@@ -56,7 +56,7 @@ def _line(position: int, line: QuoteLine, quotes: Quotes, findings: Findings) ->
 def _quantity(line: QuoteLine, named: int, findings: Findings) -> int:
     """QTY 1, else what else is counted, else the copies named, else one."""
     for kind in ("1", "21"):
-        if count := count_of(line, kind, findings):
+        if count := count_of(line, kind, findings=findings):
             return count
     text = f"line {line.number} does not say how many copies; {max(named, 1)} taken"
     findings.append(odd(Odd.NO_QUANTITY, text, line.at))

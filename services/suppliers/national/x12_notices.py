@@ -49,13 +49,14 @@ def _going(shipped: Shipped, conventions: Conventions, findings: Findings) -> Go
     item, barcodes = shipped.item, tuple(code.strip() for code in shipped.barcodes if code.strip())
     isbn = item.isbn or next((number for kind in _BOOK_NUMBERS if (number := item.id_of(kind).strip())), "")
     count = item.quantity if item.quantity is not None else len(barcodes)
-    if not isbn or count <= 0:
-        text = f"line {item.line} sends no countable copy of a book; left out"
-        findings.append(odd(Odd.INVALID_QUANTITY, text, severity=Severity.ERROR))
+    line_key = shipped.order_line.strip() or None
+    if not (isbn or line_key) or count <= 0:
+        code, lacking = (Odd.INVALID_QUANTITY, "sends no countable copy") if count <= 0 else (Odd.NO_ISBN, "names no book")
+        findings.append(odd(code, f"line {item.line!r} {lacking}; left out", severity=Severity.ERROR))
         return None
     order_number = shipped.order_number.strip().removeprefix(conventions.dialect.order_prefix)
     copies = tuple(CopyReference(barcode=barcode) for barcode in barcodes)
-    line = AdvisedLine(shipped.order_line.strip() or None, order_number or None, isbn, count, copies)
+    line = AdvisedLine(line_key, order_number or None, isbn, count, copies)
     place = shipped.ship_to.id.strip() if shipped.ship_to is not None else ""
     return Going(conventions.places.get(place, place), _carton(shipped, findings), line)
 

@@ -92,7 +92,7 @@ class LineMoney:
     @property
     def tolerance(self) -> Decimal:
         """How far rounding of unit prices may lead astray."""
-        return _HALF_A_PENNY * self.count + PENNY / 2
+        return _HALF_A_PENNY * abs(self.count) + PENNY / 2
 
 
 def money_of(line: InvoiceLine, currency: str) -> LineMoney:

@@ -12,7 +12,7 @@ from shared.formats.library.parts import Line
 
 _LINE_REFERENCES = ("LI", "QLI", "SLI", "ON", "SNA", "SNL")
 _COUNTED = ("1", "12", "21", "47")
-_ANSWERED = ("12", "83", "85")
+_ANSWERED = (("12", "113"), ("83",), ("85",))
 _REFUSING = ("2", "7", "10")
 """LIN actions that say of themselves what becomes of all copies."""
 
@@ -51,7 +51,7 @@ def _check_line(line: Line, *, referred: bool) -> Iterator[Finding]:
     for quantity in line.quantities:
         if seen.setdefault(quantity.qualifier, quantity.value) != quantity.value:
             yield odd(Odd.REPEATED_QUANTITY, f"line {line.number} has a second QTY {quantity.qualifier}", line.at)
-    counted = [value for kind in _COUNTED if (value := line.quantity(kind)) is not None]
+    counted = [abs(value) for kind in _COUNTED if (value := line.quantity(kind)) is not None]
     named = sum(copy.count or 0 for copy in line.copies)
     if counted and named > max(counted):
         yield odd(Odd.COPIES_DISAGREE, f"line {line.number} names {named} copies, counts {number(max(counted))}", line.at)
@@ -60,7 +60,7 @@ def _check_line(line: Line, *, referred: bool) -> Iterator[Finding]:
 def _check_answer(line: Line) -> Iterator[Finding]:
     """Ordered is despatched, back ordered and cancelled, when the answer has any of them."""
     ordered = line.quantity("21")
-    parts = [value for kind in _ANSWERED if (value := line.quantity(kind)) is not None]
+    parts = [value for kinds in _ANSWERED if (value := line.quantity(*kinds)) is not None]
     if line.action in _REFUSING and not any(parts):
         return
     if ordered is not None and parts and sum(parts) != ordered:

@@ -237,9 +237,10 @@ class Line:
         """All that is said under some codes, as one text."""
         return " ".join(each.text.strip() for code in codes for each in self.descriptions if each.code == code and each.text)
 
-    def quantity(self, qualifier: str) -> Decimal | None:
-        """The first quantity of a kind."""
-        return next((each.value for each in self.quantities if each.qualifier == qualifier and each.value is not None), None)
+    def quantity(self, *qualifiers: str) -> Decimal | None:
+        """The first quantity of the first kind there is."""
+        held = [each for each in self.quantities if each.value is not None]
+        return next((each.value for kind in qualifiers for each in held if each.qualifier == kind), None)
 
     def price(self, *qualifiers: str, without: Set[str] = frozenset()) -> Decimal | None:
         """The first price of one copy of the first kind there is, but for some types (5387)."""

@@ -29,6 +29,7 @@ from shared.formats.library.tree import read_tree
 T = TypeVar("T", bound=LibraryMessage)
 
 _LINE_COUNT = "2"
+_BEFORE_LINES = Segment.of("UNS", "D")
 
 
 def read_message(message: Message, findings: Findings) -> LibraryMessage | None:
@@ -83,7 +84,7 @@ def read_acknowledgement(message: Message, findings: Findings) -> Acknowledgemen
 
 
 def _read(kind: type[T], message: Message, findings: Findings) -> T:
-    segments = (segment for segment in message.segments if not _counts_lines(segment))
+    segments = (segment for segment in message.segments if not _follows_from_lines(segment))
     value = read_tree(LAYOUTS[kind], segments, findings)
     if not isinstance(value, kind):
         raise TypeError(f"{kind.__name__} has the layout of {type(value).__name__}")
@@ -91,5 +92,5 @@ def _read(kind: type[T], message: Message, findings: Findings) -> T:
     return value
 
 
-def _counts_lines(segment: Segment) -> bool:
-    return segment == Segment.of("CNT", (_LINE_COUNT, segment.get(0, 1)))
+def _follows_from_lines(segment: Segment) -> bool:
+    return segment in (Segment.of("CNT", (_LINE_COUNT, segment.get(0, 1))), _BEFORE_LINES)

@@ -231,6 +231,7 @@ QUANTITIES = {
     "61": "returned",
     "83": "back ordered",
     "85": "cancelled",
+    "113": "to be delivered",
     "192": "free",
 }
 """QTY 6063."""

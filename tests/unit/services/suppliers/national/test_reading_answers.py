@@ -236,3 +236,29 @@ def test_a_code_may_stand_where_text_belongs(remark: str, said: tuple[str | None
     (line,) = fact.lines
     assert (line.status_code, line.availability_code, line.note) == said
     assert ("national-misplaced-code" in codes_of(reading)) == (not said[2])
+
+
+def test_what_is_to_be_delivered_is_accepted() -> None:
+    reading = read(a_message("ORDRSP", REFUSED.format(action="6", sent=3).replace("QTY+12", "QTY+113")))
+
+    (fact,) = reading.facts
+    assert isinstance(fact, ResponseFact)
+    assert fact.lines[0].quantities == Quantities(ordered=3, accepted=3)
+    assert codes_of(reading) == {"library-no-item"}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "isbn"),
+    [
+        ("LIN+1+5+9780141439518:SA", "9780141439518"),
+        ("LIN+1+5\nPIA+1+88-1204:SA+9780141439518:IN", "9780141439518"),
+        ("LIN+1+5+9780141439517:SA", ""),  # a wrong check digit: no ISBN after all
+        ("LIN+1+5+0141439513:SA", ""),
+        ("LIN+1+5\nPIA+3+9780141439518:SA", ""),
+    ],
+)
+def test_an_isbn_is_known_whatever_it_is_called(numbers: str, isbn: str) -> None:
+    reading = read(a_message("ORDRSP", f"BGM+231+R-1+4\nRFF+ON:PO-1\nNAD+BY+SFK01::91\n{numbers}\nQTY+21:1\nUNS+S"))
+
+    assert [line.isbn for fact in reading.facts if isinstance(fact, ResponseFact) for line in fact.lines] == [isbn]
+    assert ("national-no-isbn" in codes_of(reading)) == (not isbn)

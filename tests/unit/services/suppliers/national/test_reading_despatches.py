@@ -83,3 +83,21 @@ def test_a_line_key_says_enough_of_what_is_sent() -> None:
     assert isinstance(fact, DespatchFact)
     assert fact.parcels[0].lines == (AdvisedLine("SB-2", None, "", 1),)
     assert Severity.ERROR not in {found.severity for found in reading.findings}
+
+
+@pytest.mark.parametrize(
+    ("splits", "branches"),
+    [
+        ("LOC+7+IPSW::92\nQTY+11:2\nLOC+7+BURY::92\nQTY+11:1", ["IPSW", "IPSW", "BURY"]),
+        ("LOC+7+HUB::92\nQTY+11:3\nLOC+20+LOWE::92\nQTY+11:3", ["LOWE", "LOWE", "LOWE"]),
+        ("LOC+7+IPSW::92\nQTY+11:1.5", []),
+        ("LOC+7+IPSW::92\nQTY+11:3\nGIR+001+BURY:LLO", ["BURY"]),
+    ],
+)
+def test_copies_counted_for_branches_are_theirs_where_none_is_named(splits: str, branches: list[str]) -> None:
+    line = f"CPS+1\nLIN+1++9780141439518:EN\nQTY+12:3\nRFF+LI:SB-2\n{splits}"
+    reading = read(a_message("DESADV", f"BGM+351+D-1+9\nNAD+DP+HUB::92\n{line}"))
+
+    (fact,) = reading.facts
+    assert isinstance(fact, DespatchFact)
+    assert [copy.branch for copy in fact.parcels[0].lines[0].copies] == branches

@@ -210,3 +210,22 @@ def test_the_total_of_the_lines_will_do_where_it_is_that_of_the_copies(lines_tot
     fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{PLAIN}UNS+S\nMOA+79:{lines_total}"))
 
     assert (fact.total, len(fact.doubts)) == (719, doubts)
+
+
+def test_a_credit_note_may_write_everything_in_negative_numbers() -> None:
+    negative = TWO_COPIES
+    for amount in ("47:2", "203:14.38", "52:3.60", "8:1.00", "124:0.20"):
+        negative = negative.replace(amount, amount.replace(":", ":-"))
+    totals = TOTALS.replace("15.58", "-15.58").replace("125:1.00", "125:-1.00").replace("124:0.20", "124:-0.20")
+    reading = read(a_message("INVOIC", f"BGM+381+C-77+9\n{HEAD}{negative}{totals}"))
+
+    (fact,) = reading.facts
+    assert isinstance(fact, InvoiceFact)
+    assert (reading.findings, fact.doubts, fact.total) == ((), (), 1558)
+    assert sum(cost.total for line in fact.lines for cost in line.costs) == 1558
+
+
+def test_the_sections_of_a_message_may_be_told_apart_twice() -> None:
+    reading = read(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}UNS+D\n{TWO_COPIES}{TOTALS}"))
+
+    assert (len(reading.facts), reading.findings) == (1, ())

@@ -128,11 +128,18 @@ def test_a_record_that_comes_along_is_a_record_once() -> None:
     ]
 
 
+def test_a_line_key_says_enough_of_what_is_sent() -> None:
+    (fact,) = read(a_notice(an_item(a_copy(), isbn=""))).facts
+
+    assert isinstance(fact, DespatchFact)
+    assert [(line.line_key, line.isbn) for line in fact.parcels[0].lines] == [("SB-7K2M0000000000AA", "")]
+
+
 @pytest.mark.parametrize(
     ("item", "code"),
     [
         (an_item(quantity=3), "national-no-delivery-place"),
-        (an_item(isbn=""), "national-invalid-quantity"),
+        (an_item(a_copy(), isbn="", references=()), "national-no-isbn"),
         (an_item(), "national-invalid-quantity"),
     ],
 )

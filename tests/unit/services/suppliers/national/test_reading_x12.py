@@ -149,6 +149,7 @@ def test_a_line_that_does_not_count_has_as_many_copies_as_barcodes() -> None:
     ("raw", "code"),
     [
         (a_notice(an_item(quantity=None, barcodes=())), "national-invalid-quantity"),
+        (a_notice(an_item("", key="")), "national-no-isbn"),
         (a_notice(an_item(), party=Party("SF", id="X")), "national-no-delivery-place"),
         (a_notice(an_item(), number=""), "national-no-despatch-number"),
     ],
