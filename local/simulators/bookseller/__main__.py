@@ -77,6 +77,8 @@ def main(  # noqa: PLR0913 - one parameter per option
 ) -> None:
     """Run a national bookseller: EDIFACT and ONIX over SFTP on 127.0.0.1.
 
+    What it sends of its own accord, selections and reports of open lines, it sends for notes in ROOT/desk.
+
     Prints one line of JSON, {"ready": true, "port": N, "host_key": "ssh-ed25519 ...", "client_key": FILE}, once it listens.
     """
     configure_logs("bookseller", "WARNING")

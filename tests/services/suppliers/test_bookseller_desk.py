@@ -196,6 +196,19 @@ def test_lines_are_open_until_their_copies_leave(tmp_path: Path, name: str) -> N
 
 
 @pytest.mark.parametrize("name", BOOKSELLERS)
+def test_an_order_in_answer_to_a_selection_is_taken_as_any_other(tmp_path: Path, name: str) -> None:
+    with opened(tmp_path, name) as shop:
+        references = shop.do("one", a_selection(shop)).lines
+        order = an_order(1)
+        lines = (
+            line.model_copy(update={"quote_reference": quoted}) for line, quoted in zip(order.lines, references, strict=False)
+        )
+        shop.take(replace(order, lines=tuple(lines)))
+
+        assert shop.report()[1] == dict.fromkeys(keys_of(order), 3)
+
+
+@pytest.mark.parametrize("name", BOOKSELLERS)
 def test_back_ordered_copies_stay_open_with_their_status_and_cancelled_ones_do_not(tmp_path: Path, name: str) -> None:
     order = an_order(1, lines=2)
     first, second = order.lines
