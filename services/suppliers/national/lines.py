@@ -87,7 +87,7 @@ def code_of(party: Party) -> str:
 
 def currency_of(*stated: str) -> str:
     """The first code that is one of a currency (ISO 4217); pounds where none is stated."""
-    return next((code for code in stated if is_currency(code)), "GBP")
+    return next((code for code in (each.strip().upper() for each in stated) if is_currency(code)), "GBP")
 
 
 def is_currency(code: str) -> bool:

@@ -40,6 +40,14 @@ _READERS: dict[str, Callable[[Message, Findings], Fact | None]] = {
 }
 # Half a sum, half a choice and half a list of what is open say something else than the whole.
 _ONLY_WHOLE = frozenset({"INVOIC", "QUOTES", "OSTRPT"})
+_FOREIGN = {
+    b"STX=": "TRADACOMS",
+    b"\x1f\x8b": "a gzip archive",
+    b"PK\x03\x04": "a ZIP archive",
+    b"%PDF": "a PDF document",
+}
+"""First bytes of what is sometimes sent instead of a message -> what it is."""
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe", b"\xfe\xff")
 _X12 = re.compile(rb"[\s\0\x1a]*ISA[^0-9A-Za-z]")
 _PROLOGUE = 8_192
@@ -53,11 +61,20 @@ def read(raw: RawMessage, conventions: Conventions = _STANDARD) -> Reading:
 
     A message is read whether or not the supplier's profile declares that it sends such.
     """
+    if foreign := _foreign(raw.body):
+        return Reading(Kind.UNKNOWN, (), (odd(Odd.UNSUPPORTED, f"the file is {foreign}", severity=Severity.ERROR),))
     if raw.body.lstrip(b" \t\r\n").startswith(_XML_STARTS):
         return read_ship_notice(raw.body, conventions) if _is_ship_notice(raw.body) else read_records(raw.body)
     if _X12.match(raw.body):
         return read_x12(raw.body, conventions)
     return _read_edifact(raw.body, conventions)
+
+
+def _foreign(body: bytes) -> str:
+    """What the file is, when that is nothing to be read here; "" otherwise."""
+    if body.startswith(_UTF16) and b"<" not in body[:_PROLOGUE]:
+        return "written in UTF-16 and no XML"
+    return next((name for start, name in _FOREIGN.items() if body.lstrip(b" \t\r\n").startswith(start)), "")
 
 
 def _is_ship_notice(body: bytes) -> bool:
@@ -73,7 +90,7 @@ def _read_edifact(body: bytes, conventions: Conventions) -> Reading:
     kinds: list[Kind] = []
     for interchange in read_bytes.interchanges:
         for message in interchange.messages:
-            kinds.append(_KINDS.get(message.type, Kind.UNKNOWN))
+            kinds.append(_KINDS.get(_type(message), Kind.UNKNOWN))
             found = _facts(to_standard(message, conventions, findings), findings)
             facts += (_for_someone(fact, interchange.recipient.strip()) for fact in found)
     start = read_bytes.interchanges[0] if read_bytes.interchanges else None
@@ -102,15 +119,20 @@ def _for_someone(fact: Fact, recipient: str) -> Fact:
 
 
 def _facts(message: Message, findings: Findings) -> list[Fact]:
-    if message.type in _ONLY_WHOLE and not message.complete:
-        findings.append(odd(Odd.CUT_OFF, f"{message.type} does not end; nothing of it is taken", message.header, Severity.ERROR))
+    type_ = _type(message)
+    if type_ in _ONLY_WHOLE and not message.complete:
+        findings.append(odd(Odd.CUT_OFF, f"{type_} does not end; nothing of it is taken", message.header, Severity.ERROR))
         return []
-    if message.type == "OSTRPT":
+    if type_ == "OSTRPT":
         return read_report(message, findings)
-    reader = _READERS.get(message.type)
+    reader = _READERS.get(type_)
     if reader is None:
-        text = f"{message.type or 'a message without type'} is not read from this supplier"
+        text = f"{type_ or 'a message without type'} is not read from this supplier"
         findings.append(odd(Odd.UNSUPPORTED, text, message.header, Severity.ERROR))
         return []
     fact = reader(message, findings)
     return [fact] if fact is not None else []
+
+
+def _type(message: Message) -> str:
+    return message.type.strip()

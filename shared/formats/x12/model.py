@@ -11,6 +11,8 @@ from shared.findings import Finding
 from shared.values import InvalidValue, to_isbn13
 
 _BOOK_NUMBERS = ("EN", "IB", "UK", "UP")
+_BOOKLAND = ("978", "979")
+_GTIN_DIGITS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +100,12 @@ class Item:
 
     @property
     def isbn(self) -> str:
-        """The first valid ISBN among the numbers, as ISBN-13; "" when there is none."""
-        for kind in _BOOK_NUMBERS:
-            value = self.id_of(kind)
+        """The first valid ISBN among the numbers, as ISBN-13, or an ISBN-13 of another type; "" when there is none."""
+        named = [self.id_of(kind) for kind in _BOOK_NUMBERS]
+        hidden = [one.value for one in self.ids if one.value.startswith(_BOOKLAND)]
+        for value in (*named, *hidden):
             try:
-                return to_isbn13(value[1:] if kind == "UK" and len(value) == 14 else value)
+                return to_isbn13(value[1:] if len(value) == _GTIN_DIGITS else value)
             except InvalidValue:
                 continue
         return ""

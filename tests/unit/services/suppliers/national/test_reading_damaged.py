@@ -1,5 +1,7 @@
 """Messages with money, selections, reports and verdicts in them, damaged in every way: read, never raised about."""
 
+import gzip
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -45,3 +47,20 @@ def test_nothing_is_taken_of_a_document_that_was_cut_off(type_: str) -> None:
         reading = read(RawMessage("x", whole[:end]))
         assert reading.facts == ()
         assert Odd.CUT_OFF in [finding.code for finding in reading.findings]
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        (b"STX=ANA:1+5012345678900:ALBION+5098765432100:SFK+260301:101010+1++INVFIL'", "TRADACOMS"),
+        (gzip.compress(b"UNB"), "gzip"),
+        (b"PK\x03\x04rest", "ZIP"),
+        (b"%PDF-1.7", "PDF"),
+        ("UNB+UNOC:3+A+B'".encode("utf-16"), "UTF-16"),
+    ],
+)
+def test_what_is_sent_instead_of_a_message_is_named(body: bytes, named: str) -> None:
+    reading = read(RawMessage("x", body))
+
+    assert [finding.code for finding in reading.findings] == [Odd.UNSUPPORTED]
+    assert named in reading.findings[0].text

@@ -198,7 +198,7 @@ def test_a_buyer_is_known_by_account_or_by_who_receives_the_message(parties: str
     assert ("national-no-buyer" in said) == (buyer == "5012345678900")
 
 
-@pytest.mark.parametrize("amount", ["MOA+9:7.19:EUR:4", "MOA+79:7.19:EUR:4"])
+@pytest.mark.parametrize("amount", ["MOA+9:7.19:EUR:4", "MOA+79:7.19:EUR:4", "MOA+9:7.19:eur"])
 def test_the_currency_may_stand_with_the_amounts_alone(amount: str) -> None:
     fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\nNAD+BY+SFK01::91\n{PLAIN}UNS+S\n{amount}"))
 

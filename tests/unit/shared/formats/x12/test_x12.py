@@ -87,6 +87,11 @@ def test_dates_of_six_digits_and_gtins_of_fourteen_are_read() -> None:
     assert next(x12.items(notice_of(text))).item.isbn == "9780141439518"
 
 
+def test_an_isbn_is_known_whatever_it_is_called() -> None:
+    assert Item("1", (Identifier("VN", "88-1204"), Identifier("BK", "9780141439518")), 1).isbn == "9780141439518"
+    assert Item("1", (Identifier("VN", "9780141439517"), Identifier("BK", "0141439513")), 1).isbn == ""
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
