@@ -23,7 +23,7 @@ from shared.contracts.invoices import Cost, InvoicedLine
 from shared.findings import Severity
 from shared.formats import library
 from shared.formats.edifact import Message
-from shared.formats.library import CopyCost, Invoice, InvoiceLine, check_amounts, copy_costs
+from shared.formats.library import INVOICED, CopyCost, Invoice, InvoiceLine, check_amounts, copy_costs
 
 _PAYABLE = ("9", "39", "77", "129", "86")
 """MOA that are the whole of a document, the surest first; 79 is the total of its lines only."""
@@ -90,7 +90,7 @@ def _currencies(invoice: Invoice) -> Iterator[str]:
 def _runs_against(line: InvoiceLine, total: Decimal | None) -> bool:
     """Whether a line gives back where the whole charges, or charges where it gives back."""
     worth = line.amount("203")
-    signed = worth if worth is not None else line.quantity("47")
+    signed = worth if worth is not None else line.invoiced
     return signed is not None and total is not None and signed * total < 0
 
 
@@ -102,7 +102,7 @@ def _credited(invoice: Invoice) -> str | None:
 
 
 def _line(position: int, line: InvoiceLine, invoice: Invoice, costs: Sequence[Cost], findings: Findings) -> InvoicedLine:
-    count = count_of(_counted(line), "47", findings=findings)
+    count = count_of(_counted(line), *INVOICED, findings=findings)
     if count is None:
         findings.append(odd(Odd.NO_QUANTITY, f"line {line.number} does not say how many copies it charges", line.at))
     line_key, order_number = references_of(line, invoice)

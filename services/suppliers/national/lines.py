@@ -71,8 +71,8 @@ def references_of(line: Line, message: Heading) -> tuple[str | None, str | None]
 
 
 def buyer_of(message: Heading, findings: Findings) -> str:
-    """Whom the message is for: NAD+BY, else who is charged (IV), by code or account (RFF+API); "" when nobody is named."""
-    parties = [party for kind in ("BY", "IV") for party in message.parties if party.qualifier == kind]
+    """Whom the message is for: NAD+BY, else who is charged (IV, BT), by code or account (RFF+API); "" when nobody is named."""
+    parties = [party for kind in ("BY", "IV", "BT") for party in message.parties if party.qualifier == kind]
     buyer = next((code for code in map(code_of, parties) if code), "")
     if not buyer:
         findings.append(odd(Odd.NO_BUYER, "no buyer is named by a code; who the interchange is for is taken"))

@@ -4,6 +4,7 @@ from shared.formats.library.amounts import Purpose, check_amounts, purpose_of
 from shared.formats.library.articles import Copy, Mark, Number, Numbers, Serials
 from shared.formats.library.costs import CopyCost, copy_costs
 from shared.formats.library.messages import (
+    INVOICED,
     Acknowledgement,
     Carton,
     Change,
@@ -63,6 +64,7 @@ from shared.formats.library.wording import Description, Remark, remarks
 from shared.formats.library.writing import to_message
 
 __all__ = [
+    "INVOICED",
     "Acknowledgement",
     "Amount",
     "Carton",

@@ -97,7 +97,7 @@ class LineMoney:
 
 def money_of(line: InvoiceLine, currency: str) -> LineMoney:
     """A line's list price (AAB, else AAE), discount (MOA 52, else ALC A), net (AAA, else list less discount) and charges."""
-    count = line.quantity("47") or ZERO
+    count = line.invoiced or ZERO
     unit_list, unit_net = _unit_list(line, currency), _unit_net(line)
     listed = unit_list * count if unit_list is not None else None
     allowed = sum((amount_of(each, currency) for each in line.charges if each.kind == "A"), ZERO)

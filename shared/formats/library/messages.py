@@ -127,7 +127,13 @@ class Quotes(Heading):
 class InvoiceLine(Line):
     """One title invoiced: QTY 47, MOA 203, PRI AAA and AAB, RFF LI, TAX, ALC for discount and servicing."""
 
+    @property
+    def invoiced(self) -> Decimal | None:
+        """How many are invoiced, else delivered or despatched: who says only that charges as many."""
+        return self.quantity(*INVOICED)
 
+
+INVOICED = ("47", "46", "12")
 INVOICE_LINE = Layout(InvoiceLine, "LIN")
 
 

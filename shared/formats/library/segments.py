@@ -3,6 +3,7 @@
 # ruff: noqa: RUF009 - the calls declare fields, they are dataclasses.field itself
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,9 @@ from shared.formats.library.layout import Layout
 from shared.formats.library.odd import Odd, odd
 
 DATE_FORMATS = {"102": "%Y%m%d", "203": "%Y%m%d%H%M", "204": "%Y%m%d%H%M%S", "101": "%y%m%d", "201": "%y%m%d%H%M"}
+_LONGER = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+"""Digits -> the format that has as many, with the century."""
+_MARKS = re.compile(r"(?<=\d)[-T:](?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,20 @@ class Date:
 
     @property
     def moment(self) -> datetime | None:
-        """The messages name no time zone: taken for UTC, a bare date for its midnight. None when it makes no sense."""
-        try:
-            return datetime.strptime(self.value.strip(), DATE_FORMATS[self.format or "102"]).replace(tzinfo=UTC)
-        except (KeyError, ValueError):
+        """The messages name no time zone: taken for UTC, a bare date for its midnight. None when it makes no sense.
+
+        A date longer than its format, or with hyphens, is read all the same.
+        """
+        declared = DATE_FORMATS.get(self.format or "102")
+        if declared is None:
             return None
+        digits = _MARKS.sub("", self.value.strip())
+        for pattern in (declared, _LONGER.get(len(digits), declared)):
+            try:
+                return datetime.strptime(digits, pattern).replace(tzinfo=UTC)
+            except ValueError:
+                continue
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,7 @@ PLAIN = "LIN+1++9780141439518:EN\nQTY+47:1\nPRI+AAA:7.19\nRFF+LI:SB-2\n"
     [
         ("NAD+BY+++SUFFOLK LIBRARIES+1 MARKET HILL+IPSWICH++IP1 1AA+GB\nRFF+API:SFK01", "SFK01"),
         ("NAD+BY\nNAD+BY+SFK01::91", "SFK01"),
+        ("NAD+BT+SFK01::91", "SFK01"),
         ("NAD+SU+5098765432100::9", "5012345678900"),  # the recipient of the interchange
     ],
 )
@@ -229,3 +230,12 @@ def test_the_sections_of_a_message_may_be_told_apart_twice() -> None:
     reading = read(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}UNS+D\n{TWO_COPIES}{TOTALS}"))
 
     assert (len(reading.facts), reading.findings) == (1, ())
+
+
+@pytest.mark.parametrize("kind", ["46", "12"])
+def test_what_is_delivered_is_charged_where_nothing_else_is_counted(kind: str) -> None:
+    reading = read(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{TWO_COPIES.replace('QTY+47', f'QTY+{kind}')}{TOTALS}"))
+
+    (fact,) = reading.facts
+    assert isinstance(fact, InvoiceFact)
+    assert (reading.findings, fact.doubts, [line.quantity for line in fact.lines]) == ((), (), [2])

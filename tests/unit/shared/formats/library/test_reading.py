@@ -280,3 +280,24 @@ def test_a_message_without_number_and_lines_without_reference_are_reported() -> 
 
     assert codes(findings) == ["library-no-document", "library-no-reference"]
     assert {finding.severity for finding in findings} == {Severity.WARNING}
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("20260401:102", "2026-04-01"),
+        ("2026-04-01:102", "2026-04-01"),
+        ("202604010930:102", "2026-04-01"),
+        ("260401:101", "2026-04-01"),
+        ("20260401", "2026-04-01"),
+        ("01042026:5", ""),  # another order of day and month
+        ("20260431:102", ""),
+        ("202604:610", ""),
+    ],
+)
+def test_a_date_is_read_by_its_digits_where_its_format_allows(written: str, day: str) -> None:
+    line, found = answer(f"LIN+1+5+9780141439518:EN'\nDTM+44:{written}'\nRFF+LI:A'")
+
+    (date,) = line.dates
+    assert (date.moment.date().isoformat() if date.moment else "") == day
+    assert ("library-invalid-date" in found) == (not day)
