@@ -6,8 +6,7 @@ right. Amounts of the first currency only: others are conversions.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -142,18 +141,18 @@ def check_amounts(invoice: Invoice) -> list[Finding]:
 
 
 def charges_of_whole(invoice: Invoice, currency: str) -> tuple[Charge, ...]:
-    """What is allowed or charged on the whole, beside the lines' own: a sum of theirs that is told again is none of it."""
-    in_lines: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for line in invoice.lines:
-        for each in line.charges:
-            in_lines[each.kind, each.code] += amount_of(each, currency)
-    whole = (*invoice.charges, *invoice.summary.charges)
-    return tuple(each for each in whole if not _near(amount_of(each, currency), _sums_told(in_lines, each), PENNY / 2))
+    """What is allowed or charged on the whole, beside the lines' own: what only tells again what these come to is none of it."""
+    of_lines = [charge for line in invoice.lines for charge in line.charges]
+    heading = tuple(each for each in invoice.charges if not _tells_again(each, (of_lines,), currency))
+    before = (of_lines, heading, [*of_lines, *heading])
+    return (*heading, *(each for each in invoice.summary.charges if not _tells_again(each, before, currency)))
 
 
-def _sums_told(in_lines: Mapping[tuple[str, str], Decimal], charge: Charge) -> tuple[Decimal, ...]:
-    found = in_lines.get((charge.kind, charge.code), ZERO)
-    return (found,) if found else ()
+def _tells_again(charge: Charge, groups: Iterable[Sequence[Charge]], currency: str) -> bool:
+    """Whether a charge is the sum of those of its kind and code in one of the groups."""
+    alike = ([each for each in group if (each.kind, each.code) == (charge.kind, charge.code)] for group in groups)
+    sums = [sum((amount_of(each, currency) for each in group), ZERO) for group in alike if group]
+    return _near(amount_of(charge, currency), [each for each in sums if each], PENNY / 2)
 
 
 def _charges(invoice: Invoice) -> Iterator[Charge]:

@@ -99,6 +99,16 @@ def test_a_sum_of_the_lines_charges_told_again_is_not_charged_again(again: str, 
     assert sum(cost.servicing + cost.carriage + cost.other for cost in copy_costs(read)) == other
 
 
+def test_a_charge_of_the_heading_told_again_in_the_summary_is_charged_once() -> None:
+    heading = "ALC+C++6++FC'\nMOA+23:12'\nTAX+7+VAT+++:::20+S'\nMOA+124:2.4'\n"
+    line = "LIN+1++9780141439518:SRV'\nQTY+47:4'\nMOA+203:40'\nPRI+AAA:10'\nTAX+7+VAT+++:::20+S'\nMOA+124:8'\n"
+    totals = "UNS+S'\nMOA+86:62.4'\nMOA+79:40'\nMOA+125:52'\nMOA+176:10.4'\nMOA+131:12'\nALC+C++++FC'\nMOA+131:12'"
+    read = invoice(heading + line + totals)
+
+    assert check_amounts(read) == []
+    assert sum(cost.total for cost in copy_costs(read)) == 6240
+
+
 def test_an_american_invoice_charges_its_list_prices_less_discount_its_services_and_sales_tax() -> None:
     line = "LIN+1++9780141439518'\nQTY+47:4'\nMOA+146:12:USD:10'\nMOA+203:32.4'\nPRI+AAF:8.1:DI:NTP'\nRFF+LI:24/1'\n"
     charges = "ALC+C++++DL'\nMOA+8:2'\nALC+C++++CA'\nMOA+131:6.2'\nALC+C++++TX'\nMOA+8:2.2'"
