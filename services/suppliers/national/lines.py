@@ -114,7 +114,7 @@ def count_of(line: Line, *qualifiers: str, findings: Findings) -> int | None:
 
 
 def copies_of(line: Line) -> tuple[CopyReference, ...]:
-    """The copies GIR names, else those LOC counts for a branch; a set with several barcodes is as many copies."""
+    """The copies GIR names, else those LOC counts for a branch; a set of several barcodes or counted is as many copies."""
     named = tuple(reference for copy in line.copies for reference in _copies(copy))
     return named or tuple(reference for split in _final(line.splits) for reference in _counted(split))
 
@@ -141,4 +141,5 @@ def _copies(copy: Copy) -> list[CopyReference]:
         return []
     if len(barcodes) > 1:
         return [CopyReference(branch=branch, barcode=barcode) for barcode in barcodes]
-    return [CopyReference(copy_number=copy.number, branch=branch, barcode=barcodes[0] if barcodes else None)]
+    one = CopyReference(copy_number=copy.number, branch=branch, barcode=barcodes[0] if barcodes else None)
+    return [one] * (1 if copy.number or barcodes else min(copy.count or 1, _MOST_COPIES))

@@ -22,6 +22,7 @@ from shared.formats.library.segments import Amount
 ZERO = Decimal()
 PENNY = Decimal("0.01")
 _HALF_A_PENNY = Decimal("0.005")
+_TAX_AMOUNTS = ("176", "124", "150")
 _CHARGE_AMOUNTS = ("8", "23", "204", "131")
 
 
@@ -223,12 +224,27 @@ def _signed(charge: Charge, currency: str) -> Decimal:
 
 
 def tax_of(invoice: Invoice, currency: str) -> Decimal:
-    """The tax of the whole: MOA 176 or 124 of the summary, else the sum over its categories, else over the lines."""
-    stated = _amount(invoice.summary.amounts, ("176", "124", "150"), currency)
+    """The tax of the whole: MOA 176 or 124 of the summary, else the sum over its categories, else over lines and charges."""
+    stated = _amount(invoice.summary.amounts, _TAX_AMOUNTS, currency)
+    if stated is None:
+        stated = _tax_told(invoice.summary.taxes, currency)
     if stated is not None:
         return stated
-    taxes = invoice.summary.taxes or tuple(_taxes(invoice))
-    return sum((_amount(each.amounts, ("124", "150", "176"), currency) or ZERO for each in taxes), ZERO)
+    others = [*invoice.taxes, *(tax for charge in _charges(invoice) for tax in charge.taxes)]
+    return sum((tax_of_line(line, currency) for line in invoice.lines), _tax_told(others, currency) or ZERO)
+
+
+def tax_of_line(line: InvoiceLine, currency: str) -> Decimal:
+    """The tax of a line itself, without its charges': that of its TAX, else MOA 124 alone."""
+    told = _tax_told(line.taxes, currency)
+    return told if told is not None else _amount(line.amounts, _TAX_AMOUNTS, currency) or ZERO
+
+
+def _tax_told(taxes: Iterable[Tax], currency: str) -> Decimal | None:
+    """What taxes come to; None when none of them says."""
+    told = [_amount(each.amounts, _TAX_AMOUNTS, currency) for each in taxes]
+    found = [each for each in told if each is not None]
+    return sum(found, ZERO) if found else None
 
 
 def _check_categories(taxes: Iterable[Tax]) -> Iterator[Finding]:

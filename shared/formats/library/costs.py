@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from shared.formats.library.amounts import ZERO, Purpose, amount_of, charges_of_whole, money_of, purpose_of, tax_of
+from shared.formats.library.amounts import ZERO, Purpose, amount_of, charges_of_whole, money_of, purpose_of, tax_of, tax_of_line
 from shared.formats.library.messages import Invoice, InvoiceLine
 from shared.formats.library.parts import Charge, Tax
 
@@ -103,7 +103,7 @@ def _sum_of(charges: Sequence[Charge], purpose: Purpose, currency: str) -> int:
 
 def _line_tax(line: InvoiceLine, currency: str) -> Decimal:
     """MOA 124 of the line and of its charges; where a charge gives only a rate, that of its amount."""
-    own = sum((_stated(tax) or ZERO for tax in line.taxes), ZERO)
+    own = tax_of_line(line, currency)
     for charge in line.charges:
         for tax in charge.taxes if charge.kind == "C" else ():
             stated = _stated(tax)

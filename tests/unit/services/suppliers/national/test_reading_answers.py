@@ -262,3 +262,12 @@ def test_an_isbn_is_known_whatever_it_is_called(numbers: str, isbn: str) -> None
 
     assert [line.isbn for fact in reading.facts if isinstance(fact, ResponseFact) for line in fact.lines] == [isbn]
     assert ("national-no-isbn" in codes_of(reading)) == (not isbn)
+
+
+def test_a_counted_set_of_copies_is_as_many() -> None:
+    copies = "GIR+L01+IPSW:LLO+2:LQT\nGIR+L02+BURY:LLO\nGIR+001+LOWE:LLO+1:LQT"
+    reading = read(a_message("ORDRSP", REFUSED.format(action="2", sent=0).replace("RFF+LI", f"{copies}\nRFF+LI")))
+
+    (fact,) = reading.facts
+    assert isinstance(fact, ResponseFact)
+    assert [copy.branch for copy in fact.lines[0].copies] == ["IPSW", "IPSW", "BURY", "LOWE"]

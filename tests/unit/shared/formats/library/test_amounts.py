@@ -109,6 +109,15 @@ def test_a_charge_of_the_heading_told_again_in_the_summary_is_charged_once() -> 
     assert sum(cost.total for cost in copy_costs(read)) == 6240
 
 
+@pytest.mark.parametrize("tax", ["MOA+124:2'\nTAX+7+VAT+++:::20+S", "TAX+7+VAT+++:::20+S'\nMOA+124:2"])
+@pytest.mark.parametrize("summary", ["", "TAX+7+VAT+++:::20+S'\n"])
+def test_tax_may_stand_with_the_line_before_its_rate_or_behind(tax: str, summary: str) -> None:
+    read = invoice(f"LIN+1'\nQTY+47:1'\nMOA+203:10'\nPRI+AAA:10'\n{tax}'\nUNS+S'\nMOA+9:12'\n{summary}")
+
+    assert check_amounts(read) == []
+    assert [(cost.net, cost.tax) for cost in copy_costs(read)] == [(1000, 200)]
+
+
 def test_an_american_invoice_charges_its_list_prices_less_discount_its_services_and_sales_tax() -> None:
     line = "LIN+1++9780141439518'\nQTY+47:4'\nMOA+146:12:USD:10'\nMOA+203:32.4'\nPRI+AAF:8.1:DI:NTP'\nRFF+LI:24/1'\n"
     charges = "ALC+C++++DL'\nMOA+8:2'\nALC+C++++CA'\nMOA+131:6.2'\nALC+C++++TX'\nMOA+8:2.2'"
