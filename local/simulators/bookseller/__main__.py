@@ -70,15 +70,12 @@ def main(  # noqa: PLR0913 - one parameter per option
     invoice_delay: Annotated[float, typer.Option(min=0, help="Seconds from goods to invoice, to credit.")] = Delays.invoice,
     invoices: Annotated[Invoices, typer.Option(help="Whether invoices are sent, and what each is for.")] = Invoices.NONE,
     acknowledge: Annotated[bool, typer.Option("--acknowledge", help="Answer each interchange with CONTRL.")] = False,
-    dead_after: Annotated[
-        float, typer.Option(min=0, help="Seconds from the first order to the mailbox's going dead.")
-    ] = Outage.after,
+    dead_after: Annotated[float, typer.Option(min=0, help="Seconds from the first order until it is dead.")] = Outage.after,
     dead_for: Annotated[float, typer.Option(min=0, help="Seconds for which the mailbox is dead; 0 for never.")] = Outage.length,
 ) -> None:
     """Run a national bookseller: EDIFACT and ONIX over SFTP on 127.0.0.1.
 
-    What it sends of its own accord, selections and reports of open lines, it sends for notes in ROOT/desk.
-
+    Selections and reports of open lines it sends for notes in ROOT/desk.
     Prints one line of JSON, {"ready": true, "port": N, "host_key": "ssh-ed25519 ...", "client_key": FILE}, once it listens.
     """
     configure_logs("bookseller", "WARNING")

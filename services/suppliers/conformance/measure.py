@@ -12,6 +12,7 @@ from shared.formats import edifact
 
 _START_TAG = re.compile(rb"<[A-Za-z_]")
 _SEGMENT_NAMES = (b"UNA", b"UNB", b"UNG", b"UNH")
+_X12_HEADER, _X12_TERMINATOR = b"ISA", 105
 _BLANKS = b" \t\r\n\xef\xbb\xbf"
 _RECORD_END, _FIELD_END = b"\x1d", b"\x1e"
 
@@ -26,10 +27,12 @@ class Measure:
 
 
 def measure(body: bytes) -> Measure:
-    """Count messages and parts: of EDIFACT segments, of XML elements, of JSON objects, of MARC fields, else lines."""
+    """Count messages and parts: of EDIFACT and X12 segments, XML elements, JSON objects, MARC fields, else lines."""
     text = body.lstrip(_BLANKS)
     if text[:3].upper() in _SEGMENT_NAMES:
         return _edifact(body)
+    if text.startswith(_X12_HEADER) and len(text) > _X12_TERMINATOR:
+        return _x12(text)
     if text.startswith(b"<"):
         return Measure("XML", 1, len(_START_TAG.findall(text)))
     if text.startswith((b"{", b"[")):
@@ -42,6 +45,13 @@ def measure(body: bytes) -> Measure:
 def _edifact(body: bytes) -> Measure:
     messages = sum(len(interchange.messages) for interchange in edifact.read(body).interchanges)
     return Measure("EDIFACT", messages, sum(isinstance(part, edifact.Segment) for part in edifact.read_segments([body])))
+
+
+def _x12(text: bytes) -> Measure:
+    """The header has fixed lengths: what stands at its end ends every segment."""
+    parts = text.split(text[_X12_TERMINATOR : _X12_TERMINATOR + 1])
+    segments = [part.strip() for part in parts if part.strip()]
+    return Measure("X12", sum(segment[:3] == b"ST" + text[3:4] for segment in segments), len(segments))
 
 
 def _json(body: bytes) -> Measure:

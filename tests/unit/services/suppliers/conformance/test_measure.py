@@ -9,9 +9,25 @@ from hypothesis import strategies as st
 from services.suppliers.conformance.measure import Measure, measure
 
 
+# 105 characters and the terminator, as the header's fixed lengths have it.
+ISA = (
+    b"ISA*00*"
+    + b" " * 10
+    + b"*00*"
+    + b" " * 10
+    + b"*ZZ*"
+    + b"A" * 15
+    + b"*ZZ*"
+    + b"B" * 15
+    + b"*260303*0915*U*00401*000000001*0*P*>~"
+)
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
+        (ISA + b"\nGS*SH*A*B~ST*856*1~SE*2*1~ST*856*2~SE*2*2~GE*2*1~IEA*1*1~\n", Measure("X12", 2, 8)),
+        (b"ISA*00*", Measure("text", 0, 1)),
         (b"UNB+UNOC:3+A+B+260303:0915+1'UNH+1+ORDRSP:D:96A:UN'UNT+2+1'UNZ+1+1'", Measure("EDIFACT", 1, 4)),
         (b"\xef\xbb\xbf<?xml version='1.0'?><a><b/>text</a>", Measure("XML", 1, 2)),
         (b' {"a": [{"b": 1}, {"c": "{{{"}]}', Measure("JSON", 1, 3)),
