@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from services.suppliers.conformance.measure import Measure, measure
 
-
 # 105 characters and the terminator, as the header's fixed lengths have it.
 ISA = (
     b"ISA*00*"
