@@ -16,6 +16,7 @@ from shared.messaging import metrics
 from shared.messaging.cluster import Cluster
 from shared.messaging.delivery import Batches, DatabaseAway, Delivery, Hold
 from shared.messaging.fuse import Fused
+from shared.messaging.keeping import asked_to_end
 from shared.messaging.membership import Home, Membership
 from shared.messaging.settings import KafkaSettings
 from shared.messaging.status import Backoff, PartState, PartStatus
@@ -65,7 +66,9 @@ class Consumer:
                 await self._session()
             except Fused as fused:
                 await self._stand_still(fused)
-            except (KafkaError, OSError, TimeoutError) as error:
+            except (KafkaError, OSError, TimeoutError, asyncio.CancelledError) as error:
+                if asked_to_end():
+                    raise
                 self.status.enter(PartState.BROKER_AWAY, repr(error))
                 metrics.RESTARTS.labels(self._subscription.consumer).inc()
                 await self._wait(self._pause.next())
@@ -139,8 +142,12 @@ class Consumer:
         await membership.commit()
         try:
             await asyncio.wait_for(client.stop(), _STOP_SECONDS)
-        except (KafkaError, OSError, TimeoutError) as error:
+        except (KafkaError, OSError, TimeoutError, asyncio.CancelledError) as error:
+            if asked_to_end():
+                raise
             log.info("kafka client dropped", part=self.status.name, error=repr(error))
+            # Its stop ends at the first trouble, be that a fetch it cancelled itself, and leaves the connections open.
+            await client._client.close()
 
     async def _consume(
         self, client: AIOKafkaConsumer, membership: Membership, *, watchdog: Watchdog, watching: asyncio.Task[None]
