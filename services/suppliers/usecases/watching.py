@@ -17,9 +17,10 @@ from shared.contracts.base import Event
 async def watch(connection: AsyncConnection, exchange: Exchange) -> Sequence[Kind]:
     """Compare each feed's silence with what is usual; the matters in which the supplier is quiet."""
     known = await feeds.standings(connection)
-    for kind in exchange.profile.feeds.keys() - known.keys():
-        await feeds.begin(connection, kind)
-    known = await feeds.standings(connection)
+    if new := exchange.profile.feeds.keys() - known.keys():
+        for kind in new:
+            await feeds.begin(connection, kind)
+        known = await feeds.standings(connection)
     first_order = await feeds.first_order_sent(connection)
     events: list[Event] = []
     quiet: list[Kind] = []

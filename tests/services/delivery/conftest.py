@@ -25,7 +25,7 @@ E = TypeVar("E", bound=Event)
 Json = dict[str, Any]
 
 # A lock that a slow machine holds for longer than the service waits ends in 503.
-_REPETITIONS = 3
+_ATTEMPTS = 4
 
 
 class Delivery:
@@ -82,11 +82,10 @@ class Delivery:
     async def receives(self, consignment_id: str, *scans: Json, complete: bool = False) -> Json:
         """A receipt that is taken; its answer. Repeated under its key while the service asks for that, as an LMS does."""
         key, body = str(uuid4()), {"scans": list(scans), "complete": complete}
-        answer = await self.post_receipt(consignment_id, body, key=key)
-        for _ in range(_REPETITIONS):
+        for _ in range(_ATTEMPTS):
+            answer = await self.post_receipt(consignment_id, body, key=key)
             if answer.status_code != 503:
                 break
-            answer = await self.post_receipt(consignment_id, body, key=key)
         assert answer.status_code == 201, answer.text
         receipt: Json = answer.json()
         return receipt
