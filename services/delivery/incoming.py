@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.delivery.domain.allocation import Despatch, units_of_parcels
+from services.delivery.domain.allocation import Despatch, Unit, units_of_parcels
 from services.delivery.domain.goods import CouncilUnknown, ExpectedCopy, OrderNotProjected, TooManyUnits
 from services.delivery.store.consignments import lock_despatches
+from services.delivery.store.copies import lock_copies
 from services.delivery.usecases import advise, note_wanted, project
-from shared.bus import On, dispatch, on
+from shared.bus import On, dispatch, on, read_event
 from shared.clock import Clock
 from shared.contracts.base import Topic
 from shared.contracts.orders import CopyState, LineProgressed, OrderPlaced
@@ -31,15 +34,31 @@ def subscription(clock: Clock) -> Subscription:
 
 
 def batch_handler(clock: Clock) -> BatchHandler:
-    """Handles a batch: locks all its despatches at once, so that batches and receipts never wait in a circle."""
+    """Handles a batch: takes all its locks first, so that batches and receipts never wait in a circle."""
     each = dispatch(handlers(clock))
 
     async def handle(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
-        # The key of a despatch's event is the key of the despatch.
-        await lock_despatches(connection, [e.key for e in envelopes if e.type == DespatchAdvised.event_type])
+        await _lock(connection, envelopes)
         await each(connection, envelopes)
 
     return handle
+
+
+async def _lock(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
+    """Despatches before copies, as receipts do."""
+    advised: defaultdict[str | None, list[Unit]] = defaultdict(list)
+    wanted: defaultdict[bool, set[UUID]] = defaultdict(set)
+    despatches = [envelope for envelope in envelopes if envelope.type == DespatchAdvised.event_type]
+    for envelope in despatches:
+        despatch = _despatch(read_event(DespatchAdvised, envelope))
+        advised[despatch.council] += despatch.units
+    for envelope in envelopes:
+        if envelope.type == LineProgressed.event_type:
+            for copy in read_event(LineProgressed, envelope).copies:
+                wanted[copy.to_state not in _NOT_WANTED].add(copy.copy_id)
+    # The key of a despatch's event is the key of the despatch.
+    await lock_despatches(connection, [envelope.key for envelope in despatches])
+    await lock_copies(connection, advised, wanted)
 
 
 def handlers(clock: Clock) -> Sequence[On]:
@@ -50,7 +69,7 @@ def handlers(clock: Clock) -> Sequence[On]:
             await advise(connection, _despatch(event), clock)
         except OrderNotProjected as error:
             raise RetryLater(error.detail) from error
-        except (CouncilUnknown, TooManyUnits) as error:
+        except CouncilUnknown as error:
             raise Poison(error.detail) from error
 
     return (on(OrderPlaced, _on_order_placed), on(LineProgressed, _on_line_progressed), on(DespatchAdvised, on_despatch))
@@ -83,11 +102,15 @@ async def _on_line_progressed(connection: AsyncConnection, event: LineProgressed
 
 
 def _despatch(event: DespatchAdvised) -> Despatch:
+    try:
+        units = units_of_parcels(event.parcels)
+    except TooManyUnits as error:
+        raise Poison(error.detail) from error
     return Despatch(
         supplier_id=event.supplier_id,
         despatch_number=event.despatch_number,
         council=event.council,
         deliver_to=event.deliver_to,
         expected_on=event.expected_on,
-        units=units_of_parcels(event.parcels),
+        units=units,
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, bindparam, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Column, ColumnElement, Row, and_, any_, bindparam, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.delivery.domain.allocation import Despatch, Unit, without_barcode
@@ -46,9 +46,10 @@ async def add_copies(connection: AsyncConnection, copies: Sequence[ExpectedCopy]
 
 
 async def set_wanted(connection: AsyncConnection, wanted: Mapping[UUID, bool]) -> None:
-    """Note which copies the council still waits for."""
-    statement = update(expected_copy).where(expected_copy.c.copy_id == bindparam("id")).values(wanted=bindparam("is_wanted"))
-    await connection.execute(statement, [{"id": copy_id, "is_wanted": wanted[copy_id]} for copy_id in sorted(wanted)])
+    """Note which copies the council still waits for. Most news of an order changes nothing here, and locks nothing."""
+    for value in (True, False):
+        copy_ids = [copy_id for copy_id, is_wanted in wanted.items() if is_wanted is value]
+        await connection.execute(update(expected_copy).where(_changing(copy_ids, wanted=value)).values(wanted=value))
 
 
 async def set_goods(connection: AsyncConnection, goods: Mapping[UUID, tuple[GoodsState, UUID]]) -> None:
@@ -62,6 +63,21 @@ async def set_goods(connection: AsyncConnection, goods: Mapping[UUID, tuple[Good
     )
     rows = [{"id": copy_id, "now": state, "item": item_id} for copy_id, (state, item_id) in sorted(goods.items())]
     await connection.execute(statement, rows)
+
+
+async def lock_copies(
+    connection: AsyncConnection, advised: Mapping[str | None, Sequence[Unit]], wanted: Mapping[bool, Collection[UUID]]
+) -> None:
+    """Lock, by their ids, the copies that await goods and are named by units, per council, and those that change wishes.
+
+    A batch takes them all at once and in one order: two that took them event by event could wait in a circle.
+    """
+    awaiting = expected_copy.c.state.in_(AWAITING_GOODS)
+    parts = [and_(awaiting, *_named(council, units)) for council, units in advised.items()]
+    parts += [_changing(copy_ids, wanted=value) for value, copy_ids in wanted.items()]
+    if parts:
+        query = select(expected_copy.c.copy_id).where(or_(*parts))
+        await connection.execute(query.order_by(expected_copy.c.copy_id).with_for_update())
 
 
 async def lock_copies_in(connection: AsyncConnection, consignment_id: UUID) -> None:
@@ -78,10 +94,10 @@ async def copies_named_by(connection: AsyncConnection, despatch: Despatch) -> li
     in somebody's hands this moment, and they must not wait for a batch of despatches.
     """
     table = expected_copy.c
-    named = _named(despatch)
+    named = _named(despatch.council, despatch.units)
     awaiting = select(expected_copy).where(*named, table.state.in_(AWAITING_GOODS)).order_by(table.copy_id).with_for_update()
     free = [to_copy(row) for row in await connection.execute(awaiting)]
-    others = select(expected_copy).where(*named, table.copy_id.not_in([copy.copy_id for copy in free]))
+    others = select(expected_copy).where(*named, ~_among(table.copy_id, {copy.copy_id for copy in free}))
     return free + [_taken(to_copy(row)) for row in await connection.execute(others)]
 
 
@@ -90,16 +106,24 @@ def _taken(copy: ExpectedCopy) -> ExpectedCopy:
     return replace(copy, state=GoodsState.DESPATCHED) if copy.state in AWAITING_GOODS else copy
 
 
-def _named(despatch: Despatch) -> list[ColumnElement[bool]]:
+def _named(council: str | None, units: Sequence[Unit]) -> list[ColumnElement[bool]]:
     table = expected_copy.c
-    units = despatch.units
     names = or_(
-        table.line_key.in_({unit.line_key for unit in units if unit.line_key}),
-        table.order_id.in_({unit.order_id for unit in units if unit.order_id}),
-        table.order_number.in_({unit.order_number for unit in units if unit.order_number}),
-        table.isbn.in_({unit.isbn for unit in units if not unit.names_order}),
+        _among(table.line_key, {unit.line_key for unit in units if unit.line_key}),
+        _among(table.order_id, {unit.order_id for unit in units if unit.order_id}),
+        _among(table.order_number, {unit.order_number for unit in units if unit.order_number}),
+        _among(table.isbn, {unit.isbn for unit in units if not unit.names_order}),
     )
-    return [names] if despatch.council is None else [names, table.council == despatch.council]
+    return [names] if council is None else [names, table.council == council]
+
+
+def _changing(copy_ids: Collection[UUID], *, wanted: bool) -> ColumnElement[bool]:
+    return and_(_among(expected_copy.c.copy_id, copy_ids), expected_copy.c.wanted.is_(not wanted))
+
+
+def _among(column: Column[Any], values: Collection[object]) -> ColumnElement[bool]:
+    """One array: a despatch can have more names than a statement may have parameters."""
+    return column == any_(literal(list(values), ARRAY(column.type)))
 
 
 async def units_advised(connection: AsyncConnection, despatch: Despatch) -> Counter[Unit]:
