@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from local.lms.calls import Service
 
+UNREAD = "received"
 WAITING = ("quarantined", "partly_applied")
 SCOPES = ("exchange:read", "exchange:write")
 

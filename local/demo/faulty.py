@@ -12,9 +12,9 @@ from rich.console import Console
 from local.demo.exchange import Exchange, Message
 from local.demo.outage import Outage, watch_outage
 from local.demo.play import Outcome, Patience, Run
-from local.demo.reckoning import Copies, CopyNow
+from local.demo.reckoning import ARRIVED, Copies, CopyNow
 from local.demo.screen import Progress
-from local.demo.spoiled import Spoiled, explained, lost, mendable, spoiled_files, tally
+from local.demo.spoiled import Spoiled, explained, mendable, spoiled_files, tally, unread
 from local.demo.telling import quarantine_table, shortened, tell_explained, tell_faults, tell_outcome
 from local.demo.watch import Watch
 from local.lms.calls import UnexpectedAnswer
@@ -26,23 +26,36 @@ from local.simulators.bookseller.options import JOURNAL
 _REASON = "The bookseller was asked and says what it meant"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Bookseller:
-    """The misbehaving supplier: its exchange, its own folder with the journal, and for how long its mailbox goes dead."""
+    """The misbehaving supplier: its exchange, its own folder with the journal, and for how long its mailbox goes dead.
+
+    `pranks` and `came_in` are what the journal and the exchange held at the last look.
+    """
 
     supplier: str
     exchange: Exchange
     folder: Path
     dead_seconds: float
+    pranks: Sequence[Prank] = ()
+    came_in: Sequence[Message] = ()
 
-    async def files(self) -> list[Spoiled]:
-        """Every file that was spoiled so far, as the exchange has it now."""
-        pranks = await asyncio.to_thread(read_journal, self.folder / JOURNAL)
-        return spoiled_files(pranks, await self.exchange.came_in())
+    async def look(self) -> None:
+        """Read the journal, then ask the exchange: what is noted is dropped next, and fetched after that."""
+        self.pranks = await asyncio.to_thread(read_journal, self.folder / JOURNAL)
+        self.came_in = await self.exchange.came_in()
 
-    async def explain(self, watch: Watch) -> Mapping[CopyKey, str]:
+    def files(self) -> list[Spoiled]:
+        """Every file that was spoiled, as the exchange has it."""
+        return spoiled_files(self.pranks, self.came_in)
+
+    def unread(self) -> Sequence[str]:
+        """The files that have not come to an end in the exchange."""
+        return unread(self.pranks, self.came_in)
+
+    def explain(self, watch: Watch) -> Mapping[CopyKey, str]:
         """Why copies stay on the way."""
-        return explained(await self.files(), watch.copies, watch.names)
+        return explained(self.files(), watch.copies, watch.names)
 
 
 @dataclass(slots=True)
@@ -69,8 +82,8 @@ class Aftermath:
 async def play_with_faults(
     lms: Lms, orders: Sequence[Order], bookseller: Bookseller, *, show: Callable[[Progress], None], patience: Patience
 ) -> tuple[Run, Aftermath]:
-    """Play while the bookseller misbehaves. Every file that it dropped must be in the exchange."""
-    run = Run(lms, orders, show, explain=bookseller.explain)
+    """Play while the bookseller misbehaves. Every file that it dropped must come to its end in the exchange."""
+    run = Run(lms, orders, show, papers=bookseller)
     outage = Outage()
 
     def copies_of_others() -> Copies:
@@ -82,10 +95,9 @@ async def play_with_faults(
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
-    files, came_in = await bookseller.files(), await bookseller.exchange.came_in()
-    found = [*outcome.faults, *lost(files), *(outage.faults() if bookseller.dead_seconds else ())]
-    waiting = [message for message in came_in if message.waits]
-    return run, Aftermath(replace(outcome, faults=found), outage, files, waiting)
+    found = [*outcome.faults, *(outage.faults() if bookseller.dead_seconds else ())]
+    waiting = [message for message in bookseller.came_in if message.waits]
+    return run, Aftermath(replace(outcome, faults=found), outage, bookseller.files(), waiting)
 
 
 async def mend_one(run: Run, bookseller: Bookseller, aftermath: Aftermath, *, patience: Patience) -> Spoiled | None:
@@ -115,9 +127,9 @@ async def _put_right(exchange: Exchange, message: Message, prank: Prank) -> None
 
 
 def _unmended(mended: Mapping[CopyKey, tuple[CopyNow, CopyNow]]) -> list[str]:
-    if any(after.state == "received" for _, after in mended.values()):
-        return []
-    return ["none of the mended message's copies was received"]
+    """Copies that did not come, though a branch may have found one damaged or its parcel short."""
+    left = sorted(key for key, (_, after) in mended.items() if after.state not in ARRIVED)
+    return [f"{key} waited with the mended message and is {mended[key][1].state}" for key in left]
 
 
 def tell_aftermath(console: Console, aftermath: Aftermath) -> None:

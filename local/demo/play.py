@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from local.demo.reckoning import Copies, faults, moving, per_state
 from local.demo.screen import Progress
@@ -39,26 +40,45 @@ class Outcome:
     explained: Mapping[CopyKey, str] = field(default_factory=dict)
 
 
-Explain = Callable[[Watch], Awaitable[Mapping[CopyKey, str]]]
-"""Asked when nothing moves any more: why copies stay on the way."""
+class Papers(Protocol):
+    """What else tells whether a run is over: the files that a supplier dropped, as they were at the last look."""
+
+    async def look(self) -> None:
+        """See what there is now."""
+
+    def unread(self) -> Sequence[str]:
+        """The files that have not come to an end yet, by name: more may come of them."""
+
+    def explain(self, watch: Watch) -> Mapping[CopyKey, str]:
+        """Why copies stay on the way."""
 
 
-async def nothing_explained(_: Watch) -> Mapping[CopyKey, str]:
-    """No copy may stay on the way."""
-    return {}
+class NoPapers:
+    """Nobody looks at files: no copy may stay on the way."""
+
+    async def look(self) -> None:
+        """There is nothing to see."""
+
+    def unread(self) -> Sequence[str]:
+        """None is known of."""
+        return ()
+
+    def explain(self, _: Watch) -> Mapping[CopyKey, str]:
+        """Nothing is explained."""
+        return {}
 
 
 class Run:
     """Some orders on their way through the system."""
 
     def __init__(
-        self, lms: Lms, orders: Sequence[Order], show: Callable[[Progress], None], *, explain: Explain = nothing_explained
+        self, lms: Lms, orders: Sequence[Order], show: Callable[[Progress], None], *, papers: Papers | None = None
     ) -> None:
         self.watch = Watch(lms.orders)
         self._lms = lms
         self._orders = orders
         self._show = show
-        self._explain = explain
+        self._papers = papers or NoPapers()
         self._explained: Mapping[CopyKey, str] = {}
         self._began = time.monotonic()
 
@@ -79,26 +99,28 @@ class Run:
         return self._outcome(troubles, nameless)
 
     async def go_on(self, until_settled: Collection[CopyKey], patience: Patience) -> Outcome:
-        """Receive what comes until none of these copies is on the move, or in vain, and reckon up again."""
+        """Receive what comes until these copies rest and all files are read, or in vain, and reckon up again."""
         receiving = asyncio.create_task(self._lms.keep_receiving())
         troubles = []
         try:
             async with asyncio.timeout(patience.limit):
-                while moving(self.watch.copies).keys() & set(until_settled):
+                while moving(self.watch.copies).keys() & set(until_settled) or self._papers.unread():
                     await asyncio.sleep(_LOOK_SECONDS)
                     await self.watch.look()
+                    await self._papers.look()
         except TimeoutError:
             troubles.append(self._stuck(patience.limit))
         finally:
             receiving.cancel()
             ends = await asyncio.gather(receiving, return_exceptions=True)
         troubles += [text for end in ends if isinstance(end, Exception) for text in _refusals(end)]
-        self._explained = await self._explain(self.watch)
+        self._explained = self._papers.explain(self.watch)
         return self._outcome(troubles, [])
 
     def _outcome(self, troubles: Sequence[str], nameless: Sequence[str]) -> Outcome:
         progress, ledger = self._progress(), self._lms.ledger
         found = faults(copy_keys(self._orders), progress.copies, ledger.found, explained=self._explained)
+        found += [f"{name} was dropped and came to no end" for name in self._papers.unread()]
         return Outcome(progress.copies, [*troubles, *ledger.complaints, *found], nameless, progress.seconds, self._explained)
 
     async def _until_quiet(self, quiet: float) -> None:
@@ -115,10 +137,10 @@ class Run:
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def _settled(self, copies: Copies) -> bool:
-        """Whether no copy is on the move but those of which it is known why they stay."""
-        on_the_move = moving(copies)
-        self._explained = await self._explain(self.watch) if on_the_move else {}
-        return on_the_move.keys() <= self._explained.keys()
+        """Whether every file came to its end, and no copy is on the move but those of which it is known why they stay."""
+        await self._papers.look()
+        self._explained = self._papers.explain(self.watch)
+        return not self._papers.unread() and moving(copies).keys() <= self._explained.keys()
 
     def _progress(self) -> Progress:
         ledger = self._lms.ledger

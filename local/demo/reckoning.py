@@ -17,7 +17,8 @@ STATES = (
     "ordered", "sent", "accepted", "held", "back_ordered", "despatched", "at_hub", "received", "damaged", "missing",
     "refused", "cancelled",
 )  # fmt: skip
-_SCANNED = frozenset({RECEIVED, "damaged", "missing"})
+# What a branch may find when it unpacks.
+ARRIVED = frozenset({RECEIVED, "damaged", "missing"})
 _MOST_NAMED = 5
 
 
@@ -78,7 +79,7 @@ def faults(
     total = sum(one.received + one.refused + one.cancelled + sum(one.outstanding.values()) for one in counts(copies))
     if total != len(wanted):
         found.append(f"{len(wanted)} copies were ordered, and the suppliers' columns add up to {total}")
-    at_branch = {key: copy.state for key, copy in copies.items() if copy.state in _SCANNED}
+    at_branch = {key: copy.state for key, copy in copies.items() if copy.state in ARRIVED}
     found += _named("scanned by the LMS, but the order book says something else", _differing(scanned, at_branch))
     found += _named("not scanned by the LMS, but the order book says it was", at_branch.keys() - scanned.keys())
     return found

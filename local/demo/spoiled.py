@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from local.demo.exchange import Message
+from local.demo.exchange import UNREAD, Message
 from local.demo.reckoning import Copies
 from local.lms.orders import CopyKey
 from local.simulators.bookseller.mischief import Prank
@@ -77,9 +77,11 @@ def explained(files: Iterable[Spoiled], copies: Copies, names: Names) -> dict[Co
     return {key: file.message.reason for file in files if file.message is not None for key in file.holds_up(copies, names)}
 
 
-def lost(files: Iterable[Spoiled]) -> list[str]:
-    """What is wrong when the exchange does not have a file that was dropped, in words."""
-    return [f"{file.prank.path} was dropped and is not in the exchange" for file in files if file.message is None]
+def unread(pranks: Iterable[Prank], came_in: Sequence[Message]) -> list[str]:
+    """The files that came to no end yet, by name: spoiled ones not in the exchange, and all that it has still to read."""
+    names = {message.name for message in came_in}
+    missing = [prank.path for prank in pranks if prank.path not in names]
+    return [*missing, *(message.name for message in came_in if message.state == UNREAD)]
 
 
 def mendable(files: Iterable[Spoiled], copies: Copies, names: Names) -> Spoiled | None:

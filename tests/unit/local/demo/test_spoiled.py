@@ -4,7 +4,7 @@ from uuid import UUID
 
 from local.demo.exchange import Message
 from local.demo.reckoning import CopyNow
-from local.demo.spoiled import DONE_TO_IT, PROPORTIONS, Spoiled, explained, lost, mendable, spoiled_files, tally
+from local.demo.spoiled import DONE_TO_IT, PROPORTIONS, Spoiled, explained, mendable, spoiled_files, tally, unread
 from local.lms.orders import CopyKey
 from local.simulators.bookseller.mischief import Prank
 from local.simulators.bookseller.options import Faults, Proportions
@@ -55,9 +55,12 @@ def test_half_a_file_explains_nothing_since_the_whole_came_too() -> None:
     assert explained([spoiled("cut_off")], all_in("accepted"), NAMES) == {}
 
 
-def test_a_file_that_the_exchange_does_not_have_is_lost() -> None:
-    [fault] = lost([spoiled(), spoiled("garbage", state=None)])
-    assert "despatch/garbage" in fault
+def test_a_file_has_come_to_its_end_once_the_exchange_has_it_and_has_read_it() -> None:
+    ended, away, being_read = spoiled(), spoiled("garbage", state=None), spoiled("wrong_charset", state="received")
+    pranks = [file.prank for file in (ended, away, being_read)]
+    messages = [file.message for file in (ended, being_read) if file.message is not None]
+    assert unread(pranks, messages) == ["despatch/garbage", "despatch/wrong_charset"]
+    assert unread(pranks[:1], messages[:1]) == []
 
 
 def test_files_are_found_in_the_exchange_by_their_names() -> None:
