@@ -37,6 +37,16 @@ async def test_events_arrive_whole_and_in_order_of_their_key(station: Station) -
     assert {Envelope.from_record(record) for record in records} == set(sent)
 
 
+async def test_many_batches_one_behind_the_other_send_each_event_once_and_in_order(station: Station) -> None:
+    sent = await station.commit_numbered(10, range(30))
+    async with station.messaging(relay_limits=RelayLimits(batch=7)):
+        await until(station.all_sent)
+    found = [Envelope.from_record(record) for record in await station.on_topic()]
+    assert len(found) == len(sent)
+    for key in {event.key for event in sent}:
+        assert [event for event in found if event.key == key] == [event for event in sent if event.key == key]
+
+
 async def test_a_failing_commit_publishes_nothing(station: Station) -> None:
     lost, kept = envelope(station.topic, "lost", 1), envelope(station.topic, "kept", 1)
     async with station.messaging():
