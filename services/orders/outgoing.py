@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from services.orders.domain.copies import Change, Copy, Verdict
 from services.orders.domain.invoices.invoice import Invoice
 from services.orders.domain.invoices.matching import LineMatch, Matching
 from services.orders.domain.open_order import OpenOrder
 from services.orders.domain.placing import PlacedLine, PlacedOrder
-from shared.contracts.invoices import InvoicedCopy, InvoiceMatched, InvoiceQueried, InvoiceRejected, MatchedInvoiceLine
+from shared.contracts.invoices import (
+    InvoicedCopy,
+    InvoiceMatched,
+    InvoiceQueried,
+    InvoiceQuery,
+    InvoiceRejected,
+    MatchedInvoiceLine,
+)
 from shared.contracts.orders import (
     CancellationRequested,
     CancelledLine,
@@ -21,6 +29,10 @@ from shared.contracts.orders import (
     OrderedLine,
     OrderPlaced,
 )
+
+# Both keep an event far below a Kafka record's size, however large the invoice.
+_COPIES_PER_EVENT = 1_000
+_BYTES_OF_QUERIES = 500_000
 
 
 def order_placed(order: PlacedOrder) -> OrderPlaced:
@@ -108,21 +120,41 @@ def cancellation_requested(order: OpenOrder, copies: Sequence[Copy], *, reason: 
     )
 
 
-def invoice_matched(invoice: Invoice, matching: Matching, *, at: datetime) -> InvoiceMatched:
-    """An invoice counts. Costs that no copy stands for are in its total alone; a person accepted them."""
+def invoice_matched(invoice: Invoice, matching: Matching, *, at: datetime) -> list[InvoiceMatched]:
+    """An invoice counts, in as many parts as it takes; costs that no copy stands for are in its total alone."""
     document = invoice.document
-    return InvoiceMatched(
-        council=invoice.council,
-        supplier_id=document.supplier_id,
-        invoice_id=invoice.invoice_id,
-        invoice_number=document.invoice_number,
-        credit=document.credit,
-        invoiced_on=document.invoiced_on,
-        currency=document.currency,
-        total=document.total,
-        matched_at=at,
-        lines=tuple(line for matched in matching.lines for line in _matched_line(matched)),
-    )
+    parts = list(_in_parts(matching.lines)) or [()]
+    return [
+        InvoiceMatched(
+            council=invoice.council,
+            supplier_id=document.supplier_id,
+            invoice_id=invoice.invoice_id,
+            invoice_number=document.invoice_number,
+            credit=document.credit,
+            invoiced_on=document.invoiced_on,
+            currency=document.currency,
+            total=document.total,
+            matched_at=at,
+            part=part,
+            parts=len(parts),
+            lines=tuple(line for matched in lines for line in _matched_line(matched)),
+        )
+        for part, lines in enumerate(parts, start=1)
+    ]
+
+
+def _in_parts(lines: Sequence[LineMatch]) -> Iterator[Sequence[LineMatch]]:
+    part: list[LineMatch] = []
+    room = _COPIES_PER_EVENT
+    for line in lines:
+        shares = line.shares
+        while len(shares) > room:
+            yield [*part, replace(line, shares=shares[:room])]
+            part, shares, room = [], shares[room:], _COPIES_PER_EVENT
+        part.append(replace(line, shares=shares))
+        room -= len(shares)
+    if part:
+        yield part
 
 
 def _matched_line(matched: LineMatch) -> Iterable[MatchedInvoiceLine]:
@@ -136,8 +168,9 @@ def _matched_line(matched: LineMatch) -> Iterable[MatchedInvoiceLine]:
 
 
 def invoice_queried(invoice: Invoice, *, at: datetime) -> InvoiceQueried:
-    """An invoice does not fit; nothing of it counts yet."""
+    """An invoice does not fit; nothing of it counts yet. Of very many queries it lists the first."""
     document = invoice.document
+    listed = _that_fit(invoice.queries)
     return InvoiceQueried(
         council=invoice.council,
         supplier_id=document.supplier_id,
@@ -148,8 +181,15 @@ def invoice_queried(invoice: Invoice, *, at: datetime) -> InvoiceQueried:
         currency=document.currency,
         total=document.total,
         queried_at=at,
-        queries=invoice.queries,
+        queries=listed,
+        unlisted=len(invoice.queries) - len(listed),
     )
+
+
+def _that_fit(queries: Sequence[InvoiceQuery]) -> tuple[InvoiceQuery, ...]:
+    sizes = accumulate(len(query.model_dump_json().encode()) for query in queries)
+    fitting = sum(size <= _BYTES_OF_QUERIES for size in sizes)
+    return tuple(queries[:fitting])
 
 
 def invoice_rejected(invoice: Invoice, *, reason: str, at: datetime) -> InvoiceRejected:

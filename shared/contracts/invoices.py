@@ -85,7 +85,11 @@ class MatchedInvoiceLine(Contract):
 
 
 class InvoiceMatched(Event):
-    """Every line of an invoice or credit note fits copies that were ordered; their costs are kept with the copies."""
+    """Every line of an invoice or credit note fits copies that were ordered; their costs are kept with the copies.
+
+    A large one is told in several parts, one after another: each has the whole total, and lines that no other part has,
+    but for one that is cut in two and goes on in the next part.
+    """
 
     event_type: ClassVar[str] = "orders.invoice.matched.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
@@ -100,6 +104,8 @@ class InvoiceMatched(Event):
     currency: str
     total: int
     matched_at: datetime
+    part: int = Field(default=1, ge=1, description="Place of this event among those that tell of the invoice")
+    parts: int = Field(default=1, ge=1, description="How many events tell of the invoice together")
     lines: tuple[MatchedInvoiceLine, ...]
 
     def key(self) -> str:
@@ -145,6 +151,7 @@ class InvoiceQueried(Event):
     total: int
     queried_at: datetime
     queries: tuple[InvoiceQuery, ...]
+    unlisted: int = Field(default=0, ge=0, description="Further queries, for which there was no room: the invoice lists all")
 
     def key(self) -> str:
         return str(self.invoice_id)

@@ -8,7 +8,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text, tuple_, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    any_,
+    func,
+    literal,
+    select,
+    text,
+    union,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.invoices.book import Book, BookedCopy, BookedLine, Charge
@@ -65,15 +80,30 @@ async def load_book(connection: AsyncConnection, account: Account, document: Doc
 
 def _candidates(account: Account, document: Document) -> Select[tuple[str]]:
     c = order_line.c
-    keys = [line.line_key for line in document.lines if line.line_key]
-    pairs = [(line.order_number, isbn_of(line)) for line in document.lines if line.order_number]
-    barcodes = [reference.barcode for line in document.lines for reference in line.copies if reference.barcode]
-    owning = select(copy.c.line_key).where(copy.c.barcode.in_(barcodes))
-    named: ColumnElement[bool] = or_(
-        c.line_key.in_(keys), tuple_(purchase_order.c.order_number, c.isbn).in_(pairs), c.line_key.in_(owning)
+    keys = func.unnest(_texts(line.line_key for line in document.lines if line.line_key))
+    barcodes = _texts(reference.barcode for line in document.lines for reference in line.copies if reference.barcode)
+    named = union(
+        select(keys),
+        _of_orders(account, [(line.order_number, isbn_of(line)) for line in document.lines if line.order_number]),
+        select(copy.c.line_key).where(copy.c.barcode == any_(barcodes)),
     )
     mine = and_(purchase_order.c.council == account.council, c.supplier_id == account.supplier_id)
-    return select(c.line_key).join(purchase_order, purchase_order.c.order_id == c.order_id).where(mine, named)
+    query = select(c.line_key).join(purchase_order, purchase_order.c.order_id == c.order_id)
+    return query.where(mine, c.line_key.in_(named))
+
+
+def _of_orders(account: Account, pairs: Sequence[tuple[str, str]]) -> Select[tuple[str]]:
+    """The lines of these order numbers for these ISBNs."""
+    c, o = order_line.c, purchase_order.c
+    numbers, isbns = _texts(number for number, _ in pairs), _texts(isbn for _, isbn in pairs)
+    pair = func.unnest(numbers, isbns).table_valued("number", "isbn", name="pair").render_derived()
+    same = and_(o.order_number == pair.c.number, c.isbn == pair.c.isbn, o.council == account.council)
+    return select(c.line_key).join(purchase_order, o.order_id == c.order_id).join(pair, same)
+
+
+def _texts(values: Iterable[str]) -> BindParameter[Sequence[str]]:
+    """One array: an invoice can have more references than a statement may have parameters."""
+    return literal(list(values), ARRAY(Text))
 
 
 async def _copies_of(connection: AsyncConnection, line_keys: Sequence[str]) -> dict[str, list[BookedCopy]]:
@@ -87,7 +117,7 @@ async def _copies_of(connection: AsyncConnection, line_keys: Sequence[str]) -> d
         select(c.line_key, c.copy_id, c.copy_number, c.branch_code, c.state, c.barcode, *charged)
         .join(copy_cost, standing, isouter=True)
         .join(invoice, invoice.c.invoice_id == copy_cost.c.invoice_id, isouter=True)
-        .where(c.line_key.in_(line_keys))
+        .where(c.line_key == any_(_texts(line_keys)))
         .order_by(c.copy_number)
     )
     copies: dict[str, list[BookedCopy]] = {}

@@ -121,7 +121,7 @@ async def reject_invoice(connection: AsyncConnection, decision: InvoiceDecision,
     await invoice_store.change_invoice(connection, after)
     step = Step(f"rejected: {decision.reason}", before.state, after.state)
     await add_steps(connection, after.invoice_id, [step], cause="api.invoice.rejection", at=at)
-    await _tell(connection, after, outgoing.invoice_rejected(after, reason=decision.reason, at=at), clock)
+    await _tell(connection, after, [outgoing.invoice_rejected(after, reason=decision.reason, at=at)], clock)
 
 
 def no_such_invoice() -> DomainError:
@@ -154,10 +154,10 @@ async def _judge(
     step = Step(_in_words(queries), before.state, after.state)
     await _keep(connection, after, matching, step, cause=cause, at=clock.now())
     counts = after.state is InvoiceState.MATCHED
-    fact: Event = (
-        outgoing.invoice_matched(after, matching, at=clock.now()) if counts else outgoing.invoice_queried(after, at=clock.now())
+    facts: Sequence[Event] = (
+        outgoing.invoice_matched(after, matching, at=clock.now()) if counts else [outgoing.invoice_queried(after, at=clock.now())]
     )
-    await _tell(connection, after, fact, clock)
+    await _tell(connection, after, facts, clock)
     if counts:
         await _rematch_credits(connection, after, cause=cause, clock=clock, terms=terms)
 
@@ -197,5 +197,5 @@ async def _keep(connection: AsyncConnection, after: Invoice, matching: Matching,
         await add_steps(connection, invoice_id, [note], cause=cause, at=at)
 
 
-async def _tell(connection: AsyncConnection, of: Invoice, fact: Event, clock: Clock) -> None:
-    await append(connection, [to_envelope(fact, clock=clock, version=of.version)])
+async def _tell(connection: AsyncConnection, of: Invoice, facts: Sequence[Event], clock: Clock) -> None:
+    await append(connection, [to_envelope(fact, clock=clock, version=of.version) for fact in facts])

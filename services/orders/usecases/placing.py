@@ -18,7 +18,7 @@ from shared.clock import Clock
 from shared.contracts.base import Place
 from shared.errors import DomainError, Fault, Kind
 from shared.messaging.envelope import Envelope
-from shared.messaging.outbox import append
+from shared.messaging.outbox import MAX_DATA_BYTES, append
 from shared.sourcing.rules import SourcingRule, Strand, choose
 from shared.sourcing.store import rules_on
 
@@ -32,6 +32,14 @@ class PlaceOrder:
     asked: AskedOrder
     cause: Cause
     quoted: QuotedLines = NOTHING_QUOTED
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """An order that can be taken, with the news of it."""
+
+    new: NewOrder
+    told: Envelope
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +59,23 @@ async def place_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
     councils = {command.council for command in commands}
     branches = await placing_store.branches_of(connection, councils)
     rules = {council: await rules_on(connection, council, Strand.ORDERING, now.date()) for council in councils}
-    checked = [_check(command, branches[command.council], rules[command.council], now) for command in commands]
-    new = [order for order in checked if isinstance(order, NewOrder)]
+    checked = [
+        _announced(command, _check(command, branches[command.council], rules[command.council], now), clock)
+        for command in commands
+    ]
+    new = [ready.new for ready in checked if isinstance(ready, _Ready)]
     written = await placing_store.insert_orders(connection, new)
-    repeated = [order for order in new if order.order.order_id not in written]
-    known = await placing_store.known_orders(connection, repeated)
+    known = await placing_store.known_orders(connection, [order for order in new if order.order.order_id not in written])
     envelopes: list[Envelope] = []
     answers: list[Placed | Exception] = []
-    for command, order in zip(commands, checked, strict=True):
-        if isinstance(order, DomainError):
-            answers.append(order)
-        elif order.order.order_id in written:
-            set_cause(command.cause)
-            envelopes.append(to_envelope(outgoing.order_placed(order.order), clock=clock, version=1))
-            answers.append(Placed(order.order.order_id, order.order))
+    for ready in checked:
+        if isinstance(ready, DomainError):
+            answers.append(ready)
+        elif ready.new.order.order_id in written:
+            envelopes.append(ready.told)
+            answers.append(Placed(ready.new.order.order_id, ready.new.order))
         else:
-            answers.append(repetition(order, known))
+            answers.append(repetition(ready.new, known))
     await append(connection, envelopes)
     return answers
 
@@ -86,6 +95,18 @@ def _check(command: PlaceOrder, branches: dict[str, Place], rules: list[Sourcing
         return refused_order(faults)
     order = place(asked, council=command.council, at=now, branches=branches, choose=supplier_for, quoted=command.quoted)
     return NewOrder(order, command.idempotency_key, asked.fingerprint(), command.cause.actor)
+
+
+def _announced(command: PlaceOrder, checked: NewOrder | DomainError, clock: Clock) -> _Ready | DomainError:
+    """The order with its news, if that fits a record: what cannot be told to its suppliers is not taken."""
+    if isinstance(checked, DomainError):
+        return checked
+    set_cause(command.cause)
+    told = to_envelope(outgoing.order_placed(checked.order), clock=clock, version=1)
+    if len(told.data) <= MAX_DATA_BYTES:
+        return _Ready(checked, told)
+    text = f"The order is too large to be passed on: {len(told.data)} bytes of {MAX_DATA_BYTES}; split it."
+    return refused_order([Fault("/lines", "too-large", text)])
 
 
 async def try_order(connection: AsyncConnection, command: PlaceOrder, clock: Clock) -> NewOrder | DomainError:

@@ -7,8 +7,9 @@ from typing import Any
 import httpx
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
+from stdnum import ean
 
 from services.orders.app import create_app
 from services.orders.incoming import handlers
@@ -17,6 +18,7 @@ from shared.bus import dispatch, to_envelope
 from shared.clock import ManualClock
 from shared.contracts.base import Event
 from shared.db.engine import create_engine
+from shared.messaging.tables import outbox
 from shared.settings import Role
 from tests.fixtures.tokens import Tokens
 from tests.services.hearing import Hearing
@@ -89,6 +91,12 @@ class Orders:
         """Every event told so far; each fits its committed example."""
         return await Hearing(self.engine, self.clock, handlers(self.clock)).sent()
 
+    async def data_of(self, event_type: str) -> list[bytes]:
+        """What was told in events of a type, unread: large ones take long to be compared with an example."""
+        query = select(outbox.c.data).where(outbox.c.type == event_type).order_by(outbox.c.seq)
+        async with self.engine.connect() as connection:
+            return list((await connection.execute(query)).scalars())
+
     async def told(self) -> list[str]:
         async with self.engine.connect() as connection:
             return list((await connection.execute(text("SELECT type FROM outbox ORDER BY seq"))).scalars())
@@ -106,6 +114,14 @@ def an_order(number: str = "SFK-1") -> dict[str, Any]:
             {"line_number": 2, "isbn": "9780141439600", "copies": [{"branch": "LOWE", "fund": "FIC", "servicing": ["BJ"]}]},
         ],
     }
+
+
+def a_large_order(number: str, lines: int) -> dict[str, Any]:
+    """An order of so many lines of 200 copies each."""
+    books = [f"978{book:09}" for book in range(1, lines + 1)]
+    copies = [{"branch": "IPSW", "fund": "FIC", "quantity": 200}]
+    ordered = enumerate((book + ean.calc_check_digit(book) for book in books), start=1)
+    return {"order_number": number, "lines": [{"line_number": n, "isbn": isbn, "copies": copies} for n, isbn in ordered]}
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.services.orders.conftest import Orders, an_order
+from tests.services.orders.conftest import Orders, a_large_order, an_order
 
 
 def codes(body: dict[str, Any]) -> set[tuple[str, str]]:
@@ -64,6 +64,12 @@ async def test_a_bad_order_does_not_hold_up_its_neighbours(orders: Orders) -> No
     bad["lines"][0]["isbn"] = "9780141439517"
     answers = await asyncio.gather(*(orders.post(an_order(f"SFK-{n}")) for n in range(20)), orders.post(bad))
     assert [answer.status_code for answer in answers] == [201] * 20 + [422]
+
+
+async def test_an_order_too_large_to_be_passed_on_is_refused_and_holds_up_nobody(orders: Orders) -> None:
+    answers = await asyncio.gather(orders.post(an_order()), orders.post(a_large_order("SFK-LARGE", 60)))
+    assert [answer.status_code for answer in answers] == [201, 422]
+    assert codes(answers[1].json()) == {("/lines", "too-large")}
 
 
 async def test_faults_of_form_and_of_content_come_together(orders: Orders) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 from uuid import UUID
 
 from shared.contracts.base import Money
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import CopyReference
+
+Key = TypeVar("Key")
 
 # Only what left the supplier may be charged without a question.
 SUPPLIED = frozenset({CopyState.DESPATCHED, CopyState.AT_HUB, CopyState.RECEIVED})
@@ -59,21 +63,40 @@ class BookedLine:
         return named or tuple(copy for copy in self.copies if copy.branch == branch)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Book:
-    """The lines of one council and supplier that an invoice may be about."""
+    """The lines of one council and supplier that an invoice may be about: thousands of them, each looked for by each line."""
 
     lines: tuple[BookedLine, ...]
 
     def with_key(self, line_key: str | None) -> list[BookedLine]:
         """The line of a key, if it is there."""
-        return [line for line in self.lines if line.line_key == line_key]
+        return self._by_key.get(line_key, [])
 
     def of_order(self, order_number: str | None, isbn: str) -> list[BookedLine]:
         """The lines of an order for one ISBN-13."""
-        return [line for line in self.lines if (line.order_number, line.isbn) == (order_number, isbn)]
+        return self._by_order.get((order_number, isbn), [])
 
     def with_barcodes(self, barcodes: Iterable[str]) -> list[BookedLine]:
         """The lines that own copies with these barcodes."""
-        wanted = set(barcodes)
-        return [line for line in self.lines if any(copy.barcode in wanted for copy in line.copies)]
+        owning = [line for barcode in barcodes for line in self._by_barcode.get(barcode, [])]
+        return list({line.line_key: line for line in owning}.values())
+
+    @cached_property
+    def _by_key(self) -> dict[str | None, list[BookedLine]]:
+        return _shelved((line.line_key, line) for line in self.lines)
+
+    @cached_property
+    def _by_order(self) -> dict[tuple[str | None, str], list[BookedLine]]:
+        return _shelved(((line.order_number, line.isbn), line) for line in self.lines)
+
+    @cached_property
+    def _by_barcode(self) -> dict[str | None, list[BookedLine]]:
+        return _shelved((copy.barcode, line) for line in self.lines for copy in line.copies)
+
+
+def _shelved(lines: Iterable[tuple[Key, BookedLine]]) -> dict[Key, list[BookedLine]]:
+    shelves: dict[Key, list[BookedLine]] = {}
+    for key, line in lines:
+        shelves.setdefault(key, []).append(line)
+    return shelves
