@@ -29,6 +29,12 @@ _AFTER_SLIPS = "ALC|BGM|CNT|CPS|CUX|DTM|FTX|GIN|GIR|IMD|LIN|LOC|MOA|NAD|PAC|PAT|
 _RELEASE = "\ue000"
 _STAND_IN = 0xE001
 
+_Content = tuple[str, tuple[tuple[str, ...], ...]]
+"""Tag and elements."""
+
+_RECENT = 1 << 15
+"""Bytes of the stream over which segments that recur, such as a quantity of one, share what they hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:
@@ -43,9 +49,12 @@ class Cutter:
 
     def __init__(self, separators: Separators, charset: str) -> None:
         self._separators = separators
+        self._element, self._component = separators.element, separators.component
         self._charset = charset
         self._reported: set[str] = set()
-        self._tags: set[str] = set()
+        self._tags: dict[str, str] = {}  # each to itself: equal tags are one object
+        self._recent: dict[str, _Content] = {}
+        self._recent_from = 0
         self._garbage_at = -1
         self._repetition = separators.repetition if separators.repetition != " " else ""
         special = sorted(set(str(replace(separators, decimal=separators.component))))
@@ -64,6 +73,9 @@ class Cutter:
             return Cut(0, 0)
         offset, position = begin
         marked = self._set_aside(text)
+        if offset - self._recent_from > _RECENT:
+            self._recent.clear()
+            self._recent_from = offset
         length = len(marked) if ended else marked.rfind(self._separators.terminator) + 1
         fragments = marked[:length].split(self._separators.terminator)
         last = fragments.pop()
@@ -93,28 +105,20 @@ class Cutter:
 
     def _cut_fragments(self, fragments: list[str], batch: Batch, begin: tuple[int, int], *, breaks: bool) -> int:
         """Append what the fragments hold to `batch`; the number of positions they take. The hot loop: measure any change."""
-        items = batch.items
+        items, recent, plain = batch.items, self._recent, self._plain
         offset, position = begin
-        tags, element, component = self._tags, self._separators.element, self._separators.component
-        repetition, broken = self._repetition, False
         for fragment in fragments:
             start = offset
             offset += len(fragment) + 1
             if breaks:
                 fragment = fragment.lstrip(NOISE)
                 start = offset - len(fragment) - 1
-                broken = "\n" in fragment or "\r" in fragment
-            parts = fragment.split(element)
-            tag = parts.pop(0)
-            elements = None
-            if tag in tags and not broken and not (repetition and repetition in fragment):
-                if fragment.isascii():
-                    elements = tuple([tuple(part.split(component)) if component in part else (part,) for part in parts])
-                else:
-                    elements = self._released_elements(parts)
-            if elements is not None:
+            content = recent.get(fragment) or plain(fragment)
+            if content is not None:
                 position += 1
-                segment = SegmentInMaking(tag, elements, position, start)
+                segment = SegmentInMaking()
+                segment.tag, segment.elements = content
+                segment.position, segment.offset, segment.repetitions = position, start, ()
                 segment.__class__ = Segment  # type: ignore[assignment]
                 items.append(segment)  # type: ignore[arg-type]
             elif found := self.look(fragment, start, position + 1):
@@ -122,9 +126,25 @@ class Cutter:
                 batch.mark(found)
         return position - begin[1]
 
+    def _plain(self, fragment: str) -> _Content | None:
+        """What a plain segment with a known tag holds, kept for when it recurs; None when that takes a second look."""
+        parts = fragment.split(self._element)
+        tag = self._tags.get(parts.pop(0))
+        if tag is None or "\n" in fragment or "\r" in fragment or (self._repetition and self._repetition in fragment):
+            return None
+        if fragment.isascii():
+            component = self._component
+            elements = tuple([tuple(part.split(component)) if component in part else (part,) for part in parts])
+        elif (released := self._released_elements(parts)) is not None:
+            elements = released
+        else:
+            return None
+        content = self._recent[fragment] = tag, elements
+        return content
+
     def _released_elements(self, parts: list[str]) -> tuple[tuple[str, ...], ...] | None:
         """Elements with released characters but plain otherwise; None when some text is not ASCII."""
-        component = self._separators.component
+        component = self._component
         elements: list[tuple[str, ...]] = []
         for part in parts:
             if part.isascii():
@@ -146,7 +166,7 @@ class Cutter:
         if self._slip and not body.isascii() and (slip := self._slip.search(body)):
             return self._apart(body, slip, position, begin)
         unbroken = _BREAKS.sub("", body)
-        head, *parts = unbroken.split(self._separators.element)
+        head, *parts = unbroken.split(self._element)
         spelled, _, nesting = head.partition(self._separators.component)
         tag = spelled.strip().upper()
         if not _TAG.fullmatch(tag):
@@ -160,7 +180,7 @@ class Cutter:
             text = f"nesting {nesting!r} after {tag} left out"
             found.append(Finding(Code.TAG_NESTING, text, Severity.WARNING, position, begin))
         if tag not in SERVICE:
-            self._tags.add(tag)
+            self._tags[tag] = tag
         decode, mismatch = self._decoder(unbroken, position, begin)
         return [*found, *mismatch, self._segment(tag, parts, decode, position, begin)]
 

@@ -28,14 +28,6 @@ class Assembler:
         self._message: Segment | None = None
         self._segments: list[Segment] = []
         self._stray_position = -1
-        self._service: dict[str, Callable[[Segment], None]] = {
-            "UNB": self._begin_interchange,
-            "UNG": self._begin_group,
-            "UNH": self._begin_message,
-            "UNT": self._end_message,
-            "UNE": self._end_group,
-            "UNZ": self._end_interchange,
-        }
 
     def take(self, batch: Batch) -> None:
         """Take segments and findings that come next."""
@@ -46,8 +38,8 @@ class Assembler:
             item = batch.items[index]
             if isinstance(item, Finding):
                 self._findings.append(item)
-            elif item.tag in self._service:
-                self._service[item.tag](item)
+            elif item.tag in _SERVICE:
+                _SERVICE[item.tag](self, item)
             else:
                 self._take_plain([item])
         self._take_plain(batch.plain(done, len(batch.items)))
@@ -181,3 +173,14 @@ class Assembler:
         if trailer.get(1) != expected:
             text = f"{trailer.tag} has reference {trailer.get(1)!r}, its header {expected!r}"
             self._find(Code.REFERENCE_MISMATCH, text, Severity.WARNING, trailer)
+
+
+# Not bound methods kept by each assembler: it would refer to itself, and all that was read outlive its use.
+_SERVICE: dict[str, Callable[[Assembler, Segment], None]] = {
+    "UNB": Assembler._begin_interchange,
+    "UNG": Assembler._begin_group,
+    "UNH": Assembler._begin_message,
+    "UNT": Assembler._end_message,
+    "UNE": Assembler._end_group,
+    "UNZ": Assembler._end_interchange,
+}

@@ -17,13 +17,12 @@ def check_totals(segments: tuple[Segment, ...]) -> list[Finding]:
 
     The sum is only compared when every line has exactly one quantity of the kind a total can be of.
     """
-    tags = [segment.tag for segment in segments]
-    if "CNT" not in tags:
+    controls = [segment for segment in segments if segment.tag == "CNT"]
+    if not controls:
         return []
-    controls = [segments[index] for index, tag in enumerate(tags) if tag == "CNT"]
     findings: list[Finding] = []
     stated = {control.get(0, 0) for control in controls}
-    lines = Decimal(tags.count("LIN"))
+    lines = Decimal([segment.tag for segment in segments].count("LIN"))
     quantity = _sum_of_quantities(segments) if _QUANTITY_TOTAL in stated else None
     for control in controls:
         if control.get(0, 0) == _LINE_COUNT:

@@ -1,5 +1,7 @@
 """Reading is tolerant, and says what it tolerated."""
 
+import gc
+
 import pytest
 
 from shared.findings import Severity
@@ -56,6 +58,24 @@ def test_segments_know_where_they_stood() -> None:
         for item in read_segments([raw]):
             assert isinstance(item, Segment)
             assert raw[item.offset : item.offset + 3] == item.tag.encode()
+
+
+def test_segments_that_recur_keep_their_own_places() -> None:
+    lines = b"".join(b"LIN+%d'QTY+21:1'FTX+LIN+++Why??'" % line for line in range(5_000))
+    read_lines = segments(read(b"UNH+1+ORDERS:D:96A:UN'" + lines + b"UNT+15002+1'"))
+
+    assert [segment.position for segment in read_lines] == list(range(2, 15_002))
+    assert [lines[segment.offset - 22 :][:3].decode() for segment in read_lines] == ["LIN", "QTY", "FTX"] * 5_000
+    assert {(segment.get(0, 0), segment.get(0, 1)) for segment in read_lines[1::3]} == {("21", "1")}
+    assert {segment.get(3) for segment in read_lines[2::3]} == {"Why?"}
+
+
+def test_what_was_read_goes_with_its_last_use() -> None:
+    read(ORDER)
+    gc.collect()
+
+    read(ORDER)
+    assert gc.collect() == 0
 
 
 def test_absent_elements_and_components_are_empty() -> None:
