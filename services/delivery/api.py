@@ -20,7 +20,7 @@ from shared.bus import current_cause, set_cause
 from shared.clock import Clock
 from shared.contracts.delivery import DiscrepancyKind, Leg
 from shared.http.headers import required_key
-from shared.http.paging import Cursor, Limit, Page, decode_moment, encode_cursor
+from shared.http.paging import Cursor, Limit, Page, decode_moment, page_by_moment
 
 Reader = Annotated[Principal, Depends(council_with("delivery:read"))]
 Writer = Annotated[Principal, Depends(council_with("delivery:write"))]
@@ -45,9 +45,7 @@ def consignments_router(engine: AsyncEngine) -> APIRouter:
         narrowed = consignments.Filter(caller.council or "", state, place, supplier, leg, decode_moment(cursor))
         async with engine.connect() as connection:
             rows = await consignments.list_consignments(connection, narrowed, limit=limit + 1)
-        page = rows[:limit]
-        following = encode_cursor(page[-1].created_at.isoformat(), str(page[-1].consignment_id)) if len(rows) > limit else None
-        return Page(items=[schemas.summary(row) for row in page], next_cursor=following)
+        return page_by_moment(rows, limit, place=lambda row: (row.created_at, row.consignment_id), view=schemas.summary)
 
     async def get_consignment(consignment_id: UUID, caller: Reader) -> schemas.ConsignmentView:
         """One consignment with its copies and its history."""
@@ -115,9 +113,8 @@ def discrepancies_router(engine: AsyncEngine) -> APIRouter:
         narrowed = receipts.DiscrepancyFilter(caller.council or "", consignment, kind, supplier, decode_moment(cursor))
         async with engine.connect() as connection:
             rows = await receipts.list_discrepancies(connection, narrowed, limit=limit + 1)
-        page = rows[:limit]
-        following = encode_cursor(page[-1].found_at.isoformat(), str(page[-1].discrepancy_id)) if len(rows) > limit else None
-        return Page(items=[schemas.DiscrepancyView.model_validate(row) for row in page], next_cursor=following)
+        view = schemas.DiscrepancyView.model_validate
+        return page_by_moment(rows, limit, place=lambda row: (row.found_at, row.discrepancy_id), view=view)
 
     router.add_api_route("", list_discrepancies, methods=["GET"])
     return router

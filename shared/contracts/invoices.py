@@ -84,7 +84,22 @@ class MatchedInvoiceLine(Contract):
     copies: tuple[InvoicedCopy, ...]
 
 
-class InvoiceMatched(Event):
+class JudgedInvoice(Event):
+    """What every event says of an invoice that was compared with the order book."""
+
+    supplier_id: str
+    invoice_id: UUID
+    invoice_number: str
+    credit: bool
+    invoiced_on: date
+    currency: str
+    total: int
+
+    def key(self) -> str:
+        return str(self.invoice_id)
+
+
+class InvoiceMatched(JudgedInvoice):
     """Every line of an invoice or credit note fits copies that were ordered; their costs are kept with the copies.
 
     A large one is told in several parts, one after another: each has the whole total, and lines that no other part has,
@@ -96,20 +111,10 @@ class InvoiceMatched(Event):
     owner: ClassVar[str] = "orders"
     consumers: ClassVar[tuple[str, ...]] = ("dashboard",)
 
-    supplier_id: str
-    invoice_id: UUID
-    invoice_number: str
-    credit: bool
-    invoiced_on: date
-    currency: str
-    total: int
     matched_at: datetime
     part: int = Field(default=1, ge=1, description="Place of this event among those that tell of the invoice")
     parts: int = Field(default=1, ge=1, description="How many events tell of the invoice together")
     lines: tuple[MatchedInvoiceLine, ...]
-
-    def key(self) -> str:
-        return str(self.invoice_id)
 
 
 class QueryCode(StrEnum):
@@ -134,7 +139,7 @@ class InvoiceQuery(Contract):
     line_number: int | None = Field(default=None, description="Place within the invoice; none for the whole of it")
 
 
-class InvoiceQueried(Event):
+class InvoiceQueried(JudgedInvoice):
     """An invoice does not fit what was ordered or supplied; nothing of it counts until a person settles it."""
 
     event_type: ClassVar[str] = "orders.invoice.queried.v1"
@@ -142,19 +147,9 @@ class InvoiceQueried(Event):
     owner: ClassVar[str] = "orders"
     consumers: ClassVar[tuple[str, ...]] = ("dashboard",)
 
-    supplier_id: str
-    invoice_id: UUID
-    invoice_number: str
-    credit: bool
-    invoiced_on: date
-    currency: str
-    total: int
     queried_at: datetime
     queries: tuple[InvoiceQuery, ...]
     unlisted: int = Field(default=0, ge=0, description="Further queries, for which there was no room: the invoice lists all")
-
-    def key(self) -> str:
-        return str(self.invoice_id)
 
 
 class InvoiceRejected(Event):

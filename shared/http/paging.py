@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID
@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from shared.errors import DomainError, Kind
 
 Item = TypeVar("Item")
+Row = TypeVar("Row")
 
 Limit = Annotated[int, Query(ge=1, le=200, description="Rows per page")]
 Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before")]
@@ -58,6 +59,17 @@ def decode_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
         return datetime.fromisoformat(at), UUID(identity)
     except ValueError as error:
         raise bad_cursor() from error
+
+
+def page_by_moment(
+    rows: Sequence[Row], limit: int, *, place: Callable[[Row], tuple[datetime, UUID]], view: Callable[[Row], Item]
+) -> Page[Item]:
+    """A page of a list in order of time, of which one row more than `limit` was asked for; `place` is a row's moment and id."""
+    following = None
+    if len(rows) > limit:
+        at, identity = place(rows[limit - 1])
+        following = encode_cursor(at.isoformat(), str(identity))
+    return Page(items=[view(row) for row in rows[:limit]], next_cursor=following)
 
 
 def decode_number(cursor: str | None, *, bits: int = 64) -> int | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,6 +17,7 @@ from services.delivery.store.copies import to_copy
 from services.delivery.store.tables import consigned_item, consignment, expected_copy, history
 from shared.contracts.base import Place
 from shared.contracts.delivery import Leg
+from shared.db.newest import narrowed, newest_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +97,18 @@ async def find_consignment(
     return None if row is None else _to_consignment(row)
 
 
-async def list_consignments(connection: AsyncConnection, narrowed: Filter, *, limit: int) -> list[Consignment]:
+async def list_consignments(connection: AsyncConnection, wanted: Filter, *, limit: int) -> list[Consignment]:
     """The council's consignments, newest first."""
     table = consignment.c
     equal = {
-        table.council: narrowed.council,
-        table.state: narrowed.state,
-        table.place_code: narrowed.place,
-        table.supplier_id: narrowed.supplier,
-        table.leg: narrowed.leg,
+        table.council: wanted.council,
+        table.state: wanted.state,
+        table.place_code: wanted.place,
+        table.supplier_id: wanted.supplier,
+        table.leg: wanted.leg,
     }
-    query = select(consignment).where(*(column == value for column, value in equal.items() if value is not None))
-    if narrowed.after is not None:
-        query = query.where(tuple_(table.created_at, table.consignment_id) < tuple_(*narrowed.after))
-    query = query.order_by(table.created_at.desc(), table.consignment_id.desc()).limit(limit)
+    order = (table.created_at, table.consignment_id)
+    query = newest_first(narrowed(select(consignment), equal), order, after=wanted.after, limit=limit)
     return [_to_consignment(row) for row in await connection.execute(query)]
 
 

@@ -8,12 +8,13 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import insert, select, tuple_
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.delivery.domain.goods import ConsignmentState, Discrepancy, Found, ItemState
 from services.delivery.store.tables import consignment, discrepancy, receipt
 from shared.contracts.delivery import DiscrepancyKind
+from shared.db.newest import narrowed, newest_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,23 +151,18 @@ async def stray_barcodes(connection: AsyncConnection, consignment_id: UUID) -> s
     return {barcode for barcode in (await connection.execute(query)).scalars() if barcode is not None}
 
 
-async def list_discrepancies(connection: AsyncConnection, narrowed: DiscrepancyFilter, *, limit: int) -> list[DiscrepancyRow]:
+async def list_discrepancies(connection: AsyncConnection, wanted: DiscrepancyFilter, *, limit: int) -> list[DiscrepancyRow]:
     """The council's discrepancies, newest first."""
     table = discrepancy.c
     equal = {
-        table.council: narrowed.council,
-        table.consignment_id: narrowed.consignment_id,
-        table.kind: narrowed.kind,
-        consignment.c.supplier_id: narrowed.supplier,
+        table.council: wanted.council,
+        table.consignment_id: wanted.consignment_id,
+        table.kind: wanted.kind,
+        consignment.c.supplier_id: wanted.supplier,
     }
-    query = (
-        select(discrepancy, consignment.c.supplier_id, consignment.c.despatch_number, consignment.c.place_code)
-        .join_from(discrepancy, consignment)
-        .where(*(column == value for column, value in equal.items() if value is not None))
-    )
-    if narrowed.after is not None:
-        query = query.where(tuple_(table.found_at, table.discrepancy_id) < tuple_(*narrowed.after))
-    query = query.order_by(table.found_at.desc(), table.discrepancy_id.desc()).limit(limit)
+    goods = (consignment.c.supplier_id, consignment.c.despatch_number, consignment.c.place_code)
+    listed = narrowed(select(discrepancy, *goods).join_from(discrepancy, consignment), equal)
+    query = newest_first(listed, (table.found_at, table.discrepancy_id), after=wanted.after, limit=limit)
     return [
         DiscrepancyRow(
             discrepancy_id=row.discrepancy_id,

@@ -17,7 +17,7 @@ from services.orders.store.invoice_reading import InvoiceFilter
 from shared.bus import current_cause, set_cause
 from shared.clock import Clock
 from shared.http.headers import required_version
-from shared.http.paging import Page, decode_moment, encode_cursor
+from shared.http.paging import Page, decode_moment, page_by_moment
 
 IfMatch = Annotated[str | None, Header()]
 
@@ -83,7 +83,5 @@ async def _page(
     async with engine.connect() as connection:
         after = decode_moment(query.cursor)
         rows = await invoice_reading.list_invoices(connection, wanted, after=after, limit=query.limit + 1)
-    page = rows[: query.limit]
-    more = len(rows) > query.limit
-    following = encode_cursor(page[-1].received_at.isoformat(), str(page[-1].invoice_id)) if more else None
-    return Page(items=[schemas.invoice_summary(row) for row in page], next_cursor=following)
+    view = schemas.invoice_summary
+    return page_by_moment(rows, query.limit, place=lambda row: (row.received_at, row.invoice_id), view=view)

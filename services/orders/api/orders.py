@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import ValidationError
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.orders import schemas, usecases
@@ -22,7 +23,7 @@ from shared.bus import current_cause, set_cause
 from shared.clock import Clock
 from shared.db.grouped import GroupedCommit
 from shared.http.headers import required_key, required_version
-from shared.http.paging import Page, decode_moment, encode_cursor
+from shared.http.paging import Page, decode_moment, page_by_moment
 
 _ORDER_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": AskedOrder.model_json_schema()}}}}
 
@@ -124,8 +125,9 @@ async def placed_answer(engine: AsyncEngine, placed: Placed, council: str) -> Re
 async def _page(engine: AsyncEngine, wanted: OrderFilter, cursor: str | None, limit: int) -> Page[schemas.OrderSummary]:
     async with engine.connect() as connection:
         rows = await reading.list_orders(connection, wanted, after=decode_moment(cursor), limit=limit + 1)
-        page = rows[:limit]
-        counts = await reading.state_counts(connection, [row.order_id for row in page])
-    following = encode_cursor(page[-1].placed_at.isoformat(), str(page[-1].order_id)) if len(rows) > limit else None
-    items = [schemas.OrderSummary(**dict(row), copies=counts[row.order_id]) for row in page]
-    return Page(items=items, next_cursor=following)
+        counts = await reading.state_counts(connection, [row.order_id for row in rows])
+
+    def view(row: RowMapping) -> schemas.OrderSummary:
+        return schemas.OrderSummary(**dict(row), copies=counts[row.order_id])
+
+    return page_by_moment(rows, limit, place=lambda row: (row.placed_at, row.order_id), view=view)

@@ -24,7 +24,7 @@ from shared.bus import current_cause, set_cause
 from shared.clock import Clock
 from shared.errors import DomainError, Fault
 from shared.http.headers import required_key
-from shared.http.paging import Page, decode_moment, encode_cursor
+from shared.http.paging import Page, decode_moment, page_by_moment
 
 _ACCEPTANCE_BODY = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": Acceptance.model_json_schema()}}}
@@ -128,7 +128,5 @@ async def _view(engine: AsyncEngine, proposal_id: UUID, council: str, clock: Clo
 async def _page(engine: AsyncEngine, wanted: ProposalFilter, query: schemas.ProposalQuery) -> Page[schemas.ProposalSummary]:
     async with engine.connect() as connection:
         rows = await store.list_proposals(connection, wanted, after=decode_moment(query.cursor), limit=query.limit + 1)
-    page = rows[: query.limit]
-    more = len(rows) > query.limit
-    following = encode_cursor(page[-1].received_at.isoformat(), str(page[-1].proposal_id)) if more else None
-    return Page(items=[schemas.proposal_summary(row) for row in page], next_cursor=following)
+    view = schemas.proposal_summary
+    return page_by_moment(rows, query.limit, place=lambda row: (row.received_at, row.proposal_id), view=view)

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, func, select, tuple_
+from sqlalchemy import RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.invoices.invoice import InvoiceState
 from services.orders.store.history import history_of
 from services.orders.store.tables import copy_cost, invoice, invoice_line
+from shared.db.newest import narrowed, newest_first
 
 _TOTAL = copy_cost.c.net + copy_cost.c.servicing + copy_cost.c.carriage + copy_cost.c.other + copy_cost.c.vat
 
@@ -44,17 +45,14 @@ async def list_invoices(
 ) -> Sequence[RowMapping]:
     """Newest invoices first; `after` is the (received_at, invoice_id) of the last row of the page before."""
     c = invoice.c
-    query: Select[Any] = select(invoice).where(c.council == wanted.council)
-    if wanted.supplier_id is not None:
-        query = query.where(c.supplier_id == wanted.supplier_id)
-    if wanted.state is not None:
-        query = query.where(c.state == wanted.state.value)
-    if wanted.invoice_number is not None:
-        query = query.where(c.invoice_number == wanted.invoice_number)
-    if after is not None:
-        query = query.where(tuple_(c.received_at, c.invoice_id) < after)
-    newest_first = query.order_by(c.received_at.desc(), c.invoice_id.desc()).limit(limit)
-    rows: Sequence[RowMapping] = (await connection.execute(newest_first)).mappings().all()
+    equal = {
+        c.council: wanted.council,
+        c.supplier_id: wanted.supplier_id,
+        c.state: wanted.state,
+        c.invoice_number: wanted.invoice_number,
+    }
+    query = newest_first(narrowed(select(invoice), equal), (c.received_at, c.invoice_id), after=after, limit=limit)
+    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
     return rows
 
 

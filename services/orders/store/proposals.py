@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, RowMapping, Select, insert, select, tuple_, update
+from sqlalchemy import Row, RowMapping, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.proposals import Proposal, ProposalState
@@ -17,6 +17,7 @@ from services.orders.store.tables import proposal, proposal_line
 from shared.contracts.base import Money
 from shared.contracts.selections import SelectedCopy, SelectedLine, SelectionReceived
 from shared.db.bulk import insert_many
+from shared.db.newest import narrowed, newest_first
 
 _COPIES = TypeAdapter(tuple[SelectedCopy, ...])
 
@@ -81,17 +82,14 @@ async def list_proposals(
 ) -> Sequence[RowMapping]:
     """Newest proposals first; `after` is the (received_at, proposal_id) of the last row of the page before."""
     c = proposal.c
-    query: Select[Any] = select(proposal).where(c.council == wanted.council)
-    if wanted.supplier_id is not None:
-        query = query.where(c.supplier_id == wanted.supplier_id)
-    if wanted.state is not None:
-        query = query.where(c.state == wanted.state.value)
-    if wanted.selection_number is not None:
-        query = query.where(c.selection_number == wanted.selection_number)
-    if after is not None:
-        query = query.where(tuple_(c.received_at, c.proposal_id) < after)
-    newest_first = query.order_by(c.received_at.desc(), c.proposal_id.desc()).limit(limit)
-    rows: Sequence[RowMapping] = (await connection.execute(newest_first)).mappings().all()
+    equal = {
+        c.council: wanted.council,
+        c.supplier_id: wanted.supplier_id,
+        c.state: wanted.state,
+        c.selection_number: wanted.selection_number,
+    }
+    query = newest_first(narrowed(select(proposal), equal), (c.received_at, c.proposal_id), after=after, limit=limit)
+    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
     return rows
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, and_, exists, func, select, tuple_
+from sqlalchemy import RowMapping, Select, and_, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +16,7 @@ from services.orders.store.invoice_reading import costs_of_order
 from services.orders.store.tables import branch, copy, order_line, purchase_order, timeline, title
 from shared.contracts.base import Place
 from shared.contracts.orders import CopyState
+from shared.db.newest import narrowed, newest_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class OrderRows:
 
 def _filtered(wanted: OrderFilter) -> Select[Any]:
     c = purchase_order.c
-    query = select(c.order_id, c.order_number, c.placed_at, c.version).where(c.council == wanted.council)
+    equal = {c.council: wanted.council, c.order_number: wanted.order_number}
+    query = narrowed(select(c.order_id, c.order_number, c.placed_at, c.version), equal)
     of_order = [order_line.c.order_id == c.order_id]
     if wanted.supplier_id is not None:
         query = query.where(exists().where(*of_order, order_line.c.supplier_id == wanted.supplier_id))
@@ -53,8 +55,6 @@ def _filtered(wanted: OrderFilter) -> Select[Any]:
         query = query.where(asks if wanted.attention else ~asks)
     if wanted.state is not None:
         query = query.where(exists().where(copy.c.order_id == c.order_id, copy.c.state == wanted.state.value))
-    if wanted.order_number is not None:
-        query = query.where(c.order_number == wanted.order_number)
     if wanted.placed_from is not None:
         query = query.where(c.placed_at >= wanted.placed_from)
     if wanted.placed_before is not None:
@@ -67,11 +67,8 @@ async def list_orders(
 ) -> Sequence[RowMapping]:
     """Newest orders first; `after` is the (placed_at, order_id) of the last row of the page before."""
     c = purchase_order.c
-    query = _filtered(wanted)
-    if after is not None:
-        query = query.where(tuple_(c.placed_at, c.order_id) < after)
-    newest_first = query.order_by(c.placed_at.desc(), c.order_id.desc()).limit(limit)
-    rows: Sequence[RowMapping] = (await connection.execute(newest_first)).mappings().all()
+    query = newest_first(_filtered(wanted), (c.placed_at, c.order_id), after=after, limit=limit)
+    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
     return rows
 
 
