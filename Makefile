@@ -26,7 +26,7 @@ up: $(INSTALLED) ## Run the whole system until Ctrl-C and print its addresses (B
 	$(BIN)/python -m local.stack --broker $(BROKER)
 
 test: $(INSTALLED) ## Run every test
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: $(INSTALLED) ## Formatting, lint, types, import rules, contracts
 	$(BIN)/ruff format --check .

@@ -6,5 +6,7 @@ pytest_plugins = (
     "tests.fixtures.brokers",
     "tests.fixtures.clock",
     "tests.fixtures.errors",
+    "tests.fixtures.properties",
+    "tests.fixtures.schedule",
     "tests.fixtures.tokens",
 )

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 
-async def eventually(condition: Callable[[], bool], *, limit: float = 10.0) -> None:
+async def eventually(condition: Callable[[], bool], *, limit: float = 60.0) -> None:
     """Return as soon as `condition` holds; TimeoutError when it does not within `limit` seconds."""
     async with asyncio.timeout(limit):
         while not condition():  # noqa: ASYNC110 - what is waited for happens in other processes

@@ -33,7 +33,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(installed: Path) -> Run:
     """`run("-m", "package", ...)` runs Python from the project's root with the package on its path."""
 
-    def run_python(*arguments: object, limit: float = 60.0) -> subprocess.CompletedProcess[str]:
+    def run_python(*arguments: object, limit: float = 120.0) -> subprocess.CompletedProcess[str]:
         command: Sequence[str] = [sys.executable, *map(str, arguments)]
         environment = {**os.environ, "PYTHONPATH": str(installed)}
         return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=limit, check=False)

@@ -1,14 +1,12 @@
 """A third supplier plugs in as a package of its own: nothing under services/ or shared/ knows that it exists.
 
-Its own tests and its types are checked where the guide says to, in test_guides.py.
+Its own tests, its types and an order played through the whole system are where the guide has them, in test_guides.py.
 """
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-
-import pytest
 
 from tests.architecture.source import ROOT
 from tests.examples.conftest import THIRD_SUPPLIER, Run
@@ -67,13 +65,3 @@ def test_the_kit_knows_it_by_its_entry_point_alone(run: Run) -> None:
     done = run("-c", "from services.suppliers.adapters import adapter_names; print(*adapter_names())")
 
     assert done.stdout.split() == ["consortium", "national", "quillfeather"]
-
-
-@pytest.mark.slow
-def test_an_order_placed_by_the_lms_comes_back_copy_by_copy(run: Run) -> None:
-    """The real stack with the third supplier beside the others; its simulator answers, despatches, and a branch receives."""
-    done = run(THIRD_SUPPLIER / "play.py", limit=200)
-
-    assert done.returncode == 0, done.stderr
-    ways = [line.partition(": ")[2] for line in done.stdout.splitlines() if line.startswith("quillfeather 9780141439518")]
-    assert ways == ["sent -> accepted -> despatched -> received"] * 3
