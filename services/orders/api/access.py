@@ -6,9 +6,11 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from shared.auth import Principal, council_with
+from shared.auth import Principal, council_with, principal_with
 
 Reader = Annotated[Principal, Depends(council_with("orders:read"))]
+# Operations staff too, whose tokens name no council: they read what is questioned of all councils.
+AnyReader = Annotated[Principal, Depends(principal_with("orders:read"))]
 Writer = Annotated[Principal, Depends(council_with("orders:write"))]
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Header, Query, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.orders import schemas, usecases
-from services.orders.api.access import Reader, Writer, etag
+from services.orders.api.access import AnyReader, Writer, etag
 from services.orders.domain.invoices.matching import Terms
 from services.orders.store import invoice_reading
 from services.orders.store.invoice_reading import InvoiceFilter
@@ -27,15 +27,15 @@ def invoices_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRoute
     router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
 
     async def list_invoices(
-        caller: Reader, query: Annotated[schemas.InvoiceQueryParameters, Query()]
+        caller: AnyReader, query: Annotated[schemas.InvoiceQueryParameters, Query()]
     ) -> Page[schemas.InvoiceSummary]:
-        """Invoices and credit notes of the caller's council, newest first."""
-        wanted = InvoiceFilter(caller.council or "", **query.model_dump(exclude={"limit", "cursor"}))
+        """Invoices and credit notes of the caller's council, or of all councils for operations staff; newest first."""
+        wanted = InvoiceFilter(caller.council, **query.model_dump(exclude={"limit", "cursor"}))
         return await _page(engine, wanted, query)
 
-    async def get_invoice(invoice_id: UUID, caller: Reader, response: Response) -> schemas.InvoiceView:
+    async def get_invoice(invoice_id: UUID, caller: AnyReader, response: Response) -> schemas.InvoiceView:
         """One invoice with its lines, costs, queries and history. The ETag is what `If-Match` wants for a decision."""
-        return await _view(engine, invoice_id, caller.council or "", response)
+        return await _view(engine, invoice_id, caller.council, response)
 
     async def accept(
         invoice_id: UUID, body: schemas.Reason, caller: Writer, response: Response, if_match: IfMatch = None
@@ -68,7 +68,7 @@ def _decision(invoice_id: UUID, body: schemas.Reason, caller: Writer, if_match: 
     return usecases.InvoiceDecision(invoice_id, caller.council or "", version, body.reason)
 
 
-async def _view(engine: AsyncEngine, invoice_id: UUID, council: str, response: Response) -> schemas.InvoiceView:
+async def _view(engine: AsyncEngine, invoice_id: UUID, council: str | None, response: Response) -> schemas.InvoiceView:
     async with engine.connect() as connection:
         rows = await invoice_reading.get_invoice(connection, invoice_id, council)
     if rows is None:

@@ -68,6 +68,7 @@ class InvoiceSummary(BaseModel):
     """One row of a list of invoices."""
 
     invoice_id: UUID
+    council: str
     supplier_id: str
     invoice_number: str
     credit: bool

@@ -1,4 +1,4 @@
-"""Reads invoices and costs for the API: lists by cursor, one invoice with all that became of it. Scoped by council."""
+"""Reads invoices and costs for the API: lists by cursor, one invoice with all that became of it. Scoped by council, if there is one."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _TOTAL = copy_cost.c.net + copy_cost.c.servicing + copy_cost.c.carriage + copy_c
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFilter:
-    """What a list of invoices shall hold; a field that is None does not narrow it."""
+    """What a list of invoices shall hold; a field that is None does not narrow it. Only operations staff have no council."""
 
-    council: str
+    council: str | None
     supplier_id: str | None = None
     state: InvoiceState | None = None
     invoice_number: str | None = None
@@ -56,9 +56,9 @@ async def list_invoices(
     return rows
 
 
-async def get_invoice(connection: AsyncConnection, invoice_id: UUID, council: str) -> InvoiceRows | None:
-    """One invoice of the council with everything known of it, or None."""
-    query = select(invoice).where(invoice.c.invoice_id == invoice_id, invoice.c.council == council)
+async def get_invoice(connection: AsyncConnection, invoice_id: UUID, council: str | None) -> InvoiceRows | None:
+    """One invoice of the council, or of any where that is None, with everything known of it; None if there is none."""
+    query = narrowed(select(invoice), {invoice.c.invoice_id: invoice_id, invoice.c.council: council})
     found = (await connection.execute(query)).mappings().one_or_none()
     if found is None:
         return None

@@ -45,6 +45,8 @@ invoice = Table(
     Index("invoice_of_number", "council", "supplier_id", "invoice_number"),
     Index("invoice_queried", "council", "supplier_id", postgresql_where=text("state = 'queried'")),
     Index("invoice_by_time", "council", "received_at", "invoice_id"),
+    # For operations staff, who list those of all councils.
+    Index("invoice_of_all_by_time", "received_at", "invoice_id"),
 )
 
 # `copies` and `costs` are the supplier's references and amounts as the contract writes them; `found_*` is the ordered line.
