@@ -1,4 +1,4 @@
-"""Reads invoices and costs for the API: lists by cursor, one invoice with all that became of it. Scoped by council, if there is one."""
+"""Reads invoices and costs for the API: lists by cursor, one invoice with all that became of it. Scoped by council."""
 
 from __future__ import annotations
 

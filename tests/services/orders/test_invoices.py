@@ -11,7 +11,7 @@ from shared.contracts.delivery import Leg
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
 from shared.contracts.suppliers import CopyReference
 from shared.messaging.errors import Poison
-from tests.services.orders.conftest import Orders, a_large_order, an_order
+from tests.services.orders.conftest import Orders, an_order
 from tests.services.orders.goods import COST, charge, expected, invoice, line_of, received
 
 
@@ -21,13 +21,6 @@ async def supplied(orders: Orders, number: str = "SFK-1") -> tuple[dict[str, Any
     line = line_of(order, "national", 1)
     await orders.hear(expected(order, line, Leg.DIRECT))
     return order, line
-
-
-async def many_lines(orders: Orders, number: int) -> list[dict[str, Any]]:
-    """The lines, of 200 copies each, of an order from the national supplier."""
-    order = await orders.placed(a_large_order(f"SFK-{number}", number))
-    found: list[dict[str, Any]] = order["lines"]
-    return found
 
 
 async def listed(orders: Orders, query: str = "") -> list[dict[str, Any]]:
@@ -256,32 +249,6 @@ async def test_goods_and_an_invoice_at_once_always_end_in_a_match(orders: Orders
         charged = invoice(charge(line), number=f"INV-R{round_number}")
         await asyncio.gather(orders.hear(charged), orders.hear(received(order, line, Leg.DIRECT)))
     assert {found["state"] for found in await listed(orders)} == {"matched"}
-
-
-async def test_an_invoice_of_twelve_thousand_copies_is_told_in_parts_that_fit_a_record(orders: Orders) -> None:
-    lines = [line for number in (13, 14, 16, 17) for line in await many_lines(orders, number)]
-    of_books = invoice(*(charge(line, 200, line_number=n) for n, line in enumerate(lines, start=1)))
-    await orders.hear(of_books)
-    found = await the_invoice(orders)
-    assert codes(found) == ["not_supplied"] * 60
-    accepted = await orders.decide(f"/v1/invoices/{found['invoice_id']}/accept", {"reason": "Agreed"}, If_Match='"1"')
-    assert (accepted.status_code, accepted.json()["state"]) == (200, "matched")
-    events = [InvoiceMatched.model_validate_json(data) for data in await orders.data_of(InvoiceMatched.event_type)]
-    assert [(event.part, event.parts, event.total) for event in events] == [(n, 12, of_books.total) for n in range(1, 13)]
-    charged = [copy for event in events for line in event.lines for copy in line.copies]
-    assert {str(copy.copy_id) for copy in charged} == {copy["copy_id"] for line in lines for copy in line["copies"]}
-    assert sum(copy.cost.total for copy in charged) == of_books.total
-    assert max(len(event.lines) for event in events) == 5
-
-
-async def test_of_very_many_queries_an_event_lists_the_first(orders: Orders) -> None:
-    strange = (charge({"line_key": None}, 200, line_number=n, order_number=f"PO-{n}", costs=()) for n in range(1, 3_001))
-    await orders.hear(invoice(*strange))
-    (event,) = [InvoiceQueried.model_validate_json(data) for data in await orders.data_of(InvoiceQueried.event_type)]
-    found = await the_invoice(orders)
-    assert found["state"] == "queried"
-    assert len(found["queries"]) == 6_000 == len(event.queries) + event.unlisted
-    assert event.unlisted > 0
 
 
 async def test_an_invoice_that_names_no_council_is_poison(orders: Orders) -> None:
