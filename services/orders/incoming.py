@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import usecases
 from services.orders.domain.invoices.matching import DEFAULT_TERMS, Terms
-from shared.bus import On, dispatch, on
+from services.orders.store.copies import hold_orders
+from shared.bus import On, dispatch, on, read_event
 from shared.clock import Clock
 from shared.contracts.base import Topic
 from shared.contracts.catalogue import TitleChanged
@@ -14,6 +19,7 @@ from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, Discr
 from shared.contracts.invoices import InvoiceReceived
 from shared.contracts.selections import SelectionReceived
 from shared.contracts.suppliers import OrderResponded, OrderSent
+from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
 
 CONSUMER = "orders"
@@ -35,4 +41,29 @@ def handlers(clock: Clock, terms: Terms = DEFAULT_TERMS) -> list[On]:
 
 def subscription(clock: Clock, terms: Terms = DEFAULT_TERMS) -> Subscription:
     """What the order book listens to."""
-    return Subscription(CONSUMER, (Topic.SUPPLIERS, Topic.DELIVERY, Topic.CATALOGUE), dispatch(handlers(clock, terms)))
+    each = dispatch(handlers(clock, terms))
+
+    async def handle(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
+        # Event by event, two batches that name the same orders in another order would wait for each other in a circle.
+        await hold_orders(connection, {order_id for envelope in envelopes for order_id in _orders_in(envelope)})
+        await each(connection, envelopes)
+
+    return Subscription(CONSUMER, (Topic.SUPPLIERS, Topic.DELIVERY, Topic.CATALOGUE), handle)
+
+
+def _orders_in(envelope: Envelope) -> set[UUID]:
+    """The orders that an event names by their ids, and will change."""
+    match envelope.type:
+        case OrderSent.event_type:
+            return {read_event(OrderSent, envelope).order_id}
+        case OrderResponded.event_type:
+            return {read_event(OrderResponded, envelope).order_id}
+        case ConsignmentExpected.event_type:
+            return {copy.order_id for copy in read_event(ConsignmentExpected, envelope).copies}
+        case CopiesReceived.event_type:
+            return {copy.order_id for copy in read_event(CopiesReceived, envelope).copies}
+        case DiscrepancyFound.event_type:
+            copy = read_event(DiscrepancyFound, envelope).consigned_copy
+            return set() if copy is None else {copy.order_id}
+        case _:
+            return set()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, Uuid, any_, bindparam, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.copies import Change, Copy, Verdict
@@ -24,6 +25,14 @@ class Entry:
 
     line_key: str | None
     reason: str
+
+
+async def hold_orders(connection: AsyncConnection, order_ids: Collection[UUID]) -> None:
+    """Take the row locks of several orders at once, by their ids; those the book does not have are passed over."""
+    if order_ids:
+        c = purchase_order.c
+        wanted = c.order_id == any_(literal(list(order_ids), ARRAY(Uuid)))
+        await connection.execute(select(c.order_id).where(wanted).order_by(c.order_id).with_for_update(key_share=True))
 
 
 async def lock_order(connection: AsyncConnection, order_id: UUID) -> OpenOrder | None:

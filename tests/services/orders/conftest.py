@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from stdnum import ean
 
 from services.orders.app import create_app
-from services.orders.incoming import handlers
+from services.orders.incoming import handlers, subscription
 from services.orders.settings import OrdersSettings
-from shared.bus import dispatch, to_envelope
+from shared.bus import to_envelope
 from shared.clock import ManualClock
 from shared.contracts.base import Event
 from shared.db.engine import create_engine
@@ -72,10 +72,11 @@ class Orders:
         found: dict[str, Any] = answer.json()
         return found
 
-    async def hear(self, event: Event) -> None:
-        envelope = to_envelope(event, clock=self.clock)
+    async def hear(self, *events: Event) -> None:
+        """Apply a batch of events, in one transaction."""
+        envelopes = [to_envelope(event, clock=self.clock) for event in events]
         async with self.engine.begin() as connection:
-            await dispatch(handlers(self.clock))(connection, [envelope])
+            await subscription(self.clock).handle(connection, envelopes)
 
     async def get(self, path: str) -> dict[str, Any]:
         answer = await self.client.get(path, headers=self.headers)

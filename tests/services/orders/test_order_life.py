@@ -1,5 +1,6 @@
 """An order after it was placed: what suppliers and places say moves its copies, and the timeline tells why."""
 
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -46,6 +47,17 @@ async def test_copies_go_by_way_of_the_hub_to_their_branch(orders: Orders) -> No
         await orders.hear(event)
         seen += states(line_of(await orders.read(order["order_id"]), "consortium", 2))
     assert seen == ["sent", "accepted", "despatched", "at_hub", "at_hub", "received"]
+
+
+async def test_batches_that_name_the_same_orders_in_another_order_take_turns(orders: Orders) -> None:
+    first, second = [await orders.placed(an_order(f"SFK-{n}")) for n in range(2)]
+    lines = [(order, line_of(order, "national", 1)) for order in (first, second)]
+    for _ in range(10):
+        answers = [responded(order, line, "100") for order, line in lines]
+        goods = [expected(order, line, Leg.DIRECT) for order, line in reversed(lines)]
+        await asyncio.gather(orders.hear(*answers), orders.hear(*goods))
+    after = [await orders.read(order["order_id"]) for order in (first, second)]
+    assert [states(line_of(order, "national", 1)) for order in after] == [["despatched", "despatched"]] * 2
 
 
 async def test_the_timeline_names_the_cause_of_every_step(orders: Orders) -> None:
