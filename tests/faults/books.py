@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from local.simulators.bookseller.dialect import ALBION
@@ -54,7 +55,13 @@ def bookseller_shipped(root: Path) -> set[tuple[str, int]]:
 def _archived(root: Path) -> Iterator[Delivered]:
     for path in sorted((root / "mailbox" / str(ALBION.folders.archive)).iterdir()):
         if path.suffix == ".edi":
-            yield from read_interchanges(path.read_bytes())
+            yield from _content(path)
+
+
+@cache
+def _content(path: Path) -> tuple[Delivered, ...]:
+    """What is in an archived file, which never changes."""
+    return tuple(read_interchanges(path.read_bytes()))
 
 
 def _opened(path: Path) -> sqlite3.Connection:

@@ -9,6 +9,7 @@ import pickle
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -18,16 +19,14 @@ import pytest_asyncio
 from local.demo import CATALOGUE
 from local.stack import Stack, StackOptions
 from local.stack.options import SimulatorOptions
-from tests.faults.order_file import some_orders
+from tests.faults.order_file import ORDERS, some_orders
 from tests.faults.play import Play, Table, playing
 
-# Order numbers begin with these; how many orders each test places.
-ORDERS = {"KILL": 40, "BROKER": 8, "DATABASE": 8, "CRASH": 15}
-_QUICK = SimulatorOptions(catalogue=CATALOGUE)
+QUICK = SimulatorOptions(catalogue=CATALOGUE, late_delay=1.0, release_delay=1.0)
 # Breaks connections after every fourth order was taken: that must change nothing.
-_BREAKING = SimulatorOptions(
-    catalogue=CATALOGUE, national_proportions=("break_after_upload=0.25",), consortium_proportions=("lost_answer=0.25",)
-)
+_BREAKING = replace(QUICK, national_proportions=("break_after_upload=0.25",), consortium_proportions=("lost_answer=0.25",))
+# Long enough for everything that the simulated suppliers hold back.
+_ALL_CAME_SECONDS = 8.0
 
 
 @pytest.fixture(scope="package")
@@ -53,10 +52,10 @@ async def undisturbed(folder: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 async def _play_undisturbed(folder: Path) -> Table:
-    async with Stack(StackOptions(folder / "undisturbed", simulators=_QUICK)) as stack, playing(stack) as play:
+    async with Stack(StackOptions(folder / "undisturbed", simulators=QUICK)) as stack, playing(stack) as play:
         for prefix, count in ORDERS.items():
             await play.place(some_orders(prefix, count))
-        rest = await play.rest(limit=180)
+        rest = await play.rest(quiet=_ALL_CAME_SECONDS)
     assert rest.findings == []
     return rest.table
 

@@ -23,7 +23,8 @@ SUFFOLK = next(iter(COUNCILS))
 Table = dict[CopyKey, CopyNow]
 # How long nothing may be wrong or change before a system counts as at rest: messages that come twice come within it.
 _QUIET_SECONDS = 2.5
-_POLL_SECONDS = 0.5
+_LIMIT_SECONDS = 300.0
+_POLL_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,10 @@ class Rest:
     def table(self) -> Table:
         """Supplier and state of every copy."""
         return {copy.key: CopyNow(copy.supplier, copy.state) for copy in self.facts.copies}
+
+    def stands_as(self, other: Table) -> bool:
+        """Whether all copies of the other table are where it says."""
+        return other.items() <= self.table.items()
 
 
 def of_orders(prefix: str, table: Table) -> Table:
@@ -65,9 +70,13 @@ class Play:
             await self.lms.place(order)
             await asyncio.sleep(every)
 
-    async def rest(self, *, limit: float) -> Rest:
-        """Wait until nothing is wrong and nothing changes; after `limit` seconds tell what is wrong."""
-        deadline = time.monotonic() + limit
+    async def rest(self, *, like: Table | None = None, quiet: float = _QUIET_SECONDS) -> Rest:
+        """Wait until nothing is wrong and nothing changed for `quiet` seconds; after a long time tell what is wrong.
+
+        A supplier may be about to send what it held back, which nobody can see: where it is known how all must end, wait
+        until the copies stand as in `like`, too.
+        """
+        deadline = time.monotonic() + _LIMIT_SECONDS
         before: Table = {}
         quiet_since = time.monotonic()
         while True:
@@ -75,9 +84,9 @@ class Play:
             now = Rest(facts, check(facts))
             if self._receiving.done():
                 self._receiving.result()
-            if now.findings or now.table != before:
+            if now.findings or now.table != before or not now.stands_as(like or {}):
                 before, quiet_since = now.table, time.monotonic()
-            if time.monotonic() - quiet_since >= _QUIET_SECONDS or time.monotonic() > deadline:
+            if time.monotonic() - quiet_since >= quiet or time.monotonic() > deadline:
                 return now
             await asyncio.sleep(_POLL_SECONDS)
 

@@ -24,7 +24,7 @@ _FUNCTION = """
 CREATE FUNCTION trap() RETURNS trigger LANGUAGE plpgsql AS
 'BEGIN PERFORM pg_advisory_xact_lock_shared(7310042); RETURN NULL; END'
 """
-_CAUGHT_SECONDS = 60.0
+_CAUGHT_SECONDS = 180.0
 
 
 class Fate(Enum):
@@ -46,12 +46,16 @@ class Point:
     when: str = "TRUE"
 
 
-async def kill_at(point: Point, engine: AsyncEngine, process: Supervised) -> None:
-    """Set a trap in the process's database, kill the process in it, and take the trap away. TimeoutError if none comes."""
+async def kill_at(point: Point, engine: AsyncEngine, process: Supervised, *, ready: asyncio.Barrier) -> None:
+    """Set a trap in the process's database, kill the process in it, and take the trap away. TimeoutError if none comes.
+
+    Waits at the barrier when the trap is set.
+    """
     async with engine.connect() as pooled:
         connection = await pooled.execution_options(isolation_level="AUTOCOMMIT")
         await _set(connection, point)
         try:
+            await ready.wait()
             caught = await _caught(connection)
             assert process.pid is not None
             victim = process.pid

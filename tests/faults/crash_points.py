@@ -1,18 +1,10 @@
-"""Processes killed at exact points: after the work and before its commit, or after the commit and before anybody knew."""
+"""Where processes are killed: after the work and before its commit, or after the commit and before anybody knew."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
-import pytest
-
-from tests.faults.conftest import ORDERS
-from tests.faults.order_file import some_orders
-from tests.faults.play import Play, Table, of_orders
-from tests.faults.traps import Fate, Point, kill_at
-
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.asyncio(loop_scope="session")]
+from tests.faults.traps import Fate, Point
 
 _SENDING, _SENT = "NEW.kind = 'order' AND NEW.state = 'sending'", "NEW.kind = 'order' AND NEW.state = 'sent'"
 _WRITTEN, _APPLIED = "NEW.kind = 'order'", "NEW.state = 'applied'"
@@ -44,21 +36,3 @@ ROUNDS: Sequence[Sequence[Point]] = (
         Point("a receipt is not yet kept", "delivery", "receipt", "INSERT", _BACK),
     ),
 )
-
-
-async def test_a_process_may_die_between_any_two_steps(play: Play, undisturbed: Table) -> None:
-    orders = some_orders("CRASH", ORDERS["CRASH"])
-    for number, points in enumerate(ROUNDS):
-        killing = [asyncio.create_task(_kill(play, point)) for point in points]
-        await play.place(orders[number :: len(ROUNDS)])
-        await asyncio.gather(*killing)
-    rest = await play.rest(limit=180)
-    assert rest.findings == []
-    assert of_orders("CRASH", rest.table) == of_orders("CRASH", undisturbed)
-
-
-async def _kill(play: Play, point: Point) -> None:
-    try:
-        await kill_at(point, play.databases.engine(point.process), play.stack.processes[point.process])
-    except TimeoutError:
-        pytest.fail(f"{point.process} never came to where {point.name}")

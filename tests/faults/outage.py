@@ -1,0 +1,44 @@
+"""The broker goes away in the middle of everything, and comes back."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+
+from tests.faults.order_file import ORDERS, some_orders
+from tests.faults.play import Play
+
+_AWAY_SECONDS = 20.0
+_NOTICED_SECONDS = 120.0
+
+
+async def take_broker_away(play: Play) -> None:
+    """Stop the broker after half of some orders, place the others meanwhile, and start it again.
+
+    Every service must say that it is degraded while the broker is away, and serve all the same.
+    """
+    orders, loop = some_orders("BROKER", ORDERS["BROKER"]), asyncio.get_running_loop()
+    half = len(orders) // 2
+    await play.place(orders[:half])
+    await play.stack.broker.stop()
+    back_at = loop.time() + _AWAY_SECONDS
+    repeated = play.lms.repeated_requests
+    await play.place(orders[half:])
+    assert play.lms.repeated_requests == repeated, "a service did not answer while only the broker was away"
+    for name, url in play.stack.endpoints.all().items():
+        await _degraded(name, url)
+    # How long it is away is what this is about.
+    await asyncio.sleep(max(0.0, back_at - loop.time()))
+    await play.stack.broker.start()
+
+
+async def _degraded(name: str, url: str) -> None:
+    """Wait until a service says that it is degraded; being degraded it still serves."""
+    async with asyncio.timeout(_NOTICED_SECONDS), httpx.AsyncClient(base_url=url, trust_env=False) as client:
+        while True:
+            answer = await client.get("/readyz")
+            assert answer.status_code == 200, f"{name}: {answer.text}"
+            if answer.json()["status"] == "degraded":
+                return
+            await asyncio.sleep(0.2)

@@ -1,0 +1,121 @@
+"""Whatever dies or goes away while orders flow, the end is as if nothing had happened.
+
+One file, so that one worker of a test run plays it all on one stack.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from collections import Counter
+
+import httpx
+import pytest
+
+from local.lms.lms import SCOPES
+from local.processes import Supervised
+from local.stack.programs import PROCESSES, SIMULATORS
+from tests.faults.crash_points import ROUNDS
+from tests.faults.order_file import ORDERS, some_orders
+from tests.faults.outage import take_broker_away
+from tests.faults.play import SUFFOLK, Play, Table, of_orders
+from tests.faults.traps import Point, kill_at
+from tests.waiting import eventually
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.asyncio(loop_scope="session")]
+
+_KILLS_PER_SERVICE = 3
+_KILLS_PER_SIMULATOR = 2
+
+
+async def test_random_kills_change_nothing_in_the_end(play: Play, undisturbed: Table) -> None:
+    expected = of_orders("KILL", undisturbed)
+    # Another one each time; a failure can be played again with the number it prints.
+    seed = int(os.environ.get("KILL_SEED", random.randrange(10**6)))
+    chance = random.Random(seed)
+    sys.stdout.write(f"KILL_SEED={seed}\n")
+    victims = [*PROCESSES * _KILLS_PER_SERVICE, *SIMULATORS * _KILLS_PER_SIMULATOR]
+    chance.shuffle(victims)
+    placing = asyncio.create_task(play.place(some_orders("KILL", ORDERS["KILL"]), every=0.7))
+    for victim in victims:
+        # Not to wait for anything: this is when the kill comes.
+        await asyncio.sleep(chance.uniform(0.3, 2.5))
+        await _kill(play.stack.processes[victim])
+    await placing
+    rest = await play.rest(like=expected)
+    assert rest.findings == []
+    assert of_orders("KILL", rest.table) == expected
+    await eventually(lambda: sum(process.restarts for process in play.stack.processes.values()) >= len(victims))
+
+
+async def test_a_process_may_die_between_any_two_steps(play: Play, undisturbed: Table) -> None:
+    expected = of_orders("CRASH", undisturbed)
+    orders = some_orders("CRASH", ORDERS["CRASH"])
+    for number, points in enumerate(ROUNDS):
+        ready = asyncio.Barrier(len(points) + 1)
+        killing = [asyncio.create_task(_kill_at(play, point, ready)) for point in points]
+        async with asyncio.timeout(60):
+            await ready.wait()
+        await play.place(orders[number :: len(ROUNDS)])
+        await asyncio.gather(*killing)
+    rest = await play.rest(like=expected)
+    assert rest.findings == []
+    assert of_orders("CRASH", rest.table) == expected
+
+
+async def test_a_killed_database_makes_requests_fail_in_words_and_loses_nothing(play: Play, undisturbed: Table) -> None:
+    expected = of_orders("DATABASE", undisturbed)
+    answers: Counter[tuple[int, str]] = Counter()
+    asking = asyncio.create_task(_keep_asking(play, answers))
+    # A request of the LMS that is answered with anything but success or "come again" ends this with an error.
+    placing = asyncio.create_task(play.place(some_orders("DATABASE", ORDERS["DATABASE"]), every=0.4))
+    try:
+        await eventually(lambda: "DATABASE-0003" in play.lms.ledger.placed, limit=120)
+        await play.stack.postgres.kill()
+        await eventually(lambda: any(status == 503 for status, _ in answers))
+        await play.stack.postgres.start()
+        await placing
+        rest = await play.rest(like=expected)
+    finally:
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+    assert answers.keys() <= {(200, ""), (503, "database-unavailable")}
+    assert rest.findings == []
+    assert of_orders("DATABASE", rest.table) == expected
+
+
+async def test_a_broker_that_forgets_everything_loses_nothing(play: Play, undisturbed: Table) -> None:
+    expected = of_orders("BROKER", undisturbed)
+    assert not play.stack.broker.keeps_data
+    await take_broker_away(play)
+    rest = await play.rest(like=expected)
+    assert rest.findings == []
+    assert of_orders("BROKER", rest.table) == expected
+
+
+async def _kill(process: Supervised) -> None:
+    await eventually(lambda: process.pid is not None)
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+
+
+async def _kill_at(play: Play, point: Point, ready: asyncio.Barrier) -> None:
+    try:
+        await kill_at(point, play.databases.engine(point.process), play.stack.processes[point.process], ready=ready)
+    except TimeoutError:
+        pytest.fail(f"{point.process} never came to where {point.name}")
+
+
+async def _keep_asking(play: Play, answers: Counter[tuple[int, str]]) -> None:
+    """Ask the order book and delivery again and again; count answers by status and the problem's code."""
+    here, headers = play.stack.endpoints, {"Authorization": f"Bearer {play.stack.token(SUFFOLK, *SCOPES)}"}
+    async with httpx.AsyncClient(headers=headers, trust_env=False, timeout=30) as client:
+        while True:
+            for url in (f"{here.orders}/v1/orders?limit=1", f"{here.delivery}/v1/consignments?limit=1"):
+                answer = await client.get(url)
+                is_problem = answer.headers["content-type"] == "application/problem+json"
+                answers[answer.status_code, answer.json()["code"] if is_problem else ""] += 1
+            await asyncio.sleep(0.05)
