@@ -47,7 +47,7 @@ def envelope(topic: str, key: str, number: int, *, data: bytes = b"{}") -> Envel
     )
 
 
-async def until(condition: Callable[[], Awaitable[object]], limit: float = 30.0) -> None:
+async def until(condition: Callable[[], Awaitable[object]], limit: float = 60.0) -> None:
     """Wait for a condition. Fails after `limit` seconds."""
     async with asyncio.timeout(limit):
         while not await condition():  # noqa: ASYNC110 (conditions are of many kinds)
@@ -130,7 +130,12 @@ class Station:
 
     async def has_effects(self, number: int) -> bool:
         """Whether so many effects are in the ledger."""
-        return len(await self.effects()) >= number
+        return await self.count_effects() >= number
+
+    async def count_effects(self) -> int:
+        """How many effects are in the ledger."""
+        ((counted,),) = await self.rows("SELECT count(*) FROM effect")
+        return int(counted)
 
     async def all_sent(self) -> bool:
         """Whether nothing in the outbox is unsent."""
@@ -158,7 +163,7 @@ class Station:
             client.assign(partitions)
             ends = await client.end_offsets(partitions)
             found: list[ConsumerRecord] = []
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 # Tansu gives too low an end after a batch of several records, so an empty answer has to confirm it.
                 while (batches := await client.getmany(timeout_ms=400)) or len(found) < sum(ends.values()):
                     found += [record for records in batches.values() for record in records]

@@ -15,7 +15,7 @@ from shared.messaging.settings import KafkaSettings
 from tests.messaging.conftest import InBackground
 from tests.messaging.station import Station, assert_once_and_in_order, until
 
-pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(900)]
 
 _KEYS = 10
 _LIMITS = ConsumerLimits(stalled_after=10.0)
@@ -63,7 +63,7 @@ async def _nothing_is_lost(station: Station, kill: Callable[[int], Awaitable[Non
         enough = asyncio.Event()
         load = asyncio.create_task(_load(station, sent, enough))
         for number in range(times):
-            seen = len(await station.effects())
+            seen = await station.count_effects()
             await until(partial(station.has_effects, seen + 50), limit=100)
             await kill(number)
         enough.set()

@@ -145,7 +145,7 @@ class Station:
         await wait_for(condition)
 
 
-async def wait_for(condition: Callable[[], Awaitable[bool]], *, limit: float = 30.0) -> None:
+async def wait_for(condition: Callable[[], Awaitable[bool]], *, limit: float = 60.0) -> None:
     """Return once `condition` holds; TimeoutError when it does not within `limit` seconds."""
     async with asyncio.timeout(limit):
         while not await condition():  # noqa: ASYNC110 - what is waited for happens in other processes

@@ -107,10 +107,11 @@ async def test_kills_neither_lose_nor_double_an_order(
                 await wait_for(partial(_at_least, engine, before + 2))
                 await child.kill()
                 child = Child(program)
-            await wait_for(partial(_complete, engine, wanted), limit=90)
+            await wait_for(partial(_complete, engine, wanted), limit=180)
         assert await _despatched(engine) == wanted
-        sent = [OrderSent.model_validate_json(data) for data in await _told(engine, OrderSent)]
-        assert {fact.order_id for fact in sent if fact.outcome is SendOutcome.SENT} == {order.order_id for order in orders}
+        # The goods may come before it is known here that their order arrived.
+        await wait_for(partial(_all_known_as_sent, engine, orders))
+        sent = await _sendings(engine)
         references = {fact.control_reference for fact in sent}
         assert references == {str(number) for number in range(1, ORDERS + 1)}
     finally:
@@ -127,6 +128,15 @@ async def _place(engine: AsyncEngine, orders: Sequence[OrderPlaced], clock: Syst
 
 async def _at_least(engine: AsyncEngine, count: int) -> bool:
     return len(await _told(engine, OrderSent)) >= count
+
+
+async def _sendings(engine: AsyncEngine) -> list[OrderSent]:
+    return [OrderSent.model_validate_json(data) for data in await _told(engine, OrderSent)]
+
+
+async def _all_known_as_sent(engine: AsyncEngine, orders: Sequence[OrderPlaced]) -> bool:
+    sent = {fact.order_id for fact in await _sendings(engine) if fact.outcome is SendOutcome.SENT}
+    return sent == {order.order_id for order in orders}
 
 
 async def _complete(engine: AsyncEngine, wanted: Counter[str]) -> bool:
