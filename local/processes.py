@@ -171,7 +171,7 @@ async def run_to_end(program: Program, *, limit: float = 60.0) -> None:
         raise child.failure(f"ended with exit code {code}")
 
 
-async def wait_until(answers: Callable[[], Awaitable[bool]], *, child: Child, limit: float = 30.0) -> None:
+async def wait_until(answers: Callable[[], Awaitable[bool]], *, child: Child, limit: float = 60.0) -> None:
     """Ask again and again until `answers` is true.
 
     When `limit` seconds pass, or the child ends by itself, it is cleared away and ChildFailedError raised.

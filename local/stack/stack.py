@@ -39,7 +39,7 @@ from shared.clock import SystemClock
 from shared.db.engine import create_engine
 from shared.db.migrations import upgrade_to_head
 
-_READY_SECONDS = 60.0
+_READY_SECONDS = 180.0
 _POLL_SECONDS = 0.1
 
 

@@ -73,7 +73,7 @@ async def _bought_from(stack: Stack, supplier: str, council: str) -> Answers:
     addresses = Addresses(here.orders, here.catalogue, here.delivery, lambda: stack.token(council, *SCOPES))
     async with open_lms(addresses, seed=1) as lms:
         await lms.set_up(branches_of(_ORDERS, BRANCHES), only=supplier)
-        outcome = await Run(lms, _ORDERS, lambda _: None).play(Patience(quiet=3, limit=180))
+        outcome = await Run(lms, _ORDERS, lambda _: None).play(Patience(quiet=3, limit=300))
     assert outcome.faults == []
     assert {copy.supplier for copy in outcome.copies.values()} == {supplier}
     headers = {"Authorization": f"Bearer {addresses.token()}"}

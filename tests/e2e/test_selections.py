@@ -263,7 +263,7 @@ def _selection(number: str) -> SelectionNote:
     )
 
 
-async def _until(ask: Callable[[], Awaitable[T | None]], limit: float = 30.0) -> T:
+async def _until(ask: Callable[[], Awaitable[T | None]], limit: float = 120.0) -> T:
     """The first answer that says anything."""
     async with asyncio.timeout(limit):
         while not (answer := await ask()):  # noqa: ASYNC110 - what is waited for happens in other processes
