@@ -222,7 +222,7 @@ async def test_two_members_share_the_partitions_and_one_takes_over_from_the_othe
         await until(lambda: _consumer_is(first, station, PartState.RUNNING))
         async with station.messaging(reader("second")) as second:
             writing = asyncio.create_task(_write_until_both_read(station, sent))
-            await asyncio.wait_for(writing, 40)
+            await asyncio.wait_for(writing, 120)
             await until(lambda: station.has_effects(len(sent)))
             await until(lambda: _consumer_is(second, station, PartState.RUNNING))
         sent += await station.commit_numbered(12, range(10_000, 10_005))
