@@ -12,12 +12,12 @@ from services.suppliers.api import (
     pushes_router,
     reconciliations_router,
 )
-from services.suppliers.conformance.api import conformance_router
+from services.suppliers.api.conformance import conformance_router
 from services.suppliers.contract import Adapter
 from services.suppliers.exchange import Exchange, limits_from, load_adapter
 from services.suppliers.incoming import subscription
+from services.suppliers.loops.connection import SupplierConnection, reading_loop
 from services.suppliers.settings import SuppliersSettings
-from services.suppliers.worker import SupplierConnection, reading_loop
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.suppliers.adapters import adapter_factory
 from services.suppliers.contract import Adapter, SupplierProfile
+from services.suppliers.contract.registry import adapter_factory
 from services.suppliers.settings import SuppliersSettings
 from shared.clock import Clock
 from shared.errors import DomainError, Kind

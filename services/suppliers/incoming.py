@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import CancellationToSend, OrderToSend
+from services.suppliers.domain.known_lines import KnownLine
 from services.suppliers.exchange import Exchange
-from services.suppliers.matching import KnownLine
 from services.suppliers.store import copies, lines
-from services.suppliers.usecases import writing
+from services.suppliers.usecases import queueing
 from shared.bus import On, dispatch, on
 from shared.contracts.base import Topic
 from shared.contracts.catalogue import RecordRequested
@@ -35,7 +35,7 @@ def handlers(exchange: Exchange) -> Sequence[On]:
         ours = tuple(line for line in event.lines if line.supplier_id == supplier_id)
         if ours:
             order = OrderToSend(_council(event.council), str(event.order_id), event.order_number, event.placed_at, ours)
-            await writing.take_order(connection, exchange, order)
+            await queueing.take_order(connection, exchange, order)
 
     async def cancellation_requested(connection: AsyncConnection, event: CancellationRequested, _: Envelope) -> None:
         ours = [line for line in event.lines if line.supplier_id == supplier_id]
@@ -45,11 +45,11 @@ def handlers(exchange: Exchange) -> Sequence[On]:
             cancellation = CancellationToSend(
                 _council(event.council), str(event.order_id), event.order_number, event.reason, chosen
             )
-            await writing.take_cancellation(connection, exchange, cancellation)
+            await queueing.take_cancellation(connection, exchange, cancellation)
 
     async def record_requested(connection: AsyncConnection, event: RecordRequested, _: Envelope) -> None:
         if event.supplier_id == supplier_id:
-            await writing.want_record(connection, event.isbn, event.requested_at)
+            await queueing.want_record(connection, event.isbn, event.requested_at)
 
     async def line_progressed(connection: AsyncConnection, event: LineProgressed, _: Envelope) -> None:
         if event.supplier_id == supplier_id:

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.suppliers.charging import MatchedInvoice
 from services.suppliers.contract import DespatchFact, Kind, RecordFact, ResponseFact, SelectionFact
-from services.suppliers.domain import Message
-from services.suppliers.feeds import FeedStanding
-from services.suppliers.matching import Held, KnownLine, MatchedAdvice, MatchedAnswer
+from services.suppliers.domain.buyers import MatchedInvoice
+from services.suppliers.domain.feeds import FeedStanding
+from services.suppliers.domain.known_lines import Held, KnownLine
+from services.suppliers.domain.matching import MatchedAdvice, MatchedAnswer
+from services.suppliers.domain.messages import Message
 from shared.bus import to_envelope
 from shared.clock import Clock
 from shared.contracts.base import Event, Place

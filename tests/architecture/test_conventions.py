@@ -17,8 +17,11 @@ OFFSET_COMMITS = {"shared/messaging/consumer.py", "shared/messaging/membership.p
 
 # Where anything at all may be caught, how often, and why.
 CATCHES_ALL = {
-    "services/suppliers/reader.py": (1, "one message that cannot be dealt with must not stop those behind it"),
-    "services/suppliers/sender.py": (1, "a fault in an adapter leaves a message's fate unknown, and that must be written down"),
+    "services/suppliers/loops/reader.py": (1, "one message that cannot be dealt with must not stop those behind it"),
+    "services/suppliers/loops/sender.py": (
+        1,
+        "a fault in an adapter leaves a message's fate unknown, and that must be written down",
+    ),
     "services/suppliers/conformance/check.py": (1, "the adapter is on trial: whatever it raises is a result"),
     "services/suppliers/national/transport.py": (1, "a connection half made is closed, whatever ended it, and the error goes on"),
     "shared/http/app.py": (1, "a part of a process that died starts again"),

@@ -62,6 +62,6 @@ def test_its_bad_files_fail_the_kit_each_for_its_reason(run: Run) -> None:
 
 
 def test_the_kit_knows_it_by_its_entry_point_alone(run: Run) -> None:
-    done = run("-c", "from services.suppliers.adapters import adapter_names; print(*adapter_names())")
+    done = run("-c", "from services.suppliers.contract.registry import adapter_names; print(*adapter_names())")
 
     assert done.stdout.split() == ["consortium", "national", "quillfeather"]

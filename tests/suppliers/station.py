@@ -13,13 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers.api import decisions_router, messages_router, pushes_router
 from services.suppliers.app import PACKAGE
-from services.suppliers.domain import Message, State
+from services.suppliers.domain.messages import Message, State
 from services.suppliers.exchange import Exchange, Limits
 from services.suppliers.incoming import handlers
+from services.suppliers.loops.connection import SupplierConnection, reading_loop
 from services.suppliers.store import messages
 from services.suppliers.store.messages import Filter
 from services.suppliers.usecases import sending
-from services.suppliers.worker import SupplierConnection, reading_loop
 from shared.clock import SystemClock
 from shared.contracts.base import Event
 from shared.db.engine import create_engine

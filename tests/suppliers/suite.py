@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from services.suppliers.contract import OrderToSend
-from services.suppliers.domain import Direction
+from services.suppliers.domain.messages import Direction
 from shared.contracts.catalogue import RecordRequested
 from shared.contracts.orders import CancellationRequested, CancelledLine, OrderedLine, OrderPlaced
 from shared.contracts.suppliers import (

@@ -9,7 +9,7 @@ from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers import schemas
-from services.suppliers.domain import Message, no_such_message
+from services.suppliers.domain.messages import Message, no_such_message
 from services.suppliers.store import messages
 from shared.auth import Principal, principal_with
 from shared.errors import DomainError, Kind

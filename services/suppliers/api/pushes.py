@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import schemas
 from services.suppliers.api.callers import Reader
-from services.suppliers.canonical import DespatchForm
 from services.suppliers.contract import RawMessage
-from services.suppliers.domain import CANONICAL_DESPATCH
+from services.suppliers.domain.despatch_form import DespatchForm
+from services.suppliers.domain.messages import CANONICAL_DESPATCH
 from services.suppliers.exchange import Exchange, check_served
 from services.suppliers.store import feeds, messages
 from services.suppliers.usecases import intake

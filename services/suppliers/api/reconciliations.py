@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.suppliers import schemas
 from services.suppliers.api.callers import Reader, Writer
 from services.suppliers.contract import OpenLinesFact
+from services.suppliers.domain.open_lines_csv import COLUMNS, read_csv
+from services.suppliers.domain.reconciliation import Outcome
 from services.suppliers.exchange import Exchange
-from services.suppliers.reconciling import Outcome
 from services.suppliers.store import reconciliations
-from services.suppliers.uploads import COLUMNS, read_csv
 from services.suppliers.usecases.reconciling import reconcile
 from shared.auth import Principal
 from shared.errors import DomainError, Kind

@@ -9,7 +9,6 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import TypeAdapter
 
-from services.suppliers.charging import council_of
 from services.suppliers.contract import (
     AcknowledgementFact,
     DespatchFact,
@@ -19,8 +18,9 @@ from services.suppliers.contract import (
     ResponseFact,
     SupplierProfile,
 )
-from services.suppliers.domain import State
-from services.suppliers.matching import KnownLine, KnownLines, SentMessage, isbn13
+from services.suppliers.domain.buyers import council_of
+from services.suppliers.domain.known_lines import KnownLine, KnownLines, SentMessage, isbn13
+from services.suppliers.domain.messages import State
 from shared.contracts.base import Place
 from shared.contracts.orders import OrderedCopy, OrderedLine, OrderPlaced
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from services.suppliers.canonical import read
 from services.suppliers.conformance.advice import advice_for, advice_on
 from services.suppliers.conformance.assume import assumed_lines, known_from
 from services.suppliers.conformance.evidence import Shown, judge
@@ -13,10 +12,10 @@ from services.suppliers.conformance.measure import measure
 from services.suppliers.conformance.report import FactReport, FileReport, FindingReport, Report, Result, SupplierReport
 from services.suppliers.conformance.words import say
 from services.suppliers.contract import Adapter, Fact, InvoiceFact, Kind, RawMessage, Reading, SupplierProfile
-from services.suppliers.domain import State
-from services.suppliers.ending import MARKED_AS_TEST, end_of
-from services.suppliers.matching import KnownLine, KnownLines
-from services.suppliers.plan import plan_for
+from services.suppliers.domain.known_lines import KnownLine, KnownLines
+from services.suppliers.domain.messages import State
+from services.suppliers.domain.plan import MARKED_AS_TEST, end_of, plan_for
+from services.suppliers.domain.reading import read
 from shared.findings import Finding, Severity
 
 

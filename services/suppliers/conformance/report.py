@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.suppliers.contract import Kind
-from services.suppliers.domain import State
+from services.suppliers.domain.messages import State
 from shared.findings import Severity
 
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from services.suppliers.conformance.report import CapabilityReport, FactReport, FileReport, FindingReport, Report, Result
-from services.suppliers.domain import State
+from services.suppliers.domain.messages import State
 from shared.findings import Severity
 
 T = TypeVar("T")

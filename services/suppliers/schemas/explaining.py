@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.suppliers.domain import CopyStanding
-from services.suppliers.matching import KnownLine
+from services.suppliers.domain.known_lines import KnownLine
+from services.suppliers.domain.messages import CopyStanding
 from services.suppliers.trees import Tree
 from shared.contracts.orders import CopyState
 

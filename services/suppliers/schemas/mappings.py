@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.suppliers.meanings import MappedField, Mapping
+from services.suppliers.domain.mapping import MappedField, Mapping
 from services.suppliers.schemas.messages import Reason
 from shared.values import Text
 

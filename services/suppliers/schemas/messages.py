@@ -10,8 +10,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.suppliers.contract import Capability, Feed, Kind, SupplierProfile
-from services.suppliers.domain import Change, Decision, Direction, Message, State
-from services.suppliers.feeds import FeedStanding
+from services.suppliers.domain.feeds import FeedStanding
+from services.suppliers.domain.messages import Change, Decision, Direction, Message, State
 from shared.values import Text
 
 

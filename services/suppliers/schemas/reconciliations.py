@@ -9,9 +9,9 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.suppliers.contract import OpenLine, OpenLinesFact
-from services.suppliers.matching import LARGEST_QUANTITY
-from services.suppliers.reconciling import ComparedLine, Outcome, Reconciliation
-from services.suppliers.uploads import MOST_LINES
+from services.suppliers.domain.matching import LARGEST_QUANTITY
+from services.suppliers.domain.open_lines_csv import MOST_LINES
+from services.suppliers.domain.reconciliation import ComparedLine, Outcome, Reconciliation
 from shared.values import Text
 
 

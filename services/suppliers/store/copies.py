@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.suppliers.domain import CopyStanding
+from services.suppliers.domain.messages import CopyStanding
 from services.suppliers.store.tables import copy_progress
 from shared.contracts.orders import CopyState, LineProgressed
 

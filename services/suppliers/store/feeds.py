@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import Kind
-from services.suppliers.domain import Direction
-from services.suppliers.feeds import FeedStanding
+from services.suppliers.domain.feeds import FeedStanding
+from services.suppliers.domain.messages import Direction
 from services.suppliers.store.tables import feed, message
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import OrderToSend
-from services.suppliers.domain import Message
-from services.suppliers.matching import KnownLine, KnownLines, References, SentMessage
+from services.suppliers.domain.known_lines import KnownLine, KnownLines, References, SentMessage
+from services.suppliers.domain.messages import Message
 from services.suppliers.store.messages import sent_under
 from services.suppliers.store.tables import applied_piece, ordered_line, wanted_record
 from shared.contracts.orders import OrderedLine

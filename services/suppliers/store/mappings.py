@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.suppliers.meanings import MappedField, Mapping
+from services.suppliers.domain.mapping import MappedField, Mapping
 from services.suppliers.store.tables import mapping, ordered_line
 from shared.ids import new_id
 

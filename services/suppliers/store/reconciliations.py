@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Integer, Row, cast, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.suppliers.reconciling import OPEN_STATES, ComparedLine, Outcome, OwnLine, Reconciliation, counts
+from services.suppliers.domain.reconciliation import OPEN_STATES, ComparedLine, Outcome, OwnLine, Reconciliation, counts
 from services.suppliers.store.lines import known_line
 from services.suppliers.store.tables import copy_progress, ordered_line, reconciliation, reconciliation_row
 from shared.ids import new_id

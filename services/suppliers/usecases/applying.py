@@ -9,14 +9,14 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers import outgoing
-from services.suppliers.charging import MatchedInvoice
-from services.suppliers.domain import Message, State
+from services.suppliers.domain.buyers import MatchedInvoice
+from services.suppliers.domain.duplicates import copy_keys, invoice_key, reading_key, selection_key
+from services.suppliers.domain.messages import Message, State
+from services.suppliers.domain.plan import Plan, PlannedDespatch, PlannedResponse, PlannedSelection
 from services.suppliers.exchange import Exchange
-from services.suppliers.pieces import copy_keys, invoice_key, reading_key, selection_key
-from services.suppliers.plan import Plan, PlannedDespatch, PlannedResponse, PlannedSelection
 from services.suppliers.store import lines, messages
+from services.suppliers.usecases.acknowledgements import note_verdict
 from services.suppliers.usecases.reconciling import reconcile
-from services.suppliers.usecases.verdicts import note_verdict
 from shared.contracts.base import Event
 from shared.contracts.suppliers import SendOutcome, SettledBy
 

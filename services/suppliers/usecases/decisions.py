@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import Kind
-from services.suppliers.domain import Decision, Direction, Message, State, order_was_told, wrong_state
+from services.suppliers.domain.messages import Decision, Direction, Message, State, order_was_told, wrong_state
 from services.suppliers.exchange import Exchange
 from services.suppliers.outgoing import publish, settled
 from services.suppliers.store import messages
+from services.suppliers.usecases.queueing import write_again
 from services.suppliers.usecases.sending import note_sent
-from services.suppliers.usecases.writing import write_again
 from shared.contracts.suppliers import SettledBy
 
 

@@ -11,12 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers import outgoing
 from services.suppliers.contract import Kind, RawMessage, Reading
-from services.suppliers.domain import Direction, Message, State
-from services.suppliers.ending import MARKED_AS_TEST, end_of, reasons_of
+from services.suppliers.domain.known_lines import references_of
+from services.suppliers.domain.mapping import Meanings
+from services.suppliers.domain.messages import Direction, Message, State
+from services.suppliers.domain.plan import MARKED_AS_TEST, Plan, end_of, plan_for, reasons_of
 from services.suppliers.exchange import Exchange
-from services.suppliers.matching import references_of
-from services.suppliers.meanings import Meanings
-from services.suppliers.plan import Plan, plan_for
 from services.suppliers.store import feeds, lines, mappings, messages
 from services.suppliers.store.messages import NewMessage
 from services.suppliers.usecases.applying import carry_out, hold_what_cannot_travel

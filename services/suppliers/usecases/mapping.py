@@ -10,12 +10,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.suppliers.canonical import read
-from services.suppliers.cleaning import cleaned
 from services.suppliers.contract import RawMessage
-from services.suppliers.domain import Direction, Message, State, wrong_state
+from services.suppliers.domain.mapping import MappedField, Mapping, Meanings, normal
+from services.suppliers.domain.messages import Direction, Message, State, wrong_state
+from services.suppliers.domain.reading import read
 from services.suppliers.exchange import Exchange
-from services.suppliers.meanings import MappedField, Mapping, Meanings, normal
 from services.suppliers.store import mappings, messages
 from services.suppliers.store.mappings import NewMapping
 from shared.errors import DomainError, Fault, Kind
@@ -133,7 +132,7 @@ async def _check_said(connection: AsyncConnection, exchange: Exchange, message: 
 def _references(exchange: Exchange, raw: RawMessage, field: MappedField) -> Sequence[str]:
     """Every reference of a sort that a message holds."""
     meanings = Meanings([])
-    meanings.applied(cleaned(read(exchange.adapter, raw), raw.body).facts)
+    meanings.applied(read(exchange.adapter, raw).facts)
     return meanings.said(field)
 
 

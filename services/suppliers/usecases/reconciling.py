@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import OpenLinesFact
+from services.suppliers.domain.known_lines import references_of
+from services.suppliers.domain.mapping import Meanings
+from services.suppliers.domain.reconciliation import Reconciliation, compare
 from services.suppliers.exchange import Exchange
-from services.suppliers.matching import references_of
-from services.suppliers.meanings import Meanings
-from services.suppliers.reconciling import Reconciliation, compare
 from services.suppliers.store import lines, mappings, reconciliations
 from services.suppliers.store.reconciliations import NewReconciliation
 

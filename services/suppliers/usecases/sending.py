@@ -16,7 +16,7 @@ from services.suppliers.contract import (
     SupplierUnavailable,
     SupplierUnintelligible,
 )
-from services.suppliers.domain import Direction, Message, State
+from services.suppliers.domain.messages import Direction, Message, State
 from services.suppliers.exchange import Exchange
 from services.suppliers.outgoing import not_cancelled, order_sent, publish, quarantined, refused
 from services.suppliers.store import messages

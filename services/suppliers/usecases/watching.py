@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers import outgoing
 from services.suppliers.contract import Kind
+from services.suppliers.domain.feeds import FeedStanding, is_quiet
 from services.suppliers.exchange import Exchange
-from services.suppliers.feeds import FeedStanding, is_quiet
 from services.suppliers.store import feeds
 from shared.contracts.base import Event
 

@@ -26,12 +26,12 @@ from services.suppliers.contract import (
     ResponseFact,
     SelectionFact,
 )
-from services.suppliers.domain import Message, State
+from services.suppliers.domain.messages import Message, State
 from services.suppliers.exchange import Exchange
 from services.suppliers.incoming import handlers
-from services.suppliers.mailbox import Mailbox
-from services.suppliers.reader import Reader
-from services.suppliers.sender import Sender
+from services.suppliers.loops.mailbox import Mailbox
+from services.suppliers.loops.reader import Reader
+from services.suppliers.loops.sender import Sender
 from services.suppliers.settings import SuppliersSettings
 from services.suppliers.store import messages
 from services.suppliers.store.messages import Filter

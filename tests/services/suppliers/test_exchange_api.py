@@ -9,7 +9,7 @@ import httpx
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from services.suppliers.domain import Direction, State
+from services.suppliers.domain.messages import Direction, State
 from shared.contracts.suppliers import DespatchAdvised, OrderResponded
 from tests.fixtures import scripted_supplier as does
 from tests.fixtures.scripted_supplier import SECRET, ScriptedSupplier

@@ -16,9 +16,9 @@ from pydantic import SecretStr
 from local.ports import LOOPBACK, free_port
 from services.suppliers.app import create_app
 from services.suppliers.contract import Feed, Kind, LineAnswer
-from services.suppliers.domain import Direction, State
+from services.suppliers.domain.messages import Direction, State
+from services.suppliers.loops.watcher import Watcher
 from services.suppliers.settings import SuppliersSettings
-from services.suppliers.watcher import Watcher
 from shared.clock import ManualClock
 from shared.contracts.suppliers import OrderResponded
 from shared.settings import Role
@@ -50,7 +50,7 @@ class Terminal:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "services.suppliers.messages",
+            "services.suppliers.cli",
             *arguments,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.suppliers.contract import RawMessage
-from services.suppliers.domain import Direction, State
+from services.suppliers.domain.messages import Direction, State
 from shared.contracts.suppliers import (
     MessageQuarantined,
     OrderResponded,

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from services.suppliers.contract import AdvisedLine, RecordFact
-from services.suppliers.domain import Direction, State
+from services.suppliers.domain.messages import Direction, State
 from shared.contracts.base import Place, PlaceKind
 from shared.contracts.orders import OrderedLine
 from shared.contracts.suppliers import (

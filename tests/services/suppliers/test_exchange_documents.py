@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.suppliers.contract import Kind, SelectionFact
-from services.suppliers.domain import Direction, State
+from services.suppliers.domain.messages import Direction, State
 from services.suppliers.usecases import decisions
 from shared.contracts.invoices import InvoiceReceived
 from shared.contracts.selections import SelectedLine, SelectionReceived

@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from services.suppliers.domain import Direction
+from services.suppliers.domain.messages import Direction
 from shared.contracts.orders import CopyState
 from shared.findings import Finding, Severity
 from tests.builders import a_line_progressed

@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.suppliers.contract import Feed, Kind
-from services.suppliers.watcher import Watcher
+from services.suppliers.loops.watcher import Watcher
 from shared.contracts.suppliers import FeedQuieted, FeedResumed
 from tests.fixtures.scripted_supplier import ScriptedSupplier
 from tests.fixtures.tokens import Tokens

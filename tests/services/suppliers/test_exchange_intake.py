@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from services.suppliers.contract import Kind, LineAnswer, RawMessage, Reading
-from services.suppliers.domain import Direction, State
-from services.suppliers.mailbox import Mailbox
+from services.suppliers.domain.messages import Direction, State
+from services.suppliers.loops.mailbox import Mailbox
 from services.suppliers.usecases import decisions, sending
 from shared.contracts.suppliers import (
     MessageQuarantined,

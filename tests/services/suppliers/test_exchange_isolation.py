@@ -22,11 +22,11 @@ from services.suppliers.contract import (
     ResponseFact,
     SupplierUnavailable,
 )
-from services.suppliers.domain import State
+from services.suppliers.domain.messages import State
 from services.suppliers.exchange import Exchange, Limits
 from services.suppliers.incoming import handlers
+from services.suppliers.loops.connection import SupplierConnection, reading_loop
 from services.suppliers.store import messages
-from services.suppliers.worker import SupplierConnection, reading_loop
 from shared.clock import SystemClock
 from shared.contracts.orders import OrderPlaced
 from shared.contracts.suppliers import OrderResponded

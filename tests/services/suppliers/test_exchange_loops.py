@@ -8,10 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers.contract import SupplierUnavailable, Transport
-from services.suppliers.domain import State
+from services.suppliers.domain.messages import State
 from services.suppliers.exchange import Exchange
-from services.suppliers.loops import Loop
-from services.suppliers.worker import SupplierConnection, reading_loop
+from services.suppliers.loops.connection import SupplierConnection, reading_loop
+from services.suppliers.loops.loop import Loop
 from shared.health import HealthState
 from tests.fixtures.scripted_supplier import ScriptedSupplier
 from tests.services.suppliers.conftest import Rig, a_line, a_response, an_acceptance, an_order

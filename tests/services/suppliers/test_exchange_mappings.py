@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from services.suppliers.contract import LineAnswer
-from services.suppliers.domain import Direction, State
+from services.suppliers.domain.messages import Direction, State
 from shared.contracts.invoices import InvoiceReceived
 from shared.contracts.orders import OrderedLine
 from shared.contracts.suppliers import DespatchAdvised, MessageSettled, OrderResponded

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from services.suppliers.contract import Kind, OpenLine, OpenLinesFact
-from services.suppliers.domain import Direction, State
+from services.suppliers.domain.messages import Direction, State
 from shared.contracts.orders import CopyState, OrderedLine, OrderPlaced
 from tests.builders import a_line_progressed
 from tests.fixtures.tokens import Tokens

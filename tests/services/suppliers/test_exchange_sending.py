@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from services.suppliers.contract import Capability, Kind, OutboundMessage, RawMessage
-from services.suppliers.domain import Direction, State
-from services.suppliers.sender import Sender
+from services.suppliers.domain.messages import Direction, State
+from services.suppliers.loops.sender import Sender
 from services.suppliers.store import messages
 from services.suppliers.usecases import sending
 from shared.contracts.catalogue import RecordRequested

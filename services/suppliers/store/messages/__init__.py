@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from services.suppliers.store.messages.finding import (
+from services.suppliers.store.messages.queues import in_state, next_queued, next_received, next_unknown, pending, sent_messages
+from services.suppliers.store.messages.reading import (
+    Filter,
     body_of,
     find,
     last_heard,
     lock,
+    page,
     same_content,
     same_reference,
     sent_under,
 )
-from services.suppliers.store.messages.keeping import (
+from services.suppliers.store.messages.writing import (
     CHANNEL,
     NewMessage,
+    history,
     id_of_push,
     keep,
     lock_last_reference,
+    move,
+    note,
+    remark,
     take_reference,
     wake,
+    was_held,
+    was_unread,
     written_columns,
 )
-from services.suppliers.store.messages.listing import Filter, page
-from services.suppliers.store.messages.moving import history, move, note, remark, was_held, was_unread
-from services.suppliers.store.messages.queues import in_state, next_queued, next_received, next_unknown, pending, sent_messages
 
 __all__ = [
     "CHANNEL",

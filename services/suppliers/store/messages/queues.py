@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.suppliers.domain import Message, State
-from services.suppliers.store.messages.rows import SUMMARY, first, to_message
+from services.suppliers.domain.messages import Message, State
+from services.suppliers.store.messages.reading import SUMMARY, first, to_message
 from services.suppliers.store.tables import message
 
 

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from services.suppliers.api.conformance import conformance_router
 from services.suppliers.conformance import Subject
-from services.suppliers.conformance.api import conformance_router
 from services.suppliers.exchange import Exchange
 from shared.clock import SystemClock
 from shared.db.engine import create_engine

@@ -28,7 +28,7 @@ from services.suppliers.contract import (
     ResponseFact,
     SelectionFact,
 )
-from services.suppliers.domain import CANONICAL_DESPATCH, State
+from services.suppliers.domain.messages import CANONICAL_DESPATCH, State
 from shared.contracts.invoices import Cost, InvoicedLine
 from shared.contracts.selections import SelectedLine
 from tests.builders import ISBN

@@ -1,0 +1,249 @@
+"""The commands: each is one call of the API, shown as a table or, with --json, as it came."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import RenderableType
+
+from services.suppliers.cli import screen
+from services.suppliers.cli.calls import Answer, Exchange
+from services.suppliers.contract import Kind
+from services.suppliers.domain.mapping import MappedField
+from services.suppliers.domain.messages import Decision, Direction, State
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="What was exchanged with a supplier, and what waits for you.")
+
+Json = Annotated[bool, typer.Option("--json", help="Print what the API answers, as JSON.")]
+Message = Annotated[str, typer.Argument(metavar="MESSAGE", help="Id of a message, as `list` shows it.")]
+Why = Annotated[str, typer.Option("--reason", help="Why; it stands in the history for good.")]
+
+
+class _Scope(StrEnum):
+    MESSAGE = "message"
+    SUPPLIER = "supplier"
+
+
+@app.callback()
+def connect(
+    context: typer.Context,
+    url: Annotated[str, typer.Option(envvar="EXCHANGE_URL", help="Where the supplier's exchange listens.")],
+    token: Annotated[str, typer.Option(envvar="EXCHANGE_TOKEN", help="Bearer token with `exchange:read` or `exchange:write`.")],
+) -> None:
+    """Take the address and the token that every command needs."""
+    context.obj = Exchange(url, token)
+
+
+@app.command("list")
+def list_messages(  # noqa: PLR0913 - a command line has as many options as there is to choose
+    context: typer.Context,
+    state: Annotated[State | None, typer.Option(help="Where the message stands.")] = None,
+    kind: Annotated[Kind | None, typer.Option(help="What it is about.")] = None,
+    direction: Annotated[Direction | None, typer.Option(help="Which way it goes.")] = None,
+    order_number: Annotated[str | None, typer.Option(help="An order it touches.")] = None,
+    line_key: Annotated[str | None, typer.Option(help="A line it touches.")] = None,
+    reference: Annotated[int | None, typer.Option(help="Our number of what we sent.")] = None,
+    control_reference: Annotated[str | None, typer.Option(help="The supplier's number of the message.")] = None,
+    supplier_reference: Annotated[str | None, typer.Option(help="The supplier's number of an order.")] = None,
+    name: Annotated[str | None, typer.Option(help="Part of the file name.")] = None,
+    text: Annotated[str | None, typer.Option(help="Part of the reason.")] = None,
+    since: Annotated[str | None, typer.Option(help="Kept then or later, such as 2026-03-02T09:00Z.")] = None,
+    until: Annotated[str | None, typer.Option(help="Kept before then.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many at most.")] = 50,
+    cursor: Annotated[str | None, typer.Option(help="`next_cursor` of the page before.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what the API answers, as JSON.")] = False,
+) -> None:
+    """Messages, newest first."""
+    page = _exchange(context).get(
+        "/messages",
+        state=state,
+        kind=kind,
+        direction=direction,
+        order_number=order_number,
+        line_key=line_key,
+        reference=reference,
+        control_reference=control_reference,
+        supplier_reference=supplier_reference,
+        name=name,
+        text=text,
+        since=since,
+        until=until,
+        limit=limit,
+        cursor=cursor,
+    )
+    _show(
+        page, as_json, lambda: screen.table(page["items"], ("id", "created_at", "direction", "kind", "state", "name", "reason"))
+    )
+
+
+@app.command()
+def show(context: typer.Context, message: Message, as_json: Json = False) -> None:
+    """One message, what was found in it, and every move it made."""
+    _show_message(_exchange(context).get(f"/messages/{message}"), as_json)
+
+
+@app.command()
+def raw(
+    context: typer.Context,
+    message: Message,
+    output: Annotated[Path | None, typer.Option(help="File to write; the standard output where left out.")] = None,
+) -> None:
+    """The bytes of a message as they were exchanged."""
+    content = _exchange(context).raw(f"/messages/{message}/raw")
+    if output is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        output.write_bytes(content)
+
+
+@app.command()
+def tree(
+    context: typer.Context,
+    message: Message,
+    after: Annotated[int, typer.Option(min=0, help="Parts before the first that is shown.")] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=5_000, help="Parts shown at once.")] = 500,
+    as_json: Json = False,
+) -> None:
+    """A message part by part, with what was found in each."""
+    shown = _exchange(context).get(f"/messages/{message}/tree", after=after, limit=limit)
+    _show(shown, as_json, lambda: screen.message_tree(shown))
+
+
+@app.command()
+def orders(context: typer.Context, message: Message, as_json: Json = False) -> None:
+    """The orders, lines and copies that a message touched, and where each copy stands."""
+    page = _exchange(context).get(f"/messages/{message}/orders")
+    copies = [{**order, **line, **copy} for order in page["items"] for line in order["lines"] for copy in line["copies"]]
+    columns = ("order_number", "line_key", "isbn", "copy_number", "branch", "state", "changed_at")
+    _show(page, as_json, lambda: screen.table(copies, columns))
+
+
+@app.command("map")
+def map_reference(  # noqa: PLR0913 - a command line has as many options as there is to choose
+    context: typer.Context,
+    message: Annotated[str, typer.Argument(metavar="MESSAGE", help="Id of a held message.")],
+    field: Annotated[MappedField, typer.Argument(help="What sort of reference it is.")],
+    theirs: Annotated[str, typer.Argument(help="The reference as the message has it.")],
+    ours: Annotated[str, typer.Argument(help="What it means in ours.")],
+    reason: Annotated[str, typer.Option(help="Why; it stands with the mapping for good.")],
+    scope: Annotated[_Scope, typer.Option(help="For this message, or for all of the supplier's.")] = _Scope.MESSAGE,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what the API answers, as JSON.")] = False,
+) -> None:
+    """Say what a reference in a held message means; `replay` then goes by it."""
+    body = {"field": field, "theirs": theirs, "ours": ours, "scope": scope, "reason": reason}
+    said = _exchange(context).post(f"/messages/{message}/mappings", body)
+    _show(said, as_json, lambda: screen.facts(said))
+
+
+@app.command()
+def mappings(
+    context: typer.Context,
+    message: Annotated[str | None, typer.Option(help="Only those of this message.")] = None,
+    in_force: Annotated[bool, typer.Option("--in-force", help="Only those that hold.")] = False,
+    as_json: Json = False,
+) -> None:
+    """What people said that references mean, newest first."""
+    page = _exchange(context).get("/mappings", message_id=message, in_force=in_force, limit=200)
+    columns = ("id", "field", "theirs", "ours", "scope", "version", "actor", "reason", "withdrawn_reason")
+    _show(page, as_json, lambda: screen.table(page["items"], columns))
+
+
+@app.command()
+def withdraw(
+    context: typer.Context,
+    mapping: Annotated[str, typer.Argument(metavar="MAPPING", help="Id of a mapping, as `mappings` shows it.")],
+    reason: Why,
+    as_json: Json = False,
+) -> None:
+    """End a mapping; what was applied by it stays applied."""
+    ended = _exchange(context).post(f"/mappings/{mapping}/withdraw", {"reason": reason})
+    _show(ended, as_json, lambda: screen.facts(ended))
+
+
+@app.command()
+def replay(context: typer.Context, message: Message, reason: Why, as_json: Json = False) -> None:
+    """Read and apply a message again; nothing is applied twice."""
+    _show_message(_exchange(context).post(f"/messages/{message}/replay", {"reason": reason}), as_json)
+
+
+@app.command()
+def release(
+    context: typer.Context,
+    message: Message,
+    decision: Annotated[Decision, typer.Option(help="Send it again under the same reference, or count it as sent.")],
+    reason: Why,
+    as_json: Json = False,
+) -> None:
+    """Settle a message of unknown fate."""
+    body = {"decision": decision, "reason": reason}
+    _show_message(_exchange(context).post(f"/messages/{message}/release", body), as_json)
+
+
+@app.command()
+def discard(context: typer.Context, message: Message, reason: Why, as_json: Json = False) -> None:
+    """Close a message that waits for a person. Its bytes stay."""
+    _show_message(_exchange(context).post(f"/messages/{message}/discard", {"reason": reason}), as_json)
+
+
+@app.command()
+def reconcile(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(help="The supplier's list: CSV with a header row, or .json.", exists=True, dir_okay=False)
+    ],
+    council: Annotated[str | None, typer.Option(help="ISIL of the council it is for; not needed with a council's token.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Compare the supplier's list of open lines with ours; lines that agree are only counted."""
+    exchange = _exchange(context)
+    content_type = "application/json" if file.suffix.lower() == ".json" else "text/csv"
+    made = exchange.upload("/reconciliations", file.read_bytes(), content_type, council=council)
+    if as_json:
+        typer.echo(json.dumps(made, indent=2))
+        return
+    screen.console().print(screen.facts(made))
+    columns = ("number", "order_number", "isbn", "our_quantity", "their_quantity", "their_status", "age_days", "text")
+    for outcome in ("disagreeing", "ours_only", "theirs_only"):
+        rows = exchange.get(f"/reconciliations/{made['id']}", outcome=outcome, limit=200)["items"]
+        if rows:
+            screen.console().print(outcome.replace("_", " "), screen.table(rows, columns))
+
+
+@app.command()
+def quiet(
+    context: typer.Context,
+    supplier: Annotated[str, typer.Argument(help="Our name for the supplier.")],
+    as_json: Json = False,
+) -> None:
+    """In which matters the supplier is heard of as usual, and in which it is silent. Exit code 3 where it is silent."""
+    feeds = _exchange(context).get(f"/suppliers/{supplier}")["feeds"]
+    _show(feeds, as_json, lambda: screen.table(feeds, ("kind", "usual_hours", "weekends", "last_heard_at", "quiet_since")))
+    if any(feed["quiet_since"] for feed in feeds):
+        raise typer.Exit(3)
+
+
+def _exchange(context: typer.Context) -> Exchange:
+    exchange = context.obj
+    assert isinstance(exchange, Exchange), "the callback made it"
+    return exchange
+
+
+def _show(answer: Answer, as_json: bool, render: Callable[[], RenderableType]) -> None:
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2))
+    else:
+        screen.console().print(render())
+
+
+def _show_message(message: Answer, as_json: bool) -> None:
+    _show(message, as_json, lambda: screen.facts(message))
+    if not as_json:
+        screen.console().print(screen.table(message["findings"], ("severity", "segment", "text")))
+        screen.console().print(screen.table(message["history"], ("changed_at", "from_state", "to_state", "actor", "reason")))

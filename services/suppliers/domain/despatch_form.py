@@ -1,0 +1,83 @@
+"""Reads despatches in the canonical JSON form, which any supplier may push whatever its own protocol is. Pure."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, Kind, RawMessage, Reading
+from services.suppliers.domain.matching import LARGEST_QUANTITY
+from shared.contracts.base import PlaceKind
+from shared.contracts.suppliers import CopyReference
+from shared.findings import Finding, Severity
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class PlaceForm(_Form):
+    """Where to unpack: a code as the order gave it, or a GLN."""
+
+    code: str = Field(min_length=1, max_length=40)
+    kind: PlaceKind | None = None
+
+
+class LineForm(_Form):
+    """Copies of one title in one parcel; a line key, or an order number, says which order they are for."""
+
+    line_key: str | None = Field(default=None, max_length=22)
+    order_number: str | None = Field(default=None, max_length=60)
+    isbn: str = Field(min_length=10, max_length=17)
+    quantity: int = Field(ge=1, le=LARGEST_QUANTITY)
+    copies: tuple[CopyReference, ...] = Field(default=(), max_length=LARGEST_QUANTITY)
+
+
+class ParcelForm(_Form):
+    """One carton, with its SSCC or the supplier's own number."""
+
+    parcel_id: str = Field(min_length=1, max_length=40)
+    lines: tuple[LineForm, ...] = Field(min_length=1, max_length=5_000)
+
+
+class DespatchForm(_Form):
+    """A despatch advice in JSON."""
+
+    despatch_number: str = Field(min_length=1, max_length=60)
+    despatched_on: date | None = None
+    expected_on: date | None = None
+    deliver_to: PlaceForm
+    parcels: tuple[ParcelForm, ...] = Field(min_length=1, max_length=1_000)
+
+
+def read_despatch(raw: RawMessage) -> Reading:
+    """What a canonical despatch says; a finding for each field at fault."""
+    try:
+        form = DespatchForm.model_validate_json(raw.body)
+    except ValidationError as error:
+        findings = tuple(
+            Finding("invalid-field", f"/{'/'.join(map(str, item['loc']))}: {item['msg']}", Severity.ERROR)
+            for item in error.errors(include_url=False, include_input=False)
+        )
+        return Reading(Kind.DESPATCH, (), findings)
+    return Reading(Kind.DESPATCH, (_fact(form),))
+
+
+def _fact(form: DespatchForm) -> DespatchFact:
+    return DespatchFact(
+        despatch_number=form.despatch_number,
+        despatched_on=form.despatched_on,
+        expected_on=form.expected_on,
+        deliver_to=form.deliver_to.code,
+        deliver_to_kind=form.deliver_to.kind,
+        parcels=tuple(
+            AdvisedParcel(
+                parcel.parcel_id,
+                tuple(
+                    AdvisedLine(line.line_key, line.order_number, line.isbn, line.quantity, line.copies) for line in parcel.lines
+                ),
+            )
+            for parcel in form.parcels
+        ),
+    )

@@ -1,0 +1,181 @@
+"""The ordered lines that a supplier's references can mean, and how one is found: never guessed at. Pure.
+
+A line that is not found, or not for certain, is held with a reason that names what is missing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+from services.suppliers.contract import AcknowledgementFact, DespatchFact, Fact, InvoiceFact, OpenLinesFact, ResponseFact
+from services.suppliers.domain.messages import State
+from shared.contracts.orders import OrderedLine
+from shared.values import InvalidValue, to_isbn13
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLine:
+    """One line that was ordered from this supplier."""
+
+    line_key: str
+    order_id: UUID
+    order_number: str
+    council: str
+    supplier_reference: str
+    message_id: UUID
+    ordered: OrderedLine
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message of ours, as an acknowledgement finds it."""
+
+    id: UUID
+    reference: int
+    state: State
+    order_ids: tuple[UUID, ...] = ()
+    line_keys: tuple[str, ...] = ()
+    councils: tuple[str, ...] = ()
+
+
+class Referring(Protocol):
+    """Whatever names an ordered line by the references a supplier has."""
+
+    @property
+    def line_key(self) -> str | None:
+        """Our key of the line."""
+
+    @property
+    def order_number(self) -> str | None:
+        """The council's number of the order."""
+
+    @property
+    def isbn(self) -> str:
+        """The book, as the supplier names it."""
+
+
+@dataclass(slots=True)
+class References:
+    """Every reference that facts use, to fetch the lines and messages that they could mean."""
+
+    line_keys: set[str] = field(default_factory=set)
+    order_numbers: set[str] = field(default_factory=set)
+    supplier_references: set[str] = field(default_factory=set)
+    messages: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A part of a message that cannot be applied. `may_come`: the order it names may still be on its way to us."""
+
+    reason: str
+    may_come: bool = False
+
+
+def references_of(facts: Iterable[Fact]) -> References:
+    """Collect the references of facts."""
+    found = References()
+    for fact in facts:
+        if isinstance(fact, ResponseFact):
+            _collect(found, fact.lines, fact.order_number)
+            if fact.order_number:
+                found.order_numbers.add(fact.order_number)
+            if fact.supplier_reference:
+                found.supplier_references.add(fact.supplier_reference)
+        elif isinstance(fact, DespatchFact):
+            for parcel in fact.parcels:
+                _collect(found, parcel.lines, None)
+        elif isinstance(fact, InvoiceFact | OpenLinesFact):
+            _collect(found, fact.lines, None)
+        elif isinstance(fact, AcknowledgementFact):
+            found.messages.add(fact.reference)
+    return found
+
+
+def _collect(found: References, lines: Iterable[Referring], order_number: str | None) -> None:
+    for line in lines:
+        if line.line_key:
+            found.line_keys.add(line.line_key)
+        number = line.order_number or order_number
+        if number:
+            found.order_numbers.add(number)
+
+
+def isbn13(text: str) -> str:
+    """The ISBN in the form the order has it; unchanged where it is none."""
+    try:
+        return to_isbn13(text)
+    except InvalidValue:
+        return text
+
+
+class KnownLines:
+    """The ordered lines that facts could mean, by each way to name one, and the messages of ours they acknowledge."""
+
+    def __init__(self, lines: Iterable[KnownLine], sent: Iterable[SentMessage] = ()) -> None:
+        self._by_key: dict[str, KnownLine] = {}
+        self._by_number: dict[tuple[str, str], list[KnownLine]] = defaultdict(list)
+        self._by_supplier: dict[tuple[str, str], list[KnownLine]] = defaultdict(list)
+        self._numbers: set[str] = set()
+        self._sent = {message.reference: message for message in sent}
+        for line in lines:
+            self._by_key[line.line_key] = line
+            self._by_number[line.order_number, line.ordered.isbn].append(line)
+            self._by_supplier[line.supplier_reference, line.ordered.isbn].append(line)
+            self._numbers.add(line.order_number)
+
+    def of_order(self, order_number: str) -> list[KnownLine]:
+        """Every line known under an order number."""
+        return [line for line in self._by_key.values() if line.order_number == order_number]
+
+    def of_council(self, council: str) -> KnownLines:
+        """The lines of one council alone."""
+        return KnownLines(line for line in self._by_key.values() if line.council == council)
+
+    def sent(self, reference: int) -> SentMessage | None:
+        """The message that went out under a reference of ours."""
+        return self._sent.get(reference)
+
+    def find(self, line: Referring, *, order_number: str | None = None, supplier_reference: str = "") -> KnownLine | Held:
+        """The line meant: by line key, then order number and ISBN, then the supplier's own reference and ISBN."""
+        number = line.order_number or order_number
+        if line.line_key:
+            known = self._by_key.get(line.line_key)
+            if known is not None:
+                return _agreeing(known, number)
+        isbn = isbn13(line.isbn)
+        if number and (found := self._by_number.get((number, isbn))):
+            return _only(found, f"order {number} and ISBN {isbn}")
+        if supplier_reference and (found := self._by_supplier.get((supplier_reference, isbn))):
+            return _only(found, f"the supplier's reference {supplier_reference} and ISBN {isbn}")
+        return self._missing(line.line_key, number, isbn)
+
+    def _missing(self, line_key: str | None, number: str | None, isbn: str) -> Held:
+        if number and number in self._numbers:
+            return Held(f"order {number} has no line {line_key or f'with ISBN {isbn}'}")
+        if not line_key and not number:
+            return Held(f"ISBN {isbn} comes without a line key and without an order number")
+        named = " and ".join(
+            text for text in (f"line key {line_key}" if line_key else "", f"order {number}" if number else "") if text
+        )
+        return Held(f"{named} (ISBN {isbn}) is not known here", may_come=True)
+
+
+def _agreeing(known: KnownLine, number: str | None) -> KnownLine | Held:
+    """A line key alone is not trusted where the order number contradicts it: identifiers get cut short on the way."""
+    if number and number != known.order_number:
+        return Held(f"line key {known.line_key} belongs to order {known.order_number}, not to {number}")
+    return known
+
+
+def _only(found: Sequence[KnownLine], named: str) -> KnownLine | Held:
+    councils = sorted({line.council for line in found})
+    if len(councils) > 1:
+        return Held(f"{named} fit orders of several councils: {', '.join(councils)}")
+    if len(found) > 1:
+        return Held(f"{named} fit several lines: {', '.join(sorted(line.line_key for line in found))}")
+    return found[0]

@@ -1,0 +1,234 @@
+"""What a message's facts come to, once their lines are found: what can be applied, and what is held. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from services.suppliers.contract import (
+    AcknowledgementFact,
+    DespatchFact,
+    Fact,
+    InvoiceFact,
+    OpenLinesFact,
+    Reading,
+    RecordFact,
+    ResponseFact,
+    SelectionFact,
+    SupplierProfile,
+)
+from services.suppliers.domain.buyers import MatchedInvoice, council_of, match_invoice, unknown_buyer
+from services.suppliers.domain.known_lines import Held, KnownLine, KnownLines, SentMessage
+from services.suppliers.domain.matching import Hub, MatchedAdvice, MatchedAnswer, find_place, match_despatch, match_response
+from services.suppliers.domain.messages import State
+from shared.contracts.base import Place
+from shared.findings import Severity
+
+MARKED_AS_TEST = "the supplier marks it as a test"
+
+_MOST_REASONS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedResponse:
+    """Answers of one response fact; `place` is the fact's position in the message."""
+
+    place: int
+    fact: ResponseFact
+    answers: Sequence[MatchedAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDespatch:
+    """Advised goods of one council for one place."""
+
+    fact: DespatchFact
+    deliver_to: Place
+    advice: Sequence[MatchedAdvice]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRecord:
+    """A record; `place` is the fact's position in the message."""
+
+    place: int
+    fact: RecordFact
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSelection:
+    """Titles selected for one council."""
+
+    fact: SelectionFact
+    council: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAcknowledgement:
+    """A verdict on a message of ours; `place` is the fact's position in the message."""
+
+    place: int
+    fact: AcknowledgementFact
+    sent: SentMessage
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedReport:
+    """A council's open lines, to be compared with ours; `place` is the fact's position in the message."""
+
+    place: int
+    fact: OpenLinesFact
+    council: str
+
+
+@dataclass(slots=True)
+class Plan:
+    """Everything one message comes to."""
+
+    responses: list[PlannedResponse] = field(default_factory=list)
+    despatches: list[PlannedDespatch] = field(default_factory=list)
+    records: list[PlannedRecord] = field(default_factory=list)
+    invoices: list[MatchedInvoice] = field(default_factory=list)
+    selections: list[PlannedSelection] = field(default_factory=list)
+    acknowledgements: list[PlannedAcknowledgement] = field(default_factory=list)
+    reports: list[PlannedReport] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+
+    def lines(self) -> Iterator[KnownLine]:
+        """The ordered lines that the message is about."""
+        for response in self.responses:
+            yield from (answer.line for answer in response.answers)
+        for despatch in self.despatches:
+            yield from (advice.line for advice in despatch.advice)
+        for invoice in self.invoices:
+            yield from invoice.known
+
+    def order_ids(self) -> set[UUID]:
+        """The orders that the message is about."""
+        told = {order_id for planned in self.acknowledgements for order_id in planned.sent.order_ids}
+        return told | {line.order_id for line in self.lines()}
+
+    def line_keys(self) -> set[str]:
+        """The lines that the message is about, by our key."""
+        told = {key for planned in self.acknowledgements for key in planned.sent.line_keys}
+        return told | {line.line_key for line in self.lines()}
+
+    def councils(self) -> set[str]:
+        """The councils that the message concerns: they may see it."""
+        told = {council for planned in self.acknowledgements for council in planned.sent.councils}
+        charged = {invoice.council for invoice in self.invoices}
+        chosen = {selection.council for selection in self.selections}
+        reported = {report.council for report in self.reports}
+        return told | charged | chosen | reported | {line.council for line in self.lines()}
+
+    @property
+    def has_anything(self) -> bool:
+        """Whether some part can be applied."""
+        goods = self.responses or self.despatches or self.records
+        return bool(goods or self.invoices or self.selections or self.acknowledgements or self.reports)
+
+
+def plan_for(facts: Iterable[Fact], known: KnownLines, profile: SupplierProfile) -> Plan:
+    """Decide what becomes of each fact."""
+    plan = Plan()
+    for place, fact in enumerate(facts):
+        match fact:
+            case RecordFact():
+                plan.records.append(PlannedRecord(place, fact))
+            case ResponseFact():
+                _plan_response(plan, place, fact, known)
+            case DespatchFact():
+                _plan_despatch(plan, fact, known, Hub(profile.hub_code, profile.hub_gln))
+            case InvoiceFact():
+                _plan_invoice(plan, fact, known, profile)
+            case SelectionFact():
+                _plan_selection(plan, fact, profile)
+            case AcknowledgementFact():
+                _plan_acknowledgement(plan, place, fact, known)
+            case OpenLinesFact():
+                _plan_report(plan, place, fact, profile)
+    return plan
+
+
+def _plan_response(plan: Plan, place: int, fact: ResponseFact, known: KnownLines) -> None:
+    answers, held = match_response(fact, known)
+    plan.held += held
+    if answers:
+        plan.responses.append(PlannedResponse(place, fact, answers))
+
+
+def _plan_despatch(plan: Plan, fact: DespatchFact, known: KnownLines, hub: Hub) -> None:
+    """Goods of several councils are several despatches to us: no council learns of another's."""
+    advice, held = match_despatch(fact, known)
+    plan.held += held
+    by_council: dict[str, list[MatchedAdvice]] = defaultdict(list)
+    for matched in advice:
+        by_council[matched.line.council].append(matched)
+    for group in by_council.values():
+        deliver_to = find_place(fact, [matched.line for matched in group], hub)
+        if isinstance(deliver_to, Held):
+            plan.held.append(deliver_to)
+        else:
+            plan.despatches.append(PlannedDespatch(fact, deliver_to, group))
+
+
+def _plan_invoice(plan: Plan, fact: InvoiceFact, known: KnownLines, profile: SupplierProfile) -> None:
+    matched = match_invoice(fact, known, profile.accounts)
+    if isinstance(matched, Held):
+        plan.held.append(matched)
+    else:
+        plan.invoices.append(matched)
+
+
+def _plan_selection(plan: Plan, fact: SelectionFact, profile: SupplierProfile) -> None:
+    what = f"selection {fact.selection_number}"
+    council = council_of(fact.buyer, profile.accounts)
+    if not fact.lines:
+        plan.held.append(Held(f"{what} selects nothing"))
+    elif council is None:
+        plan.held.append(unknown_buyer(what, fact.buyer))
+    else:
+        plan.selections.append(PlannedSelection(fact, council))
+
+
+def _plan_report(plan: Plan, place: int, fact: OpenLinesFact, profile: SupplierProfile) -> None:
+    council = council_of(fact.buyer, profile.accounts)
+    if council is None:
+        plan.held.append(unknown_buyer("the list of open lines", fact.buyer))
+    else:
+        plan.reports.append(PlannedReport(place, fact, council))
+
+
+def _plan_acknowledgement(plan: Plan, place: int, fact: AcknowledgementFact, known: KnownLines) -> None:
+    sent = known.sent(fact.reference)
+    if sent is None:
+        plan.held.append(Held(f"no message was ever sent under reference {fact.reference}"))
+    elif sent.state in (State.QUEUED, State.SENDING):
+        # The verdict overtook the outcome of the sending it is about.
+        plan.held.append(Held(f"message {fact.reference} is {sent.state} still", may_come=True))
+    elif not fact.accepted and sent.state is State.ANSWERED:
+        plan.held.append(Held(f"the supplier answered message {fact.reference} and then could not read it: {fact.text}"))
+    else:
+        plan.acknowledgements.append(PlannedAcknowledgement(place, fact, sent))
+
+
+def end_of(plan: Plan, reading: Reading, *, nothing_new: bool) -> tuple[State, str]:
+    """The state and its reason. `nothing_new`: everything the plan would apply was applied before, by other messages."""
+    if plan.held:
+        return (State.PARTLY_APPLIED if plan.has_anything else State.QUARANTINED), reasons_of(plan.held)
+    errors = [finding.text for finding in reading.findings if finding.severity is Severity.ERROR]
+    if errors:
+        state = State.PARTLY_APPLIED if plan.has_anything else State.QUARANTINED
+        return state, "; ".join(errors[:_MOST_REASONS])
+    if plan.has_anything and nothing_new:
+        return State.DUPLICATE, "everything in it was advised before"
+    return State.APPLIED, ""
+
+
+def reasons_of(held: Sequence[Held]) -> str:
+    """Why parts are held, each reason once."""
+    reasons = list(dict.fromkeys(part.reason for part in held))
+    more = f"; and {len(reasons) - _MOST_REASONS} more" if len(reasons) > _MOST_REASONS else ""
+    return "; ".join(reasons[:_MOST_REASONS]) + more

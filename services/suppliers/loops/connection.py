@@ -1,0 +1,80 @@
+"""What runs beside the API: the supplier's connection with its loops, and the reading of what came in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.suppliers.contract import SupplierUnavailable, Transport
+from services.suppliers.exchange import Exchange
+from services.suppliers.loops.loop import Loop
+from services.suppliers.loops.mailbox import Mailbox
+from services.suppliers.loops.reader import Reader
+from services.suppliers.loops.sender import Sender
+from services.suppliers.loops.watcher import Watcher
+from shared.health import Health, HealthState
+
+_LOOK_SECONDS = 1.0
+_CONNECT_PAUSE = 2.0
+
+log = structlog.get_logger(__name__)
+
+
+def reading_loop(engine: AsyncEngine, exchange: Exchange) -> Loop:
+    """Reads and applies what was kept, and notices what stays away; needs no connection to the supplier."""
+    reader, watcher = Reader(engine, exchange), Watcher(engine, exchange)
+
+    async def turn() -> bool:
+        await watcher.look()
+        return await reader.turn()
+
+    return Loop("reading", engine, turn, pause=_LOOK_SECONDS)
+
+
+class SupplierConnection:
+    """Holds the transport for the life of the process, with the loops that use it: sending, and the mailbox."""
+
+    name = "supplier"
+
+    def __init__(self, engine: AsyncEngine, exchange: Exchange) -> None:
+        self._engine = engine
+        self._exchange = exchange
+        self._loops: tuple[Loop, ...] = ()
+        self._trouble = "not connected yet"
+
+    def health(self) -> list[Health]:
+        """Degraded while the supplier is away; the order book notices nothing of it."""
+        if self._trouble:
+            return [Health(self.name, HealthState.DEGRADED, self._trouble)]
+        return [check for loop in self._loops for check in loop.health()]
+
+    async def run(self) -> None:
+        """Work until cancelled; a supplier that cannot be reached is tried again."""
+        while True:
+            try:
+                async with self._exchange.adapter.transport() as transport:
+                    await self._use(transport)
+            except SupplierUnavailable as error:
+                self._trouble = f"{self._exchange.profile.name} cannot be reached: {error}"
+                log.warning("the transport could not be opened", error=str(error))
+            await asyncio.sleep(_CONNECT_PAUSE)
+
+    async def _use(self, transport: Transport) -> None:
+        sender = Sender(self._engine, self._exchange, transport)
+        mailbox = Mailbox(self._engine, self._exchange, transport)
+        self._loops = (
+            Loop("sending", self._engine, sender.turn, pause=_LOOK_SECONDS, trouble=sender.trouble, first=sender.adopt_orphans),
+            Loop("mailbox", self._engine, mailbox.turn, pause=self._exchange.profile.fetch_seconds, trouble=mailbox.trouble),
+        )
+        self._trouble = ""
+        tasks = [asyncio.create_task(loop.run(), name=loop.name) for loop in self._loops]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,58 @@
+"""Looks into the supplier's mailbox: keeps the bytes of each message, and only then lets the mailbox forget it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.suppliers.contract import RawMessage, SupplierUnavailable, Transport
+from services.suppliers.exchange import Exchange
+from services.suppliers.loops.circuit import Circuit
+from services.suppliers.usecases import intake
+
+
+class Mailbox:
+    """One supplier's mailbox, looked into again and again."""
+
+    def __init__(self, engine: AsyncEngine, exchange: Exchange, transport: Transport) -> None:
+        limits = exchange.limits
+        self._engine = engine
+        self._exchange = exchange
+        self._transport = transport
+        self._circuit = Circuit(threshold=1, first_pause=limits.first_pause, longest_pause=limits.longest_pause)
+
+    def trouble(self) -> str:
+        """Why the mailbox cannot be looked into; empty when all is well."""
+        if not self._circuit.is_open:
+            return ""
+        return f"the mailbox of {self._exchange.profile.name} cannot be reached: {self._circuit.reason}"
+
+    async def turn(self) -> bool:
+        """Fetch everything that waits. Always False: what comes next comes after a pause."""
+        if not self._circuit.allows(self._exchange.clock.now()):
+            return False
+        waiting = self._transport.fetch()
+        try:
+            while (raw := await self._next(waiting)) is not None:
+                await self._keep(raw)
+        except SupplierUnavailable as error:
+            self._circuit.failed(self._exchange.clock.now(), str(error))
+        else:
+            self._circuit.succeeded()
+        return False
+
+    async def _next(self, waiting: AsyncIterator[RawMessage]) -> RawMessage | None:
+        """The next message; None after the last. A transport that does not answer in time counts as away."""
+        seconds = self._exchange.limits.fetch
+        try:
+            async with asyncio.timeout(seconds):
+                return await anext(waiting, None)
+        except TimeoutError as error:
+            raise SupplierUnavailable(f"nothing came within {seconds:g} s") from error
+
+    async def _keep(self, raw: RawMessage) -> None:
+        async with self._engine.begin() as connection:
+            await intake.keep_inbound(connection, self._exchange, raw)
+        await self._transport.taken(raw)

@@ -1,0 +1,103 @@
+"""Reads and applies what was kept, oldest first, whatever way it came. Opens the transactions."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.suppliers import metrics
+from services.suppliers.contract import RawMessage, Reading
+from services.suppliers.domain.messages import Message, State
+from services.suppliers.domain.reading import read
+from services.suppliers.exchange import Exchange
+from services.suppliers.store import messages
+from services.suppliers.usecases import intake
+from shared.bus import Cause, set_cause
+
+# Reading this much takes long enough to be felt by every request of the process.
+_LARGE = 65_536
+_MEASURE_SECONDS = 5.0
+# SQLSTATE classes of what passes: connections, read-only standbys, conflicts, resources, locks, shutdowns, faults of disks.
+_PASSING = ("08", "25", "40", "53", "55", "57", "58", "XX")
+
+log = structlog.get_logger(__name__)
+
+
+class Reader:
+    """One supplier's inbound side. A message stays `received` until its effects commit, so a restart goes on with it."""
+
+    def __init__(self, engine: AsyncEngine, exchange: Exchange) -> None:
+        self._engine = engine
+        self._exchange = exchange
+        self._next_measure = 0.0
+
+    async def turn(self) -> bool:
+        """Apply the next message; False when none is due."""
+        await self._measure()
+        async with self._engine.connect() as connection:
+            message = await messages.next_received(connection, self._exchange.clock.now())
+            if message is None:
+                return False
+            body = await messages.body_of(connection, message.id)
+        set_cause(Cause(message.correlation_id))
+        try:
+            reading = await self._read(RawMessage(message.name, body, message.content_type))
+            await self._apply(message, reading)
+        except (SQLAlchemyError, OSError) as error:
+            if not _is_content(error):
+                raise
+            log.exception("a message cannot be kept as it was read", message=str(message.id))
+            await self._quarantine(message, "it holds values that cannot be kept: they are out of all bounds")
+        except Exception as error:
+            # One message that cannot be dealt with must not stand in the way of all that come after it.
+            log.exception("a message could not be applied", message=str(message.id))
+            await self._quarantine(message, f"it could not be applied: {error!r}")
+        return True
+
+    async def _measure(self) -> None:
+        """Bring the gauges up to date, every few seconds."""
+        now = asyncio.get_running_loop().time()
+        if now < self._next_measure:
+            return
+        self._next_measure = now + _MEASURE_SECONDS
+        supplier_id = self._exchange.profile.supplier_id
+        async with self._engine.connect() as connection:
+            for state, number in (await messages.pending(connection)).items():
+                metrics.PENDING.labels(supplier_id, state).set(number)
+            heard = await messages.last_heard(connection)
+        if heard is not None:
+            metrics.LAST_HEARD.labels(supplier_id).set(heard.timestamp())
+
+    async def _read(self, raw: RawMessage) -> Reading:
+        adapter = self._exchange.adapter
+        return await asyncio.to_thread(read, adapter, raw) if len(raw.body) > _LARGE else read(adapter, raw)
+
+    async def _apply(self, message: Message, reading: Reading) -> None:
+        async with self._engine.begin() as connection:
+            locked = await messages.lock(connection, message.id)
+            if locked.state is not State.RECEIVED:
+                return
+            await intake.apply(connection, self._exchange, locked, reading)
+            ended = await messages.find(connection, message.id)
+        if ended.state is not State.RECEIVED:
+            metrics.INBOUND.labels(self._exchange.profile.supplier_id, ended.kind, ended.state).inc()
+
+    async def _quarantine(self, message: Message, reason: str) -> None:
+        async with self._engine.begin() as connection:
+            locked = await messages.lock(connection, message.id)
+            if locked.state is State.RECEIVED:
+                await intake.quarantine(connection, self._exchange, locked, reason)
+
+
+def _is_content(error: Exception) -> bool:
+    """Whether the database is well and refused the content itself, so that no retry would help."""
+    if not isinstance(error, DBAPIError) or error.connection_invalidated or error.orig is None:
+        return False
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        # The driver found no form for a value, and asked the database nothing.
+        return isinstance(error.orig.__cause__, ValueError)
+    return not state.startswith(_PASSING)

@@ -1,0 +1,195 @@
+"""Finds and lists messages: by id, by content, by what a list is narrowed to; and makes a `Message` of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, Uuid, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers.contract import Kind
+from services.suppliers.domain.messages import Direction, Message, State, no_such_message
+from services.suppliers.store.tables import message, ordered_line
+
+SUMMARY = (*(column for column in message.c if column.name != "body"), func.length(message.c.body).label("size"))
+
+
+def to_message(row: Row[tuple[Any, ...]]) -> Message:
+    """A row of `SUMMARY` as a message."""
+    return Message(
+        id=row.id,
+        seq=row.seq,
+        direction=Direction(row.direction),
+        kind=Kind(row.kind),
+        state=State(row.state),
+        reference=row.reference,
+        control_reference=row.control_reference,
+        name=row.name,
+        content_type=row.content_type,
+        sender=row.sender,
+        push_id=row.push_id,
+        digest=row.digest,
+        size=row.size,
+        reason=row.reason,
+        findings=tuple(row.findings),
+        order_ids=tuple(row.order_ids),
+        line_keys=tuple(row.line_keys),
+        councils=tuple(row.councils),
+        attempts=row.attempts,
+        created_at=row.created_at,
+        sent_at=row.sent_at,
+        next_attempt_at=row.next_attempt_at,
+        correlation_id=row.correlation_id,
+        version=row.version,
+        profile_version=row.profile_version,
+    )
+
+
+async def first(connection: AsyncConnection, statement: Select[tuple[Any, ...]]) -> Message | None:
+    """The first message that a statement over `SUMMARY` finds."""
+    row = (await connection.execute(statement)).first()
+    return None if row is None else to_message(row)
+
+
+_LARGEST_REFERENCE = 2**31 - 1
+
+
+async def find(connection: AsyncConnection, message_id: UUID) -> Message:
+    """The message. Raises DomainError (404) where there is none."""
+    found = await first(connection, select(*SUMMARY).where(message.c.id == message_id))
+    if found is None:
+        raise no_such_message(message_id)
+    return found
+
+
+async def lock(connection: AsyncConnection, message_id: UUID) -> Message:
+    """The message, kept from all others until the transaction ends. Raises DomainError (404)."""
+    found = await first(connection, select(*SUMMARY).where(message.c.id == message_id).with_for_update())
+    if found is None:
+        raise no_such_message(message_id)
+    return found
+
+
+async def body_of(connection: AsyncConnection, message_id: UUID) -> bytes:
+    """The bytes as they were kept."""
+    return bytes((await connection.execute(select(message.c.body).where(message.c.id == message_id))).scalar_one())
+
+
+async def sent_under(connection: AsyncConnection, references: Collection[int]) -> list[Message]:
+    """The messages of ours that went out under these references."""
+    given = [reference for reference in references if 0 < reference <= _LARGEST_REFERENCE]
+    statement = select(*SUMMARY).where(message.c.reference.in_(given)).order_by(message.c.reference)
+    return [to_message(row) for row in await connection.execute(statement)]
+
+
+async def same_content(connection: AsyncConnection, of: Message) -> UUID | None:
+    """An inbound message kept earlier with the very same bytes, unless a person discarded that one."""
+    statement = (
+        select(message.c.id)
+        .where(
+            message.c.digest == of.digest,
+            message.c.direction == Direction.IN,
+            message.c.state != State.DISCARDED,
+            message.c.seq < of.seq,
+        )
+        .order_by(message.c.seq)
+        .limit(1)
+    )
+    found: UUID | None = (await connection.execute(statement)).scalar_one_or_none()
+    return found
+
+
+async def same_reference(connection: AsyncConnection, of: Message, *, sender: str, control_reference: str) -> bool:
+    """Whether another inbound message of other content came under the same sender and reference."""
+    statement = select(message.c.id).where(
+        message.c.id != of.id,
+        message.c.direction == Direction.IN,
+        message.c.sender == sender,
+        message.c.control_reference == control_reference,
+        message.c.digest != of.digest,
+    )
+    return (await connection.execute(statement.limit(1))).first() is not None
+
+
+async def last_heard(connection: AsyncConnection) -> datetime | None:
+    """When the newest inbound message was kept."""
+    inbound = message.c.direction == Direction.IN
+    statement = select(message.c.created_at).where(inbound).order_by(message.c.seq.desc()).limit(1)
+    found: datetime | None = (await connection.execute(statement)).scalar_one_or_none()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list of messages is narrowed by; `council` sees only messages that touch its orders.
+
+    `name` and `text` are parts of the name and the reason, in any case; all else is exact.
+    """
+
+    state: State | None = None
+    kind: Kind | None = None
+    direction: Direction | None = None
+    order_id: UUID | None = None
+    order_number: str | None = None
+    line_key: str | None = None
+    reference: int | None = None
+    control_reference: str | None = None
+    supplier_reference: str | None = None
+    name: str | None = None
+    text: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    council: str | None = None
+
+
+async def page(connection: AsyncConnection, narrowed: Filter, *, limit: int, before: int | None) -> list[Message]:
+    """The newest messages that pass the filter, older than the `seq` given as `before`."""
+    statement = select(*SUMMARY).where(*_conditions(narrowed)).order_by(message.c.seq.desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(message.c.seq < before)
+    return [to_message(row) for row in await connection.execute(statement)]
+
+
+def _conditions(narrowed: Filter) -> Iterator[ColumnElement[bool]]:
+    for column, value in (
+        (message.c.state, narrowed.state),
+        (message.c.kind, narrowed.kind),
+        (message.c.direction, narrowed.direction),
+        (message.c.reference, narrowed.reference),
+        (message.c.control_reference, narrowed.control_reference),
+    ):
+        if value is not None:
+            yield column == value
+    if narrowed.name is not None:
+        yield message.c.name.icontains(narrowed.name, autoescape=True)
+    if narrowed.text is not None:
+        yield message.c.reason.icontains(narrowed.text, autoescape=True)
+    if narrowed.since is not None:
+        yield message.c.created_at >= narrowed.since
+    if narrowed.until is not None:
+        yield message.c.created_at < narrowed.until
+    if narrowed.council is not None:
+        yield message.c.councils.contains([narrowed.council])
+    yield from _touching(narrowed)
+
+
+def _touching(narrowed: Filter) -> Iterator[ColumnElement[bool]]:
+    """Messages that touch an order or a line; found by the order's id, which is indexed."""
+    if narrowed.order_id is not None:
+        yield message.c.order_ids.contains([narrowed.order_id])
+    for column, value in (
+        (ordered_line.c.order_number, narrowed.order_number),
+        (ordered_line.c.supplier_reference, narrowed.supplier_reference),
+        (ordered_line.c.line_key, narrowed.line_key),
+    ):
+        if value is not None:
+            touched = func.array_agg(ordered_line.c.order_id.distinct(), type_=ARRAY(Uuid))
+            orders = select(touched).where(column == value).scalar_subquery()
+            yield message.c.order_ids.overlap(func.coalesce(orders, literal([], ARRAY(Uuid))))
+    if narrowed.line_key is not None:
+        yield message.c.line_keys.contains([narrowed.line_key])

@@ -1,0 +1,184 @@
+"""Keeps messages byte for byte, numbers those we send, moves them from state to state and writes their history."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers.contract import Kind, OutboundMessage
+from services.suppliers.domain.messages import Change, Direction, Message, State, check_move
+from services.suppliers.store.tables import control_reference, message, message_change
+from shared.bus import current_cause
+from shared.ids import new_id
+
+CHANNEL = "exchange"
+_SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """What is known of a message when it is first kept."""
+
+    direction: Direction
+    kind: Kind
+    state: State
+    body: bytes
+    name: str = ""
+    content_type: str = ""
+    reference: int | None = None
+    push_id: str | None = None
+    reason: str = ""
+    order_ids: tuple[UUID, ...] = ()
+    line_keys: tuple[str, ...] = ()
+    councils: tuple[str, ...] = ()
+    profile_version: int | None = None
+
+
+async def keep(connection: AsyncConnection, new: NewMessage, *, now: datetime, message_id: UUID | None = None) -> UUID | None:
+    """Keep a message byte for byte; None where a push of the same id was kept before. Wakes the loops on commit."""
+    values = {
+        "id": message_id or new_id(),
+        "direction": new.direction,
+        "kind": new.kind,
+        "state": new.state,
+        "reference": new.reference,
+        "control_reference": "",
+        "name": new.name,
+        "content_type": new.content_type,
+        "sender": "",
+        "push_id": new.push_id,
+        "body": new.body,
+        "digest": _digest(new.body),
+        "reason": new.reason,
+        "findings": [],
+        "order_ids": list(new.order_ids),
+        "line_keys": list(new.line_keys),
+        "councils": list(new.councils),
+        "attempts": 0,
+        "created_at": now,
+        "correlation_id": current_cause().correlation_id,
+        "version": 1,
+        "profile_version": new.profile_version,
+    }
+    statement = insert(message).values(values).on_conflict_do_nothing(index_elements=[message.c.push_id])
+    kept: UUID | None = (await connection.execute(statement.returning(message.c.id))).scalar_one_or_none()
+    await wake(connection)
+    return kept
+
+
+async def id_of_push(connection: AsyncConnection, push_id: str) -> UUID:
+    """The message kept for a push that came before."""
+    kept: UUID = (await connection.execute(select(message.c.id).where(message.c.push_id == push_id))).scalar_one()
+    return kept
+
+
+async def wake(connection: AsyncConnection) -> None:
+    """Tell the loops, on commit, that there is work."""
+    await connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+
+
+async def lock_last_reference(connection: AsyncConnection, supplier_id: str) -> int:
+    """The last reference given; its row stays locked until the transaction ends, so that numbers have no gaps."""
+    first = insert(control_reference).values(supplier_id=supplier_id, last=0).on_conflict_do_nothing()
+    await connection.execute(first)
+    of_supplier = control_reference.c.supplier_id == supplier_id
+    return int((await connection.execute(select(control_reference.c.last).where(of_supplier).with_for_update())).scalar_one())
+
+
+async def take_reference(connection: AsyncConnection, supplier_id: str, reference: int) -> None:
+    """Note that `reference` was given to a message; the row must be locked by `lock_last_reference`."""
+    of_supplier = control_reference.c.supplier_id == supplier_id
+    await connection.execute(update(control_reference).where(of_supplier).values(last=reference))
+
+
+def written_columns(written: OutboundMessage, profile_version: int) -> Mapping[str, object]:
+    """The columns that change when a message is written after all."""
+    return {
+        "reference": written.reference,
+        "name": written.name,
+        "content_type": written.content_type,
+        "body": written.body,
+        "digest": _digest(written.body),
+        "profile_version": profile_version,
+    }
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+async def move(
+    connection: AsyncConnection,
+    before: Message,
+    to: State,
+    *,
+    now: datetime,
+    reason: str = "",
+    actor: str = _SYSTEM,
+    changes: Mapping[str, object] | None = None,
+) -> None:
+    """Move a locked message and write its history. Raises DomainError (409) for a move that is not allowed."""
+    check_move(before, to)
+    values = {"state": to, "reason": reason, "version": before.version + 1, **(changes or {})}
+    await connection.execute(update(message).where(message.c.id == before.id).values(values))
+    if to is not before.state:
+        await _write(connection, before, to, now=now, actor=actor, reason=reason)
+    await wake(connection)
+
+
+async def remark(connection: AsyncConnection, of: Message, *, reason: str, now: datetime) -> None:
+    """Write into a message's history what is said of it, where it moves nowhere."""
+    await _write(connection, of, of.state, now=now, actor=_SYSTEM, reason=reason)
+
+
+async def _write(connection: AsyncConnection, before: Message, to: State, *, now: datetime, actor: str, reason: str) -> None:
+    await connection.execute(
+        insert(message_change).values(
+            message_id=before.id,
+            from_state=before.state,
+            to_state=to,
+            changed_at=now,
+            actor=actor,
+            reason=reason,
+            correlation_id=current_cause().correlation_id,
+        )
+    )
+
+
+async def note(connection: AsyncConnection, of: Message, *, reason: str) -> None:
+    """Say anew why a message stands where it stands."""
+    await connection.execute(update(message).where(message.c.id == of.id).values(reason=reason, version=of.version + 1))
+
+
+async def was_held(connection: AsyncConnection, message_id: UUID) -> bool:
+    """Whether the message ever waited for a person."""
+    held = message_change.c.from_state.in_([State.QUARANTINED, State.PARTLY_APPLIED])
+    statement = select(message_change.c.id).where(message_change.c.message_id == message_id, held).limit(1)
+    return (await connection.execute(statement)).first() is not None
+
+
+async def was_unread(connection: AsyncConnection, message_id: UUID) -> bool:
+    """Whether a failed message reached the supplier, which could not read it: nothing of it was understood or refused."""
+    statement = (
+        select(message_change.c.from_state)
+        .where(message_change.c.message_id == message_id, message_change.c.to_state == State.FAILED)
+        .order_by(message_change.c.id.desc())
+        .limit(1)
+    )
+    return (await connection.execute(statement)).scalar_one_or_none() in (State.SENT, State.UNKNOWN)
+
+
+async def history(connection: AsyncConnection, message_id: UUID) -> list[Change]:
+    """Every move of a message, first to last."""
+    statement = select(message_change).where(message_change.c.message_id == message_id).order_by(message_change.c.id)
+    return [
+        Change(State(row.from_state), State(row.to_state), row.changed_at, row.actor, row.reason)
+        for row in await connection.execute(statement)
+    ]

@@ -1,0 +1,149 @@
+"""Turns what other services ask for into messages to the supplier, numbered and ready to send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers.contract import (
+    CancellationToSend,
+    CancelsOrders,
+    Capability,
+    Kind,
+    OrderToSend,
+    OutboundMessage,
+    SuppliesRecords,
+)
+from services.suppliers.domain.messages import Direction, Message, State
+from services.suppliers.exchange import Exchange
+from services.suppliers.outgoing import not_cancelled, order_sent, publish, quarantined
+from services.suppliers.store import lines, messages
+from services.suppliers.store.messages import NewMessage
+from shared.contracts.suppliers import OrderSent, SendOutcome
+from shared.ids import new_id
+
+Write = Callable[[int], OutboundMessage]
+
+
+async def take_order(connection: AsyncConnection, exchange: Exchange, order: OrderToSend) -> None:
+    """Keep the lines of an order and queue its message; lines that are here already are not sent twice."""
+    message_id = new_id()
+    new = await lines.add_lines(connection, order, message_id)
+    if not new:
+        return
+    order = replace(order, lines=tuple(line for line in order.lines if line.line_key in new))
+    draft = _draft(Kind.ORDER, order, tuple(line.line_key for line in order.lines))
+    message = await _queue(
+        connection, exchange, draft, write=lambda number: exchange.adapter.write_order(order, number), message_id=message_id
+    )
+    if message.state is State.FAILED:
+        await publish(connection, _not_sent(exchange, message), exchange.clock)
+
+
+async def take_cancellation(connection: AsyncConnection, exchange: Exchange, cancellation: CancellationToSend) -> None:
+    """Queue a cancellation; where the supplier takes none, the order book is told so at once."""
+    adapter = exchange.adapter
+
+    def write(number: int) -> OutboundMessage:
+        if Capability.CANCELS not in exchange.profile.capabilities or not isinstance(adapter, CancelsOrders):
+            raise ValueError(f"{exchange.profile.name} takes no cancellations")
+        return adapter.write_cancellation(cancellation, number)
+
+    draft = _draft(Kind.CANCELLATION, cancellation, tuple(line.line_key for line, _ in cancellation.lines))
+    message = await _queue(connection, exchange, draft, write=write)
+    if message.state is State.FAILED:
+        now = exchange.clock.now()
+        told = not_cancelled(exchange.profile.supplier_id, message, now=now, note=message.reason)
+        await publish(connection, told, exchange.clock)
+
+
+async def want_record(connection: AsyncConnection, isbn: str, requested_at: datetime) -> None:
+    """Remember that a record is wanted; the sending loop asks for all that wait in one request."""
+    await lines.want_record(connection, isbn, requested_at)
+    await messages.wake(connection)
+
+
+async def request_wanted_records(connection: AsyncConnection, exchange: Exchange) -> bool:
+    """Queue one request for the records that wait; False where none do."""
+    message_id = new_id()
+    isbns = await lines.take_wanted_records(connection, message_id)
+    if not isbns:
+        return False
+    adapter = exchange.adapter
+
+    def write(number: int) -> OutboundMessage:
+        if Capability.SUPPLIES_RECORDS not in exchange.profile.capabilities or not isinstance(adapter, SuppliesRecords):
+            raise ValueError(f"{exchange.profile.name} supplies no records")
+        return adapter.write_record_request(isbns, number)
+
+    draft = NewMessage(Direction.OUT, Kind.RECORD_REQUEST, State.QUEUED, b"")
+    message = await _queue(connection, exchange, draft, write=write, message_id=message_id)
+    if message.state is State.FAILED:
+        supplier_id, now = exchange.profile.supplier_id, exchange.clock.now()
+        told = quarantined(supplier_id, message, reason=message.reason, now=now)
+        await publish(connection, [told], exchange.clock)
+    return True
+
+
+async def write_again(connection: AsyncConnection, exchange: Exchange, message: Message, *, actor: str, reason: str) -> bool:
+    """Write an order anew that could not be written before, now that what stood in the way may be mended."""
+    order = await lines.order_of_message(connection, message.id)
+    if order is None:
+        return False
+    number = await messages.lock_last_reference(connection, exchange.profile.supplier_id) + 1
+    now = exchange.clock.now()
+    try:
+        written = exchange.adapter.write_order(order, number)
+    except ValueError as error:
+        await messages.note(connection, message, reason=str(error))
+        return False
+    await messages.take_reference(connection, exchange.profile.supplier_id, number)
+    await messages.move(
+        connection,
+        message,
+        State.QUEUED,
+        now=now,
+        actor=actor,
+        reason=reason,
+        changes=messages.written_columns(written, exchange.profile.version),
+    )
+    return True
+
+
+def _draft(kind: Kind, order: OrderToSend | CancellationToSend, line_keys: tuple[str, ...]) -> NewMessage:
+    return NewMessage(
+        Direction.OUT,
+        kind,
+        State.QUEUED,
+        b"",
+        order_ids=(UUID(order.order_id),),
+        line_keys=line_keys,
+        councils=(order.council,),
+    )
+
+
+async def _queue(
+    connection: AsyncConnection, exchange: Exchange, draft: NewMessage, *, write: Write, message_id: UUID | None = None
+) -> Message:
+    """Write the message under the next number and keep it. A refusal of the writer uses up no number and is kept too."""
+    supplier_id = exchange.profile.supplier_id
+    number = await messages.lock_last_reference(connection, supplier_id) + 1
+    try:
+        written = write(number)
+    except ValueError as error:
+        new = replace(draft, state=State.FAILED, reason=str(error))
+    else:
+        await messages.take_reference(connection, supplier_id, number)
+        new = replace(draft, body=written.body, name=written.name, content_type=written.content_type, reference=written.reference)
+    new = replace(new, profile_version=exchange.profile.version)
+    kept = await messages.keep(connection, new, now=exchange.clock.now(), message_id=message_id)
+    assert kept is not None, "only a push can be here already"
+    return await messages.find(connection, kept)
+
+
+def _not_sent(exchange: Exchange, message: Message) -> Sequence[OrderSent]:
+    return order_sent(exchange.profile.supplier_id, message, SendOutcome.FAILED, now=exchange.clock.now(), reason=message.reason)

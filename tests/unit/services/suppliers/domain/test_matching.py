@@ -1,0 +1,114 @@
+"""How a supplier's references find the ordered lines, and what a despatch's copies are called."""
+
+from uuid import UUID, uuid4
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, LineAnswer, ResponseFact
+from services.suppliers.domain.duplicates import copy_keys
+from services.suppliers.domain.known_lines import Held, KnownLine, KnownLines
+from services.suppliers.domain.matching import Hub, MatchedAdvice, find_place, match_response
+from shared.contracts.base import PlaceKind
+from shared.contracts.suppliers import CopyReference
+from tests.builders import ISBN, OTHER_ISBN, SUFFOLK, an_ordered_line
+
+ANSWERS = st.lists(
+    st.builds(
+        LineAnswer,
+        line_key=st.sampled_from([None, "K1", "K2", "K9"]),
+        order_number=st.sampled_from([None, "PO-1", "PO-2", "PO-9"]),
+        isbn=st.sampled_from([ISBN, OTHER_ISBN, "", "not an isbn"]),
+    ),
+    max_size=6,
+)
+
+
+def known(key: str, *, number: str = "PO-1", isbn: str = ISBN, council: str = SUFFOLK) -> KnownLine:
+    ordered = an_ordered_line(isbn, ("IPSW",)).model_copy(update={"line_key": key})
+    return KnownLine(key, UUID(int=len(number)), number, council, "S-1", uuid4(), ordered)
+
+
+LINES = KnownLines([known("K1"), known("K2", number="PO-2", isbn=OTHER_ISBN)])
+
+
+@given(answers=ANSWERS, number=st.sampled_from([None, "PO-1", "PO-9"]))
+def test_every_answer_is_either_matched_or_held_with_a_reason(answers: list[LineAnswer], number: str | None) -> None:
+    matched, held = match_response(ResponseFact(number, "", None, tuple(answers)), LINES)
+
+    assert len(matched) + len(held) == max(len(answers), 1)
+    assert all(one.reason for one in held)
+
+
+@given(answers=ANSWERS)
+def test_a_matched_line_never_contradicts_what_the_supplier_said(answers: list[LineAnswer]) -> None:
+    matched, _ = match_response(ResponseFact(None, "", None, tuple(answers)), LINES)
+
+    for one in matched:
+        assert one.answer.order_number in (None, one.line.order_number)
+        assert one.answer.line_key in (None, one.line.line_key) or one.answer.line_key == "K9"
+
+
+def test_an_unknown_line_key_does_not_hide_a_known_order_and_isbn() -> None:
+    found = LINES.find(LineAnswer("TRUNCATED", "PO-1", ISBN), order_number=None)
+
+    assert isinstance(found, KnownLine)
+    assert found.line_key == "K1"
+
+
+def test_only_what_names_an_unknown_order_may_still_come() -> None:
+    unknown = LINES.find(LineAnswer("K9", "PO-9", ISBN), order_number=None)
+    nameless = LINES.find(LineAnswer(None, None, ISBN), order_number=None)
+
+    assert isinstance(unknown, Held)
+    assert unknown.may_come
+    assert isinstance(nameless, Held)
+    assert not nameless.may_come
+
+
+def a_despatch(deliver_to: str, kind: PlaceKind | None = None) -> DespatchFact:
+    return DespatchFact("D-1", None, None, deliver_to, kind, (AdvisedParcel("P-1", ()),))
+
+
+def test_a_place_said_to_be_a_branch_is_not_taken_for_the_hub() -> None:
+    hub = Hub("IPSW", None)
+
+    place = find_place(a_despatch("IPSW", PlaceKind.BRANCH), [known("K1")], hub)
+
+    assert not isinstance(place, Held)
+    assert place.kind is PlaceKind.BRANCH
+
+
+def test_no_place_at_all_is_held() -> None:
+    held = find_place(a_despatch(""), [known("K1")], Hub())
+
+    assert isinstance(held, Held)
+    assert held.reason.startswith("the place to deliver to")
+
+
+def advice(*copies: CopyReference, quantity: int, parcel: str = "P-1") -> MatchedAdvice:
+    return MatchedAdvice(parcel, AdvisedLine("K1", None, ISBN, quantity, copies), known("K1"))
+
+
+@given(quantity=st.integers(1, 20), named=st.integers(0, 25))
+def test_a_despatch_has_one_key_per_copy(quantity: int, named: int) -> None:
+    copies = tuple(CopyReference(copy_number=number) for number in range(1, named + 1))
+
+    assert len(copy_keys("D-1", [advice(*copies, quantity=quantity)])) == quantity
+
+
+@given(first=st.integers(1, 10), second=st.integers(1, 10))
+def test_more_of_the_same_adds_only_the_difference(first: int, second: int) -> None:
+    before, after = (copy_keys("D-1", [advice(quantity=quantity)]) for quantity in (first, second))
+
+    assert len(after - before) == max(0, second - first)
+
+
+def test_other_parcels_and_other_despatches_are_other_copies() -> None:
+    keys = [
+        copy_keys("D-1", [advice(quantity=1)]),
+        copy_keys("D-1", [advice(quantity=1, parcel="P-2")]),
+        copy_keys("D-2", [advice(quantity=1)]),
+    ]
+
+    assert len(set.union(*keys)) == 3
