@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.suppliers.contract import RawMessage, Reading
-from services.suppliers.national.codes import Odd
 from services.suppliers.national.read import read
+from services.suppliers.national.read.codes import Odd
 from tests.unit.services.suppliers.national import (
     test_reading_invoices,
     test_reading_reports,

@@ -8,7 +8,7 @@ import pytest
 from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, Kind, RawMessage, RecordFact
 from services.suppliers.national.dialect import Dialect
 from services.suppliers.national.read import read
-from services.suppliers.national.translation import Conventions
+from services.suppliers.national.read.translation import Conventions
 from shared.contracts.base import Money
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Severity

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, Kind, RawMessage, Reading
 from services.suppliers.national.dialect import Dialect
 from services.suppliers.national.read import read
-from services.suppliers.national.translation import Conventions
+from services.suppliers.national.read.translation import Conventions
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Severity
 from shared.formats import editx, x12

@@ -8,7 +8,7 @@ import pytest
 from services.suppliers.contract import DespatchFact, Fact, InvoiceFact, LineAnswer, OpenLinesFact, RawMessage, ResponseFact
 from services.suppliers.national.dialect import CopyCodes, Dialect
 from services.suppliers.national.read import read
-from services.suppliers.national.translation import Conventions
+from services.suppliers.national.read.translation import Conventions
 from shared.findings import Severity
 from tests.unit.services.suppliers.national.written import a_message
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact
-from services.suppliers.national.codes import Odd, odd
-from services.suppliers.national.goods import sscc_of
-from services.suppliers.national.lines import Findings, code_of, copies_of, count_of, day_of, isbn_of, references_of
+from services.suppliers.national.read.codes import Odd, odd
+from services.suppliers.national.read.goods import sscc_of
+from services.suppliers.national.read.lines import Findings, code_of, copies_of, count_of, day_of, isbn_of, references_of
 from shared.findings import Severity
 from shared.formats import library
 from shared.formats.edifact import Message

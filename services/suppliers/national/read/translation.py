@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from services.suppliers.national.codes import Odd, odd
 from services.suppliers.national.dialect import CopyCodes, Dialect
-from services.suppliers.national.lines import Findings
 from services.suppliers.national.profile import NationalProfile
+from services.suppliers.national.read.codes import Odd, odd
+from services.suppliers.national.read.lines import Findings
 from shared.findings import Severity
 from shared.formats.edifact import Message, Segment
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from services.suppliers.contract import AdvisedLine, DespatchFact, Fact, Kind, Reading, RecordFact
-from services.suppliers.national.codes import Odd, odd
-from services.suppliers.national.goods import Going, Notice, despatches_of
-from services.suppliers.national.lines import Findings
-from services.suppliers.national.translation import Conventions
+from services.suppliers.national.read.codes import Odd, odd
+from services.suppliers.national.read.goods import Going, Notice, despatches_of
+from services.suppliers.national.read.lines import Findings
+from services.suppliers.national.read.translation import Conventions
 from shared.contracts.base import Money
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Severity

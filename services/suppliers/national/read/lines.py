@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from services.suppliers.national.codes import Odd, odd
+from services.suppliers.national.read.codes import Odd, odd
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Finding, Severity
 from shared.formats.library import Copy, Date, Heading, Line, Number, Party, Split

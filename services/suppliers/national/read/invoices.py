@@ -8,8 +8,8 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from services.suppliers.contract import InvoiceFact
-from services.suppliers.national.codes import Odd, odd
-from services.suppliers.national.lines import (
+from services.suppliers.national.read.codes import Odd, odd
+from services.suppliers.national.read.lines import (
     Findings,
     article_of,
     buyer_of,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.suppliers.contract import LineAnswer, ResponseFact
-from services.suppliers.national.codes import ACTIONS, Odd, odd
-from services.suppliers.national.lines import (
+from services.suppliers.national.read.codes import ACTIONS, Odd, odd
+from services.suppliers.national.read.lines import (
     Findings,
     copies_of,
     count_of,

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from services.suppliers.contract import SelectionFact
-from services.suppliers.national.codes import Odd, odd
-from services.suppliers.national.lines import Findings, buyer_of, count_of, currency_of, isbn_of
+from services.suppliers.national.read.codes import Odd, odd
+from services.suppliers.national.read.lines import Findings, buyer_of, count_of, currency_of, isbn_of
 from shared.contracts.base import Money
 from shared.contracts.selections import SelectedCopy, SelectedLine
 from shared.findings import Severity

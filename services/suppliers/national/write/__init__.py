@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from services.suppliers.contract import CancellationToSend, Kind, OrderToSend, OutboundMessage
-from services.suppliers.national.addressing import Addressing
-from services.suppliers.national.envelope import interchange
-from services.suppliers.national.ordering import LineWriter
 from services.suppliers.national.profile import NationalProfile, named
-from services.suppliers.national.wording import code, transliterated
+from services.suppliers.national.write.addressing import Addressing
+from services.suppliers.national.write.envelope import interchange
+from services.suppliers.national.write.ordering import LineWriter
+from services.suppliers.national.write.wording import code, transliterated
 from shared.contracts.orders import OrderedLine
 from shared.formats.library import Change, Currencies, Date, Document, Orders, Reference, remarks
 

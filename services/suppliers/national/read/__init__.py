@@ -7,18 +7,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from services.suppliers.contract import Fact, InvoiceFact, Kind, OpenLinesFact, RawMessage, Reading, SelectionFact
-from services.suppliers.national.acknowledgements import read_acknowledgement
-from services.suppliers.national.codes import Odd, odd
-from services.suppliers.national.despatches import read_despatch
-from services.suppliers.national.editx_notices import ROOT, read_ship_notice
-from services.suppliers.national.invoices import read_invoice
-from services.suppliers.national.lines import Findings
-from services.suppliers.national.records import read_records
-from services.suppliers.national.reports import read_report
-from services.suppliers.national.responses import read_response
-from services.suppliers.national.selections import read_selection
-from services.suppliers.national.translation import Conventions, to_standard
-from services.suppliers.national.x12_notices import read_x12
+from services.suppliers.national.read.acknowledgements import read_acknowledgement
+from services.suppliers.national.read.codes import Odd, odd
+from services.suppliers.national.read.despatches import read_despatch
+from services.suppliers.national.read.editx_notices import ROOT, read_ship_notice
+from services.suppliers.national.read.invoices import read_invoice
+from services.suppliers.national.read.lines import Findings
+from services.suppliers.national.read.records import read_records
+from services.suppliers.national.read.reports import read_report
+from services.suppliers.national.read.responses import read_response
+from services.suppliers.national.read.selections import read_selection
+from services.suppliers.national.read.translation import Conventions, to_standard
+from services.suppliers.national.read.x12_notices import read_x12
 from shared.findings import Severity
 from shared.formats import edifact
 from shared.formats.edifact import Interchange, Message

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from services.suppliers.contract import Kind, Reading, RecordFact
-from services.suppliers.national.codes import Odd, odd
-from services.suppliers.national.lines import Findings, is_currency
+from services.suppliers.national.read.codes import Odd, odd
+from services.suppliers.national.read.lines import Findings, is_currency
 from shared.contracts.base import Money
 from shared.findings import Finding, Severity
 from shared.formats import onix

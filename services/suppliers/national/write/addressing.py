@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.suppliers.national.profile import NationalAccount, NationalProfile
-from services.suppliers.national.wording import code
+from services.suppliers.national.write.wording import code
 from shared.contracts.base import Place
 from shared.formats.library import Party, Reference
 

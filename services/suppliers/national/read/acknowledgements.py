@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.suppliers.contract import AcknowledgementFact
-from services.suppliers.national.codes import Odd, odd
-from services.suppliers.national.lines import Findings
+from services.suppliers.national.read.codes import Odd, odd
+from services.suppliers.national.read.lines import Findings
 from shared.findings import Severity
 from shared.formats import library
 from shared.formats.edifact import Message

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.suppliers.contract import AdvisedLine, DespatchFact, Kind, Reading
-from services.suppliers.national.codes import Odd, odd
-from services.suppliers.national.goods import Going, Notice, despatches_of, sscc_of
-from services.suppliers.national.lines import Findings
-from services.suppliers.national.translation import Conventions
+from services.suppliers.national.read.codes import Odd, odd
+from services.suppliers.national.read.goods import Going, Notice, despatches_of, sscc_of
+from services.suppliers.national.read.lines import Findings
+from services.suppliers.national.read.translation import Conventions
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Severity
 from shared.formats import x12

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact
-from services.suppliers.national.codes import Odd, odd
-from services.suppliers.national.lines import Findings
+from services.suppliers.national.read.codes import Odd, odd
+from services.suppliers.national.read.lines import Findings
 from shared.findings import Severity
 
 _SSCC_PREFIX = "00"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.suppliers.contract import Fact, LineAnswer, OpenLine, OpenLinesFact, ResponseFact
-from services.suppliers.national.lines import Findings, buyer_of
-from services.suppliers.national.responses import answer_of
+from services.suppliers.national.read.lines import Findings, buyer_of
+from services.suppliers.national.read.responses import answer_of
 from shared.contracts.suppliers import LineAction
 from shared.formats import library
 from shared.formats.edifact import Message

@@ -9,7 +9,7 @@ from decimal import Decimal
 from stdnum import isbn as stdnum_isbn
 
 from services.suppliers.national.dialect import Dialect
-from services.suppliers.national.wording import code, transliterated
+from services.suppliers.national.write.wording import code, transliterated
 from shared.contracts.orders import OrderedCopy, OrderedLine
 from shared.formats.library import (
     ChangeLine,
