@@ -19,7 +19,7 @@ from local.simulators.bookseller.post import (
     named_copy,
     parties,
 )
-from shared.formats.library import (
+from shared.formats.editeur import (
     Amount,
     Charge,
     Copy,

@@ -20,7 +20,7 @@ from local.simulators.bookseller.post import (
     parties,
 )
 from local.simulators.bookseller.wire import Place, WireCopy, WireLine, sscc
-from shared.formats.library import (
+from shared.formats.editeur import (
     Acknowledgement,
     Carton,
     Currencies,

@@ -11,7 +11,7 @@ from local.simulators.bookseller.dialect import Dialect
 from local.simulators.bookseller.options import Options
 from local.simulators.bookseller.wire import WireCopy, WireOrder
 from shared.formats import edifact
-from shared.formats.library import Copy, LibraryMessage, Mark, Number, Numbers, Party, Reference, to_message
+from shared.formats.editeur import Copy, LibraryMessage, Mark, Number, Numbers, Party, Reference, to_message
 
 _GLN = "14"
 _ASSOCIATIONS = {"ORDRSP": "EAN005", "DESADV": "EAN007", "INVOIC": "EAN008", "QUOTES": "EAN002", "OSTRPT": "EAN008"}

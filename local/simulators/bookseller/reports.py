@@ -11,7 +11,7 @@ from local.simulators.bookseller.chance import share
 from local.simulators.bookseller.held import HeldLine
 from local.simulators.bookseller.options import Options
 from local.simulators.bookseller.post import Letter, article, interchange, line_references, named_copy, parties
-from shared.formats.library import Date, Document, Quantity, Remark, Report, ReportLine
+from shared.formats.editeur import Date, Document, Quantity, Remark, Report, ReportLine
 
 
 class Slip(StrEnum):

@@ -14,7 +14,7 @@ from local.simulators.bookseller.options import Options
 from local.simulators.bookseller.post import Letter, article, interchange, parties
 from local.simulators.bookseller.records import Row
 from shared.formats.edifact.charsets import unwritable
-from shared.formats.library import (
+from shared.formats.editeur import (
     Copy,
     Currencies,
     Date,

@@ -11,7 +11,7 @@ from stdnum import ean
 from local.simulators.bookseller.dialect import ALBION, Dialect
 from shared.formats import edifact, library
 from shared.formats.edifact import Interchange, Message
-from shared.formats.library import Change, Line, Orders
+from shared.formats.editeur import Change, Line, Orders
 
 
 @dataclass(frozen=True, slots=True)

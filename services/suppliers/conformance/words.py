@@ -19,7 +19,7 @@ from services.suppliers.contract import (
 )
 from shared.contracts.invoices import InvoicedLine
 from shared.contracts.suppliers import CopyReference, LineAction
-from shared.formats.library import codes
+from shared.formats.editeur import codes
 
 _ACTIONS = {
     LineAction.ACCEPTED: "accepted",

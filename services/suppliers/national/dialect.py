@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared.formats.edifact.charsets import CODECS
-from shared.formats.library import codes
+from shared.formats.editeur import codes
 
 
 def _known_charset(charset: str) -> str:

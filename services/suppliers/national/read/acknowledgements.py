@@ -10,7 +10,7 @@ from services.suppliers.national.read.lines import Findings
 from shared.findings import Severity
 from shared.formats import library
 from shared.formats.edifact import Message
-from shared.formats.library import InterchangeVerdict, MessageVerdict
+from shared.formats.editeur import InterchangeVerdict, MessageVerdict
 
 _REFUSED = "4"
 _TAKEN = ("7", "8")

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from shared.contracts.suppliers import LineAction
 from shared.findings import Finding, Severity
-from shared.formats.library.odd import Placed
+from shared.formats.editeur.odd import Placed
 
 
 class Odd(StrEnum):

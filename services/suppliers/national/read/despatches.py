@@ -11,7 +11,7 @@ from services.suppliers.national.read.lines import Findings, code_of, copies_of,
 from shared.findings import Severity
 from shared.formats import library
 from shared.formats.edifact import Message
-from shared.formats.library import Carton, Despatch, DespatchLine
+from shared.formats.editeur import Carton, Despatch, DespatchLine
 
 
 def read_despatch(message: Message, findings: Findings) -> DespatchFact | None:

@@ -23,7 +23,7 @@ from shared.contracts.invoices import Cost, InvoicedLine
 from shared.findings import Severity
 from shared.formats import library
 from shared.formats.edifact import Message
-from shared.formats.library import INVOICED, CopyCost, Invoice, InvoiceLine, check_amounts, copy_costs
+from shared.formats.editeur import INVOICED, CopyCost, Invoice, InvoiceLine, check_amounts, copy_costs
 
 _PAYABLE = ("9", "39", "77", "129", "86")
 """MOA that are the whole of a document, the surest first; 79 is the total of its lines only."""

@@ -8,7 +8,7 @@ from datetime import date
 from services.suppliers.national.read.codes import Odd, odd
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Finding, Severity
-from shared.formats.library import Copy, Date, Heading, Line, Number, Party, Split
+from shared.formats.editeur import Copy, Date, Heading, Line, Number, Party, Split
 from shared.values import InvalidValue, to_isbn13
 
 Findings = list[Finding]

@@ -17,7 +17,7 @@ from shared.contracts.suppliers import Quantities
 from shared.findings import Severity
 from shared.formats import library
 from shared.formats.edifact import Message
-from shared.formats.library import Heading, Remark, Response, ResponseLine
+from shared.formats.editeur import Heading, Remark, Response, ResponseLine
 
 _NOT_ACCEPTED = "27"
 _ACCOUNT_STOPPED = "ACS"

@@ -13,7 +13,7 @@ from shared.contracts.selections import SelectedCopy, SelectedLine
 from shared.findings import Severity
 from shared.formats import library
 from shared.formats.edifact import Message
-from shared.formats.library import Copy, QuoteLine, Quotes
+from shared.formats.editeur import Copy, QuoteLine, Quotes
 
 _FIRM = ("31F", "31T")
 _PRICES = ("AAE", "AAB", "AAF", "AAA")

@@ -12,7 +12,7 @@ from services.suppliers.national.write.envelope import interchange
 from services.suppliers.national.write.ordering import LineWriter
 from services.suppliers.national.write.wording import code, transliterated
 from shared.contracts.orders import OrderedLine
-from shared.formats.library import Change, Currencies, Date, Document, Orders, Reference, remarks
+from shared.formats.editeur import Change, Currencies, Date, Document, Orders, Reference, remarks
 
 EDIFACT_TYPE = "application/EDIFACT"
 CSV_TYPE = "text/csv"

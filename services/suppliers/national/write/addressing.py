@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from services.suppliers.national.profile import NationalAccount, NationalProfile
 from services.suppliers.national.write.wording import code
 from shared.contracts.base import Place
-from shared.formats.library import Party, Reference
+from shared.formats.editeur import Party, Reference
 
 _LONGEST = 35
 _GLN, _SELLERS, _BUYERS = "9", "91", "92"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from services.suppliers.national.profile import NationalProfile
 from shared.formats import edifact
-from shared.formats.library import LibraryMessage, to_message
+from shared.formats.editeur import LibraryMessage, to_message
 
 _GLN = "14"
 _SEGMENT = re.compile(rb"(?:\?.|[^?'])*'", re.DOTALL)

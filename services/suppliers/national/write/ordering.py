@@ -11,7 +11,7 @@ from stdnum import isbn as stdnum_isbn
 from services.suppliers.national.dialect import Dialect
 from services.suppliers.national.write.wording import code, transliterated
 from shared.contracts.orders import OrderedCopy, OrderedLine
-from shared.formats.library import (
+from shared.formats.editeur import (
     ChangeLine,
     Copy,
     Description,

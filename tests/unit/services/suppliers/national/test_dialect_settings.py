@@ -13,7 +13,7 @@ from services.suppliers.national.dialect import CopyCodes, Dialect
 from shared.clock import ManualClock
 from shared.findings import Finding
 from shared.formats import edifact, library
-from shared.formats.library import Orders
+from shared.formats.editeur import Orders
 from tests.unit.services.suppliers.national.conftest import (
     LOWESTOFT,
     SUFFOLK,

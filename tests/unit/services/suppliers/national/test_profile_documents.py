@@ -11,7 +11,7 @@ from services.suppliers.national.schema import profile_schema
 from shared.clock import ManualClock
 from shared.findings import Finding
 from shared.formats import edifact, library
-from shared.formats.library import OrderLine, Orders
+from shared.formats.editeur import OrderLine, Orders
 from tests.unit.services.suppliers.national.conftest import LOWESTOFT, a_copy, a_line, an_order
 
 AT_LEAST = 10

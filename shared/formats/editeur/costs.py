@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from shared.formats.library.amounts import ZERO, Purpose, amount_of, charges_of_whole, money_of, purpose_of, tax_of, tax_of_line
-from shared.formats.library.messages import Invoice, InvoiceLine
-from shared.formats.library.parts import Charge, Tax
+from shared.formats.editeur.amounts import ZERO, Purpose, amount_of, charges_of_whole, money_of, purpose_of, tax_of, tax_of_line
+from shared.formats.editeur.messages import Invoice, InvoiceLine
+from shared.formats.editeur.parts import Charge, Tax
 
 _HUNDRED = Decimal(100)
 _MOST_COPIES = 10_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.formats.library import codes
-from shared.formats.library.fields import rows, text
-from shared.formats.library.layout import Layout
+from shared.formats.editeur import codes
+from shared.formats.editeur.fields import rows, text
+from shared.formats.editeur.layout import Layout
 
 
 @dataclass(frozen=True, slots=True)

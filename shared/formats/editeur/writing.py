@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shared.formats.edifact import OutboundMessage, Segment
-from shared.formats.library.messages import LAYOUTS, TYPES, Acknowledgement, Despatch, LibraryMessage
-from shared.formats.library.tree import write_tree
+from shared.formats.editeur.messages import LAYOUTS, TYPES, Acknowledgement, Despatch, LibraryMessage
+from shared.formats.editeur.tree import write_tree
 
 _NAMES = {kind: name for name, kind in TYPES.items()}
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from shared.formats import library as lib
-from shared.formats.library import LibraryMessage
+from shared.formats.editeur import LibraryMessage
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 COUNCIL, BOOKSELLER, BRANCH = "5012345678900", "5098765432100", "5012345678917"

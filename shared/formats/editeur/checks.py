@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from shared.findings import Finding, Severity
 from shared.formats.edifact import Segment, number
-from shared.formats.library.messages import Acknowledgement, Despatch, LibraryMessage, Report, Response, Trade
-from shared.formats.library.odd import Odd, odd
-from shared.formats.library.parts import Line
+from shared.formats.editeur.messages import Acknowledgement, Despatch, LibraryMessage, Report, Response, Trade
+from shared.formats.editeur.odd import Odd, odd
+from shared.formats.editeur.parts import Line
 
 _LINE_REFERENCES = ("LI", "QLI", "SLI", "ON", "SNA", "SNL")
 _COUNTED = ("1", "12", "21", "47")

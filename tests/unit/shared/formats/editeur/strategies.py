@@ -6,11 +6,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from shared.formats.library.fields import Member, Place
-from shared.formats.library.layout import Layout, row_places
-from shared.formats.library.messages import LAYOUTS, LibraryMessage
-from shared.formats.library.segments import CONTROL
-from shared.formats.library.wording import DESCRIPTION, Description
+from shared.formats.editeur.fields import Member, Place
+from shared.formats.editeur.layout import Layout, row_places
+from shared.formats.editeur.messages import LAYOUTS, LibraryMessage
+from shared.formats.editeur.segments import CONTROL
+from shared.formats.editeur.wording import DESCRIPTION, Description
 
 _TEXT = st.text(st.sampled_from(" :+?'.*aZ09-") | st.characters(exclude_categories=["Cc", "Cs"]), max_size=40)
 _NUMBERS = st.decimals(Decimal("-99999"), Decimal("99999"), places=3) | st.integers(0, 9999).map(Decimal)

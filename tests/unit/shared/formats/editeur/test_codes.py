@@ -1,6 +1,6 @@
 """The code lists among themselves."""
 
-from shared.formats.library import codes
+from shared.formats.editeur import codes
 
 
 def test_every_code_has_a_meaning() -> None:

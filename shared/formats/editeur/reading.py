@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TypeVar
 
 from shared.formats.edifact import Message, Segment
-from shared.formats.library.checks import check
-from shared.formats.library.layout import Findings
-from shared.formats.library.messages import (
+from shared.formats.editeur.checks import check
+from shared.formats.editeur.layout import Findings
+from shared.formats.editeur.messages import (
     LAYOUTS,
     TYPES,
     Acknowledgement,
@@ -24,7 +24,7 @@ from shared.formats.library.messages import (
     Report,
     Response,
 )
-from shared.formats.library.tree import read_tree
+from shared.formats.editeur.tree import read_tree
 
 T = TypeVar("T", bound=LibraryMessage)
 

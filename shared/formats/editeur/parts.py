@@ -7,11 +7,11 @@ from collections.abc import Set
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shared.formats.library import codes
-from shared.formats.library.articles import COPY, NUMBERS, SERIALS, Copy, Number, Numbers, Serials
-from shared.formats.library.fields import At, decimal, many, one, text, texts, whereabouts
-from shared.formats.library.layout import Layout
-from shared.formats.library.segments import (
+from shared.formats.editeur import codes
+from shared.formats.editeur.articles import COPY, NUMBERS, SERIALS, Copy, Number, Numbers, Serials
+from shared.formats.editeur.fields import At, decimal, many, one, text, texts, whereabouts
+from shared.formats.editeur.layout import Layout
+from shared.formats.editeur.segments import (
     AMOUNT,
     CHANNEL,
     CONTACT,
@@ -39,7 +39,7 @@ from shared.formats.library.segments import (
     Rate,
     Transport,
 )
-from shared.formats.library.wording import DESCRIPTION, REMARK, Description, Remark
+from shared.formats.editeur.wording import DESCRIPTION, REMARK, Description, Remark
 
 _TAX_AMOUNTS = frozenset({"124", "125", "150", "176"})
 _CHARGE_AMOUNTS = frozenset({"8", "23", "25", "131", "204"})

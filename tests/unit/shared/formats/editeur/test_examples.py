@@ -7,8 +7,8 @@ import pytest
 from shared.findings import Finding
 from shared.formats import edifact
 from shared.formats.edifact import OutboundInterchange
-from shared.formats.library import check_amounts, read_invoice, read_message, to_message
-from tests.unit.shared.formats.library.examples import AT, BOOKSELLER, COUNCIL, EXAMPLES
+from shared.formats.editeur import check_amounts, read_invoice, read_message, to_message
+from tests.unit.shared.formats.editeur.examples import AT, BOOKSELLER, COUNCIL, EXAMPLES
 
 FILES = Path(__file__).parent / "files"
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from shared.findings import Finding, Severity
 from shared.formats.edifact import Segment
-from shared.formats.library import codes
-from shared.formats.library.fields import text, texts
-from shared.formats.library.layout import Layout
-from shared.formats.library.odd import Odd, odd
-from shared.formats.library.texts import continues, cut, joined
+from shared.formats.editeur import codes
+from shared.formats.editeur.fields import text, texts
+from shared.formats.editeur.layout import Layout
+from shared.formats.editeur.odd import Odd, odd
+from shared.formats.editeur.texts import continues, cut, joined
 
 IMD_WIDTH, IMD_PIECES = 35, 2
 FTX_WIDTH, FTX_PIECES = 70, 5

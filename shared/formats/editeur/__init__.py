@@ -1,9 +1,9 @@
 """The EDItEUR library book supply messages as typed values, both ways. Knows the code lists, no supplier and no order."""
 
-from shared.formats.library.amounts import Purpose, check_amounts, purpose_of
-from shared.formats.library.articles import Copy, Mark, Number, Numbers, Serials
-from shared.formats.library.costs import CopyCost, copy_costs
-from shared.formats.library.messages import (
+from shared.formats.editeur.amounts import Purpose, check_amounts, purpose_of
+from shared.formats.editeur.articles import Copy, Mark, Number, Numbers, Serials
+from shared.formats.editeur.costs import CopyCost, copy_costs
+from shared.formats.editeur.messages import (
     INVOICED,
     Acknowledgement,
     Carton,
@@ -30,9 +30,9 @@ from shared.formats.library.messages import (
     ResponseLine,
     SegmentError,
 )
-from shared.formats.library.odd import Odd
-from shared.formats.library.parts import Charge, Heading, Line, Party, Reference, Split, Summary, Tax, Terms
-from shared.formats.library.reading import (
+from shared.formats.editeur.odd import Odd
+from shared.formats.editeur.parts import Charge, Heading, Line, Party, Reference, Split, Summary, Tax, Terms
+from shared.formats.editeur.reading import (
     read_acknowledgement,
     read_change,
     read_despatch,
@@ -44,7 +44,7 @@ from shared.formats.library.reading import (
     read_report,
     read_response,
 )
-from shared.formats.library.segments import (
+from shared.formats.editeur.segments import (
     Amount,
     Channel,
     Contact,
@@ -60,8 +60,8 @@ from shared.formats.library.segments import (
     Status,
     Transport,
 )
-from shared.formats.library.wording import Description, Remark, remarks
-from shared.formats.library.writing import to_message
+from shared.formats.editeur.wording import Description, Remark, remarks
+from shared.formats.editeur.writing import to_message
 
 __all__ = [
     "INVOICED",

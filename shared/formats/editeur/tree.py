@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from shared.formats.edifact import Segment
-from shared.formats.library.fields import Member
-from shared.formats.library.layout import Findings, Layout, shown
-from shared.formats.library.odd import Odd, odd
+from shared.formats.editeur.fields import Member
+from shared.formats.editeur.layout import Findings, Layout, shown
+from shared.formats.editeur.odd import Odd, odd
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from shared.formats.library.layout import Layout
+    from shared.formats.editeur.layout import Layout
 
 T = TypeVar("T")
 

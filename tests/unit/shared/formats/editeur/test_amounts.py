@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.formats.library import Charge, Invoice, LibraryMessage, Purpose, check_amounts, copy_costs, purpose_of
-from shared.formats.library.costs import shares
-from tests.unit.shared.formats.library.examples import INVOICE
-from tests.unit.shared.formats.library.reads import codes, read
-from tests.unit.shared.formats.library.strategies import messages
+from shared.formats.editeur import Charge, Invoice, LibraryMessage, Purpose, check_amounts, copy_costs, purpose_of
+from shared.formats.editeur.costs import shares
+from tests.unit.shared.formats.editeur.examples import INVOICE
+from tests.unit.shared.formats.editeur.reads import codes, read
+from tests.unit.shared.formats.editeur.strategies import messages
 
 
 def invoice(body: str) -> Invoice:

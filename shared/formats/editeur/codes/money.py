@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.formats.library.codes.orders import SERVICING_CODES
+from shared.formats.editeur.codes.orders import SERVICING_CODES
 
 AMOUNTS = {
     "8": "allowance or charge",

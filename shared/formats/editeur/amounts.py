@@ -13,11 +13,11 @@ from enum import StrEnum
 
 from shared.findings import Finding
 from shared.formats.edifact import number
-from shared.formats.library import codes
-from shared.formats.library.messages import Invoice, InvoiceLine
-from shared.formats.library.odd import Odd, odd
-from shared.formats.library.parts import Charge, Summary, Tax
-from shared.formats.library.segments import Amount
+from shared.formats.editeur import codes
+from shared.formats.editeur.messages import Invoice, InvoiceLine
+from shared.formats.editeur.odd import Odd, odd
+from shared.formats.editeur.parts import Charge, Summary, Tax
+from shared.formats.editeur.segments import Amount
 
 ZERO = Decimal()
 PENNY = Decimal("0.01")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.formats.library.texts import cut, joined
+from shared.formats.editeur.texts import cut, joined
 
 _TEXT = st.text("ab ", max_size=120)
 

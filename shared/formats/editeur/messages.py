@@ -6,11 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shared.formats.library.articles import SERIALS, Serials
-from shared.formats.library.fields import At, decimal, many, one, text, whereabouts
-from shared.formats.library.layout import Layout
-from shared.formats.library.parts import SUMMARY, SUMMARY_WITHOUT_UNS, Heading, Line, Summary
-from shared.formats.library.segments import CONTROL, MARKING, MEASURE, STATUS, Control, Marking, Measure, Status
+from shared.formats.editeur.articles import SERIALS, Serials
+from shared.formats.editeur.fields import At, decimal, many, one, text, whereabouts
+from shared.formats.editeur.layout import Layout
+from shared.formats.editeur.parts import SUMMARY, SUMMARY_WITHOUT_UNS, Heading, Line, Summary
+from shared.formats.editeur.segments import CONTROL, MARKING, MEASURE, STATUS, Control, Marking, Measure, Status
 
 
 @dataclass(frozen=True, slots=True)

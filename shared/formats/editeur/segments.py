@@ -11,10 +11,10 @@ from decimal import Decimal
 
 from shared.findings import Finding
 from shared.formats.edifact import Segment
-from shared.formats.library import codes
-from shared.formats.library.fields import decimal, text, texts
-from shared.formats.library.layout import Layout
-from shared.formats.library.odd import Odd, odd
+from shared.formats.editeur import codes
+from shared.formats.editeur.fields import decimal, text, texts
+from shared.formats.editeur.layout import Layout
+from shared.formats.editeur.odd import Odd, odd
 
 DATE_FORMATS = {"102": "%Y%m%d", "203": "%Y%m%d%H%M", "204": "%Y%m%d%H%M%S", "101": "%y%m%d", "201": "%y%m%d%H%M"}
 _LONGER = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}

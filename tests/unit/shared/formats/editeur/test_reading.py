@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from shared.findings import Severity
-from shared.formats.library import Despatch, Invoice, Orders, Quotes, Report, Response, ResponseLine
-from tests.unit.shared.formats.library.reads import HEADING, codes, read
+from shared.formats.editeur import Despatch, Invoice, Orders, Quotes, Report, Response, ResponseLine
+from tests.unit.shared.formats.editeur.reads import HEADING, codes, read
 
 
 def answer(body: str) -> tuple[ResponseLine, list[str]]:

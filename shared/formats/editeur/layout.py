@@ -10,8 +10,8 @@ from typing import Any, Generic, TypeVar
 
 from shared.findings import Finding, Severity
 from shared.formats.edifact import Segment, number, parse_number
-from shared.formats.library.fields import MEMBER, PLACE, At, Member, Place, Rows
-from shared.formats.library.odd import Odd, odd
+from shared.formats.editeur.fields import MEMBER, PLACE, At, Member, Place, Rows
+from shared.formats.editeur.odd import Odd, odd
 
 T = TypeVar("T")
 

@@ -2,7 +2,7 @@
 
 from shared.findings import Finding
 from shared.formats import edifact
-from shared.formats.library import LibraryMessage, read_message
+from shared.formats.editeur import LibraryMessage, read_message
 
 
 def read(kind: str, body: str) -> tuple[LibraryMessage, list[Finding]]:

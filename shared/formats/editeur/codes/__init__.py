@@ -1,7 +1,7 @@
 """The code lists of the library message set, in one place. What a code does to an order is not told here."""
 
-from shared.formats.library.codes.articles import DESCRIPTIONS, NUMBER_FUNCTIONS, NUMBERS
-from shared.formats.library.codes.money import (
+from shared.formats.editeur.codes.articles import DESCRIPTIONS, NUMBER_FUNCTIONS, NUMBERS
+from shared.formats.editeur.codes.money import (
     ALLOWANCES,
     AMOUNTS,
     CARRIAGE,
@@ -15,7 +15,7 @@ from shared.formats.library.codes.money import (
     TOTALS,
     UNTAXED,
 )
-from shared.formats.library.codes.orders import (
+from shared.formats.editeur.codes.orders import (
     AVAILABILITIES,
     COPY_MARKS,
     DATES,

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from shared.findings import Finding
 from shared.formats import edifact
 from shared.formats.edifact import Message, OutboundInterchange, Segment
-from shared.formats.library import LibraryMessage, read_message, to_message
-from shared.formats.library.messages import TYPES
-from tests.unit.shared.formats.library.examples import AT
-from tests.unit.shared.formats.library.strategies import messages
+from shared.formats.editeur import LibraryMessage, read_message, to_message
+from shared.formats.editeur.messages import TYPES
+from tests.unit.shared.formats.editeur.examples import AT
+from tests.unit.shared.formats.editeur.strategies import messages
 
 _NO_CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much, HealthCheck.large_base_example]
 _TAGS = [
