@@ -19,7 +19,7 @@ from shared.auth import Principal, principal_with
 from shared.clock import Clock
 from shared.errors import DomainError, Kind
 from shared.http.paging import Cursor, Limit, Page, bad_cursor, decode_cursor, encode_cursor
-from shared.messaging.dead_letters import (
+from shared.messaging.dead_letters.settling import (
     DeadLetter,
     DeadLetterState,
     Decision,

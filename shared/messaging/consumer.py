@@ -14,13 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from shared.clock import Clock
 from shared.messaging import metrics
 from shared.messaging.cluster import Cluster
-from shared.messaging.delivery import Batches, DatabaseAway, Delivery, Hold
 from shared.messaging.fuse import Fused
-from shared.messaging.keeping import asked_to_end
+from shared.messaging.handling import Batches, DatabaseAway, Delivery, Hold
 from shared.messaging.membership import Home, Membership
 from shared.messaging.settings import KafkaSettings
 from shared.messaging.status import Backoff, PartState, PartStatus
 from shared.messaging.subscription import BatchHandler, ConsumerLimits, Subscription
+from shared.messaging.supervisor import asked_to_end
 from shared.messaging.watchdog import Watchdog
 
 __all__ = ["BatchHandler", "Consumer", "ConsumerLimits", "Subscription"]

@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from shared.messaging.cluster import Cluster
-from shared.messaging.delivery import Delivery, Hold
+from shared.messaging.handling import Delivery, Hold
 
 _COMMIT_SECONDS = 3.0
 

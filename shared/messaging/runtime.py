@@ -14,12 +14,12 @@ from shared.clock import Clock
 from shared.health import Health, HealthState
 from shared.messaging.cluster import Cluster
 from shared.messaging.consumer import Consumer
-from shared.messaging.keeping import keep_going
 from shared.messaging.outbox import SHARDS
 from shared.messaging.relay import Relay
 from shared.messaging.settings import KafkaSettings, RelayLimits
 from shared.messaging.status import Backoff, PartState, PartStatus
 from shared.messaging.subscription import Subscription
+from shared.messaging.supervisor import keep_going
 from shared.messaging.topics import TopicSpec, dead_letter_topic
 
 ALL_SHARDS = tuple(range(SHARDS))

@@ -10,9 +10,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from shared.messaging import metrics
-from shared.messaging.keeping import asked_to_end
 from shared.messaging.membership import Membership
 from shared.messaging.status import PartStatus
+from shared.messaging.supervisor import asked_to_end
 
 _LOOKS_PER_LIMIT = 6
 _ANSWER_SECONDS = 5.0

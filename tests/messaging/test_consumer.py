@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from local.brokers.broker import Broker
 from shared.messaging.consumer import BatchHandler, ConsumerLimits
-from shared.messaging.dead_letters import (
+from shared.messaging.dead_letters.settling import (
     DeadLetterState,
     Decision,
     Filter,

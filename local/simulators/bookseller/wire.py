@@ -9,7 +9,7 @@ from decimal import Decimal
 from stdnum import ean
 
 from local.simulators.bookseller.dialect import ALBION, Dialect
-from shared.formats import edifact, library
+from shared.formats import edifact, editeur
 from shared.formats.edifact import Interchange, Message
 from shared.formats.editeur import Change, Line, Orders
 
@@ -79,7 +79,7 @@ def _delivered(interchange: Interchange, dialect: Dialect) -> Delivered:
 
 def _read(message: Message) -> Orders | Change | None:
     """What the bookseller acts on; findings are not sent back."""
-    read = library.read_message(message, [])
+    read = editeur.read_message(message, [])
     return read if isinstance(read, Orders | Change) else None
 
 

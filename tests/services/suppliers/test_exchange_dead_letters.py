@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from shared.bus import to_envelope
 from shared.clock import ManualClock
 from shared.contracts.base import Event
-from shared.messaging.burial import pack_headers
+from shared.messaging.dead_letters.writing import pack_headers
 from shared.messaging.tables import dead_letter
 from tests.fixtures.tokens import Tokens
 from tests.services.suppliers.conftest import Rig, a_line, an_order

@@ -9,14 +9,14 @@ from services.suppliers.national.read.codes import Odd, odd
 from services.suppliers.national.read.goods import sscc_of
 from services.suppliers.national.read.lines import Findings, code_of, copies_of, count_of, day_of, isbn_of, references_of
 from shared.findings import Severity
-from shared.formats import library
+from shared.formats import editeur
 from shared.formats.edifact import Message
 from shared.formats.editeur import Carton, Despatch, DespatchLine
 
 
 def read_despatch(message: Message, findings: Findings) -> DespatchFact | None:
     """One DESADV (BGM 351) as a fact; None when it has no number or no place and so cannot be followed up."""
-    despatch = library.read_despatch(message, findings)
+    despatch = editeur.read_despatch(message, findings)
     number = despatch.document.number.strip()
     if not number:
         findings.append(odd(Odd.NO_DESPATCH_NUMBER, "the despatch has no number", message.header, Severity.ERROR))

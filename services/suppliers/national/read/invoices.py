@@ -21,7 +21,7 @@ from services.suppliers.national.read.lines import (
 )
 from shared.contracts.invoices import Cost, InvoicedLine
 from shared.findings import Severity
-from shared.formats import library
+from shared.formats import editeur
 from shared.formats.edifact import Message
 from shared.formats.editeur import INVOICED, CopyCost, Invoice, InvoiceLine, check_amounts, copy_costs
 
@@ -34,7 +34,7 @@ def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
 
     Amounts lose their sign: `credit` says which way the money goes, whether the sender writes credits as negative or not.
     """
-    invoice = library.read_invoice(message, findings)
+    invoice = editeur.read_invoice(message, findings)
     number = invoice.document.number.strip()
     if not number:
         findings.append(odd(Odd.NO_NUMBER, "the invoice has no number", message.header, Severity.ERROR))

@@ -6,7 +6,7 @@ from services.suppliers.contract import Fact, LineAnswer, OpenLine, OpenLinesFac
 from services.suppliers.national.read.lines import Findings, buyer_of
 from services.suppliers.national.read.responses import answer_of
 from shared.contracts.suppliers import LineAction
-from shared.formats import library
+from shared.formats import editeur
 from shared.formats.edifact import Message
 
 _CLOSED_ACTIONS = (LineAction.CANCELLED, LineAction.NOT_FOUND)
@@ -16,7 +16,7 @@ _CLOSED_STATUSES = ("2", "800", "900")
 
 def read_report(message: Message, findings: Findings) -> list[Fact]:
     """One OSTRPT: its open lines, and a response with those lines about which it gives a code."""
-    report = library.read_report(message, findings)
+    report = editeur.read_report(message, findings)
     reported = report.date("137")
     at = reported.moment if reported is not None else None
     answers = [answer_of(line, report, findings) for line in report.lines]

@@ -15,7 +15,7 @@ from services.suppliers.national.read.lines import (
 )
 from shared.contracts.suppliers import Quantities
 from shared.findings import Severity
-from shared.formats import library
+from shared.formats import editeur
 from shared.formats.edifact import Message
 from shared.formats.editeur import Heading, Remark, Response, ResponseLine
 
@@ -27,7 +27,7 @@ _AVAILABILITY_LISTS = ("8B", "7B")
 
 def read_response(message: Message, findings: Findings) -> ResponseFact:
     """One ORDRSP (BGM 231, or 23C with copy data) as a fact; what is odd goes to `findings`."""
-    response = library.read_response(message, findings)
+    response = editeur.read_response(message, findings)
     responded = response.date("137")
     return ResponseFact(
         order_number=response.reference("ON").strip() or None,

@@ -11,7 +11,7 @@ from services.suppliers.national.read.lines import Findings, buyer_of, count_of,
 from shared.contracts.base import Money
 from shared.contracts.selections import SelectedCopy, SelectedLine
 from shared.findings import Severity
-from shared.formats import library
+from shared.formats import editeur
 from shared.formats.edifact import Message
 from shared.formats.editeur import Copy, QuoteLine, Quotes
 
@@ -21,7 +21,7 @@ _PRICES = ("AAE", "AAB", "AAF", "AAA")
 
 def read_selection(message: Message, findings: Findings) -> SelectionFact | None:
     """One QUOTES (BGM 310, 31C, 31S, 31T, 31F) as a fact; None when it has no number."""
-    quotes = library.read_quotes(message, findings)
+    quotes = editeur.read_quotes(message, findings)
     number = quotes.document.number.strip()
     if not number:
         findings.append(odd(Odd.NO_NUMBER, "the selection has no number", message.header, Severity.ERROR))

@@ -12,7 +12,7 @@ from services.suppliers.national import NationalAdapter, NationalProfile
 from services.suppliers.national.dialect import CopyCodes, Dialect
 from shared.clock import ManualClock
 from shared.findings import Finding
-from shared.formats import edifact, library
+from shared.formats import edifact, editeur
 from shared.formats.editeur import Orders
 from tests.unit.services.suppliers.national.conftest import (
     LOWESTOFT,
@@ -187,7 +187,7 @@ def test_however_settings_are_combined_the_order_is_read_back_whole(dialect: Dia
     findings: list[Finding] = []
 
     reading = edifact.read(ours.write_order(ORDER, 42).body)
-    message = library.read_message(reading.interchanges[0].messages[0], findings)
+    message = editeur.read_message(reading.interchanges[0].messages[0], findings)
 
     assert isinstance(message, Orders)
     assert (reading.findings, findings) == ((), [])

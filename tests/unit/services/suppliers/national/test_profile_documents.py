@@ -10,7 +10,7 @@ from services.suppliers.national import NationalAdapter, NationalProfile
 from services.suppliers.national.schema import profile_schema
 from shared.clock import ManualClock
 from shared.findings import Finding
-from shared.formats import edifact, library
+from shared.formats import edifact, editeur
 from shared.formats.editeur import OrderLine, Orders
 from tests.unit.services.suppliers.national.conftest import LOWESTOFT, a_copy, a_line, an_order
 
@@ -76,7 +76,7 @@ def _content(bookseller: str, adapter: NationalAdapter, order: OrderToSend) -> l
     """The lines read back; what the dialect puts elsewhere is looked for there."""
     reading = edifact.read(adapter.write_order(order, 42).body)
     findings: list[Finding] = [*reading.findings]
-    orders = library.read_message(reading.interchanges[0].messages[0], findings)
+    orders = editeur.read_message(reading.interchanges[0].messages[0], findings)
     assert isinstance(orders, Orders)
     assert findings == []
     assert orders.document.number.endswith(order.order_number)

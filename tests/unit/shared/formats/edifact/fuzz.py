@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from shared.findings import Finding
-from shared.formats import library
+from shared.formats import editeur
 from shared.formats.edifact import Segment, read, read_segments
 from tests.unit.shared.formats.edifact.examples import SEEDS as SYNTAX
 
@@ -114,7 +114,7 @@ def check(raw: bytes, dice: random.Random) -> None:
     assert reading.interchanges or reading.findings
     for interchange in reading.interchanges:
         for message in interchange.messages:
-            library.read_message(message, [])
+            editeur.read_message(message, [])
 
 
 def places(items: list[Segment | Finding], shift: int) -> list[tuple[Segment | Finding, int, int]]:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from shared.formats import library as lib
+from shared.formats import editeur as lib
 from shared.formats.editeur import LibraryMessage
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.clock import Clock
 from shared.messaging import metrics
-from shared.messaging.burial import Failure, bury
+from shared.messaging.dead_letters.writing import Failure, bury
 from shared.messaging.envelope import Envelope, Record
 from shared.messaging.errors import Poison, RetryLater
 from shared.messaging.fuse import Fuse

@@ -7,8 +7,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from shared.clock import ManualClock
-from shared.messaging.keeping import keep_going
 from shared.messaging.status import Backoff, PartState, PartStatus
+from shared.messaging.supervisor import keep_going
 
 
 class Scripted:

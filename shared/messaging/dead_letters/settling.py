@@ -1,4 +1,4 @@
-"""Dead letters as operations staff see them: list, look at, replay, discard. Writing them is burial.py's."""
+"""Dead letters as operations staff see them: list, look at, replay, discard. Writing them is writing.py's."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Row, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.messaging.burial import unpack_headers
+from shared.messaging.dead_letters.writing import unpack_headers
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import DeadLetterSettled, NoSuchDeadLetter, Poison, ReasonRequired
 from shared.messaging.subscription import Subscription

@@ -1,4 +1,4 @@
-"""Writes a dead letter: the message whole, why, and an event that tells of it. Settling them is dead_letters.py's."""
+"""Writes a dead letter: the message whole, why, and an event that tells of it. Settling it is settling.py's."""
 
 from __future__ import annotations
 
