@@ -13,7 +13,8 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request, Response
-from shared.formats import bic
+
+from quillfeather import bic
 
 
 class Bookseller:

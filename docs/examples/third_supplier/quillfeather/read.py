@@ -21,8 +21,8 @@ from services.suppliers.contract import (
 from shared.contracts.base import PlaceKind
 from shared.contracts.suppliers import CopyReference, Quantities
 from shared.findings import Finding, Severity
-from shared.formats import bic
 
+from quillfeather import bic
 from quillfeather.write import GLN, PROPRIETARY
 
 SENDER = "quillfeather"

@@ -7,8 +7,8 @@ from decimal import Decimal
 from services.suppliers.contract import Kind, OrderToSend, OutboundMessage
 from shared.contracts.base import Money
 from shared.contracts.orders import OrderedCopy, OrderedLine
-from shared.formats import bic
 
+from quillfeather import bic
 from quillfeather.profile import QuillfeatherProfile
 
 PROPRIETARY, GLN = "01", "06"

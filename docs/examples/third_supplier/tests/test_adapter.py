@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from services.suppliers.contract import Adapter, DespatchFact, Kind, OrderToSend, RawMessage, ResponseFact
 from shared.contracts.orders import OrderPlaced
-from shared.formats import bic
 
-from quillfeather import Quillfeather, adapter
+from quillfeather import Quillfeather, adapter, bic
 
 HERE = Path(__file__).resolve().parents[1]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from shared.formats.bic.codes import ROOTS
-from shared.formats.bic.documents import Document
+from quillfeather.bic.codes import ROOTS
+from quillfeather.bic.documents import Document
 
 
 def write(document: Document) -> bytes:

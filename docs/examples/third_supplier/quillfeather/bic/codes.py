@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from shared.formats.bic.documents import Despatch, Document, Order, OrderResponse
+from quillfeather.bic.documents import Despatch, Document, Order, OrderResponse
 
 
 class Code(StrEnum):

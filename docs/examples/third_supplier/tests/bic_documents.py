@@ -1,9 +1,19 @@
 """Arbitrary JSON documents that can be written."""
 
+from datetime import UTC, datetime
+from typing import TypeVar
+
 from hypothesis import strategies as st
 
-from shared.formats import bic
-from tests.unit.shared.formats.strategies import amounts, few, moments
+from quillfeather import bic
+
+_Item = TypeVar("_Item")
+
+
+def few(items: st.SearchStrategy[_Item]) -> st.SearchStrategy[tuple[_Item, ...]]:
+    """At most two of them."""
+    return st.lists(items, max_size=2).map(tuple)
+
 
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 _COUNTS = st.none() | st.integers(0, 10**6)
@@ -11,10 +21,12 @@ _DAYS = st.none() | st.dates()
 _REFERENCES = few(st.builds(bic.Reference, reference_type_code=_TEXTS, reference_number=_TEXTS))
 _IDS = few(st.builds(bic.PartyId, type=_TEXTS, identifier=_TEXTS))
 _PARTIES = st.none() | st.builds(bic.Party, ids=_IDS, name_line=_TEXTS)
-_AMOUNTS = st.none() | amounts()
+_AMOUNTS = st.none() | st.decimals(0, 10**6, places=2)
 _PRICES = st.none() | st.builds(bic.Price, monetary_amount=_AMOUNTS, currency_code=_TEXTS, price_qualifier_code=_TEXTS)
 _FUNDS = few(st.builds(bic.Fund, fund_number=_TEXTS, monetary_amount=_AMOUNTS))
-_MOMENTS = st.none() | moments()
+_MOMENTS = st.none() | st.datetimes(datetime(1990, 1, 1), datetime(2070, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001
+    lambda moment: moment.replace(microsecond=0)
+)
 
 _ORDER_COPIES = few(
     st.builds(

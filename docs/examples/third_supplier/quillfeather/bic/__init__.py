@@ -4,8 +4,8 @@ The subset read and written is what the models describe, field by field, under o
 is passed over. Names are EDItX's where it has one.
 """
 
-from shared.formats.bic.codes import Code
-from shared.formats.bic.documents import (
+from quillfeather.bic.codes import Code
+from quillfeather.bic.documents import (
     Despatch,
     DespatchedCopy,
     DespatchedItem,
@@ -17,9 +17,9 @@ from shared.formats.bic.documents import (
     Parcel,
     ResponseItem,
 )
-from shared.formats.bic.parts import BUYER_LINE, BUYER_ORDER, SUPPLIER_ORDER, Fund, Party, PartyId, Price, Reference
-from shared.formats.bic.reader import Reading, read
-from shared.formats.bic.writer import write
+from quillfeather.bic.parts import BUYER_LINE, BUYER_ORDER, SUPPLIER_ORDER, Fund, Party, PartyId, Price, Reference
+from quillfeather.bic.reader import Reading, read
+from quillfeather.bic.writer import write
 
 __all__ = [
     "BUYER_LINE",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.formats.bic.parts import (
+from quillfeather.bic.parts import (
     LISTED,
     Count,
     Day,

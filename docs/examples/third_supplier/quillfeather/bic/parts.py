@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_pascal
-
 from shared.formats.moments import day_of, moment_of
 from shared.values import InvalidValue, to_isbn13
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pydantic import ValidationError
-
 from shared.findings import Finding, Severity
-from shared.formats.bic.codes import ROOTS, Code
-from shared.formats.bic.documents import Despatch, Document
-from shared.formats.bic.parts import BUYER_ORDER, Line, reference_in
+
+from quillfeather.bic.codes import ROOTS, Code
+from quillfeather.bic.documents import Despatch, Document
+from quillfeather.bic.parts import BUYER_ORDER, Line, reference_in
 
 _ROUNDS = 5
 """Leaving out what is wrong is enough the first time; a bound, should a value be wrong in two ways."""

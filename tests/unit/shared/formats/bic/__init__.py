@@ -1,1 +1,0 @@
-"""JSON in the style of BIC's web services."""
