@@ -16,8 +16,8 @@ from starlette.types import ASGIApp
 
 from bench.asgi import Post, per_second
 from bench.table import Row
-from local.keys import SigningKey, mint_signing_key, mint_token, write_jwks
-from local.postgres import Postgres
+from local.machine.keys import SigningKey, mint_signing_key, mint_token, write_jwks
+from local.machine.postgres import Postgres
 from services.orders import outgoing
 from services.orders.app import create_app
 from services.orders.domain.placing import AskedOrder, place

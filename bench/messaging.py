@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bench.table import Row
 from local.brokers.tansu import Tansu
-from local.postgres import Postgres
+from local.machine.postgres import Postgres
 from shared.clock import SystemClock
 from shared.db.engine import create_engine
 from shared.ids import new_id

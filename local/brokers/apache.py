@@ -12,8 +12,8 @@ from typing import Literal
 
 from local.brokers.broker import brokers_known
 from local.brokers.jars import kafka_jars
-from local.ports import LOOPBACK, free_port
-from local.processes import Child, Program, run_to_end, wait_until
+from local.machine.ports import LOOPBACK, free_port
+from local.machine.processes import Child, Program, run_to_end, wait_until
 
 _LOGGING = Path(__file__).parents[1] / "kafka" / "log4j2.yaml"
 _SMALL_JVM = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", f"-Dlog4j2.configurationFile={_LOGGING}")

@@ -4,7 +4,7 @@ import asyncio
 import struct
 from typing import Protocol
 
-from local.ports import LOOPBACK
+from local.machine.ports import LOOPBACK
 
 _METADATA = 3
 _METADATA_VERSION = 1
@@ -26,7 +26,7 @@ class Broker(Protocol):
         """Whether topics, records and offsets are still there after a stop or a kill."""
 
     async def start(self) -> None:
-        """Start and return when every broker answers; local.processes.ChildFailedError when one does not."""
+        """Start and return when every broker answers; local.machine.processes.ChildFailedError when one does not."""
 
     async def stop(self) -> None:
         """End in good order."""

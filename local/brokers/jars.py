@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from local.processes import Program, run_to_end
+from local.machine.processes import Program, run_to_end
 
 _PROJECT = Path(__file__).parents[2]
 _POM = _PROJECT / "local" / "kafka" / "pom.xml"

@@ -4,9 +4,9 @@ import secrets
 from pathlib import Path
 
 from local.brokers.broker import brokers_known
-from local.ports import LOOPBACK, free_port
-from local.processes import Child, Program, wait_until
-from local.wheels import program_of
+from local.machine.ports import LOOPBACK, free_port
+from local.machine.processes import Child, Program, wait_until
+from local.machine.wheels import program_of
 
 
 class Tansu:

@@ -30,7 +30,7 @@ from local.lms.calls import Service
 from local.lms.lms import SCOPES, Addresses, Lms, branches_of, open_lms
 from local.lms.order_file import BadOrderFile, read_orders
 from local.lms.orders import Order
-from local.processes import ChildFailedError
+from local.machine.processes import ChildFailedError
 from local.stack import Stack, StackOptions
 from local.stack.options import COUNCILS, SimulatorOptions
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.brokers.broker import Broker
-from local.certificates import Certificates
-from local.keys import mint_ssh_key, write_secret
-from local.ports import LOOPBACK
-from local.processes import Program
-from local.profiles_consortium import consortium_profile, consortium_secrets
-from local.profiles_national import national_profile, national_secrets
+from local.machine.certificates import Certificates
+from local.machine.keys import mint_ssh_key, write_secret
+from local.machine.ports import LOOPBACK
+from local.machine.processes import Program
 from local.stack.options import COUNCILS, ExtraSupplier, StackOptions
+from local.stack.profiles_consortium import consortium_profile, consortium_secrets
+from local.stack.profiles_national import national_profile, national_secrets
 
 SERVICES = ("orders", "catalogue", "delivery", "dashboard")
 SUPPLIERS = ("consortium", "national")

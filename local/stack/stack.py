@@ -16,11 +16,11 @@ from pydantic import SecretStr
 from local.brokers.apache import ApacheKafka
 from local.brokers.broker import Broker
 from local.brokers.tansu import Tansu
-from local.certificates import mint_certificates
-from local.keys import mint_signing_key, mint_token, write_jwks
-from local.ports import free_port
-from local.postgres import Postgres
-from local.processes import ChildFailedError, Supervised, http_answers, port_answers
+from local.machine.certificates import mint_certificates
+from local.machine.keys import mint_signing_key, mint_token, write_jwks
+from local.machine.ports import free_port
+from local.machine.postgres import Postgres
+from local.machine.processes import ChildFailedError, Supervised, http_answers, port_answers
 from local.stack.options import Endpoints, StackOptions
 from local.stack.programs import (
     PROCESSES,

@@ -16,9 +16,9 @@ import services.catalogue.incoming
 import services.dashboard.incoming
 import services.delivery.incoming
 import services.orders.incoming
-from local.postgres import Postgres
+from local.machine.postgres import Postgres
+from local.machine.wheels import program_of
 from local.stack.programs import PROCESSES, SUPPLIERS, database_of, package_of
-from local.wheels import program_of
 from services.suppliers.consortium import adapter as consortium
 from services.suppliers.national import adapter as national
 from shared.bus import TOPICS

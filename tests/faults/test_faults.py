@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from local.lms.lms import SCOPES
-from local.processes import Supervised
+from local.machine.processes import Supervised
 from local.stack.programs import PROCESSES, SIMULATORS
 from tests.faults.crash_points import ROUNDS
 from tests.faults.order_file import ORDERS, some_orders

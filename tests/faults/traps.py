@@ -15,7 +15,7 @@ from enum import Enum
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from local.processes import Supervised
+from local.machine.processes import Supervised
 from tests.waiting import eventually
 
 _LOCK = 7_310_042

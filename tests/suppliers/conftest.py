@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local.ports import free_port
+from local.machine.ports import free_port
 from services.suppliers.app import PACKAGE
 from tests.fixtures.tokens import Tokens
 from tests.suppliers.other_side import OtherSide, Trait

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 from pathlib import Path
 
-from local.certificates import Certificates
-from local.processes import Child, Program
-from local.profiles_consortium import consortium_profile, consortium_secrets
-from local.profiles_national import national_profile, national_secrets
+from local.machine.certificates import Certificates
+from local.machine.processes import Child, Program
+from local.stack.profiles_consortium import consortium_profile, consortium_secrets
+from local.stack.profiles_national import national_profile, national_secrets
 from services.suppliers import consortium, national
 from services.suppliers.contract import Adapter
 from tests.builders import ISBN, SUFFOLK

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.certificates import Certificates, mint_certificates
+from local.machine.certificates import Certificates, mint_certificates
 from shared.clock import SystemClock
 from tests.suppliers.conftest import MakeSide
 from tests.suppliers.other_side import ConsortiumSide, OtherSide, Trait

@@ -16,9 +16,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from local.brokers.tansu import Tansu
-from local.certificates import mint_certificates
-from local.ports import free_port
-from local.processes import Child, Program, http_answers, wait_until
+from local.machine.certificates import mint_certificates
+from local.machine.ports import free_port
+from local.machine.processes import Child, Program, http_answers, wait_until
 from services.suppliers.app import PACKAGE
 from shared.bus import TOPICS, to_envelope
 from shared.clock import SystemClock

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from local.profiles_national import BOOKSELLERS
+from local.stack.profiles_national import BOOKSELLERS
 from shared.contracts.invoices import InvoiceReceived
 from shared.contracts.suppliers import MessageQuarantined, OrderSent, SendOutcome
 from tests.builders import ISBN, SUFFOLK, an_order_placed, an_ordered_line

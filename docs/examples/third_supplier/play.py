@@ -15,9 +15,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from local.certificates import mint_certificates
 from local.lms.calls import Service
-from local.ports import free_port
+from local.machine.certificates import mint_certificates
+from local.machine.ports import free_port
 from local.stack import ExtraSupplier, Simulator, Stack, StackOptions
 from pydantic import BaseModel
 from shared.clock import SystemClock

@@ -10,12 +10,12 @@ from typing import TypeVar
 import pytest
 
 from local.demo import CATALOGUE
-from local.profiles_national import BOOKSELLERS
 from local.simulators.bookseller.brain import Brain
 from local.simulators.bookseller.desk import leave_note, told_of
 from local.simulators.bookseller.dialect import DIALECTS
 from local.simulators.bookseller.notes import Note, ReportNote, SelectionNote, Told
 from local.simulators.bookseller.options import Options, Proportions
+from local.stack.profiles_national import BOOKSELLERS
 from services.suppliers.contract import (
     CancellationToSend,
     Fact,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from local.profiles_national import BOOKSELLERS
 from local.simulators.bookseller.dialect import DIALECTS
 from local.simulators.bookseller.options import Invoices, Proportions
+from local.stack.profiles_national import BOOKSELLERS
 from services.suppliers.contract import AcknowledgementFact, DespatchFact, Fact, InvoiceFact, OrderToSend, ResponseFact
 from services.suppliers.national import NationalAdapter
 from shared.contracts.base import Money

@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from local.ports import LOOPBACK, free_port
+from local.machine.ports import LOOPBACK, free_port
 from services.suppliers.app import create_app
 from services.suppliers.contract import Feed, Kind, LineAnswer
 from services.suppliers.domain.messages import Direction, State

@@ -15,7 +15,7 @@ from local.brokers import jars
 from local.brokers.apache import ApacheKafka, new_cluster_id
 from local.brokers.broker import Broker, brokers_known
 from local.brokers.tansu import Tansu
-from local.ports import free_port
+from local.machine.ports import free_port
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from local.certificates import Certificates, mint_certificates
-from local.profiles_consortium import consortium_secrets
+from local.machine.certificates import Certificates, mint_certificates
+from local.stack.profiles_consortium import consortium_secrets
 from shared.clock import SystemClock
 from tests.services.suppliers.consortium_simulator.simulated_consortium import (
     Inbox,

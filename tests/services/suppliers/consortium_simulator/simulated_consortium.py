@@ -15,9 +15,9 @@ from pathlib import Path
 from threading import Thread
 from uuid import UUID
 
-from local.certificates import Certificates
-from local.processes import Child, Program
-from local.profiles_consortium import consortium_profile
+from local.machine.certificates import Certificates
+from local.machine.processes import Child, Program
+from local.stack.profiles_consortium import consortium_profile
 from services.suppliers.consortium import Consortium, adapter
 from services.suppliers.contract import Fact, OrderToSend, RawMessage
 from shared.contracts.base import Place

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from local.certificates import Certificates
+from local.machine.certificates import Certificates
 from local.simulators import consortium
 from local.simulators.consortium.__main__ import app
 from local.simulators.consortium.cancellations import without

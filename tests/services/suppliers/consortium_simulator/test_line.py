@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook
 
-from local.certificates import mint_certificates
+from local.machine.certificates import mint_certificates
 from services.suppliers.contract import (
     CancellationToSend,
     DespatchFact,

@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from local.lms.calls import Service, UnexpectedAnswer
-from local.ports import LOOPBACK, free_port
+from local.machine.ports import LOOPBACK, free_port
 
 
 class Numbered(BaseModel):

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from local.profiles_consortium import consortium_profile, consortium_secrets
+from local.stack.profiles_consortium import consortium_profile, consortium_secrets
 from services.suppliers.consortium import Consortium, adapter
 from services.suppliers.contract import OrderToSend, RawMessage, Reading
 from shared.contracts.base import Money, Place

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.profiles_consortium import consortium_profile, consortium_secrets
+from local.stack.profiles_consortium import consortium_profile, consortium_secrets
 from services.suppliers.consortium import Consortium, adapter
 from services.suppliers.consortium.statuses import STATUSES, Status
 from services.suppliers.contract import (

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local.profiles_consortium import consortium_profile
+from local.stack.profiles_consortium import consortium_profile
 from services.suppliers.consortium.profile import ConsortiumProfile
 from services.suppliers.consortium.transport import ConsortiumTransport, Credentials
 from services.suppliers.contract import (

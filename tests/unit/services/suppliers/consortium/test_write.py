@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from local.profiles_consortium import consortium_profile, consortium_secrets
+from local.stack.profiles_consortium import consortium_profile, consortium_secrets
 from services.suppliers.consortium import Consortium, adapter
 from services.suppliers.contract import Adapter, CancellationToSend, CancelsOrders, Kind, OrderToSend, SuppliesRecords
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from local.profiles_national import BOOKSELLERS, profile_document
+from local.stack.profiles_national import BOOKSELLERS, profile_document
 from services.suppliers.contract import OrderToSend
 from services.suppliers.national import NationalAdapter, NationalProfile
 from services.suppliers.national.schema import profile_schema

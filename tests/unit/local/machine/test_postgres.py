@@ -11,7 +11,7 @@ import asyncpg
 import psutil
 import pytest
 
-from local.postgres import Postgres
+from local.machine.postgres import Postgres
 from tests.fixtures.postgres import Databases
 
 PROJECT = Path(__file__).parents[3]
@@ -19,7 +19,7 @@ PROJECT = Path(__file__).parents[3]
 PARENT = """
 import asyncio, sys, time
 from pathlib import Path
-from local.postgres import Postgres
+from local.machine.postgres import Postgres
 server = Postgres(Path(sys.argv[1]))
 asyncio.run(server.start())
 print(server.pid, flush=True)

@@ -10,7 +10,7 @@ import asyncssh
 import pytest
 from standardwebhooks import Webhook
 
-from local.keys import SigningKey, mint_signing_key, mint_ssh_key, mint_token, mint_webhook_secret, write_jwks
+from local.machine.keys import SigningKey, mint_signing_key, mint_ssh_key, mint_token, mint_webhook_secret, write_jwks
 from shared.auth import Authenticator, Principal
 from shared.clock import Clock, ManualClock
 from shared.errors import DomainError

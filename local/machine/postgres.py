@@ -15,9 +15,9 @@ from pathlib import Path
 
 import asyncpg
 
-from local.ports import LOOPBACK, free_port
-from local.processes import Child, Program, port_answers, run_to_end, wait_until
-from local.wheels import program_of
+from local.machine.ports import LOOPBACK, free_port
+from local.machine.processes import Child, Program, port_answers, run_to_end, wait_until
+from local.machine.wheels import program_of
 
 _USER = "stockbridge"
 _DATABASE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")

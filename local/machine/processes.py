@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.ports import LOOPBACK
+from local.machine.ports import LOOPBACK
 
 _POLL_SECONDS = 0.02
 _LOG_TAIL_LINES = 15

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
-from local.ports import LOOPBACK
+from local.machine.ports import LOOPBACK
 from services.suppliers.national.profile import NationalAccount, NationalProfile
 
 SUPPLIER_ID = "national"

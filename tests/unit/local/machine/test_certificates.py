@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from local.certificates import Certificates, mint_certificates
-from local.ports import LOOPBACK, free_port
+from local.machine.certificates import Certificates, mint_certificates
+from local.machine.ports import LOOPBACK, free_port
 from shared.clock import SystemClock
 
 

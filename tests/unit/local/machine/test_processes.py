@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from local.ports import LOOPBACK, free_port
-from local.processes import (
+from local.machine.ports import LOOPBACK, free_port
+from local.machine.processes import (
     Child,
     ChildFailedError,
     Program,
@@ -31,7 +31,7 @@ STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); 
 PARENT = """
 import sys, time
 from pathlib import Path
-from local.processes import Child, Program
+from local.machine.processes import Child, Program
 child = Child(Program("orphan", [sys.executable, "-c", "import time; time.sleep(60)"], Path(sys.argv[1])))
 print(child.pid, flush=True)
 time.sleep(60)

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from local.keys import write_secret
-from local.ports import LOOPBACK
+from local.machine.keys import write_secret
+from local.machine.ports import LOOPBACK
 from shared.clock import Clock
 
 _LIFETIME = timedelta(days=7)

@@ -2,7 +2,7 @@
 
 import socket
 
-from local.ports import LOOPBACK, free_port
+from local.machine.ports import LOOPBACK, free_port
 
 
 def test_a_port_is_never_handed_out_twice() -> None:

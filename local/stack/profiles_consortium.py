@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from local.keys import mint_webhook_secret
+from local.machine.keys import mint_webhook_secret
 from services.suppliers.consortium.profile import ConsortiumProfile
 from services.suppliers.contract import Account, Capability
 
