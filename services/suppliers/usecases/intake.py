@@ -1,8 +1,21 @@
-"""Inbound messages, whatever way they came: bytes are kept first, then read, matched to what was ordered, applied."""
+"""What happens to an inbound message, in seven steps. Knows no route, no mailbox and no supplier's protocol.
+
+| step | what it does | where |
+|---|---|---|
+| 1 keep | stores the bytes and commits, before anything reads them | `keep_inbound` |
+| 2 read | turns the bytes into facts and findings, outside any transaction | `loops/reader.py`, `domain/reading.py` |
+| 3 set aside | ends what is a repetition of an earlier message, or a test | `_set_aside` |
+| 4 correct | applies staff's corrections of the supplier's references | `_correct` |
+| 5 plan | matches facts to ordered lines; decides what to apply and what to hold | `_plan`, `domain/plan.py` |
+| 6 wait | postpones a message whose order may still be on its way to us | `_wait` |
+| 7 finish | applies what is new, publishes it, gives the message its end state | `_finish`, `usecases/applying.py` |
+
+Steps 3 to 7 are one transaction, opened by the reader. A message stays `received` until it commits, so a killed process repeats
+them. What fails for a fault of ours is quarantined with the fault as its reason.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
 from uuid import UUID
@@ -28,43 +41,24 @@ _LONGEST_PAUSE = 5.0
 async def keep_inbound(
     connection: AsyncConnection, exchange: Exchange, raw: RawMessage, *, push_id: str | None = None
 ) -> UUID | None:
-    """Keep the bytes; None where the push was kept before. Reading comes after the commit."""
+    """Step 1: keeps the bytes and returns the message's id; None where the same push was kept before."""
     new = NewMessage(Direction.IN, Kind.UNKNOWN, State.RECEIVED, raw.body, raw.name, raw.content_type, push_id=push_id)
     return await messages.keep(connection, new, now=exchange.clock.now())
 
 
 async def apply(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading) -> None:
-    """Apply what a message says. `message` must be locked and in state `received`."""
-    found = [asdict(finding) for finding in await _findings(connection, message, reading)]
-    noted: dict[str, object] = {
-        "kind": reading.kind,
-        "sender": reading.sender,
-        "control_reference": reading.control_reference,
-        "findings": found,
-        "next_attempt_at": None,
-        "profile_version": exchange.profile.version,
-    }
-    now = exchange.clock.now()
+    """Steps 3 to 7, for a message that is locked and in state `received`."""
+    reading = await _with_reused_reference(connection, message, reading)
     if reading.kind in exchange.profile.feeds and not reading.test:
         await feeds.heard(connection, reading.kind, message.created_at)
-    first = await messages.same_content(connection, message)
-    if first is not None:
-        reason = f"the same content came before as message {first}"
-        await messages.move(connection, message, State.DUPLICATE, now=now, reason=reason, changes=noted)
+    if await _set_aside(connection, exchange, message, reading):
         return
-    if reading.test:
-        await messages.move(connection, message, State.TEST, now=now, reason=MARKED_AS_TEST, changes=noted)
-        return
-    meanings = Meanings(await mappings.in_force(connection, message.id))
-    reading = replace(reading, facts=meanings.applied(reading.facts))
-    noted["findings"] = [*found, *map(asdict, meanings.findings())]
-    known = await lines.find_lines(connection, references_of(reading.facts))
-    plan = plan_for(reading.facts, known, exchange.profile)
-    noted |= _touched(plan)
+    reading = await _correct(connection, message, reading)
+    plan = await _plan(connection, exchange, reading)
     if _may_wait(exchange, message, plan):
-        await _wait(connection, exchange, message, noted=noted, plan=plan)
+        await _wait(connection, exchange, message, reading, plan)
     else:
-        await _carry_out(connection, exchange, message, reading=reading, plan=plan, noted=noted)
+        await _finish(connection, exchange, message, reading, plan)
 
 
 async def quarantine(connection: AsyncConnection, exchange: Exchange, message: Message, reason: str) -> None:
@@ -75,64 +69,93 @@ async def quarantine(connection: AsyncConnection, exchange: Exchange, message: M
     await outgoing.publish(connection, [told], exchange.clock)
 
 
-async def _findings(connection: AsyncConnection, message: Message, reading: Reading) -> Sequence[Finding]:
-    if not reading.control_reference:
-        return reading.findings
-    reused = await messages.same_reference(
-        connection, message, sender=reading.sender, control_reference=reading.control_reference
-    )
-    if not reused:
-        return reading.findings
-    text = f"reference {reading.control_reference} of {reading.sender} came before with other content"
-    return (*reading.findings, Finding("reference-reused", text, Severity.WARNING))
+async def _with_reused_reference(connection: AsyncConnection, message: Message, reading: Reading) -> Reading:
+    """The reading, with a finding where its reference was used before for other content."""
+    reference, sender = reading.control_reference, reading.sender
+    if not reference or not await messages.same_reference(connection, message, sender=sender, control_reference=reference):
+        return reading
+    text = f"reference {reference} of {sender} was used before, for other content"
+    return replace(reading, findings=(*reading.findings, Finding("reference-reused", text, Severity.WARNING)))
 
 
-def _touched(plan: Plan) -> dict[str, object]:
-    """The orders, lines and councils a message is about: what it is found by, and who may see it."""
-    return {
-        "order_ids": sorted(plan.order_ids()),
-        "line_keys": sorted(plan.line_keys()),
-        "councils": sorted(plan.councils()),
-    }
+async def _set_aside(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading) -> bool:
+    """Step 3: whether the message ends here, as a duplicate or a test."""
+    first = await messages.same_content(connection, message)
+    if first is not None:
+        state, reason = State.DUPLICATE, f"message {first} had the same content"
+    elif reading.test:
+        state, reason = State.TEST, MARKED_AS_TEST
+    else:
+        return False
+    changes = _columns(exchange, reading)
+    await messages.move(connection, message, state, now=exchange.clock.now(), reason=reason, changes=changes)
+    return True
+
+
+async def _correct(connection: AsyncConnection, message: Message, reading: Reading) -> Reading:
+    """Step 4: the facts as staff's mappings correct them, with a finding for each correction."""
+    meanings = Meanings(await mappings.in_force(connection, message.id))
+    facts = meanings.applied(reading.facts)
+    return replace(reading, facts=facts, findings=(*reading.findings, *meanings.findings()))
+
+
+async def _plan(connection: AsyncConnection, exchange: Exchange, reading: Reading) -> Plan:
+    """Step 5: what to apply and what to hold, with reasons."""
+    known = await lines.find_lines(connection, references_of(reading.facts))
+    return plan_for(reading.facts, known, exchange.profile)
 
 
 def _may_wait(exchange: Exchange, message: Message, plan: Plan) -> bool:
-    """An answer can overtake the event of the order it answers: it waits a while before a person is asked."""
+    """Whether step 6 applies: an answer can overtake the event of the order it answers, so staff are not asked at once."""
     patience = timedelta(seconds=exchange.limits.match)
     young = exchange.clock.now() - message.created_at < patience
     return young and any(held.may_come for held in plan.held)
 
 
-async def _wait(
-    connection: AsyncConnection, exchange: Exchange, message: Message, *, noted: dict[str, object], plan: Plan
-) -> None:
+async def _wait(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading, plan: Plan) -> None:
+    """Step 6: the message stays `received` and is tried again after a pause that doubles up to a limit."""
     now = exchange.clock.now()
     pause = min(_LONGEST_PAUSE, exchange.limits.first_pause * 2.0 ** min(message.attempts, 32))
-    changes = {**noted, "attempts": message.attempts + 1, "next_attempt_at": now + timedelta(seconds=pause)}
+    changes = _columns(exchange, reading, plan) | {
+        "attempts": message.attempts + 1,
+        "next_attempt_at": now + timedelta(seconds=pause),
+    }
     reason = f"waits: {reasons_of(plan.held)}"
     await messages.move(connection, message, State.RECEIVED, now=now, reason=reason, changes=changes)
 
 
-async def _carry_out(
-    connection: AsyncConnection,
-    exchange: Exchange,
-    message: Message,
-    *,
-    reading: Reading,
-    plan: Plan,
-    noted: dict[str, object],
-) -> None:
+async def _finish(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading, plan: Plan) -> None:
+    """Step 7: applies and publishes what is new; staff learn what was held, and that what they waited for is settled."""
+    supplier_id = exchange.profile.supplier_id
     repeated = await lines.has_pieces(connection, message.id)
-    hold_what_cannot_travel(exchange.profile.supplier_id, message, plan)
+    hold_what_cannot_travel(supplier_id, message, plan)
     done = await carry_out(connection, exchange, message, plan)
-    events = list(done.events)
     state, reason = end_of(plan, reading, nothing_new=not done.anything_new and not repeated)
     now = exchange.clock.now()
-    await messages.move(connection, message, state, now=now, reason=reason, changes=noted)
-    supplier_id = exchange.profile.supplier_id
+    await messages.move(connection, message, state, now=now, reason=reason, changes=_columns(exchange, reading, plan))
     concerned = replace(message, kind=reading.kind, councils=tuple(sorted(plan.councils())))
+    events = list(done.events)
     if state in (State.PARTLY_APPLIED, State.QUARANTINED):
         events.append(outgoing.quarantined(supplier_id, concerned, reason=reason, now=now))
     elif await messages.was_held(connection, message.id):
         events.append(outgoing.settled(supplier_id, concerned, SettledBy.APPLIED, reason=reason, now=now))
     await outgoing.publish(connection, events, exchange.clock)
+
+
+def _columns(exchange: Exchange, reading: Reading, plan: Plan | None = None) -> dict[str, object]:
+    """What a reading sets of a message; a plan adds the orders, lines and councils it is found by and shown to."""
+    columns: dict[str, object] = {
+        "kind": reading.kind,
+        "sender": reading.sender,
+        "control_reference": reading.control_reference,
+        "findings": [asdict(finding) for finding in reading.findings],
+        "next_attempt_at": None,
+        "profile_version": exchange.profile.version,
+    }
+    if plan is not None:
+        columns |= {
+            "order_ids": sorted(plan.order_ids()),
+            "line_keys": sorted(plan.line_keys()),
+            "councils": sorted(plan.councils()),
+        }
+    return columns
