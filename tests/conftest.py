@@ -2,11 +2,12 @@
 
 pytest_plugins = (
     "tests.fixtures.background",
+    "tests.fixtures.sharing",
     "tests.fixtures.postgres",
     "tests.fixtures.brokers",
     "tests.fixtures.clock",
     "tests.fixtures.errors",
-    "tests.fixtures.properties",
+    "tests.fixtures.chance",
     "tests.fixtures.schedule",
     "tests.fixtures.tokens",
 )

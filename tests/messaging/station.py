@@ -25,6 +25,7 @@ from shared.messaging.tables import metadata
 from shared.messaging.topics import TopicSpec
 
 _numbers = count(1)
+_run = uuid4().hex[:8]
 QUICK = ConsumerLimits(first_pause=0.05, longest_pause=0.4, retry_attempts=200, unexpected_attempts=3, stalled_after=3.0)
 
 
@@ -60,8 +61,8 @@ class Station:
     def __init__(self, engine: AsyncEngine, broker: Broker) -> None:
         self.number = next(_numbers)
         self.engine = engine
-        self.topic = f"things-{self.number}"
-        self.consumer = f"reader-{self.number}"
+        self.topic = f"things-{_run}-{self.number}"
+        self.consumer = f"reader-{_run}-{self.number}"
         self.kafka = KafkaSettings(
             bootstrap_servers=broker.bootstrap,
             idempotent=broker.idempotent,

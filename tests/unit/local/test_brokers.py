@@ -110,10 +110,10 @@ async def test_every_start_of_the_embedded_broker_has_a_new_cluster_id(own_tansu
     assert before != after
 
 
-async def test_the_embedded_broker_listens_on_the_loopback_address_alone(tansu: Tansu) -> None:
-    listening = [c.laddr for c in psutil.Process(tansu.pid).net_connections() if c.status == psutil.CONN_LISTEN]
+async def test_the_embedded_broker_listens_on_the_loopback_address_alone(own_tansu: Tansu) -> None:
+    listening = [c.laddr for c in psutil.Process(own_tansu.pid).net_connections() if c.status == psutil.CONN_LISTEN]
 
-    assert listening == [("127.0.0.1", tansu.port)]
+    assert listening == [("127.0.0.1", own_tansu.port)]
 
 
 async def test_nothing_listening_is_no_broker() -> None:
