@@ -17,11 +17,12 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One file: its path below the root, its text and its tree."""
+    """One file: its path below the root, its text, its tree, and every node of the tree."""
 
     path: str
     text: str
     tree: ast.Module
+    nodes: tuple[ast.AST, ...]
 
     @property
     def is_revision(self) -> bool:
@@ -30,7 +31,7 @@ class Module:
 
     def functions(self) -> Iterator[Function]:
         """Every function and method, nested ones too."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, Function))
+        return (node for node in self.nodes if isinstance(node, Function))
 
 
 @cache
@@ -40,6 +41,7 @@ def modules(*packages: str) -> tuple[Module, ...]:
     return tuple(_module(path) for path in paths)
 
 
+@cache
 def _module(path: Path) -> Module:
     text = path.read_text(encoding="utf-8")
     # CPython 3.11 miscounts its recursion when the collector runs a finaliser in the middle of a parse.
@@ -48,7 +50,7 @@ def _module(path: Path) -> Module:
         tree = ast.parse(text)
     finally:
         gc.enable()
-    return Module(path.relative_to(ROOT).as_posix(), text, tree)
+    return Module(path.relative_to(ROOT).as_posix(), text, tree, tuple(ast.walk(tree)))
 
 
 def dotted(node: ast.expr) -> str:

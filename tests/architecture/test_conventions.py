@@ -52,12 +52,12 @@ def test_nobody_commits_a_transaction_by_hand() -> None:
 
 
 def test_every_task_is_kept_by_whoever_starts_it() -> None:
-    found = [_at(m, statement) for m in modules() for statement in ast.walk(m.tree) if _drops_a_task(statement)]
+    found = [_at(m, statement) for m in modules() for statement in m.nodes if _drops_a_task(statement)]
     assert not found, f"asyncio keeps only a weak reference: keep the task and await or cancel it: {found}"
 
 
 def test_what_catches_everything_is_listed_with_its_reason() -> None:
-    found = Counter(module.path for module in modules() for node in ast.walk(module.tree) if _catches_all(node))
+    found = Counter(module.path for module in modules() for node in module.nodes if _catches_all(node))
     allowed = {path: count for path, (count, _) in CATCHES_ALL.items()}
     more = {path: count for path, count in found.items() if count > allowed.get(path, 0)}
     assert not more, f"catch the errors that you can name; a process loop may be listed here with its reason: {more}"
@@ -66,7 +66,7 @@ def test_what_catches_everything_is_listed_with_its_reason() -> None:
 
 
 def test_names_say_what_a_thing_is() -> None:
-    found = [_at(m, node) for m in modules() for node in ast.walk(m.tree) if _is_named_badly(node)]
+    found = [_at(m, node) for m in modules() for node in m.nodes if _is_named_badly(node)]
     assert not found, f"name it for what it owns or does, in the field's words: {found}"
     assert not [module.path for module in modules() if _MODULES.search(module.path)], "name the module for what it owns"
 
@@ -98,7 +98,7 @@ def _at(module: Module, node: ast.AST) -> str:
 
 
 def _calls(module: Module) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(module.tree) if isinstance(node, ast.Call))
+    return (node for node in module.nodes if isinstance(node, ast.Call))
 
 
 def _method(call: ast.Call) -> str:

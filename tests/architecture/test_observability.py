@@ -40,7 +40,7 @@ class Metric:
 
 
 def _declared() -> dict[str, Metric]:
-    calls = [node for module in modules("services", "shared") for node in ast.walk(module.tree) if isinstance(node, ast.Call)]
+    calls = [node for module in modules("services", "shared") for node in module.nodes if isinstance(node, ast.Call)]
     found = [_metric(call) for call in calls if dotted(call.func) in _KINDS and len(call.args) >= 2]
     return {metric.name: metric for metric in found}
 
