@@ -42,6 +42,15 @@ def test_messages_and_their_parts_are_counted(body: bytes, expected: Measure) ->
     assert measure(body) == expected
 
 
-@given(st.binary(max_size=300))
-def test_any_bytes_can_be_measured(body: bytes) -> None:
-    assert measure(body).segments >= 0
+_BEGINNINGS = (b"", b"UNB+UNOC:3", b"UNA:+.? '", ISA, b"<a>", b"{", b"[", b"\xef\xbb\xbf", b"\x1e\x1d")
+
+
+@given(st.sampled_from(_BEGINNINGS), st.binary(max_size=300))
+def test_any_bytes_can_be_measured(beginning: bytes, rest: bytes) -> None:
+    body = beginning + rest
+    found = measure(body)
+    # Nothing is counted twice, and where messages are made of segments each has at least the one that opens it.
+    assert 0 <= found.segments <= len(body)
+    assert 0 <= found.messages <= (found.segments if found.form in ("EDIFACT", "X12") else len(body))
+    assert (found.form == "empty") == (found.segments == 0 and not body.strip(b" \t\r\n\xef\xbb\xbf"))
+    assert measure(b" \r\n" + body) == found
