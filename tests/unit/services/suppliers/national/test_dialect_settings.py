@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.suppliers.contract import CancellationToSend, OrderToSend
@@ -180,7 +180,6 @@ DIALECTS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(DIALECTS)
 def test_however_settings_are_combined_the_order_is_read_back_whole(dialect: Dialect) -> None:
     ours = NationalAdapter(a_profile(**dialect.model_dump()), None, ManualClock(ORDER.placed_at))

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.suppliers.contract import Kind, LineAnswer, RawMessage, Reading, ResponseFact
@@ -168,7 +168,6 @@ def test_a_message_of_another_type_is_an_error_finding() -> None:
 
 
 @pytest.mark.parametrize("name", SITUATIONS)
-@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_no_damage_to_a_message_makes_the_reader_raise(name: str, data: st.DataObject) -> None:
     body = bytearray((FILES / name).read_bytes())
@@ -183,7 +182,6 @@ def test_no_damage_to_a_message_makes_the_reader_raise(name: str, data: st.DataO
     assert isinstance(reading, Reading)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_garbage_is_no_fact_and_an_error(body: bytes) -> None:
     reading = read(RawMessage("x", body))

@@ -3,7 +3,7 @@
 import gzip
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.suppliers.contract import RawMessage, Reading
@@ -23,7 +23,6 @@ MESSAGES = {"INVOIC": INVOICE, "QUOTES": SELECTION, "OSTRPT": test_reading_repor
 
 
 @pytest.mark.parametrize("type_", MESSAGES)
-@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_no_damage_to_a_message_makes_the_reader_raise(type_: str, data: st.DataObject) -> None:
     body = bytearray(a_message(type_, MESSAGES[type_]).body)

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, Kind, RawMessage, Reading
@@ -166,7 +166,6 @@ def test_a_test_interchange_is_marked() -> None:
 
 
 @pytest.mark.parametrize("raw", [a_notice(a_carton("350123450000000014", an_item()), OTHER_ITEM), in_editx()])
-@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_no_damage_to_a_notice_makes_the_reader_raise(raw: RawMessage, data: st.DataObject) -> None:
     body = bytearray(raw.body)

@@ -1,12 +1,11 @@
 """What is written is read as it was, whatever the text, charset, separators and syntax version."""
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from shared.formats.edifact import OutboundInterchange, read, write
 from tests.unit.shared.formats.edifact.strategies import interchanges
 
 
-@settings(max_examples=300, deadline=None)
 @given(interchanges())
 def test_reading_what_was_written_gives_it_back_without_findings(sent: OutboundInterchange) -> None:
     reading = read(write(sent))

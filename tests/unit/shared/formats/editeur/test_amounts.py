@@ -221,7 +221,7 @@ def test_no_penny_is_lost_in_sharing(total: int, weights: list[int]) -> None:
 
 
 @given(messages(Invoice))
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 def test_no_invoice_is_too_odd_to_be_reckoned(value: LibraryMessage) -> None:
     assert isinstance(value, Invoice)
     check_amounts(value)

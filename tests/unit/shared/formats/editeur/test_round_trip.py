@@ -34,7 +34,7 @@ def through_bytes(value: LibraryMessage) -> Message:
 @pytest.mark.parametrize("kind", TYPES)
 def test_a_message_is_read_as_it_was_written(kind: str) -> None:
     @given(messages(TYPES[kind]))
-    @settings(max_examples=60, deadline=None, suppress_health_check=_NO_CHECKS)
+    @settings(suppress_health_check=_NO_CHECKS)
     def holds(value: LibraryMessage) -> None:
         findings: list[Finding] = []
         assert read_message(through_bytes(value), findings) == value
@@ -59,7 +59,7 @@ def _any_segments(draw: st.DrawFn) -> list[Segment]:
 @pytest.mark.parametrize("kind", TYPES)
 def test_nothing_in_a_message_disappears(kind: str) -> None:
     @given(_any_segments())
-    @settings(max_examples=80, deadline=None, suppress_health_check=_NO_CHECKS)
+    @settings(suppress_health_check=_NO_CHECKS)
     def holds(segments: list[Segment]) -> None:
         findings: list[Finding] = []
         header = Segment.of("UNH", "1", (kind, "D", "96A", "UN"))

@@ -5,7 +5,7 @@ from decimal import Decimal
 from xml.sax.saxutils import escape
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.formats import editx
@@ -29,6 +29,7 @@ from shared.formats.editx import (
 from shared.formats.marc import Code as MarcCode
 from shared.formats.marc import Record
 from shared.formats.xml import DEEPEST
+from tests.fixtures.chance import Fuzzing
 from tests.unit.shared.formats.editx.strategies import notices
 from tests.unit.shared.formats.mutants import mutants
 
@@ -187,19 +188,17 @@ def test_what_xml_cannot_hold_is_not_written() -> None:
         editx.write(ShipNotice("bell \x07"))
 
 
-@settings(max_examples=200, deadline=None)
 @given(notices())
 def test_what_is_written_is_read_as_it_was(notice: ShipNotice) -> None:
     assert editx.read(editx.write(notice)).notice == notice
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_make_the_reader_raise(raw: bytes) -> None:
     assert editx.read(raw).findings
 
 
-def test_no_mutant_makes_the_reader_raise() -> None:
+def test_no_mutant_makes_the_reader_raise(fuzzing: Fuzzing) -> None:
     words = [
         b"<ItemDetail>",
         b"</ItemDetail>",
@@ -211,6 +210,6 @@ def test_no_mutant_makes_the_reader_raise() -> None:
         b"9" * 40,
         b"1E999999",
     ]
-    for raw in mutants([XML.encode(), editx.write(NOTICE)], 4_000, seed=7, words=words):
+    for raw in mutants([XML.encode(), editx.write(NOTICE)], fuzzing.mutants, seed=fuzzing.seed, words=words):
         reading = editx.read(raw)
         assert reading.notice is not None or reading.findings

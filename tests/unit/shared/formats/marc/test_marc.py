@@ -4,11 +4,12 @@ from decimal import Decimal
 
 import pymarc
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.formats import marc
 from shared.formats.marc import Code, Price, Record
+from tests.fixtures.chance import Fuzzing
 from tests.unit.shared.formats.marc.strategies import marc_records
 from tests.unit.shared.formats.mutants import mutants
 
@@ -125,25 +126,23 @@ def test_marc8_is_decoded_and_undeclared_utf8_is_noticed() -> None:
     assert Code.CHARSET in codes_of(utf8)
 
 
-@settings(max_examples=300, deadline=None)
 @given(marc_records())
 def test_facts_written_as_marcxml_are_read_as_they_were(record: Record) -> None:
     assert marc.read_xml(marc.write_xml(record)).records == (record,)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_make_the_readers_raise(raw: bytes) -> None:
     assert marc.read(raw).records or marc.read(raw).findings
     assert marc.read_xml(raw).records or marc.read_xml(raw).findings
 
 
-def test_no_mutant_makes_the_readers_raise() -> None:
+def test_no_mutant_makes_the_readers_raise(fuzzing: Fuzzing) -> None:
     records = binary(titled("A title"), pymarc.Field("001", data="1")) * 2
-    for raw in mutants(
-        [records, binary(titled("Café"), charset=" ")], 3_000, seed=7, words=[b"\x1d", b"\x1e", b"\x1fa", b"\x1b$1"]
-    ):
+    binaries, words = [records, binary(titled("Café"), charset=" ")], [b"\x1d", b"\x1e", b"\x1fa", b"\x1b$1"]
+    for raw in mutants(binaries, fuzzing.mutants, seed=fuzzing.seed, words=words):
         marc.read(raw)
-    for raw in mutants([XML.encode()], 3_000, seed=7, words=[b"<record>", b"</record>", b"<!DOCTYPE x>", b"&amp;"]):
+    words = [b"<record>", b"</record>", b"<!DOCTYPE x>", b"&amp;"]
+    for raw in mutants([XML.encode()], fuzzing.mutants, seed=fuzzing.seed, words=words):
         marc.read_xml(raw)
         marc.read_xml(raw.decode("latin-1"))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.formats import onix
@@ -132,7 +132,6 @@ def test_a_stream_yields_each_product_as_soon_as_it_is_complete() -> None:
     assert list(products) == [FLOSS, FLOSS]
 
 
-@settings(deadline=None)
 @given(st.integers(1, 200))
 def test_the_result_does_not_depend_on_how_the_stream_is_cut(size: int) -> None:
     raw = REFERENCE.encode()
@@ -142,7 +141,6 @@ def test_the_result_does_not_depend_on_how_the_stream_is_cut(size: int) -> None:
     assert items == [FLOSS]
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_no_damage_makes_the_reader_raise(data: st.DataObject) -> None:
     raw = bytearray(REFERENCE.encode())

@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.formats import x12
 from shared.formats.x12 import Code, Identifier, Interchange, Item, Level, Mark, Party, Reference, ShipNotice
+from tests.fixtures.chance import Fuzzing
 from tests.unit.shared.formats.mutants import mutants
 from tests.unit.shared.formats.x12.strategies import interchanges
 
@@ -186,19 +187,17 @@ def test_what_is_written_has_no_findings() -> None:
     assert x12.read(x12.write(sent())).findings == ()
 
 
-@settings(max_examples=200, deadline=None)
 @given(interchanges())
 def test_what_is_written_is_read_as_it_was(interchange: Interchange) -> None:
     assert x12.read(x12.write(interchange)).interchanges == (interchange,)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200) | st.binary(max_size=100).map(lambda raw: ISA.encode() + raw))
 def test_no_bytes_make_the_reader_raise(raw: bytes) -> None:
     assert x12.read(raw).findings
 
 
-def test_no_mutant_makes_the_reader_raise() -> None:
+def test_no_mutant_makes_the_reader_raise(fuzzing: Fuzzing) -> None:
     words = [
         b"HL*9*1*I~",
         b"HL***~",
@@ -211,7 +210,7 @@ def test_no_mutant_makes_the_reader_raise() -> None:
         b"SN1*1*1E999999~",
         b"9" * 40,
     ]
-    for raw in mutants([SOPI.encode(), SOIP.encode(), SOI.encode()], 4_000, seed=7, words=words):
+    for raw in mutants([SOPI.encode(), SOIP.encode(), SOI.encode()], fuzzing.mutants, seed=fuzzing.seed, words=words):
         reading = x12.read(raw)
         assert reading.interchanges or reading.findings
         assert all(finding.offset is None or 0 <= finding.offset < len(raw) for finding in reading.findings)

@@ -1,7 +1,7 @@
 """The hardened XML reader and the writer, on their own."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.formats.xml import DEEPEST, Refused, XmlWriter, records
@@ -44,7 +44,6 @@ def test_what_xml_cannot_hold_is_not_written() -> None:
         XmlWriter("r").leaf("a", "bell \x07")
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.text(st.characters(exclude_categories=["C"])), st.text(st.characters(exclude_categories=["C"])))
 def test_written_text_and_attributes_are_read_as_they_were(text: str, attribute: str) -> None:
     out = XmlWriter("r")
