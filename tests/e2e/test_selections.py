@@ -159,7 +159,7 @@ async def _bookseller_gets_an_answer_to_its_quotation(world: World, proposal: Pr
     (path,) = await _until(collected)
     (interchange,) = edifact.read(path.read_bytes()).interchanges
     (message,) = interchange.messages
-    written = editeur.read_orders(message, [])
+    written = editeur.read_as(editeur.Orders, message, [])
     assert (written.document.code, written.document.number) == ("22V", _NUMBER)
     references = {line.line_key: proposal.lines[line.line_number - 1].reference for line in order.lines}
     assert {line.reference("LI"): line.reference("QLI") for line in written.lines} == references

@@ -32,18 +32,7 @@ from shared.formats.editeur.messages import (
 )
 from shared.formats.editeur.odd import Odd
 from shared.formats.editeur.parts import Charge, Heading, Line, Party, Reference, Split, Summary, Tax, Terms
-from shared.formats.editeur.reading import (
-    read_acknowledgement,
-    read_change,
-    read_despatch,
-    read_enquiry,
-    read_invoice,
-    read_message,
-    read_orders,
-    read_quotes,
-    read_report,
-    read_response,
-)
+from shared.formats.editeur.reading import read_as, read_message
 from shared.formats.editeur.segments import (
     Amount,
     Channel,
@@ -125,16 +114,8 @@ __all__ = [
     "check_amounts",
     "copy_costs",
     "purpose_of",
-    "read_acknowledgement",
-    "read_change",
-    "read_despatch",
-    "read_enquiry",
-    "read_invoice",
+    "read_as",
     "read_message",
-    "read_orders",
-    "read_quotes",
-    "read_report",
-    "read_response",
     "remarks",
     "to_message",
 ]

@@ -10,20 +10,7 @@ from typing import TypeVar
 from shared.formats.edifact import Message, Segment
 from shared.formats.editeur.checks import check
 from shared.formats.editeur.layout import Findings
-from shared.formats.editeur.messages import (
-    LAYOUTS,
-    TYPES,
-    Acknowledgement,
-    Change,
-    Despatch,
-    Enquiry,
-    Invoice,
-    LibraryMessage,
-    Orders,
-    Quotes,
-    Report,
-    Response,
-)
+from shared.formats.editeur.messages import LAYOUTS, TYPES, LibraryMessage
 from shared.formats.editeur.tree import read_tree
 
 T = TypeVar("T", bound=LibraryMessage)
@@ -35,55 +22,11 @@ _BEFORE_LINES = Segment.of("UNS", "D")
 def read_message(message: Message, findings: Findings) -> LibraryMessage | None:
     """Whatever of the library set the message is; None for another type."""
     kind = TYPES.get(message.type.strip().upper())
-    return _read(kind, message, findings) if kind else None
+    return read_as(kind, message, findings) if kind else None
 
 
-def read_orders(message: Message, findings: Findings) -> Orders:
-    """ORDERS."""
-    return _read(Orders, message, findings)
-
-
-def read_response(message: Message, findings: Findings) -> Response:
-    """ORDRSP, with or without data of single copies."""
-    return _read(Response, message, findings)
-
-
-def read_change(message: Message, findings: Findings) -> Change:
-    """ORDCHG."""
-    return _read(Change, message, findings)
-
-
-def read_enquiry(message: Message, findings: Findings) -> Enquiry:
-    """OSTENQ."""
-    return _read(Enquiry, message, findings)
-
-
-def read_report(message: Message, findings: Findings) -> Report:
-    """OSTRPT."""
-    return _read(Report, message, findings)
-
-
-def read_quotes(message: Message, findings: Findings) -> Quotes:
-    """QUOTES, selection lists included."""
-    return _read(Quotes, message, findings)
-
-
-def read_invoice(message: Message, findings: Findings) -> Invoice:
-    """INVOIC: invoices and credit notes. Amounts are checked by `check_amounts`."""
-    return _read(Invoice, message, findings)
-
-
-def read_despatch(message: Message, findings: Findings) -> Despatch:
-    """DESADV."""
-    return _read(Despatch, message, findings)
-
-
-def read_acknowledgement(message: Message, findings: Findings) -> Acknowledgement:
-    """CONTRL."""
-    return _read(Acknowledgement, message, findings)
-
-
-def _read(kind: type[T], message: Message, findings: Findings) -> T:
+def read_as(kind: type[T], message: Message, findings: Findings) -> T:
+    """Return the message as a value of the given class, whatever type its header states."""
     segments = (segment for segment in message.segments if not _follows_from_lines(segment))
     value = read_tree(LAYOUTS[kind], segments, findings)
     if not isinstance(value, kind):

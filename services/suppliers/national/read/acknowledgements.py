@@ -47,7 +47,7 @@ def read_acknowledgement(message: Message, findings: Findings) -> Acknowledgemen
     An interchange of which one message is refused is refused: ours hold one message each. What is refused as a duplicate
     (error 26) was taken before.
     """
-    verdict = editeur.read_acknowledgement(message, findings).interchange
+    verdict = editeur.read_as(editeur.Acknowledgement, message, findings).interchange
     reference = verdict.reference.strip()
     if not (reference.isascii() and reference.isdigit() and len(reference) <= _MOST_DIGITS):
         text = f"{reference!r} is no reference of ours"

@@ -16,7 +16,7 @@ from shared.formats.editeur import Carton, Despatch, DespatchLine
 
 def read_despatch(message: Message, findings: Findings) -> DespatchFact | None:
     """One DESADV (BGM 351) as a fact; None when it has no number or no place and so cannot be followed up."""
-    despatch = editeur.read_despatch(message, findings)
+    despatch = editeur.read_as(editeur.Despatch, message, findings)
     number = despatch.document.number.strip()
     if not number:
         findings.append(odd(Odd.NO_DESPATCH_NUMBER, "the despatch has no number", message.header, Severity.ERROR))

@@ -34,7 +34,7 @@ def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
 
     Amounts lose their sign: `credit` says which way the money goes, whether the sender writes credits as negative or not.
     """
-    invoice = editeur.read_invoice(message, findings)
+    invoice = editeur.read_as(editeur.Invoice, message, findings)
     number = invoice.document.number.strip()
     if not number:
         findings.append(odd(Odd.NO_NUMBER, "the invoice has no number", message.header, Severity.ERROR))

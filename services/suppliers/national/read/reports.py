@@ -16,7 +16,7 @@ _CLOSED_STATUSES = ("2", "800", "900")
 
 def read_report(message: Message, findings: Findings) -> list[Fact]:
     """One OSTRPT: its open lines, and a response with those lines about which it gives a code."""
-    report = editeur.read_report(message, findings)
+    report = editeur.read_as(editeur.Report, message, findings)
     reported = report.date("137")
     at = reported.moment if reported is not None else None
     answers = [answer_of(line, report, findings) for line in report.lines]

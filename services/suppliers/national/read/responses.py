@@ -27,7 +27,7 @@ _AVAILABILITY_LISTS = ("8B", "7B")
 
 def read_response(message: Message, findings: Findings) -> ResponseFact:
     """One ORDRSP (BGM 231, or 23C with copy data) as a fact; what is odd goes to `findings`."""
-    response = editeur.read_response(message, findings)
+    response = editeur.read_as(editeur.Response, message, findings)
     responded = response.date("137")
     return ResponseFact(
         order_number=response.reference("ON").strip() or None,

@@ -21,7 +21,7 @@ _PRICES = ("AAE", "AAB", "AAF", "AAA")
 
 def read_selection(message: Message, findings: Findings) -> SelectionFact | None:
     """One QUOTES (BGM 310, 31C, 31S, 31T, 31F) as a fact; None when it has no number."""
-    quotes = editeur.read_quotes(message, findings)
+    quotes = editeur.read_as(editeur.Quotes, message, findings)
     number = quotes.document.number.strip()
     if not number:
         findings.append(odd(Odd.NO_NUMBER, "the selection has no number", message.header, Severity.ERROR))

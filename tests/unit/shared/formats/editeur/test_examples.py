@@ -7,7 +7,7 @@ import pytest
 from shared.findings import Finding
 from shared.formats import edifact
 from shared.formats.edifact import OutboundInterchange
-from shared.formats.editeur import check_amounts, read_invoice, read_message, to_message
+from shared.formats.editeur import Invoice, check_amounts, read_as, read_message, to_message
 from tests.unit.shared.formats.editeur.examples import AT, BOOKSELLER, COUNCIL, EXAMPLES
 
 FILES = Path(__file__).parent / "files"
@@ -36,4 +36,4 @@ def test_a_file_is_read_whole_and_nothing_in_it_is_odd(name: str) -> None:
 def test_the_sums_of_an_example_agree(name: str) -> None:
     (message,) = edifact.read((FILES / f"{name}.edi").read_bytes()).interchanges[0].messages
 
-    assert check_amounts(read_invoice(message, [])) == []
+    assert check_amounts(read_as(Invoice, message, [])) == []
