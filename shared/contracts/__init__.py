@@ -1,1 +1,1 @@
-"""Events all services agree on. Knows no service, no database and no Kafka client."""
+"""The events that services publish to each other. Must not know any service, database or Kafka client."""

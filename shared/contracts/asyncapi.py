@@ -1,4 +1,4 @@
-"""Describes every topic and event as an AsyncAPI 3.0 document, built from the registry and nothing else."""
+"""Describes every topic and event as an AsyncAPI 3.0 document. Built from the registry alone."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _SCHEMAS = "#/components/schemas/"
 Json = dict[str, object]
 
 _TOPIC_SUMMARIES: Mapping[Topic, str] = {
-    Topic.ORDERS: "What councils ordered and how copies progressed; key: order id",
-    Topic.DELIVERY: "What places should receive and did receive; key: supplier and despatch number",
-    Topic.CATALOGUE: "Titles as merged, the last per ISBN, and records asked for; key: ISBN or request",
-    Topic.SUPPLIERS: "What suppliers were sent and what they said; key: order, despatch or message",
+    Topic.ORDERS: "What councils ordered, how copies progressed, and invoices compared with orders; key: order or invoice id",
+    Topic.DELIVERY: "What each place should receive and what it received; key: supplier and despatch number",
+    Topic.CATALOGUE: "Merged titles, the latest one per ISBN, and requests for records; key: ISBN or request",
+    Topic.SUPPLIERS: "What was sent to suppliers and what they answered; key: order, despatch or message",
     Topic.SUPPLIER_RECORDS: "Bibliographic records in bulk; key: ISBN",
 }
 
@@ -35,15 +35,18 @@ _HEADERS: Json = {
         "content-type",
     ],
     "properties": {
-        "ce_id": {"type": "string", "format": "uuid", "description": "The same on every copy of the event"},
+        "ce_id": {"type": "string", "format": "uuid", "description": "Id of the event; a repeated delivery has the same id"},
         "ce_type": {"type": "string", "description": "The event's name"},
         "ce_source": {"type": "string", "description": "/stockbridge/<owner>"},
         "ce_time": {"type": "string", "format": "date-time"},
         "ce_specversion": {"type": "string", "const": "1.0"},
         "ce_subject": {"type": "string", "description": "The key"},
-        "ce_correlationid": {"type": "string", "description": "One per thing a person or a supplier set off"},
-        "ce_causationid": {"type": "string", "description": "Id of the event this one follows from"},
-        "ce_aggregateversion": {"type": "string", "pattern": "^[0-9]+$", "description": "0 where there is none"},
+        "ce_correlationid": {
+            "type": "string",
+            "description": "One for all events that follow from one request or supplier's message",
+        },
+        "ce_causationid": {"type": "string", "description": "Id of the event that caused this one"},
+        "ce_aggregateversion": {"type": "string", "pattern": "^[0-9]+$", "description": "Aggregate's version; 0 if it has none"},
         "ce_councilid": {"type": "string", "description": "ISIL of the council, as in the data"},
         "traceparent": {"type": "string", "description": "W3C Trace Context"},
         "content-type": {"type": "string", "const": "application/json"},
@@ -52,13 +55,13 @@ _HEADERS: Json = {
 
 
 def document() -> Json:
-    """The whole document. Deterministic: equal registries give equal documents."""
+    """Returns the whole document. Deterministic: equal registries give equal documents."""
     return {
         "asyncapi": "3.0.0",
         "info": {
             "title": "Stockbridge events",
             "version": "1",
-            "description": "Facts the services tell each other. Within a version fields are only ever added.",
+            "description": "Facts that the services publish to each other. Within a version, fields are only ever added.",
         },
         "defaultContentType": "application/json",
         "channels": {topic.value: _channel(topic) for topic in Topic},

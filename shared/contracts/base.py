@@ -1,6 +1,6 @@
-"""What every contract event is: a frozen model with a wire name, a topic, an owner and a key.
+"""Base classes of every event: frozen models with a wire name, a topic, an owner and a key.
 
-Must not know how events travel (`shared.messaging`) or who handles them (`services`).
+Must not know how events are sent (`shared.messaging`) or who handles them (`services`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Topic(StrEnum):
-    """The topics of the system. All event types of a topic share it, so that order per key holds."""
+    """The topics of the system. Related event types share a topic, so that events with the same key stay in order."""
 
     ORDERS = "orders"
     DELIVERY = "delivery"
@@ -25,13 +25,13 @@ COMPACTED = frozenset({Topic.CATALOGUE})
 
 
 class Contract(BaseModel):
-    """A frozen value in a contract. Unknown fields are ignored on reading: fields are only ever added."""
+    """A frozen value in a contract. Readers ignore unknown fields, so that fields can be added."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Event(Contract):
-    """A fact one service tells the others, named `service.noun.verb.v1` on the wire."""
+    """A fact that one service publishes to the others, named `service.noun.verb.v1` on the wire."""
 
     event_type: ClassVar[str]
     topic: ClassVar[Topic]
@@ -42,7 +42,7 @@ class Event(Contract):
     council: str | None = Field(default=None, description="ISIL of the council the fact belongs to; none for shared titles")
 
     def key(self) -> str:
-        """Identity of the aggregate the fact is about: Kafka keeps the order of equal keys."""
+        """Returns the identity of the aggregate that the fact is about. Kafka keeps events with equal keys in order."""
         raise NotImplementedError
 
 
@@ -63,7 +63,7 @@ class Place(Contract):
 
 
 class Money(Contract):
-    """An amount in minor units, so that no float ever touches a price."""
+    """An amount of money as a whole number of minor units; a price is never a float."""
 
     minor: int = Field(description="Amount in minor units, e.g. pence")
     currency: str = Field(default="GBP", pattern="^[A-Z]{3}$")

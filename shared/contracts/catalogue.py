@@ -1,4 +1,4 @@
-"""Events of the catalogue: titles as merged from records, and records asked for."""
+"""Events of the catalogue: titles merged from records, and requests for records."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shared.contracts.base import Event, Topic
 
 
 class TitleChanged(Event):
-    """Our merged view of a title changed. The topic is compacted: the last fact per ISBN stays."""
+    """Our merged view of a title changed. The topic is compacted: the latest event per ISBN is kept."""
 
     event_type: ClassVar[str] = "catalogue.title.changed.v1"
     topic: ClassVar[Topic] = Topic.CATALOGUE
@@ -32,7 +32,7 @@ class TitleChanged(Event):
 
 
 class RecordRequested(Event):
-    """Nothing is known of an ordered ISBN; its catalogue supplier shall send a record."""
+    """There is no record for an ordered ISBN; its catalogue supplier is asked to send one."""
 
     event_type: ClassVar[str] = "catalogue.record.requested.v1"
     topic: ClassVar[Topic] = Topic.CATALOGUE
@@ -44,5 +44,5 @@ class RecordRequested(Event):
     requested_at: datetime
 
     def key(self) -> str:
-        # Not the bare ISBN: on a compacted topic that would erase the title itself.
+        # Not the bare ISBN: compaction would then delete the title's own event.
         return f"request/{self.supplier_id}/{self.isbn}"

@@ -1,7 +1,7 @@
-"""Whether a stored schema and today's still read each other's events. Pure: compares JSON Schemas, knows no event.
+"""Checks that a stored schema and today's can still read each other's events. Compares JSON Schemas, knows no event.
 
-Within a version fields are only ever added. Each break names who fails and whose upgrade would have to come first;
-as services are upgraded one by one and old events stay in the topics, the way out is a new version of the event.
+Within a version, fields are only ever added. Each break names who fails and who would have to be upgraded first.
+Services are upgraded one by one and old events stay in the topics, so the remedy is a new version of the event.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _OWNER_FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """One way in which two schemas do not read each other: where (JSON pointer), what, and who upgrades first."""
+    """One way in which two schemas are incompatible: where (JSON pointer), what, and who must be upgraded first."""
 
     place: str
     what: str
@@ -45,12 +45,12 @@ class Break:
 
 
 def breaks(stored: Schema, today: Schema) -> list[Break]:
-    """Everything in today's schema that breaks a reader of the stored one, or a reader of events stored under it."""
+    """Returns each change that stops a reader of the stored schema, or stops today's reader of events written under it."""
     return list(_Comparison(stored, today).compare(stored, today, ""))
 
 
 class _Comparison:
-    """Walks both schemas at once and follows their references."""
+    """Walks through both schemas together and follows their references."""
 
     def __init__(self, stored: Schema, today: Schema) -> None:
         self._stored = stored
@@ -60,7 +60,7 @@ class _Comparison:
         self._names = {"owner": str(stored.get("x-owner", "owner")), "consumers": ", ".join(map(str, consumers))}
 
     def compare(self, stored: Schema, today: Schema, place: str) -> Iterator[Break]:
-        """All breaks at a place and below it."""
+        """Yields all breaks at a place and below it."""
         stored_may_be_null, stored = _without_null(_resolved(stored, self._stored), self._stored)
         today_may_be_null, today = _without_null(_resolved(today, self._today), self._today)
         if stored_may_be_null and not today_may_be_null:
@@ -119,7 +119,7 @@ def _resolved(schema: Schema, root: Schema) -> Schema:
 
 
 def _without_null(schema: Schema, root: Schema) -> tuple[bool, Schema]:
-    """Whether null is allowed, and the schema of every other value (contracts have no other unions)."""
+    """Returns whether null is allowed, and the schema of every other value (contracts have no other unions)."""
     choices = schema.get("anyOf")
     if choices is None:
         return False, schema

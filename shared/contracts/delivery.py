@@ -1,4 +1,4 @@
-"""Events of delivery: what a place should receive, what it did receive, and what did not fit."""
+"""Events of delivery: what a place should receive, what it received, and how the two differ."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from shared.contracts.base import Contract, Event, Place, Topic
 
 
 def despatch_key(supplier_id: str, despatch_number: str) -> str:
-    """Key of every delivery event: both legs of one despatch stay in order, though they are two consignments."""
+    """Returns the key of every delivery event. Both legs of a despatch share it and stay in order; each is a consignment."""
     return f"{supplier_id}/{despatch_number}"
 
 
 class Leg(StrEnum):
-    """Which part of the route a consignment travels."""
+    """The part of the route that a consignment covers."""
 
     DIRECT = "direct"
     TO_HUB = "to_hub"
@@ -38,7 +38,7 @@ class ConsignedCopy(Contract):
 
 
 class ConsignmentExpected(Event):
-    """Goods are on the way to one place, and these copies are in them."""
+    """A consignment is on the way to one place and contains these copies."""
 
     event_type: ClassVar[str] = "delivery.consignment.expected.v1"
     topic: ClassVar[Topic] = Topic.DELIVERY
@@ -58,7 +58,7 @@ class ConsignmentExpected(Event):
 
 
 class CopiesReceived(Event):
-    """A place scanned copies in: the hub (they travel on) or the branch (they have arrived)."""
+    """A place scanned copies in: the hub (they are sent on) or the branch (they have arrived)."""
 
     event_type: ClassVar[str] = "delivery.copies.received.v1"
     topic: ClassVar[Topic] = Topic.DELIVERY
@@ -87,7 +87,7 @@ class DiscrepancyKind(StrEnum):
 
 
 class DiscrepancyFound(Event):
-    """Something did not fit. With a copy it reopens that copy; without one it is a query for staff."""
+    """Goods differ from what was advised. If a copy is named, the copy is reopened; otherwise staff must look into it."""
 
     event_type: ClassVar[str] = "delivery.discrepancy.found.v1"
     topic: ClassVar[Topic] = Topic.DELIVERY

@@ -1,4 +1,4 @@
-"""One realistic example per event: an order of a council's two branches, followed from placing to a damaged copy.
+"""One realistic example per event: an order for two branches of a council, from placing it to a damaged copy.
 
 Councils, people and location numbers are invented; the books exist. `shared.contracts.generate` writes these to
 `examples/`, and producers are tested against them.

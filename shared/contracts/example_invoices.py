@@ -1,4 +1,4 @@
-"""Examples of invoices and selections: the order of `example_events` is charged, questioned and given back.
+"""Examples of invoices and selections: the order of `example_events` is invoiced, queried and rejected.
 
 Councils and location numbers are invented; the books exist.
 """

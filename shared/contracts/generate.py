@@ -1,7 +1,7 @@
-"""Writes what is generated from the contracts: schemas/, examples/ and asyncapi.json beside this module.
+"""Writes the files generated from the contracts: schemas/, examples/ and asyncapi.json beside this module.
 
-    python -m shared.contracts.generate           write; refuses a schema that breaks the one stored before
-    python -m shared.contracts.generate --check   write nothing, fail where the stored files are not today's
+    python -m shared.contracts.generate           write the files; refuses if a schema breaks the stored one
+    python -m shared.contracts.generate --check   write nothing; fails if a stored file is out of date
 
 To change or remove an event that no system runs yet, delete its stored schema first.
 """
@@ -24,7 +24,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema_of(event: type[Event]) -> dict[str, object]:
-    """JSON Schema 2020-12 of an event's data, as its readers need it; `x-` fields say who owns and reads it."""
+    """Returns the JSON Schema 2020-12 of an event's data, as a reader validates it; `x-` fields name owner and consumers."""
     return {
         "$schema": _DIALECT,
         "$id": f"{event.event_type}.json",
@@ -37,7 +37,7 @@ def schema_of(event: type[Event]) -> dict[str, object]:
 
 
 def generated_files() -> dict[str, str]:
-    """Every generated file by its path under `FOLDER`, as it should be today."""
+    """Returns the text that each generated file should have, by its path under `FOLDER`."""
     files = {f"schemas/{event.event_type}.json": _text(schema_of(event)) for event in EVENTS}
     files.update({f"examples/{example.event_type}.json": example.model_dump_json(indent=2) + "\n" for example in EXAMPLES})
     files["asyncapi.json"] = _text(document())
@@ -45,34 +45,34 @@ def generated_files() -> dict[str, str]:
 
 
 def stored_files(folder: Path) -> dict[str, str]:
-    """Every generated file as it is stored in `folder` now."""
+    """Returns the text that each generated file in `folder` has now, by its path."""
     paths = [*folder.glob("schemas/*.json"), *folder.glob("examples/*.json"), *folder.glob("asyncapi.json")]
     return {path.relative_to(folder).as_posix(): path.read_text() for path in paths}
 
 
 def differences(folder: Path) -> list[str]:
-    """One sentence per stored file that is missing, surplus or not today's."""
+    """Returns one sentence per stored file that is missing, superfluous or out of date."""
     wanted, stored = generated_files(), stored_files(folder)
     found = [f"{name} is missing" for name in sorted(wanted.keys() - stored.keys())]
     found += [f"{name} belongs to no event" for name in sorted(stored.keys() - wanted.keys())]
-    found += [f"{name} is not today's" for name in sorted(wanted.keys() & stored.keys()) if wanted[name] != stored[name]]
+    found += [f"{name} is out of date" for name in sorted(wanted.keys() & stored.keys()) if wanted[name] != stored[name]]
     return found
 
 
 def broken_promises(folder: Path) -> list[str]:
-    """One sentence per way in which today's events no longer fit the schemas stored in `folder`."""
+    """Returns one sentence per way in which today's events break the schemas stored in `folder`."""
     today = {event.event_type: schema_of(event) for event in EVENTS}
     found: list[str] = []
     for path in sorted(folder.glob("schemas/*.json")):
         if path.stem not in today:
-            found.append(f"{path.stem} is gone: its consumers would wait for it in vain; upgrade them first")
+            found.append(f"{path.stem} was removed, but its consumers still expect it; upgrade them first")
             continue
         found += [f"{path.stem} {fault}" for fault in breaks(json.loads(path.read_text()), today[path.stem])]
     return found
 
 
 def write(folder: Path) -> None:
-    """Bring the stored files to today's state."""
+    """Writes every generated file and deletes stored files that belong to no event."""
     wanted = generated_files()
     for name in stored_files(folder).keys() - wanted.keys():
         (folder / name).unlink()
@@ -87,7 +87,7 @@ def _text(document: Mapping[str, object]) -> str:
 
 
 def main(arguments: Sequence[str], folder: Path = FOLDER) -> int:
-    """Entry of the command; returns the exit code."""
+    """Runs the command and returns its exit code."""
     if arguments not in ([], ["--check"]):
         print("usage: python -m shared.contracts.generate [--check]", file=sys.stderr)
         return 2

@@ -1,4 +1,4 @@
-"""Events of invoices and credit notes: what a supplier charged, and what the order book made of it. Amounts in minor units."""
+"""Events of invoices and credit notes: what a supplier charged, and how it compares with the orders. Amounts in minor units."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from shared.contracts.suppliers import CopyReference
 
 
 class Cost(Contract):
-    """What one copy costs, in minor units of the document's currency; never negative, a credit note says so once.
+    """What one copy costs, in minor units of the document's currency.
 
-    net = list_price - discount; all of it together is net + servicing + carriage + other + vat.
+    Amounts are positive in credit notes too: `credit` of the event gives their direction.
+    net = list_price - discount; total = net + servicing + carriage + other + vat.
     """
 
     list_price: int
@@ -29,24 +30,24 @@ class Cost(Contract):
 
     @property
     def total(self) -> int:
-        """What is paid for the copy altogether."""
+        """The amount paid for the copy, with all charges and VAT."""
         return self.net + self.servicing + self.carriage + self.other + self.vat
 
 
 class InvoicedLine(Contract):
-    """One line of an invoice, with every reference the supplier gave; the order book finds the copies."""
+    """One line of an invoice, with every reference the supplier gave. The orders service finds the copies by them."""
 
     line_number: int = Field(ge=1, description="Place within the invoice")
     line_key: str | None = None
     order_number: str | None = None
     isbn: str = ""
     quantity: int
-    copies: tuple[CopyReference, ...] = Field(default=(), description="The copies meant, where the supplier names them")
-    costs: tuple[Cost, ...] = Field(default=(), description="One per copy; none where the line's amounts cannot be parted")
+    copies: tuple[CopyReference, ...] = Field(default=(), description="The copies invoiced, where the supplier names them")
+    costs: tuple[Cost, ...] = Field(default=(), description="One per copy; empty if the amounts cannot be divided by copy")
 
 
 class InvoiceReceived(Event):
-    """A supplier charges a council, or gives back what it charged (credit note)."""
+    """A supplier invoiced a council, or credited it for an earlier invoice (credit note)."""
 
     event_type: ClassVar[str] = "suppliers.invoice.received.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIERS
@@ -56,12 +57,12 @@ class InvoiceReceived(Event):
     supplier_id: str
     message_id: UUID
     invoice_number: str
-    credit: bool = Field(default=False, description="A credit note: its amounts are given back")
+    credit: bool = Field(default=False, description="True for a credit note: its amounts are paid back")
     credits_invoice: str | None = Field(default=None, description="Number of the invoice that a credit note corrects")
     invoiced_on: date
     currency: str = Field(default="GBP", pattern="^[A-Z]{3}$")
     total: int = Field(description="Amount payable as the supplier states it, tax included, in minor units")
-    doubts: tuple[str, ...] = Field(default=(), description="What does not add up in it, in words; empty when it does")
+    doubts: tuple[str, ...] = Field(default=(), description="Sums of the invoice that do not add up, in words; empty if all do")
     lines: tuple[InvoicedLine, ...]
 
     def key(self) -> str:
@@ -76,7 +77,7 @@ class InvoicedCopy(Contract):
 
 
 class MatchedInvoiceLine(Contract):
-    """The copies one line of an invoice is for."""
+    """The copies that one line of an invoice charges for."""
 
     line_number: int
     line_key: str
@@ -85,7 +86,7 @@ class MatchedInvoiceLine(Contract):
 
 
 class JudgedInvoice(Event):
-    """What every event says of an invoice that was compared with the order book."""
+    """Fields common to the events about an invoice that was compared with the orders."""
 
     supplier_id: str
     invoice_id: UUID
@@ -100,10 +101,10 @@ class JudgedInvoice(Event):
 
 
 class InvoiceMatched(JudgedInvoice):
-    """Every line of an invoice or credit note fits copies that were ordered; their costs are kept with the copies.
+    """Every line of an invoice or credit note matches ordered copies; each copy's cost is stored with it.
 
-    A large one is told in several parts, one after another: each has the whole total, and lines that no other part has,
-    but for one that is cut in two and goes on in the next part.
+    A large invoice is published as several events, its parts, in order. Each part has the total of the whole invoice and
+    its own lines. A line that does not fit into one part continues in the next.
     """
 
     event_type: ClassVar[str] = "orders.invoice.matched.v1"
@@ -112,13 +113,13 @@ class InvoiceMatched(JudgedInvoice):
     consumers: ClassVar[tuple[str, ...]] = ("dashboard",)
 
     matched_at: datetime
-    part: int = Field(default=1, ge=1, description="Place of this event among those that tell of the invoice")
-    parts: int = Field(default=1, ge=1, description="How many events tell of the invoice together")
+    part: int = Field(default=1, ge=1, description="Number of this event among the parts of the invoice, from 1")
+    parts: int = Field(default=1, ge=1, description="Number of events that the invoice was split into")
     lines: tuple[MatchedInvoiceLine, ...]
 
 
 class QueryCode(StrEnum):
-    """Why an invoice is questioned."""
+    """Why an invoice is queried."""
 
     UNKNOWN_LINE = "unknown_line"
     AMBIGUOUS = "ambiguous"
@@ -132,15 +133,15 @@ class QueryCode(StrEnum):
 
 
 class InvoiceQuery(Contract):
-    """One thing that does not fit, for a person to ask the supplier about."""
+    """One mismatch in an invoice, for staff to ask the supplier about."""
 
     code: QueryCode
     text: str
-    line_number: int | None = Field(default=None, description="Place within the invoice; none for the whole of it")
+    line_number: int | None = Field(default=None, description="Line of the invoice; null if it concerns the whole invoice")
 
 
 class InvoiceQueried(JudgedInvoice):
-    """An invoice does not fit what was ordered or supplied; nothing of it counts until a person settles it."""
+    """An invoice does not match what was ordered or supplied; no cost of it is recorded until a person settles it."""
 
     event_type: ClassVar[str] = "orders.invoice.queried.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
@@ -149,11 +150,11 @@ class InvoiceQueried(JudgedInvoice):
 
     queried_at: datetime
     queries: tuple[InvoiceQuery, ...]
-    unlisted: int = Field(default=0, ge=0, description="Further queries, for which there was no room: the invoice lists all")
+    unlisted: int = Field(default=0, ge=0, description="Number of queries left out for size; the orders API lists all")
 
 
 class InvoiceRejected(Event):
-    """A person sent a questioned invoice back: it is never to be paid as it stands."""
+    """A person rejected a queried invoice: it must not be paid."""
 
     event_type: ClassVar[str] = "orders.invoice.rejected.v1"
     topic: ClassVar[Topic] = Topic.ORDERS

@@ -1,4 +1,4 @@
-"""Events of the order book: what was ordered, what shall be cancelled, how copies progressed."""
+"""Events of orders: what was ordered, what is to be cancelled, and how copies progressed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.contracts.base import Contract, Event, Money, Place, Topic
 
 
 class CopyState(StrEnum):
-    """Where one physical copy stands. The copy is the unit of truth."""
+    """The state of one physical copy. The copy is the unit of truth."""
 
     ORDERED = "ordered"
     SENT = "sent"
@@ -50,14 +50,14 @@ class OrderedLine(Contract):
     isbn: str = Field(description="ISBN-13")
     title: str = ""
     author: str = ""
-    material: str = Field(default="book", description="Kind of material, as sourcing rules name it")
+    material: str = Field(default="book", description="Kind of material, in the words that sourcing rules use")
     unit_price: Money | None = None
-    quote_reference: str = Field(default="", description="The supplier's reference of the selected line this orders (RFF+QLI)")
+    quote_reference: str = Field(default="", description="The supplier's reference of the selection line ordered here (RFF+QLI)")
     copies: tuple[OrderedCopy, ...]
 
 
 class OrderPlaced(Event):
-    """A council's order was taken and is safe; each supplier's exchange takes the lines that name it."""
+    """A council's order was accepted and stored; each supplier's exchange sends the lines that name its supplier."""
 
     event_type: ClassVar[str] = "orders.order.placed.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
@@ -82,7 +82,7 @@ class CancelledLine(Contract):
 
 
 class CancellationRequested(Event):
-    """A council asked to cancel copies that already went to the supplier; the supplier still has to answer."""
+    """A council asked to cancel copies whose order was already sent; the supplier still has to answer."""
 
     event_type: ClassVar[str] = "orders.cancellation.requested.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
@@ -107,8 +107,8 @@ class CopyProgress(Contract):
     branch: str
     from_state: CopyState
     to_state: CopyState
-    cause: str = Field(description="What moved it: an event type, or an action of the API")
-    reason: str = Field(default="", description="The supplier's code or a person's words")
+    cause: str = Field(description="What changed the state: an event type, or an action of the API")
+    reason: str = Field(default="", description="The supplier's code, or the reason that a person gave")
     expected_on: date | None = None
 
 

@@ -1,4 +1,4 @@
-"""The list of every event, for generators, tests and dispatch. A new event is added here."""
+"""The list of all events, for generators, tests and dispatch. Add a new event here."""
 
 from __future__ import annotations
 

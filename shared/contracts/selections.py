@@ -1,4 +1,4 @@
-"""Events of supplier selection: lists of titles chosen on the supplier's side, which become proposed orders."""
+"""Events of supplier selection: lists of titles that the supplier chose; each becomes a proposed order."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from shared.contracts.base import Contract, Event, Money, Topic
 
 
 class SelectedCopy(Contract):
-    """One copy as the selection wants it; empty fields are for the council to fill."""
+    """One copy that the selection proposes; the council fills in what is empty."""
 
-    branch: str = Field(default="", description="The council's code of the branch, or its GLN")
+    branch: str = Field(default="", description="The council's code for the branch, or the branch's GLN")
     fund: str = ""
     sequence: str = ""
     shelfmark: str = ""
@@ -24,7 +24,7 @@ class SelectedCopy(Contract):
 class SelectedLine(Contract):
     """One title of a selection."""
 
-    reference: str = Field(description="The supplier's reference of this line; repeated when it is ordered (RFF+QLI)")
+    reference: str = Field(description="The supplier's reference of this line; sent back when the line is ordered (RFF+QLI)")
     isbn: str
     title: str = ""
     author: str = ""
@@ -45,7 +45,7 @@ class SelectionReceived(Event):
     supplier_id: str
     message_id: UUID
     selection_number: str
-    firm: bool = Field(default=False, description="The supplier says that the selection is final (BGM 31F)")
+    firm: bool = Field(default=False, description="The supplier marked the selection as final (BGM 31F)")
     received_at: datetime
     lines: tuple[SelectedLine, ...]
 

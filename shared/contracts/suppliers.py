@@ -1,4 +1,4 @@
-"""Events of the exchange: what was sent to a supplier and what the supplier said, in our words."""
+"""Events of the exchange: what was sent to a supplier, and what the supplier sent, in our own terms."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.contracts.base import Contract, Event, Money, Place, Topic
 
 
 class SendOutcome(StrEnum):
-    """What is known of a message after the attempt to send it."""
+    """The result of an attempt to send a message; `unknown` if the supplier may have received it."""
 
     SENT = "sent"
     UNKNOWN = "unknown"
@@ -21,7 +21,7 @@ class SendOutcome(StrEnum):
 
 
 class OrderSent(Event):
-    """Lines of an order went to their supplier, or it is not known whether they did."""
+    """Lines of an order were sent to their supplier, or sending failed, or its result is unknown."""
 
     event_type: ClassVar[str] = "suppliers.order.sent.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIERS
@@ -31,7 +31,7 @@ class OrderSent(Event):
     supplier_id: str
     order_id: UUID
     message_id: UUID
-    control_reference: str = Field(description="Reference under which the supplier knows the message")
+    control_reference: str = Field(description="Control reference of the message, which the supplier also has")
     line_keys: tuple[str, ...]
     outcome: SendOutcome
     sent_at: datetime
@@ -42,7 +42,7 @@ class OrderSent(Event):
 
 
 class LineAction(StrEnum):
-    """What the supplier says it did with a line, apart from any status code."""
+    """What the supplier did with a line, as it reports it; independent of any status code."""
 
     ACCEPTED = "accepted"
     CHANGED = "changed"
@@ -52,7 +52,7 @@ class LineAction(StrEnum):
 
 
 class Quantities(Contract):
-    """Numbers of copies a response gives for a line; none where the supplier was silent."""
+    """Numbers of copies that a response gives for a line; null where the supplier gives none."""
 
     ordered: int | None = None
     accepted: int | None = None
@@ -61,7 +61,7 @@ class Quantities(Contract):
 
 
 class CopyReference(Contract):
-    """How a supplier points at one copy: by our copy number, by branch, by barcode, or by several of them."""
+    """How a supplier identifies one copy: by our copy number, branch, barcode, or several of them."""
 
     copy_number: int | None = None
     branch: str | None = None
@@ -69,7 +69,7 @@ class CopyReference(Contract):
 
 
 class RespondedLine(Contract):
-    """A supplier's answer about one line."""
+    """A supplier's answer to one line."""
 
     line_key: str
     isbn: str = ""
@@ -79,7 +79,7 @@ class RespondedLine(Contract):
     quantities: Quantities = Quantities()
     available_on: date | None = None
     substitute_isbn: str | None = None
-    copies: tuple[CopyReference, ...] = Field(default=(), description="The copies meant; none means any of the line")
+    copies: tuple[CopyReference, ...] = Field(default=(), description="The copies concerned; empty means any copy of the line")
     note: str = ""
 
 
@@ -122,7 +122,7 @@ class Parcel(Contract):
 
 
 class DespatchAdvised(Event):
-    """A supplier says that goods are on the way to one place."""
+    """A supplier announced that goods are on the way to one place."""
 
     event_type: ClassVar[str] = "suppliers.despatch.advised.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIERS
@@ -134,7 +134,7 @@ class DespatchAdvised(Event):
     despatch_number: str
     despatched_on: date
     expected_on: date | None = None
-    deliver_to: Place = Field(description="Where to unpack; each copy's branch is where to shelve")
+    deliver_to: Place = Field(description="Where to unpack; the branch of each copy is where to shelve it")
     parcels: tuple[Parcel, ...]
 
     def key(self) -> str:
@@ -184,14 +184,14 @@ class MessageQuarantined(Event):
 
 
 class SettledBy(StrEnum):
-    """How a quarantined message stopped waiting."""
+    """How a quarantined message was settled."""
 
     APPLIED = "applied"
     DISCARDED = "discarded"
 
 
 class MessageSettled(Event):
-    """A message that waited for a person waits no longer: it was read anew and applied, or discarded with a reason."""
+    """A quarantined message was settled: it was read again and applied, or a person discarded it with a reason."""
 
     event_type: ClassVar[str] = "suppliers.message.settled.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIERS
@@ -209,7 +209,7 @@ class MessageSettled(Event):
 
 
 class FeedQuieted(Event):
-    """A supplier was not heard of in a matter for longer than its profile says is usual."""
+    """A supplier sent no message of one kind for longer than its profile states as usual."""
 
     event_type: ClassVar[str] = "suppliers.feed.quieted.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIERS
@@ -217,9 +217,9 @@ class FeedQuieted(Event):
     consumers: ClassVar[tuple[str, ...]] = ("dashboard",)
 
     supplier_id: str
-    kind: str = Field(description="What stays away: response, despatch, invoice and so on")
-    last_heard_at: datetime | None = Field(default=None, description="When the newest such message came; none for never")
-    usual_hours: float = Field(description="The longest usual pause, by the supplier's profile")
+    kind: str = Field(description="Kind of message that is missing: response, despatch, invoice and so on")
+    last_heard_at: datetime | None = Field(default=None, description="When the last such message arrived; null if none did")
+    usual_hours: float = Field(description="The longest usual pause in hours, from the supplier's profile")
     quieted_at: datetime
 
     def key(self) -> str:
@@ -227,7 +227,7 @@ class FeedQuieted(Event):
 
 
 class FeedResumed(Event):
-    """A supplier that was quiet in a matter was heard of again."""
+    """A message of a kind that had stopped arriving from a supplier arrived again."""
 
     event_type: ClassVar[str] = "suppliers.feed.resumed.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIERS
