@@ -5,5 +5,4 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent
 
 ORDERS = _FOLDER / "orders.csv"
-CATALOGUE = _FOLDER / "catalogue.csv"
 BRANCHES = _FOLDER / "branches.csv"

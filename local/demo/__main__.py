@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from local.demo import BRANCHES, CATALOGUE, ORDERS
+from local.demo import BRANCHES, ORDERS
 from local.demo.exchange import SCOPES as STAFF_SCOPES
 from local.demo.exchange import Exchange
 from local.demo.faulty import Bookseller, mend_one, play_with_faults, tell_aftermath, tell_mending
@@ -31,6 +31,7 @@ from local.lms.lms import SCOPES, Addresses, Lms, branches_of, open_lms
 from local.lms.order_file import BadOrderFile, read_orders
 from local.lms.orders import Order
 from local.machine.processes import ChildFailedError
+from local.simulators import CATALOGUE
 from local.stack import Stack, StackOptions
 from local.stack.options import COUNCILS, SimulatorOptions
 

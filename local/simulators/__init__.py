@@ -1,1 +1,5 @@
-"""The other side, for tests and the demo: simulated suppliers and a simulated LMS."""
+"""The other side, simulated: each speaks its native protocol. Here only what both know of books."""
+
+from pathlib import Path
+
+CATALOGUE = Path(__file__).parent / "catalogue.csv"

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from local.demo import CATALOGUE
+from local.simulators import CATALOGUE
 from local.stack.options import COUNCILS, SimulatorOptions, StackOptions
 from local.stack.stack import Stack
 

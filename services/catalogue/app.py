@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from services.catalogue.api import titles_router
 from services.catalogue.incoming import CONSUMER, subscription
-from services.catalogue.worker import Reminders
+from services.catalogue.reminders import Reminders
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine

@@ -16,7 +16,7 @@ from uuid import UUID
 import pytest
 from pydantic import BaseModel
 
-from local.demo import BRANCHES, CATALOGUE, ORDERS
+from local.demo import BRANCHES, ORDERS
 from local.demo.exchange import SCOPES as EXCHANGE_SCOPES
 from local.demo.exchange import Exchange, Message
 from local.lms.answers import Fault, OrderInBook, OrderInList, Proposal, ProposalInList
@@ -24,6 +24,7 @@ from local.lms.calls import Service, UnexpectedAnswer
 from local.lms.lms import SCOPES, Addresses, Lms, branches_of, open_lms
 from local.lms.order_file import read_orders
 from local.lms.proposals import Mending
+from local.simulators import CATALOGUE
 from local.simulators.bookseller.desk import leave_note, told_of
 from local.simulators.bookseller.notes import Note, ReportNote, SelectionNote, Told
 from local.stack import Stack, StackOptions

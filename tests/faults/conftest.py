@@ -16,7 +16,7 @@ from typing import cast
 import pytest
 import pytest_asyncio
 
-from local.demo import CATALOGUE
+from local.simulators import CATALOGUE
 from local.stack import Stack, StackOptions
 from local.stack.options import SimulatorOptions
 from tests.faults.order_file import ORDERS, some_orders

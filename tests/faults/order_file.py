@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from local.demo import BRANCHES, CATALOGUE
+from local.demo import BRANCHES
 from local.lms.orders import Copies, Line, Order
+from local.simulators import CATALOGUE
 
 
 def _column(path: Path, column: str) -> list[str]:

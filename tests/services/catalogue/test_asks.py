@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from httpx import AsyncClient
 
-from services.catalogue.worker import Reminders
+from services.catalogue.reminders import Reminders
 from shared.clock import ManualClock
 from shared.contracts.catalogue import RecordRequested
 from tests.services.catalogue.facts import HAMNET, PIRANESI, line, order, record

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pytest
 
-from local.demo import CATALOGUE
+from local.simulators import CATALOGUE
 from local.simulators.bookseller.brain import Brain
 from local.simulators.bookseller.desk import leave_note, told_of
 from local.simulators.bookseller.dialect import DIALECTS

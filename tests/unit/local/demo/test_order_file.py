@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from local.demo import BRANCHES, CATALOGUE, ORDERS
+from local.demo import BRANCHES, ORDERS
 from local.lms.order_file import COLUMNS, BadOrderFile, FileFault, read_orders
 from local.lms.orders import CopyKey, copy_keys
+from local.simulators import CATALOGUE
 from shared.values import check_gln, to_isbn13
 
 HEADER = ",".join(COLUMNS)
