@@ -29,6 +29,13 @@ class Principal:
     expires_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class CouncilPrincipal(Principal):
+    """A caller that acts for one council."""
+
+    council: str
+
+
 def _unauthenticated(detail: str) -> DomainError:
     return DomainError("unauthenticated", detail, Kind.UNAUTHENTICATED)
 
@@ -97,14 +104,14 @@ def principal_with(scope: str) -> Callable[[Request], Awaitable[Principal]]:
     return dependency
 
 
-def council_with(scope: str) -> Callable[[Request], Awaitable[Principal]]:
+def council_with(scope: str) -> Callable[[Request], Awaitable[CouncilPrincipal]]:
     """As `principal_with`, for calls that only a council can make: the caller must act for one council."""
     authenticated = principal_with(scope)
 
-    async def dependency(request: Request) -> Principal:
-        principal = await authenticated(request)
-        if principal.council is None:
+    async def dependency(request: Request) -> CouncilPrincipal:
+        caller = await authenticated(request)
+        if caller.council is None:
             raise DomainError("no-council", "This call is made for one council; the token names none.", Kind.FORBIDDEN)
-        return principal
+        return CouncilPrincipal(caller.subject, caller.council, caller.scopes, caller.expires_at)
 
     return dependency

@@ -15,15 +15,15 @@ from services.delivery.domain.goods import ConsignmentState, ConsignmentUnknown
 from services.delivery.store import consignments, receipts
 from services.delivery.store.receipts import ReceiptAnswer
 from services.delivery.usecases import ReceiptRequest, receive
-from shared.auth import Principal, council_with
+from shared.auth import CouncilPrincipal, council_with
 from shared.bus import current_cause, set_cause
 from shared.clock import Clock
 from shared.contracts.delivery import DiscrepancyKind, Leg
 from shared.http.headers import required_key
 from shared.http.paging import Cursor, Limit, Page, decode_moment, page_by_moment
 
-Reader = Annotated[Principal, Depends(council_with("delivery:read"))]
-Writer = Annotated[Principal, Depends(council_with("delivery:write"))]
+Reader = Annotated[CouncilPrincipal, Depends(council_with("delivery:read"))]
+Writer = Annotated[CouncilPrincipal, Depends(council_with("delivery:write"))]
 Text = Annotated[str | None, Query(max_length=64)]
 
 
@@ -42,7 +42,7 @@ def consignments_router(engine: AsyncEngine) -> APIRouter:
         cursor: Cursor = None,
     ) -> Page[schemas.ConsignmentSummary]:
         """Consignments of the caller's council, newest first."""
-        narrowed = consignments.Filter(caller.council or "", state, place, supplier, leg, decode_moment(cursor))
+        narrowed = consignments.Filter(caller.council, state, place, supplier, leg, decode_moment(cursor))
         async with engine.connect() as connection:
             rows = await consignments.list_consignments(connection, narrowed, limit=limit + 1)
         return page_by_moment(rows, limit, place=lambda row: (row.created_at, row.consignment_id), view=schemas.summary)
@@ -50,7 +50,7 @@ def consignments_router(engine: AsyncEngine) -> APIRouter:
     async def get_consignment(consignment_id: UUID, caller: Reader) -> schemas.ConsignmentView:
         """One consignment with its copies and its history."""
         async with engine.connect() as connection:
-            consignment = await consignments.find_consignment(connection, caller.council or "", consignment_id)
+            consignment = await consignments.find_consignment(connection, caller.council, consignment_id)
             if consignment is None:
                 raise ConsignmentUnknown
             items = await consignments.items_of(connection, consignment_id)
@@ -79,7 +79,7 @@ def receipts_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         """
         set_cause(replace(current_cause(), actor=caller.subject))
         request = ReceiptRequest(
-            council=caller.council or "",
+            council=caller.council,
             consignment_id=consignment_id,
             idempotency_key=required_key(idempotency_key, "receipt"),
             digest=hashlib.sha256(body.model_dump_json().encode()).hexdigest(),
@@ -110,7 +110,7 @@ def discrepancies_router(engine: AsyncEngine) -> APIRouter:
         cursor: Cursor = None,
     ) -> Page[schemas.DiscrepancyView]:
         """Discrepancies of the caller's council, newest first."""
-        narrowed = receipts.DiscrepancyFilter(caller.council or "", consignment, kind, supplier, decode_moment(cursor))
+        narrowed = receipts.DiscrepancyFilter(caller.council, consignment, kind, supplier, decode_moment(cursor))
         async with engine.connect() as connection:
             rows = await receipts.list_discrepancies(connection, narrowed, limit=limit + 1)
         view = schemas.DiscrepancyView.model_validate

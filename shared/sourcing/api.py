@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from shared.auth import Principal, council_with
+from shared.auth import CouncilPrincipal, council_with
 from shared.clock import Clock
 from shared.errors import DomainError, Kind
 from shared.http.paging import Cursor, Limit, Page, bad_cursor, decode_cursor, encode_cursor
@@ -74,13 +74,13 @@ def _after(cursor: str | None) -> tuple[date, UUID] | None:
 def sourcing_router(strand: Strand, *, scope_read: str, scope_write: str, engine: AsyncEngine, clock: Clock) -> APIRouter:
     """`/v1/sourcing-rules` of one strand. The caller's council is the one whose rules are read and changed."""
     router = APIRouter(prefix="/v1/sourcing-rules", tags=["sourcing rules"])
-    reader = Annotated[Principal, Depends(council_with(scope_read))]
-    writer = Annotated[Principal, Depends(council_with(scope_write))]
+    reader = Annotated[CouncilPrincipal, Depends(council_with(scope_read))]
+    writer = Annotated[CouncilPrincipal, Depends(council_with(scope_write))]
 
     async def list_rules(caller: reader, limit: Limit = 50, cursor: Cursor = None) -> Page[RuleView]:
         """Rules of the caller's council by first day, ended and coming ones too."""
         async with engine.connect() as connection:
-            rules = await store.page(connection, _council(caller), strand, after=_after(cursor), limit=limit + 1)
+            rules = await store.page(connection, caller.council, strand, after=_after(cursor), limit=limit + 1)
         more = len(rules) > limit
         last = rules[limit - 1] if more else None
         following = None if last is None else encode_cursor(last.valid_from.isoformat(), str(last.rule_id))
@@ -88,7 +88,7 @@ def sourcing_router(strand: Strand, *, scope_read: str, scope_write: str, engine
 
     async def add_rule(caller: writer, body: NewRule) -> RuleView:
         """Add a rule. It decides for what happens from now on; what was sourced before stays where it is."""
-        rule = SourcingRule(rule_id=new_id(), council=_council(caller), strand=strand, **dict(body))
+        rule = SourcingRule(rule_id=new_id(), council=caller.council, strand=strand, **dict(body))
         async with engine.begin() as connection:
             await store.add(connection, rule, by=caller.subject)
         return _view(rule)
@@ -97,7 +97,7 @@ def sourcing_router(strand: Strand, *, scope_read: str, scope_write: str, engine
         """Who would serve this branch and material on a day (today, if none is given)."""
         day = on or clock.now().date()
         async with engine.connect() as connection:
-            rules = await store.rules_on(connection, _council(caller), strand, day)
+            rules = await store.rules_on(connection, caller.council, strand, day)
         rule = deciding_rule(rules, branch=branch, material=material, on=day)
         if rule is None:
             return Preview(supplier_id=None, rule_id=None, mode=None)
@@ -107,7 +107,7 @@ def sourcing_router(strand: Strand, *, scope_read: str, scope_write: str, engine
         """End a rule today. It is kept, so that earlier choices stay explicable."""
         today = clock.now().date()
         async with engine.begin() as connection:
-            rule = await store.end(connection, _council(caller), rule_id, on=today, by=caller.subject)
+            rule = await store.end(connection, caller.council, rule_id, on=today, by=caller.subject)
         if rule is None:
             raise DomainError("no-such-rule", "Your council has no sourcing rule with this id.", Kind.NOT_FOUND)
         return _view(rule)
@@ -117,8 +117,3 @@ def sourcing_router(strand: Strand, *, scope_read: str, scope_write: str, engine
     router.add_api_route("/preview", preview, methods=["GET"])
     router.add_api_route("/{rule_id}", end_rule, methods=["DELETE"])
     return router
-
-
-def _council(caller: Principal) -> str:
-    assert caller.council is not None, "council_with lets nobody else pass"
-    return caller.council

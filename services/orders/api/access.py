@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from shared.auth import Principal, council_with, principal_with
+from shared.auth import CouncilPrincipal, Principal, council_with, principal_with
 
-Reader = Annotated[Principal, Depends(council_with("orders:read"))]
+Reader = Annotated[CouncilPrincipal, Depends(council_with("orders:read"))]
 # Operations staff too, whose tokens name no council: they read what is questioned of all councils.
 AnyReader = Annotated[Principal, Depends(principal_with("orders:read"))]
-Writer = Annotated[Principal, Depends(council_with("orders:write"))]
+Writer = Annotated[CouncilPrincipal, Depends(council_with("orders:write"))]
 
 
 def etag(version: int) -> str:

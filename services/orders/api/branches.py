@@ -18,14 +18,14 @@ def branches_router(engine: AsyncEngine) -> APIRouter:
     async def list_branches(caller: Reader) -> list[Place]:
         """All branches of the caller's council."""
         async with engine.connect() as connection:
-            return await reading.list_branches(connection, caller.council or "")
+            return await reading.list_branches(connection, caller.council)
 
     async def keep_branches(body: list[schemas.BranchBody], caller: Writer) -> list[Place]:
         """Add branches or change known ones; none is removed, for orders name them for ever."""
         async with engine.begin() as connection:
             if body:
-                await reading.keep_branches(connection, caller.council or "", [branch.place() for branch in body])
-            return await reading.list_branches(connection, caller.council or "")
+                await reading.keep_branches(connection, caller.council, [branch.place() for branch in body])
+            return await reading.list_branches(connection, caller.council)
 
     router.add_api_route("", list_branches, methods=["GET"])
     router.add_api_route("", keep_branches, methods=["PUT"])

@@ -65,7 +65,7 @@ def invoices_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRoute
 def _decision(invoice_id: UUID, body: schemas.Reason, caller: Writer, if_match: str | None) -> usecases.InvoiceDecision:
     version = required_version(if_match, "invoice")
     set_cause(replace(current_cause(), actor=caller.subject))
-    return usecases.InvoiceDecision(invoice_id, caller.council or "", version, body.reason)
+    return usecases.InvoiceDecision(invoice_id, caller.council, version, body.reason)
 
 
 async def _view(engine: AsyncEngine, invoice_id: UUID, council: str | None, response: Response) -> schemas.InvoiceView:

@@ -44,7 +44,7 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
 
         A repetition with the same Idempotency-Key, or the same order number and content, gets the first answer.
         """
-        council = caller.council or ""
+        council = caller.council
         key = required_key(idempotency_key, "order")
         raw = await request.body()
         try:
@@ -66,11 +66,11 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     ) -> schemas.OrderView:
         """Ask the supplier to cancel copies. They change state when it has answered."""
         version = required_version(if_match, "order")
-        wanted = usecases.CancelCopies(order_id, caller.council or "", tuple(body.copy_ids), version, body.reason)
+        wanted = usecases.CancelCopies(order_id, caller.council, tuple(body.copy_ids), version, body.reason)
         set_cause(replace(current_cause(), actor=caller.subject))
         async with engine.begin() as connection:
             await usecases.request_cancellation(connection, wanted, clock)
-        return await _view(engine, order_id, caller.council or "", response)
+        return await _view(engine, order_id, caller.council, response)
 
     router.add_api_route(
         "", place_order, methods=["POST"], status_code=201, response_model=schemas.OrderReceipt, openapi_extra=_ORDER_BODY
@@ -85,12 +85,12 @@ def order_views_router(engine: AsyncEngine) -> APIRouter:
 
     async def list_orders(caller: Reader, query: Annotated[schemas.OrderQuery, Query()]) -> Page[schemas.OrderSummary]:
         """Orders of the caller's council, newest first. `state` keeps orders with at least one copy in that state."""
-        wanted = OrderFilter(caller.council or "", **query.model_dump(exclude={"limit", "cursor"}))
+        wanted = OrderFilter(caller.council, **query.model_dump(exclude={"limit", "cursor"}))
         return await _page(engine, wanted, query.cursor, query.limit)
 
     async def get_order(order_id: UUID, caller: Reader, response: Response) -> schemas.OrderView:
         """One order with its copies and full timeline. The ETag is what `If-Match` wants for a cancellation."""
-        return await _view(engine, order_id, caller.council or "", response)
+        return await _view(engine, order_id, caller.council, response)
 
     router.add_api_route("", list_orders, methods=["GET"])
     router.add_api_route("/{order_id}", get_order, methods=["GET"])

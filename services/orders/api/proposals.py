@@ -39,12 +39,12 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
 
     async def list_proposals(caller: Reader, query: Annotated[schemas.ProposalQuery, Query()]) -> Page[schemas.ProposalSummary]:
         """Proposals for the caller's council, newest first."""
-        wanted = ProposalFilter(caller.council or "", **query.model_dump(exclude={"limit", "cursor"}))
+        wanted = ProposalFilter(caller.council, **query.model_dump(exclude={"limit", "cursor"}))
         return await _page(engine, wanted, query)
 
     async def get_proposal(proposal_id: UUID, caller: Reader) -> schemas.ProposalView:
         """One proposal, with what stands against ordering it as it is."""
-        return await _view(engine, proposal_id, caller.council or "", clock)
+        return await _view(engine, proposal_id, caller.council, clock)
 
     async def accept(
         proposal_id: UUID,
@@ -53,7 +53,7 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
     ) -> Response:
         """Order a proposal, by the rules and with the answers of `POST /v1/orders`."""
-        council, key, raw = caller.council or "", required_key(idempotency_key, "order"), await request.body()
+        council, key, raw = caller.council, required_key(idempotency_key, "order"), await request.body()
         cause = replace(current_cause(), actor=caller.subject)
         async with engine.begin() as connection:
             acceptance, asked = await _read(connection, proposal_id, council, raw)
@@ -64,7 +64,7 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     async def decline(proposal_id: UUID, body: schemas.Reason, caller: Writer) -> schemas.ProposalView:
         """Let a proposal go without an order."""
         set_cause(replace(current_cause(), actor=caller.subject))
-        council = caller.council or ""
+        council = caller.council
         async with engine.begin() as connection:
             await usecases.decline_proposal(connection, proposal_id, council, reason=body.reason, clock=clock)
         return await _view(engine, proposal_id, council, clock)
