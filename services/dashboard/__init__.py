@@ -1,1 +1,1 @@
-"""The dashboard: a read model of all events, and the pages operations staff work in. It decides nothing and tells nothing."""
+"""The dashboard: a read model of all events, and the pages operations staff work in. It decides nothing and publishes nothing."""

@@ -1,4 +1,4 @@
-"""The overview as JSON. A caller that acts for a council sees that council; one that acts for none sees all."""
+"""The overview as JSON. A caller whose token names a council sees that council; without one, all councils."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.dashboard.domain.needs import Overview
-from services.dashboard.usecases.overview import look
+from services.dashboard.usecases.overview import read_overview
 from shared.auth import Principal, principal_with
 from shared.clock import Clock
 
@@ -17,13 +17,13 @@ Reader = Annotated[Principal, Depends(principal_with(SCOPE))]
 
 
 def overview_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
-    """`/v1/overview`."""
+    """Returns the routes of `/v1/overview`."""
     router = APIRouter(prefix="/v1/overview", tags=["overview"])
 
     async def overview(caller: Reader) -> Overview:
         """Figures per supplier and state, what has waited longest, and what needs a person; lists hold 50 at most."""
         async with engine.connect() as connection:
-            return await look(connection, caller.council, clock.now())
+            return await read_overview(connection, caller.council, clock.now())
 
     router.add_api_route("", overview, methods=["GET"])
     return router

@@ -21,7 +21,7 @@ PACKAGE = "services.dashboard"
 
 
 def create_app(settings: DashboardSettings, clock: Clock | None = None) -> FastAPI:
-    """The dashboard in the role its settings give it."""
+    """Builds the dashboard in the role its settings name."""
     clock = clock or SystemClock()
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = subscription()

@@ -1,4 +1,4 @@
-"""Which event leads to which use case. The whole of what the dashboard hears is on this page."""
+"""Maps each event the dashboard consumes to its use case. The list is complete."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CONSUMER = "dashboard"
 
 
 def handlers() -> list[On]:
-    """The table of handlers."""
+    """Returns the handler of each event."""
     return [
         on(OrderPlaced, projecting.order_placed),
         on(CancellationRequested, projecting.cancellation_requested),
@@ -47,6 +47,6 @@ def handlers() -> list[On]:
 
 
 def subscription() -> Subscription:
-    """What the dashboard listens to. Events say when they happened, so it needs no clock."""
+    """Returns the topics the dashboard consumes, with their handlers. Events carry their own times, so it needs no clock."""
     topics = (Topic.ORDERS, Topic.SUPPLIERS, Topic.DELIVERY, Topic.CATALOGUE)
     return Subscription(CONSUMER, topics, dispatch(handlers()))

@@ -1,4 +1,4 @@
-"""The pages: the overview as HTML, the way in, and their two static files. Renders, and decides nothing."""
+"""The pages: the overview as HTML, signing in, and their static files. Renders; decides nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from services.dashboard.api import SCOPE
 from services.dashboard.domain.figures import SETTLED, StateFigures, Totals
 from services.dashboard.domain.links import Links
 from services.dashboard.domain.needs import Overview, Urgency, in_words
-from services.dashboard.usecases.overview import look
+from services.dashboard.usecases.overview import read_overview
 from shared.auth import Authenticator, Principal
 from shared.clock import Clock
 from shared.contracts.orders import CopyState
@@ -37,16 +37,16 @@ _STATIC = {"overview.css": "text/css", "overview.js": "text/javascript", "icon.s
 STATES = {
     CopyState.ORDERED: ("Ordered", "not sent yet"),
     CopyState.SENT: ("Sent", "no answer yet"),
-    CopyState.ACCEPTED: ("Accepted", "books to come"),
+    CopyState.ACCEPTED: ("Accepted", "not despatched yet"),
     CopyState.HELD: ("Held", "supplier waits for us"),
     CopyState.BACK_ORDERED: ("Back ordered", "not in stock"),
     CopyState.DESPATCHED: ("Despatched", "on the way"),
     CopyState.AT_HUB: ("At the hub", "waits for the van"),
     CopyState.RECEIVED: ("Received", "at the branch"),
-    CopyState.MISSING: ("Missing", "advised, did not come"),
-    CopyState.DAMAGED: ("Damaged", "came, will not do"),
-    CopyState.REFUSED: ("Refused", "supplier will not"),
-    CopyState.CANCELLED: ("Cancelled", "wanted no more"),
+    CopyState.MISSING: ("Missing", "advised, did not arrive"),
+    CopyState.DAMAGED: ("Damaged", "arrived damaged"),
+    CopyState.REFUSED: ("Refused", "supplier will not supply"),
+    CopyState.CANCELLED: ("Cancelled", "no longer on order"),
 }
 
 templates = Environment(loader=PackageLoader("services.dashboard"), autoescape=True, undefined=StrictUndefined)
@@ -54,7 +54,7 @@ templates.trim_blocks = templates.lstrip_blocks = True
 
 
 def render(overview: Overview, links: Links) -> str:
-    """The overview page; what `links` knows no address for is named without a link."""
+    """Renders the overview page; an item without an address in `links` is shown without a link."""
 
     def ago(moment: datetime) -> str:
         return f"{in_words(overview.at - moment)} ago"
@@ -94,12 +94,12 @@ def _usual(hours: float) -> str:
 
 
 def _money(minor: int, currency: str) -> str:
-    """An amount as people write it; every currency dealt in has a hundred minor units."""
+    """Formats an amount, such as `GBP 1,234.56`; every currency in use has a hundred minor units."""
     return f"{currency} {minor / 100:,.2f}"
 
 
 def _bar(most: int, figures: StateFigures) -> list[tuple[str, str, str]]:
-    """The bar of a state in which copies wait: those in time, then the overdue. Settled copies would dwarf the rest."""
+    """Returns the bar of a state: copies in time, then overdue. Settled states have none: they would dwarf the others."""
     if figures.state in SETTLED:
         return []
     in_time = figures.copies - figures.overdue
@@ -107,12 +107,12 @@ def _bar(most: int, figures: StateFigures) -> list[tuple[str, str, str]]:
 
 
 def _percent(part: int, whole: int) -> str:
-    """The share of a whole as an SVG length; what is there at all is at least visible."""
+    """Returns the share of a whole as an SVG length; a share above zero is at least wide enough to be seen."""
     return f"{max(100 * part / whole, 0.75 if part else 0):.2f}%" if whole else "0%"
 
 
 def _shares(totals: Totals) -> list[tuple[str, str, str]]:
-    """The bar of a card: class, start and width of each part."""
+    """Returns the bar of a supplier's card: class, start and width of each part."""
     parts = [
         ("received", totals.received),
         ("outstanding", totals.outstanding),
@@ -126,24 +126,24 @@ def _shares(totals: Totals) -> list[tuple[str, str, str]]:
 
 
 def pages_router(engine: AsyncEngine, clock: Clock, links: Links) -> APIRouter:
-    """`/`, `/login` and `/static/`."""
+    """Returns the routes of `/`, `/login` and `/static/`."""
     router = APIRouter(include_in_schema=False)
 
     async def overview(request: Request) -> Response:
         try:
             visitor = _visitor(request, request.cookies.get(_COOKIE, ""))
         except DomainError as error:
-            return _way_in(error if _COOKIE in request.cookies else None)
+            return _sign_in_page(error if _COOKIE in request.cookies else None)
         async with engine.connect() as connection:
-            seen = await look(connection, visitor.council, clock.now())
+            seen = await read_overview(connection, visitor.council, clock.now())
         return HTMLResponse(render(seen, links), headers=_HEADERS)
 
     async def login(request: Request, token: str = "") -> Response:
         try:
             visitor = _visitor(request, token)
         except DomainError as error:
-            return _way_in(error)
-        # Not a redirect: on one that another site began, the browser would not send a strict cookie.
+            return _sign_in_page(error)
+        # Not a redirect: after a link from another site, the browser would not send a SameSite=Strict cookie with it.
         answer = HTMLResponse(templates.get_template("welcome.html").render(), headers=_HEADERS)
         answer.set_cookie(
             _COOKIE,
@@ -170,8 +170,8 @@ def _visitor(request: Request, token: str) -> Principal:
     return principal
 
 
-def _way_in(error: DomainError | None) -> Response:
-    page = templates.get_template("way_in.html").render(scope=SCOPE, detail="" if error is None else error.detail)
+def _sign_in_page(error: DomainError | None) -> Response:
+    page = templates.get_template("sign_in.html").render(scope=SCOPE, detail="" if error is None else error.detail)
     return HTMLResponse(page, status_code=401 if error is None else error.kind.value, headers=_HEADERS)
 
 

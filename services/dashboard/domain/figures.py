@@ -1,4 +1,4 @@
-"""Figures: copies per supplier and state, and when suppliers were heard of. Pure."""
+"""Figures: copies per supplier and state, and the last messages to and from each supplier. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.contracts.orders import CopyState
 
 # Copies in these states wait for nothing more.
 SETTLED = frozenset({CopyState.RECEIVED, CopyState.REFUSED, CopyState.CANCELLED})
-# From the council's wish to the branch's shelf, then the ways off that road.
+# The usual order of states from ordered to received, then the exceptions.
 LIFE = (
     CopyState.ORDERED,
     CopyState.SENT,
@@ -30,7 +30,7 @@ LIFE = (
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Copies of one supplier in one state; `overdue` of them are past the state's patience."""
+    """Number of copies of one supplier in one state; `overdue` counts those in it for longer than PATIENCE allows."""
 
     supplier_id: str
     state: CopyState
@@ -55,7 +55,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class StateFigures:
-    """One state of the funnel."""
+    """The copies in one state, and the one that has waited longest."""
 
     state: CopyState
     copies: int
@@ -65,7 +65,7 @@ class StateFigures:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Copies altogether: every copy ordered is outstanding, or received, refused or cancelled."""
+    """Numbers of all copies: every copy ordered is outstanding, received, refused or cancelled."""
 
     ordered: int = 0
     outstanding: int = 0
@@ -75,8 +75,8 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """When a supplier was last written to and last heard of, and whether it has stopped an account."""
+class LastMessages:
+    """Times of the last message to a supplier and the last from it, and whether it has stopped an account."""
 
     supplier_id: str
     sent_at: datetime | None
@@ -86,7 +86,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class SupplierFigures:
-    """One supplier's card; `quiet` are the kinds of message that stay away."""
+    """One supplier's card; `quiet` lists the kinds of message that are missing for longer than usual."""
 
     supplier_id: str
     totals: Totals
@@ -99,13 +99,13 @@ class SupplierFigures:
     heard_at: datetime | None
 
     @property
-    def needs_a_look(self) -> bool:
+    def needs_attention(self) -> bool:
         """Whether something on the card needs a person."""
         return self.account_stopped or self.quarantined > 0 or bool(self.quiet) or self.overdue > 0
 
 
 def totals_of(tallies: Sequence[Tally]) -> Totals:
-    """Add up tallies."""
+    """Adds up tallies."""
 
     def copies(*states: CopyState) -> int:
         return sum(tally.copies for tally in tallies if tally.state in states)
@@ -120,7 +120,7 @@ def totals_of(tallies: Sequence[Tally]) -> Totals:
 
 
 def funnel(tallies: Sequence[Tally], oldest: Mapping[CopyState, Waiting]) -> list[StateFigures]:
-    """Every state in the order of a copy's life, empty ones too."""
+    """Returns the figures of every state in the order of LIFE, including states without copies."""
     return [
         StateFigures(
             state,
@@ -133,23 +133,29 @@ def funnel(tallies: Sequence[Tally], oldest: Mapping[CopyState, Waiting]) -> lis
 
 
 def supplier_cards(
-    tallies: Sequence[Tally], heard: Sequence[Heard], *, quarantined: Mapping[str, int], quiet: Sequence[tuple[str, str]]
+    tallies: Sequence[Tally],
+    last_messages: Sequence[LastMessages],
+    *,
+    quarantined: Mapping[str, int],
+    quiet: Sequence[tuple[str, str]],
 ) -> list[SupplierFigures]:
-    """One card per supplier that has copies, was heard of, has messages waiting, or is quiet in a matter; by name.
+    """Returns one card per supplier that has copies, sent or got a message, has messages in quarantine, or has a quiet feed.
 
-    `quarantined`: messages by supplier. `quiet`: (supplier, kind of message).
+    Sorted by supplier id. `quarantined`: number of messages by supplier. `quiet`: (supplier, kind of message).
     """
-    names = {tally.supplier_id for tally in tallies} | {one.supplier_id for one in heard} | quarantined.keys()
+    names = {tally.supplier_id for tally in tallies} | {one.supplier_id for one in last_messages} | quarantined.keys()
     names |= {supplier_id for supplier_id, _ in quiet}
     kinds = {name: [kind for supplier_id, kind in quiet if supplier_id == name] for name in names}
-    return [_card(name, tallies, heard, quarantined=quarantined.get(name, 0), quiet=kinds[name]) for name in sorted(names)]
+    return [
+        _card(name, tallies, last_messages, quarantined=quarantined.get(name, 0), quiet=kinds[name]) for name in sorted(names)
+    ]
 
 
 def _card(
-    name: str, tallies: Sequence[Tally], heard: Sequence[Heard], *, quarantined: int, quiet: Sequence[str]
+    name: str, tallies: Sequence[Tally], last_messages: Sequence[LastMessages], *, quarantined: int, quiet: Sequence[str]
 ) -> SupplierFigures:
     ours = [tally for tally in tallies if tally.supplier_id == name]
-    last = [one for one in heard if one.supplier_id == name]
+    last = [one for one in last_messages if one.supplier_id == name]
     return SupplierFigures(
         supplier_id=name,
         totals=totals_of(ours),

@@ -1,4 +1,4 @@
-"""Where staff settle what waits: addresses of other services' API resources. Pure."""
+"""Links from the page to the API resources of other services where staff settle each item. Pure."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Base URLs of the order book and of the exchanges by supplier id; what has none gets no link (None)."""
+    """Base URLs of the order book and of each supplier's exchange. Without a base URL a link is None."""
 
     orders: str = ""
     exchanges: Mapping[str, str] = field(default_factory=dict)
 
     def message(self, supplier_id: str, message_id: UUID) -> str | None:
-        """A message of a supplier's exchange: its findings, and below it replay, release and discard."""
+        """Returns the link to a message in a supplier's exchange: its findings; replay, release and discard are below it."""
         return self._in_exchange(supplier_id, f"/v1/messages/{message_id}")
 
     def feed(self, supplier_id: str, kind: str) -> str | None:
-        """What a supplier sent in a matter, newest first."""
+        """Returns the link to all messages of one kind from a supplier, newest first."""
         return self._in_exchange(supplier_id, f"/v1/messages?{urlencode({'direction': 'inbound', 'kind': kind})}")
 
     def invoice(self, invoice_id: UUID) -> str | None:
-        """An invoice in the order book: what is questioned, and below it how to settle it."""
+        """Returns the link to an invoice in the order book: its queries; accept and reject are below it."""
         return f"{self.orders.rstrip('/')}/v1/invoices/{invoice_id}" if self.orders else None
 
     def _in_exchange(self, supplier_id: str, path: str) -> str | None:

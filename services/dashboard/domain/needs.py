@@ -1,4 +1,4 @@
-"""What needs a person, in words, with what that person does about it. Pure."""
+"""The needs shown at the top of the page: what needs a person, in words, and advice on what to do. Pure."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.dashboard.domain.figures import StateFigures, SupplierFigures, Totals
-from services.dashboard.domain.troubles import CANCELLATION_PATIENCE, Troubles, Waiter
+from services.dashboard.domain.troubles import CANCELLATION_PATIENCE, Troubles, WaitingItem
 from shared.contracts.orders import CopyState
 
 
 class Urgency(StrEnum):
-    """`now` stops work until somebody acts; `today` does not."""
+    """How soon a person must act: work has stopped until then (`now`), or it goes on (`today`)."""
 
     NOW = "now"
     TODAY = "today"
@@ -21,7 +21,7 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a copy may stay in a state before somebody should ask, and what that person does."""
+    """How long a copy may stay in a state before it counts as overdue, and what a person then does."""
 
     longest: timedelta
     advice: str
@@ -29,23 +29,28 @@ class Patience:
 
 
 PATIENCE: Mapping[CopyState, Patience] = {
-    CopyState.ORDERED: Patience(timedelta(hours=1), "Look at the supplier's exchange: the order has not left us.", Urgency.NOW),
+    CopyState.ORDERED: Patience(timedelta(hours=1), "Check the supplier's exchange: the order has not been sent.", Urgency.NOW),
     CopyState.SENT: Patience(timedelta(days=2), "Ask the supplier whether the order arrived: it has not answered."),
-    CopyState.ACCEPTED: Patience(timedelta(days=28), "Ask the supplier when the books come, or cancel and order elsewhere."),
-    CopyState.HELD: Patience(timedelta(days=7), "Answer what the supplier asks: it holds the line until then."),
+    CopyState.ACCEPTED: Patience(
+        timedelta(days=28), "Ask the supplier when it will send the books, or cancel and order elsewhere."
+    ),
+    CopyState.HELD: Patience(timedelta(days=7), "Answer the supplier's question: it holds the line until you do."),
     CopyState.BACK_ORDERED: Patience(timedelta(days=56), "Decide whether to wait, or cancel and order elsewhere."),
-    CopyState.DESPATCHED: Patience(timedelta(days=7), "Ask the branch whether the parcel is there unscanned; if not, claim it."),
+    CopyState.DESPATCHED: Patience(
+        timedelta(days=7), "Ask the branch whether the parcel arrived and was not scanned; if it did not arrive, claim it."
+    ),
     CopyState.AT_HUB: Patience(timedelta(days=7), "Ask the stock unit why the van has not taken them."),
-    CopyState.MISSING: Patience(timedelta(days=14), "Claim them again: the supplier has not sent others."),
-    CopyState.DAMAGED: Patience(timedelta(days=14), "Claim them again: the supplier has not sent others."),
+    CopyState.MISSING: Patience(timedelta(days=14), "Claim them again: the supplier has not sent replacements."),
+    CopyState.DAMAGED: Patience(timedelta(days=14), "Claim them again: the supplier has not sent replacements."),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing that needs a person: what, how many, whose, since when, what to do, which part of the page shows them.
+    """One thing that needs a person: what it is, how many, from which suppliers, since when, what to do about it.
 
-    `suppliers` and `since` are of what is listed, longest waiting first; empty and none where nothing is listed.
+    `section` is the part of the page that lists the items. `suppliers` and `since` describe the listed items, longest
+    waiting first; they are empty and none where nothing is listed.
     """
 
     kind: str
@@ -59,7 +64,7 @@ class Need:
 
 
 def in_words(length: timedelta) -> str:
-    """A length of time as people say it: minutes below an hour, hours below two days, then days."""
+    """Returns a length of time in words: minutes below an hour, hours below two days, then days."""
     minutes = int(length.total_seconds() // 60)
     if minutes < 1:
         return "under a minute"
@@ -76,7 +81,7 @@ def _counted(number: int, noun: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    """How a need is put, for one and for several."""
+    """The words of a need: for one item and for several, and the advice."""
 
     urgency: Urgency
     section: str
@@ -91,13 +96,13 @@ _WORDINGS = {
         "suppliers",
         "supplier stopped the account",
         "suppliers stopped the account",
-        "Ring the supplier: it refuses every order until the account is open again.",
+        "Call the supplier: it refuses every order until the account is open again.",
     ),
     "sendings": _Wording(
         Urgency.NOW,
         "sendings",
-        "order message of uncertain fate",
-        "order messages of uncertain fate",
+        "order message that may not have arrived",
+        "order messages that may not have arrived",
         "Ask the supplier whether it has the order; then release or resend the message in the exchange.",
     ),
     "quarantined": _Wording(
@@ -105,57 +110,58 @@ _WORDINGS = {
         "quarantine",
         "message in quarantine",
         "messages in quarantine",
-        "Read the reason: map a wrong reference, ask for a broken file anew; then replay or discard the message in the exchange.",
+        "Read the reason. Map a wrong reference, or ask the supplier to send a broken file again; "
+        "then replay or discard the message in the exchange.",
     ),
     "quiet": _Wording(
         Urgency.TODAY,
         "quiet",
         "supplier feed gone quiet",
         "supplier feeds gone quiet",
-        "Look whether their connection works; if it does, ask the supplier what holds the messages up.",
+        "Check whether the connection works; if it does, ask the supplier why it sends no messages.",
     ),
     "invoices": _Wording(
         Urgency.TODAY,
         "invoices",
         "invoice questioned",
         "invoices questioned",
-        "Ask the supplier about the reasons given; then accept the invoice or send it back in the order book.",
+        "Ask the supplier about the reasons shown; then accept or reject the invoice in the order book.",
     ),
     "discrepancies": _Wording(
         Urgency.TODAY,
         "discrepancies",
         "discrepancy in deliveries",
         "discrepancies in deliveries",
-        "Claim what is missing or damaged; return or keep what is too much.",
+        "Claim what is missing or damaged; return or keep what was not ordered.",
     ),
     "late": _Wording(
         Urgency.TODAY,
         "late",
         "consignment overdue",
         "consignments overdue",
-        "Ask the place whether the goods are there unscanned; if not, ask the supplier.",
+        "Ask the branch or hub whether the goods arrived and were not scanned; if they did not arrive, ask the supplier.",
     ),
     "cancellations": _Wording(
         Urgency.TODAY,
         "cancellations",
         f"cancellation unanswered for more than {in_words(CANCELLATION_PATIENCE)}",
         f"cancellations unanswered for more than {in_words(CANCELLATION_PATIENCE)}",
-        "Ask the supplier whether it can still cancel; until it answers, the books may come.",
+        "Ask the supplier whether it can still cancel; until it answers, the books may still arrive.",
     ),
 }
 
 
 def needs_of(states: Sequence[StateFigures], suppliers: Sequence[SupplierFigures], troubles: Troubles) -> list[Need]:
-    """What needs a person, most urgent first; empty when all is in order."""
-    stopped = [Waiter(card.supplier_id, None) for card in suppliers if card.account_stopped]
+    """Returns what needs a person, most urgent first; empty when all is in order."""
+    stopped = [WaitingItem(card.supplier_id, None) for card in suppliers if card.account_stopped]
     counts = {**troubles.counts, "account_stopped": len(stopped)}
-    waiting = {**troubles.waiters(), "account_stopped": stopped}
+    waiting = {**troubles.waiting_items(), "account_stopped": stopped}
     needs = [_need(kind, counts[kind], wording, waiting[kind]) for kind, wording in _WORDINGS.items()]
     needs += [_overdue(figures) for figures in states if figures.state in PATIENCE]
     return sorted((need for need in needs if need.count), key=lambda need: need.urgency is not Urgency.NOW)
 
 
-def _need(kind: str, count: int, wording: _Wording, waiting: Sequence[Waiter]) -> Need:
+def _need(kind: str, count: int, wording: _Wording, waiting: Sequence[WaitingItem]) -> Need:
     what = wording.one if count == 1 else wording.several
     suppliers = list(dict.fromkeys(waiter.supplier_id for waiter in waiting))
     since = waiting[0].since if waiting else None
@@ -167,13 +173,13 @@ def _overdue(figures: StateFigures) -> Need:
     state = figures.state.replace("_", " ")
     rest = f"{state} for more than {in_words(patience.longest)}"
     wording = _Wording(patience.urgency, "states", f"copy {rest}", f"copies {rest}", patience.advice)
-    waiting = [] if figures.oldest is None else [Waiter(figures.oldest.supplier_id, figures.oldest.since)]
+    waiting = [] if figures.oldest is None else [WaitingItem(figures.oldest.supplier_id, figures.oldest.since)]
     return _need(f"overdue_{figures.state}", figures.overdue, wording, waiting)
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything on the overview page. `council` is the only one shown; none means all."""
+    """Everything on the overview page, for one `council`; none means all councils."""
 
     at: datetime
     council: str | None

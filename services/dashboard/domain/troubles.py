@@ -1,4 +1,4 @@
-"""What waits for a person, item by item. Pure."""
+"""The items that wait for a person, one class for each kind of trouble. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-# A discrepancy that concerns no copy reopens nothing and so is never closed by an event: it leaves the list by age.
+# No event closes a discrepancy that concerns no copy, so it leaves the list at this age.
 UNTIED_DISCREPANCY = timedelta(days=14)
 CANCELLATION_PATIENCE = timedelta(days=2)
 LONGEST_LIST = 50
@@ -15,7 +15,7 @@ LONGEST_LIST = 50
 
 @dataclass(frozen=True, slots=True)
 class QuarantinedMessage:
-    """A supplier's message that waits for a person. One that names no council keeps its reason from single councils."""
+    """A supplier's message in quarantine. Where it names no council, single councils do not see its reason."""
 
     message_id: UUID
     supplier_id: str
@@ -27,7 +27,7 @@ class QuarantinedMessage:
 
 @dataclass(frozen=True, slots=True)
 class QuietFeed:
-    """A matter in which a supplier stays away for longer than usual; `last_heard_at` none for never heard of."""
+    """A feed (one kind of message from one supplier) that is quiet for longer than usual; `last_heard_at`: its last message."""
 
     supplier_id: str
     kind: str
@@ -38,7 +38,7 @@ class QuietFeed:
 
 @dataclass(frozen=True, slots=True)
 class QuestionedInvoice:
-    """An invoice or credit note that does not fit what was ordered or supplied. `total` in minor units."""
+    """An invoice or credit note that does not match what was ordered or supplied. `total` in minor units."""
 
     invoice_id: UUID
     supplier_id: str
@@ -52,7 +52,7 @@ class QuestionedInvoice:
 
 @dataclass(frozen=True, slots=True)
 class UncertainSending:
-    """An order message that failed, or of which nobody knows whether the supplier has it."""
+    """An order message that could not be sent, or whose sending broke off, so that the supplier may not have it."""
 
     message_id: UUID
     supplier_id: str
@@ -65,7 +65,7 @@ class UncertainSending:
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """Goods that did not fit what was advised."""
+    """Goods that differ from the despatch advice."""
 
     discrepancy_id: UUID
     supplier_id: str
@@ -81,7 +81,7 @@ class Discrepancy:
 
 @dataclass(frozen=True, slots=True)
 class LateConsignment:
-    """Goods that a place should have had by now and has not scanned."""
+    """A consignment whose due date has passed and whose place (branch or hub) has not scanned all its copies."""
 
     consignment_id: UUID
     supplier_id: str
@@ -105,8 +105,8 @@ class UnansweredCancellation:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiter:
-    """One item that waits: whose it is, and since when; none where that is not known."""
+class WaitingItem:
+    """The supplier of a waiting item, and since when it waits; none where that is not known."""
 
     supplier_id: str
     since: datetime | None
@@ -114,7 +114,7 @@ class Waiter:
 
 @dataclass(frozen=True, slots=True)
 class Troubles:
-    """Everything that waits for a person, longest first; lists are cut at LONGEST_LIST, `counts` are whole."""
+    """Everything that waits for a person, longest waiting first. Lists hold LONGEST_LIST items at most; `counts` count all."""
 
     quarantined: Sequence[QuarantinedMessage]
     quiet: Sequence[QuietFeed]
@@ -125,14 +125,14 @@ class Troubles:
     cancellations: Sequence[UnansweredCancellation]
     counts: Mapping[str, int]
 
-    def waiters(self) -> dict[str, list[Waiter]]:
-        """Whose what is listed is, and since when it waits, by the names of `counts`."""
+    def waiting_items(self) -> dict[str, list[WaitingItem]]:
+        """Returns supplier and waiting time of every listed item, by the names used in `counts`."""
         return {
-            "quarantined": [Waiter(one.supplier_id, one.quarantined_at) for one in self.quarantined],
-            "quiet": [Waiter(one.supplier_id, one.quieted_at) for one in self.quiet],
-            "invoices": [Waiter(one.supplier_id, one.queried_at) for one in self.invoices],
-            "sendings": [Waiter(one.supplier_id, one.sent_at) for one in self.sendings],
-            "discrepancies": [Waiter(one.supplier_id, one.found_at) for one in self.discrepancies],
-            "late": [Waiter(one.supplier_id, datetime.combine(one.expected_on, time(), UTC)) for one in self.late],
-            "cancellations": [Waiter(one.supplier_id, one.requested_at) for one in self.cancellations],
+            "quarantined": [WaitingItem(one.supplier_id, one.quarantined_at) for one in self.quarantined],
+            "quiet": [WaitingItem(one.supplier_id, one.quieted_at) for one in self.quiet],
+            "invoices": [WaitingItem(one.supplier_id, one.queried_at) for one in self.invoices],
+            "sendings": [WaitingItem(one.supplier_id, one.sent_at) for one in self.sendings],
+            "discrepancies": [WaitingItem(one.supplier_id, one.found_at) for one in self.discrepancies],
+            "late": [WaitingItem(one.supplier_id, datetime.combine(one.expected_on, time(), UTC)) for one in self.late],
+            "cancellations": [WaitingItem(one.supplier_id, one.requested_at) for one in self.cancellations],
         }

@@ -1,5 +1,5 @@
 "use strict";
-// Keeps the page fresh: fetches it every ten seconds and exchanges the sections that changed.
+// Keeps the page up to date: fetches it every ten seconds and replaces the sections that changed.
 (() => {
   const PAUSE = 10_000;
   const stale = document.getElementById("stale");
@@ -11,7 +11,7 @@
       const fresh = next.getElementById(old.id);
       if (!fresh || old.outerHTML === fresh.outerHTML) continue;
       const held = document.activeElement;
-      // What somebody has the focus in must not vanish under their hands.
+      // A section with the keyboard focus stays, unless the focus can be restored by id.
       if (old.contains(held) && !held.id) continue;
       for (const box of old.querySelectorAll("input:checked")) {
         const twin = fresh.querySelector(`#${box.id}`);

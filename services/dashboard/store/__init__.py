@@ -1,1 +1,1 @@
-"""The dashboard's tables, how events are written into them, and what the overview reads. Built from events alone."""
+"""The dashboard's tables, writing events into them, and reading the overview from them. Built from events alone."""

@@ -1,4 +1,4 @@
-"""What the overview reads. `council` none means all councils; lists come longest waiting first, cut, with whole counts."""
+"""Queries of the overview. `council` none means all councils. Lists: longest waiting first, LONGEST_LIST at most; counts: all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, Table, and_, func, or_, selec
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.dashboard.domain.figures import SETTLED, Heard, Tally, Waiting
+from services.dashboard.domain.figures import SETTLED, LastMessages, Tally, Waiting
 from services.dashboard.domain.needs import PATIENCE
 from services.dashboard.domain.troubles import (
     CANCELLATION_PATIENCE,
@@ -52,7 +52,7 @@ def _of(table: Table, council: str | None) -> ColumnElement[bool]:
 
 
 async def tallies(connection: AsyncConnection, council: str | None, now: datetime) -> list[Tally]:
-    """Copies per supplier and state."""
+    """Counts copies per supplier and state."""
     overdue = or_(
         *(and_(copy.c.state == state, copy.c.changed_at < now - patience.longest) for state, patience in PATIENCE.items())
     )
@@ -66,7 +66,7 @@ async def tallies(connection: AsyncConnection, council: str | None, now: datetim
 
 
 async def oldest(connection: AsyncConnection, council: str | None) -> dict[CopyState, Waiting]:
-    """The copy that has been longest in each state in which something is awaited."""
+    """Returns the copy that has been longest in each state that is not settled."""
     waiting = copy.c.state.not_in([state.value for state in SETTLED])
     query = (
         select(copy, func.coalesce(title.c.title, copy.c.title).label("shown_title"))
@@ -92,10 +92,10 @@ def _waiting(row: Row[tuple[object, ...]]) -> Waiting:
     )
 
 
-async def heard_of(connection: AsyncConnection, council: str | None) -> list[Heard]:
-    """When suppliers were last written to and heard of, a row per council."""
+async def last_messages(connection: AsyncConnection, council: str | None) -> list[LastMessages]:
+    """Returns the times of the last messages to and from each supplier, one row per council."""
     query = select(heard.c.supplier_id, heard.c.sent_at, heard.c.heard_at, heard.c.account_stopped).where(_of(heard, council))
-    return [Heard(*row) for row in await connection.execute(query)]
+    return [LastMessages(*row) for row in await connection.execute(query)]
 
 
 def _unsettled() -> ColumnElement[bool]:
@@ -104,7 +104,7 @@ def _unsettled() -> ColumnElement[bool]:
 
 
 def _may_concern(table: Table, council: str | None) -> ColumnElement[bool]:
-    """A council's own rows, and those of its suppliers that name no council: one of them may be its own."""
+    """Selects a council's own rows, and its suppliers' rows that name no council: one of them may concern it."""
     if council is None:
         return true()
     suppliers = select(copy.c.supplier_id).where(copy.c.council == council)
@@ -113,7 +113,7 @@ def _may_concern(table: Table, council: str | None) -> ColumnElement[bool]:
 
 
 async def quarantined_messages(connection: AsyncConnection, council: str | None) -> list[QuarantinedMessage]:
-    """Messages that wait for a person."""
+    """Returns the messages in quarantine."""
     query = select(quarantined).where(_unsettled(), _may_concern(quarantined, council)).order_by(quarantined.c.quarantined_at)
     return [_quarantined(row, council) for row in await connection.execute(query.limit(LONGEST_LIST))]
 
@@ -131,7 +131,7 @@ def _quarantined(row: Row[tuple[object, ...]], council: str | None) -> Quarantin
 
 
 async def quarantined_counts(connection: AsyncConnection, council: str | None) -> dict[str, int]:
-    """Messages that wait, per supplier."""
+    """Counts the messages in quarantine per supplier."""
     query = select(quarantined.c.supplier_id, func.count().label("messages")).where(
         _unsettled(), _may_concern(quarantined, council)
     )
@@ -140,14 +140,14 @@ async def quarantined_counts(connection: AsyncConnection, council: str | None) -
 
 
 async def quiet_feeds(connection: AsyncConnection, council: str | None) -> tuple[list[QuietFeed], int]:
-    """Matters in which suppliers stay away."""
+    """Returns the feeds that are quiet for longer than usual."""
     quiet = and_(feed.c.quieted_at.is_not(None), or_(feed.c.resumed_at.is_(None), feed.c.resumed_at < feed.c.quieted_at))
     query = select(*_columns(feed, QuietFeed)).where(quiet, _may_concern(feed, council))
     return await _cut(connection, query.order_by(feed.c.quieted_at, feed.c.supplier_id, feed.c.kind), QuietFeed)
 
 
 async def questioned_invoices(connection: AsyncConnection, council: str | None) -> tuple[list[QuestionedInvoice], int]:
-    """Invoices that wait for a person."""
+    """Returns the invoices that wait for a person."""
     open_ = and_(
         invoice.c.queried_at.is_not(None), or_(invoice.c.settled_at.is_(None), invoice.c.settled_at < invoice.c.queried_at)
     )
@@ -156,7 +156,10 @@ async def questioned_invoices(connection: AsyncConnection, council: str | None) 
 
 
 async def uncertain_sendings(connection: AsyncConnection, council: str | None) -> tuple[list[UncertainSending], int]:
-    """Messages of uncertain fate whose copies still stand as ordered, and that are not in quarantine as well."""
+    """Returns the order messages that may not have arrived.
+
+    Leaves out those whose copies are no longer in the state ordered, and those listed in quarantine already.
+    """
     waiting = select(copy.c.copy_id).where(
         copy.c.order_id == sending.c.order_id,
         copy.c.supplier_id == sending.c.supplier_id,
@@ -172,7 +175,7 @@ async def uncertain_sendings(connection: AsyncConnection, council: str | None) -
 
 
 async def open_discrepancies(connection: AsyncConnection, council: str | None, now: datetime) -> tuple[list[Discrepancy], int]:
-    """Discrepancies whose copy is still owed, and for a while those that concern no copy."""
+    """Returns discrepancies whose copy is still owed, and those without a copy that are younger than UNTIED_DISCREPANCY."""
     untied = and_(discrepancy.c.copy_id.is_(None), discrepancy.c.found_at >= now - UNTIED_DISCREPANCY)
     query = (
         select(
@@ -196,7 +199,7 @@ async def open_discrepancies(connection: AsyncConnection, council: str | None, n
 
 
 async def late_consignments(connection: AsyncConnection, council: str | None, today: date) -> tuple[list[LateConsignment], int]:
-    """Consignments due before today with copies that are still on the way and were not scanned there."""
+    """Returns consignments due before today with copies that are still on the way and not scanned at their place."""
     missing = and_(~consigned_copy.c.received, copy.c.state.in_(_ON_THE_WAY))
     query = (
         select(
@@ -223,7 +226,7 @@ async def late_consignments(connection: AsyncConnection, council: str | None, to
 async def unanswered_cancellations(
     connection: AsyncConnection, council: str | None, now: datetime
 ) -> tuple[list[UnansweredCancellation], int]:
-    """Cancellations without an answer, and whose line still has copies to come."""
+    """Returns cancellations that are unanswered for CANCELLATION_PATIENCE and whose line still has copies to come."""
     unanswered = or_(cancellation.c.answered_at.is_(None), cancellation.c.answered_at < cancellation.c.requested_at)
     to_come = select(copy.c.copy_id).where(
         copy.c.line_key == cancellation.c.line_key, copy.c.state.not_in([state.value for state in SETTLED])
@@ -243,7 +246,7 @@ def _columns(table: Table, shape: type[object]) -> Sequence[ColumnElement[object
 
 
 async def _cut(connection: AsyncConnection, query: Select[*tuple[object, ...]], shape: type[T]) -> tuple[list[T], int]:
-    """The first rows as `shape`, whose fields are the query's columns, and the number of all rows."""
+    """Returns the first LONGEST_LIST rows as `shape`, whose fields are the query's columns, and the number of all rows."""
     rows = (
         (await connection.execute(query.add_columns(func.count().over().label("all_rows")).limit(LONGEST_LIST))).mappings().all()
     )

@@ -1,4 +1,4 @@
-"""The read model's tables. All of it can be built anew from the topics."""
+"""The read model's tables. All of it can be rebuilt from the topics."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
-# `version` is the order's version at the copy's last change: an older event that comes late changes nothing.
+# `version` is the order's version at the copy's last change: an older event that arrives late changes nothing.
 copy = Table(
     "copy",
     metadata,
@@ -65,7 +65,7 @@ title = Table(
     Column("version", Integer, nullable=False),
 )
 
-# `answered_at` is the answer that `account_stopped` was read from.
+# `answered_at` is the time of the answer that `account_stopped` was read from.
 heard = Table(
     "heard",
     metadata,
@@ -91,7 +91,7 @@ sending = Table(
     Index("sending_uncertain", "sent_at", postgresql_where=text("outcome <> 'sent'")),
 )
 
-# A message waits while it was quarantined later than it was settled; a message that nobody can read names no council.
+# A message waits while it was quarantined later than it was settled. An unreadable message has no council.
 quarantined = Table(
     "quarantined",
     metadata,
@@ -104,7 +104,7 @@ quarantined = Table(
     Column("settled_at", DateTime(timezone=True)),
 )
 
-# A feed is quiet while it was reported quiet later than it resumed; a supplier's silence mostly names no council.
+# A feed is quiet while it was reported quiet later than it resumed. Most such reports name no council.
 feed = Table(
     "feed",
     metadata,
@@ -117,7 +117,7 @@ feed = Table(
     Column("resumed_at", DateTime(timezone=True)),
 )
 
-# An invoice is questioned while it was queried later than it was settled, by matching or by sending it back.
+# An invoice is questioned while it was queried later than it was settled (matched or rejected).
 invoice = Table(
     "invoice",
     metadata,

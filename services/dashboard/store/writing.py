@@ -1,4 +1,4 @@
-"""Writes events into the read model. Every statement may run twice, and in any order of events, with the same end."""
+"""Writes events into the read model. Statements may run twice and in any order of events: the result is the same."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _STATE = ("state", "reason", "expected_on", "changed_at", "version")
 
 
 async def add_copies(connection: AsyncConnection, rows: Rows) -> None:
-    """Add copies of a new order; of those that a later event already moved only the title is filled in."""
+    """Adds copies of a new order. Where a later event already moved a copy, fills in only its title."""
     if not rows:
         return
     statement = insert(copy)
@@ -39,7 +39,7 @@ async def add_copies(connection: AsyncConnection, rows: Rows) -> None:
 
 
 async def move_copies(connection: AsyncConnection, rows: Rows) -> None:
-    """Bring copies to a state, added where unknown; what is kept from a later version of the order stays."""
+    """Moves copies to a state, and adds unknown ones. A copy from a later version of the order stays as it is."""
     if not rows:
         return
     statement = insert(copy)
@@ -49,7 +49,7 @@ async def move_copies(connection: AsyncConnection, rows: Rows) -> None:
 
 
 async def keep_cancellations(connection: AsyncConnection, rows: Rows) -> None:
-    """Note when lines' cancellations were requested, or the lines answered; the latest of each stays."""
+    """Keeps when cancellations of lines were requested or answered; the latest time of each stays."""
     if not rows:
         return
     statement = insert(cancellation)
@@ -61,7 +61,7 @@ async def keep_cancellations(connection: AsyncConnection, rows: Rows) -> None:
 
 
 async def keep_title(connection: AsyncConnection, isbn: str, name: str, version: int) -> None:
-    """Keep the newest version of a title."""
+    """Keeps the newest version of a title."""
     statement = insert(title).values(isbn=isbn, title=name, version=version)
     await connection.execute(
         statement.on_conflict_do_update(
@@ -72,7 +72,7 @@ async def keep_title(connection: AsyncConnection, isbn: str, name: str, version:
     )
 
 
-async def note_heard(
+async def note_last_message(
     connection: AsyncConnection,
     council: str,
     supplier_id: str,
@@ -80,21 +80,21 @@ async def note_heard(
     sent_at: datetime | None = None,
     heard_at: datetime | None = None,
 ) -> None:
-    """Note when a supplier was written to or heard of; the latest of each stays."""
+    """Keeps when the last message went to a supplier or arrived from it; the latest time of each stays."""
     statement = insert(heard).values(council=council, supplier_id=supplier_id, sent_at=sent_at, heard_at=heard_at)
     latest = {name: func.greatest(heard.c[name], statement.excluded[name]) for name in ("sent_at", "heard_at")}
     await connection.execute(statement.on_conflict_do_update(index_elements=[heard.c.council, heard.c.supplier_id], set_=latest))
 
 
 async def note_account(connection: AsyncConnection, council: str, supplier_id: str, *, stopped: bool, at: datetime) -> None:
-    """Note whether an answer says that the account is stopped; the latest answer counts. `note_heard` comes first."""
+    """Keeps whether an answer says that the account is stopped; the latest answer counts. Call `note_last_message` first."""
     mine = (heard.c.council == council) & (heard.c.supplier_id == supplier_id)
     later = heard.c.answered_at.is_(None) | (heard.c.answered_at <= at)
     await connection.execute(heard.update().where(mine, later).values(account_stopped=stopped, answered_at=at))
 
 
 async def keep_sending(connection: AsyncConnection, row: Mapping[str, object]) -> None:
-    """Keep the outcome of the latest attempt to send a message."""
+    """Keeps the outcome of the latest attempt to send a message."""
     statement = insert(sending).values(row)
     later = sending.c.sent_at <= statement.excluded.sent_at
     changed = {name: statement.excluded[name] for name in row if name != "message_id"}
@@ -102,7 +102,7 @@ async def keep_sending(connection: AsyncConnection, row: Mapping[str, object]) -
 
 
 async def keep_quarantined(connection: AsyncConnection, row: Mapping[str, object]) -> None:
-    """Keep that a message waits, with its latest reason."""
+    """Keeps that a message is in quarantine, with its latest reason."""
     statement = insert(quarantined).values(row)
     later = quarantined.c.quarantined_at.is_(None) | (quarantined.c.quarantined_at <= statement.excluded.quarantined_at)
     changed = {name: statement.excluded[name] for name in row if name != "message_id"}
@@ -114,14 +114,14 @@ async def keep_quarantined(connection: AsyncConnection, row: Mapping[str, object
 async def settle_message(
     connection: AsyncConnection, message_id: UUID, *, supplier_id: str, council: str | None, at: datetime
 ) -> None:
-    """Note that a message waits no longer, though news of its quarantine may still be to come."""
+    """Keeps that a message was settled, even where the event of its quarantine has not arrived yet."""
     statement = insert(quarantined).values(message_id=message_id, supplier_id=supplier_id, council=council, settled_at=at)
     latest = {"settled_at": func.greatest(quarantined.c.settled_at, statement.excluded.settled_at)}
     await connection.execute(statement.on_conflict_do_update(index_elements=[quarantined.c.message_id], set_=latest))
 
 
 async def quiet_feed(connection: AsyncConnection, row: Mapping[str, object]) -> None:
-    """Keep that a feed went quiet, with the latest report of it."""
+    """Keeps that a feed went quiet, with the latest report of it."""
     statement = insert(feed).values(row)
     later = feed.c.quieted_at.is_(None) | (feed.c.quieted_at <= statement.excluded.quieted_at)
     changed = {name: statement.excluded[name] for name in row if name not in ("supplier_id", "kind")}
@@ -131,14 +131,14 @@ async def quiet_feed(connection: AsyncConnection, row: Mapping[str, object]) -> 
 
 
 async def resume_feed(connection: AsyncConnection, supplier_id: str, kind: str, at: datetime) -> None:
-    """Note that a feed was heard of again, though news of its silence may still be to come."""
+    """Keeps that a feed resumed, even where the event of its silence has not arrived yet."""
     statement = insert(feed).values(supplier_id=supplier_id, kind=kind, resumed_at=at)
     latest = {"resumed_at": func.greatest(feed.c.resumed_at, statement.excluded.resumed_at)}
     await connection.execute(statement.on_conflict_do_update(index_elements=[feed.c.supplier_id, feed.c.kind], set_=latest))
 
 
 async def question_invoice(connection: AsyncConnection, row: Mapping[str, object]) -> None:
-    """Keep that an invoice is questioned, with its latest reasons."""
+    """Keeps that an invoice is questioned, with its latest reasons."""
     statement = insert(invoice).values(row)
     later = invoice.c.queried_at.is_(None) | (invoice.c.queried_at <= statement.excluded.queried_at)
     changed = {name: statement.excluded[name] for name in row if name != "invoice_id"}
@@ -146,14 +146,14 @@ async def question_invoice(connection: AsyncConnection, row: Mapping[str, object
 
 
 async def settle_invoice(connection: AsyncConnection, row: Mapping[str, object]) -> None:
-    """Note that an invoice is questioned no longer (`settled_at`), though news of the question may still be to come."""
+    """Keeps that an invoice was settled (`settled_at`), even where the event of its query has not arrived yet."""
     statement = insert(invoice).values(row)
     latest = {"settled_at": func.greatest(invoice.c.settled_at, statement.excluded.settled_at)}
     await connection.execute(statement.on_conflict_do_update(index_elements=[invoice.c.invoice_id], set_=latest))
 
 
 async def keep_consignment(connection: AsyncConnection, row: Mapping[str, object]) -> None:
-    """Keep what is known of a consignment: a day once named, and the latest scan."""
+    """Keeps a consignment's expected day once it is known, and the time of its latest scan."""
     statement = insert(consignment).values(row)
     changed = {
         "expected_on": func.coalesce(statement.excluded.expected_on, consignment.c.expected_on),
@@ -163,7 +163,7 @@ async def keep_consignment(connection: AsyncConnection, row: Mapping[str, object
 
 
 async def keep_consigned(connection: AsyncConnection, consignment_id: UUID, copy_ids: Iterable[UUID], *, received: bool) -> None:
-    """Keep which copies a consignment holds; what was scanned stays scanned."""
+    """Keeps which copies a consignment holds; a scanned copy stays scanned."""
     rows = [{"consignment_id": consignment_id, "copy_id": copy_id, "received": received} for copy_id in sorted(set(copy_ids))]
     if not rows:
         return
@@ -174,5 +174,5 @@ async def keep_consigned(connection: AsyncConnection, consignment_id: UUID, copy
 
 
 async def keep_discrepancy(connection: AsyncConnection, row: Mapping[str, object]) -> None:
-    """Keep a discrepancy; it never changes."""
+    """Keeps a discrepancy; it never changes."""
     await connection.execute(insert(discrepancy).values(row).on_conflict_do_nothing())

@@ -1,4 +1,4 @@
-"""Looks at the whole: figures, and what needs a person."""
+"""Puts the overview together: figures, and what needs a person."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from services.dashboard.domain.troubles import Troubles
 from services.dashboard.store import reading
 
 
-async def look(connection: AsyncConnection, council: str | None, now: datetime) -> Overview:
-    """The overview of one council, or of all."""
+async def read_overview(connection: AsyncConnection, council: str | None, now: datetime) -> Overview:
+    """Returns the overview of one council, or of all where `council` is none."""
     tallies = await reading.tallies(connection, council, now)
     waiting = await reading.quarantined_counts(connection, council)
     states = funnel(tallies, await reading.oldest(connection, council))
     troubles = await _troubles(connection, council, now, quarantined=sum(waiting.values()))
     silences = [(feed.supplier_id, feed.kind) for feed in troubles.quiet]
-    suppliers = supplier_cards(tallies, await reading.heard_of(connection, council), quarantined=waiting, quiet=silences)
+    suppliers = supplier_cards(tallies, await reading.last_messages(connection, council), quarantined=waiting, quiet=silences)
     return Overview(now, council, needs_of(states, suppliers, troubles), totals_of(tallies), states, suppliers, troubles)
 
 

@@ -1,4 +1,4 @@
-"""Takes events into the read model, one function per event. None is refused for coming early, late or twice."""
+"""Applies events to the read model, one function per event. Events may arrive early, late or twice."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ async def line_progressed(connection: AsyncConnection, event: LineProgressed, en
 
 
 async def cancellation_requested(connection: AsyncConnection, event: CancellationRequested, _: Envelope) -> None:
-    """A council no longer wants copies, and its supplier has to answer."""
+    """A council asked to cancel copies, and its supplier has to answer."""
     rows = [
         {
             "line_key": line.line_key,
@@ -94,9 +94,9 @@ async def cancellation_requested(connection: AsyncConnection, event: Cancellatio
 
 
 async def order_sent(connection: AsyncConnection, event: OrderSent, _: Envelope) -> None:
-    """Lines went to their supplier, or nobody knows whether they did."""
+    """Lines were sent to their supplier, or sending failed, or its outcome is unknown."""
     council = _council(event)
-    await writing.note_heard(connection, council, event.supplier_id, sent_at=event.sent_at)
+    await writing.note_last_message(connection, council, event.supplier_id, sent_at=event.sent_at)
     row = {
         "message_id": event.message_id,
         "council": council,
@@ -111,9 +111,9 @@ async def order_sent(connection: AsyncConnection, event: OrderSent, _: Envelope)
 
 
 async def order_responded(connection: AsyncConnection, event: OrderResponded, _: Envelope) -> None:
-    """A supplier answered: it lives, and its account is open or stopped."""
+    """A supplier answered; its answer also says whether the account is stopped."""
     council = _council(event)
-    await writing.note_heard(connection, council, event.supplier_id, heard_at=event.responded_at)
+    await writing.note_last_message(connection, council, event.supplier_id, heard_at=event.responded_at)
     await writing.note_account(connection, council, event.supplier_id, stopped=event.account_stopped, at=event.responded_at)
     answered = {
         line.line_key: {
@@ -129,13 +129,13 @@ async def order_responded(connection: AsyncConnection, event: OrderResponded, _:
 
 
 async def despatch_advised(connection: AsyncConnection, event: DespatchAdvised, envelope: Envelope) -> None:
-    """A supplier says that goods are on the way; what is in them delivery tells."""
+    """A supplier advised a despatch. Counts as its last message; the contents arrive as delivery's events."""
     if event.council is not None:
-        await writing.note_heard(connection, event.council, event.supplier_id, heard_at=envelope.time)
+        await writing.note_last_message(connection, event.council, event.supplier_id, heard_at=envelope.time)
 
 
 async def message_quarantined(connection: AsyncConnection, event: MessageQuarantined, _: Envelope) -> None:
-    """A supplier's message waits for a person."""
+    """A supplier's message was quarantined."""
     row = {
         "message_id": event.message_id,
         "supplier_id": event.supplier_id,
@@ -148,14 +148,14 @@ async def message_quarantined(connection: AsyncConnection, event: MessageQuarant
 
 
 async def message_settled(connection: AsyncConnection, event: MessageSettled, _: Envelope) -> None:
-    """A message waits no longer."""
+    """A quarantined message was settled."""
     await writing.settle_message(
         connection, event.message_id, supplier_id=event.supplier_id, council=event.council, at=event.settled_at
     )
 
 
 async def feed_quieted(connection: AsyncConnection, event: FeedQuieted, _: Envelope) -> None:
-    """A supplier stays away in a matter for longer than is usual."""
+    """A supplier's feed is quiet for longer than usual."""
     row = {
         "supplier_id": event.supplier_id,
         "kind": event.kind,
@@ -168,12 +168,12 @@ async def feed_quieted(connection: AsyncConnection, event: FeedQuieted, _: Envel
 
 
 async def feed_resumed(connection: AsyncConnection, event: FeedResumed, _: Envelope) -> None:
-    """A supplier was heard of again."""
+    """A quiet feed resumed."""
     await writing.resume_feed(connection, event.supplier_id, event.kind, event.resumed_at)
 
 
 async def invoice_queried(connection: AsyncConnection, event: InvoiceQueried, _: Envelope) -> None:
-    """An invoice does not fit, and a person has to settle it."""
+    """An invoice does not match, and a person has to settle it."""
     row = {
         "invoice_id": event.invoice_id,
         "council": _council(event),
@@ -193,12 +193,12 @@ def _reason(query: InvoiceQuery) -> str:
 
 
 async def invoice_matched(connection: AsyncConnection, event: InvoiceMatched, _: Envelope) -> None:
-    """Every line of an invoice fits."""
+    """Every line of an invoice matches, or a person accepted it."""
     await writing.settle_invoice(connection, {**_invoice(event), "settled_at": event.matched_at})
 
 
 async def invoice_rejected(connection: AsyncConnection, event: InvoiceRejected, _: Envelope) -> None:
-    """A person sent an invoice back."""
+    """A person rejected an invoice."""
     await writing.settle_invoice(connection, {**_invoice(event), "settled_at": event.rejected_at})
 
 
@@ -212,7 +212,7 @@ def _invoice(event: InvoiceMatched | InvoiceRejected) -> dict[str, object]:
 
 
 async def title_changed(connection: AsyncConnection, event: TitleChanged, _: Envelope) -> None:
-    """A book has a name."""
+    """A title is new or has changed."""
     await writing.keep_title(connection, event.isbn, event.title, event.version)
 
 
@@ -243,7 +243,7 @@ def _consignment(event: ConsignmentExpected | CopiesReceived) -> dict[str, objec
 
 
 async def discrepancy_found(connection: AsyncConnection, event: DiscrepancyFound, _: Envelope) -> None:
-    """Goods did not fit what was advised."""
+    """Goods differ from the despatch advice."""
     copy = event.consigned_copy
     row = {
         "discrepancy_id": event.discrepancy_id,

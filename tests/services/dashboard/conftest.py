@@ -17,7 +17,7 @@ from tests.services.hearing import Hearing, api_settings
 
 @pytest.fixture
 def settings(database_from: Callable[[str], str], tokens: Tokens) -> DashboardSettings:
-    """The dashboard's API over a database of its own, told where the order book and one exchange are."""
+    """The dashboard's API over a database of its own, with the addresses of the order book and of one exchange."""
     common = api_settings(database_from("services.dashboard"), tokens).model_dump(exclude_unset=True)
     exchanges = '{"harbour-books": "https://harbour.example.org"}'
     return DashboardSettings(**common, orders_url="https://orders.example.org", supplier_urls=exchanges)

@@ -1,4 +1,4 @@
-"""Events the dashboard hears: an order of two copies with one supplier, and what may become of them."""
+"""Events the dashboard consumes: an order of two copies from one supplier, and what may happen to them."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -53,7 +53,7 @@ def placed(*, at: datetime = MORNING, council: str = SUFFOLK, supplier_id: str =
 def progressed(
     to_state: CopyState, *copy_ids: UUID, at: datetime = LATER, from_state: CopyState = CopyState.ORDERED
 ) -> LineProgressed:
-    """Copies (both, if none is named) came to a state."""
+    """Copies (both, if none is named) moved to a state."""
     copies = tuple(
         CopyProgress(
             copy_id=copy_id, copy_number=1, branch=BRANCHES[copy_id], from_state=from_state, to_state=to_state, cause="test"
@@ -101,7 +101,7 @@ def responded(*, at: datetime = LATER, account_stopped: bool = False) -> OrderRe
 
 
 def cancellation(*, at: datetime) -> CancellationRequested:
-    """The council's wish not to get the first copy."""
+    """The council's request to cancel the first copy."""
     line = CancelledLine(line_key=LINE, supplier_id=HARBOUR, copy_ids=(FIRST,))
     return CancellationRequested(
         council=SUFFOLK, order_id=ORDER, order_number="PO-1", requested_at=at, reason="twice", lines=(line,)
@@ -111,7 +111,7 @@ def cancellation(*, at: datetime) -> CancellationRequested:
 def quarantined(
     *, council: str | None = SUFFOLK, at: datetime = LATER, reason: str = "Line SB-9 is not ours", message: int = 400
 ) -> MessageQuarantined:
-    """A message that waits."""
+    """A message in quarantine."""
     return MessageQuarantined(
         council=council, supplier_id=HARBOUR, message_id=number(message), kind="response", reason=reason, quarantined_at=at
     )
@@ -125,7 +125,7 @@ def settled(*, at: datetime) -> MessageSettled:
 
 
 def quieted(*, at: datetime = LATER, last_heard_at: datetime | None = MORNING, council: str | None = None) -> FeedQuieted:
-    """No despatch comes any more."""
+    """No despatch message arrives any more."""
     return FeedQuieted(
         council=council,
         supplier_id=HARBOUR,
@@ -137,12 +137,12 @@ def quieted(*, at: datetime = LATER, last_heard_at: datetime | None = MORNING, c
 
 
 def resumed(*, at: datetime) -> FeedResumed:
-    """A despatch came after all."""
+    """A despatch message arrived after all."""
     return FeedResumed(supplier_id=HARBOUR, kind="despatch", resumed_at=at)
 
 
 def queried(*, at: datetime = LATER, text: str = "costs 9.99, ordered at 8.99", council: str = SUFFOLK) -> InvoiceQueried:
-    """An invoice whose first line is dearer than ordered, and which does not add up."""
+    """An invoice whose first line costs more than ordered, and which does not add up."""
     queries = (
         InvoiceQuery(code=QueryCode.PRICE, text=text, line_number=1),
         InvoiceQuery(code=QueryCode.ARITHMETIC, text="The lines do not add up to the total"),
@@ -162,7 +162,7 @@ def queried(*, at: datetime = LATER, text: str = "costs 9.99, ordered at 8.99", 
 
 
 def matched(*, at: datetime) -> InvoiceMatched:
-    """The same invoice fits after all."""
+    """The same invoice matches after all."""
     return InvoiceMatched(
         council=SUFFOLK,
         supplier_id=HARBOUR,
@@ -178,7 +178,7 @@ def matched(*, at: datetime) -> InvoiceMatched:
 
 
 def rejected(*, at: datetime) -> InvoiceRejected:
-    """The same invoice goes back."""
+    """The same invoice is rejected."""
     return InvoiceRejected(
         council=SUFFOLK,
         supplier_id=HARBOUR,
@@ -222,7 +222,7 @@ def received(*copy_ids: UUID, at: datetime = ARRIVAL) -> CopiesReceived:
 
 
 def discrepancy(kind: DiscrepancyKind, copy_id: UUID | None = None, *, at: datetime = ARRIVAL) -> DiscrepancyFound:
-    """Something that did not fit."""
+    """A discrepancy of a kind, for a copy or for none."""
     return DiscrepancyFound(
         council=SUFFOLK,
         discrepancy_id=number(600),

@@ -1,4 +1,4 @@
-"""The overview that events add up to."""
+"""The overview after events."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from services.dashboard.domain.needs import Overview
 from services.dashboard.store import tables
-from services.dashboard.usecases.overview import look
+from services.dashboard.usecases.overview import read_overview
 from shared.bus import to_envelope
 from shared.clock import ManualClock
 from shared.contracts.base import Event
@@ -49,7 +49,7 @@ from tests.services.hearing import Hearing, on_day
 async def seen(dashboard: Hearing, council: str | None = None) -> Overview:
     """The overview now."""
     async with dashboard.engine.connect() as connection:
-        return await look(connection, council, dashboard.clock.now())
+        return await read_overview(connection, council, dashboard.clock.now())
 
 
 def states(overview: Overview) -> dict[str, int]:
@@ -75,7 +75,7 @@ async def test_a_placed_order_is_outstanding_with_its_supplier(dashboard: Hearin
     assert states(overview) == {"ordered": 2}
     assert (overview.totals.ordered, overview.totals.outstanding) == (2, 2)
     [card] = overview.suppliers
-    assert (card.supplier_id, card.totals.ordered, card.needs_a_look) == (HARBOUR, 2, False)
+    assert (card.supplier_id, card.totals.ordered, card.needs_attention) == (HARBOUR, 2, False)
     assert overview.needs == []
 
 
@@ -98,7 +98,7 @@ async def test_a_copy_that_waits_too_long_needs_a_person(dashboard: Hearing, clo
     overview = await seen(dashboard)
     assert needs(overview) == {"overdue_sent": 2}
     assert overview.needs[0].what == "copies sent for more than 2 days"
-    assert overview.suppliers[0].needs_a_look
+    assert overview.suppliers[0].needs_attention
 
 
 async def test_the_catalogues_name_of_a_book_is_shown(dashboard: Hearing) -> None:
@@ -123,7 +123,7 @@ async def test_a_quarantined_message_waits_until_it_is_settled(dashboard: Hearin
     assert (await seen(dashboard)).troubles.quarantined[0].reason == "Again"
 
 
-async def test_a_quiet_feed_is_a_need_until_it_is_heard_of_again(dashboard: Hearing) -> None:
+async def test_a_quiet_feed_is_a_need_until_it_resumes(dashboard: Hearing) -> None:
     await dashboard.hears(quieted())
     overview = await seen(dashboard)
     assert needs(overview) == {"quiet": 1}
@@ -159,7 +159,7 @@ async def test_an_invoice_that_was_sent_back_needs_nobody_any_more(dashboard: He
     assert needs(await seen(dashboard)) == {}
 
 
-async def test_councils_see_their_own_and_only_that_a_nameless_message_waits(dashboard: Hearing) -> None:
+async def test_councils_see_their_own_messages_and_no_reason_of_messages_without_a_council(dashboard: Hearing) -> None:
     await dashboard.hears(placed(), quarantined(), quarantined(council=None, message=401, reason="Secret of another"), version=1)
     suffolk, norfolk = await seen(dashboard, SUFFOLK), await seen(dashboard, NORFOLK)
     assert [message.reason[:12] for message in suffolk.troubles.quarantined] == ["Line SB-9 is", "The message "]
@@ -168,7 +168,9 @@ async def test_councils_see_their_own_and_only_that_a_nameless_message_waits(das
     assert {message.reason for message in everybody.troubles.quarantined} == {"Line SB-9 is not ours", "Secret of another"}
 
 
-async def test_a_message_of_unknown_fate_waits_while_its_copies_stand_as_ordered(dashboard: Hearing, clock: ManualClock) -> None:
+async def test_a_message_that_may_not_have_arrived_waits_while_its_copies_are_ordered(
+    dashboard: Hearing, clock: ManualClock
+) -> None:
     await dashboard.hears(placed(at=clock.now()), version=1)
     await dashboard.hears(sent(SendOutcome.UNKNOWN))
     overview = await seen(dashboard)
@@ -186,7 +188,7 @@ async def test_a_stopped_account_is_the_first_need_until_the_supplier_answers_ot
     assert list(needs(await seen(dashboard))) == ["quarantined"]
 
 
-async def test_a_missing_copy_is_a_discrepancy_until_another_comes(dashboard: Hearing, clock: ManualClock) -> None:
+async def test_a_missing_copy_is_a_discrepancy_until_another_arrives(dashboard: Hearing, clock: ManualClock) -> None:
     await dashboard.hears(placed(), version=1)
     await dashboard.hears(progressed(CopyState.MISSING, FIRST, at=clock.now()), version=2)
     await dashboard.hears(progressed(CopyState.RECEIVED, SECOND, at=clock.now()), version=2)
@@ -242,7 +244,7 @@ async def test_lists_are_cut_and_counts_are_whole(dashboard: Hearing) -> None:
     assert (len(overview.troubles.quarantined), overview.troubles.counts["quarantined"]) == (50, 60)
 
 
-async def test_every_example_is_taken_in(dashboard: Hearing) -> None:
+async def test_every_example_event_is_applied(dashboard: Hearing) -> None:
     await dashboard.hears(*EXAMPLES, version=1)
     assert (await seen(dashboard)).totals.ordered == 2
 

@@ -12,14 +12,14 @@ from tests.services.hearing import Hearing, number
 
 
 async def enter(client: AsyncClient, tokens: Tokens, council: str | None = None) -> AsyncClient:
-    """A browser that came in by the link, without any header of its own."""
+    """A browser that signed in by the link, without any header of its own."""
     del client.headers["Authorization"]
     answer = await client.get("/login", params={"token": tokens.sign("dashboard:read", council=council)})
     assert answer.status_code == 200
     return client
 
 
-async def test_without_a_session_the_page_says_how_to_get_in(client: AsyncClient) -> None:
+async def test_without_a_session_the_page_says_how_to_sign_in(client: AsyncClient) -> None:
     answer = await client.get("/")
     assert answer.status_code == 401
     assert "/login?token=" in answer.text
@@ -73,7 +73,7 @@ async def test_what_waits_is_linked_to_where_it_is_settled(client: AsyncClient, 
     assert "Line 1: costs 9.99, ordered at 8.99" in page
 
 
-async def test_of_a_long_list_the_rest_is_a_click_away(client: AsyncClient, tokens: Tokens, dashboard: Hearing) -> None:
+async def test_the_rest_of_a_long_list_is_a_click_away(client: AsyncClient, tokens: Tokens, dashboard: Hearing) -> None:
     await dashboard.hears(quieted(), *(quarantined(message=message) for message in range(400, 407)))
     page = (await (await enter(client, tokens)).get("/")).text
     assert 'id="all-quarantine"> Show all 7' in page
@@ -108,7 +108,7 @@ async def test_the_policy_allows_nothing_inline_and_the_page_has_nothing_inline(
         assert (await client.get(f"/static/{name}")).status_code == 200
 
 
-async def test_the_overview_comes_as_json_too(client: AsyncClient, tokens: Tokens, dashboard: Hearing) -> None:
+async def test_the_overview_is_available_as_json(client: AsyncClient, tokens: Tokens, dashboard: Hearing) -> None:
     await dashboard.hears(placed(), quarantined(), version=1)
     body = (await client.get("/v1/overview")).json()
     assert body["totals"] == {"ordered": 2, "outstanding": 2, "received": 0, "refused": 0, "cancelled": 0}

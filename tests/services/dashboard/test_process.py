@@ -29,7 +29,7 @@ async def test_events_from_kafka_show_in_the_overview(
         auth_jwks_file=tokens.jwks_file,
     )
     engine = create_engine(settings.database_url)
-    # The dashboard's own relay plays the other services: to Kafka it is all the same whose outbox an event is from.
+    # The dashboard's own relay plays the other services: Kafka does not care whose outbox an event is from.
     async with engine.begin() as connection:
         await append(connection, [to_envelope(event, clock=SystemClock(), version=1) for event in EXAMPLES])
     await engine.dispose()
@@ -40,7 +40,7 @@ async def test_events_from_kafka_show_in_the_overview(
         AsyncClient(transport=ASGITransport(app), base_url="http://dashboard", headers=headers) as client,
         asyncio.timeout(60),
     ):
-        while (await client.get("/v1/overview")).json()["totals"]["ordered"] != 2:  # noqa: ASYNC110 - it comes through a broker
+        while (await client.get("/v1/overview")).json()["totals"]["ordered"] != 2:  # noqa: ASYNC110 - it arrives through a broker
             await asyncio.sleep(0.1)
         ready = (await client.get("/readyz")).json()
     assert ready["status"] == "ready"

@@ -1,4 +1,4 @@
-"""What the page points at."""
+"""The links of the page."""
 
 from uuid import UUID
 

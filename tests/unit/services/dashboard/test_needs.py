@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.dashboard.domain.figures import LIFE, Heard, Tally, funnel, supplier_cards, totals_of
+from services.dashboard.domain.figures import LIFE, LastMessages, Tally, funnel, supplier_cards, totals_of
 from services.dashboard.domain.needs import PATIENCE, Urgency, in_words, needs_of
 from services.dashboard.domain.troubles import LateConsignment, QuietFeed, Troubles
 from shared.contracts.orders import CopyState
@@ -26,7 +26,7 @@ tallies = st.lists(
 
 
 def troubles(**counts: int) -> Troubles:
-    """Troubles of which only the numbers matter."""
+    """Troubles with counts and without items."""
     nothing = dict.fromkeys(("quarantined", "quiet", "invoices", "sendings", "discrepancies", "late", "cancellations"), 0)
     return Troubles((), (), (), (), (), (), (), {**nothing, **counts})
 
@@ -44,7 +44,7 @@ def test_the_funnel_shows_every_state_once() -> None:
     assert sorted(LIFE) == sorted(CopyState)
 
 
-def test_every_state_in_which_something_is_awaited_has_its_patience_and_advice() -> None:
+def test_every_unsettled_state_has_its_patience_and_advice() -> None:
     awaited = set(CopyState) - {CopyState.RECEIVED, CopyState.REFUSED, CopyState.CANCELLED}
     assert set(PATIENCE) == awaited
     assert all(patience.advice.endswith(".") for patience in PATIENCE.values())
@@ -53,7 +53,7 @@ def test_every_state_in_which_something_is_awaited_has_its_patience_and_advice()
 def test_what_stops_work_comes_first() -> None:
     found = [Tally("eastern", CopyState.ORDERED, 3, 1), Tally("eastern", CopyState.SENT, 9, 2)]
     states = funnel(found, {})
-    stopped = supplier_cards(found, [Heard("eastern", None, None, True)], quarantined={}, quiet=[])
+    stopped = supplier_cards(found, [LastMessages("eastern", None, None, True)], quarantined={}, quiet=[])
     needs = needs_of(states, stopped, troubles(late=1, quarantined=2))
     assert [need.urgency for need in needs] == [Urgency.NOW] * 3 + [Urgency.TODAY] * 2
     assert [f"{need.count} {need.what}" for need in needs] == [
@@ -65,12 +65,12 @@ def test_what_stops_work_comes_first() -> None:
     ]
 
 
-def test_a_supplier_that_is_quiet_in_a_matter_has_a_card_that_asks_for_a_look() -> None:
+def test_a_supplier_with_a_quiet_feed_has_a_card_that_needs_attention() -> None:
     [card] = supplier_cards([], [], quarantined={}, quiet=[("eastern", "response"), ("eastern", "despatch")])
-    assert (card.supplier_id, card.quiet, card.needs_a_look) == ("eastern", ["response", "despatch"], True)
+    assert (card.supplier_id, card.quiet, card.needs_attention) == ("eastern", ["response", "despatch"], True)
 
 
-def test_a_need_says_whose_it_is_and_since_when() -> None:
+def test_a_need_names_its_suppliers_and_since_when() -> None:
     first, second = datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 2, 10, tzinfo=UTC)
     quiet = [QuietFeed(name, "despatch", None, 72, at) for name, at in (("harbour-books", first), ("eastern", second))]
     late = LateConsignment(UUID(int=1), "eastern", "DN-1", "HUB", "", "to_hub", date(2026, 3, 2), 2, 1)
@@ -82,7 +82,7 @@ def test_a_need_says_whose_it_is_and_since_when() -> None:
     ]
 
 
-def test_nothing_to_do_is_nothing_to_say() -> None:
+def test_without_troubles_there_are_no_needs() -> None:
     assert needs_of(funnel([], {}), [], troubles()) == []
 
 
@@ -99,5 +99,5 @@ def test_nothing_to_do_is_nothing_to_say() -> None:
         (timedelta(days=56), "56 days"),
     ],
 )
-def test_lengths_of_time_are_put_as_people_say_them(length: timedelta, words: str) -> None:
+def test_lengths_of_time_are_in_words(length: timedelta, words: str) -> None:
     assert in_words(length) == words
