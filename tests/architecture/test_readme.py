@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from tests.architecture.source import ROOT
 
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_NAME = re.compile(r"\[`(\w+)`\]\(([^)\s]+\.py)\)")
 _MAKE = re.compile(r"\bmake ([a-z][a-z-]*)")
 _CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 _HIDDEN = re.compile(r"(^|/)(\.[a-z_]+|[a-z_]+\.egg-info|build|node_modules)/")
@@ -29,6 +32,13 @@ def test_every_relative_link_leads_somewhere(document: str) -> None:
     links = _LINK.findall(_without_code((ROOT / document).read_text()))
     broken = [link for link in links if not re.match(r"[a-z]+:", link) and not _leads_somewhere(document, link)]
     assert not broken, f"{document} links to what is not there: {broken}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_name_linked_to_a_file_of_code_is_defined_there(document: str) -> None:
+    named = _NAME.findall((ROOT / document).read_text())
+    missing = [f"{name} in {path}" for name, path in named if name not in _defined_in((ROOT / document).parent / path)]
+    assert not missing, f"{document} names what is not there: {missing}"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -60,6 +70,15 @@ def _leads_somewhere(document: str, link: str) -> bool:
     if not target.exists():
         return False
     return not anchor or target.suffix != ".md" or anchor in _anchors(target.read_text())
+
+
+def _defined_in(path: Path) -> set[str]:
+    """The names a module defines at its top."""
+    statements = ast.parse(path.read_text()).body
+    defined = {node.name for node in statements if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
+    targets = [target for node in statements if isinstance(node, ast.Assign) for target in node.targets]
+    targets += [node.target for node in statements if isinstance(node, ast.AnnAssign)]
+    return defined | {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def _anchors(text: str) -> set[str]:
