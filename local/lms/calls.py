@@ -12,6 +12,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from local.lms.answers import Page, Problem
+from shared.backoff import Backoff
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -93,14 +94,13 @@ class Service:
         query: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        pause = _FIRST_PAUSE
+        pause = Backoff(_FIRST_PAUSE, _LONGEST_PAUSE)
         while True:
             answer = await self._try(method, path, body=body, query=query, headers=headers)
             if answer is not None:
                 return answer
             self.repeated += 1
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            await asyncio.sleep(pause.next())
 
     async def _try(
         self, method: str, path: str, *, body: object, query: Mapping[str, str | int] | None, headers: Mapping[str, str] | None

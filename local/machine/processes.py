@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.machine.ports import LOOPBACK
+from shared.backoff import Backoff
 
 _POLL_SECONDS = 0.02
 _LOG_TAIL_LINES = 15
@@ -120,8 +121,8 @@ class Supervised:
         """All times in seconds; a run of at least `steady_after` puts the pause back to `first_pause`."""
         self.program = program
         self.restarts = 0
-        self._first_pause = first_pause
-        self._longest_pause = longest_pause
+        # One watcher, one program: nobody to stay clear of.
+        self._pause = Backoff(first_pause, longest_pause, spread=False)
         self._steady_after = steady_after
         self._child: Child | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -134,6 +135,7 @@ class Supervised:
     async def start(self) -> None:
         """Start the program and watch over it."""
         self._child = Child(self.program)
+        self._pause.reset()
         self._watch = asyncio.create_task(self._keep_running(self._child), name=f"supervise {self.program.name}")
 
     async def stop(self, *, limit: float = 20.0) -> None:
@@ -146,14 +148,12 @@ class Supervised:
             await self._child.stop(limit=limit)
 
     async def _keep_running(self, child: Child) -> None:
-        pause = self._first_pause
         while True:
             began = time.monotonic()
             await child.ended()
             if time.monotonic() - began >= self._steady_after:
-                pause = self._first_pause
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, self._longest_pause)
+                self._pause.reset()
+            await asyncio.sleep(self._pause.next())
             child = self._child = Child(self.program)
             self.restarts += 1
 

@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared.backoff import Backoff
 from shared.clock import Clock
 from shared.messaging import metrics
 from shared.messaging.cluster import Cluster
@@ -18,7 +19,7 @@ from shared.messaging.fuse import Fused
 from shared.messaging.handling import Batches, DatabaseAway, Delivery, Hold
 from shared.messaging.membership import Home, Membership
 from shared.messaging.settings import KafkaSettings
-from shared.messaging.status import Backoff, PartState, PartStatus
+from shared.messaging.status import PartState, PartStatus
 from shared.messaging.subscription import BatchHandler, ConsumerLimits, Subscription
 from shared.messaging.supervisor import asked_to_end
 from shared.messaging.watchdog import Watchdog

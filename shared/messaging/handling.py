@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared.backoff import pause_after, spread
 from shared.clock import Clock
 from shared.messaging import metrics
 from shared.messaging.dead_letters.writing import Failure, bury
@@ -20,7 +21,6 @@ from shared.messaging.envelope import Envelope, Record
 from shared.messaging.errors import Poison, RetryLater
 from shared.messaging.fuse import Fuse
 from shared.messaging.inbox import claim_new
-from shared.messaging.status import backoff
 from shared.messaging.subscription import Subscription
 
 Batches = Mapping[TopicPartition, Sequence[Record]]
@@ -148,7 +148,7 @@ class Delivery:
         if trouble.attempts >= allowed:
             await self._bury(tp, record, f"gave up after {trouble.attempts} attempts: {error!r}")
             return None
-        pause = backoff(trouble.attempts - 1, first=self._limits.first_pause, cap=self._limits.longest_pause)
+        pause = spread(pause_after(trouble.attempts, first=self._limits.first_pause, longest=self._limits.longest_pause))
         if isinstance(error, RetryLater) and error.after is not None:
             pause = max(pause, error.after)
         metrics.RETRIES.labels(self._subscription.consumer).inc()

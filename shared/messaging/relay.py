@@ -14,13 +14,14 @@ from aiokafka.errors import KafkaError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared.backoff import Backoff
 from shared.clock import Clock
 from shared.messaging import metrics
 from shared.messaging.cluster import Cluster
 from shared.messaging.outbox import CHANNEL
 from shared.messaging.producer import Outgoing, Producer
 from shared.messaging.settings import KafkaSettings, RelayLimits
-from shared.messaging.status import Backoff, PartState, PartStatus
+from shared.messaging.status import PartState, PartStatus
 
 # The first half of the advisory lock's key: keeps the relay's locks apart from any other use in the database.
 _LOCK_SPACE = 0x6F75_7462

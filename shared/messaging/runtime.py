@@ -10,6 +10,7 @@ from typing import Self
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared.backoff import Backoff
 from shared.clock import Clock
 from shared.health import Health, HealthState
 from shared.messaging.cluster import Cluster
@@ -17,7 +18,7 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.outbox import SHARDS
 from shared.messaging.relay import Relay
 from shared.messaging.settings import KafkaSettings, RelayLimits
-from shared.messaging.status import Backoff, PartState, PartStatus
+from shared.messaging.status import PartState, PartStatus
 from shared.messaging.subscription import Subscription
 from shared.messaging.supervisor import keep_going
 from shared.messaging.topics import TopicSpec, dead_letter_topic

@@ -7,7 +7,8 @@ from typing import Protocol
 
 import structlog
 
-from shared.messaging.status import Backoff, PartState, PartStatus
+from shared.backoff import Backoff
+from shared.messaging.status import PartState, PartStatus
 
 log = structlog.get_logger(__name__)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from shared.backoff import pause_after
+
 _BUDGET = 20.0
 _REFILL_PER_SECOND = 0.1
 _REFILL_PER_SUCCESS = 0.5
@@ -52,7 +54,7 @@ class Circuit:
         self._failures += 1
         self._budget = max(0.0, self._budget - 1.0)
         self.reason = reason
-        pause = min(self._longest_pause, self._first_pause * 2.0 ** min(self._failures - 1, 32))
+        pause = pause_after(self._failures, first=self._first_pause, longest=self._longest_pause)
         again = now + timedelta(seconds=pause)
         self._closed_until = again
         return again

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.suppliers.store.messages import CHANNEL
+from shared.backoff import Backoff
 from shared.health import Health, HealthState
 
 _LOCK_SPACE = 0x6578_6368
@@ -76,17 +77,17 @@ class Loop:
             raise
 
     async def _work(self) -> None:
-        pause = 0.1
+        pause = Backoff(0.1, _LONGEST_PAUSE)
         while not self._stopping:
             try:
                 async with self._turn_of_ours() as connection:
-                    pause = 0.1
+                    pause.reset()
                     await self._repeat(connection)
             except (SQLAlchemyError, OSError) as error:
                 self._database = f"the database is away: {type(error).__name__}"
-                log.warning("loop lost the database", loop=self.name, error=str(error), pause=pause)
-                await self._sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
+                seconds = pause.next()
+                log.warning("loop lost the database", loop=self.name, error=str(error), pause=seconds)
+                await self._sleep(seconds)
 
     @asynccontextmanager
     async def _turn_of_ours(self) -> AsyncIterator[AsyncConnection]:

@@ -32,6 +32,7 @@ from services.suppliers.exchange import Exchange
 from services.suppliers.store import feeds, lines, mappings, messages
 from services.suppliers.store.messages import NewMessage
 from services.suppliers.usecases.applying import carry_out, hold_what_cannot_travel
+from shared.backoff import pause_after
 from shared.contracts.suppliers import SettledBy
 from shared.findings import Finding, Severity
 
@@ -115,11 +116,9 @@ def _may_wait(exchange: Exchange, message: Message, plan: Plan) -> bool:
 async def _wait(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading, plan: Plan) -> None:
     """Step 6: the message stays `received` and is tried again after a pause that doubles up to a limit."""
     now = exchange.clock.now()
-    pause = min(_LONGEST_PAUSE, exchange.limits.first_pause * 2.0 ** min(message.attempts, 32))
-    changes = _columns(exchange, reading, plan) | {
-        "attempts": message.attempts + 1,
-        "next_attempt_at": now + timedelta(seconds=pause),
-    }
+    attempts = message.attempts + 1
+    pause = pause_after(attempts, first=exchange.limits.first_pause, longest=_LONGEST_PAUSE)
+    changes = _columns(exchange, reading, plan) | {"attempts": attempts, "next_attempt_at": now + timedelta(seconds=pause)}
     reason = f"waits: {reasons_of(plan.held)}"
     await messages.move(connection, message, State.RECEIVED, now=now, reason=reason, changes=changes)
 

@@ -21,6 +21,7 @@ from services.suppliers.exchange import Exchange
 from services.suppliers.outgoing import not_cancelled, order_sent, publish, quarantined, refused
 from services.suppliers.store import messages
 from services.suppliers.store.messages import NewMessage
+from shared.backoff import pause_after
 from shared.contracts.suppliers import SendOutcome
 
 Outcome = RawMessage | SupplierError | None
@@ -165,4 +166,4 @@ async def _keep_unreadable_answer(
 def _pause(exchange: Exchange, attempts: int) -> float:
     """Seconds until the next attempt after this many."""
     limits = exchange.limits
-    return min(limits.longest_pause, limits.first_pause * 2.0 ** min(max(attempts - 1, 0), 32))
+    return pause_after(attempts, first=limits.first_pause, longest=limits.longest_pause)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 import pytest
 from structlog.testing import capture_logs
 
+from shared.backoff import Backoff
 from shared.clock import ManualClock
-from shared.messaging.status import Backoff, PartState, PartStatus
+from shared.messaging.status import PartState, PartStatus
 from shared.messaging.supervisor import keep_going
 
 
