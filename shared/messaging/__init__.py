@@ -1,4 +1,4 @@
-"""Outbox, relay, inbox, consumer, dead letters and the Kafka client. Knows no business word and imports no contract."""
+"""Outbox, relay, inbox, consumers, dead letters and the Kafka client. Must not know contracts or business terms."""
 
 from shared.messaging.tables import metadata
 

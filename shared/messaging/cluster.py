@@ -1,4 +1,4 @@
-"""Which Kafka cluster is there now. A changed identity means a broker that lost everything, or a new cluster."""
+"""Identifies the Kafka cluster that answers now. A changed identity means a new cluster, or a broker that lost all data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 class Cluster:
-    """Tells the identity of the cluster, and creates the topics on one not seen before."""
+    """Returns the identity of the cluster, and creates the topics on a cluster not seen before."""
 
     def __init__(self, kafka: KafkaSettings, topics: Sequence[TopicSpec]) -> None:
         self._kafka = kafka
@@ -28,14 +28,14 @@ class Cluster:
         self._identity: str | None = None
         self._asked_at = 0.0
         self._turn = asyncio.Lock()
-        # Why the last question was not answered, empty when it was.
+        # Why the last request for the identity failed; empty if it succeeded.
         self.trouble = ""
 
     async def identity(self) -> str:
-        """The cluster's id. Raises KafkaError when no broker answers.
+        """Returns the cluster's id. Raises KafkaError when no broker answers.
 
-        A durable cluster is asked about once a second, and one that is away for a while is still the same cluster.
-        A broker that forgets is asked every time: what is done next must not rest on what it was a moment ago.
+        A durable cluster is asked at most once a second; while it is unreachable, the last known id is returned.
+        A broker that keeps nothing over a restart is asked every time, because it may have been replaced since.
         """
         async with self._turn:
             now = asyncio.get_running_loop().time()
@@ -55,7 +55,7 @@ class Cluster:
             return identity
 
     async def close(self) -> None:
-        """Drop the connection."""
+        """Closes the connection."""
         async with self._turn:
             await self._forget_admin()
 

@@ -1,4 +1,4 @@
-"""A consumer: reads its topics as a member of a group, and never ends by itself. What a message means is the handler's."""
+"""A consumer: reads its topics as a member of a group until it is stopped. Must not know what a message means."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 
 class Consumer:
-    """Runs one subscription for as long as `run` runs, with as many Kafka clients one after the other as it takes."""
+    """Runs one subscription while `run` runs. A Kafka client that fails is replaced by a new one."""
 
     def __init__(
         self, engine: AsyncEngine, subscription: Subscription, *, kafka: KafkaSettings, cluster: Cluster, clock: Clock
@@ -47,26 +47,26 @@ class Consumer:
         self.status = PartStatus(subscription.consumer, clock)
         self._seen: str | None = None
         self._stop = asyncio.Event()
-        self._mended = asyncio.Event()
+        self._fuse_reset = asyncio.Event()
         self._pause = Backoff(0.2, 10.0)
         self.client: AIOKafkaConsumer | None = None
 
     def stop(self) -> None:
-        """Ask the consumer to finish the batch at hand, commit and leave its group."""
+        """Asks the consumer to finish the current batch, commit and leave its group."""
         self._stop.set()
 
     def reset_fuse(self) -> None:
-        """Let a fused consumer go on from the message at which it stopped."""
+        """Lets a consumer whose fuse has blown continue with the message at which it stopped."""
         self._delivery.fuse.reset()
-        self._mended.set()
+        self._fuse_reset.set()
 
     async def run(self) -> None:
-        """Consume until stopped. Every error out of the Kafka client means a new client, after a pause that grows."""
+        """Consumes until stopped. After any error of the Kafka client, starts a new client after a growing pause."""
         while not self._stop.is_set():
             try:
                 await self._session()
             except Fused as fused:
-                await self._stand_still(fused)
+                await self._wait_for_reset(fused)
             except (KafkaError, OSError, TimeoutError, asyncio.CancelledError) as error:
                 if asked_to_end():
                     raise
@@ -75,23 +75,23 @@ class Consumer:
                 await self._wait(self._pause.next())
         self.status.enter(PartState.STOPPED)
 
-    async def _stand_still(self, fused: Fused) -> None:
+    async def _wait_for_reset(self, fused: Fused) -> None:
         gauge = metrics.FUSED.labels(self._subscription.consumer)
-        self._mended.clear()
+        self._fuse_reset.clear()
         gauge.set(1)
         self.status.enter(PartState.FUSED, str(fused))
-        waits = [asyncio.create_task(event.wait()) for event in (self._mended, self._stop)]
+        waits = [asyncio.create_task(event.wait()) for event in (self._fuse_reset, self._stop)]
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for wait in waits:
             wait.cancel()
         gauge.set(0)
 
     async def _session(self) -> None:
-        """One Kafka client from its start to its end."""
+        """Runs one Kafka client from start to end."""
         identity = await self._cluster.identity()
         client = self._new_client()
         self._delivery.done.clear()
-        # A cluster that replaced one seen before knows nothing of us, whatever was committed to it meanwhile.
+        # Offsets committed to a cluster that replaced another one are not trusted: reading starts at the beginning.
         home = Home(self._cluster, identity, forgotten=self._seen not in (None, identity))
         membership = Membership(client, self._delivery, home)
         client.subscribe(self._subscription.topics, listener=membership)
@@ -126,7 +126,7 @@ class Consumer:
         )
 
     async def _join(self, client: AIOKafkaConsumer) -> None:
-        """Start the client and wait for an assignment, a stop or the time limit."""
+        """Starts the client and waits for an assignment, a stop or the time limit."""
         joining = asyncio.create_task(client.start())
         stopping = asyncio.create_task(self._stop.wait())
         try:
@@ -147,7 +147,7 @@ class Consumer:
             if asked_to_end():
                 raise
             log.info("kafka client dropped", part=self.status.name, error=repr(error))
-            # Its stop ends at the first trouble, be that a fetch it cancelled itself, and leaves the connections open.
+            # aiokafka's stop() gives up at the first error, even at a fetch it cancelled itself, and leaves connections open.
             await client._client.close()
 
     async def _consume(
@@ -160,7 +160,7 @@ class Consumer:
             async with asyncio.timeout(self._limits.stalled_after):
                 batches: Batches = await client.getmany(timeout_ms=int(_POLL_SECONDS * 1_000), max_records=self._limits.batch)
             if batches:
-                # Asked after the fetch: what a changed broker sent must not be taken for what comes next.
+                # Checked after the fetch, so that records of a replaced broker are not taken for the next ones.
                 if not await membership.home.is_same():
                     raise KafkaError("the cluster changed")
                 with watchdog.at_work():
@@ -171,7 +171,7 @@ class Consumer:
                 self._pause.reset()
 
     async def _apply(self, batches: Batches) -> Mapping[TopicPartition, Hold]:
-        """Apply, however long the database takes; nothing when stopped while waiting for it."""
+        """Applies the batches and waits while the database is unavailable. Returns {} if stopped while waiting."""
         pause = Backoff(0.1, 5.0)
         while True:
             try:

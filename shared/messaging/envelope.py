@@ -1,4 +1,4 @@
-"""One event as it travels: CloudEvents 1.0 over Kafka in binary mode. Knows no event type and never opens the data."""
+"""The envelope of one event: CloudEvents 1.0 over Kafka in binary mode. Must not know event types or parse the data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _REQUIRED = ("ce_id", "ce_type", "ce_source", "ce_time", "ce_specversion", "ce_c
 
 
 class Record(Protocol):
-    """What is read of a Kafka record; aiokafka's ConsumerRecord fits."""
+    """The fields used of a Kafka record; aiokafka's ConsumerRecord has them."""
 
     @property
     def topic(self) -> str:
@@ -26,19 +26,19 @@ class Record(Protocol):
 
     @property
     def offset(self) -> int:
-        """Place in the partition."""
+        """Position in the partition."""
 
     @property
     def key(self) -> bytes | None:
-        """The key as bytes."""
+        """Key of the record, in bytes."""
 
     @property
     def value(self) -> bytes | None:
-        """The value as bytes; None is a tombstone."""
+        """Value of the record, in bytes; None for a tombstone."""
 
     @property
     def headers(self) -> Sequence[tuple[str, bytes]]:
-        """Names and bytes, in the order they were sent."""
+        """Header names and values, in the order in which they were sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Envelope:
     traceparent: str | None
 
     def to_headers(self) -> dict[str, str]:
-        """Kafka headers by name (CloudEvents Kafka Protocol Binding 1.0.2, 3.2); optional ones are left out if unset."""
+        """Returns the Kafka headers by name (CloudEvents Kafka Protocol Binding 1.0.2, 3.2), without unset optional ones."""
         headers = {
             "ce_id": str(self.id),
             "ce_type": self.type,
@@ -78,7 +78,7 @@ class Envelope:
 
     @classmethod
     def from_record(cls, record: Record) -> Envelope:
-        """Read a Kafka record. Raises ValueError saying what is missing or malformed."""
+        """Reads a Kafka record. Raises ValueError that names what is missing or malformed."""
         if record.value is None:
             raise ValueError("the record has no value")
         headers = _texts(record.headers)
@@ -113,7 +113,7 @@ def _texts(headers: Sequence[tuple[str, bytes]]) -> dict[str, str]:
     except AttributeError as error:
         raise ValueError("a header has no value") from error
     if any("\x00" in text for text in texts.values()):
-        raise ValueError("a header holds a NUL, which no text column keeps")
+        raise ValueError("a header contains a NUL character, which no text column can store")
     return texts
 
 

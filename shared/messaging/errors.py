@@ -1,12 +1,15 @@
-"""The two exceptions by which a handler decides a message's fate. Anything else is retried a few times, then poison."""
+"""Exceptions of the messaging layer. A handler raises RetryLater or Poison to decide what happens to a message.
+
+After any other exception the message is retried a few times and then dead-lettered.
+"""
 
 from __future__ import annotations
 
 
 class RetryLater(Exception):
-    """Not now: the same message comes again after a pause and holds up only its own partition.
+    """The message cannot be handled now. It is delivered again after a pause; only its own partition waits.
 
-    `after` is the least pause in seconds; without it the consumer's own growing back-off applies.
+    `after` is the shortest pause in seconds; without it the consumer's own growing back-off applies.
     """
 
     def __init__(self, text: str, after: float | None = None) -> None:
@@ -15,7 +18,7 @@ class RetryLater(Exception):
 
 
 class Poison(Exception):
-    """Never: the message is dead-lettered with this reason and the partition goes on."""
+    """The message can never be handled. It is dead-lettered with this reason, and the partition continues."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -23,12 +26,12 @@ class Poison(Exception):
 
 
 class ReasonRequired(ValueError):
-    """A dead letter may not be discarded without saying why."""
+    """A dead letter cannot be discarded without a reason."""
 
 
 class NoSuchDeadLetter(LookupError):
-    """No dead letter has this id."""
+    """There is no dead letter with this id."""
 
 
 class DeadLetterSettled(ValueError):
-    """The dead letter was replayed or discarded before; what was asked now contradicts that."""
+    """The dead letter was already replayed, or already discarded, and cannot be settled in the other way."""

@@ -1,4 +1,7 @@
-"""The fuse: when nearly everything is poison, the fault is ours, and a consumer should stand still, not bury it all."""
+"""The fuse: stops a consumer when nearly every message is poison.
+
+Then the fault is most likely in our own code, and dead-lettering everything would make it worse.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,11 @@ from shared.messaging.subscription import ConsumerLimits
 
 
 class Fused(Exception):
-    """Too much was poison; the message at hand is not dead-lettered and not committed past."""
+    """Too many messages were poison. The current message is neither dead-lettered nor committed."""
 
 
 class Fuse:
-    """Counts poison in a row and poison's share of the last messages."""
+    """Counts the poison messages in a row, and their share of the last messages."""
 
     def __init__(self, limits: ConsumerLimits) -> None:
         self._limits = limits
@@ -21,12 +24,12 @@ class Fuse:
         self._last: deque[bool] = deque(maxlen=limits.fuse_window)
 
     def passed(self, count: int) -> None:
-        """So many messages were dealt with."""
+        """Notes that `count` messages were handled."""
         self._in_a_row = 0
         self._last.extend(repeat(False, min(count, self._limits.fuse_window)))
 
     def poisoned(self) -> None:
-        """One more is poison. Raises Fused when that is one too many."""
+        """Notes one more poison message. Raises Fused when a limit is reached."""
         self._in_a_row += 1
         self._last.append(True)
         if self._in_a_row >= self._limits.fuse_consecutive:
@@ -36,6 +39,6 @@ class Fuse:
             raise Fused(f"{share:.0%} of the last {self._limits.fuse_window} messages were poison")
 
     def reset(self) -> None:
-        """Begin counting anew."""
+        """Starts counting from zero again."""
         self._in_a_row = 0
         self._last.clear()

@@ -1,4 +1,4 @@
-"""Brings records to a handler: inbox, transaction, and the fate of what fails. Knows the database, not the Kafka client."""
+"""Passes records to a handler: inbox, transaction, retries and dead letters. Must not know the Kafka client."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from shared.messaging.subscription import Subscription
 
 Batches = Mapping[TopicPartition, Sequence[Record]]
 
-# SQLSTATE classes that speak of the server or of other transactions, never of the message: connection, rollback
-# (serialization, deadlock), resources, lock not available, operator intervention, system error.
+# SQLSTATE classes whose cause is the server or another transaction, never the message: connection (08), rollback
+# (40: serialization, deadlock), resources (53), lock not available (55), operator intervention (57), system error (58).
 _TRANSIENT_CLASSES = ("08", "40", "53", "55", "57", "58")
 _STATEMENT_CANCELLED = "57014"
 
@@ -34,12 +34,12 @@ log = structlog.get_logger(__name__)
 
 
 class DatabaseAway(Exception):
-    """The database cannot do it now; nothing is known against the message. Nothing was committed."""
+    """The database is unavailable for now; nothing was committed. The message is not at fault."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A partition waits at this offset for so many seconds."""
+    """Makes a partition wait at `offset` for `seconds`."""
 
     offset: int
     seconds: float
@@ -53,7 +53,7 @@ class _Trouble:
 
 
 class Delivery:
-    """Deals with records and remembers, per partition, the next offset to deal with (`done`)."""
+    """Handles records and keeps in `done`, per partition, the next offset to handle."""
 
     def __init__(self, engine: AsyncEngine, subscription: Subscription, clock: Clock) -> None:
         self._engine = engine
@@ -65,9 +65,9 @@ class Delivery:
         self.done: dict[TopicPartition, int] = {}
 
     async def apply(self, batches: Batches) -> dict[TopicPartition, Hold]:
-        """Deal with the records; returns the partitions that have to wait. Raises DatabaseAway or Fused.
+        """Handles the records and returns the partitions that have to wait. Raises DatabaseAway or Fused.
 
-        After either, `done` tells how far it came; the same records may be given again.
+        After either exception, `done` shows which records were handled; the caller may pass the same records again.
         """
         one_by_one = {tp: records for tp, records in batches.items() if tp in self._trouble}
         healthy = {tp: records for tp, records in batches.items() if tp not in self._trouble}
@@ -81,7 +81,7 @@ class Delivery:
         return holds
 
     async def _apply_whole(self, batches: Batches) -> bool:
-        """All in one transaction. False if it cannot be: then the culprit has to be found."""
+        """Handles all records in one transaction. Returns False if that failed: then each is tried alone to find the culprit."""
         if sum(map(len, batches.values())) == 1:
             return False
         try:
@@ -89,7 +89,7 @@ class Delivery:
             await self._handle(envelopes)
         except DatabaseAway:
             raise
-        except Exception as error:  # noqa: BLE001 (whatever it was comes again from the single record)
+        except Exception as error:  # noqa: BLE001 (the record at fault raises it again when tried alone)
             log.info("batch taken apart", consumer=self._subscription.consumer, error=repr(error))
             return False
         for tp, records in batches.items():
@@ -120,12 +120,12 @@ class Delivery:
         except Poison as error:
             await self._bury(tp, record, error.reason)
             return None
-        except Exception as error:  # noqa: BLE001 (nothing may be lost, so nothing may escape)
+        except Exception as error:  # noqa: BLE001 (no message may be lost, so every error is caught)
             return await self._put_off(tp, record, error)
         return None
 
     async def _handle(self, envelopes: Sequence[Envelope]) -> None:
-        """Inbox and handler in one transaction. Raises DatabaseAway, or what the handler raised."""
+        """Writes the inbox and calls the handler in one transaction. Raises DatabaseAway, or what the handler raised."""
         consumer = self._subscription.consumer
         try:
             async with self._engine.begin() as connection:

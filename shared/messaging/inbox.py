@@ -1,4 +1,4 @@
-"""The inbox: which events a consumer has dealt with. Written in the transaction of the effect, so effects happen once."""
+"""The inbox: which events a consumer has handled. Written in the transaction of the effect, so each effect happens once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.messaging.envelope import Envelope
 
-# Sorted, so that two members that hold the same records for a moment wait for each other instead of deadlocking.
+# Sorted, so that two group members that briefly hold the same records wait for each other instead of deadlocking.
 _INSERT = text(
     """
     INSERT INTO inbox (consumer, event_id, outcome)
@@ -21,13 +21,13 @@ _INSERT = text(
 
 
 async def claim(connection: AsyncConnection, consumer: str, ids: Sequence[UUID], *, outcome: str = "applied") -> set[UUID]:
-    """Enter events as dealt with; returns those that were new. Waits for a concurrent claim of the same event."""
+    """Records events as handled and returns the ids that were new. Waits for a concurrent claim of the same event."""
     result = await connection.execute(_INSERT, {"consumer": consumer, "outcome": outcome, "ids": list(ids)})
     return set(result.scalars())
 
 
 async def claim_new(connection: AsyncConnection, consumer: str, envelopes: Sequence[Envelope]) -> list[Envelope]:
-    """Enter the events of a batch; returns the new ones in order, each once."""
+    """Records the events of a batch as handled and returns the new ones in order, each once."""
     new = await claim(connection, consumer, [envelope.id for envelope in envelopes])
     if len(new) == len(envelopes):
         return list(envelopes)

@@ -1,4 +1,4 @@
-"""A consumer's place in its group: which partitions it has, what is committed, and which partitions wait."""
+"""A consumer's membership in its group: assigned partitions, committed offsets, and partitions that wait for a retry."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The cluster a client was made for. `forgotten`: it replaced one seen before, so reading begins at the start."""
+    """The cluster a client was made for. `forgotten`: the cluster replaced an earlier one, so reading starts at offset 0."""
 
     cluster: Cluster
     identity: str
     forgotten: bool
 
     async def is_same(self) -> bool:
-        """Whether that cluster is still there. Raises KafkaError when none is."""
+        """Returns whether the same cluster still answers. Raises KafkaError when no broker answers."""
         return await self.cluster.identity() == self.identity
 
 
 class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is untyped
-    """Follows rebalances; commits by time, when partitions go, and at the end; a failed commit is no disaster."""
+    """Follows rebalances. Commits at intervals, before partitions are revoked, and at the end; a commit may fail safely."""
 
     def __init__(self, client: AIOKafkaConsumer, delivery: Delivery, home: Home) -> None:
         self._client = client
@@ -47,16 +47,16 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is
 
     @property
     def holding(self) -> frozenset[TopicPartition]:
-        """Partitions that wait for a message to be tried again."""
+        """Partitions that wait for the retry of a message."""
         return frozenset(self._due)
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:  # noqa: ARG002 (aiokafka's signature)
-        """Called by aiokafka before a rebalance; bounded, because the whole group waits."""
+        """Commits before a rebalance (called by aiokafka); limited in time, because the whole group waits."""
         self.rebalancing_since = asyncio.get_running_loop().time()
         await self.commit()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        """Called by aiokafka after a rebalance, before the first fetch."""
+        """Forgets lost partitions after a rebalance (called by aiokafka before the first fetch)."""
         self.rebalancing_since = None
         self._due.clear()
         self._committed.clear()
@@ -68,18 +68,18 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is
                 self._client.seek(tp, 0)
 
     def hold(self, holds: Mapping[TopicPartition, Hold]) -> None:
-        """Let partitions wait at the message that failed; the others go on."""
+        """Pauses partitions at the message that failed; the other partitions continue."""
         now = asyncio.get_running_loop().time()
         for tp, hold in holds.items():
             try:
                 self._client.seek(tp, hold.offset)
                 self._client.pause(tp)
             except IllegalStateError:
-                continue  # gone to another member, which gets the message from there
+                continue  # now assigned to another member, which gets the message again
             self._due[tp] = now + hold.seconds
 
     def resume_due(self) -> None:
-        """Let those go on whose time has come."""
+        """Resumes the partitions whose pause is over."""
         now = asyncio.get_running_loop().time()
         for tp in [tp for tp, due in self._due.items() if due <= now]:
             del self._due[tp]
@@ -87,7 +87,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is
                 self._client.resume(tp)
 
     def commit_every(self, seconds: float) -> None:
-        """Start a commit in the background if it is time; never during a rebalance."""
+        """Starts a commit in the background every `seconds`; never during a rebalance."""
         now = asyncio.get_running_loop().time()
         busy = self._committing is not None and not self._committing.done()
         if busy or now < self._commit_at or self.rebalancing_since is not None:
@@ -96,7 +96,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is
         self._committing = asyncio.create_task(self.commit())
 
     async def commit(self) -> None:
-        """Commit what was dealt with. Failing is expected after a broker's restart: the inbox absorbs what comes again."""
+        """Commits the handled offsets. May fail after a broker's restart: the inbox then ignores what is delivered again."""
         assignment = self._client.assignment()
         offsets = {
             tp: offset for tp, offset in self._delivery.done.items() if tp in assignment and self._committed.get(tp) != offset

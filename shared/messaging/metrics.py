@@ -1,4 +1,4 @@
-"""What the messaging layer counts. Each help text ends with what to do when the figure is bad."""
+"""Metrics of the messaging layer. Each help text ends with what to do when the figure is bad."""
 
 from __future__ import annotations
 

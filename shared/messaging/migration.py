@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 
 
 def create_tables_v1() -> None:
-    """Create the tables as they were first published. Never changed: later shapes are later functions."""
+    """Creates the tables in their first version. Never change it: write a new function for each later change."""
     _create_dead_letter_v1()
     _create_inbox_v1()
     _create_outbox_v1()

@@ -1,4 +1,4 @@
-"""The outbox: events written in the transaction of the change they tell of. Sending them is the relay's work."""
+"""The outbox: events written in the same transaction as the change they report. The relay sends them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.messaging.envelope import Envelope
 
 SHARDS = 4
 CHANNEL = "outbox"
-# Below every broker's usual limit of 1 MiB a record, so that the relay never meets a row it cannot send.
+# Below the usual broker limit of 1 MiB per record, so that the relay can send every row.
 MAX_DATA_BYTES = 900_000
 
 _INSERT = text(
@@ -32,14 +32,14 @@ _INSERT = text(
 
 
 def shard_of(key: str) -> int:
-    """The relay shard of a key: the same on every machine and for ever, so that one relay sends all of a key's events."""
+    """Returns the relay shard of a key. It never changes, so that one relay sends all events of a key."""
     return zlib.crc32(key.encode()) % SHARDS
 
 
 async def append(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
-    """Add events to the outbox in the caller's transaction and wake the relay when that commits.
+    """Adds events to the outbox in the caller's transaction; the commit wakes the relay.
 
-    Call it after the change was written: whoever holds the aggregate's row then decides the order of its events.
+    Call it after writing the change itself: the lock on the aggregate's row then decides the order of its events.
     Raises ValueError for data over MAX_DATA_BYTES.
     """
     if not envelopes:

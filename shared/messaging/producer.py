@@ -1,4 +1,4 @@
-"""A Kafka producer for the relay: starts within a bound, sends a batch with a bound, and dies without sending more."""
+"""A Kafka producer for the relay: starts and sends within time limits, and can be abandoned without sending more."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from shared.messaging.settings import KafkaSettings
 
 _START_SECONDS = 15.0
 _STOP_SECONDS = 8.0
-# A broker that forgets may be back within 0.1 s as a new one. A batch cut off from the old one must not slip into
-# the new one before its identity was seen (each second), or later events of a key would lie before earlier ones.
+# A broker that keeps nothing may be back within 0.1 s as a new cluster. A batch meant for the old one must not reach the
+# new one before its identity was checked (every second), or later events of a key would precede earlier ones.
 _FORGETFUL_RETRY_MS = 5_000
 
 
@@ -30,7 +30,7 @@ class Outgoing(NamedTuple):
 
 
 class Producer:
-    """One aiokafka producer bound to one cluster. After any error it is of no more use: abandon it, make another."""
+    """One aiokafka producer for one cluster. After any error it cannot be used again: abandon it and create another."""
 
     def __init__(self, kafka: KafkaSettings, cluster: Cluster, identity: str) -> None:
         self._kafka = kafka
@@ -49,45 +49,45 @@ class Producer:
         )
 
     async def start(self) -> None:
-        """Connect. Raises KafkaError when that takes too long or fails."""
+        """Connects. Raises KafkaError when that takes too long or fails."""
         try:
             await asyncio.wait_for(self._producer.start(), _START_SECONDS)
         except (TimeoutError, OSError) as error:
             raise KafkaError(f"the producer cannot start: {error!r}") from error
 
     async def send(self, records: Sequence[Outgoing]) -> tuple[int, Exception | None]:
-        """Send all and wait for the acknowledgements: how many from the start of the list came, and what went wrong.
+        """Sends all records; returns how many from the start of the list were acknowledged, and the error if there was one.
 
-        After an error some of the rest may still be on Kafka; sent again they are duplicates, in the same order.
+        After an error, some of the others may be on Kafka too; sent again they are duplicates, in the same order.
         """
         acks: list[asyncio.Future[object]] = []
         try:
             async with asyncio.timeout(self._kafka.ack_timeout_seconds):
-                for record in records:  # a comprehension would forget those sent before an error
+                for record in records:  # a comprehension would lose the futures of records sent before an error
                     ack = await self._producer.send(record.topic, record.value, key=record.key, headers=record.headers)
                     acks.append(ack)
                 await self._acknowledged(acks)
         except (KafkaError, TimeoutError) as error:
             for ack in acks:
-                ack.add_done_callback(_hear)
+                ack.add_done_callback(_retrieve_error)
             return _done_from_start(acks), error
         return len(acks), None
 
     async def _acknowledged(self, acks: list[asyncio.Future[object]]) -> None:
-        for ack in acks:  # one after the other: most are there by the time the first one is
+        for ack in acks:  # one after the other: most are done when the first one is
             while not ack.done():
                 await asyncio.wait([ack], timeout=1.0)
                 if not ack.done() and await self._cluster.identity() != self.identity:
-                    raise KafkaError("the cluster changed under the batch")
+                    raise KafkaError("the cluster changed while the batch was being sent")
             ack.result()
 
     async def stop(self) -> None:
-        """Stop when nothing is pending."""
+        """Stops the producer; call it only when nothing is pending."""
         with contextlib.suppress(KafkaError, asyncio.TimeoutError):
             await asyncio.wait_for(self._producer.stop(), _STOP_SECONDS)
 
     async def abandon(self) -> None:
-        """Stop without sending what is pending: aiokafka's own stop() would first flush it, perhaps to another broker."""
+        """Stops without sending what is pending; aiokafka's own stop() would first send it, perhaps to another broker."""
         with contextlib.suppress(KafkaError, asyncio.TimeoutError):
             await self._producer.client.close()
             await asyncio.wait_for(self._producer._sender.close(), _STOP_SECONDS)
@@ -95,7 +95,7 @@ class Producer:
 
 
 def _done_from_start(acks: Sequence[asyncio.Future[object]]) -> int:
-    """Length of the acknowledged run at the start; an event after a failed one is sent again, behind it."""
+    """Returns how many records from the start were acknowledged. Those after a failed one are sent again, to keep the order."""
     count = 0
     for ack in acks:
         if not ack.done() or ack.cancelled() or ack.exception() is not None:
@@ -104,7 +104,7 @@ def _done_from_start(acks: Sequence[asyncio.Future[object]]) -> int:
     return count
 
 
-def _hear(ack: asyncio.Future[object]) -> None:
-    """Take notice of a late failure, which asyncio would otherwise report as never looked at."""
+def _retrieve_error(ack: asyncio.Future[object]) -> None:
+    """Reads a late failure; otherwise asyncio warns that the exception was never retrieved."""
     if not ack.cancelled():
         ack.exception()

@@ -1,4 +1,4 @@
-"""The relay: sends the outbox to Kafka, in order per key. One relay at a time per shard, whoever holds its lock."""
+"""The relay: sends the outbox to Kafka, in order per key. Per shard, only the process that holds its lock sends."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from shared.messaging.producer import Outgoing, Producer
 from shared.messaging.settings import KafkaSettings, RelayLimits
 from shared.messaging.status import PartState, PartStatus
 
-# The first half of the advisory lock's key: keeps the relay's locks apart from any other use in the database.
+# The first half of the advisory lock's key; separates the relay's locks from all others in the database.
 _LOCK_SPACE = 0x6F75_7462
 _QUERY_SECONDS = 30.0
 _BROKER_PAUSE_SECONDS = 0.2
 _MEASURE_SECONDS = 5.0
 _RUN_BATCHES = 20
 
-# One statement, so that the database does both, and its fsync, while a batch is built: between two it would wait for the
-# event loop. The rows marked never lie behind $4, so that both see the same table.
+# One statement, so that the database does both, with the fsync, while a batch is being built; between two statements it
+# would wait for the event loop. No marked row is after $4, so both parts may see the same state of the table.
 _MARK_AND_READ = """WITH marked AS (UPDATE outbox SET sent_at = $1, sent_cluster = $2 WHERE seq = ANY($3::bigint[]))
     SELECT seq, topic, key, headers::text, data FROM outbox
     WHERE sent_at IS NULL AND seq > $4 AND shard = ANY($5::smallint[]) ORDER BY seq LIMIT $6"""
@@ -47,7 +47,7 @@ log = structlog.get_logger(__name__)
 
 
 class Relay:
-    """Sends what is unsent in the given shards for as long as `run` runs."""
+    """Sends the unsent events of the given shards while `run` runs."""
 
     def __init__(
         self,
@@ -78,12 +78,12 @@ class Relay:
         self._endings: set[asyncio.Task[None]] = set()
 
     def stop(self) -> None:
-        """Ask the relay to finish: it sends what is unsent now and ends."""
+        """Asks the relay to send what is unsent now and then end."""
         self._stopping = True
         self._wake.set()
 
     async def run(self) -> None:
-        """Relay until stopped; a lost database connection means a new one and new locks."""
+        """Relays until stopped. After a lost database connection, connects again and takes the locks again."""
         pause = Backoff(0.1, 5.0)
         while not self._stopping:
             try:
@@ -105,7 +105,7 @@ class Relay:
                 while await self._turn(raw):
                     pass
             finally:
-                # Never back to the pool: closing it is what gives up the locks and the listening.
+                # Not returned to the pool: only closing the connection releases its locks and its LISTEN.
                 self._held.clear()
                 await pooled.invalidate()
 
@@ -113,7 +113,7 @@ class Relay:
         self._wake.set()
 
     async def _turn(self, raw: Connection) -> bool:
-        """One round; False when the relay is to end."""
+        """Does one round; returns False when the relay must end."""
         self._wake.clear()
         await self._take_locks(raw)
         await self._measure(raw)
@@ -147,7 +147,7 @@ class Relay:
                 self._checked.pop(shard, None)
 
     def _note_broker(self) -> None:
-        """A relay with nothing to send is not well while nobody would take it."""
+        """Updates the status from the broker's, so that an idle relay too reports a broker that is away."""
         if self._cluster.trouble:
             self.status.enter(PartState.BROKER_AWAY, self._cluster.trouble)
         else:
@@ -155,7 +155,7 @@ class Relay:
             self.status.progressed()
 
     async def _relay_batches(self, raw: Connection) -> int:
-        """Send a run of batches; while one is under way, the one before is marked and the one after is read."""
+        """Sends a run of batches and returns the number of events. While one is sent, marks the last one and reads the next."""
         identity = await self._cluster.identity()
         await self._unmark_other_cluster(raw, identity)
         rows = await self._mark_and_read(raw, [], identity, after=0)
@@ -183,7 +183,7 @@ class Relay:
     async def _mark_and_read(
         self, raw: Connection, sent: list[int], identity: str, *, after: int | None = None
     ) -> list[asyncpg.Record]:
-        """Mark what was acknowledged, and return the next batch of unsent rows behind `after`; none when that is None."""
+        """Marks acknowledged rows as sent, and returns the next unsent rows after `after`; no rows if `after` is None."""
         if not sent and after is None:
             return []
         limit = 0 if after is None else self._limits.batch
@@ -193,7 +193,7 @@ class Relay:
         return rows
 
     async def _unmark_other_cluster(self, raw: Connection, identity: str) -> None:
-        """What another cluster acknowledged counts as unsent here; its lower `seq` puts it before anything new."""
+        """Marks what another cluster acknowledged as unsent. Its `seq` is lower, so it is sent before new events."""
         unchecked = [shard for shard in self._held if self._checked.get(shard) != identity]
         if not unchecked:
             return
@@ -225,7 +225,7 @@ class Relay:
             await producer.stop()
 
     def _end(self, ending: Coroutine[None, None, None]) -> None:
-        """An abandoned producer may take seconds to die; nothing waits for it but the end of the relay."""
+        """Ends an abandoned producer in the background: it may take seconds, and only the relay's end waits for it."""
         task = asyncio.create_task(ending)
         self._endings.add(task)
         task.add_done_callback(self._endings.discard)
@@ -251,7 +251,7 @@ class Relay:
         metrics.OUTBOX_OLDEST.labels(self._service).set(oldest)
 
     async def _sleep(self, seconds: float) -> None:
-        """Wait for a NOTIFY, a stop or the time."""
+        """Waits for a NOTIFY, for a stop, or until the time is over."""
         try:
             await asyncio.wait_for(self._wake.wait(), seconds)
         except TimeoutError:
@@ -259,7 +259,7 @@ class Relay:
 
 
 def _records(rows: Sequence[asyncpg.Record]) -> list[Outgoing]:
-    """The rows as records. All headers are parsed as one text, because a call for each row costs more than the parsing."""
+    """Returns the rows as records. Parses all headers as one text: one call per row costs more than the parsing itself."""
     headers = json.loads(f"[{','.join(row['headers'] for row in rows)}]")
     return [
         Outgoing(topic, key.encode(), data, [(name, value.encode()) for name, value in pairs.items()])

@@ -1,4 +1,4 @@
-"""Joins relay and consumers into one part of a process: starts them, keeps them going, says how they are, drains them."""
+"""Runs relay and consumers as one part of a process: starts them, restarts them, reports their health, drains them."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _WELL = (PartState.RUNNING, PartState.STANDBY, PartState.RETRYING)
 
 
 class Messaging:
-    """The relay of some shards and the consumers of some subscriptions over one database and one Kafka cluster.
+    """The relay of some shards and the consumers of some subscriptions, for one database and one Kafka cluster.
 
-    Use it as an async context manager, or run `run()` as a task and cancel that; both drain. `topics` are those the
-    service sends to or reads, as they are to be created; a subscription's topic not among them is created plain.
+    Use it as an async context manager, or run `run()` as a task and cancel that; both drain. `topics` specifies the topics
+    to create; topics of subscriptions that are not in it are created with the defaults.
     """
 
     name = "messaging"
@@ -62,11 +62,11 @@ class Messaging:
             for subscription in subscriptions
         }
         self._running: asyncio.Task[None] | None = None
-        # Hundreds of lines a minute while a broker is away; ours say the same in one.
+        # aiokafka logs hundreds of lines a minute while a broker is away; one line of ours reports the same.
         logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
     async def run(self) -> None:
-        """Work until cancelled; then finish the batches at hand, commit, and leave within 15 seconds."""
+        """Works until cancelled; then finishes the current batches, commits, and leaves the groups within 15 seconds."""
         parts: list[Relay | Consumer] = [self.relay, *self.consumers.values()]
         tasks = [asyncio.create_task(keep_going(part, Backoff(0.5, 15.0)), name=part.status.name) for part in parts]
         try:
@@ -90,11 +90,11 @@ class Messaging:
             await asyncio.gather(self._running, return_exceptions=True)
 
     def parts(self) -> list[PartStatus]:
-        """State, last progress and lag of the relay and of each consumer."""
+        """Returns state, last progress and lag of the relay and of each consumer."""
         return [self.relay.status, *(consumer.status for consumer in self.consumers.values())]
 
     def health(self) -> list[Health]:
-        """The same for `/readyz`: a part that stands still degrades the service and does not fail it."""
+        """Returns the same for `/readyz`: a part that does not work degrades the service, but does not fail it."""
         return [_health(part) for part in self.parts()]
 
 

@@ -1,4 +1,4 @@
-"""How to reach Kafka, and how the messaging layer paces itself. Reads no environment."""
+"""Settings of the messaging layer: how to reach Kafka, batch sizes and intervals. Reads no environment."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class KafkaSettings(BaseModel):
-    """One Kafka cluster as the messaging layer uses it.
+    """How to connect to one Kafka cluster.
 
-    `idempotent` is off only for a broker that keeps nothing over a restart and cannot do idempotence: every batch
-    is then checked against the cluster's identity, so that a broker that forgot everything is noticed at once.
+    Turn `idempotent` off only for a broker that keeps nothing over a restart and lacks idempotence. The cluster's identity
+    is then checked for every batch, so that a broker that lost everything is noticed at once.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -20,16 +20,16 @@ class KafkaSettings(BaseModel):
     replication_factor: int = Field(default=1, ge=1, le=9)
     partitions: int = Field(default=4, ge=1, le=128)
     session_timeout_ms: int = Field(default=10_000, ge=6_000, description="A silent group member is expelled after this")
-    ack_timeout_seconds: float = Field(default=15.0, gt=0, description="A batch not acknowledged by then is sent anew")
+    ack_timeout_seconds: float = Field(default=15.0, gt=0, description="A batch not acknowledged by then is sent again")
 
 
 class RelayLimits(BaseModel):
-    """How the relay paces itself."""
+    """Batch size, intervals and retention of the relay."""
 
     model_config = ConfigDict(frozen=True)
 
     batch: int = Field(default=1_000, ge=1, le=5_000)
-    poll_seconds: float = Field(default=1.0, gt=0, description="Safety look besides NOTIFY; also how often locks are tried")
-    retention_days: float = Field(default=7.0, ge=0, description="Sent rows stay so long, for a broker that lost them")
+    poll_seconds: float = Field(default=1.0, gt=0, description="Interval of polling in addition to NOTIFY, and of trying locks")
+    retention_days: float = Field(default=7.0, ge=0, description="How long sent rows are kept, in case a broker loses them")
     cleaning_seconds: float = Field(default=60.0, gt=0)
     cleaning_batch: int = Field(default=5_000, ge=1)

@@ -27,7 +27,7 @@ class PartState(StrEnum):
 
 
 class PartStatus:
-    """State, last progress and lag of one part; a change of state is one log line."""
+    """State, last progress and lag of one part. Logs each change of state."""
 
     def __init__(self, name: str, clock: Clock) -> None:
         self.name = name
@@ -38,11 +38,11 @@ class PartStatus:
         self.last_progress: datetime = clock.now()
 
     def enter(self, state: PartState, detail: str = "") -> None:
-        """Note the state; only a change is logged."""
+        """Sets the state and logs it if it changed."""
         if state is not self.state:
             log.info("messaging part", part=self.name, state=state.value, before=self.state.value, detail=detail)
         self.state, self.detail = state, detail
 
     def progressed(self) -> None:
-        """Note that something was sent or applied, or that there was nothing to do."""
+        """Notes that something was sent or applied, or that there was nothing to do."""
         self.last_progress = self._clock.now()

@@ -1,4 +1,4 @@
-"""What a consumer listens to, the handler it gives batches to, and its limits."""
+"""A consumer's topics, the handler that gets its batches, and its limits."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.messaging.envelope import Envelope
 
-# Gets only events this consumer has not dealt with, in offset order per partition, inside a transaction that the
-# consumer commits. It never commits. It raises RetryLater or Poison (see errors.py). After an error the whole batch
-# is rolled back and comes again one event at a time, so it must do nothing that the transaction cannot undo.
+# A handler gets only events that this consumer has not handled, in offset order per partition, inside a transaction that
+# the consumer commits. It must not commit. It may raise RetryLater or Poison (see errors.py). After an error the whole
+# batch is rolled back and passed again one event at a time, so a handler must do nothing that a rollback cannot undo.
 BatchHandler = Callable[[AsyncConnection, Sequence[Envelope]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class ConsumerLimits:
-    """How a consumer paces itself and when it gives up. Times in seconds."""
+    """Batch size, intervals, retries and fuse of a consumer. Times are in seconds."""
 
     batch: int = 500
     commit_every: float = 1.0
@@ -33,7 +33,7 @@ class ConsumerLimits:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One consumer group: its name is the Kafka group, the inbox's key and the stem of its dead letters' topic."""
+    """One consumer group. `consumer` names the Kafka group, the rows in the inbox, and the topic of its dead letters."""
 
     consumer: str
     topics: tuple[str, ...]

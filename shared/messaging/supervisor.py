@@ -1,4 +1,4 @@
-"""Keeps a relay or consumer going, whatever ends it. Knows nothing of what the part does."""
+"""Restarts a relay or consumer after any error. Must not know what the part does."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ class Part(Protocol):
     status: PartStatus
 
     async def run(self) -> None:
-        """Work until stopped."""
+        """Works until stopped."""
 
 
 def asked_to_end() -> bool:
-    """Whether the current task itself was cancelled.
+    """Returns whether the current task itself was cancelled.
 
-    The Kafka client lets cancellations of its own inner tasks out; such a one must not be taken for the end of ours.
+    The Kafka client also raises CancelledError of its own inner tasks; that must not end our task.
     """
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 
 
 async def keep_going(part: Part, pause: Backoff) -> None:
-    """Run a part until it was stopped or this task is cancelled; what it did not foresee is logged whole, and it begins again."""
+    """Runs a part until it is stopped or this task is cancelled. After any other error, logs it and restarts the part."""
     while True:
         try:
             return await part.run()

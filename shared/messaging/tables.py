@@ -1,4 +1,4 @@
-"""Tables that every service with messages has: outbox, inbox, dead letters. Services' migrations include `metadata`."""
+"""Tables that every service with events has: outbox, inbox, dead letters. The services' migrations include `metadata`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import JSON
 
 metadata = MetaData()
 
-# Rows stay after they were sent (`sent_at`), so that a broker that lost everything can be filled again.
+# Rows are kept after they were sent (`sent_at`), so that they can be sent again to a broker that lost everything.
 # `sent_cluster` is the identity of the Kafka cluster that acknowledged the row.
 outbox = Table(
     "outbox",

@@ -1,4 +1,4 @@
-"""Topics, always created explicitly and never by a broker's auto-creation."""
+"""Creates topics explicitly; a broker's automatic creation is never relied on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TOPIC_ALREADY_EXISTS = 36
 
 @dataclass(frozen=True, slots=True)
 class TopicSpec:
-    """A topic as it should be. `partitions` None takes the settings' number; `compacted` keeps the last of each key."""
+    """How a topic is created. `partitions` None uses the number in the settings; `compacted` keeps the last event per key."""
 
     name: str
     partitions: int | None = None
@@ -23,12 +23,12 @@ class TopicSpec:
 
 
 def dead_letter_topic(consumer: str) -> str:
-    """The topic that tells of a consumer's dead letters."""
+    """Returns the name of the topic that announces a consumer's dead letters."""
     return f"{consumer}-dead-letters"
 
 
 async def ensure_topics(kafka: KafkaSettings, topics: Sequence[TopicSpec]) -> None:
-    """Create those topics that are missing; existing ones stay as they are. Raises KafkaError when it cannot."""
+    """Creates the topics that are missing; existing ones stay as they are. Raises KafkaError on failure."""
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers, client_id=kafka.client_id)
     await admin.start()
     try:
@@ -38,7 +38,7 @@ async def ensure_topics(kafka: KafkaSettings, topics: Sequence[TopicSpec]) -> No
 
 
 async def create_missing(admin: AIOKafkaAdminClient, kafka: KafkaSettings, topics: Sequence[TopicSpec]) -> None:
-    """The same with a started admin client."""
+    """Does the same with an admin client that is already started."""
     if not topics:
         return
     wanted = [

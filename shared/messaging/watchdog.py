@@ -1,4 +1,4 @@
-"""Sees a consumer that has work before it and does not move; aiokafka has no health signal of its own."""
+"""Detects a consumer that has messages waiting but makes no progress; aiokafka has no health signal of its own."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from shared.messaging.membership import Membership
 from shared.messaging.status import PartStatus
 from shared.messaging.supervisor import asked_to_end
 
-_LOOKS_PER_LIMIT = 6
+_CHECKS_PER_LIMIT = 6
 _ANSWER_SECONDS = 5.0
 _UNANSWERED = 3
 
 
 class Stalled(KafkaError):  # type: ignore[misc] # aiokafka is untyped
-    """The Kafka client has to be replaced."""
+    """The consumer makes no progress; its Kafka client must be replaced."""
 
 
 class Watchdog:
-    """Looks at positions and ends every few seconds, and keeps the lag in the part's status."""
+    """Compares positions with the partitions' ends every few seconds, and keeps the lag in the part's status."""
 
     def __init__(self, client: AIOKafkaConsumer, membership: Membership, status: PartStatus, *, stalled_after: float) -> None:
         self._client = client
@@ -38,7 +38,7 @@ class Watchdog:
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """While a batch is dealt with, however slowly, the client does not stall."""
+        """Marks that a batch is being handled; meanwhile, however long it takes, the client does not count as stalled."""
         self._at_work = True
         try:
             yield
@@ -47,12 +47,12 @@ class Watchdog:
             self._moved()
 
     async def watch(self) -> None:
-        """Look until cancelled. Raises Stalled."""
+        """Checks until cancelled. Raises Stalled."""
         self._moved()
         while True:
-            await asyncio.sleep(self._stalled_after / _LOOKS_PER_LIMIT)
+            await asyncio.sleep(self._stalled_after / _CHECKS_PER_LIMIT)
             try:
-                await self._look()
+                await self._check()
                 self._unanswered = 0
             except (KafkaError, OSError, TimeoutError, asyncio.CancelledError) as error:
                 if isinstance(error, Stalled) or asked_to_end():
@@ -65,12 +65,12 @@ class Watchdog:
         self._moved_at = asyncio.get_running_loop().time()
         self._status.progressed()
 
-    async def _look(self) -> None:
+    async def _check(self) -> None:
         now = asyncio.get_running_loop().time()
         since = self._membership.rebalancing_since
         if since is not None:
             if now - since > 2 * self._stalled_after:
-                raise Stalled("the group does not settle")
+                raise Stalled("the group's rebalance does not end")
             return
         lags, positions = await self._lags()
         self._status.lag = sum(lags.values())
@@ -80,7 +80,7 @@ class Watchdog:
             self._moved()
         self._positions = positions
         if now - self._moved_at > self._stalled_after:
-            raise Stalled(f"{self._status.lag} messages wait and nothing moves")
+            raise Stalled(f"{self._status.lag} messages are waiting and none is handled")
 
     async def _lags(self) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int]]:
         assignment = list(self._client.assignment())
@@ -92,8 +92,8 @@ class Watchdog:
             for tp in assignment:
                 try:
                     positions[tp] = await self._client.position(tp)
-                    # Tansu gives too low an end after a batch of several records; the last fetch knew better.
+                    # Tansu reports too low an end after a batch of several records; the last fetch has the right one.
                     ends[tp] = max(ends[tp], self._client.highwater(tp) or 0)
                 except IllegalStateError:
-                    continue  # went away in a rebalance just now
+                    continue  # just lost in a rebalance
         return {tp: max(0, ends[tp] - position) for tp, position in positions.items()}, positions

@@ -1,1 +1,1 @@
-"""Dead letters: messages that no handler could take. Written by the consumer, settled by operations staff."""
+"""Dead letters: messages that could not be handled. Consumers write them, operations staff settle them."""

@@ -1,4 +1,4 @@
-"""Dead letters as operations staff see them: list, look at, replay, discard. Writing them is writing.py's."""
+"""Lists, shows, replays and discards dead letters for operations staff. Must not know how they are written (writing.py)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from shared.messaging.tables import dead_letter, inbox
 
 
 class DeadLetterState(StrEnum):
-    """`dead` waits for somebody to settle it."""
+    """The state of a dead letter; `dead` waits for staff to settle it."""
 
     DEAD = "dead"
     REPLAYED = "replayed"
@@ -29,7 +29,7 @@ class DeadLetterState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A message given up, with everything Kafka gave us of it; also a Record, so that it can be read again."""
+    """A message that was given up, with all that Kafka delivered of it. It is also a Record, so that it can be read again."""
 
     id: UUID
     consumer: str
@@ -54,7 +54,7 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which dead letters to list; what is None does not narrow. `after` is the last one of the page before."""
+    """Which dead letters to list; a field that is None does not filter. `after` is the id of the previous page's last letter."""
 
     consumer: str | None = None
     topic: str | None = None
@@ -75,7 +75,7 @@ class Decision:
 
 
 async def list_dead_letters(connection: AsyncConnection, wanted: Filter) -> list[DeadLetter]:
-    """Newest first; an `after` that is not there gives the first page."""
+    """Returns the wanted dead letters, newest first; the first page if `after` does not exist."""
     columns = dead_letter.c
     query = select(dead_letter).order_by(columns.dead_at.desc(), columns.id.desc()).limit(wanted.limit)
     for name in ("consumer", "topic", "event_type", "council_id", "state"):
@@ -91,18 +91,18 @@ async def list_dead_letters(connection: AsyncConnection, wanted: Filter) -> list
 
 
 async def get_dead_letter(connection: AsyncConnection, letter_id: UUID) -> DeadLetter:
-    """One dead letter. Raises NoSuchDeadLetter."""
+    """Returns one dead letter. Raises NoSuchDeadLetter."""
     return await _fetch(connection, letter_id, lock=False)
 
 
 async def replay_dead_letter(
     connection: AsyncConnection, letter_id: UUID, *, subscriptions: Sequence[Subscription], decision: Decision
 ) -> DeadLetter:
-    """Give the event, under its own id, to its consumer's handler again, in the caller's transaction.
+    """Passes the event, under its own id, to its consumer's handler again, in the caller's transaction.
 
-    Doing it twice is doing it once. Raises NoSuchDeadLetter, DeadLetterSettled (it was discarded), Poison (it cannot
-    be read, or its consumer is not among the subscriptions), or what the handler raises: then the caller's rollback
-    leaves the letter as it was.
+    A second call has no effect. Raises NoSuchDeadLetter, DeadLetterSettled (it was discarded), Poison (it cannot be read,
+    or its consumer is not among the subscriptions), or what the handler raises; the caller then rolls back, and the
+    letter stays as it was.
     """
     letter = await _fetch(connection, letter_id, lock=True)
     if letter.state is DeadLetterState.REPLAYED:
@@ -111,7 +111,7 @@ async def replay_dead_letter(
         raise DeadLetterSettled(f"dead letter {letter_id} was discarded by {letter.settled_by}")
     handlers = {subscription.consumer: subscription.handle for subscription in subscriptions}
     if letter.consumer not in handlers:
-        raise Poison(f"no consumer {letter.consumer} here")
+        raise Poison(f"no consumer {letter.consumer} in this service")
     try:
         envelope = Envelope.from_record(letter)
     except ValueError as error:
@@ -123,9 +123,9 @@ async def replay_dead_letter(
 
 
 async def discard_dead_letter(connection: AsyncConnection, letter_id: UUID, *, decision: Decision) -> DeadLetter:
-    """Settle it without effect. Raises ReasonRequired, NoSuchDeadLetter, or DeadLetterSettled (it was replayed)."""
+    """Settles it without effect. Raises ReasonRequired, NoSuchDeadLetter, or DeadLetterSettled (it was replayed)."""
     if not decision.reason.strip():
-        raise ReasonRequired("say why the message is discarded")
+        raise ReasonRequired("give the reason for which the message is discarded")
     letter = await _fetch(connection, letter_id, lock=True)
     if letter.state is DeadLetterState.REPLAYED:
         raise DeadLetterSettled(f"dead letter {letter_id} was replayed by {letter.settled_by}")

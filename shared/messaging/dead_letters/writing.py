@@ -1,4 +1,4 @@
-"""Writes a dead letter: the message whole, why, and an event that tells of it. Settling it is settling.py's."""
+"""Writes a dead letter: the whole message, the reason, and an event that announces it. Settling is in settling.py."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _REASON_LENGTH = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A record that a consumer gives up, and what led to that."""
+    """A record that a consumer gives up, with the reason and the attempts."""
 
     consumer: str
     record: Record
@@ -35,7 +35,7 @@ class Failure:
 
 
 async def bury(connection: AsyncConnection, failure: Failure) -> bool:
-    """Write the dead letter, its inbox row and its event in the caller's transaction. False if it was there already."""
+    """Writes the dead letter, its inbox row and its event in the caller's transaction. Returns False if it already exists."""
     record = failure.record
     known = {name: _plain(value) for name, value in record.headers}
     event_id = _event_id(known.get("ce_id"), record)
@@ -67,12 +67,12 @@ async def bury(connection: AsyncConnection, failure: Failure) -> bool:
 
 
 def pack_headers(headers: Sequence[tuple[str, bytes]]) -> list[list[str]]:
-    """Headers as JSON can keep them without losing a byte: [name, value, "utf8" | "base64"]."""
+    """Returns headers in a form that JSON stores without loss: [name, value, "utf8" | "base64"]."""
     return [_packed(name, value) for name, value in headers]
 
 
 def unpack_headers(packed: Sequence[Sequence[str]]) -> list[tuple[str, bytes]]:
-    """The bytes again."""
+    """Returns headers with values as bytes; the reverse of `pack_headers`."""
     return [(name, value.encode() if form == "utf8" else base64.b64decode(value)) for name, value, form in packed]
 
 
@@ -91,7 +91,7 @@ def _plain(value: bytes) -> str:
 
 
 def _event_id(text: str | None, record: Record) -> UUID:
-    """The event's own id; for a record without one, an id that is the same whenever this record comes again."""
+    """Returns the event's own id, or, for a record without one, an id derived from its place: the same at each delivery."""
     try:
         return UUID(text)
     except (TypeError, ValueError):
