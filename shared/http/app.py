@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.auth import Authenticator
+from shared.backoff import Backoff
 from shared.bus import Cause, set_cause
 from shared.clock import Clock
 from shared.db.migrations import is_at_head
@@ -27,6 +28,7 @@ from shared.http.bodies import BodyCap
 from shared.ids import new_id
 from shared.problems import install_problem_handlers, problem
 from shared.settings import Role, ServiceSettings
+from shared.supervisor import keep_going
 
 log = structlog.get_logger(__name__)
 _DRAIN_SECONDS = 15.0
@@ -76,7 +78,7 @@ def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(_supervised(part), name=part.name) for part in parts]
+        tasks = [asyncio.create_task(keep_going(part.name, part.run, Backoff(0.5, 30.0)), name=part.name) for part in parts]
         yield
         for task in tasks:
             task.cancel()
@@ -100,20 +102,6 @@ def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts:
     for router in routers:
         app.include_router(router)
     return app
-
-
-async def _supervised(part: Part) -> None:
-    """Start a part again when it fails: a worker that died quietly would lose nothing but finish nothing."""
-    pause = 0.5
-    while True:
-        try:
-            await part.run()
-        except asyncio.CancelledError:
-            raise
-        except Exception:
-            log.exception("part failed and starts again", part=part.name, pause=pause)
-        await asyncio.sleep(pause)
-        pause = min(pause * 2, 30.0)
 
 
 async def _on_database_error(request: Request, error: Exception) -> JSONResponse:

@@ -21,8 +21,8 @@ from shared.messaging.membership import Home, Membership
 from shared.messaging.settings import KafkaSettings
 from shared.messaging.status import PartState, PartStatus
 from shared.messaging.subscription import BatchHandler, ConsumerLimits, Subscription
-from shared.messaging.supervisor import asked_to_end
 from shared.messaging.watchdog import Watchdog
+from shared.supervisor import asked_to_end
 
 __all__ = ["BatchHandler", "Consumer", "ConsumerLimits", "Subscription"]
 

@@ -20,8 +20,8 @@ from shared.messaging.relay import Relay
 from shared.messaging.settings import KafkaSettings, RelayLimits
 from shared.messaging.status import PartState, PartStatus
 from shared.messaging.subscription import Subscription
-from shared.messaging.supervisor import keep_going
 from shared.messaging.topics import TopicSpec, dead_letter_topic
+from shared.supervisor import keep_going
 
 ALL_SHARDS = tuple(range(SHARDS))
 _DRAIN_SECONDS = 15.0
@@ -68,7 +68,7 @@ class Messaging:
     async def run(self) -> None:
         """Works until cancelled; then finishes the current batches, commits, and leaves the groups within 15 seconds."""
         parts: list[Relay | Consumer] = [self.relay, *self.consumers.values()]
-        tasks = [asyncio.create_task(keep_going(part, Backoff(0.5, 15.0)), name=part.status.name) for part in parts]
+        tasks = [asyncio.create_task(_kept_going(part), name=part.status.name) for part in parts]
         try:
             await asyncio.wait(tasks)
         finally:
@@ -96,6 +96,10 @@ class Messaging:
     def health(self) -> list[Health]:
         """Returns the same for `/readyz`: a part that does not work degrades the service, but does not fail it."""
         return [_health(part) for part in self.parts()]
+
+
+async def _kept_going(part: Relay | Consumer) -> None:
+    await keep_going(part.status.name, part.run, Backoff(0.5, 15.0), on_failure=part.status.failed)
 
 
 def _health(part: PartStatus) -> Health:

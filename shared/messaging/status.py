@@ -43,6 +43,10 @@ class PartStatus:
             log.info("messaging part", part=self.name, state=state.value, before=self.state.value, detail=detail)
         self.state, self.detail = state, detail
 
+    def failed(self, error: BaseException) -> None:
+        """Notes that an unexpected error ended the part."""
+        self.enter(PartState.FAILED, repr(error))
+
     def progressed(self) -> None:
         """Notes that something was sent or applied, or that there was nothing to do."""
         self.last_progress = self._clock.now()

@@ -12,7 +12,7 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from shared.messaging import metrics
 from shared.messaging.membership import Membership
 from shared.messaging.status import PartStatus
-from shared.messaging.supervisor import asked_to_end
+from shared.supervisor import asked_to_end
 
 _CHECKS_PER_LIMIT = 6
 _ANSWER_SECONDS = 5.0

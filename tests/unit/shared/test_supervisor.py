@@ -1,4 +1,4 @@
-"""A part of the messaging layer ends only when it is told to."""
+"""A part of a process ends only when it is told to."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from shared.backoff import Backoff
 from shared.clock import ManualClock
 from shared.messaging.status import PartState, PartStatus
-from shared.messaging.supervisor import keep_going
+from shared.supervisor import keep_going
 
 
 class Scripted:
@@ -22,6 +22,10 @@ class Scripted:
     async def run(self) -> None:
         while self.runs:
             self.runs.pop(0)()
+
+
+async def _kept_going(part: Scripted, pause: float = 0.001) -> None:
+    await keep_going(part.status.name, part.run, Backoff(pause, pause), on_failure=part.status.failed)
 
 
 def _stray() -> None:
@@ -38,14 +42,14 @@ async def test_what_a_part_did_not_foresee_does_not_end_it(ending: Callable[[], 
     seen: list[PartState] = []
     part = Scripted(clock, ending, lambda: seen.append(part.status.state))
     with capture_logs() as logs:
-        await asyncio.wait_for(keep_going(part, Backoff(0.001, 0.001)), 5)
+        await asyncio.wait_for(_kept_going(part), 5)
     assert seen == [PartState.FAILED], "it ran again, and its status told of the failure meanwhile"
-    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["messaging part failed"]
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["part failed and starts again"]
 
 
 async def test_a_part_that_was_stopped_is_not_run_again(clock: ManualClock) -> None:
     part = Scripted(clock)
-    await asyncio.wait_for(keep_going(part, Backoff(60, 60)), 5)
+    await asyncio.wait_for(_kept_going(part, pause=60), 5)
     assert part.status.state is PartState.STARTING
 
 
@@ -54,7 +58,7 @@ async def test_cancelling_the_keeper_ends_the_part(clock: ManualClock) -> None:
         async def run(self) -> None:
             await asyncio.Event().wait()
 
-    keeper = asyncio.create_task(keep_going(Endless(clock), Backoff(0.001, 0.001)))
+    keeper = asyncio.create_task(_kept_going(Endless(clock)))
     await asyncio.sleep(0)
     keeper.cancel()
     with pytest.raises(asyncio.CancelledError):
