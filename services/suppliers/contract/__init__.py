@@ -1,7 +1,8 @@
-"""What a supplier adapter is: profile, write, read, transport. The exchange around it owns everything else.
+"""The contract between the exchange and a supplier adapter: profile, write, read, transport.
 
-An adapter knows no database and no event; it speaks in the plain facts of this package. `write_*` and `read` are pure,
-`Transport` is the only I/O. Adapters are found through the entry-point group `stockbridge.suppliers`.
+The exchange owns everything else. An adapter must not know the database or our events; it uses the plain facts of this package.
+`write_*` and `read` are pure; `Transport` is the only I/O. Adapters are found through the entry-point group
+`stockbridge.suppliers`.
 """
 
 from services.suppliers.contract.adapter import ENTRY_POINTS, Adapter, AdapterFactory, CancelsOrders, SuppliesRecords, Transport

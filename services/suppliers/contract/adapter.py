@@ -1,4 +1,4 @@
-"""The four things an adapter is, as protocols: profile, write, read, transport."""
+"""The protocols of an adapter and its four parts: profile, write, read, transport."""
 
 from __future__ import annotations
 
@@ -13,52 +13,121 @@ ENTRY_POINTS = "stockbridge.suppliers"
 
 
 class Transport(Protocol):
-    """The only I/O of an adapter; one instance per process, entered once."""
+    """The only I/O of an adapter.
+
+    The process opens an instance with `Adapter.transport()` and keeps it as long as it runs. Two loops use the instance at the
+    same time: the sending loop calls `send` and `has_received`, the mailbox loop calls `fetch` and `taken`. Each loop waits for
+    one call before it makes the next, so at most one call of each loop is under way.
+
+    All methods run on the event loop: they may wait, but must never block it; blocking work goes to a thread. The time limits
+    named below are the defaults of `Limits` (`services/suppliers/exchange.py`). A transport should set shorter limits of its own,
+    because only the transport knows whether anything had left when its limit passed.
+
+    Cancellation: a call is cancelled (CancelledError is raised inside it) when its time limit passes, or when the process stops
+    and the call has not ended within the 14 seconds of grace. A cancelled method must free what it holds, raise CancelledError
+    again at once and leave the instance usable for the next call. Cancelling does not take back what has left.
+
+    Errors: `send` may raise the four errors of `errors.py`; the other methods may raise SupplierUnavailable only. A transport
+    must turn every failure of its libraries into one of these. Any other error from the other methods is a fault of the adapter:
+    it is logged, both loops stop, the instance is closed, and a new one is opened after a pause. An OSError is even taken for a
+    lost database.
+    """
 
     async def send(self, message: OutboundMessage) -> RawMessage | None:
-        """Hand the message over; return the supplier's immediate answer where the protocol has one.
+        """Hand the message over; return the supplier's immediate answer where the protocol has one, else None.
 
-        Called by the exchange's sending loop, after the intention to send was committed. Raises the four errors above.
+        Called by the sending loop, in order of reference, after the intention to send was committed as state `sending`. May be
+        slow: the limit is 30 seconds. Past it the call is cancelled and counts as SendOutcomeUnknown. When the process is
+        stopped during a send, the message stays in `sending`; the next process that sends treats it as SendOutcomeUnknown. A
+        message may be sent again, with the same reference and the same bytes.
+
+        Returning means that the supplier has the message: it becomes `sent`, and an answer is kept and read like any inbound
+        message. An error decides what happens next:
+
+        - SupplierUnavailable: the supplier certainly did not take the message. It becomes `queued` and is sent again after a
+          pause, which doubles with every attempt from 0.5 up to 60 seconds. The failure also counts in the circuit breaker:
+          after it, no message at all is sent until a pause that doubles in the same way, and five failures in a row show in
+          health.
+        - SupplierRefused: the supplier said no. The message becomes `failed` and is not sent again. The order's lines are
+          published as refused, a cancellation as not cancelled; any other message is published as quarantined.
+        - SupplierUnintelligible: the supplier gave an answer that cannot be read. Its bytes are kept as a quarantined inbound
+          message; the message itself becomes `unknown`.
+        - SendOutcomeUnknown: the supplier may have the message. It becomes `unknown`, and `has_received` is asked before
+          anything is sent again. Any other exception is logged and treated the same way.
+
+        Every other outcome resets the circuit breaker: the supplier was there.
         """
 
     async def has_received(self, message: OutboundMessage) -> bool | None:
-        """Whether the supplier holds `message` already; None where it cannot be asked. Raises SupplierUnavailable."""
+        """Return whether the supplier has `message`; None where the supplier cannot be asked about it.
+
+        Called by the sending loop for the messages in state `unknown` that are due, before the next queued message is sent. May
+        be slow: the limit is 30 seconds. Past it the call is cancelled and counts as SupplierUnavailable. Asking must change
+        nothing at the supplier, so that a call can be cancelled and repeated.
+
+        - True: the message becomes `sent`.
+        - False: it becomes `queued` and is sent again under the same reference.
+        - None: it is sent again where the profile declares `deduplicates`. Otherwise it stays `unknown`, is published as
+          quarantined, and a person decides.
+        - SupplierUnavailable, the only error allowed: it stays `unknown` and is asked about again after a growing pause. The
+          failure counts in the circuit breaker, as in `send`.
+        """
 
     def fetch(self) -> AsyncIterator[RawMessage]:
-        """Yield what waits in the supplier's mailbox; empty for suppliers that only push. Raises SupplierUnavailable."""
+        """Yield every message that waits in the supplier's mailbox, then end; yield nothing for a supplier that only pushes.
+
+        Called by the mailbox loop: each look into the mailbox begins `fetch_seconds` (profile) after the last one ended. May be
+        slow: the limit is 120 seconds for each message, not for all of them. Past it the iterator is cancelled and counts as
+        SupplierUnavailable. The iterator may be dropped before its end. Yielding a message must not remove it from the mailbox.
+
+        SupplierUnavailable, the only error allowed, ends this look. Messages yielded before it stay kept. The next look follows
+        after a pause, which doubles with every failure from 0.5 up to 60 seconds; health shows the failure at once.
+        """
 
     async def taken(self, message: RawMessage) -> None:
-        """Called once the bytes are committed on our side: only now may the mailbox forget the message."""
+        """Let the mailbox forget a message that `fetch` yielded.
+
+        Called by the mailbox loop once the message's bytes are committed on our side, before it asks for the next message. May
+        be slow, but the exchange sets no time limit here: the transport must set its own.
+
+        SupplierUnavailable, the only error allowed, ends the look into the mailbox, as in `fetch`. If the message is then
+        yielded again, it is kept a second time and recognised as a duplicate by its content; the same happens when the process
+        ends before this call. A message that has already gone from the mailbox is no error.
+        """
 
 
 @runtime_checkable
 class Adapter(Protocol):
-    """One supplier, behind the same four things as every other."""
+    """One supplier, behind the same four parts as every other."""
 
     @property
     def profile(self) -> SupplierProfile:
-        """Who the supplier is and what it can do."""
+        """The supplier's declared facts: who it is and what it can do."""
 
     @property
     def push_secrets(self) -> Sequence[str]:
-        """Live webhook secrets (`whsec_...`), two at most; empty for suppliers that never push."""
+        """The valid webhook secrets (`whsec_...`), two at most; empty for a supplier that never pushes."""
 
     def write_order(self, order: OrderToSend, reference: int) -> OutboundMessage:
-        """The supplier's own order message. Pure. Raises ValueError naming what its protocol cannot carry."""
+        """Write the order as the supplier's own message. Pure. Raises ValueError that names what its protocol cannot carry."""
 
     def read(self, raw: RawMessage) -> Reading:
-        """What a message says. Pure; never raises for bad content: it returns findings."""
+        """Read a message as facts. Pure. Never raises for bad content: it returns findings."""
 
     def transport(self) -> AbstractAsyncContextManager[Transport]:
-        """Open the connection to the supplier for the life of the process."""
+        """Open the connection to the supplier for the life of the process.
+
+        Entering may raise SupplierUnavailable: the exchange tries again after 2 seconds. A transport that only connects when it
+        is first used never does.
+        """
 
 
 @runtime_checkable
 class CancelsOrders(Protocol):
-    """An adapter whose supplier takes cancellations (Capability.CANCELS)."""
+    """An adapter whose supplier accepts cancellations (Capability.CANCELS)."""
 
     def write_cancellation(self, cancellation: CancellationToSend, reference: int) -> OutboundMessage:
-        """The supplier's own cancellation message. Pure."""
+        """Write the cancellation as the supplier's own message. Pure."""
 
 
 @runtime_checkable
@@ -66,14 +135,15 @@ class SuppliesRecords(Protocol):
     """An adapter whose supplier sends bibliographic records on request (Capability.SUPPLIES_RECORDS)."""
 
     def write_record_request(self, isbns: Sequence[str], reference: int) -> OutboundMessage:
-        """The supplier's own request for records. Pure."""
+        """Write the request for records as the supplier's own message. Pure."""
 
 
 class AdapterFactory(Protocol):
-    """What the entry point names: builds the adapter from the files the settings name."""
+    """The callable that an entry point names. It builds the adapter from the contents of the files in the settings."""
 
     def __call__(self, profile_json: str, secrets: Mapping[str, str] | None) -> Adapter:
-        """`profile_json` is the profile's text, `secrets` the supplier's credentials by name. Raises ValueError.
+        """Build the adapter from the profile's text and the supplier's credentials by name.
 
-        Without secrets (None) the adapter reads and writes; only its `transport()` raises ValueError.
+        Raises ValueError for a profile or secret that cannot be used. Without secrets (None) the adapter can read and write;
+        only its `transport()` raises ValueError.
         """

@@ -1,19 +1,19 @@
-"""The errors a transport may raise, and no others.
+"""The only errors a transport may raise. `Transport` (adapter.py) states which method may raise which, and what follows.
 
 SupplierError
-├── SupplierUnavailable     nothing was taken; try again later
-├── SupplierRefused         a business answer: the supplier understood and said no
-├── SupplierUnintelligible  an answer nobody can read; it is kept and quarantined
-└── SendOutcomeUnknown      the message may or may not have been taken; never blindly repeated
+├── SupplierUnavailable     the supplier did not take the message; it is sent again later
+├── SupplierRefused         the supplier understood the message and said no; it is not sent again
+├── SupplierUnintelligible  the supplier's answer cannot be read; it is kept and quarantined
+└── SendOutcomeUnknown      the supplier may or may not have the message; the exchange asks before it sends again
 """
 
 
 class SupplierError(Exception):
-    """Base of the errors that leave a transport."""
+    """Base of all errors that a transport raises."""
 
 
 class SupplierUnavailable(SupplierError):
-    """The supplier did not take the message and it is certain that it did not; the exchange tries again."""
+    """The supplier cannot be reached and certainly did not take the message. The exchange tries again."""
 
 
 class SupplierRefused(SupplierError):
@@ -25,7 +25,7 @@ class SupplierRefused(SupplierError):
 
 
 class SupplierUnintelligible(SupplierError):
-    """The supplier answered something that cannot be read. `raw` is kept byte for byte."""
+    """The supplier gave an answer that cannot be read. `raw` is kept byte for byte."""
 
     def __init__(self, text: str, raw: bytes) -> None:
         super().__init__(text)
@@ -33,4 +33,4 @@ class SupplierUnintelligible(SupplierError):
 
 
 class SendOutcomeUnknown(SupplierError):
-    """The connection broke after the message left: the supplier may have it. The exchange asks before it resends."""
+    """The connection broke after the message left: the supplier may have it. The exchange asks before it sends again."""

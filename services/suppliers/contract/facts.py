@@ -1,4 +1,7 @@
-"""What goes to a supplier and what its messages say, in plain values that know no wire format, table or event loop."""
+"""The values that pass between the exchange and an adapter: what is sent, and the facts that a supplier's messages state.
+
+Plain values. They must not know a wire format, a table or the event loop.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from shared.findings import Finding
 
 
 class Kind(StrEnum):
-    """What a message is about, whatever it is called in the supplier's protocol."""
+    """What a message is about, independent of its name in the supplier's protocol."""
 
     ORDER = "order"
     CANCELLATION = "cancellation"
@@ -43,7 +46,7 @@ class OrderToSend:
 
 @dataclass(frozen=True, slots=True)
 class CancellationToSend:
-    """Copies a council no longer wants: per line the whole ordered line and the copy numbers to cancel."""
+    """Copies a council no longer wants: for each line, the whole ordered line and the copy numbers to cancel."""
 
     council: str
     order_id: str
@@ -65,7 +68,7 @@ class OutboundMessage:
 
 @dataclass(frozen=True, slots=True)
 class RawMessage:
-    """One inbound message as it came. `name` is where it came from (file name or push id), never a key."""
+    """One inbound message as received. `name` tells its source (file name or push id) and is never used as a key."""
 
     name: str
     body: bytes
@@ -74,7 +77,7 @@ class RawMessage:
 
 @dataclass(frozen=True, slots=True)
 class LineAnswer:
-    """What a supplier says about one line, with the references it used; the exchange finds the line."""
+    """A supplier's answer about one line, with the references the supplier used. The exchange finds the line by them."""
 
     line_key: str | None
     order_number: str | None
@@ -91,7 +94,7 @@ class LineAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ResponseFact:
-    """A supplier's answer to an order or to part of one."""
+    """A supplier's answer to an order or to a part of one."""
 
     order_number: str | None
     supplier_reference: str
@@ -121,7 +124,7 @@ class AdvisedParcel:
 
 @dataclass(frozen=True, slots=True)
 class DespatchFact:
-    """Goods on the way to one place. The place is named by code or GLN; the exchange knows which is which."""
+    """Goods on the way to one place, which is named by our code or by GLN. The exchange tells the two apart."""
 
     despatch_number: str
     despatched_on: date | None
@@ -149,7 +152,7 @@ class RecordFact:
 class InvoiceFact:
     """An invoice or credit note. `buyer` is who is charged, as the supplier names it (GLN or account number).
 
-    `total` is what is payable, tax included, in minor units; `doubts` say what does not add up, in words.
+    `total` is the payable amount in minor units, tax included. `doubts` are sentences about amounts that do not add up.
     """
 
     invoice_number: str
@@ -165,7 +168,7 @@ class InvoiceFact:
 
 @dataclass(frozen=True, slots=True)
 class SelectionFact:
-    """Titles selected on the supplier's side for a council, which is named in `buyer` as the supplier names it."""
+    """Titles selected on the supplier's side for a council. `buyer` is the council as the supplier names it."""
 
     selection_number: str
     buyer: str
@@ -175,7 +178,7 @@ class SelectionFact:
 
 @dataclass(frozen=True, slots=True)
 class OpenLine:
-    """A line the supplier holds as open, and how many of its copies are still to come; None where it does not say."""
+    """A line that is open at the supplier. `quantity` is how many copies are still to come; None where it is not stated."""
 
     line_key: str | None
     order_number: str | None
@@ -186,7 +189,7 @@ class OpenLine:
 
 @dataclass(frozen=True, slots=True)
 class OpenLinesFact:
-    """Every line that a supplier holds as open for one council, as of a moment. `buyer` as the supplier names it."""
+    """All lines of one council that are open at the supplier at one moment. `buyer` is the council as the supplier names it."""
 
     buyer: str
     reported_at: datetime | None
@@ -195,7 +198,7 @@ class OpenLinesFact:
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgementFact:
-    """The supplier says whether it could read a message of ours, named by our reference. No answer to its content."""
+    """Whether the supplier could read our message with this reference. It is no answer to the message's content."""
 
     reference: int
     accepted: bool
@@ -207,7 +210,7 @@ Fact = ResponseFact | DespatchFact | RecordFact | InvoiceFact | SelectionFact | 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one raw message says. No facts and an error finding means that nothing in it could be understood."""
+    """The facts and findings of one raw message. No facts and an error finding: nothing in it could be understood."""
 
     kind: Kind
     facts: tuple[Fact, ...]

@@ -1,4 +1,4 @@
-"""Who a supplier is and what it can do: declared facts, read from JSON, instead of code per supplier."""
+"""The profile: who a supplier is and what it can do, declared in JSON instead of coded per supplier."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.suppliers.contract.facts import Kind
 
 
 class Capability(StrEnum):
-    """What a supplier can do; what it cannot is refused by the API with a reason."""
+    """What a supplier can do. The API refuses what a supplier cannot do, with a reason."""
 
     CANCELS = "cancels"
     CONFIRMS_RECEIPT = "confirms_receipt"
@@ -26,7 +26,7 @@ class Capability(StrEnum):
 
 
 class Account(BaseModel):
-    """How a supplier knows one council."""
+    """How a supplier identifies one council."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -35,7 +35,7 @@ class Account(BaseModel):
 
 
 class Feed(BaseModel):
-    """How often a supplier is usually heard of in one matter. Longer silence raises the quiet-supplier alarm."""
+    """How often a supplier usually sends one kind of message. A longer silence raises the quiet-supplier alarm."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -44,27 +44,28 @@ class Feed(BaseModel):
 
 
 class SupplierProfile(BaseModel):
-    """Declared facts about a supplier, instead of code: read from a JSON file named in the settings.
+    """Declared facts about a supplier, read from the JSON file that the settings name.
 
-    Adapters subclass it with their dialect's options; each field says what it changes on the wire.
+    Adapters subclass it with the options of their dialect; each field's description says what it changes on the wire.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: int = Field(
-        default=1, ge=1, description="Grows with every change of the profile; each message keeps the one it was read under"
+        default=1, ge=1, description="Raise it with every change of the profile; each message keeps the version it was read under"
     )
-    supplier_id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,30}$", description="Our name for the supplier, in rules and events")
+    supplier_id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,30}$", description="Our identifier of the supplier, in rules and events")
     name: str = Field(description="The supplier's name as people know it")
     kind: Literal["consortium", "national"] = Field(description="A regional consortium or a national bookseller")
     capabilities: frozenset[Capability] = Field(description="What the supplier can do")
     deduplicates: bool = Field(
-        description="Whether the supplier ignores a message it has under the same reference; only then is one sent again blindly"
+        description="Whether the supplier ignores a message whose reference it already has. Only then may a message of unknown "
+        "outcome be sent again without asking"
     )
-    accounts: Mapping[str, Account] = Field(description="ISIL of each council served -> how the supplier knows it")
-    hub_code: str | None = Field(default=None, description="Code of the central stock unit goods pass through, if any")
+    accounts: Mapping[str, Account] = Field(description="ISIL of each council served -> how the supplier identifies it")
+    hub_code: str | None = Field(default=None, description="Code of the central stock unit that goods pass through, if any")
     hub_gln: str | None = Field(default=None, description="GLN of that unit, if it has one")
     feeds: Mapping[Kind, Feed] = Field(
-        default_factory=dict, description="Kind of message -> its usual rhythm; kinds left out raise no alarm"
+        default_factory=dict, description="Kind of message -> how often it usually arrives; kinds left out raise no alarm"
     )
-    fetch_seconds: float = Field(default=2.0, gt=0, description="Pause between two looks into the supplier's mailbox")
+    fetch_seconds: float = Field(default=2.0, gt=0, description="Pause in seconds between two looks into the supplier's mailbox")

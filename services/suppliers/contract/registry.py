@@ -1,4 +1,4 @@
-"""Finds adapters by their entry point, whoever's package they are in. Knows no settings and no supplier."""
+"""Finds adapters by their entry point, in any installed package. Knows no settings and no supplier."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from services.suppliers.contract import ENTRY_POINTS, AdapterFactory
 
 
 def adapter_names() -> list[str]:
-    """The adapters that are installed."""
+    """Returns the names of the installed adapters, sorted."""
     return sorted(entry_points(group=ENTRY_POINTS).names)
 
 
 def adapter_factory(name: str) -> AdapterFactory:
-    """What builds the adapter of that name. Raises ValueError naming the adapters there are."""
+    """Returns the factory of the adapter of that name. Raises ValueError that names the installed adapters."""
     found = entry_points(group=ENTRY_POINTS)
     if name not in found.names:
-        raise ValueError(f"no adapter is called {name!r}; there are: {', '.join(adapter_names())}")
+        raise ValueError(f"no adapter is called {name!r}; installed are: {', '.join(adapter_names())}")
     return cast(AdapterFactory, found[name].load())

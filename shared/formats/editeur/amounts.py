@@ -1,7 +1,7 @@
-"""Checks the arithmetic of an invoice or credit note: lines, discounts, charges, totals and tax. Pure.
+"""Checks the arithmetic of an INVOIC (invoice or credit note): lines, discounts, charges, totals and tax. Pure.
 
-Senders differ in whether a line's MOA 203 holds its charges and a total its tax; whatever agrees with one of the readings is
-right. Amounts of the first currency only: others are conversions.
+Senders differ: some include a line's charges in its MOA 203, some include tax in a total, some do not. An amount is right when
+it agrees with any of these readings. Only amounts in the invoice's first currency are checked; others are conversions.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Purpose(StrEnum):
 
 
 def purpose_of(charge: Charge) -> Purpose:
-    """By the kind and code of ALC; servicing codes are list 10B."""
+    """Returns the purpose by the kind (ALC 5463) and code (ALC 7161) of the charge; servicing codes are list 10B."""
     if charge.kind == "A":
         return Purpose.DISCOUNT
     if charge.code in codes.SERVICING_CODES:
@@ -48,7 +48,7 @@ def purpose_of(charge: Charge) -> Purpose:
 
 
 def amount_of(charge: Charge, currency: str = "") -> Decimal:
-    """What an allowance or charge comes to: its MOA, else rate times quantity; 0 when it says neither."""
+    """Returns the amount of an allowance or charge: its MOA, else its rate (RTE) times its quantity (QTY); 0 without either."""
     stated = _amount(charge.amounts, _CHARGE_AMOUNTS, currency)
     return stated if stated is not None else _rated(charge) or ZERO
 
@@ -80,7 +80,10 @@ def _in(amount: Amount, currency: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class LineMoney:
-    """What a line says about money, for all its copies. `net` is without charges; None is what it does not say."""
+    """The amounts of one line, for all its copies together, in major units. `net` excludes charges.
+
+    `list`, `net` and `stated` (MOA 203) are None where the line does not give them.
+    """
 
     count: Decimal
     list: Decimal | None
@@ -91,12 +94,13 @@ class LineMoney:
 
     @property
     def tolerance(self) -> Decimal:
-        """How far rounding of unit prices may lead astray."""
+        """The largest difference that rounding of unit prices can cause."""
         return _HALF_A_PENNY * abs(self.count) + PENNY / 2
 
 
 def money_of(line: InvoiceLine, currency: str) -> LineMoney:
-    """A line's list price (AAB, else AAE), discount (MOA 52, else ALC A), net (AAA, else list less discount) and charges."""
+    """Returns a line's list price (PRI AAB, else AAE), discount (MOA 52, else ALC A), net (PRI AAA, else list less discount)
+    and charges (ALC C)."""
     count = line.invoiced or ZERO
     unit_list, unit_net = _unit_list(line, currency), _unit_net(line)
     listed = unit_list * count if unit_list is not None else None
@@ -106,15 +110,16 @@ def money_of(line: InvoiceLine, currency: str) -> LineMoney:
     stated = _amount(line.amounts, ("203",), currency)
     net = unit_net * count if unit_net is not None else listed - discount if listed is not None else None
     if unit_net is None and net is not None and not discount and stated is not None and abs(stated) < abs(net):
-        net = stated  # sold below its list price, by a discount that is not told
+        net = stated  # sold below its list price, by a discount that the message does not give
     charges = sum((amount_of(each, currency) for each in line.charges if each.kind == "C"), ZERO)
     if net is not None and stated is not None and count > 1 and stated * count == net:
-        stated = net  # the amount of one copy, where that of the line belongs
+        stated = net  # the sender gave the amount of one copy where the amount of the line belongs
     return LineMoney(count, listed, discount, net, stated, charges)
 
 
 def _unit_net(line: InvoiceLine) -> Decimal | None:
-    """AAA, else CAL or INV unless that is what the book sells at, else AAF where it is called net."""
+    """Returns the net price of one copy: PRI AAA, else CAL or INV unless its type is a retail price, else any price whose type
+    is net (PRI 5387)."""
     net = line.price("AAA")
     if net is None:
         net = line.price("CAL", "INV", without=codes.RETAIL_PRICES)
@@ -122,13 +127,13 @@ def _unit_net(line: InvoiceLine) -> Decimal | None:
 
 
 def _unit_list(line: InvoiceLine, currency: str) -> Decimal | None:
-    """AAB or AAE, else whatever price is one that the book sells at, else MOA 146."""
+    """Returns the list price of one copy: PRI AAB or AAE, else CAL, INV or AAF unless its type is net, else MOA 146."""
     listed = line.price("AAB", "AAE", "CAL", "INV", "AAF", without=codes.NET_PRICES)
     return listed if listed is not None else _amount(line.amounts, ("146",), currency)
 
 
 def check_amounts(invoice: Invoice) -> list[Finding]:
-    """Findings about the arithmetic; none when everything that is stated agrees."""
+    """Returns findings about the arithmetic; none when all stated amounts agree."""
     currency = invoice.currency
     findings: list[Finding] = []
     for line in invoice.lines:
@@ -142,17 +147,20 @@ def check_amounts(invoice: Invoice) -> list[Finding]:
 
 
 def charges_of_whole(invoice: Invoice, currency: str) -> tuple[Charge, ...]:
-    """What is allowed or charged on the whole, beside the lines' own: what only tells again what these come to is none of it."""
+    """Returns the allowances and charges (ALC) of the whole invoice, from its heading and summary.
+
+    Leaves out those that only repeat the sum of charges given elsewhere: they would be counted twice.
+    """
     of_lines = [charge for line in invoice.lines for charge in line.charges]
-    heading = tuple(each for each in invoice.charges if not _tells_again(each, (of_lines,), currency))
+    heading = tuple(each for each in invoice.charges if not _repeats_sum(each, (of_lines,), currency))
     before = (of_lines, heading, [*of_lines, *heading])
-    return (*heading, *(each for each in invoice.summary.charges if not _tells_again(each, before, currency)))
+    return (*heading, *(each for each in invoice.summary.charges if not _repeats_sum(each, before, currency)))
 
 
-def _tells_again(charge: Charge, groups: Iterable[Sequence[Charge]], currency: str) -> bool:
-    """Whether a charge is the sum of those of its kind and code in one of the groups."""
-    alike = ([each for each in group if (each.kind, each.code) == (charge.kind, charge.code)] for group in groups)
-    sums = [sum((amount_of(each, currency) for each in group), ZERO) for group in alike if group]
+def _repeats_sum(charge: Charge, groups: Iterable[Sequence[Charge]], currency: str) -> bool:
+    """Returns whether a charge is the sum of the charges of its kind and code in one of the groups."""
+    same_kind = ([each for each in group if (each.kind, each.code) == (charge.kind, charge.code)] for group in groups)
+    sums = [sum((amount_of(each, currency) for each in group), ZERO) for group in same_kind if group]
     return _near(amount_of(charge, currency), [each for each in sums if each], PENNY / 2)
 
 
@@ -175,16 +183,16 @@ def _taxes(invoice: Invoice) -> Iterator[Tax]:
 def _check_line(line: InvoiceLine, currency: str) -> Iterator[Finding]:
     money = money_of(line, currency)
     if money.discount and money.list is not None and line.price("AAA") is not None and money.net is not None:
-        # Some give the discount of one copy, some that of all.
+        # Some senders give the discount of one copy, some the discount of all copies.
         readings = [money.list - money.discount, money.list - money.discount * money.count]
         if line.price("AAB") is not None and not _near(money.net, readings, money.tolerance):
-            parts = f"list {_said(money.list)} less discount {_said(money.discount)}"
-            text = f"line {line.number}: {parts} is not net {_said(money.net)}"
+            parts = f"list {_shown(money.list)} less discount {_shown(money.discount)}"
+            text = f"line {line.number}: {parts} is not net {_shown(money.net)}"
             yield odd(Odd.DISCOUNT, text, line.at)
     if money.stated is not None and money.net is not None:
         readings = [money.net, money.net + money.charges]
         if not _near(money.stated, readings, money.tolerance):
-            text = f"line {line.number}: amount {_said(money.stated)}, but price and quantity make {_either(readings)}"
+            text = f"line {line.number}: amount {_shown(money.stated)}, but price and quantity make {_either(readings)}"
             yield odd(Odd.LINE_AMOUNT, text, line.at)
 
 
@@ -192,12 +200,12 @@ def _check_charge(charge: Charge, currency: str) -> Iterator[Finding]:
     stated, rated = _amount(charge.amounts, _CHARGE_AMOUNTS, currency), _rated(charge)
     if stated is not None and rated is not None and abs(stated - rated) > PENNY:
         yield odd(
-            Odd.CHARGE_AMOUNT, f"charge {charge.code}: {_said(stated)}, but rate and quantity make {_said(rated)}", charge.at
+            Odd.CHARGE_AMOUNT, f"charge {charge.code}: {_shown(stated)}, but rate and quantity make {_shown(rated)}", charge.at
         )
 
 
 def _check_totals(invoice: Invoice, currency: str) -> Iterator[Finding]:
-    """MOA 9, 39, 77, 79, 86 and 129 are the lines, with charges or without, with tax or without."""
+    """Checks that MOA 9, 39, 77, 79, 86 and 129 are the sum of the lines, with or without charges, with or without tax."""
     lines = [money_of(line, currency) for line in invoice.lines]
     worth = [each.stated if each.stated is not None else each.net for each in lines]
     charges = charges_of_whole(invoice, currency)
@@ -215,7 +223,7 @@ def _check_totals(invoice: Invoice, currency: str) -> Iterator[Finding]:
             continue
         accepted = [*readings, *bases] if amount.qualifier == "79" else readings
         if not _near(amount.value, accepted, tolerance):
-            text = f"MOA {amount.qualifier} is {_said(amount.value)}, but its parts make {_either(complete)}"
+            text = f"MOA {amount.qualifier} is {_shown(amount.value)}, but its parts make {_either(complete)}"
             yield odd(Odd.TOTAL, text)
 
 
@@ -224,26 +232,27 @@ def _signed(charge: Charge, currency: str) -> Decimal:
 
 
 def tax_of(invoice: Invoice, currency: str) -> Decimal:
-    """The tax of the whole: MOA 176 or 124 of the summary, else the sum over its categories, else over lines and charges."""
+    """Returns the tax of the whole invoice: MOA 176 or 124 of the summary, else the sum over the summary's TAX groups, else the
+    sum over lines and charges."""
     stated = _amount(invoice.summary.amounts, _TAX_AMOUNTS, currency)
     if stated is None:
-        stated = _tax_told(invoice.summary.taxes, currency)
+        stated = _stated_tax(invoice.summary.taxes, currency)
     if stated is not None:
         return stated
     others = [*invoice.taxes, *(tax for charge in _charges(invoice) for tax in charge.taxes)]
-    return sum((tax_of_line(line, currency) for line in invoice.lines), _tax_told(others, currency) or ZERO)
+    return sum((tax_of_line(line, currency) for line in invoice.lines), _stated_tax(others, currency) or ZERO)
 
 
 def tax_of_line(line: InvoiceLine, currency: str) -> Decimal:
-    """The tax of a line itself, without its charges': that of its TAX, else MOA 124 alone."""
-    told = _tax_told(line.taxes, currency)
-    return told if told is not None else _amount(line.amounts, _TAX_AMOUNTS, currency) or ZERO
+    """Returns the tax of a line without the tax of its charges: the MOA of its TAX groups, else a MOA 124 of the line itself."""
+    stated = _stated_tax(line.taxes, currency)
+    return stated if stated is not None else _amount(line.amounts, _TAX_AMOUNTS, currency) or ZERO
 
 
-def _tax_told(taxes: Iterable[Tax], currency: str) -> Decimal | None:
-    """What taxes come to; None when none of them says."""
-    told = [_amount(each.amounts, _TAX_AMOUNTS, currency) for each in taxes]
-    found = [each for each in told if each is not None]
+def _stated_tax(taxes: Iterable[Tax], currency: str) -> Decimal | None:
+    """Returns the sum of the amounts that TAX groups give; None when none gives an amount."""
+    amounts = [_amount(each.amounts, _TAX_AMOUNTS, currency) for each in taxes]
+    found = [each for each in amounts if each is not None]
     return sum(found, ZERO) if found else None
 
 
@@ -257,7 +266,7 @@ def _check_categories(taxes: Iterable[Tax]) -> Iterator[Finding]:
 
 
 def _check_taxable(summary: Summary, currency: str) -> Iterator[Finding]:
-    """Tax by category is its rate times what it is taken on."""
+    """Checks that the tax of each category (MOA 124) is its rate times the taxable amount (MOA 125)."""
     for tax in summary.taxes:
         taxed = _amount(tax.amounts, ("125",), currency)
         stated = _amount(tax.amounts, ("124", "150", "176"), currency)
@@ -265,7 +274,7 @@ def _check_taxable(summary: Summary, currency: str) -> Iterator[Finding]:
             continue
         expected = taxed * tax.rate / 100
         if abs(expected - stated) > PENNY:
-            text = f"tax {_said(stated)} at {number(tax.rate)} % on {_said(taxed)}, which makes {_said(expected)}"
+            text = f"tax is {_shown(stated)}, but {number(tax.rate)} % of {_shown(taxed)} is {_shown(expected)}"
             yield odd(Odd.TAX_AMOUNT, text, tax.at)
 
 
@@ -273,9 +282,9 @@ def _near(value: Decimal, readings: Iterable[Decimal], tolerance: Decimal) -> bo
     return any(abs(value - each) <= tolerance for each in readings)
 
 
-def _said(value: Decimal) -> str:
+def _shown(value: Decimal) -> str:
     return f"{value:.2f}"
 
 
 def _either(values: Iterable[Decimal]) -> str:
-    return " or ".join(dict.fromkeys(_said(value) for value in values))
+    return " or ".join(dict.fromkeys(_shown(value) for value in values))

@@ -1,4 +1,4 @@
-"""Reads whatever a bookseller leaves in the mailbox: EDIFACT, X12, EDItX or ONIX. Pure; never raises for content."""
+"""Reads every file that a bookseller leaves in the mailbox: EDIFACT, X12, EDItX or ONIX. Pure; never raises for content."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _READERS: dict[str, Callable[[Message, Findings], Fact | None]] = {
     "QUOTES": read_selection,
     "CONTRL": read_acknowledgement,
 }
-# Half a sum, half a choice and half a list of what is open say something else than the whole.
+# A part of an invoice, a selection or a report of open lines means something else than the whole, so a cut one is not used.
 _ONLY_WHOLE = frozenset({"INVOIC", "QUOTES", "OSTRPT"})
 _FOREIGN = {
     b"STX=": "TRADACOMS",
@@ -46,7 +46,7 @@ _FOREIGN = {
     b"PK\x03\x04": "a ZIP archive",
     b"%PDF": "a PDF document",
 }
-"""First bytes of what is sometimes sent instead of a message -> what it is."""
+"""First bytes of files that are sometimes sent instead of a message -> what such a file is."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe", b"\xfe\xff")
 _X12 = re.compile(rb"[\s\0\x1a]*ISA[^0-9A-Za-z]")
@@ -57,9 +57,9 @@ _STANDARD = Conventions()
 
 
 def read(raw: RawMessage, conventions: Conventions = _STANDARD) -> Reading:
-    """The facts of one file. What it is follows from its first bytes, never from its name or folder.
+    """Reads one file as facts. The first bytes decide what the file is, never its name or folder.
 
-    A message is read whether or not the supplier's profile declares that it sends such.
+    A message is read whether or not the supplier's profile declares that it sends such messages.
     """
     if foreign := _foreign(raw.body):
         return Reading(Kind.UNKNOWN, (), (odd(Odd.UNSUPPORTED, f"the file is {foreign}", severity=Severity.ERROR),))
@@ -71,14 +71,14 @@ def read(raw: RawMessage, conventions: Conventions = _STANDARD) -> Reading:
 
 
 def _foreign(body: bytes) -> str:
-    """What the file is, when that is nothing to be read here; "" otherwise."""
+    """Returns what the file is when this adapter cannot read it; "" otherwise."""
     if body.startswith(_UTF16) and b"<" not in body[:_PROLOGUE]:
-        return "written in UTF-16 and no XML"
+        return "UTF-16 text that is not XML"
     return next((name for start, name in _FOREIGN.items() if body.lstrip(b" \t\r\n").startswith(start)), "")
 
 
 def _is_ship_notice(body: bytes) -> bool:
-    """By the name of the root; the bytes of UTF-16 are those of ASCII with zeros between."""
+    """Returns whether the root element is LibraryShipNotice. Zero bytes are dropped, which turns UTF-16 into ASCII."""
     root = _ROOT.search(body[:_PROLOGUE].replace(b"\0", b""))
     return root is not None and root["name"] == ROOT.encode()
 
@@ -110,7 +110,7 @@ def _sender(interchange: Interchange) -> str:
 
 
 def _for_someone(fact: Fact, recipient: str) -> Fact:
-    """The fact, for the recipient of its interchange where it names no buyer itself."""
+    """Returns the fact with the recipient of its interchange (UNB S003) as buyer, where it names no buyer itself."""
     match fact:
         case InvoiceFact(buyer="") | SelectionFact(buyer="") | OpenLinesFact(buyer=""):
             return replace(fact, buyer=recipient)
@@ -121,7 +121,7 @@ def _for_someone(fact: Fact, recipient: str) -> Fact:
 def _facts(message: Message, findings: Findings) -> list[Fact]:
     type_ = _type(message)
     if type_ in _ONLY_WHOLE and not message.complete:
-        findings.append(odd(Odd.CUT_OFF, f"{type_} does not end; nothing of it is taken", message.header, Severity.ERROR))
+        findings.append(odd(Odd.CUT_OFF, f"{type_} is cut off (no UNT); nothing of it is used", message.header, Severity.ERROR))
         return []
     if type_ == "OSTRPT":
         return read_report(message, findings)

@@ -1,4 +1,4 @@
-"""What LIN actions mean to the exchange, and the codes of what keeps a bookseller's message from being a fact."""
+"""The meaning of LIN actions for the exchange, and the codes of findings about booksellers' messages."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from shared.formats.editeur.odd import Placed
 
 
 class Odd(StrEnum):
-    """Codes of findings about what a message means to us; those about its content and syntax are the formats' own."""
+    """Codes of findings about what a message means to us; codes about its content and syntax belong to the formats."""
 
-    CUT_OFF = "national-cut-off"  # a document that counts whole or not at all, and does not end
-    UNSUPPORTED = "national-unsupported"  # a message or file that is none of ours to read
-    NOT_ACCEPTED = "national-not-accepted"  # BGM function 27 without the reason we know
+    CUT_OFF = "national-cut-off"  # an invoice, selection or report without its end: nothing of it is used
+    UNSUPPORTED = "national-unsupported"  # a message or file that this adapter does not read
+    NOT_ACCEPTED = "national-not-accepted"  # BGM function 27 without the one reason we know (9B ACS)
     UNKNOWN_ACTION = "national-unknown-action"  # LIN action outside the known ones
-    REPEATED_CODE = "national-repeated-code"  # a second status or availability; the first stands
+    REPEATED_CODE = "national-repeated-code"  # a second status or availability; the first is used
     NO_ISBN = "national-no-isbn"  # a line names no book
     INVALID_ISBN = "national-invalid-isbn"  # not an ISBN, or a wrong check digit; kept as it is
     INVALID_QUANTITY = "national-invalid-quantity"  # not a whole number of copies
-    NO_DELIVERY_PLACE = "national-no-delivery-place"  # a despatch that does not say where to
-    NO_DESPATCH_NUMBER = "national-no-despatch-number"  # BGM without a number
-    NO_SSCC = "national-no-sscc"  # a parcel without its carton number; one was made up from the despatch
-    SEVERAL_SSCC = "national-several-sscc"  # several cartons share lines; all are put into the first
-    NO_NUMBER = "national-no-number"  # an invoice or selection without its number, which nothing can be filed under
-    NO_BUYER = "national-no-buyer"  # nobody is named whom an invoice, selection or report is for
-    NO_QUANTITY = "national-no-quantity"  # a line that does not say how many
-    MISPLACED_CODE = "national-misplaced-code"  # FTX with a code and its list where the text belongs
-    PRIVATE_CODE = "national-private-code"  # a code of the supplier's own, read as the profile says
-    NOT_OURS = "national-not-ours"  # a verdict on something that is no message of ours
-    NO_VERDICT = "national-no-verdict"  # a CONTRL that neither takes nor refuses
+    NO_DELIVERY_PLACE = "national-no-delivery-place"  # a despatch without a place of delivery, or without its code
+    NO_DESPATCH_NUMBER = "national-no-despatch-number"  # a despatch without a number
+    NO_SSCC = "national-no-sscc"  # a parcel without its carton number; a number was built from the despatch
+    SEVERAL_SSCC = "national-several-sscc"  # several cartons share lines; all lines are put into the first carton
+    NO_NUMBER = "national-no-number"  # an invoice or selection without a number
+    NO_BUYER = "national-no-buyer"  # an invoice, selection or report that names no buyer
+    NO_QUANTITY = "national-no-quantity"  # a line without a quantity
+    MISPLACED_CODE = "national-misplaced-code"  # FTX with a code and its list in the element of the text
+    PRIVATE_CODE = "national-private-code"  # a code of the supplier's own, translated by the profile
+    NOT_OURS = "national-not-ours"  # a CONTRL about a reference that is not ours
+    NO_VERDICT = "national-no-verdict"  # a CONTRL that neither accepts nor refuses
 
 
 def odd(code: Odd, text: str, at: Placed | None = None, severity: Severity = Severity.WARNING) -> Finding:
-    """A finding where something stands, or about the message as a whole."""
+    """Returns a finding about one place in the message, or about the message as a whole."""
     if at is None:
         return Finding(code, text, severity)
     return Finding(code, text, severity, at.position, at.offset)
@@ -50,8 +50,8 @@ ACTIONS = {
     "10": LineAction.NOT_FOUND,
     "24": LineAction.CHANGED,
 }
-"""LIN 1229 in ORDRSP.
+"""LIN 1229 in ORDRSP -> our action.
 
-In their order: cancelled, change requested, no action, accepted, accepted with amendment, not accepted, not found,
-accepted with change notified.
+The standard's meanings, in the order above: cancelled, change requested, no action, accepted, accepted with amendment, not
+accepted, not found, accepted with change notified.
 """

@@ -1,4 +1,7 @@
-"""Turns DESADV into which books a bookseller sent where, carton by carton. Pure and tolerant; knows no place."""
+"""Reads DESADV as a despatch: which books a bookseller sent where, carton by carton (CPS).
+
+Pure and tolerant. Does not know which places exist.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ from shared.formats.editeur import Carton, Despatch, DespatchLine
 
 
 def read_despatch(message: Message, findings: Findings) -> DespatchFact | None:
-    """One DESADV (BGM 351) as a fact; None when it has no number or no place and so cannot be followed up."""
+    """Reads one DESADV (BGM 351) as a fact. None when it has no number (BGM 1004) or no place, so that nobody could follow it up.
+
+    The days are DTM 11 (despatched) and DTM 132 (expected).
+    """
     despatch = editeur.read_as(editeur.Despatch, message, findings)
     number = despatch.document.number.strip()
     if not number:
@@ -35,7 +41,10 @@ def read_despatch(message: Message, findings: Findings) -> DespatchFact | None:
 
 
 def _place_of(despatch: Despatch, message: Message, findings: Findings) -> str:
-    """Where it goes: NAD+DP, or ST as Americans say, else the buyer; by code, else by name. "" when nobody is named."""
+    """Returns the code of the place of delivery: NAD+DP, or NAD+ST as American suppliers write, else the buyer (BY, IV).
+
+    A party without a code is named by its name or address. "" when there is no party at all.
+    """
     party = despatch.party("DP", "ST")
     if party is not None and party.id.strip():
         return party.id.strip()
@@ -43,7 +52,7 @@ def _place_of(despatch: Despatch, message: Message, findings: Findings) -> str:
     named = (code_of(each) or " ".join(each.name or each.address).strip() for each in found if each is not None)
     place = next((name for name in named if name), "")
     if place:
-        text = f"the despatch gives no code of where it goes; {place!r} is taken"
+        text = f"the despatch gives no code for its delivery place; {place!r} is used"
         findings.append(odd(Odd.NO_DELIVERY_PLACE, text, message.header))
     else:
         text = "the despatch does not say where it goes"
@@ -52,9 +61,9 @@ def _place_of(despatch: Despatch, message: Message, findings: Findings) -> str:
 
 
 def _parcels(despatch: Despatch, number: str, findings: Findings) -> Iterator[AdvisedParcel]:
-    """One parcel per carton that has lines, after those lines that are in none."""
+    """Yields one parcel for the lines outside any carton, then one per carton (CPS) that has lines."""
     if loose := _lines(despatch.lines, despatch, findings):
-        findings.append(odd(Odd.NO_SSCC, "lines are in no carton", severity=Severity.INFO))
+        findings.append(odd(Odd.NO_SSCC, "some lines are in no carton", severity=Severity.INFO))
         yield AdvisedParcel(number, loose)
     for carton in despatch.cartons:
         if lines := _lines(carton.lines, despatch, findings):
@@ -62,13 +71,13 @@ def _parcels(despatch: Despatch, number: str, findings: Findings) -> Iterator[Ad
 
 
 def _parcel_id(carton: Carton, number: str, findings: Findings) -> str:
-    """The SSCC, or a number made up from the despatch's."""
+    """Returns the carton's SSCC (GIN+BJ), or a number built from the despatch number and the CPS number where there is none."""
     codes = [code.strip() for code in carton.carton_numbers if code.strip()]
     if not codes:
         findings.append(odd(Odd.NO_SSCC, "the parcel has no carton number", carton.at, Severity.INFO))
         return f"{number}-{carton.number}"
     if len(codes) > 1:
-        text = f"{len(codes)} cartons share lines; all are put into {codes[0]}"
+        text = f"{len(codes)} cartons share lines; all lines are put into {codes[0]}"
         findings.append(odd(Odd.SEVERAL_SSCC, text, carton.at))
     return sscc_of(codes[0])
 
@@ -82,7 +91,7 @@ def _line(line: DespatchLine, despatch: Despatch, findings: Findings) -> Advised
     line_key, order_number = references_of(line, despatch)
     count, isbn = count_of(line, "12", findings=findings), isbn_of(line, findings, line_key=line_key)
     if not count or not (isbn or line_key):
-        text = f"line {line.number} sends no countable copy of a book; left out"
+        text = f"line {line.number} has no usable quantity or names no book; left out"
         findings.append(odd(Odd.INVALID_QUANTITY, text, line.at, Severity.ERROR))
         return None
     return AdvisedLine(line_key, order_number, isbn, count, copies_of(line))

@@ -1,4 +1,4 @@
-"""Turns an EDItX library ship notice into which books go where, and the records that came with them. Pure and tolerant."""
+"""Reads an EDItX LibraryShipNotice as despatches, and its embedded MARC records as records. Pure and tolerant."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from services.suppliers.contract import AdvisedLine, DespatchFact, Fact, Kind, Reading, RecordFact
 from services.suppliers.national.read.codes import Odd, odd
-from services.suppliers.national.read.goods import Going, Notice, despatches_of
+from services.suppliers.national.read.goods import AdvisedGoods, Notice, despatches_of
 from services.suppliers.national.read.lines import Findings
 from services.suppliers.national.read.translation import Conventions
 from shared.contracts.base import Money
@@ -22,7 +22,7 @@ _PARTY_NUMBERS = ("GLN", "SAN", "BuyerAssignedID", "VendorAssignedID")
 
 
 def read_ship_notice(body: bytes, conventions: Conventions) -> Reading:
-    """One notice as a despatch for each place that goods are delivered to, and a record for each one embedded."""
+    """Reads one notice: a despatch for each place of delivery, and a record for each embedded MARC record."""
     reading = editx.read(body)
     findings: Findings = list(reading.findings)
     notice = reading.notice
@@ -38,23 +38,26 @@ def _despatches(notice: ShipNotice, conventions: Conventions, findings: Findings
     if not number:
         findings.append(odd(Odd.NO_DESPATCH_NUMBER, "the despatch has no number", severity=Severity.ERROR))
         return
-    goods = [going for item in notice.items for going in _goods(item, notice, conventions, findings)]
+    goods = [advised for item in notice.items for advised in _goods(item, notice, conventions, findings)]
     yield from despatches_of(Notice(number, notice.shipped, notice.expected), goods, findings)
 
 
-def _goods(item: Item, notice: ShipNotice, conventions: Conventions, findings: Findings) -> Iterator[Going]:
-    """The copies of one title by place. The notice knows no cartons, nor a place for titles without copy details."""
+def _goods(item: Item, notice: ShipNotice, conventions: Conventions, findings: Findings) -> Iterator[AdvisedGoods]:
+    """Yields the copies of one ItemDetail by place.
+
+    The notice has no cartons, and only a CopyDetail names a place.
+    """
     isbn = item.isbn or next((number.value.strip() for number in item.ids if number.value.strip()), "")
     line_key = item.reference(BUYER_LINE).strip() or None
     counted = bool(item.copies) or (item.quantity or 0) > 0
     if not (isbn or line_key) or not counted:
-        code, lacking = (Odd.NO_ISBN, "names no book") if counted else (Odd.INVALID_QUANTITY, "sends no countable copy")
+        code, lacking = (Odd.NO_ISBN, "names no book") if counted else (Odd.INVALID_QUANTITY, "has no usable quantity")
         findings.append(odd(code, f"item {item.line!r} {lacking}; left out", severity=Severity.ERROR))
         return
     ordered = (item.reference(BUYER_ORDER) or _reference(notice, BUYER_ORDER)).strip()
     order_number = ordered.removeprefix(conventions.dialect.order_prefix) or None
     if not item.copies:
-        yield Going("", "", AdvisedLine(line_key, order_number, isbn, item.quantity or 0))
+        yield AdvisedGoods("", "", AdvisedLine(line_key, order_number, isbn, item.quantity or 0))
     by_place: dict[str, list[Copy]] = {}
     for copy in item.copies:
         place = copy.deliver_to.strip() or copy.destination.strip()
@@ -62,7 +65,7 @@ def _goods(item: Item, notice: ShipNotice, conventions: Conventions, findings: F
     for place, copies in by_place.items():
         references = tuple(one for copy in copies for one in _copies(copy, conventions))
         count = sum(_count(copy) for copy in copies)
-        yield Going(place, "", AdvisedLine(line_key, order_number, isbn, count, references))
+        yield AdvisedGoods(place, "", AdvisedLine(line_key, order_number, isbn, count, references))
 
 
 def _reference(notice: ShipNotice, kind: str) -> str:
@@ -75,7 +78,8 @@ def _count(copy: Copy) -> int:
 
 
 def _copies(copy: Copy, conventions: Conventions) -> Iterator[CopyReference]:
-    """One reference per copy: by number and barcode as far as there are as many, and by where it is shelved."""
+    """Yields one reference per copy of a CopyDetail: the branch it is shelved at (DestinationLocation), with the CopyNumber and
+    barcode of the same position where there is one."""
     shelved = copy.destination.strip()
     branch = conventions.places.get(shelved, shelved) or None
     for place in range(min(_count(copy), _MOST_COPIES)):
@@ -87,7 +91,7 @@ def _copies(copy: Copy, conventions: Conventions) -> Iterator[CopyReference]:
 
 
 def _records(notice: ShipNotice) -> Iterator[RecordFact]:
-    """The MARC records embedded in items and copies; several copies may repeat the same."""
+    """Yields the MARC records embedded in items and copies, each once: several copies may repeat the same record."""
     seen: set[RecordFact] = set()
     for item in notice.items:
         for record in (*item.records, *(record for copy in item.copies for record in copy.records)):
@@ -98,7 +102,7 @@ def _records(notice: ShipNotice) -> Iterator[RecordFact]:
 
 
 def _record(record: marc.Record, item: Item) -> RecordFact | None:
-    """A record is about the book of its item; one that names other books only is about the first of them."""
+    """Returns a record as a fact about the book of its item, or about the record's first ISBN if it does not name that book."""
     isbn = item.isbn if item.isbn in record.isbns or not record.isbns else record.isbns[0]
     if not isbn or not record.title:
         return None

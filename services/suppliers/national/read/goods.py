@@ -1,4 +1,4 @@
-"""Puts together what goes to one place, for notices that say so copy by copy or item by item. Pure."""
+"""Groups the goods of X12 856 and EDItX notices, which name the place per item or copy, into one despatch per place. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SSCC_DIGITS = 18
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What is said about a whole despatch."""
+    """The number and days of a whole ship notice."""
 
     number: str
     shipped: date | None
@@ -25,25 +25,28 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Going:
-    """Copies of one title on their way to a place ("" where none is named), in a carton ("" where none is)."""
+class AdvisedGoods:
+    """Copies of one title on their way to one place, in one carton. `place` and `carton` are "" where the notice names none."""
 
     place: str
     carton: str
     line: AdvisedLine
 
 
-def despatches_of(notice: Notice, goods: Iterable[Going], findings: Findings) -> Iterator[DespatchFact]:
-    """A despatch for each place; where there are several, its number names the place, too. What goes nowhere is an error."""
+def despatches_of(notice: Notice, goods: Iterable[AdvisedGoods], findings: Findings) -> Iterator[DespatchFact]:
+    """Yields one despatch for each place. Where there are several places, the despatch number includes the place.
+
+    Goods without a place are left out, with an error finding.
+    """
     by_place: dict[str, dict[str, list[AdvisedLine]]] = {}
-    for going in goods:
-        by_place.setdefault(going.place, {}).setdefault(going.carton, []).append(going.line)
+    for advised in goods:
+        by_place.setdefault(advised.place, {}).setdefault(advised.carton, []).append(advised.line)
     if by_place.pop("", None):
-        text = "copies that do not say where they go are left out"
+        text = "copies without a delivery place are left out"
         findings.append(odd(Odd.NO_DELIVERY_PLACE, text, severity=Severity.ERROR))
     for place, cartons in by_place.items():
         number = notice.number if len(by_place) == 1 else f"{notice.number}/{place}"
-        # Lines in no carton first, as in a DESADV.
+        # Lines without a carton come first, as in a DESADV.
         parcels = sorted(cartons.items(), key=lambda carton: carton[0] != "")
         yield DespatchFact(
             number,
@@ -56,6 +59,9 @@ def despatches_of(notice: Notice, goods: Iterable[Going], findings: Findings) ->
 
 
 def sscc_of(code: str) -> str:
-    """A carton's number, an SSCC without the application identifier 00 that scanners put before its 18 digits."""
+    """Returns a carton's SSCC of 18 digits without the GS1 application identifier 00 that scanners put before it.
+
+    Any other code is returned unchanged.
+    """
     scanned = len(code) == _SSCC_DIGITS + len(_SSCC_PREFIX) and code.startswith(_SSCC_PREFIX)
     return code[len(_SSCC_PREFIX) :] if scanned else code

@@ -1,4 +1,4 @@
-"""Turns INVOIC into what a bookseller charges or gives back, copy by copy. Pure and tolerant; knows no order."""
+"""Reads INVOIC as invoices and credit notes, with the cost of each copy. Pure and tolerant. Does not know our orders."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ from shared.formats.edifact import Message
 from shared.formats.editeur import INVOICED, CopyCost, Invoice, InvoiceLine, check_amounts, copy_costs
 
 _PAYABLE = ("9", "39", "77", "129", "86")
-"""MOA that are the whole of a document, the surest first; 79 is the total of its lines only."""
+"""MOA qualifiers of a document's payable total, the most reliable first; 79 is the total of its lines only."""
 
 
 def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
-    """One INVOIC (BGM 380, 381 credit note, 38A) as a fact; None when it has no number and so cannot be told from others.
+    """Reads one INVOIC (BGM 380, 38A invoice, 381 credit note) as a fact; None when it has no number (BGM 1004).
 
-    Amounts lose their sign: `credit` says which way the money goes, whether the sender writes credits as negative or not.
+    Amounts lose their sign, because only some senders write credits as negative amounts: `credit` states the direction. The day
+    is DTM 131 (tax point), else DTM 137.
     """
     invoice = editeur.read_as(editeur.Invoice, message, findings)
     number = invoice.document.number.strip()
@@ -45,14 +46,14 @@ def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
     doubts = [finding.text for finding in arithmetic]
     charged = sum(cost.total for line in costs.values() for cost in line)
     if total is None and _minor(abs(_stated(invoice).get("79", Decimal()))) != charged:
-        doubts.append("no total is stated; that of its copies is taken")
+        doubts.append("no total is stated; the sum of its copies is used")
     reversed_sign = total is not None and total < 0
     if reversed_sign and not invoice.credit:
-        doubts.append("called an invoice, but its total is negative; taken for a credit note")
+        doubts.append("it is called an invoice, but its total is negative; it is treated as a credit note")
     for position, line in enumerate(invoice.lines):
         if _runs_against(line, total):
             costs.pop(position, None)
-            doubts.append(f"line {line.number} goes the other way than the whole")
+            doubts.append(f"line {line.number} has the opposite sign of the total")
     return InvoiceFact(
         invoice_number=number,
         credit=invoice.credit or reversed_sign,
@@ -70,32 +71,32 @@ def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
 
 
 def _total(invoice: Invoice) -> Decimal | None:
-    """What is payable, as stated."""
+    """Returns the payable total as the summary states it."""
     stated = _stated(invoice)
     return next((stated[kind] for kind in _PAYABLE if kind in stated), None)
 
 
 def _stated(invoice: Invoice) -> dict[str, Decimal]:
-    """The first amount of each kind that the summary gives."""
+    """Returns the first MOA of each qualifier that the summary gives."""
     amounts = reversed(invoice.summary.amounts)
     return {amount.qualifier: amount.value for amount in amounts if amount.value is not None}
 
 
 def _currencies(invoice: Invoice) -> Iterator[str]:
-    """Those of amounts, for who gives none of the whole."""
+    """Yields the currencies of single amounts (MOA 6345), for senders that give no currency of the whole (CUX)."""
     yield from (amount.currency for amount in invoice.summary.amounts)
     yield from (amount.currency for line in invoice.lines for amount in line.amounts)
 
 
 def _runs_against(line: InvoiceLine, total: Decimal | None) -> bool:
-    """Whether a line gives back where the whole charges, or charges where it gives back."""
+    """Returns whether a line credits on an invoice that charges, or charges on one that credits."""
     worth = line.amount("203")
     signed = worth if worth is not None else line.invoiced
     return signed is not None and total is not None and signed * total < 0
 
 
 def _credited(invoice: Invoice) -> str | None:
-    """The invoice that a credit note corrects: RFF IV or OI of the message, else the one that its lines name."""
+    """Returns the number of the invoice that a credit note corrects: RFF+IV or RFF+OI of the message, else of its lines."""
     named = [invoice.reference(kind).strip() for kind in ("IV", "OI")]
     named += [line.reference(kind).strip() for line in invoice.lines for kind in ("IV", "OI")]
     return next((number for number in named if number), None)
@@ -104,7 +105,7 @@ def _credited(invoice: Invoice) -> str | None:
 def _line(position: int, line: InvoiceLine, invoice: Invoice, costs: Sequence[Cost], findings: Findings) -> InvoicedLine:
     count = count_of(_counted(line), *INVOICED, findings=findings)
     if count is None:
-        findings.append(odd(Odd.NO_QUANTITY, f"line {line.number} does not say how many copies it charges", line.at))
+        findings.append(odd(Odd.NO_QUANTITY, f"line {line.number} does not state how many copies it charges", line.at))
     line_key, order_number = references_of(line, invoice)
     return InvoicedLine(
         line_number=position,
@@ -118,7 +119,7 @@ def _line(position: int, line: InvoiceLine, invoice: Invoice, costs: Sequence[Co
 
 
 def _costs_by_line(invoice: Invoice) -> dict[int, list[Cost]]:
-    """Costs per copy under the 0-based place of each line."""
+    """Returns the costs of each copy by the 0-based position of its line."""
     lines = tuple(_counted(line) for line in invoice.lines)
     found: dict[int, list[Cost]] = defaultdict(list)
     for cost in copy_costs(replace(invoice, lines=lines)):
@@ -127,7 +128,7 @@ def _costs_by_line(invoice: Invoice) -> dict[int, list[Cost]]:
 
 
 def _counted(line: InvoiceLine) -> InvoiceLine:
-    """The line with copies given back counted as copies, however the sender writes that."""
+    """Returns the line with positive quantities: some senders write credited copies as negative quantities."""
     quantities = (replace(each, value=abs(each.value)) if each.value is not None else each for each in line.quantities)
     return replace(line, quantities=tuple(quantities))
 

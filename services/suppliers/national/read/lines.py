@@ -1,4 +1,4 @@
-"""What a line of a bookseller's message says in the exchange's words: book, copies, counts, references. Pure and tolerant."""
+"""Reads the parts that the lines of all booksellers' messages share: book, copies, counts, references. Pure and tolerant."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ Findings = list[Finding]
 
 
 def isbn_of(line: Line, findings: Findings, *, line_key: str | None = None) -> str:
-    """The ISBN-13 of the ordered book, from the best number that is one.
+    """Returns the ISBN-13 of the ordered book, from the best of its numbers (LIN C212, PIA 5, PIA 1).
 
-    A number that is no ISBN is kept as it is; "" when there is none, which is an error unless a line key says what is meant.
+    A number that is no ISBN is returned as it is, with a warning. "" when there is no number, which is an error unless a line
+    key identifies the line.
     """
     if not line.articles and (hidden := _hidden_isbn(line)):
         return hidden
@@ -33,20 +34,20 @@ def isbn_of(line: Line, findings: Findings, *, line_key: str | None = None) -> s
 
 
 def article_of(line: Line) -> str:
-    """The ISBN-13 of a line that need not be about a book, else whatever number it has, else ""."""
+    """Returns the ISBN-13 of a line that may not be about a book, else its first other number, else ""."""
     numbers = line.articles
     return _isbn(numbers) or (numbers[0].value.strip() if numbers else "")
 
 
 def substitute_of(line: Line) -> str | None:
-    """The book offered or sent instead, as ISBN-13 where it is one."""
+    """Returns the book that is offered or sent instead (PIA 3), as ISBN-13 where its number is one."""
     if not line.substitutes:
         return None
     return _isbn(line.substitutes[:1]) or line.substitutes[0].value.strip()
 
 
 def _hidden_isbn(line: Line) -> str | None:
-    """An ISBN-13 that the line gives for a number of the supplier's or for one of ours."""
+    """Returns an ISBN-13 that some suppliers give under another type: in LIN as their own number, or in PIA as one of ours."""
     held = [line.item, *(each.value for numbers in line.numbers if numbers.function != "3" for each in numbers.numbers)]
     likely = [Number(value) for value in map(str.strip, held) if value.startswith(_BOOKLAND)]
     return _isbn(likely)
@@ -65,44 +66,50 @@ def _isbn(numbers: Sequence[Number]) -> str | None:
 
 
 def references_of(line: Line, message: Heading) -> tuple[str | None, str | None]:
-    """Our line key, and the order number of the line, else of the message."""
+    """Returns our line key (RFF+LI) and the order number (RFF+ON) of the line, else of the message."""
     number = line.reference("ON") or message.reference("ON")
     return line.reference("LI").strip() or None, number.strip() or None
 
 
 def buyer_of(message: Heading, findings: Findings) -> str:
-    """Whom the message is for: NAD+BY, else who is charged (IV, BT), by code or account (RFF+API); "" when nobody is named."""
+    """Returns the buyer: NAD+BY, else the party that is charged (NAD+IV, BT), by code or account (RFF+API).
+
+    "" when no code is given, with a warning: then the recipient of the interchange is used.
+    """
     parties = [party for kind in ("BY", "IV", "BT") for party in message.parties if party.qualifier == kind]
     buyer = next((code for code in map(code_of, parties) if code), "")
     if not buyer:
-        findings.append(odd(Odd.NO_BUYER, "no buyer is named by a code; who the interchange is for is taken"))
+        findings.append(odd(Odd.NO_BUYER, "no buyer is named by a code; the recipient of the interchange is used"))
     return buyer
 
 
 def code_of(party: Party) -> str:
-    """The code of a party, else its account or place (RFF+API), or ""."""
+    """Returns the code of a party (NAD C082), else its account or place (RFF+API), or ""."""
     accounts = (reference.number for reference in party.references if reference.qualifier == "API")
     return next((code.strip() for code in (party.id, *accounts) if code.strip()), "")
 
 
 def currency_of(*stated: str) -> str:
-    """The first code that is one of a currency (ISO 4217); pounds where none is stated."""
+    """Returns the first code that has the form of a currency code (ISO 4217); GBP where none is stated."""
     return next((code for code in (each.strip().upper() for each in stated) if is_currency(code)), "GBP")
 
 
 def is_currency(code: str) -> bool:
-    """Whether a code has the form of a currency's: three capitals."""
+    """Returns whether a code has the form of a currency code: three capitals."""
     return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
 
 
 def day_of(found: Date | None) -> date | None:
-    """The day of a date that makes sense."""
+    """Returns the day of a date; None when there is none or it is not valid."""
     moment = found.moment if found is not None else None
     return moment.date() if moment is not None else None
 
 
 def count_of(line: Line, *qualifiers: str, findings: Findings) -> int | None:
-    """The first quantity of the first kind there is as a number of copies."""
+    """Returns the quantity (QTY) of the first qualifier that the line has, as a number of copies.
+
+    None when there is none, or when it is not a whole number of zero or more.
+    """
     value = line.quantity(*qualifiers)
     if value is None:
         return None
@@ -114,13 +121,16 @@ def count_of(line: Line, *qualifiers: str, findings: Findings) -> int | None:
 
 
 def copies_of(line: Line) -> tuple[CopyReference, ...]:
-    """The copies GIR names, else those LOC counts for a branch; a set of several barcodes or counted is as many copies."""
+    """Returns the copies that GIR names, else the copies that LOC counts for a branch.
+
+    A GIR set with several barcodes, or with a count, is as many copies.
+    """
     named = tuple(reference for copy in line.copies for reference in _copies(copy))
     return named or tuple(reference for split in _final(line.splits) for reference in _counted(split))
 
 
 def _final(splits: Sequence[Split]) -> list[Split]:
-    """Where copies are shelved (LOC 20), else where they are delivered (7)."""
+    """Returns the places where copies are shelved (LOC+20), else where they are delivered (LOC+7)."""
     by_kind = ([split for split in splits if split.qualifier == kind] for kind in ("20", "7"))
     return next((found for found in by_kind if found), [])
 

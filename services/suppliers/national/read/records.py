@@ -1,4 +1,4 @@
-"""Turns a bookseller's ONIX products into records. Pure; knows no parser and no catalogue."""
+"""Reads a bookseller's ONIX 3.0 and 3.1 products as records. Pure. Knows no parser and no catalogue."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.values import InvalidValue, to_isbn13
 _DELETION = "05"
 _AUTHOR_ROLES = ("A", "B")
 _LIST_PRICES = ("02", "42", "04", "01", "41", "03")
-"""ONIX list 58: retail prices, with tax before without."""
+"""ONIX list 58: retail price types in order of preference, those that include tax first."""
 
 _FORMS = {
     "BA": "book",
@@ -33,11 +33,11 @@ _FORMS = {
     "EA": "e-book",
     "ED": "e-book download",
 }
-"""ONIX list 150, what libraries buy."""
+"""ONIX list 150, as far as libraries buy it: code -> name of the form."""
 
 
 def read_records(body: bytes) -> Reading:
-    """One ONIX file as records; a product that cannot be one becomes a finding."""
+    """Reads one ONIX file as records. A product that cannot become a record becomes a finding."""
     reading = onix.read(body)
     findings: Findings = list(reading.findings)
     facts = [fact for product in reading.products if (fact := _record(product, findings)) is not None]
@@ -46,7 +46,7 @@ def read_records(body: bytes) -> Reading:
 
 def _record(product: Product, findings: Findings) -> RecordFact | None:
     if product.notification == _DELETION:
-        findings.append(_about(Odd.UNSUPPORTED, f"deletion of {product.reference!r} is not followed", Severity.INFO))
+        findings.append(_about(Odd.UNSUPPORTED, f"the deletion of {product.reference!r} is ignored", Severity.INFO))
         return None
     try:
         isbn = to_isbn13(product.isbn)
@@ -66,7 +66,7 @@ def _record(product: Product, findings: Findings) -> RecordFact | None:
 
 
 def _author(product: Product) -> str:
-    """The first author's or editor's name, as a catalogue files it where the record says how."""
+    """Returns the name of the first author (ContributorRole A..), else editor (B..), in its inverted form where there is one."""
     people = sorted(
         (person for person in product.contributors if person.role[:1] in _AUTHOR_ROLES),
         key=lambda person: _AUTHOR_ROLES.index(person.role[:1]),
@@ -75,7 +75,7 @@ def _author(product: Product) -> str:
 
 
 def _list_price(prices: tuple[Price, ...]) -> Money | None:
-    """The retail price in pounds, else in whatever currency comes first."""
+    """Returns the retail price in GBP, else in the first currency given."""
     usable = [price for price in prices if price.type in _LIST_PRICES and is_currency(price.currency)]
     usable.sort(key=lambda price: (price.currency != "GBP", _LIST_PRICES.index(price.type)))
     if not usable:

@@ -1,4 +1,4 @@
-"""Turns OSTRPT into what a bookseller holds as open, and into answers for the codes it gives. Pure and tolerant."""
+"""Reads OSTRPT as the lines that are open at a bookseller, and as answers for the codes it gives. Pure and tolerant."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from shared.formats.edifact import Message
 
 _CLOSED_ACTIONS = (LineAction.CANCELLED, LineAction.NOT_FOUND)
 _CLOSED_STATUSES = ("2", "800", "900")
-"""Beginnings of list 12B values after which nothing more comes: refused, cancelled, sent, not to be traced."""
+"""Prefixes of list 12B values of lines that are closed: refused or cancelled (2..), sent (800), not traced (900)."""
 
 
 def read_report(message: Message, findings: Findings) -> list[Fact]:
-    """One OSTRPT: its open lines, and a response with those lines about which it gives a code."""
+    """Reads one OSTRPT: its open lines, and a response with the lines for which it gives an action, status or availability."""
     report = editeur.read_as(editeur.Report, message, findings)
     reported = report.date("137")
     at = reported.moment if reported is not None else None
@@ -36,7 +36,7 @@ def read_report(message: Message, findings: Findings) -> list[Fact]:
 
 
 def _open_line(answer: LineAnswer) -> OpenLine | None:
-    """The line as one still to come; None when the supplier is done with it."""
+    """Returns the line as an open line; None when the supplier has closed it."""
     if answer.action in _CLOSED_ACTIONS or (answer.status_code or "").startswith(_CLOSED_STATUSES):
         return None
     waiting = _waiting(answer)
@@ -46,7 +46,7 @@ def _open_line(answer: LineAnswer) -> OpenLine | None:
 
 
 def _waiting(answer: LineAnswer) -> int | None:
-    """Copies back ordered (QTY 83), else those ordered less what was sent (12) or cancelled (85)."""
+    """Returns the copies back ordered (QTY 83), else the copies ordered (QTY 21) less those sent (12) and cancelled (85)."""
     counted = answer.quantities
     if counted.back_ordered is not None:
         return counted.back_ordered

@@ -1,4 +1,4 @@
-"""Turns ORDRSP into what a bookseller says about an order's lines. Pure and tolerant; knows no order."""
+"""Reads ORDRSP as a bookseller's answers to an order's lines. Pure and tolerant. Does not know our orders."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _AVAILABILITY_LISTS = ("8B", "7B")
 
 
 def read_response(message: Message, findings: Findings) -> ResponseFact:
-    """One ORDRSP (BGM 231, or 23C with copy data) as a fact; what is odd goes to `findings`."""
+    """Reads one ORDRSP (BGM 231, or 23C with copy data) as a fact; adds what is wrong or unusual to `findings`."""
     response = editeur.read_as(editeur.Response, message, findings)
     responded = response.date("137")
     return ResponseFact(
@@ -39,22 +39,25 @@ def read_response(message: Message, findings: Findings) -> ResponseFact:
 
 
 def _account_stopped(response: Response, message: Message, findings: Findings) -> bool:
-    """BGM function 27 with list 9B value ACS refuses the whole order."""
+    """Returns whether the whole order is refused because the account is stopped: BGM 1225 is 27 and FTX has ACS of list 9B."""
     function = response.document.function
     stopped = _ACCOUNT_STOPPED in response.coded("9B", "")
     if function == _NOT_ACCEPTED and not stopped:
-        text = "the message refuses the order without a reason we know"
+        text = "the message refuses the order, but not for the one reason we know (ACS of list 9B)"
         findings.append(odd(Odd.NOT_ACCEPTED, text, message.header, Severity.ERROR))
     if stopped and function != _NOT_ACCEPTED:
-        text = f"account stopped, yet BGM function is {function!r}, not 27"
+        text = f"the account is stopped (ACS), but BGM function is {function!r}, not 27"
         findings.append(odd(Odd.NOT_ACCEPTED, text, message.header))
     return stopped and function == _NOT_ACCEPTED
 
 
 def answer_of(line: ResponseLine, message: Heading, findings: Findings) -> LineAnswer:
-    """What one line of an answer or status report says."""
+    """Reads one line of an ORDRSP or OSTRPT.
+
+    Counts are QTY 21 ordered, 12 or 113 accepted, 83 back ordered, 85 cancelled; `available_on` is DTM 44.
+    """
     line_key, order_number = references_of(line, message)
-    words = _Words(line, findings)
+    remarked = _Remarked(line, findings)
     if line.action and line.action not in ACTIONS:
         findings.append(odd(Odd.UNKNOWN_ACTION, f"LIN action {line.action!r}", line.at))
     return LineAnswer(
@@ -62,8 +65,8 @@ def answer_of(line: ResponseLine, message: Heading, findings: Findings) -> LineA
         order_number=order_number,
         isbn=isbn_of(line, findings, line_key=line_key),
         action=ACTIONS.get(line.action),
-        status_code=words.status,
-        availability_code=words.availability,
+        status_code=remarked.status,
+        availability_code=remarked.availability,
         quantities=Quantities(
             ordered=count_of(line, "21", findings=findings),
             accepted=count_of(line, "12", "113", findings=findings),
@@ -73,12 +76,12 @@ def answer_of(line: ResponseLine, message: Heading, findings: Findings) -> LineA
         available_on=day_of(line.date("44")),
         substitute_isbn=substitute_of(line),
         copies=copies_of(line),
-        note="; ".join(words.notes),
+        note="; ".join(remarked.notes),
     )
 
 
-class _Words:
-    """What the remarks of one line say: status, availability, and notes of all that is neither."""
+class _Remarked:
+    """The remarks (FTX) of one line, sorted into status (12B, 1B), availability (8B, 7B) and notes for everything else."""
 
     def __init__(self, line: ResponseLine, findings: Findings) -> None:
         self.status: str | None = None
@@ -104,7 +107,7 @@ class _Words:
 
     def _first(self, before: str | None, code: str) -> str:
         if before is not None and before != code:
-            text = f"{code!r} after {before!r}; the first stands"
+            text = f"a second code {code!r} after {before!r}; the first is used"
             self._findings.append(odd(Odd.REPEATED_CODE, text, self._line.at))
             self.notes.append(code)
         return before or code

@@ -1,4 +1,7 @@
-"""Turns QUOTES into titles that a bookseller, or a council on its pages, selected. Pure and tolerant; orders nothing."""
+"""Reads QUOTES as titles that a bookseller, or a council on the bookseller's pages, selected. Pure and tolerant.
+
+Orders nothing.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ _PRICES = ("AAE", "AAB", "AAF", "AAA")
 
 
 def read_selection(message: Message, findings: Findings) -> SelectionFact | None:
-    """One QUOTES (BGM 310, 31C, 31S, 31T, 31F) as a fact; None when it has no number."""
+    """Reads one QUOTES (BGM 310, 31C, 31S, 31T, 31F) as a fact; None when it has no number (BGM 1004).
+
+    31F and 31T make it `firm`.
+    """
     quotes = editeur.read_as(editeur.Quotes, message, findings)
     number = quotes.document.number.strip()
     if not number:
@@ -36,7 +42,7 @@ def read_selection(message: Message, findings: Findings) -> SelectionFact | None
 
 
 def _line(position: int, line: QuoteLine, quotes: Quotes, findings: Findings) -> SelectedLine | None:
-    """A line that names no article is left out; the reader of the article says so."""
+    """Returns a line; None when it names no article, about which `isbn_of` adds the finding."""
     isbn = isbn_of(line, findings)
     if not isbn:
         return None
@@ -54,24 +60,24 @@ def _line(position: int, line: QuoteLine, quotes: Quotes, findings: Findings) ->
 
 
 def _quantity(line: QuoteLine, named: int, findings: Findings) -> int:
-    """QTY 1, else what else is counted, else the copies named, else one."""
+    """Returns QTY 1, else QTY 21, else the number of copies named (GIR), else 1."""
     for kind in ("1", "21"):
         if count := count_of(line, kind, findings=findings):
             return count
-    text = f"line {line.number} does not say how many copies; {max(named, 1)} taken"
+    text = f"line {line.number} does not state how many copies; {max(named, 1)} assumed"
     findings.append(odd(Odd.NO_QUANTITY, text, line.at))
     return max(named, 1)
 
 
 def _title(line: QuoteLine) -> str:
-    """Title (050) and subtitle (060), or the title as American suppliers name it; however they are split."""
+    """Returns the title (IMD 050, or BTI or BST as American suppliers write) and the subtitle (IMD 060)."""
     title = line.described("050") or line.described("BTI") or line.described("BST")
     subtitle = line.described("060")
     return f"{title}: {subtitle}" if title and subtitle else title or subtitle
 
 
 def _author(line: QuoteLine) -> str:
-    """As one string (009), or family name and given name (010, 011)."""
+    """Returns the author: IMD 009 as one string, else family and given name (010, 011), else BAU or 030."""
     names = (line.described("010"), line.described("011"))
     return line.described("009") or ", ".join(name for name in names if name) or line.described("BAU", "030")
 
@@ -85,7 +91,7 @@ def _price(line: QuoteLine, quotes: Quotes) -> Money | None:
 
 
 def _notes(line: QuoteLine) -> Iterator[str]:
-    """What is remarked about the line, codes with their list, and servicing in words (GIR LVT)."""
+    """Yields the remarks about the line (FTX), codes with their list, and servicing instructions in words (GIR LVT)."""
     for remark in line.remarks:
         if code := remark.code.strip():
             yield f"{code} ({remark.list})" if remark.list else code
@@ -96,7 +102,10 @@ def _notes(line: QuoteLine) -> Iterator[str]:
 
 
 def _copies(copy: Copy) -> Iterator[SelectedCopy]:
-    """A copy, or each of a counted set; what is said of the set holds for each."""
+    """Yields the copy of a GIR set, or as many equal copies as the set counts.
+
+    The codes are LLO branch, LFN fund, LSQ sequence, LSM or LCL shelf mark, LVC servicing.
+    """
     one = SelectedCopy(
         branch=copy.first("LLO").strip(),
         fund=copy.first("LFN").strip(),

@@ -1,6 +1,6 @@
-"""Turns a message in one bookseller's dialect into what the library standard would say, segment by segment. Pure.
+"""Translates a message from one bookseller's dialect into the EDItEUR library standard, segment by segment. Pure.
 
-So the readers behind it know the standard alone. Nothing is lost: what has no translation stays as it is.
+The readers after it need to know the standard only. Nothing is lost: what has no translation stays as it is.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ _LONGEST_CODE = 3
 
 @dataclass(frozen=True, slots=True)
 class Conventions:
-    """What has to be known of a supplier to read it. `places`: its delivery accounts -> our codes of branches."""
+    """What a reader must know about a supplier. `places` maps the supplier's delivery accounts to our branch codes."""
 
     dialect: Dialect = field(default_factory=Dialect)
     places: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, profile: NationalProfile) -> Conventions:
-        """Those of a profile."""
+        """Returns the conventions of a profile."""
         return cls(profile.dialect, profile.delivery_places)
 
 
 def to_standard(message: Message, conventions: Conventions, findings: Findings) -> Message:
-    """The same message in the standard's codes; each private code that was translated is an informing finding."""
+    """Returns the same message in the standard's codes, with an INFO finding for each private code that was translated."""
     return replace(message, segments=tuple(_translated(message, conventions, findings)))
 
 
@@ -60,32 +60,32 @@ def _translated(message: Message, conventions: Conventions, findings: Findings) 
 
 
 def _remark(segment: Segment, dialect: Dialect, findings: Findings) -> Segment:
-    """A code where codes stand, and a private one as that of list 12B or 8B which it stands for."""
+    """Returns FTX with its code in C107 and a private code replaced by the value of list 12B or 8B that it means."""
     segment = _in_place(segment, findings)
     code, name = segment.get(_CODE, 0).strip(), segment.get(_CODE, 1).strip()
     for private, known in ((dialect.statuses, "12B"), (dialect.availabilities, "8B")):
         if code in private and (name == known or name not in _EDITEURS):
-            text = f"{code!r} of list {name!r} is the supplier's word for {private[code]!r} of {known}"
+            text = f"{code!r} of list {name!r} is the supplier's own code for {private[code]!r} of list {known}"
             findings.append(odd(Odd.PRIVATE_CODE, text, segment, Severity.INFO))
             return _with(segment, _CODE, (private[code], known, "28"))
     return segment
 
 
 def _in_place(segment: Segment, findings: Findings) -> Segment:
-    """FTX with a code of EDItEUR's in the element of the text and nothing else, as if it stood in its own."""
+    """Moves a code of an EDItEUR list from the text (C108) to its own element (C107), where some suppliers misplace it."""
     code, name = segment.get(_TEXT, 0), segment.get(_TEXT, 1).strip()
     if segment.get(_CODE, 0).strip() or name not in _EDITEURS or len(code.strip()) > _LONGEST_CODE:
         return segment
-    findings.append(odd(Odd.MISPLACED_CODE, f"{code!r} of list {name!r} stands where the text belongs", segment, Severity.INFO))
+    findings.append(odd(Odd.MISPLACED_CODE, f"{code!r} of list {name!r} is in the element of the text", segment, Severity.INFO))
     return _with(_with(segment, _TEXT, ("",)), _CODE, segment.elements[_TEXT])
 
 
 _EDITEURS = ("1B", "7B", "8B", "9B", "10B", "12B")
-"""Lists whose values are no private codes, unless they stand for others of the same list."""
+"""EDItEUR's lists. Their values are not private codes, unless the profile maps them to others of the same list."""
 
 
 def _copy_codes(copies: CopyCodes) -> dict[str, str]:
-    """The supplier's GIR codes -> the standard's, where they differ."""
+    """Returns the supplier's GIR codes -> the standard's, where they differ."""
     pairs = ((getattr(copies, name), getattr(_STANDARD, name)) for name in CopyCodes.model_fields)
     return {theirs: ours for theirs, ours in pairs if theirs is not None and theirs != ours}
 
@@ -107,7 +107,7 @@ def _reference(segment: Segment, dialect: Dialect, *, in_lines: bool) -> Segment
 
 
 def _place(segment: Segment, places: Mapping[str, str]) -> Segment:
-    """A delivery account as our code of the branch (agency 92)."""
+    """Returns NAD+DP or NAD+ST with the supplier's delivery account replaced by our branch code (agency 92)."""
     branch = places.get(segment.get(1, 0).strip())
     if branch is None or segment.get(0) not in ("DP", "ST"):
         return segment

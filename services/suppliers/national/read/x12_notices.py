@@ -1,4 +1,7 @@
-"""Turns X12 856 ship notices into which books go where, carton by carton. Pure and tolerant; knows no place."""
+"""Reads X12 856 ship notices as despatches, carton by carton.
+
+Pure and tolerant. Does not know which places exist.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Iterator
 
 from services.suppliers.contract import AdvisedLine, DespatchFact, Kind, Reading
 from services.suppliers.national.read.codes import Odd, odd
-from services.suppliers.national.read.goods import Going, Notice, despatches_of, sscc_of
+from services.suppliers.national.read.goods import AdvisedGoods, Notice, despatches_of, sscc_of
 from services.suppliers.national.read.lines import Findings
 from services.suppliers.national.read.translation import Conventions
 from shared.contracts.suppliers import CopyReference
@@ -18,7 +21,7 @@ _BOOK_NUMBERS = ("EN", "IB", "UK", "UP")
 
 
 def read_x12(body: bytes, conventions: Conventions) -> Reading:
-    """The ship notices of one file as despatches; other transaction sets are findings."""
+    """Reads the ship notices (ST 856) of one file as despatches. Other transaction sets become findings."""
     reading = x12.read(body)
     findings: Findings = list(reading.findings)
     notices = [notice for interchange in reading.interchanges for notice in interchange.notices]
@@ -38,31 +41,35 @@ def _despatches(notice: ShipNotice, conventions: Conventions, findings: Findings
     if not number:
         findings.append(odd(Odd.NO_DESPATCH_NUMBER, "the despatch has no number", severity=Severity.ERROR))
         return
-    goods = (_going(shipped, conventions, findings) for shipped in x12.items(notice))
-    found = [going for going in goods if going is not None]
-    if any(not going.carton for going in found):
-        findings.append(odd(Odd.NO_SSCC, "lines are in no carton", severity=Severity.INFO))
+    goods = (_goods(shipped, conventions, findings) for shipped in x12.items(notice))
+    found = [advised for advised in goods if advised is not None]
+    if any(not advised.carton for advised in found):
+        findings.append(odd(Odd.NO_SSCC, "some lines are in no carton", severity=Severity.INFO))
     yield from despatches_of(Notice(number, notice.shipped, notice.expected), found, findings)
 
 
-def _going(shipped: Shipped, conventions: Conventions, findings: Findings) -> Going | None:
+def _goods(shipped: Shipped, conventions: Conventions, findings: Findings) -> AdvisedGoods | None:
+    """Returns the copies of one item level (HL I), with the place and carton of the levels above it; None when it is left out.
+
+    An item needs a book number (LIN) or our line key, and a count (SN1) or barcodes.
+    """
     item, barcodes = shipped.item, tuple(code.strip() for code in shipped.barcodes if code.strip())
     isbn = item.isbn or next((number for kind in _BOOK_NUMBERS if (number := item.id_of(kind).strip())), "")
     count = item.quantity if item.quantity is not None else len(barcodes)
     line_key = shipped.order_line.strip() or None
     if not (isbn or line_key) or count <= 0:
-        code, lacking = (Odd.INVALID_QUANTITY, "sends no countable copy") if count <= 0 else (Odd.NO_ISBN, "names no book")
+        code, lacking = (Odd.INVALID_QUANTITY, "has no usable quantity") if count <= 0 else (Odd.NO_ISBN, "names no book")
         findings.append(odd(code, f"line {item.line!r} {lacking}; left out", severity=Severity.ERROR))
         return None
     order_number = shipped.order_number.strip().removeprefix(conventions.dialect.order_prefix)
     copies = tuple(CopyReference(barcode=barcode) for barcode in barcodes)
     line = AdvisedLine(line_key, order_number or None, isbn, count, copies)
     place = shipped.ship_to.id.strip() if shipped.ship_to is not None else ""
-    return Going(conventions.places.get(place, place), _carton(shipped, findings), line)
+    return AdvisedGoods(conventions.places.get(place, place), _carton(shipped, findings), line)
 
 
 def _carton(shipped: Shipped, findings: Findings) -> str:
     codes = [code.strip() for code in shipped.packages if code.strip()]
     if len(codes) > 1:
-        findings.append(odd(Odd.SEVERAL_SSCC, f"{len(codes)} cartons share lines; all are put into {codes[0]}"))
+        findings.append(odd(Odd.SEVERAL_SSCC, f"{len(codes)} cartons share lines; all lines are put into {codes[0]}"))
     return sscc_of(codes[0]) if codes else ""

@@ -91,6 +91,6 @@ def test_an_adapter_nobody_knows_is_named_with_those_there_are(tmp_path: Path) -
         send_seconds=7,
     )
 
-    with pytest.raises(ValueError, match="'nobody'; there are: consortium, national"):
+    with pytest.raises(ValueError, match="'nobody'; installed are: consortium, national"):
         load_adapter(settings)
     assert limits_from(settings).send == 7

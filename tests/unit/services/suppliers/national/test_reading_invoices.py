@@ -123,7 +123,7 @@ def test_an_invoice_with_a_negative_total_gives_back_and_is_doubted() -> None:
     fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{NEGATIVE}"))
 
     assert fact.credit
-    assert fact.doubts == ("called an invoice, but its total is negative; taken for a credit note",)
+    assert fact.doubts == ("it is called an invoice, but its total is negative; it is treated as a credit note",)
 
 
 def test_a_line_that_gives_back_within_an_invoice_is_doubted_and_has_no_costs() -> None:
@@ -131,7 +131,7 @@ def test_a_line_that_gives_back_within_an_invoice_is_doubted_and_has_no_costs() 
     totals = TOTALS.replace("15.58", "10.58").replace("CNT+2:1", "CNT+2:2")
     fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{TWO_COPIES}{back}{totals}"))
 
-    assert fact.doubts == ("line 2 goes the other way than the whole",)
+    assert fact.doubts == ("line 2 has the opposite sign of the total",)
     assert [len(line.costs) for line in fact.lines] == [2, 0]
 
 
@@ -146,7 +146,7 @@ def test_without_a_total_that_of_the_copies_is_taken_and_said() -> None:
     fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{TWO_COPIES}UNS+S\nCNT+2:1"))
 
     assert fact.total == 1558
-    assert fact.doubts == ("no total is stated; that of its copies is taken",)
+    assert fact.doubts == ("no total is stated; the sum of its copies is used",)
 
 
 def test_who_is_charged_is_taken_where_no_buyer_is_named() -> None:

@@ -94,17 +94,19 @@ def test_what_the_supplier_could_read_is_acknowledged_by_our_reference(action: s
 
 
 def test_a_refused_interchange_is_refused_with_its_reason() -> None:
-    assert acknowledgement("42", "4+23") == AcknowledgementFact(42, accepted=False, text="they do not know the sender")
+    assert acknowledgement("42", "4+23") == AcknowledgementFact(42, accepted=False, text="the supplier does not know the sender")
 
 
 def test_an_interchange_is_refused_when_its_message_is() -> None:
     refused = acknowledgement("42", "7", "UCM+1+ORDERS:D:96A:UN+4\nUCS+9\nUCD+12+2:1\nUCS+11+13")
 
-    assert refused == AcknowledgementFact(42, accepted=False, text="invalid value (segment 9); something is missing (segment 11)")
+    assert refused == AcknowledgementFact(
+        42, accepted=False, text="invalid value (segment 9); a required part is missing (segment 11)"
+    )
 
 
 def test_a_repeat_that_the_supplier_refuses_was_taken_before() -> None:
-    assert acknowledgement("42", "4+26") == AcknowledgementFact(42, accepted=True, text="they have it already")
+    assert acknowledgement("42", "4+26") == AcknowledgementFact(42, accepted=True, text="the supplier already has it")
 
 
 @pytest.mark.parametrize(

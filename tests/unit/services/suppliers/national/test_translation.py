@@ -118,7 +118,7 @@ def test_a_private_code_says_in_a_finding_what_it_was_read_as() -> None:
     findings = read(a_message("ORDRSP", RESPONSE.format(**OWN_WORDS)), OWN).findings
 
     assert [(finding.code, finding.severity) for finding in findings] == [("national-private-code", Severity.INFO)] * 2
-    assert findings[0].text == "'Z9' of list 'RLS' is the supplier's word for '401' of 12B"
+    assert findings[0].text == "'Z9' of list 'RLS' is the supplier's own code for '401' of list 12B"
 
 
 def answer_of(status: str, availability: str = "IB:8B:28") -> LineAnswer:
