@@ -1,8 +1,9 @@
-"""Identifiers of the trade, checked: ISBN, GLN, ISIL. Pure; knows no transport and no table."""
+"""Identifiers of the trade, checked: ISBN, GLN, SSCC, ISIL. Pure; knows no transport and no table."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Annotated
 
@@ -14,6 +15,8 @@ from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 # Text that every database, log and message can hold: PostgreSQL stores no NUL.
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 
+# Ours, not `stdnum.isil`: it accepts a prefix without a unit, and refuses every prefix that its list lacks. A council
+# may be identified by a prefix of its own here, and ISO 15511 allows the 16 characters of which the library reads 15.
 _ISIL = re.compile(r"^[A-Za-z0-9]{1,4}-[A-Za-z0-9/:-]{1,11}$")
 
 
@@ -36,6 +39,34 @@ def to_isbn13(text: str) -> str:
         raise InvalidValue(f"{text!r} has a wrong check digit; compare it with the book") from error
     except ValidationError as error:
         raise InvalidValue(f"{text!r} is not an ISBN; it must begin with 978 or 979, or have 10 digits") from error
+
+
+def isbn13_or_none(text: str) -> str | None:
+    """Return the ISBN-13 that the text is, as `to_isbn13` reads it; None where it is no ISBN."""
+    try:
+        return to_isbn13(text)
+    except InvalidValue:
+        return None
+
+
+def isbn13_or_text(text: str) -> str:
+    """Return the ISBN-13 that the text is; the text unchanged where it is no ISBN."""
+    return isbn13_or_none(text) or text
+
+
+def first_isbn13(texts: Iterable[str]) -> str | None:
+    """Return the first of the texts that is an ISBN, as ISBN-13; None when none is."""
+    return next(filter(None, map(isbn13_or_none, texts)), None)
+
+
+def with_check_digit(digits: str) -> str:
+    """Return the digits with the check digit that ends every number of GS1: EAN, GTIN, GLN, SSCC."""
+    return digits + str(ean.calc_check_digit(digits))
+
+
+def is_sscc(text: str) -> bool:
+    """Whether the text is an SSCC: 18 digits of which the last is a check digit."""
+    return len(text) == 18 and text.isascii() and text.isdigit() and with_check_digit(text[:-1]) == text
 
 
 def check_gln(text: str) -> str:

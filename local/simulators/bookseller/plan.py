@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from stdnum import ean
-
 from local.simulators.bookseller.chance import digits, number, pick, share
 from local.simulators.bookseller.options import Options
 from local.simulators.bookseller.wire import WireCopy, WireLine, WireOrder
+from shared.values import with_check_digit
 
 
 class Fate(StrEnum):
@@ -127,8 +126,7 @@ def _other_book(catalogue: Sequence[str], isbn: str, about: tuple[object, ...]) 
     others = [other for other in catalogue if other != isbn]
     if others:
         return pick(others, *about, "substitute")
-    body = "9780" + digits(8, *about, "substitute")
-    return body + str(ean.calc_check_digit(body))
+    return with_check_digit("9780" + digits(8, *about, "substitute"))
 
 
 def _run(options: Options, order: WireOrder, line: WireLine, copy: WireCopy, fate: Fate) -> Run | None:

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from stdnum import ean
-
 from local.simulators.bookseller.dialect import ALBION, Dialect
 from shared.formats import edifact, editeur
 from shared.formats.edifact import Interchange, Message
 from shared.formats.editeur import Change, Line, Orders
+from shared.values import with_check_digit
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,5 +117,4 @@ def _line(line: Line, dialect: Dialect) -> WireLine:
 
 def sscc(serial: str) -> str:
     """An SSCC of 18 digits: extension 0, 16 given digits, check digit."""
-    body = "0" + serial
-    return body + str(ean.calc_check_digit(body))
+    return with_check_digit("0" + serial)

@@ -12,7 +12,7 @@ from services.delivery.domain.goods import AWAITING_GOODS, Discrepancy, Expected
 from shared.contracts.base import Place, PlaceKind
 from shared.contracts.delivery import DiscrepancyKind
 from shared.contracts.suppliers import CopyReference, DespatchedLine, Parcel
-from shared.values import InvalidValue, to_isbn13
+from shared.values import isbn13_or_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,6 @@ class Allocation:
     kind: DiscrepancyKind | None = None
 
 
-def isbn_of(text: str) -> str:
-    """The ISBN-13 a supplier means, or its text unchanged where it is no ISBN: such goods still arrive."""
-    try:
-        return to_isbn13(text)
-    except InvalidValue:
-        return text.strip()
-
-
 # A quantity is a number somebody typed: this bounds the work that a wrong one can cause.
 MOST_UNITS = 10_000
 
@@ -80,7 +72,8 @@ def units_of_parcels(parcels: Iterable[Parcel]) -> tuple[Unit, ...]:
 def _units_of(line: DespatchedLine, parcel_id: str) -> list[Unit]:
     """One unit per physical copy of a line; the line's copy references go to the first units."""
     whole = Unit(
-        isbn=isbn_of(line.isbn),
+        # Goods whose number is no ISBN still arrive.
+        isbn=isbn13_or_text(line.isbn.strip()),
         parcel_id=parcel_id,
         line_key=line.line_key,
         order_id=line.order_id,

@@ -21,7 +21,7 @@ from services.orders.domain.placing import AskedLine, AskedOrder, PlacedOrder
 from shared.contracts.base import Place
 from shared.contracts.selections import SelectedCopy, SelectedLine, SelectionReceived
 from shared.errors import DomainError, Fault, Kind
-from shared.values import InvalidValue, Text, to_isbn13
+from shared.values import Text, isbn13_or_text
 
 # Selections are of books; for anything else the council gives lines of its own.
 _MATERIAL = "book"
@@ -132,12 +132,12 @@ def references_of(proposal: Proposal, acceptance: Acceptance) -> dict[int, str]:
 
 def reference_faults(proposal: Proposal, lines: Sequence[AcceptedLine]) -> Iterator[Fault]:
     """A fault for each line that names a selected line that there is not, or one of another book."""
-    selected = {line.reference: _isbn(line.isbn) for line in proposal.lines}
+    selected = {line.reference: isbn13_or_text(line.isbn) for line in proposal.lines}
     for index, line in enumerate(lines):
         pointer = f"/lines/{index}/reference"
         if line.reference and line.reference not in selected:
             yield Fault(pointer, "unknown-reference", "The selection has no line with this reference.")
-        elif line.reference and selected[line.reference] != _isbn(line.isbn):
+        elif line.reference and selected[line.reference] != isbn13_or_text(line.isbn):
             yield Fault(pointer, "other-title", "The selected line is for another ISBN; leave the reference out.")
 
 
@@ -159,10 +159,3 @@ def sourced_elsewhere(order: PlacedOrder, asked: AskedOrder, supplier_id: str) -
         for j, copy in enumerate(line.copies)
         if (line.line_number, copy.branch) in elsewhere
     ]
-
-
-def _isbn(text: str) -> str:
-    try:
-        return to_isbn13(text)
-    except InvalidValue:
-        return text

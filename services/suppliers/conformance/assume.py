@@ -19,10 +19,11 @@ from services.suppliers.contract import (
     SupplierProfile,
 )
 from services.suppliers.domain.buyers import council_of
-from services.suppliers.domain.known_lines import KnownLine, KnownLines, SentMessage, isbn13
+from services.suppliers.domain.known_lines import KnownLine, KnownLines, SentMessage
 from services.suppliers.domain.messages import State
 from shared.contracts.base import Place
 from shared.contracts.orders import OrderedCopy, OrderedLine, OrderPlaced
+from shared.values import isbn13_or_text
 
 _ORDERS = TypeAdapter(list[OrderPlaced])
 
@@ -72,7 +73,7 @@ def assumed_lines(facts: Sequence[Fact], profile: SupplierProfile) -> KnownLines
             # The first order number a line key comes with is the right one; a second contradicts it, as it would in production.
             keyed.setdefault(named.line_key, _assumed(council, named, branches))
         elif number and not any(
-            line.order_number == number and line.ordered.isbn == isbn13(named.isbn) for line in keyed.values()
+            line.order_number == number and line.ordered.isbn == isbn13_or_text(named.isbn) for line in keyed.values()
         ):
             others.setdefault((number, named.isbn), _assumed(council, named, branches))
     return known_from([*keyed.values(), *others.values()], facts)
@@ -117,7 +118,7 @@ def _assumed(council: str, named: _Named, branches: Sequence[Place]) -> KnownLin
         OrderedCopy(copy_id=uuid5(NAMESPACE_URL, f"{key}/{number}"), copy_number=number, branch=branch, fund="")
         for number, branch in enumerate(branches, 1)
     )
-    line = OrderedLine(line_key=key, line_number=1, supplier_id="", isbn=isbn13(named.isbn), copies=copies)
+    line = OrderedLine(line_key=key, line_number=1, supplier_id="", isbn=isbn13_or_text(named.isbn), copies=copies)
     number = named.order_number or ""
     return _line(council, number, line, uuid5(NAMESPACE_URL, number or key))
 

@@ -28,8 +28,8 @@ from services.suppliers.contract import (
 )
 from shared.contracts.base import Money, PlaceKind
 from shared.contracts.suppliers import CopyReference, Quantities
+from shared.values import is_sscc
 
-_SSCC_DIGITS = 18
 _PLACE_KINDS = {kind.value: kind for kind in PlaceKind}
 
 
@@ -147,7 +147,7 @@ def _place(value: object, profile: ConsortiumProfile, notes: Notes) -> tuple[str
 
 
 def _parcel(number: int, parcel: wire.ShippedParcel, notes: Notes) -> AdvisedParcel:
-    if not _is_sscc(parcel.sscc):
+    if not is_sscc(parcel.sscc):
         notes.warning("bad-sscc", f"parcel {number}: {parcel.sscc[:40]!r} is not an SSCC", number)
     lines = tuple(
         AdvisedLine(
@@ -160,15 +160,6 @@ def _parcel(number: int, parcel: wire.ShippedParcel, notes: Notes) -> AdvisedPar
         for number, line in notes.each("bad-line", wire.ShippedLine, parcel.lines)
     )
     return AdvisedParcel(parcel_id=parcel.sscc, lines=lines)
-
-
-def _is_sscc(text: str) -> bool:
-    """18 digits whose last makes the weighted sum (3 and 1 from the right) a multiple of ten."""
-    return len(text) == _SSCC_DIGITS and text.isascii() and text.isdigit() and _weighted_sum(text) % 10 == 0
-
-
-def _weighted_sum(digits: str) -> int:
-    return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(digits)))
 
 
 def _records(data: Mapping[str, object], _: ConsortiumProfile, notes: Notes) -> Understood:

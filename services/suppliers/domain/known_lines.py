@@ -14,7 +14,7 @@ from uuid import UUID
 from services.suppliers.contract import AcknowledgementFact, DespatchFact, Fact, InvoiceFact, OpenLinesFact, ResponseFact
 from services.suppliers.domain.messages import State
 from shared.contracts.orders import OrderedLine
-from shared.values import InvalidValue, to_isbn13
+from shared.values import isbn13_or_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +105,6 @@ def _collect(found: References, lines: Iterable[Referring], order_number: str | 
             found.order_numbers.add(number)
 
 
-def isbn13(text: str) -> str:
-    """The ISBN in the form the order has it; unchanged where it is none."""
-    try:
-        return to_isbn13(text)
-    except InvalidValue:
-        return text
-
-
 class KnownLines:
     """The ordered lines that facts could mean, by each way to name one, and the messages of ours they acknowledge."""
 
@@ -147,7 +139,7 @@ class KnownLines:
             known = self._by_key.get(line.line_key)
             if known is not None:
                 return _agreeing(known, number)
-        isbn = isbn13(line.isbn)
+        isbn = isbn13_or_text(line.isbn)
         if number and (found := self._by_number.get((number, isbn))):
             return _only(found, f"order {number} and ISBN {isbn}")
         if supplier_reference and (found := self._by_supplier.get((supplier_reference, isbn))):

@@ -18,11 +18,11 @@ from services.suppliers.contract import (
     ResponseFact,
     SelectionFact,
 )
-from services.suppliers.domain.known_lines import isbn13
 from shared.contracts.invoices import InvoicedLine
 from shared.contracts.selections import SelectedLine
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Finding, Severity
+from shared.values import isbn13_or_text
 
 
 class MappedField(StrEnum):
@@ -186,4 +186,4 @@ class Meanings:
 
 def normal(field: MappedField, value: str) -> str:
     """A reference as it is compared: without surrounding space, an ISBN with 13 digits."""
-    return isbn13(value.strip()) if field is MappedField.ISBN else value.strip()
+    return isbn13_or_text(value.strip()) if field is MappedField.ISBN else value.strip()

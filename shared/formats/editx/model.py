@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from shared.formats.marc import Record
-from shared.values import InvalidValue, to_isbn13
+from shared.values import first_isbn13
 
 BUYER_ORDER = "11"
 BUYER_LINE = "12"
@@ -135,15 +135,7 @@ class Item:
     @property
     def isbn(self) -> str:
         """The first valid ISBN among the numbers, as ISBN-13; "" when there is none."""
-        for kind in _BOOK_NUMBERS:
-            for one in self.ids:
-                if one.type != kind:
-                    continue
-                try:
-                    return to_isbn13(one.value)
-                except InvalidValue:
-                    continue
-        return ""
+        return first_isbn13(one.value for kind in _BOOK_NUMBERS for one in self.ids if one.type == kind) or ""
 
     def reference(self, kind: str) -> str:
         """The first reference of a type; "" when absent."""

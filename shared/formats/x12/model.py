@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from shared.findings import Finding
-from shared.values import InvalidValue, to_isbn13
+from shared.values import first_isbn13
 
 _BOOK_NUMBERS = ("EN", "IB", "UK", "UP")
 _BOOKLAND = ("978", "979")
@@ -103,12 +103,8 @@ class Item:
         """The first valid ISBN among the numbers, as ISBN-13, or an ISBN-13 of another type; "" when there is none."""
         named = [self.id_of(kind) for kind in _BOOK_NUMBERS]
         hidden = [one.value for one in self.ids if one.value.startswith(_BOOKLAND)]
-        for value in (*named, *hidden):
-            try:
-                return to_isbn13(value[1:] if len(value) == _GTIN_DIGITS else value)
-            except InvalidValue:
-                continue
-        return ""
+        numbers = (value[1:] if len(value) == _GTIN_DIGITS else value for value in (*named, *hidden))
+        return first_isbn13(numbers) or ""
 
     def id_of(self, kind: str) -> str:
         """The first number of a type; "" when absent."""

@@ -9,7 +9,6 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
-from stdnum import ean
 
 from services.orders.app import create_app
 from services.orders.incoming import handlers, subscription
@@ -20,6 +19,7 @@ from shared.contracts.base import Event
 from shared.db.engine import create_engine
 from shared.messaging.tables import outbox
 from shared.settings import Role
+from shared.values import with_check_digit
 from tests.fixtures.tokens import Tokens
 from tests.services.hearing import Hearing
 
@@ -121,7 +121,7 @@ def a_large_order(number: str, lines: int) -> dict[str, Any]:
     """An order of so many lines of 200 copies each."""
     books = [f"978{book:09}" for book in range(1, lines + 1)]
     copies = [{"branch": "IPSW", "fund": "FIC", "quantity": 200}]
-    ordered = enumerate((book + ean.calc_check_digit(book) for book in books), start=1)
+    ordered = enumerate(map(with_check_digit, books), start=1)
     return {"order_number": number, "lines": [{"line_number": n, "isbn": isbn, "copies": copies} for n, isbn in ordered]}
 
 

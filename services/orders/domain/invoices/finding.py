@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from services.orders.domain.invoices.book import Book, BookedLine
 from shared.contracts.invoices import InvoicedLine, InvoiceQuery, QueryCode
-from shared.values import InvalidValue, to_isbn13
+from shared.values import isbn13_or_none
 
 
 class FoundBy(StrEnum):
@@ -43,10 +43,7 @@ def find_line(book: Book, line: InvoicedLine) -> Found | InvoiceQuery:
 
 def isbn_of(line: InvoicedLine) -> str:
     """The ISBN-13 of an invoice's line; empty where it gives none that is one."""
-    try:
-        return to_isbn13(line.isbn)
-    except InvalidValue:
-        return ""
+    return isbn13_or_none(line.isbn) or ""
 
 
 def _only(candidates: list[BookedLine], by: FoundBy, line: InvoicedLine, isbn: str) -> Found | InvoiceQuery:

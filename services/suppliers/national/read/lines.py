@@ -9,7 +9,7 @@ from services.suppliers.national.read.codes import Odd, odd
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Finding, Severity
 from shared.formats.editeur import Copy, Date, Heading, Line, Number, Party, Split
-from shared.values import InvalidValue, to_isbn13
+from shared.values import first_isbn13
 
 Findings = list[Finding]
 
@@ -57,12 +57,7 @@ _BOOKLAND = ("978", "979")
 
 
 def _isbn(numbers: Sequence[Number]) -> str | None:
-    for number in numbers:
-        try:
-            return to_isbn13(number.value.strip())
-        except InvalidValue:
-            continue
-    return None
+    return first_isbn13(number.value.strip() for number in numbers)
 
 
 def references_of(line: Line, message: Heading) -> tuple[str | None, str | None]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_pascal
 from shared.formats.moments import day_of, moment_of
-from shared.values import InvalidValue, to_isbn13
+from shared.values import isbn13_or_none
 
 BUYER_ORDER, BUYER_LINE, SUPPLIER_ORDER = "11", "12", "23"
 
@@ -125,10 +125,7 @@ class Line(Part):
     @property
     def isbn(self) -> str:
         """The number as a valid ISBN-13; "" when it is none."""
-        try:
-            return to_isbn13(self.ean13)
-        except InvalidValue:
-            return ""
+        return isbn13_or_none(self.ean13) or ""
 
     def reference(self, kind: str) -> str:
         """The first reference of a type; "" when absent."""
