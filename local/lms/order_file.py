@@ -6,10 +6,12 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
 from local.lms.orders import Copies, Line, Order
+from shared.money import to_minor
 from shared.values import InvalidValue, to_isbn13
 
 COLUMNS = (
@@ -20,7 +22,7 @@ COLUMNS = (
 _OF_LINE = ("isbn", "title", "author", "material", "price")
 _ORDER_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_-]{0,34}")
 _BRANCH = re.compile(r"[A-Z0-9]{2,10}")
-_PRICE = re.compile(r"(\d{1,5})\.(\d\d)")
+_PRICE = re.compile(r"\d{1,5}\.\d\d")
 _LARGEST_LINE_NUMBER = 9_999
 _LARGEST_QUANTITY = 200
 _MOST_SHOWN = 40
@@ -188,7 +190,6 @@ def _number_to(largest: int) -> Callable[[str], int]:
 def _pence(text: str) -> int | None:
     if not text:
         return None
-    match = _PRICE.fullmatch(text)
-    if match is None:
+    if not _PRICE.fullmatch(text):
         raise InvalidValue(f"{text!r} is not a price in pounds and pence, such as 9.99")
-    return int(match[1]) * 100 + int(match[2])
+    return to_minor(Decimal(text))

@@ -21,6 +21,7 @@ from shared.auth import Authenticator, Principal
 from shared.clock import Clock
 from shared.contracts.orders import CopyState
 from shared.errors import DomainError, Kind
+from shared.money import amount_in_words
 
 _COOKIE = "session"
 _HEADERS = {
@@ -70,7 +71,7 @@ def render(overview: Overview, links: Links) -> str:
         labels=STATES,
         links=links,
         usual=_usual,
-        money=_money,
+        money=amount_in_words,
         ago=ago,
         age=age,
         shares=_shares,
@@ -91,11 +92,6 @@ def _headline(overview: Overview) -> str:
 
 def _usual(hours: float) -> str:
     return in_words(timedelta(hours=hours))
-
-
-def _money(minor: int, currency: str) -> str:
-    """Formats an amount, such as `GBP 1,234.56`; every currency in use has a hundred minor units."""
-    return f"{currency} {minor / 100:,.2f}"
 
 
 def _bar(most: int, figures: StateFigures) -> list[tuple[str, str, str]]:

@@ -34,12 +34,12 @@ from shared.formats.editeur import (
     Summary,
     Tax,
 )
+from shared.money import PENNY, to_decimal
 
 _DISCOUNT = Decimal("0.20")
 _OVERCHARGED = Decimal("1.6")
 _TAX_RATE = Decimal(20)
 _TAX = _TAX_RATE / 100
-_PENNY = Decimal("0.01")
 _SERVICING = {"BB": Decimal("0.25"), "BC": Decimal("0.30"), "BJ": Decimal("0.65"), "BI": Decimal("2.40")}
 _OTHER_SERVICING = Decimal("0.40")
 """Multiples of five pence, so that the tax on any number of them is whole pence."""
@@ -60,7 +60,7 @@ class Item:
     @property
     def unit_net(self) -> Decimal:
         """What one costs after discount."""
-        return (self.list_price * (1 - _DISCOUNT)).quantize(_PENNY, ROUND_HALF_UP)
+        return (self.list_price * (1 - _DISCOUNT)).quantize(PENNY, ROUND_HALF_UP)
 
     @property
     def net(self) -> Decimal:
@@ -147,11 +147,11 @@ def _item(letter: Letter, sent: Sequence[Sent]) -> Item:
 
 def _list_price(isbn: str) -> Decimal:
     """For orders without a price: the same book always costs the same."""
-    return Decimal(599 + number(isbn, "price") % 15 * 100).scaleb(-2)
+    return to_decimal(599 + number(isbn, "price") % 15 * 100)
 
 
 def _overcharged(item: Item) -> Item:
-    return replace(item, list_price=(item.list_price * _OVERCHARGED).quantize(_PENNY, ROUND_HALF_UP))
+    return replace(item, list_price=(item.list_price * _OVERCHARGED).quantize(PENNY, ROUND_HALF_UP))
 
 
 def _never_ordered(letter: Letter) -> Item:

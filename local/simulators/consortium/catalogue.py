@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from shared.formats.numbers import decimal_of
+from shared.money import to_minor
+
 
 class Title(NamedTuple):
     """One row: isbn,title,author,publisher,year,binding,price (pounds, e.g. 12.99)."""
@@ -35,8 +38,7 @@ def load_catalogue(path: Path | None) -> Mapping[str, Title]:
 def record_of(title: Title) -> dict[str, object]:
     """The title as the consortium's JSON has it; a subtitle is what follows the first colon."""
     name, _, subtitle = title.title.partition(": ")
-    pounds, _, pence = title.price.partition(".")
-    price = {"minor": int(pounds) * 100 + int(f"{pence:0<2}"[:2]), "currency": "GBP"} if pounds.isdigit() else None
+    price = decimal_of(title.price)
     return {
         "isbn": title.isbn,
         "title": name,
@@ -45,5 +47,5 @@ def record_of(title: Title) -> dict[str, object]:
         "publisher": title.publisher,
         "published": title.year,
         "form": title.binding,
-        "list_price": price,
+        "list_price": None if price is None else {"minor": to_minor(price), "currency": "GBP"},
     }

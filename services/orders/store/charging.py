@@ -30,12 +30,12 @@ from services.orders.domain.invoices.book import Book, BookedCopy, BookedLine, C
 from services.orders.domain.invoices.finding import isbn_of
 from services.orders.domain.invoices.invoice import Document, Invoice
 from services.orders.domain.invoices.ledger import CostEntry
-from services.orders.domain.invoices.matching import amount_in_words
 from services.orders.store.history import trace
 from services.orders.store.tables import copy, copy_cost, invoice, order_line, purchase_order, timeline
 from shared.contracts.base import Money
 from shared.contracts.orders import CopyState
 from shared.db.bulk import insert_many
+from shared.money import amount_in_words
 
 
 @dataclass(frozen=True, slots=True)

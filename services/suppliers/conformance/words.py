@@ -20,6 +20,7 @@ from services.suppliers.contract import (
 from shared.contracts.invoices import InvoicedLine
 from shared.contracts.suppliers import CopyReference, LineAction
 from shared.formats.editeur import codes
+from shared.money import amount_in_words
 
 _ACTIONS = {
     LineAction.ACCEPTED: "accepted",
@@ -58,12 +59,6 @@ def say(fact: Fact) -> Said:
         case AcknowledgementFact():
             verdict = "could be read" if fact.accepted else f"could not be read: {fact.text or 'no reason given'}"
             return Said(Kind.ACKNOWLEDGEMENT, f"our message {fact.reference} {verdict}")
-
-
-def money(minor: int, currency: str) -> str:
-    """An amount of minor units, e.g. `12.34 GBP`."""
-    sign = "-" if minor < 0 else ""
-    return f"{sign}{abs(minor) // 100}.{abs(minor) % 100:02d} {currency}".rstrip()
 
 
 def _response(fact: ResponseFact) -> str:
@@ -130,7 +125,8 @@ def _invoice(fact: InvoiceFact) -> Said:
     what = "credit note" if fact.credit else "invoice"
     corrects = f" (for invoice {fact.credits_invoice})" if fact.credits_invoice else ""
     verb = "gives back" if fact.credit else "charges"
-    text = f"{what} {fact.invoice_number}{corrects} {verb} {money(fact.total, fact.currency)} to {fact.buyer or 'nobody named'}"
+    total = amount_in_words(fact.total, fact.currency)
+    text = f"{what} {fact.invoice_number}{corrects} {verb} {total} to {fact.buyer or 'nobody named'}"
     return Said(Kind.INVOICE, text, tuple(_charge(line, fact.currency) for line in fact.lines))
 
 
@@ -138,7 +134,7 @@ def _charge(line: InvoicedLine, currency: str) -> str:
     named = _line(line.line_key, line.order_number, line.isbn)
     if not line.costs:
         return f"{named}: {_counted(line.quantity, 'copy')}, amounts that cannot be parted by copy"
-    total = money(sum(cost.total for cost in line.costs), currency)
+    total = amount_in_words(sum(cost.total for cost in line.costs), currency)
     return f"{named}: {_counted(line.quantity, 'copy')} for {total} altogether"
 
 

@@ -18,9 +18,9 @@ from shared.formats.editeur.messages import Invoice, InvoiceLine
 from shared.formats.editeur.odd import Odd, odd
 from shared.formats.editeur.parts import Charge, Summary, Tax
 from shared.formats.editeur.segments import Amount
+from shared.money import PENNY
 
 ZERO = Decimal()
-PENNY = Decimal("0.01")
 _HALF_A_PENNY = Decimal("0.005")
 _TAX_AMOUNTS = ("176", "124", "150")
 _CHARGE_AMOUNTS = ("8", "23", "204", "131")

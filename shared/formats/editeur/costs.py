@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from shared.formats.editeur.amounts import ZERO, Purpose, amount_of, charges_of_whole, money_of, purpose_of, tax_of, tax_of_line
 from shared.formats.editeur.messages import Invoice, InvoiceLine
 from shared.formats.editeur.parts import Charge, Tax
+from shared.money import to_minor
 
-_HUNDRED = Decimal(100)
 _MOST_COPIES = 10_000
 
 
@@ -60,7 +60,7 @@ def copy_costs(invoice: Invoice) -> tuple[CopyCost, ...]:
     whole = charges_of_whole(invoice, currency)
     weights = [abs(cost.net) for cost in costs]
     spread = {purpose: shares(_sum_of(whole, purpose, currency), weights) for purpose in Purpose}
-    tax = shares(_minor(tax_of(invoice, currency)) - sum(cost.tax for cost in costs), weights)
+    tax = shares(to_minor(tax_of(invoice, currency)) - sum(cost.tax for cost in costs), weights)
     return tuple(
         CopyCost(
             cost.line,
@@ -84,12 +84,12 @@ def _line_costs(index: int, line: InvoiceLine, currency: str) -> list[CopyCost]:
     net = money.net if money.net is not None else (money.stated or ZERO)
     listed = money.list if money.list is not None else net + money.discount
     equal = [1] * int(money.count)
-    nets, lists = shares(_minor(net), equal), shares(_minor(listed), equal)
+    nets, lists = shares(to_minor(net), equal), shares(to_minor(listed), equal)
     servicing, carriage, other = (
         shares(_sum_of(line.charges, purpose, currency), equal)
         for purpose in (Purpose.SERVICING, Purpose.CARRIAGE, Purpose.OTHER)
     )
-    tax = shares(_minor(_line_tax(line, currency)) + _sum_of(line.charges, Purpose.TAX, currency), equal)
+    tax = shares(to_minor(_line_tax(line, currency)) + _sum_of(line.charges, Purpose.TAX, currency), equal)
     columns = zip(lists, nets, servicing, carriage, other, tax, strict=True)
     return [
         CopyCost(index, copy, each[0], each[0] - each[1], each[1], each[2], each[3], each[4], each[5])
@@ -98,7 +98,7 @@ def _line_costs(index: int, line: InvoiceLine, currency: str) -> list[CopyCost]:
 
 
 def _sum_of(charges: Sequence[Charge], purpose: Purpose, currency: str) -> int:
-    return _minor(sum((amount_of(charge, currency) for charge in charges if purpose_of(charge) is purpose), ZERO))
+    return to_minor(sum((amount_of(charge, currency) for charge in charges if purpose_of(charge) is purpose), ZERO))
 
 
 def _line_tax(line: InvoiceLine, currency: str) -> Decimal:
@@ -107,13 +107,9 @@ def _line_tax(line: InvoiceLine, currency: str) -> Decimal:
     for charge in line.charges:
         for tax in charge.taxes if charge.kind == "C" else ():
             stated = _stated(tax)
-            own += stated if stated is not None else amount_of(charge, currency) * (tax.rate or ZERO) / _HUNDRED
+            own += stated if stated is not None else amount_of(charge, currency) * (tax.rate or ZERO) / 100
     return own
 
 
 def _stated(tax: Tax) -> Decimal | None:
     return next((each.value for each in tax.amounts if each.qualifier in ("124", "150") and each.value is not None), None)
-
-
-def _minor(value: Decimal) -> int:
-    return int((value * _HUNDRED).quantize(Decimal(1), ROUND_HALF_UP))

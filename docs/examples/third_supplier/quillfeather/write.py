@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from services.suppliers.contract import Kind, OrderToSend, OutboundMessage
 from shared.contracts.base import Money
 from shared.contracts.orders import OrderedCopy, OrderedLine
+from shared.money import to_decimal
 
 from quillfeather import bic
 from quillfeather.profile import QuillfeatherProfile
@@ -43,7 +42,7 @@ def _item(line: OrderedLine) -> bic.OrderItem:
 
 
 def _price(price: Money) -> bic.Price:
-    return bic.Price(monetary_amount=Decimal(price.minor).scaleb(-2), currency_code=price.currency)
+    return bic.Price(monetary_amount=to_decimal(price.minor), currency_code=price.currency)
 
 
 def _copy(copy: OrderedCopy) -> bic.OrderCopy:

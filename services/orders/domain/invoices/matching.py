@@ -15,6 +15,7 @@ from services.orders.domain.invoices.choosing import Choice, choose_to_charge, c
 from services.orders.domain.invoices.finding import Found, find_line
 from services.orders.domain.invoices.invoice import Document
 from shared.contracts.invoices import Cost, InvoicedLine, InvoiceQuery, QueryCode
+from shared.money import amount_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,6 @@ def match(document: Document, book: Book, terms: Terms) -> Matching:
         if matched.found and not document.credit:
             queries += _price_queries(document, matched.found.line, line, terms)
     return Matching(tuple(lines), tuple(dict.fromkeys(queries)))
-
-
-def amount_in_words(minor: int, currency: str) -> str:
-    """An amount for people, such as `GBP 8.69`. The trade's currencies all have a hundred minor units."""
-    sign = "-" if minor < 0 else ""
-    return f"{currency} {sign}{abs(minor) // 100}.{abs(minor) % 100:02}"
 
 
 def _match_line(document: Document, line: InvoicedLine, book: Book, taken: set[UUID]) -> tuple[LineMatch, Sequence[InvoiceQuery]]:

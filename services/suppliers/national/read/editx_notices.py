@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
 
 from services.suppliers.contract import AdvisedLine, DespatchFact, Fact, Kind, Reading, RecordFact
 from services.suppliers.national.read.codes import Odd, odd
@@ -15,6 +14,7 @@ from shared.contracts.suppliers import CopyReference
 from shared.findings import Severity
 from shared.formats import editx, marc
 from shared.formats.editx import BUYER_LINE, BUYER_ORDER, Copy, Item, ShipNotice
+from shared.money import to_minor
 
 ROOT = "LibraryShipNotice"
 _MOST_COPIES = 1_000
@@ -121,4 +121,4 @@ def _record(record: marc.Record, item: Item) -> RecordFact | None:
 def _price(price: marc.Price | None) -> Money | None:
     if price is None:
         return None
-    return Money(minor=int((price.amount * 100).quantize(Decimal(1), ROUND_HALF_UP)), currency=price.currency)
+    return Money(minor=to_minor(price.amount), currency=price.currency)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from services.suppliers.contract import InvoiceFact
 from services.suppliers.national.read.codes import Odd, odd
@@ -24,6 +24,7 @@ from shared.findings import Severity
 from shared.formats import editeur
 from shared.formats.edifact import Message
 from shared.formats.editeur import INVOICED, CopyCost, Invoice, InvoiceLine, check_amounts, copy_costs
+from shared.money import to_minor
 
 _PAYABLE = ("9", "39", "77", "129", "86")
 """MOA qualifiers of a document's payable total, the most reliable first; 79 is the total of its lines only."""
@@ -45,7 +46,7 @@ def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
     costs, total = _costs_by_line(invoice), _total(invoice)
     doubts = [finding.text for finding in arithmetic]
     charged = sum(cost.total for line in costs.values() for cost in line)
-    if total is None and _minor(abs(_stated(invoice).get("79", Decimal()))) != charged:
+    if total is None and to_minor(abs(_stated(invoice).get("79", Decimal()))) != charged:
         doubts.append("no total is stated; the sum of its copies is used")
     reversed_sign = total is not None and total < 0
     if reversed_sign and not invoice.credit:
@@ -61,7 +62,7 @@ def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
         invoiced_on=day_of(invoice.date("131") or invoice.date("137")),
         buyer=buyer_of(invoice, findings),
         currency=currency_of(invoice.currency, *_currencies(invoice)),
-        total=_minor(abs(total)) if total is not None else charged,
+        total=to_minor(abs(total)) if total is not None else charged,
         lines=tuple(
             _line(position, line, invoice, costs.get(position - 1, ()), findings)
             for position, line in enumerate(invoice.lines, start=1)
@@ -143,7 +144,3 @@ def _cost(cost: CopyCost) -> Cost:
         other=abs(cost.other),
         vat=abs(cost.tax),
     )
-
-
-def _minor(value: Decimal) -> int:
-    return int((value * 100).quantize(Decimal(1), ROUND_HALF_UP))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
-
 from services.suppliers.contract import Kind, Reading, RecordFact
 from services.suppliers.national.read.codes import Odd, odd
 from services.suppliers.national.read.lines import Findings, is_currency
@@ -11,6 +9,7 @@ from shared.contracts.base import Money
 from shared.findings import Finding, Severity
 from shared.formats import onix
 from shared.formats.onix import Price, Product
+from shared.money import to_minor
 from shared.values import InvalidValue, to_isbn13
 
 _DELETION = "05"
@@ -80,8 +79,7 @@ def _list_price(prices: tuple[Price, ...]) -> Money | None:
     usable.sort(key=lambda price: (price.currency != "GBP", _LIST_PRICES.index(price.type)))
     if not usable:
         return None
-    minor = (usable[0].amount * 100).quantize(Decimal(1), ROUND_HALF_UP)
-    return Money(minor=int(minor), currency=usable[0].currency)
+    return Money(minor=to_minor(usable[0].amount), currency=usable[0].currency)
 
 
 def _about(code: Odd, text: str, severity: Severity) -> Finding:

@@ -6,7 +6,6 @@ Orders nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
 
 from services.suppliers.contract import SelectionFact
 from services.suppliers.national.read.codes import Odd, odd
@@ -17,6 +16,7 @@ from shared.findings import Severity
 from shared.formats import editeur
 from shared.formats.edifact import Message
 from shared.formats.editeur import Copy, QuoteLine, Quotes
+from shared.money import to_minor
 
 _FIRM = ("31F", "31T")
 _PRICES = ("AAE", "AAB", "AAF", "AAA")
@@ -87,7 +87,7 @@ def _price(line: QuoteLine, quotes: Quotes) -> Money | None:
     if value is None or value < 0:
         return None
     currency = currency_of(*(each.code for each in line.currencies), quotes.currency)
-    return Money(minor=int((value * 100).quantize(Decimal(1), ROUND_HALF_UP)), currency=currency)
+    return Money(minor=to_minor(value), currency=currency)
 
 
 def _notes(line: QuoteLine) -> Iterator[str]:

@@ -26,6 +26,7 @@ from shared.formats.editeur import (
     Split,
     remarks,
 )
+from shared.money import to_decimal
 
 _MARKS_OF_A_CANCELLED_COPY = 5
 _LONGEST = 35
@@ -106,7 +107,7 @@ class LineWriter:
     def _prices(self, line: OrderedLine) -> tuple[Price, ...]:
         if line.unit_price is None or self._dialect.price is None:
             return ()
-        return (Price(self._dialect.price, Decimal(line.unit_price.minor).scaleb(-2)),)
+        return (Price(self._dialect.price, to_decimal(line.unit_price.minor)),)
 
     def _references(self, line: OrderedLine) -> tuple[Reference, ...]:
         """Our line key, and the supplier's own reference where the line orders what it selected."""

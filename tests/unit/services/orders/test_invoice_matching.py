@@ -7,7 +7,7 @@ import pytest
 from services.orders.domain.invoices.book import Book
 from services.orders.domain.invoices.invoice import Document
 from services.orders.domain.invoices.ledger import entries_of
-from services.orders.domain.invoices.matching import DEFAULT_TERMS, Matching, Terms, amount_in_words, match
+from services.orders.domain.invoices.matching import DEFAULT_TERMS, Matching, Terms, match
 from shared.contracts.base import Money
 from shared.contracts.invoices import Cost, InvoicedLine
 from shared.contracts.orders import CopyState
@@ -208,7 +208,3 @@ def test_what_was_not_charged_cannot_be_given_back(credit: Document) -> None:
     matching = match(credit, ledger.book, DEFAULT_TERMS)
     assert codes(matching) == ["nothing_to_credit"]
     assert sum(entry.total for entry in entries_of(credit, matching)) == -credit.total
-
-
-def test_amounts_are_written_for_people() -> None:
-    assert [amount_in_words(minor, "GBP") for minor in (0, 7, 1234, -105)] == ["GBP 0.00", "GBP 0.07", "GBP 12.34", "GBP -1.05"]

@@ -169,7 +169,7 @@ def test_an_invoice_that_does_not_add_up_fails_though_it_is_applied() -> None:
     report = _checked_facts(invoice, capabilities=[Capability.INVOICES])
 
     (file,) = report.files
-    assert file.facts[0].text == "invoice I-1 charges 12.34 GBP to 5099990000013"
+    assert file.facts[0].text == "invoice I-1 charges GBP 12.34 to 5099990000013"
     assert (file.end_state, file.reason, file.passed) == (State.APPLIED, "would be queried: line 1 is 1 short", False)
     assert _of(report, Capability.INVOICES).result is Result.FAIL
 
