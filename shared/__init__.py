@@ -1,1 +1,1 @@
-"""What all services share. Nothing here may import `services` or `local`."""
+"""Code that all services share. Must not import `services` or `local`."""

@@ -1,6 +1,6 @@
-"""Who is calling: OAuth2 bearer JWTs with `council` and `scope` claims, checked against a key set.
+"""Identifies the caller: OAuth2 bearer JWTs with `council` and `scope` claims, checked against a key set.
 
-Knows no table and no route. Algorithms are allow-listed, so neither `none` nor a shared-secret algorithm passes.
+Must not know any table or route. Algorithms are allow-listed, so neither `none` nor a shared-secret algorithm is accepted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _CACHED_TOKENS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The caller: `council` is the ISIL it acts for, none for operations staff of all councils."""
+    """The caller. `council` is the ISIL of the council it acts for; None for operations staff of all councils."""
 
     subject: str
     council: str | None
@@ -49,11 +49,11 @@ class Authenticator:
         self._issuer = issuer
         self._audience = audience
         self._now = now
-        # Checking a signature costs more than placing an order in a batch: a token once verified stays so until it expires.
+        # Checking a signature costs more than placing an order in a batch, so a verified token is cached until it expires.
         self._verified: dict[str, Principal] = {}
 
     def authenticate(self, authorization: str | None) -> Principal:
-        """Return the caller named by an `Authorization` header. Raises DomainError (401) saying what is wrong."""
+        """Returns the caller named by an `Authorization` header. Raises DomainError (401) that states what is wrong."""
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise _unauthenticated("Send `Authorization: Bearer <token>`.")
@@ -83,7 +83,7 @@ class Authenticator:
                 expires_at=int(claims["exp"]),
             )
         except KeyError as error:
-            raise _unauthenticated("The token was signed by a key this service does not know.") from error
+            raise _unauthenticated("The token was signed with a key that this service does not know.") from error
         except (jwt.InvalidTokenError, ValueError, TypeError) as error:
             raise _unauthenticated(f"The token is not valid: {error}") from error
         if principal.expires_at <= self._now():
@@ -92,26 +92,26 @@ class Authenticator:
 
 
 def principal_with(scope: str) -> Callable[[Request], Awaitable[Principal]]:
-    """A FastAPI dependency that yields the caller if it holds `scope`, else answers 401 or 403."""
+    """Returns a FastAPI dependency that yields the caller if it has `scope`, and otherwise answers 401 or 403."""
 
     async def dependency(request: Request) -> Principal:
         authenticator: Authenticator = request.app.state.authenticator
         principal = authenticator.authenticate(request.headers.get("authorization"))
         if scope not in principal.scopes:
-            raise DomainError("missing-scope", f"This needs the scope `{scope}`.", Kind.FORBIDDEN)
+            raise DomainError("missing-scope", f"The token lacks the scope `{scope}`, which this call requires.", Kind.FORBIDDEN)
         return principal
 
     return dependency
 
 
 def council_with(scope: str) -> Callable[[Request], Awaitable[CouncilPrincipal]]:
-    """As `principal_with`, for calls that only a council can make: the caller must act for one council."""
+    """Like `principal_with`, for calls that only a council can make: answers 403 if the token names no council."""
     authenticated = principal_with(scope)
 
     async def dependency(request: Request) -> CouncilPrincipal:
         caller = await authenticated(request)
         if caller.council is None:
-            raise DomainError("no-council", "This call is made for one council; the token names none.", Kind.FORBIDDEN)
+            raise DomainError("no-council", "This call acts for one council; the token has no `council` claim.", Kind.FORBIDDEN)
         return CouncilPrincipal(caller.subject, caller.council, caller.scopes, caller.expires_at)
 
     return dependency

@@ -1,4 +1,4 @@
-"""Joins the contracts to the messaging layer: event -> envelope, and envelope -> typed handler.
+"""Connects contracts and messaging layer: wraps events in envelopes, and passes envelopes to typed handlers.
 
 The only module that knows both. Services use it in `outgoing.py` and `incoming.py`.
 """
@@ -23,7 +23,7 @@ from shared.messaging.topics import TopicSpec
 
 E = TypeVar("E", bound=Event)
 
-# Created explicitly by whoever starts first, never by a broker's kindness.
+# Created explicitly by the service that starts first, never by a broker's automatic creation.
 TOPICS = tuple(TopicSpec(topic.value, compacted=topic in COMPACTED) for topic in Topic)
 
 Handler = Callable[[AsyncConnection, E, Envelope], Awaitable[None]]
@@ -31,7 +31,7 @@ Handler = Callable[[AsyncConnection, E, Envelope], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What led to the work at hand: carried into every event that the work gives rise to."""
+    """What caused the current work; copied into every event that the work publishes."""
 
     correlation_id: str
     causation_id: str | None = None
@@ -43,17 +43,17 @@ _cause: ContextVar[Cause | None] = ContextVar("cause", default=None)
 
 
 def set_cause(cause: Cause) -> None:
-    """Set the cause for the current task: by the HTTP middleware for a request, by `dispatch` for an event."""
+    """Sets the cause of the current task. The HTTP middleware calls it for a request, `dispatch` for an event."""
     _cause.set(cause)
 
 
 def current_cause() -> Cause:
-    """The cause of the work at hand; a fresh one where nothing set it (a timer, a mailbox)."""
+    """Returns the cause of the current work; a new one if none was set (a timer, a mailbox)."""
     return _cause.get() or Cause(correlation_id=str(new_id()))
 
 
 def to_envelope(event: Event, *, clock: Clock, version: int = 0) -> Envelope:
-    """Wrap a fact for the outbox. `version` is the aggregate's version after the change, 0 where it has none."""
+    """Wraps an event for the outbox. `version` is the aggregate's version after the change, 0 if it has none."""
     cause = current_cause()
     return Envelope(
         id=new_id(),
@@ -73,7 +73,7 @@ def to_envelope(event: Event, *, clock: Clock, version: int = 0) -> Envelope:
 
 
 def read_event(event_class: type[E], envelope: Envelope) -> E:
-    """Parse an envelope's data. Raises Poison naming the fields at fault: no retry would mend it."""
+    """Parses an envelope's data. Raises Poison that names the invalid fields, because no retry could succeed."""
     try:
         return event_class.model_validate_json(envelope.data)
     except ValidationError as error:
@@ -83,14 +83,14 @@ def read_event(event_class: type[E], envelope: Envelope) -> E:
 
 @dataclass(frozen=True, slots=True)
 class On:
-    """One line of a service's table of handlers: the event, and the use case it goes to."""
+    """One row of a service's table of handlers: an event and its handler."""
 
     event: type[Event]
     handle: Callable[[AsyncConnection, Event, Envelope], Awaitable[None]]
 
 
 def on(event: type[E], handle: Handler[E]) -> On:
-    """Pair an event class with its handler, checked by the type checker."""
+    """Pairs an event class with its handler; mypy checks that their types match."""
 
     async def typed(connection: AsyncConnection, parsed: Event, envelope: Envelope) -> None:
         assert isinstance(parsed, event)
@@ -100,7 +100,7 @@ def on(event: type[E], handle: Handler[E]) -> On:
 
 
 def dispatch(handlers: Sequence[On]) -> BatchHandler:
-    """A batch handler that gives each event, in order, to its handler; types without one are not for this service."""
+    """Returns a batch handler that passes each event, in order, to its handler and ignores event types without one."""
     table: Mapping[str, On] = {line.event.event_type: line for line in handlers}
 
     async def handle(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:

@@ -1,4 +1,4 @@
-"""Where time comes from. Everything that needs the hour is given a Clock; nothing else asks the machine."""
+"""The source of time. Code that needs the time receives a Clock; nothing else reads the machine's clock."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the time."""
+    """Gives the current time."""
 
     def now(self) -> datetime:
-        """The present moment, aware, in UTC."""
+        """Returns the current time in UTC, with its time zone."""
 
 
 class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        """The present moment, aware, in UTC."""
+        """Returns the current time in UTC, with its time zone."""
         return datetime.now(UTC)
 
 
 class ManualClock:
-    """A clock that stands still until it is moved: for tests and simulations."""
+    """A clock that changes only when it is moved; for tests and simulations."""
 
     def __init__(self, start: datetime) -> None:
         if start.tzinfo is None:
-            raise ValueError("a clock needs a moment with a time zone")
+            raise ValueError("the start of a clock needs a time zone")
         self._now = start.astimezone(UTC)
 
     def now(self) -> datetime:
-        """The moment the clock was last moved to."""
+        """Returns the time to which the clock was last moved."""
         return self._now
 
     def advance(self, step: timedelta) -> None:
-        """Move the clock forward, or back with a negative step."""
+        """Moves the clock forward, or back if the step is negative."""
         self._now += step

@@ -1,6 +1,6 @@
-"""Expected refusals, for the rules of the trade to raise. Knows no framework: `shared.problems` renders them.
+"""Expected refusals, raised by business rules. Must not know any framework: `shared.problems` renders them.
 
-A domain error carries a stable code and a kind; the kind's value is the HTTP status it is shown as.
+A domain error carries a stable code and a kind; the kind's value is the HTTP status of the answer.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from http import HTTPStatus
 
 
 class Kind(Enum):
-    """What sort of error it is; the value is the HTTP status it is shown as."""
+    """The kind of an error; its value is the HTTP status of the answer."""
 
     INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
     MALFORMED = HTTPStatus.BAD_REQUEST
@@ -28,7 +28,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with a request: where (RFC 6901 pointer), what, and how to mend it."""
+    """One thing wrong in a request: where (RFC 6901 pointer), what, and how to fix it."""
 
     pointer: str
     code: str

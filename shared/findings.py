@@ -1,11 +1,11 @@
-"""What every reader of foreign data says about it: findings. Knows no format, no supplier and no business word."""
+"""Findings, which every reader of foreign data reports. Must not know any format, supplier or business term."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How much a finding matters: `error` says content is missing or cannot be trusted, `warning` that it deserves a look."""
+    """How serious a finding is. `error`: content is missing or cannot be trusted; `warning`: it should be checked."""
 
     INFO = "info"
     WARNING = "warning"
@@ -14,7 +14,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing wrong or odd in a message.
+    """One thing wrong or unusual in a message.
 
     `segment` is the 1-based number of the segment, field or record concerned, `offset` its first byte in the raw
     message; both are None when the finding is about the message as a whole.

@@ -1,4 +1,4 @@
-"""What a part of a process says of itself, for `/readyz` and the dashboard."""
+"""The health that a part of a process reports, for `/readyz` and the dashboard."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class HealthState(StrEnum):
-    """`degraded` still serves (a broker is away, the outbox absorbs it); `failed` takes the process out of service."""
+    """`degraded`: still serves requests (for instance without the broker); `failed`: must not receive requests."""
 
     OK = "ok"
     DEGRADED = "degraded"
@@ -17,7 +17,7 @@ class HealthState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One check: its name, its state and a sentence on what is wrong."""
+    """One check: its name, its state, and a sentence that explains what is wrong."""
 
     name: str
     state: HealthState
@@ -25,12 +25,12 @@ class Health:
 
 
 class Part(Protocol):
-    """Something that runs beside the API for as long as the process lives: a relay, a consumer, a mailbox poller."""
+    """Work that runs next to the API as long as the process runs: a relay, a consumer, a mailbox poller."""
 
     name: str
 
     async def run(self) -> None:
-        """Work until cancelled; then finish what was begun within 15 seconds. Raises only what it cannot mend itself."""
+        """Works until cancelled; then finishes what it began within 15 seconds. Raises only what it cannot handle itself."""
 
     def health(self) -> list[Health]:
-        """How the part is doing, at once, without I/O."""
+        """Returns the health of the part immediately, without I/O."""

@@ -9,7 +9,7 @@ import structlog
 
 
 def configure_logs(service: str, level: str) -> None:
-    """Send structlog and the standard library's loggers to standard error, one JSON object per line."""
+    """Sends structlog and the standard library's loggers to standard error, one JSON object per line."""
     shared_processors: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -34,7 +34,7 @@ def configure_logs(service: str, level: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    # A broker that is away makes aiokafka write hundreds of lines a minute; the messaging layer says it once.
+    # While a broker is away, aiokafka writes hundreds of lines a minute; the messaging layer reports it in one.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""Errors as people and programs see them: RFC 9457 problem details, rendered in this one place."""
+"""Renders all errors of the APIs as RFC 9457 problem details."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 def problem(
     status: int, code: str, detail: str, faults: Sequence[Fault] = (), headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
-    """Render a problem document. `code` becomes `type` as a relative reference and `code`."""
+    """Renders a problem document. `code` becomes the member `code`, and `type` as the relative reference /problems/<code>."""
     body: dict[str, object] = {
         "type": f"/problems/{code}",
         "title": HTTPStatus(status).phrase,
@@ -36,13 +36,13 @@ def problem(
 
 
 def _pointer(location: Sequence[str | int]) -> str:
-    """JSON pointer (RFC 6901) of a validation error's place inside the request's body."""
+    """Returns the JSON pointer (RFC 6901) of a validation error's place in the request's body."""
     steps = [str(step).replace("~", "~0").replace("/", "~1") for step in location if step != "body"]
     return "".join(f"/{step}" for step in steps)
 
 
 def validation_faults(errors: Sequence[Any]) -> list[Fault]:
-    """Faults for what pydantic found wrong with a body; `errors` is `ValidationError.errors()`."""
+    """Returns the faults for pydantic's errors about a body; `errors` is `ValidationError.errors()`."""
     return [Fault(_pointer(item["loc"]), item["type"], item["msg"].removeprefix("Value error, ")) for item in errors]
 
 
@@ -59,7 +59,7 @@ async def _on_validation_error(_: Request, error: Exception) -> JSONResponse:
     faults = validation_faults(error.errors())
     malformed = any(fault.code == "json_invalid" for fault in faults)
     status = HTTPStatus.BAD_REQUEST if malformed else HTTPStatus.UNPROCESSABLE_ENTITY
-    return problem(status, "invalid-request", "The request does not have the required form; see errors.", faults)
+    return problem(status, "invalid-request", "The request does not have the required form; correct what `errors` lists.", faults)
 
 
 async def _on_http_error(_: Request, error: Exception) -> JSONResponse:
@@ -74,7 +74,7 @@ async def _on_unexpected(request: Request, error: Exception) -> JSONResponse:
 
 
 def install_problem_handlers(app: FastAPI) -> None:
-    """Make every error of `app`, expected or not, leave as application/problem+json."""
+    """Makes `app` answer every error, expected or not, as application/problem+json."""
     app.add_exception_handler(DomainError, _on_domain_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_error)

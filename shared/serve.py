@@ -1,4 +1,4 @@
-"""Runs one service process: migrations where asked, then the HTTP server with a bounded drain."""
+"""Runs one service process: either its migrations, or its HTTP server with a time limit for draining."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from shared.db.migrations import upgrade_to_head
 from shared.logs import configure_logs
 from shared.settings import ServiceSettings
 
-# Requests get these, then the parts their own 15: together the 20 seconds that an orchestrator is told to wait.
+# Time for open requests; the parts then get 15 seconds. Together these are the 20 seconds for which deploy/ lets
+# the orchestrator wait.
 _GRACE_SECONDS = 5
 
 
@@ -27,7 +28,7 @@ async def _migrate(package: str, settings: ServiceSettings) -> None:
 
 
 def serve(package: str, settings: ServiceSettings, create_app: Callable[[], FastAPI], arguments: Sequence[str]) -> None:
-    """Entry of `python -m services.<name> [migrate]`: with `migrate` only bring the database to head, else serve."""
+    """Runs `python -m services.<name> [migrate]`: with `migrate`, only upgrades the database to head; otherwise serves."""
     configure_logs(package.rsplit(".", 1)[-1], settings.log_level)
     if list(arguments) == ["migrate"]:
         asyncio.run(_migrate(package, settings))

@@ -1,6 +1,6 @@
-"""Settings every process of a service reads from its environment, once, at start.
+"""Settings that every service process reads from its environment, once, at start.
 
-One frozen object is built in `__main__` and passed down; nothing else reads the environment.
+`__main__` builds one frozen object and passes it down; nothing else reads the environment.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from shared.messaging.settings import KafkaSettings
 
 
 class Role(StrEnum):
-    """What one process does: answer requests, work on events, or both (the local default)."""
+    """What one process does: answers requests, handles events, or both (the local default)."""
 
     API = "api"
     WORKER = "worker"
@@ -23,7 +23,7 @@ class Role(StrEnum):
 
 
 class ServiceSettings(BaseSettings):
-    """Environment of one service process. Names of the variables are the field names in capitals."""
+    """The environment of one service process. The variables are named as the fields, in capitals."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
@@ -32,18 +32,18 @@ class ServiceSettings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     database_url: SecretStr = Field(description="postgresql+asyncpg://user:password@host:port/database")
     database_pool_size: int = Field(default=5, ge=1, le=100)
-    kafka_bootstrap_servers: str = Field(description="host:port, several with commas")
-    kafka_idempotent: bool = Field(default=True, description="Off only for the embedded broker, which cannot do it")
+    kafka_bootstrap_servers: str = Field(description="host:port, several separated by commas")
+    kafka_idempotent: bool = Field(default=True, description="Off only for the embedded broker, which lacks idempotence")
     kafka_replication_factor: int = Field(default=1, ge=1, le=9)
     kafka_partitions: int = Field(default=4, ge=1, le=128)
     auth_jwks_file: Path = Field(description="Public keys that may sign bearer tokens, as a JSON Web Key Set")
     auth_issuer: str = "stockbridge"
     auth_audience: str = "stockbridge"
-    max_body_bytes: int = Field(default=1_048_576, ge=1_024, description="Larger request bodies are refused unread")
+    max_body_bytes: int = Field(default=1_048_576, ge=1_024, description="Larger request bodies are refused without reading them")
     log_level: str = "INFO"
 
     def kafka(self, client_id: str) -> KafkaSettings:
-        """The part of the settings that the messaging layer needs."""
+        """Returns the part of the settings that the messaging layer needs."""
         return KafkaSettings(
             bootstrap_servers=self.kafka_bootstrap_servers,
             idempotent=self.kafka_idempotent,

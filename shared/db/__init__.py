@@ -1,1 +1,1 @@
-"""PostgreSQL for every service: engine, migrations, grouped commits. Knows no service's table."""
+"""PostgreSQL for every service: engine, migrations, grouped commits. Must not know a service's tables."""

@@ -1,4 +1,4 @@
-"""Inserts many rows in one statement, whatever their number: one round trip and one plan. Knows no table."""
+"""Inserts any number of rows in one statement: one round trip and one plan. Must not know any table."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 def _statement(table: Table, columns: tuple[str, ...]) -> TextClause:
     quoted = ", ".join(f'"{column}"' for column in columns)
     name = f'"{table.name}"'
-    # Names come from the code's own tables, never from outside.
+    # Safe from injection: the names are those of the code's own tables.
     return text(f"INSERT INTO {name} ({quoted}) SELECT {quoted} FROM json_populate_recordset(NULL::{name}, :rows)")  # noqa: S608
 
 
 async def insert_many(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-    """Insert rows that all name the same columns; columns not named get their defaults.
+    """Inserts rows that all have the same columns; other columns get their defaults.
 
-    Values are what JSON can carry: ids and moments are written as text, and PostgreSQL casts them by the table.
+    Values are sent as JSON: ids and moments become text, which PostgreSQL casts to the columns' types.
     """
     if rows:
         packed = json.dumps(rows, default=str, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""The database engine of a process. Edges open transactions with `engine.begin()`; use cases never commit."""
+"""The database engine of a process. Routes and handlers open transactions with `engine.begin()`; use cases never commit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 
 def create_engine(database_url: SecretStr, *, pool_size: int = 5) -> AsyncEngine:
-    """An engine over asyncpg. Connections are checked before use, so a restarted database is noticed quietly."""
+    """Returns an engine over asyncpg. Connections are checked before use, so a restarted database causes no errors."""
     return create_async_engine(
         database_url.get_secret_value(),
         pool_size=pool_size,

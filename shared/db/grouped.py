@@ -1,6 +1,6 @@
-"""Grouped commits: concurrent requests share one transaction, because the commit is what costs.
+"""Grouped commits: concurrent requests share one transaction, because the commit is the expensive part.
 
-Knows nothing of what is written: the caller gives one function that writes many inputs at once.
+Must not know what is written: the caller passes a function that writes many inputs at once.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ class _Waiting(Generic[Input, Output]):
 
 
 class GroupedCommit(Generic[Input, Output]):
-    """Collects what concurrent callers want written and commits it in groups.
+    """Collects the inputs of concurrent callers and commits them in groups.
 
     `write` runs in one transaction for the whole group and returns, for each input in order, its result or the
-    exception to raise for it. A caller of `submit` sees its result only after the commit. While one group is
-    being committed the next one gathers, so a lone request waits for nobody.
+    exception to raise for it. A caller of `submit` gets its result only after the commit. The next group collects while
+    one is being committed, so a single request never waits for others to arrive.
     """
 
     def __init__(self, engine: AsyncEngine, write: WriteMany[Input, Output], *, largest: int = 200) -> None:
@@ -41,9 +41,9 @@ class GroupedCommit(Generic[Input, Output]):
         self._committing: asyncio.Task[None] | None = None
 
     async def submit(self, value: Input) -> Output:
-        """Write `value` together with what else is waiting; return after the commit.
+        """Writes `value` together with all other waiting inputs; returns after the commit.
 
-        Raises what `write` answered for this input, or the database's error if the commit failed.
+        Raises the exception that `write` returned for this input, or the database's error if the commit failed.
         """
         waiting: _Waiting[Input, Output] = _Waiting(value, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
@@ -75,14 +75,14 @@ class GroupedCommit(Generic[Input, Output]):
                 waiting.answer.set_result(answer)
 
     async def _commit_one_by_one(self, group: list[_Waiting[Input, Output]], error: DBAPIError) -> None:
-        """One bad input must not fail its neighbours: a rival process may have taken just one of the numbers."""
+        """Commits each input alone, so that a bad one fails alone: another process may have taken one of the numbers."""
         if len(group) == 1 or error.connection_invalidated:
             _fail(group, error)
             return
         for waiting in group:
             try:
                 await self._commit([waiting])
-            except Exception as alone:  # noqa: BLE001  # it is handed to the one who asked
+            except Exception as alone:  # noqa: BLE001  # it is raised in the caller of submit
                 _fail([waiting], alone)
 
 

@@ -1,6 +1,6 @@
-"""Runs a service's Alembic migrations and tells whether its database is at head.
+"""Runs a service's Alembic migrations and checks whether its database is at head.
 
-Each service keeps `migrations/versions/`; this module is the one Alembic environment for all of them.
+Each service keeps its revisions in `migrations/versions/`; this module is the Alembic environment of all services.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-# One key for all services: each has its own database, so the lock only keeps two processes of one service apart.
+# One lock key for all services: each has its own database, so the lock separates only processes of the same service.
 _LOCK = 7_203_911
 
 
@@ -37,9 +37,9 @@ def _upgrade(connection: Connection, package: str) -> None:
 
 
 async def upgrade_to_head(engine: AsyncEngine, package: str) -> None:
-    """Bring the database of the service in `package` (such as `services.orders`) to its newest revision.
+    """Upgrades the database of the service in `package` (such as `services.orders`) to its newest revision.
 
-    Safe to call from several processes at once: they take turns.
+    Several processes may call it at once: they wait for each other.
     """
     async with engine.begin() as connection:
         await connection.run_sync(_upgrade, package)
@@ -50,12 +50,12 @@ def _at_head(connection: Connection, package: str) -> bool:
 
 
 async def is_at_head(connection: AsyncConnection, package: str) -> bool:
-    """Whether the database has exactly the revisions this code was written for."""
+    """Returns whether the database is at exactly the revision that this code expects."""
     return await connection.run_sync(_at_head, package)
 
 
 def differences(connection: Connection, metadata: list[MetaData]) -> list[object]:
-    """What the tables in `metadata` have that the migrated database has not, or the other way round."""
+    """Returns the differences between the tables in `metadata` and the migrated database."""
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     merged = MetaData()
     for part in metadata:

@@ -1,1 +1,1 @@
-"""HTTP for every service: the app, its health, bodies, paging, signed pushes. Knows no business word."""
+"""HTTP for every service: app, health, body limit, paging, signed pushes. Must not know business terms."""

@@ -1,6 +1,6 @@
-"""Builds the HTTP app of any service: problems, bodies, causes, health, metrics, and the parts that run beside it.
+"""Builds the HTTP app of any service: problem details, body limit, correlation ids, health, metrics, background parts.
 
-Knows no route of a service and no table.
+Must not know a service's routes or tables.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from shared.supervisor import keep_going
 
 log = structlog.get_logger(__name__)
 _DRAIN_SECONDS = 15.0
-_DATA_EXCEPTION = "22"  # the SQL standard's class of values that do not fit
+_DATA_EXCEPTION = "22"  # SQLSTATE class "data exception": a value that a column cannot hold
 
 
 @dataclass(frozen=True, slots=True)
 class Chassis:
-    """What every service stands on; built once in its `app.py`."""
+    """The settings, engine and clock of one service process; built once in its `app.py`."""
 
     package: str
     settings: ServiceSettings
@@ -51,13 +51,13 @@ class Chassis:
 
 
 class CauseMiddleware:
-    """Gives every request a correlation id (the caller's, if it sent one) and binds it for logs and events."""
+    """Gives every request a correlation id (the caller's, if it sent one) and adds it to logs and events."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Set the cause for everything this request leads to."""
+        """Sets the cause of every event and log line that this request produces."""
         if scope["type"] == "http":
             headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
             correlation = headers.get(b"x-correlation-id", "")[:100] or str(new_id())
@@ -67,10 +67,10 @@ class CauseMiddleware:
 
 
 def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts: Sequence[Part]) -> FastAPI:
-    """The app of one service process, in the role its settings give it.
+    """Returns the app of one service process, in the role that its settings give it.
 
-    `parts` start with it and are drained when it stops; a process for requests alone has none, one for events alone has
-    no routes but the operations'.
+    `parts` start and stop with it and are drained at the end. In the role `api` none runs; in the role `worker` there are no
+    routes but health and metrics.
     """
     settings = chassis.settings
     routers = [] if settings.role is Role.WORKER else routers
@@ -105,11 +105,11 @@ def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts:
 
 
 async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
-    """The transaction did not commit. What the database cannot hold is the caller's fault, all else is ours and passes."""
+    """Answers 422 for a value that the database cannot store, and 503 for any other error. Nothing was committed."""
     if isinstance(error, DBAPIError) and str(getattr(error.orig, "sqlstate", "")).startswith(_DATA_EXCEPTION):
-        return problem(422, "unstorable-value", "A value holds what cannot be stored, such as a NUL character or a huge number.")
+        return problem(422, "unstorable-value", "A value cannot be stored, such as a NUL character or a huge number. Correct it.")
     log.warning("database refused a request", path=request.url.path, error=repr(error))
-    detail = "The database is not available just now; nothing was changed. Repeat the request with the same key."
+    detail = "The database is not available at the moment; nothing was changed. Repeat the request with the same key."
     return problem(503, "database-unavailable", detail, headers={"Retry-After": "2"})
 
 

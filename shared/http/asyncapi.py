@@ -1,4 +1,4 @@
-"""Serves the description of every topic and event, beside each service's own OpenAPI."""
+"""Serves the AsyncAPI document of all topics and events, next to the service's own OpenAPI."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shared.contracts.asyncapi import document
 
 
 def asyncapi_router() -> APIRouter:
-    """`GET /asyncapi.json`, open to everybody as `/openapi.json` is."""
+    """Returns the router of `GET /asyncapi.json`, which needs no token, like `/openapi.json`."""
     router = APIRouter(tags=["operations"])
     described = document()
 

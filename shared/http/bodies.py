@@ -1,4 +1,4 @@
-"""Caps request bodies before anybody reads them, whether they declare a length or not."""
+"""Limits the size of request bodies before they are read, with or without a declared length."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from shared.problems import problem
 
 
 class _TooLarge(Exception):
-    """The body passed the cap while it was being read."""
+    """The body exceeded the limit while it was being read."""
 
 
 class BodyCap:
-    """ASGI middleware: a body over `limit` bytes is answered 413 and never kept in memory."""
+    """ASGI middleware: answers 413 to a body over `limit` bytes, without keeping it in memory."""
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
         self._app = app
         self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with a counting `receive`, or refuse it."""
+        """Passes the request on with a counting `receive`, or refuses it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -54,5 +54,5 @@ class BodyCap:
         return counted
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = problem(413, "body-too-large", f"The body may have {self._limit} bytes at most; send less at a time.")
+        answer = problem(413, "body-too-large", f"The body may have at most {self._limit} bytes; split it into several requests.")
         await answer(scope, receive, send)

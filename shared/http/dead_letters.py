@@ -1,7 +1,7 @@
-"""Routes to a service's dead letters, the same for every service: list, look, replay, discard.
+"""Routes for a service's dead letters, the same in every service: list, show, replay, discard.
 
-Knows no event: what a dead letter meant is its consumer's business. Annotations are not deferred here: FastAPI could
-not resolve those that name a scope of the router at hand.
+Must not know what a dead letter means; its consumer does. This module does not defer annotations, because FastAPI could
+not resolve those that name a scope of this router.
 """
 
 import base64
@@ -34,15 +34,15 @@ from shared.messaging.subscription import Subscription
 
 
 class Reason(BaseModel):
-    """Why somebody settles a dead letter."""
+    """The reason for which a dead letter is settled."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    reason: str = Field(min_length=3, max_length=500, description="In words that a colleague will understand next year")
+    reason: str = Field(min_length=3, max_length=500, description="The reason, so that a colleague understands it next year")
 
 
 class DeadLetterSummary(BaseModel):
-    """One message that a consumer gave up."""
+    """One message that a consumer could not handle and gave up."""
 
     id: UUID
     consumer: str
@@ -63,7 +63,7 @@ class DeadLetterSummary(BaseModel):
 
 
 class DeadLetterView(DeadLetterSummary):
-    """The same with everything Kafka gave us of it; bytes that are not UTF-8 are in base64, marked by `encoding`."""
+    """The same with headers, key and value as Kafka delivered them; `encoding` is base64 if any of them is not UTF-8."""
 
     headers: list[tuple[str, str]]
     key: str | None
@@ -72,7 +72,7 @@ class DeadLetterView(DeadLetterSummary):
 
 
 def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mapping[str, Subscription], *, scope: str) -> APIRouter:
-    """`/v1/dead-letters` for the consumers of one service; `scope` is the stem of `<scope>:read` and `<scope>:write`."""
+    """Returns `/v1/dead-letters` for the consumers of one service; callers need `<scope>:read` or `<scope>:write`."""
     router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"])
     may_read = Depends(principal_with(f"{scope}:read"))
     may_write = Depends(principal_with(f"{scope}:write"))
@@ -84,7 +84,7 @@ def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mappin
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Page[DeadLetterSummary]:
-        """Messages that were given up, newest first. A council sees its own only."""
+        """Lists messages that were given up, newest first. A council sees only its own."""
         wanted = Filter(state=state, event_type=event_type, council_id=caller.council, after=_after(cursor), limit=limit + 1)
         async with engine.connect() as connection:
             letters = await list_dead_letters(connection, wanted)
@@ -92,21 +92,21 @@ def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mappin
         return Page(items=[_summary(letter) for letter in letters[:limit]], next_cursor=following)
 
     async def get_letter(letter_id: UUID, caller: Annotated[Principal, may_read]) -> DeadLetterView:
-        """One dead letter with headers and data."""
-        async with engine.connect() as connection, _told():
+        """Returns one dead letter with headers and data."""
+        async with engine.connect() as connection, _domain_errors():
             return _view(await _visible(connection, letter_id, caller))
 
     async def replay(letter_id: UUID, body: Reason, caller: Annotated[Principal, may_write]) -> DeadLetterSummary:
-        """Give the event to its consumer again, under its own id. Doing it twice is doing it once."""
-        async with engine.begin() as connection, _told():
+        """Passes the event to its consumer again, under its own id. A second request has no effect."""
+        async with engine.begin() as connection, _domain_errors():
             await _visible(connection, letter_id, caller)
             decision = Decision(caller.subject, clock.now(), body.reason)
-            listening = list(subscriptions.values())
-            return _summary(await replay_dead_letter(connection, letter_id, subscriptions=listening, decision=decision))
+            known = list(subscriptions.values())
+            return _summary(await replay_dead_letter(connection, letter_id, subscriptions=known, decision=decision))
 
     async def discard(letter_id: UUID, body: Reason, caller: Annotated[Principal, may_write]) -> DeadLetterSummary:
-        """Settle it without effect."""
-        async with engine.begin() as connection, _told():
+        """Discards the dead letter: it is settled without any effect."""
+        async with engine.begin() as connection, _domain_errors():
             await _visible(connection, letter_id, caller)
             decision = Decision(caller.subject, clock.now(), body.reason)
             return _summary(await discard_dead_letter(connection, letter_id, decision=decision))
@@ -119,7 +119,7 @@ def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mappin
 
 
 async def _visible(connection: AsyncConnection, letter_id: UUID, caller: Principal) -> DeadLetter:
-    """The letter, if it is for the caller's eyes. Another council's is as if it were not there."""
+    """Returns the letter if the caller may see it. Raises NoSuchDeadLetter also for a letter of another council."""
     letter = await get_dead_letter(connection, letter_id)
     if caller.council is not None and letter.council_id != caller.council:
         raise NoSuchDeadLetter(f"no dead letter {letter_id}")
@@ -127,8 +127,8 @@ async def _visible(connection: AsyncConnection, letter_id: UUID, caller: Princip
 
 
 @asynccontextmanager
-async def _told() -> AsyncIterator[None]:
-    """Say in the API's words what the messaging layer refuses."""
+async def _domain_errors() -> AsyncIterator[None]:
+    """Turns refusals of the messaging layer into domain errors, which the API renders as problem details."""
     try:
         yield
     except NoSuchDeadLetter as error:
@@ -140,7 +140,7 @@ async def _told() -> AsyncIterator[None]:
     except Poison as error:
         raise DomainError("still-refused", f"The consumer still refuses the message: {error.reason}", Kind.CONFLICT) from error
     except RetryLater as error:
-        raise DomainError("not-now", f"The message cannot be dealt with now: {error}", Kind.UNAVAILABLE) from error
+        raise DomainError("not-now", f"The message cannot be handled now: {error}. Try again later.", Kind.UNAVAILABLE) from error
 
 
 def _after(cursor: str | None) -> UUID | None:

@@ -1,4 +1,4 @@
-"""Request headers that several services require, checked in one place."""
+"""Checks request headers that several services require."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from shared.errors import DomainError, Kind
 
 
 def required_key(key: str | None, what: str) -> str:
-    """The `Idempotency-Key` without its optional quotes (draft-ietf-httpapi-idempotency-key-header-07, 2.1).
+    """Returns the `Idempotency-Key` without its optional quotes (draft-ietf-httpapi-idempotency-key-header-07, 2.1).
 
-    Raises DomainError (400) that says when to send a new one; `what` names what each key is for, such as "order".
+    `what` names what each key is for, such as "order". Raises DomainError (400) if the key is missing.
     """
     bare = (key or "").strip().strip('"')
     if not bare:
         raise DomainError(
             "idempotency-key-required",
-            f"Send an `Idempotency-Key` header, a new one for each new {what}, the same one when you repeat a request.",
+            f"Send an `Idempotency-Key` header: a new key for each new {what}, the same key when you repeat a request.",
             Kind.MALFORMED,
         )
     return bare
 
 
 def required_version(if_match: str | None, what: str) -> int:
-    """The version an `If-Match` header names (RFC 9110, 13.1.1); -1, which nothing has, for a tag that is none of ours.
+    """Returns the version in an `If-Match` header (RFC 9110, 13.1.1); -1, which matches nothing, for a foreign tag.
 
-    Raises DomainError (428) when the header is missing.
+    Raises DomainError (428) if the header is missing.
     """
     if if_match is None:
         raise DomainError(

@@ -1,4 +1,4 @@
-"""Opaque cursors for lists: keyset paging, so that a page never skips or repeats a row."""
+"""Pages of lists with opaque cursors. Paging is by the keys of the last row, so no row is skipped or repeated."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Item = TypeVar("Item")
 Row = TypeVar("Row")
 
 Limit = Annotated[int, Query(ge=1, le=200, description="Rows per page")]
-Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before")]
+Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the previous page")]
 
 
 class Page(BaseModel, Generic[Item]):
@@ -30,12 +30,12 @@ class Page(BaseModel, Generic[Item]):
 
 
 def encode_cursor(*keys: str) -> str:
-    """Pack the sort keys of a page's last row."""
+    """Encodes the sort keys of a page's last row."""
     return base64.urlsafe_b64encode(json.dumps(keys).encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, *, count: int) -> list[str]:
-    """Unpack what `encode_cursor` packed. Raises DomainError (400) for anything else."""
+    """Decodes a cursor of `encode_cursor` with `count` keys. Raises DomainError (400) for anything else."""
     try:
         keys = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error) as error:
@@ -46,12 +46,12 @@ def decode_cursor(cursor: str, *, count: int) -> list[str]:
 
 
 def bad_cursor() -> DomainError:
-    """The refusal (400) of a cursor that no page gave out."""
-    return DomainError("bad-cursor", "Use `next_cursor` of the page before, unchanged.", Kind.MALFORMED)
+    """Returns the error (400) for a cursor that no page has returned."""
+    return DomainError("bad-cursor", "Not a valid cursor; send `next_cursor` of the previous page unchanged.", Kind.MALFORMED)
 
 
 def decode_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
-    """The cursor of a list in order of time: moment and id of the last row, None for the first page."""
+    """Returns moment and id of the last row from the cursor of a list sorted by time; None for the first page."""
     if cursor is None:
         return None
     at, identity = decode_cursor(cursor, count=2)
@@ -64,7 +64,7 @@ def decode_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
 def page_by_moment(
     rows: Sequence[Row], limit: int, *, place: Callable[[Row], tuple[datetime, UUID]], view: Callable[[Row], Item]
 ) -> Page[Item]:
-    """A page of a list in order of time, of which one row more than `limit` was asked for; `place` is a row's moment and id."""
+    """Returns a page of a list sorted by time. `rows` may hold `limit` + 1 rows; `place` returns a row's moment and id."""
     following = None
     if len(rows) > limit:
         at, identity = place(rows[limit - 1])
@@ -73,7 +73,7 @@ def page_by_moment(
 
 
 def decode_number(cursor: str | None, *, bits: int = 64) -> int | None:
-    """The cursor of a list that goes by a number in its rows: that of the last row, None for the first page."""
+    """Returns the last row's number from the cursor of a list sorted by a number; None for the first page."""
     if cursor is None:
         return None
     (number,) = decode_cursor(cursor, count=1)

@@ -1,4 +1,4 @@
-"""Verifies suppliers' signed pushes (Standard Webhooks 1.0): identity, age, signature. Reads no body's meaning."""
+"""Verifies suppliers' signed pushes (Standard Webhooks 1.0): id, age, signature. Must not interpret the body."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from shared.errors import DomainError, Kind
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """A push whose signature is right: `push_id` stays the same when the supplier sends it again."""
+    """A push with a valid signature. `push_id` is the same when the supplier sends the push again."""
 
     push_id: str
     body: bytes
 
 
 def verify_push(headers: Mapping[str, str], body: bytes, secrets: Sequence[SecretStr]) -> Push:
-    """Return the push if one of the live secrets signed it within the last five minutes.
+    """Returns the push if it was signed with one of `secrets` within the last five minutes.
 
-    Raises DomainError (401) with one and the same text for every failure, so that a forger learns nothing.
+    Raises DomainError (401), with the same text for every failure, so that a forger learns nothing.
     """
     for secret in secrets:
         try:
             Webhook(secret.get_secret_value()).verify(body, dict(headers), json_parse=False)
         except (WebhookVerificationError, ValueError, binascii.Error):
-            # The library lets bare ValueErrors escape on malformed headers; they are failures like any other.
+            # On malformed headers the library raises ValueError instead of its own error.
             continue
         return Push(push_id=headers["webhook-id"], body=body)
     raise DomainError(
         "bad-signature",
-        "The push is not signed with a live secret, or is older than five minutes.",
+        "The push is not signed with a valid secret, or is older than five minutes.",
         Kind.UNAUTHENTICATED,
     )

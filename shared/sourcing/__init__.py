@@ -1,1 +1,1 @@
-"""Sourcing rules of any strand: which supplier serves which scope, from when. Knows no order, title or consignment."""
+"""Sourcing rules of any strand: which supplier serves which scope, from when. Must not know orders, titles, consignments."""

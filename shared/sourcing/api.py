@@ -21,18 +21,18 @@ Scope = Annotated[str, Field(min_length=1, max_length=40)]
 
 
 class RuleFields(BaseModel):
-    """What a rule says. No branch or no material means any."""
+    """The fields of a rule. Without branch or material, it applies to any."""
 
     supplier_id: SupplierId
     branch: Scope | None = None
     material: Scope | None = None
-    valid_from: date = Field(description="First day")
-    valid_to: date | None = Field(default=None, description="First day on which the rule no longer holds")
+    valid_from: date = Field(description="First day on which the rule applies")
+    valid_to: date | None = Field(default=None, description="First day on which the rule no longer applies")
     mode: Mode = Mode.LIVE
 
 
 class NewRule(RuleFields):
-    """A rule as a council gives it."""
+    """A rule as a council sends it."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -44,13 +44,13 @@ class NewRule(RuleFields):
 
 
 class RuleView(RuleFields):
-    """A rule as it is kept; one that was ended before it began ends on its first day."""
+    """A rule as it is stored. A rule that was ended before it began has its first day as `valid_to`."""
 
     rule_id: UUID
 
 
 class Preview(BaseModel):
-    """Who serves a case on a day, and by which rule; both none where no rule covers it."""
+    """The supplier that serves a branch and material on a day, and the rule that decides it; null if no rule applies."""
 
     supplier_id: str | None
     rule_id: UUID | None
@@ -72,13 +72,13 @@ def _after(cursor: str | None) -> tuple[date, UUID] | None:
 
 
 def sourcing_router(strand: Strand, *, scope_read: str, scope_write: str, engine: AsyncEngine, clock: Clock) -> APIRouter:
-    """`/v1/sourcing-rules` of one strand. The caller's council is the one whose rules are read and changed."""
+    """Returns `/v1/sourcing-rules` of one strand; callers read and change the rules of their own council only."""
     router = APIRouter(prefix="/v1/sourcing-rules", tags=["sourcing rules"])
     reader = Annotated[CouncilPrincipal, Depends(council_with(scope_read))]
     writer = Annotated[CouncilPrincipal, Depends(council_with(scope_write))]
 
     async def list_rules(caller: reader, limit: Limit = 50, cursor: Cursor = None) -> Page[RuleView]:
-        """Rules of the caller's council by first day, ended and coming ones too."""
+        """Lists the rules of the caller's council by first day, including past and future ones."""
         async with engine.connect() as connection:
             rules = await store.page(connection, caller.council, strand, after=_after(cursor), limit=limit + 1)
         more = len(rules) > limit
@@ -87,14 +87,14 @@ def sourcing_router(strand: Strand, *, scope_read: str, scope_write: str, engine
         return Page(items=[_view(rule) for rule in rules[:limit]], next_cursor=following)
 
     async def add_rule(caller: writer, body: NewRule) -> RuleView:
-        """Add a rule. It decides for what happens from now on; what was sourced before stays where it is."""
+        """Adds a rule. It applies from now on; what already has a supplier keeps it."""
         rule = SourcingRule(rule_id=new_id(), council=caller.council, strand=strand, **dict(body))
         async with engine.begin() as connection:
             await store.add(connection, rule, by=caller.subject)
         return _view(rule)
 
     async def preview(caller: reader, branch: str, material: str = "book", on: date | None = None) -> Preview:
-        """Who would serve this branch and material on a day (today, if none is given)."""
+        """Shows which supplier serves this branch and material on a day (today if none is given)."""
         day = on or clock.now().date()
         async with engine.connect() as connection:
             rules = await store.rules_on(connection, caller.council, strand, day)
@@ -104,7 +104,7 @@ def sourcing_router(strand: Strand, *, scope_read: str, scope_write: str, engine
         return Preview(supplier_id=rule.supplier_id, rule_id=rule.rule_id, mode=rule.mode)
 
     async def end_rule(caller: writer, rule_id: UUID) -> RuleView:
-        """End a rule today. It is kept, so that earlier choices stay explicable."""
+        """Ends a rule today. The rule is kept, so that earlier choices can be explained."""
         today = clock.now().date()
         async with engine.begin() as connection:
             rule = await store.end(connection, caller.council, rule_id, on=today, by=caller.subject)

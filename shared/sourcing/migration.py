@@ -7,7 +7,7 @@ from alembic import op
 
 
 def create_tables_v1() -> None:
-    """Create the tables as they were first published. Never changed: later shapes are later functions."""
+    """Creates the tables in their first version. Never change it: write a new function for each later change."""
     op.create_table(
         "sourcing_rule",
         sa.Column("rule_id", sa.Uuid(), nullable=False),

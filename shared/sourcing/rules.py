@@ -1,4 +1,4 @@
-"""What a sourcing rule is, and which of several decides. Pure: knows no table and no request."""
+"""Defines sourcing rules, and which of several rules decides. Pure: must not know tables or requests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 
 
 class Strand(StrEnum):
-    """What is sourced. A council may leave a supplier on one strand and stay on another."""
+    """What a rule sources. A council may leave a supplier on one strand and stay with it on another."""
 
     ORDERING = "ordering"
     CATALOGUE = "catalogue"
@@ -18,7 +18,7 @@ class Strand(StrEnum):
 
 
 class Mode(StrEnum):
-    """Whether a rule is settled or on trial. Both decide alike; the mark is for people and pages."""
+    """Whether a rule is permanent or a trial. Both decide the same way; the mode only informs people."""
 
     LIVE = "live"
     PILOT = "pilot"
@@ -26,9 +26,9 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourcingRule:
-    """One supplier serves one scope of a strand. No branch or no material means any.
+    """States that one supplier serves one scope of a strand. A branch or material of None means any.
 
-    The first day is `valid_from`; `valid_to` is the first day on which the rule no longer holds.
+    The first day is `valid_from`; `valid_to` is the first day on which the rule no longer applies.
     """
 
     rule_id: UUID
@@ -42,14 +42,14 @@ class SourcingRule:
     mode: Mode
 
     def covers(self, *, branch: str, material: str, on: date) -> bool:
-        """Whether the rule speaks of this branch and material on that day."""
+        """Returns whether the rule applies to this branch and material on that day."""
         if on < self.valid_from or (self.valid_to is not None and on >= self.valid_to):
             return False
         return self.branch in (None, branch) and self.material in (None, material)
 
 
 def deciding_rule(rules: Iterable[SourcingRule], *, branch: str, material: str, on: date) -> SourcingRule | None:
-    """The rule that decides among the rules of one council and strand, or none where no rule covers the case.
+    """Returns the rule that decides among the rules of one council and strand, or None if no rule applies.
 
     The most specific rule wins:
 
@@ -59,14 +59,14 @@ def deciding_rule(rules: Iterable[SourcingRule], *, branch: str, material: str, 
         3      any      named
         4      any      any        (the whole council)
 
-    Among equals the later `valid_from` wins, then the greater rule id, so that the answer never depends on order.
+    Within a rank, the later `valid_from` wins, then the greater rule id, so that the result never depends on the order.
     """
     covering = (rule for rule in rules if rule.covers(branch=branch, material=material, on=on))
     return max(covering, key=_weight, default=None)
 
 
 def choose(rules: Iterable[SourcingRule], *, branch: str, material: str, on: date) -> str | None:
-    """Id of the supplier that serves the case, by `deciding_rule`."""
+    """Returns the id of the supplier that `deciding_rule` chooses, or None."""
     rule = deciding_rule(rules, branch=branch, material=material, on=on)
     return None if rule is None else rule.supplier_id
 

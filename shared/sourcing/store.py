@@ -1,4 +1,4 @@
-"""The table of sourcing rules and its queries. Services add `metadata` to theirs. Every query is scoped by council."""
+"""The table of sourcing rules and its queries. Services add `metadata` to theirs. Every query is limited to one council."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.sourcing.rules import Mode, SourcingRule, Strand
 
 metadata = MetaData()
 
-# Rules are ended, never deleted: why a line went to a supplier stays answerable. `*_by` are tokens' subjects.
+# Rules are ended, never deleted, so that the choice of a line's supplier can be explained. `*_by` are tokens' subjects.
 sourcing_rule = Table(
     "sourcing_rule",
     metadata,
@@ -45,13 +45,13 @@ def _rules_of(council: str, strand: Strand) -> Select[_Fields]:
 
 
 async def add(connection: AsyncConnection, rule: SourcingRule, *, by: str) -> None:
-    """Keep a new rule."""
+    """Stores a new rule."""
     values = {name: getattr(rule, name) for name in SourcingRule.__dataclass_fields__}
     await connection.execute(sourcing_rule.insert().values(**values, created_by=by))
 
 
 async def rules_on(connection: AsyncConnection, council: str, strand: Strand, on: date) -> list[SourcingRule]:
-    """The rules of a council and strand that hold on a day: what `rules.choose` is given."""
+    """Returns the rules of a council and strand that apply on a day; the input of `rules.choose`."""
     open_ended = sourcing_rule.c.valid_to.is_(None) | (sourcing_rule.c.valid_to > on)
     rows = await connection.execute(_rules_of(council, strand).where(sourcing_rule.c.valid_from <= on, open_ended))
     return [_rule(row) for row in rows]
@@ -60,7 +60,7 @@ async def rules_on(connection: AsyncConnection, council: str, strand: Strand, on
 async def page(
     connection: AsyncConnection, council: str, strand: Strand, *, after: tuple[date, UUID] | None, limit: int
 ) -> Sequence[SourcingRule]:
-    """Rules of a council and strand, past and coming ones too, by first day."""
+    """Returns rules of a council and strand by first day, including past and future ones."""
     place = tuple_(sourcing_rule.c.valid_from, sourcing_rule.c.rule_id)
     query = _rules_of(council, strand).order_by(sourcing_rule.c.valid_from, sourcing_rule.c.rule_id).limit(limit)
     rows = await connection.execute(query if after is None else query.where(place > after))
@@ -68,7 +68,7 @@ async def page(
 
 
 async def end(connection: AsyncConnection, council: str, rule_id: UUID, *, on: date, by: str) -> SourcingRule | None:
-    """Let a rule hold no longer from `on`; one that has not begun never will. None if the council has no such rule."""
+    """Ends a rule from the day `on`; a rule that has not begun never applies. Returns None if the council has no such rule."""
     last = func.greatest(sourcing_rule.c.valid_from, func.least(sourcing_rule.c.valid_to, on))
     mine = (sourcing_rule.c.council == council) & (sourcing_rule.c.rule_id == rule_id)
     change = sourcing_rule.update().where(mine).values(valid_to=last, ended_by=by)
