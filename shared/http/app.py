@@ -22,6 +22,7 @@ from shared.auth import Authenticator
 from shared.backoff import Backoff
 from shared.bus import Cause, set_cause
 from shared.clock import Clock
+from shared.db.errors import is_unstorable
 from shared.db.migrations import is_at_head
 from shared.health import Health, HealthState, Part
 from shared.http.bodies import BodyCap
@@ -32,7 +33,6 @@ from shared.supervisor import keep_going
 
 log = structlog.get_logger(__name__)
 _DRAIN_SECONDS = 15.0
-_DATA_EXCEPTION = "22"  # SQLSTATE class "data exception": a value that a column cannot hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts:
 
 async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
     """Answers 422 for a value that the database cannot store, and 503 for any other error. Nothing was committed."""
-    if isinstance(error, DBAPIError) and str(getattr(error.orig, "sqlstate", "")).startswith(_DATA_EXCEPTION):
+    if isinstance(error, DBAPIError) and is_unstorable(error):
         return problem(422, "unstorable-value", "A value cannot be stored, such as a NUL character or a huge number. Correct it.")
     log.warning("database refused a request", path=request.url.path, error=repr(error))
     detail = "The database is not available at the moment; nothing was changed. Repeat the request with the same key."

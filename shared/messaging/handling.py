@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import asyncpg
 import structlog
 from aiokafka import TopicPartition
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.backoff import pause_after, spread
 from shared.clock import Clock
+from shared.db.errors import is_passing
 from shared.messaging import metrics
 from shared.messaging.dead_letters.writing import Failure, bury
 from shared.messaging.envelope import Envelope, Record
@@ -24,11 +22,6 @@ from shared.messaging.inbox import claim_new
 from shared.messaging.subscription import Subscription
 
 Batches = Mapping[TopicPartition, Sequence[Record]]
-
-# SQLSTATE classes whose cause is the server or another transaction, never the message: connection (08), rollback
-# (40: serialization, deadlock), resources (53), lock not available (55), operator intervention (57), system error (58).
-_TRANSIENT_CLASSES = ("08", "40", "53", "55", "57", "58")
-_STATEMENT_CANCELLED = "57014"
 
 log = structlog.get_logger(__name__)
 
@@ -133,7 +126,7 @@ class Delivery:
                 if new:
                     await self._subscription.handle(connection, new)
         except Exception as error:
-            if _is_transient(error):
+            if is_passing(error):
                 raise DatabaseAway(repr(error)) from error
             raise
         self.fuse.passed(len(envelopes))
@@ -177,7 +170,7 @@ class Delivery:
             async with self._engine.begin() as connection:
                 await bury(connection, failure)
         except Exception as error:
-            if _is_transient(error):
+            if is_passing(error):
                 raise DatabaseAway(repr(error)) from error
             raise
         metrics.INBOX_EVENTS.labels(failure.consumer, "dead").inc()
@@ -188,17 +181,3 @@ class Delivery:
         if trouble is None or trouble.offset != record.offset:
             trouble = self._trouble[tp] = _Trouble(record.offset, self._clock.now())
         return trouble
-
-
-def _is_transient(error: Exception) -> bool:
-    if isinstance(error, ConnectionError | PoolTimeout | asyncpg.InterfaceError):
-        return True
-    if isinstance(error, asyncpg.PostgresError):
-        return _transient_state(error.sqlstate)
-    if isinstance(error, DBAPIError):
-        return error.connection_invalidated or _transient_state(getattr(error.orig, "sqlstate", None))
-    return False
-
-
-def _transient_state(sqlstate: str | None) -> bool:
-    return sqlstate is not None and sqlstate.startswith(_TRANSIENT_CLASSES) and sqlstate != _STATEMENT_CANCELLED

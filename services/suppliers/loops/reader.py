@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import structlog
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import metrics
@@ -16,12 +16,11 @@ from services.suppliers.exchange import Exchange
 from services.suppliers.store import messages
 from services.suppliers.usecases import intake
 from shared.bus import Cause, set_cause
+from shared.db.errors import is_passing
 
 # Reading this much takes long enough to be felt by every request of the process.
 _LARGE = 65_536
 _MEASURE_SECONDS = 5.0
-# SQLSTATE classes of what passes: connections, read-only standbys, conflicts, resources, locks, shutdowns, faults of disks.
-_PASSING = ("08", "25", "40", "53", "55", "57", "58", "XX")
 
 log = structlog.get_logger(__name__)
 
@@ -46,15 +45,12 @@ class Reader:
         try:
             reading = await self._read(RawMessage(message.name, body, message.content_type))
             await self._apply(message, reading)
-        except (SQLAlchemyError, OSError) as error:
-            if not _is_content(error):
-                raise
-            log.exception("a message cannot be kept as it was read", message=str(message.id))
-            await self._quarantine(message, "it holds values that cannot be kept: they are out of all bounds")
         except Exception as error:
+            if is_passing(error):
+                raise
             # One message that cannot be dealt with must not stand in the way of all that come after it.
             log.exception("a message could not be applied", message=str(message.id))
-            await self._quarantine(message, f"it could not be applied: {error!r}")
+            await self._quarantine(message, _reason(error))
         return True
 
     async def _measure(self) -> None:
@@ -92,12 +88,7 @@ class Reader:
                 await intake.quarantine(connection, self._exchange, locked, reason)
 
 
-def _is_content(error: Exception) -> bool:
-    """Whether the database is well and refused the content itself, so that no retry would help."""
-    if not isinstance(error, DBAPIError) or error.connection_invalidated or error.orig is None:
-        return False
-    state: str | None = getattr(error.orig, "sqlstate", None)
-    if state is None:
-        # The driver found no form for a value, and asked the database nothing.
-        return isinstance(error.orig.__cause__, ValueError)
-    return not state.startswith(_PASSING)
+def _reason(error: Exception) -> str:
+    if isinstance(error, DBAPIError):
+        return "it holds values that cannot be kept: they are out of all bounds"
+    return f"it could not be applied: {error!r}"

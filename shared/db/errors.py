@@ -1,0 +1,60 @@
+"""Decides whether a database error is passing (a later attempt may succeed) or lies in what was written.
+
+Owns the classes of SQLSTATE; must not know what a caller does about either.
+"""
+
+from __future__ import annotations
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError, PendingRollbackError, ResourceClosedError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+# Classes whose cause is the server or another transaction, never the content.
+_PASSING_CLASSES = (
+    "08",  # connections
+    "25",  # state of the transaction: a standby that only reads, a session idle for too long
+    "28",  # who may connect: a password that is being changed
+    "3D",  # a database that is being restored
+    "40",  # serialization, deadlocks
+    "53",  # resources
+    "55",  # locks, objects in use
+    "57",  # operators: shutdowns, statements cancelled
+    "58",  # system errors
+    "XX",  # internal errors, damaged disks
+)
+_DATA_EXCEPTION = "22"
+
+_CLOSED = (OSError, PoolTimeout, PendingRollbackError, ResourceClosedError)
+# A plan or a schema that the driver remembers and the server no longer has: it asks again next time.
+_OUTDATED = (asyncpg.InvalidCachedStatementError, asyncpg.InternalClientError)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Returns whether the cause is the database or the way to it. False for errors that the database did not raise."""
+    if isinstance(error, DBAPIError):
+        # With the connection intact, an InterfaceError means that the driver refused the call: too many values, say.
+        return error.connection_invalidated or _server_passes(_driver_error(error))
+    return isinstance(error, _CLOSED) or _server_passes(error) or _connection_passes(error)
+
+
+def is_unstorable(error: DBAPIError) -> bool:
+    """Returns whether a value fits no column: refused by the server, or by the driver before it asked the server."""
+    cause = _driver_error(error)
+    return isinstance(cause, ValueError) or _sqlstate(cause).startswith(_DATA_EXCEPTION)
+
+
+def _driver_error(error: DBAPIError) -> BaseException | None:
+    """Returns what asyncpg raised; SQLAlchemy wraps it twice."""
+    return error.orig if error.orig is None else error.orig.__cause__ or error.orig
+
+
+def _server_passes(error: BaseException | None) -> bool:
+    return isinstance(error, _OUTDATED) or _sqlstate(error).startswith(_PASSING_CLASSES)
+
+
+def _connection_passes(error: BaseException) -> bool:
+    return isinstance(error, asyncpg.InterfaceError) and not isinstance(error, ValueError)
+
+
+def _sqlstate(error: BaseException | None) -> str:
+    return getattr(error, "sqlstate", None) or ""

@@ -1,0 +1,1 @@
+"""Parts of the database layer that need no database."""

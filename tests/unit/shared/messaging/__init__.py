@@ -1,1 +1,0 @@
-"""Parts of the messaging layer that need no broker."""
