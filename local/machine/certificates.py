@@ -14,6 +14,7 @@ from local.machine.keys import write_secret
 from local.machine.ports import LOOPBACK
 from shared.clock import Clock
 
+# Ours, not the library trustme: its authorities are valid from the year 2000 to 3000, and by no clock but the machine's.
 _LIFETIME = timedelta(days=7)
 _SLACK = timedelta(minutes=5)
 

@@ -17,6 +17,7 @@ from services.suppliers.cli.calls import Answer, Exchange
 from services.suppliers.contract import Kind
 from services.suppliers.domain.mapping import MappedField
 from services.suppliers.domain.messages import Decision, Direction, State
+from services.suppliers.terminal import console
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="What was exchanged with a supplier, and what waits for you.")
 
@@ -208,12 +209,12 @@ def reconcile(
     if as_json:
         typer.echo(json.dumps(made, indent=2))
         return
-    screen.console().print(screen.facts(made))
+    console().print(screen.facts(made))
     columns = ("number", "order_number", "isbn", "our_quantity", "their_quantity", "their_status", "age_days", "text")
     for outcome in ("disagreeing", "ours_only", "theirs_only"):
         rows = exchange.get(f"/reconciliations/{made['id']}", outcome=outcome, limit=200)["items"]
         if rows:
-            screen.console().print(outcome.replace("_", " "), screen.table(rows, columns))
+            console().print(outcome.replace("_", " "), screen.table(rows, columns))
 
 
 @app.command()
@@ -239,11 +240,11 @@ def _show(answer: Answer, as_json: bool, render: Callable[[], RenderableType]) -
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
     else:
-        screen.console().print(render())
+        console().print(render())
 
 
 def _show_message(message: Answer, as_json: bool) -> None:
     _show(message, as_json, lambda: screen.facts(message))
     if not as_json:
-        screen.console().print(screen.table(message["findings"], ("severity", "segment", "text")))
-        screen.console().print(screen.table(message["history"], ("changed_at", "from_state", "to_state", "actor", "reason")))
+        console().print(screen.table(message["findings"], ("severity", "segment", "text")))
+        console().print(screen.table(message["history"], ("changed_at", "from_state", "to_state", "actor", "reason")))

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
 from services.suppliers.cli.calls import Answer
-
-_NARROWEST = 160
-
-
-def console() -> Console:
-    """The terminal; wide enough for a table where the output goes to a file."""
-    terminal = Console(highlight=False)
-    return terminal if terminal.is_terminal else Console(highlight=False, width=_NARROWEST)
+from services.suppliers.terminal import printable
 
 
 def plain(value: object) -> Text:
     """A value as text in which nothing is a command to the terminal."""
     shown = "" if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return Text("".join(letter if letter.isprintable() or letter == "\n" else "·" for letter in shown))
+    return Text(printable(shown, keep="\n"))
 
 
 def table(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> Table:

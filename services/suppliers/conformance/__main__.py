@@ -13,10 +13,11 @@ import typer
 from services.suppliers.conformance.assume import lines_of_orders
 from services.suppliers.conformance.check import Subject, check
 from services.suppliers.conformance.report import Report
-from services.suppliers.conformance.screen import console, show
+from services.suppliers.conformance.screen import show
 from services.suppliers.contract import Adapter, RawMessage
 from services.suppliers.contract.registry import adapter_factory, adapter_names
 from services.suppliers.domain.messages import CANONICAL_DESPATCH
+from services.suppliers.terminal import console
 
 PASSED, FAILED = 0, 1
 

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from services.suppliers.conformance.report import CapabilityReport, FactReport, FileReport, FindingReport, Report, Result
 from services.suppliers.domain.messages import State
+from services.suppliers.terminal import printable
 from shared.findings import Severity
 
 T = TypeVar("T")
@@ -21,13 +22,6 @@ _MOST_LINES = 20
 _LONGEST_REASON = 60
 _SEVERITY_STYLES = {Severity.INFO: "dim", Severity.WARNING: "yellow", Severity.ERROR: "bold red"}
 _RESULT_STYLES = {Result.PASS: "green", Result.FAIL: "bold red", Result.NOT_SHOWN: "dim", Result.UNDECLARED: "yellow"}
-_WIDTH_WITHOUT_TERMINAL = 160
-
-
-def console() -> Console:
-    """A console as wide as the terminal, or wide enough for the tables where there is none."""
-    found = Console(highlight=False)
-    return found if found.is_terminal else Console(highlight=False, width=_WIDTH_WITHOUT_TERMINAL)
 
 
 def show(report: Report, on: Console, *, table_only: bool) -> None:
@@ -43,14 +37,14 @@ def show(report: Report, on: Console, *, table_only: bool) -> None:
 
 def _file(file: FileReport) -> RenderableType:
     return Group(
-        Text.assemble((_safe(file.name), "bold"), "  ", _passed(passed=file.passed)),
+        Text.assemble((printable(file.name), "bold"), "  ", _passed(passed=file.passed)),
         Padding(Group(*_details(file)), (0, 0, 1, 2)),
     )
 
 
 def _details(file: FileReport) -> Iterator[RenderableType]:
-    sender = f", from {_safe(file.sender)}" if file.sender else ""
-    reference = f", reference {_safe(file.control_reference)}" if file.control_reference else ""
+    sender = f", from {printable(file.sender)}" if file.sender else ""
+    reference = f", reference {printable(file.control_reference)}" if file.control_reference else ""
     yield Text(f"{file.form}, {_amounts(file)}, read as: {file.kind}{sender}{reference}")
     yield _end(file)
     for fact in _first(file.facts):
@@ -65,17 +59,17 @@ def _details(file: FileReport) -> Iterator[RenderableType]:
 
 def _end(file: FileReport) -> Text:
     live = f"; without the mark: {file.live_state}" if file.test else ""
-    because = f", because {_safe(file.reason)}" if file.reason else ""
+    because = f", because {printable(file.reason)}" if file.reason else ""
     return Text(f"Production would end with it as: {file.end_state}{live}{because}")
 
 
 def _fact(fact: FactReport) -> RenderableType:
-    lines = [Text(f"  - {_safe(line)}") for line in _first(fact.lines)]
+    lines = [Text(f"  - {printable(line)}") for line in _first(fact.lines)]
     if len(fact.lines) > _MOST_LINES:
         lines.append(Text(f"  and {len(fact.lines) - _MOST_LINES} more; --json has them all", "dim"))
-    troubles = [Text(f"  ! {_safe(trouble)}", "red") for trouble in _first(fact.troubles)]
+    troubles = [Text(f"  ! {printable(trouble)}", "red") for trouble in _first(fact.troubles)]
     mend = [Text(f"    {fact.mend}", "italic")] if fact.mend else []
-    return Group(Text(f"* {_safe(fact.text)}"), *lines, *troubles, *mend)
+    return Group(Text(f"* {printable(fact.text)}"), *lines, *troubles, *mend)
 
 
 def _findings(findings: Sequence[FindingReport]) -> Table:
@@ -83,10 +77,10 @@ def _findings(findings: Sequence[FindingReport]) -> Table:
     for finding in _first(findings):
         table.add_row(
             Text(finding.severity, _SEVERITY_STYLES[finding.severity]),
-            Text(_safe(finding.code)),
+            Text(printable(finding.code)),
             _number(finding.segment),
             _number(finding.offset),
-            Text.assemble(_safe(finding.text), "\n", (finding.mend, "italic")),
+            Text.assemble(printable(finding.text), "\n", (finding.mend, "italic")),
         )
     return table
 
@@ -103,13 +97,13 @@ def _overview(files: Iterable[FileReport]) -> Table:
         state = f"{file.end_state}, else {file.live_state}" if file.end_state is State.TEST else file.end_state
         findings = _severities(file.findings)
         table.add_row(
-            Text(_safe(file.name.rpartition("/")[2])),
+            Text(printable(file.name.rpartition("/")[2])),
             str(file.messages),
             str(file.segments),
             findings,
             state,
             _passed(passed=file.passed),
-            Text(_cut(_safe(file.reason))),
+            Text(_cut(printable(file.reason))),
         )
     return table
 
@@ -122,7 +116,7 @@ def _capabilities(capabilities: Iterable[CapabilityReport]) -> Table:
         told = [capability.reason, *capability.evidence[:3]]
         more = f"and {len(capability.evidence) - 3} more" if len(capability.evidence) > 3 else ""
         result = Text(capability.result.replace("_", " "), _RESULT_STYLES[capability.result])
-        table.add_row(capability.capability, result, Text("\n".join(_safe(line) for line in (*told, more) if line)))
+        table.add_row(capability.capability, result, Text("\n".join(printable(line) for line in (*told, more) if line)))
     return table
 
 
@@ -131,7 +125,7 @@ def _verdict(report: Report) -> Text:
     faulty = sum(capability.result is Result.FAIL for capability in report.capabilities)
     told = f"{len(report.files)} files, {failed} failed; {faulty} capabilities failed"
     return Text.assemble(
-        f"{_safe(report.supplier.name)} ({report.supplier.adapter}): ", _passed(passed=report.passed), f"  {told}"
+        f"{printable(report.supplier.name)} ({report.supplier.adapter}): ", _passed(passed=report.passed), f"  {told}"
     )
 
 
@@ -160,8 +154,3 @@ def _number(number: int | None) -> str:
 
 def _first(items: Sequence[T]) -> Sequence[T]:
     return items[:_MOST_LINES]
-
-
-def _safe(text: str) -> str:
-    """Foreign text without anything that could steer a terminal."""
-    return "".join(character if character.isprintable() else "\N{MIDDLE DOT}" for character in text)
