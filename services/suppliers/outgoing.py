@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import DespatchFact, Kind, RecordFact, ResponseFact, SelectionFact
 from services.suppliers.domain.buyers import MatchedInvoice
-from services.suppliers.domain.feeds import FeedStanding
+from services.suppliers.domain.feeds import FeedStatus
 from services.suppliers.domain.known_lines import Held, KnownLine
 from services.suppliers.domain.matching import MatchedAdvice, MatchedAnswer
 from services.suppliers.domain.messages import Message
@@ -232,12 +232,12 @@ def selection_received(supplier_id: str, message: Message, fact: SelectionFact, 
     )
 
 
-def feed_quieted(supplier_id: str, standing: FeedStanding, *, usual_hours: float, now: datetime) -> FeedQuieted:
+def feed_quieted(supplier_id: str, status: FeedStatus, *, usual_hours: float, now: datetime) -> FeedQuieted:
     """The supplier is silent in a matter for longer than usual."""
     return FeedQuieted(
         supplier_id=supplier_id,
-        kind=standing.kind,
-        last_heard_at=standing.last_heard_at,
+        kind=status.kind,
+        last_heard_at=status.last_heard_at,
         usual_hours=usual_hours,
         quieted_at=now,
     )

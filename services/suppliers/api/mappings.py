@@ -14,7 +14,7 @@ from services.suppliers.exchange import Exchange
 from services.suppliers.store import mappings
 from services.suppliers.store.mappings import Filter
 from services.suppliers.usecases import mapping
-from services.suppliers.usecases.mapping import Statement
+from services.suppliers.usecases.mapping import MappingRequest
 from shared.http.paging import Cursor, Limit, Page, decode_number, encode_cursor
 
 
@@ -24,7 +24,7 @@ def mappings_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
 
     async def add_mapping(message_id: UUID, body: schemas.NewMapping, caller: Writer) -> schemas.MappingView:
         """Say what a reference in a held message means; replay the message to apply it. A later word replaces this one."""
-        said = Statement(
+        said = MappingRequest(
             field=body.field,
             theirs=body.theirs,
             ours=body.ours,
@@ -35,7 +35,7 @@ def mappings_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
         )
         async with engine.begin() as connection:
             await own(connection, message_id, caller)
-            return schemas.mapping_view(await mapping.say_what_is_meant(connection, exchange, message_id, said))
+            return schemas.mapping_view(await mapping.add_mapping(connection, exchange, message_id, said))
 
     async def list_mappings(
         caller: Reader, query: Annotated[schemas.MappingQuery, Depends()], limit: Limit = 50, cursor: Cursor = None

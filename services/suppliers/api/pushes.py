@@ -34,8 +34,8 @@ def pushes_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
         """The supplier's declared facts and what it can do."""
         check_served(exchange, supplier_id)
         async with engine.connect() as connection:
-            standings = await feeds.standings(connection)
-        return schemas.supplier_view(exchange.profile, standings, council=caller.council, pushes=bool(secrets))
+            statuses = await feeds.statuses(connection)
+        return schemas.supplier_view(exchange.profile, statuses, council=caller.council, pushes=bool(secrets))
 
     async def take_webhook(supplier_id: str, request: Request) -> schemas.Receipt:
         """A message in the supplier's own form, signed (Standard Webhooks 1.0). The same id twice is one message."""

@@ -14,7 +14,7 @@ from services.suppliers.conformance.words import say
 from services.suppliers.contract import Adapter, Fact, InvoiceFact, Kind, RawMessage, Reading, SupplierProfile
 from services.suppliers.domain.known_lines import KnownLine, KnownLines
 from services.suppliers.domain.messages import State
-from services.suppliers.domain.plan import MARKED_AS_TEST, end_of, plan_for
+from services.suppliers.domain.plan import MARKED_AS_TEST, final_state, plan_for
 from services.suppliers.domain.reading import read
 from shared.findings import Finding, Severity
 
@@ -76,7 +76,7 @@ def _read(adapter: Adapter, raw: RawMessage) -> Reading:
 def _check(subject: Subject, raw: RawMessage, reading: Reading) -> FileReport:
     known = _known(subject, reading)
     facts = tuple(_fact(subject, fact, known) for fact in reading.facts)
-    live_state, reason = end_of(plan_for(reading.facts, known, subject.profile), reading, nothing_new=False)
+    live_state, reason = final_state(plan_for(reading.facts, known, subject.profile), reading, nothing_new=False)
     troubles = [trouble for fact in facts for trouble in fact.troubles]
     size = measure(raw.body)
     return FileReport(

@@ -1,4 +1,4 @@
-"""Finds out which council an invoice, a selection or a report is for, and which lines it names. Pure."""
+"""Finds the council that an invoice, a selection or a list of open lines is for, and the lines an invoice names. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.contracts.invoices import InvoicedLine
 class MatchedInvoice:
     """An invoice of one council.
 
-    `lines` are all its lines, in order, with our line key wherever it was found; `known` are the ordered lines among them.
+    `lines` are all its lines, in order, with our line key where the ordered line was found. `known` are the ordered lines found.
     """
 
     fact: InvoiceFact
@@ -24,22 +24,25 @@ class MatchedInvoice:
 
 
 def council_of(buyer: str, accounts: Mapping[str, Account]) -> str | None:
-    """The council that a supplier names by GLN or account number, or people by ISIL; None where it is not exactly one."""
+    """Returns the ISIL of the council named in `buyer`; None where no council or more than one has that name.
+
+    Suppliers name a council by its GLN or account number, staff name it by its ISIL.
+    """
     named = buyer.strip()
     found = [isil for isil, account in accounts.items() if named and named in (isil, account.gln, account.account_number)]
     return found[0] if len(found) == 1 else None
 
 
 def unknown_buyer(what: str, buyer: str) -> Held:
-    """Why a document is held that says no council of ours."""
-    named = f"for {buyer!r}, which is no account of one council in the profile" if buyer.strip() else "without a buyer"
-    return Held(f"{what} is {named}")
+    """Returns why a document is held: it names no buyer, or a buyer that is not one council of ours."""
+    problem = f"is for {buyer!r}, which is not the account of one council in the profile" if buyer.strip() else "has no buyer"
+    return Held(f"{what} {problem}")
 
 
 def match_invoice(fact: InvoiceFact, known: KnownLines, accounts: Mapping[str, Account]) -> MatchedInvoice | Held:
-    """Find the council by the buyer, else by the lines.
+    """Finds the council of an invoice by its buyer, else by its lines.
 
-    Every line stays, matched or not: the order book queries what does not fit.
+    Keeps every line, matched or not: the order book queries those that do not match.
     """
     what = f"{'credit note' if fact.credit else 'invoice'} {fact.invoice_number}"
     if not fact.lines:
@@ -51,17 +54,17 @@ def match_invoice(fact: InvoiceFact, known: KnownLines, accounts: Mapping[str, A
     if len(councils) > 1:
         return Held(f"{what} has lines of several councils: {', '.join(councils)}")
     if not councils:
-        may_come = any(isinstance(line, Held) and line.may_come for line in found)
-        return Held(f"{unknown_buyer(what, fact.buyer).reason}, and none of its lines is known here", may_come)
-    lines = tuple(_named(line, match) for line, match in zip(fact.lines, found, strict=True))
+        may_arrive = any(isinstance(line, Held) and line.may_arrive for line in found)
+        return Held(f"{unknown_buyer(what, fact.buyer).reason}, and none of its lines is known here", may_arrive)
+    lines = tuple(_with_line_key(line, match) for line, match in zip(fact.lines, found, strict=True))
     return MatchedInvoice(fact, councils[0], lines, tuple(line for line in found if isinstance(line, KnownLine)))
 
 
 def _find(line: InvoicedLine, own: KnownLines, known: KnownLines) -> KnownLine | Held:
-    """The buyer's own line first: councils may use the same order numbers."""
+    """Looks among the buyer's lines first: two councils may use the same order number."""
     found = own.find(line)
     return found if isinstance(found, KnownLine) else known.find(line)
 
 
-def _named(line: InvoicedLine, match: KnownLine | Held) -> InvoicedLine:
+def _with_line_key(line: InvoicedLine, match: KnownLine | Held) -> InvoicedLine:
     return line.model_copy(update={"line_key": match.line_key}) if isinstance(match, KnownLine) else line

@@ -18,14 +18,14 @@ class _Form(BaseModel):
 
 
 class PlaceForm(_Form):
-    """Where to unpack: a code as the order gave it, or a GLN."""
+    """Where to unpack: a code as in the order, or a GLN."""
 
     code: str = Field(min_length=1, max_length=40)
     kind: PlaceKind | None = None
 
 
 class LineForm(_Form):
-    """Copies of one title in one parcel; a line key, or an order number, says which order they are for."""
+    """Copies of one title in one parcel. The line key or the order number names the order they are for."""
 
     line_key: str | None = Field(default=None, max_length=22)
     order_number: str | None = Field(default=None, max_length=60)
@@ -52,7 +52,7 @@ class DespatchForm(_Form):
 
 
 def read_despatch(raw: RawMessage) -> Reading:
-    """What a canonical despatch says; a finding for each field at fault."""
+    """Reads a canonical despatch; returns a finding for each invalid field."""
     try:
         form = DespatchForm.model_validate_json(raw.body)
     except ValidationError as error:

@@ -1,4 +1,7 @@
-"""When a supplier's silence in one matter is longer than usual. Pure; hours come from the profile, the time from the caller."""
+"""Decides whether one of a supplier's feeds is silent for longer than usual.
+
+Pure: the usual hours are those of the profile, and the caller passes the time.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,8 @@ _WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class FeedStanding:
-    """What is known of a supplier in one matter: when it was last heard, and since when it counts as quiet."""
+class FeedStatus:
+    """One feed of a supplier: when its last message arrived, and since when it counts as quiet."""
 
     kind: Kind
     last_heard_at: datetime | None = None
@@ -21,7 +24,7 @@ class FeedStanding:
 
 
 def silence(since: datetime, now: datetime, *, weekends: bool) -> timedelta:
-    """How long nothing came; the hours of Saturday and Sunday (UTC) count only where they are usual. Never negative."""
+    """Returns how long nothing arrived, never negative. Saturday and Sunday (UTC) count only with `weekends`."""
     since, now = since.astimezone(UTC), now.astimezone(UTC)
     if now <= since:
         return timedelta(0)
@@ -40,5 +43,5 @@ def silence(since: datetime, now: datetime, *, weekends: bool) -> timedelta:
 
 
 def is_quiet(feed: Feed, since: datetime, now: datetime) -> bool:
-    """Whether nothing came for longer than usual."""
+    """Whether nothing arrived for longer than usual."""
     return silence(since, now, weekends=feed.weekends) > timedelta(hours=feed.hours)

@@ -1,6 +1,6 @@
-"""The ordered lines that a supplier's references can mean, and how one is found: never guessed at. Pure.
+"""Finds the ordered line that a supplier's references mean. Never guesses. Pure.
 
-A line that is not found, or not for certain, is held with a reason that names what is missing.
+A line that is not found, or not with certainty, is held with a reason that names what is missing.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class KnownLine:
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
-    """A message of ours, as an acknowledgement finds it."""
+    """A message of ours, as far as an acknowledgement needs it."""
 
     id: UUID
     reference: int
@@ -43,7 +43,7 @@ class SentMessage:
 
 
 class Referring(Protocol):
-    """Whatever names an ordered line by the references a supplier has."""
+    """Anything that names an ordered line by the references a supplier uses."""
 
     @property
     def line_key(self) -> str | None:
@@ -60,7 +60,7 @@ class Referring(Protocol):
 
 @dataclass(slots=True)
 class References:
-    """Every reference that facts use, to fetch the lines and messages that they could mean."""
+    """All references in some facts, to fetch the lines and messages that they could mean."""
 
     line_keys: set[str] = field(default_factory=set)
     order_numbers: set[str] = field(default_factory=set)
@@ -70,14 +70,14 @@ class References:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A part of a message that cannot be applied. `may_come`: the order it names may still be on its way to us."""
+    """A part of a message that cannot be applied. `may_arrive`: the order or outcome it needs may still be on its way to us."""
 
     reason: str
-    may_come: bool = False
+    may_arrive: bool = False
 
 
 def references_of(facts: Iterable[Fact]) -> References:
-    """Collect the references of facts."""
+    """Collects the references of facts."""
     found = References()
     for fact in facts:
         if isinstance(fact, ResponseFact):
@@ -106,7 +106,7 @@ def _collect(found: References, lines: Iterable[Referring], order_number: str | 
 
 
 class KnownLines:
-    """The ordered lines that facts could mean, by each way to name one, and the messages of ours they acknowledge."""
+    """The ordered lines that facts could mean, by each kind of reference, and the messages of ours that they acknowledge."""
 
     def __init__(self, lines: Iterable[KnownLine], sent: Iterable[SentMessage] = ()) -> None:
         self._by_key: dict[str, KnownLine] = {}
@@ -121,53 +121,53 @@ class KnownLines:
             self._numbers.add(line.order_number)
 
     def of_order(self, order_number: str) -> list[KnownLine]:
-        """Every line known under an order number."""
+        """Returns every known line with this order number."""
         return [line for line in self._by_key.values() if line.order_number == order_number]
 
     def of_council(self, council: str) -> KnownLines:
-        """The lines of one council alone."""
+        """Returns the lines of one council."""
         return KnownLines(line for line in self._by_key.values() if line.council == council)
 
     def sent(self, reference: int) -> SentMessage | None:
-        """The message that went out under a reference of ours."""
+        """Returns the message that was sent under a reference of ours."""
         return self._sent.get(reference)
 
     def find(self, line: Referring, *, order_number: str | None = None, supplier_reference: str = "") -> KnownLine | Held:
-        """The line meant: by line key, then order number and ISBN, then the supplier's own reference and ISBN."""
+        """Finds a line by line key, else by order number and ISBN, else by the supplier's reference and ISBN."""
         number = line.order_number or order_number
         if line.line_key:
             known = self._by_key.get(line.line_key)
             if known is not None:
-                return _agreeing(known, number)
+                return _check_order_number(known, number)
         isbn = isbn13_or_text(line.isbn)
         if number and (found := self._by_number.get((number, isbn))):
-            return _only(found, f"order {number} and ISBN {isbn}")
+            return _unambiguous(found, f"order {number} and ISBN {isbn}")
         if supplier_reference and (found := self._by_supplier.get((supplier_reference, isbn))):
-            return _only(found, f"the supplier's reference {supplier_reference} and ISBN {isbn}")
+            return _unambiguous(found, f"the supplier's reference {supplier_reference} and ISBN {isbn}")
         return self._missing(line.line_key, number, isbn)
 
     def _missing(self, line_key: str | None, number: str | None, isbn: str) -> Held:
         if number and number in self._numbers:
             return Held(f"order {number} has no line {line_key or f'with ISBN {isbn}'}")
         if not line_key and not number:
-            return Held(f"ISBN {isbn} comes without a line key and without an order number")
+            return Held(f"ISBN {isbn} has neither a line key nor an order number")
         named = " and ".join(
             text for text in (f"line key {line_key}" if line_key else "", f"order {number}" if number else "") if text
         )
-        return Held(f"{named} (ISBN {isbn}) is not known here", may_come=True)
+        return Held(f"{named} (ISBN {isbn}) is not known here", may_arrive=True)
 
 
-def _agreeing(known: KnownLine, number: str | None) -> KnownLine | Held:
-    """A line key alone is not trusted where the order number contradicts it: identifiers get cut short on the way."""
+def _check_order_number(known: KnownLine, number: str | None) -> KnownLine | Held:
+    """Holds a line key that the order number contradicts: suppliers' systems cut identifiers short."""
     if number and number != known.order_number:
         return Held(f"line key {known.line_key} belongs to order {known.order_number}, not to {number}")
     return known
 
 
-def _only(found: Sequence[KnownLine], named: str) -> KnownLine | Held:
+def _unambiguous(found: Sequence[KnownLine], named: str) -> KnownLine | Held:
     councils = sorted({line.council for line in found})
     if len(councils) > 1:
-        return Held(f"{named} fit orders of several councils: {', '.join(councils)}")
+        return Held(f"{named} match orders of several councils: {', '.join(councils)}")
     if len(found) > 1:
-        return Held(f"{named} fit several lines: {', '.join(sorted(line.line_key for line in found))}")
+        return Held(f"{named} match several lines: {', '.join(sorted(line.line_key for line in found))}")
     return found[0]

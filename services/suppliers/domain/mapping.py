@@ -1,4 +1,4 @@
-"""What people said that a supplier's references mean in ours, and facts read that way. Pure; knows no table."""
+"""Corrections staff made to a supplier's references, and how they apply to facts. Pure; knows no table."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from shared.values import isbn13_or_text
 
 
 class MappedField(StrEnum):
-    """What sort of reference is mapped."""
+    """The kind of reference that a mapping corrects."""
 
     ORDER_NUMBER = "order_number"
     LINE_KEY = "line_key"
@@ -38,10 +38,11 @@ class MappedField(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A reference of the supplier and what it means; `message_id` is none where it means that in every message.
+    """A reference of the supplier (`theirs`) and the reference of ours that it means (`ours`).
 
-    `version` counts what was said of the same reference in the same scope. `council` is whom it concerns, where that is
-    one. For a buyer, `ours` is the council's ISIL.
+    `message_id` is the one message it applies to; None where it applies to all. `version` counts the mappings of the same
+    reference in the same scope. `council` is the council it concerns; None where it concerns several. For a buyer, `ours` is
+    the council's ISIL.
     """
 
     id: UUID
@@ -60,33 +61,33 @@ class Mapping:
     withdrawn_reason: str | None = None
 
 
-class Meanings:
-    """Reads facts as people said they are meant, and remembers what was of use and what else was said."""
+class Corrections:
+    """Replaces references in facts as mappings say. Records which mappings were used, and which references the facts held."""
 
     def __init__(self, mappings: Iterable[Mapping]) -> None:
-        # What is said of one message goes before what is said of all.
+        # A mapping of one message takes precedence over a mapping of all messages: it is later in the order.
         ordered = sorted(mappings, key=lambda mapping: mapping.message_id is not None)
         self._by_reference = {(mapping.field, mapping.theirs): mapping for mapping in ordered}
         self._used: dict[UUID, Mapping] = {}
-        self._said: dict[MappedField, set[str]] = {field: set() for field in MappedField}
+        self._references: dict[MappedField, set[str]] = {field: set() for field in MappedField}
 
-    def said(self, field: MappedField) -> Sequence[str]:
-        """Every reference of a sort that the facts held."""
-        return sorted(self._said[field])
+    def references(self, field: MappedField) -> Sequence[str]:
+        """Returns every reference of one kind in the facts so far, sorted."""
+        return sorted(self._references[field])
 
     def findings(self) -> Sequence[Finding]:
-        """What was read otherwise than it was written."""
+        """Returns a finding for each mapping that was used."""
         return [
             Finding(
                 "mapped",
-                f"{mapping.field} {mapping.theirs} was read as {mapping.ours}, as {mapping.actor} said: {mapping.reason}",
+                f"{mapping.field} {mapping.theirs} was read as {mapping.ours}, as mapped by {mapping.actor}: {mapping.reason}",
                 Severity.INFO,
             )
             for mapping in self._used.values()
         ]
 
-    def applied(self, facts: Iterable[Fact]) -> tuple[Fact, ...]:
-        """The facts as they are meant."""
+    def apply(self, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+        """Returns the facts with their references corrected."""
         return tuple(self._fact(fact) for fact in facts)
 
     def _fact(self, fact: Fact) -> Fact:
@@ -94,18 +95,22 @@ class Meanings:
             case ResponseFact():
                 return replace(
                     fact,
-                    order_number=self._given(MappedField.ORDER_NUMBER, fact.order_number),
-                    lines=tuple(self._answer(line) for line in fact.lines),
+                    order_number=self._map_optional(MappedField.ORDER_NUMBER, fact.order_number),
+                    lines=tuple(self._answer_line(line) for line in fact.lines),
                 )
             case DespatchFact():
                 return self._despatch(fact)
             case InvoiceFact():
                 return replace(
-                    fact, buyer=self._meant(MappedField.BUYER, fact.buyer), lines=tuple(self._charge(line) for line in fact.lines)
+                    fact,
+                    buyer=self._map(MappedField.BUYER, fact.buyer),
+                    lines=tuple(self._invoiced_line(line) for line in fact.lines),
                 )
             case SelectionFact():
                 return replace(
-                    fact, buyer=self._meant(MappedField.BUYER, fact.buyer), lines=tuple(self._choice(line) for line in fact.lines)
+                    fact,
+                    buyer=self._map(MappedField.BUYER, fact.buyer),
+                    lines=tuple(self._selected_line(line) for line in fact.lines),
                 )
             case OpenLinesFact():
                 return self._open_lines(fact)
@@ -113,70 +118,72 @@ class Meanings:
                 return fact
 
     def _despatch(self, fact: DespatchFact) -> DespatchFact:
-        place = self._meant(MappedField.PLACE, fact.deliver_to)
-        # Which sort of place the supplier meant says nothing about the place we mean.
+        place = self._map(MappedField.PLACE, fact.deliver_to)
+        # The kind that the supplier stated is that of its own place, not of the place it is mapped to.
         kind = fact.deliver_to_kind if place == fact.deliver_to else None
-        parcels = tuple(replace(parcel, lines=tuple(self._advice(line) for line in parcel.lines)) for parcel in fact.parcels)
+        parcels = tuple(
+            replace(parcel, lines=tuple(self._advised_line(line) for line in parcel.lines)) for parcel in fact.parcels
+        )
         return replace(fact, deliver_to=place, deliver_to_kind=kind, parcels=parcels)
 
     def _open_lines(self, fact: OpenLinesFact) -> OpenLinesFact:
         lines = tuple(
             replace(
                 line,
-                line_key=self._given(MappedField.LINE_KEY, line.line_key),
-                order_number=self._given(MappedField.ORDER_NUMBER, line.order_number),
-                isbn=self._meant(MappedField.ISBN, line.isbn),
-                status_code=self._given(MappedField.STATUS_CODE, line.status_code),
+                line_key=self._map_optional(MappedField.LINE_KEY, line.line_key),
+                order_number=self._map_optional(MappedField.ORDER_NUMBER, line.order_number),
+                isbn=self._map(MappedField.ISBN, line.isbn),
+                status_code=self._map_optional(MappedField.STATUS_CODE, line.status_code),
             )
             for line in fact.lines
         )
-        return replace(fact, buyer=self._meant(MappedField.BUYER, fact.buyer), lines=lines)
+        return replace(fact, buyer=self._map(MappedField.BUYER, fact.buyer), lines=lines)
 
-    def _answer(self, line: LineAnswer) -> LineAnswer:
+    def _answer_line(self, line: LineAnswer) -> LineAnswer:
         return replace(
             line,
-            line_key=self._given(MappedField.LINE_KEY, line.line_key),
-            order_number=self._given(MappedField.ORDER_NUMBER, line.order_number),
-            isbn=self._meant(MappedField.ISBN, line.isbn),
-            status_code=self._given(MappedField.STATUS_CODE, line.status_code),
+            line_key=self._map_optional(MappedField.LINE_KEY, line.line_key),
+            order_number=self._map_optional(MappedField.ORDER_NUMBER, line.order_number),
+            isbn=self._map(MappedField.ISBN, line.isbn),
+            status_code=self._map_optional(MappedField.STATUS_CODE, line.status_code),
             copies=self._copies(line.copies),
         )
 
-    def _advice(self, line: AdvisedLine) -> AdvisedLine:
+    def _advised_line(self, line: AdvisedLine) -> AdvisedLine:
         return replace(
             line,
-            line_key=self._given(MappedField.LINE_KEY, line.line_key),
-            order_number=self._given(MappedField.ORDER_NUMBER, line.order_number),
-            isbn=self._meant(MappedField.ISBN, line.isbn),
+            line_key=self._map_optional(MappedField.LINE_KEY, line.line_key),
+            order_number=self._map_optional(MappedField.ORDER_NUMBER, line.order_number),
+            isbn=self._map(MappedField.ISBN, line.isbn),
             copies=self._copies(line.copies),
         )
 
-    def _charge(self, line: InvoicedLine) -> InvoicedLine:
+    def _invoiced_line(self, line: InvoicedLine) -> InvoicedLine:
         return line.model_copy(
             update={
-                "line_key": self._given(MappedField.LINE_KEY, line.line_key),
-                "order_number": self._given(MappedField.ORDER_NUMBER, line.order_number),
-                "isbn": self._meant(MappedField.ISBN, line.isbn),
+                "line_key": self._map_optional(MappedField.LINE_KEY, line.line_key),
+                "order_number": self._map_optional(MappedField.ORDER_NUMBER, line.order_number),
+                "isbn": self._map(MappedField.ISBN, line.isbn),
                 "copies": self._copies(line.copies),
             }
         )
 
-    def _choice(self, line: SelectedLine) -> SelectedLine:
-        copies = tuple(copy.model_copy(update={"branch": self._meant(MappedField.PLACE, copy.branch)}) for copy in line.copies)
-        return line.model_copy(update={"isbn": self._meant(MappedField.ISBN, line.isbn), "copies": copies})
+    def _selected_line(self, line: SelectedLine) -> SelectedLine:
+        copies = tuple(copy.model_copy(update={"branch": self._map(MappedField.PLACE, copy.branch)}) for copy in line.copies)
+        return line.model_copy(update={"isbn": self._map(MappedField.ISBN, line.isbn), "copies": copies})
 
     def _copies(self, copies: Iterable[CopyReference]) -> tuple[CopyReference, ...]:
-        return tuple(copy.model_copy(update={"branch": self._given(MappedField.PLACE, copy.branch)}) for copy in copies)
+        return tuple(copy.model_copy(update={"branch": self._map_optional(MappedField.PLACE, copy.branch)}) for copy in copies)
 
-    def _given(self, field: MappedField, value: str | None) -> str | None:
-        return None if value is None else self._meant(field, value)
+    def _map_optional(self, field: MappedField, value: str | None) -> str | None:
+        return None if value is None else self._map(field, value)
 
-    def _meant(self, field: MappedField, value: str) -> str:
-        """What a reference means; itself where nobody said otherwise."""
+    def _map(self, field: MappedField, value: str) -> str:
+        """Returns what a reference is mapped to; the reference itself where it is not mapped."""
         if not value:
             return value
         theirs = normal(field, value)
-        self._said[field].add(theirs)
+        self._references[field].add(theirs)
         mapping = self._by_reference.get((field, theirs))
         if mapping is None:
             return value
@@ -185,5 +192,5 @@ class Meanings:
 
 
 def normal(field: MappedField, value: str) -> str:
-    """A reference as it is compared: without surrounding space, an ISBN with 13 digits."""
+    """Returns a reference in the form used for comparison: without surrounding space, an ISBN with 13 digits."""
     return isbn13_or_text(value.strip()) if field is MappedField.ISBN else value.strip()

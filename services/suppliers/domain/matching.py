@@ -1,4 +1,4 @@
-"""Pairs answers and advised goods with the ordered lines they mean, and finds where goods go. Pure."""
+"""Pairs answers and advised goods with the ordered lines they mean, and finds the place that goods go to. Pure."""
 
 from __future__ import annotations
 
@@ -38,30 +38,30 @@ class MatchedAdvice:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """The central stock unit as the supplier's profile knows it."""
+    """The central stock unit, as named in the supplier's profile."""
 
     code: str | None = None
     gln: str | None = None
 
 
 def match_response(fact: ResponseFact, known: KnownLines) -> tuple[list[MatchedAnswer], list[Held]]:
-    """Pair each answer of a response with its line; what cannot be paired is held."""
+    """Pairs each answer of a response with its line. Holds each answer that cannot be paired."""
     matched: list[MatchedAnswer] = []
     held: list[Held] = []
-    for place, answer in enumerate(_whole_order(fact, known)):
+    for place, answer in enumerate(_answers_of(fact, known)):
         line = known.find(answer, order_number=fact.order_number, supplier_reference=fact.supplier_reference)
         if isinstance(line, Held):
             held.append(line)
         else:
-            copies = tuple(_in_our_codes(copy, line) for copy in answer.copies)
+            copies = tuple(_with_branch_code(copy, line) for copy in answer.copies)
             matched.append(MatchedAnswer(place, replace(answer, copies=copies), line))
     if not matched and not held:
-        held.append(_nothing_named(fact, known))
+        held.append(_names_no_line(fact, known))
     return matched, held
 
 
-def _whole_order(fact: ResponseFact, known: KnownLines) -> Sequence[LineAnswer]:
-    """A stopped account is said of a whole order without naming its lines: every line of it is meant."""
+def _answers_of(fact: ResponseFact, known: KnownLines) -> Sequence[LineAnswer]:
+    """Returns the answers of a response. A stopped account without lines means every line of the order."""
     if fact.lines or not fact.account_stopped or fact.order_number is None:
         return fact.lines
     lines = sorted(known.of_order(fact.order_number), key=lambda line: line.line_key)
@@ -70,39 +70,39 @@ def _whole_order(fact: ResponseFact, known: KnownLines) -> Sequence[LineAnswer]:
     return [LineAnswer(line.line_key, line.order_number, line.ordered.isbn) for line in lines]
 
 
-def _nothing_named(fact: ResponseFact, known: KnownLines) -> Held:
+def _names_no_line(fact: ResponseFact, known: KnownLines) -> Held:
     if fact.order_number is None:
         return Held("the response names neither an order nor a line")
     if known.of_order(fact.order_number):
-        return Held(f"the response says nothing about the lines of order {fact.order_number}")
-    return Held(f"order {fact.order_number} is not known here", may_come=True)
+        return Held(f"the response names no line of order {fact.order_number}")
+    return Held(f"order {fact.order_number} is not known here", may_arrive=True)
 
 
 def match_despatch(fact: DespatchFact, known: KnownLines) -> tuple[list[MatchedAdvice], list[Held]]:
-    """Pair each line of each parcel with what was ordered; what cannot be paired is held."""
+    """Pairs each line of each parcel with its ordered line. Holds each one that cannot be paired."""
     matched: list[MatchedAdvice] = []
     held: list[Held] = []
     for parcel in fact.parcels:
         for advised in parcel.lines:
-            line = _believable(advised) or known.find(advised)
+            line = _impossible_quantity(advised) or known.find(advised)
             if isinstance(line, Held):
                 held.append(replace(line, reason=f"parcel {parcel.parcel_id}: {line.reason}"))
             else:
-                copies = tuple(_in_our_codes(copy, line) for copy in advised.copies)
+                copies = tuple(_with_branch_code(copy, line) for copy in advised.copies)
                 matched.append(MatchedAdvice(parcel.parcel_id, replace(advised, copies=copies), line))
     if not matched and not held:
-        held.append(Held(f"despatch {fact.despatch_number} contains nothing"))
+        held.append(Held(f"despatch {fact.despatch_number} has no lines"))
     return matched, held
 
 
-def _believable(advised: AdvisedLine) -> Held | None:
+def _impossible_quantity(advised: AdvisedLine) -> Held | None:
     if 1 <= advised.quantity <= LARGEST_QUANTITY:
         return None
-    return Held(f"a quantity of {advised.quantity} for ISBN {advised.isbn} cannot be meant")
+    return Held(f"the quantity {advised.quantity} for ISBN {advised.isbn} is not between 1 and {LARGEST_QUANTITY}")
 
 
-def _in_our_codes(copy: CopyReference, line: KnownLine) -> CopyReference:
-    """A branch named by its GLN, in the council's own code."""
+def _with_branch_code(copy: CopyReference, line: KnownLine) -> CopyReference:
+    """Replaces a branch's GLN with the council's own code of the branch."""
     for ordered in line.ordered.copies:
         if copy.branch is not None and copy.branch == ordered.branch.gln:
             return copy.model_copy(update={"branch": ordered.branch.code})
@@ -110,7 +110,7 @@ def _in_our_codes(copy: CopyReference, line: KnownLine) -> CopyReference:
 
 
 def find_place(fact: DespatchFact, lines: Iterable[KnownLine], hub: Hub) -> Place | Held:
-    """Where the despatch goes: the hub, or a branch that the lines' copies are for, named by code or GLN."""
+    """Returns where the despatch goes: the hub, or a branch that the lines' copies are for, named by code or GLN."""
     named = fact.deliver_to
     if fact.deliver_to_kind is not PlaceKind.BRANCH and named and named in (hub.code, hub.gln):
         return Place(code=hub.code or named, kind=PlaceKind.HUB, gln=hub.gln)

@@ -1,4 +1,4 @@
-"""States of a message, the moves between them, and the refusals. Pure: knows no table, no route and no transport."""
+"""States of a message, the moves allowed between them, and the errors for other moves. Pure: no table, route or transport."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Direction(StrEnum):
 
 
 class State(StrEnum):
-    """Where a message stands. Every message ends in a named state; what waits for a person says why."""
+    """The state of a message. A message that waits for a person has a reason beside its state."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -64,9 +64,8 @@ MOVES: Mapping[State, frozenset[State]] = {
 class Message:
     """One thing exchanged with the supplier, without its bytes.
 
-    `seq` is the order in which messages came. `reference` is ours and numbers what we send;
-    `control_reference` is the one the other side used. `profile_version` is that of the supplier's profile
-    it was read or written under.
+    `seq` is the order in which messages arrived. `reference` is our number of what we send; `control_reference` is the other
+    side's number. `profile_version` is the version of the supplier's profile that it was read or written under.
     """
 
     id: UUID
@@ -108,27 +107,27 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class CopyStanding:
-    """How far one copy came, by what the order book says."""
+class CopyProgress:
+    """The state of one copy, and since when, as the order book published it."""
 
     state: CopyState
     changed_at: datetime
 
 
 class Decision(StrEnum):
-    """What a person decides about a message of unknown fate."""
+    """What a person decides about a message in state `unknown`."""
 
     RESEND = "resend"
     TREAT_AS_SENT = "treat_as_sent"
 
 
 def wrong_state(message: Message, action: str) -> DomainError:
-    """The refusal of an action that makes no sense in the message's state."""
+    """Returns the error (409) for an action that the message's state does not allow."""
     return DomainError("wrong-state", f"The message is {message.state}; it cannot be {action}.", ProblemKind.CONFLICT)
 
 
 def check_move(message: Message, to: State) -> None:
-    """Raise DomainError (409) where a message may not move from its state to `to`."""
+    """Raises DomainError (409) where a message may not move from its state to `to`."""
     if to in MOVES[message.state]:
         return
     allowed = ", ".join(sorted(MOVES[message.state])) or "no other state"
@@ -140,14 +139,14 @@ def check_move(message: Message, to: State) -> None:
 
 
 def no_such_message(message_id: UUID) -> DomainError:
-    """The refusal for a message that is not there, or not for the caller's eyes."""
+    """Returns the error (404) for a message that does not exist, or that the caller may not see."""
     return DomainError("no-such-message", f"There is no message {message_id}.", ProblemKind.NOT_FOUND)
 
 
-def order_was_told(message: Message) -> DomainError:
-    """The refusal to send again what the order book already counts as refused."""
+def already_refused(message: Message) -> DomainError:
+    """Returns the error (409) for a replay of a message whose lines the order book already counts as refused."""
     return DomainError(
         "already-refused",
-        f"The supplier refused this message ({message.reason}) and its lines count as refused; order them anew instead.",
+        f"The supplier refused this message ({message.reason}) and its lines count as refused. Place a new order instead.",
         ProblemKind.CONFLICT,
     )

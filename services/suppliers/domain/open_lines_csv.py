@@ -1,4 +1,4 @@
-"""Reads a supplier's list of open lines from CSV, and says line by line how to mend what cannot be read. Pure."""
+"""Reads a supplier's list of open lines from CSV, and says line by line how to correct what cannot be read. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LONGEST = 100
 
 
 def read_csv(body: bytes) -> tuple[OpenLine, ...]:
-    """The lines of a CSV file with a header row. Raises DomainError (422) naming line and column of each fault."""
+    """Returns the lines of a CSV file with a header row. Raises DomainError (422) naming line and column of each fault."""
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -74,7 +74,8 @@ def _line(cells: Sequence[str], names: Sequence[str], number: int, faults: list[
             fault(column, "not-a-reference", f"a value has {_LONGEST} characters at most and no NUL")
     quantity = values.get("quantity", "")
     if quantity and not (quantity.isascii() and quantity.isdigit() and int(quantity[:9]) <= LARGEST_QUANTITY):
-        fault("quantity", "not-a-quantity", f"{quantity[:_LONGEST]!r} is no number of copies; write digits, or leave it empty")
+        text = f"{quantity[:_LONGEST]!r} is not a number of copies up to {LARGEST_QUANTITY}; write digits, or leave it empty"
+        fault("quantity", "not-a-quantity", text)
         quantity = ""
     if not values.get("line_key") and not values.get("isbn"):
         fault("isbn" if "isbn" in names else "line_key", "names-nothing", "neither an ISBN nor a line key; fill in one")

@@ -1,4 +1,4 @@
-"""What a message's facts come to, once their lines are found: what can be applied, and what is held. Pure."""
+"""Splits a message's matched facts into what to apply and what to hold, with reasons. Pure."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class PlannedSelection:
 
 @dataclass(frozen=True, slots=True)
 class PlannedAcknowledgement:
-    """A verdict on a message of ours; `place` is the fact's position in the message."""
+    """An acknowledgement of a message of ours; `place` is the fact's position in the message."""
 
     place: int
     fact: AcknowledgementFact
@@ -85,7 +85,7 @@ class PlannedReport:
 
 @dataclass(slots=True)
 class Plan:
-    """Everything one message comes to."""
+    """What to apply of one message, by kind of fact, and what to hold."""
 
     responses: list[PlannedResponse] = field(default_factory=list)
     despatches: list[PlannedDespatch] = field(default_factory=list)
@@ -107,31 +107,31 @@ class Plan:
 
     def order_ids(self) -> set[UUID]:
         """The orders that the message is about."""
-        told = {order_id for planned in self.acknowledgements for order_id in planned.sent.order_ids}
-        return told | {line.order_id for line in self.lines()}
+        acknowledged = {order_id for planned in self.acknowledgements for order_id in planned.sent.order_ids}
+        return acknowledged | {line.order_id for line in self.lines()}
 
     def line_keys(self) -> set[str]:
         """The lines that the message is about, by our key."""
-        told = {key for planned in self.acknowledgements for key in planned.sent.line_keys}
-        return told | {line.line_key for line in self.lines()}
+        acknowledged = {key for planned in self.acknowledgements for key in planned.sent.line_keys}
+        return acknowledged | {line.line_key for line in self.lines()}
 
     def councils(self) -> set[str]:
         """The councils that the message concerns: they may see it."""
-        told = {council for planned in self.acknowledgements for council in planned.sent.councils}
+        acknowledged = {council for planned in self.acknowledgements for council in planned.sent.councils}
         charged = {invoice.council for invoice in self.invoices}
         chosen = {selection.council for selection in self.selections}
         reported = {report.council for report in self.reports}
-        return told | charged | chosen | reported | {line.council for line in self.lines()}
+        return acknowledged | charged | chosen | reported | {line.council for line in self.lines()}
 
     @property
     def has_anything(self) -> bool:
-        """Whether some part can be applied."""
+        """Whether any part can be applied."""
         goods = self.responses or self.despatches or self.records
         return bool(goods or self.invoices or self.selections or self.acknowledgements or self.reports)
 
 
 def plan_for(facts: Iterable[Fact], known: KnownLines, profile: SupplierProfile) -> Plan:
-    """Decide what becomes of each fact."""
+    """Sorts each fact into what to apply or what to hold."""
     plan = Plan()
     for place, fact in enumerate(facts):
         match fact:
@@ -160,7 +160,7 @@ def _plan_response(plan: Plan, place: int, fact: ResponseFact, known: KnownLines
 
 
 def _plan_despatch(plan: Plan, fact: DespatchFact, known: KnownLines, hub: Hub) -> None:
-    """Goods of several councils are several despatches to us: no council learns of another's."""
+    """Plans one despatch per council: no council may see another's goods."""
     advice, held = match_despatch(fact, known)
     plan.held += held
     by_council: dict[str, list[MatchedAdvice]] = defaultdict(list)
@@ -186,7 +186,7 @@ def _plan_selection(plan: Plan, fact: SelectionFact, profile: SupplierProfile) -
     what = f"selection {fact.selection_number}"
     council = council_of(fact.buyer, profile.accounts)
     if not fact.lines:
-        plan.held.append(Held(f"{what} selects nothing"))
+        plan.held.append(Held(f"{what} has no lines"))
     elif council is None:
         plan.held.append(unknown_buyer(what, fact.buyer))
     else:
@@ -204,18 +204,19 @@ def _plan_report(plan: Plan, place: int, fact: OpenLinesFact, profile: SupplierP
 def _plan_acknowledgement(plan: Plan, place: int, fact: AcknowledgementFact, known: KnownLines) -> None:
     sent = known.sent(fact.reference)
     if sent is None:
-        plan.held.append(Held(f"no message was ever sent under reference {fact.reference}"))
+        plan.held.append(Held(f"no message was sent under reference {fact.reference}"))
     elif sent.state in (State.QUEUED, State.SENDING):
-        # The verdict overtook the outcome of the sending it is about.
-        plan.held.append(Held(f"message {fact.reference} is {sent.state} still", may_come=True))
+        # The acknowledgement arrived before the outcome of sending was recorded.
+        plan.held.append(Held(f"message {fact.reference} is still {sent.state}", may_arrive=True))
     elif not fact.accepted and sent.state is State.ANSWERED:
-        plan.held.append(Held(f"the supplier answered message {fact.reference} and then could not read it: {fact.text}"))
+        reason = f"the supplier reports that it could not read message {fact.reference}, but has already answered it: {fact.text}"
+        plan.held.append(Held(reason))
     else:
         plan.acknowledgements.append(PlannedAcknowledgement(place, fact, sent))
 
 
-def end_of(plan: Plan, reading: Reading, *, nothing_new: bool) -> tuple[State, str]:
-    """The state and its reason. `nothing_new`: everything the plan would apply was applied before, by other messages."""
+def final_state(plan: Plan, reading: Reading, *, nothing_new: bool) -> tuple[State, str]:
+    """Returns a message's state and the reason. `nothing_new`: other messages applied everything in the plan before."""
     if plan.held:
         return (State.PARTLY_APPLIED if plan.has_anything else State.QUARANTINED), reasons_of(plan.held)
     errors = [finding.text for finding in reading.findings if finding.severity is Severity.ERROR]
@@ -223,12 +224,12 @@ def end_of(plan: Plan, reading: Reading, *, nothing_new: bool) -> tuple[State, s
         state = State.PARTLY_APPLIED if plan.has_anything else State.QUARANTINED
         return state, "; ".join(errors[:_MOST_REASONS])
     if plan.has_anything and nothing_new:
-        return State.DUPLICATE, "everything in it was advised before"
+        return State.DUPLICATE, "everything in it was already applied from other messages"
     return State.APPLIED, ""
 
 
 def reasons_of(held: Sequence[Held]) -> str:
-    """Why parts are held, each reason once."""
+    """Returns why parts are held, each reason once, at most 20 in full."""
     reasons = list(dict.fromkeys(part.reason for part in held))
     more = f"; and {len(reasons) - _MOST_REASONS} more" if len(reasons) > _MOST_REASONS else ""
     return "; ".join(reasons[:_MOST_REASONS]) + more

@@ -1,6 +1,7 @@
-"""Reads any inbound message: the one door for production, replay and the conformance kit. Pure.
+"""Reads any inbound message, for production, replay and the conformance kit. Pure.
 
-Picks the canonical JSON form or the adapter, and replaces NUL characters, which no database or event can hold.
+Reads the canonical JSON form itself and leaves all else to the adapter. Replaces NUL characters, which no database or event
+can hold.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from services.suppliers.domain.messages import CANONICAL_DESPATCH
 from shared.findings import Finding, Severity
 
 _NUL = "\x00"
-# The sign for what could not be read: a reference that had a NUL in it must not pass for the one without.
+# Marks a character that could not be read: a reference with a NUL must not equal the reference without it.
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 _SIGNS = (b"\x00", b"\\u0000")
 
@@ -24,25 +25,26 @@ Value = TypeVar("Value")
 
 
 def read(adapter: Adapter, raw: RawMessage) -> Reading:
-    """The facts and findings of a message: in the canonical form where its content type says so, else in the supplier's own."""
+    """Returns the facts and findings of a message: of the canonical form by its content type, else of the supplier's own form."""
     reading = read_despatch(raw) if raw.content_type == CANONICAL_DESPATCH else adapter.read(raw)
     return cleaned(reading, raw.body)
 
 
 def cleaned(reading: Reading, body: bytes) -> Reading:
-    """The reading of `body` without a NUL, and with a finding where there was one."""
+    """Returns the reading of `body` with each NUL replaced, and with a finding where there was one."""
     if not any(sign in body for sign in _SIGNS):
         return reading
     clean = _clean(reading)
     if clean == reading:
         return reading
-    finding = Finding("nul-character", "NUL characters stand in it; each was taken for one that cannot be read", Severity.WARNING)
+    text = "the message contains NUL characters; each was read as U+FFFD, the sign for an unreadable character"
+    finding = Finding("nul-character", text, Severity.WARNING)
     return replace(clean, findings=(*clean.findings, finding))
 
 
 def _clean(value: Value) -> Value:
     if isinstance(value, str):
-        # Members of an enumeration are our own words, and stay what they are.
+        # An enumeration's member has no NUL and must stay a member: `replace` would make a plain string of it.
         return cast(Value, value.replace(_NUL, _UNREADABLE)) if _NUL in value else value
     if isinstance(value, tuple):
         return cast(Value, tuple(_clean(item) for item in value))

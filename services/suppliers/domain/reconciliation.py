@@ -1,4 +1,4 @@
-"""Compares the lines a supplier holds as open with those that are open here. Pure; the same matching as for any message."""
+"""Compares a supplier's list of open lines with the lines that are open here. Pure; matches as for any message."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ OPEN_STATES = frozenset(
         CopyState.DAMAGED,
     }
 )
-"""The supplier still owes the copy: it is neither on the way, nor here, nor off."""
+"""The supplier still owes the copy: it is not on the way, not received and not cancelled."""
 
 _CLOSED_STATUSES = ("2", "800", "900")
-"""Beginnings of list 12B values after which nothing more comes: refused, cancelled, sent, not to be traced."""
+"""Prefixes of list 12B values after which no more copies arrive: refused, cancelled, sent, not to be traced."""
 
 
 class Outcome(StrEnum):
-    """How the supplier's word on a line and ours compare."""
+    """Whether the supplier and we hold a line as open, and agree about it."""
 
     AGREED = "agreed"
     DISAGREEING = "disagreeing"
@@ -41,7 +41,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnLine:
-    """A line that is open here: how many of its copies, and when any of them last moved."""
+    """A line that is open here: how many of its copies are open, and when any of them last moved."""
 
     line: KnownLine
     copies: int
@@ -66,7 +66,7 @@ class ComparedLine:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """What came of comparing one list of a council's open lines, without its rows. `message_id` is none for an upload."""
+    """The result of comparing one list of a council's open lines, without its rows. `message_id` is None for an upload."""
 
     id: UUID
     seq: int
@@ -82,7 +82,10 @@ class Reconciliation:
 
 
 def compare(theirs: Iterable[OpenLine], known: KnownLines, ours: Sequence[OwnLine]) -> list[ComparedLine]:
-    """Their lines in their order, then the lines that only we hold as open. A line named twice counts once, added up."""
+    """Returns the supplier's lines in its order, then the lines that only we hold as open.
+
+    A line that the supplier names twice is one row with the sum of the quantities.
+    """
     own = {line.line.line_key: line for line in ours}
     named: dict[str, tuple[KnownLine, OpenLine]] = {}
     compared: dict[str, ComparedLine] = {}
@@ -92,13 +95,13 @@ def compare(theirs: Iterable[OpenLine], known: KnownLines, ours: Sequence[OwnLin
             compared[f"?{len(compared)}"] = _unknown(open_line, found.reason)
             continue
         key = found.line_key
-        named[key] = (found, _together(named[key][1], open_line) if key in named else open_line)
+        named[key] = (found, _merged(named[key][1], open_line) if key in named else open_line)
         compared[key] = _known(*named[key], own.get(key))
     only_ours = (_only_ours(line) for key, line in own.items() if key not in named)
     return [*compared.values(), *only_ours]
 
 
-def _together(first: OpenLine, second: OpenLine) -> OpenLine:
+def _merged(first: OpenLine, second: OpenLine) -> OpenLine:
     known = first.quantity is not None and second.quantity is not None
     total = (first.quantity or 0) + (second.quantity or 0) if known else None
     return replace(first, quantity=total, status_code=first.status_code or second.status_code)
@@ -120,7 +123,7 @@ def _unknown(theirs: OpenLine, reason: str) -> ComparedLine:
 
 
 def _known(line: KnownLine, theirs: OpenLine, own: OwnLine | None) -> ComparedLine:
-    outcome, text = _verdict(theirs, own)
+    outcome, text = _outcome(theirs, own)
     return ComparedLine(
         outcome=outcome,
         line_key=line.line_key,
@@ -135,13 +138,13 @@ def _known(line: KnownLine, theirs: OpenLine, own: OwnLine | None) -> ComparedLi
     )
 
 
-def _verdict(theirs: OpenLine, own: OwnLine | None) -> tuple[Outcome, str]:
+def _outcome(theirs: OpenLine, own: OwnLine | None) -> tuple[Outcome, str]:
     if own is None:
-        return Outcome.THEIRS_ONLY, "here no copy of it is open: each is on the way, received, cancelled or refused"
+        return Outcome.THEIRS_ONLY, "no copy of it is open here: each is on the way, received, cancelled or refused"
     if (theirs.status_code or "").startswith(_CLOSED_STATUSES):
-        return Outcome.DISAGREEING, f"they say {theirs.status_code}, after which nothing comes; here it is open"
+        return Outcome.DISAGREEING, f"they report status {theirs.status_code}, after which no copies arrive; it is open here"
     if theirs.quantity is not None and theirs.quantity != own.copies:
-        return Outcome.DISAGREEING, f"they hold {theirs.quantity} as open, we {own.copies}"
+        return Outcome.DISAGREEING, f"they hold {theirs.quantity} as open, we hold {own.copies}"
     return Outcome.AGREED, ""
 
 
@@ -157,11 +160,11 @@ def _only_ours(own: OwnLine) -> ComparedLine:
         their_quantity=None,
         their_status=None,
         since=own.since,
-        text="the supplier does not name it",
+        text="the supplier's list does not name it",
     )
 
 
 def counts(rows: Iterable[ComparedLine]) -> Mapping[Outcome, int]:
-    """How many rows have each outcome."""
+    """Counts the rows with each outcome."""
     counted = Counter(row.outcome for row in rows)
     return {outcome: counted[outcome] for outcome in Outcome}

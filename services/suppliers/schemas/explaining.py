@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.suppliers.domain.known_lines import KnownLine
-from services.suppliers.domain.messages import CopyStanding
+from services.suppliers.domain.messages import CopyProgress
 from services.suppliers.trees import Tree
 from shared.contracts.orders import CopyState
 
@@ -71,7 +71,7 @@ def tree_view(tree: Tree) -> TreeView:
     return TreeView.model_validate(tree, from_attributes=True)
 
 
-def order_views(lines: Iterable[KnownLine], progress: Mapping[UUID, CopyStanding]) -> list[OrderView]:
+def order_views(lines: Iterable[KnownLine], progress: Mapping[UUID, CopyProgress]) -> list[OrderView]:
     """Render lines by order, each copy with its standing."""
     by_order: dict[UUID, list[KnownLine]] = {}
     for line in lines:
@@ -87,7 +87,7 @@ def order_views(lines: Iterable[KnownLine], progress: Mapping[UUID, CopyStanding
     ]
 
 
-def _line_view(line: KnownLine, progress: Mapping[UUID, CopyStanding]) -> LineView:
+def _line_view(line: KnownLine, progress: Mapping[UUID, CopyProgress]) -> LineView:
     return LineView(
         line_key=line.line_key,
         line_number=line.ordered.line_number,

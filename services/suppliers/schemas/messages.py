@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.suppliers.contract import Capability, Feed, Kind, SupplierProfile
-from services.suppliers.domain.feeds import FeedStanding
+from services.suppliers.domain.feeds import FeedStatus
 from services.suppliers.domain.messages import Change, Decision, Direction, Message, State
 from shared.values import Text
 
@@ -137,7 +137,7 @@ def message_detail(message: Message, history: Sequence[Change]) -> MessageDetail
 
 
 def supplier_view(
-    profile: SupplierProfile, standings: Mapping[Kind, FeedStanding], *, council: str | None, pushes: bool
+    profile: SupplierProfile, statuses: Mapping[Kind, FeedStatus], *, council: str | None, pushes: bool
 ) -> SupplierView:
     """Render the profile; a council sees of the accounts only whether it has one."""
     return SupplierView(
@@ -150,15 +150,15 @@ def supplier_view(
         hub_gln=profile.hub_gln,
         councils=sorted(isil for isil in profile.accounts if council in (None, isil)),
         pushes=pushes,
-        feeds=[_feed_view(kind, feed, standings.get(kind)) for kind, feed in sorted(profile.feeds.items())],
+        feeds=[_feed_view(kind, feed, statuses.get(kind)) for kind, feed in sorted(profile.feeds.items())],
     )
 
 
-def _feed_view(kind: Kind, feed: Feed, standing: FeedStanding | None) -> FeedView:
+def _feed_view(kind: Kind, feed: Feed, status: FeedStatus | None) -> FeedView:
     return FeedView(
         kind=kind,
         usual_hours=feed.hours,
         weekends=feed.weekends,
-        last_heard_at=standing.last_heard_at if standing else None,
-        quiet_since=standing.quieted_at if standing else None,
+        last_heard_at=status.last_heard_at if status else None,
+        quiet_since=status.quieted_at if status else None,
     )

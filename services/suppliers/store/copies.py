@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.suppliers.domain.messages import CopyStanding
+from services.suppliers.domain.messages import CopyProgress
 from services.suppliers.store.tables import copy_progress
 from shared.contracts.orders import CopyState, LineProgressed
 
@@ -38,7 +38,7 @@ async def note_progress(connection: AsyncConnection, event: LineProgressed) -> N
     )
 
 
-async def progress_of(connection: AsyncConnection, line_keys: Sequence[str]) -> Mapping[UUID, CopyStanding]:
+async def progress_of(connection: AsyncConnection, line_keys: Sequence[str]) -> Mapping[UUID, CopyProgress]:
     """The standing of each copy of the lines that moved since it was ordered."""
     statement = select(copy_progress).where(copy_progress.c.line_key.in_(line_keys))
-    return {row.copy_id: CopyStanding(CopyState(row.state), row.changed_at) for row in await connection.execute(statement)}
+    return {row.copy_id: CopyProgress(CopyState(row.state), row.changed_at) for row in await connection.execute(statement)}

@@ -10,15 +10,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import Kind
-from services.suppliers.domain.feeds import FeedStanding
+from services.suppliers.domain.feeds import FeedStatus
 from services.suppliers.domain.messages import Direction
 from services.suppliers.store.tables import feed, message
 
 
-async def standings(connection: AsyncConnection) -> Mapping[Kind, FeedStanding]:
+async def statuses(connection: AsyncConnection) -> Mapping[Kind, FeedStatus]:
     """What is known of each matter that was ever looked at."""
     return {
-        Kind(row.kind): FeedStanding(Kind(row.kind), row.last_heard_at, row.quieted_at)
+        Kind(row.kind): FeedStatus(Kind(row.kind), row.last_heard_at, row.quieted_at)
         for row in await connection.execute(select(feed))
     }
 

@@ -1,4 +1,7 @@
-"""What a supplier says about having read a message of ours: kept in its history, or the end of it."""
+"""Acknowledgements of our messages: records in the message's history whether the supplier could read it.
+
+An acknowledgement settles a message of unknown fate. One of a message that the supplier could not read makes it `failed`.
+"""
 
 from __future__ import annotations
 
@@ -16,20 +19,20 @@ from shared.contracts.base import Event
 from shared.contracts.suppliers import SendOutcome, SettledBy
 
 
-async def note_verdict(connection: AsyncConnection, exchange: Exchange, planned: PlannedAcknowledgement) -> Sequence[Event]:
-    """Write the verdict down with the message it is about; the events of what that changes."""
+async def acknowledge(connection: AsyncConnection, exchange: Exchange, planned: PlannedAcknowledgement) -> Sequence[Event]:
+    """Records an acknowledgement with the message it is about; returns the events to publish."""
     sent = await messages.lock(connection, planned.sent.id)
     text = planned.fact.text
     if planned.fact.accepted:
-        return await _read_there(connection, exchange, sent, f"the supplier could read it{f': {text}' if text else ''}")
-    return await _unread_there(connection, exchange, sent, f"the supplier could not read it: {text or 'no reason given'}")
+        return await _note_readable(connection, exchange, sent, f"the supplier could read it{f': {text}' if text else ''}")
+    return await _note_unreadable(connection, exchange, sent, f"the supplier could not read it: {text or 'no reason given'}")
 
 
-async def _read_there(connection: AsyncConnection, exchange: Exchange, sent: Message, reason: str) -> Sequence[Event]:
-    """Proof, too, that a message of unknown fate arrived."""
+async def _note_readable(connection: AsyncConnection, exchange: Exchange, sent: Message, reason: str) -> Sequence[Event]:
+    """Records that the supplier could read the message; this also proves that a message of unknown fate arrived."""
     supplier_id, now = exchange.profile.supplier_id, exchange.clock.now()
     if sent.state is not State.UNKNOWN:
-        await messages.remark(connection, sent, reason=reason, now=now)
+        await messages.add_to_history(connection, sent, reason=reason, now=now)
         return []
     changes = {"sent_at": now, "next_attempt_at": None}
     await messages.move(connection, sent, State.SENT, now=now, reason=reason, changes=changes)
@@ -39,11 +42,11 @@ async def _read_there(connection: AsyncConnection, exchange: Exchange, sent: Mes
     return events
 
 
-async def _unread_there(connection: AsyncConnection, exchange: Exchange, sent: Message, reason: str) -> Sequence[Event]:
-    """Nothing of the message counts with the supplier; a person sees it, and so does the order book."""
+async def _note_unreadable(connection: AsyncConnection, exchange: Exchange, sent: Message, reason: str) -> Sequence[Event]:
+    """Records that the supplier took nothing of the message. Reports it to staff and to the order book."""
     supplier_id, now = exchange.profile.supplier_id, exchange.clock.now()
     if sent.state not in (State.SENT, State.UNKNOWN):
-        await messages.remark(connection, sent, reason=reason, now=now)
+        await messages.add_to_history(connection, sent, reason=reason, now=now)
         return []
     await messages.move(connection, sent, State.FAILED, now=now, reason=reason, changes={"next_attempt_at": None})
     events: list[Event] = [outgoing.quarantined(supplier_id, sent, reason=reason, now=now)]

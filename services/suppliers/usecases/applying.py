@@ -1,4 +1,4 @@
-"""Carries out what a message comes to: everything in its plan that no message brought before, once."""
+"""Carries out a message's plan: applies once each part that no message brought before."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from services.suppliers.domain.messages import Message, State
 from services.suppliers.domain.plan import Plan, PlannedDespatch, PlannedResponse, PlannedSelection
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import lines, messages
-from services.suppliers.usecases.acknowledgements import note_verdict
+from services.suppliers.usecases.acknowledgements import acknowledge
 from services.suppliers.usecases.reconciling import reconcile
 from shared.contracts.base import Event
 from shared.contracts.suppliers import SendOutcome, SettledBy
@@ -25,19 +25,19 @@ Part = TypeVar("Part", PlannedResponse, PlannedDespatch, MatchedInvoice, Planned
 
 @dataclass(slots=True)
 class Done:
-    """What was carried out: the events to tell, and whether anything in the message was new."""
+    """What was carried out: the events to publish, and whether anything in the message was new."""
 
     events: list[Event] = field(default_factory=list)
     anything_new: bool = False
 
-    def told(self, events: Sequence[Event]) -> None:
-        """Add events of something new."""
+    def add(self, events: Sequence[Event]) -> None:
+        """Adds the events of something new."""
         self.events += events
         self.anything_new = self.anything_new or bool(events)
 
 
-def hold_what_cannot_travel(supplier_id: str, message: Message, plan: Plan) -> None:
-    """Move what no event can carry in one piece from the plan's parts to what is held."""
+def hold_oversized(supplier_id: str, message: Message, plan: Plan) -> None:
+    """Moves each part whose event would be too large from the plan's parts to what is held."""
 
     def fitting(what: str, parts: list[Part]) -> Iterator[Part]:
         for part in parts:
@@ -54,37 +54,35 @@ def hold_what_cannot_travel(supplier_id: str, message: Message, plan: Plan) -> N
 
 
 async def carry_out(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan) -> Done:
-    """Do everything in the plan that was not done before. `message` must be locked."""
+    """Applies everything in the plan that was not applied before. `message` must be locked."""
     supplier_id = exchange.profile.supplier_id
     done = Done()
-    done.told(await _received_after_all(connection, exchange, plan))
+    done.add(await _mark_answered(connection, exchange, plan))
     for response in plan.responses:
-        done.told(await _respond(connection, exchange, message, response))
+        done.add(await _respond(connection, exchange, message, response))
     for despatch in plan.despatches:
         keys = copy_keys(despatch.fact.despatch_number, despatch.advice)
-        # Told whole where any copy is new: delivery knows what it was told before and adds the rest.
+        # Published whole where any copy is new: delivery ignores the copies that it has already.
         if await lines.claim_pieces(connection, keys, message.id):
-            done.told(_events_of(supplier_id, message, despatch))
+            done.add(_events_of(supplier_id, message, despatch))
     for invoice in plan.invoices:
-        if await _is_news(connection, message, invoice):
-            done.told(_events_of(supplier_id, message, invoice))
+        if await _is_new(connection, message, invoice):
+            done.add(_events_of(supplier_id, message, invoice))
     for selection in plan.selections:
         if await lines.claim_pieces(connection, {selection_key(selection.fact, selection.council)}, message.id):
-            done.told(_events_of(supplier_id, message, selection))
-    await _acknowledge(connection, exchange, message, plan, done)
-    await _compare(connection, exchange, message, plan, done)
+            done.add(_events_of(supplier_id, message, selection))
+    await _acknowledge_all(connection, exchange, message, plan, done)
+    await _reconcile_all(connection, exchange, message, plan, done)
     keys_of_records = {f"record/{message.id}/{record.place}": record for record in plan.records}
     new = await lines.claim_pieces(connection, keys_of_records, message.id)
-    done.told(
-        [outgoing.record_supplied(supplier_id, message, keys_of_records[key].fact) for key in keys_of_records if key in new]
-    )
+    done.add([outgoing.record_supplied(supplier_id, message, keys_of_records[key].fact) for key in keys_of_records if key in new])
     return done
 
 
 def _events_of(
     supplier_id: str, message: Message, part: PlannedResponse | PlannedDespatch | MatchedInvoice | PlannedSelection
 ) -> Sequence[Event]:
-    """Everything that a part of the plan has to tell."""
+    """Returns all events of one part of the plan."""
     match part:
         case PlannedResponse():
             return outgoing.responded(supplier_id, message, part.fact, part.answers)
@@ -96,8 +94,8 @@ def _events_of(
             return [outgoing.selection_received(supplier_id, message, part.fact, council=part.council)]
 
 
-async def _is_news(connection: AsyncConnection, message: Message, invoice: MatchedInvoice) -> bool:
-    """An invoice counts once; only its own message, read otherwise after something was mended, is told again."""
+async def _is_new(connection: AsyncConnection, message: Message, invoice: MatchedInvoice) -> bool:
+    """Whether an invoice must be published: it is new, or its own message is replayed and now reads differently."""
     first = await lines.claim_pieces(connection, {invoice_key(invoice)}, message.id)
     own = bool(first) or await lines.claimed_by(connection, invoice_key(invoice)) == message.id
     return own and bool(await lines.claim_pieces(connection, {reading_key(invoice)}, message.id))
@@ -114,25 +112,28 @@ async def _respond(
     return outgoing.responded(exchange.profile.supplier_id, message, planned.fact, answers)
 
 
-async def _acknowledge(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan, done: Done) -> None:
-    """An accepted message is news that no event tells: it stands in that message's history."""
+async def _acknowledge_all(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan, done: Done) -> None:
+    """Applies acknowledgements. Each counts as new even without an event: it is in the history of the message it is about."""
     for planned in plan.acknowledgements:
         key = f"acknowledgement/{message.id}/{planned.place}"
         if await lines.claim_pieces(connection, {key}, message.id):
             done.anything_new = True
-            done.told(await note_verdict(connection, exchange, planned))
+            done.add(await acknowledge(connection, exchange, planned))
 
 
-async def _compare(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan, done: Done) -> None:
-    """A comparison is kept for people to look at; no event tells of it."""
+async def _reconcile_all(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan, done: Done) -> None:
+    """Compares lists of open lines with ours. The result is kept for staff; no event is published."""
     for report in plan.reports:
         if await lines.claim_pieces(connection, {f"report/{message.id}/{report.place}"}, message.id):
             done.anything_new = True
             await reconcile(connection, exchange, report.fact, council=report.council, actor="system", message_id=message.id)
 
 
-async def _received_after_all(connection: AsyncConnection, exchange: Exchange, plan: Plan) -> Sequence[Event]:
-    """An answer proves that the supplier has the order, even where the outcome of sending it was unknown."""
+async def _mark_answered(connection: AsyncConnection, exchange: Exchange, plan: Plan) -> Sequence[Event]:
+    """Marks the messages as answered whose lines this message names; returns the events to publish.
+
+    An answer proves that the supplier has the order, even where the outcome of sending was unknown.
+    """
     ids = sorted({line.message_id for line in plan.lines()})
     now = exchange.clock.now()
     events: list[Event] = []

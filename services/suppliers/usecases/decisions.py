@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import Kind
-from services.suppliers.domain.messages import Decision, Direction, Message, State, order_was_told, wrong_state
+from services.suppliers.domain.messages import Decision, Direction, Message, State, already_refused, wrong_state
 from services.suppliers.exchange import Exchange
 from services.suppliers.outgoing import publish, settled
 from services.suppliers.store import messages
@@ -35,12 +35,12 @@ async def replay(connection: AsyncConnection, exchange: Exchange, message_id: UU
 async def _repeat_writing(connection: AsyncConnection, exchange: Exchange, message: Message, *, actor: str, reason: str) -> None:
     if message.state is not State.FAILED:
         raise wrong_state(message, "replayed")
-    unread = await messages.was_unread(connection, message.id)
+    unread = await messages.was_unreadable(connection, message.id)
     if message.kind is not Kind.ORDER or (message.reference is not None and not unread):
-        raise order_was_told(message)
+        raise already_refused(message)
     written = await write_again(connection, exchange, message, actor=actor, reason=reason)
     if written and unread:
-        await _tell_settled(connection, exchange, message, SettledBy.APPLIED, reason)
+        await _publish_settled(connection, exchange, message, SettledBy.APPLIED, reason)
 
 
 async def release(
@@ -59,7 +59,7 @@ async def release(
         changes = {"next_attempt_at": None}
         now = exchange.clock.now()
         await messages.move(connection, message, State.QUEUED, now=now, actor=actor, reason=reason, changes=changes)
-    await _tell_settled(connection, exchange, message, SettledBy.APPLIED, reason)
+    await _publish_settled(connection, exchange, message, SettledBy.APPLIED, reason)
     return await messages.find(connection, message_id)
 
 
@@ -69,11 +69,11 @@ async def discard(connection: AsyncConnection, exchange: Exchange, message_id: U
     if message.state is not State.DISCARDED:
         now = exchange.clock.now()
         await messages.move(connection, message, State.DISCARDED, now=now, actor=actor, reason=reason)
-        await _tell_settled(connection, exchange, message, SettledBy.DISCARDED, reason)
+        await _publish_settled(connection, exchange, message, SettledBy.DISCARDED, reason)
     return await messages.find(connection, message_id)
 
 
-async def _tell_settled(
+async def _publish_settled(
     connection: AsyncConnection, exchange: Exchange, message: Message, outcome: SettledBy, reason: str
 ) -> None:
     supplier_id, now = exchange.profile.supplier_id, exchange.clock.now()

@@ -25,13 +25,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.suppliers import outgoing
 from services.suppliers.contract import Kind, RawMessage, Reading
 from services.suppliers.domain.known_lines import references_of
-from services.suppliers.domain.mapping import Meanings
+from services.suppliers.domain.mapping import Corrections
 from services.suppliers.domain.messages import Direction, Message, State
-from services.suppliers.domain.plan import MARKED_AS_TEST, Plan, end_of, plan_for, reasons_of
+from services.suppliers.domain.plan import MARKED_AS_TEST, Plan, final_state, plan_for, reasons_of
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import feeds, lines, mappings, messages
 from services.suppliers.store.messages import NewMessage
-from services.suppliers.usecases.applying import carry_out, hold_what_cannot_travel
+from services.suppliers.usecases.applying import carry_out, hold_oversized
 from shared.backoff import pause_after
 from shared.contracts.suppliers import SettledBy
 from shared.findings import Finding, Severity
@@ -95,9 +95,9 @@ async def _set_aside(connection: AsyncConnection, exchange: Exchange, message: M
 
 async def _correct(connection: AsyncConnection, message: Message, reading: Reading) -> Reading:
     """Step 4: the facts as staff's mappings correct them, with a finding for each correction."""
-    meanings = Meanings(await mappings.in_force(connection, message.id))
-    facts = meanings.applied(reading.facts)
-    return replace(reading, facts=facts, findings=(*reading.findings, *meanings.findings()))
+    corrections = Corrections(await mappings.in_force(connection, message.id))
+    facts = corrections.apply(reading.facts)
+    return replace(reading, facts=facts, findings=(*reading.findings, *corrections.findings()))
 
 
 async def _plan(connection: AsyncConnection, exchange: Exchange, reading: Reading) -> Plan:
@@ -110,7 +110,7 @@ def _may_wait(exchange: Exchange, message: Message, plan: Plan) -> bool:
     """Whether step 6 applies: an answer can overtake the event of the order it answers, so staff are not asked at once."""
     patience = timedelta(seconds=exchange.limits.match)
     young = exchange.clock.now() - message.created_at < patience
-    return young and any(held.may_come for held in plan.held)
+    return young and any(held.may_arrive for held in plan.held)
 
 
 async def _wait(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading, plan: Plan) -> None:
@@ -127,9 +127,9 @@ async def _finish(connection: AsyncConnection, exchange: Exchange, message: Mess
     """Step 7: applies and publishes what is new; staff learn what was held, and that what they waited for is settled."""
     supplier_id = exchange.profile.supplier_id
     repeated = await lines.has_pieces(connection, message.id)
-    hold_what_cannot_travel(supplier_id, message, plan)
+    hold_oversized(supplier_id, message, plan)
     done = await carry_out(connection, exchange, message, plan)
-    state, reason = end_of(plan, reading, nothing_new=not done.anything_new and not repeated)
+    state, reason = final_state(plan, reading, nothing_new=not done.anything_new and not repeated)
     now = exchange.clock.now()
     await messages.move(connection, message, state, now=now, reason=reason, changes=_columns(exchange, reading, plan))
     concerned = replace(message, kind=reading.kind, councils=tuple(sorted(plan.councils())))

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import RawMessage
-from services.suppliers.domain.mapping import MappedField, Mapping, Meanings, normal
+from services.suppliers.domain.mapping import Corrections, MappedField, Mapping, normal
 from services.suppliers.domain.messages import Direction, Message, State, wrong_state
 from services.suppliers.domain.reading import read
 from services.suppliers.exchange import Exchange
@@ -33,7 +33,7 @@ _MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class MappingRequest:
     """What a person says: `theirs` means `ours`, in this message or in all of the supplier's."""
 
     field: MappedField
@@ -45,7 +45,7 @@ class Statement:
     council: str | None
 
 
-async def say_what_is_meant(connection: AsyncConnection, exchange: Exchange, message_id: UUID, said: Statement) -> Mapping:
+async def add_mapping(connection: AsyncConnection, exchange: Exchange, message_id: UUID, said: MappingRequest) -> Mapping:
     """Keep what a reference in a held message means; a replay of the message then goes by it.
 
     Raises DomainError: 404 for no such message, 409 where the message does not wait, 403 where a council speaks for all,
@@ -89,7 +89,7 @@ async def withdraw(
     return await mappings.withdraw(connection, mapping_id, actor=actor, reason=reason, now=exchange.clock.now())
 
 
-async def _ours(connection: AsyncConnection, exchange: Exchange, said: Statement) -> str:
+async def _ours(connection: AsyncConnection, exchange: Exchange, said: MappingRequest) -> str:
     """What we have under that name, checked for its form and for being known here."""
     ours = said.ours.strip()
     if said.field is MappedField.STATUS_CODE:
@@ -131,9 +131,9 @@ async def _check_said(connection: AsyncConnection, exchange: Exchange, message: 
 
 def _references(exchange: Exchange, raw: RawMessage, field: MappedField) -> Sequence[str]:
     """Every reference of a sort that a message holds."""
-    meanings = Meanings([])
-    meanings.applied(read(exchange.adapter, raw).facts)
-    return meanings.said(field)
+    corrections = Corrections([])
+    corrections.apply(read(exchange.adapter, raw).facts)
+    return corrections.references(field)
 
 
 def _unknown(field: MappedField, ours: str) -> DomainError:

@@ -99,7 +99,7 @@ async def write_again(connection: AsyncConnection, exchange: Exchange, message: 
     try:
         written = exchange.adapter.write_order(order, number)
     except ValueError as error:
-        await messages.note(connection, message, reason=str(error))
+        await messages.update_reason(connection, message, reason=str(error))
         return False
     await messages.take_reference(connection, exchange.profile.supplier_id, number)
     await messages.move(

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import OpenLinesFact
 from services.suppliers.domain.known_lines import references_of
-from services.suppliers.domain.mapping import Meanings
+from services.suppliers.domain.mapping import Corrections
 from services.suppliers.domain.reconciliation import Reconciliation, compare
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import lines, mappings, reconciliations
@@ -26,8 +26,8 @@ async def reconcile(
     message_id: UUID | None = None,
 ) -> Reconciliation:
     """Compare a council's list with what is open here, and keep the result. No line of another council is looked at."""
-    meanings = Meanings(await mappings.in_force(connection, message_id))
-    (meant,) = meanings.applied([replace(fact, buyer=council)])
+    corrections = Corrections(await mappings.in_force(connection, message_id))
+    (meant,) = corrections.apply([replace(fact, buyer=council)])
     assert isinstance(meant, OpenLinesFact)
     known = (await lines.find_lines(connection, references_of([meant]))).of_council(council)
     rows = compare(meant.lines, known, await reconciliations.open_lines(connection, council))

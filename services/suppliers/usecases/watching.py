@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers import outgoing
 from services.suppliers.contract import Kind
-from services.suppliers.domain.feeds import FeedStanding, is_quiet
+from services.suppliers.domain.feeds import FeedStatus, is_quiet
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import feeds
 from shared.contracts.base import Event
@@ -16,31 +16,31 @@ from shared.contracts.base import Event
 
 async def watch(connection: AsyncConnection, exchange: Exchange) -> Sequence[Kind]:
     """Compare each feed's silence with what is usual; the matters in which the supplier is quiet."""
-    known = await feeds.standings(connection)
+    known = await feeds.statuses(connection)
     if new := exchange.profile.feeds.keys() - known.keys():
         for kind in new:
             await feeds.begin(connection, kind)
-        known = await feeds.standings(connection)
+        known = await feeds.statuses(connection)
     first_order = await feeds.first_order_sent(connection)
     events: list[Event] = []
     quiet: list[Kind] = []
-    for kind, standing in sorted(known.items()):
-        since = standing.last_heard_at or first_order
+    for kind, status in sorted(known.items()):
+        since = status.last_heard_at or first_order
         feed = exchange.profile.feeds.get(kind)
         if feed is not None and since is not None and is_quiet(feed, since, exchange.clock.now()):
             quiet.append(kind)
-            events += await _quieted(connection, exchange, standing)
-        elif standing.quieted_at is not None:
+            events += await _quieted(connection, exchange, status)
+        elif status.quieted_at is not None:
             await feeds.mark(connection, kind, None)
             events.append(outgoing.feed_resumed(exchange.profile.supplier_id, kind, exchange.clock.now()))
     await outgoing.publish(connection, events, exchange.clock)
     return quiet
 
 
-async def _quieted(connection: AsyncConnection, exchange: Exchange, standing: FeedStanding) -> Sequence[Event]:
-    if standing.quieted_at is not None:
+async def _quieted(connection: AsyncConnection, exchange: Exchange, status: FeedStatus) -> Sequence[Event]:
+    if status.quieted_at is not None:
         return []
     now = exchange.clock.now()
-    await feeds.mark(connection, standing.kind, now)
-    usual = exchange.profile.feeds[standing.kind].hours
-    return [outgoing.feed_quieted(exchange.profile.supplier_id, standing, usual_hours=usual, now=now)]
+    await feeds.mark(connection, status.kind, now)
+    usual = exchange.profile.feeds[status.kind].hours
+    return [outgoing.feed_quieted(exchange.profile.supplier_id, status, usual_hours=usual, now=now)]

@@ -98,7 +98,7 @@ async def test_a_verdict_on_a_message_that_never_was_is_held(rig: Rig, reference
 
     (message,) = await rig.messages()
     assert message.state is State.QUARANTINED
-    assert message.reason == f"no message was ever sent under reference {reference}"
+    assert message.reason == f"no message was sent under reference {reference}"
 
 
 async def test_a_refusal_to_read_what_was_answered_is_held(rig: Rig) -> None:

@@ -157,9 +157,9 @@ async def test_a_list_is_compared_and_what_differs_is_printed(rig: Rig, terminal
     compared = await terminal.run("reconcile", str(good), "--council", "GB-SFK")
     refused = await terminal.run("reconcile", str(bad), "--council", "GB-SFK")
 
-    assert "they hold 4 as open, we 1" in compared.out.decode()
+    assert "they hold 4 as open, we hold 1" in compared.out.decode()
     assert refused.code == 1
-    assert "/2/quantity: line 2, column quantity: 'four' is no number of copies" in refused.error
+    assert "/2/quantity: line 2, column quantity: 'four' is not a number of copies" in refused.error
 
 
 async def test_a_silent_supplier_ends_with_a_code_of_its_own(rig: Rig, terminal: Terminal) -> None:

@@ -63,8 +63,8 @@ async def test_the_buyers_own_line_is_meant_where_councils_use_the_same_order_nu
 @pytest.mark.parametrize(
     ("buyer", "order_number", "reason"),
     [
-        ("", "PO-9", "invoice INV-1 is without a buyer, and none of its lines is known here"),
-        ("SHOP 12", "PO-9", "invoice INV-1 is for 'SHOP 12', which is no account of one council in the profile"),
+        ("", "PO-9", "invoice INV-1 has no buyer, and none of its lines is known here"),
+        ("SHOP 12", "PO-9", "invoice INV-1 is for 'SHOP 12', which is not the account of one council in the profile"),
         (NORFOLK_ACCOUNT, "PO-1", "invoice INV-1 has lines of several councils: GB-NFK, GB-SFK"),
     ],
 )
@@ -158,7 +158,7 @@ async def test_a_selection_for_nobody_we_know_is_held(rig: Rig) -> None:
 
     (message,) = await rig.messages()
     assert message.state is State.QUARANTINED
-    assert message.reason == "selection SEL-1 is for '5099990000099', which is no account of one council in the profile"
+    assert message.reason == "selection SEL-1 is for '5099990000099', which is not the account of one council in the profile"
 
 
 async def test_a_selection_is_told_again_only_when_it_changed(rig: Rig) -> None:

@@ -71,7 +71,7 @@ async def test_an_answer_is_found_by_the_suppliers_own_reference(rig: Rig) -> No
     ("answer", "order_number", "reason"),
     [
         (LineAnswer("SB-GONE", None, "9780141439518"), "PO-9", "line key SB-GONE and order PO-9"),
-        (LineAnswer(None, None, "9780141439518"), None, "without a line key and without an order number"),
+        (LineAnswer(None, None, "9780141439518"), None, "has neither a line key nor an order number"),
         (LineAnswer(None, "PO-1", "9780140449136"), None, "order PO-1 has no line with ISBN 9780140449136"),
     ],
 )
@@ -317,7 +317,7 @@ async def test_order_lines_of_one_order_number_with_the_same_isbn_are_not_guesse
 
     (message,) = await rig.messages(direction=Direction.IN)
     assert message.state is State.QUARANTINED
-    assert "fit several lines" in message.reason
+    assert "match several lines" in message.reason
 
 
 async def test_a_mailbox_that_never_answers_counts_as_away(rig: Rig) -> None:

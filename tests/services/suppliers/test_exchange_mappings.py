@@ -96,7 +96,7 @@ async def test_a_wrong_order_number_is_mapped_and_replayed_once(rig: Rig, desk: 
     assert told.lines[0].line_key == line.line_key
     assert len(await rig.told(MessageSettled)) >= 1
     shown = (await desk.client.get(f"/v1/messages/{message_id}", headers=desk.headers)).json()
-    assert shown["findings"][-1]["text"].startswith("order_number P0-1 was read as PO-1, as librarian said")
+    assert shown["findings"][-1]["text"].startswith("order_number P0-1 was read as PO-1, as mapped by librarian")
 
 
 async def test_a_mapping_for_this_message_leaves_the_next_alone_and_one_for_all_does_not(rig: Rig, desk: Desk) -> None:

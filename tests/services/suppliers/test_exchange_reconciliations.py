@@ -116,7 +116,7 @@ async def test_a_list_for_nobody_we_know_is_held(rig: Rig) -> None:
     await rig.receives(rig.means(b"1", OpenLinesFact("SHOP 12", None, ())))
 
     (message,) = await rig.messages()
-    assert message.reason == "the list of open lines is for 'SHOP 12', which is no account of one council in the profile"
+    assert message.reason == "the list of open lines is for 'SHOP 12', which is not the account of one council in the profile"
 
 
 async def test_a_council_compares_its_own_lines_and_sees_nobody_elses(

@@ -133,7 +133,7 @@ async def move(
     await wake(connection)
 
 
-async def remark(connection: AsyncConnection, of: Message, *, reason: str, now: datetime) -> None:
+async def add_to_history(connection: AsyncConnection, of: Message, *, reason: str, now: datetime) -> None:
     """Write into a message's history what is said of it, where it moves nowhere."""
     await _write(connection, of, of.state, now=now, actor=_SYSTEM, reason=reason)
 
@@ -152,7 +152,7 @@ async def _write(connection: AsyncConnection, before: Message, to: State, *, now
     )
 
 
-async def note(connection: AsyncConnection, of: Message, *, reason: str) -> None:
+async def update_reason(connection: AsyncConnection, of: Message, *, reason: str) -> None:
     """Say anew why a message stands where it stands."""
     await connection.execute(update(message).where(message.c.id == of.id).values(reason=reason, version=of.version + 1))
 
@@ -164,7 +164,7 @@ async def was_held(connection: AsyncConnection, message_id: UUID) -> bool:
     return (await connection.execute(statement)).first() is not None
 
 
-async def was_unread(connection: AsyncConnection, message_id: UUID) -> bool:
+async def was_unreadable(connection: AsyncConnection, message_id: UUID) -> bool:
     """Whether a failed message reached the supplier, which could not read it: nothing of it was understood or refused."""
     statement = (
         select(message_change.c.from_state)

@@ -201,7 +201,7 @@ def test_a_line_without_any_reference_is_held_even_where_orders_are_taken_for_gr
     (file,) = _checked_facts(answer).files
 
     assert (file.end_state, file.passed) == (State.QUARANTINED, False)
-    assert file.facts[0].troubles == (f"ISBN {ISBN} comes without a line key and without an order number",)
+    assert file.facts[0].troubles == (f"ISBN {ISBN} has neither a line key nor an order number",)
     assert file.facts[0].mend
 
 

@@ -1,4 +1,4 @@
-"""Facts are read as people said they are meant, and cleaned of what nothing can hold."""
+"""Staff's mappings correct the references in facts, and NUL characters are replaced."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from services.suppliers.contract import (
     SelectionFact,
 )
 from services.suppliers.domain.buyers import council_of
-from services.suppliers.domain.mapping import MappedField, Mapping, Meanings
+from services.suppliers.domain.mapping import Corrections, MappedField, Mapping
 from services.suppliers.domain.reading import cleaned
 from shared.contracts.base import PlaceKind
 from shared.contracts.invoices import InvoicedLine
@@ -70,37 +70,37 @@ def a_mapping(field: MappedField, theirs: str, ours: str, *, message_id: UUID | 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: type(fact).__name__)
 def test_every_reference_of_every_fact_can_be_mapped(fact: Fact) -> None:
-    meanings = Meanings([a_mapping(field, theirs, ours) for field, (theirs, ours) in MEANT.items()])
+    corrections = Corrections([a_mapping(field, theirs, ours) for field, (theirs, ours) in MEANT.items()])
 
-    (meant,) = meanings.applied([fact])
+    (meant,) = corrections.apply([fact])
 
-    said = Meanings([])
-    said.applied([meant])
+    none = Corrections([])
+    none.apply([meant])
     theirs = {theirs for theirs, _ in MEANT.values()}
-    assert not theirs & {value for field in MappedField for value in said.said(field)}
-    assert len(meanings.findings()) >= 3
+    assert not theirs & {value for field in MappedField for value in none.references(field)}
+    assert len(corrections.findings()) >= 3
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: type(fact).__name__)
-def test_nothing_changes_where_nobody_said_anything(fact: Fact) -> None:
-    meanings = Meanings([])
+def test_nothing_changes_without_a_mapping(fact: Fact) -> None:
+    corrections = Corrections([])
 
-    assert meanings.applied([fact]) == (fact,)
-    assert not meanings.findings()
+    assert corrections.apply([fact]) == (fact,)
+    assert not corrections.findings()
 
 
-def test_what_is_said_of_one_message_goes_before_what_is_said_of_all() -> None:
+def test_a_mapping_of_one_message_takes_precedence_over_one_of_all() -> None:
     field = MappedField.ORDER_NUMBER
     both = [a_mapping(field, "PO", "PO-1", message_id=uuid4()), a_mapping(field, "PO", "PO-2")]
 
-    (meant,) = Meanings(both).applied([FACTS[0]])
+    (meant,) = Corrections(both).apply([FACTS[0]])
 
     assert isinstance(meant, ResponseFact)
     assert meant.order_number == "PO-1"
 
 
-def test_a_mapped_place_may_be_of_another_sort_than_the_supplier_said() -> None:
-    (meant,) = Meanings([a_mapping(MappedField.PLACE, "SHOP", "IPSW")]).applied([FACTS[1]])
+def test_a_mapped_place_may_be_of_another_kind_than_the_supplier_stated() -> None:
+    (meant,) = Corrections([a_mapping(MappedField.PLACE, "SHOP", "IPSW")]).apply([FACTS[1]])
 
     assert isinstance(meant, DespatchFact)
     assert (meant.deliver_to, meant.deliver_to_kind) == ("IPSW", None)
@@ -128,7 +128,7 @@ def test_a_buyer_is_a_council_only_where_it_is_exactly_one(buyer: str, council: 
     assert council_of(buyer, accounts) == council
 
 
-def test_nul_characters_are_taken_out_wherever_they_stand() -> None:
+def test_nul_characters_are_replaced_everywhere() -> None:
     invoice = replace(FACTS[2], buyer="B\0", lines=(InvoicedLine(line_number=1, isbn="9\0", quantity=1),))  # type: ignore[arg-type]
     reading = Reading(Kind.INVOICE, (invoice,), (Finding("odd\0", "x\0y", Severity.ERROR),), sender="\0")
 

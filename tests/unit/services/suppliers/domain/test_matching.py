@@ -1,4 +1,4 @@
-"""How a supplier's references find the ordered lines, and what a despatch's copies are called."""
+"""A supplier's references find the ordered lines, and each copy of a despatch has a key."""
 
 from uuid import UUID, uuid4
 
@@ -41,7 +41,7 @@ def test_every_answer_is_either_matched_or_held_with_a_reason(answers: list[Line
 
 
 @given(answers=ANSWERS)
-def test_a_matched_line_never_contradicts_what_the_supplier_said(answers: list[LineAnswer]) -> None:
+def test_a_matched_line_never_contradicts_the_supplier(answers: list[LineAnswer]) -> None:
     matched, _ = match_response(ResponseFact(None, "", None, tuple(answers)), LINES)
 
     for one in matched:
@@ -56,21 +56,21 @@ def test_an_unknown_line_key_does_not_hide_a_known_order_and_isbn() -> None:
     assert found.line_key == "K1"
 
 
-def test_only_what_names_an_unknown_order_may_still_come() -> None:
+def test_only_an_answer_to_an_unknown_order_waits_for_it() -> None:
     unknown = LINES.find(LineAnswer("K9", "PO-9", ISBN), order_number=None)
     nameless = LINES.find(LineAnswer(None, None, ISBN), order_number=None)
 
     assert isinstance(unknown, Held)
-    assert unknown.may_come
+    assert unknown.may_arrive
     assert isinstance(nameless, Held)
-    assert not nameless.may_come
+    assert not nameless.may_arrive
 
 
 def a_despatch(deliver_to: str, kind: PlaceKind | None = None) -> DespatchFact:
     return DespatchFact("D-1", None, None, deliver_to, kind, (AdvisedParcel("P-1", ()),))
 
 
-def test_a_place_said_to_be_a_branch_is_not_taken_for_the_hub() -> None:
+def test_a_place_of_kind_branch_is_not_the_hub() -> None:
     hub = Hub("IPSW", None)
 
     place = find_place(a_despatch("IPSW", PlaceKind.BRANCH), [known("K1")], hub)

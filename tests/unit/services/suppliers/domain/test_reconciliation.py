@@ -1,4 +1,4 @@
-"""Two lists of open lines are compared without losing a line of either, and a bad upload says how to mend it."""
+"""Two lists of open lines are compared without losing a line of either, and a bad upload says how to correct it."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -40,9 +40,9 @@ def theirs(key: str | None, quantity: int | None = 1, status: str | None = None)
     [
         (theirs("K1"), Outcome.AGREED, ""),
         (theirs("K1", None), Outcome.AGREED, ""),
-        (theirs("K1", 3), Outcome.DISAGREEING, "they hold 3 as open, we 1"),
-        (theirs("K1", 1, "201"), Outcome.DISAGREEING, "they say 201, after which nothing comes; here it is open"),
-        (theirs("K2"), Outcome.THEIRS_ONLY, "here no copy of it is open"),
+        (theirs("K1", 3), Outcome.DISAGREEING, "they hold 3 as open, we hold 1"),
+        (theirs("K1", 1, "201"), Outcome.DISAGREEING, "they report status 201, after which no copies arrive; it is open here"),
+        (theirs("K2"), Outcome.THEIRS_ONLY, "no copy of it is open here"),
         (theirs("K9"), Outcome.THEIRS_ONLY, "line key K9"),
     ],
 )
@@ -98,7 +98,7 @@ def test_csv_is_read_by_its_header_whatever_the_delimiter() -> None:
         (
             b"isbn,quantity\n1,two\n2,-1\n",
             ["/2/quantity", "/3/quantity"],
-            "column quantity: 'two' is no number of copies",
+            "column quantity: 'two' is not a number of copies up to 10000",
         ),
         (b"isbn,quantity\n,2\n", ["/2/isbn"], "neither an ISBN nor a line key"),
         (b"isbn\n1\n\xff\n", ["/3"], "line 3 is not UTF-8; save the file as CSV UTF-8"),
@@ -106,7 +106,7 @@ def test_csv_is_read_by_its_header_whatever_the_delimiter() -> None:
         (b"isbn\n" + b"9" * 101, ["/2/isbn"], "100 characters at most"),
     ],
 )
-def test_a_bad_list_says_where_and_how_to_mend_it(body: bytes, pointers: list[str], detail: str) -> None:
+def test_a_bad_list_says_where_and_how_to_correct_it(body: bytes, pointers: list[str], detail: str) -> None:
     with pytest.raises(DomainError) as refused:
         read_csv(body)
 
