@@ -8,31 +8,26 @@ from fastapi import APIRouter, Depends, Query
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.catalogue import store, usecases
-from services.catalogue.schemas import TitleView, TitleWithRecords, title_view, title_with_records
+from services.catalogue.schemas import TitleQuery, TitleView, TitleWithRecords, title_view, title_with_records
 from shared.auth import Principal, principal_with
 from shared.errors import DomainError, Fault, Kind
-from shared.http.paging import Cursor, Limit, Page, decode_cursor, encode_cursor
+from shared.http.paging import Page
 from shared.values import InvalidValue, to_isbn13
 
 Reader = Annotated[Principal, Depends(principal_with("catalogue:read"))]
-Isbns = Annotated[list[str] | None, Query(max_length=100, description="ISBN-10 or ISBN-13; repeat it for several")]
-Words = Annotated[str | None, Query(max_length=200, description="Words of title, subtitle or author, all of them")]
 
 
 def titles_router(engine: AsyncEngine) -> APIRouter:
     """`/v1/titles`: list, search, read."""
     router = APIRouter(prefix="/v1/titles", tags=["titles"])
 
-    async def list_titles(
-        _: Reader, isbn: Isbns = None, q: Words = None, limit: Limit = 50, cursor: Cursor = None
-    ) -> Page[TitleView]:
+    async def list_titles(_: Reader, query: Annotated[TitleQuery, Query()]) -> Page[TitleView]:
         """Titles by ISBN. Unknown ISBNs are left out."""
-        wanted = [_isbn13(text, f"/isbn/{place}") for place, text in enumerate(isbn or [])]
-        after = None if cursor is None else decode_cursor(cursor, count=1)[0]
+        wanted = [_isbn13(text, f"/isbn/{place}") for place, text in enumerate(query.isbn or [])]
+        after = query.after(str)
         async with engine.connect() as connection:
-            titles = await store.list_titles(connection, isbns=wanted, words=q, after=after, limit=limit + 1)
-        following = encode_cursor(titles[limit - 1].isbn) if len(titles) > limit else None
-        return Page(items=[title_view(title) for title in titles[:limit]], next_cursor=following)
+            titles = await store.list_titles(connection, isbns=wanted, words=query.q, after=after, limit=query.fetched)
+        return query.page(titles, keys=lambda title: (title.isbn,), view=title_view)
 
     async def get_title(_: Reader, isbn: str) -> TitleWithRecords:
         """One title by ISBN-10 or ISBN-13, with or without hyphens."""

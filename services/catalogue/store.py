@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue.domain import ASK_AGAIN_AFTER, MOST_ASKS, Ask, Description, Record, Title
 from shared.contracts.base import Money
+from shared.db.paging import in_order
 
 metadata = MetaData()
 
@@ -119,16 +120,15 @@ async def keep_title(connection: AsyncConnection, changed: Title) -> None:
 
 
 async def list_titles(
-    connection: AsyncConnection, *, isbns: Collection[str], words: str | None, after: str | None, limit: int
+    connection: AsyncConnection, *, isbns: Collection[str], words: str | None, after: tuple[str] | None, limit: int
 ) -> list[Title]:
     """Titles by ISBN: those named (all, if none is), with all of the words in title, subtitle or author."""
-    query = select(*_TITLE).order_by(title.c.isbn).limit(limit)
+    query = select(*_TITLE)
     if isbns:
         query = query.where(title.c.isbn.in_(isbns))
     if words:
         query = query.where(title.c.words.op("@@")(func.plainto_tsquery("simple", words)))
-    if after is not None:
-        query = query.where(title.c.isbn > after)
+    query = in_order(query, (title.c.isbn,), after=after, limit=limit)
     return [_title(row) for row in await connection.execute(query)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -11,20 +12,18 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.delivery import schemas
-from services.delivery.domain.goods import ConsignmentState, ConsignmentUnknown
+from services.delivery.domain.goods import ConsignmentUnknown
 from services.delivery.store import consignments, receipts
 from services.delivery.store.receipts import ReceiptAnswer
 from services.delivery.usecases import ReceiptRequest, receive
 from shared.auth import CouncilPrincipal, council_with
 from shared.bus import current_cause, set_cause
 from shared.clock import Clock
-from shared.contracts.delivery import DiscrepancyKind, Leg
 from shared.http.headers import required_key
-from shared.http.paging import Cursor, Limit, Page, decode_moment, page_by_moment
+from shared.http.paging import Page
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("delivery:read"))]
 Writer = Annotated[CouncilPrincipal, Depends(council_with("delivery:write"))]
-Text = Annotated[str | None, Query(max_length=64)]
 
 
 def consignments_router(engine: AsyncEngine) -> APIRouter:
@@ -32,20 +31,14 @@ def consignments_router(engine: AsyncEngine) -> APIRouter:
     router = APIRouter(prefix="/v1/consignments", tags=["consignments"])
 
     async def list_consignments(
-        caller: Reader,
-        *,
-        state: ConsignmentState | None = None,
-        place: Text = None,
-        supplier: Text = None,
-        leg: Leg | None = None,
-        limit: Limit = 50,
-        cursor: Cursor = None,
+        caller: Reader, query: Annotated[schemas.ConsignmentQuery, Query()]
     ) -> Page[schemas.ConsignmentSummary]:
         """Consignments of the caller's council, newest first."""
-        narrowed = consignments.Filter(caller.council, state, place, supplier, leg, decode_moment(cursor))
+        narrowed = consignments.Filter(caller.council, **query.filters())
+        after = query.after(datetime.fromisoformat, UUID)
         async with engine.connect() as connection:
-            rows = await consignments.list_consignments(connection, narrowed, limit=limit + 1)
-        return page_by_moment(rows, limit, place=lambda row: (row.created_at, row.consignment_id), view=schemas.summary)
+            rows = await consignments.list_consignments(connection, narrowed, after=after, limit=query.fetched)
+        return query.page(rows, keys=lambda row: (row.created_at, row.consignment_id), view=schemas.summary)
 
     async def get_consignment(consignment_id: UUID, caller: Reader) -> schemas.ConsignmentView:
         """One consignment with its copies and its history."""
@@ -101,20 +94,15 @@ def discrepancies_router(engine: AsyncEngine) -> APIRouter:
     router = APIRouter(prefix="/v1/discrepancies", tags=["discrepancies"])
 
     async def list_discrepancies(
-        caller: Reader,
-        *,
-        consignment: UUID | None = None,
-        kind: DiscrepancyKind | None = None,
-        supplier: Text = None,
-        limit: Limit = 50,
-        cursor: Cursor = None,
+        caller: Reader, query: Annotated[schemas.DiscrepancyQuery, Query()]
     ) -> Page[schemas.DiscrepancyView]:
         """Discrepancies of the caller's council, newest first."""
-        narrowed = receipts.DiscrepancyFilter(caller.council, consignment, kind, supplier, decode_moment(cursor))
+        narrowed = receipts.DiscrepancyFilter(caller.council, **query.filters())
+        after = query.after(datetime.fromisoformat, UUID)
         async with engine.connect() as connection:
-            rows = await receipts.list_discrepancies(connection, narrowed, limit=limit + 1)
+            rows = await receipts.list_discrepancies(connection, narrowed, after=after, limit=query.fetched)
         view = schemas.DiscrepancyView.model_validate
-        return page_by_moment(rows, limit, place=lambda row: (row.found_at, row.discrepancy_id), view=view)
+        return query.page(rows, keys=lambda row: (row.found_at, row.discrepancy_id), view=view)
 
     router.add_api_route("", list_discrepancies, methods=["GET"])
     return router

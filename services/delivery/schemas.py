@@ -13,6 +13,7 @@ from services.delivery.domain.receiving import Condition, Scan
 from services.delivery.store.consignments import Entry
 from shared.contracts.base import Place
 from shared.contracts.delivery import DiscrepancyKind, Leg
+from shared.http.paging import PageQuery
 from shared.values import to_isbn13
 
 Name = Annotated[str, Field(min_length=1, max_length=64)]
@@ -57,6 +58,23 @@ class ReceiptBody(BaseModel):
         if not self.scans and not self.complete:
             raise ValueError("give at least one scan, or say that nothing more will come")
         return self
+
+
+class ConsignmentQuery(PageQuery):
+    """Which consignments to list."""
+
+    state: ConsignmentState | None = None
+    place: str | None = Field(default=None, max_length=64)
+    supplier: str | None = Field(default=None, max_length=64)
+    leg: Leg | None = None
+
+
+class DiscrepancyQuery(PageQuery):
+    """Which discrepancies to list."""
+
+    consignment: UUID | None = None
+    kind: DiscrepancyKind | None = None
+    supplier: str | None = Field(default=None, max_length=64)
 
 
 class ItemView(BaseModel):

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from shared.auth import Principal, principal_with
 from shared.clock import Clock
 from shared.errors import DomainError, Kind
-from shared.http.paging import Cursor, Limit, Page, bad_cursor, decode_cursor, encode_cursor
+from shared.http.paging import Page, PageQuery
 from shared.messaging.dead_letters.settling import (
     DeadLetter,
     DeadLetterState,
@@ -39,6 +39,13 @@ class Reason(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     reason: str = Field(min_length=3, max_length=500, description="The reason, so that a colleague understands it next year")
+
+
+class DeadLetterQuery(PageQuery):
+    """Which dead letters to list."""
+
+    state: DeadLetterState | None = None
+    event_type: str | None = Field(default=None, max_length=100)
 
 
 class DeadLetterSummary(BaseModel):
@@ -78,18 +85,14 @@ def dead_letters_router(engine: AsyncEngine, clock: Clock, subscriptions: Mappin
     may_write = Depends(principal_with(f"{scope}:write"))
 
     async def list_letters(
-        caller: Annotated[Principal, may_read],
-        state: DeadLetterState | None = None,
-        event_type: Annotated[str | None, Query(max_length=100)] = None,
-        limit: Limit = 50,
-        cursor: Cursor = None,
+        caller: Annotated[Principal, may_read], query: Annotated[DeadLetterQuery, Query()]
     ) -> Page[DeadLetterSummary]:
         """Lists messages that were given up, newest first. A council sees only its own."""
-        wanted = Filter(state=state, event_type=event_type, council_id=caller.council, after=_after(cursor), limit=limit + 1)
+        (after,) = query.after(UUID) or (None,)
+        wanted = Filter(**query.filters(), council_id=caller.council, after=after, limit=query.fetched)
         async with engine.connect() as connection:
             letters = await list_dead_letters(connection, wanted)
-        following = encode_cursor(str(letters[limit - 1].id)) if len(letters) > limit else None
-        return Page(items=[_summary(letter) for letter in letters[:limit]], next_cursor=following)
+        return query.page(letters, keys=lambda letter: (letter.id,), view=_summary)
 
     async def get_letter(letter_id: UUID, caller: Annotated[Principal, may_read]) -> DeadLetterView:
         """Returns one dead letter with headers and data."""
@@ -141,16 +144,6 @@ async def _domain_errors() -> AsyncIterator[None]:
         raise DomainError("still-refused", f"The consumer still refuses the message: {error.reason}", Kind.CONFLICT) from error
     except RetryLater as error:
         raise DomainError("not-now", f"The message cannot be handled now: {error}. Try again later.", Kind.UNAVAILABLE) from error
-
-
-def _after(cursor: str | None) -> UUID | None:
-    if cursor is None:
-        return None
-    (text,) = decode_cursor(cursor, count=1)
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise bad_cursor() from error
 
 
 def _summary(letter: DeadLetter) -> DeadLetterSummary:

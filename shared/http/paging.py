@@ -1,25 +1,29 @@
-"""Pages of lists with opaque cursors. Paging is by the keys of the last row, so no row is skipped or repeated."""
+"""Pages of lists with opaque cursors. Paging is by the keys of the last row, so no row is skipped or repeated.
+
+`shared.db.paging` builds the queries. Must not know any list.
+"""
 
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from datetime import date
+from typing import Annotated, Any, Generic, TypeVar, overload
 from uuid import UUID
 
-from fastapi import Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from shared.errors import DomainError, Kind
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
+A = TypeVar("A")
+B = TypeVar("B")
 
-Limit = Annotated[int, Query(ge=1, le=200, description="Rows per page")]
-Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the previous page")]
+# The types of sort keys; a datetime is a date.
+Key = date | UUID | int | str
+Limit = Annotated[int, Field(ge=1, le=200, description="Rows per page")]
 
 
 class Page(BaseModel, Generic[Item]):
@@ -29,54 +33,57 @@ class Page(BaseModel, Generic[Item]):
     next_cursor: str | None = None
 
 
-def encode_cursor(*keys: str) -> str:
-    """Encodes the sort keys of a page's last row."""
-    return base64.urlsafe_b64encode(json.dumps(keys).encode()).decode().rstrip("=")
+class PageQuery(BaseModel):
+    """Which page of a list to return. Lists with filters add a field for each; a field that is left out does not filter."""
+
+    limit: Limit = 50
+    cursor: str | None = Field(default=None, max_length=500, description="`next_cursor` of the previous page")
+
+    @property
+    def fetched(self) -> int:
+        """The number of rows to fetch: one more than the page shows, to find out whether another page follows."""
+        return self.limit + 1
+
+    def filters(self) -> dict[str, Any]:
+        """Returns the fields that filter the list."""
+        return self.model_dump(exclude=set(PageQuery.model_fields))
+
+    @overload
+    def after(self, key: Callable[[str], A], /) -> tuple[A] | None: ...
+    @overload
+    def after(self, key: Callable[[str], A], second: Callable[[str], B], /) -> tuple[A, B] | None: ...
+    def after(self, *keys: Callable[[str], object]) -> tuple[object, ...] | None:
+        """Returns the keys of the previous page's last row, None for the first page.
+
+        Each of `keys` parses one key and raises ValueError. Raises DomainError (400) for a cursor that no page has returned.
+        """
+        return None if self.cursor is None else _decoded(self.cursor, keys)
+
+    def next_cursor(self, rows: Sequence[Row], keys: Callable[[Row], tuple[Key, ...]]) -> str | None:
+        """Returns the cursor of the page after these fetched rows, None after the last page; `keys` returns a row's sort keys."""
+        if len(rows) <= self.limit:
+            return None
+        texts = [key.isoformat() if isinstance(key, date) else str(key) for key in keys(rows[self.limit - 1])]
+        return base64.urlsafe_b64encode(json.dumps(texts).encode()).decode().rstrip("=")
+
+    def page(self, rows: Sequence[Row], *, keys: Callable[[Row], tuple[Key, ...]], view: Callable[[Row], Item]) -> Page[Item]:
+        """Returns the page of these fetched rows."""
+        return Page(items=[view(row) for row in rows[: self.limit]], next_cursor=self.next_cursor(rows, keys))
 
 
-def decode_cursor(cursor: str, *, count: int) -> list[str]:
-    """Decodes a cursor of `encode_cursor` with `count` keys. Raises DomainError (400) for anything else."""
+def number(text: str, *, bits: int = 64) -> int:
+    """Parses a key that is a number of a signed column with `bits` bits. Raises ValueError for anything else."""
+    if not text.isdecimal() or len(text) > 19 or int(text).bit_length() >= bits:
+        raise ValueError(f"{text!r} is not a number of {bits} bits")
+    return int(text)
+
+
+def _decoded(cursor: str, keys: Sequence[Callable[[str], object]]) -> tuple[object, ...]:
     try:
-        keys = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error) as error:
-        raise bad_cursor() from error
-    if not isinstance(keys, list) or len(keys) != count or not all(isinstance(key, str) for key in keys):
-        raise bad_cursor()
-    return keys
-
-
-def bad_cursor() -> DomainError:
-    """Returns the error (400) for a cursor that no page has returned."""
-    return DomainError("bad-cursor", "Not a valid cursor; send `next_cursor` of the previous page unchanged.", Kind.MALFORMED)
-
-
-def decode_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
-    """Returns moment and id of the last row from the cursor of a list sorted by time; None for the first page."""
-    if cursor is None:
-        return None
-    at, identity = decode_cursor(cursor, count=2)
-    try:
-        return datetime.fromisoformat(at), UUID(identity)
+        texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise ValueError("a cursor is a list of texts")
+        return tuple(read(text) for read, text in zip(keys, texts, strict=True))
     except ValueError as error:
-        raise bad_cursor() from error
-
-
-def page_by_moment(
-    rows: Sequence[Row], limit: int, *, place: Callable[[Row], tuple[datetime, UUID]], view: Callable[[Row], Item]
-) -> Page[Item]:
-    """Returns a page of a list sorted by time. `rows` may hold `limit` + 1 rows; `place` returns a row's moment and id."""
-    following = None
-    if len(rows) > limit:
-        at, identity = place(rows[limit - 1])
-        following = encode_cursor(at.isoformat(), str(identity))
-    return Page(items=[view(row) for row in rows[:limit]], next_cursor=following)
-
-
-def decode_number(cursor: str | None, *, bits: int = 64) -> int | None:
-    """Returns the last row's number from the cursor of a list sorted by a number; None for the first page."""
-    if cursor is None:
-        return None
-    (number,) = decode_cursor(cursor, count=1)
-    if not number.isdecimal() or len(number) > 19 or int(number).bit_length() >= bits:
-        raise bad_cursor()
-    return int(number)
+        detail = "Not a valid cursor; send `next_cursor` of the previous page unchanged."
+        raise DomainError("bad-cursor", detail, Kind.MALFORMED) from error

@@ -4,14 +4,14 @@ from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.auth import CouncilPrincipal, council_with
 from shared.clock import Clock
 from shared.errors import DomainError, Kind
-from shared.http.paging import Cursor, Limit, Page, bad_cursor, decode_cursor, encode_cursor
+from shared.http.paging import Page, PageQuery
 from shared.ids import new_id
 from shared.sourcing import store
 from shared.sourcing.rules import Mode, SourcingRule, Strand, deciding_rule
@@ -61,30 +61,18 @@ def _view(rule: SourcingRule) -> RuleView:
     return RuleView.model_validate(rule, from_attributes=True)
 
 
-def _after(cursor: str | None) -> tuple[date, UUID] | None:
-    if cursor is None:
-        return None
-    first_day, rule_id = decode_cursor(cursor, count=2)
-    try:
-        return date.fromisoformat(first_day), UUID(rule_id)
-    except ValueError as error:
-        raise bad_cursor() from error
-
-
 def sourcing_router(strand: Strand, *, scope_read: str, scope_write: str, engine: AsyncEngine, clock: Clock) -> APIRouter:
     """Returns `/v1/sourcing-rules` of one strand; callers read and change the rules of their own council only."""
     router = APIRouter(prefix="/v1/sourcing-rules", tags=["sourcing rules"])
     reader = Annotated[CouncilPrincipal, Depends(council_with(scope_read))]
     writer = Annotated[CouncilPrincipal, Depends(council_with(scope_write))]
 
-    async def list_rules(caller: reader, limit: Limit = 50, cursor: Cursor = None) -> Page[RuleView]:
+    async def list_rules(caller: reader, query: Annotated[PageQuery, Query()]) -> Page[RuleView]:
         """Lists the rules of the caller's council by first day, including past and future ones."""
         async with engine.connect() as connection:
-            rules = await store.page(connection, caller.council, strand, after=_after(cursor), limit=limit + 1)
-        more = len(rules) > limit
-        last = rules[limit - 1] if more else None
-        following = None if last is None else encode_cursor(last.valid_from.isoformat(), str(last.rule_id))
-        return Page(items=[_view(rule) for rule in rules[:limit]], next_cursor=following)
+            after = query.after(date.fromisoformat, UUID)
+            rules = await store.page(connection, caller.council, strand, after=after, limit=query.fetched)
+        return query.page(rules, keys=lambda rule: (rule.valid_from, rule.rule_id), view=_view)
 
     async def add_rule(caller: writer, body: NewRule) -> RuleView:
         """Adds a rule. It applies from now on; what already has a supplier keeps it."""

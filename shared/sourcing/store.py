@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Column, Date, Index, MetaData, Row, Select, Table, Text, Uuid, func, select, tuple_
+from sqlalchemy import Column, Date, Index, MetaData, Row, Select, Table, Text, Uuid, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.db.paging import in_order
 from shared.sourcing.rules import Mode, SourcingRule, Strand
 
 metadata = MetaData()
@@ -61,10 +62,9 @@ async def page(
     connection: AsyncConnection, council: str, strand: Strand, *, after: tuple[date, UUID] | None, limit: int
 ) -> Sequence[SourcingRule]:
     """Returns rules of a council and strand by first day, including past and future ones."""
-    place = tuple_(sourcing_rule.c.valid_from, sourcing_rule.c.rule_id)
-    query = _rules_of(council, strand).order_by(sourcing_rule.c.valid_from, sourcing_rule.c.rule_id).limit(limit)
-    rows = await connection.execute(query if after is None else query.where(place > after))
-    return [_rule(row) for row in rows]
+    keys = (sourcing_rule.c.valid_from, sourcing_rule.c.rule_id)
+    query = in_order(_rules_of(council, strand), keys, after=after, limit=limit)
+    return [_rule(row) for row in await connection.execute(query)]
 
 
 async def end(connection: AsyncConnection, council: str, rule_id: UUID, *, on: date, by: str) -> SourcingRule | None:

@@ -17,7 +17,7 @@ from services.delivery.store.copies import to_copy
 from services.delivery.store.tables import consigned_item, consignment, expected_copy, history
 from shared.contracts.base import Place
 from shared.contracts.delivery import Leg
-from shared.db.newest import narrowed, newest_first
+from shared.db.paging import narrowed, newest_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list of consignments is narrowed to, and after which row of the list it begins."""
+    """What a list of consignments is narrowed to."""
 
     council: str
     state: ConsignmentState | None = None
     place: str | None = None
     supplier: str | None = None
     leg: Leg | None = None
-    after: tuple[datetime, UUID] | None = None
 
 
 def _to_consignment(row: Row[*tuple[Any, ...]]) -> Consignment:
@@ -97,7 +96,9 @@ async def find_consignment(
     return None if row is None else _to_consignment(row)
 
 
-async def list_consignments(connection: AsyncConnection, wanted: Filter, *, limit: int) -> list[Consignment]:
+async def list_consignments(
+    connection: AsyncConnection, wanted: Filter, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Consignment]:
     """The council's consignments, newest first."""
     table = consignment.c
     equal = {
@@ -108,7 +109,7 @@ async def list_consignments(connection: AsyncConnection, wanted: Filter, *, limi
         table.leg: wanted.leg,
     }
     order = (table.created_at, table.consignment_id)
-    query = newest_first(narrowed(select(consignment), equal), order, after=wanted.after, limit=limit)
+    query = newest_first(narrowed(select(consignment), equal), order, after=after, limit=limit)
     return [_to_consignment(row) for row in await connection.execute(query)]
 
 

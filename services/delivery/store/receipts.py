@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.delivery.domain.goods import ConsignmentState, Discrepancy, Found, ItemState
 from services.delivery.store.tables import consignment, discrepancy, receipt
 from shared.contracts.delivery import DiscrepancyKind
-from shared.db.newest import narrowed, newest_first
+from shared.db.paging import narrowed, newest_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +71,12 @@ class StoredReceipt:
 
 @dataclass(frozen=True, slots=True)
 class DiscrepancyFilter:
-    """What a list of discrepancies is narrowed to, and after which row of the list it begins."""
+    """What a list of discrepancies is narrowed to."""
 
     council: str
-    consignment_id: UUID | None = None
+    consignment: UUID | None = None
     kind: DiscrepancyKind | None = None
     supplier: str | None = None
-    after: tuple[datetime, UUID] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,18 +150,20 @@ async def stray_barcodes(connection: AsyncConnection, consignment_id: UUID) -> s
     return {barcode for barcode in (await connection.execute(query)).scalars() if barcode is not None}
 
 
-async def list_discrepancies(connection: AsyncConnection, wanted: DiscrepancyFilter, *, limit: int) -> list[DiscrepancyRow]:
+async def list_discrepancies(
+    connection: AsyncConnection, wanted: DiscrepancyFilter, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[DiscrepancyRow]:
     """The council's discrepancies, newest first."""
     table = discrepancy.c
     equal = {
         table.council: wanted.council,
-        table.consignment_id: wanted.consignment_id,
+        table.consignment_id: wanted.consignment,
         table.kind: wanted.kind,
         consignment.c.supplier_id: wanted.supplier,
     }
     goods = (consignment.c.supplier_id, consignment.c.despatch_number, consignment.c.place_code)
     listed = narrowed(select(discrepancy, *goods).join_from(discrepancy, consignment), equal)
-    query = newest_first(listed, (table.found_at, table.discrepancy_id), after=wanted.after, limit=limit)
+    query = newest_first(listed, (table.found_at, table.discrepancy_id), after=after, limit=limit)
     return [
         DiscrepancyRow(
             discrepancy_id=row.discrepancy_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from services.orders.store.invoice_reading import InvoiceFilter
 from shared.bus import current_cause, set_cause
 from shared.clock import Clock
 from shared.http.headers import required_version
-from shared.http.paging import Page, decode_moment, page_by_moment
+from shared.http.paging import Page
 
 IfMatch = Annotated[str | None, Header()]
 
@@ -30,7 +31,7 @@ def invoices_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRoute
         caller: AnyReader, query: Annotated[schemas.InvoiceQueryParameters, Query()]
     ) -> Page[schemas.InvoiceSummary]:
         """Invoices and credit notes of the caller's council, or of all councils for operations staff; newest first."""
-        wanted = InvoiceFilter(caller.council, **query.model_dump(exclude={"limit", "cursor"}))
+        wanted = InvoiceFilter(caller.council, **query.filters())
         return await _page(engine, wanted, query)
 
     async def get_invoice(invoice_id: UUID, caller: AnyReader, response: Response) -> schemas.InvoiceView:
@@ -81,7 +82,6 @@ async def _page(
     engine: AsyncEngine, wanted: InvoiceFilter, query: schemas.InvoiceQueryParameters
 ) -> Page[schemas.InvoiceSummary]:
     async with engine.connect() as connection:
-        after = decode_moment(query.cursor)
-        rows = await invoice_reading.list_invoices(connection, wanted, after=after, limit=query.limit + 1)
-    view = schemas.invoice_summary
-    return page_by_moment(rows, query.limit, place=lambda row: (row.received_at, row.invoice_id), view=view)
+        after = query.after(datetime.fromisoformat, UUID)
+        rows = await invoice_reading.list_invoices(connection, wanted, after=after, limit=query.fetched)
+    return query.page(rows, keys=lambda row: (row.received_at, row.invoice_id), view=schemas.invoice_summary)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from shared.bus import current_cause, set_cause
 from shared.clock import Clock
 from shared.db.grouped import GroupedCommit
 from shared.http.headers import required_key, required_version
-from shared.http.paging import Page, decode_moment, page_by_moment
+from shared.http.paging import Page
 
 _ORDER_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": AskedOrder.model_json_schema()}}}}
 
@@ -85,8 +86,8 @@ def order_views_router(engine: AsyncEngine) -> APIRouter:
 
     async def list_orders(caller: Reader, query: Annotated[schemas.OrderQuery, Query()]) -> Page[schemas.OrderSummary]:
         """Orders of the caller's council, newest first. `state` keeps orders with at least one copy in that state."""
-        wanted = OrderFilter(caller.council, **query.model_dump(exclude={"limit", "cursor"}))
-        return await _page(engine, wanted, query.cursor, query.limit)
+        wanted = OrderFilter(caller.council, **query.filters())
+        return await _page(engine, wanted, query)
 
     async def get_order(order_id: UUID, caller: Reader, response: Response) -> schemas.OrderView:
         """One order with its copies and full timeline. The ETag is what `If-Match` wants for a cancellation."""
@@ -122,12 +123,12 @@ async def placed_answer(engine: AsyncEngine, placed: Placed, council: str) -> Re
     return Response(answer.model_dump_json(), status_code=201, media_type="application/json", headers=headers)
 
 
-async def _page(engine: AsyncEngine, wanted: OrderFilter, cursor: str | None, limit: int) -> Page[schemas.OrderSummary]:
+async def _page(engine: AsyncEngine, wanted: OrderFilter, query: schemas.OrderQuery) -> Page[schemas.OrderSummary]:
     async with engine.connect() as connection:
-        rows = await reading.list_orders(connection, wanted, after=decode_moment(cursor), limit=limit + 1)
+        rows = await reading.list_orders(connection, wanted, after=query.after(datetime.fromisoformat, UUID), limit=query.fetched)
         counts = await reading.state_counts(connection, [row.order_id for row in rows])
 
     def view(row: RowMapping) -> schemas.OrderSummary:
         return schemas.OrderSummary(**dict(row), copies=counts[row.order_id])
 
-    return page_by_moment(rows, limit, place=lambda row: (row.placed_at, row.order_id), view=view)
+    return query.page(rows, keys=lambda row: (row.placed_at, row.order_id), view=view)

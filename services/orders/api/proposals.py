@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from shared.bus import current_cause, set_cause
 from shared.clock import Clock
 from shared.errors import DomainError, Fault
 from shared.http.headers import required_key
-from shared.http.paging import Page, decode_moment, page_by_moment
+from shared.http.paging import Page
 
 _ACCEPTANCE_BODY = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": Acceptance.model_json_schema()}}}
@@ -39,7 +40,7 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
 
     async def list_proposals(caller: Reader, query: Annotated[schemas.ProposalQuery, Query()]) -> Page[schemas.ProposalSummary]:
         """Proposals for the caller's council, newest first."""
-        wanted = ProposalFilter(caller.council, **query.model_dump(exclude={"limit", "cursor"}))
+        wanted = ProposalFilter(caller.council, **query.filters())
         return await _page(engine, wanted, query)
 
     async def get_proposal(proposal_id: UUID, caller: Reader) -> schemas.ProposalView:
@@ -127,6 +128,6 @@ async def _view(engine: AsyncEngine, proposal_id: UUID, council: str, clock: Clo
 
 async def _page(engine: AsyncEngine, wanted: ProposalFilter, query: schemas.ProposalQuery) -> Page[schemas.ProposalSummary]:
     async with engine.connect() as connection:
-        rows = await store.list_proposals(connection, wanted, after=decode_moment(query.cursor), limit=query.limit + 1)
-    view = schemas.proposal_summary
-    return page_by_moment(rows, query.limit, place=lambda row: (row.received_at, row.proposal_id), view=view)
+        after = query.after(datetime.fromisoformat, UUID)
+        rows = await store.list_proposals(connection, wanted, after=after, limit=query.fetched)
+    return query.page(rows, keys=lambda row: (row.received_at, row.proposal_id), view=schemas.proposal_summary)

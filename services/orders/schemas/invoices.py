@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import RowMapping
 
 from services.orders.domain.invoices.finding import FoundBy
@@ -14,6 +14,7 @@ from services.orders.schemas.steps import StepView
 from services.orders.store.invoice_reading import InvoiceRows
 from shared.contracts.invoices import Cost, InvoiceQuery
 from shared.contracts.suppliers import CopyReference
+from shared.http.paging import PageQuery
 
 
 class CostView(BaseModel):
@@ -96,7 +97,7 @@ class InvoiceView(InvoiceSummary):
     history: list[StepView]
 
 
-class InvoiceQueryParameters(BaseModel):
+class InvoiceQueryParameters(PageQuery):
     """Which invoices to list; what is left out does not narrow the list."""
 
     model_config = ConfigDict(extra="forbid")
@@ -104,8 +105,6 @@ class InvoiceQueryParameters(BaseModel):
     supplier_id: str | None = None
     state: InvoiceState | None = None
     invoice_number: str | None = None
-    limit: int = Field(default=50, ge=1, le=200)
-    cursor: str | None = Field(default=None, max_length=500)
 
 
 def invoice_summary(row: RowMapping) -> InvoiceSummary:

@@ -14,6 +14,7 @@ from services.orders.schemas.invoices import CostView, cost_view
 from services.orders.store.reading import OrderRows
 from shared.contracts.base import Place
 from shared.contracts.orders import CopyState
+from shared.http.paging import PageQuery
 from shared.values import check_gln
 
 
@@ -106,7 +107,7 @@ class OrderSummary(BaseModel):
     copies: dict[CopyState, int] = Field(description="Number of copies per state")
 
 
-class OrderQuery(BaseModel):
+class OrderQuery(PageQuery):
     """Which orders to list; what is left out does not narrow the list."""
 
     model_config = ConfigDict(extra="forbid")
@@ -117,8 +118,6 @@ class OrderQuery(BaseModel):
     attention: bool | None = Field(default=None, description="True: only orders in which a person must decide something")
     placed_from: AwareDatetime | None = None
     placed_before: AwareDatetime | None = None
-    limit: int = Field(default=50, ge=1, le=200)
-    cursor: str | None = Field(default=None, max_length=500)
 
 
 class Cancellation(BaseModel):

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import RowMapping
 
 from services.orders.domain.proposals import Proposal, ProposalState
 from services.orders.schemas.steps import StepView
 from shared.contracts.selections import SelectedLine
 from shared.errors import Fault
+from shared.http.paging import PageQuery
 
 
 class FaultView(BaseModel):
@@ -49,7 +50,7 @@ class ProposalView(ProposalSummary):
     history: list[StepView]
 
 
-class ProposalQuery(BaseModel):
+class ProposalQuery(PageQuery):
     """Which proposals to list; what is left out does not narrow the list."""
 
     model_config = ConfigDict(extra="forbid")
@@ -57,8 +58,6 @@ class ProposalQuery(BaseModel):
     supplier_id: str | None = None
     state: ProposalState | None = None
     selection_number: str | None = None
-    limit: int = Field(default=50, ge=1, le=200)
-    cursor: str | None = Field(default=None, max_length=500)
 
 
 def proposal_summary(row: RowMapping) -> ProposalSummary:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.orders.domain.invoices.invoice import InvoiceState
 from services.orders.store.history import history_of
 from services.orders.store.tables import copy_cost, invoice, invoice_line
-from shared.db.newest import narrowed, newest_first
+from shared.db.paging import narrowed, newest_first
 
 _TOTAL = copy_cost.c.net + copy_cost.c.servicing + copy_cost.c.carriage + copy_cost.c.other + copy_cost.c.vat
 

@@ -17,7 +17,7 @@ from services.orders.store.tables import proposal, proposal_line
 from shared.contracts.base import Money
 from shared.contracts.selections import SelectedCopy, SelectedLine, SelectionReceived
 from shared.db.bulk import insert_many
-from shared.db.newest import narrowed, newest_first
+from shared.db.paging import narrowed, newest_first
 
 _COPIES = TypeAdapter(tuple[SelectedCopy, ...])
 

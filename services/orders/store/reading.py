@@ -16,7 +16,7 @@ from services.orders.store.invoice_reading import costs_of_order
 from services.orders.store.tables import branch, copy, order_line, purchase_order, timeline, title
 from shared.contracts.base import Place
 from shared.contracts.orders import CopyState
-from shared.db.newest import narrowed, newest_first
+from shared.db.paging import narrowed, newest_first
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from services.suppliers import schemas
 from services.suppliers.api.callers import Reader, own, visible
 from services.suppliers.store import copies, lines, messages
 from services.suppliers.trees import Window, tree_of
-from shared.http.paging import Cursor, Limit, Page, decode_cursor, encode_cursor
+from shared.http.paging import Page
 
 _LARGE = 65_536
 
@@ -36,15 +36,17 @@ def explaining_router(engine: AsyncEngine) -> APIRouter:
         # Large bodies are felt by every request of the process.
         return schemas.tree_view(await asyncio.to_thread(planted) if message.size > _LARGE else planted())
 
-    async def get_orders(message_id: UUID, caller: Reader, limit: Limit = 200, cursor: Cursor = None) -> Page[schemas.OrderView]:
+    async def get_orders(
+        message_id: UUID, caller: Reader, query: Annotated[schemas.TouchedQuery, Query()]
+    ) -> Page[schemas.OrderView]:
         """The orders, lines and copies that the message touched, and where each copy stands now. A page counts lines."""
-        after = decode_cursor(cursor, count=1)[0] if cursor else ""
+        (after,) = query.after(str) or ("",)
         async with engine.connect() as connection:
             message = await visible(connection, message_id, caller)
             keys = [key for key in sorted(message.line_keys) if key > after]
-            found = await lines.by_key(connection, keys[:limit], council=caller.council)
+            found = await lines.by_key(connection, keys[: query.limit], council=caller.council)
             progress = await copies.progress_of(connection, [line.line_key for line in found])
-        following = encode_cursor(keys[limit - 1]) if len(keys) > limit else None
+        following = query.next_cursor(keys, lambda key: (key,))
         return Page(items=schemas.order_views(found, progress), next_cursor=following)
 
     router.add_api_route("/tree", get_tree, methods=["GET"])

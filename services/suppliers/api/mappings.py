@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import schemas
@@ -15,7 +15,7 @@ from services.suppliers.store import mappings
 from services.suppliers.store.mappings import Filter
 from services.suppliers.usecases import mapping
 from services.suppliers.usecases.mapping import MappingRequest
-from shared.http.paging import Cursor, Limit, Page, decode_number, encode_cursor
+from shared.http.paging import Page, number
 
 
 def mappings_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
@@ -37,15 +37,12 @@ def mappings_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
             await own(connection, message_id, caller)
             return schemas.mapping_view(await mapping.add_mapping(connection, exchange, message_id, said))
 
-    async def list_mappings(
-        caller: Reader, query: Annotated[schemas.MappingQuery, Depends()], limit: Limit = 50, cursor: Cursor = None
-    ) -> Page[schemas.MappingView]:
+    async def list_mappings(caller: Reader, query: Annotated[schemas.MappingQuery, Query()]) -> Page[schemas.MappingView]:
         """Mappings, newest first, those that hold and those that did. A council sees those that concern it alone."""
-        narrowed = Filter(**query.model_dump(), council=caller.council)
+        narrowed = Filter(**query.filters(), council=caller.council)
         async with engine.connect() as connection:
-            rows = await mappings.page(connection, narrowed, limit=limit + 1, before=decode_number(cursor))
-        following = encode_cursor(str(rows[limit - 1].seq)) if len(rows) > limit else None
-        return Page(items=[schemas.mapping_view(row) for row in rows[:limit]], next_cursor=following)
+            rows = await mappings.page(connection, narrowed, after=query.after(number), limit=query.fetched)
+        return query.page(rows, keys=lambda row: (row.seq,), view=schemas.mapping_view)
 
     async def withdraw(mapping_id: UUID, body: schemas.Reason, caller: Writer) -> schemas.MappingView:
         """End a mapping. What was applied by it stays applied; messages read from now on go without it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -15,13 +16,12 @@ from services.suppliers import schemas
 from services.suppliers.api.callers import Reader, Writer
 from services.suppliers.contract import OpenLinesFact
 from services.suppliers.domain.open_lines_csv import COLUMNS, read_csv
-from services.suppliers.domain.reconciliation import Outcome
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import reconciliations
 from services.suppliers.usecases.reconciling import reconcile
 from shared.auth import Principal
 from shared.errors import DomainError, Kind
-from shared.http.paging import Cursor, Limit, Page, decode_number, encode_cursor
+from shared.http.paging import Page, PageQuery, number
 
 Council = Annotated[str | None, Query(description="ISIL of the council the list is for; operations staff must give it")]
 
@@ -51,15 +51,14 @@ def reconciliations_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter
             compared = await reconcile(connection, exchange, fact, council=whose, actor=caller.subject)
         return schemas.reconciliation_view(compared)
 
-    async def list_all(caller: Reader, limit: Limit = 50, cursor: Cursor = None) -> Page[schemas.ReconciliationView]:
+    async def list_all(caller: Reader, query: Annotated[PageQuery, Query()]) -> Page[schemas.ReconciliationView]:
         """Comparisons, newest first. A council sees its own."""
         async with engine.connect() as connection:
-            rows = await reconciliations.page(connection, caller.council, limit=limit + 1, before=decode_number(cursor))
-        following = encode_cursor(str(rows[limit - 1].seq)) if len(rows) > limit else None
-        return Page(items=[schemas.reconciliation_view(row) for row in rows[:limit]], next_cursor=following)
+            rows = await reconciliations.page(connection, caller.council, after=query.after(number), limit=query.fetched)
+        return query.page(rows, keys=lambda row: (row.seq,), view=schemas.reconciliation_view)
 
     async def get(
-        reconciliation_id: UUID, caller: Reader, outcome: Outcome | None = None, limit: Limit = 100, cursor: Cursor = None
+        reconciliation_id: UUID, caller: Reader, query: Annotated[schemas.ComparedLineQuery, Query()]
     ) -> schemas.ReconciliationDetail:
         """One comparison with its lines, page by page, of one outcome where one is asked for."""
         async with engine.connect() as connection:
@@ -67,11 +66,9 @@ def reconciliations_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter
             if found is None or caller.council not in (None, found.council):
                 detail = f"There is no reconciliation {reconciliation_id}."
                 raise DomainError("no-such-reconciliation", detail, Kind.NOT_FOUND)
-            rows = await reconciliations.rows_of(
-                connection, reconciliation_id, outcome, limit=limit + 1, after=decode_number(cursor, bits=32) or 0
-            )
-        following = encode_cursor(str(rows[limit - 1][0])) if len(rows) > limit else None
-        return schemas.reconciliation_detail(found, rows[:limit], following)
+            after = query.after(partial(number, bits=32))
+            rows = await reconciliations.rows_of(connection, reconciliation_id, query.outcome, after=after, limit=query.fetched)
+        return schemas.reconciliation_detail(found, rows[: query.limit], query.next_cursor(rows, lambda row: row[:1]))
 
     router.add_api_route("", add, methods=["POST"], status_code=201, openapi_extra=_BODY)
     router.add_api_route("", list_all, methods=["GET"])

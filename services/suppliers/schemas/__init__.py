@@ -1,6 +1,6 @@
 """HTTP shapes of the exchange."""
 
-from services.suppliers.schemas.explaining import OrderView, TreeView, order_views, tree_view
+from services.suppliers.schemas.explaining import OrderView, TouchedQuery, TreeView, order_views, tree_view
 from services.suppliers.schemas.mappings import MappingQuery, MappingView, NewMapping, Scope, mapping_view
 from services.suppliers.schemas.messages import (
     MessageDetail,
@@ -15,6 +15,7 @@ from services.suppliers.schemas.messages import (
     supplier_view,
 )
 from services.suppliers.schemas.reconciliations import (
+    ComparedLineQuery,
     OpenLinesForm,
     ReconciliationDetail,
     ReconciliationView,
@@ -23,6 +24,7 @@ from services.suppliers.schemas.reconciliations import (
 )
 
 __all__ = [
+    "ComparedLineQuery",
     "MappingQuery",
     "MappingView",
     "MessageDetail",
@@ -38,6 +40,7 @@ __all__ = [
     "Release",
     "Scope",
     "SupplierView",
+    "TouchedQuery",
     "TreeView",
     "mapping_view",
     "message_detail",

@@ -12,6 +12,7 @@ from services.suppliers.domain.known_lines import KnownLine
 from services.suppliers.domain.messages import CopyProgress
 from services.suppliers.trees import Tree
 from shared.contracts.orders import CopyState
+from shared.http.paging import Limit, PageQuery
 
 
 class NodeView(BaseModel):
@@ -33,6 +34,12 @@ class TreeView(BaseModel):
     nodes: Sequence[NodeView]
     total: int
     note: str
+
+
+class TouchedQuery(PageQuery):
+    """Which of the lines that a message touched to list."""
+
+    limit: Limit = 200
 
 
 class CopyView(BaseModel):

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from services.suppliers.domain.mapping import MappedField, Mapping
 from services.suppliers.schemas.messages import Reason
+from shared.http.paging import PageQuery
 from shared.values import Text
 
 
@@ -34,7 +35,7 @@ class NewMapping(Reason):
     scope: Scope = Field(default=Scope.MESSAGE, description="For this message only, or for all messages of the supplier")
 
 
-class MappingQuery(BaseModel):
+class MappingQuery(PageQuery):
     """Narrows a list of mappings."""
 
     field: MappedField | None = None

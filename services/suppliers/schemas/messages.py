@@ -12,10 +12,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from services.suppliers.contract import Capability, Feed, Kind, SupplierProfile
 from services.suppliers.domain.feeds import FeedStatus
 from services.suppliers.domain.messages import Change, Decision, Direction, Message, State
+from shared.http.paging import PageQuery
 from shared.values import Text
 
 
-class MessageQuery(BaseModel):
+class MessageQuery(PageQuery):
     """Narrows a list of messages."""
 
     state: State | None = None

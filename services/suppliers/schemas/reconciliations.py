@@ -12,6 +12,7 @@ from services.suppliers.contract import OpenLine, OpenLinesFact
 from services.suppliers.domain.matching import LARGEST_QUANTITY
 from services.suppliers.domain.open_lines_csv import MOST_LINES
 from services.suppliers.domain.reconciliation import ComparedLine, Outcome, Reconciliation
+from shared.http.paging import Limit, PageQuery
 from shared.values import Text
 
 
@@ -42,6 +43,13 @@ class OpenLinesForm(BaseModel):
             for line in self.lines
         )
         return OpenLinesFact("", self.reported_at, tuple(lines))
+
+
+class ComparedLineQuery(PageQuery):
+    """Which lines of a comparison to list."""
+
+    limit: Limit = 100
+    outcome: Outcome | None = None
 
 
 class ReconciliationView(BaseModel):

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.domain.mapping import MappedField, Mapping
 from services.suppliers.store.tables import mapping, ordered_line
+from shared.db.paging import narrowed, newest_first
 from shared.ids import new_id
 
 
@@ -98,20 +99,13 @@ class Filter:
     council: str | None = None
 
 
-async def page(connection: AsyncConnection, narrowed: Filter, *, limit: int, before: int | None) -> list[Mapping]:
-    """The newest mappings that pass the filter, older than the `seq` given as `before`."""
-    statement = select(mapping).order_by(mapping.c.seq.desc()).limit(limit)
-    if narrowed.field is not None:
-        statement = statement.where(mapping.c.field == narrowed.field)
-    if narrowed.message_id is not None:
-        statement = statement.where(mapping.c.message_id == narrowed.message_id)
-    if narrowed.in_force:
-        statement = statement.where(mapping.c.withdrawn_at.is_(None))
-    if narrowed.council is not None:
-        statement = statement.where(mapping.c.council == narrowed.council)
-    if before is not None:
-        statement = statement.where(mapping.c.seq < before)
-    return [_mapping(row) for row in await connection.execute(statement)]
+async def page(connection: AsyncConnection, wanted: Filter, *, after: tuple[int] | None, limit: int) -> list[Mapping]:
+    """The newest mappings that pass the filter, after the `seq` of the last row on the previous page."""
+    c = mapping.c
+    statement = narrowed(select(mapping), {c.field: wanted.field, c.message_id: wanted.message_id, c.council: wanted.council})
+    if wanted.in_force:
+        statement = statement.where(c.withdrawn_at.is_(None))
+    return [_mapping(row) for row in await connection.execute(newest_first(statement, (c.seq,), after=after, limit=limit))]
 
 
 async def councils_with(connection: AsyncConnection, field: MappedField, ours: str) -> Sequence[str]:

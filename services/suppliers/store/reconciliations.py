@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.suppliers.domain.reconciliation import OPEN_STATES, ComparedLine, Outcome, OwnLine, Reconciliation, counts
 from services.suppliers.store.lines import known_line
 from services.suppliers.store.tables import copy_progress, ordered_line, reconciliation, reconciliation_row
+from shared.db.paging import in_order, narrowed, newest_first
 from shared.ids import new_id
 
 
@@ -67,29 +68,21 @@ async def find(connection: AsyncConnection, reconciliation_id: UUID) -> Reconcil
     return None if row is None else _reconciliation(row)
 
 
-async def page(connection: AsyncConnection, council: str | None, *, limit: int, before: int | None) -> list[Reconciliation]:
-    """The newest comparisons, of one council where one is given, older than the `seq` given as `before`."""
-    statement = select(reconciliation).order_by(reconciliation.c.seq.desc()).limit(limit)
-    if council is not None:
-        statement = statement.where(reconciliation.c.council == council)
-    if before is not None:
-        statement = statement.where(reconciliation.c.seq < before)
+async def page(connection: AsyncConnection, council: str | None, *, after: tuple[int] | None, limit: int) -> list[Reconciliation]:
+    """The newest comparisons, of one council where one is given, after the `seq` of the last row on the previous page."""
+    c = reconciliation.c
+    statement = newest_first(narrowed(select(reconciliation), {c.council: council}), (c.seq,), after=after, limit=limit)
     return [_reconciliation(row) for row in await connection.execute(statement)]
 
 
 async def rows_of(
-    connection: AsyncConnection, reconciliation_id: UUID, outcome: Outcome | None, *, limit: int, after: int
+    connection: AsyncConnection, reconciliation_id: UUID, outcome: Outcome | None, *, after: tuple[int] | None, limit: int
 ) -> list[tuple[int, ComparedLine]]:
-    """The rows of a comparison by number, after the number given, of one outcome where one is given."""
-    columns = [column for column in reconciliation_row.c if column.name != "reconciliation_id"]
-    statement = (
-        select(*columns)
-        .where(reconciliation_row.c.reconciliation_id == reconciliation_id, reconciliation_row.c.number > after)
-        .order_by(reconciliation_row.c.number)
-        .limit(limit)
-    )
-    if outcome is not None:
-        statement = statement.where(reconciliation_row.c.outcome == outcome)
+    """The rows of a comparison by number, of one outcome where one is given; `after` is the last number of the previous page."""
+    c = reconciliation_row.c
+    columns = [column for column in c if column.name != "reconciliation_id"]
+    wanted = narrowed(select(*columns), {c.reconciliation_id: reconciliation_id, c.outcome: outcome})
+    statement = in_order(wanted, (c.number,), after=after, limit=limit)
     return [_row(row) for row in await connection.execute(statement)]
 
 

@@ -9,9 +9,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, tuple_, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.db.paging import narrowed, newest_first
 from shared.messaging.dead_letters.writing import unpack_headers
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import DeadLetterSettled, NoSuchDeadLetter, Poison, ReasonRequired
@@ -77,17 +78,13 @@ class Decision:
 async def list_dead_letters(connection: AsyncConnection, wanted: Filter) -> list[DeadLetter]:
     """Returns the wanted dead letters, newest first; the first page if `after` does not exist."""
     columns = dead_letter.c
-    query = select(dead_letter).order_by(columns.dead_at.desc(), columns.id.desc()).limit(wanted.limit)
-    for name in ("consumer", "topic", "event_type", "council_id", "state"):
-        value = getattr(wanted, name)
-        if value is not None:
-            query = query.where(columns[name] == value)
+    names = ("consumer", "topic", "event_type", "council_id", "state")
+    query = narrowed(select(dead_letter), {columns[name]: getattr(wanted, name) for name in names})
+    keys = (columns.dead_at, columns.id)
+    after = None
     if wanted.after is not None:
-        last = select(columns.dead_at, columns.id).where(columns.id == wanted.after)
-        place = (await connection.execute(last)).one_or_none()
-        if place is not None:
-            query = query.where(tuple_(columns.dead_at, columns.id) < tuple_(place.dead_at, place.id))
-    return [_read(row) for row in await connection.execute(query)]
+        after = (await connection.execute(select(*keys).where(columns.id == wanted.after))).one_or_none()
+    return [_read(row) for row in await connection.execute(newest_first(query, keys, after=after, limit=wanted.limit))]
 
 
 async def get_dead_letter(connection: AsyncConnection, letter_id: UUID) -> DeadLetter:

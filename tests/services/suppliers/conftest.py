@@ -102,7 +102,7 @@ class Rig:
     async def messages(self, **narrowed: object) -> list[Message]:
         """Kept messages, oldest first."""
         async with self.engine.connect() as connection:
-            found = await messages.page(connection, Filter(**narrowed), limit=200, before=None)  # type: ignore[arg-type]
+            found = await messages.page(connection, Filter(**narrowed), after=None, limit=200)  # type: ignore[arg-type]
         return found[::-1]
 
     async def states(self, **narrowed: object) -> list[State]:

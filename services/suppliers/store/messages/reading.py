@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.suppliers.contract import Kind
 from services.suppliers.domain.messages import Direction, Message, State, no_such_message
 from services.suppliers.store.tables import message, ordered_line
+from shared.db.paging import newest_first
 
 SUMMARY = (*(column for column in message.c if column.name != "body"), func.length(message.c.body).label("size"))
 
@@ -147,11 +148,9 @@ class Filter:
     council: str | None = None
 
 
-async def page(connection: AsyncConnection, narrowed: Filter, *, limit: int, before: int | None) -> list[Message]:
-    """The newest messages that pass the filter, older than the `seq` given as `before`."""
-    statement = select(*SUMMARY).where(*_conditions(narrowed)).order_by(message.c.seq.desc()).limit(limit)
-    if before is not None:
-        statement = statement.where(message.c.seq < before)
+async def page(connection: AsyncConnection, narrowed: Filter, *, after: tuple[int] | None, limit: int) -> list[Message]:
+    """The newest messages that pass the filter, after the `seq` of the last row on the previous page."""
+    statement = newest_first(select(*SUMMARY).where(*_conditions(narrowed)), (message.c.seq,), after=after, limit=limit)
     return [to_message(row) for row in await connection.execute(statement)]
 
 
