@@ -63,4 +63,4 @@ async def _take_push(
     raw = RawMessage(push.push_id, push.body, content_type[:100])
     async with engine.begin() as connection:
         kept = await intake.keep_inbound(connection, exchange, raw, push_id=push.push_id)
-        return schemas.Receipt(message_id=kept or await messages.id_of_push(connection, push.push_id))
+        return schemas.Receipt(message_id=await messages.id_of_push(connection, push.push_id) if kept is None else kept.id)

@@ -76,8 +76,7 @@ class Reader:
             locked = await messages.lock(connection, message.id)
             if locked.state is not State.RECEIVED:
                 return
-            await intake.apply(connection, self._exchange, locked, reading)
-            ended = await messages.find(connection, message.id)
+            ended = await intake.apply(connection, self._exchange, locked, reading)
         if ended.state is not State.RECEIVED:
             metrics.INBOUND.labels(self._exchange.profile.supplier_id, ended.kind, ended.state).inc()
 

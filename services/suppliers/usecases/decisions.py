@@ -23,24 +23,28 @@ async def replay(connection: AsyncConnection, exchange: Exchange, message_id: UU
     """
     message = await messages.lock(connection, message_id)
     if message.direction is Direction.OUT:
-        if message.state is not State.QUEUED:
-            await _repeat_writing(connection, exchange, message, actor=actor, reason=reason)
-    elif message.state is not State.RECEIVED:
-        changes = {"attempts": 0, "next_attempt_at": None}
-        now = exchange.clock.now()
-        await messages.move(connection, message, State.RECEIVED, now=now, actor=actor, reason=reason, changes=changes)
-    return await messages.find(connection, message_id)
+        if message.state is State.QUEUED:
+            return message
+        return await _repeat_writing(connection, exchange, message, actor=actor, reason=reason)
+    if message.state is State.RECEIVED:
+        return message
+    changes = {"attempts": 0, "next_attempt_at": None}
+    now = exchange.clock.now()
+    return await messages.move(connection, message, State.RECEIVED, now=now, actor=actor, reason=reason, changes=changes)
 
 
-async def _repeat_writing(connection: AsyncConnection, exchange: Exchange, message: Message, *, actor: str, reason: str) -> None:
+async def _repeat_writing(
+    connection: AsyncConnection, exchange: Exchange, message: Message, *, actor: str, reason: str
+) -> Message:
     if message.state is not State.FAILED:
         raise wrong_state(message, "replayed")
     unread = await messages.was_unreadable(connection, message.id)
     if message.kind is not Kind.ORDER or (message.reference is not None and not unread):
         raise already_refused(message)
     written = await write_again(connection, exchange, message, actor=actor, reason=reason)
-    if written and unread:
+    if written.state is State.QUEUED and unread:
         await _publish_settled(connection, exchange, message, SettledBy.APPLIED, reason)
+    return written
 
 
 async def release(
@@ -54,23 +58,24 @@ async def release(
     if message.state is not State.UNKNOWN:
         raise wrong_state(message, "released")
     if decision is Decision.TREAT_AS_SENT:
-        await note_sent(connection, exchange, message, reason=reason, actor=actor)
+        after = await note_sent(connection, exchange, message, reason=reason, actor=actor)
     else:
         changes = {"next_attempt_at": None}
         now = exchange.clock.now()
-        await messages.move(connection, message, State.QUEUED, now=now, actor=actor, reason=reason, changes=changes)
+        after = await messages.move(connection, message, State.QUEUED, now=now, actor=actor, reason=reason, changes=changes)
     await _publish_settled(connection, exchange, message, SettledBy.APPLIED, reason)
-    return await messages.find(connection, message_id)
+    return after
 
 
 async def discard(connection: AsyncConnection, exchange: Exchange, message_id: UUID, *, actor: str, reason: str) -> Message:
     """Close a message that waits for a person. Raises DomainError: 404 for no such message, 409 where it does not wait."""
     message = await messages.lock(connection, message_id)
-    if message.state is not State.DISCARDED:
-        now = exchange.clock.now()
-        await messages.move(connection, message, State.DISCARDED, now=now, actor=actor, reason=reason)
-        await _publish_settled(connection, exchange, message, SettledBy.DISCARDED, reason)
-    return await messages.find(connection, message_id)
+    if message.state is State.DISCARDED:
+        return message
+    now = exchange.clock.now()
+    discarded = await messages.move(connection, message, State.DISCARDED, now=now, actor=actor, reason=reason)
+    await _publish_settled(connection, exchange, message, SettledBy.DISCARDED, reason)
+    return discarded
 
 
 async def _publish_settled(

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from datetime import timedelta
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -41,25 +40,25 @@ _LONGEST_PAUSE = 5.0
 
 async def keep_inbound(
     connection: AsyncConnection, exchange: Exchange, raw: RawMessage, *, push_id: str | None = None
-) -> UUID | None:
-    """Step 1: keeps the bytes and returns the message's id; None where the same push was kept before."""
+) -> Message | None:
+    """Step 1: keeps the bytes and returns the message; None where the same push was kept before."""
     new = NewMessage(Direction.IN, Kind.UNKNOWN, State.RECEIVED, raw.body, raw.name, raw.content_type, push_id=push_id)
     return await messages.keep(connection, new, now=exchange.clock.now())
 
 
-async def apply(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading) -> None:
-    """Steps 3 to 7, for a message that is locked and in state `received`."""
+async def apply(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading) -> Message:
+    """Steps 3 to 7, for a message that is locked and in state `received`; returns it as it is after them."""
     reading = await _with_reused_reference(connection, message, reading)
     if reading.kind in exchange.profile.feeds and not reading.test:
         await feeds.heard(connection, reading.kind, message.created_at)
-    if await _set_aside(connection, exchange, message, reading):
-        return
+    ended = await _set_aside(connection, exchange, message, reading)
+    if ended is not None:
+        return ended
     reading = await _correct(connection, message, reading)
     plan = await _plan(connection, exchange, reading)
     if _may_wait(exchange, message, plan):
-        await _wait(connection, exchange, message, reading, plan)
-    else:
-        await _finish(connection, exchange, message, reading, plan)
+        return await _wait(connection, exchange, message, reading, plan)
+    return await _finish(connection, exchange, message, reading, plan)
 
 
 async def quarantine(connection: AsyncConnection, exchange: Exchange, message: Message, reason: str) -> None:
@@ -79,18 +78,17 @@ async def _with_reused_reference(connection: AsyncConnection, message: Message, 
     return replace(reading, findings=(*reading.findings, Finding("reference-reused", text, Severity.WARNING)))
 
 
-async def _set_aside(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading) -> bool:
-    """Step 3: whether the message ends here, as a duplicate or a test."""
+async def _set_aside(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading) -> Message | None:
+    """Step 3: ends the message here if it is a duplicate or a test; None for all others."""
     first = await messages.same_content(connection, message)
     if first is not None:
         state, reason = State.DUPLICATE, f"message {first} had the same content"
     elif reading.test:
         state, reason = State.TEST, MARKED_AS_TEST
     else:
-        return False
+        return None
     changes = _columns(exchange, reading)
-    await messages.move(connection, message, state, now=exchange.clock.now(), reason=reason, changes=changes)
-    return True
+    return await messages.move(connection, message, state, now=exchange.clock.now(), reason=reason, changes=changes)
 
 
 async def _correct(connection: AsyncConnection, message: Message, reading: Reading) -> Reading:
@@ -113,17 +111,17 @@ def _may_wait(exchange: Exchange, message: Message, plan: Plan) -> bool:
     return young and any(held.may_arrive for held in plan.held)
 
 
-async def _wait(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading, plan: Plan) -> None:
+async def _wait(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading, plan: Plan) -> Message:
     """Step 6: the message stays `received` and is tried again after a pause that doubles up to a limit."""
     now = exchange.clock.now()
     attempts = message.attempts + 1
     pause = pause_after(attempts, first=exchange.limits.first_pause, longest=_LONGEST_PAUSE)
     changes = _columns(exchange, reading, plan) | {"attempts": attempts, "next_attempt_at": now + timedelta(seconds=pause)}
     reason = f"waits: {reasons_of(plan.held)}"
-    await messages.move(connection, message, State.RECEIVED, now=now, reason=reason, changes=changes)
+    return await messages.move(connection, message, State.RECEIVED, now=now, reason=reason, changes=changes)
 
 
-async def _finish(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading, plan: Plan) -> None:
+async def _finish(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading, plan: Plan) -> Message:
     """Step 7: applies and publishes what is new; staff learn what was held, and that what they waited for is settled."""
     supplier_id = exchange.profile.supplier_id
     repeated = await lines.has_pieces(connection, message.id)
@@ -131,14 +129,14 @@ async def _finish(connection: AsyncConnection, exchange: Exchange, message: Mess
     done = await carry_out(connection, exchange, message, plan)
     state, reason = final_state(plan, reading, nothing_new=not done.anything_new and not repeated)
     now = exchange.clock.now()
-    await messages.move(connection, message, state, now=now, reason=reason, changes=_columns(exchange, reading, plan))
-    concerned = replace(message, kind=reading.kind, councils=tuple(sorted(plan.councils())))
+    ended = await messages.move(connection, message, state, now=now, reason=reason, changes=_columns(exchange, reading, plan))
     events = list(done.events)
     if state in (State.PARTLY_APPLIED, State.QUARANTINED):
-        events.append(outgoing.quarantined(supplier_id, concerned, reason=reason, now=now))
+        events.append(outgoing.quarantined(supplier_id, ended, reason=reason, now=now))
     elif await messages.was_held(connection, message.id):
-        events.append(outgoing.settled(supplier_id, concerned, SettledBy.APPLIED, reason=reason, now=now))
+        events.append(outgoing.settled(supplier_id, ended, SettledBy.APPLIED, reason=reason, now=now))
     await outgoing.publish(connection, events, exchange.clock)
+    return ended
 
 
 def _columns(exchange: Exchange, reading: Reading, plan: Plan | None = None) -> dict[str, object]:

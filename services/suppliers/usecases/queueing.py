@@ -89,20 +89,19 @@ async def request_wanted_records(connection: AsyncConnection, exchange: Exchange
     return True
 
 
-async def write_again(connection: AsyncConnection, exchange: Exchange, message: Message, *, actor: str, reason: str) -> bool:
+async def write_again(connection: AsyncConnection, exchange: Exchange, message: Message, *, actor: str, reason: str) -> Message:
     """Write an order anew that could not be written before, now that what stood in the way may be mended."""
     order = await lines.order_of_message(connection, message.id)
     if order is None:
-        return False
+        return message
     number = await messages.lock_last_reference(connection, exchange.profile.supplier_id) + 1
     now = exchange.clock.now()
     try:
         written = exchange.adapter.write_order(order, number)
     except ValueError as error:
-        await messages.update_reason(connection, message, reason=str(error))
-        return False
+        return await messages.update_reason(connection, message, reason=str(error))
     await messages.take_reference(connection, exchange.profile.supplier_id, number)
-    await messages.move(
+    return await messages.move(
         connection,
         message,
         State.QUEUED,
@@ -111,7 +110,6 @@ async def write_again(connection: AsyncConnection, exchange: Exchange, message: 
         reason=reason,
         changes=messages.written_columns(written, exchange.profile.version),
     )
-    return True
 
 
 def _draft(kind: Kind, order: OrderToSend | CancellationToSend, line_keys: tuple[str, ...]) -> NewMessage:
@@ -142,7 +140,7 @@ async def _queue(
     new = replace(new, profile_version=exchange.profile.version)
     kept = await messages.keep(connection, new, now=exchange.clock.now(), message_id=message_id)
     assert kept is not None, "only a push can be here already"
-    return await messages.find(connection, kept)
+    return kept
 
 
 def _not_sent(exchange: Exchange, message: Message) -> Sequence[OrderSent]:

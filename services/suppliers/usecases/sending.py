@@ -41,8 +41,7 @@ async def intend(connection: AsyncConnection, exchange: Exchange) -> tuple[Messa
     if message is None:
         return None
     changes = {"attempts": message.attempts + 1, "next_attempt_at": None}
-    await messages.move(connection, message, State.SENDING, now=now, changes=changes)
-    return await messages.find(connection, message.id), await load(connection, message)
+    return await messages.move(connection, message, State.SENDING, now=now, changes=changes), await load(connection, message)
 
 
 async def note_outcome(connection: AsyncConnection, exchange: Exchange, message: Message, outcome: Outcome) -> None:
@@ -70,14 +69,15 @@ async def note_outcome(connection: AsyncConnection, exchange: Exchange, message:
 
 async def note_sent(
     connection: AsyncConnection, exchange: Exchange, message: Message, *, reason: str = "", actor: str = "system"
-) -> None:
+) -> Message:
     """The supplier has the message."""
     now = exchange.clock.now()
     changes = {"sent_at": now, "next_attempt_at": None}
-    await messages.move(connection, message, State.SENT, now=now, reason=reason, actor=actor, changes=changes)
+    sent = await messages.move(connection, message, State.SENT, now=now, reason=reason, actor=actor, changes=changes)
     if message.kind is Kind.ORDER:
         told = order_sent(exchange.profile.supplier_id, message, SendOutcome.SENT, now=now)
         await publish(connection, told, exchange.clock)
+    return sent
 
 
 async def note_unknown(connection: AsyncConnection, exchange: Exchange, message: Message, *, reason: str) -> None:
@@ -156,7 +156,7 @@ async def _keep_unreadable_answer(
     assert kept is not None, "only a push can be here already"
     told = quarantined(
         exchange.profile.supplier_id,
-        await messages.find(connection, kept),
+        kept,
         reason=str(answer),
         now=now,
     )

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import Kind, OutboundMessage
 from services.suppliers.domain.messages import Change, Direction, Message, State, check_move
+from services.suppliers.store.messages.reading import SUMMARY, to_message
 from services.suppliers.store.tables import control_reference, message, message_change
 from shared.bus import current_cause
 from shared.ids import new_id
@@ -41,7 +42,7 @@ class NewMessage:
     profile_version: int | None = None
 
 
-async def keep(connection: AsyncConnection, new: NewMessage, *, now: datetime, message_id: UUID | None = None) -> UUID | None:
+async def keep(connection: AsyncConnection, new: NewMessage, *, now: datetime, message_id: UUID | None = None) -> Message | None:
     """Keep a message byte for byte; None where a push of the same id was kept before. Wakes the loops on commit."""
     values = {
         "id": message_id or new_id(),
@@ -68,9 +69,9 @@ async def keep(connection: AsyncConnection, new: NewMessage, *, now: datetime, m
         "profile_version": new.profile_version,
     }
     statement = insert(message).values(values).on_conflict_do_nothing(index_elements=[message.c.push_id])
-    kept: UUID | None = (await connection.execute(statement.returning(message.c.id))).scalar_one_or_none()
+    kept = (await connection.execute(statement.returning(*SUMMARY))).one_or_none()
     await wake(connection)
-    return kept
+    return None if kept is None else to_message(kept)
 
 
 async def id_of_push(connection: AsyncConnection, push_id: str) -> UUID:
@@ -123,14 +124,15 @@ async def move(
     reason: str = "",
     actor: str = _SYSTEM,
     changes: Mapping[str, object] | None = None,
-) -> None:
-    """Move a locked message and write its history. Raises DomainError (409) for a move that is not allowed."""
+) -> Message:
+    """Move a locked message, write its history, return it as it is now. Raises DomainError (409) for a forbidden move."""
     check_move(before, to)
     values = {"state": to, "reason": reason, "version": before.version + 1, **(changes or {})}
-    await connection.execute(update(message).where(message.c.id == before.id).values(values))
+    after = await _change(connection, before, values)
     if to is not before.state:
         await _write(connection, before, to, now=now, actor=actor, reason=reason)
     await wake(connection)
+    return after
 
 
 async def add_to_history(connection: AsyncConnection, of: Message, *, reason: str, now: datetime) -> None:
@@ -152,9 +154,14 @@ async def _write(connection: AsyncConnection, before: Message, to: State, *, now
     )
 
 
-async def update_reason(connection: AsyncConnection, of: Message, *, reason: str) -> None:
+async def update_reason(connection: AsyncConnection, of: Message, *, reason: str) -> Message:
     """Say anew why a message stands where it stands."""
-    await connection.execute(update(message).where(message.c.id == of.id).values(reason=reason, version=of.version + 1))
+    return await _change(connection, of, {"reason": reason, "version": of.version + 1})
+
+
+async def _change(connection: AsyncConnection, of: Message, values: Mapping[str, object]) -> Message:
+    statement = update(message).where(message.c.id == of.id).values(values).returning(*SUMMARY)
+    return to_message((await connection.execute(statement)).one())
 
 
 async def was_held(connection: AsyncConnection, message_id: UUID) -> bool:
