@@ -18,10 +18,12 @@ _PASSING_CLASSES = (
     "40",  # serialization, deadlocks
     "53",  # resources
     "55",  # locks, objects in use
-    "57",  # operators: shutdowns, statements cancelled
+    "57",  # operators: shutdowns
     "58",  # system errors
     "XX",  # internal errors, damaged disks
 )
+# A person or a time limit ended this very statement: repeated for ever, it would hold up all that comes after it.
+_STATEMENT_CANCELLED = "57014"
 _DATA_EXCEPTION = "22"
 
 _CLOSED = (OSError, PoolTimeout, PendingRollbackError, ResourceClosedError)
@@ -49,7 +51,8 @@ def _driver_error(error: DBAPIError) -> BaseException | None:
 
 
 def _server_passes(error: BaseException | None) -> bool:
-    return isinstance(error, _OUTDATED) or _sqlstate(error).startswith(_PASSING_CLASSES)
+    sqlstate = _sqlstate(error)
+    return isinstance(error, _OUTDATED) or (sqlstate.startswith(_PASSING_CLASSES) and sqlstate != _STATEMENT_CANCELLED)
 
 
 def _connection_passes(error: BaseException) -> bool:

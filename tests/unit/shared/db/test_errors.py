@@ -34,7 +34,7 @@ CLASSES = [
     ("53100", PASSES, "the disk is full"),
     ("54001", CONTENT, "the statement is too complex"),
     ("55P03", PASSES, "a lock was not to be had"),
-    ("57014", PASSES, "the statement was cancelled"),
+    ("57014", CONTENT, "the statement was cancelled"),
     ("57P01", PASSES, "the server shuts down"),
     ("57P03", PASSES, "the server starts up"),
     ("58030", PASSES, "the disk cannot be read"),
