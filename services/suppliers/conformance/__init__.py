@@ -1,6 +1,6 @@
-"""The conformance kit: reads a supplier's files as production would and says what became of them.
+"""The conformance kit: reads a supplier's files as production would and reports what production would do with them.
 
-It asks the adapter, the matching and the ending that production asks; it knows no database, no broker and no secret.
+It uses the same adapter, matching and end states as production. It knows no database, no broker and no secret.
 """
 
 from services.suppliers.conformance.check import Subject, check

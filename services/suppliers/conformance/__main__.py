@@ -1,4 +1,4 @@
-"""`python -m services.suppliers.conformance PROFILE FILES...`: would a supplier's files be understood, and what would they do."""
+"""`python -m services.suppliers.conformance PROFILE FILES...` reports whether production would understand and apply the files."""
 
 from __future__ import annotations
 
@@ -31,34 +31,36 @@ def _print_schema(wanted: bool) -> None:
 
 
 @app.command()
-def main(  # noqa: PLR0913 - a command line has as many options as there is to choose
+def main(  # noqa: PLR0913 - a command has as many parameters as its command line has options
     profile: Annotated[
         Path, typer.Argument(metavar="PROFILE", help="The supplier's profile, JSON.", exists=True, dir_okay=False, readable=True)
     ],
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILES...", help="Files as the supplier sends them; of a folder, every file in it.", exists=True),
+        typer.Argument(metavar="FILES...", help="Files as the supplier sends them, or folders of such files.", exists=True),
     ],
-    adapter: Annotated[str | None, typer.Option(help="Entry point of the adapter; the profile's kind where left out.")] = None,
+    adapter: Annotated[str | None, typer.Option(help="Entry point of the adapter. Default: the profile's kind.")] = None,
     orders: Annotated[
         Path | None,
         typer.Option(
-            help="Orders the files answer, JSON as orders.order.placed.v1. Else every order named is assumed.", exists=True
+            help="The orders that the files answer, JSON as orders.order.placed.v1. "
+            "Default: every order that a file names is assumed to exist.",
+            exists=True,
         ),
     ] = None,
     despatches: Annotated[
-        bool, typer.Option("--despatches", help="The files are despatches in the canonical JSON form, as pushed to /despatches.")
+        bool, typer.Option("--despatches", help="Read the files as despatches in the canonical JSON form of POST /despatches.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON (report.schema.json).")] = False,
-    table: Annotated[bool, typer.Option("--table", help="Print the tables alone.")] = False,
-    schema: Annotated[  # noqa: ARG001 - its callback does it all
+    table: Annotated[bool, typer.Option("--table", help="Print the tables only.")] = False,
+    schema: Annotated[  # noqa: ARG001 - its callback does all the work
         bool,
         typer.Option(
             "--schema", help="Print the JSON Schema of --json, and nothing else.", is_eager=True, callback=_print_schema
         ),
     ] = False,
 ) -> None:
-    """Read files as production would, and say what is in them, what is wrong, and what would come of it.
+    """Read files as production would, and report what they contain, what is wrong, and what production would do with them.
 
     Needs no secret, network, database or broker. Exit code: 0 passed, 1 failed, 2 wrong usage.
     """
@@ -95,7 +97,7 @@ def _kind(profile: str) -> str:
     try:
         return str(json.loads(profile)["kind"])
     except (ValueError, TypeError, KeyError) as error:
-        raise typer.BadParameter("it is no JSON object with a `kind`", param_hint="PROFILE") from error
+        raise typer.BadParameter("it is not a JSON object with a `kind`", param_hint="PROFILE") from error
 
 
 def _text(path: Path) -> str:
@@ -121,7 +123,7 @@ def _bytes(path: Path) -> bytes:
 
 
 if __name__ == "__main__":
-    # Files of suppliers hold any character; the terminal's encoding must not stop a report.
+    # Suppliers' files can contain any character; a terminal that cannot show one must not stop the report.
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
     app()

@@ -1,4 +1,4 @@
-"""The ordered lines a file is checked against: those of a file of orders, or those that its facts take for granted. Pure."""
+"""Builds the ordered lines that a file is checked against: from a file of orders, or assumed from the file's own facts. Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ORDERS = TypeAdapter(list[OrderPlaced])
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """The references of ours by which a fact names a line, and the buyer it names, if any."""
+    """Our references by which a fact names a line, and the buyer that it names, if any."""
 
     line_key: str | None
     order_number: str | None
@@ -39,9 +39,9 @@ class _Named:
 
 
 def lines_of_orders(text: str, supplier_id: str) -> list[KnownLine]:
-    """The supplier's lines of orders as `orders.order.placed.v1` has them: one event, or an array of them.
+    """Returns the supplier's lines of orders given as the data of `orders.order.placed.v1`: one object, or an array of them.
 
-    Raises ValueError where they are none, or name no line of the supplier.
+    Raises ValueError where the text is something else, or where no line has the supplier's id.
     """
     found = json.loads(text)
     orders = _ORDERS.validate_python(found if isinstance(found, list) else [found])
@@ -52,17 +52,17 @@ def lines_of_orders(text: str, supplier_id: str) -> list[KnownLine]:
         if line.supplier_id == supplier_id
     ]
     if not lines:
-        raise ValueError(f"none of the orders has a line with supplier_id {supplier_id!r}")
+        raise ValueError(f"no order has a line with supplier_id {supplier_id!r}")
     return lines
 
 
 def known_from(ordered: Sequence[KnownLine], facts: Sequence[Fact]) -> KnownLines:
-    """The lines that were ordered, and the messages of ours that facts acknowledge, taken for sent."""
+    """Returns the ordered lines with every message of ours that a fact acknowledges, assumed to be sent."""
     return KnownLines(ordered, _sent(facts))
 
 
 def assumed_lines(facts: Sequence[Fact], profile: SupplierProfile) -> KnownLines:
-    """Every line the facts name by a reference of ours, as if it had been ordered, for every branch goods go to."""
+    """Returns every line that the facts name by a reference of ours, as if ordered for every branch that goods go to."""
     branches = _branches(facts, profile)
     keyed: dict[str, KnownLine] = {}
     others: dict[tuple[str, str], KnownLine] = {}
@@ -70,7 +70,7 @@ def assumed_lines(facts: Sequence[Fact], profile: SupplierProfile) -> KnownLines
         number = named.order_number or ""
         council = council_of(named.buyer, profile.accounts) or min(profile.accounts, default="")
         if named.line_key is not None:
-            # The first order number a line key comes with is the right one; a second contradicts it, as it would in production.
+            # The first order number given with a line key is assumed right; a second contradicts it, as in production.
             keyed.setdefault(named.line_key, _assumed(council, named, branches))
         elif number and not any(
             line.order_number == number and line.ordered.isbn == isbn13_or_text(named.isbn) for line in keyed.values()

@@ -1,4 +1,4 @@
-"""Checks files as production would treat them: same reading, same matching, same ending. Keeps and applies nothing."""
+"""Checks files as production would: same reading, same matching, same end states. Stores and applies nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from services.suppliers.conformance.assume import assumed_lines, known_from
 from services.suppliers.conformance.evidence import Shown, judge
 from services.suppliers.conformance.measure import measure
 from services.suppliers.conformance.report import FactReport, FileReport, FindingReport, Report, Result, SupplierReport
-from services.suppliers.conformance.words import say
+from services.suppliers.conformance.words import describe
 from services.suppliers.contract import Adapter, Fact, InvoiceFact, Kind, RawMessage, Reading, SupplierProfile
 from services.suppliers.domain.known_lines import KnownLine, KnownLines
 from services.suppliers.domain.messages import State
@@ -21,8 +21,10 @@ from shared.findings import Finding, Severity
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is checked: an adapter under its entry point's name, and the lines that were ordered, or None to take
-    for granted every order that a file names."""
+    """What is checked: an adapter, its entry point's name, and the ordered lines.
+
+    `ordered` is None to assume every order that a file names.
+    """
 
     adapter: Adapter
     adapter_name: str
@@ -35,15 +37,15 @@ class Subject:
 
 
 def check(subject: Subject, files: Iterable[RawMessage]) -> Report:
-    """Check each file by itself, and what all of them show of the supplier's capabilities. Never raises for a file."""
+    """Checks each file by itself, and what all files together show of the supplier's capabilities. Never raises for a file."""
     reports: list[FileReport] = []
     readings: list[tuple[str, Reading]] = []
     shown: list[Shown] = []
     for raw in files:
-        reading, report = _look_at(subject, raw)
+        reading, report = _examine(subject, raw)
         reports.append(report)
         readings.append((raw.name, reading))
-        shown += [Shown(raw.name, fact, said.troubles) for fact, said in zip(reading.facts, report.facts, strict=True)]
+        shown += [Shown(raw.name, fact, described.troubles) for fact, described in zip(reading.facts, report.facts, strict=True)]
     capabilities = judge(subject.adapter, readings, shown)
     passed = all(report.passed for report in reports) and all(c.result is not Result.FAIL for c in capabilities)
     supplier = SupplierReport(
@@ -55,17 +57,17 @@ def check(subject: Subject, files: Iterable[RawMessage]) -> Report:
     return Report(supplier=supplier, passed=passed, files=tuple(reports), capabilities=capabilities)
 
 
-def _look_at(subject: Subject, raw: RawMessage) -> tuple[Reading, FileReport]:
+def _examine(subject: Subject, raw: RawMessage) -> tuple[Reading, FileReport]:
     try:
         reading = _read(subject.adapter, raw)
         return reading, _check(subject, raw, reading)
-    except Exception as error:  # noqa: BLE001 - the adapter is on trial: whatever it raises is a result; production quarantines
+    except Exception as error:  # noqa: BLE001 - the adapter is under test: any error is a result; production would quarantine
         failed = Reading(Kind.UNKNOWN, (), (Finding("adapter-failed", f"the adapter raised {error!r}", Severity.ERROR),))
         return failed, _check(subject, raw, failed)
 
 
 def _read(adapter: Adapter, raw: RawMessage) -> Reading:
-    """What the adapter makes of it, with a finding where the same bytes read in two ways."""
+    """Reads the file twice; adds an error finding where the same bytes gave two different results."""
     reading = read(adapter, raw)
     if read(adapter, raw) == reading:
         return reading
@@ -105,16 +107,16 @@ def _known(subject: Subject, reading: Reading) -> KnownLines:
 
 
 def _fact(subject: Subject, fact: Fact, known: KnownLines) -> FactReport:
-    said = say(fact)
+    described = describe(fact)
     troubles = [held.reason for held in plan_for([fact], known, subject.profile).held]
     if isinstance(fact, InvoiceFact):
         troubles += [f"would be queried: {doubt}" for doubt in fact.doubts]
     return FactReport(
-        kind=said.kind,
-        text=said.text,
-        lines=said.lines,
+        kind=described.kind,
+        text=described.text,
+        lines=described.lines,
         troubles=tuple(dict.fromkeys(troubles)),
-        mend=advice_on(said.kind) if troubles else "",
+        mend=advice_on(described.kind) if troubles else "",
     )
 
 

@@ -1,4 +1,4 @@
-"""What the files show of each capability that the profile declares. Pure."""
+"""Decides from the files whether the supplier shows each capability that its profile declares. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.suppliers.conformance.report import CapabilityReport, Result
-from services.suppliers.conformance.words import say
+from services.suppliers.conformance.words import describe
 from services.suppliers.contract import (
     AcknowledgementFact,
     Adapter,
@@ -35,15 +35,15 @@ _CANCELLED_STATUS = "22"
 _MOST_EVIDENCE = 10
 _WOULD_SHOW: Mapping[str, str] = {
     ANSWERS_ORDERS: "an answer to an order",
-    Capability.CANCELS: "an answer that says copies are cancelled",
-    Capability.CONFIRMS_RECEIPT: "the immediate answer to a message of ours, which says that it was taken",
+    Capability.CANCELS: "an answer that cancels copies",
+    Capability.CONFIRMS_RECEIPT: "the immediate answer that confirms the receipt of our message",
     Capability.DELIVERS_DIRECT: "a despatch to a branch",
     Capability.DELIVERS_TO_HUB: "a despatch to the hub of the profile",
     Capability.SUPPLIES_RECORDS: "a bibliographic record",
     Capability.INVOICES: "an invoice or credit note",
     Capability.SELECTS: "a list of selected titles",
-    Capability.REPORTS_OPEN_LINES: "a report of the lines held as open",
-    Capability.ACKNOWLEDGES: "a word on whether a message of ours could be read",
+    Capability.REPORTS_OPEN_LINES: "a report of open lines",
+    Capability.ACKNOWLEDGES: "an acknowledgement that says whether our message could be read",
 }
 _PLAIN: Mapping[type, str] = {
     RecordFact: Capability.SUPPLIES_RECORDS,
@@ -70,7 +70,7 @@ class _Evidence:
 
 
 def judge(adapter: Adapter, readings: Sequence[tuple[str, Reading]], shown: Sequence[Shown]) -> tuple[CapabilityReport, ...]:
-    """A verdict on each capability of the profile, on answering orders, and on what is shown without being declared."""
+    """Returns a verdict on each capability of the profile, on answering orders, and on capabilities shown but not declared."""
     profile = adapter.profile
     found: defaultdict[str, _Evidence] = defaultdict(lambda: _Evidence([], []))
     for piece in shown:
@@ -82,7 +82,7 @@ def judge(adapter: Adapter, readings: Sequence[tuple[str, Reading]], shown: Sequ
                 found[capability].good.append(text)
     for name, reading in readings:
         if _is_receipt(reading):
-            found[Capability.CONFIRMS_RECEIPT].good.append(f"{name}: our message was taken")
+            found[Capability.CONFIRMS_RECEIPT].good.append(f"{name}: confirms the receipt of our message")
     declared = [ANSWERS_ORDERS, *sorted(profile.capabilities)]
     judged = [_judge(capability, found[capability], _lacks(adapter, capability)) for capability in declared]
     undeclared = sorted(set(found) - set(declared))
@@ -93,14 +93,16 @@ def _judge(capability: str, evidence: _Evidence, lacks: str) -> CapabilityReport
     if lacks:
         return _report(capability, Result.FAIL, evidence.good, lacks)
     if evidence.bad:
-        return _report(capability, Result.FAIL, [*evidence.bad, *evidence.good], "not all that shows it would be applied")
+        return _report(
+            capability, Result.FAIL, [*evidence.bad, *evidence.good], "a file that shows it would not be applied in full"
+        )
     if evidence.good:
         return _report(capability, Result.PASS, evidence.good, "")
-    return _report(capability, Result.NOT_SHOWN, [], f"it takes {_WOULD_SHOW[capability]}")
+    return _report(capability, Result.NOT_SHOWN, [], f"no file shows it; add {_WOULD_SHOW[capability]}")
 
 
 def _undeclared(capability: str, evidence: _Evidence) -> CapabilityReport:
-    reason = "the files show it, the profile does not declare it: declare it, or agree that it is not sent"
+    reason = "the files show it, but the profile does not declare it: declare it, or agree that it is not sent"
     return _report(capability, Result.UNDECLARED, [*evidence.bad, *evidence.good], reason)
 
 
@@ -109,18 +111,18 @@ def _report(capability: str, result: Result, evidence: Sequence[str], reason: st
 
 
 def _shows(fact: Fact, profile: SupplierProfile) -> Iterator[tuple[str, str]]:
-    """The capabilities a fact is evidence of, with the words that show it."""
-    said = say(fact)
+    """Yields the capabilities that a fact is evidence of, with a description of that evidence."""
+    described = describe(fact)
     if isinstance(fact, ResponseFact):
-        yield ANSWERS_ORDERS, said.text
-        cancelled = [words for line, words in zip(fact.lines, said.lines, strict=True) if _cancels(line)]
+        yield ANSWERS_ORDERS, described.text
+        cancelled = [words for line, words in zip(fact.lines, described.lines, strict=True) if _cancels(line)]
         if cancelled:
             yield Capability.CANCELS, cancelled[0]
     elif isinstance(fact, DespatchFact):
         to_hub = fact.deliver_to in {profile.hub_code, profile.hub_gln}
-        yield Capability.DELIVERS_TO_HUB if to_hub else Capability.DELIVERS_DIRECT, said.text
+        yield Capability.DELIVERS_TO_HUB if to_hub else Capability.DELIVERS_DIRECT, described.text
     else:
-        yield _PLAIN[type(fact)], said.text
+        yield _PLAIN[type(fact)], described.text
 
 
 def _cancels(line: LineAnswer) -> bool:
@@ -128,13 +130,13 @@ def _cancels(line: LineAnswer) -> bool:
 
 
 def _is_receipt(reading: Reading) -> bool:
-    """An immediate answer of the supplier that says nothing but that a message was taken."""
+    """Returns whether this is an immediate answer that confirms the receipt of our message and states nothing else."""
     faulty = any(finding.severity is Severity.ERROR for finding in reading.findings)
     return reading.kind is Kind.RESPONSE and not reading.facts and not faulty
 
 
 def _lacks(adapter: Adapter, capability: str) -> str:
-    """What the adapter would need for a capability of its profile; empty where nothing."""
+    """Returns what the adapter lacks for a capability of its profile; "" where it lacks nothing."""
     needed: Mapping[str, tuple[Callable[[Adapter], bool], str]] = {
         Capability.CANCELS: (lambda adapter: isinstance(adapter, CancelsOrders), "write_cancellation"),
         Capability.SUPPLIES_RECORDS: (lambda adapter: isinstance(adapter, SuppliesRecords), "write_record_request"),

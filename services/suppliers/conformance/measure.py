@@ -1,4 +1,4 @@
-"""Says what bytes look like and how much is in them, for people, without asking an adapter. Never raises."""
+"""Detects the format of a file and counts its messages and parts, for people, without an adapter. Never raises."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _RECORD_END, _FIELD_END = b"\x1d", b"\x1e"
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The form, and the number of messages and of their parts."""
+    """The format, and the number of messages and of their parts."""
 
     form: str
     messages: int
@@ -27,7 +27,7 @@ class Measure:
 
 
 def measure(body: bytes) -> Measure:
-    """Count messages and parts: of EDIFACT and X12 segments, XML elements, JSON objects, MARC fields, else lines."""
+    """Counts messages and their parts: EDIFACT and X12 segments, XML elements, JSON objects, MARC fields, else lines."""
     text = body.lstrip(_BLANKS)
     if text[:3].upper() in _SEGMENT_NAMES:
         return _edifact(body)
@@ -48,7 +48,7 @@ def _edifact(body: bytes) -> Measure:
 
 
 def _x12(text: bytes) -> Measure:
-    """The header has fixed lengths: what stands at its end ends every segment."""
+    """ISA has a fixed length, so the byte at its end is the terminator of every segment."""
     parts = text.split(text[_X12_TERMINATOR : _X12_TERMINATOR + 1])
     segments = [part.strip() for part in parts if part.strip()]
     return Measure("X12", sum(segment[:3] == b"ST" + text[3:4] for segment in segments), len(segments))
@@ -63,7 +63,7 @@ def _json(body: bytes) -> Measure:
 
 
 def _objects(value: object) -> Iterator[object]:
-    """Every object within; the parser allows no nesting that would be too deep for this."""
+    """Yields every object inside. Recursion is safe: the parser refuses nesting that would be too deep for it."""
     if isinstance(value, dict):
         yield value
         value = list(value.values())

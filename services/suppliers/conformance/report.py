@@ -1,4 +1,4 @@
-"""What a conformance run reports: the shapes behind `--json`, the HTTP answer and the screen. Decides nothing."""
+"""The shapes of a conformance report, for `--json`, the HTTP answer and the screen. Decides nothing."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ class _Shape(BaseModel):
 
 
 class FindingReport(_Shape):
-    """One thing wrong or odd in a file."""
+    """One thing that is wrong or unusual in a file."""
 
     severity: Severity
-    code: str = Field(description="What kind of thing it is; the same code always means the same")
+    code: str = Field(description="The kind of finding; the same code always means the same")
     segment: int | None = Field(description="1-based number of the segment, field or record concerned; none: the whole file")
     offset: int | None = Field(description="Offset of its first byte in the file")
-    text: str = Field(description="What is wrong with this one")
-    mend: str = Field(description="What to do about it")
+    text: str = Field(description="What is wrong here")
+    mend: str = Field(description="How to fix it")
 
 
 class FactReport(_Shape):
-    """One fact the file states, and what would come of it."""
+    """One fact that the file states, and what would prevent it from being applied."""
 
     kind: Kind
     text: str = Field(description="The fact as a whole, in words")
-    lines: tuple[str, ...] = Field(description="What it says about each line, in words")
-    troubles: tuple[str, ...] = Field(description="Why it, or a part of it, would not be applied or would be queried")
-    mend: str = Field(description="What to do about the troubles; empty where there are none")
+    lines: tuple[str, ...] = Field(description="What it states about each line, in words")
+    troubles: tuple[str, ...] = Field(description="Why the fact, or a part of it, would not be applied or would be queried")
+    mend: str = Field(description="How to fix the troubles; empty where there are none")
 
 
 class FileReport(_Shape):
@@ -41,23 +41,23 @@ class FileReport(_Shape):
 
     name: str
     size: int = Field(description="Bytes")
-    form: str = Field(description="What the bytes look like, whatever the adapter makes of them")
-    messages: int = Field(description="Messages in it")
-    segments: int = Field(description="Segments, elements, objects, fields or lines in it, as its form has them")
+    form: str = Field(description="The format that the bytes look like, independent of the adapter")
+    messages: int = Field(description="Number of messages in it")
+    segments: int = Field(description="Number of segments, elements, objects, fields or lines in it, depending on its format")
     kind: Kind
     sender: str
     control_reference: str
-    test: bool = Field(description="The file says that it is a test: production applies nothing of it")
+    test: bool = Field(description="Whether the file is marked as a test: production applies nothing of it")
     findings: tuple[FindingReport, ...]
     facts: tuple[FactReport, ...]
     end_state: State = Field(description="Where production would leave the message")
-    live_state: State = Field(description="The same, were it not marked as a test")
-    reason: str = Field(description="Why it, or a part, would not be applied, or would be queried; else empty")
+    live_state: State = Field(description="Where production would leave the message without its test mark")
+    reason: str = Field(description="Why the file, or a part of it, would not be applied or would be queried; else empty")
     passed: bool
 
 
 class Result(StrEnum):
-    """What the files show of a capability."""
+    """The verdict on a capability."""
 
     PASS = "pass"  # noqa: S105 - a verdict, no password
     FAIL = "fail"
@@ -66,12 +66,12 @@ class Result(StrEnum):
 
 
 class CapabilityReport(_Shape):
-    """One capability: declared in the profile, or shown without being declared."""
+    """One capability: declared in the profile, or shown by a file without being declared."""
 
     capability: str = Field(description="A capability of the profile; `answers_orders` is expected of every supplier")
     result: Result
-    evidence: tuple[str, ...] = Field(description="What in which file shows it")
-    reason: str = Field(description="Why it fails, or what would show it")
+    evidence: tuple[str, ...] = Field(description="Which file shows it, and how")
+    reason: str = Field(description="Why it fails, or which kind of file would show it")
 
 
 class SupplierReport(_Shape):
@@ -87,6 +87,6 @@ class Report(_Shape):
     """A whole run."""
 
     supplier: SupplierReport
-    passed: bool = Field(description="Every file would be applied in full and no capability fails")
+    passed: bool = Field(description="Whether every file would be applied in full and no capability fails")
     files: tuple[FileReport, ...]
     capabilities: tuple[CapabilityReport, ...]

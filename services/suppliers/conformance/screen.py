@@ -1,4 +1,4 @@
-"""Shows a report to people: per file what was found and what would come of it, then tables. Foreign text is never trusted."""
+"""Prints a report for people: for each file its facts, findings and end state, then tables. Never trusts foreign text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _RESULT_STYLES = {Result.PASS: "green", Result.FAIL: "bold red", Result.NOT_SHOW
 
 
 def show(report: Report, on: Console, *, table_only: bool) -> None:
-    """The whole report, or its tables alone."""
+    """Prints the whole report, or its tables only."""
     if not table_only:
         for file in report.files:
             on.print(_file(file))
@@ -58,9 +58,9 @@ def _details(file: FileReport) -> Iterator[RenderableType]:
 
 
 def _end(file: FileReport) -> Text:
-    live = f"; without the mark: {file.live_state}" if file.test else ""
+    live = f" (without its test mark: {file.live_state})" if file.test else ""
     because = f", because {printable(file.reason)}" if file.reason else ""
-    return Text(f"Production would end with it as: {file.end_state}{live}{because}")
+    return Text(f"State in production: {file.end_state}{live}{because}")
 
 
 def _fact(fact: FactReport) -> RenderableType:
@@ -73,7 +73,7 @@ def _fact(fact: FactReport) -> RenderableType:
 
 
 def _findings(findings: Sequence[FindingReport]) -> Table:
-    table = Table("severity", "code", "segment", "offset", "what is wrong, and how to mend it", title_justify="left")
+    table = Table("severity", "code", "segment", "offset", "what is wrong, and how to fix it", title_justify="left")
     for finding in _first(findings):
         table.add_row(
             Text(finding.severity, _SEVERITY_STYLES[finding.severity]),
@@ -94,7 +94,7 @@ def _overview(files: Iterable[FileReport]) -> Table:
         table.add_column(heading, no_wrap=True)
     table.add_column("reason")
     for file in files:
-        state = f"{file.end_state}, else {file.live_state}" if file.end_state is State.TEST else file.end_state
+        state = f"{file.end_state} (live: {file.live_state})" if file.end_state is State.TEST else file.end_state
         findings = _severities(file.findings)
         table.add_row(
             Text(printable(file.name.rpartition("/")[2])),
@@ -113,19 +113,20 @@ def _capabilities(capabilities: Iterable[CapabilityReport]) -> Table:
         "capability", "result", "evidence, or what is missing", title="Capabilities of the profile", title_justify="left"
     )
     for capability in capabilities:
-        told = [capability.reason, *capability.evidence[:3]]
+        shown = [capability.reason, *capability.evidence[:3]]
         more = f"and {len(capability.evidence) - 3} more" if len(capability.evidence) > 3 else ""
         result = Text(capability.result.replace("_", " "), _RESULT_STYLES[capability.result])
-        table.add_row(capability.capability, result, Text("\n".join(printable(line) for line in (*told, more) if line)))
+        table.add_row(capability.capability, result, Text("\n".join(printable(line) for line in (*shown, more) if line)))
     return table
 
 
 def _verdict(report: Report) -> Text:
     failed = sum(not file.passed for file in report.files)
     faulty = sum(capability.result is Result.FAIL for capability in report.capabilities)
-    told = f"{len(report.files)} files, {failed} failed; {faulty} capabilities failed"
+    files, capabilities = _counted(len(report.files), "file", "files"), _counted(faulty, "capability", "capabilities")
+    summary = f"{files}, {failed} failed; {capabilities} failed"
     return Text.assemble(
-        f"{printable(report.supplier.name)} ({report.supplier.adapter}): ", _passed(passed=report.passed), f"  {told}"
+        f"{printable(report.supplier.name)} ({report.supplier.adapter}): ", _passed(passed=report.passed), f"  {summary}"
     )
 
 
@@ -134,9 +135,16 @@ def _passed(*, passed: bool) -> Text:
 
 
 def _amounts(file: FileReport) -> str:
-    messages = "1 message" if file.messages == 1 else f"{file.messages} messages"
-    segments = "1 segment" if file.segments == 1 else f"{file.segments} segments"
-    return f"{messages}, {segments}, {file.size} bytes"
+    parts = (
+        _counted(file.messages, "message", "messages"),
+        _counted(file.segments, "segment", "segments"),
+        _counted(file.size, "byte", "bytes"),
+    )
+    return ", ".join(parts)
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _severities(findings: Iterable[FindingReport]) -> str:

@@ -1,4 +1,4 @@
-"""Says in plain words what each fact states. Knows the codes' meanings; decides nothing."""
+"""Describes each fact in plain words. Knows the meanings of codes; decides nothing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ACTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Description:
     """A fact in words: as a whole, and line by line."""
 
     kind: Kind
@@ -40,16 +40,16 @@ class Said:
     lines: tuple[str, ...] = ()
 
 
-def say(fact: Fact) -> Said:
-    """The fact in words."""
+def describe(fact: Fact) -> Description:
+    """Returns the fact in words."""
     match fact:
         case ResponseFact():
-            return Said(Kind.RESPONSE, _response(fact), tuple(_answer(line, fact.order_number) for line in fact.lines))
+            return Description(Kind.RESPONSE, _response(fact), tuple(_answer(line, fact.order_number) for line in fact.lines))
         case DespatchFact():
             return _despatch(fact)
         case RecordFact():
             by = f" by {fact.author}" if fact.author else ""
-            return Said(Kind.RECORD, f"record of {fact.isbn}: {fact.title or 'without a title'}{by}")
+            return Description(Kind.RECORD, f"record of {fact.isbn}: {fact.title or 'without a title'}{by}")
         case InvoiceFact():
             return _invoice(fact)
         case SelectionFact():
@@ -58,40 +58,40 @@ def say(fact: Fact) -> Said:
             return _open_lines(fact)
         case AcknowledgementFact():
             verdict = "could be read" if fact.accepted else f"could not be read: {fact.text or 'no reason given'}"
-            return Said(Kind.ACKNOWLEDGEMENT, f"our message {fact.reference} {verdict}")
+            return Description(Kind.ACKNOWLEDGEMENT, f"our message {fact.reference} {verdict}")
 
 
 def _response(fact: ResponseFact) -> str:
-    order = f" order {fact.order_number}:" if fact.order_number else ""
+    order = f" of order {fact.order_number}" if fact.order_number else ""
     reference = f" (the supplier's reference {fact.supplier_reference})" if fact.supplier_reference else ""
     if fact.account_stopped:
-        return f"refuses{order} all its lines{reference}, since the account is stopped"
-    return f"answers{order} {_counted(len(fact.lines), 'line')}{reference}"
+        return f"refuses all lines{order}{reference}, because the account is stopped"
+    return f"answers {_counted(len(fact.lines), 'line')}{order}{reference}"
 
 
 def _answer(line: LineAnswer, order_number: str | None) -> str:
-    said = [*_quantities(line), *_verdict(line)]
+    parts = [*_quantities(line), *_verdict(line)]
     if line.copies:
-        said.append(f"meant are {_copies(line.copies)}")
+        parts.append(f"about {_copies(line.copies)}")
     if line.substitute_isbn:
-        said.append(f"substitute {line.substitute_isbn}")
+        parts.append(f"substitute {line.substitute_isbn}")
     if line.note:
-        said.append(f"note {line.note!r}")
-    return f"{_line(line.line_key, line.order_number or order_number, line.isbn)}: {'; '.join(said) or 'nothing said about it'}"
+        parts.append(f"note {line.note!r}")
+    return f"{_line(line.line_key, line.order_number or order_number, line.isbn)}: {'; '.join(parts) or 'no answer'}"
 
 
 def _quantities(line: LineAnswer) -> list[str]:
-    told = line.quantities
+    counts = line.quantities
     until = f" until {line.available_on}" if line.available_on else ""
     parts = [
-        f"{_counted(told.accepted, 'copy')} accepted" if told.accepted else "",
-        f"{_counted(told.back_ordered, 'copy')} back ordered{until}" if told.back_ordered else "",
-        f"{_counted(told.cancelled, 'copy')} cancelled" if told.cancelled else "",
+        f"{_counted(counts.accepted, 'copy')} accepted" if counts.accepted else "",
+        f"{_counted(counts.back_ordered, 'copy')} back ordered{until}" if counts.back_ordered else "",
+        f"{_counted(counts.cancelled, 'copy')} cancelled" if counts.cancelled else "",
     ]
-    said = ", ".join(filter(None, parts))
-    if said:
-        return [f"{said} (of {told.ordered} ordered)" if told.ordered is not None else said]
-    ordered = [f"{told.ordered} ordered"] if told.ordered is not None else []
+    answered = ", ".join(filter(None, parts))
+    if answered:
+        return [f"{answered} (of {counts.ordered} ordered)" if counts.ordered is not None else answered]
+    ordered = [f"{counts.ordered} ordered"] if counts.ordered is not None else []
     return [*ordered, f"expected {line.available_on}"] if line.available_on else ordered
 
 
@@ -99,64 +99,67 @@ def _verdict(line: LineAnswer) -> Iterator[str]:
     if line.action is not None:
         yield _ACTIONS[line.action]
     if line.status_code:
-        yield f"status {line.status_code} ({codes.STATUSES.get(line.status_code, 'a code nobody knows')})"
+        yield f"status {line.status_code} ({codes.STATUSES.get(line.status_code, 'unknown code')})"
     if line.availability_code:
-        meaning = codes.AVAILABILITIES.get(line.availability_code, "a code nobody knows")
+        meaning = codes.AVAILABILITIES.get(line.availability_code, "unknown code")
         yield f"availability {line.availability_code} ({meaning})"
 
 
-def _despatch(fact: DespatchFact) -> Said:
+def _despatch(fact: DespatchFact) -> Description:
     copies = sum(line.quantity for parcel in fact.parcels for line in parcel.lines)
     when = f", expected {fact.expected_on}" if fact.expected_on else ""
     text = (
-        f"despatch {fact.despatch_number} to {fact.deliver_to or 'no place'}: "
+        f"despatch {fact.despatch_number} to {fact.deliver_to or 'an unnamed place'}: "
         f"{_counted(copies, 'copy')} in {_counted(len(fact.parcels), 'parcel')}{when}"
     )
     lines = tuple(
         f"parcel {parcel.parcel_id}: {_counted(line.quantity, 'copy')} of {_line(line.line_key, line.order_number, line.isbn)}"
-        + (f", namely {_copies(line.copies)}" if line.copies else "")
+        + (f": {_copies(line.copies)}" if line.copies else "")
         for parcel in fact.parcels
         for line in parcel.lines
     )
-    return Said(Kind.DESPATCH, text, lines)
+    return Description(Kind.DESPATCH, text, lines)
 
 
-def _invoice(fact: InvoiceFact) -> Said:
+def _invoice(fact: InvoiceFact) -> Description:
     what = "credit note" if fact.credit else "invoice"
     corrects = f" (for invoice {fact.credits_invoice})" if fact.credits_invoice else ""
-    verb = "gives back" if fact.credit else "charges"
-    total = amount_in_words(fact.total, fact.currency)
-    text = f"{what} {fact.invoice_number}{corrects} {verb} {total} to {fact.buyer or 'nobody named'}"
-    return Said(Kind.INVOICE, text, tuple(_charge(line, fact.currency) for line in fact.lines))
+    verb = "credits" if fact.credit else "charges"
+    text = f"{what} {fact.invoice_number}{corrects} {verb} {amount_in_words(fact.total, fact.currency)} to {_buyer(fact.buyer)}"
+    return Description(Kind.INVOICE, text, tuple(_charge(line, fact.currency) for line in fact.lines))
 
 
 def _charge(line: InvoicedLine, currency: str) -> str:
     named = _line(line.line_key, line.order_number, line.isbn)
     if not line.costs:
-        return f"{named}: {_counted(line.quantity, 'copy')}, amounts that cannot be parted by copy"
+        return f"{named}: {_counted(line.quantity, 'copy')}, amounts cannot be divided by copy"
     total = amount_in_words(sum(cost.total for cost in line.costs), currency)
-    return f"{named}: {_counted(line.quantity, 'copy')} for {total} altogether"
+    return f"{named}: {_counted(line.quantity, 'copy')} for {total} in total"
 
 
-def _selection(fact: SelectionFact) -> Said:
+def _selection(fact: SelectionFact) -> Description:
     firm = "firm " if fact.firm else ""
-    text = f"{firm}selection {fact.selection_number} for {fact.buyer or 'nobody named'}: {_counted(len(fact.lines), 'title')}"
+    text = f"{firm}selection {fact.selection_number} for {_buyer(fact.buyer)}: {_counted(len(fact.lines), 'title')}"
     lines = tuple(
         f"{line.reference or 'without reference'}: {_counted(line.quantity, 'copy')} of {line.isbn or 'no ISBN'}"
         + (f", {line.title}" if line.title else "")
         for line in fact.lines
     )
-    return Said(Kind.SELECTION, text, lines)
+    return Description(Kind.SELECTION, text, lines)
 
 
-def _open_lines(fact: OpenLinesFact) -> Said:
-    text = f"holds {_counted(len(fact.lines), 'line')} as open for {fact.buyer or 'nobody named'}"
+def _open_lines(fact: OpenLinesFact) -> Description:
+    text = f"reports {_counted(len(fact.lines), 'open line')} for {_buyer(fact.buyer)}"
     lines = tuple(
         _line(line.line_key, line.order_number, line.isbn)
         + (f": {_counted(line.quantity, 'copy')} to come" if line.quantity is not None else ": open")
         for line in fact.lines
     )
-    return Said(Kind.OPEN_LINES, text, lines)
+    return Description(Kind.OPEN_LINES, text, lines)
+
+
+def _buyer(buyer: str) -> str:
+    return buyer or "an unnamed buyer"
 
 
 def _line(line_key: str | None, order_number: str | None, isbn: str) -> str:
@@ -164,7 +167,7 @@ def _line(line_key: str | None, order_number: str | None, isbn: str) -> str:
         return f"line {line_key} (ISBN {isbn or 'not given'})"
     if order_number:
         return f"ISBN {isbn or 'not given'} of order {order_number}"
-    return f"ISBN {isbn or 'not given'} without line key and order number"
+    return f"ISBN {isbn or 'not given'} without line key or order number"
 
 
 def _copies(copies: Sequence[CopyReference]) -> str:

@@ -23,7 +23,7 @@ def test_every_code_has_advice_of_its_own() -> None:
 
     without = sorted(code for code in codes if advice_for(Finding(code, "", Severity.ERROR)) in general)
 
-    assert not without, f"say in conformance/advice.py how to mend these: {without}"
+    assert not without, f"write in conformance/advice.py how to fix these: {without}"
     assert len(codes) > 50
 
 

@@ -82,7 +82,7 @@ def test_a_finding_says_what_where_and_how_to_mend_it(checked: Checked) -> None:
     assert dated.offset is not None
     assert (SAMPLES / "quantities_disagree.edi").read_bytes()[dated.offset :].startswith(b"DTM+44")
     assert "20261340" in dated.text
-    assert dated.mend == "Write a date that exists, in the format its qualifier names."
+    assert dated.mend == "Write a valid date, in the format that its qualifier names."
 
 
 def test_a_test_file_ends_as_test_and_says_what_it_would_do_live(checked: Checked) -> None:
@@ -181,13 +181,13 @@ def test_an_invoice_that_does_not_add_up_fails_though_it_is_applied() -> None:
             SelectionFact("S-1", "X", True, (SelectedLine(reference="Q1", isbn=ISBN, quantity=2),)),
             "firm selection S-1 for X: 1 title",
         ),
-        (OpenLinesFact("X", None, (OpenLine(KEY, None, ISBN, 2),)), "holds 1 line as open for X"),
+        (OpenLinesFact("X", None, (OpenLine(KEY, None, ISBN, 2),)), "reports 1 open line for X"),
         (AcknowledgementFact(7, True), "our message 7 could be read"),
         (AcknowledgementFact(7, False, "too long"), "our message 7 could not be read: too long"),
         (RecordFact(ISBN, "Emma", author="Austen"), f"record of {ISBN}: Emma by Austen"),
         (
             ResponseFact("PO-1", "", None, (), account_stopped=True),
-            "refuses order PO-1: all its lines, since the account is stopped",
+            "refuses all lines of order PO-1, because the account is stopped",
         ),
     ],
 )

@@ -43,7 +43,7 @@ def test_good_files_end_with_exit_code_0() -> None:
 
     assert result.exit_code == 0
     assert "back_ordered_until.edi" in result.output
-    assert "Production would end with it as: applied" in result.output
+    assert "State in production: applied" in result.output
     assert "delivers_direct" in result.output
 
 
