@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pydantic_core import from_json
 
 from shared.formats import edifact
+from shared.formats.forms import Form, form_of
 
 _START_TAG = re.compile(rb"<[A-Za-z_]")
-_SEGMENT_NAMES = (b"UNA", b"UNB", b"UNG", b"UNH")
 _X12_HEADER, _X12_TERMINATOR = b"ISA", 105
 _BLANKS = b" \t\r\n\xef\xbb\xbf"
 _RECORD_END, _FIELD_END = b"\x1d", b"\x1e"
@@ -28,17 +28,18 @@ class Measure:
 
 def measure(body: bytes) -> Measure:
     """Counts messages and their parts: EDIFACT and X12 segments, XML elements, JSON objects, MARC fields, else lines."""
-    text = body.lstrip(_BLANKS)
-    if text[:3].upper() in _SEGMENT_NAMES:
+    form = form_of(body)
+    if form is Form.EDIFACT:
         return _edifact(body)
-    if text.startswith(_X12_HEADER) and len(text) > _X12_TERMINATOR:
+    if form is Form.X12 and len(text := body[body.index(_X12_HEADER) :]) > _X12_TERMINATOR:
         return _x12(text)
-    if text.startswith(b"<"):
-        return Measure("XML", 1, len(_START_TAG.findall(text)))
-    if text.startswith((b"{", b"[")):
+    if form is Form.XML:
+        return Measure("XML", 1, len(_START_TAG.findall(body.replace(b"\0", b""))))
+    if form is Form.JSON:
         return _json(body)
-    if _RECORD_END in body and _FIELD_END in body:
+    if form is Form.MARC:
         return Measure("MARC", body.count(_RECORD_END), body.count(_FIELD_END))
+    text = body.lstrip(_BLANKS)
     return Measure("text" if text else "empty", 0, len(text.splitlines()))
 
 

@@ -8,23 +8,20 @@ from dataclasses import replace
 from services.suppliers.trees.nodes import Findings, Tree, Window
 from services.suppliers.trees.outlines import json_outline, text_outline, xml_outline
 from services.suppliers.trees.segments import edifact_tree, x12_tree
-
-_LOOKED_AT = 4096
-_XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe", b"\xfe\xff")
-_EDIFACT_STARTS = (b"UNA", b"UNB", b"UNG", b"UNH")
+from shared.formats.forms import Form, form_of
 
 
 def tree_of(body: bytes, findings: Sequence[Mapping[str, object]], window: Window) -> Tree:
     """The piece of a message's tree that the window shows, with each finding beside the part that it is about."""
     placed = Findings(findings)
-    start = body[:_LOOKED_AT].lstrip()
-    if start.startswith(_XML_STARTS):
+    form = form_of(body)
+    if form is Form.XML:
         tree = xml_outline(body, placed, window)
-    elif start.startswith((b"{", b"[")):
+    elif form is Form.JSON:
         tree = json_outline(body, window)
-    elif start.startswith(b"ISA"):
+    elif form is Form.X12:
         tree = x12_tree(body, placed, window)
-    elif start.startswith(_EDIFACT_STARTS) or b"UNB+" in start or b"UNH+" in start:
+    elif form is Form.EDIFACT:
         tree = edifact_tree(body, placed, window)
     else:
         tree = text_outline(body, placed, window)

@@ -22,6 +22,7 @@ from services.suppliers.national.read.x12_notices import read_x12
 from shared.findings import Severity
 from shared.formats import edifact
 from shared.formats.edifact import Interchange, Message
+from shared.formats.forms import Form, form_of
 
 _KINDS = {
     "ORDRSP": Kind.RESPONSE,
@@ -40,16 +41,8 @@ _READERS: dict[str, Callable[[Message, Findings], Fact | None]] = {
 }
 # A part of an invoice, a selection or a report of open lines means something else than the whole, so a cut one is not used.
 _ONLY_WHOLE = frozenset({"INVOIC", "QUOTES", "OSTRPT"})
-_FOREIGN = {
-    b"STX=": "TRADACOMS",
-    b"\x1f\x8b": "a gzip archive",
-    b"PK\x03\x04": "a ZIP archive",
-    b"%PDF": "a PDF document",
-}
-"""First bytes of files that are sometimes sent instead of a message -> what such a file is."""
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe", b"\xfe\xff")
-_X12 = re.compile(rb"[\s\0\x1a]*ISA[^0-9A-Za-z]")
+_FOREIGN = frozenset({Form.UTF16, Form.TRADACOMS, Form.GZIP, Form.ZIP, Form.PDF})
+"""What is sometimes sent instead of a message."""
 _PROLOGUE = 8_192
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(?P<name>[A-Za-z_][\w.-]*)")
 """The first element: neither a declaration, nor a comment, nor a processing instruction."""
@@ -61,20 +54,14 @@ def read(raw: RawMessage, conventions: Conventions = _STANDARD) -> Reading:
 
     A message is read whether or not the supplier's profile declares that it sends such messages.
     """
-    if foreign := _foreign(raw.body):
-        return Reading(Kind.UNKNOWN, (), (odd(Odd.UNSUPPORTED, f"the file is {foreign}", severity=Severity.ERROR),))
-    if raw.body.lstrip(b" \t\r\n").startswith(_XML_STARTS):
+    form = form_of(raw.body)
+    if form in _FOREIGN:
+        return Reading(Kind.UNKNOWN, (), (odd(Odd.UNSUPPORTED, f"the file is {form}", severity=Severity.ERROR),))
+    if form is Form.XML:
         return read_ship_notice(raw.body, conventions) if _is_ship_notice(raw.body) else read_records(raw.body)
-    if _X12.match(raw.body):
+    if form is Form.X12:
         return read_x12(raw.body, conventions)
     return _read_edifact(raw.body, conventions)
-
-
-def _foreign(body: bytes) -> str:
-    """Returns what the file is when this adapter cannot read it; "" otherwise."""
-    if body.startswith(_UTF16) and b"<" not in body[:_PROLOGUE]:
-        return "UTF-16 text that is not XML"
-    return next((name for start, name in _FOREIGN.items() if body.lstrip(b" \t\r\n").startswith(start)), "")
 
 
 def _is_ship_notice(body: bytes) -> bool:
