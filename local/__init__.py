@@ -1,4 +1,4 @@
-"""Everything that runs the whole system on one machine: servers, the stack, the demo and the other side's simulators.
+"""Everything that runs the whole system on one machine: servers, the stack, the demo, simulated suppliers and LMS.
 
-Nothing in here belongs in a service image, and no service imports it.
+No service image contains this package, and no service imports it.
 """

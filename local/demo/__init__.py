@@ -1,4 +1,4 @@
-"""The demo: sample orders through the whole system. Here only the sample files' places."""
+"""The demo: sends sample orders through the whole system. This module only names the sample files."""
 
 from pathlib import Path
 

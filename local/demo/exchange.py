@@ -1,4 +1,4 @@
-"""A supplier's exchange as operations staff use it: what came in, what waits for a person, and how it is put right."""
+"""Calls a supplier's exchange as operations staff do: lists messages, maps references, replays."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SCOPES = ("exchange:read", "exchange:write")
 
 
 class Message(BaseModel):
-    """One message that the exchange keeps. `name` is the file's, folder and all."""
+    """One message in the exchange. `name` is the name of its file, with the folder."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -27,12 +27,12 @@ class Message(BaseModel):
 
     @property
     def waits(self) -> bool:
-        """Whether a person has to look at it."""
+        """Whether the message waits for a person."""
         return self.state in WAITING
 
 
 class Check(BaseModel):
-    """How one part of the process is doing."""
+    """The health of one part of the process."""
 
     name: str
     state: str
@@ -40,35 +40,35 @@ class Check(BaseModel):
 
 
 class Ready(BaseModel):
-    """How the process is doing."""
+    """The health of the process."""
 
     checks: tuple[Check, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """The exchange behind a service. Every call may raise UnexpectedAnswer."""
+    """The exchange of one supplier, called by HTTP. Every call may raise UnexpectedAnswer."""
 
     service: Service
 
-    async def came_in(self) -> list[Message]:
-        """All messages of the supplier, newest first."""
+    async def inbound_messages(self) -> list[Message]:
+        """Returns all messages received from the supplier, newest first."""
         return await self.service.pages("/v1/messages", Message, {"direction": "in"})
 
     async def message(self, message_id: UUID) -> Message:
-        """One message as it stands now."""
+        """Returns one message in its current state."""
         return await self.service.get(f"/v1/messages/{message_id}", Message)
 
     async def map_reference(self, message_id: UUID, *, field: str, theirs: str, ours: str, reason: str) -> None:
-        """Say what a reference means that the supplier got wrong in this message."""
+        """Maps a wrong reference of the supplier to ours, for this message only."""
         body = {"field": field, "theirs": theirs, "ours": ours, "scope": "message", "reason": reason}
         await self.service.post(f"/v1/messages/{message_id}/mappings", body)
 
     async def replay(self, message_id: UUID, reason: str) -> None:
-        """Have a kept message read and applied again."""
+        """Has the exchange read and apply a stored message again."""
         await self.service.post(f"/v1/messages/{message_id}/replay", {"reason": reason})
 
     async def is_cut_off(self) -> bool:
-        """Whether the exchange says that it cannot reach its supplier."""
+        """Returns whether the exchange reports that it cannot reach its supplier."""
         ready = await self.service.get("/readyz", Ready)
         return any("cannot be reached" in check.detail for check in ready.checks)

@@ -1,4 +1,4 @@
-"""The demo with a bookseller that misbehaves: plays, accounts for what waits, and mends one message as a person would."""
+"""The demo with a bookseller that misbehaves: plays, explains what waits, and fixes one message as staff would."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from local.demo.exchange import Exchange, Message
 from local.demo.outage import Outage, watch_outage
 from local.demo.play import Outcome, Patience, Run
 from local.demo.reckoning import ARRIVED, Copies, CopyNow
+from local.demo.report import print_explained, print_faults, print_outcome, quarantine_table, shortened
 from local.demo.screen import Progress
-from local.demo.spoiled import Spoiled, explained, mendable, spoiled_files, tally, unread
-from local.demo.telling import quarantine_table, shortened, tell_explained, tell_faults, tell_outcome
+from local.demo.spoiled import Spoiled, explained, fixable, spoiled_files, tally, unread
 from local.demo.watch import Watch
 from local.lms.calls import UnexpectedAnswer
 from local.lms.lms import Lms
@@ -23,14 +23,14 @@ from local.lms.orders import CopyKey, Order
 from local.simulators.bookseller.mischief import Prank, read_journal
 from local.simulators.bookseller.options import JOURNAL
 
-_REASON = "The bookseller was asked and says what it meant"
+_REASON = "The bookseller confirmed which reference it meant"
 
 
 @dataclass(slots=True)
 class Bookseller:
-    """The misbehaving supplier: its exchange, its own folder with the journal, and for how long its mailbox goes dead.
+    """The misbehaving supplier: its exchange, its own folder with the journal, and how long its mailbox fails.
 
-    `pranks` and `came_in` are what the journal and the exchange held at the last look.
+    `pranks` and `inbound` are the contents of the journal and of the exchange when last read.
     """
 
     supplier: str
@@ -38,43 +38,43 @@ class Bookseller:
     folder: Path
     dead_seconds: float
     pranks: Sequence[Prank] = ()
-    came_in: Sequence[Message] = ()
+    inbound: Sequence[Message] = ()
 
-    async def look(self) -> None:
-        """Read the journal, then ask the exchange: what is noted is dropped next, and fetched after that."""
+    async def refresh(self) -> None:
+        """Reads the journal first and then the exchange: a file is written to the journal before it is sent."""
         self.pranks = await asyncio.to_thread(read_journal, self.folder / JOURNAL)
-        self.came_in = await self.exchange.came_in()
+        self.inbound = await self.exchange.inbound_messages()
 
     def files(self) -> list[Spoiled]:
-        """Every file that was spoiled, as the exchange has it."""
-        return spoiled_files(self.pranks, self.came_in)
+        """Returns every spoiled file with its message in the exchange."""
+        return spoiled_files(self.pranks, self.inbound)
 
     def unread(self) -> Sequence[str]:
-        """The files that have not come to an end in the exchange."""
-        return unread(self.pranks, self.came_in)
+        """Returns the names of files that the exchange has not received or not read yet."""
+        return unread(self.pranks, self.inbound)
 
     def explain(self, watch: Watch) -> Mapping[CopyKey, str]:
-        """Why copies stay on the way."""
+        """Returns the copies that wait for a quarantined message, with the message's reason."""
         return explained(self.files(), watch.copies, watch.names)
 
 
 @dataclass(slots=True)
 class Aftermath:
-    """What there is to say of a run with faults, beside its outcome. `mended`: copies before and after."""
+    """What a run with faults reports in addition to its outcome. `fixed`: copies of the fixed message, before and after."""
 
     outcome: Outcome
     outage: Outage = field(default_factory=Outage)
     files: Sequence[Spoiled] = ()
     waiting: Sequence[Message] = ()
-    mended: Mapping[CopyKey, tuple[CopyNow, CopyNow]] = field(default_factory=dict)
+    fixed: Mapping[CopyKey, tuple[CopyNow, CopyNow]] = field(default_factory=dict)
 
     def details(self) -> dict[str, object]:
-        """For the result as JSON."""
+        """Returns the additional members of the JSON result."""
         return {
             "explained": {str(key): reason for key, reason in sorted(self.outcome.explained.items())},
             "spoiled": tally(self.files),
             "waiting": {message.name: message.reason for message in self.waiting},
-            "mended": {str(key): after.state for key, (_, after) in sorted(self.mended.items())},
+            "mended": {str(key): after.state for key, (_, after) in sorted(self.fixed.items())},
             "outage": {"seconds": round(self.outage.seconds, 1), "moved": self.outage.moved},
         }
 
@@ -82,8 +82,8 @@ class Aftermath:
 async def play_with_faults(
     lms: Lms, orders: Sequence[Order], bookseller: Bookseller, *, show: Callable[[Progress], None], patience: Patience
 ) -> tuple[Run, Aftermath]:
-    """Play while the bookseller misbehaves. Every file that it dropped must come to its end in the exchange."""
-    run = Run(lms, orders, show, papers=bookseller)
+    """Plays the orders while the bookseller misbehaves. The exchange must receive and read every file of the bookseller."""
+    run = Run(lms, orders, show, files=bookseller)
     outage = Outage()
 
     def copies_of_others() -> Copies:
@@ -96,66 +96,64 @@ async def play_with_faults(
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
     found = [*outcome.faults, *(outage.faults() if bookseller.dead_seconds else ())]
-    waiting = [message for message in bookseller.came_in if message.waits]
+    waiting = [message for message in bookseller.inbound if message.waits]
     return run, Aftermath(replace(outcome, faults=found), outage, bookseller.files(), waiting)
 
 
-async def mend_one(run: Run, bookseller: Bookseller, aftermath: Aftermath, *, patience: Patience) -> Spoiled | None:
-    """Map the wrong references of one message, replay it, and see its copies through; None where there is none to mend."""
-    file = mendable(aftermath.files, run.watch.copies, run.watch.names)
+async def fix_one(run: Run, bookseller: Bookseller, aftermath: Aftermath, *, patience: Patience) -> Spoiled | None:
+    """Maps the wrong references of one message, replays it, and waits for its copies. None if no message can be fixed."""
+    file = fixable(aftermath.files, run.watch.copies, run.watch.names)
     if file is None or file.message is None:
         return None
-    before = {key: run.watch.copies[key] for key in file.holds_up(run.watch.copies, run.watch.names)}
+    before = {key: run.watch.copies[key] for key in file.waiting_copies(run.watch.copies, run.watch.names)}
     try:
-        await _put_right(bookseller.exchange, file.message, file.prank)
+        await _map_and_replay(bookseller.exchange, file.message, file.prank)
     except UnexpectedAnswer as error:
         aftermath.outcome = replace(aftermath.outcome, faults=[*aftermath.outcome.faults, str(error)])
         return file
-    outcome = await run.go_on(before.keys(), patience)
-    aftermath.mended = {key: (then, run.watch.copies[key]) for key, then in before.items()}
-    found = list(dict.fromkeys([*aftermath.outcome.faults, *outcome.faults, *_unmended(aftermath.mended)]))
-    aftermath.outcome = replace(outcome, faults=found, nameless=aftermath.outcome.nameless)
+    outcome = await run.receive_until_settled(before.keys(), patience)
+    aftermath.fixed = {key: (then, run.watch.copies[key]) for key, then in before.items()}
+    found = list(dict.fromkeys([*aftermath.outcome.faults, *outcome.faults, *_not_arrived(aftermath.fixed)]))
+    aftermath.outcome = replace(outcome, faults=found, untitled=aftermath.outcome.untitled)
     return file
 
 
-async def _put_right(exchange: Exchange, message: Message, prank: Prank) -> None:
-    """What a person does: says what each wrong reference means, and has the message read again."""
+async def _map_and_replay(exchange: Exchange, message: Message, prank: Prank) -> None:
+    """Does what staff would do: maps each wrong reference to ours, and has the message read again."""
     for theirs, ours in prank.mistyped.items():
         named = "order_number" if ours == prank.order_number else "line_key"
         await exchange.map_reference(message.id, field=named, theirs=theirs, ours=ours, reason=_REASON)
     await exchange.replay(message.id, _REASON)
 
 
-def _unmended(mended: Mapping[CopyKey, tuple[CopyNow, CopyNow]]) -> list[str]:
-    """Copies that did not come, though a branch may have found one damaged or its parcel short."""
-    left = sorted(key for key, (_, after) in mended.items() if after.state not in ARRIVED)
-    return [f"{key} waited with the mended message and is {mended[key][1].state}" for key in left]
+def _not_arrived(fixed: Mapping[CopyKey, tuple[CopyNow, CopyNow]]) -> list[str]:
+    """Returns a fault for each copy that did not arrive; damaged and missing copies count as arrived."""
+    left = sorted(key for key, (_, after) in fixed.items() if after.state not in ARRIVED)
+    return [f"{key} is still {fixed[key][1].state}, although its message was fixed" for key in left]
 
 
-def tell_aftermath(console: Console, aftermath: Aftermath) -> None:
-    """The table with what waits, the dead mailbox, and the quarantine."""
-    tell_outcome(console, aftermath.outcome)
-    tell_explained(console, aftermath.outcome)
+def print_aftermath(console: Console, aftermath: Aftermath) -> None:
+    """Prints the table, the copies that wait, the failure of the mailbox, and the quarantine."""
+    print_outcome(console, aftermath.outcome)
+    print_explained(console, aftermath.outcome)
     if aftermath.outage.seconds:
         console.print(
-            f"The bookseller's mailbox was dead for {aftermath.outage.seconds:.1f} s, as its exchange saw it; meanwhile "
-            f"{aftermath.outage.moved} of the other suppliers' copies moved on.",
+            f"The exchange could not reach the bookseller's mailbox for {aftermath.outage.seconds:.1f} s. "
+            f"Copies of other suppliers that changed state meanwhile: {aftermath.outage.moved}.",
             soft_wrap=True,
         )
     spoiled = len(aftermath.files)
-    console.print(
-        f"The bookseller spoiled {spoiled} files; all that it dropped is in the exchange, {len(aftermath.waiting)} wait:"
-    )
+    console.print(f"Files that the bookseller spoiled: {spoiled}. Messages that wait for a person: {len(aftermath.waiting)}.")
     console.print(quarantine_table(aftermath.waiting, aftermath.files))
 
 
-def tell_mending(console: Console, file: Spoiled, aftermath: Aftermath) -> None:
-    """What was mended, and what became of its copies."""
-    console.print(f"Mended {file.prank.path}", markup=False, style="bold")
+def print_fix(console: Console, file: Spoiled, aftermath: Aftermath) -> None:
+    """Prints how the message was fixed, and the states of its copies before and after."""
+    console.print(f"Fixed as staff would: {file.prank.path}", markup=False, style="bold")
     if file.message is not None:
-        console.print(f"  it waited because: {shortened(file.message.reason)}", markup=False, soft_wrap=True)
+        console.print(f"  reason in quarantine: {shortened(file.message.reason)}", markup=False, soft_wrap=True)
     for theirs, ours in file.prank.mistyped.items():
-        console.print(f"  mapped: {theirs} means {ours}; then replayed", markup=False, soft_wrap=True)
-    for key, (before, after) in sorted(aftermath.mended.items()):
+        console.print(f"  mapped {theirs} to {ours}, then replayed the message", markup=False, soft_wrap=True)
+    for key, (before, after) in sorted(aftermath.fixed.items()):
         console.print(f"  {key}: {before.state} -> {after.state}", markup=False, highlight=False)
-    tell_faults(console, aftermath.outcome.faults)
+    print_faults(console, aftermath.outcome.faults)

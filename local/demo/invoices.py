@@ -1,4 +1,4 @@
-"""What became of the suppliers' invoices, as the council's order book has them."""
+"""The suppliers' invoices in the orders service: how many match the orders and how many are queried."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from local.lms.calls import Service
 
 
 class Invoice(BaseModel):
-    """One invoice or credit note in the order book's list."""
+    """One invoice or credit note in the list of the orders service."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -20,12 +20,12 @@ class Invoice(BaseModel):
 
 
 async def invoices_in(orders: Service) -> list[Invoice]:
-    """All invoices of the council. Raises UnexpectedAnswer."""
+    """Returns all invoices of the council. Raises UnexpectedAnswer."""
     return await orders.pages("/v1/invoices", Invoice)
 
 
 def invoice_lines(invoices: Iterable[Invoice], suppliers: Iterable[str]) -> list[str]:
-    """One line per supplier: how many invoices match what was ordered, and how many are questioned."""
+    """Returns one line per supplier: how many invoices match what was ordered, and how many are queried."""
     found = Counter((invoice.supplier_id, invoice.state) for invoice in invoices)
     return [
         f"Invoices of {supplier}: {found[supplier, 'matched']} matched, {found[supplier, 'queried']} queried."

@@ -1,4 +1,4 @@
-"""Watches a supplier's mailbox being dead: for how long its exchange says so, and that nothing else stands still meanwhile."""
+"""Watches the failure of a supplier's mailbox: how long the exchange reports it, and whether other copies still progress."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from local.demo.reckoning import Copies, moving
 
-_LOOK_SECONDS = 0.25
+_POLL_SECONDS = 0.25
 
 
 @dataclass(slots=True)
 class Outage:
-    """What was seen of it: `seconds` it lasted, and how many copies of other suppliers were on the move and did move."""
+    """What was observed: the failure's `seconds`, and how many copies of other suppliers could change state and did."""
 
     seconds: float = 0.0
     could_move: int = 0
@@ -22,24 +22,24 @@ class Outage:
     over: bool = False
 
     def faults(self) -> list[str]:
-        """What does not hold, in words."""
+        """Returns what went wrong, in words."""
         if not self.seconds:
-            return ["the mailbox was to go dead, and its exchange never noticed"]
-        found = [] if self.over else ["the mailbox came back, and its exchange has not noticed"]
+            return ["the mailbox failed, but its exchange never noticed"]
+        found = [] if self.over else ["the mailbox works again, but its exchange has not noticed"]
         if self.could_move and not self.moved:
-            found.append("while the mailbox was dead, the other suppliers' copies stood still, too")
+            found.append("while the mailbox failed, the copies of other suppliers did not progress either")
         return found
 
 
 async def watch_outage(cut_off: Callable[[], Awaitable[bool]], copies: Callable[[], Copies], seen: Outage) -> None:
-    """Note in `seen` the first time that a supplier is cut off; returns once it is not any more. `copies` are the others'."""
+    """Records the supplier's first failure in `seen`; returns when it is over. `copies` returns those of other suppliers."""
     while not await cut_off():  # noqa: ASYNC110 - what is waited for happens in other processes
-        await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(_POLL_SECONDS)
     began, before = time.monotonic(), copies()
     seen.could_move = len(moving(before))
     while await cut_off():
         _note(seen, began, before, copies())
-        await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(_POLL_SECONDS)
     _note(seen, began, before, copies())
     seen.over = True
 

@@ -1,4 +1,4 @@
-"""One run of the demo: the LMS plays against a running system until nothing moves any more, or for too long."""
+"""One run of the demo: the LMS uses a running system until no copy changes state any more, or until a time limit."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from local.lms.calls import UnexpectedAnswer
 from local.lms.lms import Lms
 from local.lms.orders import CopyKey, Order, copy_keys
 
-_LOOK_SECONDS = 0.5
+_POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """When a run is over: nothing changed for `quiet` seconds; or, in vain, `limit` seconds after its first order."""
+    """When a run ends: nothing has changed for `quiet` seconds, or, as a failure, `limit` seconds after its first order."""
 
     quiet: float
     limit: float
@@ -28,62 +28,62 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run came to. `faults` is empty when every copy is accounted for; `nameless` are ISBNs without a title.
+    """The result of a run. `faults` is empty if every copy is accounted for; `untitled` are ISBNs without a title.
 
-    `explained`: why copies stay on the way, where that is known.
+    `explained`: copies that stay on their way for a known reason, with the reason.
     """
 
     copies: Copies
     faults: Sequence[str]
-    nameless: Sequence[str]
+    untitled: Sequence[str]
     seconds: float
     explained: Mapping[CopyKey, str] = field(default_factory=dict)
 
 
-class Papers(Protocol):
-    """What else tells whether a run is over: the files that a supplier dropped, as they were at the last look."""
+class SupplierFiles(Protocol):
+    """The files that a supplier sent, as last seen. A run is over only when all of them were read."""
 
-    async def look(self) -> None:
-        """See what there is now."""
+    async def refresh(self) -> None:
+        """Reads the current state of the files."""
 
     def unread(self) -> Sequence[str]:
-        """The files that have not come to an end yet, by name: more may come of them."""
+        """Returns the names of files that were not read yet; copies may still change because of them."""
 
     def explain(self, watch: Watch) -> Mapping[CopyKey, str]:
-        """Why copies stay on the way."""
+        """Returns the copies that stay on their way for a known reason, with the reason."""
 
 
-class NoPapers:
-    """Nobody looks at files: no copy may stay on the way."""
+class NoSupplierFiles:
+    """Used when files are not watched: no copy may stay on its way."""
 
-    async def look(self) -> None:
-        """There is nothing to see."""
+    async def refresh(self) -> None:
+        """Does nothing."""
 
     def unread(self) -> Sequence[str]:
-        """None is known of."""
+        """Returns no file."""
         return ()
 
     def explain(self, _: Watch) -> Mapping[CopyKey, str]:
-        """Nothing is explained."""
+        """Returns no copy."""
         return {}
 
 
 class Run:
-    """Some orders on their way through the system."""
+    """Plays some orders through the system and counts their copies."""
 
     def __init__(
-        self, lms: Lms, orders: Sequence[Order], show: Callable[[Progress], None], *, papers: Papers | None = None
+        self, lms: Lms, orders: Sequence[Order], show: Callable[[Progress], None], *, files: SupplierFiles | None = None
     ) -> None:
         self.watch = Watch(lms.orders)
         self._lms = lms
         self._orders = orders
         self._show = show
-        self._papers = papers or NoPapers()
+        self._files = files or NoSupplierFiles()
         self._explained: Mapping[CopyKey, str] = {}
         self._began = time.monotonic()
 
     async def play(self, patience: Patience) -> Outcome:
-        """Place the orders, receive what comes, and reckon up."""
+        """Places the orders, receives what arrives, and accounts for every copy."""
         working = asyncio.create_task(self._lms.work(self._orders))
         watching = asyncio.create_task(self._until_quiet(patience.quiet))
         try:
@@ -95,52 +95,52 @@ class Run:
         troubles = [text for end in ends if isinstance(end, Exception) for text in _refusals(end)]
         if not done:
             troubles.append(self._stuck(patience.limit))
-        nameless = [] if troubles else await self.watch.nameless()
-        return self._outcome(troubles, nameless)
+        untitled = [] if troubles else await self.watch.untitled()
+        return self._outcome(troubles, untitled)
 
-    async def go_on(self, until_settled: Collection[CopyKey], patience: Patience) -> Outcome:
-        """Receive what comes until these copies rest and all files are read, or in vain, and reckon up again."""
+    async def receive_until_settled(self, until_settled: Collection[CopyKey], patience: Patience) -> Outcome:
+        """Receives what arrives until these copies settle and all files are read, or the limit is reached. Accounts again."""
         receiving = asyncio.create_task(self._lms.keep_receiving())
         troubles = []
         try:
             async with asyncio.timeout(patience.limit):
-                while moving(self.watch.copies).keys() & set(until_settled) or self._papers.unread():
-                    await asyncio.sleep(_LOOK_SECONDS)
-                    await self.watch.look()
-                    await self._papers.look()
+                while moving(self.watch.copies).keys() & set(until_settled) or self._files.unread():
+                    await asyncio.sleep(_POLL_SECONDS)
+                    await self.watch.refresh()
+                    await self._files.refresh()
         except TimeoutError:
             troubles.append(self._stuck(patience.limit))
         finally:
             receiving.cancel()
             ends = await asyncio.gather(receiving, return_exceptions=True)
         troubles += [text for end in ends if isinstance(end, Exception) for text in _refusals(end)]
-        self._explained = self._papers.explain(self.watch)
+        self._explained = self._files.explain(self.watch)
         return self._outcome(troubles, [])
 
-    def _outcome(self, troubles: Sequence[str], nameless: Sequence[str]) -> Outcome:
+    def _outcome(self, troubles: Sequence[str], untitled: Sequence[str]) -> Outcome:
         progress, ledger = self._progress(), self._lms.ledger
         found = faults(copy_keys(self._orders), progress.copies, ledger.found, explained=self._explained)
-        found += [f"{name} was dropped and came to no end" for name in self._papers.unread()]
-        return Outcome(progress.copies, [*troubles, *ledger.complaints, *found], nameless, progress.seconds, self._explained)
+        found += [f"{name} was sent by the supplier, but the exchange has not read it" for name in self._files.unread()]
+        return Outcome(progress.copies, [*troubles, *ledger.complaints, *found], untitled, progress.seconds, self._explained)
 
     async def _until_quiet(self, quiet: float) -> None:
-        """Look again and again; return when all is placed, nothing moves, and that for `quiet` seconds."""
+        """Polls until all orders are placed and nothing has changed for `quiet` seconds."""
         before, since = self._progress(), time.monotonic()
         while True:
-            await self.watch.look()
+            await self.watch.refresh()
             now = self._progress()
             self._show(now)
             if (now.placed, now.receipts, now.copies) != (before.placed, before.receipts, before.copies):
                 before, since = now, time.monotonic()
             if now.placed == now.orders and time.monotonic() - since >= quiet and await self._settled(now.copies):
                 return
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(_POLL_SECONDS)
 
     async def _settled(self, copies: Copies) -> bool:
-        """Whether every file came to its end, and no copy is on the move but those of which it is known why they stay."""
-        await self._papers.look()
-        self._explained = self._papers.explain(self.watch)
-        return not self._papers.unread() and moving(copies).keys() <= self._explained.keys()
+        """Returns whether every file was read, and every copy still on its way is explained."""
+        await self._files.refresh()
+        self._explained = self._files.explain(self.watch)
+        return not self._files.unread() and moving(copies).keys() <= self._explained.keys()
 
     def _progress(self) -> Progress:
         ledger = self._lms.ledger
@@ -151,11 +151,11 @@ class Run:
         progress = self._progress()
         waiting = ", ".join(f"{number} {state}" for state, number in per_state(moving(progress.copies)).items())
         placed = f"{progress.placed} of {progress.orders} orders placed"
-        return f"not settled within {limit:.0f} s: {placed}; on the move: {waiting or 'nothing, but copies kept changing'}"
+        return f"not settled within {limit:.0f} s: {placed}; still on the way: {waiting or 'none, but copies kept changing'}"
 
 
 def _refusals(error: Exception) -> Iterator[str]:
-    """What services refused, out of nested groups. Anything else is a fault of our own and is raised."""
+    """Yields what services refused, also from nested groups. Raises any other error, which is a fault of our own."""
     if isinstance(error, ExceptionGroup):
         for inner in error.exceptions:
             yield from _refusals(inner)

@@ -1,4 +1,4 @@
-"""Whether every copy is accounted for, and the table that shows it. Pure: snapshots in, counts and faults out."""
+"""Checks that every copy is accounted for, and counts copies for the table. Pure: snapshots in, counts and faults out."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from dataclasses import dataclass
 from local.lms.orders import CopyKey
 
 RECEIVED, REFUSED, CANCELLED = "received", "refused", "cancelled"
-# A copy in one of these is on its way to another state: the simulated suppliers send whatever they accepted.
+# A copy in one of these states must change again, because the simulated suppliers send whatever they accepted.
 MOVING = ("ordered", "sent", "accepted", "despatched", "at_hub")
 # All states in the order of a copy's life, as the tables show them.
 STATES = (
     "ordered", "sent", "accepted", "held", "back_ordered", "despatched", "at_hub", "received", "damaged", "missing",
     "refused", "cancelled",
 )  # fmt: skip
-# What a branch may find when it unpacks.
+# The states that result from unpacking at a branch.
 ARRIVED = frozenset({RECEIVED, "damaged", "missing"})
 _MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class CopyNow:
-    """Who supplies a copy, and its state in the order book."""
+    """The supplier of a copy, and its state in the orders service."""
 
     supplier: str
     state: str
@@ -35,7 +35,7 @@ Copies = Mapping[CopyKey, CopyNow]
 
 @dataclass(frozen=True, slots=True)
 class SupplierCount:
-    """Copies of one supplier; `outstanding` by state: neither received nor given up."""
+    """Numbers of one supplier's copies. `outstanding`: by state, those not received, refused or cancelled."""
 
     supplier: str
     ordered: int
@@ -46,7 +46,7 @@ class SupplierCount:
 
 
 def counts(copies: Copies) -> list[SupplierCount]:
-    """Copies per supplier, by supplier id."""
+    """Counts the copies per supplier, sorted by supplier id."""
     per_supplier: dict[str, Counter[str]] = {}
     for copy in copies.values():
         per_supplier.setdefault(copy.supplier, Counter())[copy.state] += 1
@@ -54,41 +54,41 @@ def counts(copies: Copies) -> list[SupplierCount]:
 
 
 def per_state(copies: Copies) -> dict[str, int]:
-    """Copies per state, in the order of a copy's life."""
+    """Counts the copies per state, in the order of a copy's life."""
     seen = Counter(copy.state for copy in copies.values())
     return {state: seen[state] for state in _known_first(seen)}
 
 
 def moving(copies: Copies) -> dict[CopyKey, CopyNow]:
-    """The copies that may not stay as they are."""
+    """Returns the copies whose state must still change."""
     return {key: copy for key, copy in copies.items() if copy.state in MOVING}
 
 
 def faults(
     asked: Collection[CopyKey], copies: Copies, scanned: Mapping[CopyKey, str], *, explained: Collection[CopyKey] = ()
 ) -> list[str]:
-    """What does not add up, in words; empty when every copy is accounted for.
+    """Returns what does not add up, in words; empty if every copy is accounted for.
 
-    `asked`: the copies of the file. `scanned`: the last state in which the LMS itself saw copies. `explained`: copies that
-    may stay where they are, since it is known what they wait for.
+    `asked`: the copies of the file. `scanned`: the last state in which the LMS itself scanned each copy. `explained`: copies
+    that may stay on their way, because it is known what they wait for.
     """
     wanted = set(asked)
     found = _named("ordered by the file but not in the order book", wanted - copies.keys())
     found += _named("in the order book but not ordered by the file", copies.keys() - wanted)
-    found += _named("still on the move", moving(copies).keys() - set(explained))
+    found += _named("still on the way", moving(copies).keys() - set(explained))
     total = sum(one.received + one.refused + one.cancelled + sum(one.outstanding.values()) for one in counts(copies))
     if total != len(wanted):
-        found.append(f"{len(wanted)} copies were ordered, and the suppliers' columns add up to {total}")
+        found.append(f"copies ordered: {len(wanted)}, but the suppliers' columns add up to {total}")
     at_branch = {key: copy.state for key, copy in copies.items() if copy.state in ARRIVED}
-    found += _named("scanned by the LMS, but the order book says something else", _differing(scanned, at_branch))
-    found += _named("not scanned by the LMS, but the order book says it was", at_branch.keys() - scanned.keys())
+    found += _named("scanned by the LMS, but in another state in the order book", _differing(scanned, at_branch))
+    found += _named("not scanned by the LMS, but scanned according to the order book", at_branch.keys() - scanned.keys())
     return found
 
 
 def result(copies: Copies, found: Sequence[str], seconds: float, more: Mapping[str, object]) -> str:
-    """The outcome as JSON. What compares runs looks at `copies`: keys are `order number|line number|branch|nth`.
+    """Returns the outcome as JSON. Keys of `copies` are `order number|line number|branch|nth`, the same in every run.
 
-    `more` is added to the document as it is.
+    `more` is added to the document unchanged.
     """
     document = {
         "holds": not found,
@@ -117,7 +117,7 @@ def _count(supplier: str, states: Counter[str]) -> SupplierCount:
 
 
 def _known_first(states: Counter[str]) -> list[str]:
-    """The states that occur; one that is not known here comes last, but is not lost."""
+    """Returns the states that occur; states unknown here are last."""
     return [*(state for state in STATES if states[state]), *sorted(state for state in states if state not in STATES)]
 
 

@@ -1,4 +1,4 @@
-"""What a person sees: a live table on a terminal, a plain line every few seconds elsewhere, and the final table."""
+"""Shows progress, as a live table on a terminal and as a plain line every few seconds elsewhere, and the final table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PLAIN_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is. `seconds` since the first order."""
+    """The progress of a run. `seconds` are counted from the first order."""
 
     seconds: float
     placed: int
@@ -29,7 +29,7 @@ class Progress:
 
 @contextmanager
 def progress_shown(console: Console) -> Iterator[Callable[[Progress], None]]:
-    """A function that shows how far the run is."""
+    """Yields a function that shows the progress of the run."""
     if not console.is_terminal:
         yield _PlainLines(console).show
         return
@@ -54,8 +54,8 @@ class _PlainLines:
 
 
 def final_table(found: Sequence[SupplierCount]) -> Table:
-    """Per supplier what was ordered and what became of it, and a sum."""
-    table = Table("supplier", title="Every copy, per supplier", show_footer=True)
+    """Returns the table of ordered, received, outstanding, refused and cancelled copies per supplier, with a sum."""
+    table = Table("supplier", title="All copies by supplier", show_footer=True)
     total: Counter[str] = Counter()
     outstanding: Counter[str] = Counter()
     for one in found:
@@ -79,7 +79,7 @@ def _with_states(states: Counter[str]) -> str:
 
 
 def _heading(progress: Progress) -> str:
-    return f"{progress.seconds:5.1f} s  {progress.placed}/{progress.orders} orders, {progress.receipts} receipts"
+    return f"{progress.seconds:5.1f} s  {progress.placed}/{progress.orders} orders, receipts: {progress.receipts}"
 
 
 def _live_table(progress: Progress) -> Table:

@@ -1,4 +1,4 @@
-"""What became of the files that the bookseller spoiled: which copies wait with them, and which one a person can mend. Pure."""
+"""Files that the bookseller spoiled: which copies wait for them, and which file staff can fix. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from local.demo.reckoning import Copies
 from local.lms.orders import CopyKey
 from local.simulators.bookseller.mischief import Prank
 
-# How often each happens to a file: often enough that a small play sees them all.
+# How often each fault happens to a file: often enough that a small run has all of them.
 PROPORTIONS = (
     "new_reference=0.05",
     "wrong_order=0.07",
@@ -22,20 +22,20 @@ PROPORTIONS = (
     "garbage=0.06",
     "sent_twice=0.06",
 )
-DONE_TO_IT = {
+FAULT_TEXTS = {
     "new_reference": "sent again with another interchange reference",
     "wrong_order": "order number mistyped",
     "wrong_line_key": "line keys mistyped",
     "wrong_references": "order number and line keys mistyped",
-    "wrong_charset": "bytes that the declared character set has not",
-    "wrong_count": "a trailer counts wrongly",
-    "cut_off": "cut off in the middle; the whole came later",
-    "garbage": "no message at all",
+    "wrong_charset": "has bytes outside the declared character set",
+    "wrong_count": "wrong count in a trailer",
+    "cut_off": "cut off in the middle; the whole file was sent later",
+    "garbage": "not a message at all",
 }
-# A copy in one of these waits for the message of that kind.
+# For each kind of message, the states of copies that wait for it.
 _AWAITED = {"response": frozenset({"sent"}), "despatch": frozenset({"sent", "accepted"})}
-# Of these the file as it was written came too, so that no copy waits.
-_WHOLE_CAME_TOO = frozenset({"new_reference", "cut_off", "garbage"})
+# For these faults the correct file was sent too, so no copy waits.
+_WHOLE_FILE_SENT_TOO = frozenset({"new_reference", "cut_off", "garbage"})
 
 Names = Mapping[tuple[str, int], CopyKey]
 """Copies by line key and copy number."""
@@ -43,19 +43,19 @@ Names = Mapping[tuple[str, int], CopyKey]
 
 @dataclass(frozen=True, slots=True)
 class Spoiled:
-    """A file that was spoiled, as the bookseller's journal and the exchange have it; none where the exchange has it not."""
+    """A spoiled file in the bookseller's journal, and its message in the exchange, or None if the exchange lacks it."""
 
     prank: Prank
     message: Message | None
 
     @property
     def waits(self) -> bool:
-        """Whether it waits for a person."""
+        """Whether its message waits for a person."""
         return self.message is not None and self.message.waits
 
-    def holds_up(self, copies: Copies, names: Names) -> list[CopyKey]:
-        """The copies that stay where they are because this file was not applied."""
-        if self.message is None or not self.message.waits or self.prank.fault in _WHOLE_CAME_TOO:
+    def waiting_copies(self, copies: Copies, names: Names) -> list[CopyKey]:
+        """Returns the copies that do not progress because this file was not applied."""
+        if self.message is None or not self.message.waits or self.prank.fault in _WHOLE_FILE_SENT_TOO:
             return []
         awaited = _AWAITED.get(self.message.kind, frozenset())
         about = [key for line_copy, key in names.items() if self._is_about(*line_copy)]
@@ -66,34 +66,34 @@ class Spoiled:
         return numbers is not None and (not numbers or copy_number in numbers)
 
 
-def spoiled_files(pranks: Iterable[Prank], came_in: Iterable[Message]) -> list[Spoiled]:
-    """Each file of the journal with what the exchange has under its name."""
-    by_name = {message.name: message for message in came_in}
+def spoiled_files(pranks: Iterable[Prank], inbound: Iterable[Message]) -> list[Spoiled]:
+    """Pairs each file of the journal with the message of the same name in the exchange."""
+    by_name = {message.name: message for message in inbound}
     return [Spoiled(prank, by_name.get(prank.path)) for prank in pranks]
 
 
 def explained(files: Iterable[Spoiled], copies: Copies, names: Names) -> dict[CopyKey, str]:
-    """Why copies stay where they are, by the reason of the message that they wait with."""
-    return {key: file.message.reason for file in files if file.message is not None for key in file.holds_up(copies, names)}
+    """Returns the copies that wait for a message, with the message's reason."""
+    return {key: file.message.reason for file in files if file.message is not None for key in file.waiting_copies(copies, names)}
 
 
-def unread(pranks: Iterable[Prank], came_in: Sequence[Message]) -> list[str]:
-    """The files that came to no end yet, by name: spoiled ones not in the exchange, and all that it has still to read."""
-    names = {message.name for message in came_in}
+def unread(pranks: Iterable[Prank], inbound: Sequence[Message]) -> list[str]:
+    """Returns the names of spoiled files that are not in the exchange, and of all files that it has not read yet."""
+    names = {message.name for message in inbound}
     missing = [prank.path for prank in pranks if prank.path not in names]
-    return [*missing, *(message.name for message in came_in if message.state == UNREAD)]
+    return [*missing, *(message.name for message in inbound if message.state == UNREAD)]
 
 
-def mendable(files: Iterable[Spoiled], copies: Copies, names: Names) -> Spoiled | None:
-    """The file that a person mends: of the despatches with the fewest wrong references the one that most copies wait with."""
-    waiting = [(file, len(file.holds_up(copies, names))) for file in files if file.prank.mistyped]
+def fixable(files: Iterable[Spoiled], copies: Copies, names: Names) -> Spoiled | None:
+    """Returns the despatch to fix: the one with the fewest wrong references, and of those the one with most waiting copies."""
+    waiting = [(file, len(file.waiting_copies(copies, names))) for file in files if file.prank.mistyped]
     despatches = [(file, held) for file, held in waiting if held and file.message is not None and file.message.kind == "despatch"]
     best = min(despatches, key=lambda found: (len(found[0].prank.mistyped), -found[1], found[0].prank.path), default=None)
     return best[0] if best else None
 
 
 def tally(files: Sequence[Spoiled]) -> dict[str, dict[str, int]]:
-    """How many files were spoiled in each way, by the state in which they ended."""
+    """Counts the spoiled files by fault and by the state of their messages."""
     found: dict[str, dict[str, int]] = {}
     for file in files:
         states = found.setdefault(file.prank.fault, {})

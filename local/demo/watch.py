@@ -1,4 +1,4 @@
-"""Watches the order book through its API: every copy's state, read again only where an order changed."""
+"""Reads every copy's state through the API of the orders service; reads again only orders that changed."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from local.lms.orders import CopyKey
 
 @dataclass(slots=True)
 class Watch:
-    """The order book as it was last seen. `copies` by name, `names` of copies by line key and copy number."""
+    """The orders when last read: `copies` by key, and `names`, the copies' keys by line key and copy number."""
 
     orders: Service
     copies: dict[CopyKey, CopyNow] = field(default_factory=dict)
     names: dict[tuple[str, int], CopyKey] = field(default_factory=dict)
     _versions: dict[UUID, int] = field(default_factory=dict)
 
-    async def look(self) -> None:
-        """Bring `copies` up to date."""
+    async def refresh(self) -> None:
+        """Brings `copies` up to date."""
         for listed in await self.orders.pages("/v1/orders", OrderInList):
             if self._versions.get(listed.order_id) != listed.version:
                 order = await self._order(listed.order_id)
                 self._note(order)
                 self._versions[order.order_id] = order.version
 
-    async def nameless(self) -> list[str]:
-        """The ISBNs of order lines for which nobody gave a title, neither the LMS nor the catalogue."""
+    async def untitled(self) -> list[str]:
+        """Returns the ISBNs of order lines without a title, neither from the LMS nor from the catalogue."""
         orders = [await self._order(order_id) for order_id in self._versions]
         return sorted({line.isbn for order in orders for line in order.lines if not line.title})
 

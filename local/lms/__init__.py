@@ -1,1 +1,1 @@
-"""A simulated library management system of one council. It knows the HTTP APIs and nothing else of the services."""
+"""A simulated library management system of one council. It knows only the HTTP APIs of the services."""

@@ -1,4 +1,4 @@
-"""What the LMS reads of the services' answers. Other fields are ignored: they may grow."""
+"""The fields that the LMS reads of the services' answers. Other fields are ignored, so that answers may gain fields."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class OrderTaken(_Answer):
 
 
 class OrderInList(_Answer):
-    """An order in the order book's list. `version` grows with every change."""
+    """An order in the list of the orders service. `version` grows with every change."""
 
     order_id: UUID
     order_number: str
@@ -33,7 +33,7 @@ class OrderInList(_Answer):
 
 
 class CopyInBook(_Answer):
-    """One copy in the order book."""
+    """One copy in the orders service."""
 
     copy_id: UUID
     copy_number: int
@@ -42,7 +42,7 @@ class CopyInBook(_Answer):
 
 
 class LineInBook(_Answer):
-    """The copies of one line that one supplier serves: a line with two suppliers is two of these."""
+    """The copies of one line that one supplier serves. A line with two suppliers appears twice."""
 
     line_number: int
     line_key: str
@@ -53,7 +53,7 @@ class LineInBook(_Answer):
 
 
 class OrderInBook(_Answer):
-    """One order in the order book."""
+    """One order in the orders service."""
 
     order_id: UUID
     order_number: str
@@ -62,7 +62,7 @@ class OrderInBook(_Answer):
 
 
 class Fault(_Answer):
-    """One thing that a service finds wrong; `pointer` leads to it in what was sent, or in a proposal."""
+    """One fault that a service reports; `pointer` is its place in the request or in the proposal."""
 
     pointer: str
     code: str
@@ -70,14 +70,14 @@ class Fault(_Answer):
 
 
 class Problem(_Answer):
-    """A refusal. `errors` is empty where it is of the whole."""
+    """A refusal. `errors` is empty if it concerns the whole request."""
 
     code: str = ""
     errors: tuple[Fault, ...] = ()
 
 
 class ProposalInList(_Answer):
-    """A proposed order in the list of them."""
+    """A proposed order in the list of proposals."""
 
     proposal_id: UUID
     supplier_id: str
@@ -87,7 +87,7 @@ class ProposalInList(_Answer):
 
 
 class SelectedCopy(_Answer):
-    """One copy as the supplier selected it; what is empty is for the council to fill."""
+    """One copy as the supplier selected it; the council fills in what is empty."""
 
     branch: str
     fund: str
@@ -97,7 +97,7 @@ class SelectedCopy(_Answer):
 
 
 class SelectedLine(_Answer):
-    """One title that the supplier selected, under the supplier's reference."""
+    """One title that the supplier selected, with the supplier's reference."""
 
     reference: str
     isbn: str
@@ -109,20 +109,20 @@ class SelectedLine(_Answer):
 
 
 class Proposal(ProposalInList):
-    """A proposed order. `faults`: what stands against ordering it as it is."""
+    """A proposed order. `faults`: what must be corrected before it can be ordered."""
 
     lines: tuple[SelectedLine, ...]
     faults: tuple[Fault, ...]
 
 
 class ConsignmentInList(_Answer):
-    """A consignment in the list of those on their way."""
+    """A consignment in the list of those on the way."""
 
     consignment_id: UUID
 
 
 class Goods(_Answer):
-    """One thing in a consignment. Without a copy it fits nothing that was ordered."""
+    """One item in a consignment. If it has no copy, it matches nothing that was ordered."""
 
     item_id: UUID
     isbn: str
@@ -133,7 +133,7 @@ class Goods(_Answer):
 
 
 class Consignment(_Answer):
-    """What one place unpacks. `leg` is `direct`, `to_hub` or `from_hub`."""
+    """The goods that one place unpacks. `leg` is `direct`, `to_hub` or `from_hub`."""
 
     consignment_id: UUID
     leg: str
@@ -141,7 +141,7 @@ class Consignment(_Answer):
 
 
 class Counted(_Answer):
-    """One thing whose state a receipt changed."""
+    """One item whose state a receipt changed."""
 
     copy_id: UUID | None
     state: str

@@ -1,4 +1,4 @@
-"""HTTP calls that outlive the service they go to: the same request again, under the same key, until it is answered."""
+"""HTTP calls that survive a restart of the service: a request is repeated, with the same key, until it is answered."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PAGE = 200
 
 
 class UnexpectedAnswer(Exception):
-    """A service refused a request of ours, or failed at it: repeating it would not help."""
+    """A service refused a request, or failed at it; repeating the request would not help."""
 
     def __init__(self, answer: httpx.Response) -> None:
         request = answer.request
@@ -41,7 +41,7 @@ class UnexpectedAnswer(Exception):
 
 
 def _problem(answer: httpx.Response) -> Problem:
-    """What is wrong, where the answer says so in the form that all our services keep to."""
+    """Returns the problem document of the answer; an empty one if the answer is not a problem document."""
     try:
         return Problem.model_validate_json(answer.content)
     except ValidationError:
@@ -49,10 +49,10 @@ def _problem(answer: httpx.Response) -> Problem:
 
 
 class Service:
-    """One service, reached by HTTP. `token` gives a valid bearer token each time it is asked."""
+    """One service, called by HTTP. `token` returns a valid bearer token each time it is called."""
 
     def __init__(self, base_url: str, token: Callable[[], str]) -> None:
-        # The environment's proxies are for the world outside.
+        # Proxies in the environment are for hosts outside, not for loopback.
         self._client = httpx.AsyncClient(base_url=base_url, timeout=_TIMEOUT_SECONDS, trust_env=False)
         self._token = token
         self.repeated = 0
@@ -64,11 +64,11 @@ class Service:
         await self._client.aclose()
 
     async def get(self, path: str, shape: type[M], query: Mapping[str, str | int] | None = None) -> M:
-        """What is at `path`."""
+        """Returns the resource at `path`."""
         return shape.model_validate_json((await self._answer("GET", path, query=query)).content)
 
     async def pages(self, path: str, shape: type[M], query: Mapping[str, str | int] | None = None) -> list[M]:
-        """Every item of a paged list."""
+        """Returns every item of a paged list."""
         wanted = {"limit": _PAGE, **(query or {})}
         page = await self.get(path, Page, wanted)
         items = list(page.items)
@@ -78,11 +78,11 @@ class Service:
         return [shape.model_validate(item) for item in items]
 
     async def put(self, path: str, body: object) -> None:
-        """Put something; it may be put again without harm."""
+        """Sends a PUT, which may be repeated safely."""
         await self._answer("PUT", path, body=body)
 
     async def post(self, path: str, body: object, *, key: str = "") -> httpx.Response:
-        """The answer to a POST. With `key` a repetition has no second effect."""
+        """Returns the answer to a POST. With `key`, a repetition has no second effect."""
         return await self._answer("POST", path, body=body, headers={"Idempotency-Key": f'"{key}"'} if key else {})
 
     async def _answer(
@@ -105,7 +105,7 @@ class Service:
     async def _try(
         self, method: str, path: str, *, body: object, query: Mapping[str, str | int] | None, headers: Mapping[str, str] | None
     ) -> httpx.Response | None:
-        """The answer, or None when the service is away. Raises UnexpectedAnswer."""
+        """Returns the answer, or None if the service cannot be reached. Raises UnexpectedAnswer."""
         authorised = {"Authorization": f"Bearer {self._token()}", **(headers or {})}
         try:
             answer = await self._client.request(method, path, json=body, params=query, headers=authorised)

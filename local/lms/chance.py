@@ -1,6 +1,6 @@
-"""Every decision of the LMS as a hash of what it is about: the same orders end the same in every run. Pure.
+"""Computes every decision of the LMS as a hash of its subject, so that the same orders have the same result in every run.
 
-Never the time, the order of arrival or an identity: those differ from run to run.
+Pure. Must not use the time, the order of arrival or random ids, which differ from run to run.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ _SCALE = 2**64
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """Answers of one seed."""
+    """The decisions of one seed."""
 
     seed: int
 
     def happens(self, proportion: float, *about: object) -> bool:
-        """Whether something that happens in `proportion` of all cases happens in this one."""
+        """Returns whether something that happens in `proportion` of all cases happens in this case."""
         return self._number(about) < proportion * _SCALE
 
     def digits(self, count: int, *about: object) -> str:
-        """`count` decimal digits, at most 18."""
+        """Returns `count` decimal digits, at most 18."""
         return f"{self._number(about) % 10**count:0{count}d}"
 
     def _number(self, about: tuple[object, ...]) -> int:

@@ -1,4 +1,4 @@
-"""What the LMS knows by itself: the copies it ordered and what it scanned of them. Pure; never asks the order book's opinion."""
+"""The LMS's own record of the copies it ordered and scanned. Pure; must not read states from the orders service."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ _RECEIVED = "received"
 
 
 def keys_in(order: OrderInBook) -> dict[UUID, CopyKey]:
-    """The names of an order's copies. A branch's copies of one title all come from one supplier, so parts of a line never mix."""
+    """Returns the keys of an order's copies, by copy id.
+
+    One supplier serves all copies of a title for a branch, so copies of two suppliers are never numbered together.
+    """
     keys: dict[UUID, CopyKey] = {}
     for line in order.lines:
         copies = sorted(line.copies, key=lambda copy: copy.copy_number)
@@ -24,7 +27,7 @@ def keys_in(order: OrderInBook) -> dict[UUID, CopyKey]:
 
 @dataclass(slots=True)
 class Ledger:
-    """The LMS's own books. `found`: the last state in which each copy was scanned; `complaints`: promises a service broke."""
+    """The LMS's own record. `found`: the last state in which each copy was scanned; `complaints`: wrong answers of services."""
 
     keys: dict[UUID, CopyKey] = field(default_factory=dict)
     placed: set[str] = field(default_factory=set)
@@ -35,16 +38,16 @@ class Ledger:
     discrepancies: int = 0
 
     def note_order(self, order: OrderInBook) -> None:
-        """An order was taken, and these are its copies."""
+        """Records an accepted order and its copies."""
         self.keys |= keys_in(order)
         self.placed.add(order.order_number)
 
     def note_receipt(self, leg: str, answer: ReceiptTaken, *, good: int) -> None:
-        """A receipt was taken; `good` of its scans were things that were advised and are well."""
+        """Records an accepted receipt; `good` of its scans were advised and undamaged items."""
         self.receipts += 1
         received = [counted for counted in answer.items if counted.state == _RECEIVED]
         if len(received) != good:
-            self.complaints.append(f"{good} things were scanned as well, and {len(received)} were taken in")
+            self.complaints.append(f"items scanned as good: {good}, but items received: {len(received)}")
         self.discrepancies += len(answer.discrepancies)
         for counted in answer.items:
             if counted.copy_id is not None:

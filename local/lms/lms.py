@@ -1,6 +1,6 @@
-"""The LMS at work: sets up the council, places orders, decides on proposed ones, receives what comes.
+"""The LMS's actions: sets up the council, places orders, decides on proposed ones, receives what arrives.
 
-It outlives every service it calls.
+It survives the restart of every service that it calls.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from local.lms.calls import Service, UnexpectedAnswer
 from local.lms.chance import Chance
 from local.lms.ledger import Ledger
 from local.lms.orders import Line, Order
-from local.lms.proposals import Mending, mended
+from local.lms.proposals import Corrections, corrected
 from local.lms.sourcing import catalogue_rules, ordering_rules
 from local.lms.unpacking import Receipt, Thing, plan_receipts
 
@@ -65,19 +65,19 @@ class Lms:
 
     @property
     def repeated_requests(self) -> int:
-        """How often a request had to be made again because a service was away."""
+        """How often a request was repeated because a service could not be reached."""
         return sum(service.repeated for service in (self.orders, self.catalogue, self.delivery))
 
     async def set_up(self, branches: Mapping[str, dict[str, str]], *, only: str | None) -> None:
-        """Make branches (by code, as the order book takes them) and sourcing rules known."""
+        """Sends branches (by code, in the form of the orders service) and sourcing rules to the services."""
         await self.orders.put("/v1/branches", list(branches.values()))
         for service, rules in ((self.orders, ordering_rules(list(branches), only)), (self.catalogue, catalogue_rules(only))):
-            # The first rule covers everything; were one to arrive twice, it would say the same.
+            # The first rule applies to everything. A rule that is sent twice changes nothing.
             for rule in rules:
                 await service.post("/v1/sourcing-rules", rule.body())
 
     async def work(self, orders: Iterable[Order]) -> None:
-        """Place orders and unpack every consignment as it is announced, until cancelled. Raises UnexpectedAnswer in a group."""
+        """Places orders and unpacks every announced consignment until cancelled. Raises UnexpectedAnswer in a group."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._place_all(orders))
             tasks.create_task(self.keep_receiving())
@@ -94,40 +94,40 @@ class Lms:
                 clerks.create_task(clerk())
 
     async def keep_receiving(self) -> None:
-        """Unpack every consignment as it is announced, until cancelled. Raises UnexpectedAnswer."""
+        """Unpacks every announced consignment until cancelled. Raises UnexpectedAnswer."""
         while True:
             for state in _ON_THE_WAY:
                 listed = await self.delivery.pages("/v1/consignments", ConsignmentInList, {"state": state})
-                # The oldest first: what waits longest is unpacked next.
+                # The oldest first.
                 await self._unpack([one.consignment_id for one in reversed(listed)])
             await asyncio.sleep(_POLL_SECONDS)
 
     async def place(self, order: Order) -> None:
-        """Place one order, again and again until it is answered. Raises UnexpectedAnswer."""
+        """Places one order, and repeats the request until it is answered. Raises UnexpectedAnswer."""
         taken = await self.orders.post("/v1/orders", _order_body(order), key=f"lms-{order.number}")
         await self._note(taken)
 
     async def proposals(self) -> list[ProposalInList]:
-        """The orders that suppliers propose and nobody has decided on, newest first."""
+        """Returns the proposed orders that are not decided yet, newest first."""
         return await self.orders.pages("/v1/proposals", ProposalInList, {"state": "open"})
 
     async def proposal(self, proposal_id: UUID) -> Proposal:
-        """One proposed order with what stands against it. Raises UnexpectedAnswer."""
+        """Returns one proposed order with its faults. Raises UnexpectedAnswer."""
         return await self.orders.get(f"/v1/proposals/{proposal_id}", Proposal)
 
-    async def accept(self, proposal: Proposal, order_number: str, mending: Mending | None = None) -> OrderInBook:
-        """Order what is proposed, as it is or with its faults mended. Raises UnexpectedAnswer, which says what is wrong."""
-        lines = {} if mending is None else {"lines": mended(proposal, mending)}
+    async def accept(self, proposal: Proposal, order_number: str, corrections: Corrections | None = None) -> OrderInBook:
+        """Accepts a proposed order, unchanged or with its faults corrected. Raises UnexpectedAnswer that names what is wrong."""
+        lines = {} if corrections is None else {"lines": corrected(proposal, corrections)}
         body = {"order_number": order_number, **lines}
         taken = await self.orders.post(f"/v1/proposals/{proposal.proposal_id}/accept", body, key=f"lms-{order_number}")
         return await self._note(taken)
 
     async def decline(self, proposal_id: UUID, reason: str) -> None:
-        """Let a proposed order go. Raises UnexpectedAnswer where another decision was made before."""
+        """Declines a proposed order. Raises UnexpectedAnswer if it was already decided otherwise."""
         try:
             await self.orders.post(f"/v1/proposals/{proposal_id}/decline", {"reason": reason})
         except UnexpectedAnswer as refusal:
-            # A decision has no key of its own: the first answer may have been lost on its way.
+            # A decision has no idempotency key: the answer to the first request may have been lost.
             if refusal.status != HTTPStatus.CONFLICT or (await self.proposal(proposal_id)).state != _DECLINED:
                 raise
 
@@ -151,7 +151,7 @@ class Lms:
     async def _receive(self, consignment_id: UUID) -> None:
         consignment = await self.delivery.get(f"/v1/consignments/{consignment_id}", Consignment)
         if not {goods.copy_id for goods in consignment.copies} <= {None, *self.ledger.keys}:
-            return  # an order whose answer is still on its way to us; the goods will be here next time, too
+            return  # the answer to an order has not arrived yet; the goods are listed again next time
         things = [self._thing(goods) for goods in consignment.copies]
         for receipt in plan_receipts(self.chance, consignment.leg, things):
             await self._send(consignment, receipt)
@@ -166,7 +166,7 @@ class Lms:
             again = await self.delivery.post(path, body, key=key)
             self.ledger.repeated_receipts += 1
             if again.json() != answer.json():
-                self.ledger.complaints.append(f"{path} answered a repeated receipt with something new")
+                self.ledger.complaints.append(f"{path} answered a repeated receipt in another way than the first")
 
     def _thing(self, goods: Goods) -> Thing:
         key = None if goods.copy_id is None else self.ledger.keys[goods.copy_id]
@@ -175,7 +175,7 @@ class Lms:
 
 @asynccontextmanager
 async def open_lms(addresses: Addresses, seed: int) -> AsyncIterator[Lms]:
-    """An LMS with its connections, closed at the end."""
+    """Yields an LMS and closes its connections at the end."""
     async with AsyncExitStack() as stack:
         urls = (addresses.orders, addresses.catalogue, addresses.delivery)
         orders, catalogue, delivery = [await stack.enter_async_context(Service(url, addresses.token)) for url in urls]
@@ -183,7 +183,7 @@ async def open_lms(addresses: Addresses, seed: int) -> AsyncIterator[Lms]:
 
 
 def branches_of(orders: Iterable[Order], names: Path) -> dict[str, dict[str, str]]:
-    """The branches that orders name, by code, with name and GLN from a CSV file (code,name,gln) where it has them."""
+    """Returns the branches that orders name, by code, with name and GLN from a CSV file (code,name,gln) if it has them."""
     with names.open(encoding="utf-8", newline="") as file:
         known = {row["code"]: {field: text for field, text in row.items() if text} for row in csv.DictReader(file)}
     codes = sorted({part.branch for order in orders for line in order.lines for part in line.copies})
@@ -217,6 +217,6 @@ def _line_body(line: Line) -> dict[str, object]:
 
 
 def _receipt_key(consignment_id: UUID, body: Mapping[str, object]) -> str:
-    """The same receipt has the same key, whoever sends it again and when."""
+    """Returns the idempotency key of a receipt; an equal receipt always has the same key."""
     text = f"{consignment_id} {json.dumps(body, sort_keys=True)}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]

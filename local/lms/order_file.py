@@ -1,4 +1,4 @@
-"""Reads a council's order file: CSV, one row per line and branch. Finds all faults of a file at once; knows no HTTP."""
+"""Reads a council's order file: CSV, one row per line and branch. Reports all faults of a file at once. Uses no HTTP."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLUMNS = (
     "order_number", "line_number", "isbn", "title", "author", "material", "branch", "fund", "sequence", "shelfmark",
     "servicing", "quantity", "price",
 )  # fmt: skip
-# What all rows of one line must agree in.
+# Columns that must be equal in all rows of one order line.
 _OF_LINE = ("isbn", "title", "author", "material", "price")
 _ORDER_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_-]{0,34}")
 _BRANCH = re.compile(r"[A-Z0-9]{2,10}")
@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, order=True)
 class FileFault:
-    """One thing wrong with a file. `line` is the line of the file, 1 for the header."""
+    """One fault in a file. `line` is the line in the file, 1 for the header."""
 
     line: int
     column: str
@@ -43,7 +43,7 @@ class FileFault:
 
 
 class BadOrderFile(Exception):
-    """The file cannot be used; `faults` has everything that is wrong with it."""
+    """The file cannot be used; `faults` lists everything that is wrong."""
 
     def __init__(self, path: Path, faults: Sequence[FileFault]) -> None:
         self.faults = tuple(sorted(faults))
@@ -55,7 +55,7 @@ class BadOrderFile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One row, read. `line_facts` are the parts that all rows of its line repeat, as (isbn, title, author, material, price)."""
+    """One row of the file. `line_facts` are the values that all rows of a line repeat: isbn, title, author, material, price."""
 
     at: int
     order_number: str
@@ -65,20 +65,20 @@ class _Row:
 
 
 def read_orders(path: Path) -> tuple[Order, ...]:
-    """The orders of a file, in the order of the file. Raises BadOrderFile, and OSError when it cannot be opened."""
+    """Returns the orders of a file, in its order. Raises BadOrderFile, or OSError if it cannot be opened."""
     faults: list[FileFault] = []
     rows = list(_rows(_records(path), faults))
     if not faults:
         faults += _contradictions(rows)
     if not faults and not rows:
-        faults.append(FileFault(2, "", "there is no order; give at least one row below the header"))
+        faults.append(FileFault(2, "", "the file has no order; add at least one row below the header"))
     if faults:
         raise BadOrderFile(path, faults)
     return tuple(_orders(rows))
 
 
 def _records(path: Path) -> list[tuple[int, list[str]]]:
-    """Line number and fields of every row that is not empty, the header first."""
+    """Returns line number and fields of every row that is not empty, the header first."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
@@ -93,8 +93,12 @@ def _records(path: Path) -> list[tuple[int, list[str]]]:
 def _rows(records: Sequence[tuple[int, list[str]]], faults: list[FileFault]) -> Iterator[_Row]:
     at, header = records[0] if records else (1, [])
     faults += [FileFault(at, name, "the column is missing") for name in COLUMNS if name not in header]
-    faults += [FileFault(at, name or "(nameless)", "no such column is known") for name in header if name not in COLUMNS]
-    faults += [FileFault(at, name, "the column is there twice") for name in COLUMNS if header.count(name) > 1]
+    faults += [
+        FileFault(at, name or "(no name)", "unknown column; local/demo/README.md lists the columns")
+        for name in header
+        if name not in COLUMNS
+    ]
+    faults += [FileFault(at, name, "the column occurs more than once") for name in COLUMNS if header.count(name) > 1]
     if faults:
         return
     for at, fields in records[1:]:
@@ -134,7 +138,7 @@ def _read_row(at: int, fields: Mapping[str, str], faults: list[FileFault]) -> _R
 
 
 def _contradictions(rows: Sequence[_Row]) -> Iterator[FileFault]:
-    """Rows that disagree with an earlier row of the same line, and titles that are on two lines of one order."""
+    """Yields rows that differ from an earlier row of the same line, and titles on two lines of one order."""
     first_of_line: dict[tuple[str, int], _Row] = {}
     first_of_title: dict[tuple[str, str], _Row] = {}
     for row in rows:
@@ -144,7 +148,7 @@ def _contradictions(rows: Sequence[_Row]) -> Iterator[FileFault]:
                 yield FileFault(row.at, column, f"differs from line {first.at}, which is for the same order line")
         title = first_of_title.setdefault((row.order_number, row.line_facts[0]), row)
         if title.line_number != row.line_number:
-            yield FileFault(row.at, "isbn", f"the order has this title already, in line {title.at}; give it the same line_number")
+            yield FileFault(row.at, "isbn", f"the order already has this title, in line {title.at}; give it the same line_number")
 
 
 def _orders(rows: Sequence[_Row]) -> Iterator[Order]:
@@ -162,19 +166,21 @@ def _line(number: int, rows: Sequence[_Row]) -> Line:
 
 def _order_number(text: str) -> str:
     if not _ORDER_NUMBER.fullmatch(text):
-        raise InvalidValue(f"{text!r} is no order number: 1 to 35 letters, digits, spaces and ./_-, the first a letter or digit")
+        raise InvalidValue(
+            f"{text!r} is not an order number: use 1 to 35 letters, digits, spaces and ./_-, first a letter or digit"
+        )
     return text
 
 
 def _branch(text: str) -> str:
     if not _BRANCH.fullmatch(text):
-        raise InvalidValue(f"{text!r} is no branch code: 2 to 10 capital letters and digits")
+        raise InvalidValue(f"{text!r} is not a branch code: use 2 to 10 capital letters and digits")
     return text
 
 
 def _filled(text: str) -> str:
     if not text:
-        raise InvalidValue("is empty; it must be given")
+        raise InvalidValue("is empty; fill it in")
     return text
 
 

@@ -1,4 +1,4 @@
-"""Purchase orders as the LMS keeps them, and the names of their copies. Pure; knows no file and no HTTP."""
+"""Purchase orders of the LMS, and the keys of their copies. Pure; must not know files or HTTP."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class CopyKey(NamedTuple):
-    """Name of one copy that is the same in every run: identities and line keys are not. `nth` counts from 1 within the branch."""
+    """The key of a copy, the same in every run, unlike ids and line keys. `nth` counts from 1 within the branch."""
 
     order_number: str
     line_number: int
@@ -34,7 +34,7 @@ class Copies:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One title of an order. `pence` is the price of one copy, where it is known."""
+    """One title of an order. `pence` is the price of one copy, or None."""
 
     number: int
     isbn: str
@@ -54,7 +54,7 @@ class Order:
 
 
 def copy_keys(orders: Iterable[Order]) -> list[CopyKey]:
-    """The names of all copies that the orders ask for."""
+    """Returns the keys of all copies in the orders."""
     return [
         key
         for order in orders
@@ -64,7 +64,7 @@ def copy_keys(orders: Iterable[Order]) -> list[CopyKey]:
 
 
 def number_copies(order_number: str, line_number: int, branches: Sequence[str]) -> list[CopyKey]:
-    """The names of a line's copies, given each copy's branch in the order of copies."""
+    """Returns the keys of a line's copies. `branches`: the branch of each copy, in the order of copies."""
     seen: Counter[str] = Counter()
     keys = []
     for branch in branches:

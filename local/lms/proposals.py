@@ -1,4 +1,4 @@
-"""Proposed orders as the LMS answers them: the faults mended, everything else as selected. Pure; knows no HTTP."""
+"""Corrects the faults of proposed orders; everything else stays as selected. Pure; must not know HTTP."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from local.lms.answers import Proposal, SelectedLine
 
 
 @dataclass(frozen=True, slots=True)
-class Mending:
-    """What the council puts where the branch or the fund of a selected copy will not do."""
+class Corrections:
+    """The branch and the fund that replace wrong or missing ones of selected copies."""
 
     branch: str
     fund: str
 
 
-def mended(proposal: Proposal, by: Mending) -> list[dict[str, Any]]:
-    """The lines to order in place of those proposed, as the order book takes them. A fault of another kind stays."""
+def corrected(proposal: Proposal, by: Corrections) -> list[dict[str, Any]]:
+    """Returns the corrected lines, in the form of the orders service. Faults other than of branch and fund stay."""
     lines = [_line_body(number, line) for number, line in enumerate(proposal.lines, start=1)]
     for fault in proposal.faults:
         match fault.pointer.split("/"):
@@ -31,7 +31,7 @@ def mended(proposal: Proposal, by: Mending) -> list[dict[str, Any]]:
 def _line_body(number: int, line: SelectedLine) -> dict[str, Any]:
     copies = [copy.model_dump(mode="json") for copy in line.copies]
     if line.quantity > len(copies):
-        # Where the faults point for copies of which the selection says nothing.
+        # Copies without details in the selection; the faults point to this entry, after the selected copies.
         copies.append({"branch": "", "fund": "", "quantity": line.quantity - len(copies)})
     return {
         "line_number": number,

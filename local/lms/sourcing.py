@@ -1,4 +1,4 @@
-"""Which supplier the council wants for what. Pure."""
+"""The council's sourcing rules. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _VALID_FROM = "2020-01-01"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One sourcing rule; no branch or no material means any."""
+    """One sourcing rule; without branch or material, it applies to any."""
 
     supplier_id: str
     branch: str | None = None
@@ -21,14 +21,14 @@ class Rule:
     mode: str = "live"
 
     def body(self) -> dict[str, str | None]:
-        """The rule as the services take it."""
+        """Returns the rule in the form of the services."""
         return {**asdict(self), "valid_from": _VALID_FROM}
 
 
 def ordering_rules(branches: Sequence[str], only: str | None) -> list[Rule]:
-    """All from `only`; or every second branch from the consortium and the rest from the national bookseller.
+    """Returns the rules for ordering: all from `only`, or every second branch from the consortium, the rest from the bookseller.
 
-    At the consortium's first branch, children's books from the bookseller are on trial: such an order has two suppliers.
+    At the consortium's first branch, children's books are on trial from the bookseller, so that an order has two suppliers.
     """
     if only is not None:
         return [Rule(only)]
@@ -38,5 +38,5 @@ def ordering_rules(branches: Sequence[str], only: str | None) -> list[Rule]:
 
 
 def catalogue_rules(only: str | None) -> list[Rule]:
-    """Records come from the national bookseller, wherever the books are bought, unless it is left out."""
+    """Returns the rules for records: all from the national bookseller, or from `only`."""
     return [Rule(only or NATIONAL)]

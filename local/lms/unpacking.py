@@ -1,4 +1,4 @@
-"""What a place finds when it unpacks a consignment, and the receipts it sends. Pure: a seed and the goods decide."""
+"""Decides what a place finds when it unpacks a consignment, and the receipts it sends. Pure: depends on seed and goods."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _SURPLUS = 0.06
 _WRONG = 0.05
 _IN_TWO = 0.2
 _REPEATED = 0.25
-# Two titles nobody orders here, to find in the wrong box.
-_STRANGERS = ("9780199535569", "9780199232765")
+# Two titles that nobody orders here, found in a wrong box.
+_UNORDERED_ISBNS = ("9780199535569", "9780199232765")
 _OUTSTANDING = "outstanding"
 
 
 class Find(StrEnum):
-    """How one thing is found."""
+    """The condition in which one item is found."""
 
     OK = "ok"
     DAMAGED = "damaged"
@@ -30,7 +30,7 @@ class Find(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One thing that a consignment should hold. `key` names the copy it is for, if any; `item` is its identity."""
+    """One item that a consignment should contain. `key` is the key of its copy, if any; `item` is the item's id."""
 
     item: str
     key: CopyKey | None
@@ -42,7 +42,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One receipt. `good` of its scans are things that were advised and are well; `repeated`: it is sent twice."""
+    """One receipt. `good` of its scans are advised and undamaged items; `repeated`: it is sent twice."""
 
     scans: tuple[dict[str, str], ...]
     good: int
@@ -50,12 +50,12 @@ class Receipt:
     repeated: bool
 
     def body(self) -> dict[str, object]:
-        """The receipt as delivery takes it."""
+        """Returns the receipt in the form of the delivery service."""
         return {"scans": list(self.scans), "complete": self.complete}
 
 
 def find(chance: Chance, leg: str, thing: Thing) -> Find:
-    """How a thing is found at the end of a leg."""
+    """Returns the condition in which an item is found at the end of a leg."""
     if thing.key is None:
         return Find.OK
     if chance.happens(_SHORT, "short", leg, thing.key):
@@ -64,9 +64,9 @@ def find(chance: Chance, leg: str, thing: Thing) -> Find:
 
 
 def plan_receipts(chance: Chance, leg: str, things: Sequence[Thing]) -> list[Receipt]:
-    """The receipts for a consignment: one, or two where a place unpacks it in two goes. None when nothing is outstanding.
+    """Returns the receipts for a consignment: one, or two if the place unpacks in two steps, none if nothing is outstanding.
 
-    What is short is known only once all is unpacked, so the last receipt says so.
+    Short items are known only when everything is unpacked, so only the last receipt can be complete.
     """
     awaited = [thing for thing in things if thing.state == _OUTSTANDING]
     if not awaited:
@@ -76,7 +76,7 @@ def plan_receipts(chance: Chance, leg: str, things: Sequence[Thing]) -> list[Rec
     about = (leg, min(str(thing.key) for thing in things))
     complete = len(scans) < len(awaited)
     strays = _strays(chance, about, things, short={t.isbn for t in awaited if finds[t.item] is Find.SHORT})
-    # A hub sends on what one receipt names, so one receipt keeps each branch's goods together.
+    # A hub sends on the goods of one receipt together, so it never splits a consignment into two receipts.
     cut = len(scans) // 2 if leg != "to_hub" and chance.happens(_IN_TWO, "in two", *about) else 0
     repeated = [chance.happens(_REPEATED, "repeated", go, *about) for go in ("first", "last")]
     first = [Receipt(tuple(scans[:cut]), _good(scans[:cut]), complete=False, repeated=repeated[0])] if cut else []
@@ -89,7 +89,7 @@ def _good(scans: Sequence[dict[str, str]]) -> int:
 
 
 def _scan(chance: Chance, thing: Thing, found: Find) -> dict[str, str]:
-    """A scan of the thing's barcode, or of a new one that the place sticks on it."""
+    """Returns a scan of the item's barcode, or of a new barcode that the place puts on it."""
     scan = {"condition": "damaged" if found is Find.DAMAGED else "ok"}
     if thing.barcode is not None:
         return {**scan, "barcode": thing.barcode}
@@ -98,7 +98,7 @@ def _scan(chance: Chance, thing: Thing, found: Find) -> dict[str, str]:
 
 
 def _strays(chance: Chance, about: tuple[str, ...], things: Sequence[Thing], *, short: set[str]) -> list[dict[str, str]]:
-    """Scans of things that were not advised: one more of a title, or a title that is not in the consignment.
+    """Returns scans of items that were not advised: one more of a title, or a title that is not in the consignment.
 
     Never one more of a title that is short: it would count as the missing copy.
     """
@@ -107,6 +107,6 @@ def _strays(chance: Chance, about: tuple[str, ...], things: Sequence[Thing], *, 
     if surplus and chance.happens(_SURPLUS, "surplus", *about):
         strays.append({"barcode": "8" + chance.digits(13, "surplus", *about), "isbn": surplus[0]})
     if chance.happens(_WRONG, "wrong", *about):
-        stranger = next(isbn for isbn in _STRANGERS if all(thing.isbn != isbn for thing in things))
-        strays.append({"barcode": "9" + chance.digits(13, "wrong", *about), "isbn": stranger})
+        wrong = next(isbn for isbn in _UNORDERED_ISBNS if all(thing.isbn != isbn for thing in things))
+        strays.append({"barcode": "9" + chance.digits(13, "wrong", *about), "isbn": wrong})
     return strays

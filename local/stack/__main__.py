@@ -1,4 +1,4 @@
-"""`python -m local.stack`: run the whole system until Ctrl-C, and say where everything is."""
+"""`python -m local.stack`: runs the whole system until Ctrl-C and prints its addresses."""
 
 from __future__ import annotations
 
@@ -25,9 +25,11 @@ def main(
     broker: Annotated[
         Literal["embedded", "kafka"], typer.Option(help="Broker from a wheel, or Apache Kafka (needs Java)")
     ] = "embedded",
-    folder: Annotated[Path | None, typer.Option(help="Keep data here; without it a new temporary folder is used")] = None,
-    port: Annotated[list[str] | None, typer.Option(help="NAME=PORT, repeatable: fix a port instead of a free one")] = None,
-    seed: Annotated[int, typer.Option(help="Another seed, other decisions of the simulated suppliers")] = 1,
+    folder: Annotated[
+        Path | None, typer.Option(help="Folder for data and logs; without it, a new temporary folder is used")
+    ] = None,
+    port: Annotated[list[str] | None, typer.Option(help="NAME=PORT, repeatable: use this port instead of a free one")] = None,
+    seed: Annotated[int, typer.Option(help="Decides the answers of the simulated suppliers")] = 1,
 ) -> None:
     """Run every service, the database, the broker and the simulated suppliers until Ctrl-C."""
     ports = {name: int(number) for name, _, number in (entry.partition("=") for entry in port or [])}

@@ -1,4 +1,4 @@
-"""What a stack is told at its start, and what it tells once it runs."""
+"""Options of a stack, and the addresses of a running one."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from typing import Literal
 
 BrokerKind = Literal["embedded", "kafka"]
 
-# Councils the simulated suppliers know: ISIL -> GLN. Invented, with right check digits.
+# Councils that the simulated suppliers know: ISIL -> GLN. Invented, with valid check digits.
 COUNCILS: Mapping[str, str] = {"GB-SFK": "5098765000019", "GB-ESS": "5098765000026"}
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatorOptions:
-    """How the other side behaves: the same seed makes the same decisions. Proportions are NAME=NUMBER of its command line.
+    """How the simulated suppliers behave. The same seed gives the same decisions.
 
-    `national_dead_seconds`: how long the bookseller's mailbox is dead soon after the first order came; 0 for never.
+    Proportions are NAME=NUMBER, as on the simulators' command lines. `national_dead_seconds`: how long the bookseller's
+    mailbox fails soon after the first order arrived; 0 for never.
     """
 
     seed: int = 1
@@ -35,7 +36,7 @@ class SimulatorOptions:
 
 @dataclass(frozen=True, slots=True)
 class Simulator:
-    """The other side of a further supplier: the command that runs it, and the loopback port it listens on."""
+    """The simulator of a further supplier: the command that runs it, and the loopback port it listens on."""
 
     command: Sequence[str]
     port: int
@@ -44,10 +45,10 @@ class Simulator:
 
 @dataclass(frozen=True, slots=True)
 class ExtraSupplier:
-    """A supplier whose adapter comes with an installed package; it gets a database and a process like every other.
+    """A supplier whose adapter is in an installed package. It gets a database and a process like every other supplier.
 
-    `adapter` is its name in the entry-point group, `profile` the profile's text. `environment` is added to that of its
-    process: PYTHONPATH where the package is not installed beside this one.
+    `adapter` is its name in the entry-point group, `profile` the profile's text. `environment` is added to the process's,
+    for example PYTHONPATH if the package is not installed.
     """
 
     supplier_id: str
@@ -59,18 +60,18 @@ class ExtraSupplier:
 
     @property
     def process(self) -> str:
-        """Name of its process in the exchange."""
+        """Name of the process of its exchange."""
         return f"supplier-{self.supplier_id}"
 
     @property
     def simulator_process(self) -> str:
-        """Name of the other side's process."""
+        """Name of the process of its simulator."""
         return f"{self.supplier_id}-simulator"
 
 
 @dataclass(frozen=True, slots=True)
 class StackOptions:
-    """Where a stack keeps its files and what it is made of. Ports left out are chosen free."""
+    """A stack's folder and parts. Ports that are not given are free ones."""
 
     folder: Path
     broker: BrokerKind = "embedded"

@@ -1,4 +1,4 @@
-"""Profile and secrets of the simulated consortium, for the stack and for tests. Secrets are minted, never committed."""
+"""Profile and secrets of the simulated consortium, for the stack and for tests. Secrets are generated, never committed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SUPPLIER_ID = "consortium"
 
 
 def consortium_profile(base_url: str, ca_file: Path, councils: Mapping[str, str], *, supplier_id: str = SUPPLIER_ID) -> str:
-    """The profile as JSON text. `councils`: ISIL -> GLN of each council served."""
+    """Returns the profile as JSON text. `councils`: ISIL -> GLN of each council served."""
     profile = ConsortiumProfile(
         supplier_id=supplier_id,
         name="Eastern Counties Book Consortium",
@@ -32,7 +32,7 @@ def consortium_profile(base_url: str, ca_file: Path, councils: Mapping[str, str]
 
 
 def consortium_secrets(*, client_id: str = "stockbridge") -> dict[str, str]:
-    """Fresh credentials: `client_id`, `client_secret`, `webhook_secret_current`, `webhook_secret_previous`."""
+    """Returns new credentials: `client_id`, `client_secret`, `webhook_secret_current`, `webhook_secret_previous`."""
     return {
         "client_id": client_id,
         "client_secret": secrets.token_urlsafe(24),

@@ -1,6 +1,6 @@
-"""Profile and secrets of a simulated national bookseller, for the stack and for tests. Holds no secret itself.
+"""Profile and secrets of a simulated national bookseller, for the stack and for tests. Contains no secret itself.
 
-The dialects are those of the booksellers whose profiles come with the adapter; only what a deployment decides is put in.
+The dialects are those of the profiles that come with the adapter; only what a deployment decides is filled in.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ BOOKSELLERS = ("albion", "ridgeway")
 
 
 def profile_document(bookseller: str) -> str:
-    """The profile of one of `BOOKSELLERS` as it comes with the adapter: JSON text."""
+    """Returns the profile of one of `BOOKSELLERS` as it comes with the adapter, as JSON text."""
     return resources.files("services.suppliers.national").joinpath("profiles", f"{bookseller}.json").read_text("utf-8")
 
 
@@ -29,9 +29,9 @@ def national_profile(
     supplier_id: str = SUPPLIER_ID,
     bookseller: str = "albion",
 ) -> str:
-    """The profile as JSON text. `councils`: ISIL -> GLN of each council served.
+    """Returns the profile as JSON text. `councils`: ISIL -> GLN of each council served.
 
-    `port` and `host_key` are what the simulator, which must speak as the same bookseller, prints when it is ready.
+    `port` and `host_key` are printed by the simulator when it is ready; it must simulate the same bookseller.
     """
     document = NationalProfile.model_validate_json(profile_document(bookseller))
     here = {"host": LOOPBACK, "port": port, "user": "stockbridge", "host_keys": (host_key,)}
@@ -48,7 +48,7 @@ def national_profile(
 
 
 def _account(document: NationalProfile, isil: str, gln: str) -> NationalAccount:
-    """The bookseller's account of a council; a council it does not know yet gets one, with a number where it uses numbers."""
+    """Returns the bookseller's account of a council, or a new one, with an account number if the dialect uses numbers."""
     known = document.accounts.get(isil)
     if known is not None:
         return known.model_copy(update={"gln": gln})
@@ -56,5 +56,5 @@ def _account(document: NationalProfile, isil: str, gln: str) -> NationalAccount:
 
 
 def national_secrets(client_key: Path) -> dict[str, str]:
-    """`sftp_private_key`: the text of the key file that the simulator made or was given the public half of."""
+    """Returns `sftp_private_key`: the text of the private key file whose public key the simulator has."""
     return {"sftp_private_key": client_key.read_text()}

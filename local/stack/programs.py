@@ -1,4 +1,4 @@
-"""What runs in a stack: the command and environment of every service and simulator. Starts nothing."""
+"""The command and environment of every service and simulator in a stack. Starts nothing."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ PROCESSES = (*SERVICES, *(f"supplier-{supplier}" for supplier in SUPPLIERS))
 
 
 def package_of(process: str) -> str:
-    """The package a service process runs."""
+    """Returns the package that a service process runs."""
     return "services.suppliers" if process.startswith("supplier-") else f"services.{process}"
 
 
 def database_of(process: str) -> str:
-    """Name of the process's own database."""
+    """Returns the name of the process's own database."""
     return process.replace("-", "_")
 
 
@@ -47,19 +47,19 @@ class Surroundings:
 
     @property
     def folder(self) -> Path:
-        """Where the stack keeps its files."""
+        """The folder of the stack's files."""
         return self.options.folder
 
     def url(self, process: str) -> str:
-        """Base URL of a service process."""
+        """Returns the base URL of a service process."""
         return f"http://{LOOPBACK}:{self.ports[process]}"
 
     def program(self, name: str, arguments: list[str], environment: Mapping[str, str]) -> Program:
-        """A Python module as a child with its own log file."""
+        """Returns a Python module as a program with its own log file."""
         return self.command(name, [sys.executable, "-m", *arguments], environment)
 
     def command(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Program:
-        """Any command as a child with its own log file."""
+        """Returns any command as a program with its own log file."""
         return Program(
             name=name,
             command=command,
@@ -69,15 +69,15 @@ class Surroundings:
 
 
 def _inherited() -> dict[str, str]:
-    """The parent's environment without anything that looks like a setting of ours."""
+    """Returns the few variables of the parent's environment that programs need; none can be a setting of ours."""
     keep = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "VIRTUAL_ENV")
     kept = {name: os.environ[name] for name in keep if name in os.environ}
-    # The allocator otherwise keeps one arena per thread: tens of megabytes per process for nothing.
+    # Otherwise the allocator keeps one arena per thread, which wastes tens of megabytes per process.
     return {**kept, "PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"}
 
 
 def service_program(process: str, around: Surroundings) -> Program:
-    """One service process, in the role that does everything."""
+    """Returns the program of one service, in the role `all`."""
     environment = _service_environment(process, around)
     if process == "dashboard":
         environment |= {"ORDERS_URL": around.url("orders"), "SUPPLIER_URLS": json.dumps(_exchanges(around))}
@@ -88,13 +88,13 @@ def service_program(process: str, around: Surroundings) -> Program:
 
 
 def _exchanges(around: Surroundings) -> dict[str, str]:
-    """Base URLs of all exchanges by supplier id."""
+    """Returns the base URLs of all exchanges by supplier id."""
     suppliers = (*SUPPLIERS, *(extra.supplier_id for extra in around.options.extra_suppliers))
     return {supplier: around.url(f"supplier-{supplier}") for supplier in suppliers}
 
 
 def extra_programs(extra: ExtraSupplier, around: Surroundings) -> list[Program]:
-    """The exchange of a further supplier, and its other side where there is one to run."""
+    """Writes a further supplier's profile and secrets; returns the program of its exchange, after its simulator if any."""
     folder = _supplier_folder(around, extra.supplier_id)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "profile.json").write_text(extra.profile)
@@ -139,7 +139,7 @@ def _supplier_folder(around: Surroundings, supplier_id: str) -> Path:
 
 
 def bookseller_program(around: Surroundings) -> Program:
-    """The simulated national bookseller, and the profile by which the exchange knows it."""
+    """Writes the profile, secrets and keys of the national bookseller; returns the program of its simulator."""
     simulators = around.options.simulators
     root = around.folder / "simulators" / "bookseller"
     host_key, client_key = root / "host_key", root / "client_key"
@@ -169,7 +169,7 @@ def bookseller_program(around: Surroundings) -> Program:
 
 
 def consortium_program(around: Surroundings) -> Program:
-    """The simulated consortium, and the profile by which the exchange knows it."""
+    """Writes the profile and secrets of the consortium; returns the program of its simulator."""
     simulators = around.options.simulators
     folder = _supplier_folder(around, "consortium")
     folder.mkdir(parents=True, exist_ok=True)

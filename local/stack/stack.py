@@ -1,6 +1,6 @@
-"""Starts and stops a whole system in the right order, and restarts what dies in between.
+"""Starts and stops a whole system in the right order, and restarts processes that end meanwhile.
 
-Owns the processes; knows nothing of what is ordered.
+Owns the processes; must not know what is ordered.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _POLL_SECONDS = 0.1
 
 
 class Stack:
-    """One running system. Use it as an async context manager; children die with this process, however it ends."""
+    """One running system. Use it as an async context manager; the child processes end with this one, however it ends."""
 
     def __init__(self, options: StackOptions) -> None:
         options.folder.mkdir(parents=True, exist_ok=True)
@@ -66,14 +66,14 @@ class Stack:
 
     @property
     def endpoints(self) -> Endpoints:
-        """Where the services answer."""
+        """Base URLs of the services."""
         urls = {name: f"http://127.0.0.1:{self._ports[name]}" for name in self._services}
         supplier_ids = (*SUPPLIERS, *(extra.supplier_id for extra in self._extra))
         suppliers = {supplier: urls[f"supplier-{supplier}"] for supplier in supplier_ids}
         return Endpoints(**{name: urls[name] for name in SERVICES}, suppliers=suppliers)
 
     def token(self, council: str | None, *scopes: str, subject: str = "lms") -> str:
-        """A bearer token of twelve hours for a council, or for operations staff of all councils."""
+        """Returns a bearer token, valid for twelve hours, for a council or for operations staff of all councils."""
         return mint_token(
             self._signing_key, subject=subject, council=council, scopes=scopes, clock=self._clock, lifetime=timedelta(hours=12)
         )
@@ -90,12 +90,12 @@ class Stack:
         await self.stop()
 
     async def start(self) -> None:
-        """Start everything and return when every service says it is ready. Raises ChildFailedError with the log's end."""
+        """Starts everything and returns when every service is ready. Raises ChildFailedError with the end of a log."""
         write_jwks(self._jwks_file, [self._signing_key])
         await asyncio.gather(self.postgres.start(), self.broker.start())
         urls = {process: await self._database(process) for process in self._services}
         for process, url in urls.items():
-            # One after the other: Alembic keeps the migration at hand in a global of this process.
+            # One after the other, because Alembic keeps the current migration in a global of this process.
             await _migrate(url, package_of(process))
         around = Surroundings(
             options=self.options,
@@ -113,7 +113,7 @@ class Stack:
         await asyncio.gather(*(self._ready(name) for name in self.processes))
 
     async def stop(self) -> None:
-        """Stop services first, so that they drain, then the other side, then broker and database."""
+        """Stops the services first, so that they drain, then the simulators, then broker and database."""
         services = [process for name, process in self.processes.items() if name in self._services]
         others = [process for name, process in self.processes.items() if name not in self._services]
         await asyncio.gather(*(process.stop() for process in services))

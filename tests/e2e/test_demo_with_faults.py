@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from local.demo import ORDERS
-from local.demo.spoiled import DONE_TO_IT
+from local.demo.spoiled import FAULT_TEXTS
 from local.lms.order_file import read_orders
 from local.lms.orders import copy_keys
 from tests.e2e.processes import demo
@@ -53,7 +53,7 @@ def _adds_up(result: dict[str, dict[str, dict[str, object]]]) -> None:
 
 def _everything_spoiled_is_in_the_exchange(result: dict[str, dict[str, dict[str, int]]]) -> None:
     spoiled = result["spoiled"]
-    assert spoiled.keys() == DONE_TO_IT.keys()
+    assert spoiled.keys() == FAULT_TEXTS.keys()
     assert all(not states.keys() & {"lost", "received"} for states in spoiled.values())
     # What only looks odd is read all the same; what is no message is never applied.
     assert spoiled["wrong_charset"].keys() <= {"applied", "duplicate"}

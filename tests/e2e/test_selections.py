@@ -23,7 +23,7 @@ from local.lms.answers import Fault, OrderInBook, OrderInList, Proposal, Proposa
 from local.lms.calls import Service, UnexpectedAnswer
 from local.lms.lms import SCOPES, Addresses, Lms, branches_of, open_lms
 from local.lms.order_file import read_orders
-from local.lms.proposals import Mending
+from local.lms.proposals import Corrections
 from local.simulators import CATALOGUE
 from local.simulators.bookseller.desk import leave_note, told_of
 from local.simulators.bookseller.notes import Note, ReportNote, SelectionNote, Told
@@ -99,8 +99,8 @@ class World:
         """What the exchange made of a file, once it is done with it."""
 
         async def found() -> Message | None:
-            came_in = await self.exchange.came_in()
-            return next((one for one in came_in if one.name == name and one.state not in ("received", "read")), None)
+            inbound = await self.exchange.inbound_messages()
+            return next((one for one in inbound if one.name == name and one.state not in ("received", "read")), None)
 
         return await _until(found)
 
@@ -113,7 +113,7 @@ async def test_a_selection_becomes_an_order_and_what_stays_open_is_compared() ->
     async with _running_world() as world:
         proposal = await _proposed(world)
         await _refuses_it_as_it_is(world, proposal)
-        order = await world.lms.accept(proposal, _NUMBER, Mending("IPSW", "ADULT-FIC"))
+        order = await world.lms.accept(proposal, _NUMBER, Corrections("IPSW", "ADULT-FIC"))
         assert {line.supplier_id for line in order.lines} == {"national"}
         await _bookseller_gets_an_answer_to_its_quotation(world, proposal, order)
         await _all_comes_that_is_to_come(world, order.order_id)

@@ -33,7 +33,7 @@ def test_an_outage_that_nobody_noticed_is_a_fault() -> None:
 
 def test_others_that_stood_still_are_a_fault_unless_there_was_nothing_to_move() -> None:
     [fault] = Outage(seconds=5, could_move=3, moved=0, over=True).faults()
-    assert "stood still" in fault
+    assert "did not progress" in fault
     assert Outage(seconds=5, could_move=0, moved=0, over=True).faults() == []
 
 

@@ -4,9 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from local.lms.answers import Proposal
-from local.lms.proposals import Mending, mended
+from local.lms.proposals import Corrections, corrected
 
-BY = Mending("IPSW", "FIC")
+BY = Corrections("IPSW", "FIC")
 
 
 def a_copy(branch: str = "LOWE", fund: str = "CHILD") -> dict[str, Any]:
@@ -30,7 +30,7 @@ def a_proposal(*faults: str, copies: tuple[dict[str, Any], ...], quantity: int =
 
 
 def test_what_is_right_is_ordered_as_it_was_selected() -> None:
-    (line,) = mended(a_proposal(copies=(a_copy(), a_copy("BURY"))), BY)
+    (line,) = corrected(a_proposal(copies=(a_copy(), a_copy("BURY"))), BY)
 
     assert (line["line_number"], line["reference"], line["isbn"]) == (1, "S-1", "9780141439518")
     assert line["unit_price"] == {"minor": 899, "currency": "GBP"}
@@ -40,7 +40,7 @@ def test_what_is_right_is_ordered_as_it_was_selected() -> None:
 def test_only_what_a_fault_points_at_is_replaced() -> None:
     proposal = a_proposal("/lines/0/copies/0/branch", "/lines/0/copies/1/fund", copies=(a_copy("OLD"), a_copy(fund="")))
 
-    (line,) = mended(proposal, BY)
+    (line,) = corrected(proposal, BY)
 
     assert line["copies"] == [a_copy("IPSW"), a_copy(fund="FIC")]
 
@@ -48,12 +48,12 @@ def test_only_what_a_fault_points_at_is_replaced() -> None:
 def test_copies_of_which_nothing_was_said_are_filled_in() -> None:
     proposal = a_proposal("/lines/0/copies/1/branch", "/lines/0/copies/1/fund", copies=(a_copy(),), quantity=3)
 
-    (line,) = mended(proposal, BY)
+    (line,) = corrected(proposal, BY)
 
     assert line["copies"] == [a_copy(), {"branch": "IPSW", "fund": "FIC", "quantity": 2}]
 
 
 def test_a_fault_that_neither_branch_nor_fund_mends_stays() -> None:
-    (line,) = mended(a_proposal("/lines/0/isbn", "", copies=(a_copy(),)), BY)
+    (line,) = corrected(a_proposal("/lines/0/isbn", "", copies=(a_copy(),)), BY)
 
     assert line["copies"] == [a_copy()]

@@ -50,7 +50,7 @@ def test_a_copy_received_without_a_scan_is_named() -> None:
 def test_a_scan_that_the_order_book_does_not_know_is_named() -> None:
     (fault,) = faults([FIRST], book("held"), {FIRST: "received"})
 
-    assert "something else" in fault
+    assert "in another state" in fault
     assert faults([FIRST], book("received"), {FIRST: "damaged"})
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from local.demo.exchange import Message
 from local.demo.reckoning import CopyNow
-from local.demo.spoiled import DONE_TO_IT, PROPORTIONS, Spoiled, explained, mendable, spoiled_files, tally, unread
+from local.demo.spoiled import FAULT_TEXTS, PROPORTIONS, Spoiled, explained, fixable, spoiled_files, tally, unread
 from local.lms.orders import CopyKey
 from local.simulators.bookseller.mischief import Prank
 from local.simulators.bookseller.options import Faults, Proportions
@@ -73,9 +73,9 @@ def test_the_despatch_with_the_fewest_wrong_references_is_mended() -> None:
     harder = spoiled("wrong_references", mistyped={**WRONG, "SB-l": "SB-1"})
     smaller = spoiled("wrong_order", copies={"SB-2": [1]})
     files = [harder, spoiled(kind="response"), smaller, spoiled("wrong_count", mistyped={})]
-    assert mendable(files, all_in("accepted"), NAMES) == smaller
-    assert mendable([harder], all_in("accepted"), NAMES) == harder
-    assert mendable(files, all_in("received"), NAMES) is None
+    assert fixable(files, all_in("accepted"), NAMES) == smaller
+    assert fixable([harder], all_in("accepted"), NAMES) == harder
+    assert fixable(files, all_in("received"), NAMES) is None
 
 
 def test_spoiled_files_are_counted_by_what_was_done_and_how_they_ended() -> None:
@@ -86,6 +86,6 @@ def test_spoiled_files_are_counted_by_what_was_done_and_how_they_ended() -> None
 def test_every_fault_there_is_happens_in_the_demo_and_is_put_in_words() -> None:
     names = {proportion.partition("=")[0] for proportion in PROPORTIONS}
     faults = set(Faults.__dataclass_fields__)
-    assert faults == set(DONE_TO_IT)
+    assert faults == set(FAULT_TEXTS)
     assert names - faults <= set(Proportions.__dataclass_fields__)
     assert faults <= names

@@ -1,4 +1,4 @@
-"""What the demo says on the console once a run is over."""
+"""Prints the result of a run on the console."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from local.demo.exchange import Message
 from local.demo.play import Outcome
 from local.demo.reckoning import counts
 from local.demo.screen import final_table
-from local.demo.spoiled import DONE_TO_IT, Spoiled
+from local.demo.spoiled import FAULT_TEXTS, Spoiled
 
 _LONGEST_REASON = 120
 
 
-def tell_outcome(console: Console, outcome: Outcome) -> None:
-    """The table, what is wrong, and what is outstanding though it should move."""
+def print_outcome(console: Console, outcome: Outcome) -> None:
+    """Prints the table, the faults, and the ISBNs without a title."""
     console.print(final_table(counts(outcome.copies)))
-    tell_faults(console, outcome.faults)
+    print_faults(console, outcome.faults)
     if not outcome.faults:
         console.print("Every copy is accounted for.", style="green")
-    if outcome.nameless:
-        console.print(f"No supplier had a title for {', '.join(outcome.nameless)}.", soft_wrap=True)
+    if outcome.untitled:
+        console.print(f"No supplier sent a record, so there is no title, for {', '.join(outcome.untitled)}.", soft_wrap=True)
 
 
-def tell_faults(console: Console, faults: Iterable[str]) -> None:
-    """What does not hold, one a line."""
+def print_faults(console: Console, faults: Iterable[str]) -> None:
+    """Prints the faults, one per line."""
     for fault in faults:
         console.print(f"WRONG: {fault}", markup=False, style="red", soft_wrap=True)
 
 
-def tell_explained(console: Console, outcome: Outcome) -> None:
-    """Which of the outstanding copies wait with a message in quarantine, by reason."""
+def print_explained(console: Console, outcome: Outcome) -> None:
+    """Prints which outstanding copies wait for a message in quarantine, by reason."""
     if not outcome.explained:
         return
-    console.print(f"Of the outstanding copies {len(outcome.explained)} wait with a message in quarantine:")
+    console.print(f"Outstanding copies that wait for a message in quarantine: {len(outcome.explained)}")
     for reason in dict.fromkeys(outcome.explained.values()):
         keys = sorted(key for key, why in outcome.explained.items() if why == reason)
         states = Counter(outcome.copies[key].state for key in keys)
@@ -46,15 +46,15 @@ def tell_explained(console: Console, outcome: Outcome) -> None:
 
 
 def quarantine_table(waiting: Sequence[Message], files: Iterable[Spoiled]) -> Table:
-    """The messages that wait for a person, why, and what the bookseller had done to them."""
-    done = {file.prank.path: DONE_TO_IT[file.prank.fault] for file in files}
-    table = Table("message", "why it waits", "what was done to it", title="In quarantine, as the exchange lists it")
+    """Returns the table of messages that wait for a person, with the reason and what the bookseller did to the file."""
+    done = {file.prank.path: FAULT_TEXTS[file.prank.fault] for file in files}
+    table = Table("message", "why it waits", "what the bookseller did", title="Messages in quarantine")
     for message in waiting:
-        state = "applied in part" if message.state == "partly_applied" else "nothing applied"
+        state = "partly applied" if message.state == "partly_applied" else "not applied"
         table.add_row(f"{message.name}\n{message.kind}, {state}", shortened(message.reason), done.get(message.name, ""))
     return table
 
 
 def shortened(reason: str) -> str:
-    """A reason that fits a cell."""
+    """Returns a reason that fits into a cell, cut off if it is too long."""
     return reason if len(reason) <= _LONGEST_REASON else f"{reason[:_LONGEST_REASON]}…"
