@@ -5,15 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Annotated
 
-from pydantic import Field
 from stdnum import ean
 from stdnum import isbn as stdnum_isbn
 from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
-
-# Text that every database, log and message can hold: PostgreSQL stores no NUL.
-Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 
 # Ours, not `stdnum.isil`: it accepts a prefix without a unit, and refuses every prefix that its list lacks. A council
 # may be identified by a prefix of its own here, and ISO 15511 allows the 16 characters of which the library reads 15.

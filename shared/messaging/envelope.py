@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from shared.texts import has_nul
+
 Headers = list[tuple[str, bytes]]
 
 _REQUIRED = ("ce_id", "ce_type", "ce_source", "ce_time", "ce_specversion", "ce_correlationid", "ce_aggregateversion")
@@ -112,7 +114,7 @@ def _texts(headers: Sequence[tuple[str, bytes]]) -> dict[str, str]:
         raise ValueError("a header is not UTF-8") from error
     except AttributeError as error:
         raise ValueError("a header has no value") from error
-    if any("\x00" in text for text in texts.values()):
+    if any(has_nul(text) for text in texts.values()):
         raise ValueError("a header contains a NUL character, which no text column can store")
     return texts
 

@@ -17,7 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.contracts.base import Money, Place
 from shared.errors import Fault
 from shared.ids import new_id, new_line_key
-from shared.values import InvalidValue, Text, to_isbn13
+from shared.texts import Text
+from shared.values import InvalidValue, to_isbn13
 
 MOST_LINES = 500
 MOST_COPIES_PER_LINE = 200

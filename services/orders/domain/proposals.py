@@ -21,7 +21,8 @@ from services.orders.domain.placing import AskedLine, AskedOrder, PlacedOrder
 from shared.contracts.base import Place
 from shared.contracts.selections import SelectedCopy, SelectedLine, SelectionReceived
 from shared.errors import DomainError, Fault, Kind
-from shared.values import Text, isbn13_or_text
+from shared.texts import Text
+from shared.values import isbn13_or_text
 
 # Selections are of books; for anything else the council gives lines of its own.
 _MATERIAL = "book"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.values import Text
+from shared.texts import Text
 
 
 class StepView(BaseModel):

@@ -6,17 +6,14 @@ Knows no contract fact: `write` and `read` translate.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from shared.texts import replace_nul
 
-def _without_nul(text: str) -> str:
-    """Text a database takes: JSON can carry U+0000, PostgreSQL cannot keep it."""
-    return text.replace("\x00", "")
-
-
-Text = Annotated[str, AfterValidator(_without_nul)]
+Text = Annotated[str, AfterValidator(partial(replace_nul, by=""))]
 
 
 class _Request(BaseModel):

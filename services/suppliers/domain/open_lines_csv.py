@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from services.suppliers.contract import OpenLine
 from services.suppliers.domain.matching import LARGEST_QUANTITY
 from shared.errors import DomainError, Fault, Kind
+from shared.texts import has_nul
 
 COLUMNS: Mapping[str, str] = {
     "line_key": "our key of the line",
@@ -70,7 +71,7 @@ def _line(cells: Sequence[str], names: Sequence[str], number: int, faults: list[
         faults.append(Fault(f"/{number}/{column}", code, f"line {number}, column {column}: {text}"))
 
     for column, value in values.items():
-        if len(value) > _LONGEST or "\x00" in value:
+        if len(value) > _LONGEST or has_nul(value):
             fault(column, "not-a-reference", f"a value has {_LONGEST} characters at most and no NUL")
     quantity = values.get("quantity", "")
     if quantity and not (quantity.isascii() and quantity.isdigit() and int(quantity[:9]) <= LARGEST_QUANTITY):

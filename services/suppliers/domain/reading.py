@@ -15,11 +15,10 @@ from services.suppliers.contract import Adapter, RawMessage, Reading
 from services.suppliers.domain.despatch_form import read_despatch
 from services.suppliers.domain.messages import CANONICAL_DESPATCH
 from shared.findings import Finding, Severity
+from shared.texts import NUL, has_nul, replace_nul
 
-_NUL = "\x00"
-# Marks a character that could not be read: a reference with a NUL must not equal the reference without it.
-_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
-_SIGNS = (b"\x00", b"\\u0000")
+# How a NUL may be written in a message; looking for these is cheaper than looking at every text.
+_SIGNS = (NUL.encode(), b"\\u0000")
 
 Value = TypeVar("Value")
 
@@ -44,8 +43,8 @@ def cleaned(reading: Reading, body: bytes) -> Reading:
 
 def _clean(value: Value) -> Value:
     if isinstance(value, str):
-        # An enumeration's member has no NUL and must stay a member: `replace` would make a plain string of it.
-        return cast(Value, value.replace(_NUL, _UNREADABLE)) if _NUL in value else value
+        # An enumeration's member has no NUL and must stay a member: `replace_nul` would make a plain string of it.
+        return cast(Value, replace_nul(value)) if has_nul(value) else value
     if isinstance(value, tuple):
         return cast(Value, tuple(_clean(item) for item in value))
     if isinstance(value, BaseModel):

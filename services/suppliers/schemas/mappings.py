@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from services.suppliers.domain.mapping import MappedField, Mapping
 from services.suppliers.schemas.messages import Reason
 from shared.http.paging import PageQuery
-from shared.values import Text
+from shared.texts import Text
 
 
 class Scope(StrEnum):

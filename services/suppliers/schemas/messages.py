@@ -13,7 +13,7 @@ from services.suppliers.contract import Capability, Feed, Kind, SupplierProfile
 from services.suppliers.domain.feeds import FeedStatus
 from services.suppliers.domain.messages import Change, Decision, Direction, Message, State
 from shared.http.paging import PageQuery
-from shared.values import Text
+from shared.texts import Text
 
 
 class MessageQuery(PageQuery):

@@ -13,7 +13,7 @@ from services.suppliers.domain.matching import LARGEST_QUANTITY
 from services.suppliers.domain.open_lines_csv import MOST_LINES
 from services.suppliers.domain.reconciliation import ComparedLine, Outcome, Reconciliation
 from shared.http.paging import Limit, PageQuery
-from shared.values import Text
+from shared.texts import Text
 
 
 class OpenLineForm(BaseModel):

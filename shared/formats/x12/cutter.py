@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from shared.findings import Finding, Severity
 from shared.formats.x12.codes import Code
+from shared.texts import replace_nul
 
 _ISA_ELEMENTS = 16
 _ISA_LENGTH = 103
@@ -97,4 +98,4 @@ def _text(raw: bytes) -> str:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
-    return text.replace("\0", "").strip()
+    return replace_nul(text, "").strip()

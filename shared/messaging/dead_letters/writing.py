@@ -17,6 +17,7 @@ from shared.messaging.inbox import claim
 from shared.messaging.outbox import append
 from shared.messaging.tables import dead_letter
 from shared.messaging.topics import dead_letter_topic
+from shared.texts import NUL, has_nul, replace_nul
 
 EVENT_TYPE = "messaging.message.deadlettered.v1"
 _REASON_LENGTH = 4_000
@@ -42,7 +43,7 @@ async def bury(connection: AsyncConnection, failure: Failure) -> bool:
     if not await claim(connection, failure.consumer, [event_id], outcome="dead"):
         return False
     letter_id = uuid4()
-    reason = failure.reason.replace("\x00", " ")[:_REASON_LENGTH]
+    reason = replace_nul(failure.reason, " ")[:_REASON_LENGTH]
     await connection.execute(
         insert(dead_letter).values(
             id=letter_id,
@@ -80,14 +81,14 @@ def _packed(name: str, value: bytes) -> list[str]:
     try:
         plain = value.decode()
     except UnicodeDecodeError:
-        plain = "\x00"
-    if "\x00" in plain:
+        plain = NUL
+    if has_nul(plain):
         return [name, base64.b64encode(value).decode(), "base64"]
     return [name, plain, "utf8"]
 
 
 def _plain(value: bytes) -> str:
-    return value.decode(errors="replace").replace("\x00", " ")
+    return replace_nul(value.decode(errors="replace"), " ")
 
 
 def _event_id(text: str | None, record: Record) -> UUID:

@@ -1,0 +1,34 @@
+"""What happens to NUL characters in text from outside: PostgreSQL stores no NUL. Pure.
+
+| text of | with a NUL |
+|---|---|
+| a council or staff: a request's field, an uploaded cell | is refused: `Text`, `has_nul` |
+| a header of an event | is refused: `has_nul`; the event becomes a dead letter |
+| a supplier's message | is read as U+FFFD, with a finding: `services/suppliers/domain/reading.py` |
+| a format in which NUL is only padding | is read without it |
+| a dead letter: a reason, a header for people to read | is shown as a space |
+
+What passes all of these is refused by the database, and answered with 422: `shared/http/app.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+NUL = "\x00"
+# Marks a character that could not be read: a reference with a NUL must not equal the reference without it.
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+
+
+def has_nul(text: str) -> bool:
+    """Returns whether the text contains a NUL, so that no database stores it."""
+    return NUL in text
+
+
+def replace_nul(text: str, by: str = UNREADABLE) -> str:
+    """Returns the text with each NUL replaced."""
+    return text.replace(NUL, by)
