@@ -5,7 +5,7 @@ The only module that knows both. Services use it in `outgoing.py` and `incoming.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TypeVar
@@ -18,6 +18,7 @@ from shared.contracts.base import COMPACTED, Event, Topic
 from shared.ids import new_id
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
+from shared.messaging.outbox import append
 from shared.messaging.subscription import BatchHandler
 from shared.messaging.topics import TopicSpec
 
@@ -70,6 +71,14 @@ def to_envelope(event: Event, *, clock: Clock, version: int = 0) -> Envelope:
         council_id=event.council,
         traceparent=cause.traceparent,
     )
+
+
+async def publish(connection: AsyncConnection, events: Iterable[Event], clock: Clock, *, version: int = 0) -> None:
+    """Adds events to the outbox in the caller's transaction, all under the cause of the current work.
+
+    `version` is as in `to_envelope`. Raises ValueError for an event that is too large for a record.
+    """
+    await append(connection, [to_envelope(event, clock=clock, version=version) for event in events])
 
 
 def read_event(event_class: type[E], envelope: Envelope) -> E:

@@ -8,13 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import outgoing, store
 from services.catalogue.domain import Ask, Description, Record, Title, Wanted, no_such_title, retitle, whom_to_ask
-from shared.bus import to_envelope
+from shared.bus import publish
 from shared.clock import Clock
 from shared.contracts.orders import OrderPlaced
 from shared.contracts.suppliers import RecordSupplied
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
-from shared.messaging.outbox import append
 from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_on
 from shared.values import InvalidValue, to_isbn13
@@ -35,7 +34,7 @@ async def take_record(connection: AsyncConnection, event: RecordSupplied, _: Env
     if after is None:
         return
     await store.keep_title(connection, after)
-    await append(connection, [to_envelope(outgoing.title_changed(after), clock=clock, version=after.version)])
+    await publish(connection, [outgoing.title_changed(after)], clock, version=after.version)
 
 
 def _record(event: RecordSupplied) -> Record:
@@ -81,7 +80,7 @@ async def ask_again(connection: AsyncConnection, clock: Clock) -> int:
 
 async def _tell(connection: AsyncConnection, asks: Sequence[Ask], clock: Clock) -> None:
     now = clock.now()
-    await append(connection, [to_envelope(outgoing.record_requested(ask, now), clock=clock) for ask in asks])
+    await publish(connection, [outgoing.record_requested(ask, now) for ask in asks], clock)
 
 
 async def find_title(connection: AsyncConnection, isbn: str) -> tuple[Title, list[Record]]:

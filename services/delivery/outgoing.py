@@ -1,30 +1,24 @@
-"""Turns the facts of delivery into contract events and puts them into the outbox. Decides nothing."""
+"""Turns the facts of delivery into contract events. Decides nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
-from sqlalchemy.ext.asyncio import AsyncConnection
+from collections.abc import Iterable, Iterator, Sequence
 
 from services.delivery.domain.goods import Consignment, Expected, ExpectedCopy, Fact, Found, Item, Received
-from shared.bus import to_envelope
-from shared.clock import Clock
 from shared.contracts.base import Event
 from shared.contracts.delivery import ConsignedCopy, ConsignmentExpected, CopiesReceived, DiscrepancyFound
-from shared.messaging import outbox
 
 # Keeps every event far below a Kafka record's size, however large the consignment.
 _COPIES_PER_EVENT = 1_000
 
 
-async def publish(connection: AsyncConnection, facts: Sequence[Fact], clock: Clock) -> None:
-    """Write the facts' events to the outbox, in order, in the caller's transaction."""
-    envelopes = [to_envelope(event, clock=clock) for fact in facts for event in to_events(fact)]
-    await outbox.append(connection, envelopes)
+def events_of(facts: Iterable[Fact]) -> Iterator[Event]:
+    """Yields the events of facts, in order; none for a fact about copies that nobody ordered."""
+    for fact in facts:
+        yield from _events(fact)
 
 
-def to_events(fact: Fact) -> Iterator[Event]:
-    """The events that tell of a fact; none where it concerns no copy that was ordered."""
+def _events(fact: Fact) -> Iterator[Event]:
     match fact:
         case Expected(consignment, items):
             for copies in _in_parts(items):

@@ -1,4 +1,4 @@
-"""What the exchange tells the others: facts and decisions in, contract events into the outbox."""
+"""What the exchange tells the others: facts and decisions in, contract events out."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.suppliers.contract import DespatchFact, Kind, RecordFact, ResponseFact, SelectionFact
 from services.suppliers.domain.buyers import MatchedInvoice
 from services.suppliers.domain.feeds import FeedStatus
 from services.suppliers.domain.known_lines import Held, KnownLine
 from services.suppliers.domain.matching import MatchedAdvice, MatchedAnswer
 from services.suppliers.domain.messages import Message
-from shared.bus import to_envelope
-from shared.clock import Clock
 from shared.contracts.base import Event, Place
 from shared.contracts.invoices import InvoiceReceived
 from shared.contracts.selections import SelectionReceived
@@ -36,11 +32,6 @@ from shared.contracts.suppliers import (
     SettledBy,
 )
 from shared.messaging import outbox
-
-
-async def publish(connection: AsyncConnection, events: Iterable[Event], clock: Clock) -> None:
-    """Write events to the outbox in the caller's transaction. Raises ValueError for one too large to travel."""
-    await outbox.append(connection, [to_envelope(event, clock=clock) for event in events])
 
 
 def too_large(what: str, events: Iterable[Event]) -> Held | None:

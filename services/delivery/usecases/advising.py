@@ -22,9 +22,10 @@ from services.delivery.domain.goods import (
     OrderNotProjected,
     leg_to,
 )
-from services.delivery.outgoing import publish
+from services.delivery.outgoing import events_of
 from services.delivery.store import copies, receipts
 from services.delivery.usecases.goods import add_goods, note
+from shared.bus import publish
 from shared.clock import Clock
 from shared.ids import new_id
 
@@ -62,7 +63,7 @@ async def advise(connection: AsyncConnection, despatch: Despatch, clock: Clock) 
     for council, allocations in sorted(per_council.items()):
         facts += await _consign(connection, _wanted(despatch, council, clock), allocations, clock)
     await copies.note_advised(connection, despatch, units)
-    await publish(connection, facts, clock)
+    await publish(connection, events_of(facts), clock)
 
 
 def _check_council(despatch: Despatch, units: Sequence[Unit]) -> None:

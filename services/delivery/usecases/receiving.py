@@ -26,10 +26,11 @@ from services.delivery.domain.goods import (
     state_of,
 )
 from services.delivery.domain.receiving import Outcome, Scan
-from services.delivery.outgoing import publish
+from services.delivery.outgoing import events_of
 from services.delivery.store import consignments, copies, receipts
 from services.delivery.store.receipts import ReceiptAnswer, ReceivedItem, ReportedDiscrepancy, StoredReceipt
 from services.delivery.usecases.goods import add_goods, note
+from shared.bus import publish
 from shared.clock import Clock
 from shared.contracts.delivery import DiscrepancyKind, Leg, despatch_key
 from shared.ids import new_id
@@ -106,7 +107,7 @@ async def _apply(connection: AsyncConnection, consignment: Consignment, outcome:
     facts: list[Fact] = [Received(consignment, received, clock.now())]
     if consignment.leg is Leg.TO_HUB:
         facts += await _send_on(connection, consignment, received, clock)
-    await publish(connection, [*facts, *found], clock)
+    await publish(connection, events_of([*facts, *found]), clock)
     return found
 
 

@@ -11,11 +11,10 @@ from services.orders import outgoing
 from services.orders.domain.copies import SETTLED, Copy
 from services.orders.store import copies as copy_store
 from services.orders.store.copies import Entry
-from shared.bus import to_envelope
+from shared.bus import publish
 from shared.clock import Clock
 from shared.contracts.orders import CopyState
 from shared.errors import DomainError, Fault, Kind
-from shared.messaging.outbox import append
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ async def request_cancellation(connection: AsyncConnection, wanted: CancelCopies
     entries = [Entry(key, f"cancellation requested: {wanted.reason}") for key in sorted({copy.line_key for copy in copies})]
     event = outgoing.cancellation_requested(order, copies, reason=wanted.reason, at=clock.now())
     await copy_store.write_changes(connection, order, [], entries, cause="api.cancellation", at=clock.now())
-    await append(connection, [to_envelope(event, clock=clock, version=order.version)])
+    await publish(connection, [event], clock, version=order.version)
 
 
 def _cancel_fault(index: int, copy: Copy | None) -> Fault | None:

@@ -12,10 +12,9 @@ from services.orders.domain.copies import Change
 from services.orders.domain.open_order import OpenOrder
 from services.orders.store import copies as copy_store
 from services.orders.store.copies import Entry
-from shared.bus import to_envelope
+from shared.bus import publish
 from shared.clock import Clock
 from shared.messaging.errors import Poison
-from shared.messaging.outbox import append
 
 
 async def open_order(connection: AsyncConnection, order_id: UUID) -> OpenOrder:
@@ -39,4 +38,4 @@ async def finish_change(
     now = clock.now()
     await copy_store.write_changes(connection, order, changes, entries, cause=cause, at=now)
     facts = outgoing.lines_progressed(order, changes, cause=cause, at=now)
-    await append(connection, [to_envelope(fact, clock=clock, version=order.version) for fact in facts])
+    await publish(connection, facts, clock, version=order.version)

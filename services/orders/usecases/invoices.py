@@ -22,7 +22,7 @@ from services.orders.store import invoices as invoice_store
 from services.orders.store.charging import Account
 from services.orders.store.history import Step, add_steps
 from services.orders.store.invoices import EarlierInvoice
-from shared.bus import to_envelope
+from shared.bus import publish
 from shared.clock import Clock
 from shared.contracts.base import Event
 from shared.contracts.invoices import InvoiceQuery, InvoiceReceived, QueryCode
@@ -30,7 +30,6 @@ from shared.errors import DomainError, Kind
 from shared.ids import new_id
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
-from shared.messaging.outbox import append
 
 # A history is read by people: what is asked about a whole catalogue of lines stands with the invoice itself.
 _MOST_TOLD = 20
@@ -109,7 +108,7 @@ async def accept_invoice(connection: AsyncConnection, decision: InvoiceDecision,
     matching = match(before.document, await charging.load_book(connection, account, before.document), terms)
     step = Step(f"accepted: {decision.reason}", before.state, after.state)
     await _keep(connection, after, matching, step, cause=_ACCEPTANCE, at=clock.now())
-    await _tell(connection, after, outgoing.invoice_matched(after, matching, at=clock.now()), clock)
+    await publish(connection, outgoing.invoice_matched(after, matching, at=clock.now()), clock, version=after.version)
     await _rematch_credits(connection, after, cause=_ACCEPTANCE, clock=clock, terms=terms)
 
 
@@ -121,7 +120,7 @@ async def reject_invoice(connection: AsyncConnection, decision: InvoiceDecision,
     await invoice_store.change_invoice(connection, after)
     step = Step(f"rejected: {decision.reason}", before.state, after.state)
     await add_steps(connection, after.invoice_id, [step], cause="api.invoice.rejection", at=at)
-    await _tell(connection, after, [outgoing.invoice_rejected(after, reason=decision.reason, at=at)], clock)
+    await publish(connection, [outgoing.invoice_rejected(after, reason=decision.reason, at=at)], clock, version=after.version)
 
 
 def no_such_invoice() -> DomainError:
@@ -157,7 +156,7 @@ async def _judge(
     facts: Sequence[Event] = (
         outgoing.invoice_matched(after, matching, at=clock.now()) if counts else [outgoing.invoice_queried(after, at=clock.now())]
     )
-    await _tell(connection, after, facts, clock)
+    await publish(connection, facts, clock, version=after.version)
     if counts:
         await _rematch_credits(connection, after, cause=cause, clock=clock, terms=terms)
 
@@ -195,7 +194,3 @@ async def _keep(connection: AsyncConnection, after: Invoice, matching: Matching,
     note = Step(f"charges were given back by credit note {after.document.invoice_number}")
     for invoice_id in await charging.credited_by(connection, entries):
         await add_steps(connection, invoice_id, [note], cause=cause, at=at)
-
-
-async def _tell(connection: AsyncConnection, of: Invoice, facts: Sequence[Event], clock: Clock) -> None:
-    await append(connection, [to_envelope(fact, clock=clock, version=of.version) for fact in facts])

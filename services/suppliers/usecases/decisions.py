@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.suppliers.contract import Kind
 from services.suppliers.domain.messages import Decision, Direction, Message, State, already_refused, wrong_state
 from services.suppliers.exchange import Exchange
-from services.suppliers.outgoing import publish, settled
+from services.suppliers.outgoing import settled
 from services.suppliers.store import messages
 from services.suppliers.usecases.queueing import write_again
 from services.suppliers.usecases.sending import note_sent
+from shared.bus import publish
 from shared.contracts.suppliers import SettledBy
 
 

@@ -32,6 +32,7 @@ from services.suppliers.store import feeds, lines, mappings, messages
 from services.suppliers.store.messages import NewMessage
 from services.suppliers.usecases.applying import carry_out, hold_oversized
 from shared.backoff import pause_after
+from shared.bus import publish
 from shared.contracts.suppliers import SettledBy
 from shared.findings import Finding, Severity
 
@@ -66,7 +67,7 @@ async def quarantine(connection: AsyncConnection, exchange: Exchange, message: M
     now = exchange.clock.now()
     await messages.move(connection, message, State.QUARANTINED, now=now, reason=reason, changes={"next_attempt_at": None})
     told = outgoing.quarantined(exchange.profile.supplier_id, message, reason=reason, now=now)
-    await outgoing.publish(connection, [told], exchange.clock)
+    await publish(connection, [told], exchange.clock)
 
 
 async def _with_reused_reference(connection: AsyncConnection, message: Message, reading: Reading) -> Reading:
@@ -135,7 +136,7 @@ async def _finish(connection: AsyncConnection, exchange: Exchange, message: Mess
         events.append(outgoing.quarantined(supplier_id, ended, reason=reason, now=now))
     elif await messages.was_held(connection, message.id):
         events.append(outgoing.settled(supplier_id, ended, SettledBy.APPLIED, reason=reason, now=now))
-    await outgoing.publish(connection, events, exchange.clock)
+    await publish(connection, events, exchange.clock)
     return ended
 
 

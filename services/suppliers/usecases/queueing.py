@@ -20,9 +20,10 @@ from services.suppliers.contract import (
 )
 from services.suppliers.domain.messages import Direction, Message, State
 from services.suppliers.exchange import Exchange
-from services.suppliers.outgoing import not_cancelled, order_sent, publish, quarantined
+from services.suppliers.outgoing import not_cancelled, order_sent, quarantined
 from services.suppliers.store import lines, messages
 from services.suppliers.store.messages import NewMessage
+from shared.bus import publish
 from shared.contracts.suppliers import OrderSent, SendOutcome
 from shared.ids import new_id
 

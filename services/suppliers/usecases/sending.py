@@ -18,10 +18,11 @@ from services.suppliers.contract import (
 )
 from services.suppliers.domain.messages import Direction, Message, State
 from services.suppliers.exchange import Exchange
-from services.suppliers.outgoing import not_cancelled, order_sent, publish, quarantined, refused
+from services.suppliers.outgoing import not_cancelled, order_sent, quarantined, refused
 from services.suppliers.store import messages
 from services.suppliers.store.messages import NewMessage
 from shared.backoff import pause_after
+from shared.bus import publish
 from shared.contracts.suppliers import SendOutcome
 
 Outcome = RawMessage | SupplierError | None

@@ -11,6 +11,7 @@ from services.suppliers.contract import Kind
 from services.suppliers.domain.feeds import FeedStatus, is_quiet
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import feeds
+from shared.bus import publish
 from shared.contracts.base import Event
 
 
@@ -33,7 +34,7 @@ async def watch(connection: AsyncConnection, exchange: Exchange) -> Sequence[Kin
         elif status.quieted_at is not None:
             await feeds.mark(connection, kind, None)
             events.append(outgoing.feed_resumed(exchange.profile.supplier_id, kind, exchange.clock.now()))
-    await outgoing.publish(connection, events, exchange.clock)
+    await publish(connection, events, exchange.clock)
     return quiet
 
 
