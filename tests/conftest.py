@@ -9,5 +9,6 @@ pytest_plugins = (
     "tests.fixtures.errors",
     "tests.fixtures.chance",
     "tests.fixtures.schedule",
+    "tests.fixtures.selection",
     "tests.fixtures.tokens",
 )

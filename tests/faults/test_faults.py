@@ -9,7 +9,6 @@ import asyncio
 import os
 import random
 import signal
-import sys
 from collections import Counter
 
 import httpx
@@ -23,26 +22,25 @@ from tests.faults.order_file import ORDERS, some_orders
 from tests.faults.outage import take_broker_away
 from tests.faults.play import SUFFOLK, Play, Table, of_orders
 from tests.faults.traps import Point, kill_at
+from tests.fixtures.chance import Chance
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.asyncio(loop_scope="session")]
 
-_KILLS_PER_SERVICE = 3
-_KILLS_PER_SIMULATOR = 2
+_PAUSE_SECONDS = (0.3, 2.5)
 
 
-async def test_random_kills_change_nothing_in_the_end(play: Play, undisturbed: Table) -> None:
+async def test_random_kills_change_nothing_in_the_end(play: Play, undisturbed: Table, chance: Chance) -> None:
     expected = of_orders("KILL", undisturbed)
-    # Another one each time; a failure can be played again with the number it prints.
-    seed = int(os.environ.get("KILL_SEED", random.randrange(10**6)))
-    chance = random.Random(seed)
-    sys.stdout.write(f"KILL_SEED={seed}\n")
-    victims = [*PROCESSES * _KILLS_PER_SERVICE, *SIMULATORS * _KILLS_PER_SIMULATOR]
-    chance.shuffle(victims)
-    placing = asyncio.create_task(play.place(some_orders("KILL", ORDERS["KILL"]), every=0.7))
+    victims = [*PROCESSES * chance.kills(quick=2, deep=3), *SIMULATORS * chance.kills(quick=1, deep=2)]
+    dice = random.Random(chance.seed)
+    dice.shuffle(victims)
+    orders = some_orders("KILL", ORDERS["KILL"])
+    # Orders come as long as processes are killed.
+    placing = asyncio.create_task(play.place(orders, every=len(victims) * sum(_PAUSE_SECONDS) / 2 / len(orders)))
     for victim in victims:
         # Not to wait for anything: this is when the kill comes.
-        await asyncio.sleep(chance.uniform(0.3, 2.5))
+        await asyncio.sleep(dice.uniform(*_PAUSE_SECONDS))
         await _kill(play.stack.processes[victim])
     await placing
     rest = await play.rest(like=expected)

@@ -12,6 +12,7 @@ from shared.db.engine import create_engine
 from shared.messaging.consumer import ConsumerLimits
 from shared.messaging.envelope import Envelope
 from shared.messaging.settings import KafkaSettings
+from tests.fixtures.chance import Chance
 from tests.messaging.conftest import InBackground
 from tests.messaging.station import Station, assert_once_and_in_order, until
 
@@ -35,18 +36,18 @@ async def three_brokers(apache_cluster: ApacheKafka, database_url: str) -> Async
         yield made
 
 
-async def test_a_single_broker_killed_ten_times_loses_nothing(
-    one_broker: Station, own_apache_kafka: ApacheKafka, in_background: InBackground
+async def test_a_single_broker_killed_again_and_again_loses_nothing(
+    one_broker: Station, own_apache_kafka: ApacheKafka, in_background: InBackground, chance: Chance
 ) -> None:
     async def kill(_: int) -> None:
         await in_background(own_apache_kafka.kill())
         await in_background(own_apache_kafka.start())
 
-    await _nothing_is_lost(one_broker, kill, times=10)
+    await _nothing_is_lost(one_broker, kill, times=chance.kills(quick=4, deep=10))
 
 
 async def test_three_brokers_killed_in_turn_lose_nothing(
-    three_brokers: Station, apache_cluster: ApacheKafka, in_background: InBackground
+    three_brokers: Station, apache_cluster: ApacheKafka, in_background: InBackground, chance: Chance
 ) -> None:
     async def kill(number: int) -> None:
         node: ApacheNode = apache_cluster.nodes[number % 3]
@@ -54,7 +55,7 @@ async def test_three_brokers_killed_in_turn_lose_nothing(
         await asyncio.sleep(1)  # the outage itself: long enough for the others to notice
         await in_background(node.start(known=3))
 
-    await _nothing_is_lost(three_brokers, kill, times=6)
+    await _nothing_is_lost(three_brokers, kill, times=chance.kills(quick=3, deep=6))
 
 
 async def _nothing_is_lost(station: Station, kill: Callable[[int], Awaitable[None]], *, times: int) -> None:

@@ -30,12 +30,12 @@ from shared.messaging.runtime import Messaging
 from shared.messaging.settings import KafkaSettings
 from shared.messaging.tables import outbox as outbox_table
 from tests.builders import an_order_placed, an_ordered_line
+from tests.fixtures.chance import Chance
 from tests.fixtures.tokens import Tokens
 from tests.suppliers.other_side import ConsortiumSide, NationalSide, OtherSide
 from tests.suppliers.station import wait_for
 
-ORDERS = 40
-KILLS = 5
+ORDERS_A_KILL = 8
 
 
 def _side(name: str, folder: Path, port: int) -> OtherSide:
@@ -82,8 +82,9 @@ async def _despatched(engine: AsyncEngine) -> Counter[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["consortium", "national"])
 async def test_kills_neither_lose_nor_double_an_order(
-    name: str, database_from: Callable[[str], str], own_tansu: Tansu, tokens: Tokens, tmp_path: Path
+    name: str, database_from: Callable[[str], str], own_tansu: Tansu, tokens: Tokens, tmp_path: Path, chance: Chance
 ) -> None:
+    kills = chance.kills(quick=3, deep=5)
     clock, port = SystemClock(), free_port()
     side = _side(name, tmp_path, port)
     await side.start()
@@ -91,7 +92,7 @@ async def test_kills_neither_lose_nor_double_an_order(
     engine, orders_engine = create_engine(SecretStr(url)), create_engine(SecretStr(database_from(PACKAGE)))
     orders = [
         an_order_placed(an_ordered_line(branches=("IPSW", "LOWE"), supplier=name), number=f"PO-{number}")
-        for number in range(ORDERS)
+        for number in range(ORDERS_A_KILL * kills)
     ]
     wanted = Counter({order.lines[0].line_key: 2 for order in orders})
     kafka = KafkaSettings(bootstrap_servers=own_tansu.bootstrap, idempotent=False, client_id="orders")
@@ -100,8 +101,8 @@ async def test_kills_neither_lose_nor_double_an_order(
     try:
         async with Messaging(orders_engine, kafka, clock, topics=TOPICS):
             await wait_until(lambda: http_answers(port), child=child)
-            for kill in range(KILLS):
-                await _place(orders_engine, orders[kill::KILLS], clock)
+            for kill in range(kills):
+                await _place(orders_engine, orders[kill::kills], clock)
                 before = len(await _told(engine, OrderSent))
                 # In the middle of sending: some of the share went, and some did not.
                 await wait_for(partial(_at_least, engine, before + 2))
@@ -113,7 +114,7 @@ async def test_kills_neither_lose_nor_double_an_order(
         await wait_for(partial(_all_known_as_sent, engine, orders))
         sent = await _sendings(engine)
         references = {fact.control_reference for fact in sent}
-        assert references == {str(number) for number in range(1, ORDERS + 1)}
+        assert references == {str(number) for number in range(1, len(orders) + 1)}
     finally:
         await child.stop()
         await side.stop()

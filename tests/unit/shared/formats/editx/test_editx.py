@@ -29,7 +29,7 @@ from shared.formats.editx import (
 from shared.formats.marc import Code as MarcCode
 from shared.formats.marc import Record
 from shared.formats.xml import DEEPEST
-from tests.fixtures.chance import Fuzzing
+from tests.fixtures.chance import Chance
 from tests.unit.shared.formats.editx.strategies import notices
 from tests.unit.shared.formats.mutants import mutants
 
@@ -198,7 +198,7 @@ def test_no_bytes_make_the_reader_raise(raw: bytes) -> None:
     assert editx.read(raw).findings
 
 
-def test_no_mutant_makes_the_reader_raise(fuzzing: Fuzzing) -> None:
+def test_no_mutant_makes_the_reader_raise(chance: Chance) -> None:
     words = [
         b"<ItemDetail>",
         b"</ItemDetail>",
@@ -210,6 +210,6 @@ def test_no_mutant_makes_the_reader_raise(fuzzing: Fuzzing) -> None:
         b"9" * 40,
         b"1E999999",
     ]
-    for raw in mutants([XML.encode(), editx.write(NOTICE)], fuzzing.mutants, seed=fuzzing.seed, words=words):
+    for raw in mutants([XML.encode(), editx.write(NOTICE)], chance.mutants, seed=chance.seed, words=words):
         reading = editx.read(raw)
         assert reading.notice is not None or reading.findings

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.formats import marc
 from shared.formats.marc import Code, Price, Record
-from tests.fixtures.chance import Fuzzing
+from tests.fixtures.chance import Chance
 from tests.unit.shared.formats.marc.strategies import marc_records
 from tests.unit.shared.formats.mutants import mutants
 
@@ -137,12 +137,12 @@ def test_no_bytes_make_the_readers_raise(raw: bytes) -> None:
     assert marc.read_xml(raw).records or marc.read_xml(raw).findings
 
 
-def test_no_mutant_makes_the_readers_raise(fuzzing: Fuzzing) -> None:
+def test_no_mutant_makes_the_readers_raise(chance: Chance) -> None:
     records = binary(titled("A title"), pymarc.Field("001", data="1")) * 2
     binaries, words = [records, binary(titled("Café"), charset=" ")], [b"\x1d", b"\x1e", b"\x1fa", b"\x1b$1"]
-    for raw in mutants(binaries, fuzzing.mutants, seed=fuzzing.seed, words=words):
+    for raw in mutants(binaries, chance.mutants, seed=chance.seed, words=words):
         marc.read(raw)
     words = [b"<record>", b"</record>", b"<!DOCTYPE x>", b"&amp;"]
-    for raw in mutants([XML.encode()], fuzzing.mutants, seed=fuzzing.seed, words=words):
+    for raw in mutants([XML.encode()], chance.mutants, seed=chance.seed, words=words):
         marc.read_xml(raw)
         marc.read_xml(raw.decode("latin-1"))

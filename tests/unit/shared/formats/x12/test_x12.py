@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.formats import x12
 from shared.formats.x12 import Code, Identifier, Interchange, Item, Level, Mark, Party, Reference, ShipNotice
-from tests.fixtures.chance import Fuzzing
+from tests.fixtures.chance import Chance
 from tests.unit.shared.formats.mutants import mutants
 from tests.unit.shared.formats.x12.strategies import interchanges
 
@@ -197,7 +197,7 @@ def test_no_bytes_make_the_reader_raise(raw: bytes) -> None:
     assert x12.read(raw).findings
 
 
-def test_no_mutant_makes_the_reader_raise(fuzzing: Fuzzing) -> None:
+def test_no_mutant_makes_the_reader_raise(chance: Chance) -> None:
     words = [
         b"HL*9*1*I~",
         b"HL***~",
@@ -210,7 +210,7 @@ def test_no_mutant_makes_the_reader_raise(fuzzing: Fuzzing) -> None:
         b"SN1*1*1E999999~",
         b"9" * 40,
     ]
-    for raw in mutants([SOPI.encode(), SOIP.encode(), SOI.encode()], fuzzing.mutants, seed=fuzzing.seed, words=words):
+    for raw in mutants([SOPI.encode(), SOIP.encode(), SOI.encode()], chance.mutants, seed=chance.seed, words=words):
         reading = x12.read(raw)
         assert reading.interchanges or reading.findings
         assert all(finding.offset is None or 0 <= finding.offset < len(raw) for finding in reading.findings)
