@@ -6,8 +6,10 @@ FILE ?=
 FAULTS ?=
 BIN := .venv/bin
 INSTALLED := .venv/installed
+# One worker more than small machines have cores: many tests wait.
+TEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo up test check format contracts bench clean
+.PHONY: help demo up test test-fast test-deep check format contracts bench clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,7 +28,13 @@ up: $(INSTALLED) ## Run the whole system until Ctrl-C and print its addresses (B
 	$(BIN)/python -m local.stack --broker $(BROKER)
 
 test: $(INSTALLED) ## Run every test
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(TEST)
+
+test-fast: $(INSTALLED) ## Run the tests that need no broker, start no processes and are not slow
+	$(TEST) -m "not processes and not kafka and not slow"
+
+test-deep: $(INSTALLED) ## Run every test with many examples, mutants and kills
+	$(TEST) --hypothesis-profile=deep --timeout=3600
 
 check: $(INSTALLED) ## Formatting, lint, types, import rules, contracts
 	$(BIN)/ruff format --check .

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried
 from tests.services.orders.conftest import Orders, a_large_order
 from tests.services.orders.goods import charge, invoice
+
+pytestmark = pytest.mark.slow
 
 
 async def the_invoice(orders: Orders) -> dict[str, Any]:

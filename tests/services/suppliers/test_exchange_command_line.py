@@ -28,6 +28,8 @@ from tests.fixtures.tokens import Tokens
 from tests.services.suppliers.conftest import Rig, a_line, a_response, an_order
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.processes
+
 REASON = ("--reason", "asked by telephone")
 
 

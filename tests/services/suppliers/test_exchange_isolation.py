@@ -168,6 +168,7 @@ async def answers_within(running: Running, limit: float) -> float:
     return time.monotonic() - began
 
 
+@pytest.mark.slow
 async def test_three_suppliers_in_trouble_do_not_hold_up_the_fourth(
     run: Callable[[Named], Running], logged_errors: list[str]
 ) -> None:

@@ -161,6 +161,7 @@ async def test_a_machine_without_java_is_told_what_is_missing(monkeypatch: pytes
     assert "install a `java`" in (jars.apache_unavailable() or "")
 
 
+@pytest.mark.processes
 async def test_a_machine_with_an_old_java_is_told_its_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     old = tmp_path / "java"
     old.write_text("#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019-01-15' >&2\n")
