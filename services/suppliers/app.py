@@ -30,7 +30,7 @@ PACKAGE = "services.suppliers"
 
 
 def create_app(settings: SuppliersSettings, clock: Clock | None = None, adapter: Adapter | None = None) -> FastAPI:
-    """The exchange of one supplier in the role its settings give it; the adapter is the one they name, unless given."""
+    """Creates the exchange of one supplier in the role that its settings name, with their adapter unless one is given."""
     clock = clock or SystemClock()
     exchange = Exchange(adapter or load_adapter(settings), clock, limits_from(settings))
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)

@@ -1,4 +1,4 @@
-"""What every use case of the exchange stands on: the supplier's adapter, the clock and the limits."""
+"""What every use case of the exchange needs: the supplier's adapter, the clock and the limits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.errors import DomainError, Kind
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How patient the exchange is; all in seconds but `circuit_failures`."""
+    """How long the exchange waits and when it gives up; all in seconds except `circuit_failures`."""
 
     send: float = 30.0
     fetch: float = 120.0
@@ -27,7 +27,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One supplier as this process serves it."""
+    """The supplier that this process serves."""
 
     adapter: Adapter
     clock: Clock
@@ -40,7 +40,7 @@ class Exchange:
 
 
 def limits_from(settings: SuppliersSettings) -> Limits:
-    """The limits as the environment sets them."""
+    """Returns the limits from the settings."""
     return Limits(
         send=settings.send_seconds,
         fetch=settings.mailbox_seconds,
@@ -52,15 +52,16 @@ def limits_from(settings: SuppliersSettings) -> Limits:
 
 
 def check_served(exchange: Exchange, supplier_id: str) -> None:
-    """Raise DomainError (404) where a request names another supplier than the one served here."""
+    """Raises DomainError (404) where a request names a supplier other than the one served here."""
     if supplier_id != exchange.profile.supplier_id:
-        raise DomainError("no-such-supplier", f"This exchange does not serve {supplier_id!r}.", Kind.NOT_FOUND)
+        served = exchange.profile.supplier_id
+        raise DomainError("no-such-supplier", f"This exchange serves {served!r}, not {supplier_id!r}.", Kind.NOT_FOUND)
 
 
 def load_adapter(settings: SuppliersSettings) -> Adapter:
-    """Build the adapter the settings name. Raises ValueError naming the adapters there are, or what its files lack."""
+    """Builds the adapter that the settings name. Raises ValueError naming the installed adapters, or what its files lack."""
     factory = adapter_factory(settings.supplier_adapter)
     secrets = json.loads(settings.supplier_secrets_file.read_text())
     if not isinstance(secrets, Mapping) or not all(isinstance(secret, str) for secret in secrets.values()):
-        raise ValueError(f"{settings.supplier_secrets_file} must hold a JSON object of names and secrets")
+        raise ValueError(f"{settings.supplier_secrets_file} must hold a JSON object of names and secrets, both text")
     return factory(settings.supplier_profile_file.read_text(), secrets)

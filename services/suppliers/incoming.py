@@ -1,4 +1,4 @@
-"""Events of other services that concern a supplier, and the use case each goes to."""
+"""Passes events of other services that concern this supplier to their use cases."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from shared.messaging.subscription import Subscription
 
 
 def subscription(exchange: Exchange) -> Subscription:
-    """The consumer of one supplier's exchange; each supplier has a group of its own and so sees every order."""
+    """Returns the subscription of one supplier's exchange. Each supplier has its own consumer group, so it sees every order."""
     topics = (Topic.ORDERS.value, Topic.CATALOGUE.value)
     return Subscription(f"suppliers-{exchange.profile.supplier_id}", topics, dispatch(handlers(exchange)))
 
 
 def handlers(exchange: Exchange) -> Sequence[On]:
-    """The table of events this exchange acts on; what names another supplier is passed over."""
+    """Returns the handlers of this exchange by event. They ignore events and lines for other suppliers."""
     supplier_id = exchange.profile.supplier_id
 
     async def order_placed(connection: AsyncConnection, event: OrderPlaced, _: Envelope) -> None:
@@ -65,12 +65,12 @@ def handlers(exchange: Exchange) -> Sequence[On]:
 
 def _council(council: str | None) -> str:
     if council is None:
-        raise Poison("an order without a council cannot be sent to anybody")
+        raise Poison("the order names no council, so it cannot be sent to a supplier")
     return council
 
 
 def _chosen(known: dict[str, KnownLine], cancelled: CancelledLine, council: str | None) -> tuple[OrderedLine, tuple[int, ...]]:
-    """The ordered line and the numbers of the copies no longer wanted. Raises Poison where the line was never ordered."""
+    """Returns the ordered line and the numbers of the copies to cancel. Raises Poison where the line was never ordered."""
     line = known.get(cancelled.line_key)
     if line is None or line.council != council:
         raise Poison(f"line {cancelled.line_key} was never ordered from this supplier by {council}")

@@ -1,4 +1,4 @@
-"""What the exchange counts. Each help text ends with what to do when the figure is bad."""
+"""Metrics of the exchange. Each help text ends with what to do when the figure is bad."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ PENDING = Gauge(
 )
 LAST_HEARD = Gauge(
     "suppliers_last_heard_timestamp_seconds",
-    "When the newest inbound message came. Older than the supplier's usual rhythm: ask whether it still sends.",
+    "When the newest inbound message arrived. Older than the supplier's usual pause: ask whether it still sends.",
     ["supplier"],
 )
 FEED_QUIET = Gauge(
     "suppliers_feed_quiet",
-    "1 while the supplier is silent in a matter for longer than its profile says is usual. Ask the supplier whether it sends.",
+    "1 while a feed of the supplier is silent for longer than its profile says is usual. Ask the supplier whether it sends.",
     ["supplier", "kind"],
 )

@@ -1,4 +1,4 @@
-"""What the exchange tells the others: facts and decisions in, contract events out."""
+"""Makes contract events of facts and decisions, for the other services. Pure: the use cases publish them."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ from shared.messaging import outbox
 
 
 def too_large(what: str, events: Iterable[Event]) -> Held | None:
-    """Why `what` cannot be told in one piece; None where every event of it fits a record."""
+    """Returns why `what` cannot be published; None where each of its events fits a Kafka record."""
     size = max((len(event.model_dump_json().encode()) for event in events), default=0)
     if size <= outbox.MAX_DATA_BYTES:
         return None
     return Held(
-        f"{what} is too large to be told in one piece: {size} bytes of {outbox.MAX_DATA_BYTES}; "
-        "ask the supplier to send it in several"
+        f"{what} is too large for one event: {size} bytes, at most {outbox.MAX_DATA_BYTES}; "
+        "ask the supplier to send it in several parts"
     )
 
 
 def order_sent(supplier_id: str, message: Message, outcome: SendOutcome, *, now: datetime, reason: str = "") -> list[OrderSent]:
-    """What became of the attempt to send an order."""
+    """Makes the events of an attempt to send an order, one per order in the message."""
     council = message.councils[0] if message.councils else None
     return [
         OrderSent(
@@ -80,19 +80,19 @@ def _all_lines(message: Message, lines: Sequence[RespondedLine], supplier_id: st
 
 
 def refused(supplier_id: str, message: Message, *, now: datetime, note: str) -> list[OrderResponded]:
-    """The supplier refused a whole order: every line is not accepted (list 12B, 200)."""
+    """Makes the events of an order that the supplier refused as a whole: no line is accepted (list 12B, 200)."""
     lines = [RespondedLine(line_key=key, status_code="200", note=note) for key in message.line_keys]
     return _all_lines(message, lines, supplier_id, now)
 
 
 def not_cancelled(supplier_id: str, message: Message, *, now: datetime, note: str) -> list[OrderResponded]:
-    """The supplier does not cancel: the lines stay as they are."""
+    """Makes the events of a cancellation that the supplier does not carry out: the lines are unchanged."""
     lines = [RespondedLine(line_key=key, action=LineAction.UNCHANGED, note=note) for key in message.line_keys]
     return _all_lines(message, lines, supplier_id, now)
 
 
 def quarantined(supplier_id: str, message: Message, *, reason: str, now: datetime) -> MessageQuarantined:
-    """A message, or a part of one, waits for a person."""
+    """Makes the event of a message that waits for a person, whole or in part."""
     council = message.councils[0] if len(message.councils) == 1 else None
     return MessageQuarantined(
         council=council, supplier_id=supplier_id, message_id=message.id, kind=message.kind, reason=reason, quarantined_at=now
@@ -100,7 +100,7 @@ def quarantined(supplier_id: str, message: Message, *, reason: str, now: datetim
 
 
 def settled(supplier_id: str, message: Message, outcome: SettledBy, *, reason: str, now: datetime) -> MessageSettled:
-    """A message that waited for a person waits no longer."""
+    """Makes the event of a message that no longer waits for a person."""
     council = message.councils[0] if len(message.councils) == 1 else None
     return MessageSettled(
         council=council, supplier_id=supplier_id, message_id=message.id, outcome=outcome, reason=reason, settled_at=now
@@ -108,7 +108,7 @@ def settled(supplier_id: str, message: Message, outcome: SettledBy, *, reason: s
 
 
 def responded(supplier_id: str, message: Message, fact: ResponseFact, answers: Sequence[MatchedAnswer]) -> list[OrderResponded]:
-    """A supplier's answer, one event per order."""
+    """Makes the events of a supplier's answer, one per order."""
     by_order: dict[tuple[str, object], list[MatchedAnswer]] = defaultdict(list)
     for answer in answers:
         by_order[answer.line.council, answer.line.order_id].append(answer)
@@ -146,7 +146,7 @@ def _responded_line(matched: MatchedAnswer) -> RespondedLine:
 def despatched(
     supplier_id: str, message: Message, fact: DespatchFact, *, place: Place, advice: Sequence[MatchedAdvice]
 ) -> DespatchAdvised:
-    """Goods of one council on the way to one place."""
+    """Makes the event of one council's goods on the way to one place."""
     parcels: dict[str, list[DespatchedLine]] = defaultdict(list)
     for matched in advice:
         parcels[matched.parcel_id].append(_despatched_line(matched))
@@ -175,7 +175,7 @@ def _despatched_line(matched: MatchedAdvice) -> DespatchedLine:
 
 
 def record_supplied(supplier_id: str, message: Message, fact: RecordFact) -> RecordSupplied:
-    """Bibliographic data for one title."""
+    """Makes the event of bibliographic data for one title."""
     return RecordSupplied(
         supplier_id=supplier_id,
         message_id=message.id,
@@ -192,9 +192,12 @@ def record_supplied(supplier_id: str, message: Message, fact: RecordFact) -> Rec
 
 
 def invoice_received(supplier_id: str, message: Message, matched: MatchedInvoice) -> InvoiceReceived:
-    """What a supplier charges a council, or gives back. An invoice without a date has that of its receipt, and says so."""
+    """Makes the event of one council's invoice or credit note.
+
+    An invoice without a date gets the day it was received, and a doubt that says so.
+    """
     fact = matched.fact
-    doubts = fact.doubts if fact.invoiced_on else (*fact.doubts, "no date is stated; the day of receipt is taken")
+    doubts = fact.doubts if fact.invoiced_on else (*fact.doubts, "no date is stated; the day of receipt is used")
     return InvoiceReceived(
         council=matched.council,
         supplier_id=supplier_id,
@@ -211,7 +214,7 @@ def invoice_received(supplier_id: str, message: Message, matched: MatchedInvoice
 
 
 def selection_received(supplier_id: str, message: Message, fact: SelectionFact, *, council: str) -> SelectionReceived:
-    """Titles selected on the supplier's side for a council."""
+    """Makes the event of titles that were selected on the supplier's side for a council."""
     return SelectionReceived(
         council=council,
         supplier_id=supplier_id,
@@ -224,7 +227,7 @@ def selection_received(supplier_id: str, message: Message, fact: SelectionFact, 
 
 
 def feed_quieted(supplier_id: str, status: FeedStatus, *, usual_hours: float, now: datetime) -> FeedQuieted:
-    """The supplier is silent in a matter for longer than usual."""
+    """Makes the event of a feed that is silent for longer than usual."""
     return FeedQuieted(
         supplier_id=supplier_id,
         kind=status.kind,
@@ -235,5 +238,5 @@ def feed_quieted(supplier_id: str, status: FeedStatus, *, usual_hours: float, no
 
 
 def feed_resumed(supplier_id: str, kind: Kind, now: datetime) -> FeedResumed:
-    """The supplier is heard again in a matter."""
+    """Makes the event of a feed whose messages arrive again."""
     return FeedResumed(supplier_id=supplier_id, kind=kind, resumed_at=now)

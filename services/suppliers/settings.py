@@ -1,4 +1,4 @@
-"""Settings of one exchange process: which supplier it serves, and how patient it is."""
+"""Settings of one exchange process: which supplier it serves, and how long it waits."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from shared.settings import ServiceSettings
 
 
 class SuppliersSettings(ServiceSettings):
-    """Environment of one process of the exchange; there is one per supplier, with a database of its own."""
+    """Environment of one exchange process. Each supplier has its own process and its own database."""
 
     supplier_adapter: str = Field(description="Name of the adapter in the entry-point group `stockbridge.suppliers`")
     supplier_profile_file: Path = Field(description="The supplier's profile, JSON")
     supplier_secrets_file: Path = Field(description="The supplier's credentials, a JSON object of name and secret")
-    send_seconds: float = Field(default=30.0, gt=0, description="A send without an outcome by then is of unknown fate")
+    send_seconds: float = Field(default=30.0, gt=0, description="A send without an outcome by then makes the message `unknown`")
     mailbox_seconds: float = Field(
-        default=120.0, gt=0, description="A mailbox that hands over no next message by then counts as away"
+        default=120.0, gt=0, description="A mailbox that delivers no next message by then counts as unreachable"
     )
     match_seconds: float = Field(
         default=60.0, ge=0, description="How long an answer waits for the order it names before a person is asked"

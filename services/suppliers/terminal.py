@@ -1,4 +1,4 @@
-"""The terminal of who runs a command of the exchange, and text made safe for it. Knows no command and no report."""
+"""The terminal that a command of the exchange prints to, and text made safe for it. Knows no command and no report."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ _WIDTH_WITHOUT_TERMINAL = 160
 
 
 def console() -> Console:
-    """Return a console as wide as the terminal, or wide enough for tables where there is none."""
+    """Returns a console as wide as the terminal, or wide enough for tables where there is none."""
     found = Console(highlight=False)
     return found if found.is_terminal else Console(highlight=False, width=_WIDTH_WITHOUT_TERMINAL)
 
 
 def printable(text: str, *, keep: str = "") -> str:
-    """Return a stranger's text with a dot for every character that could steer a terminal, but for those to keep.
+    """Returns text from outside with a dot for every character that could control a terminal, except those to `keep`.
 
-    Ours, not `rich.control.strip_control_codes`: that leaves ESC and the C1 controls in, with which such orders begin.
+    Not `rich.control.strip_control_codes`: that leaves ESC and the C1 controls in, which begin such control sequences.
     """
     return "".join(letter if letter.isprintable() or letter in keep else "\N{MIDDLE DOT}" for letter in text)

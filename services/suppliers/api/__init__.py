@@ -1,4 +1,4 @@
-"""Routes of the exchange: signed pushes of the supplier, and messages as staff see and settle them."""
+"""Routes of the exchange: signed pushes of the supplier, and the messages that staff see and settle."""
 
 from services.suppliers.api.decisions import decisions_router
 from services.suppliers.api.explaining import explaining_router

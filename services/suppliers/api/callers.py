@@ -1,4 +1,4 @@
-"""Who calls, and which messages they may see."""
+"""The caller of a route, and the messages that this caller may see."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Writer = Annotated[Principal, Depends(principal_with("exchange:write"))]
 
 
 async def visible(connection: AsyncConnection, message_id: UUID, caller: Principal) -> Message:
-    """The message. Raises DomainError (404) where it does not concern the caller's council."""
+    """Returns the message. Raises DomainError (404) where there is none or it does not concern the caller's council."""
     message = await messages.find(connection, message_id)
     if caller.council is not None and caller.council not in message.councils:
         raise no_such_message(message_id)
@@ -27,13 +27,17 @@ async def visible(connection: AsyncConnection, message_id: UUID, caller: Princip
 
 
 async def own(connection: AsyncConnection, message_id: UUID, caller: Principal) -> Message:
-    """The message, where no other council than the caller's is concerned."""
+    """Returns a message that concerns only the caller's council.
+
+    Raises DomainError: 404 where it does not concern that council, 403 where it also concerns others.
+    """
     message = await visible(connection, message_id, caller)
     if caller.council is not None and set(message.councils) != {caller.council}:
-        raise DomainError("other-councils-too", "The message concerns other councils too; ask operations staff.", Kind.FORBIDDEN)
+        detail = "The message also concerns other councils; ask operations staff to do this."
+        raise DomainError("other-councils-too", detail, Kind.FORBIDDEN)
     return message
 
 
 async def detail(connection: AsyncConnection, message: Message) -> schemas.MessageDetail:
-    """The message with its history, rendered."""
+    """Renders the message with its history."""
     return schemas.message_detail(message, await messages.history(connection, message.id))

@@ -1,4 +1,4 @@
-"""The conformance kit over HTTP: a supplier's files in, a report out. Nothing is kept and nothing applied."""
+"""The conformance kit over HTTP: checks a supplier's files and returns a report. Keeps and applies nothing."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _BODIES = {
 
 
 def conformance_router(exchange: Exchange, adapter_name: str) -> APIRouter:
-    """`/v1/suppliers/{id}/conformance`: what `python -m services.suppliers.conformance` does, for those who have no shell."""
+    """`/v1/suppliers/{id}/conformance`: what `python -m services.suppliers.conformance` does, for people without a shell."""
     router = APIRouter(prefix="/v1/suppliers/{supplier_id}", tags=["suppliers"])
     subject = Subject(exchange.adapter, adapter_name)
 
     async def check_files(supplier_id: str, request: Request, _: Reader) -> Report:
-        """Read files as production would and say what would come of them, every order they name taken for granted.
+        """Reads files as production would and reports the result, assuming that every order they name exists.
 
-        A body of `multipart/form-data` holds several files, any other is one. Nothing is kept and nothing is applied.
+        A body of `multipart/form-data` holds several files, any other body is one file. Nothing is kept or applied.
         """
         check_served(exchange, supplier_id)
         files = await files_of(request)

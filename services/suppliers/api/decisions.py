@@ -1,4 +1,4 @@
-"""Routes of what people decide about a message that waits for them."""
+"""Routes for decisions of staff about a message: replay, release, discard."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from services.suppliers.usecases import decisions
 
 
 def decisions_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
-    """`/v1/messages/{id}`: what people decide about a message that waits for them."""
+    """`/v1/messages/{id}/replay`, `/release` and `/discard`."""
     router = APIRouter(prefix="/v1/messages", tags=["messages"])
 
     async def replay(message_id: UUID, body: schemas.Reason, caller: Writer) -> schemas.MessageDetail:
-        """Read and apply a kept message again, or write a failed order again. Nothing is applied twice."""
+        """Reads and applies a kept message again, or writes a failed order again. Nothing is applied twice."""
         async with engine.begin() as connection:
             await own(connection, message_id, caller)
             message = await decisions.replay(connection, exchange, message_id, actor=caller.subject, reason=body.reason)
             return await detail(connection, message)
 
     async def release(message_id: UUID, body: schemas.Release, caller: Writer) -> schemas.MessageDetail:
-        """Settle a message of unknown fate: send it again under the same reference, or count it as sent."""
+        """Settles a message in state `unknown`: sends it again under the same reference, or counts it as sent."""
         async with engine.begin() as connection:
             await own(connection, message_id, caller)
             message = await decisions.release(
@@ -34,7 +34,7 @@ def decisions_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
             return await detail(connection, message)
 
     async def discard(message_id: UUID, body: schemas.Reason, caller: Writer) -> schemas.MessageDetail:
-        """Close a message that waits for a person. Its bytes stay."""
+        """Closes a message that waits for a person. Its bytes are kept."""
         async with engine.begin() as connection:
             await own(connection, message_id, caller)
             message = await decisions.discard(connection, exchange, message_id, actor=caller.subject, reason=body.reason)

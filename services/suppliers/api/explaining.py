@@ -1,4 +1,4 @@
-"""Routes of what explains a message: what it says part by part, and the orders it touched."""
+"""Routes that explain a message: its content part by part, and the orders it touched."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from shared.http.paging import Page
 
 _LARGE = 65_536
 
-After = Annotated[int, Query(ge=0, description="Parts before the first that is shown")]
+After = Annotated[int, Query(ge=0, description="How many parts to skip")]
 Leaves = Annotated[int, Query(ge=1, le=5_000, description="Segments, records or lines shown at once")]
 
 
@@ -27,19 +27,19 @@ def explaining_router(engine: AsyncEngine) -> APIRouter:
     router = APIRouter(prefix="/v1/messages/{message_id}", tags=["messages"])
 
     async def get_tree(message_id: UUID, caller: Reader, after: After = 0, limit: Leaves = 500) -> schemas.TreeView:
-        """The message segment by segment, with what was found beside each. A council gets it only where it concerns no other."""
+        """The message segment by segment, each with its findings. A council gets it only where it concerns no other council."""
         async with engine.connect() as connection:
             message = await own(connection, message_id, caller)
             body = await messages.body_of(connection, message_id)
         window = Window(after, limit)
-        planted = partial(tree_of, body, message.findings, window)
-        # Large bodies are felt by every request of the process.
-        return schemas.tree_view(await asyncio.to_thread(planted) if message.size > _LARGE else planted())
+        build = partial(tree_of, body, message.findings, window)
+        # A large body would delay every other request of the process.
+        return schemas.tree_view(await asyncio.to_thread(build) if message.size > _LARGE else build())
 
     async def get_orders(
         message_id: UUID, caller: Reader, query: Annotated[schemas.TouchedQuery, Query()]
     ) -> Page[schemas.OrderView]:
-        """The orders, lines and copies that the message touched, and where each copy stands now. A page counts lines."""
+        """The orders, lines and copies that the message touched, with each copy's state now. `limit` counts lines."""
         (after,) = query.after(str) or ("",)
         async with engine.connect() as connection:
             message = await visible(connection, message_id, caller)

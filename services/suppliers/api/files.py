@@ -15,9 +15,9 @@ _LONGEST_NAME, _LONGEST_TYPE = 200, 100
 
 
 async def files_of(request: Request) -> list[RawMessage]:
-    """The files of a request; fields of a form are passed over.
+    """Returns the files of a request, without the other fields of a form.
 
-    Raises DomainError (400) for a multipart body that cannot be taken apart, or that has no file or too many.
+    Raises DomainError (400) for a multipart body that cannot be read, or that has no file or more than 100.
     """
     content_type = request.headers.get("content-type", "")
     if not content_type.lower().startswith("multipart/form-data"):

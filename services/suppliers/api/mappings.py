@@ -1,4 +1,4 @@
-"""Routes of mappings: a person says what a supplier's reference means, and sees what was said before."""
+"""Routes of mappings: staff map a supplier's reference to ours, list mappings and withdraw them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def mappings_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["mappings"])
 
     async def add_mapping(message_id: UUID, body: schemas.NewMapping, caller: Writer) -> schemas.MappingView:
-        """Say what a reference in a held message means; replay the message to apply it. A later word replaces this one."""
-        said = MappingRequest(
+        """Maps a reference in a held message to ours. Replay the message to apply it. A later mapping replaces this one."""
+        request = MappingRequest(
             field=body.field,
             theirs=body.theirs,
             ours=body.ours,
@@ -35,17 +35,17 @@ def mappings_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
         )
         async with engine.begin() as connection:
             await own(connection, message_id, caller)
-            return schemas.mapping_view(await mapping.add_mapping(connection, exchange, message_id, said))
+            return schemas.mapping_view(await mapping.add_mapping(connection, exchange, message_id, request))
 
     async def list_mappings(caller: Reader, query: Annotated[schemas.MappingQuery, Query()]) -> Page[schemas.MappingView]:
-        """Mappings, newest first, those that hold and those that did. A council sees those that concern it alone."""
+        """Mappings, newest first, in force or ended. A council sees those that concern only itself."""
         narrowed = Filter(**query.filters(), council=caller.council)
         async with engine.connect() as connection:
             rows = await mappings.page(connection, narrowed, after=query.after(number), limit=query.fetched)
         return query.page(rows, keys=lambda row: (row.seq,), view=schemas.mapping_view)
 
     async def withdraw(mapping_id: UUID, body: schemas.Reason, caller: Writer) -> schemas.MappingView:
-        """End a mapping. What was applied by it stays applied; messages read from now on go without it."""
+        """Ends a mapping. What was applied with it stays applied; messages read from now on do not use it."""
         async with engine.begin() as connection:
             ended = await mapping.withdraw(
                 connection, exchange, mapping_id, actor=caller.subject, reason=body.reason, council=caller.council

@@ -1,4 +1,4 @@
-"""Routes of the messages: everything exchanged, byte for byte, and what became of it."""
+"""Routes of messages: everything exchanged with the supplier, byte for byte, with its state and history."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ def messages_router(engine: AsyncEngine) -> APIRouter:
         return query.page(rows, keys=lambda row: (row.seq,), view=schemas.message_view)
 
     async def get_message(message_id: UUID, caller: Reader) -> schemas.MessageDetail:
-        """One message, what was found in it, and every move it made."""
+        """One message with its findings and every change of state."""
         async with engine.connect() as connection:
             return await detail(connection, await visible(connection, message_id, caller))
 
     async def get_raw(message_id: UUID, caller: Reader) -> Response:
-        """The bytes as they were exchanged. A council gets them only where they concern no other."""
+        """The bytes as they were exchanged. A council gets them only where they concern no other council."""
         async with engine.connect() as connection:
             message = await own(connection, message_id, caller)
             body = await messages.body_of(connection, message_id)
-        # Never shown in place: the bytes are a stranger's.
+        # Never displayed by the browser: the bytes come from outside and are not trusted.
         headers = {"Content-Disposition": f'attachment; filename="{message.id}"', "X-Content-Type-Options": "nosniff"}
         return Response(body, media_type="application/octet-stream", headers=headers)
 

@@ -1,4 +1,4 @@
-"""Routes of one supplier: who it is, and where it pushes to."""
+"""Routes of one supplier: its profile, and the addresses that it pushes to."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ _DESPATCH_BODY = {
 
 
 def pushes_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
-    """`/v1/suppliers/{id}`: who the supplier is, and where it pushes to."""
+    """`/v1/suppliers/{id}`: the supplier's profile, and the addresses that it pushes to."""
     router = APIRouter(prefix="/v1/suppliers/{supplier_id}", tags=["suppliers"])
     secrets = [SecretStr(secret) for secret in exchange.adapter.push_secrets]
 
     async def get_supplier(supplier_id: str, caller: Reader) -> schemas.SupplierView:
-        """The supplier's declared facts and what it can do."""
+        """The supplier's declared facts, what it can do, and the status of its feeds."""
         check_served(exchange, supplier_id)
         async with engine.connect() as connection:
             statuses = await feeds.statuses(connection)
         return schemas.supplier_view(exchange.profile, statuses, council=caller.council, pushes=bool(secrets))
 
     async def take_webhook(supplier_id: str, request: Request) -> schemas.Receipt:
-        """A message in the supplier's own form, signed (Standard Webhooks 1.0). The same id twice is one message."""
+        """Takes a message in the supplier's own form, signed (Standard Webhooks 1.0). The same id twice is one message."""
         check_served(exchange, supplier_id)
         content_type = request.headers.get("content-type", "")
         return await _take_push(engine, exchange, request, secrets=secrets, content_type=content_type)
 
     async def take_despatch(supplier_id: str, request: Request) -> schemas.Receipt:
-        """A despatch advice in the canonical form, signed like any push; open to every supplier."""
+        """Takes a despatch advice in the canonical form, signed like any push. Every supplier may use it."""
         check_served(exchange, supplier_id)
         return await _take_push(engine, exchange, request, secrets=secrets, content_type=CANONICAL_DESPATCH)
 
@@ -59,7 +59,7 @@ async def _take_push(
 ) -> schemas.Receipt:
     push = verify_push(request.headers, await request.body(), secrets)
     if len(push.push_id) > _LONGEST_PUSH_ID:
-        raise DomainError("push-id-too-long", f"`webhook-id` has {_LONGEST_PUSH_ID} characters at most.", Kind.MALFORMED)
+        raise DomainError("push-id-too-long", f"`webhook-id` may have at most {_LONGEST_PUSH_ID} characters.", Kind.MALFORMED)
     raw = RawMessage(push.push_id, push.body, content_type[:100])
     async with engine.begin() as connection:
         kept = await intake.keep_inbound(connection, exchange, raw, push_id=push.push_id)

@@ -1,4 +1,4 @@
-"""Routes of reconciliations: a supplier's list of open lines, compared with ours."""
+"""Routes of reconciliations: compare a supplier's list of open lines with ours."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from shared.http.paging import Page, PageQuery, number
 
 Council = Annotated[str | None, Query(description="ISIL of the council the list is for; operations staff must give it")]
 
-_CSV = "A header row, then a row for each line; comma, semicolon or tab. Other columns are passed over. " + "; ".join(
+_CSV = "A header row, then a row for each line; comma, semicolon or tab. Other columns are ignored. " + "; ".join(
     f"`{name}`: {meaning}" for name, meaning in COLUMNS.items()
 )
 _BODY = {
@@ -40,15 +40,15 @@ _BODY = {
 
 
 def reconciliations_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
-    """`/v1/reconciliations`: what the supplier and we hold as open, compared."""
+    """`/v1/reconciliations`: comparisons of the supplier's open lines with ours."""
     router = APIRouter(prefix="/v1/reconciliations", tags=["reconciliations"])
 
     async def add(request: Request, caller: Writer, council: Council = None) -> schemas.ReconciliationView:
-        """Compare the supplier's list (CSV or JSON) of a council's open lines with ours, and keep the result."""
-        whose = _whose(exchange, caller, council)
+        """Compares the supplier's list (CSV or JSON) of a council's open lines with ours, and keeps the result."""
+        owner = _owner(exchange, caller, council)
         fact = await _fact(request)
         async with engine.begin() as connection:
-            compared = await reconcile(connection, exchange, fact, council=whose, actor=caller.subject)
+            compared = await reconcile(connection, exchange, fact, council=owner, actor=caller.subject)
         return schemas.reconciliation_view(compared)
 
     async def list_all(caller: Reader, query: Annotated[PageQuery, Query()]) -> Page[schemas.ReconciliationView]:
@@ -60,7 +60,7 @@ def reconciliations_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter
     async def get(
         reconciliation_id: UUID, caller: Reader, query: Annotated[schemas.ComparedLineQuery, Query()]
     ) -> schemas.ReconciliationDetail:
-        """One comparison with its lines, page by page, of one outcome where one is asked for."""
+        """One comparison with a page of its lines, only those of `outcome` where it is given."""
         async with engine.connect() as connection:
             found = await reconciliations.find(connection, reconciliation_id)
             if found is None or caller.council not in (None, found.council):
@@ -76,13 +76,15 @@ def reconciliations_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter
     return router
 
 
-def _whose(exchange: Exchange, caller: Principal, council: str | None) -> str:
-    whose = caller.council or council
-    if whose is None or (caller.council is not None and council not in (None, caller.council)):
-        raise DomainError("no-council", "Say with `council` whose list it is; a council sends its own.", Kind.INVALID)
-    if whose not in exchange.profile.accounts:
-        raise DomainError("no-account", f"{exchange.profile.name} has no account of {whose}.", Kind.INVALID)
-    return whose
+def _owner(exchange: Exchange, caller: Principal, council: str | None) -> str:
+    """Returns the ISIL of the council that the list is for. Raises DomainError (422)."""
+    owner = caller.council or council
+    if owner is None or (caller.council is not None and council not in (None, caller.council)):
+        detail = "Name the council that the list is for in `council`; a council may only send its own list."
+        raise DomainError("no-council", detail, Kind.INVALID)
+    if owner not in exchange.profile.accounts:
+        raise DomainError("no-account", f"{exchange.profile.name} has no account for {owner}.", Kind.INVALID)
+    return owner
 
 
 async def _fact(request: Request) -> OpenLinesFact:

@@ -1,1 +1,1 @@
-"""The command line of an exchange's messages: what the API shows and takes, for people at a terminal. Knows only the API."""
+"""The command line of an exchange's messages: the API for people at a terminal. Knows only the API."""

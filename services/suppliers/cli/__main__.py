@@ -1,6 +1,7 @@
 """`python -m services.suppliers.cli COMMAND`: a supplier's messages, from the command line.
 
-Exit code: 0 done, 1 the exchange refused or is away (it says why), 2 wrong usage, 3 a feed is silent (`quiet`).
+Exit code: 0 done, 1 the exchange refused the call or cannot be reached (the error says why), 2 wrong usage, 3 a feed is quiet
+(command `quiet`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from services.suppliers.cli.screen import plain
 
 
 def main() -> None:
-    """Run a command; a failed call is told in words."""
+    """Runs a command. Prints why a call failed instead of a traceback."""
     try:
         app()
     except CallFailed as failure:

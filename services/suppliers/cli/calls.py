@@ -1,4 +1,4 @@
-"""Calls of the exchange's API, and what is said when one fails. Knows no command and no table."""
+"""Calls of the exchange's API, and the text of a failed call. Knows no command and no table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import httpx
 
 _SECONDS = 30.0
 
-# What JSON holds; its shape is the API's, and shown as it comes.
+# Parsed JSON. The API defines its shape; the commands show it unchanged.
 Answer = Any
 
 
@@ -20,25 +20,25 @@ class CallFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One supplier's exchange as the command line reaches it."""
+    """The address and token of one supplier's exchange."""
 
     url: str
     token: str
 
     def get(self, path: str, **query: object) -> Answer:
-        """What is at a path. Raises CallFailed."""
+        """Returns the JSON at a path. Raises CallFailed."""
         return self._call("GET", path, params=_given(query)).json()
 
     def raw(self, path: str) -> bytes:
-        """The bytes at a path. Raises CallFailed."""
+        """Returns the bytes at a path. Raises CallFailed."""
         return self._call("GET", path).content
 
     def post(self, path: str, body: Mapping[str, object]) -> Answer:
-        """The answer to a body sent as JSON. Raises CallFailed."""
+        """Sends a body as JSON; returns the answer. Raises CallFailed."""
         return self._call("POST", path, json=body).json()
 
     def upload(self, path: str, content: bytes, content_type: str, **query: object) -> Answer:
-        """The answer to a file. Raises CallFailed."""
+        """Sends a file; returns the answer. Raises CallFailed."""
         headers = {"Content-Type": content_type}
         return self._call("POST", path, content=content, headers=headers, params=_given(query)).json()
 
@@ -50,18 +50,18 @@ class Exchange:
             raise CallFailed(f"{self.url} cannot be reached: {error}") from error
         if answer.is_success:
             return answer
-        raise CallFailed(_told(answer))
+        raise CallFailed(_problem_text(answer))
 
 
 def _given(query: Mapping[str, object]) -> dict[str, str]:
     return {name: str(value) for name, value in query.items() if value is not None}
 
 
-def _told(answer: httpx.Response) -> str:
-    """What a problem (RFC 9457) says, with its faults line by line."""
+def _problem_text(answer: httpx.Response) -> str:
+    """Returns the text of a problem (RFC 9457), with its faults line by line."""
     try:
         problem = answer.json()
         faults = [f"  {fault['pointer']}: {fault['detail']}" for fault in problem.get("errors", [])]
         return "\n".join([f"{problem['code']}: {problem['detail']}", *faults])
     except (ValueError, KeyError, TypeError):
-        return f"the answer is {answer.status_code}, and nothing a person can read"
+        return f"the exchange answered {answer.status_code} without an explanation; check EXCHANGE_URL"

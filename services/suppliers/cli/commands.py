@@ -1,4 +1,4 @@
-"""The commands: each is one call of the API, shown as a table or, with --json, as it came."""
+"""The commands. Each makes one call of the API and prints the answer as a table or, with --json, unchanged."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ from services.suppliers.domain.mapping import MappedField
 from services.suppliers.domain.messages import Decision, Direction, State
 from services.suppliers.terminal import console
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="What was exchanged with a supplier, and what waits for you.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Messages exchanged with a supplier, and those that wait for you."
+)
 
 Json = Annotated[bool, typer.Option("--json", help="Print what the API answers, as JSON.")]
 Message = Annotated[str, typer.Argument(metavar="MESSAGE", help="Id of a message, as `list` shows it.")]
-Why = Annotated[str, typer.Option("--reason", help="Why; it stands in the history for good.")]
+Why = Annotated[str, typer.Option("--reason", help="Why; it is kept in the history.")]
 
 
 class _Scope(StrEnum):
@@ -37,14 +39,14 @@ def connect(
     url: Annotated[str, typer.Option(envvar="EXCHANGE_URL", help="Where the supplier's exchange listens.")],
     token: Annotated[str, typer.Option(envvar="EXCHANGE_TOKEN", help="Bearer token with `exchange:read` or `exchange:write`.")],
 ) -> None:
-    """Take the address and the token that every command needs."""
+    """Takes the address and the token that every command needs."""
     context.obj = Exchange(url, token)
 
 
 @app.command("list")
 def list_messages(  # noqa: PLR0913 - a command line has as many options as there is to choose
     context: typer.Context,
-    state: Annotated[State | None, typer.Option(help="Where the message stands.")] = None,
+    state: Annotated[State | None, typer.Option(help="State of the message.")] = None,
     kind: Annotated[Kind | None, typer.Option(help="What it is about.")] = None,
     direction: Annotated[Direction | None, typer.Option(help="Which way it goes.")] = None,
     order_number: Annotated[str | None, typer.Option(help="An order it touches.")] = None,
@@ -54,13 +56,13 @@ def list_messages(  # noqa: PLR0913 - a command line has as many options as ther
     supplier_reference: Annotated[str | None, typer.Option(help="The supplier's number of an order.")] = None,
     name: Annotated[str | None, typer.Option(help="Part of the file name.")] = None,
     text: Annotated[str | None, typer.Option(help="Part of the reason.")] = None,
-    since: Annotated[str | None, typer.Option(help="Kept then or later, such as 2026-03-02T09:00Z.")] = None,
-    until: Annotated[str | None, typer.Option(help="Kept before then.")] = None,
+    since: Annotated[str | None, typer.Option(help="Kept at this time or later, such as 2026-03-02T09:00Z.")] = None,
+    until: Annotated[str | None, typer.Option(help="Kept before this time.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many at most.")] = 50,
     cursor: Annotated[str | None, typer.Option(help="`next_cursor` of the page before.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what the API answers, as JSON.")] = False,
 ) -> None:
-    """Messages, newest first."""
+    """List messages, newest first."""
     page = _exchange(context).get(
         "/messages",
         state=state,
@@ -85,7 +87,7 @@ def list_messages(  # noqa: PLR0913 - a command line has as many options as ther
 
 @app.command()
 def show(context: typer.Context, message: Message, as_json: Json = False) -> None:
-    """One message, what was found in it, and every move it made."""
+    """Show one message with its findings and every change of state."""
     _show_message(_exchange(context).get(f"/messages/{message}"), as_json)
 
 
@@ -93,9 +95,9 @@ def show(context: typer.Context, message: Message, as_json: Json = False) -> Non
 def raw(
     context: typer.Context,
     message: Message,
-    output: Annotated[Path | None, typer.Option(help="File to write; the standard output where left out.")] = None,
+    output: Annotated[Path | None, typer.Option(help="File to write; standard output if left out.")] = None,
 ) -> None:
-    """The bytes of a message as they were exchanged."""
+    """Print or save the bytes of a message as they were exchanged."""
     content = _exchange(context).raw(f"/messages/{message}/raw")
     if output is None:
         sys.stdout.buffer.write(content)
@@ -108,18 +110,18 @@ def raw(
 def tree(
     context: typer.Context,
     message: Message,
-    after: Annotated[int, typer.Option(min=0, help="Parts before the first that is shown.")] = 0,
+    after: Annotated[int, typer.Option(min=0, help="How many parts to skip.")] = 0,
     limit: Annotated[int, typer.Option(min=1, max=5_000, help="Parts shown at once.")] = 500,
     as_json: Json = False,
 ) -> None:
-    """A message part by part, with what was found in each."""
+    """Show a message part by part, each with its findings."""
     shown = _exchange(context).get(f"/messages/{message}/tree", after=after, limit=limit)
     _show(shown, as_json, lambda: screen.message_tree(shown))
 
 
 @app.command()
 def orders(context: typer.Context, message: Message, as_json: Json = False) -> None:
-    """The orders, lines and copies that a message touched, and where each copy stands."""
+    """Show the orders, lines and copies that a message touched, with each copy's state."""
     page = _exchange(context).get(f"/messages/{message}/orders")
     copies = [{**order, **line, **copy} for order in page["items"] for line in order["lines"] for copy in line["copies"]]
     columns = ("order_number", "line_key", "isbn", "copy_number", "branch", "state", "changed_at")
@@ -130,27 +132,27 @@ def orders(context: typer.Context, message: Message, as_json: Json = False) -> N
 def map_reference(  # noqa: PLR0913 - a command line has as many options as there is to choose
     context: typer.Context,
     message: Annotated[str, typer.Argument(metavar="MESSAGE", help="Id of a held message.")],
-    field: Annotated[MappedField, typer.Argument(help="What sort of reference it is.")],
+    field: Annotated[MappedField, typer.Argument(help="Kind of reference.")],
     theirs: Annotated[str, typer.Argument(help="The reference as the message has it.")],
-    ours: Annotated[str, typer.Argument(help="What it means in ours.")],
-    reason: Annotated[str, typer.Option(help="Why; it stands with the mapping for good.")],
-    scope: Annotated[_Scope, typer.Option(help="For this message, or for all of the supplier's.")] = _Scope.MESSAGE,
+    ours: Annotated[str, typer.Argument(help="Our reference that it means.")],
+    reason: Annotated[str, typer.Option(help="Why; it is kept with the mapping.")],
+    scope: Annotated[_Scope, typer.Option(help="For this message, or for all messages of the supplier.")] = _Scope.MESSAGE,
     as_json: Annotated[bool, typer.Option("--json", help="Print what the API answers, as JSON.")] = False,
 ) -> None:
-    """Say what a reference in a held message means; `replay` then goes by it."""
+    """Map a reference in a held message to ours; `replay` then applies it."""
     body = {"field": field, "theirs": theirs, "ours": ours, "scope": scope, "reason": reason}
-    said = _exchange(context).post(f"/messages/{message}/mappings", body)
-    _show(said, as_json, lambda: screen.facts(said))
+    added = _exchange(context).post(f"/messages/{message}/mappings", body)
+    _show(added, as_json, lambda: screen.facts(added))
 
 
 @app.command()
 def mappings(
     context: typer.Context,
     message: Annotated[str | None, typer.Option(help="Only those of this message.")] = None,
-    in_force: Annotated[bool, typer.Option("--in-force", help="Only those that hold.")] = False,
+    in_force: Annotated[bool, typer.Option("--in-force", help="Only mappings that are not replaced or withdrawn.")] = False,
     as_json: Json = False,
 ) -> None:
-    """What people said that references mean, newest first."""
+    """List the mappings of references, newest first."""
     page = _exchange(context).get("/mappings", message_id=message, in_force=in_force, limit=200)
     columns = ("id", "field", "theirs", "ours", "scope", "version", "actor", "reason", "withdrawn_reason")
     _show(page, as_json, lambda: screen.table(page["items"], columns))
@@ -163,7 +165,7 @@ def withdraw(
     reason: Why,
     as_json: Json = False,
 ) -> None:
-    """End a mapping; what was applied by it stays applied."""
+    """End a mapping; what was applied with it stays applied."""
     ended = _exchange(context).post(f"/mappings/{mapping}/withdraw", {"reason": reason})
     _show(ended, as_json, lambda: screen.facts(ended))
 
@@ -182,14 +184,14 @@ def release(
     reason: Why,
     as_json: Json = False,
 ) -> None:
-    """Settle a message of unknown fate."""
+    """Settle a message in state `unknown`."""
     body = {"decision": decision, "reason": reason}
     _show_message(_exchange(context).post(f"/messages/{message}/release", body), as_json)
 
 
 @app.command()
 def discard(context: typer.Context, message: Message, reason: Why, as_json: Json = False) -> None:
-    """Close a message that waits for a person. Its bytes stay."""
+    """Close a message that waits for a person. Its bytes are kept."""
     _show_message(_exchange(context).post(f"/messages/{message}/discard", {"reason": reason}), as_json)
 
 
@@ -223,7 +225,7 @@ def quiet(
     supplier: Annotated[str, typer.Argument(help="Our name for the supplier.")],
     as_json: Json = False,
 ) -> None:
-    """In which matters the supplier is heard of as usual, and in which it is silent. Exit code 3 where it is silent."""
+    """Show each feed with its last message, and which feeds are quiet. Exit code 3 if any is quiet."""
     feeds = _exchange(context).get(f"/suppliers/{supplier}")["feeds"]
     _show(feeds, as_json, lambda: screen.table(feeds, ("kind", "usual_hours", "weekends", "last_heard_at", "quiet_since")))
     if any(feed["quiet_since"] for feed in feeds):

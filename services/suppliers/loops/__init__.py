@@ -1,1 +1,1 @@
-"""What runs beside the API: sends what waits, fetches and reads what arrived, watches for feeds that fall quiet."""
+"""Loops that run beside the API: send what waits, fetch and read what arrived, watch for quiet feeds."""

@@ -1,4 +1,4 @@
-"""Keeps a struggling supplier from being hammered: a circuit breaker and a retry budget. Pure; is told the time."""
+"""Protects a supplier in trouble from repeated calls: a circuit breaker and a retry budget. Pure; the caller passes the time."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _REFILL_PER_SUCCESS = 0.5
 
 
 class Circuit:
-    """Opens after `threshold` failures in a row; while open, one probe is let through after a pause that doubles.
+    """Opens after `threshold` failures in a row. While open, it allows one probe after each pause; pauses double.
 
-    The budget limits retries in total: each failure costs one, time and successes refill it. It holds back a supplier
-    that fails every second call, which a count of failures in a row would never see.
+    The budget limits retries in total: each failure costs one, time and successes refill it. It stops calls to a supplier
+    that fails every second call, which a count of failures in a row does not detect.
     """
 
     def __init__(self, *, threshold: int, first_pause: float, longest_pause: float) -> None:
@@ -31,25 +31,25 @@ class Circuit:
 
     @property
     def is_open(self) -> bool:
-        """Whether calls are held back at present."""
+        """Whether calls are stopped at present."""
         return self._failures >= self._threshold
 
     def allows(self, now: datetime) -> bool:
-        """Whether a call may be made now; while open that is the probe."""
+        """Whether a call may be made now; while open, that call is the probe."""
         self._refill(now)
         if self._closed_until is not None and now < self._closed_until:
             return False
         return self._failures == 0 or self._budget >= 1.0
 
     def succeeded(self) -> None:
-        """Note that the supplier answered, whatever it said."""
+        """Records that the supplier answered, whatever the answer."""
         self._failures = 0
         self._closed_until = None
         self.reason = ""
         self._budget = min(_BUDGET, self._budget + _REFILL_PER_SUCCESS)
 
     def failed(self, now: datetime, reason: str) -> datetime:
-        """Note that the supplier was not there; returns when to try again."""
+        """Records that the supplier could not be reached; returns when to try again."""
         self._refill(now)
         self._failures += 1
         self._budget = max(0.0, self._budget - 1.0)

@@ -1,4 +1,4 @@
-"""What runs beside the API: the supplier's connection with its loops, and the reading of what came in."""
+"""Starts the loops that run beside the API: reading what arrived, and those that use the connection to the supplier."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ log = structlog.get_logger(__name__)
 
 
 def reading_loop(engine: AsyncEngine, exchange: Exchange) -> Loop:
-    """Reads and applies what was kept, and notices what stays away; needs no connection to the supplier."""
+    """Returns the loop that reads and applies kept messages and watches for quiet feeds. Needs no connection to the supplier."""
     reader, watcher = Reader(engine, exchange), Watcher(engine, exchange)
 
     async def turn() -> bool:
-        await watcher.look()
+        await watcher.check()
         return await reader.turn()
 
     return Loop("reading", engine, turn, pause=_LOOK_SECONDS)
 
 
 class SupplierConnection:
-    """Holds the transport for the life of the process, with the loops that use it: sending, and the mailbox."""
+    """Keeps the transport open for the life of the process, with the loops that use it: sending and the mailbox."""
 
     name = "supplier"
 
@@ -46,13 +46,13 @@ class SupplierConnection:
         self._trouble = "not connected yet"
 
     def health(self) -> list[Health]:
-        """Degraded while the supplier is away; the order book notices nothing of it."""
+        """Reports `degraded` while the supplier cannot be reached. Taking orders goes on."""
         if self._trouble:
             return [Health(self.name, HealthState.DEGRADED, self._trouble)]
         return [check for loop in self._loops for check in loop.health()]
 
     async def run(self) -> None:
-        """Work until cancelled; a supplier that cannot be reached is tried again."""
+        """Works until cancelled. Tries again where the supplier cannot be reached."""
         while True:
             try:
                 async with self._exchange.adapter.transport() as transport:

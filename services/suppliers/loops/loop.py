@@ -1,4 +1,4 @@
-"""A loop that runs beside the API: one process at a time, woken by the database or by time, finished before it stops."""
+"""A loop that runs beside the API. One process works at a time; the database or a timer wakes it; it finishes its turn."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ Status = Callable[[], str]
 
 
 class Loop:
-    """Repeats `turn` for as long as it finds work, then waits for a NOTIFY or `pause` seconds.
+    """Repeats `turn` while it finds work, then waits for a NOTIFY or `pause` seconds.
 
-    `first` runs once whenever this process becomes the one that works. `trouble` says what is wrong at present, in
-    words; an empty text is good health.
+    `first` runs once each time this process gets the lock and becomes the one that works. `trouble` returns what is wrong at
+    present; an empty text means good health.
     """
 
     def __init__(
@@ -57,12 +57,12 @@ class Loop:
         self._database = ""
 
     def health(self) -> list[Health]:
-        """Degraded while the supplier or the database is away."""
+        """Reports `degraded` while the supplier or the database cannot be reached."""
         detail = self._database or self._trouble()
         return [Health(self.name, HealthState.DEGRADED if detail else HealthState.OK, detail)]
 
     async def run(self) -> None:
-        """Work until cancelled; the turn at hand is finished first."""
+        """Works until cancelled. Finishes its current turn before it stops, for at most 14 seconds."""
         self._stopping = False
         work = asyncio.create_task(self._work(), name=self.name)
         try:
@@ -80,18 +80,18 @@ class Loop:
         pause = Backoff(0.1, _LONGEST_PAUSE)
         while not self._stopping:
             try:
-                async with self._turn_of_ours() as connection:
+                async with self._listening_connection() as connection:
                     pause.reset()
                     await self._repeat(connection)
             except (SQLAlchemyError, OSError) as error:
-                self._database = f"the database is away: {type(error).__name__}"
+                self._database = f"the database cannot be reached: {type(error).__name__}"
                 seconds = pause.next()
                 log.warning("loop lost the database", loop=self.name, error=str(error), pause=seconds)
                 await self._sleep(seconds)
 
     @asynccontextmanager
-    async def _turn_of_ours(self) -> AsyncIterator[AsyncConnection]:
-        """A connection that holds this loop's lock: whoever loses it lets another process work."""
+    async def _listening_connection(self) -> AsyncIterator[AsyncConnection]:
+        """Yields the connection that will hold this loop's lock. When it is lost, another process may work."""
         async with self._engine.connect() as pooled:
             connection = await pooled.execution_options(isolation_level="AUTOCOMMIT")
             raw: Any = (await connection.get_raw_connection()).driver_connection
@@ -99,7 +99,7 @@ class Loop:
                 await raw.add_listener(CHANNEL, self._notified)
                 yield connection
             finally:
-                # Never back to the pool: closing it is what gives up the lock and the listening.
+                # Not returned to the pool: closing the connection releases the lock and stops listening.
                 await connection.invalidate()
 
     async def _repeat(self, connection: AsyncConnection) -> None:

@@ -1,4 +1,4 @@
-"""Looks into the supplier's mailbox: keeps the bytes of each message, and only then lets the mailbox forget it."""
+"""Fetches from the supplier's mailbox: keeps the bytes of each message, and only then lets the mailbox remove it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.suppliers.usecases import intake
 
 
 class Mailbox:
-    """One supplier's mailbox, looked into again and again."""
+    """One supplier's mailbox."""
 
     def __init__(self, engine: AsyncEngine, exchange: Exchange, transport: Transport) -> None:
         limits = exchange.limits
@@ -24,13 +24,13 @@ class Mailbox:
         self._circuit = Circuit(threshold=1, first_pause=limits.first_pause, longest_pause=limits.longest_pause)
 
     def trouble(self) -> str:
-        """Why the mailbox cannot be looked into; empty when all is well."""
+        """Returns why the mailbox cannot be reached; empty when all is well."""
         if not self._circuit.is_open:
             return ""
         return f"the mailbox of {self._exchange.profile.name} cannot be reached: {self._circuit.reason}"
 
     async def turn(self) -> bool:
-        """Fetch everything that waits. Always False: what comes next comes after a pause."""
+        """Fetches everything that waits. Always returns False: the next turn comes after a pause."""
         if not self._circuit.allows(self._exchange.clock.now()):
             return False
         waiting = self._transport.fetch()
@@ -44,13 +44,13 @@ class Mailbox:
         return False
 
     async def _next(self, waiting: AsyncIterator[RawMessage]) -> RawMessage | None:
-        """The next message; None after the last. A transport that does not answer in time counts as away."""
+        """Returns the next message; None after the last. Raises SupplierUnavailable where none arrives in time."""
         seconds = self._exchange.limits.fetch
         try:
             async with asyncio.timeout(seconds):
                 return await anext(waiting, None)
         except TimeoutError as error:
-            raise SupplierUnavailable(f"nothing came within {seconds:g} s") from error
+            raise SupplierUnavailable(f"no message arrived within {seconds:g} s") from error
 
     async def _keep(self, raw: RawMessage) -> None:
         async with self._engine.begin() as connection:

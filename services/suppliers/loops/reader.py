@@ -1,4 +1,4 @@
-"""Reads and applies what was kept, oldest first, whatever way it came. Opens the transactions."""
+"""Reads and applies kept messages, oldest first, whether pushed or fetched. Opens the transactions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from services.suppliers.usecases import intake
 from shared.bus import Cause, set_cause
 from shared.db.errors import is_passing
 
-# Reading this much takes long enough to be felt by every request of the process.
+# Reading more bytes than this would delay every other request of the process, so it is done in a thread.
 _LARGE = 65_536
 _MEASURE_SECONDS = 5.0
 
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 
 class Reader:
-    """One supplier's inbound side. A message stays `received` until its effects commit, so a restart goes on with it."""
+    """One supplier's inbound side. A message is `received` until its effects commit, so a restart continues with it."""
 
     def __init__(self, engine: AsyncEngine, exchange: Exchange) -> None:
         self._engine = engine
@@ -34,7 +34,7 @@ class Reader:
         self._next_measure = 0.0
 
     async def turn(self) -> bool:
-        """Apply the next message; False when none is due."""
+        """Applies the next message; returns False when none is due."""
         await self._measure()
         async with self._engine.connect() as connection:
             message = await messages.next_received(connection, self._exchange.clock.now())
@@ -48,13 +48,13 @@ class Reader:
         except Exception as error:
             if is_passing(error):
                 raise
-            # One message that cannot be dealt with must not stand in the way of all that come after it.
+            # One message that cannot be applied must not block those behind it.
             log.exception("a message could not be applied", message=str(message.id))
             await self._quarantine(message, _reason(error))
         return True
 
     async def _measure(self) -> None:
-        """Bring the gauges up to date, every few seconds."""
+        """Updates the gauges, every few seconds."""
         now = asyncio.get_running_loop().time()
         if now < self._next_measure:
             return
@@ -63,9 +63,9 @@ class Reader:
         async with self._engine.connect() as connection:
             for state, number in (await messages.pending(connection)).items():
                 metrics.PENDING.labels(supplier_id, state).set(number)
-            heard = await messages.last_heard(connection)
-        if heard is not None:
-            metrics.LAST_HEARD.labels(supplier_id).set(heard.timestamp())
+            last = await messages.last_inbound_at(connection)
+        if last is not None:
+            metrics.LAST_HEARD.labels(supplier_id).set(last.timestamp())
 
     async def _read(self, raw: RawMessage) -> Reading:
         adapter = self._exchange.adapter
@@ -89,5 +89,5 @@ class Reader:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, DBAPIError):
-        return "it holds values that cannot be kept: they are out of all bounds"
+        return "the database refuses a value in it: a number or date out of range, or text that is not valid Unicode"
     return f"it could not be applied: {error!r}"

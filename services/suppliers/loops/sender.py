@@ -1,4 +1,4 @@
-"""Sends what is queued, in order of reference, and finds out about messages of unknown fate. Opens the transactions."""
+"""Sends queued messages in order of reference, and asks the supplier about `unknown` ones. Opens the transactions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 
 class Sender:
-    """One supplier's outbound side. A process may be killed between any two lines: the message's state tells the rest."""
+    """One supplier's outbound side. A process may be killed between any two lines: the message's state says how to continue."""
 
     def __init__(self, engine: AsyncEngine, exchange: Exchange, transport: Transport) -> None:
         limits = exchange.limits
@@ -41,18 +41,18 @@ class Sender:
         )
 
     def trouble(self) -> str:
-        """Why nothing can be sent at present; empty when all is well."""
+        """Returns why nothing can be sent at present; empty when all is well."""
         if not self._circuit.is_open:
             return ""
         return f"{self._exchange.profile.name} cannot be reached: {self._circuit.reason}"
 
     async def adopt_orphans(self) -> None:
-        """Take over what a killed process left half-sent. Only for the one process that may send."""
+        """Moves messages that a killed process left in `sending` to `unknown`. Only for the one process that may send."""
         async with self._engine.begin() as connection:
             await sending.adopt_orphans(connection, self._exchange)
 
     async def turn(self) -> bool:
-        """Do the next thing there is to do; False when there is none."""
+        """Does the next task: requests records, asks about an `unknown` message, or sends one. Returns False when none is due."""
         async with self._engine.begin() as connection:
             asked = await queueing.request_wanted_records(connection, self._exchange)
         if not self._circuit.allows(self._exchange.clock.now()):
@@ -100,7 +100,7 @@ class Sender:
             if locked.version == message.version:
                 await sending.note_outcome(connection, self._exchange, locked, outcome)
             else:
-                # This process lost its lock meanwhile; the one that has it asks the supplier and needs no telling.
+                # This process lost its lock meanwhile. The process that has it asks the supplier, so this outcome is dropped.
                 log.warning("another process took the message over", message=str(message.id), outcome=_word(outcome))
         return True
 
@@ -114,7 +114,7 @@ class Sender:
         except TimeoutError:
             return SendOutcomeUnknown(f"no outcome within {limit:g} s")
         except Exception as error:
-            # A fault in an adapter says nothing about whether the message left.
+            # After a fault in an adapter it is not known whether the message left.
             log.exception("the transport failed", message=str(message.id))
             return SendOutcomeUnknown(f"the transport failed: {error!r}")
 

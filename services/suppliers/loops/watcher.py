@@ -1,4 +1,4 @@
-"""Looks every few seconds whether a feed of the supplier fell quiet or is heard again. Opens the transactions."""
+"""Checks every ten seconds whether a feed of the supplier became quiet or its messages arrive again. Opens the transactions."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ class Watcher:
     def __init__(self, engine: AsyncEngine, exchange: Exchange) -> None:
         self._engine = engine
         self._exchange = exchange
-        self._looked_at: datetime | None = None
+        self._checked_at: datetime | None = None
 
-    async def look(self) -> None:
-        """Compare silence with what is usual, unless that was done just now."""
+    async def check(self) -> None:
+        """Compares each feed's silence with its usual pause, unless that was done less than ten seconds ago."""
         now = self._exchange.clock.now()
-        if self._looked_at is not None and now - self._looked_at < _PAUSE:
+        if self._checked_at is not None and now - self._checked_at < _PAUSE:
             return
         async with self._engine.begin() as connection:
             quiet = await watch(connection, self._exchange)
-        self._looked_at = now
+        self._checked_at = now
         profile = self._exchange.profile
         for kind in profile.feeds:
             metrics.FEED_QUIET.labels(profile.supplier_id, kind).set(kind in quiet)

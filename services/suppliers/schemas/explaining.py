@@ -1,4 +1,4 @@
-"""HTTP shapes of what explains a message: its tree, and the orders it touched."""
+"""HTTP shapes that explain a message: its tree, and the orders it touched."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ class NodeView(BaseModel):
     """A container (interchange, group, message) or a leaf (segment, element, field, line) of a message."""
 
     kind: str
-    label: str = Field(description="Tag of a segment or element, key of a field, text of a line; for containers what they are")
+    label: str = Field(description="Tag of a segment or element, key of a field, text of a line; for a container, what it is")
     number: int | None = Field(description="The number findings give: of a segment in the stream, of an XML record in the file")
-    offset: int | None = Field(description="Of the first byte")
+    offset: int | None = Field(description="Position of its first byte in the message")
     elements: Sequence[Sequence[str]] = Field(description="Values: each element with its components; long ones are shortened")
     findings: Sequence[Mapping[str, object]]
     children: Sequence[NodeView]
 
 
 class TreeView(BaseModel):
-    """A piece of a message's tree. All leaves are counted in `total`; `note` says what is left out."""
+    """A part of a message's tree. `total` counts all leaves; `note` says what is left out."""
 
     form: str = Field(description="edifact, x12, xml, json, text or binary")
     nodes: Sequence[NodeView]
@@ -43,13 +43,13 @@ class TouchedQuery(PageQuery):
 
 
 class CopyView(BaseModel):
-    """One copy of a line and where it stands by the order book."""
+    """One copy of a line and its state in the order book."""
 
     copy_id: UUID
     copy_number: int
     branch: str
     state: CopyState
-    changed_at: datetime | None = Field(description="None while the copy is as it was ordered")
+    changed_at: datetime | None = Field(description="Null until the copy moves for the first time")
 
 
 class LineView(BaseModel):
@@ -74,12 +74,12 @@ class OrderView(BaseModel):
 
 
 def tree_view(tree: Tree) -> TreeView:
-    """Render a piece of a tree."""
+    """Renders a part of a tree."""
     return TreeView.model_validate(tree, from_attributes=True)
 
 
 def order_views(lines: Iterable[KnownLine], progress: Mapping[UUID, CopyProgress]) -> list[OrderView]:
-    """Render lines by order, each copy with its standing."""
+    """Renders lines by order, each copy with its state."""
     by_order: dict[UUID, list[KnownLine]] = {}
     for line in lines:
         by_order.setdefault(line.order_id, []).append(line)

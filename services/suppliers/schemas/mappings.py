@@ -1,4 +1,4 @@
-"""HTTP shapes of mappings: what people say that a supplier's references mean."""
+"""HTTP shapes of mappings: staff's corrections of a supplier's references."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from shared.texts import Text
 
 
 class Scope(StrEnum):
-    """Where a mapping holds."""
+    """The messages that a mapping applies to."""
 
     MESSAGE = "message"
     SUPPLIER = "supplier"
 
 
 class NewMapping(Reason):
-    """What a reference in a held message means."""
+    """A mapping of a reference in a held message."""
 
     field: MappedField
     theirs: Text = Field(min_length=1, max_length=100, description="The reference as the supplier's message has it")
@@ -36,15 +36,15 @@ class NewMapping(Reason):
 
 
 class MappingQuery(PageQuery):
-    """Narrows a list of mappings."""
+    """Filters of a list of mappings."""
 
     field: MappedField | None = None
     message_id: UUID | None = None
-    in_force: bool = Field(default=False, description="Only those that hold: neither replaced nor withdrawn")
+    in_force: bool = Field(default=False, description="Only mappings in force: neither replaced nor withdrawn")
 
 
 class MappingView(BaseModel):
-    """One mapping. `version` counts what was said of the same reference in the same scope."""
+    """One mapping. `version` counts the mappings of the same reference in the same scope."""
 
     id: UUID
     field: MappedField
@@ -62,7 +62,7 @@ class MappingView(BaseModel):
 
 
 def mapping_view(mapping: Mapping) -> MappingView:
-    """Render a mapping."""
+    """Renders a mapping."""
     return MappingView(
         id=mapping.id,
         field=mapping.field,

@@ -1,4 +1,4 @@
-"""HTTP shapes of messages, what people decide about them, and the supplier."""
+"""HTTP shapes of messages, of decisions about them, and of the supplier."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from shared.texts import Text
 
 
 class MessageQuery(PageQuery):
-    """Narrows a list of messages."""
+    """Filters of a list of messages."""
 
     state: State | None = None
     kind: Kind | None = None
@@ -29,13 +29,13 @@ class MessageQuery(PageQuery):
     control_reference: Text | None = Field(default=None, description="The other side's number of the message")
     supplier_reference: Text | None = Field(default=None, description="The supplier's own number of an order it touches")
     name: Text | None = Field(default=None, max_length=200, description="Part of the file name or push id")
-    text: Text | None = Field(default=None, max_length=200, description="Part of the reason it stands where it stands")
+    text: Text | None = Field(default=None, max_length=200, description="Part of the reason for the message's state")
     since: AwareDatetime | None = Field(default=None, description="Kept at this moment or later")
     until: AwareDatetime | None = Field(default=None, description="Kept before this moment")
 
 
 class Reason(BaseModel):
-    """Why somebody decides about a message."""
+    """The reason for a decision about a message."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
@@ -43,13 +43,13 @@ class Reason(BaseModel):
 
 
 class Release(Reason):
-    """What becomes of a message of unknown fate."""
+    """The decision about a message in state `unknown`."""
 
     decision: Decision
 
 
 class Receipt(BaseModel):
-    """The bytes of a push are safe; what they say is looked at next."""
+    """Confirms that the bytes of a push are kept. They are read after this answer."""
 
     message_id: UUID
 
@@ -78,7 +78,7 @@ class MessageView(BaseModel):
 
 
 class ChangeView(BaseModel):
-    """One move of a message."""
+    """One change of a message's state."""
 
     from_state: State
     to_state: State
@@ -88,7 +88,7 @@ class ChangeView(BaseModel):
 
 
 class MessageDetail(MessageView):
-    """A message with what was found in it and how it came to its state."""
+    """A message with its findings and the history of its state."""
 
     findings: Sequence[Mapping[str, object]]
     line_keys: Sequence[str]
@@ -97,17 +97,17 @@ class MessageDetail(MessageView):
 
 
 class FeedView(BaseModel):
-    """How often the supplier is usually heard of in one matter, and how it is now."""
+    """One feed of the supplier: its usual pause, its last message, and whether it is quiet."""
 
     kind: Kind
     usual_hours: float = Field(description="Longest usual pause between two messages")
     weekends: bool = Field(description="Whether the hours of Saturday and Sunday (UTC) count")
     last_heard_at: datetime | None
-    quiet_since: datetime | None = Field(description="When the silence was noticed; none while all is as usual")
+    quiet_since: datetime | None = Field(description="When the silence was noticed; null while the feed is not quiet")
 
 
 class SupplierView(BaseModel):
-    """What the supplier is and can do."""
+    """The supplier's declared facts, what it can do, and its feeds."""
 
     supplier_id: str
     name: str
@@ -122,12 +122,12 @@ class SupplierView(BaseModel):
 
 
 def message_view(message: Message) -> MessageView:
-    """Render a message for a list."""
+    """Renders a message for a list."""
     return MessageView.model_validate(message, from_attributes=True)
 
 
 def message_detail(message: Message, history: Sequence[Change]) -> MessageDetail:
-    """Render a message with its history."""
+    """Renders a message with its history."""
     return MessageDetail(
         **message_view(message).model_dump(),
         findings=message.findings,
@@ -140,7 +140,7 @@ def message_detail(message: Message, history: Sequence[Change]) -> MessageDetail
 def supplier_view(
     profile: SupplierProfile, statuses: Mapping[Kind, FeedStatus], *, council: str | None, pushes: bool
 ) -> SupplierView:
-    """Render the profile; a council sees of the accounts only whether it has one."""
+    """Renders the profile. Of the accounts, a council sees only whether it has one itself."""
     return SupplierView(
         supplier_id=profile.supplier_id,
         name=profile.name,

@@ -33,11 +33,11 @@ class OpenLinesForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reported_at: AwareDatetime | None = Field(default=None, description="As of when the list holds; now where it is left out")
+    reported_at: AwareDatetime | None = Field(default=None, description="The moment that the list describes; now if left out")
     lines: tuple[OpenLineForm, ...] = Field(max_length=MOST_LINES)
 
     def to_fact(self) -> OpenLinesFact:
-        """The list as a fact of no buyer: the caller says whose it is."""
+        """Returns the list as a fact without a buyer. The route knows which council it is for."""
         lines = (
             OpenLine(line.line_key or None, line.order_number or None, line.isbn, line.quantity, line.status_code or None)
             for line in self.lines
@@ -57,7 +57,7 @@ class ReconciliationView(BaseModel):
 
     id: UUID
     council: str
-    message_id: UUID | None = Field(description="The supplier's message that brought the list; none for an upload")
+    message_id: UUID | None = Field(description="The supplier's message that brought the list; null for an upload")
     reported_at: datetime
     created_at: datetime
     actor: str
@@ -77,9 +77,9 @@ class ComparedLineView(BaseModel):
     order_number: str | None
     isbn: str
     our_quantity: int | None = Field(description="Copies open here")
-    their_quantity: int | None = Field(description="Copies open there; none where the supplier does not say or name the line")
+    their_quantity: int | None = Field(description="Copies open there; null where the list has no quantity or not the line")
     their_status: str | None
-    age_days: int | None = Field(description="Whole days since a copy of the line last moved here, at the time of comparing")
+    age_days: int | None = Field(description="Whole days between the last move of a copy of the line here and the comparison")
     text: str
 
 
@@ -91,14 +91,14 @@ class ReconciliationDetail(ReconciliationView):
 
 
 def reconciliation_view(found: Reconciliation) -> ReconciliationView:
-    """Render a comparison without its lines."""
+    """Renders a comparison without its lines."""
     return ReconciliationView.model_validate(found, from_attributes=True)
 
 
 def reconciliation_detail(
     found: Reconciliation, rows: Sequence[tuple[int, ComparedLine]], next_cursor: str | None
 ) -> ReconciliationDetail:
-    """Render a comparison with a page of its lines."""
+    """Renders a comparison with a page of its lines."""
     return ReconciliationDetail(
         **reconciliation_view(found).model_dump(),
         items=[_row_view(number, row, found.created_at) for number, row in rows],

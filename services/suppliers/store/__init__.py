@@ -1,1 +1,1 @@
-"""Tables and queries of the exchange. Knows no rule: it reads and writes what the use cases say."""
+"""Tables and queries of the exchange. Reads and writes what the use cases ask for; knows no business rule."""

@@ -1,4 +1,4 @@
-"""How far the copies of the ordered lines came, by what the order book says."""
+"""The state of each ordered copy, as the order book published it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.contracts.orders import CopyState, LineProgressed
 
 
 async def note_progress(connection: AsyncConnection, event: LineProgressed) -> None:
-    """Keep the newest state of each copy that moved."""
+    """Keeps the newest state of each copy that moved."""
     rows = [
         {
             "copy_id": copy.copy_id,
@@ -39,6 +39,6 @@ async def note_progress(connection: AsyncConnection, event: LineProgressed) -> N
 
 
 async def progress_of(connection: AsyncConnection, line_keys: Sequence[str]) -> Mapping[UUID, CopyProgress]:
-    """The standing of each copy of the lines that moved since it was ordered."""
+    """Returns the progress of each copy of the lines, by copy id. Copies that never moved are left out."""
     statement = select(copy_progress).where(copy_progress.c.line_key.in_(line_keys))
     return {row.copy_id: CopyProgress(CopyState(row.state), row.changed_at) for row in await connection.execute(statement)}

@@ -1,4 +1,4 @@
-"""When the supplier was last heard of in each matter, and since when it is quiet in it."""
+"""When the last message of each feed arrived, and since when the feed is quiet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from services.suppliers.store.tables import feed, message
 
 
 async def statuses(connection: AsyncConnection) -> Mapping[Kind, FeedStatus]:
-    """What is known of each matter that was ever looked at."""
+    """Returns the status of every feed that was ever watched, by kind."""
     return {
         Kind(row.kind): FeedStatus(Kind(row.kind), row.last_heard_at, row.quieted_at)
         for row in await connection.execute(select(feed))
@@ -24,26 +24,26 @@ async def statuses(connection: AsyncConnection) -> Mapping[Kind, FeedStatus]:
 
 
 async def begin(connection: AsyncConnection, kind: Kind) -> None:
-    """Start to watch a matter, with what was kept of it before."""
+    """Starts to watch a feed, from the last message of its kind that is kept."""
     inbound = (message.c.direction == Direction.IN, message.c.kind == kind)
-    heard = (await connection.execute(select(func.max(message.c.created_at)).where(*inbound))).scalar_one()
-    await connection.execute(insert(feed).values(kind=kind, last_heard_at=heard).on_conflict_do_nothing())
+    last = (await connection.execute(select(func.max(message.c.created_at)).where(*inbound))).scalar_one()
+    await connection.execute(insert(feed).values(kind=kind, last_heard_at=last).on_conflict_do_nothing())
 
 
-async def heard(connection: AsyncConnection, kind: Kind, at: datetime) -> None:
-    """Note that a message of this kind came; an older one changes nothing."""
+async def note_message(connection: AsyncConnection, kind: Kind, at: datetime) -> None:
+    """Records that a message of this kind arrived; one older than the last changes nothing."""
     statement = insert(feed).values(kind=kind, last_heard_at=at)
     newest = func.greatest(feed.c.last_heard_at, statement.excluded.last_heard_at)
     await connection.execute(statement.on_conflict_do_update(index_elements=[feed.c.kind], set_={"last_heard_at": newest}))
 
 
 async def mark(connection: AsyncConnection, kind: Kind, quieted_at: datetime | None) -> None:
-    """Note since when the supplier is quiet in a matter, or that it no longer is."""
+    """Records since when a feed is quiet; None where it is not."""
     await connection.execute(update(feed).where(feed.c.kind == kind).values(quieted_at=quieted_at))
 
 
 async def first_order_sent(connection: AsyncConnection) -> datetime | None:
-    """When the supplier got its first order: from then on something is awaited of it."""
+    """Returns when the supplier got its first order. Before that, nothing is expected of it."""
     sent = (message.c.direction == Direction.OUT, message.c.kind == Kind.ORDER, message.c.sent_at.is_not(None))
     found: datetime | None = (
         await connection.execute(select(message.c.sent_at).where(*sent).order_by(message.c.seq).limit(1))

@@ -1,4 +1,4 @@
-"""Ordered lines, and which pieces of content were applied before."""
+"""Ordered lines, the content that was applied before (by key), and the records that are wanted."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from services.suppliers.store.tables import applied_piece, ordered_line, wanted_
 from shared.contracts.orders import OrderedLine
 
 _REQUEST_LARGEST = 100
-# Nobody's number is longer, and an index takes no more than 2,704 bytes.
+# No supplier's number is longer, and PostgreSQL indexes at most 2,704 bytes.
 _LONGEST_REFERENCE = 200
 
 
 async def add_lines(connection: AsyncConnection, order: OrderToSend, message_id: UUID) -> set[str]:
-    """Keep the lines of an order; returns the line keys that were new."""
+    """Keeps the lines of an order; returns the line keys that were new."""
     rows = [
         {
             "line_key": line.line_key,
@@ -44,7 +44,7 @@ async def add_lines(connection: AsyncConnection, order: OrderToSend, message_id:
 
 
 def known_line(row: Row[tuple[Any, ...]]) -> KnownLine:
-    """A row of the ordered lines as it is matched."""
+    """Makes a `KnownLine` of a row of the ordered lines."""
     return KnownLine(
         line_key=row.line_key,
         order_id=row.order_id,
@@ -57,7 +57,7 @@ def known_line(row: Row[tuple[Any, ...]]) -> KnownLine:
 
 
 async def find_lines(connection: AsyncConnection, references: References) -> KnownLines:
-    """Every ordered line that one of the references could mean, and every message of ours that they name."""
+    """Returns every ordered line that one of the references could mean, and every message of ours that they name."""
     found = await connection.execute(
         select(ordered_line).where(
             or_(
@@ -72,7 +72,7 @@ async def find_lines(connection: AsyncConnection, references: References) -> Kno
 
 
 def _any_of(values: Iterable[str]) -> ColumnElement[bool]:
-    """One parameter however many there are: a statement takes 32,767 at most."""
+    """Passes all values as one parameter: a statement takes at most 32,767 parameters."""
     return any_(literal(sorted(values), ARRAY(Text)))
 
 
@@ -82,7 +82,7 @@ def _sent(message: Message) -> SentMessage:
 
 
 async def by_key(connection: AsyncConnection, line_keys: Sequence[str], *, council: str | None = None) -> list[KnownLine]:
-    """The lines of these keys, of one council where one is given, in order of key."""
+    """Returns the lines with these keys in order of key, only those of `council` where it is given."""
     statement = select(ordered_line).where(ordered_line.c.line_key.in_(line_keys)).order_by(ordered_line.c.line_key)
     if council is not None:
         statement = statement.where(ordered_line.c.council == council)
@@ -90,13 +90,13 @@ async def by_key(connection: AsyncConnection, line_keys: Sequence[str], *, counc
 
 
 async def lines_of_order(connection: AsyncConnection, order_id: UUID) -> dict[str, KnownLine]:
-    """The lines of an order by line key."""
+    """Returns the lines of an order by line key."""
     found = await connection.execute(select(ordered_line).where(ordered_line.c.order_id == order_id))
     return {row.line_key: known_line(row) for row in found}
 
 
 async def order_of_message(connection: AsyncConnection, message_id: UUID) -> OrderToSend | None:
-    """The order a message was to carry, as it was placed."""
+    """Returns the order that a message was to carry, as it was placed; None where it carries none."""
     statement = select(ordered_line).where(ordered_line.c.message_id == message_id)
     rows = (await connection.execute(statement)).all()
     if not rows:
@@ -107,14 +107,14 @@ async def order_of_message(connection: AsyncConnection, message_id: UUID) -> Ord
 
 
 async def note_supplier_reference(connection: AsyncConnection, reference: str, line_keys: Sequence[str]) -> None:
-    """Remember how the supplier calls the order, as a further way to find its lines."""
+    """Keeps the supplier's own number of the order, so that its lines are found by it too."""
     if 0 < len(reference) <= _LONGEST_REFERENCE and line_keys:
         mentioned = ordered_line.c.line_key == _any_of(line_keys)
         await connection.execute(update(ordered_line).where(mentioned).values(supplier_reference=reference))
 
 
 async def claim_pieces(connection: AsyncConnection, keys: Iterable[str], message_id: UUID) -> set[str]:
-    """Enter pieces as applied; returns those that were new."""
+    """Records content keys as applied by a message; returns the keys that were new."""
     rows = [{"key": key, "message_id": message_id} for key in sorted(keys)]
     if not rows:
         return set()
@@ -123,18 +123,18 @@ async def claim_pieces(connection: AsyncConnection, keys: Iterable[str], message
 
 
 async def claimed_by(connection: AsyncConnection, key: str) -> UUID | None:
-    """The message that brought a piece first; None for one that never came."""
+    """Returns the message that first brought the content of a key; None where none did."""
     return (await connection.execute(select(applied_piece.c.message_id).where(applied_piece.c.key == key))).scalar_one_or_none()
 
 
 async def has_pieces(connection: AsyncConnection, message_id: UUID) -> bool:
-    """Whether something of the message was applied before: it is being replayed."""
+    """Whether any content of the message was applied before, which means that it is being replayed."""
     statement = select(applied_piece.c.key).where(applied_piece.c.message_id == message_id).limit(1)
     return (await connection.execute(statement)).first() is not None
 
 
 async def want_record(connection: AsyncConnection, isbn: str, requested_at: datetime) -> None:
-    """Remember that a record is wanted; a later request for the same title asks again."""
+    """Records that a record is wanted. A later request for the same title asks for it again."""
     statement = insert(wanted_record).values(isbn=isbn, requested_at=requested_at)
     await connection.execute(
         statement.on_conflict_do_update(
@@ -146,7 +146,7 @@ async def want_record(connection: AsyncConnection, isbn: str, requested_at: date
 
 
 async def take_wanted_records(connection: AsyncConnection, message_id: UUID) -> list[str]:
-    """The ISBNs that wait, now carried by `message_id`; a request carries 100 at most."""
+    """Returns the ISBNs that wait, at most 100, and marks them as requested by `message_id`."""
     waiting = (
         select(wanted_record.c.isbn)
         .where(wanted_record.c.message_id.is_(None))

@@ -1,4 +1,4 @@
-"""What people said that references mean: kept with who said it and when, replaced and withdrawn but never deleted."""
+"""Staff's mappings of a supplier's references, with who made them and when. Replaced and withdrawn, never deleted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from shared.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class NewMapping:
-    """What somebody says that a reference means."""
+    """A mapping before it is kept."""
 
     field: MappedField
     theirs: str
@@ -35,13 +35,13 @@ def _mapping(row: Row[tuple[Any, ...]]) -> Mapping:
 
 
 async def add(connection: AsyncConnection, new: NewMapping, *, now: datetime) -> Mapping:
-    """Keep a mapping; what was said before of the same reference in the same scope holds no longer."""
+    """Keeps a mapping. It replaces the mapping of the same reference in the same scope."""
     same = (
         mapping.c.field == new.field,
         mapping.c.theirs == new.theirs,
         mapping.c.message_id.is_not_distinct_from(new.message_id),
     )
-    # Two people at once: the second waits for the first and then replaces what the first said.
+    # Two people at once: the second waits for the first, then replaces the first one's mapping.
     await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"mapping/{new.field}/{new.theirs}", 0))))
     before = (await connection.execute(select(func.max(mapping.c.version)).where(*same))).scalar_one() or 0
     await connection.execute(
@@ -65,7 +65,7 @@ async def add(connection: AsyncConnection, new: NewMapping, *, now: datetime) ->
 
 
 async def in_force(connection: AsyncConnection, message_id: UUID | None) -> list[Mapping]:
-    """What holds for a message: said of it alone, or of all; the latter alone where there is no message."""
+    """Returns the mappings that apply to a message: its own and those of all messages. Without a message, the latter only."""
     statement = select(mapping).where(
         mapping.c.withdrawn_at.is_(None), or_(mapping.c.message_id == message_id, mapping.c.message_id.is_(None))
     )
@@ -73,13 +73,13 @@ async def in_force(connection: AsyncConnection, message_id: UUID | None) -> list
 
 
 async def find(connection: AsyncConnection, mapping_id: UUID) -> Mapping | None:
-    """A mapping, locked."""
+    """Returns a mapping, locked; None where there is none."""
     row = (await connection.execute(select(mapping).where(mapping.c.id == mapping_id).with_for_update())).first()
     return None if row is None else _mapping(row)
 
 
 async def withdraw(connection: AsyncConnection, mapping_id: UUID, *, actor: str, reason: str, now: datetime) -> Mapping:
-    """End a mapping; what was applied by it stays applied."""
+    """Ends a mapping; what was applied with it stays applied."""
     statement = (
         update(mapping)
         .where(mapping.c.id == mapping_id)
@@ -91,7 +91,7 @@ async def withdraw(connection: AsyncConnection, mapping_id: UUID, *, actor: str,
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list of mappings is narrowed by; `council` sees only those that concern it."""
+    """Filters of a list of mappings. `council` limits it to mappings that concern only that council."""
 
     field: MappedField | None = None
     message_id: UUID | None = None
@@ -100,7 +100,7 @@ class Filter:
 
 
 async def page(connection: AsyncConnection, wanted: Filter, *, after: tuple[int] | None, limit: int) -> list[Mapping]:
-    """The newest mappings that pass the filter, after the `seq` of the last row on the previous page."""
+    """Returns the newest mappings that pass the filter, after the `seq` of the last row on the previous page."""
     c = mapping.c
     statement = narrowed(select(mapping), {c.field: wanted.field, c.message_id: wanted.message_id, c.council: wanted.council})
     if wanted.in_force:
@@ -109,7 +109,7 @@ async def page(connection: AsyncConnection, wanted: Filter, *, after: tuple[int]
 
 
 async def councils_with(connection: AsyncConnection, field: MappedField, ours: str) -> Sequence[str]:
-    """The councils that ordered under this number, line key or ISBN, or for a branch of this code."""
+    """Returns the councils that have an order with this number, line key or ISBN, or for a branch with this code."""
     conditions = {
         MappedField.ORDER_NUMBER: ordered_line.c.order_number == ours,
         MappedField.LINE_KEY: ordered_line.c.line_key == ours,

@@ -19,7 +19,7 @@ from shared.ids import new_id
 
 
 async def open_lines(connection: AsyncConnection, council: str) -> list[OwnLine]:
-    """The lines of a council of which copies are still to come, oldest order first, as they stand in the order."""
+    """Returns the lines of a council that still have copies to come: oldest order first, in the order's sequence of lines."""
     ordered = cast(func.jsonb_array_length(ordered_line.c.line["copies"]), Integer)
     closed = func.count(copy_progress.c.copy_id).filter(copy_progress.c.state.not_in(OPEN_STATES))
     place = cast(ordered_line.c.line["line_number"], Integer)
@@ -37,7 +37,7 @@ async def open_lines(connection: AsyncConnection, council: str) -> list[OwnLine]
 
 @dataclass(frozen=True, slots=True)
 class NewReconciliation:
-    """What is known of a comparison besides its rows."""
+    """A reconciliation before it is kept, without its rows."""
 
     council: str
     reported_at: datetime
@@ -48,7 +48,7 @@ class NewReconciliation:
 async def add(
     connection: AsyncConnection, new: NewReconciliation, rows: Sequence[ComparedLine], *, now: datetime
 ) -> Reconciliation:
-    """Keep a comparison with its rows, in their order."""
+    """Keeps a reconciliation with its rows, in their order."""
     counted = {outcome.value: number for outcome, number in counts(rows).items()}
     values = {"id": new_id(), "created_at": now, **asdict(new), **counted}
     kept = _reconciliation((await connection.execute(insert(reconciliation).values(values).returning(reconciliation))).one())
@@ -63,13 +63,13 @@ def _reconciliation(row: Row[tuple[Any, ...]]) -> Reconciliation:
 
 
 async def find(connection: AsyncConnection, reconciliation_id: UUID) -> Reconciliation | None:
-    """A comparison without its rows."""
+    """Returns a reconciliation without its rows; None where there is none."""
     row = (await connection.execute(select(reconciliation).where(reconciliation.c.id == reconciliation_id))).first()
     return None if row is None else _reconciliation(row)
 
 
 async def page(connection: AsyncConnection, council: str | None, *, after: tuple[int] | None, limit: int) -> list[Reconciliation]:
-    """The newest comparisons, of one council where one is given, after the `seq` of the last row on the previous page."""
+    """Returns the newest reconciliations, of `council` where it is given, after the `seq` of the previous page's last row."""
     c = reconciliation.c
     statement = newest_first(narrowed(select(reconciliation), {c.council: council}), (c.seq,), after=after, limit=limit)
     return [_reconciliation(row) for row in await connection.execute(statement)]
@@ -78,7 +78,7 @@ async def page(connection: AsyncConnection, council: str | None, *, after: tuple
 async def rows_of(
     connection: AsyncConnection, reconciliation_id: UUID, outcome: Outcome | None, *, after: tuple[int] | None, limit: int
 ) -> list[tuple[int, ComparedLine]]:
-    """The rows of a comparison by number, of one outcome where one is given; `after` is the last number of the previous page."""
+    """Returns rows of a reconciliation, of `outcome` where it is given. `after`: the last number of the previous page."""
     c = reconciliation_row.c
     columns = [column for column in c if column.name != "reconciliation_id"]
     wanted = narrowed(select(*columns), {c.reconciliation_id: reconciliation_id, c.outcome: outcome})

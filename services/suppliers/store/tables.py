@@ -26,7 +26,7 @@ message = Table(
     "message",
     metadata,
     Column("id", Uuid, primary_key=True),
-    # The order in which messages came: clocks have ties and can go back.
+    # The order in which messages arrived: clocks have ties and can go back.
     Column("seq", BigInteger, Identity(always=True), nullable=False),
     Column("direction", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -58,7 +58,7 @@ Index("message_push_id", message.c.push_id, unique=True)
 Index("message_seq", message.c.seq, unique=True)
 Index("message_digest", message.c.digest)
 Index("message_orders", message.c.order_ids, postgresql_using="gin")
-# Only what still has to be worked on, so that the loops stay quick however much is kept.
+# Only messages that still have to be worked on, so that the loops stay fast however many are kept.
 Index(
     "message_pending",
     message.c.state,
@@ -80,7 +80,7 @@ message_change = Table(
 )
 Index("message_change_message", message_change.c.message_id)
 
-# What was ordered from this supplier: answers and despatches are matched against it.
+# Lines ordered from this supplier. Answers, despatches and invoices are matched against them.
 ordered_line = Table(
     "ordered_line",
     metadata,
@@ -99,7 +99,7 @@ Index("ordered_line_number", ordered_line.c.order_number, ordered_line.c.isbn)
 Index("ordered_line_supplier_reference", ordered_line.c.supplier_reference)
 Index("ordered_line_message", ordered_line.c.message_id)
 
-# Last number given to an outbound message. The row's lock makes numbers sequential and without gaps.
+# Last number given to an outbound message. Locking the row makes numbers sequential, without gaps.
 control_reference = Table(
     "control_reference",
     metadata,
@@ -107,7 +107,7 @@ control_reference = Table(
     Column("last", Integer, nullable=False),
 )
 
-# Each piece of content that was applied once: an answer to a line, a copy in a parcel, a record.
+# Keys of content that was applied, so that none is applied twice: an answer to a line, a copy in a parcel, a record.
 applied_piece = Table(
     "applied_piece",
     metadata,
@@ -116,7 +116,7 @@ applied_piece = Table(
 )
 Index("applied_piece_message", applied_piece.c.message_id)
 
-# Records the catalogue asked for; `message_id` is the request that carried the question, none while it waits.
+# Records that the catalogue asked for. `message_id` is the request sent to the supplier, null while the record waits.
 wanted_record = Table(
     "wanted_record",
     metadata,
@@ -124,7 +124,7 @@ wanted_record = Table(
     Column("requested_at", DateTime(timezone=True), nullable=False),
     Column("message_id", Uuid),
 )
-# Only what still waits, for the sending loop looks at every turn.
+# Only records that still wait: the sending loop checks for them at every turn.
 Index(
     "wanted_record_waiting",
     wanted_record.c.requested_at,
@@ -132,7 +132,7 @@ Index(
     postgresql_where=wanted_record.c.message_id.is_(None),
 )
 
-# How far each copy came, by what the order book says; a copy without a row is as it was ordered.
+# The state of each copy, as the order book published it. A copy without a row has not moved since it was ordered.
 copy_progress = Table(
     "copy_progress",
     metadata,
@@ -143,7 +143,7 @@ copy_progress = Table(
 )
 Index("copy_progress_line", copy_progress.c.line_key)
 
-# When the supplier was last heard of in each matter, and since when it is quiet in it.
+# When the last message of each feed arrived, and since when the feed is quiet.
 feed = Table(
     "feed",
     metadata,
@@ -152,7 +152,7 @@ feed = Table(
     Column("quieted_at", DateTime(timezone=True)),
 )
 
-# What people said that a reference of the supplier means; `message_id` is none where it holds for all its messages.
+# Staff's mappings of the supplier's references to ours. `message_id` is null where a mapping applies to all messages.
 mapping = Table(
     "mapping",
     metadata,
@@ -188,7 +188,7 @@ Index(
     postgresql_where=and_(mapping.c.withdrawn_at.is_(None), mapping.c.message_id.is_(None)),
 )
 
-# The supplier's open lines compared with ours, once; its rows are in the order of the list.
+# One comparison of the supplier's open lines with ours. Its rows are in the order of the supplier's list.
 reconciliation = Table(
     "reconciliation",
     metadata,

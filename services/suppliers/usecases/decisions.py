@@ -1,4 +1,4 @@
-"""What people decide about messages: replay, release, discard. Each needs a reason and leaves it in the history."""
+"""Decisions of staff about messages: replay, release, discard. Each needs a reason, which is kept in the history."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from shared.contracts.suppliers import SettledBy
 
 
 async def replay(connection: AsyncConnection, exchange: Exchange, message_id: UUID, *, actor: str, reason: str) -> Message:
-    """Read and apply a kept message again, or write a failed order again. What was applied before is not applied twice.
+    """Reads and applies a kept message again, or writes a failed order again. What was applied before is not applied twice.
 
     Raises DomainError: 404 for no such message, 409 where there is nothing to repeat.
     """
@@ -39,11 +39,11 @@ async def _repeat_writing(
 ) -> Message:
     if message.state is not State.FAILED:
         raise wrong_state(message, "replayed")
-    unread = await messages.was_unreadable(connection, message.id)
-    if message.kind is not Kind.ORDER or (message.reference is not None and not unread):
+    unreadable = await messages.was_unreadable(connection, message.id)
+    if message.kind is not Kind.ORDER or (message.reference is not None and not unreadable):
         raise already_refused(message)
     written = await write_again(connection, exchange, message, actor=actor, reason=reason)
-    if written.state is State.QUEUED and unread:
+    if written.state is State.QUEUED and unreadable:
         await _publish_settled(connection, exchange, message, SettledBy.APPLIED, reason)
     return written
 
@@ -51,9 +51,9 @@ async def _repeat_writing(
 async def release(
     connection: AsyncConnection, exchange: Exchange, message_id: UUID, *, decision: Decision, actor: str, reason: str
 ) -> Message:
-    """Settle a message of unknown fate: send it again under the same reference, or count it as sent.
+    """Settles a message in state `unknown`: sends it again under the same reference, or counts it as sent.
 
-    Raises DomainError: 404 for no such message, 409 where its fate is known.
+    Raises DomainError: 404 for no such message, 409 for any other state.
     """
     message = await messages.lock(connection, message_id)
     if message.state is not State.UNKNOWN:
@@ -69,7 +69,7 @@ async def release(
 
 
 async def discard(connection: AsyncConnection, exchange: Exchange, message_id: UUID, *, actor: str, reason: str) -> Message:
-    """Close a message that waits for a person. Raises DomainError: 404 for no such message, 409 where it does not wait."""
+    """Closes a message that waits for a person. Raises DomainError: 404 for no such message, 409 where it does not wait."""
     message = await messages.lock(connection, message_id)
     if message.state is State.DISCARDED:
         return message

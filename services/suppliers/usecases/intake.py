@@ -51,7 +51,7 @@ async def apply(connection: AsyncConnection, exchange: Exchange, message: Messag
     """Steps 3 to 7, for a message that is locked and in state `received`; returns it as it is after them."""
     reading = await _with_reused_reference(connection, message, reading)
     if reading.kind in exchange.profile.feeds and not reading.test:
-        await feeds.heard(connection, reading.kind, message.created_at)
+        await feeds.note_message(connection, reading.kind, message.created_at)
     ended = await _set_aside(connection, exchange, message, reading)
     if ended is not None:
         return ended

@@ -1,4 +1,4 @@
-"""What people say that a supplier's references mean: checked against the message and against what was ordered."""
+"""Adds and withdraws staff's mappings of a supplier's references, checked against the message and the ordered lines."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ _MOST_NAMED = 10
 
 @dataclass(frozen=True, slots=True)
 class MappingRequest:
-    """What a person says: `theirs` means `ours`, in this message or in all of the supplier's."""
+    """A request to read `theirs` as `ours`, in one message or `everywhere`: in all messages of the supplier.
+
+    `council` is the council that asks; None for operations staff.
+    """
 
     field: MappedField
     theirs: str
@@ -45,32 +48,32 @@ class MappingRequest:
     council: str | None
 
 
-async def add_mapping(connection: AsyncConnection, exchange: Exchange, message_id: UUID, said: MappingRequest) -> Mapping:
-    """Keep what a reference in a held message means; a replay of the message then goes by it.
+async def add_mapping(connection: AsyncConnection, exchange: Exchange, message_id: UUID, request: MappingRequest) -> Mapping:
+    """Keeps what a reference in a held message means. It applies when the message is replayed.
 
-    Raises DomainError: 404 for no such message, 409 where the message does not wait, 403 where a council speaks for all,
-    422 where the message has no such reference or we have none such as it is said to mean.
+    Raises DomainError: 404 for no such message, 409 where the message does not wait for a person, 403 where a council asks
+    for a mapping of all messages, 422 where `theirs` is not in the message or `ours` is not known here.
     """
     message = await messages.lock(connection, message_id)
     if message.direction is not Direction.IN or message.state not in (State.QUARANTINED, State.PARTLY_APPLIED):
-        raise wrong_state(message, "mapped; only what waits for a person can be")
-    if said.everywhere and said.council is not None:
+        raise wrong_state(message, "mapped; only an inbound message that waits for a person can be mapped")
+    if request.everywhere and request.council is not None:
         raise _for_all()
-    theirs, ours = normal(said.field, said.theirs), await _ours(connection, exchange, said)
-    await _check_said(connection, exchange, message, said.field, theirs)
-    councils = await _councils(connection, exchange, said.field, ours)
-    if said.council is not None:
-        if said.council not in councils:
-            raise _unknown(said.field, ours)
-        councils = [said.council]
+    theirs, ours = normal(request.field, request.theirs), await _ours(connection, exchange, request)
+    await _check_in_message(connection, exchange, message, request.field, theirs)
+    councils = await _councils(connection, exchange, request.field, ours)
+    if request.council is not None:
+        if request.council not in councils:
+            raise _unknown(request.field, ours)
+        councils = [request.council]
     new = NewMapping(
-        field=said.field,
+        field=request.field,
         theirs=theirs,
         ours=ours,
-        message_id=None if said.everywhere else message_id,
+        message_id=None if request.everywhere else message_id,
         council=councils[0] if len(councils) == 1 else None,
-        actor=said.actor,
-        reason=said.reason,
+        actor=request.actor,
+        reason=request.reason,
     )
     return await mappings.add(connection, new, now=exchange.clock.now())
 
@@ -78,7 +81,10 @@ async def add_mapping(connection: AsyncConnection, exchange: Exchange, message_i
 async def withdraw(
     connection: AsyncConnection, exchange: Exchange, mapping_id: UUID, *, actor: str, reason: str, council: str | None
 ) -> Mapping:
-    """End a mapping; what was applied by it stays. Raises DomainError: 404 for none such, 403 where a council speaks for all."""
+    """Ends a mapping; what was applied with it stays applied.
+
+    Raises DomainError: 404 for no such mapping, 403 where a council withdraws a mapping of all messages.
+    """
     found = await mappings.find(connection, mapping_id)
     if found is None or (council is not None and found.council != council):
         raise DomainError("no-such-mapping", f"There is no mapping {mapping_id}.", Kind.NOT_FOUND)
@@ -89,27 +95,29 @@ async def withdraw(
     return await mappings.withdraw(connection, mapping_id, actor=actor, reason=reason, now=exchange.clock.now())
 
 
-async def _ours(connection: AsyncConnection, exchange: Exchange, said: MappingRequest) -> str:
-    """What we have under that name, checked for its form and for being known here."""
-    ours = said.ours.strip()
-    if said.field is MappedField.STATUS_CODE:
+async def _ours(connection: AsyncConnection, exchange: Exchange, request: MappingRequest) -> str:
+    """Returns the reference of ours, stripped. Raises DomainError (422) where its form is wrong or it is not known here."""
+    ours = request.ours.strip()
+    if request.field is MappedField.STATUS_CODE:
         if not _STATUS_CODE.fullmatch(ours):
             raise _wrong(
-                "ours", "not-a-status", f"{ours!r} is no order line status (EDItEUR list 12B): three digits, such as 100"
+                "ours",
+                "not-a-status",
+                f"{ours!r} is not an order line status (EDItEUR list 12B); write three digits, such as 100",
             )
         return ours
-    if said.field is MappedField.ISBN:
+    if request.field is MappedField.ISBN:
         try:
             ours = to_isbn13(ours)
         except InvalidValue as error:
             raise _wrong("ours", "not-an-isbn", str(error)) from error
-    if not await _councils(connection, exchange, said.field, ours):
-        raise _unknown(said.field, ours)
+    if not await _councils(connection, exchange, request.field, ours):
+        raise _unknown(request.field, ours)
     return ours
 
 
 async def _councils(connection: AsyncConnection, exchange: Exchange, field: MappedField, ours: str) -> Sequence[str]:
-    """The councils that know a reference of ours; all where it concerns every council."""
+    """Returns the councils that a reference of ours belongs to; all councils for a status code and for the hub."""
     served = sorted(exchange.profile.accounts)
     if field is MappedField.STATUS_CODE or (field is MappedField.PLACE and ours == exchange.profile.hub_code):
         return served
@@ -118,19 +126,21 @@ async def _councils(connection: AsyncConnection, exchange: Exchange, field: Mapp
     return await mappings.councils_with(connection, field, ours)
 
 
-async def _check_said(connection: AsyncConnection, exchange: Exchange, message: Message, field: MappedField, theirs: str) -> None:
+async def _check_in_message(
+    connection: AsyncConnection, exchange: Exchange, message: Message, field: MappedField, theirs: str
+) -> None:
     body = await messages.body_of(connection, message.id)
     raw = RawMessage(message.name, body, message.content_type)
-    # A file of any size is read here, which must not be felt by other requests.
-    said = await asyncio.to_thread(_references, exchange, raw, field)
-    if theirs not in said:
-        named = ", ".join(said[:_MOST_NAMED]) + (f" and {len(said) - _MOST_NAMED} more" if len(said) > _MOST_NAMED else "")
+    # A file of any size is read here: in a thread, so that other requests do not wait.
+    found = await asyncio.to_thread(_references, exchange, raw, field)
+    if theirs not in found:
+        named = ", ".join(found[:_MOST_NAMED]) + (f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else "")
         detail = f"the message has no {_NAMES[field]} {theirs!r}; it has {named or 'none at all'}"
         raise _wrong("theirs", "not-in-message", detail)
 
 
 def _references(exchange: Exchange, raw: RawMessage, field: MappedField) -> Sequence[str]:
-    """Every reference of a sort that a message holds."""
+    """Returns every reference of one kind in a message."""
     corrections = Corrections([])
     corrections.apply(read(exchange.adapter, raw).facts)
     return corrections.references(field)
@@ -138,12 +148,13 @@ def _references(exchange: Exchange, raw: RawMessage, field: MappedField) -> Sequ
 
 def _unknown(field: MappedField, ours: str) -> DomainError:
     return _wrong(
-        "ours", "unknown-here", f"{_NAMES[field]} {ours!r} is not known here; use one that this supplier got an order with"
+        "ours", "unknown-here", f"{_NAMES[field]} {ours!r} is not known here; use one from an order sent to this supplier"
     )
 
 
 def _for_all() -> DomainError:
-    return DomainError("for-all-councils", "Only operations staff say what holds for all messages.", Kind.FORBIDDEN)
+    detail = "The mapping is for all messages of the supplier; only operations staff can add or withdraw it."
+    return DomainError("for-all-councils", detail, Kind.FORBIDDEN)
 
 
 def _wrong(member: str, code: str, detail: str) -> DomainError:

@@ -1,4 +1,4 @@
-"""Turns what other services ask for into messages to the supplier, numbered and ready to send."""
+"""Turns requests of other services into messages to the supplier, numbered and ready to send."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Write = Callable[[int], OutboundMessage]
 
 
 async def take_order(connection: AsyncConnection, exchange: Exchange, order: OrderToSend) -> None:
-    """Keep the lines of an order and queue its message; lines that are here already are not sent twice."""
+    """Keeps the lines of an order and queues its message. Lines that are here already are not sent again."""
     message_id = new_id()
     new = await lines.add_lines(connection, order, message_id)
     if not new:
@@ -46,7 +46,7 @@ async def take_order(connection: AsyncConnection, exchange: Exchange, order: Ord
 
 
 async def take_cancellation(connection: AsyncConnection, exchange: Exchange, cancellation: CancellationToSend) -> None:
-    """Queue a cancellation; where the supplier takes none, the order book is told so at once."""
+    """Queues a cancellation. Where the supplier takes none, publishes at once that the lines are unchanged."""
     adapter = exchange.adapter
 
     def write(number: int) -> OutboundMessage:
@@ -58,18 +58,18 @@ async def take_cancellation(connection: AsyncConnection, exchange: Exchange, can
     message = await _queue(connection, exchange, draft, write=write)
     if message.state is State.FAILED:
         now = exchange.clock.now()
-        told = not_cancelled(exchange.profile.supplier_id, message, now=now, note=message.reason)
-        await publish(connection, told, exchange.clock)
+        events = not_cancelled(exchange.profile.supplier_id, message, now=now, note=message.reason)
+        await publish(connection, events, exchange.clock)
 
 
 async def want_record(connection: AsyncConnection, isbn: str, requested_at: datetime) -> None:
-    """Remember that a record is wanted; the sending loop asks for all that wait in one request."""
+    """Notes that a record is wanted. The sending loop asks for all waiting records in one request."""
     await lines.want_record(connection, isbn, requested_at)
     await messages.wake(connection)
 
 
 async def request_wanted_records(connection: AsyncConnection, exchange: Exchange) -> bool:
-    """Queue one request for the records that wait; False where none do."""
+    """Queues one request for the records that wait; returns False where none wait."""
     message_id = new_id()
     isbns = await lines.take_wanted_records(connection, message_id)
     if not isbns:
@@ -85,13 +85,16 @@ async def request_wanted_records(connection: AsyncConnection, exchange: Exchange
     message = await _queue(connection, exchange, draft, write=write, message_id=message_id)
     if message.state is State.FAILED:
         supplier_id, now = exchange.profile.supplier_id, exchange.clock.now()
-        told = quarantined(supplier_id, message, reason=message.reason, now=now)
-        await publish(connection, [told], exchange.clock)
+        event = quarantined(supplier_id, message, reason=message.reason, now=now)
+        await publish(connection, [event], exchange.clock)
     return True
 
 
 async def write_again(connection: AsyncConnection, exchange: Exchange, message: Message, *, actor: str, reason: str) -> Message:
-    """Write an order anew that could not be written before, now that what stood in the way may be mended."""
+    """Writes a failed order again under a new number and queues it; returns the message as it is then.
+
+    The message stays `failed`, with the new reason, where it still cannot be written. It is unchanged where it carries no order.
+    """
     order = await lines.order_of_message(connection, message.id)
     if order is None:
         return message
@@ -128,7 +131,10 @@ def _draft(kind: Kind, order: OrderToSend | CancellationToSend, line_keys: tuple
 async def _queue(
     connection: AsyncConnection, exchange: Exchange, draft: NewMessage, *, write: Write, message_id: UUID | None = None
 ) -> Message:
-    """Write the message under the next number and keep it. A refusal of the writer uses up no number and is kept too."""
+    """Writes the message under the next number and keeps it.
+
+    A message that cannot be written is kept as `failed` and uses up no number.
+    """
     supplier_id = exchange.profile.supplier_id
     number = await messages.lock_last_reference(connection, supplier_id) + 1
     try:

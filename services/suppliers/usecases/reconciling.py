@@ -1,4 +1,4 @@
-"""Reconciliation: a supplier's list of open lines, uploaded or from its mailbox, compared with what is open here."""
+"""Compares a supplier's list of open lines, uploaded or from its mailbox, with the lines that are open here."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ async def reconcile(
     actor: str,
     message_id: UUID | None = None,
 ) -> Reconciliation:
-    """Compare a council's list with what is open here, and keep the result. No line of another council is looked at."""
+    """Compares a council's list with the lines that are open here, and keeps the result. Ignores lines of other councils."""
     corrections = Corrections(await mappings.in_force(connection, message_id))
-    (meant,) = corrections.apply([replace(fact, buyer=council)])
-    assert isinstance(meant, OpenLinesFact)
-    known = (await lines.find_lines(connection, references_of([meant]))).of_council(council)
-    rows = compare(meant.lines, known, await reconciliations.open_lines(connection, council))
+    (corrected,) = corrections.apply([replace(fact, buyer=council)])
+    assert isinstance(corrected, OpenLinesFact)
+    known = (await lines.find_lines(connection, references_of([corrected]))).of_council(council)
+    rows = compare(corrected.lines, known, await reconciliations.open_lines(connection, council))
     now = exchange.clock.now()
     new = NewReconciliation(council, fact.reported_at or now, actor, message_id)
     return await reconciliations.add(connection, new, rows, now=now)

@@ -1,4 +1,4 @@
-"""The life of an outbound message: intention, outcome, and finding out what became of it where that is not known."""
+"""Sends outbound messages: records the intention, records the outcome, and settles messages whose outcome is unknown."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ Outcome = RawMessage | SupplierError | None
 
 
 async def load(connection: AsyncConnection, message: Message) -> OutboundMessage:
-    """The message as it was written: same reference, same bytes."""
+    """Returns the message as it was written: same reference, same bytes."""
     assert message.reference is not None, "a message without a reference was never written and is not queued"
     body = await messages.body_of(connection, message.id)
     return OutboundMessage(message.kind, message.reference, message.name, body, message.content_type)
 
 
 async def intend(connection: AsyncConnection, exchange: Exchange) -> tuple[Message, OutboundMessage] | None:
-    """Take the next message and note that it is about to be sent; the message as noted. None where nothing is due."""
+    """Moves the next message to `sending` before it is sent; returns it with its bytes. None where nothing is due."""
     now = exchange.clock.now()
     message = await messages.next_queued(connection, now)
     if message is None:
@@ -46,7 +46,7 @@ async def intend(connection: AsyncConnection, exchange: Exchange) -> tuple[Messa
 
 
 async def note_outcome(connection: AsyncConnection, exchange: Exchange, message: Message, outcome: Outcome) -> None:
-    """Write down what came of an attempt. `message` must be locked and in state `sending`."""
+    """Records the outcome of an attempt to send. `message` must be locked and in state `sending`."""
     now = exchange.clock.now()
     match outcome:
         case SupplierUnavailable():
@@ -71,27 +71,27 @@ async def note_outcome(connection: AsyncConnection, exchange: Exchange, message:
 async def note_sent(
     connection: AsyncConnection, exchange: Exchange, message: Message, *, reason: str = "", actor: str = "system"
 ) -> Message:
-    """The supplier has the message."""
+    """Records that the supplier has the message."""
     now = exchange.clock.now()
     changes = {"sent_at": now, "next_attempt_at": None}
     sent = await messages.move(connection, message, State.SENT, now=now, reason=reason, actor=actor, changes=changes)
     if message.kind is Kind.ORDER:
-        told = order_sent(exchange.profile.supplier_id, message, SendOutcome.SENT, now=now)
-        await publish(connection, told, exchange.clock)
+        events = order_sent(exchange.profile.supplier_id, message, SendOutcome.SENT, now=now)
+        await publish(connection, events, exchange.clock)
     return sent
 
 
 async def note_unknown(connection: AsyncConnection, exchange: Exchange, message: Message, *, reason: str) -> None:
-    """Nobody knows whether the supplier has the message; it will be asked."""
+    """Records that it is not known whether the supplier has the message. The supplier will be asked."""
     now = exchange.clock.now()
     await messages.move(connection, message, State.UNKNOWN, now=now, reason=reason, changes={"next_attempt_at": now})
     if message.kind is Kind.ORDER:
-        told = order_sent(exchange.profile.supplier_id, message, SendOutcome.UNKNOWN, now=now, reason=reason)
-        await publish(connection, told, exchange.clock)
+        events = order_sent(exchange.profile.supplier_id, message, SendOutcome.UNKNOWN, now=now, reason=reason)
+        await publish(connection, events, exchange.clock)
 
 
 async def adopt_orphans(connection: AsyncConnection, exchange: Exchange) -> None:
-    """Messages still in `sending` when nobody sends are what a killed process left; what became of them is unknown."""
+    """Moves each message that a killed process left in `sending` to `unknown`. Only while nothing is being sent."""
     for message in await messages.in_state(connection, State.SENDING):
         await note_unknown(connection, exchange, message, reason="the process ended while it was sending")
 
@@ -99,7 +99,11 @@ async def adopt_orphans(connection: AsyncConnection, exchange: Exchange) -> None
 async def settle(
     connection: AsyncConnection, exchange: Exchange, message: Message, answer: bool | SupplierUnavailable | None
 ) -> None:
-    """Apply what the supplier says about a message of unknown fate. `message` must be locked."""
+    """Records whether the supplier has a message in state `unknown`. `message` must be locked.
+
+    `answer` is None where the supplier cannot be asked. The message is sent again only where the supplier has not got it, or
+    ignores a repeat under the same reference.
+    """
     now = exchange.clock.now()
     if isinstance(answer, SupplierUnavailable):
         changes = {
@@ -108,22 +112,22 @@ async def settle(
         }
         await messages.move(connection, message, State.UNKNOWN, now=now, reason=str(answer), changes=changes)
     elif answer:
-        await note_sent(connection, exchange, message, reason="the supplier says that it has the message")
+        await note_sent(connection, exchange, message, reason="the supplier confirms that it has the message")
     elif answer is False or exchange.profile.deduplicates:
-        reason = "the supplier says that it has not got the message"
+        reason = "the supplier does not have the message"
         if answer is None:
-            reason = "sent again under the same reference, which the supplier recognises"
+            reason = "sent again under the same reference; the supplier recognises repeats"
         await messages.move(connection, message, State.QUEUED, now=now, reason=reason, changes={"next_attempt_at": None})
     else:
-        await _leave_to_a_person(connection, exchange, message)
+        await _hold_for_a_person(connection, exchange, message)
 
 
-async def _leave_to_a_person(connection: AsyncConnection, exchange: Exchange, message: Message) -> None:
+async def _hold_for_a_person(connection: AsyncConnection, exchange: Exchange, message: Message) -> None:
     supplier_id, now = exchange.profile.supplier_id, exchange.clock.now()
     reason = f"{message.reason}; the supplier cannot be asked and may take a repeated message for a second one"
     await messages.move(connection, message, State.UNKNOWN, now=now, reason=reason, changes={"next_attempt_at": None})
-    told = quarantined(supplier_id, message, reason=reason, now=now)
-    await publish(connection, [told], exchange.clock)
+    event = quarantined(supplier_id, message, reason=reason, now=now)
+    await publish(connection, [event], exchange.clock)
 
 
 async def _note_refusal(connection: AsyncConnection, exchange: Exchange, message: Message, refusal: SupplierRefused) -> None:
@@ -135,8 +139,8 @@ async def _note_refusal(connection: AsyncConnection, exchange: Exchange, message
     elif message.kind is Kind.CANCELLATION:
         await publish(connection, not_cancelled(supplier_id, message, now=now, note=note), exchange.clock)
     else:
-        told = quarantined(supplier_id, message, reason=note, now=now)
-        await publish(connection, [told], exchange.clock)
+        event = quarantined(supplier_id, message, reason=note, now=now)
+        await publish(connection, [event], exchange.clock)
 
 
 async def _keep_unreadable_answer(
@@ -155,16 +159,16 @@ async def _keep_unreadable_answer(
     )
     kept = await messages.keep(connection, new, now=now)
     assert kept is not None, "only a push can be here already"
-    told = quarantined(
+    event = quarantined(
         exchange.profile.supplier_id,
         kept,
         reason=str(answer),
         now=now,
     )
-    await publish(connection, [told], exchange.clock)
+    await publish(connection, [event], exchange.clock)
 
 
 def _pause(exchange: Exchange, attempts: int) -> float:
-    """Seconds until the next attempt after this many."""
+    """Returns the seconds until the next attempt after this many attempts."""
     limits = exchange.limits
     return pause_after(attempts, first=limits.first_pause, longest=limits.longest_pause)

@@ -1,4 +1,4 @@
-"""The quiet-supplier alarm: says once that a feed fell silent, and once that it is heard again."""
+"""The quiet-supplier alarm: publishes once that a feed is quiet, and once that its messages arrive again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.contracts.base import Event
 
 
 async def watch(connection: AsyncConnection, exchange: Exchange) -> Sequence[Kind]:
-    """Compare each feed's silence with what is usual; the matters in which the supplier is quiet."""
+    """Compares each feed's silence with its usual pause, publishes what changed, and returns the kinds that are quiet."""
     known = await feeds.statuses(connection)
     if new := exchange.profile.feeds.keys() - known.keys():
         for kind in new:

@@ -169,7 +169,7 @@ async def test_a_silent_supplier_ends_with_a_code_of_its_own(rig: Rig, terminal:
     await rig.send_all()
     before = await terminal.run("quiet", "scripted")
     await rig.advance(7200)
-    await Watcher(rig.engine, rig.exchange).look()
+    await Watcher(rig.engine, rig.exchange).check()
 
     after = await terminal.run("quiet", "scripted")
 

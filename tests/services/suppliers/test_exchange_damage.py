@@ -56,7 +56,7 @@ async def test_what_is_too_large_for_an_event_is_held_and_the_rest_applied(rig: 
 
     (message,) = await rig.messages(direction=Direction.IN)
     assert message.state is State.PARTLY_APPLIED
-    assert message.reason.startswith("the response is too large to be told in one piece: 1000")
+    assert message.reason.startswith("the response is too large for one event: 1000")
     assert [type(fact) for fact in await rig.told()] == [OrderResponded, MessageQuarantined]
 
 

@@ -125,7 +125,7 @@ async def test_an_invoice_without_a_date_says_so(rig: Rig) -> None:
     assert isinstance(told, InvoiceReceived)
     assert (told.invoiced_on, told.doubts) == (
         rig.clock.now().date(),
-        ("no date is stated; the day of receipt is taken",),
+        ("no date is stated; the day of receipt is used",),
     )
 
 
@@ -138,8 +138,8 @@ async def test_an_invoice_too_large_to_travel_waits_for_a_person_and_not_in_a_lo
 
     (message,) = await rig.messages(direction=Direction.IN)
     assert message.state is State.QUARANTINED
-    assert message.reason.startswith("the invoice is too large to be told in one piece")
-    assert message.reason.endswith("ask the supplier to send it in several")
+    assert message.reason.startswith("the invoice is too large for one event")
+    assert message.reason.endswith("ask the supplier to send it in several parts")
     assert not await rig.reader.turn()
 
 

@@ -34,7 +34,7 @@ async def passes(rig: Rig, watcher: Watcher, hours: float) -> None:
     """Hours go by, and the watcher looks now and then."""
     for _ in range(4):
         await rig.advance(hours * HOUR / 4)
-        await watcher.look()
+        await watcher.check()
 
 
 async def test_silence_is_told_once_and_its_end_once(rig: Rig, watcher: Watcher) -> None:

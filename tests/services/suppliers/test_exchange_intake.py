@@ -329,4 +329,4 @@ async def test_a_mailbox_that_never_answers_counts_as_away(rig: Rig) -> None:
     impatient = replace(rig.exchange, limits=replace(rig.exchange.limits, fetch=0.05))
     mailbox = Mailbox(rig.engine, impatient, Silent())
     await mailbox.turn()
-    assert mailbox.trouble() == "the mailbox of Scripted Books cannot be reached: nothing came within 0.05 s"
+    assert mailbox.trouble() == "the mailbox of Scripted Books cannot be reached: no message arrived within 0.05 s"

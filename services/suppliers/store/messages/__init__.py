@@ -1,4 +1,4 @@
-"""Messages: keeping them, moving them from state to state, finding them, taking the next one to work on."""
+"""Keeps messages, moves them from state to state, finds them, and takes the next one to work on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from services.suppliers.store.messages.reading import (
     Filter,
     body_of,
     find,
-    last_heard,
+    last_inbound_at,
     lock,
     page,
     same_content,
@@ -42,7 +42,7 @@ __all__ = [
     "id_of_push",
     "in_state",
     "keep",
-    "last_heard",
+    "last_inbound_at",
     "lock",
     "lock_last_reference",
     "move",

@@ -1,4 +1,4 @@
-"""What the loops work on next, and how much waits."""
+"""Finds the message that a loop works on next, and counts the messages that wait."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from services.suppliers.store.tables import message
 
 
 async def next_queued(connection: AsyncConnection, now: datetime) -> Message | None:
-    """The queued message with the lowest reference, locked; None while that one is not due: order is kept."""
+    """Returns the queued message with the lowest reference, locked. None while that one is not due: the order is kept."""
     head = select(*SUMMARY).where(message.c.state == State.QUEUED).order_by(message.c.reference).limit(1).with_for_update()
     found = await first(connection, head)
     if found is None or (found.next_attempt_at is not None and found.next_attempt_at > now):
@@ -24,7 +24,7 @@ async def next_queued(connection: AsyncConnection, now: datetime) -> Message | N
 
 
 async def next_unknown(connection: AsyncConnection, now: datetime) -> Message | None:
-    """A message of unknown fate that is due to be asked about; those left to a person have no due time."""
+    """Returns an `unknown` message that the supplier is due to be asked about. Those that wait for a person have no due time."""
     return await first(
         connection,
         select(*SUMMARY)
@@ -35,7 +35,7 @@ async def next_unknown(connection: AsyncConnection, now: datetime) -> Message | 
 
 
 async def next_received(connection: AsyncConnection, now: datetime) -> Message | None:
-    """The oldest inbound message that is due to be read and applied."""
+    """Returns the oldest inbound message that is due to be read and applied."""
     return await first(
         connection,
         select(*SUMMARY).where(message.c.state == State.RECEIVED, _due(now)).order_by(message.c.seq).limit(1),
@@ -47,7 +47,7 @@ def _due(now: datetime) -> ColumnElement[bool]:
 
 
 async def in_state(connection: AsyncConnection, state: State) -> list[Message]:
-    """Every message in a state, by reference, locked."""
+    """Returns every message in a state, in order of reference, locked."""
     found = await connection.execute(
         select(*SUMMARY).where(message.c.state == state).order_by(message.c.reference).with_for_update()
     )
@@ -55,7 +55,7 @@ async def in_state(connection: AsyncConnection, state: State) -> list[Message]:
 
 
 async def sent_messages(connection: AsyncConnection, ids: Sequence[UUID]) -> list[Message]:
-    """Those of the messages that the supplier has, or may have, and has not answered yet; locked."""
+    """Returns those of the messages that the supplier has, or may have, and has not answered yet; locked."""
     statement = (
         select(*SUMMARY)
         .where(message.c.id.in_(ids), message.c.state.in_([State.SENT, State.UNKNOWN]))
@@ -66,7 +66,7 @@ async def sent_messages(connection: AsyncConnection, ids: Sequence[UUID]) -> lis
 
 
 async def pending(connection: AsyncConnection) -> Mapping[State, int]:
-    """How many messages wait for something, by state; zero where none do."""
+    """Counts the messages that wait, by state; zero where none wait."""
     waiting = (State.QUEUED, State.SENDING, State.UNKNOWN, State.RECEIVED, State.QUARANTINED, State.PARTLY_APPLIED)
     statement = select(message.c.state, func.count()).where(message.c.state.in_(waiting)).group_by(message.c.state)
     counted = {State(state): number for state, number in await connection.execute(statement)}

@@ -1,4 +1,4 @@
-"""Finds and lists messages: by id, by content, by what a list is narrowed to; and makes a `Message` of a row."""
+"""Finds messages by id, content or reference, lists them by filters, and makes a `Message` of a row."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SUMMARY = (*(column for column in message.c if column.name != "body"), func.leng
 
 
 def to_message(row: Row[tuple[Any, ...]]) -> Message:
-    """A row of `SUMMARY` as a message."""
+    """Makes a message of a row of `SUMMARY`."""
     return Message(
         id=row.id,
         seq=row.seq,
@@ -52,7 +52,7 @@ def to_message(row: Row[tuple[Any, ...]]) -> Message:
 
 
 async def first(connection: AsyncConnection, statement: Select[tuple[Any, ...]]) -> Message | None:
-    """The first message that a statement over `SUMMARY` finds."""
+    """Returns the first message that a statement over `SUMMARY` finds."""
     row = (await connection.execute(statement)).first()
     return None if row is None else to_message(row)
 
@@ -61,7 +61,7 @@ _LARGEST_REFERENCE = 2**31 - 1
 
 
 async def find(connection: AsyncConnection, message_id: UUID) -> Message:
-    """The message. Raises DomainError (404) where there is none."""
+    """Returns the message. Raises DomainError (404) where there is none."""
     found = await first(connection, select(*SUMMARY).where(message.c.id == message_id))
     if found is None:
         raise no_such_message(message_id)
@@ -69,7 +69,7 @@ async def find(connection: AsyncConnection, message_id: UUID) -> Message:
 
 
 async def lock(connection: AsyncConnection, message_id: UUID) -> Message:
-    """The message, kept from all others until the transaction ends. Raises DomainError (404)."""
+    """Returns the message, locked until the transaction ends. Raises DomainError (404) where there is none."""
     found = await first(connection, select(*SUMMARY).where(message.c.id == message_id).with_for_update())
     if found is None:
         raise no_such_message(message_id)
@@ -77,19 +77,19 @@ async def lock(connection: AsyncConnection, message_id: UUID) -> Message:
 
 
 async def body_of(connection: AsyncConnection, message_id: UUID) -> bytes:
-    """The bytes as they were kept."""
+    """Returns the bytes of a message as they were kept."""
     return bytes((await connection.execute(select(message.c.body).where(message.c.id == message_id))).scalar_one())
 
 
 async def sent_under(connection: AsyncConnection, references: Collection[int]) -> list[Message]:
-    """The messages of ours that went out under these references."""
+    """Returns the messages of ours with these references."""
     given = [reference for reference in references if 0 < reference <= _LARGEST_REFERENCE]
     statement = select(*SUMMARY).where(message.c.reference.in_(given)).order_by(message.c.reference)
     return [to_message(row) for row in await connection.execute(statement)]
 
 
 async def same_content(connection: AsyncConnection, of: Message) -> UUID | None:
-    """An inbound message kept earlier with the very same bytes, unless a person discarded that one."""
+    """Returns the first inbound message kept earlier with the same bytes. One that a person discarded does not count."""
     statement = (
         select(message.c.id)
         .where(
@@ -106,7 +106,7 @@ async def same_content(connection: AsyncConnection, of: Message) -> UUID | None:
 
 
 async def same_reference(connection: AsyncConnection, of: Message, *, sender: str, control_reference: str) -> bool:
-    """Whether another inbound message of other content came under the same sender and reference."""
+    """Whether another inbound message has the same sender and reference but other content."""
     statement = select(message.c.id).where(
         message.c.id != of.id,
         message.c.direction == Direction.IN,
@@ -117,8 +117,8 @@ async def same_reference(connection: AsyncConnection, of: Message, *, sender: st
     return (await connection.execute(statement.limit(1))).first() is not None
 
 
-async def last_heard(connection: AsyncConnection) -> datetime | None:
-    """When the newest inbound message was kept."""
+async def last_inbound_at(connection: AsyncConnection) -> datetime | None:
+    """Returns when the newest inbound message was kept."""
     inbound = message.c.direction == Direction.IN
     statement = select(message.c.created_at).where(inbound).order_by(message.c.seq.desc()).limit(1)
     found: datetime | None = (await connection.execute(statement)).scalar_one_or_none()
@@ -127,9 +127,9 @@ async def last_heard(connection: AsyncConnection) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list of messages is narrowed by; `council` sees only messages that touch its orders.
+    """Filters of a list of messages. `council` limits it to messages that touch that council's orders.
 
-    `name` and `text` are parts of the name and the reason, in any case; all else is exact.
+    `name` and `text` match parts of the name and the reason, in upper or lower case. All others match exactly.
     """
 
     state: State | None = None
@@ -149,7 +149,7 @@ class Filter:
 
 
 async def page(connection: AsyncConnection, narrowed: Filter, *, after: tuple[int] | None, limit: int) -> list[Message]:
-    """The newest messages that pass the filter, after the `seq` of the last row on the previous page."""
+    """Returns the newest messages that pass the filter, after the `seq` of the last row on the previous page."""
     statement = newest_first(select(*SUMMARY).where(*_conditions(narrowed)), (message.c.seq,), after=after, limit=limit)
     return [to_message(row) for row in await connection.execute(statement)]
 
@@ -178,7 +178,7 @@ def _conditions(narrowed: Filter) -> Iterator[ColumnElement[bool]]:
 
 
 def _touching(narrowed: Filter) -> Iterator[ColumnElement[bool]]:
-    """Messages that touch an order or a line; found by the order's id, which is indexed."""
+    """Conditions for messages that touch an order or a line. They use the order's id, which is indexed."""
     if narrowed.order_id is not None:
         yield message.c.order_ids.contains([narrowed.order_id])
     for column, value in (

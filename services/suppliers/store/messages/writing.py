@@ -1,4 +1,4 @@
-"""Keeps messages byte for byte, numbers those we send, moves them from state to state and writes their history."""
+"""Keeps messages byte for byte, numbers those that we send, moves them from state to state and writes their history."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SYSTEM = "system"
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """What is known of a message when it is first kept."""
+    """A message before it is kept."""
 
     direction: Direction
     kind: Kind
@@ -43,7 +43,10 @@ class NewMessage:
 
 
 async def keep(connection: AsyncConnection, new: NewMessage, *, now: datetime, message_id: UUID | None = None) -> Message | None:
-    """Keep a message byte for byte; None where a push of the same id was kept before. Wakes the loops on commit."""
+    """Keeps a message byte for byte and returns it; None where a push with the same id was kept before.
+
+    Wakes the loops on commit.
+    """
     values = {
         "id": message_id or new_id(),
         "direction": new.direction,
@@ -75,18 +78,18 @@ async def keep(connection: AsyncConnection, new: NewMessage, *, now: datetime, m
 
 
 async def id_of_push(connection: AsyncConnection, push_id: str) -> UUID:
-    """The message kept for a push that came before."""
+    """Returns the message that was kept for a push id."""
     kept: UUID = (await connection.execute(select(message.c.id).where(message.c.push_id == push_id))).scalar_one()
     return kept
 
 
 async def wake(connection: AsyncConnection) -> None:
-    """Tell the loops, on commit, that there is work."""
+    """Wakes the loops on commit: there is work."""
     await connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
 
 
 async def lock_last_reference(connection: AsyncConnection, supplier_id: str) -> int:
-    """The last reference given; its row stays locked until the transaction ends, so that numbers have no gaps."""
+    """Returns the last reference given. Its row is locked until the transaction ends, so that numbers have no gaps."""
     first = insert(control_reference).values(supplier_id=supplier_id, last=0).on_conflict_do_nothing()
     await connection.execute(first)
     of_supplier = control_reference.c.supplier_id == supplier_id
@@ -94,13 +97,13 @@ async def lock_last_reference(connection: AsyncConnection, supplier_id: str) -> 
 
 
 async def take_reference(connection: AsyncConnection, supplier_id: str, reference: int) -> None:
-    """Note that `reference` was given to a message; the row must be locked by `lock_last_reference`."""
+    """Records that `reference` was given to a message. The row must be locked by `lock_last_reference`."""
     of_supplier = control_reference.c.supplier_id == supplier_id
     await connection.execute(update(control_reference).where(of_supplier).values(last=reference))
 
 
 def written_columns(written: OutboundMessage, profile_version: int) -> Mapping[str, object]:
-    """The columns that change when a message is written after all."""
+    """Returns the columns that change when a failed message is written again."""
     return {
         "reference": written.reference,
         "name": written.name,
@@ -125,7 +128,7 @@ async def move(
     actor: str = _SYSTEM,
     changes: Mapping[str, object] | None = None,
 ) -> Message:
-    """Move a locked message, write its history, return it as it is now. Raises DomainError (409) for a forbidden move."""
+    """Moves a locked message, writes its history, returns it as it is now. Raises DomainError (409) for a forbidden move."""
     check_move(before, to)
     values = {"state": to, "reason": reason, "version": before.version + 1, **(changes or {})}
     after = await _change(connection, before, values)
@@ -136,7 +139,7 @@ async def move(
 
 
 async def add_to_history(connection: AsyncConnection, of: Message, *, reason: str, now: datetime) -> None:
-    """Write into a message's history what is said of it, where it moves nowhere."""
+    """Adds a reason to a message's history without changing its state."""
     await _write(connection, of, of.state, now=now, actor=_SYSTEM, reason=reason)
 
 
@@ -155,7 +158,7 @@ async def _write(connection: AsyncConnection, before: Message, to: State, *, now
 
 
 async def update_reason(connection: AsyncConnection, of: Message, *, reason: str) -> Message:
-    """Say anew why a message stands where it stands."""
+    """Replaces the reason for a message's state; returns the message as it is now."""
     return await _change(connection, of, {"reason": reason, "version": of.version + 1})
 
 
@@ -165,14 +168,14 @@ async def _change(connection: AsyncConnection, of: Message, values: Mapping[str,
 
 
 async def was_held(connection: AsyncConnection, message_id: UUID) -> bool:
-    """Whether the message ever waited for a person."""
+    """Whether the message ever waited for a person (`quarantined` or `partly_applied`)."""
     held = message_change.c.from_state.in_([State.QUARANTINED, State.PARTLY_APPLIED])
     statement = select(message_change.c.id).where(message_change.c.message_id == message_id, held).limit(1)
     return (await connection.execute(statement)).first() is not None
 
 
 async def was_unreadable(connection: AsyncConnection, message_id: UUID) -> bool:
-    """Whether a failed message reached the supplier, which could not read it: nothing of it was understood or refused."""
+    """Whether a failed message reached the supplier and could not be read there, so that no line of it was refused."""
     statement = (
         select(message_change.c.from_state)
         .where(message_change.c.message_id == message_id, message_change.c.to_state == State.FAILED)
@@ -183,7 +186,7 @@ async def was_unreadable(connection: AsyncConnection, message_id: UUID) -> bool:
 
 
 async def history(connection: AsyncConnection, message_id: UUID) -> list[Change]:
-    """Every move of a message, first to last."""
+    """Returns every move of a message, first to last."""
     statement = select(message_change).where(message_change.c.message_id == message_id).order_by(message_change.c.id)
     return [
         Change(State(row.from_state), State(row.to_state), row.changed_at, row.actor, row.reason)
