@@ -1,1 +1,1 @@
-"""The order book: orders, lines, copies. Applies what suppliers say and what branches scan."""
+"""The order book: orders, lines, copies. Applies suppliers' responses and the copies that branches scan."""

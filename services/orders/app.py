@@ -21,7 +21,7 @@ PACKAGE = "services.orders"
 
 
 def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
-    """The orders service in the role its settings give it."""
+    """Builds the orders service in the role its settings name."""
     clock = clock or SystemClock()
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     terms = Terms(settings.invoice_price_tolerance_percent)

@@ -1,4 +1,4 @@
-"""Which event leads to which use case. The whole of what the order book hears is on this page."""
+"""Maps each event the order book consumes to its use case. The list is complete."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CONSUMER = "orders"
 
 
 def handlers(clock: Clock, terms: Terms = DEFAULT_TERMS) -> list[On]:
-    """The table of handlers. `terms` say what an invoice may do without a question."""
+    """Returns the handler of each event. `terms`: what invoices the council accepts without a query."""
     return [
         on(OrderSent, partial(usecases.record_sent, clock=clock)),
         on(OrderResponded, partial(usecases.apply_responses, clock=clock)),
@@ -40,11 +40,11 @@ def handlers(clock: Clock, terms: Terms = DEFAULT_TERMS) -> list[On]:
 
 
 def subscription(clock: Clock, terms: Terms = DEFAULT_TERMS) -> Subscription:
-    """What the order book listens to."""
+    """Returns the topics the order book consumes, with their handlers."""
     each = dispatch(handlers(clock, terms))
 
     async def handle(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
-        # Event by event, two batches that name the same orders in another order would wait for each other in a circle.
+        # All locks first: locking event by event, two batches that name the same orders in another order would deadlock.
         await hold_orders(connection, {order_id for envelope in envelopes for order_id in _orders_in(envelope)})
         await each(connection, envelopes)
 
@@ -52,7 +52,7 @@ def subscription(clock: Clock, terms: Terms = DEFAULT_TERMS) -> Subscription:
 
 
 def _orders_in(envelope: Envelope) -> set[UUID]:
-    """The orders that an event names by their ids, and will change."""
+    """Returns the ids of the orders that an event names and that its handler will change."""
     match envelope.type:
         case OrderSent.event_type:
             return {read_event(OrderSent, envelope).order_id}

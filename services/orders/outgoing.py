@@ -1,4 +1,4 @@
-"""Turns what happened in the order book into contract events. Knows no Kafka and no HTTP."""
+"""Builds the contract events of the order book. Knows no Kafka and no HTTP."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _BYTES_OF_QUERIES = 500_000
 
 
 def order_placed(order: PlacedOrder) -> OrderPlaced:
-    """The fact that an order was taken, with everything a supplier, a place and the catalogue need."""
+    """Returns the event of a placed order, with everything that suppliers, places and the catalogue need."""
     return OrderPlaced(
         council=order.council,
         order_id=order.order_id,
@@ -73,7 +73,7 @@ def _line(line: PlacedLine) -> OrderedLine:
 
 
 def lines_progressed(order: OpenOrder, changes: Iterable[Change], *, cause: str, at: datetime) -> list[LineProgressed]:
-    """One fact per line of which copies moved."""
+    """Returns one event per line with the copies that moved."""
     moved = [change for change in changes if change.verdict is Verdict.MOVED]
     moved.sort(key=lambda change: (change.after.line_key, change.after.copy_number))
     return [
@@ -99,13 +99,13 @@ def _progress(change: Change, cause: str) -> CopyProgress:
         from_state=change.before.state,
         to_state=change.after.state,
         cause=cause,
-        reason=change.wish.reason,
+        reason=change.target.reason,
         expected_on=change.after.expected_on,
     )
 
 
 def cancellation_requested(order: OpenOrder, copies: Sequence[Copy], *, reason: str, at: datetime) -> CancellationRequested:
-    """The council's wish to cancel copies, line by line, for each line's supplier."""
+    """Returns the event of a council's request to cancel copies: per line, for the line's supplier."""
     by_line = groupby(sorted(copies, key=lambda copy: copy.line_key), key=lambda copy: copy.line_key)
     return CancellationRequested(
         council=order.council,
@@ -121,7 +121,7 @@ def cancellation_requested(order: OpenOrder, copies: Sequence[Copy], *, reason: 
 
 
 def invoice_matched(invoice: Invoice, matching: Matching, *, at: datetime) -> list[InvoiceMatched]:
-    """An invoice counts, in as many parts as it takes; costs that no copy stands for are in its total alone."""
+    """Returns the events of a matched invoice, one per _COPIES_PER_EVENT copies. Costs without a copy are only in the total."""
     document = invoice.document
     parts = list(_in_parts(matching.lines)) or [()]
     return [
@@ -168,7 +168,7 @@ def _matched_line(matched: LineMatch) -> Iterable[MatchedInvoiceLine]:
 
 
 def invoice_queried(invoice: Invoice, *, at: datetime) -> InvoiceQueried:
-    """An invoice does not fit; nothing of it counts yet. Of very many queries it lists the first."""
+    """Returns the event of a queried invoice; nothing of it counts yet. Lists the first queries where there are very many."""
     document = invoice.document
     listed = _that_fit(invoice.queries)
     return InvoiceQueried(
@@ -193,7 +193,7 @@ def _that_fit(queries: Sequence[InvoiceQuery]) -> tuple[InvoiceQuery, ...]:
 
 
 def invoice_rejected(invoice: Invoice, *, reason: str, at: datetime) -> InvoiceRejected:
-    """A person sent a queried invoice back."""
+    """Returns the event of an invoice that a person rejected."""
     return InvoiceRejected(
         council=invoice.council,
         supplier_id=invoice.document.supplier_id,

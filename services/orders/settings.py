@@ -1,4 +1,4 @@
-"""Settings of the order book: what an invoice may do without a question."""
+"""Settings of the order book: which invoices count without a query."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ class OrdersSettings(ServiceSettings):
         default=DEFAULT_TERMS.price_tolerance_percent,
         ge=0,
         le=100,
-        description="How far a net price may be above the ordered price before the invoice is queried",
+        description="How many percent a net price may be above the ordered price before the invoice is queried",
     )

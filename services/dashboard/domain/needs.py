@@ -10,6 +10,7 @@ from enum import StrEnum
 from services.dashboard.domain.figures import StateFigures, SupplierFigures, Totals
 from services.dashboard.domain.troubles import CANCELLATION_PATIENCE, Troubles, WaitingItem
 from shared.contracts.orders import CopyState
+from shared.wording import counted
 
 
 class Urgency(StrEnum):
@@ -69,14 +70,10 @@ def in_words(length: timedelta) -> str:
     if minutes < 1:
         return "under a minute"
     if minutes < 60:
-        return _counted(minutes, "minute")
+        return counted(minutes, "minute")
     if minutes < 48 * 60:
-        return _counted(minutes // 60, "hour")
-    return _counted(minutes // (24 * 60), "day")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+        return counted(minutes // 60, "hour")
+    return counted(minutes // (24 * 60), "day")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Routes of the order book: parse, use case, render. Every call is made for one council; staff without one read invoices."""
+"""Routes of the order book: parse, use case, render. Every call is for one council; only invoices can be read without one."""
 
 from services.orders.api.branches import branches_router
 from services.orders.api.invoices import invoices_router

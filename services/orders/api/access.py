@@ -1,4 +1,4 @@
-"""Who may call, and the version tag that what they read carries."""
+"""Who may call, and the ETag of what they read."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from fastapi import Depends
 from shared.auth import CouncilPrincipal, Principal, council_with, principal_with
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("orders:read"))]
-# Operations staff too, whose tokens name no council: they read what is questioned of all councils.
+# Also operations staff, whose tokens name no council: they read the queried invoices of all councils.
 AnyReader = Annotated[Principal, Depends(principal_with("orders:read"))]
 Writer = Annotated[CouncilPrincipal, Depends(council_with("orders:write"))]
 
 
 def etag(version: int) -> str:
-    """The ETag of a version; `shared.http.headers.required_version` reads it back."""
+    """Returns the ETag of a version; `shared.http.headers.required_version` reads it back."""
     return f'"{version}"'

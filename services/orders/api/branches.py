@@ -12,16 +12,16 @@ from shared.contracts.base import Place
 
 
 def branches_router(engine: AsyncEngine) -> APIRouter:
-    """`/v1/branches`: the council's branches, which orders may name."""
+    """Returns the routes of `/v1/branches`: the council's branches, which its orders may name."""
     router = APIRouter(prefix="/v1/branches", tags=["branches"])
 
     async def list_branches(caller: Reader) -> list[Place]:
-        """All branches of the caller's council."""
+        """Lists all branches of the caller's council."""
         async with engine.connect() as connection:
             return await reading.list_branches(connection, caller.council)
 
     async def keep_branches(body: list[schemas.BranchBody], caller: Writer) -> list[Place]:
-        """Add branches or change known ones; none is removed, for orders name them for ever."""
+        """Adds branches and changes known ones. None is removed: orders name them for ever."""
         async with engine.begin() as connection:
             if body:
                 await reading.keep_branches(connection, caller.council, [branch.place() for branch in body])

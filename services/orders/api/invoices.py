@@ -24,24 +24,24 @@ IfMatch = Annotated[str | None, Header()]
 
 
 def invoices_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRouter:
-    """`/v1/invoices`: list, read, and decide about queried ones."""
+    """Returns the routes of `/v1/invoices`: list, read, and decide about queried ones."""
     router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
 
     async def list_invoices(
         caller: AnyReader, query: Annotated[schemas.InvoiceQueryParameters, Query()]
     ) -> Page[schemas.InvoiceSummary]:
-        """Invoices and credit notes of the caller's council, or of all councils for operations staff; newest first."""
+        """Lists invoices and credit notes of the caller's council, or of all councils for operations staff; newest first."""
         wanted = InvoiceFilter(caller.council, **query.filters())
         return await _page(engine, wanted, query)
 
     async def get_invoice(invoice_id: UUID, caller: AnyReader, response: Response) -> schemas.InvoiceView:
-        """One invoice with its lines, costs, queries and history. The ETag is what `If-Match` wants for a decision."""
+        """Returns one invoice with its lines, costs, queries and history. Send its ETag as `If-Match` with a decision."""
         return await _view(engine, invoice_id, caller.council, response)
 
     async def accept(
         invoice_id: UUID, body: schemas.Reason, caller: Writer, response: Response, if_match: IfMatch = None
     ) -> schemas.InvoiceView:
-        """Let a queried invoice count as it is. Costs for which no copy can be charged stay as charges without a copy."""
+        """Accepts a queried invoice: it counts as it is. Costs for which no copy can be charged are kept without a copy."""
         decision = _decision(invoice_id, body, caller, if_match)
         async with engine.begin() as connection:
             await usecases.accept_invoice(connection, decision, clock=clock, terms=terms)
@@ -50,7 +50,7 @@ def invoices_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRoute
     async def reject(
         invoice_id: UUID, body: schemas.Reason, caller: Writer, response: Response, if_match: IfMatch = None
     ) -> schemas.InvoiceView:
-        """Send a queried invoice back: it never counts."""
+        """Rejects a queried invoice: it never counts."""
         decision = _decision(invoice_id, body, caller, if_match)
         async with engine.begin() as connection:
             await usecases.reject_invoice(connection, decision, clock=clock)

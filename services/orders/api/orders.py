@@ -30,7 +30,7 @@ _ORDER_BODY = {"requestBody": {"required": True, "content": {"application/json":
 
 
 def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
-    """`/v1/orders`: place and cancel."""
+    """Returns the routes of `/v1/orders` that write: place and cancel."""
     router = APIRouter(prefix="/v1/orders", tags=["orders"])
 
     async def write(connection: AsyncConnection, commands: Sequence[PlaceOrder]) -> list[Placed | Exception]:
@@ -41,9 +41,9 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     async def place_order(
         request: Request, caller: Writer, idempotency_key: Annotated[str | None, Header(max_length=255)] = None
     ) -> Response:
-        """Place a purchase order. It is safe in the database before the answer leaves.
+        """Places a purchase order. It is committed before the answer is sent.
 
-        A repetition with the same Idempotency-Key, or the same order number and content, gets the first answer.
+        A repetition with the same Idempotency-Key, or the same order number and content, gets the first answer again.
         """
         council = caller.council
         key = required_key(idempotency_key, "order")
@@ -65,7 +65,7 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         response: Response,
         if_match: Annotated[str | None, Header()] = None,
     ) -> schemas.OrderView:
-        """Ask the supplier to cancel copies. They change state when it has answered."""
+        """Asks the supplier to cancel copies. They change state when it has answered."""
         version = required_version(if_match, "order")
         wanted = usecases.CancelCopies(order_id, caller.council, tuple(body.copy_ids), version, body.reason)
         set_cause(replace(current_cause(), actor=caller.subject))
@@ -81,16 +81,16 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
 
 
 def order_views_router(engine: AsyncEngine) -> APIRouter:
-    """`/v1/orders`: list and read."""
+    """Returns the routes of `/v1/orders` that read: list and read one."""
     router = APIRouter(prefix="/v1/orders", tags=["orders"])
 
     async def list_orders(caller: Reader, query: Annotated[schemas.OrderQuery, Query()]) -> Page[schemas.OrderSummary]:
-        """Orders of the caller's council, newest first. `state` keeps orders with at least one copy in that state."""
+        """Lists orders of the caller's council, newest first. `state`: orders with at least one copy in that state."""
         wanted = OrderFilter(caller.council, **query.filters())
         return await _page(engine, wanted, query)
 
     async def get_order(order_id: UUID, caller: Reader, response: Response) -> schemas.OrderView:
-        """One order with its copies and full timeline. The ETag is what `If-Match` wants for a cancellation."""
+        """Returns one order with its copies and full timeline. Send its ETag as `If-Match` with a cancellation."""
         return await _view(engine, order_id, caller.council, response)
 
     router.add_api_route("", list_orders, methods=["GET"])
@@ -113,7 +113,7 @@ async def _view(engine: AsyncEngine, order_id: UUID, council: str, response: Res
 
 
 async def placed_answer(engine: AsyncEngine, placed: Placed, council: str) -> Response:
-    """The answer (201) to an order placed now, or to a repetition of one placed before."""
+    """Returns the answer (201) to an order placed now, or to a repetition of one placed before."""
     headers = {"Location": f"/v1/orders/{placed.order_id}"}
     if placed.order is not None:
         answer = schemas.receipt_of(placed.order)

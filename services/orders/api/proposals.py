@@ -30,21 +30,21 @@ from shared.http.paging import Page
 _ACCEPTANCE_BODY = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": Acceptance.model_json_schema()}}}
 }
-# A number that is in order: as long as the council has not given its own, it shall not be found fault with.
+# A valid order number for checking a proposal to which the council has not yet given a number.
 _NO_NUMBER_YET = "PROPOSED"
 
 
 def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
-    """`/v1/proposals`: orders that suppliers propose; list, read, accept, decline."""
+    """Returns the routes of `/v1/proposals`, orders that suppliers propose: list, read, accept, decline."""
     router = APIRouter(prefix="/v1/proposals", tags=["proposals"])
 
     async def list_proposals(caller: Reader, query: Annotated[schemas.ProposalQuery, Query()]) -> Page[schemas.ProposalSummary]:
-        """Proposals for the caller's council, newest first."""
+        """Lists proposals for the caller's council, newest first."""
         wanted = ProposalFilter(caller.council, **query.filters())
         return await _page(engine, wanted, query)
 
     async def get_proposal(proposal_id: UUID, caller: Reader) -> schemas.ProposalView:
-        """One proposal, with what stands against ordering it as it is."""
+        """Returns one proposal, with every fault that prevents ordering it as it is."""
         return await _view(engine, proposal_id, caller.council, clock)
 
     async def accept(
@@ -53,7 +53,7 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         caller: Writer,
         idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
     ) -> Response:
-        """Order a proposal, by the rules and with the answers of `POST /v1/orders`."""
+        """Orders a proposal, with the rules and answers of `POST /v1/orders`."""
         council, key, raw = caller.council, required_key(idempotency_key, "order"), await request.body()
         cause = replace(current_cause(), actor=caller.subject)
         async with engine.begin() as connection:
@@ -63,7 +63,7 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         return await placed_answer(engine, placed, council)
 
     async def decline(proposal_id: UUID, body: schemas.Reason, caller: Writer) -> schemas.ProposalView:
-        """Let a proposal go without an order."""
+        """Declines a proposal: nothing is ordered."""
         set_cause(replace(current_cause(), actor=caller.subject))
         council = caller.council
         async with engine.begin() as connection:
@@ -85,7 +85,7 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
 
 
 async def _read(connection: AsyncConnection, proposal_id: UUID, council: str, raw: bytes) -> tuple[Acceptance, AskedOrder]:
-    """The acceptance in a body and the order it comes to. Raises DomainError with every fault of either."""
+    """Reads the acceptance in a body and the order it results in. Raises DomainError with every fault of both."""
     proposal = await _load(connection, proposal_id, council)
     try:
         acceptance = Acceptance.model_validate_json(raw)

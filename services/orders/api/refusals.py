@@ -1,4 +1,4 @@
-"""Refusals of orders that are wrong in form: whoever sent one hears of all its faults at once."""
+"""Refusals of malformed orders: each names all faults of the order at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.problems import validation_faults
 
 
 def lenient(raw: bytes) -> object:
-    """The document in a body; None where it is not JSON."""
+    """Parses the document in a body; returns None where it is not JSON."""
     try:
         return json.loads(raw)
     except (ValueError, RecursionError):
@@ -21,7 +21,7 @@ def lenient(raw: bytes) -> object:
 
 
 def refused_document(error: ValidationError, faults: Sequence[Fault]) -> DomainError:
-    """The refusal of an order that is wrong in form, with all its other faults."""
+    """Returns the refusal of a malformed order, with its faults of form and all its other faults."""
     shape = validation_faults(error.errors())
     if any(fault.code == "json_invalid" for fault in shape):
         return DomainError("malformed-json", "The body is not JSON.", Kind.MALFORMED, shape)

@@ -1,6 +1,6 @@
-"""The life of one copy: which state may follow which, and what overtakes what.
+"""The life of one copy: which state may follow which, and which news overtakes which.
 
-Goods are stronger than words: what a place scanned cannot be talked away by a supplier's answer that came late.
+Goods outrank words: a supplier's answer that arrives late cannot undo what a branch or hub has scanned.
 Pure; knows no supplier's code and no table.
 """
 
@@ -14,14 +14,14 @@ from uuid import UUID
 
 from shared.contracts.orders import CopyState
 
-# Words apply only while neither goods nor a final word are there.
+# A supplier's answers apply only in these states: no goods have moved yet and no final answer was given.
 _WAITING = frozenset({CopyState.ORDERED, CopyState.SENT, CopyState.ACCEPTED, CopyState.HELD, CopyState.BACK_ORDERED})
-# Goods came and did not do: the copy is still owed.
+# Goods went missing or arrived damaged: the supplier still owes the copy.
 _OWED_AGAIN = frozenset({CopyState.MISSING, CopyState.DAMAGED})
 _OPEN = _WAITING | _OWED_AGAIN
 _NOT_RECEIVED = frozenset(CopyState) - {CopyState.RECEIVED}
 
-# Left: where a copy may go; right: from where. A row missing here is a transition that never happens.
+# Left: the state a copy moves to; right: the states it may move from. Any other transition never happens.
 ALLOWED_FROM: dict[CopyState, frozenset[CopyState]] = {
     CopyState.ORDERED: frozenset(),
     CopyState.SENT: frozenset({CopyState.ORDERED}),
@@ -30,7 +30,7 @@ ALLOWED_FROM: dict[CopyState, frozenset[CopyState]] = {
     CopyState.BACK_ORDERED: _OPEN - {CopyState.BACK_ORDERED},
     CopyState.REFUSED: _OPEN,
     CopyState.CANCELLED: _OPEN,
-    # Goods may arrive for a copy that was refused or cancelled: the book is there, whatever was said.
+    # Goods may arrive for a copy that was refused or cancelled: the book exists, whatever the supplier answered.
     CopyState.DESPATCHED: _OPEN | {CopyState.REFUSED, CopyState.CANCELLED},
     CopyState.AT_HUB: _NOT_RECEIVED - {CopyState.AT_HUB},
     CopyState.RECEIVED: _NOT_RECEIVED,
@@ -43,7 +43,7 @@ SETTLED = frozenset({CopyState.RECEIVED, CopyState.REFUSED, CopyState.CANCELLED}
 
 
 class Verdict(Enum):
-    """What became of a wish to move a copy."""
+    """Whether a copy moved to a target: it moved, was there already, or newer events have overtaken the target."""
 
     MOVED = "moved"
     UNCHANGED = "unchanged"
@@ -66,8 +66,8 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """A fact's demand on a copy: the state it should be in, and why."""
+class Target:
+    """The state that an event asks a copy to move to, and why."""
 
     to_state: CopyState
     reason: str = ""
@@ -77,35 +77,35 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to a copy: kept in its timeline even when its state stayed, so that nothing said is lost."""
+    """The result of one `move`. The timeline keeps it even when the state stays, so that no answer is lost."""
 
     before: Copy
     after: Copy
     verdict: Verdict
-    wish: Wish
+    target: Target
 
 
-def move(copy: Copy, wish: Wish) -> Change:
-    """Apply a wish to a copy. Never raises: a wish that came too late is recorded as overtaken."""
-    if copy.state is wish.to_state:
-        after = replace(copy, expected_on=wish.expected_on or copy.expected_on, barcode=wish.barcode or copy.barcode)
-        return Change(copy, after, Verdict.UNCHANGED, wish)
-    if copy.state not in ALLOWED_FROM[wish.to_state]:
-        return Change(copy, copy, Verdict.OVERTAKEN, wish)
+def move(copy: Copy, target: Target) -> Change:
+    """Moves a copy to a target if ALLOWED_FROM permits. Never raises: a target that arrives too late is recorded as overtaken."""
+    if copy.state is target.to_state:
+        after = replace(copy, expected_on=target.expected_on or copy.expected_on, barcode=target.barcode or copy.barcode)
+        return Change(copy, after, Verdict.UNCHANGED, target)
+    if copy.state not in ALLOWED_FROM[target.to_state]:
+        return Change(copy, copy, Verdict.OVERTAKEN, target)
     after = replace(
         copy,
-        state=wish.to_state,
-        expected_on=wish.expected_on,
-        barcode=wish.barcode or copy.barcode,
-        cancel_requested=copy.cancel_requested and wish.to_state not in SETTLED,
+        state=target.to_state,
+        expected_on=target.expected_on,
+        barcode=target.barcode or copy.barcode,
+        cancel_requested=copy.cancel_requested and target.to_state not in SETTLED,
     )
-    return Change(copy, after, Verdict.MOVED, wish)
+    return Change(copy, after, Verdict.MOVED, target)
 
 
-def open_to_words(copies: Iterable[Copy], *, reopens: bool = False) -> list[Copy]:
-    """The copies a supplier's answer can still be about, in the order of their numbers.
+def open_to_answers(copies: Iterable[Copy], *, reopens: bool = False) -> list[Copy]:
+    """Returns the copies that a supplier's answer can still be about, in the order of their numbers.
 
-    With `reopens` the answer may also be about copies that went missing or came damaged.
+    With `reopens` the answer may also be about copies that went missing or arrived damaged.
     """
     states = _OPEN if reopens else _WAITING
     return sorted((copy for copy in copies if copy.state in states), key=lambda copy: copy.copy_number)

@@ -1,4 +1,4 @@
-"""An order held open for a change: its lines, its copies, and the version it will have afterwards. Pure."""
+"""An order loaded for a change: its lines, its copies, and its version after the change. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from services.orders.domain.copies import Copy
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a change needs to know of a line."""
+    """The fields of a line that a change needs."""
 
     line_key: str
     supplier_id: str
@@ -19,7 +19,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class OpenOrder:
-    """One order under change. `version` is the version after it."""
+    """One order while it is changed. `version` is its version after the change."""
 
     order_id: UUID
     council: str
@@ -29,5 +29,5 @@ class OpenOrder:
     copies: list[Copy]
 
     def copies_of(self, line_key: str) -> list[Copy]:
-        """The copies of one line."""
+        """Returns the copies of one line."""
         return [copy for copy in self.copies if copy.line_key == line_key]

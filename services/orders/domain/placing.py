@@ -1,6 +1,6 @@
-"""What a council may order: the order as asked for, every fault in it at once, and its lines per supplier.
+"""Placing an order: the order as requested, all its faults at once, and its lines per supplier.
 
-Pure. Looks only at the document and at what it is told of branches and sourcing rules.
+Pure. Uses only the document and the branches and sourcing rules that the caller passes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ChooseSupplier = Callable[[str, str], str | None]
 
 
 class AskedCopy(BaseModel):
-    """Copies for one branch and fund: `quantity` books that are alike in everything else."""
+    """Copies for one branch and fund: `quantity` books with the same sequence, shelfmark and servicing."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -64,13 +64,13 @@ class AskedOrder(BaseModel):
     lines: tuple[AskedLine, ...]
 
     def fingerprint(self) -> bytes:
-        """Digest of the content: two orders with the same digest ask for the same thing."""
+        """Returns a digest of the content: two orders with the same digest ask for the same copies."""
         return hashlib.sha256(self.model_dump_json().encode()).digest()
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedCopy:
-    """A copy as it enters the order book."""
+    """A copy of a new order."""
 
     copy_id: UUID
     copy_number: int
@@ -80,7 +80,7 @@ class PlacedCopy:
 
 @dataclass(frozen=True, slots=True)
 class PlacedLine:
-    """The copies of one asked line that one supplier serves; a line whose branches differ in supplier becomes several."""
+    """The copies of one requested line that one supplier serves. A line is split if its branches have different suppliers."""
 
     line_key: str
     supplier_id: str
@@ -92,13 +92,13 @@ class PlacedLine:
 
 @dataclass(frozen=True, slots=True)
 class QuotedLines:
-    """Line numbers of an order with the references that a supplier gave them when it selected the titles."""
+    """References that a supplier gave when it selected the titles, by line number of the order."""
 
     supplier_id: str = ""
     references: Mapping[int, str] = field(default_factory=dict)
 
     def reference(self, line: AskedLine, supplier_id: str) -> str:
-        """The reference of a line for a supplier; empty for any other than the one that gave it."""
+        """Returns the reference of a line; empty for every supplier but the one that gave it."""
         return self.references.get(line.line_number, "") if supplier_id == self.supplier_id else ""
 
 
@@ -107,7 +107,7 @@ NOTHING_QUOTED = QuotedLines()
 
 @dataclass(frozen=True, slots=True)
 class PlacedOrder:
-    """An order that was taken."""
+    """An order that was accepted into the order book."""
 
     order_id: UUID
     council: str
@@ -117,10 +117,10 @@ class PlacedOrder:
 
 
 def faults_of(document: object, branches: Mapping[str, Place]) -> list[Fault]:
-    """Every rule of the trade that `document` breaks, each with a JSON pointer (RFC 6901).
+    """Returns a fault for each rule of the trade that `document` breaks, with a JSON pointer (RFC 6901).
 
-    Takes the parsed JSON as it came, so that a request wrong in form still hears of all its other faults; parts of
-    the wrong form are passed over, the schema has already named them.
+    Takes the parsed JSON as it arrived, so that a malformed request gets all its other faults named too. Skips malformed
+    parts: the schema has already named them.
     """
     if not isinstance(document, dict):
         return []
@@ -173,7 +173,7 @@ def _copies_faults(copies: object, pointer: str, branches: Mapping[str, Place]) 
     if not isinstance(copies, list):
         return
     if not copies:
-        yield Fault(pointer, "no-copies", "Say for which branch each copy is; a line needs at least one copy.")
+        yield Fault(pointer, "no-copies", "Name the branch of each copy; a line needs at least one copy.")
     total = 0
     for index, copy in enumerate(copies):
         if not isinstance(copy, dict):
@@ -191,12 +191,12 @@ def _copies_faults(copies: object, pointer: str, branches: Mapping[str, Place]) 
 
 
 def sourcing_faults(asked: AskedOrder, choose: ChooseSupplier) -> list[Fault]:
-    """A fault for each copy that no sourcing rule covers."""
+    """Returns a fault for each copy that no sourcing rule covers."""
     return [
         Fault(
             f"/lines/{i}/copies/{j}/branch",
             "no-sourcing-rule",
-            f"No sourcing rule says who supplies {line.material!r} to {copy.branch!r}; see POST /v1/sourcing-rules.",
+            f"No sourcing rule names a supplier of {line.material!r} for {copy.branch!r}; add one with POST /v1/sourcing-rules.",
         )
         for i, line in enumerate(asked.lines)
         for j, copy in enumerate(line.copies)
@@ -213,7 +213,7 @@ def place(
     choose: ChooseSupplier,
     quoted: QuotedLines = NOTHING_QUOTED,
 ) -> PlacedOrder:
-    """Turn a faultless order into lines per supplier with numbered copies."""
+    """Turns an order without faults into lines per supplier with numbered copies."""
     parts = [part for line in asked.lines for part in _parts(line, branches, choose)]
     lines = tuple(replace(part, quote_reference=quoted.reference(part.asked, part.supplier_id)) for part in parts)
     return PlacedOrder(new_id(), council, asked.order_number, at, lines)

@@ -1,8 +1,8 @@
-"""Proposed orders: what a supplier selected for a council, and what stands against ordering it as it is.
+"""Proposed orders: what a supplier selected for a council, and the faults that prevent ordering it as it is.
 
     open -> accepted | declined | superseded
 
-Pure. A proposal's content never changes; the council may order something else instead when it accepts.
+Pure. A proposal's content never changes; when the council accepts, it may order other lines instead.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _MATERIAL = "book"
 
 
 class ProposalState(StrEnum):
-    """Where a proposal stands."""
+    """State of a proposal."""
 
     OPEN = "open"
     ACCEPTED = "accepted"
@@ -39,7 +39,7 @@ class ProposalState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One selection of a supplier for a council. `firm` is the supplier's word that it is final."""
+    """One selection of a supplier for a council. `firm`: the supplier states that it is final."""
 
     proposal_id: UUID
     council: str
@@ -56,41 +56,45 @@ class Proposal:
 
 
 class AcceptedLine(AskedLine):
-    """A line to order in place of those proposed. `reference` names the selected line it orders; none for a title added."""
+    """A line to order instead of those proposed. `reference` names the selected line it orders; empty for an added title."""
 
     reference: Text = Field(default="", max_length=70, description="`reference` of the selected line; empty for another title")
 
 
 class Acceptance(BaseModel):
-    """How a council orders a proposal: under its own number, as proposed or with lines of its own instead."""
+    """How a council orders a proposal: under its own number, with the lines as proposed or with its own lines."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     order_number: Text = Field(description="The council's own number, unique for ever", max_length=35)
-    lines: tuple[AcceptedLine, ...] | None = Field(default=None, description="All lines to order; none: as proposed")
-    follow_sourcing_rules: bool = Field(default=False, description="Order copies elsewhere where a sourcing rule says so")
+    lines: tuple[AcceptedLine, ...] | None = Field(
+        default=None, description="All lines to order; without it, the lines as proposed"
+    )
+    follow_sourcing_rules: bool = Field(
+        default=False, description="Order copies from another supplier where a sourcing rule names one"
+    )
 
 
 def fingerprint_of(event: SelectionReceived) -> bytes:
-    """Digest of what was selected: two selections with the same digest are the same one sent twice."""
+    """Returns a digest of the content: two selections with the same digest are one selection sent twice."""
     return hashlib.sha256(event.model_dump_json(exclude={"message_id", "received_at"}).encode()).digest()
 
 
 def still_open(proposal: Proposal) -> Proposal:
-    """The proposal, if a decision may be made about it. Raises DomainError (409) if one was made before."""
+    """Returns the proposal if it may still be decided. Raises DomainError (409) if it was decided before."""
     if proposal.state is not ProposalState.OPEN:
         raise decided_before(proposal)
     return proposal
 
 
 def decided_before(proposal: Proposal) -> DomainError:
-    """The refusal (409) of a decision about a proposal that is not open."""
+    """Returns the refusal (409) of a decision about a proposal that is not open."""
     text = f"The proposal is {proposal.state}; only an open one waits for a decision."
     return DomainError("proposal-settled", text, Kind.CONFLICT)
 
 
 def document_of(proposal: Proposal, branches: Mapping[str, Place], order_number: str) -> dict[str, Any]:
-    """The proposal as an order's document, places in it as in the proposal; branches named by GLN are named by code."""
+    """Returns the proposal as an order's document, with the same places for pointers. Replaces a branch's GLN by its code."""
     codes = {place.gln: place.code for place in branches.values() if place.gln}
     lines = [_document_line(number, line, codes) for number, line in enumerate(proposal.lines, start=1)]
     return {"order_number": order_number, "lines": lines}
@@ -99,7 +103,7 @@ def document_of(proposal: Proposal, branches: Mapping[str, Place], order_number:
 def _document_line(number: int, line: SelectedLine, codes: Mapping[str, str]) -> dict[str, Any]:
     copies = [_document_copy(copy, codes) for copy in line.copies]
     if line.quantity > len(line.copies):
-        # Copies of which nothing is said stand at the end, for the council to complete.
+        # Copies that the selection does not describe are at the end, for the council to complete.
         copies.append({**_document_copy(SelectedCopy(), codes), "quantity": line.quantity - len(line.copies)})
     return {
         "line_number": number,
@@ -117,7 +121,7 @@ def _document_copy(copy: SelectedCopy, codes: Mapping[str, str]) -> dict[str, An
 
 
 def asked_for(acceptance: Acceptance) -> AskedOrder | None:
-    """The order that the council wants in place of the proposed one; None where it takes that."""
+    """Returns the order that the council wants instead of the proposed one; None where it orders as proposed."""
     if acceptance.lines is None:
         return None
     lines = tuple(AskedLine.model_validate(line.model_dump(exclude={"reference"})) for line in acceptance.lines)
@@ -125,14 +129,14 @@ def asked_for(acceptance: Acceptance) -> AskedOrder | None:
 
 
 def references_of(proposal: Proposal, acceptance: Acceptance) -> dict[int, str]:
-    """The supplier's reference for each line number of the order."""
+    """Returns the supplier's reference for each line number of the order."""
     if acceptance.lines is None:
         return {number: line.reference for number, line in enumerate(proposal.lines, start=1)}
     return {line.line_number: line.reference for line in acceptance.lines if line.reference}
 
 
 def reference_faults(proposal: Proposal, lines: Sequence[AcceptedLine]) -> Iterator[Fault]:
-    """A fault for each line that names a selected line that there is not, or one of another book."""
+    """Returns a fault for each line whose reference is not in the selection, or belongs to another ISBN."""
     selected = {line.reference: isbn13_or_text(line.isbn) for line in proposal.lines}
     for index, line in enumerate(lines):
         pointer = f"/lines/{index}/reference"
@@ -143,7 +147,7 @@ def reference_faults(proposal: Proposal, lines: Sequence[AcceptedLine]) -> Itera
 
 
 def sourced_elsewhere(order: PlacedOrder, asked: AskedOrder, supplier_id: str) -> list[Fault]:
-    """A fault for each copy that the sourcing rules send to another supplier than the one that selected it."""
+    """Returns a fault for each copy that the sourcing rules give to another supplier than the one that selected it."""
     elsewhere = {
         (line.asked.line_number, copy.branch.code): line.supplier_id
         for line in order.lines

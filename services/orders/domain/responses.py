@@ -1,7 +1,8 @@
-"""Applies a supplier's answer about a line to the line's copies.
+"""Applies a supplier's response about a line to the line's copies.
 
-Precedence when parts of an answer disagree: account stopped, then cancelled or not found, then the status code,
-then quantities, then a bare acceptance; availability only ever explains. Pure; finds no order and writes nothing.
+Precedence when parts of a response disagree: account stopped, then cancelled or not found, then the status code,
+then quantities, then an acceptance without any of these. Availability never changes a copy; it only explains.
+Pure; finds no order and writes nothing.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.orders.domain.copies import Change, Copy, Wish, move, open_to_words
+from services.orders.domain.copies import Change, Copy, Target, move, open_to_answers
 from services.orders.domain.statuses import Effect, effect_of
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import CopyReference, LineAction, Quantities, RespondedLine
+from shared.wording import counted
 
 ACCOUNT_STOPPED = Effect(
     CopyState.REFUSED, "account stopped: the supplier refuses the whole order", "Contact the supplier: the account is stopped."
@@ -29,7 +31,7 @@ _WEAK_ACTIONS: dict[LineAction, Effect] = {
     LineAction.UNCHANGED: Effect(None, "no action taken by the supplier"),
 }
 
-# The quantity of an answer that speaks of the same copies as a state does.
+# The field of `Quantities` that counts the copies in each state.
 _FAMILY = {
     CopyState.ACCEPTED: "accepted",
     CopyState.HELD: "accepted",
@@ -42,7 +44,7 @@ _PLAIN_STATE = {"accepted": CopyState.ACCEPTED, "back_ordered": CopyState.BACK_O
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What an answer did: changes per copy, a note for the timeline, and what a person must decide (or nothing)."""
+    """The result of a response: changes per copy, a note for the timeline, and what a person must decide (empty: nothing)."""
 
     changes: tuple[Change, ...]
     note: str
@@ -50,15 +52,17 @@ class Applied:
 
 
 def apply_response(copies: Sequence[Copy], answer: RespondedLine, *, account_stopped: bool = False) -> Applied:
-    """Apply one line's answer. Never raises: what does not fit becomes a note and a request for attention."""
+    """Applies a response about one line. Never raises: what does not match becomes a note and a request for attention."""
     effect = _effect(answer, account_stopped=account_stopped)
-    open_copies = open_to_words(copies, reopens=effect.reopens)
-    parts = _parts(_news_of(answer.quantities, copies), effect)
-    wishes = _share_out(open_copies, answer, effect, parts=parts)
+    open_copies = open_to_answers(copies, reopens=effect.reopens)
+    parts = _parts(_new_quantities(answer.quantities, copies), effect)
+    targets = _share_out(open_copies, answer, effect, parts=parts)
     note = _note(effect, answer)
-    barcodes = _barcodes([copy for copy in open_copies if copy in wishes], answer.copies)
+    barcodes = _barcodes([copy for copy in open_copies if copy in targets], answer.copies)
     changes = tuple(
-        move(copy, Wish(wishes[copy], note, answer.available_on, barcodes.get(copy))) for copy in open_copies if copy in wishes
+        move(copy, Target(targets[copy], note, answer.available_on, barcodes.get(copy)))
+        for copy in open_copies
+        if copy in targets
     )
     problems = [effect.attention, _quantity_problem(answer.quantities, copies), _late_problem(effect, open_copies, copies)]
     return Applied(changes, note, " ".join(problem for problem in problems if problem))
@@ -81,9 +85,9 @@ def _effect(answer: RespondedLine, *, account_stopped: bool) -> Effect:
 def _share_out(
     open_copies: Sequence[Copy], answer: RespondedLine, effect: Effect, *, parts: Sequence[tuple[CopyState, int]]
 ) -> dict[Copy, CopyState]:
-    """Which copy goes to which state: those the answer names first, else from the last copy backwards.
+    """Returns the state each copy moves to: copies that the response names first, then from the last copy backwards.
 
-    The rule for unnamed copies is the library's distribution order: the copy ordered last gives way first.
+    Unnamed copies follow the library's distribution order: the copy ordered last loses first.
     """
     named = [copy for copy in open_copies if any(_refers(reference, copy) for reference in answer.copies)]
     if not parts:
@@ -91,17 +95,20 @@ def _share_out(
             return {}
         return dict.fromkeys(named if answer.copies else open_copies, effect.state)
     rest = [copy for copy in open_copies if copy not in named]
-    # Named copies are taken first, then the last of the others; `pop` takes from the end.
+    # `pop` takes from the end: first the named copies, then the others from the last backwards.
     queue = rest + named[::-1]
-    wishes: dict[Copy, CopyState] = {}
+    targets: dict[Copy, CopyState] = {}
     for state, count in parts:
         for _ in range(min(count, len(queue))):
-            wishes[queue.pop()] = state
-    return wishes
+            targets[queue.pop()] = state
+    return targets
 
 
-def _news_of(quantities: Quantities, copies: Sequence[Copy]) -> Quantities:
-    """The quantities without losses known before, where they account for the whole line, as in reports of open lines."""
+def _new_quantities(quantities: Quantities, copies: Sequence[Copy]) -> Quantities:
+    """Returns the quantities without cancellations that were known before.
+
+    Only where the quantities account for the whole line, as in reports of open lines.
+    """
     if _total(quantities) < len(copies):
         return quantities
     off = sum(copy.state in (CopyState.REFUSED, CopyState.CANCELLED) for copy in copies)
@@ -113,7 +120,7 @@ def _total(quantities: Quantities) -> int:
 
 
 def _parts(quantities: Quantities, effect: Effect) -> list[tuple[CopyState, int]]:
-    """The answer's quantities as (state, count), losses first, each in the state the status code gives its kind."""
+    """Returns the response's quantities as (state, count), losses first, each in the state the status code gives its kind."""
     own = _FAMILY.get(effect.state) if effect.state else None
     parts: list[tuple[CopyState, int]] = []
     for family in ("cancelled", "back_ordered", "accepted"):
@@ -125,7 +132,7 @@ def _parts(quantities: Quantities, effect: Effect) -> list[tuple[CopyState, int]
 
 
 def _barcodes(copies: Sequence[Copy], references: Sequence[CopyReference]) -> dict[Copy, str]:
-    """The barcodes an answer gives: each to the first copy it refers to that has got none yet."""
+    """Returns the barcodes that a response gives: each for the first copy it refers to that has none yet."""
     given: dict[Copy, str] = {}
     for reference in references:
         meant = [copy for copy in copies if copy not in given and _refers(reference, copy)]
@@ -145,10 +152,14 @@ def _refers(reference: CopyReference, copy: Copy) -> bool:
 def _quantity_problem(quantities: Quantities, copies: Sequence[Copy]) -> str:
     total = _total(quantities)
     if total > len(copies):
-        return f"The supplier answers for {total} copies; {len(copies)} were ordered."
+        return f"The supplier answers for {counted(total, 'copy')}; {_were_ordered(len(copies))}."
     if quantities.ordered is not None and quantities.ordered != len(copies):
-        return f"The supplier says {quantities.ordered} copies were ordered; it were {len(copies)}."
+        return f"The supplier reports {counted(quantities.ordered, 'copy')} as ordered; {_were_ordered(len(copies))}."
     return ""
+
+
+def _were_ordered(number: int) -> str:
+    return f"{counted(number, 'copy')} {'was' if number == 1 else 'were'} ordered"
 
 
 def _late_problem(effect: Effect, open_copies: Sequence[Copy], copies: Sequence[Copy]) -> str:

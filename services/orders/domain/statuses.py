@@ -1,6 +1,6 @@
-"""The table of line statuses: what each value of EDItEUR list 12B does to copies. Pure data.
+"""The table of line statuses: the effect of each value of EDItEUR list 12B on copies. Pure data.
 
-Left their number, right our effect. The words in comments are the meaning of the code.
+Left the list's code, right our effect; the text of the effect is the meaning of the code.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from shared.contracts.orders import CopyState
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a status does: the state it puts copies in (none: leave them), and what a person must decide, if anything.
+    """The effect of a status: the state it puts copies in (none: leave them), and what a person must decide, if anything.
 
-    `reopens`: it is news about copies that went missing or came damaged, too. Any other word about those is older
-    than the goods and has been overtaken by them.
+    `reopens`: the status also applies to copies that went missing or arrived damaged. Any other status about those is
+    older than the goods, which have overtaken it.
     """
 
     state: CopyState | None
@@ -54,7 +54,7 @@ LINE_STATUSES: dict[str, Effect] = {
     "205": _refused("not accepted: promotion not valid"),
     "206": _refused("not accepted: promotion has ended"),
     "207": _refused("not accepted: customer not eligible"),
-    # A duplicate must never be placed again: the first order is still alive.
+    # A duplicate must never be placed again: the first order is still open.
     "208": _refused("not accepted: duplicate of an earlier order", "Find the earlier order; do not place this line again."),
     "210": _refused("not accepted; a substitute is offered", "Decide on the substitute that the supplier offers."),
     "220": Effect(CopyState.CANCELLED, "outstanding line cancelled, no reason given"),
@@ -68,7 +68,7 @@ LINE_STATUSES: dict[str, Effect] = {
     "402": _back_ordered("back order: on order from abroad"),
     "403": _back_ordered("back order: waiting for a minimum quantity"),
     "404": _back_ordered("back order: despatched to the supplier, awaiting delivery there"),
-    "405": _re_ordered("wrong item came"),
+    "405": _re_ordered("wrong item arrived"),
     "406": _re_ordered("short delivery"),
     "407": _re_ordered("damaged"),
     "408": _re_ordered("imperfect"),
@@ -78,7 +78,7 @@ LINE_STATUSES: dict[str, Effect] = {
     "412": _held("held, awaiting the customer's instructions", "Give the supplier instructions."),
     "413": Effect(None, "chased by the supplier"),
     "500": Effect(None, "account on hold", "The whole account is on hold: contact the supplier's customer service."),
-    "800": Effect(None, "already despatched; a cancellation came too late", "Expect the goods; compare with the despatch."),
+    "800": Effect(None, "already despatched; a cancellation arrived too late", "Expect the goods; compare with the despatch."),
     "900": Effect(None, "the supplier cannot trace the line", "The order may be lost at the supplier: ask, then place again."),
     "901": _held("held: the title changed", "Decide whether the changed title is wanted."),
     "902": _held("held: publication is delayed", "Decide whether to wait."),
@@ -88,6 +88,6 @@ LINE_STATUSES: dict[str, Effect] = {
 
 
 def effect_of(code: str) -> Effect:
-    """The effect of a status code. An unknown one holds the copies and asks a person: it is never dropped."""
+    """Returns the effect of a status code. An unknown code holds the copies and asks a person: no code is dropped."""
     unknown = Effect(CopyState.HELD, f"unknown status {code!r}", f"Ask the supplier what status {code!r} means.")
     return LINE_STATUSES.get(code, unknown)

@@ -1,4 +1,4 @@
-"""HTTP shapes of the order book, and how rows become them. Decides nothing."""
+"""HTTP shapes of the order book, and their conversion from rows. Decides nothing."""
 
 from services.orders.schemas.invoices import (
     InvoiceQueryParameters,

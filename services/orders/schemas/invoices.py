@@ -1,4 +1,4 @@
-"""HTTP shapes of invoices and of what copies cost, and how rows become them. Amounts in minor units."""
+"""HTTP shapes of invoices and of the costs of copies, and their conversion from rows. Amounts in minor units."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from shared.http.paging import PageQuery
 
 
 class CostView(BaseModel):
-    """What a copy was charged, or given back where the amounts are negative. `total` is all of it together."""
+    """A charge of a copy, or a credit where the amounts are negative. `total` is net, servicing, carriage, other and VAT."""
 
     invoice_id: UUID
     invoice_number: str
@@ -36,7 +36,7 @@ class CostView(BaseModel):
 
 
 class EntryView(CostView):
-    """A cost as its invoice shows it. Without a copy, no copy stands for it; without a line, no line explains it."""
+    """A cost as its invoice shows it. Without a copy: no copy was found for it. Without a line: the lines do not add up to it."""
 
     line_number: int | None
     line_key: str | None
@@ -45,7 +45,7 @@ class EntryView(CostView):
 
 
 class FoundLine(BaseModel):
-    """The ordered line that an invoice's line is about, and what led to it."""
+    """The ordered line that an invoice's line is about, and how it was found."""
 
     line_key: str
     order_id: UUID
@@ -53,7 +53,7 @@ class FoundLine(BaseModel):
 
 
 class InvoiceLineView(BaseModel):
-    """One line as the supplier wrote it; `found` is empty where no ordered line fits."""
+    """One line as the supplier wrote it; `found` is empty where no ordered line matches."""
 
     line_number: int
     line_key: str | None
@@ -86,7 +86,7 @@ class InvoiceSummary(BaseModel):
 class InvoiceView(InvoiceSummary):
     """One invoice with its lines, what it charged, and everything that happened to it.
 
-    `costs` is empty until it is matched, and then makes up the total. `credited` is what credit notes gave back of it.
+    `costs` is empty until it is matched, and then adds up to the total. `credited` is how much of it credit notes gave back.
     """
 
     message_id: UUID
@@ -98,7 +98,7 @@ class InvoiceView(InvoiceSummary):
 
 
 class InvoiceQueryParameters(PageQuery):
-    """Which invoices to list; what is left out does not narrow the list."""
+    """Which invoices to list; a parameter that is left out does not narrow the list."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -108,12 +108,12 @@ class InvoiceQueryParameters(PageQuery):
 
 
 def invoice_summary(row: RowMapping) -> InvoiceSummary:
-    """One row of a list."""
+    """Returns one row of a list."""
     return InvoiceSummary.model_validate(dict(row))
 
 
 def invoice_view(rows: InvoiceRows) -> InvoiceView:
-    """One invoice with everything known of it."""
+    """Returns one invoice with everything known of it."""
     return InvoiceView(
         **invoice_summary(rows.invoice).model_dump(),
         message_id=rows.invoice.message_id,
@@ -126,7 +126,7 @@ def invoice_view(rows: InvoiceRows) -> InvoiceView:
 
 
 def cost_view(row: RowMapping) -> CostView:
-    """A cost as its copy shows it."""
+    """Returns a cost as its copy shows it."""
     return CostView.model_validate(dict(row))
 
 

@@ -1,4 +1,4 @@
-"""HTTP shapes of orders and branches, and how rows become them."""
+"""HTTP shapes of orders and branches, and their conversion from rows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from shared.values import check_gln
 
 
 class LineReceipt(BaseModel):
-    """One line as it was taken: several for one line number when its branches have different suppliers."""
+    """One line as it was placed: several for one line number when its branches have different suppliers."""
 
     line_number: int
     line_key: str
@@ -29,7 +29,7 @@ class LineReceipt(BaseModel):
 
 
 class OrderReceipt(BaseModel):
-    """The answer to a placed order. A repetition of the same order gets the very same answer."""
+    """The answer to a placed order. A repetition of the same order gets exactly the same answer."""
 
     order_id: UUID
     order_number: str
@@ -52,11 +52,11 @@ class CopyView(BaseModel):
     expected_on: date | None
     barcode: str | None
     cancel_requested: bool
-    costs: list[CostView] = Field(description="What was charged and given back, oldest first; their sum is what it costs")
+    costs: list[CostView] = Field(description="Charges and credits, oldest first; their sum is the cost of the copy")
 
 
 class LineView(BaseModel):
-    """One line with its copies. `attention` says what a person must decide, empty when nothing."""
+    """One line with its copies. `attention` names what a person must decide; empty for nothing."""
 
     line_number: int
     line_key: str
@@ -108,7 +108,7 @@ class OrderSummary(BaseModel):
 
 
 class OrderQuery(PageQuery):
-    """Which orders to list; what is left out does not narrow the list."""
+    """Which orders to list; a parameter that is left out does not narrow the list."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -144,7 +144,7 @@ class BranchBody(BaseModel):
 
 
 def receipt(rows: OrderRows) -> OrderReceipt:
-    """The answer to a placed order, from rows that never change afterwards."""
+    """Returns the answer to a placed order, from rows that never change afterwards."""
     return OrderReceipt(
         order_id=rows.order.order_id,
         order_number=rows.order.order_number,
@@ -163,7 +163,7 @@ def receipt(rows: OrderRows) -> OrderReceipt:
 
 
 def receipt_of(order: PlacedOrder) -> OrderReceipt:
-    """The answer to an order placed just now; equal to what `receipt` makes of its rows later."""
+    """Returns the answer to an order placed just now; equal to what `receipt` later returns for its rows."""
     lines = sorted(order.lines, key=lambda line: (line.asked.line_number, line.line_key))
     return OrderReceipt(
         order_id=order.order_id,
@@ -183,7 +183,7 @@ def receipt_of(order: PlacedOrder) -> OrderReceipt:
 
 
 def order_view(rows: OrderRows) -> OrderView:
-    """One order for the LMS; the same shape whichever supplier serves it."""
+    """Returns one order for the LMS; the same shape whichever supplier serves it."""
     costs: dict[UUID, list[CostView]] = {}
     for cost in rows.costs:
         costs.setdefault(cost.copy_id, []).append(cost_view(cost))

@@ -1,4 +1,4 @@
-"""HTTP shapes of proposed orders, and how they are rendered."""
+"""HTTP shapes of proposed orders, and their conversion from rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from shared.http.paging import PageQuery
 
 
 class FaultView(BaseModel):
-    """One thing that stands against ordering the proposal as it is; `pointer` leads to its place in the proposal."""
+    """One fault that prevents ordering the proposal as it is; `pointer` leads to its place in the proposal."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -51,7 +51,7 @@ class ProposalView(ProposalSummary):
 
 
 class ProposalQuery(PageQuery):
-    """Which proposals to list; what is left out does not narrow the list."""
+    """Which proposals to list; a parameter that is left out does not narrow the list."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -61,12 +61,12 @@ class ProposalQuery(PageQuery):
 
 
 def proposal_summary(row: RowMapping) -> ProposalSummary:
-    """One row of a list."""
+    """Returns one row of a list."""
     return ProposalSummary.model_validate(dict(row))
 
 
 def proposal_view(proposal: Proposal, faults: Sequence[Fault], history: Sequence[RowMapping]) -> ProposalView:
-    """One proposal with everything known of it."""
+    """Returns one proposal with everything known of it."""
     return ProposalView(
         **ProposalSummary.model_validate(proposal).model_dump(),
         message_id=proposal.message_id,

@@ -10,7 +10,7 @@ from shared.texts import Text
 
 
 class StepView(BaseModel):
-    """One thing that happened. Without states it is news that moved nothing."""
+    """One entry of a history. Without states: an event that changed no state."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -24,7 +24,7 @@ class StepView(BaseModel):
 
 
 class Reason(BaseModel):
-    """Why a person decides so; it stays in the history."""
+    """The reason of a person's decision; it is kept in the history."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -1,4 +1,4 @@
-"""Loads the ordered lines an invoice may be about, and keeps what it charges or gives back. Scoped by council and supplier."""
+"""Loads the ordered lines an invoice may be about, and keeps its charges or credits. Scoped by council and supplier."""
 
 from __future__ import annotations
 
@@ -40,22 +40,22 @@ from shared.money import amount_in_words
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A council at a supplier: invoices between the two are dealt with one after another."""
+    """A council's account with a supplier. Its lock makes invoices of the account wait for each other."""
 
     council: str
     supplier_id: str
 
 
 async def lock_account(connection: AsyncConnection, account: Account) -> None:
-    """Let nobody else charge, credit or decide for this council and supplier until the transaction ends."""
+    """Locks the account until the transaction ends: nobody else can charge, credit or decide for this council and supplier."""
     key = f"invoices/{account.council}/{account.supplier_id}"
     await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
 
 
 async def lock_orders(connection: AsyncConnection, account: Account, document: Document) -> None:
-    """Let no copy that a document may be about move until the transaction ends.
+    """Keeps the copies that a document may be about from moving until the transaction ends.
 
-    Whoever moves one afterwards finds the invoice, if it was queried, and looks at it again. Locks in order of id.
+    Whoever moves a copy afterwards finds the invoice, if it was queried, and matches it again. Locks in order of id.
     """
     wanted = select(order_line.c.order_id).where(order_line.c.line_key.in_(_candidates(account, document)))
     c = purchase_order.c
@@ -65,7 +65,7 @@ async def lock_orders(connection: AsyncConnection, account: Account, document: D
 
 
 async def load_book(connection: AsyncConnection, account: Account, document: Document) -> Book:
-    """Every ordered line that a document names in some way, with all its copies and the charges that stand."""
+    """Returns every ordered line that a document names in some way, with all its copies and their current charges."""
     c = order_line.c
     query: Select[Any] = (
         select(c.line_key, c.order_id, purchase_order.c.order_number, c.isbn, c.price_minor, c.price_currency)
@@ -93,7 +93,7 @@ def _candidates(account: Account, document: Document) -> Select[tuple[str]]:
 
 
 def _of_orders(account: Account, pairs: Sequence[tuple[str, str]]) -> Select[tuple[str]]:
-    """The lines of these order numbers for these ISBNs."""
+    """Selects the lines of these pairs of order number and ISBN."""
     c, o = order_line.c, purchase_order.c
     numbers, isbns = _texts(number for number, _ in pairs), _texts(isbn for _, isbn in pairs)
     pair = func.unnest(numbers, isbns).table_valued("number", "isbn", name="pair").render_derived()
@@ -102,7 +102,7 @@ def _of_orders(account: Account, pairs: Sequence[tuple[str, str]]) -> Select[tup
 
 
 def _texts(values: Iterable[str]) -> BindParameter[Sequence[str]]:
-    """One array: an invoice can have more references than a statement may have parameters."""
+    """Returns the values as one array: an invoice can have more references than a statement may have parameters."""
     return literal(list(values), ARRAY(Text))
 
 
@@ -146,7 +146,7 @@ def _booked_copy(row: Row[Any]) -> BookedCopy:
 async def add_entries(
     connection: AsyncConnection, of: Invoice, entries: Sequence[CostEntry], *, cause: str, at: datetime
 ) -> None:
-    """Keep what an invoice charged or gave back, mark charges given back in full, and tell the copies' timelines."""
+    """Keeps an invoice's charges or credits, marks charges credited in full, and adds both to the copies' timelines."""
     currency = of.document.currency
     await insert_many(connection, copy_cost, [_cost_row(of, entry, at) for entry in entries])
     settled = [entry.reverses for entry in entries if entry.settles]
@@ -154,7 +154,7 @@ async def add_entries(
         mark = update(copy_cost).where(copy_cost.c.entry_id.in_(settled)).values(settled_by=of.invoice_id)
         await connection.execute(mark)
     word = "credited" if of.document.credit else "charged"
-    told = [
+    rows = [
         {
             "order_id": entry.order_id,
             "line_key": entry.line_key,
@@ -165,11 +165,11 @@ async def add_entries(
         for entry in entries
         if entry.copy_id
     ]
-    await insert_many(connection, timeline, told)
+    await insert_many(connection, timeline, rows)
 
 
 async def credited_by(connection: AsyncConnection, entries: Sequence[CostEntry]) -> list[UUID]:
-    """The invoices whose charges these entries give back."""
+    """Returns the ids of the invoices whose charges these entries give back."""
     reversed_ids = [entry.reverses for entry in entries if entry.reverses]
     query = select(copy_cost.c.invoice_id).where(copy_cost.c.entry_id.in_(reversed_ids)).distinct()
     return sorted((await connection.execute(query)).scalars())

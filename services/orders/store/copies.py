@@ -1,4 +1,4 @@
-"""Loads copies for a change and writes what became of them, with the timeline, under the order's row lock."""
+"""Loads copies for a change, and writes the change and its timeline entries, under the order's row lock."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Entry:
 
 
 async def hold_orders(connection: AsyncConnection, order_ids: Collection[UUID]) -> None:
-    """Take the row locks of several orders at once, by their ids; those the book does not have are passed over."""
+    """Takes the row locks of several orders, in order of id; skips ids that the book does not have."""
     if order_ids:
         c = purchase_order.c
         wanted = c.order_id == any_(literal(list(order_ids), ARRAY(Uuid)))
@@ -36,7 +36,7 @@ async def hold_orders(connection: AsyncConnection, order_ids: Collection[UUID]) 
 
 
 async def lock_order(connection: AsyncConnection, order_id: UUID) -> OpenOrder | None:
-    """Take the order's row lock until the transaction ends and load its lines and copies; None if there is none."""
+    """Takes the order's row lock until the transaction ends and loads its lines and copies; None if there is no such order."""
     c = purchase_order.c
     # FOR NO KEY UPDATE: a new row that only names the order, such as a charge, need not wait.
     query = select(c.council, c.order_number, c.version).where(c.order_id == order_id).with_for_update(key_share=True)
@@ -94,7 +94,7 @@ async def write_changes(
     cause: str,
     at: datetime,
 ) -> None:
-    """Write changed copies, append to the timeline (overtaken wishes too) and let the order's version grow."""
+    """Writes changed copies, appends to the timeline (also for overtaken targets), and increases the order's version."""
     changed = [change.after for change in changes if change.after != change.before]
     if changed:
         await connection.execute(_UPDATE, [_copy_update(after) for after in changed])
@@ -108,14 +108,14 @@ async def write_changes(
 
 
 async def set_attention(connection: AsyncConnection, attention: dict[str, str]) -> None:
-    """Say per line what a person must decide; an empty text means nothing any more."""
+    """Sets what a person must decide, per line key; an empty text clears it."""
     statement = update(order_line).where(order_line.c.line_key == bindparam("of_line")).values(attention=bindparam("text"))
     if attention:
         await connection.execute(statement, [{"of_line": key, "text": text} for key, text in attention.items()])
 
 
 async def mark_cancel_requested(connection: AsyncConnection, copy_ids: Iterable[UUID]) -> None:
-    """Remember that the council no longer wants these copies, until the supplier has answered."""
+    """Marks copies that the council no longer wants, until the supplier has answered."""
     await connection.execute(update(copy).where(copy.c.copy_id.in_(list(copy_ids))).values(cancel_requested=True))
 
 
@@ -136,7 +136,9 @@ def _entry(order: OpenOrder, cause: str, at: datetime, **values: Any) -> dict[st
 
 def _change_entry(order: OpenOrder, change: Change, cause: str, at: datetime) -> dict[str, Any]:
     overtaken = change.verdict is Verdict.OVERTAKEN
-    reason = f"overtaken, the copy is already {change.before.state}: {change.wish.reason}" if overtaken else change.wish.reason
+    reason = (
+        f"overtaken, the copy is already {change.before.state}: {change.target.reason}" if overtaken else change.target.reason
+    )
     return _entry(
         order,
         cause,

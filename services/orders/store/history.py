@@ -1,4 +1,4 @@
-"""What happened and by what cause: the columns every trace has, and the history of invoices and proposals."""
+"""What happened and why: the columns common to timeline and history, and the history of invoices and proposals."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from shared.bus import current_cause
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happened to an invoice or proposal. Without states it is news that moved nothing."""
+    """One thing that happened to an invoice or proposal. Without states: an event that changed no state."""
 
     reason: str
     from_state: str | None = None
@@ -25,7 +25,7 @@ class Step:
 
 
 def trace(cause: str, at: datetime) -> dict[str, Any]:
-    """The columns that say when and by what cause, for a row of a timeline or history."""
+    """Returns the columns for time, cause and actor of a timeline or history row."""
     context = current_cause()
     return {
         "at": at,
@@ -37,7 +37,7 @@ def trace(cause: str, at: datetime) -> dict[str, Any]:
 
 
 async def add_steps(connection: AsyncConnection, subject_id: UUID, steps: Sequence[Step], *, cause: str, at: datetime) -> None:
-    """Append to the history of an invoice or proposal."""
+    """Appends to the history of an invoice or proposal."""
     rows = [
         {
             "subject_id": subject_id,
@@ -52,6 +52,6 @@ async def add_steps(connection: AsyncConnection, subject_id: UUID, steps: Sequen
 
 
 async def history_of(connection: AsyncConnection, subject_id: UUID) -> Sequence[RowMapping]:
-    """Everything that happened to an invoice or proposal, oldest first."""
+    """Returns everything that happened to an invoice or proposal, oldest first."""
     query = select(history).where(history.c.subject_id == subject_id).order_by(history.c.entry_id)
     return (await connection.execute(query)).mappings().all()

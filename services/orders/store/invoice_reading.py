@@ -1,4 +1,4 @@
-"""Reads invoices and costs for the API: lists by cursor, one invoice with all that became of it. Scoped by council."""
+"""Reads invoices and costs for the API: lists by cursor, one invoice with costs and history. Scoped by council."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TOTAL = copy_cost.c.net + copy_cost.c.servicing + copy_cost.c.carriage + copy_c
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFilter:
-    """What a list of invoices shall hold; a field that is None does not narrow it. Only operations staff have no council."""
+    """Which invoices a list contains; a field that is None does not narrow it. `council` is None only for operations staff."""
 
     council: str | None
     supplier_id: str | None = None
@@ -43,7 +43,7 @@ class InvoiceRows:
 async def list_invoices(
     connection: AsyncConnection, wanted: InvoiceFilter, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> Sequence[RowMapping]:
-    """Newest invoices first; `after` is the (received_at, invoice_id) of the last row of the page before."""
+    """Lists the newest invoices first; `after` is the (received_at, invoice_id) of the last row of the page before."""
     c = invoice.c
     equal = {
         c.council: wanted.council,
@@ -57,7 +57,7 @@ async def list_invoices(
 
 
 async def get_invoice(connection: AsyncConnection, invoice_id: UUID, council: str | None) -> InvoiceRows | None:
-    """One invoice of the council, or of any where that is None, with everything known of it; None if there is none."""
+    """Returns one invoice of the council (of any, where that is None) with everything known of it; None if there is none."""
     query = narrowed(select(invoice), {invoice.c.invoice_id: invoice_id, invoice.c.council: council})
     found = (await connection.execute(query)).mappings().one_or_none()
     if found is None:
@@ -73,7 +73,7 @@ async def get_invoice(connection: AsyncConnection, invoice_id: UUID, council: st
 
 
 async def costs_of_order(connection: AsyncConnection, order_id: UUID) -> Sequence[RowMapping]:
-    """What the copies of an order were charged and given back, oldest first."""
+    """Returns charges and credits of the copies of an order, oldest first."""
     return await _costs(connection, copy_cost.c.order_id == order_id)
 
 

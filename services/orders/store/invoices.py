@@ -27,7 +27,7 @@ _COSTS = TypeAdapter(tuple[Cost, ...])
 
 @dataclass(frozen=True, slots=True)
 class EarlierInvoice:
-    """An invoice that came before under the same number."""
+    """An invoice that arrived before under the same number."""
 
     invoice_id: UUID
     message_id: UUID
@@ -36,7 +36,7 @@ class EarlierInvoice:
 
 
 async def with_number(connection: AsyncConnection, account: Account, document: Document) -> list[EarlierInvoice]:
-    """The invoices (or credit notes) that hold the number of a document, oldest first."""
+    """Returns the invoices (or credit notes) with the number of a document, oldest first."""
     c = invoice.c
     same = (c.council, c.supplier_id, c.invoice_number, c.credit)
     values = (account.council, account.supplier_id, document.invoice_number, document.credit)
@@ -46,7 +46,7 @@ async def with_number(connection: AsyncConnection, account: Account, document: D
 
 
 async def waiting_for(connection: AsyncConnection, line_keys: Iterable[str]) -> dict[UUID, Account]:
-    """The queried invoices that charge for copies of these lines."""
+    """Returns the queried invoices that charge for copies of these lines, with their accounts."""
     c = invoice.c
     charging = select(invoice_line.c.invoice_id).where(invoice_line.c.found_key.in_(list(line_keys)))
     query = select(c.invoice_id, c.council, c.supplier_id).where(
@@ -56,7 +56,7 @@ async def waiting_for(connection: AsyncConnection, line_keys: Iterable[str]) -> 
 
 
 async def credits_waiting(connection: AsyncConnection, account: Account, invoice_number: str) -> list[UUID]:
-    """The queried credit notes that name an invoice, oldest first."""
+    """Returns the queried credit notes that name an invoice, oldest first."""
     c = invoice.c
     mine = (c.council == account.council, c.supplier_id == account.supplier_id, c.state == InvoiceState.QUERIED.value)
     query = select(c.invoice_id).where(*mine, c.credit, c.credits_invoice == invoice_number)
@@ -64,31 +64,31 @@ async def credits_waiting(connection: AsyncConnection, account: Account, invoice
 
 
 async def account_of(connection: AsyncConnection, invoice_id: UUID, council: str) -> Account | None:
-    """The account an invoice of the council belongs to; None if the council has no such invoice."""
+    """Returns the account of an invoice of the council; None if the council has no such invoice."""
     query = select(invoice.c.supplier_id).where(invoice.c.invoice_id == invoice_id, invoice.c.council == council)
     supplier_id = (await connection.execute(query)).scalar_one_or_none()
     return None if supplier_id is None else Account(council, supplier_id)
 
 
 async def load_invoice(connection: AsyncConnection, invoice_id: UUID) -> Invoice:
-    """An invoice that is known to exist. Its account is to be locked before."""
+    """Loads an invoice that is known to exist. The caller holds the lock of its account."""
     row = (await connection.execute(select(invoice).where(invoice.c.invoice_id == invoice_id))).one()
     lines = select(invoice_line).where(invoice_line.c.invoice_id == invoice_id).order_by(invoice_line.c.place)
     return _invoice(row, [_line(line) for line in await connection.execute(lines)])
 
 
 async def add_invoice(connection: AsyncConnection, new: Invoice, *, at: datetime) -> None:
-    """Keep a new invoice, without its lines."""
+    """Keeps a new invoice, without its lines."""
     await connection.execute(insert(invoice).values(invoice_id=new.invoice_id, received_at=at, **_values(new)))
 
 
 async def change_invoice(connection: AsyncConnection, changed: Invoice) -> None:
-    """Write an invoice after a decision, or as it was read anew."""
+    """Writes an invoice after a decision, or after its message was read again."""
     await connection.execute(update(invoice).where(invoice.c.invoice_id == changed.invoice_id).values(**_values(changed)))
 
 
 async def write_lines(connection: AsyncConnection, invoice_id: UUID, matching: Matching) -> None:
-    """Write the lines of an invoice with what was found for each, in place of those written before."""
+    """Writes the lines of an invoice, each with the ordered line found for it. Replaces lines written before."""
     await connection.execute(delete(invoice_line).where(invoice_line.c.invoice_id == invoice_id))
     rows = [_line_row(invoice_id, place, line) for place, line in enumerate(matching.lines, start=1)]
     await insert_many(connection, invoice_line, rows)

@@ -1,4 +1,4 @@
-"""Writes new orders, many at once: a handful of statements for a whole group of requests."""
+"""Writes new orders, many at once: a few statements for a whole group of requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from shared.db.bulk import insert_many
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """An order about to be written, with what makes a repetition recognisable."""
+    """An order to write, with the key and fingerprint that recognise a repetition."""
 
     order: PlacedOrder
     idempotency_key: str
@@ -30,7 +30,7 @@ class NewOrder:
 
 @dataclass(frozen=True, slots=True)
 class KnownOrder:
-    """An order already in the book that claims the same number or idempotency key."""
+    """An order already in the book with the same number or idempotency key."""
 
     order_id: UUID
     council: str
@@ -40,7 +40,7 @@ class KnownOrder:
 
 
 async def branches_of(connection: AsyncConnection, councils: Iterable[str]) -> dict[str, dict[str, Place]]:
-    """Branches of each council by code; a council without branches has an empty table."""
+    """Returns the branches of each council by code; empty for a council without branches."""
     found: dict[str, dict[str, Place]] = {council: {} for council in councils}
     rows = await connection.execute(select(branch).where(branch.c.council.in_(found)))
     for row in rows:
@@ -49,7 +49,7 @@ async def branches_of(connection: AsyncConnection, councils: Iterable[str]) -> d
 
 
 async def insert_orders(connection: AsyncConnection, orders: Sequence[NewOrder]) -> set[UUID]:
-    """Write the orders whose number and key are free, with lines and copies; return the ids of those written."""
+    """Writes the orders whose number and key are free, with lines and copies; returns the ids of those written."""
     if not orders:
         return set()
     claim = pg_insert(purchase_order).on_conflict_do_nothing().returning(purchase_order.c.order_id)
@@ -63,7 +63,7 @@ async def insert_orders(connection: AsyncConnection, orders: Sequence[NewOrder])
 
 
 async def known_orders(connection: AsyncConnection, orders: Sequence[NewOrder]) -> list[KnownOrder]:
-    """Orders in the book that hold the number or the idempotency key of one of `orders`."""
+    """Returns orders in the book that have the number or the idempotency key of one of `orders`."""
     if not orders:
         return []
     numbers = [(new.order.council, new.order.order_number) for new in orders]

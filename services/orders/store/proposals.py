@@ -24,7 +24,7 @@ _COPIES = TypeAdapter(tuple[SelectedCopy, ...])
 
 @dataclass(frozen=True, slots=True)
 class ProposalFilter:
-    """What a list of proposals shall hold; a field that is None does not narrow it."""
+    """Which proposals a list contains; a field that is None does not narrow it."""
 
     council: str
     supplier_id: str | None = None
@@ -33,7 +33,7 @@ class ProposalFilter:
 
 
 async def newest(connection: AsyncConnection, event: SelectionReceived) -> Proposal | None:
-    """The newest proposal with the number of a selection, which is the open one if any is, without its lines."""
+    """Locks and returns, without lines, the open proposal with a selection's number, else the newest; None if there is none."""
     c = proposal.c
     same = (c.council == event.council, c.supplier_id == event.supplier_id, c.selection_number == event.selection_number)
     query = select(proposal).where(*same).order_by((c.state == ProposalState.OPEN.value).desc(), c.received_at.desc()).limit(1)
@@ -42,7 +42,7 @@ async def newest(connection: AsyncConnection, event: SelectionReceived) -> Propo
 
 
 async def add_proposal(connection: AsyncConnection, new: Proposal) -> None:
-    """Keep a new proposal with its lines."""
+    """Keeps a new proposal with its lines."""
     values = {
         "proposal_id": new.proposal_id,
         "council": new.council,
@@ -62,7 +62,7 @@ async def add_proposal(connection: AsyncConnection, new: Proposal) -> None:
 async def get_proposal(
     connection: AsyncConnection, proposal_id: UUID, council: str, *, to_decide: bool = False
 ) -> Proposal | None:
-    """One proposal of the council, or None; `to_decide` holds its row until the transaction ends."""
+    """Returns one proposal of the council, or None; `to_decide` locks its row until the transaction ends."""
     query: Select[Any] = select(proposal).where(proposal.c.proposal_id == proposal_id, proposal.c.council == council)
     row = (await connection.execute(query.with_for_update() if to_decide else query)).one_or_none()
     if row is None:
@@ -72,7 +72,7 @@ async def get_proposal(
 
 
 async def settle(connection: AsyncConnection, settled: Proposal) -> None:
-    """Write what became of a proposal."""
+    """Writes the state of a proposal, and the order or proposal that it led to."""
     values = {"state": settled.state.value, "order_id": settled.order_id, "superseded_by": settled.superseded_by}
     await connection.execute(update(proposal).where(proposal.c.proposal_id == settled.proposal_id).values(**values))
 
@@ -80,7 +80,7 @@ async def settle(connection: AsyncConnection, settled: Proposal) -> None:
 async def list_proposals(
     connection: AsyncConnection, wanted: ProposalFilter, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> Sequence[RowMapping]:
-    """Newest proposals first; `after` is the (received_at, proposal_id) of the last row of the page before."""
+    """Lists the newest proposals first; `after` is the (received_at, proposal_id) of the last row of the page before."""
     c = proposal.c
     equal = {
         c.council: wanted.council,

@@ -21,7 +21,7 @@ from shared.db.paging import narrowed, newest_first
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """What a list of orders shall hold; a field that is None does not narrow it."""
+    """Which orders a list contains; a field that is None does not narrow it."""
 
     council: str
     state: CopyState | None = None
@@ -34,7 +34,7 @@ class OrderFilter:
 
 @dataclass(frozen=True, slots=True)
 class OrderRows:
-    """One order as rows: header, lines with titles, copies, timeline, what copies cost."""
+    """One order as rows: header, lines with titles, copies, timeline, costs of copies."""
 
     order: RowMapping
     lines: Sequence[RowMapping]
@@ -65,7 +65,7 @@ def _filtered(wanted: OrderFilter) -> Select[Any]:
 async def list_orders(
     connection: AsyncConnection, wanted: OrderFilter, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> Sequence[RowMapping]:
-    """Newest orders first; `after` is the (placed_at, order_id) of the last row of the page before."""
+    """Lists the newest orders first; `after` is the (placed_at, order_id) of the last row of the page before."""
     c = purchase_order.c
     query = newest_first(_filtered(wanted), (c.placed_at, c.order_id), after=after, limit=limit)
     rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
@@ -73,7 +73,7 @@ async def list_orders(
 
 
 async def state_counts(connection: AsyncConnection, order_ids: Sequence[UUID]) -> dict[UUID, dict[CopyState, int]]:
-    """Number of copies per state of each order."""
+    """Counts the copies per state of each order."""
     query = select(copy.c.order_id, copy.c.state, func.count()).where(copy.c.order_id.in_(order_ids))
     counts: dict[UUID, dict[CopyState, int]] = {order_id: {} for order_id in order_ids}
     for order_id, state, number in await connection.execute(query.group_by(copy.c.order_id, copy.c.state)):
@@ -82,7 +82,7 @@ async def state_counts(connection: AsyncConnection, order_ids: Sequence[UUID]) -
 
 
 async def get_order(connection: AsyncConnection, order_id: UUID, council: str) -> OrderRows | None:
-    """One order of the council with everything known of it, or None."""
+    """Returns one order of the council with everything known of it, or None."""
     c = purchase_order.c
     query = select(purchase_order).where(c.order_id == order_id, c.council == council)
     order = (await connection.execute(query)).mappings().one_or_none()
@@ -98,7 +98,7 @@ async def get_order(connection: AsyncConnection, order_id: UUID, council: str) -
 
 
 async def _lines(connection: AsyncConnection, order_id: UUID) -> Sequence[RowMapping]:
-    # The catalogue's words win; until they come, what the LMS wrote on the order stands.
+    # The catalogue's title takes precedence; until it arrives, the title that the LMS sent is shown.
     known = func.coalesce(title.c.title, order_line.c.title).label("shown_title")
     by = func.coalesce(func.nullif(title.c.author, ""), order_line.c.author).label("shown_author")
     query = (
@@ -127,13 +127,13 @@ async def _timeline(connection: AsyncConnection, order_id: UUID) -> Sequence[Row
 
 
 async def list_branches(connection: AsyncConnection, council: str) -> list[Place]:
-    """All branches of a council by code."""
+    """Lists all branches of a council by code."""
     rows = await connection.execute(select(branch).where(branch.c.council == council).order_by(branch.c.code))
     return [Place(code=row.code, name=row.name, gln=row.gln) for row in rows]
 
 
 async def keep_branches(connection: AsyncConnection, council: str, branches: Sequence[Place]) -> None:
-    """Add branches, or give known ones another name or GLN."""
+    """Adds branches, or gives known ones another name or GLN."""
     statement = insert(branch)
     changed = statement.on_conflict_do_update(
         index_elements=[branch.c.council, branch.c.code],

@@ -1,4 +1,4 @@
-"""Titles the catalogue told us of."""
+"""Keeps the titles that the catalogue publishes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.contracts.catalogue import TitleChanged
 
 
 async def keep_title(connection: AsyncConnection, event: TitleChanged) -> None:
-    """Keep the newest version of a title; an older one that comes late changes nothing."""
+    """Keeps the newest version of a title; an older one that arrives late changes nothing."""
     statement = insert(title).values(isbn=event.isbn, title=event.title, author=event.author, version=event.version)
     newer = statement.on_conflict_do_update(
         index_elements=[title.c.isbn],

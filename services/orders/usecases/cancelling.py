@@ -1,4 +1,4 @@
-"""A council asks for copies to be cancelled; the supplier's answer moves them, not the wish."""
+"""A council asks for copies to be cancelled; they change state when the supplier answers, not before."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from shared.errors import DomainError, Fault, Kind
 
 @dataclass(frozen=True, slots=True)
 class CancelCopies:
-    """A council's wish not to get copies; `expected_version` is the version of the order it looked at."""
+    """A council's request to cancel copies; `expected_version` is the version of the order that it read."""
 
     order_id: UUID
     council: str
@@ -29,7 +29,7 @@ class CancelCopies:
 
 
 async def request_cancellation(connection: AsyncConnection, wanted: CancelCopies, clock: Clock) -> None:
-    """Ask the supplier to cancel copies; its answer moves them.
+    """Asks the supplier to cancel copies; they change state when it answers.
 
     Raises DomainError: no such order (404), stale version (412), unknown or settled copies (422, one fault each).
     """
@@ -37,7 +37,7 @@ async def request_cancellation(connection: AsyncConnection, wanted: CancelCopies
     if order is None or order.council != wanted.council:
         raise no_such_order()
     if order.version - 1 != wanted.expected_version:
-        raise DomainError("order-changed", "The order changed since you read it; read it again and decide anew.", Kind.STALE)
+        raise DomainError("order-changed", "The order changed since you read it; read it again, then decide.", Kind.STALE)
     by_id = {copy.copy_id: copy for copy in order.copies}
     faults = [fault for i, copy_id in enumerate(wanted.copy_ids) if (fault := _cancel_fault(i, by_id.get(copy_id)))]
     if faults:
@@ -55,12 +55,14 @@ def _cancel_fault(index: int, copy: Copy | None) -> Fault | None:
     if copy is None:
         return Fault(pointer, "unknown-copy", "The order has no copy with this id.")
     if copy.state in SETTLED or copy.state in (CopyState.DESPATCHED, CopyState.AT_HUB):
-        return Fault(pointer, "too-late", f"The copy is {copy.state}; only copies still to come can be cancelled.")
+        return Fault(
+            pointer, "too-late", f"The copy is {copy.state}; only copies that are still owed and not despatched can be cancelled."
+        )
     if copy.cancel_requested:
         return Fault(pointer, "already-requested", "The supplier was asked before and has not answered yet.")
     return None
 
 
 def no_such_order() -> DomainError:
-    """The refusal for an order that does not exist or belongs to another council: the two look alike on purpose."""
+    """Returns the refusal for an order that does not exist or is another council's: the same for both on purpose."""
     return DomainError("no-such-order", "The council has no order with this id.", Kind.NOT_FOUND)

@@ -1,4 +1,4 @@
-"""How every change of an order begins and ends: its row lock, its version, its timeline, the facts it tells."""
+"""How every change of an order begins and ends: row lock, version, timeline, published events."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from shared.messaging.errors import Poison
 
 
 async def open_order(connection: AsyncConnection, order_id: UUID) -> OpenOrder:
-    """Lock an order that an event names. Raises Poison if the book has no such order."""
+    """Locks an order that an event names. Raises Poison if the book has no such order."""
     order = await copy_store.lock_order(connection, order_id)
     if order is None:
         raise Poison(f"no order {order_id} in the order book")
@@ -34,7 +34,7 @@ async def finish_change(
     cause: str,
     clock: Clock,
 ) -> None:
-    """Write changes and entries, and tell of the copies that moved."""
+    """Writes changes and entries, and publishes the copies that moved."""
     now = clock.now()
     await copy_store.write_changes(connection, order, changes, entries, cause=cause, at=now)
     facts = outgoing.lines_progressed(order, changes, cause=cause, at=now)

@@ -1,6 +1,6 @@
-"""Invoices and credit notes: compared with the order book when they come, when goods come, and when a person decides.
+"""Invoices and credit notes: matched with the order book when they arrive, when goods arrive, and when a person decides.
 
-Whoever judges or decides holds the lock of the account, council and supplier, so that no copy is charged twice.
+Matching and deciding hold the lock of the account (council and supplier), so that no copy is charged twice.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from shared.ids import new_id
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 
-# A history is read by people: what is asked about a whole catalogue of lines stands with the invoice itself.
-_MOST_TOLD = 20
+# People read a history; the invoice itself has all its queries.
+_MOST_LISTED = 20
 _ACCEPTANCE = "api.invoice.acceptance"
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDecision:
-    """What a person decided about a queried invoice; `expected_version` is the version of it that was looked at."""
+    """A person's decision about a queried invoice; `expected_version` is the version that the person read."""
 
     invoice_id: UUID
     council: str
@@ -49,9 +49,9 @@ class InvoiceDecision:
 async def receive_invoice(
     connection: AsyncConnection, event: InvoiceReceived, envelope: Envelope, *, clock: Clock, terms: Terms
 ) -> None:
-    """Keep an invoice and match it, or question it. The same document again leaves a trace on the first and nothing else.
+    """Keeps an invoice, and matches or queries it. The same document again is only noted in the history of the first.
 
-    A queried invoice whose very message is read anew, after somebody mended what was wrong, is judged by what is read now.
+    If the message of a queried invoice is read again, after somebody fixed the reader, the new reading replaces the old one.
     """
     if event.council is None:
         raise Poison(f"invoice {event.invoice_number} of {event.supplier_id} names no council")
@@ -64,11 +64,11 @@ async def receive_invoice(
     same = next((known for known in earlier if known.fingerprint == fingerprint), None)
     if reread is not None:
         before = await invoice_store.load_invoice(connection, reread.invoice_id)
-        mended = before.fingerprint != fingerprint
-        read = replace(before, document=document, fingerprint=fingerprint, queries=() if mended else before.queries)
-        step = Step(f"read anew, with {'other' if mended else 'the same'} content")
+        changed = before.fingerprint != fingerprint
+        read = replace(before, document=document, fingerprint=fingerprint, queries=() if changed else before.queries)
+        step = Step(f"read again, with {'other' if changed else 'the same'} content")
     elif same is not None:
-        note = Step(f"the same document came again, in message {event.message_id}: not counted")
+        note = Step(f"the same document arrived again, in message {event.message_id}: not counted")
         await add_steps(connection, same.invoice_id, [note], cause=envelope.type, at=at)
         return
     else:
@@ -77,7 +77,7 @@ async def receive_invoice(
         step = Step(f"received in message {event.message_id}", None, InvoiceState.RECEIVED)
     await add_steps(connection, read.invoice_id, [step], cause=envelope.type, at=at)
     reused = bool(earlier) and earlier[0].invoice_id != read.invoice_id
-    await _judge(connection, read, cause=envelope.type, clock=clock, terms=terms, reused=reused)
+    await _match_with_book(connection, read, cause=envelope.type, clock=clock, terms=terms, reused=reused)
 
 
 def _is_reread(known: EarlierInvoice, event: InvoiceReceived) -> bool:
@@ -87,20 +87,20 @@ def _is_reread(known: EarlierInvoice, event: InvoiceReceived) -> bool:
 async def rematch_waiting(
     connection: AsyncConnection, line_keys: Iterable[str], *, cause: str, clock: Clock, terms: Terms
 ) -> None:
-    """Look again at invoices that were questioned only because copies of these lines had not been despatched."""
+    """Matches again the invoices that were queried only because copies of these lines had not been despatched."""
     waiting = await invoice_store.waiting_for(connection, line_keys)
     for invoice_id, account in sorted(waiting.items(), key=lambda item: (item[1].supplier_id, item[0])):
         await charging.lock_account(connection, account)
         before = await invoice_store.load_invoice(connection, invoice_id)
         if life.waits_for(before, QueryCode.NOT_SUPPLIED):
-            await _judge(connection, before, cause=cause, clock=clock, terms=terms)
+            await _match_with_book(connection, before, cause=cause, clock=clock, terms=terms)
 
 
 async def accept_invoice(connection: AsyncConnection, decision: InvoiceDecision, *, clock: Clock, terms: Terms) -> None:
-    """Let a queried invoice count as the supplier wrote it, in spite of its queries.
+    """Makes a queried invoice count as the supplier wrote it, in spite of its queries.
 
-    Copies that can be charged, or credited, are; every cost left over stays as a charge without a copy, so that what is
-    kept always makes up the total. Raises DomainError: no such invoice (404), stale version (412), not queried (409).
+    Charges or credits the copies that it can. Keeps every other cost as a charge without a copy, so that the entries always
+    add up to the total. Raises DomainError: no such invoice (404), stale version (412), not queried (409).
     """
     before = await _to_decide(connection, decision)
     after = life.accepted(before)
@@ -113,7 +113,7 @@ async def accept_invoice(connection: AsyncConnection, decision: InvoiceDecision,
 
 
 async def reject_invoice(connection: AsyncConnection, decision: InvoiceDecision, *, clock: Clock) -> None:
-    """Send a queried invoice back: it never counts. Raises DomainError as `accept_invoice` does."""
+    """Rejects a queried invoice: it never counts. Raises DomainError as `accept_invoice` does."""
     before = await _to_decide(connection, decision)
     after = life.rejected(before)
     at = clock.now()
@@ -124,7 +124,7 @@ async def reject_invoice(connection: AsyncConnection, decision: InvoiceDecision,
 
 
 def no_such_invoice() -> DomainError:
-    """The refusal for an invoice that does not exist or is another council's: the two look alike on purpose."""
+    """Returns the refusal for an invoice that does not exist or is another council's: the same for both on purpose."""
     return DomainError("no-such-invoice", "The council has no invoice with this id.", Kind.NOT_FOUND)
 
 
@@ -135,21 +135,21 @@ async def _to_decide(connection: AsyncConnection, decision: InvoiceDecision) -> 
     await charging.lock_account(connection, account)
     found = await invoice_store.load_invoice(connection, decision.invoice_id)
     if found.version != decision.expected_version:
-        text = "The invoice changed since you read it; read it again and decide anew."
+        text = "The invoice changed since you read it; read it again, then decide."
         raise DomainError("invoice-changed", text, Kind.STALE)
     return found
 
 
-async def _judge(
+async def _match_with_book(
     connection: AsyncConnection, before: Invoice, *, cause: str, clock: Clock, terms: Terms, reused: bool = False
 ) -> None:
-    """Compare an invoice with the book and write what came of it; one that stays questioned alike is left alone."""
+    """Matches an invoice with the order book and writes the result; changes nothing if its queries are the same as before."""
     account = Account(before.council, before.document.supplier_id)
     matching = match(before.document, await charging.load_book(connection, account, before.document), terms)
     queries = (*_reuse(before, reused), *matching.queries)
     if queries and queries == before.queries:
         return
-    after = life.judged(before, queries)
+    after = life.after_matching(before, queries)
     step = Step(_in_words(queries), before.state, after.state)
     await _keep(connection, after, matching, step, cause=cause, at=clock.now())
     counts = after.state is InvoiceState.MATCHED
@@ -162,20 +162,20 @@ async def _judge(
 
 
 async def _rematch_credits(connection: AsyncConnection, counted: Invoice, *, cause: str, clock: Clock, terms: Terms) -> None:
-    """Look again at credit notes that came before the very invoice they correct: nothing keeps the two in order."""
+    """Matches again the credit notes that arrived before the invoice they credit: nothing keeps the two in order."""
     if counted.document.credit:
         return
     account = Account(counted.council, counted.document.supplier_id)
     for invoice_id in await invoice_store.credits_waiting(connection, account, counted.document.invoice_number):
         before = await invoice_store.load_invoice(connection, invoice_id)
         if life.waits_for(before, QueryCode.NOTHING_TO_CREDIT):
-            await _judge(connection, before, cause=cause, clock=clock, terms=terms)
+            await _match_with_book(connection, before, cause=cause, clock=clock, terms=terms)
 
 
 def _in_words(queries: Sequence[InvoiceQuery]) -> str:
-    told = [f"{query.code}: {query.text}" for query in queries[:_MOST_TOLD]]
-    told += [f"and {len(queries) - _MOST_TOLD} more"] if len(queries) > _MOST_TOLD else []
-    return "; ".join(told) or "every cost has its copy"
+    listed = [f"{query.code}: {query.text}" for query in queries[:_MOST_LISTED]]
+    listed += [f"and {len(queries) - _MOST_LISTED} more"] if len(queries) > _MOST_LISTED else []
+    return "; ".join(listed) or "every cost has its copy"
 
 
 def _reuse(of: Invoice, reused: bool) -> list[InvoiceQuery]:

@@ -21,11 +21,12 @@ from shared.messaging.envelope import Envelope
 from shared.messaging.outbox import MAX_DATA_BYTES, append
 from shared.sourcing.rules import SourcingRule, Strand, choose
 from shared.sourcing.store import rules_on
+from shared.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceOrder:
-    """A council's wish to order, well-formed but not yet checked against branches and rules."""
+    """A council's request to order, well-formed but not yet checked against branches and sourcing rules."""
 
     council: str
     idempotency_key: str
@@ -36,22 +37,22 @@ class PlaceOrder:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """An order that can be taken, with the news of it."""
+    """An order that can be placed, with its event."""
 
     new: NewOrder
-    told: Envelope
+    event: Envelope
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The answer to a placed order: `order` when it was taken now, else only the id of the one taken before."""
+    """The answer to a placed order: `order` if it was placed now, else only the id of the one placed before."""
 
     order_id: UUID
     order: PlacedOrder | None
 
 
 async def place_orders(connection: AsyncConnection, commands: Sequence[PlaceOrder], clock: Clock) -> list[Placed | Exception]:
-    """Take a group of orders in one transaction; answer each with its order or with the refusal it has earned.
+    """Places a group of orders in one transaction; answers each with its order or its refusal.
 
     The trade's rule on a repeated order number holds: same content returns the first answer, other content is refused.
     """
@@ -72,7 +73,7 @@ async def place_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
         if isinstance(ready, DomainError):
             answers.append(ready)
         elif ready.new.order.order_id in written:
-            envelopes.append(ready.told)
+            envelopes.append(ready.event)
             answers.append(Placed(ready.new.order.order_id, ready.new.order))
         else:
             answers.append(repetition(ready.new, known))
@@ -98,19 +99,19 @@ def _check(command: PlaceOrder, branches: dict[str, Place], rules: list[Sourcing
 
 
 def _announced(command: PlaceOrder, checked: NewOrder | DomainError, clock: Clock) -> _Ready | DomainError:
-    """The order with its news, if that fits a record: what cannot be told to its suppliers is not taken."""
+    """Returns the order with its event, or a refusal where the event is too large for a record and cannot be published."""
     if isinstance(checked, DomainError):
         return checked
     set_cause(command.cause)
-    told = to_envelope(outgoing.order_placed(checked.order), clock=clock, version=1)
-    if len(told.data) <= MAX_DATA_BYTES:
-        return _Ready(checked, told)
-    text = f"The order is too large to be passed on: {len(told.data)} bytes of {MAX_DATA_BYTES}; split it."
+    event = to_envelope(outgoing.order_placed(checked.order), clock=clock, version=1)
+    if len(event.data) <= MAX_DATA_BYTES:
+        return _Ready(checked, event)
+    text = f"The order is too large to be passed on: {len(event.data)} bytes, the most is {MAX_DATA_BYTES}; split it."
     return refused_order([Fault("/lines", "too-large", text)])
 
 
 async def try_order(connection: AsyncConnection, command: PlaceOrder, clock: Clock) -> NewOrder | DomainError:
-    """The order that placing would make, or the refusal for all its faults. Writes nothing."""
+    """Returns the order that placing would write, or the refusal with all its faults. Writes nothing."""
     now = clock.now()
     branches = await placing_store.branches_of(connection, [command.council])
     rules = await rules_on(connection, command.council, Strand.ORDERING, now.date())
@@ -118,12 +119,13 @@ async def try_order(connection: AsyncConnection, command: PlaceOrder, clock: Clo
 
 
 def refused_order(faults: Sequence[Fault]) -> DomainError:
-    """The refusal of an order, with every fault in it."""
-    return DomainError("order-refused", f"The order has {len(faults)} fault(s); nothing was ordered.", Kind.INVALID, faults)
+    """Returns the refusal of an order, with every fault in it."""
+    detail = f"The order has {counted(len(faults), 'fault')}; nothing was ordered."
+    return DomainError("order-refused", detail, Kind.INVALID, faults)
 
 
 def repetition(new: NewOrder, known: Sequence[KnownOrder]) -> Placed | DomainError:
-    """The answer to an order whose number or key is taken: the first order's when it is the same one, else a refusal."""
+    """Returns the answer to an order whose number or key is used: the first order if the content is the same, else a refusal."""
     council = new.order.council
     same_key = [k for k in known if k.council == council and k.idempotency_key == new.idempotency_key]
     same_number = [k for k in known if k.council == council and k.order_number == new.order.order_number]
@@ -147,6 +149,6 @@ def repetition(new: NewOrder, known: Sequence[KnownOrder]) -> Placed | DomainErr
 
 
 async def find_faults(connection: AsyncConnection, council: str, document: object) -> list[Fault]:
-    """Faults of a document that is not even well-formed, so that its sender hears of all of them at once."""
+    """Returns the faults of a malformed document beyond its form, so that its sender gets all of them at once."""
     branches = await placing_store.branches_of(connection, [council])
     return faults_of(document, branches[council])

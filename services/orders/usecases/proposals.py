@@ -1,4 +1,4 @@
-"""Proposed orders: kept when a supplier selects titles, ordered by the path of every order when the council accepts."""
+"""Proposed orders: kept when a supplier selects titles, placed like every other order when the council accepts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from shared.messaging.errors import Poison
 
 @dataclass(frozen=True, slots=True)
 class AcceptProposal:
-    """A council's wish to order a proposal. `asked` is the order it comes to, well-formed but not yet checked."""
+    """A council's request to order a proposal. `asked` is the order that results, well-formed but not yet checked."""
 
     proposal_id: UUID
     council: str
@@ -47,13 +47,13 @@ class AcceptProposal:
 
 
 async def propose_order(connection: AsyncConnection, event: SelectionReceived, envelope: Envelope, *, clock: Clock) -> None:
-    """Keep a selection as a proposed order. The same again leaves a trace; another under its number supersedes an open one."""
+    """Keeps a selection as a proposed order, which supersedes an open one with its number. Only notes a repetition."""
     if event.council is None:
         raise Poison(f"selection {event.selection_number} of {event.supplier_id} names no council")
     at, fingerprint = clock.now(), fingerprint_of(event)
     before = await proposal_store.newest(connection, event)
     if before is not None and before.fingerprint == fingerprint:
-        note = Step(f"the same selection came again, in message {event.message_id}: nothing new")
+        note = Step(f"the same selection arrived again, in message {event.message_id}: nothing new")
         await add_steps(connection, before.proposal_id, [note], cause=envelope.type, at=at)
         return
     new = Proposal(
@@ -78,13 +78,13 @@ async def propose_order(connection: AsyncConnection, event: SelectionReceived, e
 
 
 async def proposed_document(connection: AsyncConnection, proposal: Proposal, order_number: str) -> dict[str, object]:
-    """The order that a proposal comes to as it is, as a document that may have faults of every kind."""
+    """Returns the order that a proposal results in as it is, as a document that may have faults of every kind."""
     branches = await placing_store.branches_of(connection, [proposal.council])
     return document_of(proposal, branches[proposal.council], order_number)
 
 
 async def proposal_faults(connection: AsyncConnection, proposal: Proposal, asked: AskedOrder, clock: Clock) -> Sequence[Fault]:
-    """What stands against ordering a well-formed proposal as it is: faults of the order, or rules that send it elsewhere."""
+    """Returns what prevents ordering a well-formed proposal as it is: faults of the order, or rules that name other suppliers."""
     tried = await try_order(connection, PlaceOrder(proposal.council, "", asked, Cause("")), clock)
     if isinstance(tried, DomainError):
         return tried.faults
@@ -92,10 +92,10 @@ async def proposal_faults(connection: AsyncConnection, proposal: Proposal, asked
 
 
 async def accept_proposal(connection: AsyncConnection, command: AcceptProposal, clock: Clock) -> Placed:
-    """Order a proposal; a repetition gets the first answer. The supplier's line references go with the order.
+    """Orders a proposal; a repetition gets the first answer. The supplier's line references go with the order.
 
-    Raises DomainError: no such proposal (404), decided before (409), a rule that sends copies to another supplier (409,
-    unless the council follows its rules), and every refusal of an order.
+    Raises DomainError: no such proposal (404), decided before (409), a sourcing rule gives copies to another supplier (409,
+    unless the council set `follow_sourcing_rules`), and every refusal of an order.
     """
     proposal = await _to_decide(connection, command.proposal_id, command.council)
     acceptance = command.acceptance
@@ -103,10 +103,10 @@ async def accept_proposal(connection: AsyncConnection, command: AcceptProposal, 
     if faults:
         raise refused_order(faults)
     quoted = QuotedLines(proposal.supplier_id, references_of(proposal, acceptance))
-    wish = PlaceOrder(command.council, command.idempotency_key, command.asked, command.cause, quoted)
+    placing = PlaceOrder(command.council, command.idempotency_key, command.asked, command.cause, quoted)
     if proposal.state is not ProposalState.OPEN:
-        return await _accepted_before(connection, proposal, wish, clock)
-    (placed,) = await place_orders(connection, [wish], clock)
+        return await _accepted_before(connection, proposal, placing, clock)
+    (placed,) = await place_orders(connection, [placing], clock)
     if isinstance(placed, Exception):
         raise placed
     if placed.order is None:
@@ -116,7 +116,7 @@ async def accept_proposal(connection: AsyncConnection, command: AcceptProposal, 
     if elsewhere and not acceptance.follow_sourcing_rules:
         text = "Sourcing rules give copies to another supplier than the one that selected them; nothing was ordered."
         raise DomainError(
-            "sourced-elsewhere", f"{text} Say `follow_sourcing_rules` to order them there.", Kind.CONFLICT, elsewhere
+            "sourced-elsewhere", f"{text} Set `follow_sourcing_rules` to order them there.", Kind.CONFLICT, elsewhere
         )
     after = replace(proposal, state=ProposalState.ACCEPTED, order_id=placed.order_id)
     await _settle(
@@ -126,14 +126,14 @@ async def accept_proposal(connection: AsyncConnection, command: AcceptProposal, 
 
 
 async def decline_proposal(connection: AsyncConnection, proposal_id: UUID, council: str, *, reason: str, clock: Clock) -> None:
-    """Let a proposal go without an order. Raises DomainError: no such proposal (404), decided before (409)."""
+    """Declines a proposal: nothing is ordered. Raises DomainError: no such proposal (404), decided before (409)."""
     proposal = still_open(await _to_decide(connection, proposal_id, council))
     after = replace(proposal, state=ProposalState.DECLINED)
     await _settle(connection, proposal, after, Step(f"declined: {reason}"), cause="api.proposal.decline", clock=clock)
 
 
 def no_such_proposal() -> DomainError:
-    """The refusal for a proposal that does not exist or is another council's: the two look alike on purpose."""
+    """Returns the refusal for a proposal that does not exist or is another council's: the same for both on purpose."""
     return DomainError("no-such-proposal", "The council has no proposal with this id.", Kind.NOT_FOUND)
 
 
@@ -144,8 +144,8 @@ async def _to_decide(connection: AsyncConnection, proposal_id: UUID, council: st
     return proposal
 
 
-async def _accepted_before(connection: AsyncConnection, proposal: Proposal, wish: PlaceOrder, clock: Clock) -> Placed:
-    tried = await try_order(connection, wish, clock)
+async def _accepted_before(connection: AsyncConnection, proposal: Proposal, placing: PlaceOrder, clock: Clock) -> Placed:
+    tried = await try_order(connection, placing, clock)
     if not isinstance(tried, DomainError):
         first = repetition(tried, await placing_store.known_orders(connection, [tried]))
         if isinstance(first, Placed) and first.order_id == proposal.order_id:
@@ -157,5 +157,5 @@ async def _settle(
     connection: AsyncConnection, before: Proposal, after: Proposal, step: Step, *, cause: str, clock: Clock
 ) -> None:
     await proposal_store.settle(connection, after)
-    told = replace(step, from_state=before.state, to_state=after.state)
-    await add_steps(connection, after.proposal_id, [told], cause=cause, at=clock.now())
+    moved = replace(step, from_state=before.state, to_state=after.state)
+    await add_steps(connection, after.proposal_id, [moved], cause=cause, at=clock.now())

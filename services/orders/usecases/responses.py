@@ -1,4 +1,4 @@
-"""What became of an order at its supplier: lines were sent, or answered."""
+"""Applies events from the supplier's exchange to an order: its lines were sent, or the supplier responded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.copies import Change, Copy, Wish, move
+from services.orders.domain.copies import Change, Copy, Target, move
 from services.orders.domain.open_order import OpenOrder
 from services.orders.domain.responses import apply_response
 from services.orders.store import copies as copy_store
@@ -21,11 +21,11 @@ from shared.messaging.errors import Poison
 
 
 async def record_sent(connection: AsyncConnection, event: OrderSent, envelope: Envelope, *, clock: Clock) -> None:
-    """Note that lines went to their supplier, or that this is not known or failed and a person must look."""
+    """Marks lines as sent. If sending failed or its outcome is unknown, asks for a person's attention instead."""
     order = await open_order(connection, event.order_id)
     note = f"message {event.control_reference}"
     if event.outcome is SendOutcome.SENT:
-        changes = _move_all(order, event.line_keys, Wish(CopyState.SENT, note), only=CopyState.ORDERED)
+        changes = _move_all(order, event.line_keys, Target(CopyState.SENT, note), only=CopyState.ORDERED)
         attention = dict.fromkeys(event.line_keys, "")
     else:
         changes = []
@@ -42,12 +42,12 @@ _SEND_ATTENTION = {
 }
 
 
-def _move_all(order: OpenOrder, line_keys: Sequence[str], wish: Wish, *, only: CopyState) -> list[Change]:
-    return [move(copy, wish) for copy in order.copies if copy.line_key in line_keys and copy.state is only]
+def _move_all(order: OpenOrder, line_keys: Sequence[str], target: Target, *, only: CopyState) -> list[Change]:
+    return [move(copy, target) for copy in order.copies if copy.line_key in line_keys and copy.state is only]
 
 
 async def apply_responses(connection: AsyncConnection, event: OrderResponded, envelope: Envelope, *, clock: Clock) -> None:
-    """Apply a supplier's answers to the copies of an order, line by line, by the table of statuses."""
+    """Applies a supplier's response to the copies of an order, line by line, by the table of statuses."""
     order = await open_order(connection, event.order_id)
     changes: list[Change] = []
     entries: list[Entry] = []
@@ -68,13 +68,13 @@ async def apply_responses(connection: AsyncConnection, event: OrderResponded, en
 
 
 def _stopped_lines(order: OpenOrder, event: OrderResponded) -> tuple[RespondedLine, ...]:
-    """A stopped account refuses every line the supplier has of the order, named or not."""
+    """Returns all lines that the supplier has of the order: a stopped account refuses them, whether named or not."""
     mine = [line for line in order.lines.values() if line.supplier_id == event.supplier_id]
     return tuple(RespondedLine(line_key=line.line_key) for line in mine)
 
 
 def _current(copy: Copy, changes: Sequence[Change]) -> Copy:
-    """A copy as earlier lines of the same answer left it."""
+    """Returns a copy as earlier lines of the same response left it."""
     for change in reversed(changes):
         if change.after.copy_id == copy.copy_id:
             return change.after
@@ -82,9 +82,9 @@ def _current(copy: Copy, changes: Sequence[Change]) -> Copy:
 
 
 def _released(copies: Sequence[Copy], changes: Sequence[Change], answer: RespondedLine) -> list[Change]:
-    """Copies whose cancellation the supplier answered with anything else than a cancellation wait for it no longer."""
+    """Clears `cancel_requested` of copies where the supplier did not cancel: it answered 800 (too late) or took no action."""
     if answer.status_code != "800" and answer.action is not LineAction.UNCHANGED:
         return []
     touched = {change.after.copy_id for change in changes}
     waiting = [copy for copy in copies if copy.cancel_requested and copy.copy_id not in touched]
-    return [replace(move(copy, Wish(copy.state, answer.note)), after=replace(copy, cancel_requested=False)) for copy in waiting]
+    return [replace(move(copy, Target(copy.state, answer.note)), after=replace(copy, cancel_requested=False)) for copy in waiting]

@@ -1,4 +1,4 @@
-"""What the catalogue tells of titles."""
+"""Keeps what the catalogue publishes about titles."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from shared.messaging.envelope import Envelope
 
 
 async def learn_title(connection: AsyncConnection, event: TitleChanged, _: Envelope) -> None:
-    """Remember title and author of an ISBN, for every order that shows it."""
+    """Keeps title and author of an ISBN, for every order that shows it."""
     await title_store.keep_title(connection, event)

@@ -21,6 +21,7 @@ from shared.contracts.invoices import InvoicedLine
 from shared.contracts.suppliers import CopyReference, LineAction
 from shared.formats.editeur import codes
 from shared.money import amount_in_words
+from shared.wording import counted
 
 _ACTIONS = {
     LineAction.ACCEPTED: "accepted",
@@ -66,7 +67,7 @@ def _response(fact: ResponseFact) -> str:
     reference = f" (the supplier's reference {fact.supplier_reference})" if fact.supplier_reference else ""
     if fact.account_stopped:
         return f"refuses all lines{order}{reference}, because the account is stopped"
-    return f"answers {_counted(len(fact.lines), 'line')}{order}{reference}"
+    return f"answers {counted(len(fact.lines), 'line')}{order}{reference}"
 
 
 def _answer(line: LineAnswer, order_number: str | None) -> str:
@@ -84,9 +85,9 @@ def _quantities(line: LineAnswer) -> list[str]:
     counts = line.quantities
     until = f" until {line.available_on}" if line.available_on else ""
     parts = [
-        f"{_counted(counts.accepted, 'copy')} accepted" if counts.accepted else "",
-        f"{_counted(counts.back_ordered, 'copy')} back ordered{until}" if counts.back_ordered else "",
-        f"{_counted(counts.cancelled, 'copy')} cancelled" if counts.cancelled else "",
+        f"{counted(counts.accepted, 'copy')} accepted" if counts.accepted else "",
+        f"{counted(counts.back_ordered, 'copy')} back ordered{until}" if counts.back_ordered else "",
+        f"{counted(counts.cancelled, 'copy')} cancelled" if counts.cancelled else "",
     ]
     answered = ", ".join(filter(None, parts))
     if answered:
@@ -110,10 +111,10 @@ def _despatch(fact: DespatchFact) -> Description:
     when = f", expected {fact.expected_on}" if fact.expected_on else ""
     text = (
         f"despatch {fact.despatch_number} to {fact.deliver_to or 'an unnamed place'}: "
-        f"{_counted(copies, 'copy')} in {_counted(len(fact.parcels), 'parcel')}{when}"
+        f"{counted(copies, 'copy')} in {counted(len(fact.parcels), 'parcel')}{when}"
     )
     lines = tuple(
-        f"parcel {parcel.parcel_id}: {_counted(line.quantity, 'copy')} of {_line(line.line_key, line.order_number, line.isbn)}"
+        f"parcel {parcel.parcel_id}: {counted(line.quantity, 'copy')} of {_line(line.line_key, line.order_number, line.isbn)}"
         + (f": {_copies(line.copies)}" if line.copies else "")
         for parcel in fact.parcels
         for line in parcel.lines
@@ -132,16 +133,16 @@ def _invoice(fact: InvoiceFact) -> Description:
 def _charge(line: InvoicedLine, currency: str) -> str:
     named = _line(line.line_key, line.order_number, line.isbn)
     if not line.costs:
-        return f"{named}: {_counted(line.quantity, 'copy')}, amounts cannot be divided by copy"
+        return f"{named}: {counted(line.quantity, 'copy')}, amounts cannot be divided by copy"
     total = amount_in_words(sum(cost.total for cost in line.costs), currency)
-    return f"{named}: {_counted(line.quantity, 'copy')} for {total} in total"
+    return f"{named}: {counted(line.quantity, 'copy')} for {total} in total"
 
 
 def _selection(fact: SelectionFact) -> Description:
     firm = "firm " if fact.firm else ""
-    text = f"{firm}selection {fact.selection_number} for {_buyer(fact.buyer)}: {_counted(len(fact.lines), 'title')}"
+    text = f"{firm}selection {fact.selection_number} for {_buyer(fact.buyer)}: {counted(len(fact.lines), 'title')}"
     lines = tuple(
-        f"{line.reference or 'without reference'}: {_counted(line.quantity, 'copy')} of {line.isbn or 'no ISBN'}"
+        f"{line.reference or 'without reference'}: {counted(line.quantity, 'copy')} of {line.isbn or 'no ISBN'}"
         + (f", {line.title}" if line.title else "")
         for line in fact.lines
     )
@@ -149,10 +150,10 @@ def _selection(fact: SelectionFact) -> Description:
 
 
 def _open_lines(fact: OpenLinesFact) -> Description:
-    text = f"reports {_counted(len(fact.lines), 'open line')} for {_buyer(fact.buyer)}"
+    text = f"reports {counted(len(fact.lines), 'open line')} for {_buyer(fact.buyer)}"
     lines = tuple(
         _line(line.line_key, line.order_number, line.isbn)
-        + (f": {_counted(line.quantity, 'copy')} to come" if line.quantity is not None else ": open")
+        + (f": {counted(line.quantity, 'copy')} to come" if line.quantity is not None else ": open")
         for line in fact.lines
     )
     return Description(Kind.OPEN_LINES, text, lines)
@@ -181,8 +182,3 @@ def _copy(copy: CopyReference) -> Iterable[str]:
         yield f"for {copy.branch}"
     if copy.barcode:
         yield f"with barcode {copy.barcode}"
-
-
-def _counted(number: int, noun: str) -> str:
-    plural = "copies" if noun == "copy" else f"{noun}s"
-    return f"{number} {noun if number == 1 else plural}"

@@ -32,7 +32,7 @@ BRANCHES = [
 
 @dataclass
 class Orders:
-    """The service as its callers see it. `hear` applies an event as the consumer would."""
+    """The service as its callers see it. `hear` applies events as the consumer would."""
 
     client: httpx.AsyncClient
     engine: AsyncEngine
@@ -73,7 +73,7 @@ class Orders:
         return found
 
     async def hear(self, *events: Event) -> None:
-        """Apply a batch of events, in one transaction."""
+        """Applies a batch of events, in one transaction."""
         envelopes = [to_envelope(event, clock=self.clock) for event in events]
         async with self.engine.begin() as connection:
             await subscription(self.clock).handle(connection, envelopes)
@@ -89,16 +89,16 @@ class Orders:
         return await self.client.post(path, json=body, headers={**self.headers, **named})
 
     async def sent(self) -> list[Event]:
-        """Every event told so far; each fits its committed example."""
+        """Returns every event published so far; each matches its committed example."""
         return await Hearing(self.engine, self.clock, handlers(self.clock)).sent()
 
     async def data_of(self, event_type: str) -> list[bytes]:
-        """What was told in events of a type, unread: large ones take long to be compared with an example."""
+        """Returns the data of published events of a type, unparsed: comparing large ones with an example takes long."""
         query = select(outbox.c.data).where(outbox.c.type == event_type).order_by(outbox.c.seq)
         async with self.engine.connect() as connection:
             return list((await connection.execute(query)).scalars())
 
-    async def told(self) -> list[str]:
+    async def published(self) -> list[str]:
         async with self.engine.connect() as connection:
             return list((await connection.execute(text("SELECT type FROM outbox ORDER BY seq"))).scalars())
 

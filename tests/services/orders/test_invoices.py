@@ -1,4 +1,4 @@
-"""Invoices in the order book: charged to copies, questioned, decided by people, given back; each copy once."""
+"""Invoices in the order book: charged to copies, queried, decided by people, credited; each copy once."""
 
 import asyncio
 from typing import Any
@@ -33,7 +33,7 @@ async def the_invoice(orders: Orders, number: str = "INV-1") -> dict[str, Any]:
     return await orders.get(f"/v1/invoices/{found['invoice_id']}")
 
 
-async def told(orders: Orders) -> list[str]:
+async def invoice_events(orders: Orders) -> list[str]:
     return [event.event_type for event in await orders.sent() if ".invoice." in event.event_type]
 
 
@@ -46,7 +46,7 @@ async def costs(orders: Orders, order: dict[str, Any]) -> list[list[int]]:
     return [[cost["total"] for cost in copy["costs"]] for copy in after["copies"]]
 
 
-async def test_an_invoice_that_fits_is_matched_and_its_costs_are_kept_with_the_copies(orders: Orders) -> None:
+async def test_an_invoice_without_queries_is_matched_and_its_costs_are_kept_with_the_copies(orders: Orders) -> None:
     order, line = await supplied(orders)
     await orders.hear(invoice(charge(line)))
     found = await the_invoice(orders)
@@ -62,7 +62,7 @@ async def test_an_invoice_that_fits_is_matched_and_its_costs_are_kept_with_the_c
     assert event.lines[0].copies[0].cost == COST
 
 
-async def test_the_timeline_of_a_copy_tells_what_it_was_charged(orders: Orders) -> None:
+async def test_the_timeline_of_a_copy_shows_its_charge(orders: Orders) -> None:
     order, line = await supplied(orders)
     await orders.hear(invoice(charge(line, 1, copies=(CopyReference(copy_number=2),))))
     entry = (await orders.read(order["order_id"]))["timeline"][-1]
@@ -80,7 +80,7 @@ async def test_an_invoice_finds_its_copies_by_order_and_isbn_or_by_barcode(order
     assert found["state"] == "matched"
 
 
-async def test_the_same_document_again_leaves_a_trace_and_charges_nothing(orders: Orders) -> None:
+async def test_the_same_document_again_is_noted_and_charges_nothing(orders: Orders) -> None:
     order, line = await supplied(orders)
     first = invoice(charge(line))
     await orders.hear(first)
@@ -89,10 +89,10 @@ async def test_the_same_document_again_leaves_a_trace_and_charges_nothing(orders
     found = await the_invoice(orders)
     assert [("again" in step["reason"]) for step in found["history"]] == [False, False, True, True]
     assert await costs(orders, order) == [[869], [869]]
-    assert await told(orders) == ["orders.invoice.matched.v1"]
+    assert await invoice_events(orders) == ["orders.invoice.matched.v1"]
 
 
-async def test_another_document_under_the_same_number_is_questioned(orders: Orders) -> None:
+async def test_another_document_under_the_same_number_is_queried(orders: Orders) -> None:
     _, line = await supplied(orders)
     await orders.hear(invoice(charge(line, 1)))
     await orders.hear(invoice(charge(line, 1, line_number=2)))
@@ -101,7 +101,7 @@ async def test_another_document_under_the_same_number_is_questioned(orders: Orde
     assert [codes(found) for found in other] == [["number_reused"]]
 
 
-async def test_nothing_of_a_questioned_invoice_counts(orders: Orders) -> None:
+async def test_nothing_of_a_queried_invoice_counts(orders: Orders) -> None:
     order, line = await supplied(orders)
     await orders.hear(invoice(charge(line, 3)))
     found = await the_invoice(orders)
@@ -117,7 +117,7 @@ async def test_another_supplier_s_line_is_unknown_to_an_invoice(orders: Orders) 
     assert codes(await the_invoice(orders)) == ["unknown_line"]
 
 
-async def test_an_invoice_that_comes_before_the_goods_is_matched_when_they_come(orders: Orders) -> None:
+async def test_an_invoice_that_arrives_before_the_goods_is_matched_when_they_arrive(orders: Orders) -> None:
     order = await orders.placed(an_order())
     line = line_of(order, "national", 1)
     await orders.hear(invoice(charge(line)))
@@ -126,10 +126,10 @@ async def test_an_invoice_that_comes_before_the_goods_is_matched_when_they_come(
     found = await the_invoice(orders)
     assert (found["state"], found["version"], found["queries"]) == ("matched", 2, [])
     assert found["history"][-1]["cause"] == "delivery.copies.received.v1"
-    assert await told(orders) == ["orders.invoice.queried.v1", "orders.invoice.matched.v1"]
+    assert await invoice_events(orders) == ["orders.invoice.queried.v1", "orders.invoice.matched.v1"]
 
 
-async def test_goods_do_not_settle_what_else_is_questioned(orders: Orders) -> None:
+async def test_goods_do_not_settle_other_queries(orders: Orders) -> None:
     order = await orders.placed(an_order())
     line = line_of(order, "national", 1)
     await orders.hear(invoice(charge(line), total=1))
@@ -137,7 +137,7 @@ async def test_goods_do_not_settle_what_else_is_questioned(orders: Orders) -> No
     assert (await the_invoice(orders))["state"] == "queried"
 
 
-async def test_a_message_read_anew_replaces_what_was_questioned(orders: Orders) -> None:
+async def test_a_message_read_again_replaces_what_was_queried(orders: Orders) -> None:
     order, line = await supplied(orders)
     misread = invoice(charge(line, line_key="SB-MISREAD"))
     await orders.hear(misread)
@@ -148,7 +148,7 @@ async def test_a_message_read_anew_replaces_what_was_questioned(orders: Orders) 
     assert await costs(orders, order) == [[869], [869]]
 
 
-async def test_accepting_charges_the_copies_there_are_and_keeps_the_rest_without_a_copy(orders: Orders) -> None:
+async def test_accepting_charges_the_copies_found_and_keeps_the_rest_without_a_copy(orders: Orders) -> None:
     order, line = await supplied(orders)
     await orders.hear(invoice(charge(line, 3), charge(line, 1, line_key="SB-NOTOURS", line_number=2), total=4000))
     found = await the_invoice(orders)
@@ -165,7 +165,7 @@ async def test_accepting_charges_the_copies_there_are_and_keeps_the_rest_without
     assert ([matched.line_number for matched in event.lines], event.total) == ([1], 4000)
 
 
-async def test_a_rejected_invoice_never_counts_even_when_it_comes_again(orders: Orders) -> None:
+async def test_a_rejected_invoice_never_counts_even_when_it_arrives_again(orders: Orders) -> None:
     order, line = await supplied(orders)
     first = invoice(charge(line), total=1)
     await orders.hear(first)
@@ -204,23 +204,23 @@ async def test_a_credit_note_reverses_its_invoice_and_the_copies_can_be_charged_
     assert await costs(orders, order) == [[869, -869, 869], [869, -869, 869]]
 
 
-async def test_a_credit_for_what_was_not_charged_is_questioned(orders: Orders) -> None:
+async def test_a_credit_for_what_was_not_charged_is_queried(orders: Orders) -> None:
     _, line = await supplied(orders)
     await orders.hear(invoice(charge(line), number="CN-1", credit=True))
     assert codes(await the_invoice(orders, "CN-1")) == ["nothing_to_credit"]
 
 
-async def test_a_credit_note_that_comes_before_its_invoice_is_matched_when_that_is(orders: Orders) -> None:
+async def test_a_credit_note_that_arrives_before_its_invoice_is_matched_when_that_is(orders: Orders) -> None:
     order, line = await supplied(orders)
     await orders.hear(invoice(charge(line, 1), number="CN-1", credit=True, credits_invoice="INV-1"))
     await orders.hear(invoice(charge(line, 1), number="CN-2", credit=True))
     await orders.hear(invoice(charge(line)))
     assert [(await the_invoice(orders, number))["state"] for number in ("CN-1", "CN-2")] == ["matched", "queried"]
     assert await costs(orders, order) == [[869, -869], [869]]
-    assert (await told(orders))[-2:] == ["orders.invoice.matched.v1", "orders.invoice.matched.v1"]
+    assert (await invoice_events(orders))[-2:] == ["orders.invoice.matched.v1", "orders.invoice.matched.v1"]
 
 
-async def test_the_tolerance_of_prices_is_held_against_the_ordered_price(orders: Orders) -> None:
+async def test_the_price_tolerance_applies_to_the_ordered_price(orders: Orders) -> None:
     asked = an_order()
     asked["lines"][0]["unit_price"] = {"minor": 600}
     order = await orders.placed(asked)
@@ -289,7 +289,7 @@ async def test_operations_staff_read_the_invoices_of_all_councils_and_decide_abo
     assert (without.status_code, without.json()["code"]) == (403, "missing-scope")
 
 
-async def test_a_reader_may_look_but_not_decide(orders: Orders) -> None:
+async def test_a_reader_may_read_but_not_decide(orders: Orders) -> None:
     headers = {**orders.tokens.headers("orders:read", council="GB-SFK"), "If-Match": '"1"'}
     assert (await orders.client.get("/v1/invoices", headers=headers)).status_code == 200
     answer = await orders.client.post(f"/v1/invoices/{uuid4()}/accept", json={"reason": "Agreed"}, headers=headers)

@@ -1,4 +1,4 @@
-"""Invoices as large as a supplier may send them are told in events that fit a record."""
+"""Invoices as large as a supplier may send them are published in events that fit a Kafka record."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ async def the_invoice(orders: Orders) -> dict[str, Any]:
     return await orders.get(f"/v1/invoices/{found['invoice_id']}")
 
 
-async def test_an_invoice_of_twelve_thousand_copies_is_told_in_parts_that_fit_a_record(orders: Orders) -> None:
+async def test_an_invoice_of_twelve_thousand_copies_is_published_in_parts_that_fit_a_record(orders: Orders) -> None:
     placed = [await orders.placed(a_large_order(f"SFK-{number}", number)) for number in (13, 14, 16, 17)]
     lines = [line for order in placed for line in order["lines"]]
     of_books = invoice(*(charge(line, 200, line_number=n) for n, line in enumerate(lines, start=1)))
@@ -33,7 +33,7 @@ async def test_an_invoice_of_twelve_thousand_copies_is_told_in_parts_that_fit_a_
     assert max(len(event.lines) for event in events) == 5
 
 
-async def test_of_very_many_queries_an_event_lists_the_first(orders: Orders) -> None:
+async def test_an_event_lists_the_first_of_very_many_queries(orders: Orders) -> None:
     strange = (charge({"line_key": None}, 200, line_number=n, order_number=f"PO-{n}", costs=()) for n in range(1, 3_001))
     await orders.hear(invoice(*strange))
     (event,) = [InvoiceQueried.model_validate_json(data) for data in await orders.data_of(InvoiceQueried.event_type)]

@@ -1,4 +1,4 @@
-"""An order after it was placed: what suppliers and places say moves its copies, and the timeline tells why."""
+"""An order after it was placed: events of suppliers and places move its copies, and the timeline shows why."""
 
 import asyncio
 from typing import Any
@@ -75,7 +75,7 @@ async def test_the_timeline_names_the_cause_of_every_step(orders: Orders) -> Non
     assert "status 400" in timeline[2]["reason"]
 
 
-async def test_an_answer_that_comes_after_the_goods_is_kept_and_changes_nothing(orders: Orders) -> None:
+async def test_an_answer_that_arrives_after_the_goods_is_kept_and_changes_nothing(orders: Orders) -> None:
     order = await orders.placed(an_order())
     line = line_of(order, "national", 1)
     await orders.hear(expected(order, line, Leg.DIRECT))
@@ -136,10 +136,10 @@ async def test_an_order_shows_title_and_author_once_the_catalogue_knows_them(ord
     assert (line["title"], line["author"]) == ("Pride and Prejudice", "Austen, Jane")
 
 
-async def test_every_progress_is_told_with_the_order_s_version(orders: Orders) -> None:
+async def test_every_progress_is_published_with_the_order_s_version(orders: Orders) -> None:
     order = await orders.placed(an_order())
     await orders.hear(responded(order, line_of(order, "national", 1), "100"))
-    assert await orders.told() == ["orders.order.placed.v1", "orders.line.progressed.v1"]
+    assert await orders.published() == ["orders.order.placed.v1", "orders.line.progressed.v1"]
     assert (await orders.read(order["order_id"]))["version"] == 2
 
 
@@ -152,7 +152,7 @@ async def test_cancelling_needs_the_version_that_was_read(orders: Orders) -> Non
     taken = await orders.client.post(url, json=body, headers={**orders.headers, "If-Match": '"1"'})
     assert (missing.status_code, stale.status_code, taken.status_code) == (428, 412, 202)
     assert taken.headers["ETag"] == '"2"'
-    assert await orders.told() == ["orders.order.placed.v1", "orders.cancellation.requested.v1"]
+    assert await orders.published() == ["orders.order.placed.v1", "orders.cancellation.requested.v1"]
     copies = line_of(taken.json(), "national", 1)["copies"]
     assert [copy["cancel_requested"] for copy in copies] == [False, True]
 

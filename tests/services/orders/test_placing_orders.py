@@ -20,7 +20,7 @@ async def test_an_order_is_split_over_suppliers_by_the_sourcing_rules(orders: Or
         [(1, "consortium", 1), (1, "national", 2), (2, "consortium", 1)],
     )
     assert {copy["state"] for line in order["lines"] for copy in line["copies"]} == {"ordered"}
-    assert await orders.told() == ["orders.order.placed.v1"]
+    assert await orders.published() == ["orders.order.placed.v1"]
 
 
 async def test_the_same_key_gets_the_same_answer_and_no_second_order(orders: Orders) -> None:
@@ -28,7 +28,7 @@ async def test_the_same_key_gets_the_same_answer_and_no_second_order(orders: Ord
     again = await orders.post(an_order(), key="k")
     assert (again.status_code, again.content) == (201, first.content)
     assert again.headers["Idempotent-Replayed"] == "true"
-    assert len(await orders.told()) == 1
+    assert len(await orders.published()) == 1
 
 
 async def test_the_same_number_and_content_gets_the_first_answer_under_any_key(orders: Orders) -> None:
@@ -56,7 +56,7 @@ async def test_fifty_equal_requests_at_once_make_one_order(orders: Orders) -> No
     answers = await asyncio.gather(*(orders.post(an_order(), key="k") for _ in range(50)))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["order_id"] for answer in answers}) == 1
-    assert len(await orders.told()) == 1
+    assert len(await orders.published()) == 1
 
 
 async def test_a_bad_order_does_not_hold_up_its_neighbours(orders: Orders) -> None:
@@ -72,7 +72,7 @@ async def test_an_order_too_large_to_be_passed_on_is_refused_and_holds_up_nobody
     assert codes(answers[1].json()) == {("/lines", "too-large")}
 
 
-async def test_faults_of_form_and_of_content_come_together(orders: Orders) -> None:
+async def test_faults_of_form_and_of_content_are_reported_together(orders: Orders) -> None:
     order = an_order()
     order["lines"][0]["isbn"] = "9780141439517"
     order["lines"][0]["copies"][0]["branch"] = "NOWHERE"
@@ -112,10 +112,10 @@ async def test_a_client_never_sees_success_when_the_commit_fails(orders: Orders)
             await connection.execute(text(statement))
     answer = await orders.post(an_order())
     assert answer.status_code == 503
-    assert await orders.told() == []
+    assert await orders.published() == []
 
 
-async def test_money_and_text_come_back_as_they_were_sent(orders: Orders) -> None:
+async def test_money_and_text_are_returned_as_they_were_sent(orders: Orders) -> None:
     order = an_order()
     order["lines"][0].update(title="Pride & Prejudice — “Élan”", author="Austen, Jane", unit_price={"minor": 799})
     placed = await orders.placed(order)
@@ -130,7 +130,7 @@ async def test_a_body_of_any_kind_gets_a_problem(orders: Orders, body: bytes) ->
     assert answer.json()["errors"]
 
 
-async def test_a_nul_is_refused_where_it_stands(orders: Orders) -> None:
+async def test_a_nul_is_refused_with_its_place(orders: Orders) -> None:
     order = an_order()
     order["lines"][0]["title"] = "Pride\x00Prejudice"
     answer = await orders.post(order)

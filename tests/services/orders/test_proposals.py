@@ -1,4 +1,4 @@
-"""Proposed orders: kept as suppliers select them, ordered by the same path as any order, or let go."""
+"""Proposed orders: kept as suppliers select them, placed in the same way as any order, or declined."""
 
 import asyncio
 from typing import Any
@@ -70,7 +70,7 @@ async def test_a_selection_becomes_a_proposal_and_orders_nothing(orders: Orders)
     assert (found["state"], found["firm"], found["faults"], found["order_id"]) == ("open", True, [], None)
     assert found["lines"][0]["reference"] == "SEL-1-1"
     assert [step["to_state"] for step in found["history"]] == ["open"]
-    assert await orders.told() == []
+    assert await orders.published() == []
 
 
 async def test_accepting_places_an_order_that_carries_the_supplier_s_references(orders: Orders) -> None:
@@ -100,7 +100,7 @@ async def test_accepting_again_gets_the_same_answer_and_places_nothing(orders: O
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1
     assert sum("Idempotent-Replayed" in answer.headers for answer in answers) == 4
-    assert await orders.told() == ["orders.order.placed.v1"]
+    assert await orders.published() == ["orders.order.placed.v1"]
 
 
 async def test_a_proposal_is_ordered_once(orders: Orders) -> None:
@@ -108,7 +108,7 @@ async def test_a_proposal_is_ordered_once(orders: Orders) -> None:
     await accept(orders, found)
     other = await accept(orders, found, key="k2", order_number="SFK-2")
     assert (other.status_code, other.json()["code"]) == (409, "proposal-settled")
-    assert await orders.told() == ["orders.order.placed.v1"]
+    assert await orders.published() == ["orders.order.placed.v1"]
 
 
 async def test_an_order_that_was_placed_before_is_not_the_proposal_s(orders: Orders) -> None:
@@ -123,7 +123,7 @@ async def test_an_order_that_was_placed_before_is_not_the_proposal_s(orders: Ord
     assert (await orders.get(f"/v1/proposals/{found['proposal_id']}"))["state"] == "open"
 
 
-async def test_everything_that_stands_against_a_proposal_is_shown_and_refuses_it(orders: Orders) -> None:
+async def test_every_fault_of_a_proposal_is_shown_and_refuses_it(orders: Orders) -> None:
     odd = line(1, "9780141439517", SelectedCopy(branch="NOWHERE"), quantity=3)
     found = await proposed(orders, odd)
     expected = [
@@ -136,7 +136,7 @@ async def test_everything_that_stands_against_a_proposal_is_shown_and_refuses_it
     assert faults(found, "faults") == expected
     answer = await accept(orders, found)
     assert (answer.status_code, answer.json()["code"], faults(answer.json())) == (422, "order-refused", expected)
-    assert await orders.told() == []
+    assert await orders.published() == []
 
 
 async def test_the_council_may_order_other_lines_instead(orders: Orders) -> None:
@@ -161,13 +161,13 @@ async def test_faults_of_other_lines_point_into_the_request(orders: Orders) -> N
     assert faults(none.json()) == [("/lines", "empty-order")]
 
 
-async def test_a_rule_that_names_another_supplier_must_be_followed_knowingly(orders: Orders) -> None:
+async def test_a_rule_that_names_another_supplier_needs_the_council_s_consent(orders: Orders) -> None:
     found = await proposed(orders, line(1, "9780141439518", SelectedCopy(branch="LOWE", fund="FIC")))
     pointers = [("/lines/0/copies/0/branch", "sourced-elsewhere")]
     assert faults(found, "faults") == pointers
     refused = await accept(orders, found)
     assert (refused.status_code, refused.json()["code"], faults(refused.json())) == (409, "sourced-elsewhere", pointers)
-    assert await orders.told() == []
+    assert await orders.published() == []
     followed = await accept(orders, found, follow_sourcing_rules=True)
     order = await orders.read(followed.json()["order_id"])
     # The reference is the other supplier's: it would mean nothing to this one.

@@ -1,1 +1,1 @@
-"""Invoices and credit notes: what they charge, which copies that is for, and what a person must ask. Pure."""
+"""Invoices and credit notes: what they charge, for which copies, and what a person must query. Pure."""

@@ -1,4 +1,4 @@
-"""The order book as an invoice sees it: lines, their copies, and what each copy was charged so far. Amounts in minor units."""
+"""The part of the order book that invoices are matched with: lines, copies, and their charges. Amounts in minor units. Pure."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from shared.contracts.suppliers import CopyReference
 
 Key = TypeVar("Key")
 
-# Only what left the supplier may be charged without a question.
+# Only copies in these states, which have left the supplier, may be charged without a query.
 SUPPLIED = frozenset({CopyState.DESPATCHED, CopyState.AT_HUB, CopyState.RECEIVED})
-# No goods are to come for these.
+# No goods are expected for copies in these states.
 GIVEN_UP = frozenset({CopyState.REFUSED, CopyState.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What a copy was charged and has not been given back in full; `balance` is what is left of it."""
+    """A charge of a copy that was not credited in full; `balance` is what is left of it."""
 
     entry_id: UUID
     invoice_id: UUID
@@ -33,7 +33,7 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class BookedCopy:
-    """One copy of the order book, with the charge that stands against it, if any."""
+    """One copy of the order book, with its current charge, if any."""
 
     copy_id: UUID
     copy_number: int
@@ -55,7 +55,7 @@ class BookedLine:
     copies: tuple[BookedCopy, ...]
 
     def meant_by(self, reference: CopyReference) -> tuple[BookedCopy, ...]:
-        """The copies a reference can mean: that of its barcode, else of its copy number, else those of its branch."""
+        """Returns the copies a reference can mean: by its barcode, else by its copy number, else all of its branch."""
         barcode, number, branch = reference.barcode, reference.copy_number, reference.branch
         named = tuple(copy for copy in self.copies if barcode is not None and copy.barcode == barcode)
         if not named and number is not None:
@@ -65,38 +65,38 @@ class BookedLine:
 
 @dataclass(frozen=True)
 class Book:
-    """The lines of one council and supplier that an invoice may be about: thousands of them, each looked for by each line."""
+    """The lines of one council and supplier that an invoice may be about, indexed: an invoice may have thousands of lines."""
 
     lines: tuple[BookedLine, ...]
 
     def with_key(self, line_key: str | None) -> list[BookedLine]:
-        """The line of a key, if it is there."""
+        """Returns the line with a line key, if there is one."""
         return self._by_key.get(line_key, [])
 
     def of_order(self, order_number: str | None, isbn: str) -> list[BookedLine]:
-        """The lines of an order for one ISBN-13."""
+        """Returns the lines of an order for one ISBN-13."""
         return self._by_order.get((order_number, isbn), [])
 
     def with_barcodes(self, barcodes: Iterable[str]) -> list[BookedLine]:
-        """The lines that own copies with these barcodes."""
+        """Returns the lines whose copies have these barcodes."""
         owning = [line for barcode in barcodes for line in self._by_barcode.get(barcode, [])]
         return list({line.line_key: line for line in owning}.values())
 
     @cached_property
     def _by_key(self) -> dict[str | None, list[BookedLine]]:
-        return _shelved((line.line_key, line) for line in self.lines)
+        return _grouped((line.line_key, line) for line in self.lines)
 
     @cached_property
     def _by_order(self) -> dict[tuple[str | None, str], list[BookedLine]]:
-        return _shelved(((line.order_number, line.isbn), line) for line in self.lines)
+        return _grouped(((line.order_number, line.isbn), line) for line in self.lines)
 
     @cached_property
     def _by_barcode(self) -> dict[str | None, list[BookedLine]]:
-        return _shelved((copy.barcode, line) for line in self.lines for copy in line.copies)
+        return _grouped((copy.barcode, line) for line in self.lines for copy in line.copies)
 
 
-def _shelved(lines: Iterable[tuple[Key, BookedLine]]) -> dict[Key, list[BookedLine]]:
-    shelves: dict[Key, list[BookedLine]] = {}
+def _grouped(lines: Iterable[tuple[Key, BookedLine]]) -> dict[Key, list[BookedLine]]:
+    groups: dict[Key, list[BookedLine]] = {}
     for key, line in lines:
-        shelves.setdefault(key, []).append(line)
-    return shelves
+        groups.setdefault(key, []).append(line)
+    return groups

@@ -1,7 +1,7 @@
-"""Chooses the copies of a line that are charged, or whose charge is given back: those named, else by the stated order.
+"""Chooses the copies that an invoice's line charges or credits: copies that the line names, else in the order below.
 
 Unnamed charges go to copies despatched or received and not charged yet, lowest number first; only then to others.
-Unnamed credits go to a charge of the same amount, then to one large enough, lowest number first.
+Unnamed credits go to a charge of the same amount, else to one large enough, lowest number first.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from services.orders.domain.invoices.book import GIVEN_UP, SUPPLIED, BookedCopy,
 from services.orders.domain.invoices.invoice import Document
 from shared.contracts.invoices import InvoicedLine, InvoiceQuery, QueryCode
 from shared.contracts.suppliers import CopyReference
+from shared.wording import counted
 
-# A copy per place among the line's costs; none where no copy may be charged for it.
+# The copy for each of the line's costs, in the same order; none where no copy may be charged.
 Slots = list[BookedCopy | None]
 
 
 @dataclass
 class Choice:
-    """What was chosen for one line, and the questions that came up. `taken` is shared by all lines of an invoice."""
+    """The copies chosen for one line, and its queries. `taken`: copies chosen so far, shared by all lines of an invoice."""
 
     line: InvoicedLine
     taken: set[UUID]
@@ -31,37 +32,37 @@ class Choice:
 
     @property
     def place(self) -> int:
-        """The next place for a copy that is not named."""
+        """Returns the next place for a copy that is not named."""
         return self._passed_over[0] if self._passed_over else len(self.slots)
 
     def take(self, copy: BookedCopy) -> None:
-        """Choose a copy that is named, for the next place."""
+        """Chooses a named copy for the next place."""
         self.taken.add(copy.copy_id)
         self.slots.append(copy)
 
     def fill(self, copy: BookedCopy) -> None:
-        """Choose a copy that is not named, for a place passed over or the next one."""
+        """Chooses an unnamed copy for the first place that was passed over, else for the next one."""
         self.take(copy)
         if self._passed_over:
             self.slots[self._passed_over.pop(0)] = self.slots.pop()
 
     def pass_over(self) -> None:
-        """Keep the next place for a copy that is not named."""
+        """Keeps the next place for a copy that is not named."""
         self._passed_over.append(len(self.slots))
         self.slots.append(None)
 
     def ask(self, code: QueryCode, text: str) -> None:
-        """Ask a person about the line."""
+        """Adds a query about the line."""
         self.queries.append(InvoiceQuery(code=code, text=text, line_number=self.line.line_number))
 
     def leave(self, code: QueryCode, text: str) -> None:
-        """Leave the next place without a copy, and say why."""
+        """Leaves the next place without a copy, and adds the query that says why."""
         self.slots.append(None)
         self.ask(code, text)
 
 
 def choose_to_charge(booked: BookedLine, line: InvoicedLine, taken: set[UUID]) -> Choice:
-    """The copies that a line of an invoice charges: each uncharged until now, and chosen at most once in an invoice."""
+    """Chooses the copies that an invoice's line charges: each without a charge so far, and chosen once per invoice."""
     choice = Choice(line, taken)
     unnamed = _named(booked, choice, _charge_named)
     free = sorted((copy for copy in booked.copies if _is_free(copy, taken)), key=_rank)
@@ -71,13 +72,13 @@ def choose_to_charge(booked: BookedLine, line: InvoicedLine, taken: set[UUID]) -
         _ask_for_more(booked, choice, free=len(free))
     chosen = [copy for copy in choice.slots if copy is not None and copy.state not in SUPPLIED]
     if chosen:
-        told = ", ".join(f"copy {copy.copy_number} is {copy.state}" for copy in chosen)
-        choice.ask(QueryCode.NOT_SUPPLIED, f"charged, but neither despatched nor received: {told}")
+        states = ", ".join(f"copy {copy.copy_number} is {copy.state}" for copy in chosen)
+        choice.ask(QueryCode.NOT_SUPPLIED, f"charged, but neither despatched nor received: {states}")
     return choice
 
 
 def choose_to_credit(booked: BookedLine, line: InvoicedLine, taken: set[UUID], document: Document) -> Choice:
-    """The copies whose charge a line of a credit note gives back, wholly or in part; never more than was charged."""
+    """Chooses the copies that a credit note's line credits, in full or in part; never more than was charged."""
     choice = Choice(line, taken)
 
     def is_creditable(copy: BookedCopy) -> bool:
@@ -107,10 +108,11 @@ def choose_to_credit(booked: BookedLine, line: InvoicedLine, taken: set[UUID], d
 
 
 def _named(booked: BookedLine, choice: Choice, choose: Callable[[Sequence[BookedCopy], Choice], None]) -> int:
-    """Choose for each reference to a copy; returns how many places are left for copies that are not named."""
+    """Chooses a copy for each reference; returns how many places are left for copies that are not named."""
     line, unnamed = choice.line, choice.line.quantity
     if len(line.copies) > line.quantity:
-        choice.ask(QueryCode.AMBIGUOUS, f"{len(line.copies)} copies are named for a quantity of {line.quantity}")
+        text = f"the line names {counted(len(line.copies), 'copy')} for a quantity of {line.quantity}"
+        choice.ask(QueryCode.AMBIGUOUS, text)
         return 0
     for reference in line.copies:
         meant = booked.meant_by(reference)
@@ -119,7 +121,7 @@ def _named(booked: BookedLine, choice: Choice, choose: Callable[[Sequence[Booked
         elif reference.copy_number is not None or reference.branch is not None:
             choice.leave(QueryCode.AMBIGUOUS, f"the ordered line has no copy {_words(reference)}")
         else:
-            # A barcode the supplier has just stuck on tells nothing about which copy it is.
+            # A new barcode, which the supplier has just stuck on, does not show which copy it is.
             choice.pass_over()
             continue
         unnamed -= 1
@@ -141,22 +143,28 @@ def _ask_for_more(booked: BookedLine, choice: Choice, *, free: int) -> None:
     if free == 0 and numbers and not any(choice.slots):
         choice.ask(QueryCode.INVOICED_BEFORE, f"all copies of the line were charged before, on {', '.join(numbers)}")
         return
-    open_copies = sum(slot is not None for slot in choice.slots)
-    choice.ask(QueryCode.TOO_MANY, f"{choice.line.quantity} copies are charged; {open_copies} of the line are not charged yet")
+    left = sum(slot is not None for slot in choice.slots)
+    text = f"{charged_in_words(choice.line.quantity)}; {left} of the line {'is' if left == 1 else 'are'} not charged yet"
+    choice.ask(QueryCode.TOO_MANY, text)
 
 
 def _to_credit(choice: Choice, candidates: list[BookedCopy], document: Document, *, amount: int) -> BookedCopy | None:
-    """The copy, among those with a charge, of which an amount is given back; none with a question when none has so much."""
+    """Returns the charged copy whose charge an amount is credited to; none, with a query, when no charge is large enough."""
     enough = [copy for copy in candidates if copy.charge and copy.charge.balance >= amount]
     exact = [copy for copy in enough if copy.charge and copy.charge.balance == amount]
     if enough:
         return (exact or enough)[0]
     if candidates:
-        choice.ask(QueryCode.NOTHING_TO_CREDIT, "more is given back than was charged for the copy")
+        choice.ask(QueryCode.NOTHING_TO_CREDIT, "more is credited than was charged for the copy")
         return None
     of_invoice = f" on invoice {document.credits_invoice}" if document.credits_invoice else ""
-    choice.ask(QueryCode.NOTHING_TO_CREDIT, f"no copy of the line was charged{of_invoice}, or it was given back before")
+    choice.ask(QueryCode.NOTHING_TO_CREDIT, f"no copy of the line was charged{of_invoice}, or its charge was credited before")
     return None
+
+
+def charged_in_words(quantity: int) -> str:
+    """Returns the words for a number of charged copies: `1 copy is charged`, `3 copies are charged`."""
+    return f"{counted(quantity, 'copy')} {'is' if quantity == 1 else 'are'} charged"
 
 
 def _is_free(copy: BookedCopy, taken: set[UUID]) -> bool:

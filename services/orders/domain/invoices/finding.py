@@ -1,4 +1,4 @@
-"""Finds the ordered line that a line of an invoice is about: by line key, by order number and ISBN, by barcode; else not."""
+"""Finds the ordered line that an invoice's line is about: by line key, else by order number and ISBN, else by barcode. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.values import isbn13_or_none
 
 
 class FoundBy(StrEnum):
-    """What led from an invoice's line to the ordered one."""
+    """How the ordered line of an invoice's line was found."""
 
     LINE_KEY = "line_key"
     ORDER_AND_ISBN = "order_and_isbn"
@@ -20,14 +20,14 @@ class FoundBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An ordered line and what led to it."""
+    """An ordered line and how it was found."""
 
     line: BookedLine
     by: FoundBy
 
 
 def find_line(book: Book, line: InvoicedLine) -> Found | InvoiceQuery:
-    """The one ordered line that is meant, or the question why none is. Nothing is guessed."""
+    """Returns the one ordered line that an invoice's line is about, or the query that says why there is none. Never guesses."""
     isbn = isbn_of(line)
     barcodes = [reference.barcode for reference in line.copies if reference.barcode]
     ways = (
@@ -42,7 +42,7 @@ def find_line(book: Book, line: InvoicedLine) -> Found | InvoiceQuery:
 
 
 def isbn_of(line: InvoicedLine) -> str:
-    """The ISBN-13 of an invoice's line; empty where it gives none that is one."""
+    """Returns the ISBN-13 of an invoice's line; empty where it gives no valid ISBN."""
     return isbn13_or_none(line.isbn) or ""
 
 
@@ -50,9 +50,9 @@ def _only(candidates: list[BookedLine], by: FoundBy, line: InvoicedLine, isbn: s
     first = candidates[0]
     if len(candidates) > 1:
         keys = ", ".join(sorted(candidate.line_key for candidate in candidates))
-        text = f"several ordered lines fit: {keys}"
+        text = f"several ordered lines match: {keys}"
     elif isbn and isbn != first.isbn:
-        # A cut or reused reference leads to a line of another book; so does a substitute. Only a person can tell.
+        # A cut or reused reference leads to a line of another book; so does a substitute. Only a person can decide.
         text = f"{by.replace('_', ' ')} leads to line {first.line_key} for {first.isbn}, but {isbn} is charged"
     else:
         return Found(first, by)
@@ -63,4 +63,4 @@ def _references(line: InvoicedLine) -> str:
     given = [f"line {line.line_key}"] if line.line_key else []
     given += [f"order {line.order_number}"] if line.order_number else []
     given += [f"ISBN {line.isbn}"] if line.isbn else []
-    return f"no line ordered from this supplier fits {', '.join(given) or 'the line, which names neither order nor book'}"
+    return f"no line ordered from this supplier matches {', '.join(given) or 'the line, which names neither order nor book'}"

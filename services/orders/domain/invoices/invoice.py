@@ -1,9 +1,9 @@
-"""The invoice: what the supplier's document says, and its life from received to matched or rejected.
+"""The invoice: the content of the supplier's document, and its states from received to matched or rejected.
 
     received -> matched | queried
     queried  -> queried | matched | rejected
 
-Matched and rejected are final: what a matched invoice charged is given back by a credit note, which is an invoice of its own.
+Matched and rejected are final: a credit note, which is an invoice of its own, gives back what a matched invoice charged.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from shared.errors import DomainError, Kind
 
 
 class InvoiceState(StrEnum):
-    """Where an invoice stands."""
+    """State of an invoice."""
 
     RECEIVED = "received"
     MATCHED = "matched"
@@ -38,7 +38,7 @@ _NEXT: dict[InvoiceState, frozenset[InvoiceState]] = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What the supplier's invoice or credit note says. Amounts are never negative; `credit` says which way they go."""
+    """Content of the supplier's invoice or credit note. Amounts are never negative; `credit` is true for a credit note."""
 
     supplier_id: str
     invoice_number: str
@@ -52,13 +52,13 @@ class Document:
 
     @property
     def sign(self) -> int:
-        """What the amounts count in the council's favour or against it: 1 for a charge, -1 for a credit."""
+        """Returns the sign of the document's amounts as costs of the council: 1 for an invoice, -1 for a credit note."""
         return -1 if self.credit else 1
 
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """One invoice or credit note. `version` grows with every decision; the fingerprint tells a repetition by content."""
+    """One invoice or credit note. `version` grows with every decision; `fingerprint` recognises a repetition by its content."""
 
     invoice_id: UUID
     council: str
@@ -71,7 +71,7 @@ class Invoice:
 
 
 def document_of(event: InvoiceReceived) -> Document:
-    """The document an event tells of."""
+    """Returns the document of an event."""
     return Document(
         supplier_id=event.supplier_id,
         invoice_number=event.invoice_number,
@@ -86,37 +86,35 @@ def document_of(event: InvoiceReceived) -> Document:
 
 
 def fingerprint_of(event: InvoiceReceived) -> bytes:
-    """Digest of all that the supplier said: two documents with the same digest are the same document sent twice."""
-    # Doubts are the reader's words about it: a better reader has other doubts of the same invoice.
+    """Returns a digest of the supplier's content: two documents with the same digest are one document sent twice."""
+    # Doubts are left out, for they are ours: a corrected reader has other doubts about the same invoice.
     return hashlib.sha256(event.model_dump_json(exclude={"message_id", "doubts"}).encode()).digest()
 
 
-def judged(invoice: Invoice, queries: Sequence[InvoiceQuery]) -> Invoice:
-    """The invoice after it was compared with the order book: matched when nothing is questioned."""
+def after_matching(invoice: Invoice, queries: Sequence[InvoiceQuery]) -> Invoice:
+    """Returns the invoice after it was compared with the order book: matched if there are no queries, else queried."""
     state = InvoiceState.QUERIED if queries else InvoiceState.MATCHED
     return replace(_moved(invoice, state), queries=tuple(queries))
 
 
 def accepted(invoice: Invoice) -> Invoice:
-    """The invoice after a person took it in spite of its queries. Raises DomainError (409) unless it is queried."""
+    """Returns the invoice after a person accepted it in spite of its queries. Raises DomainError (409) unless it is queried."""
     return _moved(_questioned(invoice), InvoiceState.MATCHED)
 
 
 def rejected(invoice: Invoice) -> Invoice:
-    """The invoice after a person sent it back. Raises DomainError (409) unless it is queried."""
+    """Returns the invoice after a person rejected it. Raises DomainError (409) unless it is queried."""
     return _moved(_questioned(invoice), InvoiceState.REJECTED)
 
 
 def waits_for(invoice: Invoice, code: QueryCode) -> bool:
-    """Whether nothing else than this is against a queried invoice, so that the news it lacks would settle it."""
+    """Whether all queries of a queried invoice have this code, so that the event it lacks would settle it."""
     return invoice.state is InvoiceState.QUERIED and {query.code for query in invoice.queries} == {code}
 
 
 def _questioned(invoice: Invoice) -> Invoice:
     if invoice.state is not InvoiceState.QUERIED:
-        raise DomainError(
-            "invoice-settled", f"The invoice is {invoice.state}; only a queried one waits for a decision.", Kind.CONFLICT
-        )
+        raise DomainError("invoice-settled", f"The invoice is {invoice.state}; only a queried one can be decided.", Kind.CONFLICT)
     return invoice
 
 

@@ -1,4 +1,4 @@
-"""The entries an invoice leaves when it counts: signed amounts per copy that always make up its total. Never deleted."""
+"""The cost entries of a matched invoice: signed amounts per copy that add up to its total. Never deleted. Pure."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from shared.ids import new_id
 class CostEntry:
     """What one copy was charged (positive) or given back (negative), in minor units.
 
-    Without a copy it is a charge that no copy stands for; without a line, the part of a total that no line explains.
-    `reverses` is the charge that a credit gives back, `settles` whether that leaves nothing of it.
+    Without a copy, a cost for which no copy was found; without a line, the part of the total that the lines do not add up to.
+    `reverses` is the entry of the charge that a credit gives back; `settles` is true if that credits the charge in full.
     """
 
     entry_id: UUID
@@ -36,12 +36,12 @@ class CostEntry:
 
     @property
     def total(self) -> int:
-        """All of it together."""
+        """Returns the sum of all amounts; `list_price` and `discount` are contained in `net`."""
         return self.net + self.servicing + self.carriage + self.other + self.vat
 
 
 def entries_of(document: Document, matching: Matching) -> list[CostEntry]:
-    """Every cost with its copy, every cost without one, and what is left of the total; their sum is the total, signed."""
+    """Returns an entry per cost, with or without a copy, and one for the rest of the total. Their sum is the signed total."""
     entries = [entry for line in matching.lines for entry in _line_entries(document, line)]
     left = document.sign * document.total - sum(entry.total for entry in entries)
     if left:

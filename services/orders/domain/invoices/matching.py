@@ -1,7 +1,7 @@
-"""Compares an invoice with the order book: which cost is for which copy, and everything that does not fit.
+"""Compares an invoice with the order book: which cost is for which copy, and a query for everything that does not match.
 
-The order price is the list price the council expects. A net price above it is questioned, beyond a tolerance; a higher
-list price whose discount brings the net price down to it costs nobody anything and is not.
+The order price is the list price the council expects. A net price above it by more than a tolerance is queried. A higher
+list price is not queried where its discount brings the net price down to the order price: it costs nobody anything. Pure.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.orders.domain.invoices.book import Book, BookedCopy, BookedLine
-from services.orders.domain.invoices.choosing import Choice, choose_to_charge, choose_to_credit
+from services.orders.domain.invoices.choosing import Choice, charged_in_words, choose_to_charge, choose_to_credit
 from services.orders.domain.invoices.finding import Found, find_line
 from services.orders.domain.invoices.invoice import Document
 from shared.contracts.invoices import Cost, InvoicedLine, InvoiceQuery, QueryCode
@@ -20,12 +20,12 @@ from shared.money import amount_in_words
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the council lets pass without a question."""
+    """The differences that the council accepts without a query."""
 
     price_tolerance_percent: int = 5
 
     def highest(self, price: int) -> int:
-        """The highest net price that is not questioned for an ordered price, in minor units."""
+        """Returns the highest net price that is not queried for an ordered price, in minor units."""
         return price + price * self.price_tolerance_percent // 100
 
 
@@ -34,7 +34,7 @@ DEFAULT_TERMS = Terms()
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One copy and what it is charged, or given back."""
+    """One copy and the cost that is charged or credited for it."""
 
     copy: BookedCopy
     cost: Cost
@@ -42,7 +42,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class LineMatch:
-    """What became of one line: the ordered line, the copies with their costs, and costs that no copy stands for."""
+    """One invoice line after matching: its ordered line, the copies with their costs (`shares`), and costs without a copy."""
 
     line: InvoicedLine
     found: Found | None
@@ -52,14 +52,14 @@ class LineMatch:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """An invoice beside the order book. Without queries every cost has its copy and the costs make up the total."""
+    """The result of matching an invoice. Without queries every cost has its copy, and the costs add up to the total."""
 
     lines: tuple[LineMatch, ...]
     queries: tuple[InvoiceQuery, ...]
 
 
 def match(document: Document, book: Book, terms: Terms) -> Matching:
-    """Find line and copies of everything that is charged, or given back. Never raises: what does not fit is a query."""
+    """Finds line and copies of everything that is charged or credited. Never raises: what does not match becomes a query."""
     queries = list(_document_queries(document))
     taken: set[UUID] = set()
     lines = []
@@ -91,7 +91,7 @@ def _choose(document: Document, booked: BookedLine, line: InvoicedLine, taken: s
 def _shared_out(choice: Choice) -> tuple[tuple[Share, ...], tuple[Cost, ...]]:
     costs = choice.line.costs
     if len(costs) != choice.line.quantity:
-        # Amounts and copies do not pair off: which cost is whose would be a guess.
+        # There are more or fewer amounts than copies: which cost belongs to which copy would be a guess.
         return (), costs
     slots = [*choice.slots, *[None] * (len(costs) - len(choice.slots))]
     pairs = list(zip(slots, costs, strict=True))
@@ -104,12 +104,12 @@ def _document_queries(document: Document) -> Iterator[InvoiceQuery]:
     together = sum(cost.total for line in document.lines for cost in line.costs)
     if together != document.total:
         stated, summed = (amount_in_words(amount, document.currency) for amount in (document.total, together))
-        yield InvoiceQuery(code=QueryCode.ARITHMETIC, text=f"the total is {stated}, but its lines come to {summed}")
+        yield InvoiceQuery(code=QueryCode.ARITHMETIC, text=f"the total is {stated}, but its lines add up to {summed}")
 
 
 def _cost_queries(line: InvoicedLine) -> Iterator[InvoiceQuery]:
     if len(line.costs) != line.quantity or not line.costs:
-        text = f"{line.quantity} copies are charged, with amounts for {len(line.costs)}"
+        text = f"{charged_in_words(line.quantity)}, with amounts for {len(line.costs)}"
         yield InvoiceQuery(code=QueryCode.ARITHMETIC, text=text, line_number=line.line_number)
     if any(cost.net != cost.list_price - cost.discount for cost in line.costs):
         text = "the net price is not the list price less the discount"

@@ -1,4 +1,4 @@
-"""Where the order book's tables are registered."""
+"""The metadata in which the order book's tables are registered."""
 
 from __future__ import annotations
 

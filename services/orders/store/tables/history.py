@@ -1,4 +1,4 @@
-"""What happened to invoices and proposals, and by what cause. Append-only."""
+"""The history of invoices and proposals: what happened, and why. Append-only."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Table, Tex
 
 from services.orders.store.tables.base import metadata
 
-# `subject_id` is the id of an invoice or of a proposal; an entry without states is news that moved nothing.
+# `subject_id` is the id of an invoice or of a proposal; an entry without states is an event that changed no state.
 history = Table(
     "history",
     metadata,

@@ -1,4 +1,4 @@
-"""Invoices, their lines, and what each copy was charged or given back. Amounts in minor units."""
+"""Invoices, their lines, and the charges and credits of each copy. Amounts in minor units."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.orders.store.tables.base import metadata
 
-# A number may stand here twice: the second is questioned for reusing it. `version` is the ETag and the events' version.
+# A number may occur twice: the second invoice is queried for reusing it. `version` is the ETag and the events' version.
 invoice = Table(
     "invoice",
     metadata,
@@ -68,7 +68,7 @@ invoice_line = Table(
     Index("invoice_line_of_ordered", "found_key"),
 )
 
-# Append-only but for `settled_by`, the credit note that gave the whole charge back: until then a copy has one charge at most.
+# Append-only except `settled_by`, the credit note that credited the whole charge. Until then a copy has one charge at most.
 copy_cost = Table(
     "copy_cost",
     metadata,

@@ -1,4 +1,4 @@
-"""Orders, lines, copies, their timeline, and what they name: branches and titles."""
+"""Orders, lines, copies, their timeline, and the branches and titles they name."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ purchase_order = Table(
     Index("purchase_order_by_time", "council", "placed_at", "order_id"),
 )
 
-# `attention` is what a person must decide about the line, empty when nothing.
+# `attention` is what a person must decide about the line; empty for nothing.
 order_line = Table(
     "order_line",
     metadata,
@@ -72,7 +72,7 @@ copy = Table(
     "copy",
     metadata,
     Column("copy_id", Uuid, primary_key=True),
-    # The line's key already leads to the order; a second check per copy would cost and prove nothing more.
+    # No foreign key: `line_key` already proves the order, and a second check per copy would cost time.
     Column("order_id", Uuid, nullable=False),
     Column("line_key", Text, ForeignKey("order_line.line_key"), nullable=False),
     Column("copy_number", Integer, nullable=False),
@@ -90,8 +90,7 @@ copy = Table(
     Index("copy_waiting", "state", "order_id", postgresql_where=text("state NOT IN ('received', 'refused', 'cancelled')")),
 )
 
-# Append-only: what happened, to which copy (or the whole line), by what cause. The first entry, the placing, is the
-# order's own row.
+# Append-only: what happened, to which copy (or the whole line), and why. The order's own row is its first entry, the placing.
 timeline = Table(
     "timeline",
     metadata,
@@ -110,7 +109,7 @@ timeline = Table(
     Index("timeline_of_order", "order_id", "entry_id"),
 )
 
-# Titles as the catalogue last told us; joined when an order is read, so that no line is rewritten.
+# Titles as the catalogue last published them; joined when an order is read, so that no line is rewritten.
 title = Table(
     "title",
     metadata,

@@ -1,4 +1,4 @@
-"""Proposed orders: what suppliers selected for a council, and what the council made of it."""
+"""Proposed orders: what suppliers selected for a council, and what the council decided."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.orders.store.tables.base import metadata
 
-# Its content never changes: a new selection under the same number is a new proposal, which supersedes an open one.
+# A proposal's content never changes: a new selection under the same number is a new proposal, which supersedes an open one.
 proposal = Table(
     "proposal",
     metadata,

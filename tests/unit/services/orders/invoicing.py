@@ -19,7 +19,7 @@ LINE_KEY = "SB-1"
 
 
 def cost(net: int = 800, **parts: int) -> Cost:
-    """A copy's cost: its list price is the net price unless `list_price` and `discount` say otherwise."""
+    """A copy's cost: its list price is the net price unless `list_price` and `discount` are given."""
     return Cost(**{"list_price": net, "net": net, **parts})
 
 
@@ -34,7 +34,7 @@ def booked(*held: BookedCopy, key: str = LINE_KEY, isbn: str = ISBN, price: int 
 
 
 def line(quantity: int = 1, *, net: int = 800, number: int = 1, **fields: object) -> InvoicedLine:
-    """An invoice's line that names its line key unless `fields` say otherwise."""
+    """An invoice's line that names its line key unless `fields` give another."""
     costs = tuple(cost(net) for _ in range(quantity))
     given = {"line_number": number, "line_key": LINE_KEY, "quantity": quantity, "costs": costs}
     return InvoicedLine.model_validate({**given, **fields})
@@ -60,17 +60,17 @@ def ref(number: int | None = None, *, branch: str | None = None, barcode: str | 
 
 
 def codes(matching: Matching) -> list[str]:
-    """What is questioned."""
+    """The codes of the queries."""
     return [query.code.value for query in matching.queries]
 
 
 def numbers(matching: Matching) -> list[int]:
-    """The numbers of the copies that are charged, or credited."""
+    """The numbers of the copies that are charged or credited."""
     return [share.copy.copy_number for one in matching.lines for share in one.shares]
 
 
 class Ledger:
-    """A book that remembers what was charged, as the database does."""
+    """A book that keeps what was charged, as the database does."""
 
     def __init__(self, lines: Sequence[BookedLine]) -> None:
         self.lines = list(lines)
@@ -90,7 +90,7 @@ class Ledger:
         return sum(entry.total for entry in self.entries if entry.copy_id == copy.copy_id)
 
     def count(self, of: Document) -> tuple[Matching, list[CostEntry]]:
-        """Match a document and let it count, as it does when nothing is questioned or a person accepts it."""
+        """Matches a document and makes it count, as it does without queries or when a person accepts it."""
         matching = match(of, self.book, DEFAULT_TERMS)
         entries = entries_of(of, matching)
         self.entries += entries

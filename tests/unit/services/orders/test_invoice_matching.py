@@ -1,4 +1,4 @@
-"""Which copies an invoice is for, and every question that it can raise."""
+"""Which copies an invoice is for, and every query that it can raise."""
 
 from dataclasses import replace
 
@@ -48,7 +48,7 @@ def test_a_line_is_found_by_key_then_by_order_and_isbn_then_by_barcode(found: di
     assert (codes(matching), matching.lines[0].found and matching.lines[0].found.by.value) == ([], by)
 
 
-def test_a_line_that_nothing_leads_to_is_questioned_and_charges_no_copy() -> None:
+def test_a_line_that_matches_no_ordered_line_is_queried_and_charges_no_copy() -> None:
     matching = matched(line(line_key="SB-9", isbn=ISBN))
     assert (codes(matching), numbers(matching)) == (["unknown_line"], [])
     assert "SB-9" in matching.queries[0].text
@@ -65,7 +65,7 @@ def test_a_line_that_nothing_leads_to_is_questioned_and_charges_no_copy() -> Non
     ],
     ids=["key of another book", "barcodes of two lines", "no such number", "no such branch", "more copies than charged"],
 )
-def test_what_can_mean_several_things_is_asked_and_not_guessed(fields: dict[str, object]) -> None:
+def test_an_ambiguous_reference_is_queried_and_not_guessed(fields: dict[str, object]) -> None:
     matching = matched(line(2, **fields))  # type: ignore[arg-type]
     assert "ambiguous" in codes(matching)
 
@@ -92,12 +92,12 @@ def test_a_new_barcode_names_no_copy_and_keeps_its_cost_in_place() -> None:
 
 
 @pytest.mark.parametrize("state", [S.ORDERED, S.SENT, S.ACCEPTED, S.BACK_ORDERED, S.REFUSED, S.CANCELLED, S.MISSING, S.DAMAGED])
-def test_a_copy_that_is_not_there_is_not_paid_without_a_question(state: CopyState) -> None:
+def test_a_copy_that_was_not_supplied_is_not_charged_without_a_query(state: CopyState) -> None:
     matching = matched(line(), book=Book((booked(*copies(state)),)))
     assert codes(matching) == ["not_supplied"]
 
 
-def test_more_copies_than_are_open_are_questioned_with_both_numbers() -> None:
+def test_more_copies_than_are_open_are_queried_with_both_numbers() -> None:
     matching = matched(line(3))
     assert codes(matching) == ["too_many"]
     assert matching.queries[0].text == "3 copies are charged; 2 of the line are not charged yet"
@@ -123,13 +123,13 @@ def test_one_invoice_cannot_charge_a_copy_on_two_lines() -> None:
     [(800, 800, []), (840, 840, []), (841, 841, ["price"]), (800, 1100, []), (900, 1100, ["price"])],
     ids=["as ordered", "at the tolerance", "above it", "dearer list, discount makes good", "dearer in spite of the discount"],
 )
-def test_the_net_price_is_held_against_the_ordered_list_price(net: int, list_price: int, asked: list[str]) -> None:
+def test_the_net_price_is_compared_with_the_ordered_list_price(net: int, list_price: int, asked: list[str]) -> None:
     charged = Cost(list_price=list_price, discount=list_price - net, net=net)
     matching = matched(line(costs=(charged,)), book=Book((booked(*copies(S.RECEIVED), price=800),)))
     assert codes(matching) == asked
 
 
-def test_no_price_on_the_order_means_no_question_and_another_currency_does() -> None:
+def test_no_price_on_the_order_means_no_query_and_another_currency_does() -> None:
     one = copies(S.RECEIVED)
     assert codes(matched(line(net=99_999), book=Book((booked(*one),)))) == []
     euros = replace(booked(*one), price=Money(minor=800, currency="EUR"))
@@ -153,7 +153,7 @@ def test_the_tolerance_is_the_council_s() -> None:
     ],
     ids=["total", "reader's doubt", "no amounts", "amounts for one of two", "net", "negative", "nothing charged"],
 )
-def test_what_does_not_add_up_is_questioned(wrong: Document) -> None:
+def test_what_does_not_add_up_is_queried(wrong: Document) -> None:
     assert set(codes(match(wrong, Book((TWO,)), DEFAULT_TERMS))) == {"arithmetic"}
 
 
@@ -181,7 +181,7 @@ def test_a_credit_gives_back_the_charge_of_its_invoice_and_the_copy_can_be_charg
     assert (codes(matching), numbers(matching)) == ([], [2])
 
 
-def test_a_part_may_be_given_back_and_the_copy_stays_charged() -> None:
+def test_a_part_may_be_credited_and_the_copy_stays_charged() -> None:
     ledger = Ledger([TWO])
     ledger.count(document(line(2)))
     matching, entries = ledger.count(document(line(net=100, copies=(ref(2),)), number="CN-1", credit=True))
@@ -202,7 +202,7 @@ def test_a_part_may_be_given_back_and_the_copy_stays_charged() -> None:
     ],
     ids=["more than charged", "another invoice", "a copy not charged", "more copies than charged", "another currency"],
 )
-def test_what_was_not_charged_cannot_be_given_back(credit: Document) -> None:
+def test_what_was_not_charged_cannot_be_credited(credit: Document) -> None:
     ledger = Ledger([TWO])
     ledger.count(document(line(copies=(ref(1),))))
     matching = match(credit, ledger.book, DEFAULT_TERMS)

@@ -1,4 +1,4 @@
-"""Whatever suppliers charge and give back, in whatever order: the sums hold and no copy is charged twice."""
+"""Whatever suppliers charge and credit, in whatever order: the sums are right and no copy is charged twice."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.orders.domain.invoices.book import BookedCopy, BookedLine
-from services.orders.domain.invoices.invoice import Document, Invoice, InvoiceState, accepted, judged, rejected
+from services.orders.domain.invoices.invoice import Document, Invoice, InvoiceState, accepted, after_matching, rejected
 from shared.contracts.invoices import Cost, InvoicedLine, InvoiceQuery, QueryCode
 from shared.contracts.orders import CopyState
 from shared.errors import DomainError
@@ -99,7 +99,7 @@ def test_giving_everything_back_returns_every_copy_to_zero(lines: list[BookedLin
 @given(st.lists(st.sampled_from(["match", "query", "accept", "reject"]), max_size=6))
 def test_matched_and_rejected_invoices_never_move_again(steps: list[str]) -> None:
     query = InvoiceQuery(code=QueryCode.PRICE, text="dear")
-    invoice = judged(Invoice(UUID(int=1), "GB-SFK", UUID(int=2), b"", document()), [query])
+    invoice = after_matching(Invoice(UUID(int=1), "GB-SFK", UUID(int=2), b"", document()), [query])
     for step in steps:
         before = invoice
         if before.state is not InvoiceState.QUERIED:
@@ -112,5 +112,5 @@ def test_matched_and_rejected_invoices_never_move_again(steps: list[str]) -> Non
 
 def _decided(invoice: Invoice, step: str, query: InvoiceQuery) -> Invoice:
     if invoice.state is InvoiceState.QUERIED and step in ("match", "query"):
-        return judged(invoice, [] if step == "match" else [query])
+        return after_matching(invoice, [] if step == "match" else [query])
     return rejected(invoice) if step == "reject" else accepted(invoice)

@@ -1,4 +1,4 @@
-"""What a council may order, and every fault in what it may not."""
+"""Which orders a council may place, and every fault of those it may not."""
 
 from copy import deepcopy
 from datetime import UTC, datetime
@@ -30,11 +30,11 @@ def test_a_good_order_has_no_fault() -> None:
     assert faults(lambda _: None) == set()
 
 
-def test_a_wrong_check_digit_is_named_where_it_stands() -> None:
+def test_a_wrong_check_digit_is_named_with_its_place() -> None:
     assert faults(lambda d: d["lines"][0].update(isbn="9780141439517")) == {("/lines/0/isbn", "bad-isbn")}
 
 
-def test_all_faults_come_at_once() -> None:
+def test_all_faults_are_reported_at_once() -> None:
     def spoil(document: dict[str, Any]) -> None:
         document["order_number"] = "?"
         document["lines"][0]["isbn"] = "12"
@@ -63,7 +63,7 @@ def test_the_same_line_number_twice_is_refused() -> None:
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
-def test_a_document_of_any_form_is_looked_at_without_an_error(document: object) -> None:
+def test_a_document_of_any_form_is_checked_without_an_error(document: object) -> None:
     faults_of(document, BRANCHES)
     faults_of({"order_number": document, "lines": document}, BRANCHES)
     faults_of({"lines": [{"isbn": document, "line_number": 1, "copies": document}]}, BRANCHES)

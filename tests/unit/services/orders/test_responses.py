@@ -1,4 +1,4 @@
-"""What a supplier's answer does to the copies of a line: every code of the table, and every rule of precedence."""
+"""The effect of a supplier's response on the copies of a line: every code of the table, and every rule of precedence."""
 
 from datetime import date
 from uuid import UUID
@@ -67,7 +67,7 @@ def test_an_unknown_code_holds_the_copies_and_asks_a_person() -> None:
     assert "7ZZ" in applied.attention
 
 
-def test_a_date_comes_with_the_back_order() -> None:
+def test_a_back_order_has_its_date() -> None:
     applied = apply_response(copies(1), answer("400", available_on=date(2027, 1, 31)))
     assert applied.changes[0].after.expected_on == date(2027, 1, 31)
 
@@ -93,19 +93,19 @@ def test_quantities_without_names_take_the_last_copies_first() -> None:
 
 def test_quantities_of_the_whole_line_cancel_nothing_that_was_cancelled_before() -> None:
     line = [*copies(2, S.BACK_ORDERED), *copies(3, S.CANCELLED)[2:]]
-    said = answer("400", quantities=Quantities(ordered=3, back_ordered=2, cancelled=1))
-    assert states_after(line, apply_response(line, said)) == [S.BACK_ORDERED, S.BACK_ORDERED, S.CANCELLED]
+    response = answer("400", quantities=Quantities(ordered=3, back_ordered=2, cancelled=1))
+    assert states_after(line, apply_response(line, response)) == [S.BACK_ORDERED, S.BACK_ORDERED, S.CANCELLED]
 
 
-def test_one_more_loss_of_a_line_is_news() -> None:
+def test_one_more_loss_of_a_line_is_applied() -> None:
     line = [*copies(2, S.BACK_ORDERED), *copies(3, S.CANCELLED)[2:]]
     more = answer("223", quantities=Quantities(cancelled=1))
     whole = answer("400", quantities=Quantities(ordered=3, back_ordered=1, cancelled=2))
-    for said in (more, whole):
-        assert states_after(line, apply_response(line, said)) == [S.BACK_ORDERED, S.CANCELLED, S.CANCELLED]
+    for response in (more, whole):
+        assert states_after(line, apply_response(line, response)) == [S.BACK_ORDERED, S.CANCELLED, S.CANCELLED]
 
 
-def test_quantities_alone_say_enough() -> None:
+def test_quantities_alone_are_enough() -> None:
     line = copies(2)
     applied = apply_response(line, answer(quantities=Quantities(accepted=1, back_ordered=1)))
     assert states_after(line, applied) == [S.ACCEPTED, S.BACK_ORDERED]
@@ -113,8 +113,8 @@ def test_quantities_alone_say_enough() -> None:
 
 def test_named_copies_take_the_losses() -> None:
     line = copies(3)
-    said = answer("400", quantities=Quantities(accepted=2, back_ordered=1), copies=(CopyReference(copy_number=1),))
-    assert states_after(line, apply_response(line, said)) == [S.BACK_ORDERED, S.ACCEPTED, S.ACCEPTED]
+    response = answer("400", quantities=Quantities(accepted=2, back_ordered=1), copies=(CopyReference(copy_number=1),))
+    assert states_after(line, apply_response(line, response)) == [S.BACK_ORDERED, S.ACCEPTED, S.ACCEPTED]
 
 
 def test_a_cancelled_line_outranks_an_accepting_code() -> None:
@@ -151,10 +151,12 @@ def test_a_stopped_account_refuses_whatever_the_line_says() -> None:
 
 def test_quantities_that_do_not_add_up_ask_a_person() -> None:
     applied = apply_response(copies(2), answer("100", quantities=Quantities(accepted=3)))
-    assert "3 copies" in applied.attention
+    assert applied.attention == "The supplier answers for 3 copies; 2 copies were ordered."
+    applied = apply_response(copies(1), answer("100", quantities=Quantities(ordered=2)))
+    assert applied.attention == "The supplier reports 2 copies as ordered; 1 copy was ordered."
 
 
-def test_a_code_for_lost_goods_speaks_of_missing_copies_and_others_do_not() -> None:
+def test_a_code_for_lost_goods_applies_to_missing_copies_and_others_do_not() -> None:
     line = copies(1, S.MISSING)
     assert states_after(line, apply_response(line, answer("406"))) == [S.BACK_ORDERED]
     assert states_after(line, apply_response(line, answer("100"))) == [S.MISSING]
@@ -167,7 +169,7 @@ def test_a_code_for_lost_goods_speaks_of_missing_copies_and_others_do_not() -> N
     numbers=st.tuples(*[st.none() | st.integers(0, 9)] * 4),
     named=st.lists(st.integers(1, 9), max_size=4),
 )
-def test_whatever_a_supplier_says_each_copy_ends_in_one_lawful_state(
+def test_whatever_a_supplier_answers_each_copy_ends_in_one_allowed_state(
     code: str | None, action: LineAction | None, states: list[CopyState], numbers: tuple[int | None, ...], named: list[int]
 ) -> None:
     line = [Copy(UUID(int=n), UUID(int=99), LINE, n, "A", state) for n, state in enumerate(states, start=1)]
@@ -177,7 +179,7 @@ def test_whatever_a_supplier_says_each_copy_ends_in_one_lawful_state(
     changed = [change.after.copy_id for change in applied.changes]
     assert len(changed) == len(set(changed))
     for change in applied.changes:
-        assert change == move(change.before, change.wish)
+        assert change == move(change.before, change.target)
 
 
 def test_barcodes_of_an_answer_stay_with_their_copies() -> None:
