@@ -1,4 +1,7 @@
-"""The EDItEUR library book supply messages as typed values, both ways. Knows the code lists, no supplier and no order."""
+"""Reads and writes the EDItEUR library book supply messages (UN/EDIFACT D.96A) as typed values.
+
+Knows the code lists. Knows no supplier and no order.
+"""
 
 from shared.formats.editeur.amounts import Purpose, check_amounts, purpose_of
 from shared.formats.editeur.articles import Copy, Mark, Number, Numbers, Serials

@@ -1,4 +1,4 @@
-"""What identifies articles and copies: numbers (PIA), copies (GIR) and serials such as carton numbers (GIN)."""
+"""The segments that identify articles and copies: article numbers (PIA), copies (GIR) and serial numbers (GIN)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.formats.editeur.layout import Layout
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One article number and its type (EN, IB, SA...)."""
+    """One article number (C212) and its type (7143: EN, IB, SA...)."""
 
     value: str = text(0, 0)
     type: str = text(0, 1, known=codes.NUMBERS)
@@ -21,7 +21,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """PIA: numbers with one function: 5 main, 1 additional, 3 of the article that is the substitute."""
+    """PIA: numbers with one function (4347): 5 main, 1 additional, 3 of the substitute article."""
 
     function: str = text(0, known=codes.NUMBER_FUNCTIONS)
     numbers: tuple[Number, ...] = rows(Number, 1, 5)
@@ -29,7 +29,7 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One thing said about a copy, and what it is (LLO branch, LAC barcode...)."""
+    """One value about a copy (C206) and its meaning (7405: LLO branch, LAC barcode...)."""
 
     value: str = text(0, 0)
     qualifier: str = text(0, 1, known=codes.COPY_MARKS)
@@ -38,17 +38,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """GIR: one copy by its number (`001`), or a set of copies that are alike (`L01`), with all that is said about it."""
+    """GIR: one copy by its number (`001`), or a set of equal copies (`L01`), with all values about it."""
 
     label: str = text(0)
     marks: tuple[Mark, ...] = rows(Mark, 1, 5)
 
     def all(self, qualifier: str) -> tuple[str, ...]:
-        """All values of a kind."""
+        """Returns all values with this qualifier."""
         return tuple(mark.value for mark in self.marks if mark.qualifier == qualifier and mark.value)
 
     def first(self, qualifier: str) -> str:
-        """The first value of a kind, or ""."""
+        """Returns the first value with this qualifier, or ""."""
         return next(iter(self.all(qualifier)), "")
 
     @property
@@ -59,12 +59,12 @@ class Copy:
 
     @property
     def barcodes(self) -> tuple[str, ...]:
-        """Every barcode: those given singly, and those of a range of plain numbers from LAF to LAL, 500 at most."""
+        """All barcodes: single ones (LAC), and those of a numeric range from LAF to LAL, 500 at most."""
         return self.all("LAC") + _range(self.first("LAF"), self.first("LAL"))
 
     @property
     def count(self) -> int | None:
-        """How many copies this is: what LQT says, else one per barcode, else one where numbered; None for an uncounted set."""
+        """The number of copies: LQT, else one per barcode, else one where numbered; None for a set without a count."""
         stated = self.first("LQT")
         if stated.isascii() and stated.isdigit() and len(stated) <= _LONGEST_COUNT:
             return int(stated)
@@ -84,7 +84,7 @@ def _range(first: str, last: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Serials:
-    """GIN: identities such as carton numbers (BJ, SSCC)."""
+    """GIN: serial numbers, such as the SSCC of a carton (7405 BJ)."""
 
     qualifier: str = text(0)
     numbers: tuple[Number, ...] = rows(Number, 1, 5)

@@ -1,4 +1,4 @@
-"""What a message must say to be of use, and what in it contradicts itself. Amounts are another module's."""
+"""Checks that a message is complete enough to be useful and does not contradict itself. `amounts` checks the amounts."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _LINE_REFERENCES = ("LI", "QLI", "SLI", "ON", "SNA", "SNL")
 _COUNTED = ("1", "12", "21", "47")
 _ANSWERED = (("12", "113"), ("83",), ("85",))
 _REFUSING = ("2", "7", "10")
-"""LIN actions that say of themselves what becomes of all copies."""
+"""LIN actions that decide for all copies of the line: cancelled, not accepted, not found."""
 
 
 def check(value: LibraryMessage, header: Segment) -> Iterator[Finding]:
-    """Findings about a message as a whole and about each of its lines; `header` is its UNH."""
+    """Yields findings about a message as a whole and about each of its lines; `header` is its UNH."""
     if isinstance(value, Acknowledgement):
         if not value.interchange.reference:
-            yield odd(Odd.NO_DOCUMENT, "the acknowledgement does not say of what", header, Severity.ERROR)
+            yield odd(Odd.NO_DOCUMENT, "the acknowledgement names no interchange (UCI 0020)", header, Severity.ERROR)
         return
     yield from _check_heading(value, header)
     for line in value.all_lines if isinstance(value, Despatch) else value.lines:
@@ -32,14 +32,14 @@ def check(value: LibraryMessage, header: Segment) -> Iterator[Finding]:
 
 def _check_heading(value: Trade, header: Segment) -> Iterator[Finding]:
     if not value.document.number.strip():
-        yield odd(Odd.NO_DOCUMENT, "the message has no number", header)
+        yield odd(Odd.NO_DOCUMENT, "the message has no number (BGM 1004)", header)
     for qualifier, name in (("BY", "buyer"), ("SU", "supplier")):
         parties = [party for party in value.parties if party.qualifier == qualifier]
         if not parties:
             yield odd(Odd.NO_PARTY, f"the {name} is not named", header, Severity.INFO)
         for party in parties[1:]:
             if any(before.agency == party.agency and before.id != party.id for before in parties):
-                yield odd(Odd.REPEATED_PARTY, f"a further {name}: {party.id!r}", party.at, Severity.INFO)
+                yield odd(Odd.REPEATED_PARTY, f"a second {name} is named: {party.id!r}", party.at, Severity.INFO)
 
 
 def _check_line(line: Line, *, referred: bool) -> Iterator[Finding]:
@@ -50,19 +50,19 @@ def _check_line(line: Line, *, referred: bool) -> Iterator[Finding]:
     seen: dict[str, object] = {}
     for quantity in line.quantities:
         if seen.setdefault(quantity.qualifier, quantity.value) != quantity.value:
-            yield odd(Odd.REPEATED_QUANTITY, f"line {line.number} has a second QTY {quantity.qualifier}", line.at)
+            yield odd(Odd.REPEATED_QUANTITY, f"line {line.number} has a second, different QTY {quantity.qualifier}", line.at)
     counted = [abs(value) for kind in _COUNTED if (value := line.quantity(kind)) is not None]
     named = sum(copy.count or 0 for copy in line.copies)
     if counted and named > max(counted):
-        yield odd(Odd.COPIES_DISAGREE, f"line {line.number} names {named} copies, counts {number(max(counted))}", line.at)
+        yield odd(Odd.COPIES_DISAGREE, f"line {line.number} names {named} copies, but counts {number(max(counted))}", line.at)
 
 
 def _check_answer(line: Line) -> Iterator[Finding]:
-    """Ordered is despatched, back ordered and cancelled, when the answer has any of them."""
+    """Checks that ordered (QTY 21) is the sum of accepted (12, 113), back ordered (83) and cancelled (85), if any is given."""
     ordered = line.quantity("21")
     parts = [value for kinds in _ANSWERED if (value := line.quantity(*kinds)) is not None]
     if line.action in _REFUSING and not any(parts):
         return
     if ordered is not None and parts and sum(parts) != ordered:
-        text = f"line {line.number}: {number(ordered)} ordered, but the answer's parts are {number(sum(parts, ordered * 0))}"
+        text = f"line {line.number}: {number(ordered)} ordered, but the answers add up to {number(sum(parts, ordered * 0))}"
         yield odd(Odd.QUANTITIES_DISAGREE, text, line.at)

@@ -1,4 +1,4 @@
-"""What each copy on an invoice costs: list price, discount, net, servicing, carriage, other and tax. No penny is lost."""
+"""Divides an invoice into the cost of each copy: list price, discount, net, servicing, carriage, other, tax. No penny is lost."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST_COPIES = 10_000
 
 @dataclass(frozen=True, slots=True)
 class CopyCost:
-    """One copy's share, in minor units (pence). `line` and `copy` are 0-based; net is list price less discount."""
+    """The cost of one copy, in minor units (pence). `line` and `copy` are 0-based; `net` is list price less discount."""
 
     line: int
     copy: int
@@ -30,12 +30,15 @@ class CopyCost:
 
     @property
     def total(self) -> int:
-        """What the copy costs altogether."""
+        """The total cost of the copy."""
         return self.net + self.servicing + self.carriage + self.other + self.tax
 
 
 def shares(total: int, weights: Sequence[int]) -> tuple[int, ...]:
-    """`total` parted by weight, by largest remainder: the parts make the total. Equal parts when no weight counts."""
+    """Divides `total` by weight with the largest remainder method, so that the parts add up to it.
+
+    The parts are equal when all weights are 0.
+    """
     if not weights:
         return ()
     weights = weights if sum(weights) else [1] * len(weights)
@@ -49,10 +52,10 @@ def shares(total: int, weights: Sequence[int]) -> tuple[int, ...]:
 
 
 def copy_costs(invoice: Invoice) -> tuple[CopyCost, ...]:
-    """The cost of every copy invoiced, in the order of lines.
+    """Returns the cost of every copy invoiced, in the order of lines.
 
-    A line's amounts are parted equally among its copies; charges of the whole invoice and its tax, where lines name none,
-    by net price. Lines without a whole number of copies, or with more than 10,000, have none.
+    A line's amounts are divided equally among its copies. Charges of the whole invoice, and tax that no line states, are divided
+    by net price. Lines without a whole number of copies, or with more than 10,000, have no costs.
     """
     currency = invoice.currency
     lines = [_line_costs(index, line, currency) for index, line in enumerate(invoice.lines)]
@@ -102,7 +105,7 @@ def _sum_of(charges: Sequence[Charge], purpose: Purpose, currency: str) -> int:
 
 
 def _line_tax(line: InvoiceLine, currency: str) -> Decimal:
-    """MOA 124 of the line and of its charges; where a charge gives only a rate, that of its amount."""
+    """Returns the tax of the line and of its charges (MOA 124); a charge that gives only a tax rate is taxed at that rate."""
     own = tax_of_line(line, currency)
     for charge in line.charges:
         for tax in charge.taxes if charge.kind == "C" else ():

@@ -1,6 +1,6 @@
-"""How a dataclass says where its fields stand: in components of one segment, or in segments that follow it.
+"""Declares where a dataclass's fields are in a message: in components of one segment, or in the segments that follow it.
 
-A declaration is both the reading and the writing of it. Knows no segment and no message.
+One declaration serves both reading and writing. Knows no segment and no message.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MEMBER = "member"
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """Where in the message a value stood; both 0 for what was not read."""
+    """Where in the message a value was: segment number and byte offset. Both are 0 for a value that was not read."""
 
     position: int = 0
     offset: int = 0
@@ -40,7 +40,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Elements of one build, each a value of its own: `most` of them from element `first`."""
+    """Elements of equal structure, each a value of its own: up to `most` of them, from element `first` on."""
 
     row: type
     first: int
@@ -51,8 +51,9 @@ class Rows:
 class Member:
     """A field whose values come from segments of their own.
 
-    `only` and `without` limit by the first component, `most` by number. `alone` holds one value, not a tuple.
-    `implied` names segments (tag, and first components if they matter) that begin the group without its own segment.
+    `only` and `without` select segments by their first component, `most` limits their number. `alone`: the field holds one
+    value, not a tuple. `implied` names segments (tag, and first components if only some count) that begin the group even when
+    its own first segment is missing.
     """
 
     layout: Layout[Any]
@@ -64,37 +65,37 @@ class Member:
 
 
 def text(element: int, component: int = 0, *, known: Mapping[str, str] | None = None) -> str:
-    """A field with one component, as it stands; a value outside `known` is reported."""
+    """Declares a field with one component, as written; a value outside `known` is reported."""
     return field(default="", metadata={PLACE: Place(element, component, component, known=known)})
 
 
 def texts(element: int, component: int, count: int) -> tuple[str, ...]:
-    """A field with up to `count` components; empty ones at the end are dropped."""
+    """Declares a field with up to `count` components; empty ones at the end are dropped."""
     return field(default=(), metadata={PLACE: Place(element, component, component + count - 1)})
 
 
 def decimal(element: int, component: int = 0) -> Decimal | None:
-    """A field with a number; None when it is left empty."""
+    """Declares a field with a number; None when it is empty."""
     return field(default=None, metadata={PLACE: Place(element, component, component, numeric=True)})
 
 
 def rows(row: type[T], first: int, most: int) -> tuple[T, ...]:
-    """A field with one `row` per element; more than `most` are written into repeated segments, and read from them."""
+    """Declares a field with one `row` per element; more than `most` are written to, and read from, repeated segments."""
     return field(default=(), metadata={PLACE: Rows(row, first, most)})
 
 
 def many(
     layout: Layout[T], *, only: Set[str] | None = None, without: Set[str] = frozenset(), most: int | None = None
 ) -> tuple[T, ...]:
-    """A field with the values of the segments or groups that follow."""
+    """Declares a field with the values of the segments or groups that follow."""
     return field(default=(), metadata={MEMBER: Member(layout, only, without, most)})
 
 
 def one(layout: Layout[T], *, implied: Mapping[str, Set[str] | None] | None = None) -> T:
-    """A field with the one segment or group that follows; an empty value when it is missing."""
+    """Declares a field with the one segment or group that follows; an empty value when it is missing."""
     return field(default_factory=layout.make, metadata={MEMBER: Member(layout, alone=True, implied=implied)})
 
 
 def whereabouts() -> At:
-    """The field that says where the value's first segment stood; it does not count when values are compared."""
+    """Declares the field with the place of the value's first segment; it is ignored when values are compared."""
     return field(default=At(), compare=False, repr=False)

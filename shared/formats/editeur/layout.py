@@ -1,4 +1,7 @@
-"""One segment as a value and back, by the places the value's fields declare. What has no place is reported, never dropped."""
+"""Converts one segment to a value and back, by the places that the value's fields declare.
+
+Data without a declared place is reported, never dropped.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ _LONGEST_NUMBER = 20
 
 
 class Layout(Generic[T]):
-    """The segment `tag` as a `make`. `check` looks at a value as a whole, `merge` and `cut` join and part what takes several."""
+    """The layout of segment `tag` as a value of class `make`.
+
+    `check` checks a whole value; `merge` joins values that one sender spread over several segments, `cut` does the reverse.
+    """
 
     def __init__(
         self,
@@ -47,12 +53,12 @@ class Layout(Generic[T]):
 
     @cached_property
     def places(self) -> Mapping[str, Place]:
-        """The fields that are components."""
+        """The fields that are components of the segment."""
         return {name: place for name, place in _metadata(self.make, PLACE) if isinstance(place, Place)}
 
     @cached_property
     def rows(self) -> tuple[str, Rows] | None:
-        """The field that is rows, if any."""
+        """The field that holds rows, if any."""
         return next(((name, place) for name, place in _metadata(self.make, PLACE) if isinstance(place, Rows)), None)
 
     @cached_property
@@ -62,7 +68,7 @@ class Layout(Generic[T]):
 
     @cached_property
     def placed(self) -> bool:
-        """Whether values remember where they stood."""
+        """Whether values keep their place in the message."""
         return any(field.name == "at" for field in fields(self.make))  # type: ignore[arg-type]
 
     @cached_property
@@ -77,7 +83,7 @@ class Layout(Generic[T]):
         return frozenset(claimed)
 
     def read(self, segment: Segment, findings: Findings) -> dict[str, Any]:
-        """The fields that the segment itself holds."""
+        """Reads the fields that the segment itself holds."""
         values: dict[str, Any] = {name: _read(place, segment, findings) for name, place in self.places.items()}
         if self.rows:
             name, table = self.rows
@@ -90,7 +96,7 @@ class Layout(Generic[T]):
         return values
 
     def _extra(self, segment: Segment) -> Iterator[Finding]:
-        """One finding about all components that no field claims."""
+        """Yields one finding about all components that no field declares."""
         claimed = self._claimed | {(0, 0)} if segment.get(0) == self._constant else self._claimed
         left = [
             text
@@ -100,16 +106,16 @@ class Layout(Generic[T]):
         ]
         left += [text for _, occurrences in segment.repetitions for occurrence in occurrences for text in occurrence if text]
         if left:
-            yield odd(Odd.EXTRA_DATA, f"{self.tag} holds more than is understood: {shown(left)}", segment)
+            yield odd(Odd.EXTRA_DATA, f"{self.tag} holds data that is not read: {shown(left)}", segment)
 
     def merged(self, values: list[T]) -> list[T]:
-        """Values of neighbouring segments joined where they are parts of one."""
+        """Joins the values of neighbouring segments that are parts of one value."""
         if self._merge:
             return list(self._merge(values))
         return _merged_rows(values, self.rows[0]) if self.rows else values
 
     def write(self, value: T) -> list[Segment]:
-        """The segments of the value itself: one, or several where one cannot hold it."""
+        """Writes the value itself: as one segment, or as several where one cannot hold it."""
         parts = self._cut(value) if self._cut else [value]
         return [segment for part in parts for segment in self._write(part)]
 
@@ -126,7 +132,7 @@ class Layout(Generic[T]):
 
 
 def shown(parts: Iterable[str]) -> str:
-    """Text for a finding."""
+    """Returns the parts as text for a finding."""
     return " | ".join(repr(part) for part in parts)
 
 
@@ -135,7 +141,7 @@ def _metadata(make: Callable[..., Any], key: str) -> Iterator[tuple[str, Any]]:
 
 
 def row_places(row: type) -> dict[str, Place]:
-    """The fields of a row, whose element is that of the row."""
+    """Returns the fields of a row; their element number is the row's."""
     return dict(_metadata(row, PLACE))
 
 
@@ -162,7 +168,7 @@ def _number(found: str, segment: Segment, findings: Findings) -> Decimal | None:
 
 
 def _read_rows(table: Rows, segment: Segment, findings: Findings) -> Iterator[Any]:
-    """The rows that hold anything."""
+    """Yields the rows that are not empty."""
     places, empty = row_places(table.row), table.row()
     for element in segment.elements[table.first : table.first + table.most]:
         inner = Segment(segment.tag, (element,), segment.position, segment.offset)
@@ -172,7 +178,7 @@ def _read_rows(table: Rows, segment: Segment, findings: Findings) -> Iterator[An
 
 
 def _merged_rows(values: list[T], field: str) -> list[T]:
-    """Values alike in all but their rows as one with the rows of all."""
+    """Joins values that differ only in their rows into one value with all their rows."""
     held: dict[T, list[Any]] = {}
     for value in values:
         held.setdefault(_with(value, field, ()), []).extend(getattr(value, field))

@@ -1,4 +1,4 @@
-"""The messages of the library set, one family of values for each. They differ in what their lines hold."""
+"""The messages of the library set as values, one class for each message and its lines."""
 
 # ruff: noqa: RUF009 - the calls declare fields, they are dataclasses.field itself
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Orders(Heading):
 
 @dataclass(frozen=True, slots=True)
 class ResponseLine(Line):
-    """What is said about one ordered line: action, QTY 21 12 83 85, DTM 44, FTX 12B and 8B, PIA 3, GIR with barcodes."""
+    """The answer about one ordered line: action, QTY 21 12 83 85, DTM 44, FTX 12B and 8B, PIA 3, GIR with barcodes."""
 
     @property
     def status(self) -> str:
@@ -57,7 +57,7 @@ class Response(Heading):
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine(Line):
-    """A line to change: action 2 cancels, 3 changes; QTY 21 what remains, QTY 85 what is cancelled."""
+    """A line to change: action 2 cancels, 3 changes; QTY 21 copies that remain, QTY 85 copies cancelled."""
 
 
 CHANGE_LINE = Layout(ChangeLine, "LIN")
@@ -73,7 +73,7 @@ class Change(Heading):
 
 @dataclass(frozen=True, slots=True)
 class EnquiryLine(Line):
-    """A line that is chased; `statuses` say what is asked."""
+    """A line that the buyer asks about; `statuses` (STS) say what is asked."""
 
     statuses: tuple[Status, ...] = many(STATUS)
 
@@ -83,7 +83,7 @@ ENQUIRY_LINE = Layout(EnquiryLine, "LIN")
 
 @dataclass(frozen=True, slots=True)
 class Enquiry(Heading):
-    """OSTENQ: which lines are chased. BGM repeats the order's, 220 or 224."""
+    """OSTENQ: the lines that the buyer asks about. BGM repeats the order's code, 220 or 224."""
 
     lines: tuple[EnquiryLine, ...] = many(ENQUIRY_LINE)
     summary: Summary = one(SUMMARY, implied=SUMMARY_WITHOUT_UNS)
@@ -91,7 +91,7 @@ class Enquiry(Heading):
 
 @dataclass(frozen=True, slots=True)
 class ReportLine(ResponseLine):
-    """How an open line stands, said as in an order response and by `statuses`."""
+    """The state of an open line, given as in an order response and by `statuses` (STS)."""
 
     statuses: tuple[Status, ...] = many(STATUS)
 
@@ -101,7 +101,7 @@ REPORT_LINE = Layout(ReportLine, "LIN")
 
 @dataclass(frozen=True, slots=True)
 class Report(Heading):
-    """OSTRPT: open lines and how they stand."""
+    """OSTRPT: open lines and their states."""
 
     lines: tuple[ReportLine, ...] = many(REPORT_LINE)
     summary: Summary = one(SUMMARY, implied=SUMMARY_WITHOUT_UNS)
@@ -129,7 +129,7 @@ class InvoiceLine(Line):
 
     @property
     def invoiced(self) -> Decimal | None:
-        """How many are invoiced, else delivered or despatched: who says only that charges as many."""
+        """The copies invoiced (QTY 47), else delivered (46) or despatched (12): some senders give only these."""
         return self.quantity(*INVOICED)
 
 
@@ -146,7 +146,7 @@ class Invoice(Heading):
 
     @property
     def credit(self) -> bool:
-        """Whether the amounts are given back."""
+        """Whether the document credits the buyer (BGM 381)."""
         return self.document.code == "381"
 
 
@@ -160,7 +160,7 @@ DESPATCH_LINE = Layout(DespatchLine, "LIN")
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """PAC: what is packed how, with what is printed on it and its identities."""
+    """PAC: packages and their kind, with measures (MEA), printed marks (PCI) and serial numbers (GIN)."""
 
     count: Decimal | None = decimal(0)
     level: str = text(1, 0)
@@ -193,7 +193,7 @@ class Carton:
 
     @property
     def carton_numbers(self) -> tuple[str, ...]:
-        """All of GIN BJ as they stand, usually `00` and the SSCC of 18 digits."""
+        """All GIN+BJ values as written, usually `00` followed by the SSCC of 18 digits."""
         held = [*self.serials, *(serials for package in self.packages for serials in package.serials)]
         return tuple(each.value for serials in held if serials.qualifier == "BJ" for each in serials.numbers if each.value)
 
@@ -203,7 +203,7 @@ CARTON = Layout(Carton, "CPS")
 
 @dataclass(frozen=True, slots=True)
 class Despatch(Heading):
-    """DESADV: BGM 351. `lines` are those before or without any CPS."""
+    """DESADV: BGM 351. `lines` are the lines outside any CPS group."""
 
     lines: tuple[DespatchLine, ...] = many(DESPATCH_LINE)
     cartons: tuple[Carton, ...] = many(CARTON)
@@ -211,7 +211,7 @@ class Despatch(Heading):
 
     @property
     def all_lines(self) -> tuple[DespatchLine, ...]:
-        """The lines of all cartons, after those in none."""
+        """All lines: first those outside any carton, then those of each carton."""
         return self.lines + tuple(line for carton in self.cartons for line in carton.lines)
 
 
@@ -229,7 +229,7 @@ DATA_ERROR = Layout(DataError, "UCD")
 
 @dataclass(frozen=True, slots=True)
 class SegmentError:
-    """UCS: what is wrong with a segment, by its place in the message."""
+    """UCS: what is wrong with a segment, by its number in the message (UNH is 1)."""
 
     segment: str = text(0)
     error: str = text(1)
@@ -241,7 +241,7 @@ SEGMENT_ERROR = Layout(SegmentError, "UCS")
 
 @dataclass(frozen=True, slots=True)
 class MessageVerdict:
-    """UCM: what became of one message (action 4 refused, 7 taken)."""
+    """UCM: the verdict on one message (action 0083: 4 refused, 7 accepted)."""
 
     reference: str = text(0)
     type: str = text(1, 0)
@@ -262,7 +262,7 @@ MESSAGE_VERDICT = Layout(MessageVerdict, "UCM")
 
 @dataclass(frozen=True, slots=True)
 class InterchangeVerdict:
-    """UCI: what became of an interchange (action 4 refused, 7 taken, 8 received), by its control reference."""
+    """UCI: the verdict on an interchange (action 0083: 4 refused, 7 accepted, 8 received), by its control reference (0020)."""
 
     reference: str = text(0)
     sender: str = text(1, 0)
@@ -305,4 +305,4 @@ TYPES: dict[str, type[LibraryMessage]] = {
     "DESADV": Despatch,
     "CONTRL": Acknowledgement,
 }
-"""UNH 0065 -> what it is read as."""
+"""UNH 0065 -> the class that the message is read as."""

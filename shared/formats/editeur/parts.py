@@ -1,4 +1,4 @@
-"""What the messages are built of: groups of segments that belong together, wherever in a message they stand."""
+"""The segment groups that the messages are built of: segments that belong together, wherever in a message they are."""
 
 # ruff: noqa: RUF009 - the calls declare fields, they are dataclasses.field itself
 from __future__ import annotations
@@ -50,7 +50,7 @@ _BOOK_TYPES = ("EN", "SRV", "IB", "IS", "UP", "")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """RFF, as it stands: slashes and leading zeros are part of a number. `dates` are the reference's own."""
+    """RFF, as written: slashes and leading zeros are part of a number. `dates` are the reference's own (DTM 171)."""
 
     qualifier: str = text(0, 0, known=codes.REFERENCES)
     number: str = text(0, 1)
@@ -88,7 +88,7 @@ PARTY = Layout(Party, "NAD")
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """TAX with its amounts (MOA 124 tax, 125 what it is taken on)."""
+    """TAX with its amounts (MOA 124 tax, 125 taxable amount)."""
 
     function: str = text(0)
     type: str = text(1, 0)
@@ -111,7 +111,7 @@ TAX = Layout(Tax, "TAX")
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """ALC with what it is made of: an allowance (A) or a charge (C)."""
+    """ALC with its amounts, rates and taxes: an allowance (5463 A) or a charge (C)."""
 
     kind: str = text(0)
     code: str = text(4, 0, known=codes.CHARGES)
@@ -134,7 +134,7 @@ CHARGE = Layout(Charge, "ALC")
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """LOC: a place (7 deliver to, 20 final), and what part of the quantity goes there (QTY 11)."""
+    """LOC: a place (3227: 7 deliver to, 20 final destination), and the part of the quantity that goes there (QTY 11)."""
 
     qualifier: str = text(0)
     place: str = text(1, 0)
@@ -171,7 +171,7 @@ TERMS = Layout(Terms, "PAT")
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What follows UNS+S: totals, tax by category, charges of the whole. UNS may be missing."""
+    """The summary after UNS+S: totals, tax by category, charges of the whole. UNS may be missing."""
 
     controls: tuple[Control, ...] = many(CONTROL)
     amounts: tuple[Amount, ...] = many(AMOUNT)
@@ -185,7 +185,7 @@ SUMMARY_WITHOUT_UNS = {"CNT": None, "MOA": codes.TOTALS}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """LIN and all that belongs to it."""
+    """LIN and all segments that belong to it."""
 
     number: str = text(0)
     action: str = text(1, known=codes.LINE_ACTIONS)
@@ -217,9 +217,9 @@ class Line:
 
     @property
     def articles(self) -> tuple[Number, ...]:
-        """The numbers of the article itself, best first: LIN, PIA 5, PIA 1, and in each EAN before ISBN-10.
+        """The numbers of the article itself, best first: LIN, then PIA 5, then PIA 1; in each, EAN before ISBN-10.
 
-        PIA 3 is another article and never among them; types that are no book trade numbers are left out.
+        PIA 3 names another article and is never among them. Number types outside the book trade are left out.
         """
         own = [Number(self.item, self.item_type, self.item_list, self.item_agency)]
         found = [_best_first(own), *(_best_first(self._numbered(function)) for function in ("5", "1"))]
@@ -227,42 +227,42 @@ class Line:
 
     @property
     def substitutes(self) -> tuple[Number, ...]:
-        """The numbers of the article that is or would be supplied instead (PIA 3), best first."""
+        """The numbers of the article that is supplied or offered instead (PIA 3), best first."""
         return _best_first(self._numbered("3"))
 
     def _numbered(self, function: str) -> list[Number]:
         return [number for numbers in self.numbers if numbers.function.lstrip("0") == function for number in numbers.numbers]
 
     def described(self, *codes: str) -> str:
-        """All that is said under some codes, as one text."""
+        """Returns all descriptions (IMD) under these codes, as one text."""
         return " ".join(each.text.strip() for code in codes for each in self.descriptions if each.code == code and each.text)
 
     def quantity(self, *qualifiers: str) -> Decimal | None:
-        """The first quantity of the first kind there is."""
+        """Returns the first quantity of the first qualifier that the line has."""
         held = [each for each in self.quantities if each.value is not None]
         return next((each.value for kind in qualifiers for each in held if each.qualifier == kind), None)
 
     def price(self, *qualifiers: str, without: Set[str] = frozenset()) -> Decimal | None:
-        """The first price of one copy of the first kind there is, but for some types (5387)."""
+        """Returns the first price of one copy of the first qualifier given, leaving out the types (5387) in `without`."""
         held = [each for each in self.prices if each.kind not in without]
         return next(
             (each.of_one for kind in qualifiers for each in held if each.qualifier == kind and each.of_one is not None), None
         )
 
     def amount(self, qualifier: str) -> Decimal | None:
-        """The first amount of a kind."""
+        """Returns the first amount (MOA) with this qualifier."""
         return next((each.value for each in self.amounts if each.qualifier == qualifier and each.value is not None), None)
 
     def date(self, qualifier: str) -> Date | None:
-        """The first date of a kind."""
+        """Returns the first date (DTM) with this qualifier."""
         return next((each for each in self.dates if each.qualifier == qualifier), None)
 
     def reference(self, qualifier: str) -> str:
-        """The first reference of a kind that is not empty, or ""."""
+        """Returns the first non-empty reference (RFF) with this qualifier, or ""."""
         return next((each.number for each in self.references if each.qualifier == qualifier and each.number.strip()), "")
 
     def coded(self, *lists: str) -> tuple[str, ...]:
-        """The codes remarked from some of EDItEUR's lists."""
+        """Returns the codes (FTX) of these EDItEUR lists."""
         return tuple(each.code for each in self.remarks if each.list in lists and each.code.strip())
 
 
@@ -273,7 +273,7 @@ def _best_first(numbers: list[Number]) -> tuple[Number, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What every trade message says before its lines."""
+    """The heading of every trade message: everything before its lines."""
 
     document: Document = one(DOCUMENT)
     dates: tuple[Date, ...] = many(DATE)
@@ -289,22 +289,22 @@ class Heading:
     charges: tuple[Charge, ...] = many(CHARGE)
 
     def date(self, qualifier: str) -> Date | None:
-        """The first date of a kind."""
+        """Returns the first date (DTM) with this qualifier."""
         return next((each for each in self.dates if each.qualifier == qualifier), None)
 
     def reference(self, qualifier: str) -> str:
-        """The first reference of a kind that is not empty, or ""."""
+        """Returns the first non-empty reference (RFF) with this qualifier, or ""."""
         return next((each.number for each in self.references if each.qualifier == qualifier and each.number.strip()), "")
 
     def party(self, *qualifiers: str) -> Party | None:
-        """The first party of the first kind there is."""
+        """Returns the first party of the first qualifier that the message has."""
         return next((each for kind in qualifiers for each in self.parties if each.qualifier == kind), None)
 
     def coded(self, *lists: str) -> tuple[str, ...]:
-        """The codes remarked from some of EDItEUR's lists."""
+        """Returns the codes (FTX) of these EDItEUR lists."""
         return tuple(each.code for each in self.remarks if each.list in lists and each.code.strip())
 
     @property
     def currency(self) -> str:
-        """The reference currency, or ""."""
+        """The reference currency (CUX 6345), or ""."""
         return next((each.code for each in self.currencies if each.code), "")

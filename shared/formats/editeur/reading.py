@@ -1,6 +1,7 @@
-"""Reads the messages of the library set: typed values, and findings for all that is odd. Never raises for content.
+"""Reads the messages of the library set as typed values, with findings for everything wrong or unusual. Never raises for content.
 
-Every segment is either in the value or in a finding; UNS and CNT 2, which follow from the lines, are the codec's to check.
+Every segment is either in the value or in a finding. Exceptions are UNS+D and CNT 2 (number of lines), which follow from the
+lines: `shared.formats.edifact` checks them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _BEFORE_LINES = Segment.of("UNS", "D")
 
 
 def read_message(message: Message, findings: Findings) -> LibraryMessage | None:
-    """Whatever of the library set the message is; None for another type."""
+    """Returns the message as a value of the class that its type (UNH 0065) names; None for a type outside the library set."""
     kind = TYPES.get(message.type.strip().upper())
     return read_as(kind, message, findings) if kind else None
 

@@ -1,4 +1,4 @@
-"""The segments of the library messages that stand for themselves, as values. Each says where its fields stand."""
+"""The segments of the library messages that do not begin a group, as values. Each declares where its fields are."""
 
 # ruff: noqa: RUF009 - the calls declare fields, they are dataclasses.field itself
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MARKS = re.compile(r"(?<=\d)[-T:](?=\d)")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """BGM: what the message is, its number, and its function (9 original, 4 change or response, 27 not accepted)."""
+    """BGM: the document's type (1001), number (1004) and function (1225: 9 original, 4 change or response, 27 not accepted)."""
 
     code: str = text(0, known=codes.DOCUMENTS)
     number: str = text(1)
@@ -37,7 +37,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """DTM, as written; `moment` is what it means."""
+    """DTM, as written; `moment` is its meaning."""
 
     qualifier: str = text(0, 0, known=codes.DATES)
     value: str = text(0, 1)
@@ -45,19 +45,19 @@ class Date:
 
     @classmethod
     def day(cls, qualifier: str, moment: datetime) -> Date:
-        """A date of eight digits (format 102)."""
+        """Returns a date of eight digits (format 102)."""
         return cls(qualifier, moment.strftime("%Y%m%d"), "102")
 
     @classmethod
     def minute(cls, qualifier: str, moment: datetime) -> Date:
-        """A date with hours and minutes (format 203)."""
+        """Returns a date with hours and minutes (format 203)."""
         return cls(qualifier, moment.strftime("%Y%m%d%H%M"), "203")
 
     @property
     def moment(self) -> datetime | None:
-        """The messages name no time zone: taken for UTC, a bare date for its midnight. None when it makes no sense.
+        """The date and time in UTC, because the messages name no time zone; midnight for a date alone; None when it is not valid.
 
-        A date longer than its format, or with hyphens, is read all the same.
+        A date that is longer than its format, or has hyphens, is read too.
         """
         declared = DATE_FORMATS.get(self.format or "102")
         if declared is None:
@@ -73,7 +73,7 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """QTY; each qualifier says what is counted, and all are kept."""
+    """QTY; the qualifier (6063) says what is counted, and all are kept."""
 
     qualifier: str = text(0, 0, known=codes.QUANTITIES)
     value: Decimal | None = decimal(0, 1)
@@ -110,7 +110,7 @@ class Price:
 
 def _check_date(date: Date, segment: Segment) -> Iterable[Finding]:
     if date.value and date.moment is None:
-        yield odd(Odd.INVALID_DATE, f"DTM+{date.qualifier}: {date.value!r} in format {date.format!r} is no date", segment)
+        yield odd(Odd.INVALID_DATE, f"DTM+{date.qualifier}: {date.value!r} is not a date in format {date.format!r}", segment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Currencies:
 
 @dataclass(frozen=True, slots=True)
 class Percentage:
-    """PCD: 3 is that of an allowance or charge."""
+    """PCD; qualifier 3 is the percentage of an allowance or charge."""
 
     qualifier: str = text(0, 0)
     value: Decimal | None = decimal(0, 1)
@@ -149,7 +149,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """MEA."""
+    """MEA: a measurement, such as a weight."""
 
     purpose: str = text(0)
     dimension: str = text(1)
@@ -159,7 +159,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """STS of a status report or enquiry: event and reason, as they stand."""
+    """STS of a status report or enquiry: event and reason, as written."""
 
     type: str = text(0, 0)
     list: str = text(0, 1)
@@ -176,7 +176,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """CTA."""
+    """CTA: a contact."""
 
     function: str = text(0)
     id: str = text(1, 0)
@@ -185,7 +185,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """COM: a telephone number, an address."""
+    """COM: a telephone number or an electronic address."""
 
     value: str = text(0, 0)
     kind: str = text(0, 1)
@@ -193,7 +193,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """CNT, other than the number of lines, which follows from the lines."""
+    """CNT: a control total other than the number of lines, which follows from the lines."""
 
     qualifier: str = text(0, 0)
     value: Decimal | None = decimal(0, 1)
@@ -202,7 +202,7 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """TDT."""
+    """TDT: the means of transport and the carrier."""
 
     stage: str = text(0)
     number: str = text(1)

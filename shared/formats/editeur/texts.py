@@ -1,4 +1,4 @@
-"""Cuts long text into the pieces a segment can hold, and joins what senders cut. Knows no segment."""
+"""Cuts long text into pieces that fit a segment, and joins the pieces that senders cut. Knows no segment."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 
 def cut(text: str, width: int) -> tuple[str, ...]:
-    """Pieces of at most `width` characters that joined, by us or by anyone who adds no space, make the text again.
+    """Cuts text into pieces of at most `width` characters, which joined without a space make the text again.
 
-    A piece is `width` long or ends with a space, so that who strips spaces can tell a cut word from two words.
+    Each piece but the last is `width` long or ends with a space. So a receiver that strips spaces can still tell a cut word from
+    two words.
     """
     found: list[str] = []
     while len(text) > width:
@@ -19,14 +20,14 @@ def cut(text: str, width: int) -> tuple[str, ...]:
 
 
 def _seam(text: str, width: int) -> int:
-    """`width`, unless the next piece would begin with a space: then behind the last space, if there is one."""
+    """Returns where to cut: at `width`, or after the last space before it when the next piece would begin with a space."""
     if text[width] != " ":
         return width
     return text.rfind(" ", 0, width) + 1 or width
 
 
 def joined(pieces: Iterable[str], width: int) -> str:
-    """The text of pieces cut at `width`: a shorter piece without a space at the seam had one, which was stripped."""
+    """Joins pieces that were cut at `width`. A shorter piece without a space at its end had one that was stripped."""
     text = ""
     last = ""
     for piece in pieces:
@@ -36,5 +37,5 @@ def joined(pieces: Iterable[str], width: int) -> str:
 
 
 def continues(before: str, after: str, width: int) -> bool:
-    """Whether `after` goes on where `before` was cut, without anything between."""
+    """Returns whether `after` continues `before` directly, without a space between them."""
     return len(before) >= width or before.endswith(" ") or after.startswith(" ")

@@ -1,6 +1,6 @@
-"""A whole message as a tree of values and back: puts each segment where its content belongs, whatever the order.
+"""Converts a whole message to a tree of values and back. Puts each segment into its group, whatever the order of segments.
 
-A segment goes to the innermost open group that takes it, else further out; what nobody takes is reported.
+A segment goes to the innermost open group that accepts it, else to an outer one. A segment that no group accepts is reported.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class _Node:
-    """A group in making: its own fields and, by field, the values or nodes found so far."""
+    """A group that is being built: its own fields and, by field, the values or nodes found so far."""
 
     __slots__ = ("found", "layout", "own")
 
@@ -27,7 +27,7 @@ class _Node:
         self.found: dict[str, list[Any]] = {}
 
     def slot(self, segment: Segment) -> tuple[str, Member] | None:
-        """The field that takes the segment, if any."""
+        """Returns the field that accepts the segment, if any."""
         qualifier = segment.get(0)
         for name, member in self.layout.members.items():
             if member.layout.tag == segment.tag and self._takes(name, member, qualifier):
@@ -49,7 +49,7 @@ class _Node:
         return member.most is None or len(self.found.get(name, ())) < member.most
 
     def build(self) -> Any:
-        """The value."""
+        """Returns the finished value."""
         values: dict[str, Any] = dict(self.own)
         for name, found in self.found.items():
             member = self.layout.members[name]
@@ -59,12 +59,12 @@ class _Node:
 
 
 def read_tree(layout: Layout[T], segments: Iterable[Segment], findings: Findings) -> T:
-    """The value of a message's segments; `layout` is that of the message, which no segment begins."""
+    """Returns the value of a message's segments; `layout` is the layout of the message, which no segment begins."""
     root = _Node(layout, {})
     stack = [root]
     for segment in segments:
         if not _put(stack, segment, findings):
-            text = f"{segment.tag} has no place here: {shown(':'.join(element) for element in segment.elements)}"
+            text = f"{segment.tag} is not expected here: {shown(':'.join(element) for element in segment.elements)}"
             findings.append(odd(Odd.UNEXPECTED_SEGMENT, text, segment))
     value: T = root.build()
     return value
@@ -90,7 +90,7 @@ def _put(stack: list[_Node], segment: Segment, findings: Findings) -> bool:
 
 
 def _opened(parent: _Node, name: str, member: Member, own: dict[str, Any]) -> _Node:
-    """A new node in a field, or the one that is there where only one can be."""
+    """Returns a new node in a field, or the existing one where the field holds only one."""
     found = parent.found.setdefault(name, [])
     if member.alone and found:
         node: _Node = found[0]
@@ -101,7 +101,7 @@ def _opened(parent: _Node, name: str, member: Member, own: dict[str, Any]) -> _N
 
 
 def write_tree(layout: Layout[T], value: T) -> list[Segment]:
-    """The segments of a value and of everything in it; an empty value that stands alone is left out."""
+    """Returns the segments of a value and of everything in it; an empty value in a field of one is left out."""
     segments: list[Segment] = []
     for name, member in layout.members.items():
         held: Any = getattr(value, name)

@@ -1,4 +1,4 @@
-"""Words and coded words: what a title is like (IMD), and what is remarked about a line or message (FTX)."""
+"""Texts and codes: descriptions of a title (IMD), and remarks about a line or message (FTX)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FTX_WIDTH, FTX_PIECES = 70, 5
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """IMD: one thing said about the title. `pieces` are as cut by the sender, over repeated segments; `text` joins them."""
+    """IMD: one description of the title (7081 code). `pieces` are as the sender cut them, over repeated segments."""
 
     kind: str = text(0)
     code: str = text(1, known=codes.DESCRIPTIONS)
@@ -30,17 +30,17 @@ class Description:
 
     @classmethod
     def of(cls, code: str, text: str) -> Description:
-        """Free text under EDItEUR's number, cut as the segment needs."""
+        """Returns free text under EDItEUR's code, cut to fit the segment."""
         return cls("L", code, pieces=cut(text, IMD_WIDTH))
 
     @property
     def text(self) -> str:
-        """The whole text."""
+        """The pieces joined."""
         return joined(self.pieces, IMD_WIDTH)
 
 
 def merged_descriptions(values: list[Description]) -> list[Description]:
-    """Repeated IMD as one where the text goes on from one to the next; a second subject stays a second subject."""
+    """Joins repeated IMD whose text continues from one to the next. A second subject stays a second subject."""
     runs: list[list[Description]] = []
     for value in values:
         if runs and _goes_on(runs[-1][-1], value):
@@ -75,35 +75,35 @@ class Remark:
 
     @classmethod
     def coded(cls, subject: str, code: str, list: str) -> Remark:
-        """A code of one of EDItEUR's lists (agency 28)."""
+        """Returns a code of one of EDItEUR's lists (agency 28)."""
         return cls(subject, code, list, "28")
 
     @property
     def text(self) -> str:
-        """The free text as one."""
+        """The lines of free text joined."""
         return joined(self.lines, FTX_WIDTH)
 
 
 def remarks(subject: str, text: str) -> tuple[Remark, ...]:
-    """Free text as as many remarks as it takes."""
+    """Returns free text as one or more remarks, as many as it needs."""
     pieces = cut(text, FTX_WIDTH)
     return tuple(Remark(subject, lines=pieces[start : start + FTX_PIECES]) for start in range(0, len(pieces), FTX_PIECES))
 
 
 def _check_remark(remark: Remark, segment: Segment) -> Iterable[Finding]:
-    """Says when a list or code is unknown or superseded."""
+    """Yields a finding when a list or code is unknown or superseded."""
     code, name = remark.code.strip(), remark.list.strip()
     if not code:
         return
     known, old = codes.LISTS.get(name, {}), codes.OLD_LISTS.get(name, {})
     if name and name not in codes.LISTS:
-        yield odd(Odd.UNKNOWN_LIST, f"{code!r} of list {name!r}", segment)
+        yield odd(Odd.UNKNOWN_LIST, f"code {code!r} is of the unknown list {name!r}", segment)
     elif code in old:
-        yield odd(Odd.OLD_CODE, f"{code!r} of list {name!r} is superseded", segment, Severity.INFO)
+        yield odd(Odd.OLD_CODE, f"code {code!r} of list {name!r} is superseded", segment, Severity.INFO)
     elif name and code not in known:
-        yield odd(Odd.UNKNOWN_CODE, f"{code!r} of list {name!r}", segment)
+        yield odd(Odd.UNKNOWN_CODE, f"code {code!r} is not in list {name!r}", segment)
     elif not name:
-        yield odd(Odd.UNKNOWN_LIST, f"{code!r} of no list", segment, Severity.INFO)
+        yield odd(Odd.UNKNOWN_LIST, f"code {code!r} names no list", segment, Severity.INFO)
 
 
 DESCRIPTION = Layout(Description, "IMD", merge=merged_descriptions, cut=_cut_description)

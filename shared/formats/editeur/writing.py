@@ -1,4 +1,4 @@
-"""Writes the messages of the library set, exactly as their values say; UNS and the number of lines follow from the lines."""
+"""Writes the messages of the library set exactly as their values state; UNS and the number of lines follow from the lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _NAMES = {kind: name for name, kind in TYPES.items()}
 
 
 def to_message(value: LibraryMessage, *, association: str = "") -> OutboundMessage:
-    """The message, in D.96A (CONTRL in its own version D.3). `association` is UNH 0057, such as EAN008."""
+    """Returns the message in D.96A (CONTRL in its own version D.3). `association` is UNH 0057, such as EAN008."""
     name = _NAMES[type(value)]
     segments = write_tree(LAYOUTS[type(value)], value)
     if isinstance(value, Acknowledgement):
@@ -21,7 +21,7 @@ def to_message(value: LibraryMessage, *, association: str = "") -> OutboundMessa
 
 
 def _summary(segments: list[Segment]) -> int:
-    """Where the summary's first segment stands: behind UNS, else before the trailing CNT."""
+    """Returns the index of the summary's first segment: after UNS, else before the trailing CNT."""
     section = next((index for index, segment in enumerate(segments) if segment.tag == "UNS"), None)
     if section is not None:
         return section + 1

@@ -1,4 +1,4 @@
-"""The code lists of the library message set, in one place. What a code does to an order is not told here."""
+"""The code lists of the library message set. They do not state what a code does to an order."""
 
 from shared.formats.editeur.codes.articles import DESCRIPTIONS, NUMBER_FUNCTIONS, NUMBERS
 from shared.formats.editeur.codes.money import (

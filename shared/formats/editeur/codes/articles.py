@@ -1,4 +1,4 @@
-"""The code lists of what is said about a title, and of its numbers: value -> meaning in plain words."""
+"""The code lists of a title's descriptions and numbers: value -> meaning in plain words."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ DESCRIPTIONS = {
     "BTI": "title",
     "JTI": "title of a serial",
 }
-"""IMD 7081: EDItEUR's numbers, and the letters American suppliers send."""
+"""IMD 7081: EDItEUR's codes, and the letter codes that American suppliers send."""
 
 NUMBERS = {
     "EN": "EAN-13 or ISBN-13",

@@ -8,7 +8,7 @@ AMOUNTS = {
     "8": "allowance or charge",
     "9": "amount due",
     "23": "charge",
-    "25": "what a charge is taken on",
+    "25": "basis of a charge",
     "38": "line",
     "39": "invoice total",
     "52": "discount",
@@ -35,7 +35,7 @@ AMOUNTS = {
 """MOA 5025."""
 
 TOTALS = frozenset({"9", "39", "77", "79", "86", "129"})
-"""Amounts that are never a line's."""
+"""MOA 5025 qualifiers that are never an amount of a line."""
 
 PRICES = {
     "AAA": "net",
@@ -64,19 +64,19 @@ TAX_CATEGORIES = {
 """TAX 5305."""
 
 UNTAXED = frozenset({"E", "G", "Z"})
-"""Categories whose rate is 0."""
+"""TAX 5305 categories whose rate is 0."""
 
 ALLOWANCES = {"DI": "discount", "LD": "line discount", "C26": "cash discount"}
 """ALC+A 7161."""
 
 CARRIAGE = {"B29": "postage and handling", "C&P": "carriage and packing", "DL": "delivery", "FC": "freight", "PC": "packing"}
-"""ALC+C 7161 that bring the goods."""
+"""ALC+C 7161 for carriage."""
 
 OTHER_CHARGES = {"E51": "unconfirmed", "G74": "line service for serials", "PAB": "unconfirmed"}
-"""ALC+C 7161 that neither service nor bring the goods, or are not confirmed to."""
+"""ALC+C 7161 for neither servicing nor carriage, or whose meaning is not confirmed."""
 
 TAX_CHARGES = {"GST": "goods and services tax", "TX": "tax"}
-"""ALC+C 7161 by which Americans charge sales tax."""
+"""ALC+C 7161 by which American suppliers charge sales tax."""
 
 CHARGES = ALLOWANCES | SERVICING_CODES | CARRIAGE | TAX_CHARGES | OTHER_CHARGES
 """ALC 7161."""

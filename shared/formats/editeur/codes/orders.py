@@ -1,4 +1,4 @@
-"""The code lists of orders, answers and goods: value -> meaning in plain words."""
+"""The code lists of orders, answers and despatches: value -> meaning in plain words."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ OLD_AVAILABILITIES = {
     "27": "unconfirmed",
     "99": "other, unconfirmed",
 }
-"""Numbers that American suppliers still send under 8B and 7B; meanings as seen with them, not from a list."""
+"""Numeric codes that American suppliers still send under 8B and 7B; the meanings are those seen in use, not from a list."""
 
 STATUSES = {
     "100": "accepted",
@@ -171,7 +171,7 @@ SERVICING_CODES = SERVICING | {f"{code}N": f"no: {meaning}" for code, meaning in
 """List 10B with the negatives."""
 
 OLD_INSTRUCTIONS = {"2": "unconfirmed", "3": "unconfirmed"}
-"""Numbers that stand in quotations under list 10B."""
+"""Numeric codes that some quotations give under list 10B."""
 
 LISTS = {
     "7B": AVAILABILITIES,
@@ -181,7 +181,7 @@ LISTS = {
     "12B": STATUSES,
     "10B": SERVICING_CODES,
 }
-"""FTX C107 by the list that 1131 names."""
+"""FTX C107: list (1131) -> its codes (4441)."""
 
 OLD_LISTS = {
     "7B": AVAILABILITIES | OLD_AVAILABILITIES,
@@ -189,7 +189,7 @@ OLD_LISTS = {
     "1B": STATUSES,
     "10B": OLD_INSTRUCTIONS,
 }
-"""Values that are read, though their list, or their place in it, is superseded."""
+"""Codes that are still read although their list, or their place in it, is superseded."""
 
 COPY_MARKS = {
     "LLO": "branch",
