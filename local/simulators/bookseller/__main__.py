@@ -6,7 +6,6 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +17,7 @@ from local.simulators.bookseller.brain import Brain
 from local.simulators.bookseller.dialect import DIALECTS
 from local.simulators.bookseller.options import Delays, Faults, Invoices, Options, Outage, Proportions
 from local.simulators.bookseller.server import MailServer, key_in
+from local.simulators.options import named_numbers
 from shared.clock import SystemClock
 from shared.logs import configure_logs
 
@@ -80,6 +80,7 @@ def main(  # noqa: PLR0913 - one parameter per option
     """
     configure_logs("bookseller", "WARNING")
     root.mkdir(parents=True, exist_ok=True)
+    chosen = named_numbers(proportion or [], (*_PROPORTIONS, *_FAULTS))
     options = Options(
         root=root,
         seed=seed,
@@ -87,8 +88,8 @@ def main(  # noqa: PLR0913 - one parameter per option
         gln=gln,
         catalogue=catalogue,
         stopped_accounts=frozenset(stop_account or ()),
-        proportions=replace(Proportions(), **_chosen(proportion or [], _PROPORTIONS)),
-        faults=replace(Faults(), **_chosen(proportion or [], _FAULTS)),
+        proportions=replace(Proportions(), **{name: chosen[name] for name in chosen.keys() & _PROPORTIONS.keys()}),
+        faults=replace(Faults(), **{name: chosen[name] for name in chosen.keys() & _FAULTS.keys()}),
         outage=Outage(dead_after, dead_for),
         delays=Delays(response_delay, despatch_delay, late_delay, release_delay, invoice_delay),
         invoices=invoices,
@@ -104,20 +105,6 @@ def _door(root: Path, port: int, *, host_key: Path, authorized_keys: list[Path])
     if client_key is not None:
         authorized.append(key_in(client_key).export_public_key().decode())
     return _Door(port, host_key, authorized, client_key)
-
-
-def _chosen(settings: list[str], among: Mapping[str, float]) -> dict[str, float]:
-    """What the given NAME=NUMBER say of the names of one group."""
-    chosen: dict[str, float] = {}
-    for setting in settings:
-        name, _, number = setting.partition("=")
-        if name not in (*_PROPORTIONS, *_FAULTS):
-            raise typer.BadParameter(f"{name!r} is none of {', '.join((*_PROPORTIONS, *_FAULTS))}")
-        try:
-            chosen[name] = float(number)
-        except ValueError as error:
-            raise typer.BadParameter(f"{setting!r} is not NAME=NUMBER") from error
-    return {name: number for name, number in chosen.items() if name in among}
 
 
 async def _serve(options: Options, door: _Door) -> None:

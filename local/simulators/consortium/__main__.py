@@ -14,6 +14,7 @@ from local.simulators.consortium.brain import Delays
 from local.simulators.consortium.decisions import Proportions
 from local.simulators.consortium.pushes import Receiver
 from local.simulators.consortium.server import Options, serve
+from local.simulators.options import named_numbers
 
 _PROPORTIONS = asdict(Proportions())
 _PROPORTION_HELP = f"""NAME=NUMBER, repeatable. The first five weigh what becomes of a line, the others are shares of 1.
@@ -58,24 +59,10 @@ def main(  # noqa: PLR0913 - a command line has as many options as there is to c
         state=state,
         catalogue=catalogue,
         seed=seed,
-        proportions=_proportions(proportion or []),
+        proportions=replace(Proportions(), **named_numbers(proportion or [], _PROPORTIONS)),
         delays=Delays(response_delay, despatch_delay, release_delay),
     )
     asyncio.run(serve(options, lambda bound: typer.echo(json.dumps({"ready": True, "port": bound}))))
-
-
-def _proportions(settings: list[str]) -> Proportions:
-    """The defaults with the given NAME=NUMBER instead."""
-    chosen: dict[str, float] = {}
-    for setting in settings:
-        name, _, number = setting.partition("=")
-        if name not in _PROPORTIONS:
-            raise typer.BadParameter(f"{name!r} is none of {', '.join(_PROPORTIONS)}")
-        try:
-            chosen[name] = float(number)
-        except ValueError as error:
-            raise typer.BadParameter(f"{setting!r} is not NAME=NUMBER") from error
-    return replace(Proportions(), **chosen)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from shared.formats.numbers import decimal_of
-from shared.money import to_minor
-
 
 class Title(NamedTuple):
     """One row: isbn,title,author,publisher,year,binding,price (pounds, e.g. 12.99)."""
@@ -38,7 +35,8 @@ def load_catalogue(path: Path | None) -> Mapping[str, Title]:
 def record_of(title: Title) -> dict[str, object]:
     """The title as the consortium's JSON has it; a subtitle is what follows the first colon."""
     name, _, subtitle = title.title.partition(": ")
-    price = decimal_of(title.price)
+    pounds, _, pence = title.price.partition(".")
+    price = {"minor": int(pounds) * 100 + int(f"{pence:0<2}"[:2]), "currency": "GBP"} if pounds.isdigit() else None
     return {
         "isbn": title.isbn,
         "title": name,
@@ -47,5 +45,5 @@ def record_of(title: Title) -> dict[str, object]:
         "publisher": title.publisher,
         "published": title.year,
         "form": title.binding,
-        "list_price": None if price is None else {"minor": to_minor(price), "currency": "GBP"},
+        "list_price": price,
     }

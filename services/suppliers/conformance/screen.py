@@ -15,6 +15,7 @@ from services.suppliers.conformance.report import CapabilityReport, FactReport, 
 from services.suppliers.domain.messages import State
 from services.suppliers.terminal import printable
 from shared.findings import Severity
+from shared.wording import counted
 
 T = TypeVar("T")
 
@@ -123,7 +124,7 @@ def _capabilities(capabilities: Iterable[CapabilityReport]) -> Table:
 def _verdict(report: Report) -> Text:
     failed = sum(not file.passed for file in report.files)
     faulty = sum(capability.result is Result.FAIL for capability in report.capabilities)
-    files, capabilities = _counted(len(report.files), "file", "files"), _counted(faulty, "capability", "capabilities")
+    files, capabilities = counted(len(report.files), "file"), counted(faulty, "capability")
     summary = f"{files}, {failed} failed; {capabilities} failed"
     return Text.assemble(
         f"{printable(report.supplier.name)} ({report.supplier.adapter}): ", _passed(passed=report.passed), f"  {summary}"
@@ -136,20 +137,16 @@ def _passed(*, passed: bool) -> Text:
 
 def _amounts(file: FileReport) -> str:
     parts = (
-        _counted(file.messages, "message", "messages"),
-        _counted(file.segments, "segment", "segments"),
-        _counted(file.size, "byte", "bytes"),
+        counted(file.messages, "message"),
+        counted(file.segments, "segment"),
+        counted(file.size, "byte"),
     )
     return ", ".join(parts)
 
 
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
-
-
 def _severities(findings: Iterable[FindingReport]) -> str:
-    counted = Counter(finding.severity for finding in findings)
-    return ", ".join(f"{counted[severity]} {severity}" for severity in reversed(Severity) if counted[severity]) or "none"
+    by_severity = Counter(finding.severity for finding in findings)
+    return ", ".join(f"{by_severity[severity]} {severity}" for severity in reversed(Severity) if by_severity[severity]) or "none"
 
 
 def _cut(text: str) -> str:
