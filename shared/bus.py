@@ -28,6 +28,8 @@ E = TypeVar("E", bound=Event)
 TOPICS = tuple(TopicSpec(topic.value, compacted=topic in COMPACTED) for topic in Topic)
 
 Handler = Callable[[AsyncConnection, E, Envelope], Awaitable[None]]
+# Takes the row locks that a batch of events will need, in an order that is the same for every batch.
+Lock = Callable[[AsyncConnection, Sequence[Event]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +110,20 @@ def on(event: type[E], handle: Handler[E]) -> On:
     return On(event, typed)
 
 
-def dispatch(handlers: Sequence[On]) -> BatchHandler:
-    """Returns a batch handler that passes each event, in order, to its handler and ignores event types without one."""
+def dispatch(handlers: Sequence[On], *, lock: Lock | None = None) -> BatchHandler:
+    """Returns a batch handler that passes each event, in order, to its handler and ignores event types without one.
+
+    `lock` is called first, with all events of the batch: taken one by one in each batch's own order, locks would deadlock.
+    """
     table: Mapping[str, On] = {line.event.event_type: line for line in handlers}
 
     async def handle(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
-        for envelope in envelopes:
-            line = table.get(envelope.type)
-            if line is None:
-                continue
+        lines = [(table[envelope.type], envelope) for envelope in envelopes if envelope.type in table]
+        parsed = [(line, read_event(line.event, envelope), envelope) for line, envelope in lines]
+        if lock is not None:
+            await lock(connection, [event for _, event, _ in parsed])
+        for line, event, envelope in parsed:
             set_cause(Cause(envelope.correlation_id, str(envelope.id), envelope.traceparent))
-            await line.handle(connection, read_event(line.event, envelope), envelope)
+            await line.handle(connection, event, envelope)
 
     return handle

@@ -13,9 +13,9 @@ from services.delivery.domain.goods import CouncilUnknown, ExpectedCopy, OrderNo
 from services.delivery.store.consignments import lock_despatches
 from services.delivery.store.copies import lock_copies
 from services.delivery.usecases import advise, note_wanted, project
-from shared.bus import On, dispatch, on, read_event
+from shared.bus import On, dispatch, on
 from shared.clock import Clock
-from shared.contracts.base import Topic
+from shared.contracts.base import Event, Topic
 from shared.contracts.orders import CopyState, LineProgressed, OrderPlaced
 from shared.contracts.suppliers import DespatchAdvised
 from shared.messaging.envelope import Envelope
@@ -35,29 +35,25 @@ def subscription(clock: Clock) -> Subscription:
 
 def batch_handler(clock: Clock) -> BatchHandler:
     """Handles a batch: takes all its locks first, so that batches and receipts never wait in a circle."""
-    each = dispatch(handlers(clock))
-
-    async def handle(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
-        await _lock(connection, envelopes)
-        await each(connection, envelopes)
-
-    return handle
+    return dispatch(handlers(clock), lock=_lock)
 
 
-async def _lock(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
-    """Despatches before copies, as receipts do."""
+async def _lock(connection: AsyncConnection, events: Sequence[Event]) -> None:
+    """Locks despatches before copies, as receipts do."""
     advised: defaultdict[str | None, list[Unit]] = defaultdict(list)
     wanted: defaultdict[bool, set[UUID]] = defaultdict(set)
-    despatches = [envelope for envelope in envelopes if envelope.type == DespatchAdvised.event_type]
-    for envelope in despatches:
-        despatch = _despatch(read_event(DespatchAdvised, envelope))
-        advised[despatch.council] += despatch.units
-    for envelope in envelopes:
-        if envelope.type == LineProgressed.event_type:
-            for copy in read_event(LineProgressed, envelope).copies:
-                wanted[copy.to_state not in _NOT_WANTED].add(copy.copy_id)
-    # The key of a despatch's event is the key of the despatch.
-    await lock_despatches(connection, [envelope.key for envelope in despatches])
+    keys: list[str] = []
+    for event in events:
+        match event:
+            case DespatchAdvised():
+                despatch = _despatch(event)
+                advised[despatch.council] += despatch.units
+                # The key of a despatch's event is the key of the despatch.
+                keys.append(event.key())
+            case LineProgressed():
+                for copy in event.copies:
+                    wanted[copy.to_state not in _NOT_WANTED].add(copy.copy_id)
+    await lock_despatches(connection, keys)
     await lock_copies(connection, advised, wanted)
 
 

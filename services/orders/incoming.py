@@ -11,15 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.orders import usecases
 from services.orders.domain.invoices.matching import DEFAULT_TERMS, Terms
 from services.orders.store.copies import hold_orders
-from shared.bus import On, dispatch, on, read_event
+from shared.bus import On, dispatch, on
 from shared.clock import Clock
-from shared.contracts.base import Topic
+from shared.contracts.base import Event, Topic
 from shared.contracts.catalogue import TitleChanged
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound
 from shared.contracts.invoices import InvoiceReceived
 from shared.contracts.selections import SelectionReceived
 from shared.contracts.suppliers import OrderResponded, OrderSent
-from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
 
 CONSUMER = "orders"
@@ -41,29 +40,22 @@ def handlers(clock: Clock, terms: Terms = DEFAULT_TERMS) -> list[On]:
 
 def subscription(clock: Clock, terms: Terms = DEFAULT_TERMS) -> Subscription:
     """Returns the topics the order book consumes, with their handlers."""
-    each = dispatch(handlers(clock, terms))
-
-    async def handle(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
-        # All locks first: locking event by event, two batches that name the same orders in another order would deadlock.
-        await hold_orders(connection, {order_id for envelope in envelopes for order_id in _orders_in(envelope)})
-        await each(connection, envelopes)
-
+    handle = dispatch(handlers(clock, terms), lock=_hold_orders)
     return Subscription(CONSUMER, (Topic.SUPPLIERS, Topic.DELIVERY, Topic.CATALOGUE), handle)
 
 
-def _orders_in(envelope: Envelope) -> set[UUID]:
+async def _hold_orders(connection: AsyncConnection, events: Sequence[Event]) -> None:
+    await hold_orders(connection, {order_id for event in events for order_id in _orders_in(event)})
+
+
+def _orders_in(event: Event) -> set[UUID]:
     """Returns the ids of the orders that an event names and that its handler will change."""
-    match envelope.type:
-        case OrderSent.event_type:
-            return {read_event(OrderSent, envelope).order_id}
-        case OrderResponded.event_type:
-            return {read_event(OrderResponded, envelope).order_id}
-        case ConsignmentExpected.event_type:
-            return {copy.order_id for copy in read_event(ConsignmentExpected, envelope).copies}
-        case CopiesReceived.event_type:
-            return {copy.order_id for copy in read_event(CopiesReceived, envelope).copies}
-        case DiscrepancyFound.event_type:
-            copy = read_event(DiscrepancyFound, envelope).consigned_copy
-            return set() if copy is None else {copy.order_id}
+    match event:
+        case OrderSent() | OrderResponded():
+            return {event.order_id}
+        case ConsignmentExpected() | CopiesReceived():
+            return {copy.order_id for copy in event.copies}
+        case DiscrepancyFound():
+            return set() if event.consigned_copy is None else {event.consigned_copy.order_id}
         case _:
             return set()
