@@ -1,1 +1,1 @@
-"""Benchmarks. Every figure claimed anywhere is a ratio of two figures of one run; nothing here is a test."""
+"""Benchmarks. Every claim is a ratio of two figures of the same run; nothing here is a test."""

@@ -1,4 +1,4 @@
-"""`python -m bench`: measure everything that is claimed, in one run, and print one table."""
+"""`python -m bench`: measures everything that is claimed, in one run, and prints one table."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def _measure() -> list[Row]:
 
 
 def main() -> None:
-    """Print the table."""
+    """Runs all benchmarks and prints the table."""
     configure_logs("bench", "WARNING")
     rows = asyncio.run(_measure())
     print(f"Python {platform.python_version()}, {psutil.cpu_count()} cores, one run\n")

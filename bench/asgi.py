@@ -1,4 +1,4 @@
-"""Calls an ASGI app in this process, many requests at a time: measures the app, not a client's HTTP parsing."""
+"""Calls an ASGI app in this process, many requests at a time, so that a client's HTTP parsing is not measured."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def _call(app: ASGIApp, post: Post) -> int:
 
 
 async def per_second(app: ASGIApp, posts: Sequence[Post]) -> float:
-    """Requests per second with 64 at a time; raises RuntimeError when one is not answered 201."""
+    """Returns requests per second with 64 at a time. Raises RuntimeError if an answer is not 201."""
     waiting = iter(posts)
 
     async def worker() -> None:

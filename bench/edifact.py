@@ -1,11 +1,11 @@
-"""How fast the EDIFACT reader is, beside pydifact, and how much memory a stream takes.
+"""Measures the speed of the EDIFACT reader, compared with pydifact, and the memory for a stream.
 
     python -m bench.edifact            # speed and memory
-    python -m bench.edifact --speed    # speed alone
+    python -m bench.edifact --speed    # only speed
 
-Speed: the best of several rounds over one made-up order response, in segments per second of processor time, so that what
-else the machine does counts little. The readers take turns in one process.
-Memory: peak of Python's allocations over streams of 1, 10 and 100 MB, and what the process's resident memory grew to.
+Speed: the best of several rounds over one invented order response, in segments per second of processor time, so that other
+load on the machine has little effect. The readers take turns in one process.
+Memory: peak of Python's allocations for streams of 1, 10 and 100 MB, and the largest resident memory of the process.
 """
 
 import argparse
@@ -27,7 +27,7 @@ _MEGABYTE = 1_000_000
 
 
 def response(lines: int) -> bytes:
-    """An order response of so many lines of ten segments, four of which recur, one with a released character."""
+    """Returns an order response with `lines` lines of ten segments: four are always equal, one has a released character."""
     segments = [Segment.of("BGM", "231", "R1", "4"), Segment.of("DTM", ("137", "20260105", "102"))]
     for line in range(1, lines + 1):
         segments += [
@@ -48,7 +48,7 @@ def response(lines: int) -> bytes:
 
 
 def per_second(readers: Sequence[Callable[[], int]]) -> list[float]:
-    """Segments per second of each reader in the best of its rounds; a reader returns how many it read."""
+    """Returns segments per second of each reader, in the best of its rounds; a reader returns how many it read."""
     best = [0.0] * len(readers)
     for _ in range(_ROUNDS):
         for index, read_all in enumerate(readers):
@@ -59,7 +59,7 @@ def per_second(readers: Sequence[Callable[[], int]]) -> list[float]:
 
 
 def compare_speed() -> None:
-    """Print segments per second of both readers and how many times faster ours is."""
+    """Prints segments per second of both readers, and how many times faster ours is."""
     raw = response(_LINES)
     text = raw.decode("latin-1")
     warnings.simplefilter("ignore")
@@ -77,7 +77,7 @@ def compare_speed() -> None:
 
 
 def stream(megabytes: int) -> Iterator[bytes]:
-    """One interchange of at least so many megabytes, made as it is read."""
+    """Yields one interchange of at least `megabytes` MB, generated while it is read."""
     raw = response(100)
     head, rest = raw[: raw.index(b"LIN")], raw[raw.index(b"LIN") :]
     body, tail = rest[: rest.index(b"UNS")], rest[rest.index(b"UNS") :]
@@ -88,7 +88,7 @@ def stream(megabytes: int) -> Iterator[bytes]:
 
 
 def measure_memory() -> None:
-    """Print peak memory while streams of growing size are read segment by segment."""
+    """Prints peak memory while streams of growing size are read segment by segment."""
     for megabytes in _SIZES:
         tracemalloc.start()
         count = sum(1 for _ in read_segments(stream(megabytes)))
@@ -101,9 +101,9 @@ def measure_memory() -> None:
 
 
 def main() -> None:
-    """Run what the command line asks for."""
+    """Runs the benchmarks that the command line selects."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--speed", action="store_true", help="speed alone")
+    parser.add_argument("--speed", action="store_true", help="measure only speed")
     if not parser.parse_args().speed:
         measure_memory()
     compare_speed()

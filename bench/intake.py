@@ -1,4 +1,4 @@
-"""Durable intake: the orders service beside a bare handler that writes the same rows, grouped and one by one."""
+"""Measures durable intake: the orders service against a bare handler that writes the same rows, grouped and one by one."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class _Bench:
 
 
 async def measure(folder: Path) -> list[Row]:
-    """Rows of the table; `folder` holds a database for the run."""
+    """Returns rows of the table; `folder` is for the database of the run."""
     postgres = Postgres(folder / "postgres")
     await postgres.start()
     bench = _Bench(postgres, folder, mint_signing_key(), SystemClock())
@@ -141,7 +141,7 @@ async def _prepare(engine: AsyncEngine) -> None:
 
 
 async def _bare(bench: _Bench, url: SecretStr, *, grouped: bool) -> ASGIApp:
-    """The same rows with nothing checked: what a handler costs that trusts everybody and remembers nothing."""
+    """Returns an app that writes the same rows without authentication, checks or idempotency."""
     engine = create_engine(url, pool_size=20)
     clock = bench.clock
 

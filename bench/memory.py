@@ -1,4 +1,4 @@
-"""Memory of the idle stack: every process of it, shared pages counted once."""
+"""Measures the memory of all processes of the idle stack; shared pages are counted once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MEGABYTE = 1_000_000
 
 
 async def measure(folder: Path) -> list[Row]:
-    """One row: proportional set size of services, simulators, database and broker in megabytes, against 800."""
+    """Returns one row: proportional set size of services, simulators, database and broker in megabytes, against 800."""
     async with Stack(StackOptions(folder)):
         await asyncio.sleep(_IDLE_SECONDS)
         sizes = [process.memory_full_info().pss for process in psutil.Process().children(recursive=True)]

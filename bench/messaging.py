@@ -1,4 +1,4 @@
-"""The messaging layer beside its yardsticks: the relay beside a bare producer, the consumer beside FastStream."""
+"""Measures the messaging layer: the relay against a bare producer, the consumer against FastStream."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _events(topic: str, count: int) -> list[Envelope]:
     return [
         Envelope(
             id=new_id(),
-            type="bench.event.told.v1",
+            type="bench.event.published.v1",
             source="/bench",
             time=now,
             topic=topic,
@@ -63,7 +63,7 @@ async def _until(reached: Callable[[], bool]) -> None:
 
 
 async def measure(folder: Path) -> list[Row]:
-    """Rows of the table; `folder` holds database and log for the run."""
+    """Returns rows of the table; `folder` is for the database and the log of the run."""
     postgres, broker = Postgres(folder / "postgres"), Tansu(folder / "broker.log")
     await asyncio.gather(postgres.start(), broker.start())
     engine = create_engine(SecretStr(await postgres.create_database("bench")))
@@ -85,7 +85,7 @@ async def measure(folder: Path) -> list[Row]:
 
 
 async def _raw_producer(kafka: KafkaSettings) -> float:
-    """Events per second of a producer that is handed ready records, 2,000 under way at a time."""
+    """Returns events per second of a producer that gets ready records, 2,000 unacknowledged at a time."""
     await ensure_topics(kafka, [TopicSpec("raw")])
     events = _events("raw", _EVENTS)
     headers = [[(name, value.encode()) for name, value in event.to_headers().items()] for event in events]
@@ -102,7 +102,7 @@ async def _raw_producer(kafka: KafkaSettings) -> float:
 
 
 async def _relay(engine: AsyncEngine, kafka: KafkaSettings) -> float:
-    """Events per second from full outbox to last mark."""
+    """Returns events per second of the relay, from a full outbox until the last event is marked as sent."""
     async with engine.begin() as connection:
         for start in range(0, _EVENTS, 5_000):
             await append(connection, _events("relayed", _EVENTS)[start : start + 5_000])
@@ -113,7 +113,7 @@ async def _relay(engine: AsyncEngine, kafka: KafkaSettings) -> float:
         await _first_mark(engine)
         async with engine.connect() as connection:
             begin, left = time.perf_counter(), int((await connection.execute(count)).scalar_one())
-            # Looking must cost next to nothing: it shares the cores with what is measured.
+            # This query must be cheap, because it shares the cores with the relay.
             while (await connection.execute(oldest)).first():  # noqa: ASYNC110 - it is a table that changes
                 await asyncio.sleep(0.02)
             seconds = time.perf_counter() - begin
@@ -121,7 +121,7 @@ async def _relay(engine: AsyncEngine, kafka: KafkaSettings) -> float:
 
 
 async def _first_mark(engine: AsyncEngine) -> None:
-    """Wait until the relay has begun, so that its connecting is not measured; the bare producer's is not either."""
+    """Waits until the relay has begun, so that connecting is not measured, as for the bare producer."""
     sent = select(func.count()).select_from(outbox).where(outbox.c.sent_at.is_not(None))
     async with engine.connect() as connection, asyncio.timeout(_SETTLE_SECONDS):
         while not (await connection.execute(sent)).scalar_one():  # noqa: ASYNC110 - it is a table that changes
@@ -129,7 +129,7 @@ async def _first_mark(engine: AsyncEngine) -> None:
 
 
 async def _consumer(engine: AsyncEngine, kafka: KafkaSettings) -> float:
-    """Events per second from first to last effect, with inbox and effect in one transaction per batch."""
+    """Returns events per second from first to last effect, with inbox and effect in one transaction per batch."""
     seen: list[tuple[float, int]] = []
 
     async def handle(connection: AsyncConnection, events: Sequence[Envelope]) -> None:
@@ -152,7 +152,7 @@ async def _consumer(engine: AsyncEngine, kafka: KafkaSettings) -> float:
 
 
 async def _faststream(kafka: KafkaSettings) -> float:
-    """Events per second of FastStream's subscriber that acknowledges after the handler: at least once, no effect kept."""
+    """Returns events per second of a FastStream subscriber that acknowledges after the handler, at least once, without effect."""
     broker = KafkaBroker(kafka.bootstrap_servers, logger=None)
     times: list[float] = []
 

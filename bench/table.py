@@ -1,4 +1,4 @@
-"""Rows of the benchmark's table, and how they are printed. Measures nothing."""
+"""Rows of the benchmark's table, and how it is printed. Measures nothing."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One claim: our figure beside the yardstick's of the same run, and what the ratio should be.
+    """One claim: our figure, the yardstick's in the same run, and the target of their ratio.
 
-    `higher` says whether a higher ratio is better; figures are in `unit`.
+    `higher`: whether a higher ratio is better. Figures are in `unit`.
     """
 
     claim: str
@@ -21,17 +21,17 @@ class Row:
 
     @property
     def ratio(self) -> float:
-        """Ours divided by the yardstick."""
+        """Our figure divided by the yardstick's."""
         return self.ours / self.yardstick
 
     @property
     def met(self) -> bool:
-        """Whether the ratio is on the right side of its target."""
+        """Whether the ratio meets its target."""
         return self.ratio >= self.target if self.higher else self.ratio <= self.target
 
 
 def markdown(rows: list[Row]) -> str:
-    """The table as Markdown."""
+    """Returns the table as Markdown."""
     lines = ["| claim | ours | yardstick | ratio | target | met |", "|---|---:|---:|---:|---:|---|"]
     for row in rows:
         sign = "≥" if row.higher else "≤"

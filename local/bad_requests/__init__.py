@@ -1,1 +1,1 @@
-"""Thirty and more bad requests against a running stack, with the answer each one gets."""
+"""Sends more than thirty bad requests to a running stack and checks each answer."""

@@ -1,4 +1,4 @@
-"""`python -m local.bad_requests`: the page of bad requests and their answers; exit status 1 if one is not as it should be."""
+"""`python -m local.bad_requests`: lists bad requests and their answers; exits with status 1 if an answer is wrong."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ async def _run(folder: Path) -> list[Answer]:
 
 
 def main() -> int:
-    """Print one line per request."""
+    """Prints one line per request; returns the exit status."""
     with tempfile.TemporaryDirectory(prefix="stockbridge-bad-") as folder:
         answers = asyncio.run(_run(Path(folder)))
     for number, answer in enumerate(answers, start=1):
         mark = " " if answer.expected else "!"
         sys.stdout.write(f"{mark}{number:3} {answer.name:<36} {answer.status} {answer.code:<26} {answer.detail[:150]}\n")
     bad = [answer for answer in answers if not answer.expected or answer.status >= 500]
-    sys.stdout.write(f"{len(answers)} bad requests and messages, {len(bad)} answered otherwise than they should be\n")
+    sys.stdout.write(f"Bad requests and messages: {len(answers)}; wrong answers: {len(bad)}\n")
     return 1 if bad else 0
 
 

@@ -1,4 +1,4 @@
-"""The bad requests themselves: what is sent, and which status and problem code must come back. Sends nothing itself."""
+"""The bad requests: what is sent, and which status and problem code the answer must have. Sends nothing itself."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SCOPES = ("orders:read", "orders:write", "delivery:read", "delivery:write", "ca
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One request and what must be answered. `status` below 300 means: taken, and held visibly instead of applied."""
+    """One request and the expected answer. A `status` below 300 means: accepted, but quarantined instead of applied."""
 
     name: str
     method: str
@@ -52,7 +52,7 @@ async def _endless_chunks() -> AsyncIterator[bytes]:
 
 
 class Cases:
-    """Builds all cases for one stack; `order_id` is a good order of the council, `webhook_secret` the consortium's."""
+    """Builds all cases for one stack. `order_id` is a good order of the council, `webhook_secret` the consortium's secret."""
 
     def __init__(self, stack: Stack, order_id: str, webhook_secret: str) -> None:
         self._orders = stack.endpoints.orders
@@ -65,7 +65,7 @@ class Cases:
         self._bearer = {"Authorization": f"Bearer {stack.token(COUNCIL, *_SCOPES)}"}
 
     def all(self) -> list[Case]:
-        """Every case, in the order in which they are to be sent."""
+        """Returns every case, in the order of sending."""
         return [*self._content(), *self._repetition(), *self._form(), *self._callers(), *self._reading(), *self._pushes()]
 
     def _place(self, name: str, status: int, code: str, body: bytes | AsyncIterator[bytes], **headers: str) -> Case:
@@ -173,7 +173,7 @@ class Cases:
         ]
 
     def signed(self, push_id: str, body: bytes, *, age: float = 0.0) -> dict[str, str]:
-        """Headers of a push that the consortium signed `age` seconds ago."""
+        """Returns the headers of a push that the consortium signed `age` seconds ago."""
         at = SystemClock().now() - timedelta(seconds=age)
         signature = Webhook(self._secret).sign(push_id, at, body.decode())
         stamp = str(int(at.timestamp()))

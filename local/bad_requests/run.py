@@ -1,4 +1,4 @@
-"""Sends the bad requests to a stack of its own, drops broken EDIFACT into a mailbox, and looks where it all ended."""
+"""Sends the bad requests to a stack, puts broken EDIFACT files into a mailbox, and checks what became of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import httpx
 from local.bad_requests.cases import COUNCIL, ORDER, Case, Cases
 from local.stack import Stack
 
-# Two files as a confused supplier might leave them: one is cut off, one names an order that nobody placed.
+# Files that a supplier might send by mistake: one is cut off, one names an unknown order, one is random bytes.
 BROKEN_FILES = {
     "cut-off.edi": b"UNB+UNOC:3+5098765432100:14+5012345678900:14+261124:0900+77'UNH+1+ORDRSP:D:96A:UN:EAN005'BGM+231+R1+4'LIN+1",
     "not-ours.edi": (
@@ -28,7 +28,7 @@ _SETTLE_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a case got. `expected` tells whether that is what it should get."""
+    """The answer to a case. `expected`: whether it is the expected one."""
 
     name: str
     status: int
@@ -38,7 +38,7 @@ class Answer:
 
 
 async def send_all(stack: Stack) -> list[Answer]:
-    """Set up a council with one good order, then send every bad request and file; return the answers in order."""
+    """Sets up a council with one good order, then sends every bad request and file; returns the answers in order."""
     async with httpx.AsyncClient(timeout=30.0) as client:
         order_id = await _good_order(stack, client)
         secrets = json.loads((stack.options.folder / "suppliers" / "consortium" / "secrets.json").read_text())
@@ -76,7 +76,7 @@ def _drop_files(folder: Path) -> None:
 
 
 async def _held(stack: Stack, client: httpx.AsyncClient) -> list[Answer]:
-    """Where the pushes and files that were taken have ended: each must be held with a reason, or known as a repetition."""
+    """Returns one answer per push and file that was accepted; each must be in quarantine, with a reason."""
     headers = {"Authorization": f"Bearer {stack.token(None, 'exchange:read', subject='operations')}"}
     wanted = {"consortium": {"push-1", "push-3"}, "national": set(BROKEN_FILES)}
     answers = []

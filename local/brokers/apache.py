@@ -1,6 +1,6 @@
 """Apache Kafka in KRaft mode without Docker: one broker, or a cluster of three that survives the loss of one.
 
-Owns the brokers' settings, folders and lives; where the jars come from is `local.brokers.jars`'s.
+Owns the brokers' settings, folders and processes. Must not know where the jars come from (`local.brokers.jars`).
 """
 
 import asyncio
@@ -21,13 +21,13 @@ _LOGGING = Path(__file__).parents[1] / "kafka" / "log4j2.yaml"
 _SMALL_JVM = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", f"-Dlog4j2.configurationFile={_LOGGING}")
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
-# The last brokers of a cluster to stop wait for a majority to take leave of, which has gone.
+# Short, because the last brokers of a cluster wait in vain for a majority that has already stopped.
 _CLUSTER_STOP_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Cluster:
-    """What the brokers of a cluster have in common. `controllers` are ports, in the order of the node ids."""
+    """The settings that all brokers of a cluster share. `controllers` are ports, in the order of the node ids."""
 
     id: str
     controllers: list[int]
@@ -39,7 +39,7 @@ class _Cluster:
 
 @dataclass(slots=True)
 class ApacheNode:
-    """One broker of a cluster, which is also a controller. It keeps its port and its data over restarts."""
+    """One broker of a cluster, which is also a controller. It keeps its port and its data when it restarts."""
 
     number: int
     folder: Path
@@ -54,11 +54,11 @@ class ApacheNode:
 
     @property
     def pid(self) -> int | None:
-        """Process id, None when the broker does not run."""
+        """Process id; None if the broker does not run."""
         return self._child.pid if self._child is not None and self._child.running else None
 
     async def start(self, *, known: int = 1) -> None:
-        """Start and return when the broker answers and knows of at least `known` live brokers, itself included."""
+        """Starts the broker; returns when it answers and knows at least `known` live brokers, itself included."""
         jars = await kafka_jars()
         await self._format_once(jars)
         archiving = _taking_classes(jars) or (f"-XX:ArchiveClassesAtExit={self._new_archive(jars)}",)
@@ -71,13 +71,13 @@ class ApacheNode:
         await wait_until(answers, child=child, limit=_START_SECONDS)
 
     async def stop(self, *, limit: float = _STOP_SECONDS) -> None:
-        """Hand over leadership and end, within `limit` seconds; what was acknowledged is kept."""
+        """Hands over leadership and ends within `limit` seconds; what was acknowledged is kept."""
         if self._child is not None:
             await self._child.stop(limit=limit)
             await self._keep_archive(killed=self._child.exit_code == -signal.SIGKILL)
 
     async def kill(self) -> None:
-        """SIGKILL; what was acknowledged is kept."""
+        """Ends the broker with SIGKILL; what was acknowledged is kept."""
         if self._child is not None:
             await self._child.kill()
 
@@ -124,7 +124,7 @@ class ApacheNode:
             "log.dirs": self.folder.resolve() / "data",
             "auto.create.topics.enable": "false",
             "group.initial.rebalance.delay.ms": 0,
-            # How long a killed broker still counts as alive; the default of 9 s makes every outage that long.
+            # How long a killed broker still counts as alive; with the default of 9 s every outage would last that long.
             "broker.session.timeout.ms": 2000,
             "broker.heartbeat.interval.ms": 300,
             **_replication(cluster.size),
@@ -132,37 +132,37 @@ class ApacheNode:
 
 
 class ApacheKafka:
-    """A cluster of one or three brokers, each with its own folder. What was acknowledged outlives a kill."""
+    """A cluster of one or three brokers, each with its own folder. What was acknowledged survives a kill."""
 
     idempotent = True
     keeps_data = True
 
     def __init__(self, folder: Path, *, brokers: Literal[1, 3] = 1) -> None:
-        """Keep everything in `folder`, which must not have been another cluster's."""
+        """Keeps everything in `folder`, which must not belong to another cluster."""
         cluster = _Cluster(new_cluster_id(), [free_port() for _ in range(brokers)])
         self.nodes = [ApacheNode(n, folder / f"node-{n}", cluster) for n in range(1, brokers + 1)]
 
     @property
     def bootstrap(self) -> str:
-        """All brokers as `host:port`, with commas."""
+        """All brokers as `host:port`, separated by commas."""
         return ",".join(node.bootstrap for node in self.nodes)
 
     async def start(self) -> None:
-        """Fetch the jars if need be, start every broker, and return when each answers and knows all others."""
+        """Downloads the jars if necessary, starts every broker, and returns when each answers and knows all others."""
         await kafka_jars()
         await asyncio.gather(*(node.start(known=len(self.nodes)) for node in self.nodes))
 
     async def stop(self) -> None:
-        """End every broker; what was acknowledged is kept."""
+        """Stops every broker; what was acknowledged is kept."""
         limit = _STOP_SECONDS if len(self.nodes) == 1 else _CLUSTER_STOP_SECONDS
         await asyncio.gather(*(node.stop(limit=limit) for node in self.nodes))
 
     async def kill(self) -> None:
-        """SIGKILL every broker."""
+        """Ends every broker with SIGKILL."""
         await asyncio.gather(*(node.kill() for node in self.nodes))
 
     async def restart(self) -> None:
-        """Kill every broker, then start them on the same addresses with the same data."""
+        """Kills every broker, then starts them on the same addresses with the same data."""
         await self.kill()
         await self.start()
 
@@ -181,7 +181,7 @@ def _taking_classes(jars: Path) -> Sequence[str]:
 
 
 def _replication(brokers: int) -> dict[str, object]:
-    """Three copies of which two must be written, or one where there is but one broker."""
+    """Returns the replication settings: three copies of which two must be written, or one copy with a single broker."""
     copies = min(3, brokers)
     written = 2 if brokers >= 3 else 1
     return {
@@ -198,6 +198,6 @@ def _replication(brokers: int) -> dict[str, object]:
 
 
 def new_cluster_id() -> str:
-    """16 random bytes in URL-safe base64; the first letter is never a hyphen, which would be read as an option."""
+    """Returns 16 random bytes in URL-safe base64. The first letter is never a hyphen, which would look like an option."""
     first = bytes([secrets.randbelow(128)])
     return base64.urlsafe_b64encode(first + secrets.token_bytes(15)).rstrip(b"=").decode()

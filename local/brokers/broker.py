@@ -1,4 +1,4 @@
-"""What every broker for one machine offers, and how to see that it answers. Knows no particular broker."""
+"""The interface of every local broker, and a check that a broker answers. Must not know a particular broker."""
 
 import asyncio
 import struct
@@ -11,37 +11,37 @@ _METADATA_VERSION = 1
 
 
 class Broker(Protocol):
-    """A broker, or a cluster of them. Addresses stay the same over restarts."""
+    """A broker or a cluster. Its addresses stay the same when it restarts."""
 
     @property
     def bootstrap(self) -> str:
-        """`host:port`, comma separated: what clients are given as bootstrap servers."""
+        """The bootstrap servers for clients: `host:port`, separated by commas."""
 
     @property
     def idempotent(self) -> bool:
-        """Whether clients may switch on the idempotent producer."""
+        """Whether clients may use the idempotent producer."""
 
     @property
     def keeps_data(self) -> bool:
-        """Whether topics, records and offsets are still there after a stop or a kill."""
+        """Whether topics, records and offsets survive a stop or a kill."""
 
     async def start(self) -> None:
-        """Start and return when every broker answers; local.machine.processes.ChildFailedError when one does not."""
+        """Starts and returns when every broker answers. Raises local.machine.processes.ChildFailedError if one does not."""
 
     async def stop(self) -> None:
-        """End in good order."""
+        """Stops cleanly."""
 
     async def kill(self) -> None:
-        """SIGKILL every broker."""
+        """Ends every broker with SIGKILL."""
 
     async def restart(self) -> None:
-        """Kill, then start on the same addresses."""
+        """Kills, then starts on the same addresses."""
 
 
 async def brokers_known(port: int) -> int:
-    """How many live brokers the one on the loopback port knows of; 0 when it does not answer within two seconds.
+    """Returns how many live brokers the broker on the loopback port knows; 0 if it does not answer within two seconds.
 
-    Asks by the Kafka protocol (a Metadata request for no topic): a port may be open before the broker answers.
+    Sends a Metadata request for no topic, because a port may be open before the broker answers requests.
     """
     try:
         async with asyncio.timeout(2):

@@ -1,4 +1,4 @@
-"""Fetches Apache Kafka's jars once by Maven and keeps them; says why when the machine cannot run them."""
+"""Downloads Apache Kafka's jars once, with Maven, and keeps them; reports why the machine cannot run them."""
 
 import hashlib
 import re
@@ -16,7 +16,7 @@ _OLDEST_JAVA = 17  # what brokers of Kafka 4 need
 
 
 async def kafka_jars() -> Path:
-    """The folder with the jars that the POM names; fetched when there is none, ChildFailedError when that fails."""
+    """Returns the folder with the jars that the POM names; downloads them if necessary. Raises ChildFailedError."""
     folder = _jars_folder()
     if folder.is_dir():
         return folder
@@ -27,25 +27,25 @@ async def kafka_jars() -> Path:
         try:
             fetched.rename(folder)
         except OSError:
-            if not folder.is_dir():  # else another process was first, with the same jars
+            if not folder.is_dir():  # otherwise another process was faster, with the same jars
                 raise
     return folder
 
 
 def apache_unavailable() -> str | None:
-    """Why Apache Kafka cannot be run on this machine, None when it can."""
+    """Returns why Apache Kafka cannot run on this machine; None if it can."""
     version = _java_version()
     if version is None:
-        return f"Apache Kafka needs Java {_OLDEST_JAVA} or newer: install a `java` on the PATH"
+        return f"Apache Kafka needs Java {_OLDEST_JAVA} or newer: install `java` on the PATH"
     if version < _OLDEST_JAVA:
         return f"Apache Kafka needs Java {_OLDEST_JAVA} or newer: `java` on the PATH is Java {version}"
     if shutil.which("mvn") is None and not _jars_folder().is_dir():
-        return "Apache Kafka needs Maven to fetch its jars: install an `mvn` on the PATH"
+        return "Apache Kafka needs Maven to download its jars: install `mvn` on the PATH"
     return None
 
 
 def _jars_folder() -> Path:
-    # Another POM, another folder: a new version never meets the jars of the old.
+    # The folder depends on the POM, so that jars of two versions never mix.
     return _CACHE / f"kafka-jars-{hashlib.sha256(_POM.read_bytes()).hexdigest()[:12]}"
 
 
@@ -66,6 +66,6 @@ def _java_version() -> int | None:
     java = shutil.which("java")
     if java is None:
         return None
-    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
-    found = re.search(r'version "(\d+)', told)
+    output = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    found = re.search(r'version "(\d+)', output)
     return int(found[1]) if found else None

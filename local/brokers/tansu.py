@@ -10,13 +10,13 @@ from local.machine.wheels import program_of
 
 
 class Tansu:
-    """One broker process. Every start gets a new cluster id, by which clients can tell that its memory was lost."""
+    """One broker process. Every start uses a new cluster id, so that clients notice that all data was lost."""
 
-    idempotent = False  # it takes InitProducerId v3, aiokafka 0.14 sends v0
+    idempotent = False  # it accepts InitProducerId v3, aiokafka 0.14 sends v0
     keeps_data = False
 
     def __init__(self, log_file: Path, *, port: int | None = None) -> None:
-        """Log to `log_file`; listen on `port` of the loopback address, a free one by default."""
+        """Logs to `log_file`; listens on `port` of the loopback address, by default a free one."""
         self.port = free_port() if port is None else port
         self.bootstrap = f"{LOOPBACK}:{self.port}"
         self._log_file = log_file
@@ -24,26 +24,26 @@ class Tansu:
 
     @property
     def pid(self) -> int | None:
-        """Process id, None when the broker does not run."""
+        """Process id; None if the broker does not run."""
         return self._child.pid if self._child is not None and self._child.running else None
 
     async def start(self) -> None:
-        """Start empty and return when the broker answers."""
+        """Starts the broker without data; returns when it answers."""
         self._child = Child(self._program())
         await wait_until(self._answers, child=self._child)
 
     async def stop(self) -> None:
-        """End in good order; topics, records and offsets are gone."""
+        """Stops cleanly; topics, records and offsets are lost."""
         if self._child is not None:
             await self._child.stop()
 
     async def kill(self) -> None:
-        """SIGKILL; topics, records and offsets are gone."""
+        """Ends the broker with SIGKILL; topics, records and offsets are lost."""
         if self._child is not None:
             await self._child.kill()
 
     async def restart(self) -> None:
-        """Kill, then start empty on the same port."""
+        """Kills, then starts without data on the same port."""
         await self.kill()
         await self.start()
 

@@ -1,1 +1,1 @@
-"""What the local stack needs of the machine: ports, keys, certificates, wheels, processes, an embedded PostgreSQL."""
+"""What the local stack needs from the machine: ports, keys, certificates, wheels, processes, an embedded PostgreSQL."""

@@ -1,4 +1,4 @@
-"""Mints a certificate authority and a server certificate for the loopback address: for one machine, for a week."""
+"""Creates a certificate authority and a server certificate for the loopback address, for one machine and one week."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from local.machine.keys import write_secret
 from local.machine.ports import LOOPBACK
 from shared.clock import Clock
 
-# Ours, not the library trustme: its authorities are valid from the year 2000 to 3000, and by no clock but the machine's.
+# Not the library trustme: its authorities are valid from the year 2000 to 3000, and it knows no clock but the machine's.
 _LIFETIME = timedelta(days=7)
 _SLACK = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
-    """PEM files: what clients trust, and what the server shows and keeps to itself."""
+    """PEM files: the authority that clients trust, and the server's certificate and private key."""
 
     authority: Path
     server: Path
@@ -29,7 +29,7 @@ class Certificates:
 
 
 def mint_certificates(folder: Path, *, clock: Clock) -> Certificates:
-    """Write `ca.pem`, `server.pem` and `server-key.pem` into the folder; the authority's key is thrown away."""
+    """Writes `ca.pem`, `server.pem` and `server-key.pem` into the folder; the authority's key is not kept."""
     folder.mkdir(parents=True, exist_ok=True)
     made = Certificates(folder / "ca.pem", folder / "server.pem", folder / "server-key.pem")
     authority_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))

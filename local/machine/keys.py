@@ -1,4 +1,4 @@
-"""Mints the keys, tokens and secrets that one machine's run needs. None of them outlives the run or is committed."""
+"""Creates the keys, tokens and secrets for a run on one machine. None is used after the run, and none is committed."""
 
 import base64
 import json
@@ -17,26 +17,26 @@ from jwt.algorithms import OKPAlgorithm
 from shared.clock import Clock
 
 _WEBHOOK_SECRET_BYTES = 32
-# What services expect unless they are set otherwise.
+# The defaults of the services' settings.
 _ISSUER = "stockbridge"
 _AUDIENCE = "stockbridge"
 
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """An Ed25519 key that signs bearer tokens, and the name it has in the key set."""
+    """An Ed25519 key that signs bearer tokens, and its name in the key set."""
 
     kid: str
     private: Ed25519PrivateKey
 
 
 def mint_signing_key() -> SigningKey:
-    """A fresh key with a random name."""
+    """Returns a new key with a random name."""
     return SigningKey(kid=secrets.token_hex(8), private=Ed25519PrivateKey.generate())
 
 
 def write_jwks(path: Path, keys: Sequence[SigningKey]) -> None:
-    """Write the public halves as a JSON Web Key Set (RFC 7517, RFC 8037)."""
+    """Writes the public keys as a JSON Web Key Set (RFC 7517, RFC 8037)."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"keys": [_public_jwk(key) for key in keys]}, indent=2))
 
@@ -50,7 +50,7 @@ def mint_token(
     clock: Clock,
     lifetime: timedelta = timedelta(hours=1),
 ) -> str:
-    """A bearer JWT (EdDSA) for `subject`, acting for the council of that ISIL, or for all when it is None."""
+    """Returns a bearer JWT (EdDSA) for `subject`, which acts for the council with that ISIL, or for all if None."""
     now = clock.now()
     claims: dict[str, object] = {
         "iss": _ISSUER,
@@ -66,19 +66,19 @@ def mint_token(
 
 
 def mint_ssh_key(path: Path) -> None:
-    """Write an Ed25519 key pair in OpenSSH's format: the private half to `path`, the public one to `path`.pub."""
+    """Writes an Ed25519 key pair in OpenSSH's format: the private key to `path`, the public key to `path`.pub."""
     key = asyncssh.generate_private_key("ssh-ed25519")
     write_secret(path, key.export_private_key())
     path.with_name(f"{path.name}.pub").write_bytes(key.export_public_key())
 
 
 def mint_webhook_secret() -> str:
-    """A secret in the form Standard Webhooks prescribes: `whsec_` and 32 random bytes in base64."""
+    """Returns a new secret in the form of Standard Webhooks: `whsec_` and 32 random bytes in base64."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(_WEBHOOK_SECRET_BYTES)).decode()
 
 
 def write_secret(path: Path, content: bytes) -> None:
-    """Write a file that from its first moment only its owner may read."""
+    """Writes a file that only its owner may read, from the moment it is created."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

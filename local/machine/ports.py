@@ -1,24 +1,24 @@
-"""Hands out free TCP ports on the loopback address. Knows nothing of who listens there."""
+"""Finds free TCP ports on the loopback address. Must not know who listens there."""
 
 import random
 import socket
 
 LOOPBACK = "127.0.0.1"
 
-# Below the kernel's range for outgoing connections: a client that keeps trying a stopped server on a
-# port of that range can end up connected to itself, and the server then cannot have its port back.
+# Below the kernel's range for outgoing connections: a client that keeps trying to reach a stopped server on a
+# port of that range may connect to itself, and the server then cannot use its port again.
 _RANGE = range(20_000, 32_000)
 _handed_out: set[int] = set()
 
 
 class NoFreePortError(RuntimeError):
-    """Every port of the range is taken or was handed out before."""
+    """Every port of the range is in use or was already returned."""
 
 
 def free_port() -> int:
-    """Return a port that nothing listens on and that this process was not given before.
+    """Returns a port on which nothing listens and which was not returned before in this process.
 
-    Raises NoFreePortError when the range is used up.
+    Raises NoFreePortError if there is none.
     """
     for port in random.sample(_RANGE, len(_RANGE)):
         if port not in _handed_out and _can_listen(port):

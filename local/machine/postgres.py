@@ -1,6 +1,6 @@
-"""An embedded PostgreSQL in a given folder: the binaries of a wheel, run as our own child process.
+"""An embedded PostgreSQL in a given folder: the binaries of a wheel, run as a child process.
 
-Owns the server's folder, settings and life; knows nothing of the databases' contents.
+Owns the server's folder, settings and process. Must not know the contents of the databases.
 """
 
 import os
@@ -28,23 +28,23 @@ _SETTINGS = {
     "unix_socket_directories": "",
     "max_connections": "200",
     "shared_buffers": "64MB",
-    "io_method": "sync",  # three worker processes fewer, which one machine's load does not miss
+    "io_method": "sync",  # saves three worker processes, which the load of one machine does not need
     "jit": "off",
     "timezone": "UTC",
 }
-# Safe when processes are killed, not when the machine loses power.
+# Data survives a kill of the processes, but not a loss of power.
 _NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
 
 
 class PostgresUnavailableError(RuntimeError):
-    """The server cannot be run by root here; the message says what is missing."""
+    """Root cannot run the server on this machine; the message names what is missing."""
 
 
 class Postgres:
-    """One server process. Its port and password stay the same over restarts."""
+    """One server process. Its port and password stay the same when it restarts."""
 
     def __init__(self, folder: Path, *, port: int | None = None, durable: bool = True) -> None:
-        """Keep everything in `folder`; `durable=False` trades safety against power loss for speed."""
+        """Keeps everything in `folder`. `durable=False` is faster, but data does not survive a loss of power."""
         self.port = free_port() if port is None else port
         self._folder = folder
         self._data = folder / "data"
@@ -55,15 +55,15 @@ class Postgres:
 
     @property
     def pid(self) -> int | None:
-        """Process id of the server, None when it does not run."""
+        """Process id of the server; None if it does not run."""
         return self._child.pid if self._child is not None and self._child.running else None
 
     def url(self, database: str) -> str:
-        """SQLAlchemy's URL of a database of this server."""
+        """Returns SQLAlchemy's URL of a database of this server."""
         return f"postgresql+asyncpg://{_USER}:{self._password()}@{LOOPBACK}:{self.port}/{database}"
 
     async def start(self) -> None:
-        """Create the data folder when there is none, start, and return when connections are taken.
+        """Creates the data folder if there is none, starts, and returns when the server accepts connections.
 
         Raises PostgresUnavailableError, WheelMissingError or ChildFailedError.
         """
@@ -73,30 +73,30 @@ class Postgres:
         await wait_until(self._takes_connections, child=self._child)
 
     async def stop(self) -> None:
-        """Shut down at once and cleanly: open transactions are rolled back, nothing needs recovery."""
+        """Shuts down immediately and cleanly: rolls back open transactions; the next start needs no recovery."""
         if self._child is not None:
             await self._child.stop()
 
     async def kill(self) -> None:
-        """SIGKILL the server; the next start recovers from the log."""
+        """Ends the server with SIGKILL; the next start recovers from the log."""
         if self._child is not None:
             await self._child.kill()
 
     async def create_database(self, name: str, *, template: str | None = None) -> str:
-        """Create a database, a copy of `template` when given (nobody may be connected to it); return its URL.
+        """Creates a database, as a copy of `template` if given (no connection to it may be open); returns its URL.
 
-        Raises ValueError for an odd name, asyncpg.DuplicateDatabaseError when it exists.
+        Raises ValueError for an invalid name, asyncpg.DuplicateDatabaseError if the database exists.
         """
         source = _quoted("template1" if template is None else template)
         await self._execute(f"CREATE DATABASE {_quoted(name)} TEMPLATE {source} STRATEGY {self._copying()}")
         return self.url(name)
 
     async def drop_database(self, name: str) -> None:
-        """Drop a database and whatever connections it still has; nothing happens when there is none."""
+        """Drops a database and closes its connections; does nothing if it does not exist."""
         await self._execute(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
 
     async def has_database(self, name: str) -> bool:
-        """Whether the database exists."""
+        """Returns whether the database exists."""
         connection = await self._connect()
         try:
             return bool(await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name))
@@ -129,7 +129,7 @@ class Postgres:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._password_file.write_text(secrets.token_urlsafe(24))
         self._password_file.chmod(0o600)
-        shutil.rmtree(self._data, ignore_errors=True)  # left by a run that was ended half-way
+        shutil.rmtree(self._data, ignore_errors=True)  # left by a run that was interrupted
         self._data.mkdir(mode=0o700)
         if os.geteuid() == 0:
             entry = pwd.getpwnam(_UNPRIVILEGED)
@@ -160,14 +160,14 @@ class Postgres:
         return self._program("postgres", [_binary("postgres"), "-D", str(self._data.resolve()), *options])
 
     def _program(self, name: str, command: Sequence[str]) -> Program:
-        # SIGINT is PostgreSQL's fast shutdown: it does not wait for clients, and it is clean.
+        # SIGINT is PostgreSQL's fast shutdown: clean, and without waiting for clients.
         return Program(name, [*_as_unprivileged(), *command], self._log, stop_signal=signal.SIGINT, orphan_signal=signal.SIGINT)
 
     def _password(self) -> str:
         return self._password_file.read_text()
 
     def _copying(self) -> str:
-        # Copying files needs two checkpoints, which only cost when they are made durable.
+        # Copying files needs two checkpoints, which are expensive only if they are durable.
         return "WAL_LOG" if self._durable else "FILE_COPY"
 
 
@@ -176,9 +176,9 @@ def _binary(name: str) -> str:
 
 
 def _as_unprivileged() -> Sequence[str]:
-    """The words to put before a command of PostgreSQL, which refuses to run as root.
+    """Returns the prefix of a command of PostgreSQL, which refuses to run as root.
 
-    The capability lets the other user in where root's own folders are closed to it.
+    The capability lets the other user read root's own folders.
     """
     if os.geteuid() != 0:
         return ()
@@ -192,7 +192,7 @@ def _as_unprivileged() -> Sequence[str]:
         "--clear-groups",
         "--inh-caps=-all,+dac_override",
         "--ambient-caps=+dac_override",
-        # The change of user makes the kernel forget what the parent's death should do.
+        # The change of user resets the signal for the parent's death, so it is set again.
         "--pdeathsig=INT",
     )
 

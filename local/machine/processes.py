@@ -1,7 +1,7 @@
-"""Starts child processes, waits until they answer, ends them. Knows nothing of what they are.
+"""Starts child processes, waits until they answer, ends them. Must not know what they do.
 
-A child runs in its own process group, so that Ctrl-C reaches the parent alone and the parent decides the
-order in which children stop. On Linux a child also dies with its parent, however the parent ends.
+A child runs in its own process group, so that Ctrl-C reaches only the parent and the parent decides in which
+order children stop. On Linux a child also ends with its parent, however the parent ends.
 """
 
 import asyncio
@@ -22,36 +22,36 @@ from shared.backoff import Backoff
 _POLL_SECONDS = 0.02
 _LOG_TAIL_LINES = 15
 _PR_SET_PDEATHSIG = 1
-# Loaded here because a freshly forked child must not import anything.
+# Loaded here because a child must not import anything directly after the fork.
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 class ChildFailedError(RuntimeError):
-    """A child ended, or did not answer in time; the message holds the end of its log."""
+    """A child ended or did not answer in time; the message contains the end of its log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What to run. `environment` is the child's whole environment; None means the parent's."""
+    """A command to run. `environment` is the child's whole environment; None means the parent's."""
 
     name: str
     command: Sequence[str]
     log_file: Path
     environment: Mapping[str, str] | None = None
     stop_signal: signal.Signals = signal.SIGTERM
-    # What the kernel sends the child when its parent has gone.
+    # The signal that the kernel sends to the child when its parent has ended.
     orphan_signal: signal.Signals = signal.SIGKILL
 
 
 class Child:
     """One run of a program.
 
-    Start it in a thread that lives as long as the child should (in practice the main thread): the kernel
-    takes the end of that thread for the end of the parent.
+    Start it in a thread that runs as long as the child should (in practice the main thread): for the kernel,
+    the end of that thread is the end of the parent.
     """
 
     def __init__(self, program: Program) -> None:
-        """Start the program at once; OSError when it cannot be executed."""
+        """Starts the program immediately. Raises OSError if it cannot be executed."""
         self.program = program
         self._cleared = False
         program.log_file.parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +73,7 @@ class Child:
 
     @property
     def exit_code(self) -> int | None:
-        """None while the child runs, negative when a signal ended it."""
+        """Exit code: None while the child runs, negative if a signal ended it."""
         return self._process.poll()
 
     @property
@@ -82,21 +82,21 @@ class Child:
         return self.exit_code is None
 
     async def ended(self) -> int:
-        """Wait for the child to end by itself and return its exit code."""
+        """Waits until the child ends by itself; returns its exit code."""
         while (code := self.exit_code) is None:  # noqa: ASYNC110 - the kernel has no asyncio.Event
             await asyncio.sleep(_POLL_SECONDS)
         return code
 
     async def stop(self, *, limit: float = 20.0) -> None:
-        """Ask the child to end and kill its group when it has not within `limit` seconds."""
+        """Asks the child to end; kills its group if it has not ended within `limit` seconds."""
         self._signal_child(self.program.stop_signal)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.ended(), limit)
         await self.kill()
 
     async def kill(self) -> None:
-        """SIGKILL the child and whatever it started in its group; returns when the child is gone."""
-        if self._cleared:  # its number may be another process's by now
+        """Ends the child and its process group with SIGKILL; returns when the child has ended."""
+        if self._cleared:  # its process id may now belong to another process
             return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
@@ -104,7 +104,7 @@ class Child:
         self._cleared = True
 
     def failure(self, what: str) -> ChildFailedError:
-        """An error that says `what` went wrong and ends with the last lines of the child's log."""
+        """Returns an error that states `what` went wrong and ends with the last lines of the child's log."""
         return ChildFailedError(f"{self.program.name} {what}\n{_log_tail(self.program.log_file)}")
 
     def _signal_child(self, number: signal.Signals) -> None:
@@ -113,15 +113,15 @@ class Child:
 
 
 class Supervised:
-    """A program that is started again whenever it ends by itself, after a pause that doubles up to a limit."""
+    """A program that is restarted whenever it ends by itself, after a pause that doubles up to a limit."""
 
     def __init__(
         self, program: Program, *, first_pause: float = 0.2, longest_pause: float = 5.0, steady_after: float = 30.0
     ) -> None:
-        """All times in seconds; a run of at least `steady_after` puts the pause back to `first_pause`."""
+        """All times are in seconds. A run of at least `steady_after` resets the pause to `first_pause`."""
         self.program = program
         self.restarts = 0
-        # One watcher, one program: nobody to stay clear of.
+        # No spread: only this process restarts the program.
         self._pause = Backoff(first_pause, longest_pause, spread=False)
         self._steady_after = steady_after
         self._child: Child | None = None
@@ -129,17 +129,17 @@ class Supervised:
 
     @property
     def pid(self) -> int | None:
-        """Process id of the present run, None when nothing runs."""
+        """Process id of the current run; None if the program does not run."""
         return self._child.pid if self._child is not None and self._child.running else None
 
     async def start(self) -> None:
-        """Start the program and watch over it."""
+        """Starts the program and restarts it when it ends."""
         self._child = Child(self.program)
         self._pause.reset()
         self._watch = asyncio.create_task(self._keep_running(self._child), name=f"supervise {self.program.name}")
 
     async def stop(self, *, limit: float = 20.0) -> None:
-        """Stop watching, then stop the program as `Child.stop` does."""
+        """Stops restarting, then stops the program as `Child.stop` does."""
         if self._watch is not None:
             self._watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -159,7 +159,7 @@ class Supervised:
 
 
 async def run_to_end(program: Program, *, limit: float = 60.0) -> None:
-    """Run a program that ends by itself; ChildFailedError when it fails or takes longer than `limit` seconds."""
+    """Runs a program that ends by itself. Raises ChildFailedError if it fails or takes longer than `limit` seconds."""
     child = Child(program)
     try:
         code = await asyncio.wait_for(child.ended(), limit)
@@ -172,9 +172,9 @@ async def run_to_end(program: Program, *, limit: float = 60.0) -> None:
 
 
 async def wait_until(answers: Callable[[], Awaitable[bool]], *, child: Child, limit: float = 60.0) -> None:
-    """Ask again and again until `answers` is true.
+    """Polls until `answers` returns true.
 
-    When `limit` seconds pass, or the child ends by itself, it is cleared away and ChildFailedError raised.
+    If `limit` seconds pass, or the child ends by itself, kills its group and raises ChildFailedError.
     """
     deadline = time.monotonic() + limit
     while not await answers():
@@ -188,7 +188,7 @@ async def wait_until(answers: Callable[[], Awaitable[bool]], *, child: Child, li
 
 
 async def port_answers(port: int) -> bool:
-    """Whether something accepts TCP connections on the loopback port."""
+    """Returns whether something accepts TCP connections on the loopback port."""
     try:
         _, writer = await asyncio.open_connection(LOOPBACK, port)
     except OSError:
@@ -198,7 +198,7 @@ async def port_answers(port: int) -> bool:
 
 
 async def http_answers(port: int, path: str = "/readyz") -> bool:
-    """Whether a GET of the path on the loopback port is answered with a 2xx status within two seconds."""
+    """Returns whether a GET of the path on the loopback port is answered with a 2xx status within two seconds."""
     try:
         async with asyncio.timeout(2):
             status = await _status_line(port, path)
@@ -223,7 +223,7 @@ def _die_with(parent: int, orphan_signal: signal.Signals) -> Callable[[], None] 
 
     def in_child() -> None:
         libc.prctl(_PR_SET_PDEATHSIG, int(orphan_signal))
-        if os.getppid() != parent:  # the parent went before the kernel was told
+        if os.getppid() != parent:  # the parent ended before the call to prctl
             os._exit(1)
 
     return in_child
