@@ -10,6 +10,9 @@ from stdnum import ean
 from stdnum import isbn as stdnum_isbn
 from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 
+# How every ISBN-13 begins: the country of books among the prefixes of EAN.
+BOOKLAND = ("978", "979")
+
 # Ours, not `stdnum.isil`: it accepts a prefix without a unit, and refuses every prefix that its list lacks. A council
 # may be identified by a prefix of its own here, and ISO 15511 allows the 16 characters of which the library reads 15.
 _ISIL = re.compile(r"^[A-Za-z0-9]{1,4}-[A-Za-z0-9/:-]{1,11}$")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import TypedDict
 from uuid import UUID
 
 from services.suppliers.contract import (
@@ -18,11 +19,20 @@ from services.suppliers.contract import (
     ResponseFact,
     SelectionFact,
 )
+from services.suppliers.domain.known_lines import Referring
 from shared.contracts.invoices import InvoicedLine
 from shared.contracts.selections import SelectedLine
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Finding, Severity
 from shared.values import isbn13_or_text
+
+
+class _Naming(TypedDict):
+    """What leads from a supplier's line to ours."""
+
+    line_key: str | None
+    order_number: str | None
+    isbn: str
 
 
 class MappedField(StrEnum):
@@ -130,9 +140,7 @@ class Corrections:
         lines = tuple(
             replace(
                 line,
-                line_key=self._map_optional(MappedField.LINE_KEY, line.line_key),
-                order_number=self._map_optional(MappedField.ORDER_NUMBER, line.order_number),
-                isbn=self._map(MappedField.ISBN, line.isbn),
+                **self._naming(line),
                 status_code=self._map_optional(MappedField.STATUS_CODE, line.status_code),
             )
             for line in fact.lines
@@ -142,9 +150,7 @@ class Corrections:
     def _answer_line(self, line: LineAnswer) -> LineAnswer:
         return replace(
             line,
-            line_key=self._map_optional(MappedField.LINE_KEY, line.line_key),
-            order_number=self._map_optional(MappedField.ORDER_NUMBER, line.order_number),
-            isbn=self._map(MappedField.ISBN, line.isbn),
+            **self._naming(line),
             status_code=self._map_optional(MappedField.STATUS_CODE, line.status_code),
             copies=self._copies(line.copies),
         )
@@ -152,25 +158,23 @@ class Corrections:
     def _advised_line(self, line: AdvisedLine) -> AdvisedLine:
         return replace(
             line,
-            line_key=self._map_optional(MappedField.LINE_KEY, line.line_key),
-            order_number=self._map_optional(MappedField.ORDER_NUMBER, line.order_number),
-            isbn=self._map(MappedField.ISBN, line.isbn),
+            **self._naming(line),
             copies=self._copies(line.copies),
         )
 
     def _invoiced_line(self, line: InvoicedLine) -> InvoicedLine:
-        return line.model_copy(
-            update={
-                "line_key": self._map_optional(MappedField.LINE_KEY, line.line_key),
-                "order_number": self._map_optional(MappedField.ORDER_NUMBER, line.order_number),
-                "isbn": self._map(MappedField.ISBN, line.isbn),
-                "copies": self._copies(line.copies),
-            }
-        )
+        return line.model_copy(update={**self._naming(line), "copies": self._copies(line.copies)})
 
     def _selected_line(self, line: SelectedLine) -> SelectedLine:
         copies = tuple(copy.model_copy(update={"branch": self._map(MappedField.PLACE, copy.branch)}) for copy in line.copies)
         return line.model_copy(update={"isbn": self._map(MappedField.ISBN, line.isbn), "copies": copies})
+
+    def _naming(self, line: Referring) -> _Naming:
+        return _Naming(
+            line_key=self._map_optional(MappedField.LINE_KEY, line.line_key),
+            order_number=self._map_optional(MappedField.ORDER_NUMBER, line.order_number),
+            isbn=self._map(MappedField.ISBN, line.isbn),
+        )
 
     def _copies(self, copies: Iterable[CopyReference]) -> tuple[CopyReference, ...]:
         return tuple(copy.model_copy(update={"branch": self._map_optional(MappedField.PLACE, copy.branch)}) for copy in copies)

@@ -10,7 +10,16 @@ from collections.abc import Iterator, Sequence
 from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact
 from services.suppliers.national.read.codes import Odd, odd
 from services.suppliers.national.read.goods import sscc_of
-from services.suppliers.national.read.lines import Findings, code_of, copies_of, count_of, day_of, isbn_of, references_of
+from services.suppliers.national.read.lines import (
+    Findings,
+    code_of,
+    copies_of,
+    count_of,
+    day_of,
+    isbn_of,
+    number_of,
+    references_of,
+)
 from shared.findings import Severity
 from shared.formats import editeur
 from shared.formats.edifact import Message
@@ -23,9 +32,7 @@ def read_despatch(message: Message, findings: Findings) -> DespatchFact | None:
     The days are DTM 11 (despatched) and DTM 132 (expected).
     """
     despatch = editeur.read_as(editeur.Despatch, message, findings)
-    number = despatch.document.number.strip()
-    if not number:
-        findings.append(odd(Odd.NO_DESPATCH_NUMBER, "the despatch has no number", message.header, Severity.ERROR))
+    number = number_of(despatch.document.number, "despatch", findings, code=Odd.NO_DESPATCH_NUMBER, at=message.header)
     place = _place_of(despatch, message, findings)
     parcels = tuple(_parcels(despatch, number, findings))
     if not number or not place:

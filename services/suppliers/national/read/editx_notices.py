@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from services.suppliers.contract import AdvisedLine, DespatchFact, Fact, Kind, Reading, RecordFact
 from services.suppliers.national.read.codes import Odd, odd
 from services.suppliers.national.read.goods import AdvisedGoods, Notice, despatches_of
-from services.suppliers.national.read.lines import Findings
+from services.suppliers.national.read.lines import Findings, number_of
 from services.suppliers.national.read.translation import Conventions
 from shared.contracts.base import Money
 from shared.contracts.suppliers import CopyReference
@@ -34,9 +34,8 @@ def read_ship_notice(body: bytes, conventions: Conventions) -> Reading:
 
 
 def _despatches(notice: ShipNotice, conventions: Conventions, findings: Findings) -> Iterator[DespatchFact]:
-    number = notice.number.strip()
+    number = number_of(notice.number, "despatch", findings, code=Odd.NO_DESPATCH_NUMBER)
     if not number:
-        findings.append(odd(Odd.NO_DESPATCH_NUMBER, "the despatch has no number", severity=Severity.ERROR))
         return
     goods = [advised for item in notice.items for advised in _goods(item, notice, conventions, findings)]
     yield from despatches_of(Notice(number, notice.shipped, notice.expected), goods, findings)

@@ -17,10 +17,10 @@ from services.suppliers.national.read.lines import (
     count_of,
     currency_of,
     day_of,
+    number_of,
     references_of,
 )
 from shared.contracts.invoices import Cost, InvoicedLine
-from shared.findings import Severity
 from shared.formats import editeur
 from shared.formats.edifact import Message
 from shared.formats.editeur import INVOICED, CopyCost, Invoice, InvoiceLine, check_amounts, copy_costs
@@ -37,9 +37,8 @@ def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
     is DTM 131 (tax point), else DTM 137.
     """
     invoice = editeur.read_as(editeur.Invoice, message, findings)
-    number = invoice.document.number.strip()
+    number = number_of(invoice.document.number, "invoice", findings, at=message.header)
     if not number:
-        findings.append(odd(Odd.NO_NUMBER, "the invoice has no number", message.header, Severity.ERROR))
         return None
     arithmetic = check_amounts(invoice)
     findings += arithmetic

@@ -8,10 +8,19 @@ from datetime import date
 from services.suppliers.national.read.codes import Odd, odd
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Finding, Severity
+from shared.formats.edifact import Segment
 from shared.formats.editeur import Copy, Date, Heading, Line, Number, Party, Split
-from shared.values import first_isbn13
+from shared.values import BOOKLAND, first_isbn13
 
 Findings = list[Finding]
+
+
+def number_of(number: str, what: str, findings: Findings, *, code: Odd = Odd.NO_NUMBER, at: Segment | None = None) -> str:
+    """Returns the number of a whole document; "" when there is none, which is an error."""
+    number = number.strip()
+    if not number:
+        findings.append(odd(code, f"the {what} has no number", at, Severity.ERROR))
+    return number
 
 
 def isbn_of(line: Line, findings: Findings, *, line_key: str | None = None) -> str:
@@ -49,11 +58,8 @@ def substitute_of(line: Line) -> str | None:
 def _hidden_isbn(line: Line) -> str | None:
     """Returns an ISBN-13 that some suppliers give under another type: in LIN as their own number, or in PIA as one of ours."""
     held = [line.item, *(each.value for numbers in line.numbers if numbers.function != "3" for each in numbers.numbers)]
-    likely = [Number(value) for value in map(str.strip, held) if value.startswith(_BOOKLAND)]
+    likely = [Number(value) for value in map(str.strip, held) if value.startswith(BOOKLAND)]
     return _isbn(likely)
-
-
-_BOOKLAND = ("978", "979")
 
 
 def _isbn(numbers: Sequence[Number]) -> str | None:

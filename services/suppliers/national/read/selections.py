@@ -9,10 +9,9 @@ from collections.abc import Iterator
 
 from services.suppliers.contract import SelectionFact
 from services.suppliers.national.read.codes import Odd, odd
-from services.suppliers.national.read.lines import Findings, buyer_of, count_of, currency_of, isbn_of
+from services.suppliers.national.read.lines import Findings, buyer_of, count_of, currency_of, isbn_of, number_of
 from shared.contracts.base import Money
 from shared.contracts.selections import SelectedCopy, SelectedLine
-from shared.findings import Severity
 from shared.formats import editeur
 from shared.formats.edifact import Message
 from shared.formats.editeur import Copy, QuoteLine, Quotes
@@ -28,9 +27,8 @@ def read_selection(message: Message, findings: Findings) -> SelectionFact | None
     31F and 31T make it `firm`.
     """
     quotes = editeur.read_as(editeur.Quotes, message, findings)
-    number = quotes.document.number.strip()
+    number = number_of(quotes.document.number, "selection", findings, at=message.header)
     if not number:
-        findings.append(odd(Odd.NO_NUMBER, "the selection has no number", message.header, Severity.ERROR))
         return None
     lines = [_line(position, line, quotes, findings) for position, line in enumerate(quotes.lines, start=1)]
     return SelectionFact(

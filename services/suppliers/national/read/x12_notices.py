@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from services.suppliers.contract import AdvisedLine, DespatchFact, Kind, Reading
 from services.suppliers.national.read.codes import Odd, odd
 from services.suppliers.national.read.goods import AdvisedGoods, Notice, despatches_of, sscc_of
-from services.suppliers.national.read.lines import Findings
+from services.suppliers.national.read.lines import Findings, number_of
 from services.suppliers.national.read.translation import Conventions
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Severity
@@ -37,9 +37,8 @@ def read_x12(body: bytes, conventions: Conventions) -> Reading:
 
 
 def _despatches(notice: ShipNotice, conventions: Conventions, findings: Findings) -> Iterator[DespatchFact]:
-    number = notice.number.strip()
+    number = number_of(notice.number, "despatch", findings, code=Odd.NO_DESPATCH_NUMBER)
     if not number:
-        findings.append(odd(Odd.NO_DESPATCH_NUMBER, "the despatch has no number", severity=Severity.ERROR))
         return
     goods = (_goods(shipped, conventions, findings) for shipped in x12.items(notice))
     found = [advised for advised in goods if advised is not None]
