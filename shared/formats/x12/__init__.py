@@ -6,6 +6,7 @@ segments and other transaction sets are passed over; composites stay as they sta
 
 from shared.formats.x12.codes import Code
 from shared.formats.x12.model import (
+    BOOK_NUMBERS,
     Carriage,
     Date,
     Identifier,
@@ -24,6 +25,7 @@ from shared.formats.x12.shipped import Shipped, items
 from shared.formats.x12.writer import write
 
 __all__ = [
+    "BOOK_NUMBERS",
     "Carriage",
     "Code",
     "Date",

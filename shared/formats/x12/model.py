@@ -10,7 +10,8 @@ from decimal import Decimal
 from shared.findings import Finding
 from shared.values import BOOKLAND, first_isbn13
 
-_BOOK_NUMBERS = ("EN", "IB", "UK", "UP")
+# The types of product numbers that can be a book's, the most reliable first.
+BOOK_NUMBERS = ("EN", "IB", "UK", "UP")
 _GTIN_DIGITS = 14
 
 
@@ -100,7 +101,7 @@ class Item:
     @property
     def isbn(self) -> str:
         """The first valid ISBN among the numbers, as ISBN-13, or an ISBN-13 of another type; "" when there is none."""
-        named = [self.id_of(kind) for kind in _BOOK_NUMBERS]
+        named = [self.id_of(kind) for kind in BOOK_NUMBERS]
         hidden = [one.value for one in self.ids if one.value.startswith(BOOKLAND)]
         numbers = (value[1:] if len(value) == _GTIN_DIGITS else value for value in (*named, *hidden))
         return first_isbn13(numbers) or ""

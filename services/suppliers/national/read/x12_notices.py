@@ -15,9 +15,7 @@ from services.suppliers.national.read.translation import Conventions
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Severity
 from shared.formats import x12
-from shared.formats.x12 import ShipNotice, Shipped
-
-_BOOK_NUMBERS = ("EN", "IB", "UK", "UP")
+from shared.formats.x12 import BOOK_NUMBERS, ShipNotice, Shipped
 
 
 def read_x12(body: bytes, conventions: Conventions) -> Reading:
@@ -53,7 +51,7 @@ def _goods(shipped: Shipped, conventions: Conventions, findings: Findings) -> Ad
     An item needs a book number (LIN) or our line key, and a count (SN1) or barcodes.
     """
     item, barcodes = shipped.item, tuple(code.strip() for code in shipped.barcodes if code.strip())
-    isbn = item.isbn or next((number for kind in _BOOK_NUMBERS if (number := item.id_of(kind).strip())), "")
+    isbn = item.isbn or next((number for kind in BOOK_NUMBERS if (number := item.id_of(kind).strip())), "")
     count = item.quantity if item.quantity is not None else len(barcodes)
     line_key = shipped.order_line.strip() or None
     if not (isbn or line_key) or count <= 0:
