@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -30,6 +30,7 @@ from local.simulators.bookseller.notes import Note, ReportNote, SelectionNote, T
 from local.stack import Stack, StackOptions
 from local.stack.options import COUNCILS, SimulatorOptions
 from shared.formats import edifact, editeur
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -91,7 +92,7 @@ class World:
         async def answer() -> Told | None:
             return told_of(self.bookseller, name)
 
-        told = await _until(answer)
+        told = await until(answer)
         assert told.error == ""
         return told
 
@@ -102,7 +103,7 @@ class World:
             inbound = await self.exchange.inbound_messages()
             return next((one for one in inbound if one.name == name and one.state not in ("received", "read")), None)
 
-        return await _until(found)
+        return await until(found)
 
     async def order(self, order_id: UUID) -> OrderInBook:
         """An order as it stands now."""
@@ -125,7 +126,7 @@ async def test_a_selection_becomes_an_order_and_what_stays_open_is_compared() ->
 async def _proposed(world: World) -> Proposal:
     """The council sees what was selected, and everything that it has to mend."""
     told = await world.told("selection", _selection("SEL-1"))
-    found = await _until(lambda: _first(world.lms.proposals()))
+    found = await until(lambda: _first(world.lms.proposals()))
     assert (found.supplier_id, found.selection_number) == ("national", "SEL-1")
     proposal = await world.lms.proposal(found.proposal_id)
     assert [line.reference for line in proposal.lines] == list(told.lines)
@@ -157,7 +158,7 @@ async def _bookseller_gets_an_answer_to_its_quotation(world: World, proposal: Pr
     async def collected() -> list[Path]:
         return sorted(archive.glob("*-orders.edi"))
 
-    (path,) = await _until(collected)
+    (path,) = await until(collected)
     (interchange,) = edifact.read(path.read_bytes()).interchanges
     (message,) = interchange.messages
     written = editeur.read_as(editeur.Orders, message, [])
@@ -178,7 +179,7 @@ async def _all_comes_that_is_to_come(world: World, order_id: UUID) -> None:
 
     receiving = asyncio.create_task(world.lms.keep_receiving())
     try:
-        order = await _until(settled)
+        order = await until(settled)
     finally:
         receiving.cancel()
         await asyncio.gather(receiving, return_exceptions=True)
@@ -198,7 +199,7 @@ async def _open_lines_are_compared(world: World, order_id: UUID) -> None:
     before = await world.order(order_id)
     assert await world.lms.orders.pages("/v1/orders", OrderInList, {"attention": "true"}) == []
     open_here = _open_copies(before)
-    await _until(lambda: _exchange_holds_open(world, open_here))
+    await until(lambda: _exchange_holds_open(world, open_here))
     told = await world.told("report", ReportNote(buyer=COUNCILS[_COUNCIL]))
     message = await world.message(told.path)
     assert message.state == "applied"
@@ -211,7 +212,7 @@ async def _open_lines_are_compared(world: World, order_id: UUID) -> None:
     assert counted == [sum(wrong == made for wrong in told.lines.values()) for made in _SLIPS]
     assert all(counted)
     # The report's codes are answers, too: that it speaks of more copies than were ordered is for a person to settle.
-    await _until(lambda: _first(world.lms.orders.pages("/v1/orders", OrderInList, {"attention": "true"})))
+    await until(lambda: _first(world.lms.orders.pages("/v1/orders", OrderInList, {"attention": "true"})))
     assert _open_copies(await world.order(order_id)) == open_here
 
 
@@ -252,7 +253,7 @@ async def _lines_of(world: World, reconciliation_id: UUID) -> dict[str | None, R
 
 async def _a_proposal_can_be_declined(world: World) -> None:
     await world.told("another", _selection("SEL-2"))
-    found = await _until(lambda: _first(world.lms.proposals()))
+    found = await until(lambda: _first(world.lms.proposals()))
     for _ in range(2):
         await world.lms.decline(found.proposal_id, "no money left this year")
     assert (await world.lms.proposal(found.proposal_id)).state == "declined"
@@ -262,14 +263,6 @@ def _selection(number: str) -> SelectionNote:
     return SelectionNote(
         buyer=COUNCILS[_COUNCIL], number=number, branches=tuple(_BRANCHES), funds=("ADULT-FIC", "CHILD"), titles=24
     )
-
-
-async def _until(ask: Callable[[], Awaitable[T | None]], limit: float = 120.0) -> T:
-    """The first answer that says anything."""
-    async with asyncio.timeout(limit):
-        while not (answer := await ask()):  # noqa: ASYNC110 - what is waited for happens in other processes
-            await asyncio.sleep(0.1)
-    return answer
 
 
 async def _first(listed: Awaitable[list[T]]) -> T | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -46,13 +46,6 @@ def envelope(topic: str, key: str, number: int, *, data: bytes = b"{}") -> Envel
         council_id="GB-1",
         traceparent=None,
     )
-
-
-async def until(condition: Callable[[], Awaitable[object]], limit: float = 60.0) -> None:
-    """Wait for a condition. Fails after `limit` seconds."""
-    async with asyncio.timeout(limit):
-        while not await condition():  # noqa: ASYNC110 (conditions are of many kinds)
-            await asyncio.sleep(0.05)
 
 
 class Station:

@@ -26,7 +26,8 @@ from shared.messaging.errors import DeadLetterSettled, NoSuchDeadLetter, Poison,
 from shared.messaging.runtime import Messaging
 from shared.messaging.status import PartState
 from tests.messaging.conftest import InBackground
-from tests.messaging.station import QUICK, Station, assert_once_and_in_order, envelope, until
+from tests.messaging.station import QUICK, Station, assert_once_and_in_order, envelope
+from tests.waiting import until
 
 
 async def test_events_have_one_effect_each_in_the_order_of_their_key_whatever_comes_twice(station: Station) -> None:
@@ -259,7 +260,7 @@ async def test_nothing_is_lost_when_the_broker_goes_and_comes_back(
         sent += await station.commit_numbered(10, range(30, 60))
         await in_background(own_broker.start())
         sent += await station.commit_numbered(10, range(60, 90))
-        await until(lambda: station.has_effects(len(sent)), limit=60)
+        await until(lambda: station.has_effects(len(sent)))
         await until(station.all_sent)
     assert_once_and_in_order(await station.effects(), sent)
     if not own_broker.keeps_data:

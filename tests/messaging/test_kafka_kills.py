@@ -14,7 +14,8 @@ from shared.messaging.envelope import Envelope
 from shared.messaging.settings import KafkaSettings
 from tests.fixtures.chance import Chance
 from tests.messaging.conftest import InBackground
-from tests.messaging.station import Station, assert_once_and_in_order, until
+from tests.messaging.station import Station, assert_once_and_in_order
+from tests.waiting import until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(900)]
 

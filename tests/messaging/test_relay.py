@@ -14,7 +14,8 @@ from shared.messaging.runtime import Messaging
 from shared.messaging.settings import RelayLimits
 from shared.messaging.status import PartState
 from tests.messaging.conftest import InBackground
-from tests.messaging.station import Station, envelope, until
+from tests.messaging.station import Station, envelope
+from tests.waiting import until
 
 
 def ids_by_key(records: Sequence[Record]) -> dict[str, list[str]]:

@@ -79,7 +79,7 @@ class OtherSide(ABC):
         command = [*self.command(), "--catalogue", str(catalogue), *delays, *proportions]
         child = Child(Program(self.name, command, log, environment=self.environment()))
         self._child = child
-        await eventually(lambda: '"ready"' in log.read_text() or not child.running, limit=60)
+        await eventually(lambda: '"ready"' in log.read_text() or not child.running)
         assert child.running, log.read_text()
         self.ready = json.loads(next(line for line in log.read_text().splitlines() if '"ready"' in line))
         self.port = int(self.ready["port"])

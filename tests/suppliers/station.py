@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -28,6 +27,7 @@ from shared.settings import ServiceSettings
 from tests.fixtures.tokens import Tokens
 from tests.services.hearing import Hearing
 from tests.suppliers.other_side import OtherSide
+from tests.waiting import eventually, until
 
 E = TypeVar("E", bound=Event)
 
@@ -78,7 +78,7 @@ class Station:
         config = uvicorn.Config(app, port=self.port, log_config=None, ws="none", lifespan="on", access_log=False)
         self._server = uvicorn.Server(config)
         self._serving = asyncio.create_task(self._server.serve())
-        await self.until(lambda: self._server is not None and self._server.started)
+        await eventually(lambda: self._server is not None and self._server.started)
 
     async def stop(self) -> None:
         """Stop the exchange as SIGTERM would."""
@@ -104,7 +104,7 @@ class Station:
             found[:] = await self.told(event)
             return len(found) >= count
 
-        await self.until_async(enough)
+        await until(enough)
         return found
 
     async def messages(self, **narrowed: object) -> list[Message]:
@@ -121,7 +121,7 @@ class Station:
             found[:] = await self.messages(state=state)
             return len(found) >= count
 
-        await self.until_async(enough)
+        await until(enough)
         return found
 
     async def send_and_die(self) -> None:
@@ -131,22 +131,3 @@ class Station:
         assert intended is not None
         async with self.exchange.adapter.transport() as transport:
             await transport.send(intended[1])
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait for a condition."""
-
-        async def holds() -> bool:
-            return condition()
-
-        await self.until_async(holds)
-
-    async def until_async(self, condition: Callable[[], Awaitable[bool]]) -> None:
-        """Wait for a condition that has to be asked for."""
-        await wait_for(condition)
-
-
-async def wait_for(condition: Callable[[], Awaitable[bool]], *, limit: float = 60.0) -> None:
-    """Return once `condition` holds; TimeoutError when it does not within `limit` seconds."""
-    async with asyncio.timeout(limit):
-        while not await condition():  # noqa: ASYNC110 - what is waited for happens in other processes
-            await asyncio.sleep(0.05)

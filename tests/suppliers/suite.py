@@ -22,6 +22,7 @@ from shared.contracts.suppliers import (
 from tests.builders import ISBN, SUFFOLK, an_order_placed, an_ordered_line
 from tests.suppliers.other_side import Trait
 from tests.suppliers.station import Station
+from tests.waiting import eventually, until
 
 Open = Callable[..., Awaitable[Station]]
 
@@ -53,7 +54,7 @@ async def _all_despatched(station: Station, *orders: OrderPlaced) -> None:
     async def arrived() -> bool:
         return (await _despatched(station)).total() >= wanted.total()
 
-    await station.until_async(arrived)
+    await until(arrived)
     assert await _despatched(station) == wanted
 
 
@@ -75,7 +76,7 @@ class SupplierSuite:
         await station.hears(order)
         await _all_despatched(station, order)
         # A push that had to be repeated may bring the answer after the goods.
-        await station.until_async(partial(_answered, station))
+        await until(partial(_answered, station))
 
         (sent,) = await station.wait_told(OrderSent)
         assert (sent.outcome, sent.order_id, sent.council) == (SendOutcome.SENT, order.order_id, SUFFOLK)
@@ -138,7 +139,7 @@ class SupplierSuite:
         await _all_despatched(station, order)
 
         # The goods may come before it is known here that the order arrived.
-        await station.until_async(partial(_known_as_sent, station))
+        await until(partial(_known_as_sent, station))
 
     async def test_a_supplier_that_is_down_gets_the_orders_when_it_is_back(self, at_work: Open) -> None:
         station = await at_work()
@@ -146,13 +147,13 @@ class SupplierSuite:
         orders = [_order(station, f"PO-{number}") for number in range(1, 4)]
         await station.hears(*orders)
 
-        await station.until(lambda: any("cannot be reached" in check.detail for check in station.connection.health()))
+        await eventually(lambda: any("cannot be reached" in check.detail for check in station.connection.health()))
         assert not await station.told(OrderSent)
         await station.other_side.start()
         await _all_despatched(station, *orders)
 
         assert [sent.control_reference for sent in await station.wait_told(OrderSent, 3)] == ["1", "2", "3"]
-        await station.until(lambda: not any(check.detail for check in station.connection.health()))
+        await eventually(lambda: not any(check.detail for check in station.connection.health()))
 
     async def test_a_cancellation_is_answered(self, at_work: Open) -> None:
         station = await at_work(Trait.BACK_ORDERS)

@@ -33,7 +33,7 @@ from tests.builders import an_order_placed, an_ordered_line
 from tests.fixtures.chance import Chance
 from tests.fixtures.tokens import Tokens
 from tests.suppliers.other_side import ConsortiumSide, NationalSide, OtherSide
-from tests.suppliers.station import wait_for
+from tests.waiting import until
 
 ORDERS_A_KILL = 8
 
@@ -105,13 +105,13 @@ async def test_kills_neither_lose_nor_double_an_order(
                 await _place(orders_engine, orders[kill::kills], clock)
                 before = len(await _told(engine, OrderSent))
                 # In the middle of sending: some of the share went, and some did not.
-                await wait_for(partial(_at_least, engine, before + 2))
+                await until(partial(_at_least, engine, before + 2))
                 await child.kill()
                 child = Child(program)
-            await wait_for(partial(_complete, engine, wanted), limit=180)
+            await until(partial(_complete, engine, wanted), limit=180)
         assert await _despatched(engine) == wanted
         # The goods may come before it is known here that their order arrived.
-        await wait_for(partial(_all_known_as_sent, engine, orders))
+        await until(partial(_all_known_as_sent, engine, orders))
         sent = await _sendings(engine)
         references = {fact.control_reference for fact in sent}
         assert references == {str(number) for number in range(1, len(orders) + 1)}

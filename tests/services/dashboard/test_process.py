@@ -1,6 +1,5 @@
 """The dashboard as it runs: relay, Kafka, consumer and page in one process."""
 
-import asyncio
 from collections.abc import Callable
 
 from httpx import ASGITransport, AsyncClient
@@ -16,6 +15,7 @@ from shared.db.engine import create_engine
 from shared.messaging.outbox import append
 from shared.settings import Role
 from tests.fixtures.tokens import Tokens
+from tests.waiting import until
 
 
 async def test_events_from_kafka_show_in_the_overview(
@@ -38,9 +38,11 @@ async def test_events_from_kafka_show_in_the_overview(
     async with (
         app.router.lifespan_context(app),
         AsyncClient(transport=ASGITransport(app), base_url="http://dashboard", headers=headers) as client,
-        asyncio.timeout(60),
     ):
-        while (await client.get("/v1/overview")).json()["totals"]["ordered"] != 2:  # noqa: ASYNC110 - it arrives through a broker
-            await asyncio.sleep(0.1)
+
+        async def shown() -> bool:
+            return bool((await client.get("/v1/overview")).json()["totals"]["ordered"] == 2)
+
+        await until(shown)
         ready = (await client.get("/readyz")).json()
     assert ready["status"] == "ready"

@@ -1,7 +1,6 @@
 """The whole process, relay and consumer included, over a broker."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
 import httpx
@@ -19,6 +18,7 @@ from shared.settings import ServiceSettings
 from tests.builders import a_despatch, a_despatched_line, a_parcel, an_order_placed, an_ordered_line
 from tests.fixtures.tokens import Tokens
 from tests.services.delivery.conftest import Delivery
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -46,12 +46,6 @@ async def _send(service: Delivery, event: Event) -> None:
         await outbox.append(connection, [to_envelope(event, clock=service.clock)])
 
 
-async def _becomes_true(condition: Callable[[], Awaitable[object]]) -> None:
-    async with asyncio.timeout(60):
-        while not await condition():  # noqa: ASYNC110 - what is waited for goes through a broker
-            await asyncio.sleep(0.05)
-
-
 async def _is_retrying(service: Delivery) -> bool:
     return "retrying" in (await service.client.get("/readyz")).text
 
@@ -59,11 +53,11 @@ async def _is_retrying(service: Delivery) -> bool:
 async def test_a_despatch_that_overtakes_its_order_waits_for_it(running: Delivery) -> None:
     line = an_ordered_line()
     await _send(running, a_despatch(a_parcel(a_despatched_line(line))))
-    await _becomes_true(lambda: _is_retrying(running))
+    await until(lambda: _is_retrying(running))
     assert await running.consignments() == []
 
     await _send(running, an_order_placed(line))
-    await _becomes_true(running.consignments)
+    await until(running.consignments)
     assert len((await running.consignment())["copies"]) == 1
 
 

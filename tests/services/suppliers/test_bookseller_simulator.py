@@ -159,4 +159,4 @@ async def test_a_bookseller_killed_again_and_again_ends_as_one_left_alone(tmp_pa
             if message.reference % 3 == 0:
                 await bookseller.kill()
                 await bookseller.start()
-        await eventually(lambda: fates_of(files_in(bookseller.mailbox)) == alone, limit=20)
+        await eventually(lambda: fates_of(files_in(bookseller.mailbox)) == alone)

@@ -35,6 +35,7 @@ from shared.health import HealthState
 from tests.builders import an_order_placed, an_ordered_line
 from tests.fixtures.scripted_supplier import ScriptedSupplier
 from tests.services.hearing import Hearing
+from tests.waiting import until
 
 ORDERS = 25
 LIMITS = Limits(send=5.0, match=0.5, first_pause=0.1, longest_pause=0.5, circuit_failures=2)
@@ -162,9 +163,11 @@ def orders_of(*supplier_ids: str) -> list[OrderPlaced]:
 async def answers_within(running: Running, limit: float) -> float:
     """Seconds until every order was answered; TimeoutError where that takes longer than `limit`."""
     began = time.monotonic()
-    async with asyncio.timeout(limit):
-        while await running.answered() < ORDERS:  # noqa: ASYNC110 - it is in the database
-            await asyncio.sleep(0.05)
+
+    async def all_answered() -> bool:
+        return await running.answered() >= ORDERS
+
+    await until(all_answered, limit=limit)
     return time.monotonic() - began
 
 
@@ -183,9 +186,10 @@ async def test_three_suppliers_in_trouble_do_not_hold_up_the_fourth(
 
     await answers_within(good, 10 * undisturbed + 5)
 
-    async with asyncio.timeout(30):
-        while await babbling.in_state(State.QUARANTINED) < len(GARBAGE):  # noqa: ASYNC110 - it is in the database
-            await asyncio.sleep(0.05)
+    async def all_quarantined() -> bool:
+        return await babbling.in_state(State.QUARANTINED) >= len(GARBAGE)
+
+    await until(all_quarantined)
     assert good.health() == {HealthState.OK}
     assert babbling.health() == {HealthState.OK}
     assert HealthState.DEGRADED in dead.health()

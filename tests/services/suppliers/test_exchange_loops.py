@@ -15,7 +15,7 @@ from services.suppliers.loops.loop import Loop
 from shared.health import HealthState
 from tests.fixtures.scripted_supplier import ScriptedSupplier
 from tests.services.suppliers.conftest import Rig, a_line, a_response, an_acceptance, an_order
-from tests.waiting import eventually
+from tests.waiting import eventually, until
 
 NEVER = 3_600.0
 
@@ -32,9 +32,10 @@ async def running(*runs: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
 
 
 async def until_states(rig: Rig, *states: State) -> None:
-    async with asyncio.timeout(10):
-        while await rig.states() != list(states):  # noqa: ASYNC110 - the states are in the database
-            await asyncio.sleep(0.01)
+    async def reached() -> bool:
+        return await rig.states() == list(states)
+
+    await until(reached)
 
 
 async def test_everything_runs_by_itself_once_started(rig: Rig) -> None:

@@ -118,7 +118,7 @@ class Simulator:
         log = self.folder / f"consortium-{len(self.children)}.log"
         child = Child(Program("consortium", self._command(), log, environment=self._environment()))
         self.children.append(child)
-        await eventually(lambda: '"ready"' in log.read_text() or not child.running, limit=20)
+        await eventually(lambda: '"ready"' in log.read_text() or not child.running)
         assert child.running, log.read_text()
         self.port = json.loads(log.read_text().splitlines()[0])["port"]
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from local.lms.calls import Service, UnexpectedAnswer
 from local.machine.ports import LOOPBACK, free_port
+from tests.waiting import eventually
 
 
 class Numbered(BaseModel):
@@ -69,10 +70,10 @@ async def test_a_request_is_repeated_under_the_same_key_until_it_is_answered() -
 async def test_a_service_that_is_not_there_yet_is_waited_for() -> None:
     server = scripted((200, {"number": 7}))
 
-    async with server.service() as service, asyncio.timeout(10):
+    async with server.service() as service:
         reading = asyncio.create_task(service.get("/v1/orders", Numbered))
-        while not service.repeated:  # noqa: ASYNC110 - the first try must have failed
-            await asyncio.sleep(0.01)
+        # The first try must have failed.
+        await eventually(lambda: service.repeated > 0)
         async with server.running():
             assert await reading == Numbered(number=7)
 
