@@ -1,1 +1,1 @@
-"""Codecs of the trade's formats. They know no supplier, no framework, and do no input or output."""
+"""Codecs of the book trade's formats. They know no supplier and no framework, and do no input or output."""

@@ -1,6 +1,6 @@
-"""Reads the spellings of a date and time that senders use: with and without hyphens, day first with full stops.
+"""Reads dates and times in the spellings that senders use: with and without hyphens, or day first with full stops.
 
-Knows no format. A time without zone is taken for UTC, because the messages name none.
+Knows no message format. A time without a zone is read as UTC, because the messages name none.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ _MOMENT = re.compile(f"(?:{_YEAR_FIRST}|{_DAY_FIRST})" + _TIME + _ZONE, re.ASCII
 
 
 def moment_of(text: str) -> datetime | None:
-    """What `20250205T1730`, `2025-02-05T17:30:00+02:00`, `05.02.2025` and the like mean; None when it is no moment.
+    """Reads `20250205T1730`, `2025-02-05T17:30:00+02:00`, `05.02.2025` and similar spellings; None for anything else.
 
-    A date alone is its midnight. Fractions of a second are dropped.
+    A date alone is read as its midnight. Fractions of a second are dropped.
     """
     found = _MOMENT.fullmatch(text.strip())
     if found is None:
@@ -32,13 +32,13 @@ def moment_of(text: str) -> datetime | None:
 
 
 def day_of(text: str) -> date | None:
-    """The day of a moment as written, in the sender's own zone; None when it is none."""
+    """Reads the day as written, in the sender's own zone; None for anything that `moment_of` cannot read."""
     moment = moment_of(text)
     return moment.date() if moment is not None else None
 
 
 def _zone(text: str | None) -> timezone:
-    """The offset from UTC. Raises ValueError for one of a day or more."""
+    """Returns the offset from UTC. Raises ValueError for an offset of a day or more."""
     if text is None or text == "Z":
         return UTC
     digits = text[1:].replace(":", "")

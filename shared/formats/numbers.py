@@ -1,4 +1,4 @@
-"""Reads numbers of zero or more as senders write them, in a size that money and quantities have. Knows no format."""
+"""Reads numbers of zero or more as senders write them, in the range of money and quantities. Knows no message format."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _NUMBER = re.compile(r"\+?(\d{1,9}|(?=\.\d))(?:\.(\d{0,6})|,(\d{1,2}))?", re.ASC
 
 
 def decimal_of(text: str) -> Decimal | None:
-    """What `12`, `12.50`, `.5` and `12,50` mean; None for anything else.
+    """Reads `12`, `12.50`, `.5` and `12,50`; None for anything else.
 
-    A comma stands before one or two decimals only: before three it may part thousands. Exponents are not taken: no
-    sender needs one, and `1E-999999999` would be a number that fills memory when it is written out.
+    A comma is a decimal mark before one or two digits only: before three it may separate thousands. Exponents are refused: no
+    sender needs one, and `1E-999999999` would fill memory when it is written out.
     """
     found = _NUMBER.fullmatch(text.strip())
     if found is None:

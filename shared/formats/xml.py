@@ -1,7 +1,7 @@
 """Parses foreign XML with the standard library, hardened: no DOCTYPE, no entity, bounded depth and size.
 
-Knows the tags of no format. A DOCTYPE is refused when its first characters are met, before anything in it is declared;
-with no declaration there is nothing to expand and nothing to fetch.
+Knows no format's tags. A DOCTYPE is refused at its first characters, before anything in it is declared: without a declaration
+there is nothing to expand and nothing to fetch.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 DEEPEST = 32
 LARGEST_RECORD = 4 * 1024 * 1024
-"""Characters of text and number of elements times 16, per record."""
+"""Limit of one record: characters of text plus 16 for each element."""
 
 
 class Refused(ValueError):
-    """The XML is not taken: it is broken, or holds what no honest sender needs. `line` is 1-based."""
+    """The XML is refused: it is broken, or (`dangerous`) holds what no honest sender needs. `line` is 1-based."""
 
     def __init__(self, text: str, line: int, *, dangerous: bool) -> None:
         super().__init__(text)
@@ -29,7 +29,7 @@ class Refused(ValueError):
 
 @dataclass(slots=True)
 class Element:
-    """An element below a record: local name, text without surrounding space, and its children in their order."""
+    """An element of a record: local name, text, attributes, and its children in their order. `line` is 1-based."""
 
     name: str
     line: int = 0
@@ -38,18 +38,18 @@ class Element:
     children: list[Element] = field(default_factory=list)
 
     def all(self, name: str) -> list[Element]:
-        """The direct children of a name."""
+        """Returns the direct children with this name."""
         return [child for child in self.children if child.name == name]
 
     def first(self, *path: str) -> Element | None:
-        """The first element at the end of a path of names."""
+        """Returns the first element at the end of a path of names, or None."""
         found: Element | None = self
         for name in path:
             found = next(iter(found.all(name)), None) if found is not None else None
         return found
 
     def words(self, *path: str) -> str:
-        """The text of the first element at the end of a path; "" when absent. White space is collapsed."""
+        """Returns the text of the first element at the end of a path; "" when absent. White space is collapsed."""
         found = self.first(*path)
         return " ".join(found.text.split()) if found is not None else ""
 
@@ -57,10 +57,10 @@ class Element:
 def records(
     chunks: Iterable[bytes], names: frozenset[str], rename: dict[str, str], *, encoding: str | None = None
 ) -> Iterator[Element]:
-    """The root (as it opens, without children) and then each child of the root whose local name is in `names`.
+    """Yields the root (as it opens, without children) and then each child of the root whose local name is in `names`.
 
-    `rename` maps local names to the names they are known by; `encoding` is that of bytes whose declaration is known
-    to be wrong. Memory holds one record at a time. Raises Refused.
+    `rename` maps local names to the names used here. `encoding` overrides the declared encoding where that is known to be wrong.
+    Memory holds one record at a time. Raises Refused.
     """
     tree = _Tree(names, rename, encoding)
     for chunk in chunks:
@@ -91,7 +91,7 @@ class _Tree:
         self._parser.CharacterDataHandler = self._text
 
     def feed(self, chunk: bytes, *, final: bool) -> None:
-        """Parse more bytes. After a refusal the records before it can still be taken; the next feed raises it."""
+        """Parses more bytes. After a refusal, the records before it can still be taken; the next feed raises it."""
         if self._failure is not None:
             raise self._failure
         try:
@@ -102,7 +102,7 @@ class _Tree:
             self._failure = Refused(str(error), self._parser.CurrentLineNumber, dangerous=False)
 
     def take(self) -> Iterator[Element]:
-        """The records finished since the last call; then the refusal, if there was one."""
+        """Yields the records finished since the last call; then raises the refusal, if there was one."""
         done, self._done = self._done, []
         yield from done
         if self._failure is not None:
@@ -159,17 +159,17 @@ class XmlWriter:
 
     @contextmanager
     def inside(self, name: str, attributes: Mapping[str, str] | None = None) -> Iterator[None]:
-        """What is written meanwhile stands inside an element of this name."""
+        """Opens an element for everything written inside the `with` block, and closes it afterwards."""
         self._lines.append(f"<{name}{_attributes(attributes)}>")
         yield
         self._lines.append(f"</{name}>")
 
     def leaf(self, name: str, text: str, attributes: Mapping[str, str] | None = None) -> None:
-        """An element that holds text."""
+        """Writes an element that holds text."""
         self._lines.append(f"<{name}{_attributes(attributes)}>{escape(_holdable(text))}</{name}>")
 
     def finish(self) -> bytes:
-        """The document's bytes."""
+        """Closes the root and returns the document's bytes."""
         return "\n".join([*self._lines, f"</{self._root}>", ""]).encode()
 
 

@@ -1,4 +1,7 @@
-"""EDIFACT as the book trade uses it: reading is tolerant and yields findings, writing is exact. Knows no message type."""
+"""Reads and writes EDIFACT (ISO 9735) as the book trade uses it. Reading is tolerant and yields findings; writing is exact.
+
+Knows no message type.
+"""
 
 from shared.formats.edifact.codes import Code
 from shared.formats.edifact.model import Interchange, Message, OutboundInterchange, OutboundMessage, Reading, Segment

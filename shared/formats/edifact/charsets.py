@@ -1,4 +1,4 @@
-"""The character repertoires of UNB's syntax identifier: what may be written in each, and which one bytes are really in."""
+"""The character sets that UNB S001 declares: which characters each can hold, and which one given bytes are really in."""
 
 from dataclasses import dataclass
 
@@ -25,9 +25,9 @@ CODECS = {
 
 
 def unwritable(text: str, charset: str) -> str:
-    """The first character of `text` that `charset` (a key of `CODECS`) cannot hold, or "".
+    """Returns the first character of `text` that `charset` (a key of `CODECS`) cannot hold, or "".
 
-    Control characters, line breaks among them, are in no repertoire.
+    No charset holds control characters, including line breaks.
     """
     repertoire = _REPERTOIRES.get(charset)
     if repertoire is not None:
@@ -47,17 +47,17 @@ def _is_control(character: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """The codec that bytes are likely in, and whether the declaration says so too."""
+    """The codec that bytes are probably in, and whether the message declares the same."""
 
     codec: str
     as_declared: bool
 
 
 def likely(raw: bytes, declared: str) -> Likely:
-    """Which codec the non-ASCII bytes of a segment are in.
+    """Returns the codec that the non-ASCII bytes of a segment are probably in. It always decodes `raw`.
 
-    Multi-byte sequences that are valid UTF-8 do not occur by accident, so they win over any declared 8-bit set. Bytes
-    0x80-0x9F are letters in Windows-1252 only. The answer always decodes `raw`.
+    Multi-byte sequences that are valid UTF-8 do not occur by accident, so UTF-8 takes precedence over any declared 8-bit set.
+    Bytes 0x80-0x9F are letters in Windows-1252 only.
     """
     codec = CODECS.get(declared, "ascii")
     if _decodes(raw, "utf-8"):

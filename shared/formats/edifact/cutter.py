@@ -1,7 +1,7 @@
 """Cuts the text of one interchange, whose separators and charset are known, into segments.
 
-One character of the text is one byte (Latin-1). Released characters are first set aside, in one pass and without
-changing any length; what is left can be split blindly, and only fragments that are not plain need a second look.
+One character of the text is one byte (Latin-1). Released characters are first replaced by stand-ins, in one pass and without
+changing any length. The rest can then be split without checks, and only fragments that are not plain are examined.
 """
 
 import re
@@ -23,9 +23,9 @@ _SHOWN = 40
 _SLIPS = "\xe2\x80\x99|\x92"
 """The apostrophe of word processors, in UTF-8 and in Windows-1252."""
 _AFTER_SLIPS = "ALC|BGM|CNT|CPS|CUX|DTM|FTX|GIN|GIR|IMD|LIN|LOC|MOA|NAD|PAC|PAT|PCD|PIA|PRI|QTY|RFF|TAX|UNS|UNT|UNZ"
-"""Tags that are no end of a word, so that an apostrophe before one ends a segment."""
+"""Tags that do not look like the end of a word, so that an apostrophe before one ends a segment."""
 
-# A released pair such as "?+" becomes _RELEASE and, should it be special, the second character's stand-in. No byte is either.
+# A released pair such as "?+" becomes _RELEASE and, for a separator, its stand-in. Neither can be a byte of the stream.
 _RELEASE = "\ue000"
 _STAND_IN = 0xE001
 
@@ -33,19 +33,19 @@ _Content = tuple[str, tuple[tuple[str, ...], ...]]
 """Tag and elements."""
 
 _RECENT = 1 << 15
-"""Bytes of the stream over which segments that recur, such as a quantity of one, share what they hold."""
+"""Bytes of the stream within which equal segments, such as a quantity of one, share their contents in memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """How many characters of a stretch of text were cut, and how many positions what they held took."""
+    """How many characters were cut, and how many segment positions they took."""
 
     length: int
     positions: int
 
 
 class Cutter:
-    """Cuts text by one set of separators. Keeps what was already reported, so that a defect of the whole is told once."""
+    """Cuts text by one set of separators. Remembers what it reported, so that a fault of the whole file is reported once."""
 
     def __init__(self, separators: Separators, charset: str) -> None:
         self._separators = separators
@@ -65,9 +65,9 @@ class Cutter:
         self._released = re.compile(f"{re.escape(separators.release)}({gap})(.)", re.DOTALL)
 
     def cut(self, text: str, batch: Batch, begin: tuple[int, int], *, ended: bool) -> Cut:
-        """Append to `batch` what is in `text`, which begins at so many bytes and after so many segments.
+        """Appends the contents of `text` to `batch`. `begin` is the byte offset and the number of segments before the text.
 
-        Unless `ended`, what follows the last terminator is left for later.
+        Unless `ended`, the text after the last terminator is left for the next call.
         """
         if not ended and self._separators.terminator not in text:
             return Cut(0, 0)
@@ -81,9 +81,9 @@ class Cutter:
         last = fragments.pop()
         breaks = "\n" in marked or "\r" in marked
         positions = self._cut_fragments(fragments, batch, (offset, position), breaks=breaks)
-        rest = self.look(last, offset + length - len(last), position + positions + 1)
+        rest = self.examine(last, offset + length - len(last), position + positions + 1)
         for unfinished in [item for item in rest if isinstance(item, Segment)][-1:]:
-            what = f"the data ends inside segment {unfinished.tag}"
+            what = f"the data ends before the terminator of segment {unfinished.tag}"
             rest.append(Finding(Code.UNTERMINATED_SEGMENT, what, Severity.WARNING, unfinished.position, unfinished.offset))
         batch.mark(rest)
         return Cut(length, positions + _positions(rest))
@@ -95,7 +95,7 @@ class Cutter:
         return self._released.sub(lambda pair: _RELEASE + pair[1] + stand_ins.get(pair[2], pair[2]), text)
 
     def _put_back(self, text: str) -> str:
-        """What `_set_aside` set aside, without release characters."""
+        """Replaces the stand-ins of `_set_aside` by their characters, without release characters."""
         if text.isascii():
             return text
         text = text.replace(_RELEASE, "")
@@ -104,7 +104,7 @@ class Cutter:
         return text
 
     def _cut_fragments(self, fragments: list[str], batch: Batch, begin: tuple[int, int], *, breaks: bool) -> int:
-        """Append what the fragments hold to `batch`; the number of positions they take. The hot loop: measure any change."""
+        """Appends the contents of the fragments to `batch`; returns how many positions they take. Hot loop: measure changes."""
         items, recent, plain = batch.items, self._recent, self._plain
         offset, position = begin
         for fragment in fragments:
@@ -121,13 +121,13 @@ class Cutter:
                 segment.position, segment.offset, segment.repetitions = position, start, ()
                 segment.__class__ = Segment  # type: ignore[assignment]
                 items.append(segment)  # type: ignore[arg-type]
-            elif found := self.look(fragment, start, position + 1):
+            elif found := self.examine(fragment, start, position + 1):
                 position += _positions(found)
                 batch.mark(found)
         return position - begin[1]
 
     def _plain(self, fragment: str) -> _Content | None:
-        """What a plain segment with a known tag holds, kept for when it recurs; None when that takes a second look."""
+        """Returns the contents of a plain segment with a known tag, kept for equal ones; None when it must be examined."""
         parts = fragment.split(self._element)
         tag = self._tags.get(parts.pop(0))
         if tag is None or "\n" in fragment or "\r" in fragment or (self._repetition and self._repetition in fragment):
@@ -143,7 +143,7 @@ class Cutter:
         return content
 
     def _released_elements(self, parts: list[str]) -> tuple[tuple[str, ...], ...] | None:
-        """Elements with released characters but plain otherwise; None when some text is not ASCII."""
+        """Returns elements that are plain except for released characters; None when some text is not ASCII."""
         component = self._component
         elements: list[tuple[str, ...]] = []
         for part in parts:
@@ -156,8 +156,8 @@ class Cutter:
             elements.append(texts)
         return tuple(elements)
 
-    def look(self, fragment: str, begin: int, position: int) -> list[Segment | Finding]:
-        """A second look at a fragment that is not a plain segment with a known tag. Empty for noise."""
+    def examine(self, fragment: str, begin: int, position: int) -> list[Segment | Finding]:
+        """Reads a fragment that is not a plain segment with a known tag. Empty for noise."""
         body = fragment.lstrip(NOISE).removeprefix(_BYTE_ORDER_MARK).lstrip(NOISE)
         begin += len(fragment) - len(body)
         body = body.rstrip("\r") if self._separators.terminator == "\n" else body
@@ -173,11 +173,12 @@ class Cutter:
             return self._not_a_segment(body, position, begin)
         found: list[Finding] = []
         if unbroken != body:
-            found += self._once(Code.WRAPPED_LINES, "line breaks inside segments removed", position, begin)
+            found += self._once(Code.WRAPPED_LINES, "line breaks inside segments were removed", position, begin)
         if tag != spelled:
-            found += self._once(Code.TAG_SPELLING, f"{spelled!r} read as {tag}, and likewise others", position, begin)
+            text = f"the tag {spelled!r} was read as {tag}, and other tags in the same way"
+            found += self._once(Code.TAG_SPELLING, text, position, begin)
         if nesting:
-            text = f"nesting {nesting!r} after {tag} left out"
+            text = f"the components {nesting!r} after the tag {tag} were left out"
             found.append(Finding(Code.TAG_NESTING, text, Severity.WARNING, position, begin))
         if tag not in SERVICE:
             self._tags[tag] = tag
@@ -185,12 +186,12 @@ class Cutter:
         return [*found, *mismatch, self._segment(tag, parts, decode, position, begin)]
 
     def _apart(self, body: str, slip: re.Match[str], position: int, begin: int) -> list[Segment | Finding]:
-        """The segments on both sides of what should have been a terminator."""
-        text = "typographic apostrophes end segments; read as terminators"
-        told = self._once(Code.TERMINATOR_SLIP, text, position, begin)
-        before = self.look(body[: slip.start()], begin, position)
-        after = self.look(body[slip.end() :], begin + slip.end(), position + _positions(before))
-        return [*told, *before, *after]
+        """Returns the segments on both sides of a typographic apostrophe that should be a terminator."""
+        text = "typographic apostrophes end segments; they were read as terminators"
+        reported = self._once(Code.TERMINATOR_SLIP, text, position, begin)
+        before = self.examine(body[: slip.start()], begin, position)
+        after = self.examine(body[slip.end() :], begin + slip.end(), position + _positions(before))
+        return [*reported, *before, *after]
 
     def _segment(self, tag: str, parts: list[str], decode: Callable[[str], str], position: int, begin: int) -> Segment:
         elements: list[tuple[str, ...]] = []
@@ -206,7 +207,7 @@ class Cutter:
         return Segment(tag, tuple(elements), position, begin, tuple(repetitions))
 
     def _not_a_segment(self, body: str, position: int, begin: int) -> list[Segment | Finding]:
-        """One finding, with one position, for a run of fragments that are not segments."""
+        """Returns one finding, with one position, for a run of fragments that are not segments."""
         if position == self._garbage_at + 1:
             return []
         self._garbage_at = position
@@ -214,21 +215,21 @@ class Cutter:
         return [Finding(Code.NOT_A_SEGMENT, f"not a segment, left out: {shown!r}", Severity.ERROR, position, begin)]
 
     def _once(self, code: Code, text: str, position: int, begin: int, key: str = "") -> list[Finding]:
-        """A warning told once per interchange (and `key`), where it is first seen."""
+        """Returns a warning at its first occurrence in the interchange (per `key`), and nothing afterwards."""
         if code + key in self._reported:
             return []
         self._reported.add(code + key)
         return [Finding(code, text, Severity.WARNING, position, begin)]
 
     def _decoder(self, body: str, position: int, begin: int) -> tuple[Callable[[str], str], list[Finding]]:
-        """How to make text of the components of `body`, and what there is to say about its charset."""
+        """Returns how to decode the components of `body`, and a finding when its charset is not the declared one."""
         plain = self._put_back(body)
         if plain.isascii():
             return self._put_back, []
         verdict = likely(plain.encode("latin-1"), self._charset)
         if verdict.as_declared:
             return partial(self._decoded, verdict.codec), []
-        text = f"declared {self._charset or 'no charset'}, but the bytes are likely {verdict.codec}"
+        text = f"the declared charset is {self._charset or 'missing'}, but the bytes are probably {verdict.codec}"
         return partial(self._decoded, verdict.codec), self._once(Code.CHARSET_MISMATCH, text, position, begin, verdict.codec)
 
     def _decoded(self, codec: str, component: str) -> str:
@@ -240,5 +241,5 @@ class Cutter:
 
 
 def _positions(found: list[Segment | Finding]) -> int:
-    """How many positions take what a second look found: one for each segment, and one for what is none."""
+    """Returns how many positions `examine`'s results take: one for each segment, and one for a fragment without any."""
     return max(sum(isinstance(item, Segment) for item in found), bool(found))

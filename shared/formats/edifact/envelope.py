@@ -1,4 +1,4 @@
-"""Puts segments into messages and interchanges and checks what the envelope says about itself (UNB, UNG, UNH and trailers)."""
+"""Groups segments into messages and interchanges, and checks the envelope's counts and references (UNB, UNG, UNH, trailers)."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ _SYNTAX_VERSIONS = frozenset("1234")
 
 
 class Assembler:
-    """Takes segments and findings in the order of the stream and puts them together, closing what was left open."""
+    """Takes segments and findings in the order of the stream, groups them, and closes what has no trailer."""
 
     def __init__(self) -> None:
         self._interchanges: list[Interchange] = []
@@ -30,7 +30,7 @@ class Assembler:
         self._stray_position = -1
 
     def take(self, batch: Batch) -> None:
-        """Take segments and findings that come next."""
+        """Takes the next segments and findings."""
         done = 0
         for index in batch.marked:
             self._take_plain(batch.plain(done, index))
@@ -45,22 +45,22 @@ class Assembler:
         self._take_plain(batch.plain(done, len(batch.items)))
 
     def finish(self) -> Reading:
-        """Close what is open and hand over what was read."""
+        """Closes what is open and returns everything read."""
         self._close_interchange(None)
         if not self._interchanges and not self._findings:
-            self._find(Code.NO_SEGMENTS, "there is no segment", Severity.ERROR)
+            self._find(Code.NO_SEGMENTS, "the data contains no segment", Severity.ERROR)
         return Reading(tuple(self._interchanges), tuple(self._findings))
 
     def _find(self, code: Code, text: str, severity: Severity, at: Segment | None = None) -> None:
         self._findings.append(Finding(code, text, severity, at.position if at else None, at.offset if at else None))
 
     def _take_plain(self, run: list[Segment]) -> None:
-        """Take a run of segments none of which is of the envelope; report it once when it is outside any message."""
+        """Takes a run of segments without envelope segments; reports it once when it is outside any message."""
         if self._message is not None:
             self._segments += run
         elif run:
             if run[0].position != self._stray_position + 1:
-                self._find(Code.OUTSIDE_MESSAGE, f"{run[0].tag} is outside a message, left out", Severity.ERROR, run[0])
+                self._find(Code.OUTSIDE_MESSAGE, f"{run[0].tag} is outside a message and was left out", Severity.ERROR, run[0])
             self._stray_position = run[-1].position
 
     def _begin_interchange(self, header: Segment) -> None:
@@ -71,11 +71,11 @@ class Assembler:
         if header.get(0, 1) not in _SYNTAX_VERSIONS:
             self._find(Code.SYNTAX_UNKNOWN, f"syntax version {header.get(0, 1)!r} is unknown", Severity.WARNING, header)
         if Interchange(header, ()).prepared is None:
-            text = f"no date and time: {':'.join((header.get(3, 0), header.get(3, 1)))!r}"
+            text = f"{':'.join((header.get(3, 0), header.get(3, 1)))!r} in UNB is not a date and time"
             self._find(Code.INVALID_DATE, text, Severity.WARNING, header)
 
     def _open_interchange(self, first: Segment) -> None:
-        """Make an interchange for messages that come without."""
+        """Opens an interchange for messages that arrive without one."""
         if self._interchange is None:
             self._find(Code.NO_INTERCHANGE, f"{first.tag} outside an interchange", Severity.ERROR, first)
             self._interchange = _NO_HEADER
@@ -114,7 +114,8 @@ class Assembler:
             return
         message = Message(header, tuple(self._segments), self._group, complete=trailer is not None)
         if message.reference in self._references:
-            self._find(Code.DUPLICATE_REFERENCE, f"message reference {message.reference!r} again", Severity.WARNING, header)
+            text = f"message reference {message.reference!r} is used twice"
+            self._find(Code.DUPLICATE_REFERENCE, text, Severity.WARNING, header)
         self._references.add(message.reference)
         self._messages.append(message)
         self._findings += check_totals(message.segments)
@@ -157,13 +158,13 @@ class Assembler:
         self._check_reference(trailer, interchange.control_reference)
 
     def _check_count(self, code: Code, trailer: Segment, there: int, what: str) -> None:
-        """Fewer than stated: something may be lost on the way. More: the sender counts badly, and nothing is missing."""
+        """Checks a trailer's count. Fewer than stated is an error: some may be lost. More is a warning: the sender miscounted."""
         stated = trailer.get(0)
         digits = stated.strip().lstrip("0") or stated.strip()[:1]
         if digits == str(there):
             return
         more = digits.isdecimal() and (len(digits), digits) < (len(str(there)), str(there))
-        text = f"{trailer.tag} states {stated!r} {what}, there are {there}"
+        text = f"{trailer.tag} states {stated!r} {what}, but there are {there}"
         if more:
             self._find(code, text, Severity.WARNING, trailer)
         else:
@@ -171,11 +172,11 @@ class Assembler:
 
     def _check_reference(self, trailer: Segment, expected: str) -> None:
         if trailer.get(1) != expected:
-            text = f"{trailer.tag} has reference {trailer.get(1)!r}, its header {expected!r}"
+            text = f"{trailer.tag} has reference {trailer.get(1)!r}, but its header has {expected!r}"
             self._find(Code.REFERENCE_MISMATCH, text, Severity.WARNING, trailer)
 
 
-# Not bound methods kept by each assembler: it would refer to itself, and all that was read outlive its use.
+# Not bound methods kept by each assembler: the assembler would refer to itself, and its data would stay in memory after use.
 _SERVICE: dict[str, Callable[[Assembler, Segment], None]] = {
     "UNB": Assembler._begin_interchange,
     "UNG": Assembler._begin_group,

@@ -1,4 +1,4 @@
-"""The shapes EDIFACT is made of, ISO 9735 versions 1 to 4: segments, messages, interchanges. Knows no message type."""
+"""The structures of EDIFACT (ISO 9735 versions 1 to 4): segments, messages, interchanges. Knows no message type."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,9 +12,9 @@ from shared.formats.edifact.separators import DEFAULT, Separators
 class Segment:
     """One segment: a tag and elements, each a tuple of components, unescaped and decoded.
 
-    `position` (1-based number in the stream) and `offset` (of the first byte) tell where it stood; they do not count
-    when segments are compared. `repetitions` holds the second and further occurrences of elements that repeat (syntax
-    version 4), as pairs of element index and occurrences.
+    `position` (1-based number in the stream) and `offset` (of the first byte) are its place; they are ignored when segments are
+    compared. `repetitions` holds the second and further occurrences of elements that repeat (syntax version 4), as pairs of
+    element index and occurrences.
     """
 
     tag: str
@@ -25,29 +25,29 @@ class Segment:
 
     @classmethod
     def of(cls, tag: str, *elements: str | Sequence[str]) -> "Segment":
-        """Build a segment from elements given as text (one component) or sequences of components.
+        """Builds a segment from elements given as text (one component) or sequences of components.
 
         Trailing empty components and elements are dropped, as they are in writing.
         """
         return cls(tag, trimmed(tuple((element,) if isinstance(element, str) else tuple(element) for element in elements)))
 
     def get(self, element: int, component: int = 0) -> str:
-        """A component by 0-based element after the tag and 0-based component; "" when absent."""
+        """Returns a component by 0-based element after the tag and 0-based component; "" when absent."""
         if element < len(self.elements) and component < len(self.elements[element]):
             return self.elements[element][component]
         return ""
 
     def occurrences(self, element: int) -> tuple[tuple[str, ...], ...]:
-        """All occurrences of an element, the first included; empty when absent."""
+        """Returns all occurrences of an element, including the first; empty when absent."""
         if element >= len(self.elements):
             return ()
         return (self.elements[element], *dict(self.repetitions).get(element, ()))
 
 
 class SegmentInMaking:
-    """A segment's twin that can be written to: made empty, filled and then turned into a `Segment` by assigning `__class__`.
+    """A mutable twin of `Segment`: created empty, filled, and then turned into a `Segment` by assigning `__class__`.
 
-    Several times quicker than the constructor of a frozen dataclass, which the reader's hot loop would mostly consist of.
+    This is several times faster than the constructor of a frozen dataclass, where the reader's hot loop would spend most time.
     """
 
     __slots__ = ("elements", "offset", "position", "repetitions", "tag")
@@ -60,7 +60,7 @@ class SegmentInMaking:
 
 
 def trimmed(elements: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
-    """Elements without trailing empty components and without trailing empty elements; an empty element is `("",)`."""
+    """Returns elements without trailing empty components and trailing empty elements; an empty element is `("",)`."""
     kept = [without_empty_tail(element) or ("",) for element in elements]
     while kept and kept[-1] == ("",):
         kept.pop()
@@ -68,7 +68,7 @@ def trimmed(elements: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...
 
 
 def without_empty_tail(components: tuple[str, ...]) -> tuple[str, ...]:
-    """Components up to the last that is not empty."""
+    """Returns the components up to the last that is not empty."""
     end = len(components)
     while end and not components[end - 1]:
         end -= 1
@@ -77,7 +77,7 @@ def without_empty_tail(components: tuple[str, ...]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as read: UNH and the segments between UNH and UNT, and UNG of the group it came in, if any.
+    """One message as read: UNH, the segments between UNH and UNT, and UNG of its group, if any.
 
     `complete` is False when UNT is missing.
     """
@@ -158,7 +158,7 @@ class Interchange:
 
     @property
     def prepared(self) -> datetime | None:
-        """Date and time of preparation (S004), as written, without time zone; None when it makes no sense."""
+        """Date and time of preparation (S004), as written, without time zone; None when it is not valid."""
         return moment(self.header.get(3, 0), self.header.get(3, 1))
 
     @property
@@ -188,14 +188,14 @@ class Interchange:
 
 
 def moment(date: str, time: str) -> datetime | None:
-    """UNB's date, CCYYMMDD or YYMMDD (years from 80 are of the last century), and hhmm; None when they make no sense."""
+    """Reads UNB's date, CCYYMMDD or YYMMDD (years from 80 on are 19xx), and time, hhmm; None when they are not valid."""
     if len(date) == 6:
         date = ("19" if date >= "80" else "20") + date
     time = time or "0000"
     if len(date) != 8 or len(time) not in (4, 6) or not (date + time).isascii() or not (date + time).isdigit():
         return None
     try:
-        # UNB has no time zone; who knows the sender knows it.
+        # UNB states no time zone; it depends on the sender.
         return datetime(int(date[:4]), int(date[4:6]), int(date[6:]), int(time[:2]), int(time[2:4]))  # noqa: DTZ001
     except ValueError:
         return None
@@ -203,7 +203,7 @@ def moment(date: str, time: str) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the bytes held: interchanges, and what was wrong or odd, in the order of the stream."""
+    """Everything read: interchanges, and findings about what is wrong or unusual, in the order of the stream."""
 
     interchanges: tuple[Interchange, ...]
     findings: tuple[Finding, ...]
@@ -211,7 +211,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class OutboundMessage:
-    """One message to write: the segments between UNH and UNT. Without a reference it gets its number in the interchange."""
+    """One message to write: the segments between UNH and UNT. Without a reference, its number in the interchange is used."""
 
     type: str
     segments: Sequence[Segment]
@@ -224,9 +224,9 @@ class OutboundMessage:
 
 @dataclass(frozen=True, slots=True)
 class OutboundInterchange:
-    """One interchange to write. `charset` is a syntax identifier, UNOA to UNOY; `prepared` is written as it stands.
+    """One interchange to write. `charset` is a syntax identifier, UNOA to UNOY; `prepared` is written without conversion.
 
-    `advice` says whether UNA is written; without it the separators must be those of the syntax version.
+    `advice`: whether UNA is written. Without UNA the separators must be the defaults of the syntax version.
     """
 
     sender: str

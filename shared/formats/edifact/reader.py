@@ -1,4 +1,7 @@
-"""Reads EDIFACT: a stream as segments, or bytes as interchanges. Tolerant; whatever is wrong or odd becomes a finding."""
+"""Reads EDIFACT (ISO 9735): a stream as segments, or bytes as interchanges (UNB, UNG, UNH and their trailers).
+
+Tolerant: everything wrong or unusual becomes a finding.
+"""
 
 from shared.formats.edifact.envelope import Assembler
 from shared.formats.edifact.model import Reading
@@ -8,10 +11,10 @@ __all__ = ["read", "read_segments"]
 
 
 def read(raw: bytes) -> Reading:
-    """Everything in `raw`: interchanges with their messages, and findings. Never raises for content.
+    """Reads everything in `raw`: interchanges with their messages, and findings. Never raises for content.
 
-    Messages outside an interchange come in one with an empty header; messages and interchanges whose trailer is missing
-    are there too, marked as not complete.
+    Messages outside an interchange are put into one with an empty header. Messages and interchanges without a trailer are
+    returned too, marked as not complete.
     """
     assembler = Assembler()
     for batch in read_batches([raw]):

@@ -1,6 +1,6 @@
-"""Turns a stream of bytes into segments: finds where interchanges begin and has each cut by its own separators.
+"""Turns a stream of bytes into segments: finds the beginning of each interchange and cuts it by its own separators.
 
-Memory does not grow with the stream. Knows nothing of messages.
+Memory does not grow with the stream. Knows no messages.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,12 +13,12 @@ from shared.formats.edifact.cutter import Cutter
 from shared.formats.edifact.model import Segment
 from shared.formats.edifact.separators import DEFAULT, LONGEST_START, LOOKAHEAD, START, Opening, opening
 
-_BLOCK = 1 << 13  # small enough for what is cut from it to be handed on while it is still in the processor's cache
+_BLOCK = 1 << 13  # small enough that its segments are passed on while they are still in the processor's cache
 _OVERLONG = 1 << 16
 
 
 def read_segments(chunks: Iterable[bytes]) -> Iterator[Segment | Finding]:
-    """Segments and findings of a stream, in order. Never raises for content; UNA is applied, not returned.
+    """Yields the segments and findings of a stream, in order. Never raises for content; UNA is applied, not yielded.
 
     The result does not depend on how the stream is cut into chunks.
     """
@@ -27,7 +27,7 @@ def read_segments(chunks: Iterable[bytes]) -> Iterator[Segment | Finding]:
 
 
 def read_batches(chunks: Iterable[bytes]) -> Iterator[Batch]:
-    """The same, as many at a time as one block of the stream holds."""
+    """Yields the same in batches, one for each block of the stream."""
     scanner = _Scanner()
     for block in _blocks(chunks):
         yield scanner.scan(block, final=False)
@@ -35,7 +35,7 @@ def read_batches(chunks: Iterable[bytes]) -> Iterator[Batch]:
 
 
 def _blocks(chunks: Iterable[bytes]) -> Iterator[str]:
-    """The stream as Latin-1 text in blocks of one size, so that a character is a byte."""
+    """Yields the stream as Latin-1 text in blocks of one size, so that a character is a byte."""
     pending = bytearray()
     for chunk in chunks:
         pending += chunk
@@ -47,7 +47,7 @@ def _blocks(chunks: Iterable[bytes]) -> Iterator[str]:
 
 
 class _Scanner:
-    """The state of one stream: what is not yet cut, where it stands, and the cutter in force."""
+    """The state of one stream: the text not yet cut, its place in the stream, and the current cutter."""
 
     def __init__(self) -> None:
         self._text = ""
@@ -57,7 +57,7 @@ class _Scanner:
         self._cutter = Cutter(DEFAULT, "")
 
     def scan(self, text: str, *, final: bool) -> Batch:
-        """Cut as much as is sure; what more data may change is kept, unless there is no more."""
+        """Cuts as much text as more data cannot change; keeps the rest for the next call, unless `final`."""
         self._text += text
         batch = Batch()
         done = 0
@@ -80,21 +80,21 @@ class _Scanner:
         return batch
 
     def _sure_end(self, done: int, *, final: bool) -> int:
-        """Where text ends that cannot be part of an interchange's beginning not yet wholly there."""
+        """Returns the end of the text that cannot be part of an interchange's incomplete beginning."""
         if final:
             return len(self._text)
         edge = self._text.find("U", max(done + 3, len(self._text) - LONGEST_START))
         return edge if edge >= 0 else len(self._text)
 
     def _cut(self, batch: Batch, begin: int, end: int, *, ended: bool) -> int:
-        """Cut the text from `begin` to `end`; the index that was reached."""
+        """Cuts the text from `begin` to `end`; returns the index reached."""
         cut = self._cutter.cut(self._text[begin:end], batch, (self._offset, self._position), ended=ended)
         self._offset += cut.length
         self._position += cut.positions
         return begin + cut.length
 
     def _cut_overlong(self, batch: Batch, done: int) -> int:
-        text = f"no terminator in {_OVERLONG} bytes; one is assumed"
+        text = f"{_OVERLONG} bytes contain no terminator; one is assumed"
         batch.mark([Finding(Code.OVERLONG_SEGMENT, text, Severity.ERROR, self._position + 1, self._offset)])
         return self._cut(batch, done, len(self._text) - LONGEST_START, ended=True)
 

@@ -1,6 +1,6 @@
-"""Which characters separate: what the service string advice (UNA, ISO 9735 clause 8) says and what UNB itself betrays.
+"""Finds the separators of an interchange: from the service string advice (UNA, ISO 9735 clause 8) and from their use in UNB.
 
-Works on text in which one character is one byte (Latin-1). Knows nothing of segments' meaning.
+Works on text in which one character is one byte (Latin-1). Knows no segment's meaning.
 """
 
 import re
@@ -21,12 +21,12 @@ class Separators:
     terminator: str = "'"
 
     def __str__(self) -> str:
-        """The six characters as they stand in UNA."""
+        """The six characters in the order of UNA."""
         return self.component + self.element + self.decimal + self.release + self.repetition + self.terminator
 
     @property
     def usable(self) -> bool:
-        """Whether the characters can be told apart from data and from one another."""
+        """Whether the characters differ from each other and are neither letters, digits nor spaces."""
         given = [self.component, self.element, self.terminator]
         given += [mark for mark in (self.release, self.repetition) if mark != " "]
         return len(set(given)) == len(given) and not any(mark.isalnum() or mark == " " for mark in given)
@@ -36,10 +36,10 @@ DEFAULT = Separators()
 REPETITION_OF_SYNTAX_4 = "*"
 
 NOISE = "\r\n\t \0\x1a"
-"""What mail gateways, editors and block devices leave between segments."""
+"""Characters that mail gateways, editors and block devices leave between segments."""
 
 LOOKAHEAD = 1024
-"""Characters from the beginning of an interchange that are looked at to know its separators."""
+"""How many characters from the beginning of an interchange are examined to find its separators."""
 
 _NOISE = r"[\r\n\t \0\x1a]"
 _MARK = r"[^0-9A-Za-z\r\n\t \0\x1a]"
@@ -51,20 +51,20 @@ START = re.compile(
     rf"|{_UNB}",
     re.DOTALL,
 )
-"""Where an interchange begins: UNA that UNB (or, lacking that, UNG or UNH) follows, or UNB alone.
+"""Matches where an interchange begins: UNA followed by UNB (or, without UNB, by UNG or UNH), or UNB alone.
 
-A UNA of less than three characters, the `stump`, is only believed before a whole UNB.
+A UNA of fewer than three characters, the `stump`, is only accepted before a complete UNB.
 """
 
 LONGEST_START = 48
-"""More characters than any match of `START` looks at."""
+"""More characters than any match of `START` examines."""
 
 _HEADER = re.compile(rf"UNB(?P<element>{_MARK})(?P<charset>[A-Z]{{4}})(?P<component>{_MARK})(?P<version>[0-9])")
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """How an interchange begins: its separators, declared charset, where UNB stands, and what is odd about it."""
+    """The beginning of an interchange: its separators, declared charset, the index of UNB, and what is unusual about it."""
 
     separators: Separators
     charset: str
@@ -73,9 +73,9 @@ class Opening:
 
 
 def opening(text: str, start: re.Match[str]) -> Opening:
-    """Read the beginning of an interchange that `START` found in `text`.
+    """Reads the beginning of an interchange that `START` found in `text`.
 
-    What is in use wins over what UNA says: a file whose UNA contradicts its UNB is read by its UNB.
+    Use takes precedence over UNA: a file whose UNA contradicts its UNB is read by its UNB.
     """
     advice = _advice(text, start)
     at = start.end() if advice is not None else start.start()
@@ -86,20 +86,20 @@ def opening(text: str, start: re.Match[str]) -> Opening:
     if advice is not None and len(advice) < 6:
         oddities.append((Code.UNA_SHORT, f"UNA has {len(advice)} of its six characters: {advice!r}"))
     if used != advised and advice is None:
-        oddities.append((Code.SEPARATORS_INFERRED, f"no UNA; separators inferred from use: {str(used)!r}"))
+        oddities.append((Code.SEPARATORS_INFERRED, f"without UNA, separators were inferred from their use: {str(used)!r}"))
     elif used != advised:
-        oddities.append((Code.UNA_CONTRADICTED, f"UNA says {advice!r} but the data uses {str(used)!r}"))
+        oddities.append((Code.UNA_CONTRADICTED, f"UNA declares {advice!r}, but the data uses {str(used)!r}"))
     repairs = _repaired(used)
     if repairs != used:
-        oddities.append((Code.UNA_INVALID, f"unusable separators {str(used)!r}; reading with {str(repairs)!r}"))
+        oddities.append((Code.UNA_INVALID, f"the separators {str(used)!r} are unusable; {str(repairs)!r} were used instead"))
     separators = _for_version(repairs, header["version"] if header else "", advised=advice is not None)
     return Opening(separators, header["charset"] if header else "", at, tuple(oddities))
 
 
 def _advice(text: str, start: re.Match[str]) -> str | None:
-    """The characters after UNA that are advice: up to six, less the noise before UNB; None without UNA.
+    """Returns the characters of the advice: up to six after UNA, without the noise before UNB; None without UNA.
 
-    A line break in sixth place is the terminator, and not noise, when UNB does not end with a visible one.
+    A line break in sixth place is the terminator, not noise, when UNB does not end with a visible terminator.
     """
     advice: str | None = start["advice"] if start["stump"] is None else start["stump"]
     six = text[start.start() + 3 : start.end()][:6]
@@ -110,7 +110,10 @@ def _advice(text: str, start: re.Match[str]) -> str | None:
 
 
 def _advised(advice: str) -> Separators:
-    """UNA's characters; in five the reserved one is missing, in fewer the last are the default's; a stump says nothing."""
+    """Returns UNA's separators. Of five characters, the reserved one is missing; of fewer, the last ones are the defaults.
+
+    A stump is ignored.
+    """
     if len(advice) < 3:
         return DEFAULT
     if len(advice) == 5:
@@ -125,7 +128,7 @@ def _matching(separators: Separators, header: re.Match[str] | None) -> Separator
 
 
 def _terminated(text: str, at: int, separators: Separators) -> Separators:
-    """`separators` with the terminator that stands between UNB and the first UNG or UNH, should the advised one not."""
+    """Returns `separators` with the terminator actually used between UNB and the first UNG or UNH, if it is another one."""
     found = re.compile("UN[GH]" + re.escape(separators.element)).search(text, at + 4, at + LOOKAHEAD)
     if found is None:
         return separators
@@ -147,7 +150,7 @@ def _repaired(separators: Separators) -> Separators:
 
 
 def _for_version(separators: Separators, version: str, *, advised: bool) -> Separators:
-    """Elements repeat in syntax version 4 only, by `*` unless UNA says otherwise (ISO 9735-1:2002)."""
+    """Sets the repetition separator: only syntax version 4 has one, `*` unless UNA gives another (ISO 9735-1:2002)."""
     if version != "4":
         return replace(separators, repetition=" ")
     return separators if advised else replace(separators, repetition=REPETITION_OF_SYNTAX_4)

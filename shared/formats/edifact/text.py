@@ -1,4 +1,4 @@
-"""Numbers as EDIFACT writes them (ISO 9735 clause 10). Knows no segment."""
+"""Reads and writes numbers in EDIFACT's notation (ISO 9735 clause 10). Knows no segment."""
 
 import re
 from decimal import Decimal
@@ -7,7 +7,7 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)")
 
 
 def number(value: Decimal | int) -> str:
-    """A number without exponent, trailing zeros or plus sign, with `.` as decimal mark. Raises ValueError unless finite."""
+    """Writes a number without exponent, trailing zeros and plus sign, with `.` as decimal mark. ValueError unless finite."""
     value = Decimal(value)
     if not value.is_finite():
         raise ValueError(f"{value} cannot be written")
@@ -17,6 +17,6 @@ def number(value: Decimal | int) -> str:
 
 
 def parse_number(text: str) -> Decimal | None:
-    """The number in `text`, with `.` or `,` as decimal mark (both are allowed in any interchange); None if it is none."""
+    """Reads a number with `.` or `,` as decimal mark (both are allowed in any interchange); None if it is not a number."""
     text = text.strip()
     return Decimal(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None

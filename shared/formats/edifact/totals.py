@@ -1,4 +1,4 @@
-"""Checks the control totals a message carries about itself (CNT) against its lines, as far as that is safe."""
+"""Checks a message's control totals (CNT) against its lines, where the comparison is safe."""
 
 from decimal import Decimal
 
@@ -13,9 +13,9 @@ _ORDERED_SUPPLIED_OR_INVOICED = frozenset({"1", "12", "21", "47"})
 
 
 def check_totals(segments: tuple[Segment, ...]) -> list[Finding]:
-    """Findings about CNT+1 (sum of quantities) and CNT+2 (number of lines) of the segments of one message.
+    """Returns findings about CNT+1 (sum of quantities) and CNT+2 (number of lines) of one message.
 
-    The sum is only compared when every line has exactly one quantity of the kind a total can be of.
+    The sum is only compared when every line has exactly one quantity, of a kind that can be totalled.
     """
     controls = [segment for segment in segments if segment.tag == "CNT"]
     if not controls:
@@ -26,21 +26,21 @@ def check_totals(segments: tuple[Segment, ...]) -> list[Finding]:
     quantity = _sum_of_quantities(segments) if _QUANTITY_TOTAL in stated else None
     for control in controls:
         if control.get(0, 0) == _LINE_COUNT:
-            findings += _compared(Code.LINE_COUNT, control, lines, "lines")
+            findings += _compared(Code.LINE_COUNT, control, lines, "the number of lines")
         elif control.get(0, 0) == _QUANTITY_TOTAL:
-            findings += _compared(Code.QUANTITY_TOTAL, control, quantity, "as sum of quantities")
+            findings += _compared(Code.QUANTITY_TOTAL, control, quantity, "the sum of quantities")
     return findings
 
 
 def _compared(code: Code, control: Segment, there: Decimal | None, what: str) -> list[Finding]:
     if there is None or parse_number(control.get(0, 1)) == there:
         return []
-    text = f"CNT states {control.get(0, 1)!r}, there are {there} {what}"
+    text = f"CNT states {control.get(0, 1)!r}, but {what} is {there}"
     return [Finding(code, text, Severity.WARNING, control.position, control.offset)]
 
 
 def _sum_of_quantities(segments: tuple[Segment, ...]) -> Decimal | None:
-    """The sum over all lines; None unless each line has one quantity that counts, all of one kind and all numbers."""
+    """Returns the sum over all lines; None unless each line has one quantity, all of one countable kind and all numbers."""
     lines: list[list[Segment]] = []
     for segment in segments:
         if segment.tag == "LIN":

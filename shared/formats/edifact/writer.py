@@ -1,4 +1,4 @@
-"""Writes EDIFACT, exactly: counts, references and release characters are right, and nothing a charset cannot hold leaves."""
+"""Writes EDIFACT exactly: with correct counts, references and release characters. Refuses what the charset cannot hold."""
 
 import re
 from dataclasses import replace
@@ -12,7 +12,7 @@ _SERVICE = frozenset({"UNA", "UNB", "UNG", "UNH", "UNT", "UNE", "UNZ"})
 
 
 class Unencodable(ValueError):
-    """A character that the declared charset, or separators without a release character, cannot hold.
+    """Raised for a character that the declared charset, or separators without a release character, cannot hold.
 
     `segment` is the 1-based number of the segment in the interchange, `element` and `component` are 0-based.
     """
@@ -29,10 +29,10 @@ class Unencodable(ValueError):
 
 
 def write(interchange: OutboundInterchange) -> bytes:
-    """The bytes of an interchange, without line breaks.
+    """Returns the bytes of an interchange, without line breaks.
 
-    Raises Unencodable for a character that cannot be written, ValueError for an interchange that makes no sense: an
-    unknown charset or syntax version, unusable separators, tags or references.
+    Raises Unencodable for a character that cannot be written, and ValueError for an invalid interchange: an unknown charset or
+    syntax version, unusable separators, tags or references.
     """
     separators = _separators(interchange)
     _check(interchange, separators)
@@ -46,7 +46,7 @@ def write(interchange: OutboundInterchange) -> bytes:
 
 
 def _separators(interchange: OutboundInterchange) -> Separators:
-    """The separators, of which repetition is the default one where UNA does not speak, and none before syntax 4."""
+    """Returns the separators. There is no repetition separator before syntax 4, and without UNA it is the default one."""
     if interchange.syntax_version < 4:
         return replace(interchange.separators, repetition=" ")
     return interchange.separators if interchange.advice else replace(interchange.separators, repetition=REPETITION_OF_SYNTAX_4)
@@ -67,7 +67,7 @@ def _check(interchange: OutboundInterchange, separators: Separators) -> None:
 
 
 def _header(interchange: OutboundInterchange) -> Segment:
-    """UNB (ISO 9735 annex B); the year has four digits in syntax 4."""
+    """Returns UNB (ISO 9735 annex B); the year has four digits in syntax 4."""
     date = "%Y%m%d" if interchange.syntax_version == 4 else "%y%m%d"
     return Segment.of(
         "UNB",
@@ -96,7 +96,7 @@ def _write_message(put: "_Put", message: OutboundMessage, reference: str) -> Non
 
 
 class _Put:
-    """Writes segment after segment into `written`, each released and terminated."""
+    """Appends segments to `written`, each with release characters and terminator."""
 
     def __init__(self, separators: Separators, charset: str) -> None:
         self.written: list[str] = []
