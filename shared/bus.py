@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -53,6 +53,11 @@ def set_cause(cause: Cause) -> None:
 def current_cause() -> Cause:
     """Returns the cause of the current work; a new one if none was set (a timer, a mailbox)."""
     return _cause.get() or Cause(correlation_id=str(new_id()))
+
+
+def cause_by(actor: str) -> Cause:
+    """Returns the cause of the current work with the person or program that asked for it."""
+    return replace(current_cause(), actor=actor)
 
 
 def to_envelope(event: Event, *, clock: Clock, version: int = 0) -> Envelope:

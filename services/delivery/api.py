@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.delivery import schemas
@@ -17,9 +16,9 @@ from services.delivery.store import consignments, receipts
 from services.delivery.store.receipts import ReceiptAnswer
 from services.delivery.usecases import ReceiptRequest, receive
 from shared.auth import CouncilPrincipal, council_with
-from shared.bus import current_cause, set_cause
+from shared.bus import cause_by, set_cause
 from shared.clock import Clock
-from shared.http.headers import required_key
+from shared.http.headers import REPLAYED, IdempotencyKey, required_key
 from shared.http.paging import Page
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("delivery:read"))]
@@ -64,13 +63,13 @@ def receipts_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         body: schemas.ReceiptBody,
         caller: Writer,
         response: Response,
-        idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+        idempotency_key: IdempotencyKey = None,
     ) -> ReceiptAnswer:
         """Say what was unpacked. Sent again with the same Idempotency-Key it gets the first answer.
 
         A copy scanned twice counts once. With `complete` what was not scanned is short.
         """
-        set_cause(replace(current_cause(), actor=caller.subject))
+        set_cause(cause_by(caller.subject))
         request = ReceiptRequest(
             council=caller.council,
             consignment_id=consignment_id,
@@ -82,7 +81,7 @@ def receipts_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         async with engine.begin() as connection:
             applied = await receive(connection, request, clock)
         if applied.repeated:
-            response.headers["Idempotent-Replayed"] = "true"
+            response.headers.update(REPLAYED)
         return applied.answer
 
     router.add_api_route("/{consignment_id}/receipts", post_receipt, methods=["POST"], status_code=201)
@@ -101,8 +100,7 @@ def discrepancies_router(engine: AsyncEngine) -> APIRouter:
         after = query.after(datetime.fromisoformat, UUID)
         async with engine.connect() as connection:
             rows = await receipts.list_discrepancies(connection, narrowed, after=after, limit=query.fetched)
-        view = schemas.DiscrepancyView.model_validate
-        return query.page(rows, keys=lambda row: (row.found_at, row.discrepancy_id), view=view)
+        return query.page(rows, keys=lambda row: (row.found_at, row.discrepancy_id), view=schemas.discrepancy_view)
 
     router.add_api_route("", list_discrepancies, methods=["GET"])
     return router

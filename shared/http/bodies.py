@@ -1,6 +1,9 @@
-"""Limits the size of request bodies before they are read, with or without a declared length."""
+"""Bodies of requests: limits their size before they are read, and describes those that a route reads itself."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -56,3 +59,9 @@ class BodyCap:
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = problem(413, "body-too-large", f"The body may have at most {self._limit} bytes; split it into several requests.")
         await answer(scope, receive, send)
+
+
+def described_body(schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Returns the OpenAPI of a body that a route reads itself; `schemas` has the JSON Schema of each media type."""
+    content = {media_type: {"schema": schema} for media_type, schema in schemas.items()}
+    return {"requestBody": {"required": True, "content": content}}

@@ -1,8 +1,18 @@
-"""Checks request headers that several services require."""
+"""Headers that several services read or answer with: idempotency keys and version tags."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from fastapi import Header
+
 from shared.errors import DomainError, Kind
+
+IdempotencyKey = Annotated[str | None, Header(max_length=255)]
+IfMatch = Annotated[str | None, Header()]
+
+# Tells the caller that its request is a repetition and the answer is the first one.
+REPLAYED = {"Idempotent-Replayed": "true"}
 
 
 def required_key(key: str | None, what: str) -> str:
@@ -31,3 +41,8 @@ def required_version(if_match: str | None, what: str) -> int:
         )
     text = if_match.strip().strip('"')
     return int(text) if text.isdecimal() and len(text) < 10 else -1
+
+
+def etag(version: int) -> str:
+    """Returns the `ETag` of a version; `required_version` reads it back."""
+    return f'"{version}"'

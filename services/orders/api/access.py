@@ -1,4 +1,4 @@
-"""Who may call, and the ETag of what they read."""
+"""Who may call the order book."""
 
 from __future__ import annotations
 
@@ -12,8 +12,3 @@ Reader = Annotated[CouncilPrincipal, Depends(council_with("orders:read"))]
 # Also operations staff, whose tokens name no council: they read the queried invoices of all councils.
 AnyReader = Annotated[Principal, Depends(principal_with("orders:read"))]
 Writer = Annotated[CouncilPrincipal, Depends(council_with("orders:write"))]
-
-
-def etag(version: int) -> str:
-    """Returns the ETag of a version; `shared.http.headers.required_version` reads it back."""
-    return f'"{version}"'

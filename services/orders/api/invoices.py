@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.orders import schemas, usecases
-from services.orders.api.access import AnyReader, Writer, etag
+from services.orders.api.access import AnyReader, Writer
 from services.orders.domain.invoices.matching import Terms
 from services.orders.store import invoice_reading
 from services.orders.store.invoice_reading import InvoiceFilter
-from shared.bus import current_cause, set_cause
+from shared.bus import cause_by, set_cause
 from shared.clock import Clock
-from shared.http.headers import required_version
+from shared.http.headers import IfMatch, etag, required_version
 from shared.http.paging import Page
-
-IfMatch = Annotated[str | None, Header()]
 
 
 def invoices_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRouter:
@@ -65,7 +62,7 @@ def invoices_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRoute
 
 def _decision(invoice_id: UUID, body: schemas.Reason, caller: Writer, if_match: str | None) -> usecases.InvoiceDecision:
     version = required_version(if_match, "invoice")
-    set_cause(replace(current_cause(), actor=caller.subject))
+    set_cause(cause_by(caller.subject))
     return usecases.InvoiceDecision(invoice_id, caller.council, version, body.reason)
 
 

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import ValidationError
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.orders import schemas, usecases
-from services.orders.api.access import Reader, Writer, etag
+from services.orders.api.access import Reader, Writer
 from services.orders.api.refusals import lenient, refused_document
 from services.orders.domain.placing import AskedOrder
 from services.orders.store import reading
 from services.orders.store.reading import OrderFilter, OrderRows
 from services.orders.usecases import Placed, PlaceOrder
-from shared.bus import current_cause, set_cause
+from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.db.grouped import GroupedCommit
-from shared.http.headers import required_key, required_version
+from shared.http.bodies import described_body
+from shared.http.headers import REPLAYED, IdempotencyKey, IfMatch, etag, required_key, required_version
 from shared.http.paging import Page
 
-_ORDER_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": AskedOrder.model_json_schema()}}}}
+_ORDER_BODY = described_body({"application/json": AskedOrder.model_json_schema()})
 
 
 def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
@@ -38,9 +38,7 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
 
     intake: GroupedCommit[PlaceOrder, Placed] = GroupedCommit(engine, write)
 
-    async def place_order(
-        request: Request, caller: Writer, idempotency_key: Annotated[str | None, Header(max_length=255)] = None
-    ) -> Response:
+    async def place_order(request: Request, caller: Writer, idempotency_key: IdempotencyKey = None) -> Response:
         """Places a purchase order. It is committed before the answer is sent.
 
         A repetition with the same Idempotency-Key, or the same order number and content, gets the first answer again.
@@ -52,9 +50,8 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             asked = AskedOrder.model_validate_json(raw)
         except ValidationError as error:
             async with engine.connect() as connection:
-                faults = await usecases.find_faults(connection, council, lenient(raw))
-            raise refused_document(error, faults) from error
-        command = PlaceOrder(council, key, asked, replace(current_cause(), actor=caller.subject))
+                raise await refused_document(connection, council, error, lenient(raw)) from error
+        command = PlaceOrder(council, key, asked, cause_by(caller.subject))
         placed = await intake.submit(command)
         return await placed_answer(engine, placed, council)
 
@@ -63,12 +60,12 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         body: schemas.Cancellation,
         caller: Writer,
         response: Response,
-        if_match: Annotated[str | None, Header()] = None,
+        if_match: IfMatch = None,
     ) -> schemas.OrderView:
         """Asks the supplier to cancel copies. They change state when it has answered."""
         version = required_version(if_match, "order")
         wanted = usecases.CancelCopies(order_id, caller.council, tuple(body.copy_ids), version, body.reason)
-        set_cause(replace(current_cause(), actor=caller.subject))
+        set_cause(cause_by(caller.subject))
         async with engine.begin() as connection:
             await usecases.request_cancellation(connection, wanted, clock)
         return await _view(engine, order_id, caller.council, response)
@@ -119,7 +116,7 @@ async def placed_answer(engine: AsyncEngine, placed: Placed, council: str) -> Re
         answer = schemas.receipt_of(placed.order)
     else:
         answer = schemas.receipt(await _load(engine, placed.order_id, council))
-        headers["Idempotent-Replayed"] = "true"
+        headers |= REPLAYED
     return Response(answer.model_dump_json(), status_code=201, media_type="application/json", headers=headers)
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -21,15 +20,14 @@ from services.orders.domain.proposals import Acceptance, Proposal, ProposalState
 from services.orders.store import proposals as store
 from services.orders.store.history import history_of
 from services.orders.store.proposals import ProposalFilter
-from shared.bus import current_cause, set_cause
+from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.errors import DomainError, Fault
-from shared.http.headers import required_key
+from shared.http.bodies import described_body
+from shared.http.headers import IdempotencyKey, required_key
 from shared.http.paging import Page
 
-_ACCEPTANCE_BODY = {
-    "requestBody": {"required": True, "content": {"application/json": {"schema": Acceptance.model_json_schema()}}}
-}
+_ACCEPTANCE_BODY = described_body({"application/json": Acceptance.model_json_schema()})
 # A valid order number for checking a proposal to which the council has not yet given a number.
 _NO_NUMBER_YET = "PROPOSED"
 
@@ -51,11 +49,11 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         proposal_id: UUID,
         request: Request,
         caller: Writer,
-        idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+        idempotency_key: IdempotencyKey = None,
     ) -> Response:
         """Orders a proposal, with the rules and answers of `POST /v1/orders`."""
         council, key, raw = caller.council, required_key(idempotency_key, "order"), await request.body()
-        cause = replace(current_cause(), actor=caller.subject)
+        cause = cause_by(caller.subject)
         async with engine.begin() as connection:
             acceptance, asked = await _read(connection, proposal_id, council, raw)
             command = usecases.AcceptProposal(proposal_id, council, key, acceptance, asked, cause)
@@ -64,7 +62,7 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
 
     async def decline(proposal_id: UUID, body: schemas.Reason, caller: Writer) -> schemas.ProposalView:
         """Declines a proposal: nothing is ordered."""
-        set_cause(replace(current_cause(), actor=caller.subject))
+        set_cause(cause_by(caller.subject))
         council = caller.council
         async with engine.begin() as connection:
             await usecases.decline_proposal(connection, proposal_id, council, reason=body.reason, clock=clock)
@@ -90,7 +88,7 @@ async def _read(connection: AsyncConnection, proposal_id: UUID, council: str, ra
     try:
         acceptance = Acceptance.model_validate_json(raw)
     except ValidationError as error:
-        raise refused_document(error, await usecases.find_faults(connection, council, lenient(raw))) from error
+        raise await refused_document(connection, council, error, lenient(raw)) from error
     return acceptance, asked_for(acceptance) or await _as_proposed(connection, proposal, acceptance.order_number)
 
 
@@ -99,7 +97,7 @@ async def _as_proposed(connection: AsyncConnection, proposal: Proposal, order_nu
     try:
         return AskedOrder.model_validate(document)
     except ValidationError as error:
-        raise refused_document(error, await usecases.find_faults(connection, proposal.council, document)) from error
+        raise await refused_document(connection, proposal.council, error, document) from error
 
 
 async def _load(connection: AsyncConnection, proposal_id: UUID, council: str) -> Proposal:

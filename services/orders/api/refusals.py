@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 
 from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import usecases
-from shared.errors import DomainError, Fault, Kind
+from shared.errors import DomainError, Kind
 from shared.problems import validation_faults
 
 
@@ -20,9 +20,10 @@ def lenient(raw: bytes) -> object:
         return None
 
 
-def refused_document(error: ValidationError, faults: Sequence[Fault]) -> DomainError:
+async def refused_document(connection: AsyncConnection, council: str, error: ValidationError, document: object) -> DomainError:
     """Returns the refusal of a malformed order, with its faults of form and all its other faults."""
     shape = validation_faults(error.errors())
     if any(fault.code == "json_invalid" for fault in shape):
         return DomainError("malformed-json", "The body is not JSON.", Kind.MALFORMED, shape)
+    faults = await usecases.find_faults(connection, council, document)
     return usecases.refused_order(sorted([*shape, *faults], key=lambda fault: fault.pointer))

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
+from services.suppliers.api.callers import Reader
 from services.suppliers.api.files import files_of
 from services.suppliers.conformance.check import Subject, check
 from services.suppliers.conformance.report import Report
 from services.suppliers.exchange import Exchange, check_served
-from shared.auth import Principal, principal_with
+from shared.http.bodies import described_body
 
-Reader = Annotated[Principal, Depends(principal_with("exchange:read"))]
-
-_BODIES = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "properties": {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}},
-                }
-            },
-            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
-        },
+_FILE = {"type": "string", "format": "binary"}
+_BODIES = described_body(
+    {
+        "multipart/form-data": {"type": "object", "properties": {"files": {"type": "array", "items": _FILE}}},
+        "application/octet-stream": _FILE,
     }
-}
+)
 
 
 def conformance_router(exchange: Exchange, adapter_name: str) -> APIRouter:

@@ -17,12 +17,11 @@ from services.suppliers.exchange import Exchange, check_served
 from services.suppliers.store import feeds, messages
 from services.suppliers.usecases import intake
 from shared.errors import DomainError, Kind
+from shared.http.bodies import described_body
 from shared.http.pushes import verify_push
 
 _LONGEST_PUSH_ID = 200
-_DESPATCH_BODY = {
-    "requestBody": {"required": True, "content": {"application/json": {"schema": DespatchForm.model_json_schema()}}}
-}
+_DESPATCH_BODY = described_body({"application/json": DespatchForm.model_json_schema()})
 
 
 def pushes_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:

@@ -21,6 +21,7 @@ from services.suppliers.store import reconciliations
 from services.suppliers.usecases.reconciling import reconcile
 from shared.auth import Principal
 from shared.errors import DomainError, Kind
+from shared.http.bodies import described_body
 from shared.http.paging import Page, PageQuery, number
 
 Council = Annotated[str | None, Query(description="ISIL of the council the list is for; operations staff must give it")]
@@ -28,15 +29,12 @@ Council = Annotated[str | None, Query(description="ISIL of the council the list 
 _CSV = "A header row, then a row for each line; comma, semicolon or tab. Other columns are ignored. " + "; ".join(
     f"`{name}`: {meaning}" for name, meaning in COLUMNS.items()
 )
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "text/csv": {"schema": {"type": "string", "description": _CSV}},
-            "application/json": {"schema": schemas.OpenLinesForm.model_json_schema()},
-        },
+_BODY = described_body(
+    {
+        "text/csv": {"type": "string", "description": _CSV},
+        "application/json": schemas.OpenLinesForm.model_json_schema(),
     }
-}
+)
 
 
 def reconciliations_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
