@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy import RowMapping
 
 from services.delivery.domain.goods import Consignment, ConsignmentState, Item, ItemState
 from services.delivery.domain.receiving import Condition, Scan
@@ -125,8 +126,6 @@ class ConsignmentView(ConsignmentSummary):
 class DiscrepancyView(BaseModel):
     """One way in which goods differed from what was advised."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     discrepancy_id: UUID
     consignment_id: UUID
     supplier_id: str
@@ -143,16 +142,7 @@ class DiscrepancyView(BaseModel):
 
 def summary(consignment: Consignment) -> ConsignmentSummary:
     """A row of the list of consignments."""
-    return ConsignmentSummary(
-        consignment_id=consignment.consignment_id,
-        supplier_id=consignment.supplier_id,
-        despatch_number=consignment.despatch_number,
-        place=consignment.place,
-        leg=consignment.leg,
-        state=consignment.state,
-        expected_on=consignment.expected_on,
-        created_at=consignment.created_at,
-    )
+    return ConsignmentSummary.model_validate(consignment, from_attributes=True)
 
 
 def view(consignment: Consignment, items: list[Item], history: list[Entry]) -> ConsignmentView:
@@ -160,11 +150,13 @@ def view(consignment: Consignment, items: list[Item], history: list[Entry]) -> C
     return ConsignmentView(
         **dict(summary(consignment)),
         copies=[_item(item) for item in items],
-        history=[
-            HistoryView(at=e.at, actor=e.actor, correlation_id=e.correlation_id, action=e.action, detail=e.detail)
-            for e in history
-        ],
+        history=[HistoryView.model_validate(entry, from_attributes=True) for entry in history],
     )
+
+
+def discrepancy_view(row: RowMapping) -> DiscrepancyView:
+    """Returns a row of the list of discrepancies."""
+    return DiscrepancyView.model_validate(dict(row))
 
 
 def _item(item: Item) -> ItemView:

@@ -7,6 +7,7 @@ not resolve those that name a scope of this router.
 import base64
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -147,24 +148,7 @@ async def _domain_errors() -> AsyncIterator[None]:
 
 
 def _summary(letter: DeadLetter) -> DeadLetterSummary:
-    return DeadLetterSummary(
-        id=letter.id,
-        consumer=letter.consumer,
-        event_id=letter.event_id,
-        event_type=letter.event_type,
-        council=letter.council_id,
-        topic=letter.topic,
-        partition=letter.partition,
-        offset=letter.offset,
-        reason=letter.reason,
-        attempts=letter.attempts,
-        first_failed_at=letter.first_failed_at,
-        dead_at=letter.dead_at,
-        state=letter.state,
-        settled_at=letter.settled_at,
-        settled_by=letter.settled_by,
-        settled_reason=letter.settled_reason,
-    )
+    return DeadLetterSummary.model_validate({**asdict(letter), "council": letter.council_id})
 
 
 def _view(letter: DeadLetter) -> DeadLetterView:

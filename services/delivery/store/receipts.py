@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import insert, select
+from sqlalchemy import RowMapping, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.delivery.domain.goods import ConsignmentState, Discrepancy, Found, ItemState
@@ -79,24 +79,6 @@ class DiscrepancyFilter:
     supplier: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DiscrepancyRow:
-    """A discrepancy with what is needed to find the goods."""
-
-    discrepancy_id: UUID
-    consignment_id: UUID
-    supplier_id: str
-    despatch_number: str
-    place: str
-    kind: DiscrepancyKind
-    isbn: str
-    quantity: int
-    copy_id: UUID | None
-    barcode: str | None
-    note: str
-    found_at: datetime
-
-
 async def find_receipt(connection: AsyncConnection, consignment_id: UUID, key: str) -> StoredReceipt | None:
     """The receipt that came with this idempotency key."""
     same = (receipt.c.consignment_id == consignment_id, receipt.c.idempotency_key == key)
@@ -152,7 +134,7 @@ async def stray_barcodes(connection: AsyncConnection, consignment_id: UUID) -> s
 
 async def list_discrepancies(
     connection: AsyncConnection, wanted: DiscrepancyFilter, *, after: tuple[datetime, UUID] | None, limit: int
-) -> list[DiscrepancyRow]:
+) -> Sequence[RowMapping]:
     """The council's discrepancies, newest first."""
     table = discrepancy.c
     equal = {
@@ -161,23 +143,8 @@ async def list_discrepancies(
         table.kind: wanted.kind,
         consignment.c.supplier_id: wanted.supplier,
     }
-    goods = (consignment.c.supplier_id, consignment.c.despatch_number, consignment.c.place_code)
+    goods = (consignment.c.supplier_id, consignment.c.despatch_number, consignment.c.place_code.label("place"))
     listed = narrowed(select(discrepancy, *goods).join_from(discrepancy, consignment), equal)
     query = newest_first(listed, (table.found_at, table.discrepancy_id), after=after, limit=limit)
-    return [
-        DiscrepancyRow(
-            discrepancy_id=row.discrepancy_id,
-            consignment_id=row.consignment_id,
-            supplier_id=row.supplier_id,
-            despatch_number=row.despatch_number,
-            place=row.place_code,
-            kind=DiscrepancyKind(row.kind),
-            isbn=row.isbn,
-            quantity=row.quantity,
-            copy_id=row.copy_id,
-            barcode=row.barcode,
-            note=row.note,
-            found_at=row.found_at,
-        )
-        for row in await connection.execute(query)
-    ]
+    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
+    return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -63,18 +64,5 @@ class MappingView(BaseModel):
 
 def mapping_view(mapping: Mapping) -> MappingView:
     """Renders a mapping."""
-    return MappingView(
-        id=mapping.id,
-        field=mapping.field,
-        theirs=mapping.theirs,
-        ours=mapping.ours,
-        scope=Scope.MESSAGE if mapping.message_id else Scope.SUPPLIER,
-        message_id=mapping.message_id,
-        version=mapping.version,
-        created_at=mapping.created_at,
-        actor=mapping.actor,
-        reason=mapping.reason,
-        withdrawn_at=mapping.withdrawn_at,
-        withdrawn_by=mapping.withdrawn_by,
-        withdrawn_reason=mapping.withdrawn_reason,
-    )
+    scope = Scope.MESSAGE if mapping.message_id else Scope.SUPPLIER
+    return MappingView.model_validate({**asdict(mapping), "scope": scope})
