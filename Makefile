@@ -1,4 +1,4 @@
-# Everything a newcomer types. `make help` lists it.
+# The commands for users and developers. `make help` lists them.
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BROKER ?= embedded
@@ -21,7 +21,7 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(INSTALLED) ## Play a file of orders through the whole system (FILE=my.csv, BROKER=kafka, FAULTS=1)
+demo: $(INSTALLED) ## Run a file of orders through the whole system (FILE=my.csv, BROKER=kafka, FAULTS=1)
 	$(BIN)/python -m local.demo --broker $(BROKER) $(if $(FILE),--file $(FILE)) $(if $(FAULTS),--faults)
 
 up: $(INSTALLED) ## Run the whole system until Ctrl-C and print its addresses (BROKER=kafka)
@@ -36,7 +36,7 @@ test-fast: $(INSTALLED) ## Run the tests that need no broker, start no processes
 test-deep: $(INSTALLED) ## Run every test with many examples, mutants and kills
 	$(TEST) --hypothesis-profile=deep --timeout=3600
 
-check: $(INSTALLED) ## Formatting, lint, types, import rules, contracts
+check: $(INSTALLED) ## Check formatting, lint, types, import rules, contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -53,5 +53,5 @@ contracts: $(INSTALLED) ## Write schemas, examples and the AsyncAPI document fro
 bench: $(INSTALLED) ## Measure the ratios that the README claims
 	$(BIN)/python -m bench
 
-clean: ## Remove what was built and downloaded
+clean: ## Remove everything built and downloaded
 	rm -rf .venv .stockbridge .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info

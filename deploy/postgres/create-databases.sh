@@ -1,5 +1,5 @@
 #!/bin/sh
-# Run by the image of PostgreSQL once, on an empty volume: a login and a database of its own for every service process.
+# Run once by PostgreSQL's image, on an empty volume: creates a login and a database for every service process.
 set -eu
 for name in orders catalogue delivery dashboard supplier_consortium supplier_national; do
     psql --quiet --set=ON_ERROR_STOP=1 --username="$POSTGRES_USER" --dbname=postgres \

@@ -6,17 +6,17 @@ from prometheus_client import Counter, Gauge
 
 OUTBOX_UNSENT = Gauge(
     "messaging_outbox_unsent_rows",
-    "Events committed but not yet on Kafka. Growing: see whether the broker answers and a relay holds the shards' locks.",
+    "Events committed but not yet on Kafka. Growing: check that the broker answers and that a relay holds the shards' locks.",
     ["service"],
 )
 OUTBOX_OLDEST = Gauge(
     "messaging_outbox_oldest_unsent_seconds",
-    "Age of the oldest unsent event. Over a minute: read the relay's last log line; it names what it waits for.",
+    "Age of the oldest unsent event. Over a minute: read the relay's last log line; it names what the relay waits for.",
     ["service"],
 )
 PUBLISHED = Counter(
     "messaging_published_total",
-    "Events acknowledged by Kafka. Flat while the outbox grows: restart the worker, then look at the broker.",
+    "Events acknowledged by Kafka. Flat while the outbox grows: restart the worker, then check the broker.",
     ["service"],
 )
 PRODUCER_RECREATED = Counter(
@@ -26,12 +26,12 @@ PRODUCER_RECREATED = Counter(
 )
 INBOX_EVENTS = Counter(
     "messaging_inbox_events_total",
-    "Events taken in, by outcome: applied, duplicate, dead. Any dead: open the dead letters page and settle them.",
+    "Events received, by outcome: applied, duplicate, dead. Any dead: open the dead letters page and settle them.",
     ["consumer", "outcome"],
 )
 RETRIES = Counter(
     "messaging_retries_total",
-    "Messages put off to be tried again. Steady growth: the handler's other side is away; its log says which.",
+    "Retries of messages. Steady growth: something that the handler needs is not available; its log names it.",
     ["consumer"],
 )
 LAG = Gauge(
@@ -41,11 +41,11 @@ LAG = Gauge(
 )
 RESTARTS = Counter(
     "messaging_consumer_restarts_total",
-    "Consumers replaced after an error or a stall. More than one a minute: look at the broker and its group coordinator.",
+    "Consumers replaced after an error or a stall. More than one a minute: check the broker and its group coordinator.",
     ["consumer"],
 )
 FUSED = Gauge(
     "messaging_consumer_fused",
-    "1 while a consumer stands still because too much was poison. Mend the handler or the sender, then reset the fuse.",
+    "1 while a consumer is stopped because too many messages were poison. Fix the handler or the sender, then reset the fuse.",
     ["consumer"],
 )
