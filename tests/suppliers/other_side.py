@@ -26,7 +26,7 @@ _CATALOGUE = f"""isbn,title,author,publisher,year,binding,price
 
 
 class Trait(Enum):
-    """What a simulated supplier does besides, or instead of, accepting and despatching everything at once."""
+    """A way in which a simulated supplier differs from accepting and despatching everything at once."""
 
     SENDS_TWICE = auto()
     BREAKS_AFTER_TAKING = auto()

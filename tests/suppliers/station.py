@@ -91,17 +91,17 @@ class Station:
         """Give the exchange events as its consumer would."""
         await Hearing(self.engine, SystemClock(), handlers(self.exchange)).hears(*events)
 
-    async def told(self, event: type[E]) -> list[E]:
-        """The events of one type that the exchange published."""
+    async def published(self, event: type[E]) -> list[E]:
+        """Returns the events of one type that the exchange published."""
         sent = await Hearing(self.engine, SystemClock(), handlers(self.exchange)).sent()
         return [fact for fact in sent if isinstance(fact, event)]
 
-    async def wait_told(self, event: type[E], count: int = 1) -> list[E]:
-        """The same, once there are at least `count`."""
+    async def wait_published(self, event: type[E], count: int = 1) -> list[E]:
+        """Waits for at least `count` published events of one type; returns them."""
         found: list[E] = []
 
         async def enough() -> bool:
-            found[:] = await self.told(event)
+            found[:] = await self.published(event)
             return len(found) >= count
 
         await until(enough)
@@ -114,7 +114,7 @@ class Station:
         return found[::-1]
 
     async def wait_state(self, state: State, count: int = 1) -> list[Message]:
-        """Messages in a state, once there are at least `count`."""
+        """Waits for at least `count` messages in a state; returns them."""
         found: list[Message] = []
 
         async def enough() -> bool:

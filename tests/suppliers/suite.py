@@ -1,4 +1,4 @@
-"""What every supplier must do behind the exchange, whatever its protocol: the same scenarios over each adapter."""
+"""The scenarios that every supplier must pass behind the exchange, whatever its protocol."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _order(station: Station, number: str = "PO-1") -> OrderPlaced:
 async def _despatched(station: Station) -> Counter[str]:
     """Copies despatched so far, by line key."""
     copies: Counter[str] = Counter()
-    for despatch in await station.told(DespatchAdvised):
+    for despatch in await station.published(DespatchAdvised):
         for parcel in despatch.parcels:
             for line in parcel.lines:
                 copies[line.line_key or ""] += line.quantity
@@ -59,11 +59,11 @@ async def _all_despatched(station: Station, *orders: OrderPlaced) -> None:
 
 
 async def _answered(station: Station) -> bool:
-    return bool(await station.told(OrderResponded))
+    return bool(await station.published(OrderResponded))
 
 
 async def _known_as_sent(station: Station) -> bool:
-    return [sent.outcome for sent in await station.told(OrderSent)][-1:] == [SendOutcome.SENT]
+    return [sent.outcome for sent in await station.published(OrderSent)][-1:] == [SendOutcome.SENT]
 
 
 class SupplierSuite:
@@ -78,15 +78,15 @@ class SupplierSuite:
         # A push that had to be repeated may bring the answer after the goods.
         await until(partial(_answered, station))
 
-        (sent,) = await station.wait_told(OrderSent)
+        (sent,) = await station.wait_published(OrderSent)
         assert (sent.outcome, sent.order_id, sent.council) == (SendOutcome.SENT, order.order_id, SUFFOLK)
-        answers = await station.told(OrderResponded)
+        answers = await station.published(OrderResponded)
         assert {answer.order_id for answer in answers} == {order.order_id}
         assert {line.line_key for answer in answers for line in answer.lines} == {order.lines[0].line_key}
         assert {line.status_code for answer in answers for line in answer.lines} == {"100"}
-        places = {despatch.deliver_to.code for despatch in await station.told(DespatchAdvised)}
+        places = {despatch.deliver_to.code for despatch in await station.published(DespatchAdvised)}
         assert places == {"IPSW", "LOWE"} or places == {station.exchange.profile.hub_code}
-        assert not await station.told(MessageQuarantined)
+        assert not await station.published(MessageQuarantined)
 
     async def test_orders_go_out_in_the_order_of_their_references(self, at_work: Open) -> None:
         station = await at_work()
@@ -95,7 +95,7 @@ class SupplierSuite:
         await station.hears(*orders)
         await _all_despatched(station, *orders)
 
-        sent = await station.wait_told(OrderSent, len(orders))
+        sent = await station.wait_published(OrderSent, len(orders))
         assert [one.control_reference for one in sent] == [str(number) for number in range(1, 9)]
 
     async def test_what_the_supplier_sends_twice_counts_once(self, at_work: Open) -> None:
@@ -114,10 +114,10 @@ class SupplierSuite:
         async with station.exchange.adapter.transport() as transport:
             await transport.send(station.exchange.adapter.write_order(to_send, 9_001))
 
-        (quarantined, *_) = await station.wait_told(MessageQuarantined)
+        (quarantined, *_) = await station.wait_published(MessageQuarantined)
 
         assert "PO-999" in quarantined.reason or unknown.lines[0].line_key in quarantined.reason
-        assert not await station.told(OrderResponded)
+        assert not await station.published(OrderResponded)
 
     async def test_a_process_killed_after_sending_does_not_send_again(self, at_work: Open) -> None:
         station = await at_work()
@@ -148,21 +148,21 @@ class SupplierSuite:
         await station.hears(*orders)
 
         await eventually(lambda: any("cannot be reached" in check.detail for check in station.connection.health()))
-        assert not await station.told(OrderSent)
+        assert not await station.published(OrderSent)
         await station.other_side.start()
         await _all_despatched(station, *orders)
 
-        assert [sent.control_reference for sent in await station.wait_told(OrderSent, 3)] == ["1", "2", "3"]
+        assert [sent.control_reference for sent in await station.wait_published(OrderSent, 3)] == ["1", "2", "3"]
         await eventually(lambda: not any(check.detail for check in station.connection.health()))
 
     async def test_a_cancellation_is_answered(self, at_work: Open) -> None:
         station = await at_work(Trait.BACK_ORDERS)
         order = _order(station)
         await station.hears(order)
-        await station.wait_told(OrderResponded)
+        await station.wait_published(OrderResponded)
 
         await station.hears(_cancellation(order))
-        answers = await station.wait_told(OrderResponded, 2)
+        answers = await station.wait_published(OrderResponded, 2)
 
         (line,) = answers[-1].lines
         assert line.line_key == order.lines[0].line_key
@@ -173,7 +173,7 @@ class SupplierSuite:
         supplier_id = station.exchange.profile.supplier_id
 
         await station.hears(RecordRequested(isbn=ISBN, supplier_id=supplier_id, requested_at=datetime(2026, 3, 2, tzinfo=UTC)))
-        (record,) = await station.wait_told(RecordSupplied)
+        (record,) = await station.wait_published(RecordSupplied)
 
         assert (record.isbn, record.supplier_id) == (ISBN, supplier_id)
         assert record.title

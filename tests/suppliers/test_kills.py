@@ -64,7 +64,7 @@ def _program(side: OtherSide, *, port: int, database_url: str, broker: Tansu, to
     return Program("exchange", [sys.executable, "-m", PACKAGE], side.folder / "exchange.log", environment=environment)
 
 
-async def _told(engine: AsyncEngine, event: type[DespatchAdvised] | type[OrderSent]) -> list[bytes]:
+async def _published(engine: AsyncEngine, event: type[DespatchAdvised] | type[OrderSent]) -> list[bytes]:
     query = select(outbox_table.c.data).where(outbox_table.c.type == event.event_type).order_by(outbox_table.c.seq)
     async with engine.connect() as connection:
         return list((await connection.execute(query)).scalars())
@@ -72,7 +72,7 @@ async def _told(engine: AsyncEngine, event: type[DespatchAdvised] | type[OrderSe
 
 async def _despatched(engine: AsyncEngine) -> Counter[str]:
     copies: Counter[str] = Counter()
-    for data in await _told(engine, DespatchAdvised):
+    for data in await _published(engine, DespatchAdvised):
         for parcel in DespatchAdvised.model_validate_json(data).parcels:
             for line in parcel.lines:
                 copies[line.line_key or ""] += line.quantity
@@ -103,7 +103,7 @@ async def test_kills_neither_lose_nor_double_an_order(
             await wait_until(lambda: http_answers(port), child=child)
             for kill in range(kills):
                 await _place(orders_engine, orders[kill::kills], clock)
-                before = len(await _told(engine, OrderSent))
+                before = len(await _published(engine, OrderSent))
                 # In the middle of sending: some of the share went, and some did not.
                 await until(partial(_at_least, engine, before + 2))
                 await child.kill()
@@ -128,11 +128,11 @@ async def _place(engine: AsyncEngine, orders: Sequence[OrderPlaced], clock: Syst
 
 
 async def _at_least(engine: AsyncEngine, count: int) -> bool:
-    return len(await _told(engine, OrderSent)) >= count
+    return len(await _published(engine, OrderSent)) >= count
 
 
 async def _sendings(engine: AsyncEngine) -> list[OrderSent]:
-    return [OrderSent.model_validate_json(data) for data in await _told(engine, OrderSent)]
+    return [OrderSent.model_validate_json(data) for data in await _published(engine, OrderSent)]
 
 
 async def _all_known_as_sent(engine: AsyncEngine, orders: Sequence[OrderPlaced]) -> bool:

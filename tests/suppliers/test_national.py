@@ -1,4 +1,4 @@
-"""The suite over two national booksellers, who write and want to be written to in different dialects."""
+"""The suite over two national booksellers, whose dialects differ in both directions."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ class TestNational(SupplierSuite):
         order = an_order_placed(an_ordered_line(ISBN, ("IPSW", "LOWE", "IPSW"), supplier="national"))
 
         await station.hears(order)
-        invoices = await station.wait_told(InvoiceReceived, 2)
+        invoices = await station.wait_published(InvoiceReceived, 2)
 
         lines = [line for invoice in invoices for line in invoice.lines]
         assert {(invoice.council, invoice.credit, invoice.doubts) for invoice in invoices} == {(SUFFOLK, False, ())}
         assert {line.line_key for line in lines} == {order.lines[0].line_key}
         assert sum(line.quantity for line in lines) == len(order.lines[0].copies)
-        assert not await station.told(MessageQuarantined)
+        assert not await station.published(MessageQuarantined)
 
-    async def test_an_order_that_the_supplier_cannot_read_has_failed(self, at_work: Open) -> None:
+    async def test_an_order_that_the_supplier_cannot_read_is_failed(self, at_work: Open) -> None:
         station = await at_work(Trait.CANNOT_READ)
 
         await station.hears(an_order_placed(an_ordered_line(ISBN, ("IPSW",), supplier="national")))
-        sent, refused = await station.wait_told(OrderSent, 2)
+        sent, refused = await station.wait_published(OrderSent, 2)
 
         assert (sent.outcome, refused.outcome) == (SendOutcome.SENT, SendOutcome.FAILED)
         assert "could not read it" in refused.reason

@@ -154,7 +154,8 @@ class KnownLines:
         named = " and ".join(
             text for text in (f"line key {line_key}" if line_key else "", f"order {number}" if number else "") if text
         )
-        return Held(f"{named} (ISBN {isbn}) is not known here", may_arrive=True)
+        verb = "are" if line_key and number else "is"
+        return Held(f"{named} (ISBN {isbn}) {verb} not known here", may_arrive=True)
 
 
 def _check_order_number(known: KnownLine, number: str | None) -> KnownLine | Held:

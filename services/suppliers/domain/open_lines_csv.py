@@ -72,7 +72,7 @@ def _line(cells: Sequence[str], names: Sequence[str], number: int, faults: list[
 
     for column, value in values.items():
         if len(value) > _LONGEST or has_nul(value):
-            fault(column, "not-a-reference", f"a value has {_LONGEST} characters at most and no NUL")
+            fault(column, "not-a-reference", f"a value may have at most {_LONGEST} characters and no NUL")
     quantity = values.get("quantity", "")
     if quantity and not (quantity.isascii() and quantity.isdigit() and int(quantity[:9]) <= LARGEST_QUANTITY):
         text = f"{quantity[:_LONGEST]!r} is not a number of copies up to {LARGEST_QUANTITY}; write digits, or leave it empty"

@@ -17,7 +17,7 @@ from services.suppliers.domain.messages import CANONICAL_DESPATCH
 from shared.findings import Finding, Severity
 from shared.texts import NUL, has_nul, replace_nul
 
-# How a NUL may be written in a message; looking for these is cheaper than looking at every text.
+# How a NUL may be written in a message; searching the bytes for these is cheaper than checking every text.
 _SIGNS = (NUL.encode(), b"\\u0000")
 
 Value = TypeVar("Value")

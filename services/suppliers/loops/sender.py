@@ -92,7 +92,7 @@ class Sender:
         began = time.monotonic()
         outcome = await self._attempt(message, outbound)
         metrics.SEND_SECONDS.labels(self._exchange.profile.supplier_id).observe(time.monotonic() - began)
-        metrics.SENDS.labels(self._exchange.profile.supplier_id, _word(outcome)).inc()
+        metrics.SENDS.labels(self._exchange.profile.supplier_id, _label(outcome)).inc()
         self._note_in_circuit(outcome)
         set_cause(Cause(message.correlation_id))
         async with self._engine.begin() as connection:
@@ -101,7 +101,7 @@ class Sender:
                 await sending.note_outcome(connection, self._exchange, locked, outcome)
             else:
                 # This process lost its lock meanwhile. The process that has it asks the supplier, so this outcome is dropped.
-                log.warning("another process took the message over", message=str(message.id), outcome=_word(outcome))
+                log.warning("another process took the message over", message=str(message.id), outcome=_label(outcome))
         return True
 
     async def _attempt(self, message: Message, outbound: OutboundMessage) -> sending.Outcome:
@@ -125,7 +125,7 @@ class Sender:
             self._circuit.succeeded()
 
 
-def _word(outcome: sending.Outcome) -> str:
+def _label(outcome: sending.Outcome) -> str:
     match outcome:
         case SupplierUnavailable():
             return "unavailable"

@@ -77,7 +77,7 @@ def _any_of(values: Iterable[str]) -> ColumnElement[bool]:
 
 
 def _sent(message: Message) -> SentMessage:
-    assert message.reference is not None, "it was found by its reference"
+    assert message.reference is not None, "the query selects messages by their reference"
     return SentMessage(message.id, message.reference, message.state, message.order_ids, message.line_keys, message.councils)
 
 

@@ -1,1 +1,1 @@
-"""What the exchange can do, one function each. They take a connection and never commit."""
+"""The use cases of the exchange, one function each. They take a connection and never commit."""

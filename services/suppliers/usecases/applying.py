@@ -130,7 +130,7 @@ async def _reconcile_all(connection: AsyncConnection, exchange: Exchange, messag
 
 
 async def _mark_answered(connection: AsyncConnection, exchange: Exchange, plan: Plan) -> Sequence[Event]:
-    """Marks the messages as answered whose lines this message names; returns the events to publish.
+    """Marks our messages as answered whose lines this plan names; returns the events to publish.
 
     An answer proves that the supplier has the order, even where the outcome of sending was unknown.
     """

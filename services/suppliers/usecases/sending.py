@@ -124,7 +124,7 @@ async def settle(
 
 async def _hold_for_a_person(connection: AsyncConnection, exchange: Exchange, message: Message) -> None:
     supplier_id, now = exchange.profile.supplier_id, exchange.clock.now()
-    reason = f"{message.reason}; the supplier cannot be asked and may take a repeated message for a second one"
+    reason = f"{message.reason}; the supplier cannot be asked and may treat a repeat as another message"
     await messages.move(connection, message, State.UNKNOWN, now=now, reason=reason, changes={"next_attempt_at": None})
     event = quarantined(supplier_id, message, reason=reason, now=now)
     await publish(connection, [event], exchange.clock)

@@ -75,7 +75,7 @@ class Rig:
     async def hears(self, *events: Event) -> None:
         await self.hearing.hears(*events)
 
-    async def told(self, event: type[Event] | None = None) -> list[Event]:
+    async def published(self, event: type[Event] | None = None) -> list[Event]:
         return [fact for fact in await self.hearing.sent() if event is None or isinstance(fact, event)]
 
     async def send_all(self) -> None:
@@ -87,14 +87,14 @@ class Rig:
             pass
 
     async def receives(self, *bodies: bytes, push_id: str | None = None) -> None:
-        """Keep inbound bytes and read whatever waits."""
+        """Keeps inbound bytes and reads every message that waits."""
         for body in bodies:
             async with self.engine.begin() as connection:
                 await intake.keep_inbound(connection, self.exchange, RawMessage("inbound", body), push_id=push_id)
         await self.read_all()
 
     def means(self, body: bytes, *facts: Fact, **reading: object) -> bytes:
-        """From now on the supplier's reader finds these facts in `body`."""
+        """Makes the supplier's reader return these facts for `body`; returns `body`."""
         kind = next((_KINDS[type(fact)] for fact in facts if type(fact) in _KINDS), Kind.RESPONSE)
         self.supplier.readings[body] = Reading(kind, facts, **reading)  # type: ignore[arg-type]
         return body
@@ -112,7 +112,7 @@ class Rig:
         self.clock.advance(timedelta(seconds=seconds))
 
     def restart(self) -> None:
-        """A new process: everything in memory is gone."""
+        """Replaces the process by a new one: everything in memory is lost."""
         self.sender = Sender(self.engine, self.exchange, self.supplier)
         self.reader = Reader(self.engine, self.exchange)
         self.mailbox = Mailbox(self.engine, self.exchange, self.supplier)
@@ -127,7 +127,7 @@ def an_order(*lines: OrderedLine, number: str = "PO-1", council: str = "GB-SFK")
 
 
 def a_cancellation(order: OrderPlaced, line_key: str, *copies: int) -> CancellationRequested:
-    """The wish to cancel copies of a line, each given by its place in the line."""
+    """A request to cancel copies of a line, each given by its position in the line."""
     (line,) = [line for line in order.lines if line.line_key == line_key]
     wanted = tuple(line.copies[index].copy_id for index in copies)
     return CancellationRequested(

@@ -1,4 +1,4 @@
-"""What the bookseller sends of its own accord, selections and reports of open lines: read as they are meant, mistakes and all."""
+"""Selections and reports of open lines that the bookseller sends unasked are read correctly, with their mistakes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,44 +51,44 @@ class Shop:
 
     @property
     def buyer(self) -> dict[str, str]:
-        """How it knows the council."""
+        """The bookseller's name for the council: its account number (agency 91) or its GLN."""
         number = self.ours.profile.accounts[COUNCIL].account_number
         return {"buyer": number, "agency": "91"} if number else {"buyer": COUNCIL_GLN}
 
     def take(self, order: OrderToSend) -> None:
-        """Let it decide on an order."""
+        """Leaves an order with the bookseller, which decides on it."""
         self._leave(self.ours.write_order(order, self._next()).body)
 
     def cancel(self, cancellation: CancellationToSend) -> None:
-        """Ask it to cancel copies."""
+        """Leaves a cancellation with the bookseller."""
         self._leave(self.ours.write_cancellation(cancellation, self._next()).body)
 
     def later(self, **passed: float) -> None:
-        """Let time pass and everything be sent that is due."""
+        """Lets time pass; the bookseller sends everything that is due."""
         self.clock.advance(timedelta(**passed))
         self.brain.step()
 
     def do(self, name: str, note: Note) -> Told:
-        """What came of a note."""
+        """Leaves a note with the bookseller; returns the result."""
         leave_note(self.options.root, name, note)
         self.brain.step()
-        told = told_of(self.options.root, name)
-        assert told is not None
-        return told
+        result = told_of(self.options.root, name)
+        assert result is not None
+        return result
 
     def read(self, path: str, kind: type[F]) -> F:
-        """The one fact of a kind that a file says, without any error."""
+        """Reads a file without errors; returns its one fact of a kind."""
         reading = self.ours.read(RawMessage(path, (self.options.mailbox / path).read_bytes()))
         assert [finding for finding in reading.findings if finding.severity is Severity.ERROR] == []
         (fact,) = (fact for fact in reading.facts if isinstance(fact, kind))
         return fact
 
     def report(self, name: str = "report") -> tuple[Told, dict[str | None, int | None]]:
-        """What it says of its open lines: what it was told to be, and how many copies of each line."""
-        told = self.do(name, ReportNote.model_validate(self.buyer))
-        fact = self.read(told.path, OpenLinesFact)
+        """Makes the bookseller report its open lines; returns the note's result and the copies reported for each line."""
+        result = self.do(name, ReportNote.model_validate(self.buyer))
+        fact = self.read(result.path, OpenLinesFact)
         assert fact.buyer == self.buyer["buyer"]
-        return told, {line.line_key: line.quantity for line in fact.lines}
+        return result, {line.line_key: line.quantity for line in fact.lines}
 
     def _next(self) -> int:
         self.orders += 1
@@ -120,11 +120,11 @@ def keys_of(order: OrderToSend) -> set[str]:
 @pytest.mark.parametrize("name", BOOKSELLERS)
 def test_a_selection_names_titles_with_branch_fund_sequence_and_servicing_of_each_copy(tmp_path: Path, name: str) -> None:
     with opened(tmp_path, name) as shop:
-        told = shop.do("one", a_selection(shop))
-        fact = shop.read(told.path, SelectionFact)
+        result = shop.do("one", a_selection(shop))
+        fact = shop.read(result.path, SelectionFact)
 
     assert (fact.selection_number, fact.buyer, fact.firm) == ("SEL-1", shop.buyer["buyer"], False)
-    assert {line.reference: [] for line in fact.lines} == told.lines
+    assert {line.reference: [] for line in fact.lines} == result.lines
     assert len({line.isbn for line in fact.lines}) == 40
     assert all(line.title and line.author and line.unit_price and len(line.copies) == line.quantity for line in fact.lines)
     copies = [copy for line in fact.lines for copy in line.copies]
@@ -134,15 +134,15 @@ def test_a_selection_names_titles_with_branch_fund_sequence_and_servicing_of_eac
 
 
 @pytest.mark.parametrize("name", BOOKSELLERS)
-def test_what_the_council_has_to_mend_is_where_the_bookseller_says(tmp_path: Path, name: str) -> None:
+def test_the_council_has_to_correct_what_the_bookseller_reports(tmp_path: Path, name: str) -> None:
     with opened(tmp_path, name, unknown_branch=0.3, no_fund=0.2) as shop:
-        told = shop.do("one", a_selection(shop))
-        fact = shop.read(told.path, SelectionFact)
+        result = shop.do("one", a_selection(shop))
+        fact = shop.read(result.path, SelectionFact)
 
     closed = {line.reference for line in fact.lines if {copy.branch for copy in line.copies} - {"IPSW", "LOWE"}}
     unfunded = {line.reference for line in fact.lines if not all(copy.fund for copy in line.copies)}
-    assert closed == {reference for reference, mistakes in told.lines.items() if "unknown_branch" in mistakes}
-    assert unfunded == {reference for reference, mistakes in told.lines.items() if "no_fund" in mistakes}
+    assert closed == {reference for reference, mistakes in result.lines.items() if "unknown_branch" in mistakes}
+    assert unfunded == {reference for reference, mistakes in result.lines.items() if "no_fund" in mistakes}
     assert closed and unfunded and closed != unfunded  # noqa: PT018 - one thing: both occur, apart
 
 
@@ -165,11 +165,11 @@ def test_a_note_that_makes_no_sense_is_answered_and_nothing_sent(tmp_path: Path)
     with opened(tmp_path) as shop:
         (tmp_path / "desk" / "odd.json").write_text('{"send": "flowers"}')
         shop.brain.step()
-        told = told_of(tmp_path, "odd")
+        result = told_of(tmp_path, "odd")
 
-    assert told is not None
-    assert told.error
-    assert told.path == ""
+    assert result is not None
+    assert result.error
+    assert result.path == ""
 
 
 def test_a_note_that_is_seen_again_is_not_carried_out_again(tmp_path: Path) -> None:
@@ -216,8 +216,8 @@ def test_back_ordered_copies_stay_open_with_their_status_and_cancelled_ones_do_n
         shop.take(order)
         shop.later(hours=1)
         shop.cancel(CancellationToSend(COUNCIL, order.order_id, order.order_number, "", ((first, (1, 2, 3)), (second, (2,)))))
-        told, opened_lines = shop.report()
-        answers = shop.read(told.path, ResponseFact)
+        result, opened_lines = shop.report()
+        answers = shop.read(result.path, ResponseFact)
 
     assert opened_lines == {second.line_key: 2}
     assert [(line.line_key, line.quantities.back_ordered) for line in answers.lines] == [(second.line_key, 2)]
@@ -225,7 +225,7 @@ def test_back_ordered_copies_stay_open_with_their_status_and_cancelled_ones_do_n
 
 
 @pytest.mark.parametrize("name", BOOKSELLERS)
-def test_of_a_line_of_which_a_part_was_sent_or_refused_the_rest_is_open(tmp_path: Path, name: str) -> None:
+def test_the_rest_of_a_partly_sent_or_refused_line_is_open(tmp_path: Path, name: str) -> None:
     back_ordered, refused = an_order(1), an_order(2)
     with opened(tmp_path / "1", name, part_back_order=1, released=0) as shop:
         shop.take(back_ordered)
@@ -258,20 +258,20 @@ def test_slips_of_a_report_are_where_the_bookseller_says(tmp_path: Path, name: s
         for order in orders:
             shop.take(order)
         shop.later(hours=1)
-        told, said = shop.report()
+        result, reported = shop.report()
 
     made: dict[str, set[str]] = {}
-    for key, wrong in told.lines.items():
+    for key, wrong in result.lines.items():
         made.setdefault("".join(wrong), set()).add(key)
     assert made.keys() == {"", *slips}
-    assert said.keys() == told.lines.keys() - made["forgotten"]
-    assert {said[key] for key in made[""] | made["long_done"]} == {3}
-    assert {said[key] for key in made["wrong_quantity"]} == {4}
+    assert reported.keys() == result.lines.keys() - made["forgotten"]
+    assert {reported[key] for key in made[""] | made["long_done"]} == {3}
+    assert {reported[key] for key in made["wrong_quantity"]} == {4}
 
 
-def test_no_council_is_told_of_anothers_lines(tmp_path: Path) -> None:
+def test_no_council_sees_anothers_lines(tmp_path: Path) -> None:
     with opened(tmp_path) as shop:
         shop.take(an_order(1))
-        told = shop.do("other", ReportNote(buyer="5098765000026"))
+        result = shop.do("other", ReportNote(buyer="5098765000026"))
 
-        assert shop.read(told.path, OpenLinesFact).lines == ()
+        assert shop.read(result.path, OpenLinesFact).lines == ()

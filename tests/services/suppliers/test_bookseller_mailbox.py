@@ -47,7 +47,7 @@ CATALOGUE = """isbn,title,author,publisher,year,binding,price
 
 @pytest.fixture
 async def bookseller(tmp_path: Path) -> AsyncIterator[Bookseller]:
-    """A bookseller who has everything and is quick."""
+    """A bookseller that has everything and answers at once."""
     async with running_bookseller(tmp_path / "bookseller", *QUICK, *NOTHING_SPECIAL) as running:
         yield running
 
@@ -59,7 +59,7 @@ async def mailbox_of(bookseller: Bookseller) -> AsyncIterator[Transport]:
 
 
 async def collected(mailbox: Transport, *, despatches: int) -> list[Fact]:
-    """Facts that come in until there are `despatches` of them about goods; each file is taken."""
+    """Fetches until `despatches` despatches have arrived; returns all facts. Each file is confirmed as taken."""
     facts: list[Fact] = []
 
     async def enough() -> bool:
@@ -164,7 +164,7 @@ async def _answers(mailbox: Transport, message: OutboundMessage) -> bool:
     return True
 
 
-async def test_a_server_with_another_key_is_not_spoken_to(bookseller: Bookseller) -> None:
+async def test_a_server_with_another_key_is_refused(bookseller: Bookseller) -> None:
     bookseller.host_key = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode().strip()
     async with mailbox_of(bookseller) as mailbox:
         with pytest.raises(SupplierUnavailable, match=r"[Hh]ost key"):
@@ -189,7 +189,7 @@ async def test_files_are_fetched_oldest_first_and_unfinished_ones_left(bookselle
     assert fetched == [RawMessage("responses/old.edi", b"old.edi"), RawMessage("responses/new.edi", b"new.edi")]
 
 
-async def test_what_comes_in_any_folder_is_fetched_in_the_order_of_folders(bookseller: Bookseller) -> None:
+async def test_files_are_fetched_in_the_order_of_folders(bookseller: Bookseller) -> None:
     for folder in ("records", "selections", "invoices", "despatches", "responses", "acknowledgements"):
         (bookseller.mailbox / folder / "1.edi").write_bytes(folder.encode())
     async with mailbox_of(bookseller) as mailbox:

@@ -1,4 +1,4 @@
-"""The simulated bookseller's mailbox goes dead for a while: nobody gets in, and the bookseller works on behind it."""
+"""The simulated bookseller's mailbox is unreachable for a while, and the bookseller goes on working behind it."""
 
 import asyncio
 from pathlib import Path
@@ -11,12 +11,12 @@ from tests.waiting import until
 
 
 async def look_into(mailbox: Transport) -> list[RawMessage]:
-    """What waits in the mailbox."""
+    """Lists the files that wait in the mailbox."""
     return [raw async for raw in mailbox.fetch()]
 
 
 async def answers(mailbox: Transport) -> bool:
-    """Whether the mailbox can be looked into."""
+    """Whether the mailbox can be reached."""
     try:
         await look_into(mailbox)
     except SupplierUnavailable:

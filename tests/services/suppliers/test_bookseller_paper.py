@@ -1,4 +1,4 @@
-"""The booksellers' own ways, their invoices and their verdicts on what we sent: all read as they are meant."""
+"""The booksellers' dialects, invoices and acknowledgements are read correctly."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,7 +23,7 @@ FAULTLESS = Proportions(
 
 
 def a_priced_order(number: int, lines: int = 4) -> OrderToSend:
-    """With prices, and servicing of every copy."""
+    """An order with prices and with servicing of every copy."""
     order = an_order(number, lines)
     priced = (
         line.model_copy(
@@ -38,7 +38,7 @@ def a_priced_order(number: int, lines: int = 4) -> OrderToSend:
 
 
 def facts_from(folder: Path, ours: NationalAdapter, orders: Sequence[OrderToSend], **options: object) -> list[Fact]:
-    """Everything that a bookseller says about the orders."""
+    """Returns every fact that a bookseller sends about the orders."""
     bookseller = DIALECTS[next(name for name in BOOKSELLERS if DIALECTS[name].gln == ours.profile.supplier_gln)]
     messages = [ours.write_order(order, number) for number, order in enumerate(orders, start=1)]
     folders = tuple(folder for folder in bookseller.folders.all if folder not in ("orders", "archive", "in"))
@@ -56,15 +56,15 @@ def charged(facts: Sequence[InvoiceFact]) -> set[tuple[str | None, int | None]]:
     return {(line.line_key, copy.copy_number) for fact in facts for line in fact.lines for copy in line.copies}
 
 
-def test_both_booksellers_say_the_same_of_the_same_orders(tmp_path: Path) -> None:
+def test_both_booksellers_answer_the_same_orders_in_the_same_way(tmp_path: Path) -> None:
     orders = [an_order(number) for number in range(1, 40)]
-    said = {}
+    answered = {}
     for name in BOOKSELLERS:
         ours = our_side(name)
         facts = facts_from(tmp_path / name, ours, orders, proportions=replace(FAULTLESS, back_order=1, released=1))
         answers = [fact for fact in facts if isinstance(fact, ResponseFact)]
         assert {fact.order_number for fact in answers} == {order.order_number for order in orders}
-        said[name] = {
+        answered[name] = {
             (line.line_key, line.isbn, line.action, line.status_code is not None, line.availability_code is not None)
             for fact in answers
             for line in fact.lines
@@ -73,11 +73,11 @@ def test_both_booksellers_say_the_same_of_the_same_orders(tmp_path: Path) -> Non
         places = {fact.deliver_to for fact in facts if isinstance(fact, DespatchFact)}
         assert places == ({"5012345678917", "LOWE", "BURY"} if name == "albion" else {"IPSW", "LOWE", "BURY"})
 
-    assert said["albion"] == said["ridgeway"]
+    assert answered["albion"] == answered["ridgeway"]
 
 
 @pytest.mark.parametrize("name", BOOKSELLERS)
-def test_every_situation_of_a_bookseller_is_said_in_the_standards_codes(tmp_path: Path, name: str) -> None:
+def test_every_situation_of_a_bookseller_is_in_the_standards_codes(tmp_path: Path, name: str) -> None:
     orders = [an_order(number) for number in range(1, 150)]
 
     facts = facts_from(tmp_path, our_side(name), orders)
@@ -144,7 +144,7 @@ def test_a_wrong_total_is_doubted(tmp_path: Path) -> None:
     assert fact.total < sum(cost.total for line in fact.lines for cost in line.costs)
 
 
-def test_goods_invoiced_twice_come_under_two_numbers(tmp_path: Path) -> None:
+def test_goods_invoiced_twice_have_two_invoice_numbers(tmp_path: Path) -> None:
     first, second = invoiced(tmp_path, invoiced_twice=1)
 
     assert second.invoice_number == f"{first.invoice_number}A"

@@ -1,4 +1,4 @@
-"""What the simulated bookseller decides: always the same, whatever becomes of its process."""
+"""The simulated bookseller always decides the same, even when its process is killed."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -59,15 +59,15 @@ def test_every_situation_occurs_and_what_is_refused_or_waits_is_never_sent(tmp_p
     orders = [an_order(number) for number in range(1, 150)]
     messages = [ours.write_order(order, number) for number, order in enumerate(orders, start=1)]
 
-    said, sent = fates_of(run_of_the_brain(tmp_path, messages))
+    answers, sent = fates_of(run_of_the_brain(tmp_path, messages))
 
-    assert {one.status for one in said} >= {"100", "110", "200", "210", "223", "400", "401", "402", "403", "777"}
-    refused = {one.line_key for one in said if one.status in ("200", "210", "777")}
+    assert {one.status for one in answers} >= {"100", "110", "200", "210", "223", "400", "401", "402", "403", "777"}
+    refused = {one.line_key for one in answers if one.status in ("200", "210", "777")}
     assert not {key for key, _ in sent} & refused
     assert 0.75 < len(sent) / len(all_copies(*orders)) < 0.95
 
 
-def test_another_seed_decides_otherwise_and_the_same_seed_alike(tmp_path: Path, ours: NationalAdapter) -> None:
+def test_another_seed_decides_otherwise_and_the_same_seed_the_same(tmp_path: Path, ours: NationalAdapter) -> None:
     messages = [ours.write_order(an_order(number), number) for number in range(1, 30)]
     first = fates_of(run_of_the_brain(tmp_path / "1", messages))
 
@@ -128,7 +128,7 @@ def test_a_cancellation_of_a_line_never_ordered_cannot_be_traced(tmp_path: Path,
     assert [(line.action, line.status_code) for line in fact.lines] == [(LineAction.NOT_FOUND, "900")]
 
 
-def test_late_goods_come_in_a_despatch_of_their_own(tmp_path: Path, ours: NationalAdapter) -> None:
+def test_late_goods_have_a_despatch_of_their_own(tmp_path: Path, ours: NationalAdapter) -> None:
     order = an_order(1, lines=20)
 
     files = run_of_the_brain(tmp_path, [ours.write_order(order, 1)], proportions=replace(ALL_ACCEPTED, late=1))

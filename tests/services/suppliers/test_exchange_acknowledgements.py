@@ -1,4 +1,4 @@
-"""What a supplier says about having read a message of ours reaches that message, and people where it matters."""
+"""An acknowledgement reaches the message of ours that it is about, and staff where the message could not be read."""
 
 from uuid import UUID
 
@@ -33,7 +33,7 @@ async def replay(rig: Rig, message_id: UUID) -> None:
         await decisions.replay(connection, rig.exchange, message_id, actor="jo", reason="mended the profile")
 
 
-async def test_a_message_that_could_be_read_says_so_in_its_history(rig: Rig) -> None:
+async def test_a_readable_message_has_that_in_its_history(rig: Rig) -> None:
     order = an_order()
     await rig.hears(order)
     await rig.send_all()
@@ -44,10 +44,10 @@ async def test_a_message_that_could_be_read_says_so_in_its_history(rig: Rig) -> 
     assert (sent.state, verdict.state) == (State.SENT, State.APPLIED)
     assert (await reasons_in_history(rig, sent.id))[-1] == "the supplier could read it"
     assert (verdict.order_ids, verdict.councils) == ((order.order_id,), ("GB-SFK",))
-    assert [type(fact) for fact in await rig.told()] == [OrderSent]
+    assert [type(fact) for fact in await rig.published()] == [OrderSent]
 
 
-async def test_a_message_that_could_not_be_read_failed_and_people_see_it(rig: Rig) -> None:
+async def test_a_message_that_could_not_be_read_is_failed_and_shown_to_staff(rig: Rig) -> None:
     await rig.hears(an_order())
     await rig.send_all()
 
@@ -56,13 +56,13 @@ async def test_a_message_that_could_not_be_read_failed_and_people_see_it(rig: Ri
     sent, verdict = await rig.messages()
     assert (sent.state, verdict.state) == (State.FAILED, State.APPLIED)
     assert sent.reason == "the supplier could not read it: a value is too long"
-    _, waits, failed = await rig.told()
+    _, waits, failed = await rig.published()
     assert isinstance(waits, MessageQuarantined)
     assert isinstance(failed, OrderSent)
     assert (waits.message_id, waits.kind, failed.outcome) == (sent.id, "order", SendOutcome.FAILED)
 
 
-async def test_an_order_nobody_could_read_is_written_anew_under_a_new_reference(rig: Rig) -> None:
+async def test_an_unreadable_order_is_written_again_under_a_new_reference(rig: Rig) -> None:
     await rig.hears(an_order())
     await rig.send_all()
     await rig.receives(rig.means(b"1", REFUSED))
@@ -75,10 +75,10 @@ async def test_an_order_nobody_could_read_is_written_anew_under_a_new_reference(
 
     assert await rig.states() == [State.SENT, State.APPLIED]
     assert list(rig.supplier.held) == [1, 2]
-    assert len(await rig.told(MessageQuarantined)) == len(await rig.told(MessageSettled)) == 1
+    assert len(await rig.published(MessageQuarantined)) == len(await rig.published(MessageSettled)) == 1
 
 
-async def test_a_cancellation_nobody_could_read_leaves_the_lines_as_they_are(rig: Rig) -> None:
+async def test_an_unreadable_cancellation_leaves_the_lines_unchanged(rig: Rig) -> None:
     order = an_order()
     await rig.hears(order)
     await rig.send_all()
@@ -87,13 +87,13 @@ async def test_a_cancellation_nobody_could_read_leaves_the_lines_as_they_are(rig
 
     await rig.receives(rig.means(b"1", AcknowledgementFact(2, False, "too many parts")))
 
-    (told,) = await rig.told(OrderResponded)
-    assert isinstance(told, OrderResponded)
-    assert told.lines[0].note == "the supplier could not read it: too many parts"
+    (event,) = await rig.published(OrderResponded)
+    assert isinstance(event, OrderResponded)
+    assert event.lines[0].note == "the supplier could not read it: too many parts"
 
 
 @pytest.mark.parametrize("reference", [77, -1, 99_999_999_999_999])
-async def test_a_verdict_on_a_message_that_never_was_is_held(rig: Rig, reference: int) -> None:
+async def test_an_acknowledgement_of_an_unknown_message_is_held(rig: Rig, reference: int) -> None:
     await rig.receives(rig.means(b"1", AcknowledgementFact(reference, True)))
 
     (message,) = await rig.messages()
@@ -101,7 +101,7 @@ async def test_a_verdict_on_a_message_that_never_was_is_held(rig: Rig, reference
     assert message.reason == f"no message was sent under reference {reference}"
 
 
-async def test_a_refusal_to_read_what_was_answered_is_held(rig: Rig) -> None:
+async def test_a_negative_acknowledgement_of_an_answered_message_is_held(rig: Rig) -> None:
     line = a_line()
     await rig.hears(an_order(line))
     await rig.send_all()
@@ -111,7 +111,7 @@ async def test_a_refusal_to_read_what_was_answered_is_held(rig: Rig) -> None:
     assert await rig.states() == [State.ANSWERED, State.APPLIED, State.QUARANTINED]
 
 
-async def test_a_verdict_that_overtakes_the_outcome_of_sending_waits_for_it(rig: Rig) -> None:
+async def test_an_acknowledgement_before_the_outcome_of_sending_waits_for_it(rig: Rig) -> None:
     await rig.hears(an_order())
     await rig.receives(rig.means(b"1", TAKEN))
     assert await rig.states(direction=Direction.IN) == [State.RECEIVED]
@@ -138,6 +138,6 @@ class TestASupplierThatCannotBeAsked:
         await rig.receives(rig.means(b"1", TAKEN))
 
         assert await rig.states(direction=Direction.OUT) == [State.SENT]
-        outcomes = [fact.outcome for fact in await rig.told() if isinstance(fact, OrderSent)]
+        outcomes = [fact.outcome for fact in await rig.published() if isinstance(fact, OrderSent)]
         assert outcomes == [SendOutcome.UNKNOWN, SendOutcome.SENT]
-        assert len(await rig.told(MessageSettled)) == 1
+        assert len(await rig.published(MessageSettled)) == 1

@@ -1,4 +1,4 @@
-"""The exchange over HTTP: signed pushes come in once, and staff see and settle messages."""
+"""The exchange over HTTP: a signed push counts once, and staff see and settle messages."""
 
 import json
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ async def test_a_push_is_safe_before_it_is_answered_and_then_applied(rig: Rig, c
     (message,) = await rig.messages(direction=Direction.IN)
     assert (str(message.id), message.state) == (answer.json()["message_id"], State.RECEIVED)
     await rig.read_all()
-    assert len(await rig.told(OrderResponded)) == 1
+    assert len(await rig.published(OrderResponded)) == 1
 
 
 async def test_a_repeated_push_gets_the_same_answer_and_has_no_effect(rig: Rig, client: httpx.AsyncClient) -> None:
@@ -81,9 +81,9 @@ async def test_a_canonical_despatch_is_taken_from_any_supplier(rig: Rig, client:
     assert (await client.post(DESPATCHES, content=body, headers=signed(body))).status_code == 202
     await rig.read_all()
 
-    (told,) = await rig.told(DespatchAdvised)
-    assert isinstance(told, DespatchAdvised)
-    assert (told.despatch_number, told.deliver_to.code) == ("D-9", "LOWE")
+    (event,) = await rig.published(DespatchAdvised)
+    assert isinstance(event, DespatchAdvised)
+    assert (event.despatch_number, event.deliver_to.code) == ("D-9", "LOWE")
 
 
 async def test_a_canonical_despatch_that_is_malformed_waits_with_its_faults(
@@ -184,7 +184,7 @@ async def test_a_replay_reads_the_kept_bytes_again(rig: Rig, client: httpx.Async
 
     assert answer.json()["history"][-1]["reason"] == REASON["reason"]
     assert answer.json()["history"][-1]["actor"] == "librarian"
-    assert len(await rig.told(OrderResponded)) == 1
+    assert len(await rig.published(OrderResponded)) == 1
 
 
 class TestAMessageOfUnknownFate:
@@ -224,7 +224,7 @@ async def test_a_refused_order_is_not_replayed(rig: Rig, client: httpx.AsyncClie
     assert (answer.status_code, answer.json()["code"]) == (409, "already-refused")
 
 
-async def test_the_supplier_tells_what_it_can_do(client: httpx.AsyncClient, tokens: Tokens) -> None:
+async def test_the_supplier_is_shown_with_its_capabilities(client: httpx.AsyncClient, tokens: Tokens) -> None:
     answer = await client.get("/v1/suppliers/scripted", headers=tokens.headers("exchange:read"))
 
     shown = answer.json()

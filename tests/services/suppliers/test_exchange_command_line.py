@@ -1,4 +1,4 @@
-"""Staff work through messages from the command line, against a server that really listens."""
+"""Staff work through messages from the command line, against a real server."""
 
 import asyncio
 import json
@@ -44,7 +44,7 @@ class Ended:
 
 @dataclass(frozen=True)
 class Terminal:
-    """A shell in which the address and the token are set."""
+    """A shell with the exchange's address and a token in its environment."""
 
     environment: Mapping[str, str]
 
@@ -92,7 +92,7 @@ def app(rig: Rig, supplier: ScriptedSupplier, tokens: Tokens, clock: ManualClock
 
 @pytest.fixture
 async def terminal(app: FastAPI, tokens: Tokens) -> AsyncIterator[Terminal]:
-    """A terminal beside a server that listens."""
+    """A terminal, and the server that it calls."""
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, host=LOOPBACK, port=port, log_config=None, ws="none"))
     serving = asyncio.create_task(server.serve())
@@ -127,11 +127,11 @@ async def test_a_held_message_is_found_looked_into_mapped_and_replayed(rig: Rig,
     assert b"\x1b" not in planted.out
     assert [ended.code for ended in (listed, shown, planted, mapped, replayed, touched)] == [0] * 6
     assert line.line_key in touched.out.decode()
-    assert len(await rig.told(OrderResponded)) == 1
+    assert len(await rig.published(OrderResponded)) == 1
     assert (await terminal.run("raw", name)).out == body
 
-    (said,) = (await terminal.json("mappings", "--message", name))["items"]
-    ended = await terminal.json("withdraw", said["id"], *REASON)
+    (added,) = (await terminal.json("mappings", "--message", name))["items"]
+    ended = await terminal.json("withdraw", added["id"], *REASON)
     assert ended["withdrawn_reason"] == REASON[1]
     assert (await terminal.json("mappings", "--in-force"))["items"] == []
 
@@ -150,7 +150,7 @@ async def test_messages_are_discarded_and_released_with_a_reason(rig: Rig, termi
     assert (discarded["state"], released["state"]) == (State.DISCARDED, State.SENT)
 
 
-async def test_a_list_is_compared_and_what_differs_is_printed(rig: Rig, terminal: Terminal, tmp_path: Path) -> None:
+async def test_a_list_is_compared_and_the_differences_are_printed(rig: Rig, terminal: Terminal, tmp_path: Path) -> None:
     await rig.hears(an_order())
     good, bad = tmp_path / "open.csv", tmp_path / "bad.csv"
     good.write_text("isbn;order_number;quantity\n9780141439518;PO-1;4\n")
@@ -177,7 +177,7 @@ async def test_a_silent_supplier_ends_with_a_code_of_its_own(rig: Rig, terminal:
     assert "response" in after.out.decode()
 
 
-async def test_what_goes_wrong_is_told_in_words(rig: Rig, terminal: Terminal) -> None:
+async def test_a_failed_call_is_explained(rig: Rig, terminal: Terminal) -> None:
     away = Terminal({**terminal.environment, "EXCHANGE_URL": f"http://{LOOPBACK}:{free_port()}"})
     stranger = Terminal({**terminal.environment, "EXCHANGE_TOKEN": "nonsense"})
     nowhere = "00000000-0000-7000-8000-000000000000"

@@ -1,4 +1,4 @@
-"""What breaks a message stops neither the exchange nor the messages behind it."""
+"""A damaged message stops neither the exchange nor the messages behind it."""
 
 from dataclasses import replace
 
@@ -57,7 +57,7 @@ async def test_what_is_too_large_for_an_event_is_held_and_the_rest_applied(rig: 
     (message,) = await rig.messages(direction=Direction.IN)
     assert message.state is State.PARTLY_APPLIED
     assert message.reason.startswith("the response is too large for one event: 1000")
-    assert [type(fact) for fact in await rig.told()] == [OrderResponded, MessageQuarantined]
+    assert [type(fact) for fact in await rig.published()] == [OrderResponded, MessageQuarantined]
 
 
 async def test_a_large_message_is_read_like_any_other(rig: Rig) -> None:
@@ -88,10 +88,10 @@ async def test_a_reference_no_index_takes_is_not_remembered_and_the_answer_appli
     await rig.receives(rig.means(b"1", a_response(an_acceptance(line), reference=reference)))
 
     assert await rig.states(direction=Direction.IN) == [State.APPLIED]
-    assert len(await rig.told(OrderResponded)) == 1
+    assert len(await rig.published(OrderResponded)) == 1
 
 
-async def test_a_reason_too_long_to_be_told_is_cut_short_and_the_message_held(rig: Rig, logged_errors: list[str]) -> None:
+async def test_a_reason_too_long_for_an_event_is_shortened_and_the_message_held(rig: Rig, logged_errors: list[str]) -> None:
     endless = replace(an_acceptance(a_line()), line_key=None, order_number="9" * 1_000_000)
 
     await rig.receives(rig.means(b"1", a_response(endless)))

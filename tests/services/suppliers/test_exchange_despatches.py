@@ -1,4 +1,4 @@
-"""Intake of despatches and records: what a supplier sends is told in our words, or held with a reason."""
+"""Intake of despatches and records: each is published as our event, or held with a reason."""
 
 from datetime import date
 
@@ -18,18 +18,18 @@ from tests.services.suppliers.conftest import Rig, a_despatch, a_line, advised, 
 PATIENCE = 61.0
 
 
-async def test_a_despatch_is_told_with_place_and_parcels(rig: Rig) -> None:
+async def test_a_despatch_is_published_with_place_and_parcels(rig: Rig) -> None:
     line = a_line(branches=("IPSW", "IPSW"))
     order = an_order(line)
     await rig.hears(order)
 
     await rig.receives(rig.means(b"1", a_despatch(advised(line, 1, 2))))
 
-    (told,) = await rig.told(DespatchAdvised)
-    assert isinstance(told, DespatchAdvised)
-    assert told.deliver_to == Place(code="IPSW", name="IPSW Library")
-    assert told.despatched_on == date(2026, 3, 2)
-    (goods,) = told.parcels[0].lines
+    (event,) = await rig.published(DespatchAdvised)
+    assert isinstance(event, DespatchAdvised)
+    assert event.deliver_to == Place(code="IPSW", name="IPSW Library")
+    assert event.despatched_on == date(2026, 3, 2)
+    (goods,) = event.parcels[0].lines
     assert (goods.line_key, goods.order_id, goods.quantity) == (line.line_key, order.order_id, 2)
 
 
@@ -40,9 +40,9 @@ async def test_the_hub_is_known_by_code_and_gln(rig: Rig, named: str) -> None:
 
     await rig.receives(rig.means(b"1", a_despatch(advised(line, 1), deliver_to=named)))
 
-    (told,) = await rig.told(DespatchAdvised)
-    assert isinstance(told, DespatchAdvised)
-    assert told.deliver_to == Place(code="HUB", kind=PlaceKind.HUB, gln="5099990000037")
+    (event,) = await rig.published(DespatchAdvised)
+    assert isinstance(event, DespatchAdvised)
+    assert event.deliver_to == Place(code="HUB", kind=PlaceKind.HUB, gln="5099990000037")
 
 
 async def test_branches_named_by_gln_become_our_codes(rig: Rig) -> None:
@@ -52,10 +52,10 @@ async def test_branches_named_by_gln_become_our_codes(rig: Rig) -> None:
 
     await rig.receives(rig.means(b"1", a_despatch(goods, deliver_to="5099990000051")))
 
-    (told,) = await rig.told(DespatchAdvised)
-    assert isinstance(told, DespatchAdvised)
-    assert told.deliver_to.code == "IPSW"
-    assert told.parcels[0].lines[0].copies == (CopyReference(branch="IPSW", barcode="B1"),)
+    (event,) = await rig.published(DespatchAdvised)
+    assert isinstance(event, DespatchAdvised)
+    assert event.deliver_to.code == "IPSW"
+    assert event.parcels[0].lines[0].copies == (CopyReference(branch="IPSW", barcode="B1"),)
 
 
 async def test_a_despatch_to_an_unknown_place_is_held(rig: Rig) -> None:
@@ -75,14 +75,14 @@ async def test_councils_are_never_mixed_in_a_despatch(rig: Rig) -> None:
 
     await rig.receives(rig.means(b"1", a_despatch(advised(suffolk, 1), advised(norfolk, 1), deliver_to="HUB")))
 
-    told = await rig.told(DespatchAdvised)
-    assert [(fact.council, fact.parcels[0].lines[0].line_key) for fact in told if isinstance(fact, DespatchAdvised)] == [
+    events = await rig.published(DespatchAdvised)
+    assert [(fact.council, fact.parcels[0].lines[0].line_key) for fact in events if isinstance(fact, DespatchAdvised)] == [
         ("GB-SFK", suffolk.line_key),
         ("GB-NFK", norfolk.line_key),
     ]
 
 
-async def test_a_despatch_is_told_again_only_where_it_has_copies_not_advised_before(rig: Rig) -> None:
+async def test_a_despatch_is_published_again_only_for_copies_not_advised_before(rig: Rig) -> None:
     line = a_line(branches=("IPSW", "IPSW", "IPSW"))
     await rig.hears(an_order(line))
 
@@ -92,12 +92,12 @@ async def test_a_despatch_is_told_again_only_where_it_has_copies_not_advised_bef
         rig.means(b"3", a_despatch(advised(line, 3))),
     )
 
-    told = [fact.parcels[0].lines[0] for fact in await rig.told() if isinstance(fact, DespatchAdvised)]
-    assert [[copy.copy_number for copy in line.copies] for line in told] == [[1, 2], [1, 2, 3]]
+    advised_lines = [fact.parcels[0].lines[0] for fact in await rig.published() if isinstance(fact, DespatchAdvised)]
+    assert [[copy.copy_number for copy in line.copies] for line in advised_lines] == [[1, 2], [1, 2, 3]]
     assert await rig.states(direction=Direction.IN) == [State.APPLIED, State.APPLIED, State.DUPLICATE]
 
 
-async def test_a_quantity_nobody_can_mean_is_held(rig: Rig) -> None:
+async def test_an_impossible_quantity_is_held(rig: Rig) -> None:
     line = a_line()
     await rig.hears(an_order(line))
 
@@ -106,14 +106,14 @@ async def test_a_quantity_nobody_can_mean_is_held(rig: Rig) -> None:
     assert await rig.states(direction=Direction.IN) == [State.QUARANTINED]
 
 
-async def test_records_are_told_one_by_one(rig: Rig) -> None:
+async def test_records_are_published_one_by_one(rig: Rig) -> None:
     body = rig.means(
         b"1", RecordFact("9780141439518", "Pride and Prejudice"), RecordFact("9780141439600", "A Tale of Two Cities")
     )
 
     await rig.receives(body)
 
-    assert [fact.key() for fact in await rig.told(RecordSupplied)] == ["9780141439518", "9780141439600"]
+    assert [fact.key() for fact in await rig.published(RecordSupplied)] == ["9780141439518", "9780141439600"]
 
 
 def _with_gln(line: OrderedLine, gln: str) -> OrderedLine:

@@ -1,4 +1,4 @@
-"""Intake of invoices and selections: told to the council they are for, once, or held with a reason."""
+"""Intake of invoices and selections: each is published once for its council, or held with a reason."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ def a_selection(*isbns: str, number: str = "SEL-1", buyer: str = SUFFOLK_ACCOUNT
     return SelectionFact(number, buyer, firm, lines)
 
 
-async def test_an_invoice_is_told_whole_with_our_line_key_where_the_line_is_found(rig: Rig) -> None:
+async def test_an_invoice_is_published_whole_with_our_line_keys(rig: Rig) -> None:
     line = a_line()
     order = an_order(line)
     await rig.hears(order)
@@ -30,34 +30,34 @@ async def test_an_invoice_is_told_whole_with_our_line_key_where_the_line_is_foun
 
     await rig.receives(rig.means(b"1", an_invoice(an_invoiced_line(line), stranger)))
 
-    (told,) = await rig.told()
-    assert isinstance(told, InvoiceReceived)
-    assert (told.council, told.invoice_number, told.total) == ("GB-SFK", "INV-1", 1199)
-    assert [(charged.line_key, charged.order_number) for charged in told.lines] == [(line.line_key, "PO-1"), (None, "PO-9")]
+    (event,) = await rig.published()
+    assert isinstance(event, InvoiceReceived)
+    assert (event.council, event.invoice_number, event.total) == ("GB-SFK", "INV-1", 1199)
+    assert [(charged.line_key, charged.order_number) for charged in event.lines] == [(line.line_key, "PO-1"), (None, "PO-9")]
     (message,) = await rig.messages(direction=Direction.IN)
     assert (message.kind, message.state) == (Kind.INVOICE, State.APPLIED)
     assert (message.order_ids, message.line_keys, message.councils) == ((order.order_id,), (line.line_key,), ("GB-SFK",))
 
 
-async def test_an_invoice_whose_buyer_nobody_knows_goes_by_its_lines(rig: Rig) -> None:
+async def test_an_invoice_with_an_unknown_buyer_is_matched_by_its_lines(rig: Rig) -> None:
     line = a_line()
     await rig.hears(an_order(line, council="GB-NFK"))
 
     await rig.receives(rig.means(b"1", an_invoice(an_invoiced_line(line), buyer="SHOP 12")))
 
-    (told,) = await rig.told(InvoiceReceived)
-    assert told.council == "GB-NFK"
+    (event,) = await rig.published(InvoiceReceived)
+    assert event.council == "GB-NFK"
 
 
-async def test_the_buyers_own_line_is_meant_where_councils_use_the_same_order_number(rig: Rig) -> None:
+async def test_the_buyers_own_line_is_found_where_councils_share_an_order_number(rig: Rig) -> None:
     ours, theirs = a_line(), a_line()
     await rig.hears(an_order(ours), an_order(theirs, council="GB-NFK"))
 
     await rig.receives(rig.means(b"1", an_invoice(an_invoiced_line(theirs), buyer=NORFOLK_ACCOUNT)))
 
-    (told,) = await rig.told(InvoiceReceived)
-    assert isinstance(told, InvoiceReceived)
-    assert (told.council, told.lines[0].line_key) == ("GB-NFK", theirs.line_key)
+    (event,) = await rig.published(InvoiceReceived)
+    assert isinstance(event, InvoiceReceived)
+    assert (event.council, event.lines[0].line_key) == ("GB-NFK", theirs.line_key)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ async def test_an_invoice_of_no_council_or_of_several_is_held(rig: Rig, buyer: s
     (message,) = await rig.messages(direction=Direction.IN)
     assert message.state is State.QUARANTINED
     assert message.reason.startswith(reason)
-    assert [type(fact) for fact in await rig.told()] == [MessageQuarantined]
+    assert [type(fact) for fact in await rig.published()] == [MessageQuarantined]
 
 
 async def test_the_same_invoice_in_another_file_is_a_duplicate_and_another_total_is_not(rig: Rig) -> None:
@@ -95,22 +95,22 @@ async def test_the_same_invoice_in_another_file_is_a_duplicate_and_another_total
     )
 
     assert await rig.states(direction=Direction.IN) == [State.APPLIED, State.DUPLICATE, State.APPLIED, State.APPLIED]
-    assert len(await rig.told(InvoiceReceived)) == 3
+    assert len(await rig.published(InvoiceReceived)) == 3
 
 
-async def test_an_invoice_read_otherwise_on_a_replay_is_told_again_and_otherwise_not(rig: Rig) -> None:
+async def test_an_invoice_is_published_again_only_if_a_replay_reads_it_differently(rig: Rig) -> None:
     line = a_line()
     await rig.hears(an_order(line))
     body = rig.means(b"1", an_invoice(an_invoiced_line(line, order_number="PO-9")))
     await rig.receives(body)
     (message,) = await rig.messages(direction=Direction.IN)
 
-    for told, order_number in ((1, "PO-9"), (2, "PO-1"), (2, "PO-1")):
+    for count, order_number in ((1, "PO-9"), (2, "PO-1"), (2, "PO-1")):
         rig.means(body, an_invoice(an_invoiced_line(line, order_number=order_number)))
         async with rig.engine.begin() as connection:
             await decisions.replay(connection, rig.exchange, message.id, actor="jo", reason="the reader was mended")
         await rig.read_all()
-        assert len(await rig.told(InvoiceReceived)) == told
+        assert len(await rig.published(InvoiceReceived)) == count
 
     assert await rig.states(direction=Direction.IN) == [State.APPLIED]
 
@@ -121,15 +121,15 @@ async def test_an_invoice_without_a_date_says_so(rig: Rig) -> None:
 
     await rig.receives(rig.means(b"1", replace(an_invoice(an_invoiced_line(line)), invoiced_on=None)))
 
-    (told,) = await rig.told(InvoiceReceived)
-    assert isinstance(told, InvoiceReceived)
-    assert (told.invoiced_on, told.doubts) == (
+    (event,) = await rig.published(InvoiceReceived)
+    assert isinstance(event, InvoiceReceived)
+    assert (event.invoiced_on, event.doubts) == (
         rig.clock.now().date(),
         ("no date is stated; the day of receipt is used",),
     )
 
 
-async def test_an_invoice_too_large_to_travel_waits_for_a_person_and_not_in_a_loop(rig: Rig) -> None:
+async def test_an_invoice_too_large_for_an_event_waits_for_a_person_and_not_in_a_loop(rig: Rig) -> None:
     line = a_line()
     await rig.hears(an_order(line))
     many = [an_invoiced_line(line, number=number) for number in range(1, 10_001)]
@@ -143,17 +143,17 @@ async def test_an_invoice_too_large_to_travel_waits_for_a_person_and_not_in_a_lo
     assert not await rig.reader.turn()
 
 
-async def test_a_selection_is_told_to_its_council(rig: Rig) -> None:
+async def test_a_selection_is_published_to_its_council(rig: Rig) -> None:
     await rig.receives(rig.means(b"1", a_selection("9780141439518", "9780141439600", firm=True)))
 
-    (told,) = await rig.told()
-    assert isinstance(told, SelectionReceived)
-    assert (told.council, told.selection_number, told.firm, len(told.lines)) == ("GB-SFK", "SEL-1", True, 2)
+    (event,) = await rig.published()
+    assert isinstance(event, SelectionReceived)
+    assert (event.council, event.selection_number, event.firm, len(event.lines)) == ("GB-SFK", "SEL-1", True, 2)
     (message,) = await rig.messages()
     assert (message.kind, message.state, message.councils) == (Kind.SELECTION, State.APPLIED, ("GB-SFK",))
 
 
-async def test_a_selection_for_nobody_we_know_is_held(rig: Rig) -> None:
+async def test_a_selection_for_an_unknown_buyer_is_held(rig: Rig) -> None:
     await rig.receives(rig.means(b"1", a_selection("9780141439518", buyer="5099990000099")))
 
     (message,) = await rig.messages()
@@ -161,7 +161,7 @@ async def test_a_selection_for_nobody_we_know_is_held(rig: Rig) -> None:
     assert message.reason == "selection SEL-1 is for '5099990000099', which is not the account of one council in the profile"
 
 
-async def test_a_selection_is_told_again_only_when_it_changed(rig: Rig) -> None:
+async def test_a_selection_is_published_again_only_when_it_changed(rig: Rig) -> None:
     await rig.receives(
         rig.means(b"1", a_selection("9780141439518")),
         rig.means(b"2", a_selection("9780141439518")),
@@ -169,4 +169,4 @@ async def test_a_selection_is_told_again_only_when_it_changed(rig: Rig) -> None:
     )
 
     assert await rig.states() == [State.APPLIED, State.DUPLICATE, State.APPLIED]
-    assert len(await rig.told(SelectionReceived)) == 2
+    assert len(await rig.published(SelectionReceived)) == 2

@@ -1,4 +1,4 @@
-"""Staff find a message by what they know of it, and see what it says and what it touched."""
+"""Staff find a message by any of its references, and see its content and the orders it touched."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -38,7 +38,7 @@ async def test_a_message_is_shown_as_a_tree_with_its_findings_in_place(
     assert piece["nodes"][0]["children"][0]["children"][0]["label"] == "UNT"
 
 
-async def test_the_tree_of_a_message_of_several_councils_is_not_for_one_of_them(
+async def test_a_council_may_not_see_the_tree_of_a_message_of_several_councils(
     rig: Rig, client: httpx.AsyncClient, tokens: Tokens
 ) -> None:
     ours, theirs = a_line(), a_line()
@@ -52,7 +52,7 @@ async def test_the_tree_of_a_message_of_several_councils_is_not_for_one_of_them(
     assert (order["council"], order["order_number"]) == ("GB-SFK", "PO-1")
 
 
-async def test_the_orders_a_message_touched_show_where_each_copy_stands(
+async def test_the_orders_a_message_touched_show_the_state_of_each_copy(
     rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]
 ) -> None:
     line = a_line(branches=("IPSW", "LOWE"))
@@ -88,9 +88,7 @@ async def test_an_order_of_many_lines_is_shown_page_by_page(
     assert sorted(seen) == sorted(line.line_key for line in lines)
 
 
-async def test_messages_are_found_by_what_people_know_of_them(
-    rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]
-) -> None:
+async def test_messages_are_found_by_every_filter(rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]) -> None:
     line, other = a_line(), a_line("9780141439600", number=2)
     await rig.hears(an_order(line, other), an_order(number="PO-2"))
     body = rig.means(b"1", a_response(an_acceptance(line), reference="S-7"), control_reference="77", sender="x")

@@ -1,4 +1,4 @@
-"""A supplier that falls silent is told of once, and once when it is heard again."""
+"""A feed that becomes quiet is published once, and once more when its messages arrive again."""
 
 from collections.abc import Mapping
 
@@ -31,28 +31,28 @@ def watcher(rig: Rig) -> Watcher:
 
 
 async def passes(rig: Rig, watcher: Watcher, hours: float) -> None:
-    """Hours go by, and the watcher looks now and then."""
+    """Lets hours pass; the watcher checks from time to time."""
     for _ in range(4):
         await rig.advance(hours * HOUR / 4)
         await watcher.check()
 
 
-async def test_silence_is_told_once_and_its_end_once(rig: Rig, watcher: Watcher) -> None:
+async def test_silence_is_published_once_and_its_end_once(rig: Rig, watcher: Watcher) -> None:
     line = a_line()
     await rig.hears(an_order(line))
     await rig.send_all()
     await passes(rig, watcher, 20)
-    assert not await rig.told(FeedQuieted)
+    assert not await rig.published(FeedQuieted)
 
     await passes(rig, watcher, 10)
-    (quieted,) = await rig.told(FeedQuieted)
+    (quieted,) = await rig.published(FeedQuieted)
     await rig.receives(rig.means(b"1", a_response(an_acceptance(line))))
     heard_at = rig.clock.now()
     await passes(rig, watcher, 8)
-    assert len(await rig.told(FeedResumed)) == 1
+    assert len(await rig.published(FeedResumed)) == 1
     await passes(rig, watcher, 24)
 
-    first, second = await rig.told(FeedQuieted)
+    first, second = await rig.published(FeedQuieted)
     assert first == quieted
     assert isinstance(quieted, FeedQuieted)
     assert (quieted.kind, quieted.last_heard_at, quieted.usual_hours) == ("response", None, 24)
@@ -60,13 +60,13 @@ async def test_silence_is_told_once_and_its_end_once(rig: Rig, watcher: Watcher)
     assert second.last_heard_at == heard_at
 
 
-async def test_nothing_is_missed_of_a_supplier_that_never_got_an_order(rig: Rig, watcher: Watcher) -> None:
+async def test_a_supplier_without_orders_is_never_quiet(rig: Rig, watcher: Watcher) -> None:
     await passes(rig, watcher, 1000)
 
-    assert not await rig.told()
+    assert not await rig.published()
 
 
-async def test_a_feed_no_longer_in_the_profile_stops_to_be_missed(rig: Rig, watcher: Watcher) -> None:
+async def test_a_feed_no_longer_in_the_profile_is_no_longer_quiet(rig: Rig, watcher: Watcher) -> None:
     await rig.hears(an_order())
     await rig.send_all()
     await passes(rig, watcher, 30)
@@ -74,7 +74,7 @@ async def test_a_feed_no_longer_in_the_profile_stops_to_be_missed(rig: Rig, watc
 
     await passes(rig, watcher, 1)
 
-    assert len(await rig.told(FeedResumed)) == 1
+    assert len(await rig.published(FeedResumed)) == 1
 
 
 async def test_staff_and_monitoring_see_which_feed_is_quiet(

@@ -1,4 +1,4 @@
-"""What becomes of a supplier's messages: applied once, held with a reason, never dropped."""
+"""A supplier's messages are applied once or held with a reason, never dropped."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -27,7 +27,7 @@ from tests.services.suppliers.conftest import Rig, a_line, a_response, an_accept
 PATIENCE = 61.0
 
 
-async def test_a_response_is_told_once_per_order(rig: Rig) -> None:
+async def test_a_response_is_published_once_per_order(rig: Rig) -> None:
     first, second = a_line(), a_line("9780141439600", number=2)
     other = a_line()
     order, another = an_order(first, second), an_order(other, number="PO-2", council="GB-NFK")
@@ -35,8 +35,8 @@ async def test_a_response_is_told_once_per_order(rig: Rig) -> None:
 
     await rig.receives(rig.means(b"1", a_response(*map(an_acceptance, (first, other, second)))))
 
-    told = await rig.told(OrderResponded)
-    assert [(fact.council, fact.key()) for fact in told] == [
+    events = await rig.published(OrderResponded)
+    assert [(fact.council, fact.key()) for fact in events] == [
         ("GB-SFK", str(order.order_id)),
         ("GB-NFK", str(another.order_id)),
     ]
@@ -52,9 +52,9 @@ async def test_an_answer_is_found_by_order_number_and_isbn(rig: Rig) -> None:
     body = rig.means(b"1", a_response(LineAnswer(None, None, "0141439513", status_code="100"), order_number="PO-1"))
     await rig.receives(body)
 
-    (told,) = await rig.told(OrderResponded)
-    assert isinstance(told, OrderResponded)
-    assert told.lines[0].line_key == line.line_key
+    (event,) = await rig.published(OrderResponded)
+    assert isinstance(event, OrderResponded)
+    assert event.lines[0].line_key == line.line_key
 
 
 async def test_an_answer_is_found_by_the_suppliers_own_reference(rig: Rig) -> None:
@@ -64,7 +64,7 @@ async def test_an_answer_is_found_by_the_suppliers_own_reference(rig: Rig) -> No
 
     await rig.receives(rig.means(b"2", a_response(LineAnswer(None, None, line.isbn, status_code="400"), reference="S-77")))
 
-    assert len(await rig.told(OrderResponded)) == 2
+    assert len(await rig.published(OrderResponded)) == 2
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ async def test_an_answer_is_found_by_the_suppliers_own_reference(rig: Rig) -> No
         (LineAnswer(None, "PO-1", "9780140449136"), None, "order PO-1 has no line with ISBN 9780140449136"),
     ],
 )
-async def test_an_answer_that_fits_nothing_is_held_with_the_reason(
+async def test_an_answer_that_matches_nothing_is_held_with_the_reason(
     rig: Rig, answer: LineAnswer, order_number: str | None, reason: str
 ) -> None:
     await rig.hears(an_order())
@@ -88,9 +88,9 @@ async def test_an_answer_that_fits_nothing_is_held_with_the_reason(
     (message,) = await rig.messages(direction=Direction.IN)
     assert message.state is State.QUARANTINED
     assert reason in message.reason
-    (told,) = await rig.told()
-    assert isinstance(told, MessageQuarantined)
-    assert told.reason == message.reason
+    (event,) = await rig.published()
+    assert isinstance(event, MessageQuarantined)
+    assert event.reason == message.reason
 
 
 async def test_a_line_key_that_contradicts_the_order_number_is_not_trusted(rig: Rig) -> None:
@@ -104,7 +104,7 @@ async def test_a_line_key_that_contradicts_the_order_number_is_not_trusted(rig: 
     assert f"line key {line.line_key} belongs to order PO-1, not to PO-2" in message.reason
 
 
-async def test_an_order_number_of_two_councils_is_not_guessed_at(rig: Rig) -> None:
+async def test_an_order_number_of_two_councils_is_held(rig: Rig) -> None:
     await rig.hears(an_order(council="GB-SFK"), an_order(council="GB-NFK"))
 
     body = rig.means(b"1", a_response(LineAnswer(None, "PO-1", "9780141439518", status_code="100")))
@@ -115,7 +115,7 @@ async def test_an_order_number_of_two_councils_is_not_guessed_at(rig: Rig) -> No
     assert "several councils: GB-NFK, GB-SFK" in message.reason
 
 
-async def test_what_fits_is_applied_and_the_rest_is_held(rig: Rig) -> None:
+async def test_what_matches_is_applied_and_the_rest_is_held(rig: Rig) -> None:
     line = a_line()
     await rig.hears(an_order(line))
     unknown = LineAnswer(None, "PO-1", "9780140449136", status_code="100")
@@ -123,10 +123,10 @@ async def test_what_fits_is_applied_and_the_rest_is_held(rig: Rig) -> None:
     await rig.receives(rig.means(b"1", a_response(an_acceptance(line), unknown)))
 
     assert await rig.states(direction=Direction.IN) == [State.PARTLY_APPLIED]
-    assert [type(fact) for fact in await rig.told()] == [OrderResponded, MessageQuarantined]
+    assert [type(fact) for fact in await rig.published()] == [OrderResponded, MessageQuarantined]
 
 
-async def test_an_answer_that_overtakes_its_order_is_applied_when_the_order_comes(rig: Rig) -> None:
+async def test_an_answer_that_overtakes_its_order_is_applied_when_the_order_arrives(rig: Rig) -> None:
     line = a_line()
     await rig.receives(rig.means(b"1", a_response(an_acceptance(line))))
     assert await rig.states(direction=Direction.IN) == [State.RECEIVED]
@@ -137,7 +137,7 @@ async def test_an_answer_that_overtakes_its_order_is_applied_when_the_order_come
     await rig.read_all()
 
     assert await rig.states(direction=Direction.IN) == [State.APPLIED]
-    assert len(await rig.told(OrderResponded)) == 1
+    assert len(await rig.published(OrderResponded)) == 1
 
 
 async def test_the_same_content_is_a_duplicate_whatever_its_name(rig: Rig) -> None:
@@ -148,7 +148,7 @@ async def test_the_same_content_is_a_duplicate_whatever_its_name(rig: Rig) -> No
     await rig.receives(body, body)
 
     assert await rig.states(direction=Direction.IN) == [State.APPLIED, State.DUPLICATE]
-    assert len(await rig.told(OrderResponded)) == 1
+    assert len(await rig.published(OrderResponded)) == 1
 
 
 async def test_a_reference_used_for_other_content_is_found_and_does_not_lose_it(rig: Rig) -> None:
@@ -171,10 +171,10 @@ async def test_a_test_message_is_never_applied(rig: Rig) -> None:
     await rig.receives(rig.means(b"1", a_response(an_acceptance(line)), test=True))
 
     assert await rig.states(direction=Direction.IN) == [State.TEST]
-    assert not await rig.told()
+    assert not await rig.published()
 
 
-async def test_bytes_that_mean_nothing_are_kept_and_quarantined(rig: Rig) -> None:
+async def test_unreadable_bytes_are_kept_and_quarantined(rig: Rig) -> None:
     await rig.receives(b"\x00\xff nobody knows")
 
     (message,) = await rig.messages()
@@ -190,19 +190,19 @@ async def test_content_that_cannot_be_trusted_is_applied_in_part(rig: Rig) -> No
     await rig.receives(rig.means(b"1", a_response(an_acceptance(line)), findings=(finding,)))
 
     assert await rig.states(direction=Direction.IN) == [State.PARTLY_APPLIED]
-    assert len(await rig.told(OrderResponded)) == 1
+    assert len(await rig.published(OrderResponded)) == 1
 
 
-async def test_a_mere_acknowledgement_is_applied_without_effect(rig: Rig) -> None:
+async def test_an_acknowledgement_alone_is_applied_without_effect(rig: Rig) -> None:
     rig.supplier.readings[b"ok"] = Reading(Kind.UNKNOWN, ())
 
     await rig.receives(b"ok")
 
     assert await rig.states() == [State.APPLIED]
-    assert not await rig.told()
+    assert not await rig.published()
 
 
-async def test_an_immediate_answer_takes_the_same_way(rig: Rig) -> None:
+async def test_an_immediate_answer_is_handled_the_same_way(rig: Rig) -> None:
     line = a_line()
     rig.supplier.script = [does.answers(rig.means(b"1", a_response(an_acceptance(line))))]
     await rig.hears(an_order(line))
@@ -210,7 +210,7 @@ async def test_an_immediate_answer_takes_the_same_way(rig: Rig) -> None:
     await rig.send_all()
     await rig.read_all()
 
-    assert [type(fact) for fact in await rig.told()] == [OrderSent, OrderResponded]
+    assert [type(fact) for fact in await rig.published()] == [OrderSent, OrderResponded]
     assert await rig.states() == [State.ANSWERED, State.APPLIED]
 
 
@@ -229,7 +229,7 @@ class TestASupplierThatCannotBeAsked:
 
         await rig.receives(rig.means(b"1", a_response(an_acceptance(line))))
 
-        outcomes = [fact.outcome for fact in await rig.told() if isinstance(fact, OrderSent)]
+        outcomes = [fact.outcome for fact in await rig.published() if isinstance(fact, OrderSent)]
         assert outcomes == [SendOutcome.UNKNOWN, SendOutcome.SENT]
         assert await rig.states(direction=Direction.OUT) == [State.ANSWERED]
 
@@ -240,10 +240,10 @@ async def test_a_stopped_account_refuses_every_line_of_the_order(rig: Rig) -> No
 
     await rig.receives(rig.means(b"1", replace(a_response(order_number="PO-1"), account_stopped=True)))
 
-    (told,) = await rig.told(OrderResponded)
-    assert isinstance(told, OrderResponded)
-    assert told.account_stopped
-    assert {line.line_key for line in told.lines} == {line.line_key for line in lines}
+    (event,) = await rig.published(OrderResponded)
+    assert isinstance(event, OrderResponded)
+    assert event.account_stopped
+    assert {line.line_key for line in event.lines} == {line.line_key for line in lines}
 
 
 async def test_a_replay_after_the_order_came_applies_only_what_was_held(rig: Rig) -> None:
@@ -261,10 +261,10 @@ async def test_a_replay_after_the_order_came_applies_only_what_was_held(rig: Rig
             await decisions.replay(connection, rig.exchange, message.id, actor="jo", reason="the order is here")
         await rig.read_all()
 
-    answered = [line.line_key for fact in await rig.told() if isinstance(fact, OrderResponded) for line in fact.lines]
+    answered = [line.line_key for fact in await rig.published() if isinstance(fact, OrderResponded) for line in fact.lines]
     assert answered == [known.line_key, late.line_key]
     assert await rig.states(direction=Direction.IN) == [State.APPLIED]
-    assert next(fact.outcome for fact in await rig.told() if isinstance(fact, MessageSettled)) is SettledBy.APPLIED
+    assert next(fact.outcome for fact in await rig.published() if isinstance(fact, MessageSettled)) is SettledBy.APPLIED
 
 
 async def test_an_order_that_could_not_be_written_is_written_again_on_replay(rig: Rig) -> None:
@@ -281,7 +281,7 @@ async def test_an_order_that_could_not_be_written_is_written_again_on_replay(rig
     assert await rig.states() == [State.SENT]
 
 
-async def test_a_mailbox_that_is_away_is_named_and_looked_into_again(rig: Rig) -> None:
+async def test_an_unreachable_mailbox_is_named_and_tried_again(rig: Rig) -> None:
     rig.supplier.mailbox = [RawMessage("a.edi", b"?")]
     rig.supplier.mailbox_open = False
     await rig.mailbox.turn()
@@ -307,10 +307,10 @@ async def test_an_answer_during_the_attempt_does_not_disturb_it(rig: Rig) -> Non
     await rig.receives(rig.means(b"1", a_response(an_acceptance(line))))
 
     assert await rig.states(direction=Direction.OUT) == [State.SENDING]
-    assert len(await rig.told(OrderResponded)) == 1
+    assert len(await rig.published(OrderResponded)) == 1
 
 
-async def test_order_lines_of_one_order_number_with_the_same_isbn_are_not_guessed_at(rig: Rig) -> None:
+async def test_an_isbn_on_two_lines_of_one_order_is_held(rig: Rig) -> None:
     await rig.hears(an_order_placed(a_line(number=1), a_line(number=2)))
 
     await rig.receives(rig.means(b"1", a_response(LineAnswer(None, "PO-1", "9780141439518", status_code="100"))))

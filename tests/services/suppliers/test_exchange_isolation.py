@@ -1,4 +1,4 @@
-"""A supplier in trouble troubles nobody else: dead, slow or babbling, it costs the others neither messages nor health."""
+"""A dead, slow or garbage-sending supplier costs the others neither messages nor health."""
 
 import asyncio
 import contextlib
@@ -66,7 +66,7 @@ class Good(Named):
 
 
 class Dead(Named):
-    """Its address answers nobody."""
+    """A supplier whose address does not answer."""
 
     @asynccontextmanager
     async def transport(self) -> AsyncIterator[ScriptedSupplier]:
@@ -75,7 +75,7 @@ class Dead(Named):
 
 
 class Slow(Named):
-    """Takes its time over everything: longer than this test lasts."""
+    """A supplier whose every answer takes longer than this test."""
 
     async def send(self, message: OutboundMessage) -> RawMessage | None:
         await asyncio.sleep(3600)
@@ -88,7 +88,7 @@ class Slow(Named):
 
 
 class Babbling(Named):
-    """Leaves garbage in its mailbox, more at every look."""
+    """A supplier that puts more garbage into its mailbox at every fetch."""
 
     _numbers = count()
 
@@ -98,7 +98,7 @@ class Babbling(Named):
             yield RawMessage(f"garbage-{number}", garbage + str(number).encode())
 
     async def taken(self, message: RawMessage) -> None:
-        """What is taken is gone."""
+        """Removes a message that was taken."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The loops beside the API: one process at a time, woken at once, finished before they stop."""
+"""The loops beside the API: one process works at a time, a commit wakes it at once, and it finishes its turn before it stops."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -1,4 +1,4 @@
-"""A person says what a supplier's reference means; a replay then applies what was held, once."""
+"""Staff map a supplier's reference to ours; a replay then applies once what was held."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -41,7 +41,7 @@ async def desk(rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]) ->
 
 
 class Desk:
-    """Staff at work on held messages."""
+    """A member of staff who works on held messages over the API."""
 
     def __init__(self, rig: Rig, client: httpx.AsyncClient, headers: Mapping[str, str]) -> None:
         self.rig = rig
@@ -49,13 +49,13 @@ class Desk:
         self.headers = headers
 
     async def held(self) -> UUID:
-        """The message that waits, after its time to wait for an order is over."""
+        """Waits until the message no longer waits for its order; returns the id of the held message."""
         await self.rig.advance(PATIENCE)
         await self.rig.read_all()
         (message,) = await self.rig.messages(state=State.QUARANTINED)
         return message.id
 
-    async def says(self, message_id: UUID, **mapping: str) -> httpx.Response:
+    async def maps(self, message_id: UUID, **mapping: str) -> httpx.Response:
         path = f"/v1/messages/{message_id}/mappings"
         return await self.client.post(path, headers=self.headers, json={**mapping, **REASON})
 
@@ -81,20 +81,20 @@ async def test_a_wrong_order_number_is_mapped_and_replayed_once(rig: Rig, desk: 
     await rig.receives(rig.means(b"1", a_response(a_wrong_answer(line))))
     message_id = await desk.held()
 
-    said = await desk.says(message_id, field="order_number", theirs="P0-1", ours="PO-1")
+    added = await desk.maps(message_id, field="order_number", theirs="P0-1", ours="PO-1")
     first, second = await desk.replays(message_id), await desk.replays(message_id)
 
-    assert said.status_code == 201
-    assert {name: said.json()[name] for name in ("scope", "version", "actor")} == {
+    assert added.status_code == 201
+    assert {name: added.json()[name] for name in ("scope", "version", "actor")} == {
         "scope": "message",
         "version": 1,
         "actor": "librarian",
     }
     assert (first, second) == (State.APPLIED, State.APPLIED)
-    (told,) = await rig.told(OrderResponded)
-    assert isinstance(told, OrderResponded)
-    assert told.lines[0].line_key == line.line_key
-    assert len(await rig.told(MessageSettled)) >= 1
+    (event,) = await rig.published(OrderResponded)
+    assert isinstance(event, OrderResponded)
+    assert event.lines[0].line_key == line.line_key
+    assert len(await rig.published(MessageSettled)) >= 1
     shown = (await desk.client.get(f"/v1/messages/{message_id}", headers=desk.headers)).json()
     assert shown["findings"][-1]["text"].startswith("order_number P0-1 was read as PO-1, as mapped by librarian")
 
@@ -104,58 +104,58 @@ async def test_a_mapping_for_this_message_leaves_the_next_alone_and_one_for_all_
     await rig.hears(an_order(line))
     await rig.receives(rig.means(b"1", a_response(a_wrong_answer(line))))
     first = await desk.held()
-    await desk.says(first, field="order_number", theirs="P0-1", ours="PO-1")
+    await desk.maps(first, field="order_number", theirs="P0-1", ours="PO-1")
     await desk.replays(first)
 
     await rig.receives(rig.means(b"2", a_response(a_wrong_answer(line))))
     second = await desk.held()
-    await desk.says(second, field="order_number", theirs="P0-1", ours="PO-1", scope="supplier")
+    await desk.maps(second, field="order_number", theirs="P0-1", ours="PO-1", scope="supplier")
     assert await desk.replays(second) is State.APPLIED
     await rig.receives(rig.means(b"3", a_response(a_wrong_answer(line))))
 
     assert await rig.states(direction=Direction.IN) == [State.APPLIED] * 3
 
 
-async def test_what_a_line_key_an_isbn_or_a_status_means_can_be_said(rig: Rig, desk: Desk) -> None:
+async def test_line_keys_isbns_and_statuses_can_be_mapped(rig: Rig, desk: Desk) -> None:
     line = a_line()
     await rig.hears(an_order(line))
     answer = LineAnswer("SB-CUT", "PO-1", "9780140449136", status_code="OK")
     await rig.receives(rig.means(b"1", a_response(answer)))
     message_id = await desk.held()
 
-    assert (await desk.says(message_id, field="isbn", theirs="0140449132", ours=line.isbn)).status_code == 201
-    assert (await desk.says(message_id, field="status_code", theirs="OK", ours="100")).status_code == 201
+    assert (await desk.maps(message_id, field="isbn", theirs="0140449132", ours=line.isbn)).status_code == 201
+    assert (await desk.maps(message_id, field="status_code", theirs="OK", ours="100")).status_code == 201
 
     assert await desk.replays(message_id) is State.APPLIED
-    (told,) = await rig.told(OrderResponded)
-    assert isinstance(told, OrderResponded)
-    assert (told.lines[0].isbn, told.lines[0].status_code) == (line.isbn, "100")
+    (event,) = await rig.published(OrderResponded)
+    assert isinstance(event, OrderResponded)
+    assert (event.lines[0].isbn, event.lines[0].status_code) == (line.isbn, "100")
 
 
-async def test_a_place_the_supplier_calls_otherwise_is_mapped(rig: Rig, desk: Desk) -> None:
+async def test_a_place_with_another_name_is_mapped(rig: Rig, desk: Desk) -> None:
     line = a_line()
     await rig.hears(an_order(line))
     await rig.receives(rig.means(b"1", a_despatch(advised(line, 1), deliver_to="SHOP 12")))
     message_id = await desk.held()
 
-    await desk.says(message_id, field="place", theirs="SHOP 12", ours="IPSW")
+    await desk.maps(message_id, field="place", theirs="SHOP 12", ours="IPSW")
 
     assert await desk.replays(message_id) is State.APPLIED
-    (told,) = await rig.told(DespatchAdvised)
-    assert isinstance(told, DespatchAdvised)
-    assert told.deliver_to.code == "IPSW"
+    (event,) = await rig.published(DespatchAdvised)
+    assert isinstance(event, DespatchAdvised)
+    assert event.deliver_to.code == "IPSW"
 
 
-async def test_a_buyer_nobody_knows_is_mapped_to_a_council(rig: Rig, desk: Desk) -> None:
+async def test_an_unknown_buyer_is_mapped_to_a_council(rig: Rig, desk: Desk) -> None:
     stranger = an_invoiced_line(a_line(), order_number="PO-9")
     await rig.receives(rig.means(b"1", an_invoice(stranger, buyer="SHOP 12")))
     message_id = await desk.held()
 
-    await desk.says(message_id, field="buyer", theirs="SHOP 12", ours="GB-NFK", scope="supplier")
+    await desk.maps(message_id, field="buyer", theirs="SHOP 12", ours="GB-NFK", scope="supplier")
 
     assert await desk.replays(message_id) is State.APPLIED
-    (told,) = await rig.told(InvoiceReceived)
-    assert told.council == "GB-NFK"
+    (event,) = await rig.published(InvoiceReceived)
+    assert event.council == "GB-NFK"
 
 
 @pytest.mark.parametrize(
@@ -168,14 +168,12 @@ async def test_a_buyer_nobody_knows_is_mapped_to_a_council(rig: Rig, desk: Desk)
         ({"field": "buyer", "theirs": "X", "ours": "GB-XXX"}, "unknown-here", "Buyer 'GB-XXX'"),
     ],
 )
-async def test_a_mapping_that_cannot_be_meant_is_refused(
-    rig: Rig, desk: Desk, mapping: dict[str, str], code: str, detail: str
-) -> None:
+async def test_an_impossible_mapping_is_refused(rig: Rig, desk: Desk, mapping: dict[str, str], code: str, detail: str) -> None:
     line = a_line()
     await rig.hears(an_order(line))
     await rig.receives(rig.means(b"1", a_response(a_wrong_answer(line))))
 
-    answer = await desk.says(await desk.held(), **mapping)
+    answer = await desk.maps(await desk.held(), **mapping)
 
     assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert detail in answer.json()["detail"]
@@ -187,10 +185,10 @@ async def test_only_what_waits_can_be_mapped(rig: Rig, desk: Desk) -> None:
     await rig.receives(rig.means(b"1", a_response(an_acceptance(line))))
     (message,) = await rig.messages(direction=Direction.IN)
 
-    answer = await desk.says(message.id, field="order_number", theirs="PO-1", ours="PO-1")
+    answer = await desk.maps(message.id, field="order_number", theirs="PO-1", ours="PO-1")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "wrong-state")
-    assert (await desk.says(uuid4(), field="isbn", theirs="x", ours="y")).status_code == 404
+    assert (await desk.maps(uuid4(), field="isbn", theirs="x", ours="y")).status_code == 404
 
 
 async def test_mappings_are_replaced_and_withdrawn_and_never_forgotten(rig: Rig, desk: Desk) -> None:
@@ -198,8 +196,8 @@ async def test_mappings_are_replaced_and_withdrawn_and_never_forgotten(rig: Rig,
     await rig.hears(an_order(line), an_order(number="PO-2"))
     await rig.receives(rig.means(b"1", a_response(a_wrong_answer(line))))
     message_id = await desk.held()
-    wrong = (await desk.says(message_id, field="order_number", theirs="P0-1", ours="PO-2")).json()
-    right = (await desk.says(message_id, field="order_number", theirs="P0-1", ours="PO-1")).json()
+    wrong = (await desk.maps(message_id, field="order_number", theirs="P0-1", ours="PO-2")).json()
+    right = (await desk.maps(message_id, field="order_number", theirs="P0-1", ours="PO-1")).json()
 
     path = f"/v1/mappings/{right['id']}/withdraw"
     ended = await desk.client.post(path, headers=desk.headers, json={"reason": "it was ours after all"})
@@ -215,7 +213,7 @@ async def test_mappings_are_replaced_and_withdrawn_and_never_forgotten(rig: Rig,
     assert await desk.replays(message_id) is State.QUARANTINED
 
 
-async def test_a_council_speaks_for_itself_alone(rig: Rig, client: httpx.AsyncClient, tokens: Tokens) -> None:
+async def test_a_council_maps_only_for_itself(rig: Rig, client: httpx.AsyncClient, tokens: Tokens) -> None:
     line = a_line()
     await rig.hears(an_order(line), an_order(number="PO-2", council="GB-NFK"))
     await rig.receives(rig.means(b"1", a_response(an_acceptance(line), a_wrong_answer(line))))
@@ -226,11 +224,11 @@ async def test_a_council_speaks_for_itself_alone(rig: Rig, client: httpx.AsyncCl
     norfolk = Desk(rig, client, tokens.headers("exchange:read", "exchange:write", council="GB-NFK"))
     mapping = {"field": "order_number", "theirs": "P0-1"}
 
-    assert (await norfolk.says(message.id, **mapping, ours="PO-2")).status_code == 404
-    assert (await suffolk.says(message.id, **mapping, ours="PO-2")).status_code == 422
-    assert (await suffolk.says(message.id, **mapping, ours="PO-1", scope="supplier")).status_code == 403
-    said = await suffolk.says(message.id, **mapping, ours="PO-1")
-    assert said.status_code == 201
+    assert (await norfolk.maps(message.id, **mapping, ours="PO-2")).status_code == 404
+    assert (await suffolk.maps(message.id, **mapping, ours="PO-2")).status_code == 422
+    assert (await suffolk.maps(message.id, **mapping, ours="PO-1", scope="supplier")).status_code == 403
+    added = await suffolk.maps(message.id, **mapping, ours="PO-1")
+    assert added.status_code == 201
     assert (len(await suffolk.listed()), len(await norfolk.listed())) == (1, 0)
-    path = f"/v1/mappings/{said.json()['id']}/withdraw"
+    path = f"/v1/mappings/{added.json()['id']}/withdraw"
     assert (await client.post(path, headers=norfolk.headers, json=REASON)).status_code == 404

@@ -1,4 +1,4 @@
-"""A supplier's list of open lines is compared with what is open here, and kept for people to work through."""
+"""A supplier's list of open lines is compared with the lines open here, and the result is kept for staff."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -112,7 +112,7 @@ async def test_a_list_from_the_mailbox_is_compared_once(
     assert datetime.fromisoformat(made["reported_at"]) == reported
 
 
-async def test_a_list_for_nobody_we_know_is_held(rig: Rig) -> None:
+async def test_a_list_for_an_unknown_buyer_is_held(rig: Rig) -> None:
     await rig.receives(rig.means(b"1", OpenLinesFact("SHOP 12", None, ())))
 
     (message,) = await rig.messages()

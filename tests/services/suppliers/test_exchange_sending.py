@@ -1,4 +1,4 @@
-"""How orders go out: once, in order, under one reference, whatever happens on the way."""
+"""Orders are sent once, in order and under one reference, whatever happens on the way."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -19,14 +19,14 @@ from tests.fixtures.scripted_supplier import ScriptedSupplier
 from tests.services.suppliers.conftest import Rig, a_cancellation, a_line, an_order
 
 
-async def test_an_order_goes_out_once_and_is_told(rig: Rig) -> None:
+async def test_an_order_is_sent_once_and_published(rig: Rig) -> None:
     order = an_order()
 
     await rig.hears(order)
     await rig.send_all()
 
     assert list(rig.supplier.held) == [1]
-    (sent,) = await rig.told()
+    (sent,) = await rig.published()
     assert isinstance(sent, OrderSent)
     assert (sent.outcome, sent.order_id, sent.control_reference) == (SendOutcome.SENT, order.order_id, "1")
     assert sent.council == "GB-SFK"
@@ -60,7 +60,7 @@ async def test_references_are_sequential_and_a_refusal_of_the_writer_uses_none(r
     await rig.hears(an_order(number="PO-3"))
 
     assert [message.reference for message in await rig.messages()] == [1, None, 2]
-    (failed,) = await rig.told(OrderSent)
+    (failed,) = await rig.published(OrderSent)
     assert isinstance(failed, OrderSent)
     assert (failed.outcome, failed.reason) == (SendOutcome.FAILED, "no account for GB-SFK")
 
@@ -71,7 +71,7 @@ async def test_an_unavailable_supplier_gets_the_same_bytes_later(rig: Rig) -> No
 
     await rig.send_all()
     assert await rig.states() == [State.QUEUED, State.QUEUED]
-    assert not await rig.told()
+    assert not await rig.published()
     for _ in range(2):
         await rig.advance(10)
         await rig.send_all()
@@ -102,7 +102,7 @@ async def test_a_refusal_refuses_every_line_with_the_suppliers_code(rig: Rig) ->
 
     await rig.send_all()
 
-    (responded,) = await rig.told()
+    (responded,) = await rig.published()
     assert isinstance(responded, OrderResponded)
     assert {line.line_key for line in responded.lines} == {line.line_key for line in lines}
     assert {(line.status_code, line.note) for line in responded.lines} == {("200", "E17: account closed")}
@@ -120,10 +120,13 @@ async def test_an_unknown_outcome_is_asked_about_and_never_doubled(rig: Rig, beh
 
     assert len(rig.supplier.arrivals) == arrivals
     assert await rig.states() == [State.SENT]
-    assert [fact.outcome for fact in await rig.told() if isinstance(fact, OrderSent)] == [SendOutcome.UNKNOWN, SendOutcome.SENT]
+    assert [fact.outcome for fact in await rig.published() if isinstance(fact, OrderSent)] == [
+        SendOutcome.UNKNOWN,
+        SendOutcome.SENT,
+    ]
 
 
-async def test_where_the_supplier_cannot_be_asked_but_recognises_repeats_it_gets_one(rig: Rig) -> None:
+async def test_a_supplier_that_cannot_be_asked_but_recognises_repeats_gets_a_repeat(rig: Rig) -> None:
     rig.supplier.can_be_asked = False
     rig.supplier.script = [does.accepts_but_breaks]
     await rig.hears(an_order())
@@ -152,7 +155,7 @@ class TestWhereTheSupplierCanNeitherBeAskedNorRecognisesRepeats:
 
         assert [message.reference for message in rig.supplier.arrivals] == [1, 2]
         assert await rig.states() == [State.UNKNOWN, State.SENT]
-        assert len(await rig.told(MessageQuarantined)) == 1
+        assert len(await rig.published(MessageQuarantined)) == 1
 
 
 async def test_an_unreadable_answer_is_kept_and_the_order_is_asked_about(rig: Rig) -> None:
@@ -219,7 +222,7 @@ async def test_a_cancellation_of_what_was_never_ordered_here_is_poison(rig: Rig)
 
 
 class TestASupplierThatTakesNothingButOrders:
-    """What it cannot do is said, not tried."""
+    """A supplier that takes no cancellations and supplies no records: the exchange says so and sends nothing."""
 
     @pytest.fixture
     def supplier(self) -> ScriptedSupplier:
@@ -229,7 +232,7 @@ class TestASupplierThatTakesNothingButOrders:
         order = an_order()
         await rig.hears(order, a_cancellation(order, order.lines[0].line_key, 0))
 
-        (answer,) = await rig.told(OrderResponded)
+        (answer,) = await rig.published(OrderResponded)
         assert isinstance(answer, OrderResponded)
         assert answer.lines[0].action is LineAction.UNCHANGED
         assert answer.lines[0].note == "Scripted Books takes no cancellations"
@@ -239,7 +242,7 @@ class TestASupplierThatTakesNothingButOrders:
         await rig.send_all()
 
         assert await rig.states() == [State.FAILED]
-        assert len(await rig.told(MessageQuarantined)) == 1
+        assert len(await rig.published(MessageQuarantined)) == 1
 
 
 async def test_record_requests_that_wait_share_one_message(rig: Rig) -> None:
@@ -279,7 +282,7 @@ def _record_request(isbn: str, *, day: int = 2) -> RecordRequested:
     return RecordRequested(isbn=isbn, supplier_id="scripted", requested_at=datetime(2026, 3, day, 10, tzinfo=UTC))
 
 
-async def test_an_outcome_that_comes_after_another_process_took_over_changes_nothing(rig: Rig) -> None:
+async def test_an_outcome_after_another_process_took_over_changes_nothing(rig: Rig) -> None:
     second = Sender(rig.engine, rig.exchange, rig.supplier)
     begun, proceed = asyncio.Event(), asyncio.Event()
 
@@ -302,4 +305,7 @@ async def test_an_outcome_that_comes_after_another_process_took_over_changes_not
 
     assert await rig.states() == [State.SENT]
     assert len(rig.supplier.arrivals) == 1
-    assert [fact.outcome for fact in await rig.told() if isinstance(fact, OrderSent)] == [SendOutcome.UNKNOWN, SendOutcome.SENT]
+    assert [fact.outcome for fact in await rig.published() if isinstance(fact, OrderSent)] == [
+        SendOutcome.UNKNOWN,
+        SendOutcome.SENT,
+    ]

@@ -25,7 +25,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 @pytest.fixture
 def inbox() -> Iterator[Inbox]:
-    """Where pushes go."""
+    """The address that pushes go to."""
     inbox = Inbox()
     yield inbox
     inbox.close()

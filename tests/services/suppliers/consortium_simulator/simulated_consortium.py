@@ -31,7 +31,7 @@ COUNCIL = "GB-SFK"
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One push as it came."""
+    """One push as it arrived."""
 
     headers: dict[str, str]
     body: bytes
@@ -92,7 +92,7 @@ class Inbox:
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Logs nothing."""
 
         return Handler
 
@@ -192,7 +192,7 @@ def _line(order: int, number: int, copies: int) -> OrderedLine:
 
 
 def always(outcome: str, **others: float) -> list[str]:
-    """Options with which every line has one outcome, and nothing else happens unless it is asked for."""
+    """Returns options with which every line has one outcome, and nothing else happens except what the arguments ask for."""
     quiet = dict.fromkeys(("partial_ship", "late_ship", "release", "send_twice", "lost_answer"), 0.0)
     numbers = {**dict.fromkeys(OUTCOMES, 0.0), outcome: 1.0, **quiet, **others}
     return [option for name, number in numbers.items() for option in ("--proportion", f"{name}={number}")]

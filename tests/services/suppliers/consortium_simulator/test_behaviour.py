@@ -1,4 +1,4 @@
-"""What the simulated consortium does with orders, and what our side reads of it."""
+"""The simulated consortium's behaviour with orders, and how our side reads it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def what_happened(inbox: Inbox) -> list[str]:
 
 
 async def end_of(simulator: Simulator, orders: list[OrderToSend]) -> list[str]:
-    """What came of the orders once nothing is left to send."""
+    """Returns the outcome of the orders once nothing is left to send."""
     await simulator.start()
     await send(simulator, *orders)
     numbers = {order.order_number for order in orders}
@@ -51,7 +51,7 @@ async def end_of(simulator: Simulator, orders: list[OrderToSend]) -> list[str]:
     return what_happened(simulator.inbox)
 
 
-async def test_the_same_orders_always_end_the_same_whenever_they_come(simulate: Simulate) -> None:
+async def test_the_same_orders_always_end_the_same_whenever_they_arrive(simulate: Simulate) -> None:
     orders = [an_order(number, lines=4) for number in range(1, 16)]
     inboxes = [Inbox() for _ in range(3)]
 

@@ -115,7 +115,7 @@ def test_the_schema_of_orders_takes_the_committed_example_event(tmp_path: Path) 
     result = _run(SAMPLES / "accepted.edi", "--orders", written(tmp_path, "orders.json", mine))
 
     assert result.exit_code == 1
-    assert "is not known here" in result.output
+    assert "are not known here" in result.output
 
 
 @pytest.mark.parametrize(

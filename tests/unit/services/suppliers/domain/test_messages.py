@@ -80,7 +80,7 @@ def test_garbage_in_a_canonical_despatch_is_a_finding(body: bytes) -> None:
     assert reading.findings
 
 
-def test_an_adapter_nobody_knows_is_named_with_those_there_are(tmp_path: Path) -> None:
+def test_an_unknown_adapter_is_named_with_the_installed_ones(tmp_path: Path) -> None:
     settings = SuppliersSettings(
         database_url=SecretStr("postgresql+asyncpg://x"),
         kafka_bootstrap_servers="127.0.0.1:1",

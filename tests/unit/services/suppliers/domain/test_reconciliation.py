@@ -103,7 +103,7 @@ def test_csv_is_read_by_its_header_whatever_the_delimiter() -> None:
         (b"isbn,quantity\n,2\n", ["/2/isbn"], "neither an ISBN nor a line key"),
         (b"isbn\n1\n\xff\n", ["/3"], "line 3 is not UTF-8; save the file as CSV UTF-8"),
         (b'isbn\n"1"2\n', ["/2"], "check its quotation marks"),
-        (b"isbn\n" + b"9" * 101, ["/2/isbn"], "100 characters at most"),
+        (b"isbn\n" + b"9" * 101, ["/2/isbn"], "at most 100 characters"),
     ],
 )
 def test_a_bad_list_says_where_and_how_to_correct_it(body: bytes, pointers: list[str], detail: str) -> None:
