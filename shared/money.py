@@ -10,15 +10,15 @@ PENNY = Decimal(1).scaleb(-_DECIMALS)
 
 
 def to_minor(amount: Decimal) -> int:
-    """Return an amount in minor units. Halves are rounded up."""
+    """Returns an amount in minor units. Halves are rounded up."""
     return int((amount * 10**_DECIMALS).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def to_decimal(minor: int) -> Decimal:
-    """Return minor units as an amount with its decimals."""
+    """Returns minor units as an amount with its decimals."""
     return Decimal(minor).scaleb(-_DECIMALS)
 
 
 def amount_in_words(minor: int, currency: str) -> str:
-    """Return an amount for people, such as `GBP 1,234.56`."""
+    """Returns an amount for people, such as `GBP 1,234.56`."""
     return f"{currency} {to_decimal(minor):,.{_DECIMALS}f}".lstrip()

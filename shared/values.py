@@ -13,8 +13,8 @@ from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 # How every ISBN-13 begins: the country of books among the prefixes of EAN.
 BOOKLAND = ("978", "979")
 
-# Ours, not `stdnum.isil`: it accepts a prefix without a unit, and refuses every prefix that its list lacks. A council
-# may be identified by a prefix of its own here, and ISO 15511 allows the 16 characters of which the library reads 15.
+# Our own check, not `stdnum.isil`: that module accepts a prefix without a unit, and refuses prefixes that are not in its
+# list and ISILs of 16 characters. ISO 15511 allows 16, and a council here may have a prefix that is not registered.
 _ISIL = re.compile(r"^[A-Za-z0-9]{1,4}-[A-Za-z0-9/:-]{1,11}$")
 
 
@@ -25,7 +25,7 @@ class InvalidValue(ValueError):
 # The same ISBN is looked at when an order is checked, when it is split, and again in the next order of a popular title.
 @lru_cache(maxsize=20_000)
 def to_isbn13(text: str) -> str:
-    """Return the 13-digit ISBN for an ISBN-13 or ISBN-10, with or without hyphens.
+    """Returns the 13-digit ISBN for an ISBN-13 or ISBN-10, with or without hyphens.
 
     Raises InvalidValue for a wrong length, a wrong check digit, or a prefix other than 978 and 979.
     """
@@ -40,7 +40,7 @@ def to_isbn13(text: str) -> str:
 
 
 def isbn13_or_none(text: str) -> str | None:
-    """Return the ISBN-13 that the text is, as `to_isbn13` reads it; None where it is no ISBN."""
+    """Returns the ISBN-13 that the text is, as `to_isbn13` reads it; None where it is no ISBN."""
     try:
         return to_isbn13(text)
     except InvalidValue:
@@ -48,34 +48,34 @@ def isbn13_or_none(text: str) -> str | None:
 
 
 def isbn13_or_text(text: str) -> str:
-    """Return the ISBN-13 that the text is; the text unchanged where it is no ISBN."""
+    """Returns the ISBN-13 that the text is; the text unchanged where it is no ISBN."""
     return isbn13_or_none(text) or text
 
 
 def first_isbn13(texts: Iterable[str]) -> str | None:
-    """Return the first of the texts that is an ISBN, as ISBN-13; None when none is."""
+    """Returns the first of the texts that is an ISBN, as ISBN-13; None when none is."""
     return next(filter(None, map(isbn13_or_none, texts)), None)
 
 
 def with_check_digit(digits: str) -> str:
-    """Return the digits with the check digit that ends every number of GS1: EAN, GTIN, GLN, SSCC."""
+    """Returns the digits with the check digit that ends every number of GS1: EAN, GTIN, GLN, SSCC."""
     return digits + str(ean.calc_check_digit(digits))
 
 
 def is_sscc(text: str) -> bool:
-    """Whether the text is an SSCC: 18 digits of which the last is a check digit."""
+    """Returns whether the text is an SSCC: 18 digits of which the last is a check digit."""
     return len(text) == 18 and text.isascii() and text.isdigit() and with_check_digit(text[:-1]) == text
 
 
 def check_gln(text: str) -> str:
-    """Return the GLN unchanged. Raises InvalidValue unless it has 13 digits with a right check digit."""
+    """Returns the GLN unchanged. Raises InvalidValue unless it has 13 digits with a right check digit."""
     if len(text) != 13 or not ean.is_valid(text):
         raise InvalidValue(f"{text!r} is not a GLN: 13 digits of which the last is a check digit")
     return text
 
 
 def check_isil(text: str) -> str:
-    """Return the ISIL unchanged (ISO 15511: prefix, hyphen, unit; 16 characters at most). Raises InvalidValue."""
+    """Returns the ISIL unchanged (ISO 15511: prefix, hyphen, unit; 16 characters at most). Raises InvalidValue."""
     if len(text) > 16 or not _ISIL.match(text):
         raise InvalidValue(f"{text!r} is not an ISIL, such as GB-SFK")
     return text

@@ -42,7 +42,7 @@ _TABLE = tuple((form, re.compile(start)) for form, start in _STARTS)
 
 
 def form_of(body: bytes) -> Form:
-    """Return the form of a file; OTHER where nothing tells it."""
+    """Returns the form of a file; OTHER where nothing tells it."""
     form = next((form for form, start in _TABLE if start.match(body)), Form.OTHER)
     # A record of MARC begins with its length, so only its separators show what it is.
     return Form.MARC if form is Form.OTHER and _RECORD_END in body and _FIELD_END in body else form
