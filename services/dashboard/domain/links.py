@@ -21,7 +21,7 @@ class Links:
 
     def feed(self, supplier_id: str, kind: str) -> str | None:
         """Returns the link to all messages of one kind from a supplier, newest first."""
-        return self._in_exchange(supplier_id, f"/v1/messages?{urlencode({'direction': 'inbound', 'kind': kind})}")
+        return self._in_exchange(supplier_id, f"/v1/messages?{urlencode({'direction': 'in', 'kind': kind})}")
 
     def invoice(self, invoice_id: UUID) -> str | None:
         """Returns the link to an invoice in the order book: its queries; accept and reject are below it."""

@@ -67,7 +67,7 @@ async def test_what_waits_is_linked_to_where_it_is_settled(client: AsyncClient, 
     page = (await (await enter(client, tokens)).get("/")).text
     assert "1 thing needs a person now, 2 more today" in page
     assert f'<a href="https://harbour.example.org/v1/messages/{number(400)}">' in page
-    assert '<a href="https://harbour.example.org/v1/messages?direction=inbound&amp;kind=despatch">despatch</a>' in page
+    assert '<a href="https://harbour.example.org/v1/messages?direction=in&amp;kind=despatch">despatch</a>' in page
     assert f'<a href="https://orders.example.org/v1/invoices/{number(700)}">INV-7</a>' in page
     assert "GBP 1,234.56" in page
     assert "Line 1: costs 9.99, ordered at 8.99" in page
