@@ -1,8 +1,8 @@
-"""EDItX LibraryShipNotice, both ways. Knows no supplier.
+"""Reads and writes the EDItX LibraryShipNotice. Knows no supplier.
 
-Read are the header (number, moments, parties, references), per item the product numbers, description, quantity, references
-and prices with tax, and per copy detail where it goes, its numbers, servicing, value and funds; MARC records in messages of
-type 04 are read by `shared.formats.marc`. Everything else is passed over.
+It reads the header (number, dates, parties, references); for each ItemDetail the product numbers, description, quantity,
+references and prices with tax; for each CopyDetail the places, numbers, servicing, value and funds. `shared.formats.marc` reads
+the MARC records in messages of type 04. Everything else is ignored.
 """
 
 from shared.formats.editx.codes import Code

@@ -1,4 +1,4 @@
-"""Codes of EDItX that senders spell as words or numbers, and the one spelling each is given. Knows no element."""
+"""EDItX codes that senders spell in several ways, as words or numbers, and the one spelling used here. Knows no element."""
 
 from enum import StrEnum
 
@@ -6,15 +6,15 @@ from enum import StrEnum
 class Code(StrEnum):
     """Codes of findings."""
 
-    NOT_XML = "editx-not-well-formed"  # broken XML; what came before is used
+    NOT_XML = "editx-not-well-formed"  # broken XML; the part before is used
     REFUSED = "editx-refused"  # DOCTYPE, nesting or size that no honest sender needs; the rest is not read
     NOT_SHIP_NOTICE = "editx-not-ship-notice"  # the root is something else
     NO_NUMBER = "editx-no-number"  # no ShipNoticeNumber
-    NO_ITEMS = "editx-no-items"  # nothing is on its way
-    NO_PRODUCT_ID = "editx-no-product-id"  # an item without EAN or ISBN that is valid
+    NO_ITEMS = "editx-no-items"  # no ItemDetail
+    NO_PRODUCT_ID = "editx-no-product-id"  # an item without a valid EAN or ISBN
     INVALID_DATE = "editx-invalid-date"
-    INVALID_NUMBER = "editx-invalid-number"  # a quantity, amount or percentage that is none
-    COPIES_DIFFER = "editx-copies-differ"  # QuantityShipping is not what the copy details add up to
+    INVALID_NUMBER = "editx-invalid-number"  # a quantity, amount or percentage that is not a number
+    COPIES_DIFFER = "editx-copies-differ"  # QuantityShipping is not the sum of the copy details
     SUMMARY_DIFFERS = "editx-summary-differs"  # NumberOfLines or UnitsShipped is not what was read
 
 
@@ -64,22 +64,22 @@ _PARTY_ID_OF, _PRODUCT_ID_OF = _by_spelling(_PARTY_IDS), _by_spelling(_PRODUCT_I
 
 
 def date_qualifier(text: str) -> str:
-    """DateQualifierCode in its one spelling; as written when it is not known."""
+    """Returns DateQualifierCode in its one spelling; as written when it is unknown."""
     return _DATE_OF.get(_key(text), text)
 
 
 def reference_type(text: str) -> str:
-    """ReferenceTypeCode as the number of its list; as written when it is not known."""
+    """Returns ReferenceTypeCode as the number of its list; as written when it is unknown."""
     return _REFERENCE_OF.get(_key(text), text)
 
 
 def party_id_type(text: str) -> str:
-    """PartyIDType in its one spelling; as written when it is not known."""
+    """Returns PartyIDType in its one spelling; as written when it is unknown."""
     return _PARTY_ID_OF.get(_key(text), text)
 
 
 def product_id_type(text: str) -> str:
-    """ProductIDType in its one spelling; as written when it is not known."""
+    """Returns ProductIDType in its one spelling; as written when it is unknown."""
     return _PRODUCT_ID_OF.get(_key(text), text)
 
 

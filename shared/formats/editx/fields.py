@@ -1,4 +1,4 @@
-"""Fields of an element of a ship notice, read as what they should be; what is none becomes a finding."""
+"""Reads the fields of a ship notice's element as dates, numbers and amounts; an invalid one becomes a finding."""
 
 from __future__ import annotations
 
@@ -16,62 +16,62 @@ from shared.formats.xml import Element
 
 
 class Fields:
-    """One element, and where findings about it go."""
+    """One element, and the list for findings about it."""
 
     def __init__(self, element: Element, findings: list[Finding]) -> None:
         self.element = element
         self.findings = findings
 
     def odd(self, code: Code, text: str, severity: Severity = Severity.WARNING) -> None:
-        """Note a finding about this element."""
+        """Adds a finding about this element."""
         self.findings.append(Finding(code, text, severity, self.element.line))
 
     def all(self, name: str) -> Iterator[Fields]:
-        """The direct children of a name."""
+        """Returns the direct children with this name."""
         return (Fields(child, self.findings) for child in self.element.all(name))
 
     def words(self, *path: str) -> str:
-        """Text at the end of a path; "" when absent."""
+        """Returns the text at the end of a path; "" when absent."""
         return self.element.words(*path)
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """The texts of all direct children of a name, without empty ones."""
+        """Returns the texts of all direct children with this name, without empty ones."""
         return tuple(text for child in self.all(name) if (text := child.words()))
 
     def day(self, name: str) -> date | None:
-        """A date; None when absent or none."""
+        """Reads a date; None when it is absent or invalid."""
         text = self.words(name)
         found = day_of(text)
         if text and found is None:
-            self.odd(Code.INVALID_DATE, f"{name} {text!r} is no date")
+            self.odd(Code.INVALID_DATE, f"{name} {text!r} is not a date")
         return found
 
     def decimal(self, name: str) -> Decimal | None:
-        """A number of zero or more; None when absent or none."""
+        """Reads a number of zero or more; None when it is absent or invalid."""
         text = self.words(name)
         found = decimal_of(text)
         if text and found is None:
-            self.odd(Code.INVALID_NUMBER, f"{name} {text!r} is no number of zero or more")
+            self.odd(Code.INVALID_NUMBER, f"{name} {text!r} is not a number of zero or more")
         return found
 
     def quantity(self, name: str) -> int | None:
-        """A whole number of zero or more; None when absent or none."""
+        """Reads a whole number of zero or more; None when it is absent or invalid."""
         found = self.decimal(name)
         if found is not None and found != found.to_integral_value():
-            self.odd(Code.INVALID_NUMBER, f"{name} {self.words(name)!r} is no whole number")
+            self.odd(Code.INVALID_NUMBER, f"{name} {self.words(name)!r} is not a whole number")
             return None
         return int(found) if found is not None else None
 
     def money(self) -> Money | None:
-        """MonetaryAmount and CurrencyCode of this element."""
+        """Reads MonetaryAmount and CurrencyCode of this element."""
         amount = self.decimal("MonetaryAmount")
         return Money(amount, self.words("CurrencyCode")) if amount is not None else None
 
     def references(self) -> tuple[Reference, ...]:
-        """The ReferenceCoded children that hold a number."""
+        """Reads the ReferenceCoded children that hold a number."""
         return tuple(one.reference() for one in self.all("ReferenceCoded") if one.words("ReferenceNumber"))
 
     def reference(self) -> Reference:
-        """This element as a reference."""
+        """Reads this element as a reference."""
         kind = codes.reference_type(self.words("ReferenceTypeCode"))
         return Reference(kind, self.words("ReferenceNumber"), self.day("ReferenceDate"))

@@ -1,4 +1,4 @@
-"""Reads the items of a ship notice and their copies, and the MARC records that come with them."""
+"""Reads the items of a ship notice (ItemDetail), their copies (CopyDetail), and the MARC records in them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BARCODES = ("AppliedCopyNumber", "Barcode", "ItemID", "ItemNumber")
 
 
 def read_item(item: Fields) -> Item:
-    """One ItemDetail."""
+    """Reads one ItemDetail."""
     copies = tuple(_copy(copy) for copy in item.all("CopyDetail"))
     found = Item(
         line=item.words("LineNumber"),
@@ -31,7 +31,7 @@ def read_item(item: Fields) -> Item:
         item.odd(Code.NO_PRODUCT_ID, f"item {found.line!r} has no valid EAN13 or ISBN")
     copied = sum(1 if copy.quantity is None else copy.quantity for copy in copies)
     if copies and found.quantity is not None and found.quantity != copied:
-        text = f"item {found.line!r}: QuantityShipping is {found.quantity}, its copies add up to {copied}"
+        text = f"item {found.line!r}: QuantityShipping is {found.quantity}, but its copies add up to {copied}"
         item.odd(Code.COPIES_DIFFER, text)
     return found
 
@@ -85,7 +85,7 @@ def _copy(copy: Fields) -> Copy:
 
 
 def _records(part: Fields) -> tuple[marc.Record, ...]:
-    """The MARC records of the messages of type 04, escaped as text or standing in the document as elements."""
+    """Reads the MARC records in Message elements of type 04. Senders write them as escaped text or as elements."""
     found: list[marc.Record] = []
     for message in part.all("Message"):
         if message.words("MessageType").lstrip("0") != codes.MARC_RECORD.lstrip("0"):

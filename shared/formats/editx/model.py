@@ -1,4 +1,4 @@
-"""What a library ship notice says, as values. Codes are EDItX's own; those spelt in several ways are given one spelling."""
+"""A LibraryShipNotice as values. Codes are EDItX's own, in one spelling each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BOOK_NUMBERS = ("EAN13", "ISBN13", "ISBN")
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """A number and what kind of number it is: of a party GLN, SAN, BuyerAssignedID, …; of a product EAN13, ISBN, …"""
+    """A number and its type: for a party GLN, SAN, BuyerAssignedID, …; for a product EAN13, ISBN, …"""
 
     type: str
     value: str
@@ -35,7 +35,7 @@ class Party:
     name: str = ""
 
     def id_of(self, kind: str) -> str:
-        """The number of a kind; "" when absent."""
+        """Returns the first number of a type; "" when absent."""
         return _value(self.ids, kind)
 
 
@@ -43,7 +43,7 @@ class Party:
 class Reference:
     """ReferenceCoded. `type` is the number of EDItX's list: 11 buyer's order, 12 buyer's line, 23 supplier's order.
 
-    It stands as written where it is spelt in a way that is not known.
+    An unknown spelling of the type is kept as written.
     """
 
     type: str
@@ -53,7 +53,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount in major units; the currency is "" where none is given."""
+    """An amount in major units; `currency` is "" where none is given."""
 
     amount: Decimal
     currency: str = ""
@@ -69,7 +69,7 @@ class Tax:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """PricingDetail: `qualifier` such as FixedRPIncludingTax says what is priced."""
+    """PricingDetail: `qualifier` is the kind of price, such as FixedRPIncludingTax."""
 
     qualifier: str
     money: Money
@@ -79,7 +79,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Fund:
-    """FundDetail: what of a copy's cost is charged to a fund."""
+    """FundDetail: the part of a copy's cost that is charged to a fund."""
 
     number: str
     amount: Decimal | None = None
@@ -87,9 +87,9 @@ class Fund:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """CopyDetail: one or more copies that go the same way. `deliver_to` is where they are unpacked, `destination` where shelved.
+    """CopyDetail: one or more copies for the same place. `deliver_to` is where they are unpacked, `destination` where shelved.
 
-    `numbers` are the buyer's copy numbers, `barcodes` the numbers that were applied to the copies.
+    `numbers` are the buyer's copy numbers, `barcodes` the numbers applied to the copies.
     """
 
     sub_line: str = ""
@@ -121,7 +121,7 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """ItemDetail: one title that is on its way."""
+    """ItemDetail: one title that was despatched."""
 
     line: str = ""
     ids: tuple[Identifier, ...] = ()
@@ -138,13 +138,13 @@ class Item:
         return first_isbn13(one.value for kind in _BOOK_NUMBERS for one in self.ids if one.type == kind) or ""
 
     def reference(self, kind: str) -> str:
-        """The first reference of a type; "" when absent."""
+        """Returns the first reference of a type; "" when absent."""
         return next((one.number for one in self.references if one.type == kind), "")
 
 
 @dataclass(frozen=True, slots=True)
 class ShipNotice:
-    """LibraryShipNotice. `issued` is in the sender's zone, UTC where it names none; `purpose` such as Original as written."""
+    """LibraryShipNotice. `issued` is in the sender's zone, UTC where it names none; `purpose` (e.g. Original) is as written."""
 
     number: str
     issued: datetime | None = None

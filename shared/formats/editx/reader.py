@@ -1,4 +1,4 @@
-"""Reads a library ship notice, item by item, tolerantly; whatever is wrong or odd becomes a finding."""
+"""Reads an EDItX LibraryShipNotice item by item. Tolerant: everything wrong or unusual becomes a finding."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _PARTS = frozenset({"Header", "ItemDetail", "Summary"})
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The notice, None when the bytes hold none, and what was wrong or odd, in the order of the file."""
+    """The notice (None when the bytes hold none), and findings about what is wrong or unusual, in the order of the file."""
 
     notice: ShipNotice | None
     findings: tuple[Finding, ...]
 
 
 def read(raw: bytes) -> Reading:
-    """The ship notice in `raw`, in whatever namespace. Never raises for content; what stands before broken XML is kept.
+    """Reads the ship notice in `raw`, in any namespace. Never raises for content; what is before broken XML is kept.
 
-    A finding's `segment` is the line of the file it is about; findings about MARC records in it have marc's codes.
+    A finding's `segment` is the line of the file that it is about. Findings about embedded MARC records have the codes of `marc`.
     """
     parts = _Parts()
     try:
@@ -42,7 +42,7 @@ def read(raw: bytes) -> Reading:
 
 @dataclass(slots=True)
 class _Parts:
-    """What has been read of one document."""
+    """The parts of one document read so far."""
 
     root: Element | None = None
     header: ShipNotice | None = None
@@ -50,11 +50,12 @@ class _Parts:
     findings: list[Finding] = field(default_factory=list)
 
     def take(self, element: Element) -> None:
-        """The next part: the root first."""
+        """Takes the next part: the root first."""
         if self.root is None:
             self.root = element
             if element.name != "LibraryShipNotice":
-                self._odd(Code.NOT_SHIP_NOTICE, f"the root is {element.name!r}", element, Severity.ERROR)
+                text = f"the root is {element.name!r}, not 'LibraryShipNotice'"
+                self._odd(Code.NOT_SHIP_NOTICE, text, element, Severity.ERROR)
         elif self.root.name != "LibraryShipNotice":
             return
         elif element.name == "Header":
@@ -65,7 +66,7 @@ class _Parts:
             self._check(Fields(element, self.findings))
 
     def finish(self) -> Reading:
-        """The notice as far as it was read."""
+        """Returns the notice as far as it was read."""
         if self.root is None or self.root.name != "LibraryShipNotice":
             return Reading(None, tuple(self.findings))
         notice = replace(self.header or ShipNotice(""), items=tuple(self.items))
@@ -79,9 +80,10 @@ class _Parts:
         lines, units = summary.quantity("NumberOfLines"), summary.quantity("UnitsShipped")
         shipped = sum(item.quantity or 0 for item in self.items)
         if lines is not None and lines != len(self.items):
-            self._odd(Code.SUMMARY_DIFFERS, f"NumberOfLines is {lines}, {len(self.items)} were read", summary.element)
+            text = f"NumberOfLines is {lines}, but the number of items is {len(self.items)}"
+            self._odd(Code.SUMMARY_DIFFERS, text, summary.element)
         if units is not None and units != shipped:
-            self._odd(Code.SUMMARY_DIFFERS, f"UnitsShipped is {units}, the items add up to {shipped}", summary.element)
+            self._odd(Code.SUMMARY_DIFFERS, f"UnitsShipped is {units}, but the items add up to {shipped}", summary.element)
 
     def _odd(self, code: Code, text: str, element: Element, severity: Severity = Severity.WARNING) -> None:
         self.findings.append(Finding(code, text, severity, element.line))
@@ -91,7 +93,7 @@ def _header(header: Fields) -> ShipNotice:
     issued = header.words("IssueDateTime")
     moment = moment_of(issued)
     if issued and moment is None:
-        header.odd(Code.INVALID_DATE, f"IssueDateTime {issued!r} is no date")
+        header.odd(Code.INVALID_DATE, f"IssueDateTime {issued!r} is not a date")
     dates = _dates(header)
     return ShipNotice(
         number=header.words("ShipNoticeNumber"),

@@ -1,4 +1,4 @@
-"""Writes a library ship notice, exactly: what is written is read as it was, and its summary adds up."""
+"""Writes a LibraryShipNotice exactly: reading it back gives the same values, and its summary adds up."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from shared.formats.xml import XmlWriter
 
 
 def write(notice: ShipNotice) -> bytes:
-    """The document's bytes. Raises ValueError for text that XML cannot hold.
+    """Returns the document's bytes. Raises ValueError for text that XML cannot hold.
 
-    The issue moment is written with its offset from UTC, dates as CCYYMMDD, MARC records escaped in messages of type 04.
+    The moment of issue is written with its offset from UTC, dates as CCYYMMDD, MARC records escaped in messages of type 04.
     """
     out = XmlWriter("LibraryShipNotice", {"version": "1.0"})
     with out.inside("Header"):
@@ -29,7 +29,7 @@ def write(notice: ShipNotice) -> bytes:
 
 
 def _leaf(out: XmlWriter, name: str, text: object) -> None:
-    """An element for a value that is there."""
+    """Writes an element, unless the value is None or empty."""
     if text is not None and text != "":
         out.leaf(name, f"{text:f}" if isinstance(text, Decimal) else str(text))
 
@@ -82,14 +82,14 @@ def _item(out: XmlWriter, item: Item) -> None:
     for identifier in item.ids:
         _identifier(out, "Product", identifier)
     with out.inside("ItemDescription"):
-        said = item.description
-        _leaf(out, "ProductForm", said.form)
-        _leaf(out, "Title", said.title)
-        _leaf(out, "Author", said.author)
-        _leaf(out, "SeriesTitle", said.series)
-        _leaf(out, "EditionStatement", said.edition)
-        _leaf(out, "PublisherName", said.publisher)
-        _leaf(out, "YearOfPublication", said.year)
+        description = item.description
+        _leaf(out, "ProductForm", description.form)
+        _leaf(out, "Title", description.title)
+        _leaf(out, "Author", description.author)
+        _leaf(out, "SeriesTitle", description.series)
+        _leaf(out, "EditionStatement", description.edition)
+        _leaf(out, "PublisherName", description.publisher)
+        _leaf(out, "YearOfPublication", description.year)
     _leaf(out, "QuantityShipping", item.quantity)
     _references(out, item.references)
     for price in item.prices:

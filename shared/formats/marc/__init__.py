@@ -1,7 +1,7 @@
-"""Bibliographic facts of MARC 21 records, from MARCXML and ISO 2709. Knows no supplier and no catalogue.
+"""Reads bibliographic facts of MARC 21 records from MARCXML and ISO 2709. Knows no supplier and no catalogue.
 
-Read are 001, 020 ($a ISBN, $q form, $c price), 100/110/700 $a, 245 $a $b, 260/264 $b $c and 300 $a. Everything else in
-a record is passed over.
+It reads 001, 020 ($a ISBN, $q form, $c price), 100/110/700 $a, 245 $a $b, 260/264 $b $c and 300 $a. Everything else in a record
+is ignored.
 """
 
 from shared.formats.marc.binary import read

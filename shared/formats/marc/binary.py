@@ -1,4 +1,4 @@
-"""ISO 2709, the binary form of MARC 21, cut by pymarc and decoded here. What the fields mean is told by `facts`."""
+"""Reads ISO 2709, the binary form of MARC 21. pymarc cuts the records, this module decodes them, `facts` interprets them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _END_OF_RECORD = b"\x1d"
 
 
 def read(raw: bytes) -> Reading:
-    """The records of a file. Never raises for content; a record that cannot be cut is a finding, and the next is read.
+    """Reads the records of a file. Never raises for content: a record that cannot be cut becomes a finding, and the next is read.
 
-    A finding's `segment` is the 1-based number of the record, `offset` its first byte. pymarc's own decoding puts blanks
-    and question marks for what it cannot read and does not say so: here that is a finding.
+    A finding's `segment` is the 1-based number of the record, `offset` its first byte. pymarc's own decoding silently replaces
+    what it cannot read by blanks and question marks: here that is a finding.
     """
     read_records: list[Record] = []
     findings: list[Finding] = []
@@ -32,12 +32,12 @@ def read(raw: bytes) -> Reading:
         read_records.append(record)
         findings += odd + more
     if not read_records and not findings:
-        findings.append(Finding(Code.NOT_MARC, "there is no MARC record in it", Severity.ERROR))
+        findings.append(Finding(Code.NOT_MARC, "the file contains no MARC record", Severity.ERROR))
     return Reading(tuple(read_records), tuple(findings))
 
 
 def _chunks(raw: bytes) -> Iterator[tuple[int, bytes]]:
-    """Each record with its offset: up to and with the end-of-record byte, without line ends between records."""
+    """Yields each record with its offset: up to and including the end-of-record byte, without line breaks between records."""
     start = 0
     for piece in raw.split(_END_OF_RECORD):
         chunk = piece.lstrip(b"\r\n\0 \x1a")
@@ -48,10 +48,10 @@ def _chunks(raw: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _cut(chunk: bytes) -> pymarc.Record | str:
-    """The record with its subfields as bytes, or why it cannot be cut."""
+    """Returns the record with its subfields as bytes, or the reason why it cannot be cut."""
     reader = pymarc.MARCReader(chunk, to_unicode=False, permissive=True)
     with warnings.catch_warnings():
-        # A subfield code that is no ASCII: it is none of those that are looked at.
+        # pymarc warns of subfield codes that are not ASCII; none of those is read here.
         warnings.simplefilter("ignore")
         record: pymarc.Record | None = next(reader, None)
     if record is None:
@@ -69,16 +69,16 @@ def _decoded(record: pymarc.Record, number: int) -> tuple[list[Field], list[Find
         fields.append(Field(field.tag, tuple(parts), second))
     findings = []
     if text.utf8_undeclared:
-        said = "LDR/09 says MARC-8, and the bytes are UTF-8"
-        findings.append(Finding(Code.CHARSET, said, Severity.INFO, number))
+        wrong = "LDR/09 declares MARC-8, but the bytes are UTF-8"
+        findings.append(Finding(Code.CHARSET, wrong, Severity.INFO, number))
     if text.blanked:
-        said = "some characters are not in MARC-8 and stand as blanks"
-        findings.append(Finding(Code.REPLACED, said, Severity.WARNING, number))
+        wrong = "some characters are not in MARC-8 and were replaced by blanks"
+        findings.append(Finding(Code.REPLACED, wrong, Severity.WARNING, number))
     return fields, findings
 
 
 class _Text:
-    """Decodes the texts of one record and remembers what was odd about them."""
+    """Decodes the texts of one record and remembers what was unusual about them."""
 
     def __init__(self, *, declared_utf8: bool) -> None:
         self.utf8_undeclared = False

@@ -1,4 +1,4 @@
-"""What a MARC 21 record says about a book, out of its fields. Knows neither MARCXML nor ISO 2709."""
+"""Reads the facts about a book from the fields of a MARC 21 record. Knows neither MARCXML nor ISO 2709."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ class Code(StrEnum):
 
     NOT_XML = "marc-not-well-formed"  # broken MARCXML; records before it are used
     REFUSED = "marc-refused"  # DOCTYPE, nesting or size that no honest sender needs
-    NOT_MARC = "marc-not-marc"  # no record in it
-    UNREADABLE = "marc-unreadable-record"  # ISO 2709 whose leader or directory makes no sense
+    NOT_MARC = "marc-not-marc"  # the file contains no record
+    UNREADABLE = "marc-unreadable-record"  # ISO 2709 whose leader or directory is invalid
     REPLACED = "marc-replaced-characters"  # bytes that the declared character set cannot hold
-    CHARSET = "marc-charset"  # UTF-8 where LDR/09 says MARC-8; read all the same
-    NO_ISBN = "marc-no-isbn"  # no valid number in 020 $a
-    INVALID_ISBN = "marc-invalid-isbn"  # a number in 020 $a that is no ISBN
+    CHARSET = "marc-charset"  # UTF-8 where LDR/09 declares MARC-8; read anyway
+    NO_ISBN = "marc-no-isbn"  # no valid ISBN in 020 $a
+    INVALID_ISBN = "marc-invalid-isbn"  # a number in 020 $a that is not an ISBN
     NO_TITLE = "marc-no-title"  # 245 $a is missing
-    INVALID_PRICE = "marc-invalid-price"  # 020 $c in which no amount and currency can be told
+    INVALID_PRICE = "marc-invalid-price"  # 020 $c without a recognisable amount and currency
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field as it stands: tag, second indicator, and subfields as pairs of code and text; a control field has one, ""."""
+    """One field: tag, second indicator, and subfields as pairs of code and text. A control field has one, with code ""."""
 
     tag: str
     subfields: tuple[tuple[str, str], ...]
     second: str = " "
 
     def all(self, codes: str) -> Iterator[str]:
-        """The texts of the subfields with one of the codes, in their order, without empty ones."""
+        """Returns the texts of the subfields with one of the codes, in their order, without empty ones."""
         return (text for code, text in self.subfields if code in codes and text)
 
     def first(self, code: str) -> str:
-        """The first text of a code; "" when absent."""
+        """Returns the first text of a code; "" when absent."""
         return next(self.all(code), "")
 
 
@@ -62,7 +62,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record's facts. Empty text where it is silent; `isbns` are valid ISBN-13s in the order of the record."""
+    """The facts of one record. A text is empty where the record lacks it; `isbns` are valid ISBN-13s in the record's order."""
 
     control_number: str = ""
     isbns: tuple[str, ...] = ()
@@ -77,14 +77,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All records and what was wrong or odd, in the order of the file."""
+    """All records, and findings about what is wrong or unusual, in the order of the file."""
 
     records: tuple[Record, ...]
     findings: tuple[Finding, ...]
 
 
 def facts_of(fields: Sequence[Field], *, place: int | None = None) -> tuple[Record, list[Finding]]:
-    """The facts of one record. `place` is what its findings carry as `segment`."""
+    """Reads the facts of one record. `place` becomes the `segment` of its findings."""
     odd = _Odd(place)
     numbers = [field for field in fields if field.tag == "020"]
     title = next((field for field in fields if field.tag == "245"), Field("245", ()))
@@ -103,7 +103,7 @@ def facts_of(fields: Sequence[Field], *, place: int | None = None) -> tuple[Reco
     if not record.title:
         odd(Code.NO_TITLE, "the record has no title in 245 $a")
     if any("\ufffd" in text for field in fields for _, text in field.subfields):
-        odd(Code.REPLACED, "some characters were not readable and stand replaced")
+        odd(Code.REPLACED, "some characters could not be read and were replaced")
     return record, odd.findings
 
 
@@ -119,7 +119,7 @@ class _Odd:
 
 
 def clean(text: str) -> str:
-    """Text without the punctuation that ISBD puts between areas: ` /`, ` :`, `,`, and a full stop that ends no initial."""
+    """Removes the punctuation that ISBD puts between areas (` /`, ` :`, `,`), and a final full stop unless it ends an initial."""
     text = _plain(text).rstrip(" /:;,=")
     if text.endswith(".") and not text.endswith("..") and not _INITIAL.search(text):
         text = text[:-1].rstrip(" /:;,=")
@@ -127,7 +127,7 @@ def clean(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text with white space collapsed, and without the control characters that no record needs."""
+    """Collapses white space and removes control characters, which no record needs."""
     return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
@@ -145,7 +145,7 @@ def _isbns(numbers: Sequence[Field], odd: _Odd) -> tuple[str, ...]:
 
 
 def _authors(fields: Sequence[Field]) -> tuple[str, ...]:
-    """Main entry, then added names, each once."""
+    """Returns the main entry (100, 110), then added names (700), each once."""
     main = [field.first("a") for field in fields if field.tag in ("100", "110")]
     added = [field.first("a") for field in fields if field.tag == "700"]
     names = [clean(name) for name in main + added]
@@ -153,18 +153,18 @@ def _authors(fields: Sequence[Field]) -> tuple[str, ...]:
 
 
 def _publication(fields: Sequence[Field]) -> list[Field]:
-    """The fields that may name publisher and year, best first: 264 of publication, 260, then any other 264."""
+    """Returns the fields that may give publisher and year, best first: 264 with second indicator 1, 260, then any other 264."""
     ranks = {("264", True): 0, ("260", True): 1, ("260", False): 1, ("264", False): 2}
     found = [field for field in fields if field.tag in ("260", "264")]
     return sorted(found, key=lambda field: ranks[field.tag, field.second == "1"])
 
 
 def _form(fields: Sequence[Field], numbers: Sequence[Field]) -> str:
-    """020 $q, or what stands in brackets behind the ISBN, or 300 $a."""
-    said = [text for field in numbers for text in field.all("q")]
-    said += [found[1] for field in numbers for text in field.all("a") if (found := _QUALIFIER.search(text))]
-    said += [text for field in fields if field.tag == "300" for text in field.all("a")]
-    return next((form for text in said if (form := clean(text).strip("() "))), "")
+    """Returns the form: 020 $q, else the text in brackets after the ISBN in 020 $a, else 300 $a."""
+    stated = [text for field in numbers for text in field.all("q")]
+    stated += [found[1] for field in numbers for text in field.all("a") if (found := _QUALIFIER.search(text))]
+    stated += [text for field in fields if field.tag == "300" for text in field.all("a")]
+    return next((form for text in stated if (form := clean(text).strip("() "))), "")
 
 
 def _list_price(numbers: Sequence[Field], odd: _Odd) -> Price | None:
@@ -172,5 +172,5 @@ def _list_price(numbers: Sequence[Field], odd: _Odd) -> Price | None:
         amount, currency = _AMOUNT.search(text), _CURRENCY.search(text)
         if amount is not None and currency is not None:
             return Price(Decimal(f"{amount[1]}.{amount[2] or '0'}"), currency[1] or _SYMBOLS[currency[2]])
-        odd(Code.INVALID_PRICE, f"020 $c: no amount with a currency in {text!r}", Severity.INFO)
+        odd(Code.INVALID_PRICE, f"020 $c {text!r} holds no amount with a currency", Severity.INFO)
     return None

@@ -1,4 +1,4 @@
-"""MARCXML both ways, through the hardened XML reader. Knows no supplier; what the fields mean is told by `facts`."""
+"""Reads MARCXML through the hardened XML reader, and writes it. Knows no supplier; `facts` interprets the fields."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _LEADER = "00000nam a2200000 i 4500"
 
 
 def read_xml(text: str | bytes) -> Reading:
-    """The records of a `collection`, or a bare `record`, whatever namespace it is in. Never raises for content.
+    """Reads the records of a `collection`, or a single `record`, in any namespace. Never raises for content.
 
-    Text is read as it is, whatever encoding its declaration names; bytes as they declare. A finding's `segment` is the
-    line of the record it is about.
+    Text is read as it is, whatever encoding it declares; bytes are read in the encoding that they declare. A finding's `segment`
+    is the line of its record.
     """
     raw = text.lstrip().encode("utf-8", "replace") if isinstance(text, str) else text.lstrip()
     found: list[Element] = []
@@ -29,12 +29,12 @@ def read_xml(text: str | bytes) -> Reading:
         broken.append(Finding(code, str(refused), Severity.ERROR, refused.line))
     reading = of_elements(_records(found))
     if not reading.records and not broken:
-        broken.append(Finding(Code.NOT_MARC, "there is no MARC record in it", Severity.ERROR))
+        broken.append(Finding(Code.NOT_MARC, "the document contains no MARC record", Severity.ERROR))
     return Reading(reading.records, (*reading.findings, *broken))
 
 
 def of_elements(found: Iterable[Element]) -> Reading:
-    """The records whose `record` elements were read already."""
+    """Reads records from `record` elements that are already parsed."""
     read: list[Record] = []
     findings: list[Finding] = []
     for element in found:
@@ -45,7 +45,7 @@ def of_elements(found: Iterable[Element]) -> Reading:
 
 
 def write_xml(record: Record) -> str:
-    """A `collection` of one record that says the facts and is read as them. Raises ValueError for text XML cannot hold."""
+    """Writes a `collection` of one record; reading it gives the same facts. Raises ValueError for text that XML cannot hold."""
     out = XmlWriter("collection", {"xmlns": _NAMESPACE})
     with out.inside("record"):
         out.leaf("leader", _LEADER)
@@ -57,7 +57,7 @@ def write_xml(record: Record) -> str:
 
 
 def _records(found: list[Element]) -> list[Element]:
-    """The `record` elements of a document; a root that is itself the record is given its fields back."""
+    """Returns the `record` elements of a document; a root that is itself the record gets its fields as children."""
     root, children = (found[0], found[1:]) if found else (Element(""), [])
     if root.name == "record":
         root.children = [child for child in children if child.name in _FIELDS]
@@ -76,7 +76,7 @@ def _fields(record: Element) -> Iterator[Field]:
 
 
 def _fields_of(record: Record) -> Iterator[Field]:
-    """The fields that hold the facts, in the order of their tags."""
+    """Yields the fields that hold the facts, in the order of their tags."""
     isbns = record.isbns or ("",)
     for number, isbn in enumerate(isbns):
         price = record.list_price if number == 0 else None
@@ -90,9 +90,9 @@ def _fields_of(record: Record) -> Iterator[Field]:
 
 
 def _write_field(out: XmlWriter, field: Field) -> None:
-    said = [(code, text) for code, text in field.subfields if text]
-    if not said:
+    filled = [(code, text) for code, text in field.subfields if text]
+    if not filled:
         return
     with out.inside("datafield", {"tag": field.tag, "ind1": " ", "ind2": field.second}):
-        for code, text in said:
+        for code, text in filled:
             out.leaf("subfield", text, {"code": code})

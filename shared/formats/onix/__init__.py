@@ -1,4 +1,4 @@
-"""ONIX for Books 3.0 and 3.1, reference and short tags, read tolerantly and product by product. Knows no supplier."""
+"""Reads ONIX for Books 3.0 and 3.1, with reference or short tags, tolerantly and product by product. Knows no supplier."""
 
 from shared.formats.onix.model import Contributor, Price, Product
 from shared.formats.onix.reader import Code, Reading, read, read_products

@@ -1,4 +1,4 @@
-"""What an ONIX product record says, as far as an order needs it. Codes are ONIX's own (list numbers in the fields' notes)."""
+"""An ONIX product record, as far as an order needs it. Codes are ONIX's own (the list numbers are given at the fields)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Contributor:
-    """Who made the book: role of list 17 (A01 author, B01 editor) and the name as given, inverted where it is given so."""
+    """A contributor: role of list 17 (A01 author, B01 editor), the name as given, and its inverted form where there is one."""
 
     role: str
     name: str
@@ -26,7 +26,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One product record. Empty text where the record is silent."""
+    """One product record. A text is empty where the record lacks it."""
 
     reference: str
     notification: str  # list 1; 05 is a deletion

@@ -1,4 +1,4 @@
-"""Reads ONIX 3.0 and 3.1: product by product, tolerantly; whatever is wrong or odd becomes a finding."""
+"""Reads ONIX 3.0 and 3.1 product by product. Tolerant: everything wrong or unusual becomes a finding."""
 
 from __future__ import annotations
 
@@ -27,34 +27,34 @@ _LARGEST_AMOUNT = Decimal(10) ** 9
 class Code(StrEnum):
     """Codes of findings."""
 
-    NOT_XML = "onix-not-well-formed"  # broken XML; what came before is used
+    NOT_XML = "onix-not-well-formed"  # broken XML; the part before is used
     REFUSED = "onix-refused"  # DOCTYPE, nesting or size that no honest sender needs; the rest is not read
     NOT_ONIX = "onix-not-onix"  # the root is something else
     RELEASE = "onix-release"  # neither 3.0 nor 3.1
-    NAMESPACE = "onix-namespace"  # not one of EDItEUR's; read all the same
+    NAMESPACE = "onix-namespace"  # not one of EDItEUR's; read anyway
     NO_IDENTIFIER = "onix-no-identifier"  # a product without ISBN or GTIN
-    INVALID_PRICE = "onix-invalid-price"  # an amount that is no number
+    INVALID_PRICE = "onix-invalid-price"  # an amount that is not a number
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All products of a file and what was wrong or odd, in the order of the file."""
+    """All products of a file, and findings about what is wrong or unusual, in the order of the file."""
 
     products: tuple[Product, ...]
     findings: tuple[Finding, ...]
 
 
 def read(raw: bytes) -> Reading:
-    """Everything in `raw`. Never raises for content."""
+    """Reads everything in `raw`. Never raises for content."""
     items = list(read_products(raw[start : start + _CHUNK] for start in range(0, len(raw), _CHUNK)))
     products = tuple(item for item in items if isinstance(item, Product))
     return Reading(products, tuple(item for item in items if isinstance(item, Finding)))
 
 
 def read_products(chunks: Iterable[bytes]) -> Iterator[Product | Finding]:
-    """Products and findings of a stream, in order; memory holds one product. Never raises for content.
+    """Yields the products and findings of a stream, in order; memory holds one product. Never raises for content.
 
-    A finding's `segment` is the line of the file it is about.
+    A finding's `segment` is the line of the file that it is about.
     """
     found = records(chunks, frozenset({"Product"}), REFERENCE_NAMES)
     root: Element | None = None
@@ -76,7 +76,7 @@ def read_products(chunks: Iterable[bytes]) -> Iterator[Product | Finding]:
 
 def _root_findings(root: Element) -> Iterator[Finding]:
     if root.name != "ONIXMessage":
-        yield Finding(Code.NOT_ONIX, f"the root is {root.name!r}", Severity.ERROR, root.line)
+        yield Finding(Code.NOT_ONIX, f"the root is {root.name!r}, not 'ONIXMessage'", Severity.ERROR, root.line)
         return
     release = root.attributes.get("release", "")
     if release not in _RELEASES:
@@ -119,7 +119,7 @@ def _isbn(product: Element) -> str:
 
 
 def _title(product: Element) -> tuple[str, str]:
-    """Title and subtitle at product level (lists 15 and 149), else of the first title there is."""
+    """Returns title and subtitle at product level (TitleType list 15, TitleElementLevel list 149), else of the first title."""
     detail = product.first("DescriptiveDetail")
     titles = detail.all("TitleDetail") if detail is not None else []
     chosen = next((title for title in titles if title.words("TitleType") == _PRODUCT_TITLE), titles[0] if titles else None)
@@ -148,7 +148,7 @@ def _publisher(product: Element) -> str:
 
 
 def _published(product: Element) -> str:
-    """The publication date (list 163, role 01) as ISO date, year-month or year; as given when it is none of them."""
+    """Returns the publication date (list 163, role 01) as ISO date, year-month or year; as given when it is none of these."""
     detail = product.first("PublishingDetail")
     dates = detail.all("PublishingDate") if detail is not None else []
     date = next((date.words("Date") for date in dates if date.words("PublishingDateRole") == _PUBLICATION_DATE), "")

@@ -1,4 +1,4 @@
-"""Short tags of ONIX 3 and the reference names they stand for, as far as the reader looks at them."""
+"""Short tags of ONIX 3 and their reference names, as far as the reader uses them."""
 
 REFERENCE_NAMES = {
     "ONIXmessage": "ONIXMessage",

@@ -1,7 +1,7 @@
-"""X12 ship notices (856; versions 003060, 004010, 005010), both ways. Knows no supplier.
+"""Reads and writes X12 ship notices (856; versions 003060, 004010, 005010). Knows no supplier.
 
-Read are BSN, the levels in any nesting with PRF, TD1, TD5, REF, DTM, MAN, N1, N3, N4, LIN, SN1 and PID, and CTT. Other
-segments and other transaction sets are passed over; composites stay as they stand.
+It reads BSN, the levels (HL) in any nesting with PRF, TD1, TD5, REF, DTM, MAN, N1, N3, N4, LIN, SN1 and PID, and CTT. It ignores
+other segments and other transaction sets. Composites are not split.
 """
 
 from shared.formats.x12.codes import Code

@@ -1,4 +1,4 @@
-"""Cuts X12 bytes into segments. ISA gives the separators; knows no transaction set."""
+"""Cuts X12 bytes into segments, with the separators that ISA gives. Knows no transaction set."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BETWEEN = b" \t\r\n\0\x1a"
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A tag and elements, decoded and without surrounding space. Components and repetitions stay as they stand."""
+    """A tag and elements, decoded and without surrounding space. Components and repetitions are not split."""
 
     tag: str
     elements: tuple[str, ...]
@@ -26,13 +26,13 @@ class Segment:
     offset: int
 
     def get(self, number: int) -> str:
-        """An element by its 1-based number, as the standard counts them; "" when absent."""
+        """Returns an element by its 1-based number, as the standard counts; "" when absent."""
         return self.elements[number - 1] if number <= len(self.elements) else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Separators:
-    """What ISA says: one byte each."""
+    """The separators of an ISA, one byte each. `fixed`: whether the ISA has its fixed length."""
 
     element: bytes
     terminator: bytes
@@ -40,13 +40,14 @@ class Separators:
 
 
 def cut(raw: bytes) -> Iterator[Segment | Finding]:
-    """Segments in order, among them findings. Never raises for content. Each ISA gives separators anew."""
+    """Yields segments and findings in order. Never raises for content. Each ISA gives its own separators."""
     place = raw.find(b"ISA")
     if place < 0:
-        yield Finding(Code.NOT_X12, "there is no ISA in it", Severity.ERROR)
+        yield Finding(Code.NOT_X12, "the file has no ISA segment", Severity.ERROR)
         return
     if raw[:place].strip(_BETWEEN + b"\xef\xbb\xbf"):
-        yield Finding(Code.NOISE, f"{place} bytes before ISA are passed over", Severity.WARNING, None, 0)
+        text = f"the {place} bytes before ISA were ignored" if place > 1 else "the byte before ISA was ignored"
+        yield Finding(Code.NOISE, text, Severity.WARNING, None, 0)
     separators: Separators | None = None
     position = 0
     while place < len(raw):
@@ -54,10 +55,10 @@ def cut(raw: bytes) -> Iterator[Segment | Finding]:
         if separators is None or _opens(raw, place):
             separators = _separators(raw, place)
             if separators is None:
-                yield Finding(Code.NOT_X12, "ISA gives no separators", Severity.ERROR, position, place)
+                yield Finding(Code.NOT_X12, "ISA gives no usable separators", Severity.ERROR, position, place)
                 return
             if not separators.fixed:
-                yield Finding(Code.ISA_LENGTH, "ISA has not its fixed length", Severity.INFO, position, place)
+                yield Finding(Code.ISA_LENGTH, "ISA does not have its fixed length", Severity.INFO, position, place)
         end = raw.find(separators.terminator, place)
         if end < 0:
             yield Finding(Code.UNTERMINATED, "the last segment has no terminator", Severity.WARNING, position, place)
@@ -68,7 +69,7 @@ def cut(raw: bytes) -> Iterator[Segment | Finding]:
 
 
 def _opens(raw: bytes, place: int) -> bool:
-    """Whether an interchange begins here, perhaps with separators other than those before it."""
+    """Returns whether an interchange begins here, perhaps with other separators than the one before."""
     return raw.startswith(b"ISA", place) and not raw[place + 3 : place + 4].isalnum()
 
 
@@ -79,7 +80,7 @@ def _next(raw: bytes, place: int) -> int:
 
 
 def _separators(raw: bytes, place: int) -> Separators | None:
-    """The separators, by the fixed positions of ISA, or by counting its elements where senders did not pad them."""
+    """Returns the separators, found by counting the elements of ISA, because some senders do not pad them to fixed positions."""
     element = raw[place + 3 : place + 4]
     end = place + 3
     for _ in range(_ISA_ELEMENTS - 1):
@@ -93,7 +94,7 @@ def _separators(raw: bytes, place: int) -> Separators | None:
 
 
 def _text(raw: bytes) -> str:
-    """UTF-8, which ASCII is part of, else Latin-1: X12 names no character set. NUL, which no text needs, is dropped."""
+    """Decodes UTF-8 (which includes ASCII), else Latin-1: X12 names no character set. Drops NUL, which no text needs."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Elements of X12 read as dates and numbers; what is none becomes a finding."""
+"""Reads elements of X12 as dates and numbers; an invalid one becomes a finding."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ from shared.formats.x12.cutter import Segment
 
 
 def odd(code: Code, text: str, segment: Segment, severity: Severity = Severity.WARNING) -> Finding:
-    """A finding about a segment."""
+    """Returns a finding about a segment."""
     return Finding(code, text, severity, segment.position, segment.offset)
 
 
 def day_in(segment: Segment, number: int, findings: list[Finding]) -> date | None:
-    """A date of eight digits, or of six before version 004010 (years from 80 are of the last century)."""
+    """Reads a date of eight digits, or of six as before version 004010 (years from 80 on are 19xx)."""
     text = segment.get(number)
     moment = moment_at(text, "")
     if text and moment is None:
-        findings.append(odd(Code.INVALID_DATE, f"{segment.tag}{number:02}: {text!r} is no date", segment))
+        findings.append(odd(Code.INVALID_DATE, f"{segment.tag}{number:02}: {text!r} is not a date", segment))
     return moment.date() if moment is not None else None
 
 
 def moment_at(day: str, time: str) -> datetime | None:
-    """CCYYMMDD or YYMMDD and HHMM, HHMMSS or longer; None when they make no sense, midnight without a time."""
+    """Reads CCYYMMDD or YYMMDD with HHMM, HHMMSS or longer; midnight without a time, None when they are not valid."""
     if len(day) == 6:
         day = ("19" if day >= "80" else "20") + day
     return moment_of(f"{day}T{time[:6]}" if time else day)
 
 
 def decimal_in(segment: Segment, number: int, findings: list[Finding]) -> Decimal | None:
-    """A number of zero or more; None when absent or none."""
+    """Reads a number of zero or more; None when it is absent or invalid."""
     text = segment.get(number)
     found = decimal_of(text)
     if text and found is None:
-        text = f"{segment.tag}{number:02}: {text!r} is no number of zero or more"
+        text = f"{segment.tag}{number:02}: {text!r} is not a number of zero or more"
         findings.append(odd(Code.INVALID_NUMBER, text, segment))
     return found
 
 
 def count_in(segment: Segment, number: int, findings: list[Finding]) -> int | None:
-    """A whole number of zero or more; None when absent or none."""
+    """Reads a whole number of zero or more; None when it is absent or invalid."""
     found = decimal_in(segment, number, findings)
     if found is not None and found != found.to_integral_value():
-        text = f"{segment.tag}{number:02}: {segment.get(number)!r} is no whole number"
+        text = f"{segment.tag}{number:02}: {segment.get(number)!r} is not a whole number"
         findings.append(odd(Code.INVALID_NUMBER, text, segment))
         return None
     return int(found) if found is not None else None

@@ -1,4 +1,4 @@
-"""Reads the segments of one hierarchical level. Each function takes one kind of segment."""
+"""Reads the segments of one hierarchical level (HL) of an 856. Each function reads one kind of segment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.formats.x12.model import Carriage, Date, Identifier, Item, Level, Ma
 
 @dataclass(slots=True)
 class LevelInMaking:
-    """A level's twin that can be written to. `lin` says whether its LIN was met."""
+    """A mutable twin of `Level`. `lin`: whether its LIN has been read."""
 
     kind: str
     depth: int
@@ -28,7 +28,7 @@ class LevelInMaking:
     children: list[LevelInMaking] = field(default_factory=list)
 
     def finish(self) -> Level:
-        """The level and those below it."""
+        """Returns the finished level with the levels below it."""
         return Level(
             kind=self.kind,
             references=tuple(self.references),
@@ -48,7 +48,7 @@ def _ref(level: LevelInMaking, segment: Segment, _: list[Finding]) -> None:
 
 
 def _dtm(level: LevelInMaking, segment: Segment, findings: list[Finding]) -> None:
-    """DTM02, or DTM06 with its format in DTM05."""
+    """Reads DTM02, or DTM06 when DTM05 gives the format D8."""
     number = 6 if not segment.get(2) and segment.get(5) == "D8" else 2
     day = day_in(segment, number, findings)
     if day is not None:
@@ -73,7 +73,7 @@ def _n4(level: LevelInMaking, segment: Segment, _: list[Finding]) -> None:
 
 
 def _man(level: LevelInMaking, segment: Segment, _: list[Finding]) -> None:
-    """MAN01 and MAN02, and a second pair in MAN04 and MAN05."""
+    """Reads MAN01 and MAN02, and the second pair in MAN04 and MAN05."""
     for number in (1, 4):
         if segment.get(number + 1):
             level.marks.append(Mark(segment.get(number), segment.get(number + 1)))

@@ -100,14 +100,14 @@ class Item:
 
     @property
     def isbn(self) -> str:
-        """The first valid ISBN among the numbers, as ISBN-13, or an ISBN-13 of another type; "" when there is none."""
+        """The first valid ISBN among the book numbers, as ISBN-13, else an ISBN-13 given under another type, else ""."""
         named = [self.id_of(kind) for kind in BOOK_NUMBERS]
         hidden = [one.value for one in self.ids if one.value.startswith(BOOKLAND)]
         numbers = (value[1:] if len(value) == _GTIN_DIGITS else value for value in (*named, *hidden))
         return first_isbn13(numbers) or ""
 
     def id_of(self, kind: str) -> str:
-        """The first number of a type; "" when absent."""
+        """Returns the first number of a type; "" when absent."""
         return next((one.value for one in self.ids if one.type == kind), "")
 
 
@@ -126,7 +126,7 @@ class Level:
     children: tuple[Level, ...] = ()
 
     def walk(self) -> Iterator[Level]:
-        """This level and all below it, in the order of the message."""
+        """Yields this level and all levels below it, in the order of the message."""
         yield self
         for child in self.children:
             yield from child.walk()
@@ -134,7 +134,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class ShipNotice:
-    """One 856: BSN and its levels. `issued` is taken for UTC, since the message names no zone; dates before the first HL too."""
+    """One 856: BSN, the segments before the first HL, and the levels. `issued` is in UTC, because the message names no zone."""
 
     number: str
     purpose: str = "00"
@@ -147,12 +147,12 @@ class ShipNotice:
 
     @property
     def shipped(self) -> date | None:
-        """DTM 011, wherever it stands first."""
+        """The first DTM 011: of the notice, else of its levels."""
         return self._day("011")
 
     @property
     def expected(self) -> date | None:
-        """DTM 017, wherever it stands first."""
+        """The first DTM 017: of the notice, else of its levels."""
         return self._day("017")
 
     def _day(self, qualifier: str) -> date | None:
@@ -162,7 +162,7 @@ class ShipNotice:
 
 @dataclass(frozen=True, slots=True)
 class Interchange:
-    """ISA and GS around ship notices. `version` is that of the first group, such as 004010."""
+    """ISA and GS around ship notices. `version` is the version of the first group (GS08), such as 004010."""
 
     sender: str
     recipient: str
@@ -177,7 +177,7 @@ class Interchange:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the bytes held, and what was wrong or odd, in the order of the stream."""
+    """Everything read, and findings about what is wrong or unusual, in the order of the stream."""
 
     interchanges: tuple[Interchange, ...]
     findings: tuple[Finding, ...]

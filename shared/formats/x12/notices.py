@@ -1,4 +1,4 @@
-"""Reads the segments of an 856 between ST and SE into a ship notice. Knows nothing of the envelope around it."""
+"""Reads the segments of an 856 between ST and SE into a ship notice. Does not know the envelope around it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _RANKS = {"S": 0, "O": 1, "P": 2, "T": 2, "I": 3}
 
 
 def read_notice(header: Segment, segments: Sequence[Segment], findings: list[Finding]) -> ShipNotice:
-    """The notice; what is wrong or odd about it is appended to `findings`. `header` is ST."""
+    """Reads the notice; adds what is wrong or unusual to `findings`. `header` is ST.
+
+    BSN gives purpose (01), number (02), moment (03, 04) and structure (05).
+    """
     tree = _Tree(findings)
     begin = next((segment for segment in segments if segment.tag == "BSN"), None)
     for segment in segments:
@@ -44,7 +47,7 @@ def _check(notice: ShipNotice, begin: Segment, findings: list[Finding]) -> None:
     if not notice.number:
         findings.append(odd(Code.NO_NUMBER, "the notice has no number in BSN02", begin, Severity.ERROR))
     if notice.issued is None and begin.tag == "BSN":
-        text = f"BSN03 and BSN04: {begin.get(3)!r} and {begin.get(4)!r} are no moment"
+        text = f"BSN03 and BSN04: {begin.get(3)!r} and {begin.get(4)!r} are not a date and time"
         findings.append(odd(Code.INVALID_DATE, text, begin))
     if next(items(notice), None) is None:
         findings.append(odd(Code.NO_ITEMS, "the notice has no item", begin, Severity.ERROR))
@@ -58,13 +61,13 @@ def _check(notice: ShipNotice, begin: Segment, findings: list[Finding]) -> None:
 
 
 def _rank(kind: str) -> int:
-    """How high a level stands where nothing else says it: shipment, order, package, item, anything else."""
+    """Returns the usual rank of a level, for levels that name no parent: shipment, order, package, then item and all others."""
     return _RANKS.get(kind, 3)
 
 
 @dataclass(slots=True)
 class _Tree:
-    """Builds the levels from the segments, in whichever order the levels are nested."""
+    """Builds the levels from the segments, in any order of nesting."""
 
     findings: list[Finding]
     root: LevelInMaking = field(default_factory=lambda: LevelInMaking("", 0))
@@ -77,7 +80,7 @@ class _Tree:
     _totals: Segment | None = None
 
     def take(self, segment: Segment) -> None:
-        """The next segment. Those that the subset does not hold are passed over."""
+        """Takes the next segment; ignores segments outside the subset."""
         if segment.tag == "HL":
             self._open(segment)
         elif segment.tag == "CTT":
@@ -88,25 +91,25 @@ class _Tree:
             READERS[segment.tag](self._current or self.root, segment, self.findings)
 
     def check_totals(self) -> None:
-        """CTT01 counts the HL segments, or the items, as some senders do; CTT02 sums up SN102."""
+        """Checks CTT01, which counts the HL segments (or, with some senders, the items), and CTT02, the sum of SN102."""
         totals = self._totals
         if totals is None:
             return
         count, hashed = count_in(totals, 1, self.findings), count_in(totals, 2, self.findings)
         found = [level for level in self._made if level.lin or level.item is not None]
         if count is not None and count not in (self._hl_count, len(found)):
-            text = f"CTT01 is {count}, there are {self._hl_count} HL"
+            text = f"CTT01 is {count}, but the number of HL segments is {self._hl_count}"
             self.findings.append(odd(Code.COUNT, text, totals))
         shipped = sum(level.item.quantity or 0 for level in found if level.item is not None)
         if hashed is not None and hashed != shipped:
-            self.findings.append(odd(Code.COUNT, f"CTT02 is {hashed}, SN102 add up to {shipped}", totals))
+            self.findings.append(odd(Code.COUNT, f"CTT02 is {hashed}, but the sum of SN102 is {shipped}", totals))
 
     def _open(self, segment: Segment) -> None:
         self._hl_count += 1
         number, above, kind = segment.get(1), segment.get(2), segment.get(3).upper()
         parent = self._by_id.get(above) if above else self._above(kind)
         if parent is None:
-            text = f"HL {number!r} names a parent {above!r} that is not there before it"
+            text = f"HL {number!r} names the parent {above!r}, which does not exist before it"
             self.findings.append(odd(Code.HIERARCHY, text, segment))
             parent = self._above(kind)
         if parent.depth >= _DEEPEST:
@@ -117,12 +120,12 @@ class _Tree:
             self._by_id.setdefault(number, self._current)
 
     def _above(self, kind: str) -> LevelInMaking:
-        """Where a level belongs that names no parent: under the last one of a higher rank, else at the top."""
+        """Returns the parent of a level that names none: the last level of a higher rank, else the top."""
         higher = [self._latest[rank] for rank in self._latest if rank < _rank(kind)]
         return max(higher, key=itemgetter(0))[1] if higher else self.root
 
     def _repeat(self, segment: Segment) -> None:
-        """A second item under one HL becomes a level of its own beside it."""
+        """Puts a second item under one HL into a level of its own beside the first."""
         if self._current is not None and self._parent_of_current is not None:
             self.findings.append(odd(Code.REPEATED_ITEM, "a second LIN under one HL", segment))
             self._add(self._current.kind, self._parent_of_current)

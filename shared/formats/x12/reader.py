@@ -1,4 +1,4 @@
-"""Reads X12 interchanges: the envelope, whose counts and numbers are checked, and the ship notices in it."""
+"""Reads X12 interchanges: checks the counts and control numbers of the envelope (ISA, GS, ST), and reads its ship notices."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SHIP_NOTICE = "856"
 
 
 def read(raw: bytes) -> Reading:
-    """All interchanges in `raw`. Never raises for content; what stands before a break is kept."""
+    """Reads all interchanges in `raw`. Never raises for content; what is before a break is kept."""
     envelope = _Envelope()
     for item in cut(raw):
         if isinstance(item, Finding):
@@ -28,7 +28,7 @@ def read(raw: bytes) -> Reading:
 
 @dataclass(slots=True)
 class _Envelope:
-    """What is open while the segments go by: an interchange, a group, a transaction set."""
+    """The state while segments are read: the open interchange, group and transaction set."""
 
     interchanges: list[Interchange] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -42,7 +42,7 @@ class _Envelope:
     _sets: int = 0
 
     def take(self, segment: Segment) -> None:
-        """The next segment."""
+        """Takes the next segment."""
         if segment.tag == "ISA":
             self.close_interchange()
             self._isa = segment
@@ -77,7 +77,7 @@ class _Envelope:
         if header.get(1) == _SHIP_NOTICE:
             self._notices.append(read_notice(header, body, self.findings))
         else:
-            text = f"transaction set {header.get(1)!r} is not read"
+            text = f"transaction set {header.get(1)!r} is not read; only 856 is"
             self.findings.append(odd(Code.NOT_READ, text, header, Severity.INFO))
 
     def _close_group(self, trailer: Segment | None) -> None:
@@ -88,7 +88,7 @@ class _Envelope:
         self._sets = 0
 
     def close_interchange(self, trailer: Segment | None = None) -> None:
-        """End the interchange that is open, by IEA or because nothing more of it comes."""
+        """Ends the open interchange, by IEA or because it has no more segments."""
         if self._gs is not None or self._st is not None:
             self._close_group(None)
         header, self._isa = self._isa, None
@@ -98,7 +98,7 @@ class _Envelope:
         self._notices, self._version, self._groups = [], "", 0
 
     def _match(self, opening: str, header: Segment | None, number: int, trailer: Segment | None, count: int) -> None:
-        """Check a trailer against its header: both are there, the count is right, and so is the control number."""
+        """Checks a trailer against its header: both exist, the count is right, and the control numbers agree."""
         if header is not None and trailer is None:
             text = f"{opening} {header.get(number)!r} has no trailer"
             self.findings.append(odd(Code.MISSING_TRAILER, text, header, Severity.ERROR))
@@ -106,15 +106,15 @@ class _Envelope:
             self.findings.append(odd(Code.STRAY, f"{trailer.tag} without {opening}", trailer))
         elif header is not None and trailer is not None:
             if _number(trailer.get(1)) != str(count):
-                text = f"{trailer.tag}01 is {trailer.get(1)!r}, counted were {count}"
+                text = f"{trailer.tag}01 is {trailer.get(1)!r}, but the count is {count}"
                 self.findings.append(odd(Code.COUNT, text, trailer))
             if _number(trailer.get(2)) != _number(header.get(number)):
-                text = f"{trailer.tag}02 is {trailer.get(2)!r}, {opening}{number:02} is {header.get(number)!r}"
+                text = f"{trailer.tag}02 is {trailer.get(2)!r}, but {opening}{number:02} is {header.get(number)!r}"
                 self.findings.append(odd(Code.CONTROL_NUMBER, text, trailer))
 
 
 def _number(text: str) -> str:
-    """A count or control number without leading zeros."""
+    """Returns a count or control number without leading zeros."""
     return text.lstrip("0") or "0"
 
 

@@ -1,4 +1,4 @@
-"""What a ship notice says about each item, gathered along its levels, whichever order they are nested in."""
+"""Collects what a ship notice states about each item from the levels around it, in any order of nesting."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SERIAL_NUMBER = "SE"
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """One item and the levels it stands in, outermost first, itself last."""
+    """One item and the levels that contain it, outermost first, its own level last."""
 
     item: Item
     path: tuple[Level, ...]
@@ -35,7 +35,7 @@ class Shipped:
 
     @property
     def packages(self) -> tuple[str, ...]:
-        """SSCCs of the package the item is in; of the packages below it where they stand there; else package numbers."""
+        """The SSCCs (MAN GM) of the package around the item, else of the packages below it; else package numbers (MAN CP)."""
         for kind in (SSCC, PACKAGE):
             for level in reversed(self.path):
                 if found := tuple(mark.number for mark in level.marks if mark.type == kind):
@@ -47,7 +47,7 @@ class Shipped:
 
     @property
     def barcodes(self) -> tuple[str, ...]:
-        """Numbers of single copies: marks at and below the item that are no package's, and REF SE."""
+        """Numbers of single copies: marks (MAN) at and below the item that are not a package's, and serial numbers (REF SE)."""
         found = []
         for level in self.path[-1].walk():
             found += [mark.number for mark in level.marks if mark.type not in _PACKAGE_MARKS]
@@ -60,14 +60,14 @@ class Shipped:
         return self.party("ST")
 
     def party(self, role: str) -> Party | None:
-        """The nearest party of a role, from the item outwards."""
+        """Returns the nearest party of a role (N101), from the item outwards."""
         for parties in (*(level.parties for level in reversed(self.path)), self.notice.parties):
             if found := next((party for party in parties if party.role == role), None):
                 return found
         return None
 
     def reference(self, kind: str) -> str:
-        """The nearest reference of a type, from the item outwards; "" when absent."""
+        """Returns the nearest reference of a type (REF01), from the item outwards; "" when absent."""
         for references in (*(level.references for level in reversed(self.path)), self.notice.references):
             if found := next((one.value for one in references if one.type == kind), ""):
                 return found
@@ -75,7 +75,7 @@ class Shipped:
 
 
 def items(notice: ShipNotice) -> Iterator[Shipped]:
-    """The items of a notice, in the order of the message. Packing detail below an item is no item of its own."""
+    """Yields the items of a notice, in the order of the message. Packing details below an item are not items themselves."""
     for level in notice.levels:
         yield from _below(notice, (level,))
 

@@ -1,4 +1,4 @@
-"""Writes ship notices in X12, exactly: counts, control numbers and HL numbers are right."""
+"""Writes X12 ship notices exactly, with correct counts, control numbers and HL numbers."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Row = tuple[str, ...]
 
 
 def write(interchange: Interchange) -> bytes:
-    """The bytes of an interchange with one group, a segment per line, in UTF-8.
+    """Returns the bytes of an interchange with one group, one segment per line, in UTF-8.
 
-    Raises ValueError for an unknown version, a control number that has not one to nine digits, names too long for ISA, a
-    missing moment, a level at the top that is no shipment, and text that holds a separator: X12 cannot escape one.
+    Raises ValueError for an unknown version, a control number without one to nine digits, names too long for ISA, a missing
+    moment, a top level that is not a shipment, and text that holds a separator: X12 cannot escape one.
     """
     _check(interchange)
     control = interchange.control_number.zfill(9)
@@ -37,7 +37,7 @@ def _check(interchange: Interchange) -> None:
     if interchange.version not in _VERSIONS:
         raise ValueError(f"unknown version {interchange.version!r}")
     if not control.isascii() or not control.isdigit() or len(control) > 9:
-        raise ValueError(f"control number {control!r} has not one to nine digits")
+        raise ValueError(f"control number {control!r} does not have one to nine digits")
     for name in (interchange.sender, interchange.recipient):
         if not name or len(name) > 15 or not name.isascii():
             raise ValueError(f"{name!r} is not a name of 1 to 15 ASCII characters")
@@ -57,7 +57,7 @@ def _day_format(interchange: Interchange) -> str:
 
 
 def _isa(interchange: Interchange, control: str, prepared: datetime) -> str:
-    """ISA, whose positions are fixed; ISA11 and ISA16 name separators."""
+    """Returns ISA, whose positions are fixed; ISA11 and ISA16 name separators."""
     row = (
         *("ISA", "00", " " * 10, "00", " " * 10),
         *(interchange.sender_qualifier, interchange.sender.ljust(15)),
@@ -71,7 +71,7 @@ def _isa(interchange: Interchange, control: str, prepared: datetime) -> str:
 
 
 def _line(row: Row) -> str:
-    """One segment, without empty elements at its end."""
+    """Returns one segment, without empty elements at its end."""
     return _ELEMENT.join(_checked(row[0], text) for text in row).rstrip(_ELEMENT) + _TERMINATOR + "\n"
 
 
@@ -87,7 +87,7 @@ def _transaction(notice: ShipNotice, control: str, day_format: str) -> list[Row]
     if issued is None:
         raise ValueError(f"notice {notice.number!r} needs the moment it was issued")
     if any(level.kind != "S" for level in notice.levels):
-        raise ValueError(f"notice {notice.number!r} has a level at the top that is no shipment")
+        raise ValueError(f"notice {notice.number!r} has a top level that is not a shipment")
     issued = issued.astimezone(UTC)
     moment = (issued.strftime(day_format), issued.strftime("%H%M%S"))
     rows: list[Row] = [("ST", "856", control), ("BSN", notice.purpose, notice.number, *moment, notice.structure)]
@@ -103,7 +103,7 @@ def _transaction(notice: ShipNotice, control: str, day_format: str) -> list[Row]
 
 
 def _numbered(levels: tuple[Level, ...]) -> Iterator[tuple[int, int, Level]]:
-    """Levels in the order of the message, each with its number and that of its parent, 0 at the top."""
+    """Yields levels in the order of the message, each with its number and its parent's number, 0 at the top."""
     waiting = [(0, level) for level in reversed(levels)]
     number = 0
     while waiting:
@@ -145,7 +145,7 @@ def _carriage(carriage: Carriage) -> Iterator[Row]:
 
 
 def _context(level: Level, day_format: str) -> Iterator[Row]:
-    """What any level may say: references, dates, marks and parties."""
+    """Yields what any level may have: references, dates, marks and parties."""
     yield from (("REF", one.type, one.value, one.text) for one in level.references)
     yield from (("DTM", one.qualifier, _day(one.day, day_format)) for one in level.dates)
     yield from (("MAN", mark.type, mark.number) for mark in level.marks)
