@@ -1,1 +1,1 @@
-"""The catalogue: titles and the records they are built from. Asks suppliers for what is ordered and not yet known."""
+"""The catalogue: titles and the records they are chosen from. Requests records of ordered books without a title."""

@@ -18,11 +18,11 @@ Reader = Annotated[Principal, Depends(principal_with("catalogue:read"))]
 
 
 def titles_router(engine: AsyncEngine) -> APIRouter:
-    """`/v1/titles`: list, search, read."""
+    """Returns the routes of `/v1/titles`: list, search, read."""
     router = APIRouter(prefix="/v1/titles", tags=["titles"])
 
     async def list_titles(_: Reader, query: Annotated[TitleQuery, Query()]) -> Page[TitleView]:
-        """Titles by ISBN. Unknown ISBNs are left out."""
+        """Lists titles by ISBN. Leaves out unknown ISBNs."""
         wanted = [_isbn13(text, f"/isbn/{place}") for place, text in enumerate(query.isbn or [])]
         after = query.after(str)
         async with engine.connect() as connection:
@@ -30,7 +30,7 @@ def titles_router(engine: AsyncEngine) -> APIRouter:
         return query.page(titles, keys=lambda title: (title.isbn,), view=title_view)
 
     async def get_title(_: Reader, isbn: str) -> TitleWithRecords:
-        """One title by ISBN-10 or ISBN-13, with or without hyphens."""
+        """Returns one title by ISBN-10 or ISBN-13, with or without hyphens."""
         wanted = _isbn13(isbn, "/isbn")
         async with engine.connect() as connection:
             title, records = await usecases.find_title(connection, wanted)

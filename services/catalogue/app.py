@@ -22,7 +22,7 @@ PACKAGE = "services.catalogue"
 
 
 def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI:
-    """The catalogue service in the role its settings give it."""
+    """Builds the catalogue service in the role its settings name."""
     clock = clock or SystemClock()
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = subscription(clock)

@@ -1,4 +1,4 @@
-"""Records, the title built from them, and who is asked for one that is missing. Pure: no table, no event."""
+"""Records, the title chosen from them, and which suppliers to ask for a missing record. Pure: no table, no event."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from shared.errors import DomainError, Kind
 from shared.sourcing.rules import SourcingRule, choose
 
 ASK_AGAIN_AFTER = timedelta(days=1)
-# After a working week without a record the supplier has none; a new order still asks again.
+# After five days without a record, the supplier is taken to have none; a new order still requests it again.
 MOST_ASKS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a book is called: the part that records and titles have in common."""
+    """The description of a book: the fields that records and titles have in common."""
 
     title: str
     subtitle: str
@@ -38,7 +38,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """Our view of a book: what its best record says. `version` grows with each change of what is said."""
+    """Our view of a book: the description in its best record. `version` grows with each change of the content."""
 
     isbn: str
     supplier_id: str
@@ -49,7 +49,7 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A supplier that shall send a record, on behalf of the council that ordered first."""
+    """A request for a record from one supplier, on behalf of the council that ordered first."""
 
     isbn: str
     supplier_id: str
@@ -58,7 +58,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One ordered copy as the catalogue sees it: who would supply its record depends on where and what it is."""
+    """One ordered copy as the catalogue sees it: its branch and material decide which supplier to ask for a record."""
 
     isbn: str
     branch: str
@@ -66,25 +66,28 @@ class Wanted:
     ordered_from: str
 
 
-# Points for a field that says something; 10 for a record that says everything.
+# Points for a field that is not empty; 10 in all.
 _POINTS = {"title": 3, "author": 3, "publisher": 2, "published": 1, "form": 1}
 
 
 def completeness(described: Description) -> int:
-    """How much a record says, from 0 to 10: title 3, author 3, publisher 2, year 1, form 1; many books have no subtitle."""
+    """Returns how complete a record is, from 0 to 10: title 3, author 3, publisher 2, year 1, form 1.
+
+    The subtitle gives no points: many books have none.
+    """
     return sum(points for field, points in _POINTS.items() if getattr(described, field).strip())
 
 
 def best(records: Iterable[Record]) -> Record:
-    """The record that speaks for the title: the most complete, then the supplier first by name.
+    """Returns the record that becomes the title: the most complete, then the supplier first by name.
 
-    Neither time nor order of arrival counts, so two equally good suppliers do not take turns. Needs at least one record.
+    Neither time nor order of arrival counts, so two equally good suppliers do not alternate. Needs at least one record.
     """
     return min(records, key=lambda record: (-completeness(record.described), record.supplier_id))
 
 
 def retitle(before: Title | None, records: Sequence[Record], now: datetime) -> Title | None:
-    """The title as it is with these records, or none where it says what it said before."""
+    """Returns the title chosen from these records, or none where its content is the same as before."""
     chosen = best(records)
     if before is not None and (before.supplier_id, before.described) == (chosen.supplier_id, chosen.described):
         return None
@@ -93,7 +96,7 @@ def retitle(before: Title | None, records: Sequence[Record], now: datetime) -> T
 
 
 def whom_to_ask(wanted: Iterable[Wanted], rules: Sequence[SourcingRule], *, council: str, on: date) -> list[Ask]:
-    """Who shall send records: by the council's catalogue rules, else whoever supplies the book. Sorted, none twice."""
+    """Returns the records to request: by the council's catalogue rules, else from the book's supplier. Sorted, none twice."""
     chosen = {
         (copy.isbn, choose(rules, branch=copy.branch, material=copy.material, on=on) or copy.ordered_from) for copy in wanted
     }
@@ -101,9 +104,9 @@ def whom_to_ask(wanted: Iterable[Wanted], rules: Sequence[SourcingRule], *, coun
 
 
 def no_such_title(isbn: str, asked: Sequence[str]) -> DomainError:
-    """Nothing is known of an ISBN; says who was asked for it."""
+    """Returns the refusal for an ISBN without a title; it names the suppliers that were asked."""
     if asked:
-        return DomainError("no-such-title", f"No record of {isbn} has come yet; asked: {', '.join(asked)}.", Kind.NOT_FOUND)
+        return DomainError("no-such-title", f"No record of {isbn} has arrived yet; asked: {', '.join(asked)}.", Kind.NOT_FOUND)
     return DomainError(
         "no-such-title", f"No supplier has sent a record of {isbn}, and no order has asked for one.", Kind.NOT_FOUND
     )

@@ -1,4 +1,4 @@
-"""Which event leads to which use case. The whole of what the catalogue hears is on this page."""
+"""Maps each event the catalogue consumes to its use case. The list is complete."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CONSUMER = "catalogue"
 
 
 def handlers(clock: Clock) -> list[On]:
-    """The table of handlers."""
+    """Returns the handler of each event."""
     return [
         on(RecordSupplied, partial(usecases.take_record, clock=clock)),
         on(OrderPlaced, partial(usecases.ask_for_unknown_titles, clock=clock)),
@@ -24,5 +24,5 @@ def handlers(clock: Clock) -> list[On]:
 
 
 def subscription(clock: Clock) -> Subscription:
-    """What the catalogue listens to."""
+    """Returns the topics the catalogue consumes, with their handlers."""
     return Subscription(CONSUMER, (Topic.SUPPLIER_RECORDS, Topic.ORDERS), dispatch(handlers(clock)))

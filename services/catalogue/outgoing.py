@@ -1,4 +1,4 @@
-"""Turns what happened in the catalogue into contract events. Knows no Kafka and no HTTP."""
+"""Builds the contract events of the catalogue. Knows no Kafka and no HTTP."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.contracts.catalogue import RecordRequested, TitleChanged
 
 
 def title_changed(title: Title) -> TitleChanged:
-    """The title as it is now; it belongs to no council."""
+    """Returns the event of a new or changed title; it belongs to no council."""
     return TitleChanged(
         isbn=title.isbn,
         supplier_id=title.supplier_id,
@@ -21,5 +21,5 @@ def title_changed(title: Title) -> TitleChanged:
 
 
 def record_requested(ask: Ask, at: datetime) -> RecordRequested:
-    """The wish for a record, addressed to one supplier."""
+    """Returns the event that requests a record from one supplier."""
     return RecordRequested(council=ask.council, isbn=ask.isbn, supplier_id=ask.supplier_id, requested_at=at)

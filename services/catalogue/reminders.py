@@ -1,4 +1,4 @@
-"""What runs beside the catalogue's API besides messaging: the timer that asks again for records that did not come."""
+"""The timer that requests records again that did not arrive. Runs beside API and messaging."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PAUSE_SECONDS = 300.0
 
 
 class Reminders:
-    """Looks every five minutes for records to ask for again. Several processes may: they take different rows."""
+    """Requests overdue records again, every five minutes. Several processes may run it: they take different rows."""
 
     name = "reminders"
 
@@ -27,7 +27,7 @@ class Reminders:
         self._trouble = ""
 
     async def run(self) -> None:
-        """Remind until cancelled. A database that is away is tried again at the next turn."""
+        """Runs until cancelled. If the database is not available, tries again at the next turn."""
         while True:
             try:
                 await self.remind()
@@ -38,12 +38,12 @@ class Reminders:
             await asyncio.sleep(_PAUSE_SECONDS)
 
     async def remind(self) -> None:
-        """Ask again for everything that is due."""
+        """Requests again every record that is due."""
         asked = ASKS_AT_ONCE
         while asked == ASKS_AT_ONCE:
             async with self._engine.begin() as connection:
                 asked = await ask_again(connection, self._clock)
 
     def health(self) -> list[Health]:
-        """Degraded while the last turn failed."""
+        """Returns degraded if the last turn failed."""
         return [Health(self.name, HealthState.DEGRADED if self._trouble else HealthState.OK, self._trouble)]

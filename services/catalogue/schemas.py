@@ -1,4 +1,4 @@
-"""HTTP shapes of the catalogue, and how titles become them. Decides nothing."""
+"""HTTP shapes of the catalogue, and their conversion from titles. Decides nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class TitleQuery(PageQuery):
 
 
 class TitleView(BaseModel):
-    """A book as we describe it."""
+    """A title: our description of a book."""
 
     isbn: str = Field(description="ISBN-13")
     title: str
@@ -29,7 +29,7 @@ class TitleView(BaseModel):
     publisher: str
     published: str = Field(description="Year or ISO date, as the supplier gave it")
     form: str = Field(description="Binding in plain words")
-    supplier_id: str = Field(description="Whose record speaks for the title")
+    supplier_id: str = Field(description="Supplier of the record that became the title")
     version: int
     changed_at: datetime
 
@@ -38,23 +38,23 @@ class RecordView(BaseModel):
     """A record the title was chosen from."""
 
     supplier_id: str
-    completeness: int = Field(ge=0, le=10, description="How much the record says")
+    completeness: int = Field(ge=0, le=10, description="How complete the record is")
     supplied_at: datetime
 
 
 class TitleWithRecords(TitleView):
-    """A book, and what it was chosen from."""
+    """A title, and the records it was chosen from."""
 
     records: Sequence[RecordView]
 
 
 def title_view(title: Title) -> TitleView:
-    """A title for a list."""
+    """Returns a title for a list."""
     return TitleView(**_fields(title))
 
 
 def title_with_records(title: Title, records: Sequence[Record]) -> TitleWithRecords:
-    """A title on its own."""
+    """Returns a title with the records it was chosen from."""
     views = [
         RecordView(supplier_id=record.supplier_id, completeness=completeness(record.described), supplied_at=record.supplied_at)
         for record in records

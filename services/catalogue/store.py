@@ -1,4 +1,4 @@
-"""The catalogue's tables and queries. Titles and records belong to all councils; only rules and asks name one."""
+"""The catalogue's tables and queries. Titles and records belong to all councils; only rules and requests name one."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ title = Table(
     Index("title_words", "words", postgresql_using="gin"),
 )
 
-# A row stays after the record came: it says who was asked, and when last.
+# A row stays after the record arrived: it keeps who was asked, and when last.
 ask = Table(
     "ask",
     metadata,
@@ -75,7 +75,7 @@ def _title(row: Row[tuple[object, ...]]) -> Title:
 
 
 async def keep_record(connection: AsyncConnection, new: Record, *, price: Money | None, message_id: UUID) -> bool:
-    """Keep a supplier's record in place of its earlier one; False where a later one is kept already."""
+    """Keeps a supplier's record in place of its earlier one; returns False where a later one is kept already."""
     values = {
         "isbn": new.isbn,
         "supplier_id": new.supplier_id,
@@ -95,20 +95,20 @@ async def keep_record(connection: AsyncConnection, new: Record, *, price: Money 
 
 
 async def records_of(connection: AsyncConnection, isbn: str) -> list[Record]:
-    """The record each supplier sent last, by supplier."""
+    """Returns the last record of each supplier, sorted by supplier."""
     rows = await connection.execute(select(*_RECORD).where(record.c.isbn == isbn).order_by(record.c.supplier_id))
     return [Record(row.isbn, row.supplier_id, _described(row), row.supplied_at) for row in rows]
 
 
 async def get_title(connection: AsyncConnection, isbn: str, *, locked: bool = False) -> Title | None:
-    """The title of an ISBN-13; `locked` keeps it from changing until the transaction ends."""
+    """Returns the title of an ISBN-13; `locked` keeps it from changing until the transaction ends."""
     query = select(*_TITLE).where(title.c.isbn == isbn)
     row = (await connection.execute(query.with_for_update() if locked else query)).one_or_none()
     return None if row is None else _title(row)
 
 
 async def keep_title(connection: AsyncConnection, changed: Title) -> None:
-    """Write a new or changed title."""
+    """Writes a new or changed title."""
     values = {
         "isbn": changed.isbn,
         "supplier_id": changed.supplier_id,
@@ -122,7 +122,7 @@ async def keep_title(connection: AsyncConnection, changed: Title) -> None:
 async def list_titles(
     connection: AsyncConnection, *, isbns: Collection[str], words: str | None, after: tuple[str] | None, limit: int
 ) -> list[Title]:
-    """Titles by ISBN: those named (all, if none is), with all of the words in title, subtitle or author."""
+    """Lists titles by ISBN: those named (all, if none is), with all of the words in title, subtitle or author."""
     query = select(*_TITLE)
     if isbns:
         query = query.where(title.c.isbn.in_(isbns))
@@ -133,12 +133,12 @@ async def list_titles(
 
 
 async def known_isbns(connection: AsyncConnection, isbns: Collection[str]) -> set[str]:
-    """Which of these have a title."""
+    """Returns the ISBNs that have a title."""
     return set((await connection.execute(select(title.c.isbn).where(title.c.isbn.in_(isbns)))).scalars())
 
 
 async def note_asks(connection: AsyncConnection, asks: Sequence[Ask], now: datetime) -> list[Ask]:
-    """Note that suppliers are asked; returns those that were not asked within the last day."""
+    """Keeps that suppliers are asked; returns the requests that were not made within the last day."""
     if not asks:
         return []
     statement = insert(ask).values([{**asdict(one), "asked_at": now, "times": 1} for one in asks])
@@ -152,7 +152,7 @@ async def note_asks(connection: AsyncConnection, asks: Sequence[Ask], now: datet
 
 
 async def note_repeated_asks(connection: AsyncConnection, now: datetime, limit: int) -> list[Ask]:
-    """Note that suppliers are asked once more: whose day is over, who was not asked too often, and sent nothing."""
+    """Keeps that suppliers are asked again: not within a day, fewer than MOST_ASKS times, and only while there is no title."""
     answered = select(title.c.isbn).where(title.c.isbn == ask.c.isbn).exists()
     waiting = (ask.c.asked_at <= now - ASK_AGAIN_AFTER) & (ask.c.times < MOST_ASKS) & ~answered
     due = (
@@ -168,7 +168,7 @@ async def note_repeated_asks(connection: AsyncConnection, now: datetime, limit: 
 
 
 async def suppliers_asked(connection: AsyncConnection, isbn: str) -> list[str]:
-    """Who was asked for a record of an ISBN."""
+    """Returns the suppliers that were asked for a record of an ISBN."""
     return list(
         (await connection.execute(select(ask.c.supplier_id).where(ask.c.isbn == isbn).order_by(ask.c.supplier_id))).scalars()
     )

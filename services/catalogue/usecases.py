@@ -1,4 +1,4 @@
-"""What the catalogue does, one function per use case. Each runs in its caller's transaction."""
+"""The use cases of the catalogue, one function each. Each runs in its caller's transaction."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ASKS_AT_ONCE = 200
 
 
 async def take_record(connection: AsyncConnection, event: RecordSupplied, _: Envelope, *, clock: Clock) -> None:
-    """Keep a supplier's record and tell of the title if that now says something else.
+    """Keeps a supplier's record, and publishes the title if its content changed.
 
     Raises Poison for an ISBN that cannot be one.
     """
@@ -54,10 +54,10 @@ def _record(event: RecordSupplied) -> Record:
 
 
 async def ask_for_unknown_titles(connection: AsyncConnection, event: OrderPlaced, _: Envelope, *, clock: Clock) -> None:
-    """Ask for records of ordered books without a title, once a day per book and supplier however often they are ordered."""
+    """Requests records of ordered books without a title: once a day per book and supplier, however often they are ordered."""
     council = event.council
     if council is None:
-        raise Poison("an order without a council")
+        raise Poison("an order names no council")
     known = await store.known_isbns(connection, {line.isbn for line in event.lines})
     wanted = [
         Wanted(line.isbn, copy.branch.code, line.material, line.supplier_id)
@@ -68,23 +68,23 @@ async def ask_for_unknown_titles(connection: AsyncConnection, event: OrderPlaced
     today = clock.now().date()
     rules = await rules_on(connection, council, Strand.CATALOGUE, today)
     asks = whom_to_ask(wanted, rules, council=council, on=today)
-    await _tell(connection, await store.note_asks(connection, asks, clock.now()), clock)
+    await _publish_requests(connection, await store.note_asks(connection, asks, clock.now()), clock)
 
 
 async def ask_again(connection: AsyncConnection, clock: Clock) -> int:
-    """Ask anew for records that did not come within a day; returns how many, ASKS_AT_ONCE at most."""
+    """Requests again the records that did not arrive within a day; returns how many, ASKS_AT_ONCE at most."""
     asks = await store.note_repeated_asks(connection, clock.now(), ASKS_AT_ONCE)
-    await _tell(connection, asks, clock)
+    await _publish_requests(connection, asks, clock)
     return len(asks)
 
 
-async def _tell(connection: AsyncConnection, asks: Sequence[Ask], clock: Clock) -> None:
+async def _publish_requests(connection: AsyncConnection, asks: Sequence[Ask], clock: Clock) -> None:
     now = clock.now()
     await publish(connection, [outgoing.record_requested(ask, now) for ask in asks], clock)
 
 
 async def find_title(connection: AsyncConnection, isbn: str) -> tuple[Title, list[Record]]:
-    """The title of an ISBN-13 and the records it was built from. Raises DomainError (404) naming whom we asked."""
+    """Returns a title by ISBN-13 and the records it was chosen from. Raises DomainError (404), naming the suppliers asked."""
     title = await store.get_title(connection, isbn)
     if title is None:
         raise no_such_title(isbn, await store.suppliers_asked(connection, isbn))

@@ -1,1 +1,1 @@
-"""Despatches, consignments, receipts and discrepancies. Knows no order beyond which copies are expected."""
+"""Despatches, consignments, receipts and discrepancies. Knows an order only as the copies it expects."""

@@ -1,4 +1,4 @@
-"""Routes of delivery: parse, use case, render. Every call is made for one council."""
+"""Routes of delivery: parse, use case, render. Every call is for one council."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ Writer = Annotated[CouncilPrincipal, Depends(council_with("delivery:write"))]
 
 
 def consignments_router(engine: AsyncEngine) -> APIRouter:
-    """`/v1/consignments`: what is on the way, and what is in it."""
+    """Returns the routes of `/v1/consignments` that read: consignments and their items."""
     router = APIRouter(prefix="/v1/consignments", tags=["consignments"])
 
     async def list_consignments(
         caller: Reader, query: Annotated[schemas.ConsignmentQuery, Query()]
     ) -> Page[schemas.ConsignmentSummary]:
-        """Consignments of the caller's council, newest first."""
+        """Lists consignments of the caller's council, newest first."""
         narrowed = consignments.Filter(caller.council, **query.filters())
         after = query.after(datetime.fromisoformat, UUID)
         async with engine.connect() as connection:
@@ -40,7 +40,7 @@ def consignments_router(engine: AsyncEngine) -> APIRouter:
         return query.page(rows, keys=lambda row: (row.created_at, row.consignment_id), view=schemas.summary)
 
     async def get_consignment(consignment_id: UUID, caller: Reader) -> schemas.ConsignmentView:
-        """One consignment with its copies and its history."""
+        """Returns one consignment with its copies and its history."""
         async with engine.connect() as connection:
             consignment = await consignments.find_consignment(connection, caller.council, consignment_id)
             if consignment is None:
@@ -55,7 +55,7 @@ def consignments_router(engine: AsyncEngine) -> APIRouter:
 
 
 def receipts_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
-    """`/v1/consignments/{id}/receipts`: what a place unpacked."""
+    """Returns the route of `/v1/consignments/{id}/receipts`: what a branch or hub unpacked."""
     router = APIRouter(prefix="/v1/consignments", tags=["consignments"])
 
     async def post_receipt(
@@ -65,9 +65,9 @@ def receipts_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         response: Response,
         idempotency_key: IdempotencyKey = None,
     ) -> ReceiptAnswer:
-        """Say what was unpacked. Sent again with the same Idempotency-Key it gets the first answer.
+        """Reports what was unpacked. Sent again with the same Idempotency-Key, it gets the first answer.
 
-        A copy scanned twice counts once. With `complete` what was not scanned is short.
+        A copy scanned twice counts once. With `complete`, what was not scanned is missing.
         """
         set_cause(cause_by(caller.subject))
         request = ReceiptRequest(
@@ -89,13 +89,13 @@ def receipts_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
 
 
 def discrepancies_router(engine: AsyncEngine) -> APIRouter:
-    """`/v1/discrepancies`: how goods differed from what was advised."""
+    """Returns the route of `/v1/discrepancies`: how goods differed from the advice."""
     router = APIRouter(prefix="/v1/discrepancies", tags=["discrepancies"])
 
     async def list_discrepancies(
         caller: Reader, query: Annotated[schemas.DiscrepancyQuery, Query()]
     ) -> Page[schemas.DiscrepancyView]:
-        """Discrepancies of the caller's council, newest first."""
+        """Lists discrepancies of the caller's council, newest first."""
         narrowed = receipts.DiscrepancyFilter(caller.council, **query.filters())
         after = query.after(datetime.fromisoformat, UUID)
         async with engine.connect() as connection:

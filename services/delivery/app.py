@@ -18,7 +18,7 @@ PACKAGE = "services.delivery"
 
 
 def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI:
-    """The delivery service in the role its settings give it."""
+    """Builds the delivery service in the role its settings name."""
     clock = clock or SystemClock()
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = subscription(clock)

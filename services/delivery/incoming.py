@@ -1,4 +1,4 @@
-"""Turns events of orders and suppliers into calls of use cases, and refusals into retry or dead letter."""
+"""Turns events of orders and suppliers into calls of use cases, and refusals into a retry or a dead letter."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _NOT_WANTED = frozenset({CopyState.CANCELLED, CopyState.REFUSED})
 
 
 def subscription(clock: Clock) -> Subscription:
-    """What delivery listens to."""
+    """Returns the topics delivery consumes, with their handler."""
     return Subscription(CONSUMER, (Topic.ORDERS, Topic.SUPPLIERS), batch_handler(clock), _LIMITS)
 
 
 def batch_handler(clock: Clock) -> BatchHandler:
-    """Handles a batch: takes all its locks first, so that batches and receipts never wait in a circle."""
+    """Returns the handler of a batch. It takes all locks first, so that batches and receipts never deadlock."""
     return dispatch(handlers(clock), lock=_lock)
 
 
@@ -58,7 +58,7 @@ async def _lock(connection: AsyncConnection, events: Sequence[Event]) -> None:
 
 
 def handlers(clock: Clock) -> Sequence[On]:
-    """The events delivery acts on."""
+    """Returns the handler of each event that delivery consumes."""
 
     async def on_despatch(connection: AsyncConnection, event: DespatchAdvised, _: Envelope) -> None:
         try:

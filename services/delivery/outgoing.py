@@ -1,4 +1,4 @@
-"""Turns the facts of delivery into contract events. Decides nothing."""
+"""Builds contract events from the facts of delivery. Decides nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _COPIES_PER_EVENT = 1_000
 
 
 def events_of(facts: Iterable[Fact]) -> Iterator[Event]:
-    """Yields the events of facts, in order; none for a fact about copies that nobody ordered."""
+    """Yields the events of facts, in order; none for a fact that concerns no ordered copy."""
     for fact in facts:
         yield from _events(fact)
 

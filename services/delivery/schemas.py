@@ -1,4 +1,4 @@
-"""HTTP shapes of delivery, and how rows become them. Decides nothing."""
+"""HTTP shapes of delivery, and their conversion from domain objects. Decides nothing."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ Name = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class ScanBody(BaseModel):
-    """What was scanned or counted: one thing by barcode, or `quantity` of a line or of an ISBN."""
+    """What was scanned or counted: one item by barcode, or `quantity` items of a line or an ISBN."""
 
     model_config = ConfigDict(extra="forbid")
 
     barcode: Name | None = Field(default=None, description="The copy's own barcode")
     line_key: Name | None = None
     isbn: Annotated[Name, AfterValidator(to_isbn13)] | None = Field(
-        default=None, description="ISBN-13 or ISBN-10; with a barcode it says which title a new barcode is on"
+        default=None, description="ISBN-13 or ISBN-10; with a new barcode, the title that it is on"
     )
     quantity: int = Field(default=1, ge=1, le=1_000)
     condition: Condition = Condition.OK
@@ -42,12 +42,12 @@ class ScanBody(BaseModel):
         return self
 
     def scan(self) -> Scan:
-        """The scan as the domain knows it."""
+        """Returns the scan as the domain's class."""
         return Scan(self.barcode, self.line_key, self.isbn, self.quantity, self.condition)
 
 
 class ReceiptBody(BaseModel):
-    """What a place unpacked. With `complete` nothing more will come: what was not scanned is short."""
+    """What a branch or hub unpacked. With `complete`, nothing more will arrive: what was not scanned is missing."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -57,7 +57,7 @@ class ReceiptBody(BaseModel):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not self.scans and not self.complete:
-            raise ValueError("give at least one scan, or say that nothing more will come")
+            raise ValueError("give at least one scan, or set `complete` if nothing more will arrive")
         return self
 
 
@@ -79,7 +79,7 @@ class DiscrepancyQuery(PageQuery):
 
 
 class ItemView(BaseModel):
-    """One thing of a consignment. Without a copy it was advised but fits nothing that is expected."""
+    """One item of a consignment. Without a copy: it was advised but matches no expected copy."""
 
     item_id: UUID
     isbn: str
@@ -104,7 +104,7 @@ class HistoryView(BaseModel):
 
 
 class ConsignmentSummary(BaseModel):
-    """One consignment without what is in it."""
+    """One consignment without its items."""
 
     consignment_id: UUID
     supplier_id: str
@@ -124,7 +124,7 @@ class ConsignmentView(ConsignmentSummary):
 
 
 class DiscrepancyView(BaseModel):
-    """One way in which goods differed from what was advised."""
+    """One difference between goods and advice."""
 
     discrepancy_id: UUID
     consignment_id: UUID
@@ -141,12 +141,12 @@ class DiscrepancyView(BaseModel):
 
 
 def summary(consignment: Consignment) -> ConsignmentSummary:
-    """A row of the list of consignments."""
+    """Returns a row of the list of consignments."""
     return ConsignmentSummary.model_validate(consignment, from_attributes=True)
 
 
 def view(consignment: Consignment, items: list[Item], history: list[Entry]) -> ConsignmentView:
-    """The whole of a consignment."""
+    """Returns a consignment with its items and history."""
     return ConsignmentView(
         **dict(summary(consignment)),
         copies=[_item(item) for item in items],

@@ -1,4 +1,4 @@
-"""Which despatched goods are for which expected copies. Goods that fit none are kept and reported, never dropped."""
+"""Matches despatched goods with expected copies. Goods that match no copy are kept and reported, never dropped. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from shared.values import isbn13_or_text
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One physical thing as a supplier advised it, with every name the supplier gave for it."""
+    """One physical item as a supplier advised it, with every reference the supplier gave for it."""
 
     isbn: str
     parcel_id: str
@@ -30,13 +30,13 @@ class Unit:
 
     @property
     def names_order(self) -> bool:
-        """Whether the supplier said which order the thing is for."""
+        """Whether the supplier named the order of the item."""
         return bool(self.line_key or self.order_id or self.order_number)
 
 
 @dataclass(frozen=True, slots=True)
 class Despatch:
-    """A supplier's notice of goods for one place. `council` is absent when the supplier did not say whose they are."""
+    """A supplier's despatch notice of goods for one place. `council` is absent where the supplier named none."""
 
     supplier_id: str
     despatch_number: str
@@ -48,7 +48,7 @@ class Despatch:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """A thing and the copy it is for; without a copy, `kind` says why there is none."""
+    """An item and the copy it is for; without a copy, `kind` is the discrepancy to report."""
 
     unit: Unit
     council: str
@@ -56,12 +56,12 @@ class Allocation:
     kind: DiscrepancyKind | None = None
 
 
-# A quantity is a number somebody typed: this bounds the work that a wrong one can cause.
+# Limits the work that a mistyped quantity can cause.
 MOST_UNITS = 10_000
 
 
 def units_of_parcels(parcels: Iterable[Parcel]) -> tuple[Unit, ...]:
-    """One unit per physical thing in `parcels`. Raises TooManyUnits."""
+    """Returns one unit per physical item in `parcels`. Raises TooManyUnits."""
     lines = [(line, parcel.parcel_id) for parcel in parcels for line in parcel.lines]
     count = sum(max(line.quantity, len(line.copies)) for line, _ in lines)
     if count > MOST_UNITS:
@@ -70,7 +70,7 @@ def units_of_parcels(parcels: Iterable[Parcel]) -> tuple[Unit, ...]:
 
 
 def _units_of(line: DespatchedLine, parcel_id: str) -> list[Unit]:
-    """One unit per physical copy of a line; the line's copy references go to the first units."""
+    """Returns one unit per physical copy of a line; the first units get the line's copy references."""
     whole = Unit(
         # Goods whose number is no ISBN still arrive.
         isbn=isbn13_or_text(line.isbn.strip()),
@@ -87,9 +87,9 @@ def _units_of(line: DespatchedLine, parcel_id: str) -> list[Unit]:
 
 
 def additions(units: Sequence[Unit], known: Counter[Unit]) -> list[Unit]:
-    """The units that an earlier notice of the same despatch did not have.
+    """Returns the units that earlier notices of the same despatch did not have.
 
-    A barcode does not tell units apart here: a notice that comes again with barcodes added advises nothing new.
+    Barcodes are not compared: a notice that arrives again with barcodes added advises nothing new.
     """
     left = Counter(known)
     new = []
@@ -103,12 +103,12 @@ def additions(units: Sequence[Unit], known: Counter[Unit]) -> list[Unit]:
 
 
 def without_barcode(unit: Unit) -> Unit:
-    """The unit as it is compared with earlier notices."""
+    """Returns the unit as it is compared with earlier notices."""
     return replace(unit, barcode=None)
 
 
 def unprojected(units: Iterable[Unit], known: Iterable[ExpectedCopy]) -> list[Unit]:
-    """The units that name an order of which nothing is known yet."""
+    """Returns the units that name an order whose event has not arrived yet."""
     names: set[object] = set()
     for copy in known:
         names |= {copy.line_key, copy.order_id, copy.order_number}
@@ -117,7 +117,7 @@ def unprojected(units: Iterable[Unit], known: Iterable[ExpectedCopy]) -> list[Un
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """One way to recognise a copy: equal keys fit. The second argument is the branch delivered to, none for a hub."""
+    """One way to match a unit with a copy: by equal keys. `of_unit` also gets the branch delivered to, none for a hub."""
 
     of_unit: Callable[[Unit, str | None], Sequence[Hashable]]
     of_copy: Callable[[ExpectedCopy], Sequence[Hashable]]
@@ -127,7 +127,7 @@ def _unnamed(unit: Unit) -> str | None:
     return None if unit.names_order else unit.isbn
 
 
-# The surest first. A part that is None makes the way inapplicable to the unit.
+# The most exact first. A key with a part that is None does not apply to the unit.
 _MATCHES = (
     _Match(lambda u, _: (u.line_key, u.copy_number), lambda c: (c.line_key, c.copy_number)),
     _Match(lambda u, _: (u.line_key, u.branch), lambda c: (c.line_key, c.branch.code)),
@@ -145,32 +145,32 @@ _MATCHES = (
 
 
 def _preference(copy: ExpectedCopy) -> tuple[bool, str, int, str]:
-    """First what was never despatched, then what is to be replaced; then the lowest copy number."""
+    """Sorts copies never despatched before copies to be replaced, then by line and copy number."""
     return (copy.state is not GoodsState.EXPECTED, copy.line_key, copy.copy_number, str(copy.copy_id))
 
 
 def _matched(units: Sequence[Unit], copies: Sequence[ExpectedCopy], to: str | None) -> dict[int, ExpectedCopy]:
-    """Copies by index of the unit they were matched to. A sure match of one unit goes before a loose one of another."""
+    """Returns copies by index of their unit. An exact match of one unit takes precedence over a loose match of another."""
     free = sorted(copies, key=_preference, reverse=True)
     found: dict[int, ExpectedCopy] = {}
     for match in _MATCHES:
-        shelves: defaultdict[Sequence[Hashable], list[ExpectedCopy]] = defaultdict(list)
+        by_key: defaultdict[Sequence[Hashable], list[ExpectedCopy]] = defaultdict(list)
         for copy in free:
-            shelves[match.of_copy(copy)].append(copy)
+            by_key[match.of_copy(copy)].append(copy)
         for index, unit in enumerate(units):
             key = match.of_unit(unit, to)
-            if index not in found and None not in key and shelves.get(key):
-                found[index] = shelves[key].pop()
+            if index not in found and None not in key and by_key.get(key):
+                found[index] = by_key[key].pop()
         taken = {copy.copy_id for copy in found.values()}
         free = [copy for copy in free if copy.copy_id not in taken]
     return found
 
 
 def allocate(despatch: Despatch, known: Sequence[ExpectedCopy]) -> list[Allocation]:
-    """Give each unit of `despatch` its copy, in the order of the units.
+    """Gives each unit of `despatch` its copy, in the order of the units.
 
-    `known` are all copies, in any state, that the units' names lead to. Copies that are on the way or received are
-    not given again; cancelled and refused ones only where nothing else fits.
+    `known` are all copies, in any state, that the units' references lead to. Copies that are on the way or received get
+    no further goods; cancelled and refused ones only where no other copy matches.
     """
     units = despatch.units
     to = despatch.deliver_to.code if despatch.deliver_to.kind is PlaceKind.BRANCH else None
@@ -202,19 +202,19 @@ def _council_of(unit: Unit, copy: ExpectedCopy | None, known: Sequence[ExpectedC
 
 
 def _misfit(unit: Unit, mine: Sequence[ExpectedCopy]) -> DiscrepancyKind:
-    """Surplus when the title was ordered, only not as often; else the wrong item."""
+    """Returns surplus when the title was ordered, but fewer copies of it; else wrong item."""
     ordered = any(unit.isbn == copy.isbn and (_names(unit, copy) or not unit.names_order) for copy in mine)
     return DiscrepancyKind.SURPLUS if ordered else DiscrepancyKind.WRONG_ITEM
 
 
 def discrepancies(allocations: Iterable[Allocation]) -> list[Discrepancy]:
-    """What a notice itself shows to be wrong, one discrepancy per title: goods without a copy, and other titles."""
+    """Returns the discrepancies that the notice itself shows, one per title: goods without a copy, and other titles."""
     counts: Counter[tuple[DiscrepancyKind, str, str]] = Counter()
     for allocation in allocations:
         unit, copy = allocation.unit, allocation.copy
         named = unit.line_key or unit.order_number or "no order"
         if allocation.kind is not None:
-            counts[allocation.kind, unit.isbn, f"advised for {named}; no expected copy fits"] += 1
+            counts[allocation.kind, unit.isbn, f"advised for {named}; no expected copy matches"] += 1
         elif copy is not None and unit.isbn != copy.isbn:
             counts[DiscrepancyKind.WRONG_ITEM, unit.isbn, f"advised for line {copy.line_key}, ordered as {copy.isbn}"] += 1
     return [Discrepancy(kind, isbn, quantity, note=note) for (kind, isbn, note), quantity in counts.items()]

@@ -1,4 +1,4 @@
-"""The things delivery speaks of: expected copies, consignments, the items in them, and discrepancies."""
+"""The terms of delivery: expected copies, consignments, their items, discrepancies, and refusals. Pure."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class GoodsState(StrEnum):
     DAMAGED = "damaged"
 
 
-# What did not come, or came broken, may be replaced: such a copy waits for goods as one never despatched does.
+# Missing and damaged goods may be replaced: such a copy waits for goods like a copy that was never despatched.
 AWAITING_GOODS = frozenset({GoodsState.EXPECTED, GoodsState.MISSING, GoodsState.DAMAGED})
 
 
 class ItemState(StrEnum):
-    """What became of one physical thing in a consignment."""
+    """State of one physical item of a consignment."""
 
     OUTSTANDING = "outstanding"
     RECEIVED = "received"
@@ -38,7 +38,7 @@ class ItemState(StrEnum):
 
 
 class ConsignmentState(StrEnum):
-    """`closed` means that nothing is outstanding: every item came, came damaged, or is missing."""
+    """State of a consignment. `closed`: nothing is outstanding, every item was received, arrived damaged, or is missing."""
 
     EXPECTED = "expected"
     PARTLY_RECEIVED = "partly_received"
@@ -47,7 +47,7 @@ class ConsignmentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExpectedCopy:
-    """One copy that was ordered. `wanted` is false once it was cancelled or refused; `item_id` is its latest goods."""
+    """One ordered copy. `wanted` is false while it is cancelled or refused; `item_id` is the latest item advised for it."""
 
     copy_id: UUID
     council: str
@@ -65,7 +65,7 @@ class ExpectedCopy:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One physical thing in a consignment; `copy` is absent for goods that were advised but fit no expected copy."""
+    """One physical item of a consignment; `copy` is absent for goods that were advised but match no expected copy."""
 
     item_id: UUID
     isbn: str
@@ -76,7 +76,7 @@ class Item:
 
     @property
     def is_replaced(self) -> bool:
-        """Whether other goods have been advised for the copy since."""
+        """Whether other goods were advised for the copy since."""
         return self.copy is not None and self.copy.item_id != self.item_id
 
 
@@ -97,7 +97,7 @@ class Consignment:
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """How goods differ from what was advised; `copy` is the copy that is to be reopened, where there is one."""
+    """How goods differ from the advice; `copy` is the copy that the supplier owes again, where there is one."""
 
     kind: DiscrepancyKind
     isbn: str
@@ -117,7 +117,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """Fact: a place took these items in."""
+    """Fact: a place received these items."""
 
     consignment: Consignment
     items: tuple[Item, ...]
@@ -145,7 +145,7 @@ class ConsignmentUnknown(DomainError):
 
 
 class ReceiptKeyReused(DomainError):
-    """The Idempotency-Key came with another receipt before."""
+    """The Idempotency-Key was used with another receipt before."""
 
     def __init__(self) -> None:
         detail = "This Idempotency-Key was used for another receipt of the consignment; send a new key with a new receipt."
@@ -153,33 +153,33 @@ class ReceiptKeyReused(DomainError):
 
 
 class OrderNotProjected(DomainError):
-    """Goods came for an order whose event has not arrived yet."""
+    """Goods were advised for an order whose event has not arrived yet."""
 
     def __init__(self, names: str) -> None:
         super().__init__("order-not-projected", f"nothing is known yet of {names}", Kind.UNAVAILABLE)
 
 
 class CouncilUnknown(DomainError):
-    """A notice names neither a council nor, for every thing in it, an order: nobody can tell whose goods they are."""
+    """A notice names no council, and no order for some of its items, so that their council is unknown."""
 
     def __init__(self, isbns: str) -> None:
         super().__init__("council-unknown", f"neither a council nor an order is named for {isbns}", Kind.INVALID)
 
 
 class TooManyUnits(DomainError):
-    """A notice speaks of more things than a despatch can hold."""
+    """A notice advises more items than a despatch can hold."""
 
     def __init__(self, units: int, most: int) -> None:
-        super().__init__("too-many-units", f"{units} things in one notice; at most {most} are taken", Kind.TOO_LARGE)
+        super().__init__("too-many-units", f"{units} items in one notice; it may have at most {most}", Kind.TOO_LARGE)
 
 
 def leg_to(place: Place) -> Leg:
-    """The first leg of goods that a supplier sends to `place`."""
+    """Returns the first leg of goods that a supplier sends to `place`."""
     return Leg.TO_HUB if place.kind is PlaceKind.HUB else Leg.DIRECT
 
 
 def state_of(items: Iterable[Item]) -> ConsignmentState:
-    """The state of a consignment that holds `items`."""
+    """Returns the state of a consignment with `items`."""
     states = {item.state for item in items}
     if ItemState.OUTSTANDING not in states:
         return ConsignmentState.CLOSED
@@ -187,7 +187,7 @@ def state_of(items: Iterable[Item]) -> ConsignmentState:
 
 
 def goods_state(state: ItemState, leg: Leg) -> GoodsState:
-    """Where a copy's goods are once its item of a consignment on `leg` is in `state`."""
+    """Returns where a copy's goods are when its item, in a consignment on `leg`, is in `state`."""
     if state is ItemState.RECEIVED:
         return GoodsState.AT_HUB if leg is Leg.TO_HUB else GoodsState.RECEIVED
     if state is ItemState.OUTSTANDING:

@@ -1,4 +1,4 @@
-"""What a receipt makes of a consignment: every item is received, damaged, missing or still outstanding, and once."""
+"""Applies a receipt to a consignment: each item is received, damaged, missing or still outstanding, and counts once. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.contracts.delivery import DiscrepancyKind
 
 
 class Condition(StrEnum):
-    """How a thing looked when it was unpacked."""
+    """Condition of an item when it was unpacked."""
 
     OK = "ok"
     DAMAGED = "damaged"
@@ -21,7 +21,7 @@ class Condition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a person scanned or counted: one thing by barcode, or `quantity` of a line or of an ISBN."""
+    """What a person scanned or counted: one item by barcode, or `quantity` items of a line or an ISBN."""
 
     barcode: str | None = None
     line_key: str | None = None
@@ -32,7 +32,7 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a receipt changed: items in their new state, discrepancies, and barcodes that had been counted before."""
+    """The changes by a receipt: items in their new state, discrepancies, and barcodes that were counted before."""
 
     changed: tuple[Item, ...]
     discrepancies: tuple[Discrepancy, ...]
@@ -40,9 +40,9 @@ class Outcome:
 
 
 def receive(items: Sequence[Item], scans: Sequence[Scan], *, complete: bool, strays: Collection[str]) -> Outcome:
-    """Apply `scans` to the `items` of a consignment.
+    """Applies `scans` to the `items` of a consignment.
 
-    With `complete` nothing more will come: what is outstanding is missing. `strays` are barcodes that earlier
+    With `complete`, nothing more will arrive: outstanding items are missing. `strays` are barcodes that earlier
     receipts of the consignment reported as surplus or wrong; they are not reported again.
     """
     unpacking = _Unpacking(items, strays)
@@ -72,12 +72,12 @@ class _Unpacking:
         self._already: list[str] = []
 
     def take_known_barcode(self, scan: Scan) -> bool:
-        """Take the item that carries the scanned barcode. False where none does."""
+        """Takes the item with the scanned barcode. Returns False where no item has it."""
         item_id = self._by_barcode.get(scan.barcode or "")
         if item_id is None:
             return False
         item = self._items[item_id]
-        if _can_come(item):
+        if _may_arrive(item):
             self._take(item, scan)
         elif item.state is ItemState.MISSING and scan.barcode not in self._strays:
             self._report_stray(scan, item.isbn, quantity=1, known=True)
@@ -86,24 +86,24 @@ class _Unpacking:
         return True
 
     def take_any(self, scan: Scan) -> None:
-        """Take as many fitting items as were counted, or one that has no barcode yet; report what is left over."""
+        """Takes as many matching items as were counted, or one that has no barcode yet; reports those left over."""
         if scan.barcode is not None and scan.barcode in self._strays:
             self._already.append(scan.barcode)
             return
         if self.take_known_barcode(scan):
             return
         named = [self._items[item_id] for item_id in self._by_title.get(scan.line_key or scan.isbn, ())]
-        fitting = [item for item in named if _fits(scan, item)]
-        free = [item for item in fitting if _can_come(item) and not (scan.barcode and item.barcode)]
-        taken = sorted(free, key=_eagerness)[: scan.quantity]
+        matching = [item for item in named if _matches(scan, item)]
+        free = [item for item in matching if _may_arrive(item) and not (scan.barcode and item.barcode)]
+        taken = sorted(free, key=_take_order)[: scan.quantity]
         for item in taken:
             self._take(item, scan)
         if len(taken) < scan.quantity:
-            isbn = scan.isbn or next((item.isbn for item in fitting), "")
-            self._report_stray(scan, isbn, quantity=scan.quantity - len(taken), known=bool(fitting))
+            isbn = scan.isbn or next((item.isbn for item in matching), "")
+            self._report_stray(scan, isbn, quantity=scan.quantity - len(taken), known=bool(matching))
 
     def close(self) -> None:
-        """Nothing more will come: what is outstanding is missing, and short where a copy waits for it."""
+        """Marks outstanding items as missing, for nothing more will arrive; reports them as short where a copy waits for them."""
         for item in list(self._items.values()):
             if item.state is not ItemState.OUTSTANDING:
                 continue
@@ -112,7 +112,7 @@ class _Unpacking:
                 self._found.append(Discrepancy(DiscrepancyKind.SHORT, item.isbn, copy=item.copy, barcode=item.barcode))
 
     def outcome(self) -> Outcome:
-        """What changed, in the items' order."""
+        """Returns the changes, in the order of the items."""
         changed = tuple(item for key, item in self._items.items() if item != self._before[key])
         return Outcome(changed, tuple(self._found), tuple(self._already))
 
@@ -135,16 +135,16 @@ class _Unpacking:
             self._strays.add(scan.barcode)
 
 
-def _can_come(item: Item) -> bool:
-    """What is missing may turn up late, unless its copy has been given other goods in the meantime."""
+def _may_arrive(item: Item) -> bool:
+    """Whether an item may still arrive: outstanding, or missing and its copy was not given other goods in the meantime."""
     return item.state is ItemState.OUTSTANDING or (item.state is ItemState.MISSING and not item.is_replaced)
 
 
-def _fits(scan: Scan, item: Item) -> bool:
-    line_fits = scan.line_key is None or (item.copy is not None and item.copy.line_key == scan.line_key)
-    return line_fits and scan.isbn in (None, item.isbn)
+def _matches(scan: Scan, item: Item) -> bool:
+    line_matches = scan.line_key is None or (item.copy is not None and item.copy.line_key == scan.line_key)
+    return line_matches and scan.isbn in (None, item.isbn)
 
 
-def _eagerness(item: Item) -> tuple[bool, bool, bool]:
-    """Outstanding before missing, a copy's goods before goods without one, unnamed before those with a barcode."""
+def _take_order(item: Item) -> tuple[bool, bool, bool]:
+    """Sorts outstanding before missing, items with a copy before those without, items without a barcode before those with one."""
     return (item.state is not ItemState.OUTSTANDING, item.copy is None, item.barcode is not None)

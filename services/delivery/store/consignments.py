@@ -34,7 +34,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list of consignments is narrowed to."""
+    """Which consignments a list contains; a field that is None does not narrow it."""
 
     council: str
     state: ConsignmentState | None = None
@@ -58,7 +58,7 @@ def _to_consignment(row: Row[*tuple[Any, ...]]) -> Consignment:
 
 
 async def open_consignment(connection: AsyncConnection, wanted: Consignment) -> Consignment:
-    """Lock and return the consignment of the same despatch, council, place and leg; `wanted` itself if there is none."""
+    """Locks and returns the consignment of the same despatch, council, place and leg; adds `wanted` if there is none."""
     values = {
         "consignment_id": wanted.consignment_id,
         "council": wanted.council,
@@ -78,10 +78,10 @@ async def open_consignment(connection: AsyncConnection, wanted: Consignment) -> 
 
 
 async def lock_despatches(connection: AsyncConnection, keys: Iterable[str]) -> None:
-    """Until the transaction ends nobody else changes a consignment of these despatches, on either leg.
+    """Keeps others from changing consignments of these despatches, on either leg, until the transaction ends.
 
-    `keys` are what `despatch_key` makes. Taken before any row, so that a hub, a branch and a further notice of one
-    despatch take turns instead of waiting for each other's rows in a circle.
+    `keys` come from `despatch_key`. Take these locks before any row, so that a hub, a branch and a further notice of one
+    despatch wait for each other in turn and never deadlock.
     """
     for key in sorted(set(keys)):
         await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
@@ -90,7 +90,7 @@ async def lock_despatches(connection: AsyncConnection, keys: Iterable[str]) -> N
 async def find_consignment(
     connection: AsyncConnection, council: str, consignment_id: UUID, *, lock: bool = False
 ) -> Consignment | None:
-    """The consignment, if it is this council's; with `lock` its row is locked until the transaction ends."""
+    """Returns the consignment if it is this council's; `lock` locks its row until the transaction ends."""
     query = select(consignment).where(consignment.c.council == council, consignment.c.consignment_id == consignment_id)
     row = (await connection.execute(query.with_for_update() if lock else query)).one_or_none()
     return None if row is None else _to_consignment(row)
@@ -99,7 +99,7 @@ async def find_consignment(
 async def list_consignments(
     connection: AsyncConnection, wanted: Filter, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[Consignment]:
-    """The council's consignments, newest first."""
+    """Lists the council's consignments, newest first."""
     table = consignment.c
     equal = {
         table.council: wanted.council,
@@ -114,12 +114,12 @@ async def list_consignments(
 
 
 async def set_state(connection: AsyncConnection, consignment_id: UUID, state: ConsignmentState) -> None:
-    """Note the state of a consignment."""
+    """Writes the state of a consignment."""
     await connection.execute(update(consignment).where(consignment.c.consignment_id == consignment_id).values(state=state))
 
 
 async def items_of(connection: AsyncConnection, consignment_id: UUID) -> list[Item]:
-    """The items of a consignment with their copies, in the order they were advised."""
+    """Returns the items of a consignment with their copies, in the order in which they were advised."""
     item = consigned_item.c
     query = (
         select(
@@ -148,7 +148,7 @@ async def items_of(connection: AsyncConnection, consignment_id: UUID) -> list[It
 
 
 async def add_items(connection: AsyncConnection, consignment_id: UUID, items: Sequence[Item]) -> None:
-    """Add items to a consignment."""
+    """Adds items to a consignment."""
     rows = [
         {
             "item_id": item.item_id,
@@ -165,7 +165,7 @@ async def add_items(connection: AsyncConnection, consignment_id: UUID, items: Se
 
 
 async def update_items(connection: AsyncConnection, items: Sequence[Item]) -> None:
-    """Note the state and barcode of items."""
+    """Writes the state and barcode of items."""
     if not items:
         return
     statement = (
@@ -177,7 +177,7 @@ async def update_items(connection: AsyncConnection, items: Sequence[Item]) -> No
 
 
 async def add_history(connection: AsyncConnection, entry: Entry) -> None:
-    """Write one line of history."""
+    """Writes one line of history."""
     await connection.execute(
         insert(history).values(
             consignment_id=entry.consignment_id,
@@ -191,7 +191,7 @@ async def add_history(connection: AsyncConnection, entry: Entry) -> None:
 
 
 async def history_of(connection: AsyncConnection, consignment_id: UUID) -> list[Entry]:
-    """The history of a consignment, oldest first."""
+    """Returns the history of a consignment, oldest first."""
     query = select(history).where(history.c.consignment_id == consignment_id).order_by(history.c.seq)
     return [
         Entry(row.consignment_id, row.at, row.actor, row.correlation_id, row.action, row.detail)

@@ -1,4 +1,4 @@
-"""Queries on expected copies and on what suppliers advised."""
+"""Queries on expected copies and on goods that suppliers advised."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from shared.contracts.base import Place
 
 
 def to_copy(row: Row[*tuple[Any, ...]]) -> ExpectedCopy:
-    """The copy in a row that has all columns of `expected_copy`."""
+    """Returns the copy of a row that has all columns of `expected_copy`."""
     return ExpectedCopy(
         copy_id=row.copy_id,
         council=row.council,
@@ -38,7 +38,7 @@ def to_copy(row: Row[*tuple[Any, ...]]) -> ExpectedCopy:
 
 
 async def add_copies(connection: AsyncConnection, copies: Sequence[ExpectedCopy]) -> None:
-    """Add copies; those that are known already stay as they are."""
+    """Adds copies; known ones stay as they are."""
     if not copies:
         return
     rows = [{**asdict(copy), "branch": copy.branch.model_dump(mode="json")} for copy in copies]
@@ -46,14 +46,14 @@ async def add_copies(connection: AsyncConnection, copies: Sequence[ExpectedCopy]
 
 
 async def set_wanted(connection: AsyncConnection, wanted: Mapping[UUID, bool]) -> None:
-    """Note which copies the council still waits for. Most news of an order changes nothing here, and locks nothing."""
+    """Keeps which copies the council still waits for. Most events of an order change nothing here, and lock nothing."""
     for value in (True, False):
         copy_ids = [copy_id for copy_id, is_wanted in wanted.items() if is_wanted is value]
         await connection.execute(update(expected_copy).where(_changing(copy_ids, wanted=value)).values(wanted=value))
 
 
 async def set_goods(connection: AsyncConnection, goods: Mapping[UUID, tuple[GoodsState, UUID]]) -> None:
-    """Note per copy where its goods are, and which item they are."""
+    """Keeps for each copy where its goods are, and which item they are."""
     if not goods:
         return
     statement = (
@@ -68,9 +68,10 @@ async def set_goods(connection: AsyncConnection, goods: Mapping[UUID, tuple[Good
 async def lock_copies(
     connection: AsyncConnection, advised: Mapping[str | None, Sequence[Unit]], wanted: Mapping[bool, Collection[UUID]]
 ) -> None:
-    """Lock, by their ids, the copies that await goods and are named by units, per council, and those that change wishes.
+    """Locks, in order of id, all copies that a batch may change.
 
-    A batch takes them all at once and in one order: two that took them event by event could wait in a circle.
+    These are copies that await goods and are named by units, per council, and copies whose `wanted` changes. A batch takes
+    all locks at once: two batches that took them event by event could deadlock.
     """
     awaiting = expected_copy.c.state.in_(AWAITING_GOODS)
     parts = [and_(awaiting, *_named(council, units)) for council, units in advised.items()]
@@ -81,17 +82,17 @@ async def lock_copies(
 
 
 async def lock_copies_in(connection: AsyncConnection, consignment_id: UUID) -> None:
-    """Nobody gives the copies of a consignment other goods before the transaction ends."""
+    """Locks the copies of a consignment, so that nobody gives them other goods until the transaction ends."""
     inside = select(consigned_item.c.copy_id).where(consigned_item.c.consignment_id == consignment_id)
     query = select(expected_copy.c.copy_id).where(expected_copy.c.copy_id.in_(inside))
     await connection.execute(query.order_by(expected_copy.c.copy_id).with_for_update())
 
 
 async def copies_named_by(connection: AsyncConnection, despatch: Despatch) -> list[ExpectedCopy]:
-    """The copies, of any supplier and state, that the names in `despatch` lead to.
+    """Returns the copies, of any supplier and state, that the references in `despatch` lead to.
 
-    Those that await goods are locked, so that no other despatch is given them. The others are not: their goods may be
-    in somebody's hands this moment, and they must not wait for a batch of despatches.
+    Locks those that await goods, so that no other despatch gets them. Does not lock the others: a receipt may be scanning
+    their goods at the same time, and must not wait for a batch of despatches.
     """
     table = expected_copy.c
     named = _named(despatch.council, despatch.units)
@@ -102,7 +103,7 @@ async def copies_named_by(connection: AsyncConnection, despatch: Despatch) -> li
 
 
 def _taken(copy: ExpectedCopy) -> ExpectedCopy:
-    """A copy that came to await goods since the others were locked is not ours to give."""
+    """Returns a copy that was not locked. If it began to await goods since then, returns it as despatched, not to be given."""
     return replace(copy, state=GoodsState.DESPATCHED) if copy.state in AWAITING_GOODS else copy
 
 
@@ -122,12 +123,12 @@ def _changing(copy_ids: Collection[UUID], *, wanted: bool) -> ColumnElement[bool
 
 
 def _among(column: Column[Any], values: Collection[object]) -> ColumnElement[bool]:
-    """One array: a despatch can have more names than a statement may have parameters."""
+    """Compares with one array: a despatch can have more references than a statement may have parameters."""
     return column == any_(literal(list(values), ARRAY(column.type)))
 
 
 async def units_advised(connection: AsyncConnection, despatch: Despatch) -> Counter[Unit]:
-    """Lock and return what earlier notices of the same despatch to the same place contained."""
+    """Locks and returns the units of earlier notices of the same despatch to the same place."""
     query = select(advised_parcel.c.units).where(*_same_despatch(despatch)).with_for_update()
     advised: Counter[Unit] = Counter()
     for units in (await connection.execute(query)).scalars():
@@ -138,7 +139,7 @@ async def units_advised(connection: AsyncConnection, despatch: Despatch) -> Coun
 
 
 async def note_advised(connection: AsyncConnection, despatch: Despatch, units: Iterable[Unit]) -> None:
-    """Add `units` to what is known to be advised in `despatch`."""
+    """Adds `units` to those already advised in `despatch`."""
     parcels: dict[str, list[dict[str, object]]] = {}
     for unit in units:
         parcels.setdefault(unit.parcel_id, []).append(json.loads(json.dumps(asdict(without_barcode(unit)), default=str)))

@@ -19,7 +19,7 @@ from shared.db.paging import narrowed, newest_first
 
 @dataclass(frozen=True, slots=True)
 class ReceivedItem:
-    """One thing that a receipt took in."""
+    """One item that a receipt changed."""
 
     item_id: UUID
     copy_id: UUID | None
@@ -32,7 +32,7 @@ class ReceivedItem:
 
 @dataclass(frozen=True, slots=True)
 class ReportedDiscrepancy:
-    """One discrepancy that a receipt brought to light."""
+    """One discrepancy that a receipt revealed."""
 
     discrepancy_id: UUID
     kind: DiscrepancyKind
@@ -45,7 +45,7 @@ class ReportedDiscrepancy:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptAnswer:
-    """What the sender of a receipt is told, the first time and every time it is sent again."""
+    """The answer to a receipt; the same when the receipt is sent again."""
 
     receipt_id: UUID
     consignment_id: UUID
@@ -62,7 +62,7 @@ _ANSWER = TypeAdapter(ReceiptAnswer)
 
 @dataclass(frozen=True, slots=True)
 class StoredReceipt:
-    """A receipt as it was answered; `digest` tells whether another one with its key says the same."""
+    """A receipt with its answer; `digest` shows whether another receipt with its key has the same content."""
 
     idempotency_key: str
     digest: str
@@ -71,7 +71,7 @@ class StoredReceipt:
 
 @dataclass(frozen=True, slots=True)
 class DiscrepancyFilter:
-    """What a list of discrepancies is narrowed to."""
+    """Which discrepancies a list contains; a field that is None does not narrow it."""
 
     council: str
     consignment: UUID | None = None
@@ -80,7 +80,7 @@ class DiscrepancyFilter:
 
 
 async def find_receipt(connection: AsyncConnection, consignment_id: UUID, key: str) -> StoredReceipt | None:
-    """The receipt that came with this idempotency key."""
+    """Returns the receipt with this idempotency key."""
     same = (receipt.c.consignment_id == consignment_id, receipt.c.idempotency_key == key)
     query = select(receipt.c.digest, receipt.c.answer).where(*same)
     row = (await connection.execute(query)).one_or_none()
@@ -88,7 +88,7 @@ async def find_receipt(connection: AsyncConnection, consignment_id: UUID, key: s
 
 
 async def add_receipt(connection: AsyncConnection, stored: StoredReceipt) -> None:
-    """Keep a receipt and its answer."""
+    """Keeps a receipt and its answer."""
     await connection.execute(
         insert(receipt).values(
             receipt_id=stored.answer.receipt_id,
@@ -101,7 +101,7 @@ async def add_receipt(connection: AsyncConnection, stored: StoredReceipt) -> Non
 
 
 async def add_discrepancies(connection: AsyncConnection, found: Sequence[Found]) -> None:
-    """Keep what was found."""
+    """Keeps discrepancies."""
     if not found:
         return
     await connection.execute(insert(discrepancy), [_values(fact, fact.discrepancy) for fact in found])
@@ -123,7 +123,7 @@ def _values(fact: Found, what: Discrepancy) -> dict[str, object]:
 
 
 async def stray_barcodes(connection: AsyncConnection, consignment_id: UUID) -> set[str]:
-    """Barcodes that were reported as surplus or wrong in this consignment."""
+    """Returns the barcodes that were reported as surplus or wrong in this consignment."""
     query = select(discrepancy.c.barcode).where(
         discrepancy.c.consignment_id == consignment_id,
         discrepancy.c.kind.in_((DiscrepancyKind.SURPLUS, DiscrepancyKind.WRONG_ITEM)),
@@ -135,7 +135,7 @@ async def stray_barcodes(connection: AsyncConnection, consignment_id: UUID) -> s
 async def list_discrepancies(
     connection: AsyncConnection, wanted: DiscrepancyFilter, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> Sequence[RowMapping]:
-    """The council's discrepancies, newest first."""
+    """Lists the council's discrepancies, newest first."""
     table = discrepancy.c
     equal = {
         table.council: wanted.council,

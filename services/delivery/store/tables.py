@@ -36,7 +36,7 @@ expected_copy = Table(
     Column("copy_number", Integer, nullable=False),
     Column("state", Text, nullable=False),
     Column("wanted", Boolean, nullable=False),
-    # The latest goods for the copy. No foreign key: item and copy would point at each other.
+    # The latest item advised for the copy. No foreign key: item and copy would reference each other.
     Column("item_id", Uuid),
     Index("expected_copy_line", "line_key"),
     Index("expected_copy_order", "order_id"),
@@ -66,7 +66,7 @@ consigned_item = Table(
     metadata,
     Column("item_id", Uuid, primary_key=True),
     Column("consignment_id", Uuid, ForeignKey("consignment.consignment_id"), nullable=False),
-    # In the order the goods were advised.
+    # The order in which the goods were advised.
     Column("place_in_list", BigInteger, Identity(always=True), nullable=False),
     Column("copy_id", Uuid, ForeignKey("expected_copy.copy_id")),
     Column("isbn", Text, nullable=False),
@@ -76,7 +76,7 @@ consigned_item = Table(
     Index("consigned_item_list", "consignment_id", "place_in_list"),
 )
 
-# What was advised so far, so that a notice that comes again, or again with more parcels, adds only what is new.
+# Units advised so far, so that a notice that arrives again, or again with more parcels, adds only what is new.
 advised_parcel = Table(
     "advised_parcel",
     metadata,
@@ -115,7 +115,7 @@ discrepancy = Table(
     Index("discrepancy_consignment", "consignment_id"),
 )
 
-# The audit trail: who changed a consignment, why, and as part of what.
+# The audit trail: who changed a consignment, when, why, and with which correlation id.
 history = Table(
     "history",
     metadata,

@@ -1,4 +1,4 @@
-"""What delivery can be told and asked: one async function per use case. They take a connection and never commit."""
+"""The use cases of delivery, one async function each. They take a connection and never commit."""
 
 from services.delivery.usecases.advising import advise, note_wanted, project
 from services.delivery.usecases.receiving import ReceiptRequest, receive

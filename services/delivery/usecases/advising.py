@@ -31,20 +31,20 @@ from shared.ids import new_id
 
 
 async def project(connection: AsyncConnection, expected: Sequence[ExpectedCopy]) -> None:
-    """Copies of an order that was placed are expected from now on. A second time nothing changes."""
+    """Adds the copies of a placed order to those expected. A repetition changes nothing."""
     await copies.add_copies(connection, expected)
 
 
 async def note_wanted(connection: AsyncConnection, wanted: Mapping[UUID, bool]) -> None:
-    """Copies were cancelled or refused (false), or are awaited again (true). Unknown copies are passed over."""
+    """Keeps whether copies are wanted: false once cancelled or refused, true if awaited again. Skips unknown copies."""
     await copies.set_wanted(connection, wanted)
 
 
 async def advise(connection: AsyncConnection, despatch: Despatch, clock: Clock) -> None:
-    """Make consignments of a supplier's notice, and expect their copies at its place.
+    """Makes consignments of a supplier's notice: their copies are expected at its place.
 
-    What an earlier notice of the same despatch had is left alone, so that one that comes again has no second effect
-    and one with further parcels adds them. The caller holds the lock of the despatch.
+    Leaves out what an earlier notice of the same despatch had, so that a repeated notice changes nothing and one with
+    further parcels adds only those. The caller holds the lock of the despatch.
     Raises OrderNotProjected while an order it names is unknown, and CouncilUnknown when it names neither a council
     nor an order.
     """
@@ -95,7 +95,7 @@ def _wanted(despatch: Despatch, council: str, clock: Clock) -> Consignment:
 async def _consign(
     connection: AsyncConnection, wanted: Consignment, allocations: Sequence[Allocation], clock: Clock
 ) -> list[Fact]:
-    """Add the goods of one council to the consignment for them; the facts, not yet published."""
+    """Adds the goods of one council to their consignment; returns the facts, not yet published."""
     items = [
         Item(
             item_id=new_id(),

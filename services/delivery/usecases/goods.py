@@ -1,4 +1,4 @@
-"""Steps that several use cases share: goods join a consignment, and the history gets a line."""
+"""Steps that several use cases share: adding goods to a consignment, and a line to its history."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.bus import current_cause
 
 
 async def add_goods(connection: AsyncConnection, wanted: Consignment, items: Sequence[Item]) -> Consignment:
-    """Add `items` to the consignment like `wanted`, made if there is none; from now on they are their copies' goods."""
+    """Adds `items` to the consignment like `wanted`, makes it if there is none, and sets the items as their copies' goods."""
     consignment = await consignments.open_consignment(connection, wanted)
     await consignments.add_items(connection, consignment.consignment_id, items)
     goods = {
@@ -27,7 +27,7 @@ async def add_goods(connection: AsyncConnection, wanted: Consignment, items: Seq
 
 
 async def note(connection: AsyncConnection, consignment: Consignment, action: str, *, detail: str, at: datetime) -> None:
-    """Write a line of the consignment's history, with who caused it and as part of what."""
+    """Writes a line of the consignment's history, with actor and correlation id."""
     cause = current_cause()
     entry = consignments.Entry(
         consignment_id=consignment.consignment_id,

@@ -1,4 +1,4 @@
-"""When goods arrive: a receipt is applied once, its copies move on, and what does not fit is reported."""
+"""When goods arrive: applies a receipt once, moves its copies, and reports discrepancies."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from shared.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRequest:
-    """What a place says it unpacked. `digest` identifies the content, to tell a repetition from a reused key."""
+    """What a place reports as unpacked. `digest` identifies the content: a repetition has the same, a reused key another."""
 
     council: str
     consignment_id: UUID
@@ -50,16 +50,16 @@ class ReceiptRequest:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A receipt's answer, and whether it was given before."""
+    """The answer to a receipt, and whether it was given before."""
 
     answer: ReceiptAnswer
     repeated: bool = False
 
 
 async def receive(connection: AsyncConnection, request: ReceiptRequest, clock: Clock) -> Applied:
-    """Apply a receipt, or return the first answer if it was applied before.
+    """Applies a receipt, or returns the first answer if it was applied before.
 
-    Holds the despatch and the consignment's row until the transaction ends, so receipts of one take turns.
+    Locks the despatch and the consignment's row until the transaction ends, so that receipts of one wait for each other.
     Raises ConsignmentUnknown and ReceiptKeyReused.
     """
     consignment = await _locked(connection, request)
@@ -92,7 +92,7 @@ async def _locked(connection: AsyncConnection, request: ReceiptRequest) -> Consi
 
 
 async def _apply(connection: AsyncConnection, consignment: Consignment, outcome: Outcome, clock: Clock) -> list[Found]:
-    """Store what changed and publish it; returns the discrepancies with their identities."""
+    """Stores the changes and publishes them; returns the discrepancies with their ids."""
     await consignments.update_items(connection, outcome.changed)
     await consignments.set_state(connection, consignment.consignment_id, consignment.state)
     goods = {
@@ -112,7 +112,7 @@ async def _apply(connection: AsyncConnection, consignment: Consignment, outcome:
 
 
 async def _send_on(connection: AsyncConnection, at_hub: Consignment, received: Sequence[Item], clock: Clock) -> list[Expected]:
-    """Copies received at a hub travel on to their branches: one consignment per branch of the despatch."""
+    """Adds copies received at a hub to the consignments that take them on, one per branch of the despatch."""
     per_branch: defaultdict[str, list[Item]] = defaultdict(list)
     for item in received:
         if item.copy is not None:
@@ -142,7 +142,7 @@ def _summary(outcome: Outcome, *, complete: bool) -> str:
     # Damaged and short goods are items too, and counted above.
     strays = (DiscrepancyKind.SURPLUS, DiscrepancyKind.WRONG_ITEM)
     counts += [f"{kinds[kind]} {kind}" for kind in strays if kinds[kind]]
-    return ", ".join([*counts, *(["nothing more will come"] if complete else [])]) or "nothing new"
+    return ", ".join([*counts, *(["nothing more will arrive"] if complete else [])]) or "nothing new"
 
 
 def _answer(

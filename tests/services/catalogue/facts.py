@@ -1,4 +1,4 @@
-"""Events the catalogue hears, with invented suppliers and real books."""
+"""Events the catalogue consumes, with invented suppliers and real books."""
 
 from shared.contracts.base import Place
 from shared.contracts.orders import OrderedCopy, OrderedLine, OrderPlaced
@@ -17,7 +17,7 @@ def record(
     author: str = "Clarke, Susanna",
     day: int = 2,
 ) -> RecordSupplied:
-    """A record that says title and author."""
+    """A record with title and author."""
     return RecordSupplied(
         supplier_id=supplier_id, message_id=number(day), isbn=isbn, title=title, author=author, supplied_at=on_day(day)
     )

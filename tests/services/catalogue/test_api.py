@@ -24,7 +24,7 @@ async def test_a_title_is_found_by_isbn_10_or_13(client: AsyncClient, stocked: H
     assert [(one["supplier_id"], one["completeness"]) for one in body["records"]] == [("eastern", 3), ("harbour-books", 6)]
 
 
-async def test_a_wrong_check_digit_is_a_problem_that_says_so(client: AsyncClient) -> None:
+async def test_a_wrong_check_digit_is_named_in_the_problem(client: AsyncClient) -> None:
     answer = await client.get("/v1/titles/9781526622434")
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
@@ -32,7 +32,7 @@ async def test_a_wrong_check_digit_is_a_problem_that_says_so(client: AsyncClient
     assert "wrong check digit" in answer.json()["detail"]
 
 
-async def test_an_unknown_title_says_whom_we_asked(client: AsyncClient, catalogue: Hearing) -> None:
+async def test_the_answer_for_an_unknown_title_names_the_suppliers_asked(client: AsyncClient, catalogue: Hearing) -> None:
     assert "no order has asked" in (await client.get(f"/v1/titles/{HAMNET}")).json()["detail"]
     await catalogue.hears(order(line(HAMNET, "IPSW")))
     answer = await client.get(f"/v1/titles/{HAMNET}")

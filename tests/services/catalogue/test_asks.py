@@ -1,4 +1,4 @@
-"""Whom the catalogue asks for records of ordered books, and how often."""
+"""Which suppliers the catalogue asks for records of ordered books, and how often."""
 
 from datetime import timedelta
 
@@ -12,11 +12,11 @@ from tests.services.hearing import Hearing
 
 
 async def asks(catalogue: Hearing) -> list[tuple[str, str]]:
-    """ISBN and supplier of every wish so far."""
+    """ISBN and supplier of every request so far."""
     return [(event.isbn, event.supplier_id) for event in await catalogue.sent() if isinstance(event, RecordRequested)]
 
 
-async def test_without_a_rule_whoever_supplies_the_book_is_asked(catalogue: Hearing) -> None:
+async def test_without_a_rule_the_supplier_of_the_book_is_asked(catalogue: Hearing) -> None:
     await catalogue.hears(order(line(PIRANESI, "IPSW", "LOWE"), line(HAMNET, "IPSW", supplier_id="harbour-books")))
     assert await asks(catalogue) == [(HAMNET, "harbour-books"), (PIRANESI, "eastern")]
 
@@ -46,7 +46,7 @@ async def test_a_supplier_is_asked_once_a_day_however_often_a_book_is_ordered(ca
     assert len(await asks(catalogue)) == 2
 
 
-async def test_a_record_that_does_not_come_is_asked_for_again_for_five_days(catalogue: Hearing, clock: ManualClock) -> None:
+async def test_a_record_that_does_not_arrive_is_requested_again_for_five_days(catalogue: Hearing, clock: ManualClock) -> None:
     await catalogue.hears(order(line(PIRANESI, "IPSW"), line(HAMNET, "IPSW")))
     await catalogue.hears(record(isbn=HAMNET, title="Hamnet"))
     reminders = Reminders(catalogue.engine, clock)

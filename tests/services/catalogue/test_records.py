@@ -1,4 +1,4 @@
-"""What the catalogue makes of suppliers' records."""
+"""Titles that the catalogue chooses from suppliers' records."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from tests.services.hearing import Hearing
 
 
 async def titles(catalogue: Hearing) -> list[tuple[str, str, str, int]]:
-    """What the catalogue told of titles so far."""
+    """ISBN, title, supplier and version of every title published so far."""
     events = [event for event in await catalogue.sent() if isinstance(event, TitleChanged)]
     return [(event.isbn, event.title, event.supplier_id, event.version) for event in events]
 
@@ -29,7 +29,7 @@ async def test_the_first_record_becomes_the_title(catalogue: Hearing) -> None:
     assert (envelope.topic, envelope.key, envelope.aggregate_version, envelope.council_id) == ("catalogue", PIRANESI, 1, None)
 
 
-async def test_a_record_that_says_nothing_new_is_not_told(catalogue: Hearing) -> None:
+async def test_a_record_with_nothing_new_publishes_no_title(catalogue: Hearing) -> None:
     await catalogue.hears(record(day=2), record(day=3), record("eastern", author=""))
     assert len(await titles(catalogue)) == 1
 
@@ -40,13 +40,13 @@ async def test_a_more_complete_record_of_another_supplier_takes_over(catalogue: 
     assert await titles(catalogue) == [(PIRANESI, "PIRANESI", "eastern", 1), (PIRANESI, "Piranesi", "harbour-books", 2)]
 
 
-async def test_a_supplier_that_takes_back_what_it_said_loses_to_the_other(catalogue: Hearing) -> None:
+async def test_a_supplier_that_withdraws_content_loses_to_the_other(catalogue: Hearing) -> None:
     await catalogue.hears(record("harbour-books"), record("eastern", author=""))
     await catalogue.hears(record("harbour-books", title="", author="", day=3))
     assert (await titles(catalogue))[-1] == (PIRANESI, "Piranesi", "eastern", 2)
 
 
-async def test_an_older_record_that_comes_late_changes_nothing(catalogue: Hearing) -> None:
+async def test_an_older_record_that_arrives_late_changes_nothing(catalogue: Hearing) -> None:
     await catalogue.hears(record(title="Piranesi", day=5))
     await catalogue.hears(record(title="Piranesi: a draft", day=4))
     assert await titles(catalogue) == [(PIRANESI, "Piranesi", "harbour-books", 1)]
@@ -63,7 +63,7 @@ async def test_a_record_with_a_wrong_check_digit_is_poison(catalogue: Hearing) -
     assert await catalogue.sent() == []
 
 
-async def test_titles_are_told_with_what_caused_them(catalogue: Hearing) -> None:
+async def test_titles_are_published_with_their_cause(catalogue: Hearing) -> None:
     await catalogue.hears(record(), record(isbn=HAMNET, title="Hamnet"))
     first, second = await catalogue.sent_envelopes()
     assert first.causation_id

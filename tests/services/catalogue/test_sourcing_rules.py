@@ -76,7 +76,7 @@ async def test_a_rule_that_ends_before_it_begins_is_refused(client: AsyncClient)
     assert (await client.post(RULES, json={**body, "valid_to": None, "supplier_id": "Not An Id"})).status_code == 422
 
 
-async def test_rules_come_in_pages_by_first_day(client: AsyncClient) -> None:
+async def test_rules_are_paged_by_first_day(client: AsyncClient) -> None:
     ids = [await add(client, supplier_id="eastern", valid_from=f"2026-01-0{day}") for day in (3, 1, 2)]
     first = (await client.get(RULES, params={"limit": 2})).json()
     rest = (await client.get(RULES, params={"limit": 2, "cursor": first["next_cursor"]})).json()

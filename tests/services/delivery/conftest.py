@@ -1,4 +1,4 @@
-"""A delivery service on a database of its own, told events and asked over HTTP."""
+"""A delivery service on a database of its own, which consumes events and answers HTTP requests."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, TypeVar
@@ -39,12 +39,12 @@ class Delivery:
         self._handle = batch_handler(clock)
 
     async def hears(self, *events: Event) -> None:
-        """Handle the events in one transaction, as a consumer does with a batch."""
+        """Handles the events in one transaction, as a consumer does with a batch."""
         async with self.engine.begin() as connection:
             await self._handle(connection, [to_envelope(event, clock=self.clock) for event in events])
 
-    async def told(self, event: type[E]) -> list[E]:
-        """The events of one type that were published, in order."""
+    async def published(self, event: type[E]) -> list[E]:
+        """Returns the published events of one type, in order."""
         query = select(outbox.c.data).where(outbox.c.type == event.event_type).order_by(outbox.c.seq)
         async with self.engine.connect() as connection:
             return [event.model_validate_json(data) for data in (await connection.execute(query)).scalars()]
@@ -64,7 +64,7 @@ class Delivery:
         return items
 
     async def consignment(self, **query: str) -> Json:
-        """The only consignment that fits, with its copies and history."""
+        """The only consignment that matches, with its copies and history."""
         (summary,) = await self.consignments(**query)
         whole: Json = (await self.get(f"/v1/consignments/{summary['consignment_id']}")).json()
         return whole

@@ -41,7 +41,7 @@ async def test_a_despatch_to_a_branch_becomes_a_direct_consignment(delivery: Del
     assert (whole["leg"], whole["state"], whole["place"]["code"]) == ("direct", "expected", "IPSW")
     assert {copy["copy_id"] for copy in whole["copies"]} == {str(copy.copy_id) for copy in line.copies}
     assert [entry["action"] for entry in whole["history"]] == ["advised"]
-    (event,) = await delivery.told(ConsignmentExpected)
+    (event,) = await delivery.published(ConsignmentExpected)
     assert event.leg is Leg.DIRECT
     assert event.council == SUFFOLK
     assert [copy.copy_id for copy in event.copies] == [copy.copy_id for copy in line.copies]
@@ -68,7 +68,7 @@ async def test_the_same_despatch_again_has_no_second_effect(delivery: Delivery) 
         await delivery.hears(a_despatch(a_parcel(a_despatched_line(line, copies=copies))))
 
     assert len((await delivery.consignment())["copies"]) == 1
-    assert len(await delivery.told(ConsignmentExpected)) == 1
+    assert len(await delivery.published(ConsignmentExpected)) == 1
     assert await delivery.discrepancies() == []
 
 
@@ -80,10 +80,10 @@ async def test_further_parcels_of_a_despatch_join_its_consignment(delivery: Deli
     await delivery.hears(a_despatch(first, second))
 
     assert [copy["parcel_id"] for copy in (await delivery.consignment())["copies"]] == ["P1", "P2"]
-    assert [len(event.copies) for event in await delivery.told(ConsignmentExpected)] == [1, 1]
+    assert [len(event.copies) for event in await delivery.published(ConsignmentExpected)] == [1, 1]
 
 
-async def test_goods_that_fit_no_copy_are_kept_and_reported(delivery: Delivery) -> None:
+async def test_goods_that_match_no_copy_are_kept_and_reported(delivery: Delivery) -> None:
     line = an_ordered_line()
     order = an_order_placed(line)
     stray = DespatchedLine(order_number="PO-1", isbn=UNKNOWN_ISBN, quantity=2)
@@ -92,7 +92,7 @@ async def test_goods_that_fit_no_copy_are_kept_and_reported(delivery: Delivery) 
     copies = (await delivery.consignment())["copies"]
     assert len(copies) == 5
     assert sum(copy["copy_id"] is not None for copy in copies) == 1
-    found = {event.kind: event for event in await delivery.told(DiscrepancyFound)}
+    found = {event.kind: event for event in await delivery.published(DiscrepancyFound)}
     assert found[DiscrepancyKind.SURPLUS].quantity == 2
     assert found[DiscrepancyKind.WRONG_ITEM].isbn == UNKNOWN_ISBN
     assert all(event.consigned_copy is None for event in found.values())
@@ -111,7 +111,7 @@ async def test_another_title_for_a_line_is_taken_and_queried(delivery: Delivery)
     assert ISBN in row["note"]
 
 
-async def test_a_cancelled_copy_gets_goods_only_when_nothing_else_fits(delivery: Delivery) -> None:
+async def test_a_cancelled_copy_gets_goods_only_when_nothing_else_matches(delivery: Delivery) -> None:
     line = an_ordered_line(branches=["IPSW", "IPSW"])
     order = an_order_placed(line)
     cancelled, open_copy = line.copies
@@ -119,7 +119,7 @@ async def test_a_cancelled_copy_gets_goods_only_when_nothing_else_fits(delivery:
     await delivery.hears(a_despatch(a_parcel(a_despatched_line(line)), number="D-1"))
     await delivery.hears(a_despatch(a_parcel(a_despatched_line(line)), number="D-2"))
 
-    events = await delivery.told(ConsignmentExpected)
+    events = await delivery.published(ConsignmentExpected)
     assert [event.copies[0].copy_id for event in events] == [open_copy.copy_id, cancelled.copy_id]
 
 
@@ -144,7 +144,7 @@ async def test_an_order_number_that_two_councils_use_leads_to_the_council_of_the
     assert [copy["line_key"] for copy in (await delivery.consignment())["copies"]] == [ours.line_key]
 
 
-async def test_goods_that_nobody_can_be_said_to_own_are_dead_lettered(delivery: Delivery) -> None:
+async def test_goods_of_an_unknown_council_are_dead_lettered(delivery: Delivery) -> None:
     goods = DespatchedLine(isbn=ISBN, quantity=1)
     with pytest.raises(Poison, match="neither a council nor an order"):
         await delivery.hears(a_despatch(a_parcel(goods), council=None))

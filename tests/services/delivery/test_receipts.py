@@ -1,4 +1,4 @@
-"""A place says what it unpacked: copies are received once, and what does not fit is reported."""
+"""A place reports what it unpacked: copies are received once, and differences are reported."""
 
 import asyncio
 from datetime import timedelta
@@ -30,11 +30,11 @@ async def _two_copies_on_the_way(delivery: Delivery) -> tuple[OrderedLine, str]:
     return line, consignment["consignment_id"]
 
 
-async def test_scanned_copies_are_received_and_told(delivery: Delivery) -> None:
+async def test_scanned_copies_are_received_and_published(delivery: Delivery) -> None:
     line, consignment_id = await _two_copies_on_the_way(delivery)
     answer = await delivery.receives(consignment_id, {"barcode": "B2"})
     assert (answer["state"], answer["outstanding"]) == ("partly_received", 1)
-    (event,) = await delivery.told(CopiesReceived)
+    (event,) = await delivery.published(CopiesReceived)
     assert [(copy.copy_id, copy.barcode) for copy in event.copies] == [(line.copies[1].copy_id, "B2")]
 
     answer = await delivery.receives(consignment_id, {"line_key": line.line_key})
@@ -49,7 +49,7 @@ async def test_a_copy_scanned_twice_counts_once(delivery: Delivery) -> None:
     assert (answer["outstanding"], answer["already_counted"]) == (1, ["B1"])
     again = await delivery.receives(consignment_id, {"barcode": "B1"})
     assert (again["items"], again["discrepancies"], again["already_counted"]) == ([], [], ["B1"])
-    assert len(await delivery.told(CopiesReceived)) == 1
+    assert len(await delivery.published(CopiesReceived)) == 1
 
 
 async def test_a_receipt_sent_again_gets_the_first_answer(delivery: Delivery) -> None:
@@ -59,7 +59,7 @@ async def test_a_receipt_sent_again_gets_the_first_answer(delivery: Delivery) ->
     second = await delivery.post_receipt(consignment_id, body, key='"k-1"')
     assert second.json() == first.json()
     assert (second.status_code, second.headers["Idempotent-Replayed"]) == (201, "true")
-    assert len(await delivery.told(CopiesReceived)) == 1
+    assert len(await delivery.published(CopiesReceived)) == 1
 
     other = await delivery.post_receipt(consignment_id, {"complete": True}, key="k-1")
     assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
@@ -70,21 +70,21 @@ async def test_receipts_at_the_same_moment_take_turns(delivery: Delivery) -> Non
     body = {"scans": [{"line_key": line.line_key}]}
     answers = await asyncio.gather(*(delivery.post_receipt(consignment_id, body, key=f"k-{n % 3}") for n in range(6)))
     assert {answer.status_code for answer in answers} == {201}
-    received = [copy.copy_id for event in await delivery.told(CopiesReceived) for copy in event.copies]
+    received = [copy.copy_id for event in await delivery.published(CopiesReceived) for copy in event.copies]
     assert sorted(received) == sorted(copy.copy_id for copy in line.copies)
     assert [row["kind"] for row in await delivery.discrepancies()] == ["surplus"]
 
 
-async def test_a_complete_receipt_reports_what_did_not_come_as_short(delivery: Delivery) -> None:
+async def test_a_complete_receipt_reports_what_did_not_arrive_as_short(delivery: Delivery) -> None:
     line, consignment_id = await _two_copies_on_the_way(delivery)
     answer = await delivery.receives(consignment_id, {"barcode": "B1", "condition": "damaged"}, complete=True)
     assert answer["state"] == "closed"
-    found = {event.kind: event for event in await delivery.told(DiscrepancyFound)}
+    found = {event.kind: event for event in await delivery.published(DiscrepancyFound)}
     damaged, short = found[DiscrepancyKind.DAMAGED].consigned_copy, found[DiscrepancyKind.SHORT].consigned_copy
     assert damaged is not None
     assert short is not None
     assert (damaged.copy_id, short.copy_id) == (line.copies[0].copy_id, line.copies[1].copy_id)
-    assert await delivery.told(CopiesReceived) == []
+    assert await delivery.published(CopiesReceived) == []
 
 
 async def test_what_was_not_advised_is_wrong_and_more_than_advised_is_surplus(delivery: Delivery) -> None:
@@ -110,11 +110,11 @@ async def test_a_missing_copy_can_be_replaced_and_the_late_one_is_then_surplus(d
     await delivery.hears(replacement)
 
     newest = (await delivery.consignments())[0]
-    assert [event.copies[0].copy_id for event in await delivery.told(ConsignmentExpected)][1:] == [line.copies[1].copy_id]
+    assert [event.copies[0].copy_id for event in await delivery.published(ConsignmentExpected)][1:] == [line.copies[1].copy_id]
     await delivery.receives(newest["consignment_id"], {"barcode": "B3"})
     late = await delivery.receives(consignment_id, {"barcode": "B2"})
     assert [row["kind"] for row in late["discrepancies"]] == ["surplus"]
-    received = [copy.copy_id for event in await delivery.told(CopiesReceived) for copy in event.copies]
+    received = [copy.copy_id for event in await delivery.published(CopiesReceived) for copy in event.copies]
     assert received == [copy.copy_id for copy in line.copies]
 
 
@@ -122,7 +122,7 @@ async def test_a_missing_copy_that_turns_up_late_is_received(delivery: Delivery)
     line, consignment_id = await _two_copies_on_the_way(delivery)
     await delivery.receives(consignment_id, complete=True)
     await delivery.receives(consignment_id, {"barcode": "B2"})
-    (event,) = await delivery.told(CopiesReceived)
+    (event,) = await delivery.published(CopiesReceived)
     assert event.copies[0].copy_id == line.copies[1].copy_id
 
 
@@ -141,13 +141,13 @@ async def test_copies_travel_through_the_hub_in_two_legs(delivery: Delivery) -> 
 
     await delivery.receives(ipswich["consignment_id"], {"isbn": ISBN, "quantity": 2})
     await delivery.receives(bury["consignment_id"], complete=True)
-    events = await delivery.told(CopiesReceived)
+    events = await delivery.published(CopiesReceived)
     assert [(event.leg, event.place.code, len(event.copies)) for event in events] == [
         (Leg.TO_HUB, "CSU", 2),
         (Leg.TO_HUB, "CSU", 1),
         (Leg.FROM_HUB, "IPSW", 2),
     ]
-    onward = [(event.leg, event.place.code) for event in await delivery.told(ConsignmentExpected)]
+    onward = [(event.leg, event.place.code) for event in await delivery.published(ConsignmentExpected)]
     assert onward == [(Leg.TO_HUB, "CSU"), (Leg.FROM_HUB, "BSE"), (Leg.FROM_HUB, "IPSW"), (Leg.FROM_HUB, "IPSW")]
     assert {event.key() for event in events} == {"eastern/D-1"}
     (short,) = await delivery.discrepancies()
@@ -165,7 +165,7 @@ async def test_a_council_never_sees_or_changes_what_is_anothers(delivery: Delive
     assert receipt.json()["code"] == "consignment-unknown"
 
 
-async def test_all_faults_of_a_receipt_are_told_at_once(delivery: Delivery) -> None:
+async def test_all_faults_of_a_receipt_are_reported_at_once(delivery: Delivery) -> None:
     _, consignment_id = await _two_copies_on_the_way(delivery)
     scans = [{"barcode": "B1"}, {}, {"isbn": "9780141439519"}, {"barcode": "B2", "quantity": 2}]
     answer = await delivery.post_receipt(consignment_id, {"scans": [*scans, {"barcode": "B1", "condition": "wet"}]})

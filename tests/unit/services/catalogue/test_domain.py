@@ -1,4 +1,4 @@
-"""Which record speaks for a title, and who is asked for one."""
+"""Which record becomes the title, and which supplier is asked for one."""
 
 from datetime import UTC, date, datetime
 from random import Random

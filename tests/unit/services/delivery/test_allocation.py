@@ -73,21 +73,21 @@ COPIES = [_copy(1, branch="BSE"), _copy(2, branch="IPSW"), _copy(3, branch="LOW"
     ],
     ids=str,
 )
-def test_a_unit_gets_the_copy_its_surest_name_leads_to(unit: Unit, number: int) -> None:
+def test_a_unit_gets_the_copy_its_most_exact_reference_leads_to(unit: Unit, number: int) -> None:
     assert _matched(_despatch(unit), COPIES) == [number]
 
 
-def test_without_a_sure_name_goods_for_a_hub_are_for_the_first_copy_of_the_line() -> None:
+def test_without_an_exact_reference_goods_for_a_hub_are_for_the_first_copy_of_the_line() -> None:
     assert _matched(_despatch(_unit(line_key="L1"), to=HUB), COPIES) == [1]
 
 
-def test_a_sure_match_goes_before_a_loose_one_that_comes_first() -> None:
+def test_an_exact_match_takes_precedence_over_an_earlier_loose_one() -> None:
     units = (_unit(line_key="L1"), _unit(line_key="L1", copy_number=2))
     assert _matched(_despatch(*units, to=HUB), COPIES) == [1, 2]
     assert _matched(_despatch(*units), COPIES) == [1, 2]
 
 
-def test_what_is_on_the_way_or_received_is_not_given_again() -> None:
+def test_a_copy_on_the_way_or_received_gets_no_further_goods() -> None:
     on_the_way = [replace(COPIES[1], state=state) for state in GoodsState if state not in AWAITING_GOODS]
     assert _matched(_despatch(*[_unit(line_key="L1")] * 3), on_the_way) == [None] * 3
 
@@ -98,7 +98,7 @@ def test_a_missing_copy_is_replaced_after_the_open_ones_unless_it_is_named() -> 
     assert _matched(_despatch(_unit(line_key="L1", copy_number=1)), copies) == [1]
 
 
-def test_a_cancelled_copy_gets_goods_only_when_nothing_else_fits() -> None:
+def test_a_cancelled_copy_gets_goods_only_when_nothing_else_matches() -> None:
     copies = [replace(_copy(1), wanted=False), _copy(2)]
     assert _matched(_despatch(_unit(line_key="L1", copy_number=1)), copies) == [2]
     assert _matched(_despatch(*[_unit(line_key="L1")] * 2), copies) == [2, 1]
@@ -109,7 +109,7 @@ def test_another_suppliers_copies_get_nothing() -> None:
     assert (allocation.copy, allocation.kind) == (None, DiscrepancyKind.WRONG_ITEM)
 
 
-def test_goods_that_fit_nothing_are_surplus_or_wrong_and_told_per_title() -> None:
+def test_goods_that_match_nothing_are_surplus_or_wrong_and_reported_per_title() -> None:
     units = [_unit(line_key="L1")] * 3 + [replace(_unit(order_number="PO-1"), isbn=UNKNOWN_ISBN)]
     found = {what.kind: what for what in discrepancies(allocate(_despatch(*units), [_copy(1)]))}
     assert (found[DiscrepancyKind.SURPLUS].isbn, found[DiscrepancyKind.SURPLUS].quantity) == (ISBN, 2)
@@ -138,7 +138,7 @@ def test_units_carry_the_references_of_their_line_and_an_isbn_13() -> None:
     )
 
 
-def test_text_that_is_no_isbn_is_kept_as_it_came() -> None:
+def test_text_that_is_no_isbn_is_kept_as_it_arrived() -> None:
     line = DespatchedLine(line_key="L1", isbn=" SKU-77 ", quantity=1)
     (unit,) = units_of_parcels([Parcel(parcel_id="P1", lines=(line,))])
     assert unit.isbn == "SKU-77"

@@ -1,4 +1,4 @@
-"""What a receipt makes of a consignment."""
+"""The effect of a receipt on a consignment."""
 
 from collections import Counter
 from dataclasses import replace
@@ -70,12 +70,12 @@ def test_a_new_barcode_scanned_twice_in_one_receipt_counts_once() -> None:
     assert outcome.already_counted == ("B7",)
 
 
-def test_line_and_isbn_given_together_must_both_fit() -> None:
+def test_line_and_isbn_given_together_must_both_match() -> None:
     outcome = _receive([_item()], Scan(line_key="L1", isbn=OTHER_ISBN))
     assert [what.kind for what in outcome.discrepancies] == [DiscrepancyKind.WRONG_ITEM]
 
 
-def test_a_copy_gets_the_goods_before_a_thing_that_fits_no_copy() -> None:
+def test_an_item_with_a_copy_is_taken_before_one_without() -> None:
     stray, item = _item(line_key=None), _item()
     outcome = _receive([stray, item], Scan(isbn=ISBN))
     assert [changed.item_id for changed in outcome.changed] == [item.item_id]
@@ -87,7 +87,7 @@ def test_goods_that_were_reported_when_advised_are_not_reported_again() -> None:
     assert _receive([stray], complete=True).discrepancies == ()
 
 
-def test_a_damaged_stray_says_so() -> None:
+def test_a_damaged_stray_is_reported_as_damaged() -> None:
     (what,) = _receive([], Scan(isbn=ISBN, quantity=2, condition=Condition.DAMAGED)).discrepancies
     assert (what.kind, what.quantity) == (DiscrepancyKind.WRONG_ITEM, 2)
     assert what.note.endswith("damaged")
@@ -123,7 +123,7 @@ def test_the_first_leg_depends_on_the_kind_of_place() -> None:
 
 
 class Unpacking(RuleBasedStateMachine):
-    """Receipts in any order: counts conserve, and nothing that came or is damaged ever changes again."""
+    """Receipts in any order: counts are kept, and an item that was received or is damaged never changes again."""
 
     items: list[Item]
 
