@@ -1,1 +1,1 @@
-"""The system as its users meet it: real processes, commands, answers."""
+"""The system as its users use it: real processes, commands, answers."""

@@ -1,4 +1,4 @@
-"""The demo as a real process, and what is left of it and its children."""
+"""Runs the demo as a real process, and finds processes that it leaves running."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LOOK_SECONDS = 0.2
 
 @dataclass
 class Demo:
-    """A run of `python -m local.demo`. `family` are it and all processes it ever was seen to have started."""
+    """A run of `python -m local.demo`. `family`: the process and all processes that it was seen to start."""
 
     process: psutil.Popen
     log: Path
@@ -30,11 +30,11 @@ class Demo:
 
     @property
     def output(self) -> str:
-        """What it wrote so far."""
+        """The output so far."""
         return self.log.read_text()
 
     def ended(self) -> bool:
-        """Whether it ended; looks round for its children while it has not."""
+        """Returns whether it has ended; until then, notes its child processes."""
         if self.process.poll() is not None:
             return True
         if time.monotonic() - self._looked_at >= _LOOK_SECONDS:
@@ -43,18 +43,18 @@ class Demo:
         return False
 
     async def end(self, *, limit: float) -> int:
-        """Its exit status, once it ended."""
+        """Waits until it has ended and returns its exit status."""
         await eventually(self.ended, limit=limit)
         return int(self.process.returncode)
 
     def left_behind(self) -> list[str]:
-        """Processes of the family that still run. A number that is another process's by now does not count."""
+        """Returns processes of the family that still run. A process id that was reused does not count."""
         return [str(process) for process in self.family if process != self.process and process.is_running()]
 
 
 @contextmanager
 def demo(*options: str) -> Iterator[Demo]:
-    """Start the demo in a folder of its own; killed at the end if it still runs."""
+    """Starts the demo in its own folder; kills it at the end if it still runs."""
     with tempfile.TemporaryDirectory(prefix="stockbridge-e2e-", ignore_cleanup_errors=True) as name:
         log = Path(name) / "output"
         command = [sys.executable, "-m", "local.demo", "--folder", f"{name}/run", *options]

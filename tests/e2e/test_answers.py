@@ -1,4 +1,4 @@
-"""What callers are answered: the same shapes whoever supplies, and to every bad request a clear problem."""
+"""Answers to callers: the same shape for every supplier, and a clear problem for every bad request."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ORDERS = read_orders(ORDERS)[:12]
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What one LMS was answered, at the end."""
+    """The final answers to one LMS."""
 
     orders: list[object]
     listed: list[object]
@@ -40,7 +40,7 @@ class Answers:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stack() -> AsyncIterator[Stack]:
-    """One for both tests. An answer to an order that nobody placed is not waited with for long."""
+    """One stack for both tests. An answer to an unknown order waits only a short time for the order."""
     folder = Path(tempfile.mkdtemp(prefix="stockbridge-answers-"))
     options = StackOptions(folder, simulators=SimulatorOptions(catalogue=CATALOGUE), match_seconds=10)
     try:
@@ -51,7 +51,7 @@ async def stack() -> AsyncIterator[Stack]:
 
 
 async def test_orders_look_the_same_whoever_supplies(stack: Stack) -> None:
-    """The LMS cannot tell from an answer who supplies."""
+    """An answer does not reveal the supplier to the LMS."""
     consortium, national = await asyncio.gather(
         *(_bought_from(stack, supplier, council) for supplier, council in zip(("consortium", "national"), COUNCILS, strict=True))
     )
@@ -61,7 +61,7 @@ async def test_orders_look_the_same_whoever_supplies(stack: Stack) -> None:
 
 
 async def test_bad_requests_get_clear_answers_and_lose_nothing(stack: Stack) -> None:
-    """And what was taken all the same is held where people see it."""
+    """What was accepted nevertheless is held where staff see it."""
     answers = await send_all(stack)
     assert len(answers) >= 30
     assert [answer for answer in answers if answer.status >= 500] == []
@@ -69,7 +69,7 @@ async def test_bad_requests_get_clear_answers_and_lose_nothing(stack: Stack) -> 
 
 
 async def _bought_from(stack: Stack, supplier: str, council: str) -> Answers:
-    """Play the orders for a council that buys all from one supplier, and read everything an LMS can read of them."""
+    """Places the orders for a council that buys all from one supplier, and reads everything that an LMS can read about them."""
     here = stack.endpoints
     addresses = Addresses(here.orders, here.catalogue, here.delivery, lambda: stack.token(council, *SCOPES))
     async with open_lms(addresses, seed=1) as lms:

@@ -18,13 +18,13 @@ pytestmark = pytest.mark.slow
 
 
 async def test_the_demo_accounts_for_every_copy_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    told = tmp_path / "result.json"
-    with demo("--quiet-seconds", "2", "--result", str(told)) as run:
+    report = tmp_path / "result.json"
+    with demo("--quiet-seconds", "2", "--result", str(report)) as run:
         assert await run.end(limit=400) == 0, run.output
         assert len(run.family) > 10
         await eventually(lambda: run.left_behind() == [])
         assert "Every copy is accounted for." in run.output
-    result = json.loads(told.read_text())
+    result = json.loads(report.read_text())
     copies = result["copies"]
     assert result["holds"] is True
     assert result["faults"] == []

@@ -1,4 +1,4 @@
-"""The demo with a bookseller that misbehaves: nothing is lost, everything is explained, and one message is mended."""
+"""The demo with a bookseller that misbehaves: nothing is lost, everything is explained, and one message is fixed."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 async def test_a_misbehaving_bookseller_costs_no_copy_and_what_it_spoiled_is_explained_and_mended(tmp_path: Path) -> None:
-    told = tmp_path / "result.json"
+    report = tmp_path / "result.json"
     options = ("--dead-seconds", "4", "--quiet-seconds", "2", "--limit-seconds", "400")
-    with demo("--faults", *options, "--result", str(told)) as run:
+    with demo("--faults", *options, "--result", str(report)) as run:
         try:
             assert await run.end(limit=500) == 0, run.output
         except TimeoutError:
             pytest.fail(f"not over in time: {run.output}")
         output = run.output
-    result = json.loads(told.read_text())
+    result = json.loads(report.read_text())
     assert "Every copy is accounted for." in output
     _adds_up(result)
     _everything_spoiled_is_in_the_exchange(result)
@@ -55,7 +55,7 @@ def _everything_spoiled_is_in_the_exchange(result: dict[str, dict[str, dict[str,
     spoiled = result["spoiled"]
     assert spoiled.keys() == FAULT_TEXTS.keys()
     assert all(not states.keys() & {"lost", "received"} for states in spoiled.values())
-    # What only looks odd is read all the same; what is no message is never applied.
+    # A file with unusual bytes is still read; a file that is not a message is never applied.
     assert spoiled["wrong_charset"].keys() <= {"applied", "duplicate"}
     assert spoiled["garbage"].keys() <= {"quarantined", "duplicate"}
 

@@ -1,4 +1,4 @@
-"""A bookseller selects titles, the council orders them with the faults mended, and at the end both compare their open lines."""
+"""A bookseller selects titles, the council corrects and orders them, and at the end both compare their open lines."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _PROPORTIONS = (
     "unknown_code=0", "released=0", "late=0", "sent_twice=0", "unknown_branch=0.2", "no_fund=0.2", "forgotten=0.25",
     "wrong_quantity=0.25", "long_done=0.3",
 )  # fmt: skip
-# Nothing of this order comes damaged or is missing with this seed: whatever stays open is back ordered.
+# With this seed nothing of this order arrives damaged or is missing: whatever stays open is back ordered.
 _LMS_SEED = 1
 
 
@@ -86,7 +86,7 @@ class World:
     bookseller: Path
 
     async def told(self, name: str, note: Note) -> Told:
-        """What came of a note left at the bookseller's desk."""
+        """Leaves a note at the bookseller's desk and returns the bookseller's report on it."""
         leave_note(self.bookseller, name, note)
 
         async def answer() -> Told | None:
@@ -106,7 +106,7 @@ class World:
         return await until(found)
 
     async def order(self, order_id: UUID) -> OrderInBook:
-        """An order as it stands now."""
+        """Returns an order in its current state."""
         return await self.lms.orders.get(f"/v1/orders/{order_id}", OrderInBook)
 
 
@@ -124,7 +124,7 @@ async def test_a_selection_becomes_an_order_and_what_stays_open_is_compared() ->
 
 
 async def _proposed(world: World) -> Proposal:
-    """The council sees what was selected, and everything that it has to mend."""
+    """The council sees what was selected, and everything that it must correct."""
     told = await world.told("selection", _selection("SEL-1"))
     found = await until(lambda: _first(world.lms.proposals()))
     assert (found.supplier_id, found.selection_number) == ("national", "SEL-1")
@@ -239,7 +239,7 @@ def _open_copies(order: OrderInBook) -> Mapping[str, int]:
 
 
 async def _exchange_holds_open(world: World, expected: Mapping[str, int]) -> bool:
-    """Whether the exchange has heard of all that came: against an empty list, everything open stands here alone."""
+    """Whether the exchange knows of all that arrived: compared with an empty list, every open line is only in ours."""
     answer = await world.exchange.service.post(f"/v1/reconciliations?council={_COUNCIL}", {"lines": []})
     rows = await _lines_of(world, Reconciled.model_validate_json(answer.content).id)
     return {key: ours for key, (_, ours, _, _) in rows.items()} == expected

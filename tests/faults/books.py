@@ -1,4 +1,4 @@
-"""Reads the simulated suppliers' own books: what they took, and which copies they sent. They are the witnesses from outside."""
+"""Reads the simulated suppliers' own records: which orders they accepted, and which copies they sent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SENT = ("ships", "released", "shipped")
 
 
 def consortium_takings(state: Path) -> list[Taking]:
-    """One for each request under a key of its own that was taken for an order. Councils of these tests cancel nothing."""
+    """Returns one entry per request with a new key that was accepted as an order. Councils in these tests cancel nothing."""
     with closing(_opened(state)) as book:
         lines: dict[str, set[str]] = {}
         for reference, line_key in book.execute("SELECT order_reference, line_key FROM lines"):
@@ -34,7 +34,7 @@ def consortium_shipped(state: Path) -> set[tuple[str, int]]:
 
 
 def bookseller_takings(root: Path) -> list[Taking]:
-    """One for each interchange with orders; the same one delivered again is not taken again."""
+    """Returns one entry per interchange with orders; an interchange delivered twice counts once."""
     taken = {(one.sender, one.reference): one for one in _archived(root)}
     with closing(_opened(root / "bookseller.sqlite")) as book:
         seen = set(book.execute("SELECT sender, reference FROM seen"))
@@ -60,7 +60,7 @@ def _archived(root: Path) -> Iterator[Delivered]:
 
 @cache
 def _content(path: Path) -> tuple[Delivered, ...]:
-    """What is in an archived file, which never changes."""
+    """Returns the content of an archived file, which never changes."""
     return tuple(read_interchanges(path.read_bytes()))
 
 

@@ -1,7 +1,7 @@
-"""What must be true of a system at rest, whatever broke before. Pure: facts in, findings out.
+"""Rules that must hold for a system at rest, whatever failed before. Pure: facts in, findings out.
 
-Every rule compares at least two independent witnesses: the LMS, the suppliers' own books, a service's tables, its
-outbox, or what another service made of that.
+Every rule compares at least two independent sources: the LMS, the suppliers' own records, a service's tables, its
+outbox, or the tables of another service.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, Discr
 from shared.contracts.orders import LineProgressed, OrderPlaced
 from shared.contracts.registry import EVENTS
 from shared.contracts.suppliers import OrderSent
-from tests.faults.facts import Facts, Told
+from tests.faults.facts import Facts, OutboxEvent
 
 T = TypeVar("T", bound=Hashable)
 
@@ -26,7 +26,7 @@ _ARRIVED = frozenset({"received", "damaged", "missing"})
 _UNSETTLED = frozenset({"queued", "sending", "unknown", "received", "quarantined"})
 _AT_SUPPLIER = frozenset({"sent", "answered"})
 _ORDER = "order"
-# Delivery knows no supplier's words: whatever was said, such a copy is still to come.
+# Delivery does not know suppliers' answers: for it, a copy in any of these states is still expected.
 _WITHOUT_GOODS = frozenset({"ordered", "sent", "accepted", "held", "back_ordered", "refused", "cancelled"})
 
 
@@ -42,14 +42,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that must not be."""
+    """One rule that is broken."""
 
     kind: Kind
     text: str
 
 
 def check(facts: Facts) -> list[Finding]:
-    """Everything that is wrong with the facts, empty when nothing is."""
+    """Returns everything that is wrong with the facts; empty if nothing is."""
     rules: list[tuple[Kind, Callable[[Facts], Iterator[str]]]] = [
         (Kind.LOST, _lost_orders),
         (Kind.LOST, _lost_goods),
@@ -91,17 +91,17 @@ def _lost_goods(facts: Facts) -> Iterator[str]:
 
 def _lost_events(facts: Facts) -> Iterator[str]:
     consumers = {event.event_type: event.consumers for event in EVENTS}
-    for told in _not_compacted_away(facts.told):
-        listening = [name for name in facts.heard if name.split("-")[0] in consumers.get(told.type, ())]
+    for event in _not_compacted_away(facts.events):
+        listening = [name for name in facts.handled if name.split("-")[0] in consumers.get(event.type, ())]
         for consumer in listening:
-            if told.event_id not in facts.heard[consumer]:
-                yield f"{told.type} {told.event_id} of {told.service} was never heard by {consumer}"
+            if event.event_id not in facts.handled[consumer]:
+                yield f"{event.type} {event.event_id} of {event.service} was never handled by {consumer}"
 
 
-def _not_compacted_away(told: Iterable[Told]) -> list[Told]:
-    """A compacted topic keeps only the last event of a key."""
-    kept: dict[Hashable, Told] = {}
-    for event in told:
+def _not_compacted_away(events: Iterable[OutboxEvent]) -> list[OutboxEvent]:
+    """Returns the events still on the topics: a compacted topic keeps only the last event of a key."""
+    kept: dict[Hashable, OutboxEvent] = {}
+    for event in events:
         kept[(event.topic, event.key) if event.topic in COMPACTED else event.event_id] = event
     return list(kept.values())
 
@@ -118,7 +118,7 @@ def _doubled_orders(facts: Facts) -> Iterator[str]:
 
 
 def _doubled_effects(facts: Facts) -> Iterator[str]:
-    # Everything one event does to an order happens in one transaction, and so at one moment.
+    # All effects of one event on an order are written in one transaction, so at one moment.
     for event_id, order_id in _twice((one.event_id, one.order_id) for one in facts.applications):
         yield f"event {event_id} was applied to order {order_id} twice"
     for copy_id in _twice(move.copy_id for move in facts.moves if move.to_state == "received" != move.from_state):
@@ -126,18 +126,18 @@ def _doubled_effects(facts: Facts) -> Iterator[str]:
     arrived = [goods for goods in facts.goods if goods.state == "received" and goods.leg != "to_hub"]
     for copy_id in _twice(goods.copy_id for goods in arrived if goods.copy_id is not None):
         yield f"copy {copy_id} was received twice in delivery"
-    for event_id in _twice(told.event_id for told in facts.told):
+    for event_id in _twice(event.event_id for event in facts.events):
         yield f"event {event_id} is in an outbox twice"
 
 
 def _torn_orders(facts: Facts) -> Iterator[str]:
-    placed = Counter(str(told.data["order_id"]) for told in _of(facts, OrderPlaced.event_type))
+    placed = Counter(str(event.data["order_id"]) for event in _of(facts, OrderPlaced.event_type))
     yield from _differing("orders", Counter(order.order_id for order in facts.orders), OrderPlaced.event_type, placed)
     moved = Counter((move.copy_id, move.from_state, move.to_state) for move in facts.moves if move.from_state != move.to_state)
     progressed = Counter(
         (str(copy["copy_id"]), str(copy["from_state"]), str(copy["to_state"]))
-        for told in _of(facts, LineProgressed.event_type)
-        for copy in told.data["copies"]
+        for event in _of(facts, LineProgressed.event_type)
+        for copy in event.data["copies"]
     )
     yield from _differing("copies moved", moved, LineProgressed.event_type, progressed)
 
@@ -148,23 +148,23 @@ def _torn_deliveries(facts: Facts) -> Iterator[str]:
     yield from _differing("goods", consigned, ConsignmentExpected.event_type, _copies_in(facts, ConsignmentExpected.event_type))
     received = Counter((goods.consignment_id, goods.copy_id) for goods in ours if goods.state == "received")
     yield from _differing("goods received", received, CopiesReceived.event_type, _copies_in(facts, CopiesReceived.event_type))
-    found = Counter(str(told.data["discrepancy_id"]) for told in _of(facts, DiscrepancyFound.event_type))
+    found = Counter(str(event.data["discrepancy_id"]) for event in _of(facts, DiscrepancyFound.event_type))
     yield from _differing("discrepancies", Counter(facts.discrepancies), DiscrepancyFound.event_type, found)
 
 
 def _copies_in(facts: Facts, event_type: str) -> Counter[tuple[str, str | None]]:
     return Counter(
-        (str(told.data["consignment_id"]), str(copy["copy_id"]))
-        for told in _of(facts, event_type)
-        for copy in told.data["copies"]
+        (str(event.data["consignment_id"]), str(copy["copy_id"]))
+        for event in _of(facts, event_type)
+        for copy in event.data["copies"]
     )
 
 
 def _torn_messages(facts: Facts) -> Iterator[str]:
     orders = [message for message in facts.messages if message.kind == _ORDER and message.state in _AT_SUPPLIER]
     sent = Counter(message.message_id for message in orders)
-    told = Counter(str(told.data["message_id"]) for told in _of(facts, OrderSent.event_type) if told.data["outcome"] == "sent")
-    yield from _differing("orders sent", sent, OrderSent.event_type, told)
+    published = Counter(str(e.data["message_id"]) for e in _of(facts, OrderSent.event_type) if e.data["outcome"] == "sent")
+    yield from _differing("orders sent", sent, OrderSent.event_type, published)
 
 
 def _stuck(facts: Facts) -> Iterator[str]:
@@ -174,9 +174,9 @@ def _stuck(facts: Facts) -> Iterator[str]:
     for goods in facts.goods:
         if goods.state == "outstanding":
             yield f"something stays outstanding in consignment {goods.consignment_id} ({goods.leg})"
-    for told in facts.told:
-        if not told.sent:
-            yield f"{told.type} {told.event_id} stays in the outbox of {told.service}"
+    for event in facts.events:
+        if not event.sent:
+            yield f"{event.type} {event.event_id} stays in the outbox of {event.service}"
     for message in facts.messages:
         if message.state in _UNSETTLED:
             yield f"{message.kind} message {message.message_id} of {message.supplier} stays {message.state}"
@@ -197,16 +197,16 @@ def _disagreeing(facts: Facts) -> Iterator[str]:
             yield f"copy {copy_id} is known to {place} and not to the order book"
 
 
-def _of(facts: Facts, event_type: str) -> list[Told]:
-    return [told for told in facts.told if told.type == event_type]
+def _of(facts: Facts, event_type: str) -> list[OutboxEvent]:
+    return [event for event in facts.events if event.type == event_type]
 
 
 def _twice(items: Iterable[T]) -> list[T]:
     return [item for item, number in Counter(items).items() if number > 1]
 
 
-def _differing(what: str, kept: Counter[T], event: str, told: Counter[T]) -> Iterator[str]:
-    for item in kept - told:
-        yield f"{what}: {item} was written and {event} does not tell of it"
-    for item in told - kept:
-        yield f"{what}: {event} tells of {item}, which was not written"
+def _differing(what: str, kept: Counter[T], event_type: str, published: Counter[T]) -> Iterator[str]:
+    for item in kept - published:
+        yield f"{what}: {item} was written, but not published as {event_type}"
+    for item in published - kept:
+        yield f"{what}: {item} was published as {event_type}, but not written"

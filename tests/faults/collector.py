@@ -1,4 +1,4 @@
-"""Collects the facts of a stack at rest: from the LMS, the suppliers' books and every service's database. Judges nothing."""
+"""Collects the facts of a stack at rest, from the LMS, the suppliers' records and every service's database. Checks nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from local.stack import Stack
 from local.stack.programs import PROCESSES, database_of
 from shared.db.engine import create_engine
 from tests.faults import books
-from tests.faults.facts import Application, BookedCopy, BookedOrder, Facts, Goods, Message, Move, Told
+from tests.faults.facts import Application, BookedCopy, BookedOrder, Facts, Goods, Message, Move, OutboxEvent
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -50,17 +50,17 @@ class Databases:
             await engine.dispose()
 
     def engine(self, process: str) -> AsyncEngine:
-        """The engine of one process's database."""
+        """Returns the engine of one process's database."""
         return self._engines[process]
 
     async def rows(self, process: str, query: str) -> Rows:
-        """What a query finds in a process's database."""
+        """Returns the rows of a query in a process's database."""
         async with self._engines[process].connect() as connection:
             return [dict(row) for row in (await connection.execute(text(query))).mappings()]
 
 
 async def collect(stack: Stack, databases: Databases, ledger: Ledger) -> Facts:
-    """The facts as they are now; call it when nothing moves any more."""
+    """Returns the current facts; call it when nothing changes any more."""
     consortium = stack.options.folder / "simulators" / "consortium.sqlite"
     bookseller = stack.options.folder / "simulators" / "bookseller"
     rows = databases.rows
@@ -86,14 +86,14 @@ async def collect(stack: Stack, databases: Databases, ledger: Ledger) -> Facts:
         whereabouts=_states(await rows("delivery", "SELECT copy_id, state FROM expected_copy")),
         shown=_states(await rows("dashboard", "SELECT copy_id, state FROM copy")),
         messages=await _messages(databases),
-        told=await _told(databases),
-        heard=await _heard(databases),
+        events=await _events(databases),
+        handled=await _handled(databases),
         dead_letters=await _dead_letters(databases),
     )
 
 
 def booked_copies(rows: Rows) -> list[BookedCopy]:
-    """The order book's copies, under the names that the LMS has for them: part lines of two suppliers never share a branch."""
+    """Returns the copies in orders with the LMS's keys; works because two suppliers of a line never share a branch."""
     lines: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         lines.setdefault(row["line_key"], []).append(row)
@@ -136,24 +136,26 @@ async def _messages(databases: Databases) -> tuple[Message, ...]:
     )
 
 
-async def _told(databases: Databases) -> tuple[Told, ...]:
+async def _events(databases: Databases) -> tuple[OutboxEvent, ...]:
     return tuple(
         [
-            Told(process, str(row["event_id"]), row["type"], row["topic"], row["key"], row["sent"], json.loads(row["data"]))
+            OutboxEvent(
+                process, str(row["event_id"]), row["type"], row["topic"], row["key"], row["sent"], json.loads(row["data"])
+            )
             for process in PROCESSES
             for row in await databases.rows(process, _OUTBOX)
         ]
     )
 
 
-async def _heard(databases: Databases) -> dict[str, frozenset[str]]:
-    heard: dict[str, frozenset[str]] = {}
+async def _handled(databases: Databases) -> dict[str, frozenset[str]]:
+    handled: dict[str, frozenset[str]] = {}
     for process in PROCESSES:
         # The consumer of a supplier's exchange is called `suppliers-` and the supplier.
         consumer = process.replace("supplier-", "suppliers-")
         rows = await databases.rows(process, f"SELECT event_id FROM inbox WHERE consumer = '{consumer}'")
-        heard[consumer] = frozenset(str(row["event_id"]) for row in rows)
-    return heard
+        handled[consumer] = frozenset(str(row["event_id"]) for row in rows)
+    return handled
 
 
 async def _dead_letters(databases: Databases) -> tuple[str, ...]:

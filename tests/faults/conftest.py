@@ -1,4 +1,4 @@
-"""One undisturbed stack, for what should come of the orders, and one that the tests disturb."""
+"""An undisturbed stack, which gives the expected result of the orders, and a stack that the tests disturb."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from tests.faults.order_file import ORDERS, some_orders
 from tests.faults.play import Play, Table, playing
 
 QUICK = SimulatorOptions(catalogue=CATALOGUE, late_delay=1.0, release_delay=1.0)
-# Breaks connections after every fourth order was taken: that must change nothing.
+# Breaks the connection after every fourth order was accepted, which must change nothing.
 _BREAKING = replace(QUICK, national_proportions=("break_after_upload=0.25",), consortium_proportions=("lost_answer=0.25",))
-# Long enough for everything that the simulated suppliers hold back.
+# Long enough for everything that the simulated suppliers delay.
 _ALL_CAME_SECONDS = 8.0
 
 
 @pytest.fixture(scope="package")
 def folder() -> Iterator[Path]:
-    """For the stacks; the database server's files are another user's, so it is no tmp_path."""
+    """A folder for the stacks; not tmp_path, because the database server may run as another user."""
     made = Path(tempfile.mkdtemp(prefix="stockbridge-faults-"))
     yield made
     shutil.rmtree(made, ignore_errors=True)
@@ -39,9 +39,9 @@ def folder() -> Iterator[Path]:
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def undisturbed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Table:
-    """What becomes of every copy when nothing breaks; the workers of one test run find it out once between them."""
+    """The final state of every copy when nothing fails; computed once for all workers of a test run."""
     base = tmp_path_factory.getbasetemp()
-    # A worker's folder lies in that of the run.
+    # A worker's folder is inside the folder of the run.
     found = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "undisturbed.pickle"
     with await asyncio.to_thread(found.with_suffix(".lock").open, "w") as lock:
         await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
@@ -62,6 +62,6 @@ async def _play_undisturbed(folder: Path) -> Table:
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def play(folder: Path, undisturbed: Table) -> AsyncIterator[Play]:
-    """A stack that tests may disturb, one after the other; each leaves it at rest. Starts when the other one is gone."""
+    """A stack that tests disturb, one after the other; each leaves it at rest. Starts when the undisturbed one has ended."""
     async with Stack(StackOptions(folder / "disturbed", simulators=_BREAKING)) as stack, playing(stack) as made:
         yield made

@@ -1,4 +1,4 @@
-"""Where processes are killed: after the work and before its commit, or after the commit and before anybody knew."""
+"""The points at which processes are killed: before a commit, or after it but before the process knows of it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from tests.faults.traps import Fate, Point
 
 _SENDING, _SENT = "NEW.kind = 'order' AND NEW.state = 'sending'", "NEW.kind = 'order' AND NEW.state = 'sent'"
 _WRITTEN, _APPLIED = "NEW.kind = 'order'", "NEW.state = 'applied'"
-_HEARD = "NEW.cause = 'suppliers.order.sent.v1'"
+_HANDLED = "NEW.cause = 'suppliers.order.sent.v1'"
 _MARKED = "OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL"
 _BACK, _DONE = Fate.ROLLED_BACK, Fate.COMMITTED
-# Each round kills its processes at about the same time.
+# The processes of one round are killed at about the same time.
 ROUNDS: Sequence[Sequence[Point]] = (
     (
-        Point("a sending is noted, its offset not committed", "orders", "timeline", "INSERT", _DONE, _HEARD),
+        Point("a sending is noted, its offset not committed", "orders", "timeline", "INSERT", _DONE, _HANDLED),
         Point("an order went and is not yet noted as sent", "supplier-national", "message", "UPDATE", _BACK, _SENT),
         Point("an order went and is not yet noted as sent", "supplier-consortium", "message", "UPDATE", _BACK, _SENT),
         Point("a despatch is not yet kept", "delivery", "consignment", "INSERT", _BACK),

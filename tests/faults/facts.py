@@ -1,4 +1,4 @@
-"""What the outside saw and what the databases hold once a system is at rest. Shapes only; identities are texts."""
+"""What the LMS and suppliers saw, and what the databases contain, once a system is at rest. Only data; ids are texts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class BookedCopy:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A copy's change of state in the order book's timeline. `event_id` is the event that caused it."""
+    """A copy's change of state in the timeline of orders. `event_id` is the event that caused it."""
 
     event_id: str
     copy_id: str
@@ -41,7 +41,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A moment at which the order book wrote down what an event meant for an order."""
+    """The moment at which orders applied an event to an order."""
 
     event_id: str
     order_id: str
@@ -50,7 +50,7 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """One request that a supplier took for a new order, with the keys of its lines, by the supplier's own books."""
+    """One request that a supplier accepted as a new order, with its line keys, from the supplier's own records."""
 
     supplier: str
     request: str
@@ -59,7 +59,7 @@ class Taking:
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """One thing in a consignment, as delivery knows it."""
+    """One item in a consignment, from delivery's tables."""
 
     consignment_id: str
     copy_id: str | None
@@ -79,7 +79,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OutboxEvent:
     """An event in a service's outbox."""
 
     service: str
@@ -93,11 +93,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything the checker looks at.
+    """Everything that the checker compares.
 
     `accepted`: numbers of orders answered 201. `scanned`: the state in which the LMS last saw each copy it unpacked.
-    `shipped`: (line key, copy number) of what suppliers say they sent. `whereabouts` and `shown`: state of each copy by
-    its id in delivery and on the dashboard. `heard`: ids of the events each consumer dealt with.
+    `shipped`: (line key, copy number) of copies that suppliers report as sent. `whereabouts`, `shown`: state of each copy by
+    its id in delivery and on the dashboard. `handled`: ids of the events that each consumer handled.
     """
 
     accepted: frozenset[str]
@@ -113,6 +113,6 @@ class Facts:
     whereabouts: Mapping[str, str]
     shown: Mapping[str, str]
     messages: tuple[Message, ...]
-    told: tuple[Told, ...]
-    heard: Mapping[str, frozenset[str]]
+    events: tuple[OutboxEvent, ...]
+    handled: Mapping[str, frozenset[str]]
     dead_letters: tuple[str, ...]

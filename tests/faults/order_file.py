@@ -1,4 +1,4 @@
-"""Orders to play: small ones over many titles and branches, the same in every run."""
+"""Orders for the tests: small ones, with many titles and branches, the same in every run."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def _column(path: Path, column: str) -> list[str]:
 
 ISBNS = _column(CATALOGUE, "isbn")
 CODES = _column(BRANCHES, "code")
-# Order numbers begin with these; how many orders each test places.
+# Prefixes of order numbers, with the number of orders that each test places.
 ORDERS = {"KILL": 24, "BROKER": 8, "DATABASE": 8, "CRASH": 15}
 
 
 def some_orders(prefix: str, count: int) -> list[Order]:
-    """`count` orders of one or two titles for one to three branches each, numbered from 1 behind the prefix."""
+    """Returns `count` orders of one or two titles for one to three branches each, numbered from 1 after the prefix."""
     return [_order(prefix, number) for number in range(1, count + 1)]
 
 

@@ -1,4 +1,4 @@
-"""The broker goes away in the middle of everything, and comes back."""
+"""Stops the broker while orders are processed, and starts it again."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _NOTICED_SECONDS = 120.0
 
 
 async def take_broker_away(play: Play) -> None:
-    """Stop the broker after half of some orders, place the others meanwhile, and start it again.
+    """Stops the broker after half of the orders, places the others meanwhile, and starts it again.
 
-    Every service must say that it is degraded while the broker is away, and serve all the same.
+    While the broker is away, every service must report that it is degraded, and still answer requests.
     """
     orders, loop = some_orders("BROKER", ORDERS["BROKER"]), asyncio.get_running_loop()
     half = len(orders) // 2
@@ -28,13 +28,13 @@ async def take_broker_away(play: Play) -> None:
     assert play.lms.repeated_requests == repeated, "a service did not answer while only the broker was away"
     for name, url in play.stack.endpoints.all().items():
         await _degraded(name, url)
-    # How long it is away is what this is about.
+    # The length of the outage matters here, so the test sleeps.
     await asyncio.sleep(max(0.0, back_at - loop.time()))
     await play.stack.broker.start()
 
 
 async def _degraded(name: str, url: str) -> None:
-    """Wait until a service says that it is degraded; being degraded it still serves."""
+    """Waits until a service reports that it is degraded, while it still answers requests."""
     async with asyncio.timeout(_NOTICED_SECONDS), httpx.AsyncClient(base_url=url, trust_env=False) as client:
         while True:
             answer = await client.get("/readyz")

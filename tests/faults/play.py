@@ -1,4 +1,4 @@
-"""A stack with an LMS that works against it, and the wait until nothing moves any more and nothing is wrong."""
+"""A stack that an LMS uses, and a wait until nothing changes any more and nothing is wrong."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.faults.order_file import some_orders
 
 SUFFOLK = next(iter(COUNCILS))
 Table = dict[CopyKey, CopyNow]
-# How long nothing may be wrong or change before a system counts as at rest: messages that come twice come within it.
+# Seconds without a change or a fault after which a system counts as at rest; repeated messages arrive sooner.
 _QUIET_SECONDS = 2.5
 _LIMIT_SECONDS = 300.0
 _POLL_SECONDS = 1.0
@@ -29,7 +29,7 @@ _POLL_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """How a system came to rest: its facts, and what is wrong with them."""
+    """A system at rest: its facts, and what is wrong with them."""
 
     facts: Facts
     findings: Sequence[Finding]
@@ -40,17 +40,17 @@ class Rest:
         return {copy.key: CopyNow(copy.supplier, copy.state) for copy in self.facts.copies}
 
     def stands_as(self, other: Table) -> bool:
-        """Whether all copies of the other table are where it says."""
+        """Returns whether all copies of the other table have the same supplier and state here."""
         return other.items() <= self.table.items()
 
 
 def of_orders(prefix: str, table: Table) -> Table:
-    """The part of a table that is about orders with the prefix."""
+    """Returns the part of a table with the orders that have the prefix."""
     return {key: copy for key, copy in table.items() if key.order_number.startswith(f"{prefix}-")}
 
 
 class Play:
-    """A running stack, the LMS of one council, and a look into every database."""
+    """A running stack, the LMS of one council, and access to every database."""
 
     def __init__(self, stack: Stack, lms: Lms, databases: Databases) -> None:
         self.stack = stack
@@ -59,19 +59,19 @@ class Play:
         self._receiving = asyncio.create_task(lms.keep_receiving())
 
     async def close(self) -> None:
-        """Receive no longer. Raises what ended the receiving before, if anything did."""
+        """Stops receiving. Raises the error that ended the receiving earlier, if there was one."""
         self._receiving.cancel()
         with suppress(asyncio.CancelledError):
             await self._receiving
 
     async def place(self, orders: Iterable[Order], *, every: float = 0.0) -> None:
-        """Place orders one after the other with a pause between them; each is placed again until it is taken."""
+        """Places orders one after the other, with a pause between them; repeats each until it is accepted."""
         for order in orders:
             await self.lms.place(order)
             await asyncio.sleep(every)
 
     async def rest(self, *, like: Table | None = None, quiet: float = _QUIET_SECONDS) -> Rest:
-        """Wait until nothing is wrong and nothing changed for `quiet` seconds; after a long time tell what is wrong.
+        """Waits until nothing is wrong and nothing has changed for `quiet` seconds; returns with findings after a time limit.
 
         A supplier may be about to send what it held back, which nobody can see: where it is known how all must end, wait
         until the copies stand as in `like`, too.
@@ -93,11 +93,11 @@ class Play:
 
 @asynccontextmanager
 async def playing(stack: Stack, *, council: str = SUFFOLK, only: str | None = None) -> AsyncIterator[Play]:
-    """The LMS of a council at work in a running stack: it unpacks whatever comes."""
+    """Runs the LMS of a council in a running stack; it unpacks whatever arrives."""
     here = stack.endpoints
     addresses = Addresses(here.orders, here.catalogue, here.delivery, _tokens(stack, council))
     async with open_lms(addresses, seed=stack.options.simulators.seed) as lms, Databases(stack) as databases:
-        # Enough orders to name every branch.
+        # Enough orders to include every branch.
         await lms.set_up(branches_of(some_orders("ALL", 20), BRANCHES), only=only)
         play = Play(stack, lms, databases)
         try:

@@ -1,4 +1,4 @@
-"""Apache Kafka goes away in the middle of everything. Orders are taken all the same, and nothing is missing afterwards."""
+"""Apache Kafka stops while orders are processed. Orders are still accepted, and nothing is missing afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The checker names what was falsified, and nothing where all is well."""
+"""The checker reports each falsified fact, and nothing when all facts are right."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from local.lms.orders import CopyKey
 from tests.faults.checker import Kind, check
-from tests.faults.facts import Application, BookedCopy, BookedOrder, Facts, Goods, Message, Move, Taking, Told
+from tests.faults.facts import Application, BookedCopy, BookedOrder, Facts, Goods, Message, Move, OutboxEvent, Taking
 
 KEY = CopyKey("PO-1", 1, "IPSW", 1)
 COPY = BookedCopy("copy-1", "LINE-1", 1, KEY, "national", "received")
@@ -20,31 +20,31 @@ MOVES = (
 )
 
 
-def _told(number: int, service: str, event: str, **data: object) -> Told:
+def _outbox_event(number: int, service: str, event: str, **data: object) -> OutboxEvent:
     topic = event.split(".")[0]
-    return Told(service, f"event-{number}", event, topic, key=f"key-{number}", sent=True, data=data)
+    return OutboxEvent(service, f"event-{number}", event, topic, key=f"key-{number}", sent=True, data=data)
 
 
-def _progressed(number: int, move: Move) -> Told:
+def _progressed(number: int, move: Move) -> OutboxEvent:
     copy = {"copy_id": move.copy_id, "from_state": move.from_state, "to_state": move.to_state}
-    return _told(number, "orders", "orders.line.progressed.v1", copies=[copy])
+    return _outbox_event(number, "orders", "orders.line.progressed.v1", copies=[copy])
 
 
-def _delivery(number: int, event: str) -> Told:
-    return _told(number, "delivery", event, consignment_id="consignment-1", copies=[{"copy_id": "copy-1"}])
+def _delivery(number: int, event: str) -> OutboxEvent:
+    return _outbox_event(number, "delivery", event, consignment_id="consignment-1", copies=[{"copy_id": "copy-1"}])
 
 
-TOLD = (
-    _told(1, "orders", "orders.order.placed.v1", order_id="order-1"),
-    _told(2, "supplier-national", "suppliers.order.sent.v1", message_id="message-1", outcome="sent"),
+EVENTS = (
+    _outbox_event(1, "orders", "orders.order.placed.v1", order_id="order-1"),
+    _outbox_event(2, "supplier-national", "suppliers.order.sent.v1", message_id="message-1", outcome="sent"),
     _progressed(3, MOVES[0]),
     _delivery(4, "delivery.consignment.expected.v1"),
     _progressed(5, MOVES[1]),
     _delivery(6, "delivery.copies.received.v1"),
     _progressed(7, MOVES[2]),
-    _told(8, "delivery", "delivery.discrepancy.found.v1", discrepancy_id="discrepancy-1"),
+    _outbox_event(8, "delivery", "delivery.discrepancy.found.v1", discrepancy_id="discrepancy-1"),
 )
-EVENTS = frozenset(told.event_id for told in TOLD)
+EVENT_IDS = frozenset(event.event_id for event in EVENTS)
 SOUND = Facts(
     accepted=frozenset({"PO-1"}),
     scanned={KEY: "received"},
@@ -59,14 +59,14 @@ SOUND = Facts(
     whereabouts={"copy-1": "received"},
     shown={"copy-1": "received"},
     messages=(Message("national", "message-1", "order", "answered", frozenset({"order-1"})),),
-    told=TOLD,
-    heard=dict.fromkeys(("orders", "delivery", "dashboard", "suppliers-national"), EVENTS),
+    events=EVENTS,
+    handled=dict.fromkeys(("orders", "delivery", "dashboard", "suppliers-national"), EVENT_IDS),
     dead_letters=(),
 )
 
 
-def _without(number: int) -> tuple[Told, ...]:
-    return tuple(told for told in TOLD if told.event_id != f"event-{number}")
+def _without(number: int) -> tuple[OutboxEvent, ...]:
+    return tuple(event for event in EVENTS if event.event_id != f"event-{number}")
 
 
 def test_nothing_is_found_where_all_is_well() -> None:
@@ -87,10 +87,10 @@ FALSE = {
         "was sent by national, and the order book says held",
     ),
     "the book missed a scan": (replace(SOUND, scanned={KEY: "damaged"}), Kind.LOST, "was scanned by the LMS as damaged"),
-    "an event was never heard": (
-        replace(SOUND, heard={**SOUND.heard, "dashboard": EVENTS - {"event-7"}}),
+    "an event was never handled": (
+        replace(SOUND, handled={**SOUND.handled, "dashboard": EVENT_IDS - {"event-7"}}),
         Kind.LOST,
-        "event-7 of orders was never heard by dashboard",
+        "event-7 of orders was never handled by dashboard",
     ),
     "an order is there twice": (
         replace(SOUND, orders=(*SOUND.orders, BookedOrder("order-2", "PO-1"))),
@@ -128,18 +128,26 @@ FALSE = {
         "copy copy-1 was received twice in delivery",
     ),
     "an event is in an outbox twice": (
-        replace(SOUND, told=(*TOLD, TOLD[0])),
+        replace(SOUND, events=(*EVENTS, EVENTS[0])),
         Kind.DOUBLED,
         "event event-1 is in an outbox twice",
     ),
-    "an order was not told of": (replace(SOUND, told=_without(1)), Kind.TORN, "order-1 was written"),
-    "a move was not told of": (replace(SOUND, told=_without(5)), Kind.TORN, "('copy-1', 'sent', 'despatched') was written"),
-    "a move was told of and not made": (replace(SOUND, moves=MOVES[:2]), Kind.TORN, "which was not written"),
-    "goods were not told of": (replace(SOUND, told=_without(4)), Kind.TORN, "delivery.consignment.expected.v1 does not tell"),
-    "a receipt was not told of": (replace(SOUND, told=_without(6)), Kind.TORN, "delivery.copies.received.v1 does not tell"),
-    "a discrepancy was not told of": (replace(SOUND, told=_without(8)), Kind.TORN, "discrepancy-1 was written"),
-    "a discrepancy was told of and not kept": (replace(SOUND, discrepancies=()), Kind.TORN, "tells of discrepancy-1"),
-    "a sending was not told of": (replace(SOUND, told=_without(2)), Kind.TORN, "orders sent: message-1 was written"),
+    "an order was not published": (replace(SOUND, events=_without(1)), Kind.TORN, "order-1 was written"),
+    "a move was not published": (replace(SOUND, events=_without(5)), Kind.TORN, "('copy-1', 'sent', 'despatched') was written"),
+    "a move was published and not made": (replace(SOUND, moves=MOVES[:2]), Kind.TORN, "but not written"),
+    "goods were not published": (
+        replace(SOUND, events=_without(4)),
+        Kind.TORN,
+        "but not published as delivery.consignment.expected.v1",
+    ),
+    "a receipt was not published": (
+        replace(SOUND, events=_without(6)),
+        Kind.TORN,
+        "but not published as delivery.copies.received.v1",
+    ),
+    "a discrepancy was not published": (replace(SOUND, events=_without(8)), Kind.TORN, "discrepancy-1 was written"),
+    "a discrepancy was published and not kept": (replace(SOUND, discrepancies=()), Kind.TORN, "discrepancy-1 was published as"),
+    "a sending was not published": (replace(SOUND, events=_without(2)), Kind.TORN, "orders sent: message-1 was written"),
     "a copy stays on its way": (replace(SOUND, copies=(replace(COPY, state="despatched"),)), Kind.STUCK, "stays despatched"),
     "goods stay outstanding": (
         replace(SOUND, goods=(replace(SOUND.goods[0], state="outstanding"),)),
@@ -147,7 +155,7 @@ FALSE = {
         "stays outstanding in consignment consignment-1",
     ),
     "an event stays in the outbox": (
-        replace(SOUND, told=(replace(TOLD[0], sent=False), *TOLD[1:])),
+        replace(SOUND, events=(replace(EVENTS[0], sent=False), *EVENTS[1:])),
         Kind.STUCK,
         "event-1 stays in the outbox of orders",
     ),

@@ -1,6 +1,6 @@
-"""Whatever dies or goes away while orders flow, the end is as if nothing had happened.
+"""Whatever process or server fails while orders are processed, the final result is the same.
 
-One file, so that one worker of a test run plays it all on one stack.
+One file, so that one worker of a test run uses one stack for all of it.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ async def test_random_kills_change_nothing_in_the_end(play: Play, undisturbed: T
     dice = random.Random(chance.seed)
     dice.shuffle(victims)
     orders = some_orders("KILL", ORDERS["KILL"])
-    # Orders come as long as processes are killed.
+    # Orders are placed as long as processes are killed.
     placing = asyncio.create_task(play.place(orders, every=len(victims) * sum(_PAUSE_SECONDS) / 2 / len(orders)))
     for victim in victims:
-        # Not to wait for anything: this is when the kill comes.
+        # Not a wait for something: this sets the time of the kill.
         await asyncio.sleep(dice.uniform(*_PAUSE_SECONDS))
         await _kill(play.stack.processes[victim])
     await placing
@@ -68,7 +68,7 @@ async def test_a_killed_database_makes_requests_fail_in_words_and_loses_nothing(
     expected = of_orders("DATABASE", undisturbed)
     answers: Counter[tuple[int, str]] = Counter()
     asking = asyncio.create_task(_keep_asking(play, answers))
-    # A request of the LMS that is answered with anything but success or "come again" ends this with an error.
+    # The LMS raises an error for any answer except success and a request to retry.
     placing = asyncio.create_task(play.place(some_orders("DATABASE", ORDERS["DATABASE"]), every=0.4))
     try:
         await eventually(lambda: "DATABASE-0003" in play.lms.ledger.placed, limit=120)
@@ -108,7 +108,7 @@ async def _kill_at(play: Play, point: Point, ready: asyncio.Barrier) -> None:
 
 
 async def _keep_asking(play: Play, answers: Counter[tuple[int, str]]) -> None:
-    """Ask the order book and delivery again and again; count answers by status and the problem's code."""
+    """Sends requests to orders and delivery repeatedly; counts answers by status and problem code."""
     here, headers = play.stack.endpoints, {"Authorization": f"Bearer {play.stack.token(SUFFOLK, *SCOPES)}"}
     async with httpx.AsyncClient(headers=headers, trust_env=False, timeout=30) as client:
         while True:

@@ -1,4 +1,4 @@
-"""Stops a process at an exact point of its work, to kill it there. The product knows nothing of it.
+"""Stops a process at an exact point of its work and kills it there. The tested code contains nothing for this purpose.
 
 A trigger in the process's own database waits for a lock that the test holds. The process is then known to have done
 everything up to that statement, or up to its commit, and nothing after.
@@ -28,7 +28,7 @@ _CAUGHT_SECONDS = 180.0
 
 
 class Fate(Enum):
-    """What becomes of the transaction in which the process dies."""
+    """What happens to the transaction in which the process is killed."""
 
     ROLLED_BACK = "rolled back"
     COMMITTED = "committed, and the process never knew"
@@ -36,7 +36,7 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A commit of a process that writes a certain row. `event` is INSERT or UPDATE, `when` an SQL condition on it."""
+    """A commit that writes a certain row. `event` is INSERT or UPDATE, `when` an SQL condition on the row."""
 
     name: str
     process: str
@@ -47,7 +47,7 @@ class Point:
 
 
 async def kill_at(point: Point, engine: AsyncEngine, process: Supervised, *, ready: asyncio.Barrier) -> None:
-    """Set a trap in the process's database, kill the process in it, and take the trap away. TimeoutError if none comes.
+    """Sets a trap in the process's database, kills the process in it, and removes the trap. TimeoutError if none is caught.
 
     Waits at the barrier when the trap is set.
     """
@@ -79,7 +79,7 @@ async def _set(connection: AsyncConnection, point: Point) -> None:
 
 
 async def _caught(connection: AsyncConnection) -> int:
-    """The database's process that serves who is in the trap."""
+    """Returns the id of the database process whose client is in the trap."""
     database = (await connection.execute(text("SELECT oid FROM pg_database WHERE datname = current_database()"))).scalar_one()
     async with asyncio.timeout(_CAUGHT_SECONDS):
         while True:
