@@ -1,6 +1,6 @@
-"""The regional consortium behind the adapter contract: JSON over HTTPS, signed pushes, deliveries through a hub.
+"""The adapter of a regional consortium: JSON over HTTPS, signed pushes, deliveries through a hub.
 
-Knows its profile and its secrets; knows no database, no event and no other supplier.
+Knows its profile and its secrets. Knows no database, no event and no other supplier.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Consortium:
 
     @property
     def push_secrets(self) -> Sequence[str]:
-        """Live webhook secrets, the current one first."""
+        """The valid webhook secrets, the current one first."""
         return self._push_secrets
 
     def write_order(self, order: OrderToSend, reference: int) -> OutboundMessage:
@@ -47,7 +47,7 @@ class Consortium:
         return write.record_request(isbns, reference)
 
     def read(self, raw: RawMessage) -> Reading:
-        """What a push or an immediate answer says; never raises for bad content."""
+        """Reads a push or an immediate answer as facts; never raises for bad content."""
         return read.read(raw, self._profile)
 
     @asynccontextmanager
@@ -57,7 +57,7 @@ class Consortium:
         Raises OSError when the profile's CA file cannot be read, ValueError when there are no secrets.
         """
         if self._credentials is None:
-            raise ValueError("built without secrets, the consortium's adapter reads and writes only")
+            raise ValueError("without secrets, the consortium's adapter reads and writes only; give it secrets to connect")
         async with open_client(self._profile) as client:
             yield ConsortiumTransport(client, self._profile, self._credentials)
 

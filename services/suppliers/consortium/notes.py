@@ -1,4 +1,4 @@
-"""Collects findings while a message is read, and reads the small values that may be wrong. Knows no message type."""
+"""Collects findings while a message is read, and reads single values that may be invalid. Knows no message type."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ class Notes:
         return tuple(self._findings)
 
     def note(self, code: str, text: str) -> None:
-        """Something to know that needs nobody."""
+        """Adds information that needs no action."""
         self._findings.append(Finding(f"consortium-{code}", text, Severity.INFO))
 
     def warning(self, code: str, text: str, number: int | None = None) -> None:
-        """Something odd; `number` is the 1-based entry concerned."""
+        """Adds something unusual; `number` is the 1-based entry concerned."""
         self._findings.append(Finding(f"consortium-{code}", text, Severity.WARNING, segment=number))
 
     def error(self, code: str, text: str, number: int | None = None) -> None:
-        """Content that is missing or cannot be trusted."""
+        """Adds content that is missing or cannot be trusted."""
         self._findings.append(Finding(f"consortium-{code}", text, Severity.ERROR, segment=number))
 
     def invalid(self, code: str, error: ValidationError, number: int | None = None) -> None:
-        """An error finding that names the field where validation failed first."""
+        """Adds an error that names the first invalid field."""
         first = error.errors(include_url=False, include_input=False)[0]
-        place = "/".join(str(step) for step in first["loc"]) or "the whole"
+        place = "/".join(str(step) for step in first["loc"]) or "the whole message"
         self.error(code, f"{place}: {first['msg']}", number)
 
     def each(self, code: str, model: type[M], entries: Sequence[object]) -> list[tuple[int, M]]:
-        """Entries that can be read, with their 1-based numbers; an error finding for each of the others."""
+        """Returns the entries that can be read, with their 1-based numbers; adds an error for each of the others."""
         read: list[tuple[int, M]] = []
         for number, entry in enumerate(entries, 1):
             try:
@@ -57,7 +57,7 @@ class Notes:
         return read
 
     def isbn(self, text: str, number: int) -> str:
-        """The ISBN-13; the text as it came, with a warning, where it is none."""
+        """Returns the ISBN-13; the text unchanged, with a warning, where it is not one."""
         try:
             return to_isbn13(text)
         except InvalidValue as error:
@@ -65,11 +65,11 @@ class Notes:
             return text
 
     def day(self, field: str, value: object, number: int | None = None) -> date | None:
-        """A date; None, with a warning unless it is absent, where it is none."""
+        """Returns a date; None where it is absent or invalid, with a warning if invalid."""
         return self._optional(_DAY, field, value, number)
 
     def moment(self, field: str, value: object) -> datetime | None:
-        """A moment with its time zone; None, with a warning unless it is absent, where it is none."""
+        """Returns a moment with its time zone; None where it is absent or invalid, with a warning if invalid."""
         moment = self._optional(_MOMENT, field, value, None)
         if moment is not None and moment.tzinfo is None:
             self.warning("no-time-zone", f"{field} has no time zone and is left out")

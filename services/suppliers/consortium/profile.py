@@ -1,4 +1,4 @@
-"""What a consortium declares about itself, beside what every supplier declares. Data only."""
+"""The profile of a consortium: what it declares in addition to every supplier's profile. Data only."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class ConsortiumProfile(SupplierProfile):
         description="PEM file of the only authority whose certificates are accepted; the system's authorities where absent",
     )
     connect_seconds: float = Field(
-        default=5.0, gt=0, description="Limit for opening a connection; a message that did not get this far may be sent again"
+        default=5.0, gt=0, description="Limit for opening a connection, in seconds; past it the message was certainly not sent"
     )
     answer_seconds: float = Field(
-        default=20.0, gt=0, description="Limit for each wait on an open connection; past it the fate of the message is unknown"
+        default=20.0, gt=0, description="Limit for each wait on an open connection, in seconds; past it the outcome is unknown"
     )
 
     @field_validator("base_url", "token_url")

@@ -1,6 +1,6 @@
-"""The consortium's pushes and immediate answers -> contract facts and findings. Pure; never raises for bad content.
+"""Reads the consortium's pushes and immediate answers (its own JSON, see `wire`) as contract facts. Pure.
 
-One bad line, parcel or record is left out with an error finding; everything else of the message still counts.
+Never raises for bad content. One bad line, parcel or record is left out with an error finding; the rest of the message counts.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ _PLACE_KINDS = {kind.value: kind for kind in PlaceKind}
 
 
 def read(raw: RawMessage, profile: ConsortiumProfile) -> Reading:
-    """What one message says. Types nobody knows give kind UNKNOWN and an error finding."""
+    """Reads one message by the `type` of its envelope. An unknown type gives kind UNKNOWN and an error finding."""
     notes = Notes()
     envelope = _envelope(raw.body, notes)
     if envelope is None:
         return Reading(Kind.UNKNOWN, (), notes.findings)
     known = _KINDS.get(envelope.type)
     if known is None:
-        notes.error("unknown-type", f"nobody knows what a {envelope.type[:80]!r} is")
+        notes.error("unknown-type", f"the message type {envelope.type[:80]!r} is unknown")
         return Reading(Kind.UNKNOWN, (), notes.findings, test=envelope.test)
     kind, understand = known
     try:
@@ -62,12 +62,12 @@ def _envelope(body: bytes, notes: Notes) -> wire.Envelope | None:
     return None
 
 
-# The facts, and the number the message goes by where it has one of its own: a shipment has, a response has not.
+# The facts, and the message's own number: a shipment has one, a response has none ("").
 Understood = tuple[tuple[Fact, ...], str]
 
 
 def _received(_: Mapping[str, object], __: ConsortiumProfile, ___: Notes) -> Understood:
-    # The answer to a request of ours says that it was taken and nothing about any line: that comes by push.
+    # `request.received` only confirms the receipt of our request. Answers about its lines arrive by push.
     return (), ""
 
 
@@ -91,7 +91,7 @@ def _answer(number: int, line: wire.ResponseLine, notes: Notes) -> LineAnswer:
     status = status_of(line.status)
     note = line.note
     if status is None:
-        notes.warning("unknown-status", f"line {number}: status {line.status[:80]!r} is in no table of ours", number)
+        notes.warning("unknown-status", f"line {number}: status {line.status[:80]!r} is unknown", number)
         note = f"{note} (supplier's status: {line.status})".lstrip()
     return LineAnswer(
         line_key=line.line_key,
@@ -120,7 +120,7 @@ def _despatch(data: Mapping[str, object], profile: ConsortiumProfile, notes: Not
     filled = tuple(parcel for parcel in parcels if parcel.lines)
     code, kind = _place(shipment.deliver_to, profile, notes)
     if not filled or not code:
-        notes.error("empty-shipment", "the shipment names no readable copy, or no place to unpack it")
+        notes.error("empty-shipment", "the shipment has no readable copy, or no place to unpack it")
         return (), shipment.shipment_number
     fact = DespatchFact(
         despatch_number=shipment.shipment_number,
@@ -134,15 +134,15 @@ def _despatch(data: Mapping[str, object], profile: ConsortiumProfile, notes: Not
 
 
 def _place(value: object, profile: ConsortiumProfile, notes: Notes) -> tuple[str, PlaceKind | None]:
-    """Where the shipment goes; the consortium's hub where it does not say."""
+    """Returns the place of delivery (`deliver_to`); the consortium's hub where the shipment names none."""
     try:
         place = wire.ShipmentPlace.model_validate(value)
     except ValidationError:
-        notes.warning("no-place", "the shipment does not say where it goes; the hub is assumed")
+        notes.warning("no-place", "the shipment names no place of delivery; the hub is assumed")
         return profile.hub_code or "", PlaceKind.HUB
     kind = _PLACE_KINDS.get(place.kind or "")
     if kind is None:
-        notes.warning("unknown-place-kind", f"{place.code} is called a {place.kind!r}, neither hub nor branch")
+        notes.warning("unknown-place-kind", f"the kind {place.kind!r} of place {place.code} is neither hub nor branch")
     return place.code, kind
 
 
@@ -168,7 +168,7 @@ def _records(data: Mapping[str, object], _: ConsortiumProfile, notes: Notes) -> 
         notes.note("no-record", f"the consortium has no record of {str(isbn)[:40]}")
     facts = [_record(number, record, notes) for number, record in notes.each("bad-record", wire.Record, supplied.records)]
     if not facts and not supplied.unknown:
-        notes.error("no-records", "the message holds no readable record")
+        notes.error("no-records", "the message contains no readable record")
     return tuple(facts), ""
 
 

@@ -1,4 +1,4 @@
-"""The consortium's status words in our terms: one table. Knows no message."""
+"""The table of the consortium's status words and their meanings here. Knows no message."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _UNCHANGED = LineAction.UNCHANGED
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a status word says: our action, where it says one, and the order line status of EDItEUR list 12B."""
+    """The meaning of a status word: our action, if it has one, and the order line status of EDItEUR list 12B."""
 
     action: LineAction | None
     code: str
 
 
-# A refusal has no action of ours: the status code alone says it, and the copies go to another supplier.
+# A refusal has no action: the status code alone expresses it, and the copies go to another supplier.
 STATUSES = {
     "accepted": Status(_ACCEPTED, "100"),
     "price_query": Status(_UNCHANGED, "101"),
@@ -57,5 +57,5 @@ _BY_CODE = {status.code: status for status in STATUSES.values()}
 
 
 def status_of(word: str) -> Status | None:
-    """The meaning of a status word, or of the list 12B code some of the consortium's members send instead; None if unknown."""
+    """Returns the meaning of a status word, or of the list 12B code that some members send instead; None if unknown."""
     return STATUSES.get(word.strip().lower()) or _BY_CODE.get(word.strip())

@@ -1,6 +1,6 @@
-"""The connection to the consortium: HTTPS with a pinned authority, bearer tokens, and what each failure means.
+"""The connection to the consortium: HTTPS with a pinned authority, bearer tokens, and the meaning of each failure.
 
-Knows no order; it carries bodies that `write` made.
+Knows no order: it sends the bodies that `write` made.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from services.suppliers.contract import (
     SupplierUnintelligible,
 )
 
-# A token is renewed this long before it ends, so that it does not end on its way.
+# A token is renewed this long before it expires, so that it does not expire during a request.
 _RENEW_BEFORE_SECONDS = 10.0
-# Shorter than any server's keep-alive: a request on a connection the server just closed would be of unknown fate.
+# Shorter than any server's keep-alive: a request on a connection that the server just closed would have an unknown outcome.
 _IDLE_SECONDS = 2.0
 _NOT_TAKEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _TRY_LATER = frozenset({408, 425, 429, 503})
@@ -38,7 +38,7 @@ _TRY_LATER = frozenset({408, 425, 429, 503})
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """How we prove to the consortium who we are; never shown in a log."""
+    """Our credentials at the consortium; never shown in a log."""
 
     client_id: str
     client_secret: str = field(repr=False)
@@ -46,7 +46,7 @@ class Credentials:
 
 @asynccontextmanager
 async def open_client(profile: ConsortiumProfile) -> AsyncIterator[httpx.AsyncClient]:
-    """An HTTP client that trusts the profile's authority alone. Raises OSError when its file cannot be read."""
+    """Opens an HTTP client that trusts only the profile's authority. Raises OSError when its file cannot be read."""
     trusted = ssl.create_default_context(cafile=profile.ca_file)
     timeout = httpx.Timeout(profile.answer_seconds, connect=profile.connect_seconds)
     limits = httpx.Limits(keepalive_expiry=_IDLE_SECONDS)
@@ -55,7 +55,7 @@ async def open_client(profile: ConsortiumProfile) -> AsyncIterator[httpx.AsyncCl
 
 
 class ConsortiumTransport:
-    """Carries messages to the consortium; responses come by push, so there is no mailbox."""
+    """Sends messages to the consortium. Responses arrive by push, so there is no mailbox."""
 
     def __init__(self, client: httpx.AsyncClient, profile: ConsortiumProfile, credentials: Credentials) -> None:
         self._client = client
@@ -63,7 +63,7 @@ class ConsortiumTransport:
         self._tokens = _Tokens(client, profile, credentials)
 
     async def send(self, message: OutboundMessage) -> RawMessage:
-        """Post the message under its reference as idempotency key; return the consortium's receipt.
+        """Posts the message with its reference as idempotency key; returns the consortium's receipt.
 
         Raises SupplierUnavailable, SupplierRefused, SupplierUnintelligible, SendOutcomeUnknown.
         """
@@ -79,7 +79,10 @@ class ConsortiumTransport:
         return RawMessage(name, answer.content, answer.headers.get("Content-Type", ""))
 
     async def has_received(self, message: OutboundMessage) -> bool | None:
-        """Whether the order lists our reference among the requests taken for it; None for requests about no order."""
+        """Returns whether the order lists our reference among its requests; None for requests that are not about an order.
+
+        Raises SupplierUnavailable.
+        """
         if message.kind is Kind.RECORD_REQUEST:
             return None
         order = _order_of(message)
@@ -96,17 +99,17 @@ class ConsortiumTransport:
         return str(message.reference) in held.requests
 
     async def fetch(self) -> AsyncIterator[RawMessage]:
-        """Nothing: the consortium pushes."""
+        """Yields nothing: the consortium pushes."""
         return
         yield
 
     async def taken(self, message: RawMessage) -> None:
-        """Nothing to do: a push is settled by our answer to it."""
+        """Does nothing: our answer to a push completes it."""
 
     async def _ask(
         self, method: str, path: str, *, content: bytes | None = None, headers: dict[str, str] | None = None
     ) -> httpx.Response:
-        """One request with a live token, and once more with a fresh one if the first was not honoured."""
+        """Sends one request with a valid token, and once more with a new token if the first was refused (401)."""
         answer = await self._ask_once(method, path, content, headers)
         if answer.status_code != httpx.codes.UNAUTHORIZED:
             return answer
@@ -121,7 +124,7 @@ class ConsortiumTransport:
 
 
 class _Tokens:
-    """The access token, fetched when there is none that will last (RFC 6749, 4.4)."""
+    """Keeps the access token, and fetches a new one when it is about to expire (RFC 6749, 4.4)."""
 
     def __init__(self, client: httpx.AsyncClient, profile: ConsortiumProfile, credentials: Credentials) -> None:
         self._client = client
@@ -132,14 +135,14 @@ class _Tokens:
         self._ends = 0.0
 
     async def current(self) -> str:
-        """A token that will last. Raises SupplierUnavailable: without one, nothing was sent."""
+        """Returns a token that does not expire soon. Raises SupplierUnavailable: without a token, nothing was sent."""
         async with self._fetching:
             if time.monotonic() >= self._ends:
                 await self._fetch()
             return self._token
 
     def forget(self) -> None:
-        """Fetch a new token the next time."""
+        """Makes the next call fetch a new token."""
         self._ends = 0.0
 
     async def _fetch(self) -> None:
@@ -153,7 +156,7 @@ class _Tokens:
 
 
 def _raise_for_failure(answer: httpx.Response) -> None:
-    """Raise what an answer that is no receipt means for the message."""
+    """Raises the error that an answer means for the message, unless it is a readable receipt."""
     status = answer.status_code
     if answer.is_success:
         _raise_if_unreadable(answer)
@@ -164,7 +167,7 @@ def _raise_for_failure(answer: httpx.Response) -> None:
     elif (problem := _problem(answer)) is not None:
         raise SupplierRefused(problem.code, problem.detail or problem.code)
     else:
-        raise SupplierUnintelligible(f"the consortium answered {status} without saying why", answer.content)
+        raise SupplierUnintelligible(f"the consortium answered {status} without a reason", answer.content)
 
 
 def _raise_if_unreadable(answer: httpx.Response) -> None:
@@ -182,7 +185,7 @@ def _problem(answer: httpx.Response) -> wire.Problem | None:
 
 
 def _order_of(message: OutboundMessage) -> str:
-    """The order a message is about, from its own body or from the path it is posted to."""
+    """Returns the order that a message is about, from its body or from the path it is posted to."""
     if message.kind is Kind.ORDER:
         return wire.OrderRequest.model_validate_json(message.body).reference
     return message.name.removeprefix(f"{ORDERS}/").partition("/")[0]

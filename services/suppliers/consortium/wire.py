@@ -1,4 +1,4 @@
-"""The consortium's JSON, as it travels. Requests are exact; what comes back is described as loosely as it can be read.
+"""The consortium's JSON on the wire. Requests are exact; answers are described as loosely as they can be read.
 
 Knows no contract fact: `write` and `read` translate.
 """
@@ -21,7 +21,7 @@ class _Request(BaseModel):
 
 
 class Buyer(_Request):
-    """The council, as the consortium knows it."""
+    """The council, as the consortium identifies it."""
 
     isil: str
     gln: str
@@ -29,7 +29,7 @@ class Buyer(_Request):
 
 
 class DeliverTo(_Request):
-    """Where the consortium unloads."""
+    """Where the consortium delivers."""
 
     kind: Literal["hub", "branch"]
     code: str
@@ -120,14 +120,14 @@ class Problem(_Answer):
 
 
 class OrderHeld(_Answer):
-    """Answer to `GET /v1/orders/{reference}`: `requests` are the idempotency keys of all requests taken for the order."""
+    """Answer to `GET /v1/orders/{reference}`: `requests` are the idempotency keys of all accepted requests for the order."""
 
     reference: str
     requests: tuple[str, ...]
 
 
 class Envelope(_Answer):
-    """What every push and every immediate answer is wrapped in."""
+    """The wrapper of every push and every immediate answer."""
 
     type: Text
     data: dict[str, object]
@@ -135,7 +135,7 @@ class Envelope(_Answer):
 
 
 class CopyPointer(_Answer):
-    """How the consortium points at a copy."""
+    """How the consortium identifies a copy."""
 
     copy_number: int | None = Field(default=None, ge=1, le=99_999)
     branch: Text | None = None
@@ -152,7 +152,7 @@ class CopyCounts(_Answer):
 
 
 class ResponseLine(_Answer):
-    """What became of a line, or of some copies of it."""
+    """The answer about a line, or about some copies of it."""
 
     line_key: Text | None = None
     isbn: Text
@@ -166,7 +166,7 @@ class ResponseLine(_Answer):
 
 
 class OrderResponse(_Answer):
-    """Data of `order.responded`. Each of `lines` is read as a ResponseLine by itself, so that one bad line spoils no other."""
+    """Data of `order.responded`. Each of `lines` is read separately as a ResponseLine, so that a bad line affects no other."""
 
     supplier_reference: Text = ""
     order_number: Text | None = None
@@ -176,7 +176,7 @@ class OrderResponse(_Answer):
 
 
 class ShipmentPlace(_Answer):
-    """Where a shipment goes."""
+    """The place that a shipment goes to."""
 
     kind: Text | None = None
     code: Text = Field(min_length=1)
@@ -230,7 +230,7 @@ class Record(_Answer):
 
 
 class Records(_Answer):
-    """Data of `record.supplied`: each of `records` is read as a Record; the consortium has nothing on the ISBNs of `unknown`."""
+    """Data of `record.supplied`: each of `records` is read as a Record; `unknown` are ISBNs without a record."""
 
     records: tuple[object, ...] = ()
     unknown: tuple[object, ...] = ()

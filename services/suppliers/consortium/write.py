@@ -1,4 +1,4 @@
-"""Contract facts -> the consortium's requests. Pure; the same facts always give the same bytes."""
+"""Writes orders, cancellations and record requests as the consortium's JSON. Pure: the same facts always give the same bytes."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ RECORD_REQUESTS = "/v1/record-requests"
 
 
 def order(order: OrderToSend, reference: int, profile: ConsortiumProfile) -> OutboundMessage:
-    """Body of `POST /v1/orders`, goods going to the profile's hub.
+    """Writes the body of `POST /v1/orders`, with delivery to the profile's hub.
 
     Raises ValueError when the profile names no account for the council, or no hub.
     """
     account = profile.accounts.get(order.council)
     if account is None:
-        raise ValueError(f"{profile.name} has no account for {order.council}")
+        raise ValueError(f"{profile.name} has no account for {order.council}; add one to `accounts` of its profile")
     if profile.hub_code is None:
-        raise ValueError(f"{profile.name} delivers to a hub only and its profile names none")
+        raise ValueError(f"{profile.name} delivers to a hub only, but its profile has no hub_code")
     body = wire.OrderRequest(
         reference=order.order_id,
         order_number=order.order_number,
@@ -39,7 +39,7 @@ def order(order: OrderToSend, reference: int, profile: ConsortiumProfile) -> Out
 
 
 def cancellation(cancellation: CancellationToSend, reference: int) -> OutboundMessage:
-    """Body of `POST /v1/orders/{reference}/cancellations`."""
+    """Writes the body of `POST /v1/orders/{reference}/cancellations`."""
     body = wire.CancellationRequest(
         order_number=cancellation.order_number,
         reason=cancellation.reason,
@@ -52,7 +52,7 @@ def cancellation(cancellation: CancellationToSend, reference: int) -> OutboundMe
 
 
 def record_request(isbns: Sequence[str], reference: int) -> OutboundMessage:
-    """Body of `POST /v1/record-requests`."""
+    """Writes the body of `POST /v1/record-requests`."""
     return _message(Kind.RECORD_REQUEST, reference, RECORD_REQUESTS, wire.RecordRequest(isbns=tuple(isbns)))
 
 
@@ -83,5 +83,5 @@ def _line(line: OrderedLine) -> wire.Line:
 
 
 def _message(kind: Kind, reference: int, path: str, body: BaseModel) -> OutboundMessage:
-    """`name` is the path the body is posted to."""
+    """Returns the message; its `name` is the path that the body is posted to."""
     return OutboundMessage(kind=kind, reference=reference, name=path, body=body.model_dump_json().encode(), content_type=JSON)

@@ -1,4 +1,7 @@
-"""A national bookseller: EDIFACT, ONIX and ship notices over SFTP, direct to each branch. `adapter` is the entry point."""
+"""The adapter of a national bookseller: EDIFACT, ONIX and ship notices over SFTP, deliveries direct to each branch.
+
+`adapter` is the entry point.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ __all__ = ["NationalAdapter", "NationalProfile", "adapter"]
 
 
 class NationalAdapter:
-    """One national bookseller. It takes cancellations and supplies records; it never pushes."""
+    """One national bookseller. It accepts cancellations and supplies records; it never pushes."""
 
     push_secrets: Sequence[str] = ()
 
@@ -29,35 +32,35 @@ class NationalAdapter:
         self._conventions = Conventions.of(profile)
 
     def write_order(self, order: OrderToSend, reference: int) -> OutboundMessage:
-        """ORDERS D.96A. Raises ValueError naming what the message cannot carry."""
+        """Writes ORDERS D.96A. Raises ValueError that names what the message cannot carry."""
         return self._writer.order(order, reference)
 
     def write_cancellation(self, cancellation: CancellationToSend, reference: int) -> OutboundMessage:
-        """ORDCHG D.96A, dated by the clock, since a cancellation itself carries no date."""
+        """Writes ORDCHG D.96A, dated by the clock, because a cancellation has no date of its own."""
         return self._writer.cancellation(cancellation, reference, self._clock.now())
 
     def write_record_request(self, isbns: Sequence[str], reference: int) -> OutboundMessage:
-        """A CSV of ISBNs."""
+        """Writes a CSV of ISBNs."""
         return self._writer.record_request(isbns, reference)
 
     def read(self, raw: RawMessage) -> Reading:
-        """Any message of the library set, or ONIX, as facts and findings."""
+        """Reads any file from the mailbox (EDIFACT, X12, EDItX, ONIX) as facts and findings."""
         return read(raw, self._conventions)
 
     def transport(self) -> AbstractAsyncContextManager[Transport]:
-        """The SFTP mailbox; connects when it is first used, and again whenever the connection was lost.
+        """Returns the SFTP mailbox. It connects when it is first used, and again whenever the connection is lost.
 
         Raises ValueError when there are no secrets.
         """
         if self._credentials is None:
-            raise ValueError("built without secrets, the bookseller's adapter reads and writes only")
+            raise ValueError("without secrets, the bookseller's adapter reads and writes only; give it secrets to connect")
         return open_mailbox(self.profile.mailbox, self._credentials)
 
 
 def adapter(profile_json: str, secrets: Mapping[str, str] | None) -> NationalAdapter:
     """Build the adapter; the entry point `national` of the group `stockbridge.suppliers`.
 
-    `secrets` holds `sftp_private_key` (OpenSSH or PEM text, without passphrase) or `sftp_password`; without any (None) the
+    `secrets` holds `sftp_private_key` (OpenSSH or PEM text, without passphrase) or `sftp_password`. Without secrets (None) the
     adapter reads and writes only. Raises ValueError for a profile or secret that cannot be used.
     """
     profile = NationalProfile.model_validate_json(profile_json)

@@ -1,4 +1,4 @@
-"""What differs between booksellers on the wire, as settings instead of code. Each says what it changes; knows no message."""
+"""The differences between booksellers on the wire, as settings instead of code. Each states what it changes. Knows no message."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _mapped_to(known: Mapping[str, str], name: str, mapping: Mapping[str, str]) 
 
 
 class CopyCodes(BaseModel):
-    """GIR 7405: under which code each thing about a copy stands, in what we send and in what we read."""
+    """GIR 7405: the code of each value about a copy, in what we send and in what we read."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -41,20 +41,20 @@ class CopyCodes(BaseModel):
     sequence: Literal["LSQ", "LST"] | None = Field(default="LSQ", description="Code of the sequence; none: it is not sent")
     shelfmark: Literal["LSM", "LCL"] | None = Field(default="LSM", description="Code of the shelf mark; none: it is not sent")
     servicing: Literal["LVC"] | None = Field(default="LVC", description="Code of servicing instructions; none: they are not sent")
-    barcode: Literal["LAC", "LCO"] = Field(default="LAC", description="Code under which the supplier gives a copy's barcode")
+    barcode: Literal["LAC", "LCO"] = Field(default="LAC", description="Code of a copy's barcode, in what we read")
 
 
 class Dialect(BaseModel):
-    """How one bookseller wants to be written to, and how it writes."""
+    """How we write to one bookseller, and how it writes to us."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     charset: Annotated[str, AfterValidator(_known_charset)] = Field(
         default="UNOC",
-        description="UNB 0001. Titles and authors with other characters are transliterated and the line says so in FTX; "
+        description="UNB 0001. Titles and authors with other characters are transliterated, and FTX of the line states it; "
         "codes with other characters are refused. UNOY (UTF-8) needs neither",
     )
-    advice: bool = Field(default=True, description="Whether UNA goes before UNB; its separators are the default ones")
+    advice: bool = Field(default=True, description="Whether UNA is sent before UNB; its separators are the default ones")
     line_breaks: bool = Field(default=False, description="Whether a line break (CR LF) follows each segment")
     our_qualifier: Literal["14", "31B", "91", "92", "ZZ"] = Field(
         default="14", description="UNB 0007 with our identification: 14 sends our_gln, any other our_code (31B a SAN)"
@@ -63,7 +63,7 @@ class Dialect(BaseModel):
         default="14", description="UNB 0007 with the supplier's: 14 sends supplier_gln, any other supplier_code (31B a SAN)"
     )
     reference_digits: int = Field(
-        default=0, ge=0, le=14, description="UNB 0020 is filled with zeros to so many digits; 0 leaves the number as it is"
+        default=0, ge=0, le=14, description="UNB 0020 is filled with leading zeros to this many digits; 0: no leading zeros"
     )
     application_reference: bool = Field(default=True, description="Whether UNB 0026 repeats the message type")
     agreement: str = Field(default="", max_length=35, description="UNB 0032, name of the interchange agreement")
@@ -74,7 +74,7 @@ class Dialect(BaseModel):
     order_prefix: str = Field(
         default="",
         max_length=12,
-        description="Goes before the order number in BGM and RFF+ON; taken away again from order numbers the supplier gives",
+        description="Put before the order number in BGM and RFF+ON, and removed from the order numbers that the supplier gives",
     )
     longest_order_number: int = Field(
         default=35, ge=1, le=35, description="Characters of BGM 1004, prefix included; orders with longer numbers are refused"
@@ -86,32 +86,33 @@ class Dialect(BaseModel):
     places: Literal["gln", "ours", "theirs"] = Field(
         default="gln",
         description="NAD+DP: the branch's GLN (agency 9), our code for it (92), or the supplier's delivery account for it (91), "
-        "which stands for the branch in despatches too. Our code goes alone where there is no GLN or delivery account",
+        "which is read as the branch in despatches too. Without a GLN or delivery account, our code is sent",
     )
     item: Literal["LIN", "PIA"] = Field(
-        default="LIN", description="Where the ISBN goes: LIN as EN, or PIA+5 behind a LIN without number"
+        default="LIN", description="Where the ISBN is sent: in LIN as EN, or in PIA+5 after a LIN without number"
     )
     isbn10: bool = Field(default=True, description="Whether PIA+5 holds the ISBN-10 (IB) where the book has one")
     authors: Literal["parts", "string"] = Field(
-        default="parts", description="IMD 010 and 011 where a comma parts family and given name, or 009 always"
+        default="parts", description="parts: IMD 010 and 011 where a comma separates family and given name; string: always 009"
     )
     line_reference: Literal["LI", "ON"] = Field(
         default="LI",
-        description="RFF of a line that holds our line key, in what we send and read: LI, or ON for who echoes nothing else. "
-        "The order number then stands in the message's own RFF+ON only",
+        description="RFF of a line with our line key, in what we send and read: LI, or ON where a supplier repeats only that. "
+        "With ON, the order number is in the message's own RFF+ON only",
     )
     price: Literal["AAE", "AAB"] | None = Field(
-        default="AAE", description="PRI 5125 of the price ordered at; none: no price is sent"
+        default="AAE", description="PRI 5125 of the expected price; none: no price is sent"
     )
     notes: Literal["LIN", "LNO"] | None = Field(
-        default="LIN", description="FTX 4451 of free text about a line; none: no free text is sent, a transliteration not told"
+        default="LIN",
+        description="FTX 4451 of free text about a line; none: no free text is sent, not even about transliteration",
     )
     splits: bool = Field(default=True, description="Whether LOC+7 and QTY+11 count the copies for each of several branches")
-    copies: CopyCodes = Field(default=CopyCodes(), description="GIR codes of what is said about a copy")
+    copies: CopyCodes = Field(default=CopyCodes(), description="GIR codes of the values about a copy")
     statuses: Annotated[Mapping[str, str], AfterValidator(_known_statuses)] = Field(
-        default_factory=dict, description="The supplier's own status codes in FTX, of whatever list -> list 12B, e.g. Z1 -> 201"
+        default_factory=dict, description="The supplier's own status codes in FTX, of any list -> list 12B, e.g. Z1 -> 201"
     )
     availabilities: Annotated[Mapping[str, str], AfterValidator(_known_availabilities)] = Field(
         default_factory=dict,
-        description="The supplier's own availability codes in FTX, of whatever list -> list 8B, e.g. 7 -> OP",
+        description="The supplier's own availability codes in FTX, of any list -> list 8B, e.g. 7 -> OP",
     )

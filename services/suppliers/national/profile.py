@@ -1,4 +1,4 @@
-"""Declared facts about one national bookseller: where its mailbox is and which dialect of EDIFACT it speaks."""
+"""The profile of one national bookseller: where its mailbox is and which dialect of EDIFACT it uses."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _GLN_QUALIFIER, _GLN_AGENCY = "14", "9"
 
 
 class Folders(BaseModel):
-    """The mailbox's folders, relative to where the SFTP account lands. Several may be the same one.
+    """The mailbox's folders, relative to the home folder of the SFTP account. Several may be the same folder.
 
-    Where something lies says nothing about what it is: everything is read everywhere.
+    A file's folder does not decide what it is: every kind of file is read in every folder.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    orders: str = Field(default="orders", description="Where our ORDERS and ORDCHG go; the supplier collects them there")
-    record_requests: str = Field(default="record-requests", description="Where our lists of wanted ISBNs go")
+    orders: str = Field(default="orders", description="Where we put ORDERS and ORDCHG; the supplier collects them there")
+    record_requests: str = Field(default="record-requests", description="Where we put our lists of wanted ISBNs")
     archive: str | None = Field(
         default="archive",
-        description="Where the supplier puts what it collected; none where it deletes, so that what is gone cannot be asked for",
+        description="Where the supplier moves files it collected; none where it deletes them, so that receipt cannot be checked",
     )
     acknowledgements: str | None = Field(default=None, description="Where the supplier leaves CONTRL; none where it sends none")
     responses: str = Field(default="responses", description="Where the supplier leaves ORDRSP")
@@ -40,14 +40,14 @@ class Folders(BaseModel):
 
     @property
     def inbound(self) -> tuple[str, ...]:
-        """The folders to look into, each once, in the order in which what they hold is best read."""
-        words = [self.acknowledgements, self.responses, self.despatches, self.reports]
-        found = [*words, self.invoices, self.selections, self.records]
+        """The folders to fetch from, each once, in the best order to read their contents."""
+        answers = [self.acknowledgements, self.responses, self.despatches, self.reports]
+        found = [*answers, self.invoices, self.selections, self.records]
         return tuple(dict.fromkeys(folder for folder in found if folder is not None))
 
 
 class FileNames(BaseModel):
-    """Names of the files we send. `{reference}` is our reference, to be given a width so that names sort by it."""
+    """Names of the files we send. `{reference}` is our reference; give it a width, so that names sort by it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -57,7 +57,7 @@ class FileNames(BaseModel):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        """A change must never be collected before its order, nor a file that is named as if it were unfinished."""
+        """Checks that names sort by reference, so that no change is collected before its order, and look finished."""
         for earlier in (self.orders, self.changes):
             for later in (self.orders, self.changes):
                 if named(earlier, 99) >= named(later, 100):
@@ -65,21 +65,21 @@ class FileNames(BaseModel):
                         f"{earlier!r} and {later!r} do not sort by reference; give it a width, as in {{reference:08d}}"
                     )
         if any(name.startswith(".") or "/" in name for name in (self.orders, self.changes, self.record_requests)):
-            raise ValueError("a file name begins with a full stop or holds a slash")
+            raise ValueError("a file name must not begin with a full stop or contain a slash")
         named(self.record_requests, 1)
         return self
 
 
 def named(pattern: str, reference: int) -> str:
-    """The file name of a message. Raises ValueError for a pattern that asks for anything but the reference."""
+    """Returns the file name of a message. Raises ValueError for a pattern with anything but `{reference}`."""
     try:
         return pattern.format(reference=reference)
     except (KeyError, IndexError) as error:
-        raise ValueError(f"{pattern!r} asks for more than {{reference}}") from error
+        raise ValueError(f"{pattern!r} may use {{reference}} only") from error
 
 
 class Mailbox(BaseModel):
-    """The supplier's SFTP server and our account there. The private key or password is a secret, not part of this."""
+    """The supplier's SFTP server and our account there. The private key or password is a secret and not part of it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -89,17 +89,17 @@ class Mailbox(BaseModel):
     host_keys: tuple[str, ...] = Field(
         min_length=1,
         description="The server's public keys, each `type base64` as in known_hosts; any other key is refused. "
-        "Two while the supplier changes its key",
+        "Give two while the supplier changes its key",
     )
     folders: Folders = Folders()
     names: FileNames = FileNames()
-    connect_seconds: float = Field(default=5.0, gt=0, description="Limit of connecting and logging in")
-    operation_seconds: float = Field(default=10.0, gt=0, description="Limit of one operation on a file")
+    connect_seconds: float = Field(default=5.0, gt=0, description="Limit for connecting and logging in, in seconds")
+    operation_seconds: float = Field(default=10.0, gt=0, description="Limit for one operation on a file, in seconds")
     largest_file: int = Field(default=64 * 1024 * 1024, gt=0, description="Bytes; larger files stay in the mailbox unread")
 
 
 class NationalAccount(Account):
-    """How a bookseller knows one council and its branches."""
+    """How a bookseller identifies one council and its branches."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -109,11 +109,11 @@ class NationalAccount(Account):
 
 
 class NationalProfile(SupplierProfile):
-    """A national bookseller's profile. `accounts` gives the GLN or number that stands in NAD+BY for each council."""
+    """A national bookseller's profile. `accounts` gives the GLN or number in NAD+BY for each council."""
 
     kind: Literal["national"] = "national"
     accounts: Mapping[str, NationalAccount] = Field(
-        description="ISIL of each council served -> how the supplier knows it and its branches"
+        description="ISIL of each council served -> how the supplier identifies it and its branches"
     )
     our_gln: Gln = Field(description="Who sends our interchanges: UNB S002 under qualifier 14")
     our_code: str = Field(default="", description="UNB S002 under any other qualifier")
@@ -137,5 +137,5 @@ class NationalProfile(SupplierProfile):
 
     @property
     def delivery_places(self) -> dict[str, str]:
-        """The supplier's delivery accounts -> our codes of the branches."""
+        """The supplier's delivery accounts -> our branch codes."""
         return {number: branch for account in self.accounts.values() for branch, number in account.delivery_accounts.items()}

@@ -9,7 +9,7 @@ from services.suppliers.national.profile import NationalProfile
 
 
 def profile_schema() -> str:
-    """The schema, with every setting's description, as it is kept beside the profiles."""
+    """Returns the schema with every setting's description, as stored beside the profiles."""
     return json.dumps(NationalProfile.model_json_schema(), indent=2) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The bookseller's SFTP mailbox: the only part of the adapter that does I/O. Knows nothing of what is in a file."""
+"""The bookseller's SFTP mailbox: the only part of the adapter that does I/O. Does not know what is in a file."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ import asyncssh
 from services.suppliers.contract import Kind, OutboundMessage, RawMessage, SendOutcomeUnknown, SupplierUnavailable
 from services.suppliers.national.profile import Mailbox
 
-# What asyncssh, the socket or the limit of time can end an operation with. TimeoutError is an OSError.
+# The errors of asyncssh, of the socket and of a time limit. TimeoutError is an OSError.
 _FAILURES = (asyncssh.Error, OSError)
 _LOST = (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection)
-# Files read side by side, since each costs several round trips.
+# Files read at the same time, because each costs several round trips.
 _READ_AT_ONCE = 8
 _UNFINISHED_ENDINGS = (".part", ".tmp", ".filepart")
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """How we prove who we are: a private key, or a password."""
+    """Our credentials: a private key, or a password."""
 
     key: asyncssh.SSHKey | None
     password: str | None
 
     @classmethod
     def of(cls, secrets: Mapping[str, str]) -> Credentials:
-        """Take `sftp_private_key` or `sftp_password` from the secrets. Raises ValueError when neither can be used."""
+        """Returns the credentials in `sftp_private_key` or `sftp_password`. Raises ValueError when neither can be used."""
         text, password = secrets.get("sftp_private_key"), secrets.get("sftp_password")
         if not text and not password:
             raise ValueError("the secrets hold neither sftp_private_key nor sftp_password")
@@ -44,8 +44,8 @@ class Credentials:
 
 @asynccontextmanager
 async def open_mailbox(mailbox: Mailbox, credentials: Credentials) -> AsyncIterator[SftpMailbox]:
-    """The mailbox for the life of the process. Does not connect yet: a supplier that is down must not stop ours."""
-    # It would say every look into the mailbox.
+    """Opens the mailbox for the life of the process. Does not connect yet: a supplier that is down must not stop us."""
+    # asyncssh would log every look into the mailbox.
     asyncssh.set_log_level(logging.WARNING)
     opened = SftpMailbox(mailbox, credentials)
     try:
@@ -66,10 +66,10 @@ class SftpMailbox:
         self._client: asyncssh.SFTPClient | None = None
 
     async def send(self, message: OutboundMessage) -> RawMessage | None:
-        """Put the message into its folder; there is no immediate answer.
+        """Puts the message into its folder; there is no immediate answer.
 
-        Until the rename nothing can have been taken, so any failure is SupplierUnavailable; when the rename's answer
-        does not come it is SendOutcomeUnknown.
+        Before the rename nothing can have been collected, so any failure raises SupplierUnavailable. A rename without an answer
+        raises SendOutcomeUnknown.
         """
         folder = self._folder_for(message)
         final, part = f"{folder}/{message.name}", f"{folder}/.{message.name}.part"
@@ -79,26 +79,26 @@ class SftpMailbox:
         return None
 
     async def _put_in_place(self, part: str, final: str) -> None:
-        """Rename. A server refuses to rename onto a file that exists: then an earlier attempt had succeeded."""
+        """Renames the file. A server refuses to rename onto an existing file: then an earlier attempt succeeded."""
         try:
             client = await self._connected()
         except _FAILURES as error:
-            raise SupplierUnavailable(f"{final} could not be put in place: {_told(error)}") from error
+            raise SupplierUnavailable(f"{final} could not be put in place: {_reason(error)}") from error
         try:
             async with asyncio.timeout(self._mailbox.operation_seconds):
                 await client.rename(part, final)
         except _FAILURES as error:
             if not _answered(error):
                 self._drop()
-                raise SendOutcomeUnknown(f"no answer to putting {final} in place: {_told(error)}") from error
+                raise SendOutcomeUnknown(f"no answer to putting {final} in place: {_reason(error)}") from error
             if not await self._exists(final):
-                raise SupplierUnavailable(f"{final} could not be put in place: {_told(error)}") from error
+                raise SupplierUnavailable(f"{final} could not be put in place: {_reason(error)}") from error
 
     async def has_received(self, message: OutboundMessage) -> bool | None:
-        """Whether the message lies in its folder or in the supplier's archive.
+        """Returns whether the message is in its folder or in the supplier's archive.
 
-        None when it is in neither and the supplier keeps no archive. The folder is looked at first: what is
-        collected between the two looks is then found in the archive. Raises SupplierUnavailable.
+        None when it is not in its folder and the supplier keeps no archive. The folder is checked first: a file that is collected
+        between the two checks is then found in the archive. Raises SupplierUnavailable.
         """
         if await self._exists(f"{self._folder_for(message)}/{message.name}"):
             return True
@@ -106,11 +106,11 @@ class SftpMailbox:
         return None if archive is None else await self._exists(f"{archive}/{message.name}")
 
     async def fetch(self) -> AsyncIterator[RawMessage]:
-        """Yield the files that wait, folder by folder as the profile orders them, oldest first in each.
+        """Yields the waiting files, folder by folder in the profile's order, oldest first in each.
 
-        The folders are listed the other way round, so that a despatch is never yielded before a response that was there
-        when it came. Hidden files, those with an ending of unfinished uploads, and those that grew while they were read
-        are left for a later look. Raises SupplierUnavailable.
+        The folders are listed in reverse order, so that a despatch is never yielded before a response that was in the mailbox
+        when it arrived. Hidden files, files with an ending of unfinished uploads, and files that grew while they were read are
+        left for a later look. Raises SupplierUnavailable.
         """
         inbound = self._mailbox.folders.inbound
         listed = [(folder, await self._listed(folder)) for folder in reversed(inbound)]
@@ -123,7 +123,7 @@ class SftpMailbox:
                     yield RawMessage(path, body)
 
     async def taken(self, message: RawMessage) -> None:
-        """Remove the file, unless something else was put under its name meanwhile. Raises SupplierUnavailable."""
+        """Removes the file, unless its size shows that another was put under its name meanwhile. Raises SupplierUnavailable."""
         async with self._working(f"{message.name} could not be removed") as client:
             try:
                 if (await client.stat(message.name)).size == len(message.body):
@@ -132,7 +132,7 @@ class SftpMailbox:
                 return
 
     async def close(self) -> None:
-        """End the connection, if there is one, and wait until nothing of it is left."""
+        """Closes the connection, if there is one, and waits until it is closed."""
         connection = self._connection
         self._drop()
         if connection is not None:
@@ -144,7 +144,7 @@ class SftpMailbox:
         return folders.record_requests if message.kind is Kind.RECORD_REQUEST else folders.orders
 
     async def _listed(self, folder: str) -> list[tuple[str, int]]:
-        """Names and sizes of the finished files of a folder, oldest first."""
+        """Returns names and sizes of the finished files of a folder, oldest first."""
         async with self._working(f"folder {folder} could not be listed") as client:
             entries = await client.readdir(folder)
         finished = [entry for entry in entries if _is_finished(entry)]
@@ -152,7 +152,7 @@ class SftpMailbox:
         return [(name, size) for _, name, size in files if size <= self._mailbox.largest_file]
 
     async def _read(self, path: str, size: int) -> bytes | None:
-        """The file's bytes, one more than `size` if it grew; None when it has gone."""
+        """Returns the file's bytes, one more than `size` if it grew; None when the file is gone."""
         async with self._working(f"{path} could not be read") as client:
             try:
                 async with client.open(path, "rb") as file:
@@ -167,9 +167,9 @@ class SftpMailbox:
 
     @asynccontextmanager
     async def _working(self, failure: str) -> AsyncIterator[asyncssh.SFTPClient]:
-        """The connected client for one operation of limited time; what goes wrong becomes SupplierUnavailable.
+        """Gives the connected client for one operation with a time limit; every failure becomes SupplierUnavailable.
 
-        A connection that did not answer is dropped; one on which the server said no serves others on.
+        A connection that did not answer is dropped. A connection on which the server refused the operation stays in use.
         """
         try:
             client = await self._connected()
@@ -178,10 +178,10 @@ class SftpMailbox:
         except _FAILURES as error:
             if not _answered(error):
                 self._drop()
-            raise SupplierUnavailable(f"{failure}: {_told(error)}") from error
+            raise SupplierUnavailable(f"{failure}: {_reason(error)}") from error
 
     async def _connected(self) -> asyncssh.SFTPClient:
-        """The client of a live connection; connects where there is none. Leaves asyncssh's errors as they are."""
+        """Returns the client of a live connection; connects where there is none. Does not translate asyncssh's errors."""
         async with self._connecting:
             if self._client is None or self._connection is None or self._connection.is_closed():
                 async with asyncio.timeout(self._mailbox.connect_seconds):
@@ -189,7 +189,7 @@ class SftpMailbox:
             return self._client
 
     async def _connect(self) -> tuple[asyncssh.SSHClientConnection, asyncssh.SFTPClient]:
-        """Only the host keys of the profile are trusted; no file of the machine's user is looked at."""
+        """Connects. Trusts only the host keys of the profile, and reads no SSH file of the machine's user."""
         connection = await asyncssh.connect(
             self._mailbox.host,
             self._mailbox.port,
@@ -208,14 +208,14 @@ class SftpMailbox:
             raise
 
     def _drop(self) -> None:
-        """Forget the connection and abort it, so that nothing of it is still under way when the next one works."""
+        """Forgets the connection and aborts it, so that none of its operations can finish while the next one works."""
         connection, self._connection, self._client = self._connection, None, None
         if connection is not None:
             connection.abort()
 
 
 def _answered(error: BaseException) -> bool:
-    """Whether the server answered, if only to say no: then nothing is in doubt."""
+    """Returns whether the server answered, even with a refusal: then the outcome is known."""
     return isinstance(error, asyncssh.SFTPError) and not isinstance(error, _LOST)
 
 
@@ -225,5 +225,5 @@ def _is_finished(entry: asyncssh.SFTPName) -> bool:
     return regular and not name.startswith(".") and not name.lower().endswith(_UNFINISHED_ENDINGS)
 
 
-def _told(error: BaseException) -> str:
+def _reason(error: BaseException) -> str:
     return str(error) or type(error).__name__

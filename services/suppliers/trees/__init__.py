@@ -1,4 +1,4 @@
-"""A message as a tree for people: segments, elements or fields, and what was found in each. Pure; knows no supplier."""
+"""Shows a message as a tree for people: segments, elements or fields, each with its findings. Pure. Knows no supplier."""
 
 from services.suppliers.trees.nodes import Node, Tree, Window
 from services.suppliers.trees.planting import tree_of

@@ -1,4 +1,4 @@
-"""What a message's tree is made of, and how large a piece of it is shown at once. Pure."""
+"""The nodes of a message's tree, and the window that limits how much of it is shown at once. Pure."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ Elements = tuple[tuple[str, ...], ...]
 class Node:
     """A container (interchange, group, message) or a leaf (segment, element, field, line).
 
-    `number` is the one findings give: of a segment 1-based in the stream, of an XML or MARC record within the file.
-    `offset` is that of the first byte. `elements` are the values of a segment, each with its components.
+    `number` is the number that findings use: 1-based, of a segment in the stream or of an XML or MARC record in the file.
+    `offset` is the offset of the first byte. `elements` are the values of a segment, each with its components.
     """
 
     kind: str
@@ -30,19 +30,19 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which piece of a tree is shown: `limit` leaves after the first `after`."""
+    """The part of a tree that is shown: `limit` leaves after the first `after` leaves."""
 
     after: int = 0
     limit: int = 500
 
     def holds(self, place: int) -> bool:
-        """Whether the leaf at a 1-based place is shown."""
+        """Returns whether the leaf at a 1-based place is shown."""
         return self.after < place <= self.after + self.limit
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A piece of a message's tree. `total` counts all leaves; `note` says what is left out or could not be made out."""
+    """A part of a message's tree. `total` counts all leaves; `note` states what is left out or could not be read."""
 
     form: str
     nodes: Sequence[Node]
@@ -51,7 +51,7 @@ class Tree:
 
 
 class Findings:
-    """The findings of a message by the number of what they are about, each handed out once."""
+    """The findings of a message by the number of the part they are about; each is returned once."""
 
     def __init__(self, findings: Iterable[Mapping[str, object]]) -> None:
         self._by_number: dict[object, list[Mapping[str, object]]] = defaultdict(list)
@@ -59,10 +59,10 @@ class Findings:
             self._by_number[finding.get("segment")].append(finding)
 
     def about(self, number: int) -> list[Mapping[str, object]]:
-        """The findings about the part of this number."""
+        """Returns the findings about the part of this number."""
         return self._by_number.pop(number, [])
 
 
 def shortened(value: str) -> str:
-    """A value as it is shown: never longer than 500 characters."""
+    """Returns a value as it is shown: never longer than 500 characters."""
     return value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}…"

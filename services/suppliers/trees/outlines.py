@@ -1,4 +1,4 @@
-"""XML, JSON and text as plain outlines. Pure; knows no format's tags."""
+"""Shows XML, JSON and text as plain outlines. Pure. Knows no format's tags."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from shared.formats.xml import Element, Refused, records
 
 _TAG = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)")
 _DEEPEST = 32
-# Records of one page hold this many elements at most; nobody reads more, and a record can be of any size.
+# The records of one page show this many elements at most: nobody reads more, and a record can be of any size.
 _MOST_ELEMENTS = 20_000
 
 
 def xml_outline(body: bytes, findings: Findings, window: Window) -> Tree:
-    """The children of the root, each with what is in it. Records are numbered as findings count them."""
+    """Shows the children of the root, each with its contents. Records are numbered as in findings."""
     names = frozenset(tag[1].decode("ascii", "replace") for tag in _TAG.finditer(body))
     roots: list[Node] = []
     total = -1
@@ -33,7 +33,7 @@ def xml_outline(body: bytes, findings: Findings, window: Window) -> Tree:
                 node.number, node.findings = total, findings.about(total)
                 roots[0].children.append(node)
     except Refused as refused:
-        note = f"not to be read from line {refused.line} on: {refused}"
+        note = f"the file cannot be read from line {refused.line} on: {refused}"
     return Tree("xml", roots, max(total, 0), note)
 
 
@@ -49,7 +49,7 @@ def _attributes(element: Element) -> tuple[tuple[str, ...], ...]:
 
 
 def json_outline(body: bytes, window: Window) -> Tree:
-    """Every value under its key, in the order of the document; values are counted as leaves."""
+    """Shows every value under its key, in the order of the document; values are counted as leaves."""
     try:
         content: object = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -60,7 +60,7 @@ def json_outline(body: bytes, window: Window) -> Tree:
 
 
 def _field(key: str, content: object, places: Iterator[int], window: Window, depth: int = 0) -> Node | None:
-    """A key with what it holds, as far as the window shows it; None where it shows nothing of it."""
+    """Returns a key with its contents, as far as the window shows them; None where it shows none of them."""
     inner: list[tuple[str, object]] = []
     if isinstance(content, dict) and depth < _DEEPEST:
         inner = list(content.items())
@@ -77,9 +77,9 @@ def _field(key: str, content: object, places: Iterator[int], window: Window, dep
 
 
 def text_outline(body: bytes, findings: Findings, window: Window) -> Tree:
-    """Line by line, where the bytes are text; otherwise only how many there are."""
+    """Shows the file line by line, where the bytes are text; otherwise only their number."""
     if b"\x00" in body[:4096]:
-        return Tree("binary", [], 0, f"{len(body)} bytes that are no text; fetch them as they are")
+        return Tree("binary", [], 0, f"{len(body)} bytes that are not text; download the raw message to see them")
     offset = 0
     nodes: list[Node] = []
     lines = body.splitlines(keepends=True)

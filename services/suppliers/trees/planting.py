@@ -1,4 +1,4 @@
-"""Chooses how a message is shown by its first bytes, never by its name. Pure."""
+"""Chooses by a message's first bytes, never by its name, how it is shown. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shared.formats.forms import Form, form_of
 
 
 def tree_of(body: bytes, findings: Sequence[Mapping[str, object]], window: Window) -> Tree:
-    """The piece of a message's tree that the window shows, with each finding beside the part that it is about."""
+    """Returns the part of a message's tree that the window shows, with each finding at the part it is about."""
     placed = Findings(findings)
     form = form_of(body)
     if form is Form.XML:
@@ -32,5 +32,5 @@ def _noted(tree: Tree, window: Window) -> Tree:
     last = min(tree.total, window.after + window.limit)
     if tree.note or (window.after == 0 and last == tree.total):
         return tree
-    more = f"; the next follow `after={last}`" if last < tree.total else ""
+    more = f"; for the next parts, use `after={last}`" if last < tree.total else ""
     return replace(tree, note=f"parts {min(window.after + 1, last)} to {last} of {tree.total}{more}")

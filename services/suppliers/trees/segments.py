@@ -1,4 +1,4 @@
-"""EDIFACT and X12 as trees: interchange, group, message, segment. Pure; knows no message type."""
+"""Shows EDIFACT and X12 as trees: interchange, group, message, segment. Pure. Knows no message type."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class _Segment:
     elements: Elements
 
     def get(self, element: int) -> str:
-        """The first component of a 0-based element; "" when absent."""
+        """Returns the first component of a 0-based element; "" when absent."""
         return self.elements[element][0] if element < len(self.elements) and self.elements[element] else ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Syntax:
-    """Which segments open and close the containers, outermost first, and what a container is called by its header."""
+    """The segments that open and close the containers, outermost first, and how to label a container from its header."""
 
     form: str
     headers: tuple[str, str, str]
@@ -61,7 +61,7 @@ _X12 = _Syntax(
 
 @dataclass(slots=True)
 class _Open:
-    """A container that is open; it takes its place in the tree once something in it is shown."""
+    """An open container; it is put into the tree once a part of it is shown."""
 
     level: int
     node: Node
@@ -69,17 +69,17 @@ class _Open:
 
 
 def edifact_tree(body: bytes, findings: Findings, window: Window) -> Tree:
-    """The segments of an EDIFACT stream in their containers; what stands outside every container stands at the root."""
+    """Shows the segments of an EDIFACT stream in their containers; segments outside any container are at the root."""
     return _tree(_EDIFACT, _edifact_segments(body), findings, window)
 
 
 def x12_tree(body: bytes, findings: Findings, window: Window) -> Tree:
-    """The segments of an X12 stream in their containers; what stands outside every container stands at the root."""
+    """Shows the segments of an X12 stream in their containers; segments outside any container are at the root."""
     return _tree(_X12, _x12_segments(body), findings, window)
 
 
 def _edifact_segments(body: bytes) -> Iterator[_Segment]:
-    """Values as they stand; an element that repeats has its occurrences one after the other."""
+    """Yields segments with their values as written; the occurrences of a repeated element follow each other."""
     for item in edifact.read_segments([body]):
         if not isinstance(item, Finding):
             elements = tuple(

@@ -34,7 +34,7 @@ async def test_a_message_is_shown_as_a_tree_with_its_findings_in_place(
     inner = shown["nodes"][0]["children"][1]
     assert (shown["form"], shown["total"], inner["kind"]) == ("edifact", 5, "message")
     assert [finding["code"] for finding in inner["children"][1]["findings"]] == ["odd"]
-    assert piece["note"] == "parts 4 to 4 of 5; the next follow `after=4`"
+    assert piece["note"] == "parts 4 to 4 of 5; for the next parts, use `after=4`"
     assert piece["nodes"][0]["children"][0]["children"][0]["label"] == "UNT"
 
 

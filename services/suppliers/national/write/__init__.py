@@ -21,7 +21,7 @@ _ORDER, _ANSWER_TO_A_QUOTATION, _CHANGE = "220", "22V", "230"
 
 
 class Writer:
-    """Writes what goes to one supplier, in its dialect."""
+    """Writes the messages to one supplier, in its dialect."""
 
     def __init__(self, profile: NationalProfile) -> None:
         self._profile = profile
@@ -31,7 +31,7 @@ class Writer:
         self._lines = LineWriter(profile.dialect)
 
     def order(self, order: OrderToSend, reference: int) -> OutboundMessage:
-        """ORDERS: BGM 22V where every line orders what the supplier selected, else 220.
+        """Writes ORDERS: BGM 22V where every line orders a title that the supplier selected, else 220.
 
         Raises ValueError for what the message cannot carry.
         """
@@ -49,7 +49,7 @@ class Writer:
         return OutboundMessage(Kind.ORDER, reference, named(self._names.orders, reference), body, EDIFACT_TYPE)
 
     def cancellation(self, cancellation: CancellationToSend, reference: int, prepared: datetime) -> OutboundMessage:
-        """ORDCHG with BGM 230, after the directory: no sample of a real one could be had."""
+        """Writes ORDCHG with BGM 230, according to the directory: no real sample was available."""
         message = Change(
             document=Document(_CHANGE, str(reference), "4"),
             dates=(self._dated(prepared),),
@@ -65,7 +65,7 @@ class Writer:
         return OutboundMessage(Kind.CANCELLATION, reference, named(self._names.changes, reference), body, EDIFACT_TYPE)
 
     def record_request(self, isbns: Sequence[str], reference: int) -> OutboundMessage:
-        """One column of ISBNs under the heading `isbn`."""
+        """Writes a CSV with one column of ISBNs under the heading `isbn`."""
         body = "".join(f"{row}\r\n" for row in ("isbn", *isbns)).encode("ascii")
         return OutboundMessage(Kind.RECORD_REQUEST, reference, named(self._names.record_requests, reference), body, CSV_TYPE)
 
@@ -78,8 +78,8 @@ class Writer:
 
 
 def _only_currency(lines: Sequence[OrderedLine]) -> str:
-    """The currency of the order's prices (CUX speaks for the whole message); pounds when no price is known."""
+    """Returns the currency of the order's prices (CUX applies to the whole message); GBP when no price is known."""
     currencies = {line.unit_price.currency for line in lines if line.unit_price is not None} or {"GBP"}
     if len(currencies) > 1:
-        raise ValueError(f"one order message carries one currency, not {', '.join(sorted(currencies))}")
+        raise ValueError(f"an order message can carry one currency only, not {', '.join(sorted(currencies))}")
     return currencies.pop()

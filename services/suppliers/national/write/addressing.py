@@ -1,4 +1,4 @@
-"""Names council, supplier and branches the way one bookseller knows them (NAD). Pure."""
+"""Writes council, supplier and branches as one bookseller identifies them (NAD). Pure."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _GLN, _SELLERS, _BUYERS = "9", "91", "92"
 
 
 class Addressing:
-    """How the parties of a message to one supplier are named. Raises ValueError for what cannot be."""
+    """Writes the parties of messages to one supplier. Raises ValueError for a party that cannot be written."""
 
     def __init__(self, profile: NationalProfile) -> None:
         self._profile = profile
         self._dialect = profile.dialect
 
     def parties(self, council: str) -> tuple[Party, ...]:
-        """Buyer, perhaps with the supplier's number for it, and supplier."""
+        """Returns buyer (NAD+BY), with the supplier's number for it (RFF+API) where wanted, and supplier (NAD+SU)."""
         account, agency = self._account(council), self._dialect.buyer_agency
         buyer = account.gln if agency == _GLN else self._code(account.account_number, "account number")
         known_as = (Reference("API", self._code(account.account_number, "account number")),)
@@ -32,12 +32,12 @@ class Addressing:
         )
 
     def places(self, council: str, branches: Sequence[Place]) -> list[Party]:
-        """Each branch once as delivery party, in the order of its first copy."""
+        """Returns each branch once as delivery party (NAD+DP), in the order of its first copy."""
         account = self._account(council)
         return [self._place(branch, account) for branch in {branch.code: branch for branch in branches}.values()]
 
     def _place(self, branch: Place, account: NationalAccount) -> Party:
-        """A branch with our code for it, which GIR and LOC use, beside its number (RFF+API); by the code alone without one."""
+        """Returns a branch by its GLN or delivery account, with our code, which GIR and LOC use, in RFF+API; else by our code."""
         branch_code = self._code(branch.code, "branch")
         known_as = (Reference("API", branch_code),)
         delivery_account = account.delivery_accounts.get(branch.code)

@@ -11,11 +11,14 @@ from shared.formats.editeur import LibraryMessage, to_message
 
 _GLN = "14"
 _SEGMENT = re.compile(rb"(?:\?.|[^?'])*'", re.DOTALL)
-"""Up to a terminator that is not released."""
+"""A segment: everything up to a terminator without a release character."""
 
 
 def interchange(message: LibraryMessage, profile: NationalProfile, reference: int, prepared: datetime) -> bytes:
-    """One message as an interchange under our reference, in the supplier's dialect. Raises ValueError for what cannot be sent."""
+    """Returns one message as an interchange under our reference, in the supplier's dialect.
+
+    Raises ValueError for what cannot be sent.
+    """
     dialect = profile.dialect
     written = to_message(message, association=dialect.association)
     body = edifact.write(

@@ -1,4 +1,4 @@
-"""Writes the lines of ORDERS and ORDCHG: book, copies, price and references, as one bookseller wants them. Pure."""
+"""Writes the lines of ORDERS and ORDCHG: book, copies, price and references, in one bookseller's dialect. Pure."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class LineWriter:
         self._charset = dialect.charset
 
     def ordered(self, position: int, line: OrderedLine) -> OrderLine:
-        """A line of ORDERS."""
+        """Writes a line of ORDERS."""
         item, numbers = self._article(line.isbn)
         return OrderLine(
             str(position),
@@ -58,7 +58,7 @@ class LineWriter:
         )
 
     def cancelled(self, position: int, line: OrderedLine, numbers: Sequence[int]) -> ChangeLine:
-        """A line of ORDCHG: action 2 cancels it, 3 changes it to the QTY+21 that remain; QTY+85 and GIR are cancelled."""
+        """Writes a line of ORDCHG: action 2 cancels it, 3 reduces it to the copies in QTY+21; QTY+85 and GIR are cancelled."""
         remaining = len(line.copies) - len(numbers)
         wanted = set(numbers)
         copies = (self._copy(copy) for copy in line.copies if copy.copy_number in wanted)
@@ -75,20 +75,23 @@ class LineWriter:
         )
 
     def _article(self, isbn: str) -> tuple[str, tuple[Numbers, ...]]:
-        """What LIN holds, and PIA+5: the ISBN-10 where wanted, which only ISBNs of prefix 978 have, behind what LIN does not."""
+        """Returns the ISBN for LIN and the numbers for PIA+5: the ISBN where LIN does not hold it, then the ISBN-10 where wanted.
+
+        Only ISBNs of prefix 978 have an ISBN-10.
+        """
         held = [] if self._dialect.item == "LIN" else [Number(isbn, "EN")]
         if self._dialect.isbn10 and isbn.startswith("978"):
             held.append(Number(stdnum_isbn.to_isbn10(isbn), "IB"))
         return (isbn if self._dialect.item == "LIN" else ""), ((Numbers("5", tuple(held)),) if held else ())
 
     def _descriptions(self, line: OrderedLine) -> list[Description]:
-        """Author as given (009), or family and given name (010, 011) where a comma parts them; title (050)."""
+        """Returns author (IMD 009, or 010 and 011 where a comma separates family and given name) and title (050)."""
         author = transliterated(line.author, self._charset)
         family, comma, given = author.partition(", ")
-        parted = comma and self._dialect.authors == "parts"
-        names = [("010", family), ("011", given)] if parted else [("009", author)]
-        said = [*names, ("050", transliterated(line.title, self._charset))]
-        return [Description.of(number, text) for number, text in said if text]
+        split = comma and self._dialect.authors == "parts"
+        names = [("010", family), ("011", given)] if split else [("009", author)]
+        descriptions = [*names, ("050", transliterated(line.title, self._charset))]
+        return [Description.of(number, text) for number, text in descriptions if text]
 
     def _remarks(self, line: OrderedLine) -> tuple[Remark, ...]:
         words = f"{line.author} {line.title}"
@@ -110,14 +113,14 @@ class LineWriter:
         return (Price(self._dialect.price, to_decimal(line.unit_price.minor)),)
 
     def _references(self, line: OrderedLine) -> tuple[Reference, ...]:
-        """Our line key, and the supplier's own reference where the line orders what it selected."""
+        """Returns our line key, and the supplier's own reference (RFF+QLI) where the line orders a title it selected."""
         key = Reference(self._dialect.line_reference, self._code(line.line_key, "line key"))
         if not line.quote_reference:
             return (key,)
         return key, Reference("QLI", self._code(line.quote_reference, "quote reference"))
 
     def _splits(self, copies: Sequence[OrderedCopy]) -> tuple[Split, ...]:
-        """How many copies go where (LOC+7 with QTY+11), when not all go to one branch."""
+        """Returns how many copies go to each branch (LOC+7 with QTY+11), unless all go to one branch."""
         counts = Counter(copy.branch.code for copy in copies)
         if len(counts) < 2 or not self._dialect.splits:
             return ()

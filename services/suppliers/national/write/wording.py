@@ -1,4 +1,4 @@
-"""Fits our words into what the supplier's charset can hold, without ever doing so silently. Pure."""
+"""Fits our texts into the supplier's charset: transliterates words, refuses codes. Pure."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _UNKNOWN = "."
 
 
 def transliterated(text: str, charset: str) -> str:
-    """`text` in the characters of `charset`: accents fall away first, then case; what has no likeness becomes a full stop.
+    """Returns `text` in the characters of `charset`: tries capitals, then letters without accents, else a full stop.
 
-    Text that can be written as it is comes back unchanged.
+    Text that the charset can hold is returned unchanged, except for white space, which is collapsed.
     """
     text = " ".join(text.split())
     return "".join(_fitted(character, charset) for character in text) if unwritable(text, charset) else text
@@ -34,9 +34,9 @@ def _fitted(character: str, charset: str) -> str:
 
 
 def code(text: str, charset: str, *, what: str, longest: int) -> str:
-    """A code, unchanged. Raises ValueError naming `what` when the charset or the field cannot hold it: codes have no spelling."""
+    """Returns a code unchanged: codes must be exact. Raises ValueError naming `what` when charset or field cannot hold it."""
     if refused := unwritable(text, charset):
-        raise ValueError(f"{what} {text!r} holds {refused!r}, which {charset} cannot carry")
+        raise ValueError(f"{what} {text!r} contains {refused!r}, which {charset} cannot carry")
     if len(text) > longest:
-        raise ValueError(f"{what} {text!r} is longer than the {longest} characters the message can carry")
+        raise ValueError(f"{what} {text!r} is longer than the {longest} characters that the message can carry")
     return text

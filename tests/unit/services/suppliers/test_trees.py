@@ -101,7 +101,7 @@ def test_json_is_shown_under_its_keys() -> None:
 def test_what_is_no_text_says_so() -> None:
     tree = tree_of(b"\x00\x01\x02", (), Window())
 
-    assert (tree.form, tree.note) == ("binary", "3 bytes that are no text; fetch them as they are")
+    assert (tree.form, tree.note) == ("binary", "3 bytes that are not text; download the raw message to see them")
 
 
 @given(

@@ -29,7 +29,7 @@ def test_files_are_named_as_the_supplier_wants_them(clock: ManualClock) -> None:
         ("{reference}.edi", "do not sort by reference"),
         ("orders-{reference:010d}.edi", "do not sort by reference"),  # after the changes, which begin with a digit
         (".{reference:010d}.edi", "do not sort by reference"),
-        ("{council}-{reference:010d}.edi", "asks for more"),
+        ("{council}-{reference:010d}.edi", "may use {reference} only"),
     ],
 )
 def test_names_that_would_be_collected_in_a_wrong_order_are_refused(orders: str, reason: str) -> None:
@@ -39,7 +39,7 @@ def test_names_that_would_be_collected_in_a_wrong_order_are_refused(orders: str,
 
 @pytest.mark.parametrize("pattern", [".{reference:010d}.edi", "new/{reference:010d}.edi"])
 def test_names_that_hide_a_file_or_put_it_elsewhere_are_refused(pattern: str) -> None:
-    with pytest.raises(ValueError, match="full stop or holds a slash"):
+    with pytest.raises(ValueError, match="full stop or contain a slash"):
         FileNames(orders=pattern, changes=pattern)
 
 
