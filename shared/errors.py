@@ -44,3 +44,8 @@ class DomainError(Exception):
         self.detail = detail
         self.kind = kind
         self.faults = tuple(faults)
+
+
+def no_such(what: str) -> DomainError:
+    """Returns the error (404) for a thing that does not exist or is another council's: the same for both on purpose."""
+    return DomainError(f"no-such-{what}", f"The council has no {what} with this id.", Kind.NOT_FOUND)

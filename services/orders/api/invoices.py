@@ -16,6 +16,7 @@ from services.orders.store import invoice_reading
 from services.orders.store.invoice_reading import InvoiceFilter
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
+from shared.errors import no_such
 from shared.http.headers import IfMatch, etag, required_version
 from shared.http.paging import Page
 
@@ -70,7 +71,7 @@ async def _view(engine: AsyncEngine, invoice_id: UUID, council: str | None, resp
     async with engine.connect() as connection:
         rows = await invoice_reading.get_invoice(connection, invoice_id, council)
     if rows is None:
-        raise usecases.no_such_invoice()
+        raise no_such("invoice")
     response.headers["ETag"] = etag(rows.invoice.version)
     return schemas.invoice_view(rows)
 

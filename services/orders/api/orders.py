@@ -22,6 +22,7 @@ from services.orders.usecases import Placed, PlaceOrder
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.db.grouped import GroupedCommit
+from shared.errors import no_such
 from shared.http.bodies import described_body
 from shared.http.headers import REPLAYED, IdempotencyKey, IfMatch, etag, required_key, required_version
 from shared.http.paging import Page
@@ -99,7 +100,7 @@ async def _load(engine: AsyncEngine, order_id: UUID, council: str) -> OrderRows:
     async with engine.connect() as connection:
         rows = await reading.get_order(connection, order_id, council)
     if rows is None:
-        raise usecases.no_such_order()
+        raise no_such("order")
     return rows
 
 

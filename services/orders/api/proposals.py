@@ -22,7 +22,7 @@ from services.orders.store.history import history_of
 from services.orders.store.proposals import ProposalFilter
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
-from shared.errors import DomainError, Fault
+from shared.errors import DomainError, Fault, no_such
 from shared.http.bodies import described_body
 from shared.http.headers import IdempotencyKey, required_key
 from shared.http.paging import Page
@@ -103,7 +103,7 @@ async def _as_proposed(connection: AsyncConnection, proposal: Proposal, order_nu
 async def _load(connection: AsyncConnection, proposal_id: UUID, council: str) -> Proposal:
     proposal = await store.get_proposal(connection, proposal_id, council)
     if proposal is None:
-        raise usecases.no_such_proposal()
+        raise no_such("proposal")
     return proposal
 
 

@@ -1,11 +1,10 @@
 """What can be done with the order book, one function per use case. Each runs in its caller's transaction."""
 
-from services.orders.usecases.cancelling import CancelCopies, no_such_order, request_cancellation
+from services.orders.usecases.cancelling import CancelCopies, request_cancellation
 from services.orders.usecases.goods import expect_copies, receive_copies, reopen_copy
 from services.orders.usecases.invoices import (
     InvoiceDecision,
     accept_invoice,
-    no_such_invoice,
     receive_invoice,
     reject_invoice,
 )
@@ -14,7 +13,6 @@ from services.orders.usecases.proposals import (
     AcceptProposal,
     accept_proposal,
     decline_proposal,
-    no_such_proposal,
     proposal_faults,
     propose_order,
     proposed_document,
@@ -35,9 +33,6 @@ __all__ = [
     "expect_copies",
     "find_faults",
     "learn_title",
-    "no_such_invoice",
-    "no_such_order",
-    "no_such_proposal",
     "place_orders",
     "proposal_faults",
     "propose_order",

@@ -14,7 +14,7 @@ from services.orders.store.copies import Entry
 from shared.bus import publish
 from shared.clock import Clock
 from shared.contracts.orders import CopyState
-from shared.errors import DomainError, Fault, Kind
+from shared.errors import DomainError, Fault, Kind, no_such
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ async def request_cancellation(connection: AsyncConnection, wanted: CancelCopies
     """
     order = await copy_store.lock_order(connection, wanted.order_id)
     if order is None or order.council != wanted.council:
-        raise no_such_order()
+        raise no_such("order")
     if order.version - 1 != wanted.expected_version:
         raise DomainError("order-changed", "The order changed since you read it; read it again, then decide.", Kind.STALE)
     by_id = {copy.copy_id: copy for copy in order.copies}
@@ -61,8 +61,3 @@ def _cancel_fault(index: int, copy: Copy | None) -> Fault | None:
     if copy.cancel_requested:
         return Fault(pointer, "already-requested", "The supplier was asked before and has not answered yet.")
     return None
-
-
-def no_such_order() -> DomainError:
-    """Returns the refusal for an order that does not exist or is another council's: the same for both on purpose."""
-    return DomainError("no-such-order", "The council has no order with this id.", Kind.NOT_FOUND)

@@ -26,7 +26,7 @@ from shared.bus import publish
 from shared.clock import Clock
 from shared.contracts.base import Event
 from shared.contracts.invoices import InvoiceQuery, InvoiceReceived, QueryCode
-from shared.errors import DomainError, Kind
+from shared.errors import DomainError, Kind, no_such
 from shared.ids import new_id
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
@@ -123,15 +123,10 @@ async def reject_invoice(connection: AsyncConnection, decision: InvoiceDecision,
     await publish(connection, [outgoing.invoice_rejected(after, reason=decision.reason, at=at)], clock, version=after.version)
 
 
-def no_such_invoice() -> DomainError:
-    """Returns the refusal for an invoice that does not exist or is another council's: the same for both on purpose."""
-    return DomainError("no-such-invoice", "The council has no invoice with this id.", Kind.NOT_FOUND)
-
-
 async def _to_decide(connection: AsyncConnection, decision: InvoiceDecision) -> Invoice:
     account = await invoice_store.account_of(connection, decision.invoice_id, decision.council)
     if account is None:
-        raise no_such_invoice()
+        raise no_such("invoice")
     await charging.lock_account(connection, account)
     found = await invoice_store.load_invoice(connection, decision.invoice_id)
     if found.version != decision.expected_version:

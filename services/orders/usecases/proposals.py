@@ -28,7 +28,7 @@ from services.orders.usecases.placing import Placed, PlaceOrder, place_orders, r
 from shared.bus import Cause
 from shared.clock import Clock
 from shared.contracts.selections import SelectionReceived
-from shared.errors import DomainError, Fault, Kind
+from shared.errors import DomainError, Fault, Kind, no_such
 from shared.ids import new_id
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
@@ -132,15 +132,10 @@ async def decline_proposal(connection: AsyncConnection, proposal_id: UUID, counc
     await _settle(connection, proposal, after, Step(f"declined: {reason}"), cause="api.proposal.decline", clock=clock)
 
 
-def no_such_proposal() -> DomainError:
-    """Returns the refusal for a proposal that does not exist or is another council's: the same for both on purpose."""
-    return DomainError("no-such-proposal", "The council has no proposal with this id.", Kind.NOT_FOUND)
-
-
 async def _to_decide(connection: AsyncConnection, proposal_id: UUID, council: str) -> Proposal:
     proposal = await proposal_store.get_proposal(connection, proposal_id, council, to_decide=True)
     if proposal is None:
-        raise no_such_proposal()
+        raise no_such("proposal")
     return proposal
 
 
