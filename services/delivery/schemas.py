@@ -55,7 +55,7 @@ class ReceiptBody(BaseModel):
     complete: bool = False
 
     @model_validator(mode="after")
-    def _says_something(self) -> Self:
+    def _is_not_empty(self) -> Self:
         if not self.scans and not self.complete:
             raise ValueError("give at least one scan, or set `complete` if nothing more will arrive")
         return self

@@ -1,1 +1,1 @@
-"""What operations staff are shown: figures, troubles, and what needs a person. Pure."""
+"""The content of the overview: figures, troubles, and what needs a person. Pure."""

@@ -120,8 +120,8 @@ _WORDINGS = {
     "invoices": _Wording(
         Urgency.TODAY,
         "invoices",
-        "invoice questioned",
-        "invoices questioned",
+        "invoice queried",
+        "invoices queried",
         "Ask the supplier about the reasons shown; then accept or reject the invoice in the order book.",
     ),
     "discrepancies": _Wording(

@@ -37,7 +37,7 @@ class QuietFeed:
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionedInvoice:
+class QueriedInvoice:
     """An invoice or credit note that does not match what was ordered or supplied. `total` in minor units."""
 
     invoice_id: UUID
@@ -118,7 +118,7 @@ class Troubles:
 
     quarantined: Sequence[QuarantinedMessage]
     quiet: Sequence[QuietFeed]
-    invoices: Sequence[QuestionedInvoice]
+    invoices: Sequence[QueriedInvoice]
     sendings: Sequence[UncertainSending]
     discrepancies: Sequence[Discrepancy]
     late: Sequence[LateConsignment]

@@ -19,7 +19,7 @@ from services.dashboard.domain.troubles import (
     Discrepancy,
     LateConsignment,
     QuarantinedMessage,
-    QuestionedInvoice,
+    QueriedInvoice,
     QuietFeed,
     UnansweredCancellation,
     UncertainSending,
@@ -146,13 +146,13 @@ async def quiet_feeds(connection: AsyncConnection, council: str | None) -> tuple
     return await _cut(connection, query.order_by(feed.c.quieted_at, feed.c.supplier_id, feed.c.kind), QuietFeed)
 
 
-async def questioned_invoices(connection: AsyncConnection, council: str | None) -> tuple[list[QuestionedInvoice], int]:
+async def queried_invoices(connection: AsyncConnection, council: str | None) -> tuple[list[QueriedInvoice], int]:
     """Returns the invoices that wait for a person."""
     open_ = and_(
         invoice.c.queried_at.is_not(None), or_(invoice.c.settled_at.is_(None), invoice.c.settled_at < invoice.c.queried_at)
     )
-    query = select(*_columns(invoice, QuestionedInvoice)).where(open_, _of(invoice, council))
-    return await _cut(connection, query.order_by(invoice.c.queried_at), QuestionedInvoice)
+    query = select(*_columns(invoice, QueriedInvoice)).where(open_, _of(invoice, council))
+    return await _cut(connection, query.order_by(invoice.c.queried_at), QueriedInvoice)
 
 
 async def uncertain_sendings(connection: AsyncConnection, council: str | None) -> tuple[list[UncertainSending], int]:

@@ -117,7 +117,7 @@ feed = Table(
     Column("resumed_at", DateTime(timezone=True)),
 )
 
-# An invoice is questioned while it was queried later than it was settled (matched or rejected).
+# An invoice waits for a person while `queried_at` is later than `settled_at`, when it was matched or rejected.
 invoice = Table(
     "invoice",
     metadata,

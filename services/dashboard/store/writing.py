@@ -137,8 +137,8 @@ async def resume_feed(connection: AsyncConnection, supplier_id: str, kind: str, 
     await connection.execute(statement.on_conflict_do_update(index_elements=[feed.c.supplier_id, feed.c.kind], set_=latest))
 
 
-async def question_invoice(connection: AsyncConnection, row: Mapping[str, object]) -> None:
-    """Keeps that an invoice is questioned, with its latest reasons."""
+async def keep_query(connection: AsyncConnection, row: Mapping[str, object]) -> None:
+    """Keeps that an invoice is queried, with its latest reasons."""
     statement = insert(invoice).values(row)
     later = invoice.c.queried_at.is_(None) | (invoice.c.queried_at <= statement.excluded.queried_at)
     changed = {name: statement.excluded[name] for name in row if name != "invoice_id"}

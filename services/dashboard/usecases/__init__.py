@@ -1,1 +1,1 @@
-"""What the dashboard does: take in events, and look at the whole."""
+"""The use cases of the dashboard: apply events, and read the overview."""

@@ -25,7 +25,7 @@ async def read_overview(connection: AsyncConnection, council: str | None, now: d
 
 async def _troubles(connection: AsyncConnection, council: str | None, now: datetime, *, quarantined: int) -> Troubles:
     quiet, silences = await reading.quiet_feeds(connection, council)
-    invoices, questioned = await reading.questioned_invoices(connection, council)
+    invoices, queried = await reading.queried_invoices(connection, council)
     sendings, uncertain = await reading.uncertain_sendings(connection, council)
     discrepancies, unfit = await reading.open_discrepancies(connection, council, now)
     late, overdue = await reading.late_consignments(connection, council, now.date())
@@ -41,7 +41,7 @@ async def _troubles(connection: AsyncConnection, council: str | None, now: datet
         counts={
             "quarantined": quarantined,
             "quiet": silences,
-            "invoices": questioned,
+            "invoices": queried,
             "sendings": uncertain,
             "discrepancies": unfit,
             "late": overdue,

@@ -185,7 +185,7 @@ async def invoice_queried(connection: AsyncConnection, event: InvoiceQueried, _:
         "reasons": [_reason(query) for query in event.queries],
         "queried_at": event.queried_at,
     }
-    await writing.question_invoice(connection, row)
+    await writing.keep_query(connection, row)
 
 
 def _reason(query: InvoiceQuery) -> str:
@@ -224,7 +224,7 @@ async def consignment_expected(connection: AsyncConnection, event: ConsignmentEx
 
 
 async def copies_received(connection: AsyncConnection, event: CopiesReceived, _: Envelope) -> None:
-    """A place scanned copies in."""
+    """A branch or hub scanned copies."""
     await writing.keep_consignment(connection, {**_consignment(event), "expected_on": None, "received_at": event.received_at})
     copies = [copy.copy_id for copy in event.copies]
     await writing.keep_consigned(connection, event.consignment_id, copies, received=True)

@@ -139,7 +139,7 @@ class BranchBody(BaseModel):
     gln: Annotated[str, AfterValidator(check_gln)] | None = Field(default=None, description="13 digits, where the branch has one")
 
     def place(self) -> Place:
-        """The branch as the contracts name it."""
+        """Returns the branch as the contracts' `Place`."""
         return Place(code=self.code, name=self.name, gln=self.gln)
 
 

@@ -1,4 +1,4 @@
-"""What can be done with the order book, one function per use case. Each runs in its caller's transaction."""
+"""The use cases of the order book, one function each. Each runs in its caller's transaction."""
 
 from services.orders.usecases.cancelling import CancelCopies, request_cancellation
 from services.orders.usecases.goods import expect_copies, receive_copies, reopen_copy

@@ -142,7 +142,7 @@ async def test_councils_of_a_quiet_supplier_see_its_silence_and_others_do_not(da
     assert needs(await seen(dashboard, NORFOLK)) == {}
 
 
-async def test_a_questioned_invoice_is_a_need_until_it_is_matched(dashboard: Hearing) -> None:
+async def test_a_queried_invoice_is_a_need_until_it_is_matched(dashboard: Hearing) -> None:
     await dashboard.hears(queried())
     overview = await seen(dashboard)
     assert needs(overview) == {"invoices": 1}

@@ -99,12 +99,12 @@ def after_matching(invoice: Invoice, queries: Sequence[InvoiceQuery]) -> Invoice
 
 def accepted(invoice: Invoice) -> Invoice:
     """Returns the invoice after a person accepted it in spite of its queries. Raises DomainError (409) unless it is queried."""
-    return _moved(_questioned(invoice), InvoiceState.MATCHED)
+    return _moved(_still_queried(invoice), InvoiceState.MATCHED)
 
 
 def rejected(invoice: Invoice) -> Invoice:
     """Returns the invoice after a person rejected it. Raises DomainError (409) unless it is queried."""
-    return _moved(_questioned(invoice), InvoiceState.REJECTED)
+    return _moved(_still_queried(invoice), InvoiceState.REJECTED)
 
 
 def waits_for(invoice: Invoice, code: QueryCode) -> bool:
@@ -112,7 +112,7 @@ def waits_for(invoice: Invoice, code: QueryCode) -> bool:
     return invoice.state is InvoiceState.QUERIED and {query.code for query in invoice.queries} == {code}
 
 
-def _questioned(invoice: Invoice) -> Invoice:
+def _still_queried(invoice: Invoice) -> Invoice:
     if invoice.state is not InvoiceState.QUERIED:
         raise DomainError("invoice-settled", f"The invoice is {invoice.state}; only a queried one can be decided.", Kind.CONFLICT)
     return invoice

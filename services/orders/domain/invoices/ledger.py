@@ -13,7 +13,7 @@ from shared.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class CostEntry:
-    """What one copy was charged (positive) or given back (negative), in minor units.
+    """A charge (positive amounts) or credit (negative amounts) of one copy, in minor units.
 
     Without a copy, a cost for which no copy was found; without a line, the part of the total that the lines do not add up to.
     `reverses` is the entry of the charge that a credit gives back; `settles` is true if that credits the charge in full.

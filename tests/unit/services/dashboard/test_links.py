@@ -1,4 +1,4 @@
-"""What the page points at."""
+"""The links of the page."""
 
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit
