@@ -1,1 +1,1 @@
-"""The project's tests, by what they need: see the folders."""
+"""The project's tests; each folder has its own requirements."""

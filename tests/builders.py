@@ -1,4 +1,4 @@
-"""Builders of contract events with sensible values: a test names only what it is about."""
+"""Builders of contract events with default values; a test sets only the values that it needs."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -24,7 +24,7 @@ def a_branch(code: str = "IPSW") -> Place:
 def an_ordered_line(
     isbn: str = ISBN, branches: Sequence[str] = ("IPSW",), *, supplier: str = "eastern", number: int = 1
 ) -> OrderedLine:
-    """A line with one copy for each of `branches`, in that order."""
+    """Returns a line with one copy for each of `branches`, in that order."""
     copies = tuple(
         OrderedCopy(copy_id=uuid4(), copy_number=index, branch=a_branch(code), fund="ADULT")
         for index, code in enumerate(branches, start=1)
@@ -47,7 +47,7 @@ def an_order_placed(
 def a_line_progressed(
     order: OrderPlaced, line: OrderedLine, to_state: CopyState, *, copies: Sequence[OrderedCopy]
 ) -> LineProgressed:
-    """The fact that `copies` of `line` moved from accepted to `to_state`."""
+    """Returns the event that `copies` of `line` changed from accepted to `to_state`."""
     return LineProgressed(
         council=order.council,
         order_id=order.order_id,
@@ -73,7 +73,7 @@ def a_line_progressed(
 def a_despatched_line(
     line: OrderedLine, quantity: int = 1, *, order: OrderPlaced | None = None, copies: Sequence[CopyReference] = ()
 ) -> DespatchedLine:
-    """Goods for `line`, named by its line key and, where given, by its order."""
+    """Returns goods for `line`, with its line key and, if given, its order."""
     return DespatchedLine(
         line_key=line.line_key,
         order_id=order.order_id if order else None,

@@ -1,1 +1,1 @@
-"""The rules of the house, checked: sizes, habits, imports, documents, locks, and files for running it elsewhere."""
+"""Checks the project's rules: sizes, conventions, imports, documents, lock files, and deployment files."""

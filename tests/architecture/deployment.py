@@ -1,4 +1,4 @@
-"""The files by which others run the system, read as data: the compose file and the Kubernetes manifests."""
+"""Reads the deployment files as data: the compose file and the Kubernetes manifests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """One container as its file describes it, whichever kind of file that is."""
+    """One container, from the compose file or from a Kubernetes manifest."""
 
     where: str
     process: str
@@ -36,36 +36,36 @@ class Container:
 
 @cache
 def compose() -> Document:
-    """The compose file; merged keys are resolved, variables are not."""
+    """Returns the compose file; merged keys are resolved, variables are not."""
     document: Document = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     return document
 
 
 @cache
 def manifests(folder: Path) -> tuple[Document, ...]:
-    """Every Kubernetes object written in a folder, without its kustomization."""
+    """Returns every Kubernetes object in a folder, without its kustomization."""
     files = sorted(path for path in folder.glob("*.yaml") if path.name != "kustomization.yaml")
     return tuple(document for path in files for document in yaml.safe_load_all(path.read_text()))
 
 
 def of_kind(kind: str, folder: Path = BASE) -> list[Document]:
-    """The folder's objects of one kind."""
+    """Returns the folder's objects of one kind."""
     return [document for document in manifests(folder) if document["kind"] == kind]
 
 
 def name_of(document: Document) -> str:
-    """An object's name."""
+    """Returns an object's name."""
     return str(document["metadata"]["name"])
 
 
 def pod_of(document: Document) -> Document:
-    """The pod that a Deployment or Job runs."""
+    """Returns the pod that a Deployment or Job runs."""
     pod: Document = document["spec"]["template"]["spec"]
     return pod
 
 
 def in_compose() -> list[Container]:
-    """Our containers of the compose file, migrations included."""
+    """Returns our containers in the compose file, including migrations."""
     services = {name: service for name, service in compose()["services"].items() if name not in ("postgres", "kafka")}
     return [
         Container(f"compose {name}", name.removeprefix("migrate-"), tuple(service["command"]), dict(service["environment"]))
@@ -74,7 +74,7 @@ def in_compose() -> list[Container]:
 
 
 def in_kubernetes() -> list[Container]:
-    """Our containers of the base; a value that comes from a secret stands as `secret NAME/KEY`."""
+    """Returns our containers in the base; a value from a secret is given as `secret NAME/KEY`."""
     return [_container(document) for document in (*of_kind("Deployment"), *of_kind("Job"))]
 
 
@@ -98,7 +98,7 @@ def _own_settings(container: Document) -> Iterator[tuple[str, str]]:
 
 
 def settings_of(process: str) -> type[ServiceSettings]:
-    """The settings class that a process reads its environment with."""
+    """Returns the settings class with which a process reads its environment."""
     own: dict[str, type[ServiceSettings]] = {
         "services.orders": OrdersSettings,
         "services.suppliers": SuppliersSettings,

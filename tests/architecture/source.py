@@ -1,4 +1,4 @@
-"""Our own source as syntax trees, for tests that read code. Runs none of it."""
+"""The project's source as syntax trees, for tests that read code. Runs none of it."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ class Module:
 
     @property
     def is_revision(self) -> bool:
-        """A migration as it was released; nobody may tidy it afterwards."""
+        """Whether it is a released migration, which must not be changed."""
         return "/migrations/versions/" in self.path
 
     def functions(self) -> Iterator[Function]:
-        """Every function and method, nested ones too."""
+        """Yields every function and method, including nested ones."""
         return (node for node in self.nodes if isinstance(node, Function))
 
 
 @cache
 def modules(*packages: str) -> tuple[Module, ...]:
-    """The modules of these packages, of all when none is named."""
+    """Returns the modules of these packages, or of all packages if none is given."""
     paths = sorted(path for package in packages or PACKAGES for path in (ROOT / package).rglob("*.py"))
     return tuple(_module(path) for path in paths)
 
@@ -44,7 +44,7 @@ def modules(*packages: str) -> tuple[Module, ...]:
 @cache
 def _module(path: Path) -> Module:
     text = path.read_text(encoding="utf-8")
-    # CPython 3.11 miscounts its recursion when the collector runs a finaliser in the middle of a parse.
+    # CPython 3.11 miscounts recursion if the garbage collector runs a finaliser during a parse.
     gc.disable()
     try:
         tree = ast.parse(text)
@@ -54,7 +54,7 @@ def _module(path: Path) -> Module:
 
 
 def dotted(node: ast.expr) -> str:
-    """`a.b.c` of a name or attribute; the empty text for anything else."""
+    """Returns `a.b.c` for a name or attribute, and an empty text for anything else."""
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute):

@@ -1,4 +1,4 @@
-"""Habits of the house that no linter knows: where time comes from, who commits, what may be caught, how things are called."""
+"""Conventions that no linter checks: the source of time, commits, caught exceptions, names."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Module, dotted, modules
 
-# Who may read the time of the machine.
+# The only module that may read the machine's time.
 CLOCK = "shared/clock.py"
 
-# A commit of Kafka offsets is no commit of a transaction.
+# These modules commit Kafka offsets, not transactions.
 OFFSET_COMMITS = {"shared/messaging/consumer.py", "shared/messaging/membership.py"}
 
-# Where anything at all may be caught, how often, and why.
+# Where every exception may be caught, how often, and why.
 CATCHES_ALL = {
-    "services/suppliers/loops/reader.py": (1, "one message that cannot be dealt with must not stop those behind it"),
+    "services/suppliers/loops/reader.py": (1, "one message that cannot be handled must not stop those after it"),
     "services/suppliers/loops/sender.py": (
         1,
-        "a fault in an adapter leaves a message's fate unknown, and that must be written down",
+        "after a fault in an adapter it is unknown whether a message was sent, and that must be stored",
     ),
-    "services/suppliers/conformance/check.py": (1, "the adapter is on trial: whatever it raises is a result"),
-    "services/suppliers/national/transport.py": (1, "a connection half made is closed, whatever ended it, and the error goes on"),
-    "shared/supervisor.py": (1, "a part of a process that died starts again"),
-    "shared/messaging/relay.py": (1, "a producer half started is closed, whatever ended it, and the error goes on"),
-    "shared/messaging/handling.py": (4, "whatever a handler raises decides a message's fate; nothing may be lost"),
-    "shared/db/grouped.py": (2, "everyone who waits for the group's commit is told of its error"),
-    "local/simulators/bookseller/memory.py": (1, "rolls back, whatever it was, and the error goes on"),
-    "local/stack/stack.py": (1, "stops what was started, whatever it was, and the error goes on"),
+    "services/suppliers/conformance/check.py": (1, "the adapter is being tested: whatever it raises is a result"),
+    "services/suppliers/national/transport.py": (1, "closes a connection that was not completed, and raises the error again"),
+    "shared/supervisor.py": (1, "restarts a part of a process after any error"),
+    "shared/messaging/relay.py": (1, "closes a producer that did not start completely, and raises the error again"),
+    "shared/messaging/handling.py": (4, "every error of a handler leads to a retry or a dead letter; nothing may be lost"),
+    "shared/db/grouped.py": (2, "passes the error to everyone who waits for the group's commit"),
+    "local/simulators/bookseller/memory.py": (1, "rolls back after any error, and raises it again"),
+    "local/stack/stack.py": (1, "stops what was started after any error, and raises it again"),
     "tests/unit/shared/formats/edifact/fuzz.py": (1, "a fuzzer reports whatever the reader raises"),
 }
 
@@ -39,7 +39,7 @@ _MODULES = re.compile(r"/(utils?|helpers?|misc|common)\.py$")
 
 
 def test_time_comes_from_the_clock_alone() -> None:
-    """Tests may look at the real time where a real process does."""
+    """Tests may read the real time where a real process does."""
     found = [_at(m, call) for m in _code() if m.path != CLOCK for call in _calls(m) if _TIME.search(dotted(call.func))]
     assert not found, f"take the time from a shared.clock.Clock that is passed in: {found}"
 
@@ -59,21 +59,21 @@ def test_what_catches_everything_is_listed_with_its_reason() -> None:
     found = Counter(module.path for module in modules() for node in module.nodes if _catches_all(node))
     allowed = {path: count for path, (count, _) in CATCHES_ALL.items()}
     more = {path: count for path, count in found.items() if count > allowed.get(path, 0)}
-    assert not more, f"catch the errors that you can name; a process loop may be listed here with its reason: {more}"
+    assert not more, f"catch specific errors; a process loop may be listed in CATCHES_ALL with its reason: {more}"
     fewer = {path: count for path, count in allowed.items() if count > found[path]}
-    assert not fewer, f"no longer needed, take it off the list: {fewer}"
+    assert not fewer, f"no longer needed, remove it from CATCHES_ALL: {fewer}"
 
 
 def test_names_say_what_a_thing_is() -> None:
     found = [_at(m, node) for m in modules() for node in m.nodes if _is_named_badly(node)]
-    assert not found, f"name it for what it owns or does, in the field's words: {found}"
+    assert not found, f"name it for what it owns or does, in terms of the trade: {found}"
     assert not [module.path for module in modules() if _MODULES.search(module.path)], "name the module for what it owns"
 
 
 def test_every_silenced_type_error_names_its_code() -> None:
     lines = [(m.path, number, line) for m in modules() for number, line in enumerate(m.text.splitlines(), 1)]
     bare = [f"{path}:{number}" for path, number, line in lines if re.search(r"#\s*type:\s*ignore(?!\[)", line)]
-    assert not bare, f"write `# type: ignore[code]`, or better a type: {bare}"
+    assert not bare, f"write `# type: ignore[code]`, or better, a type: {bare}"
 
 
 def test_the_checks_see_what_they_are_for() -> None:

@@ -1,4 +1,4 @@
-"""What compose and Kubernetes say agrees with the code: names, values, ports, topics, databases, roles, processes."""
+"""Compose and Kubernetes files agree with the code: names, values, ports, topics, databases, roles, processes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ each_container = pytest.mark.parametrize("container", CONTAINERS.values(), ids=C
 def test_every_variable_is_a_setting(container: Container) -> None:
     known = {name.upper() for name in deployment.settings_of(container.process).model_fields}
     unknown = set(container.environment) - known
-    assert not unknown, f"{container.where} sets what no settings class reads: {unknown}"
+    assert not unknown, f"{container.where} sets variables that no settings class reads: {unknown}"
 
 
 @each_container
@@ -53,7 +53,7 @@ def test_every_setting_without_a_default_is_given(container: Container) -> None:
 def test_every_value_is_one_that_the_settings_take(container: Container) -> None:
     given = {name.lower(): value for name, value in container.environment.items() if not value.startswith("${")}
     read = deployment.settings_of(container.process).model_validate(given)
-    assert (read.host, read.port) == ("0.0.0.0", 8000), "a container listens on all its addresses, where probes look"
+    assert (read.host, read.port) == ("0.0.0.0", 8000), "a container must listen on all its addresses, for the probes"
 
 
 @each_container
@@ -82,7 +82,7 @@ def test_kubernetes_runs_every_process_with_both_roles() -> None:
             roles.setdefault(container.process, set()).add(container.environment["ROLE"])
     assert sorted(roles) == sorted(PROCESSES)
     incomplete = {process: found for process, found in roles.items() if found not in ({"all"}, {"api", "worker"})}
-    assert not incomplete, f"without an api nobody is answered, without a worker nothing is told: {incomplete}"
+    assert not incomplete, f"every process needs an api for requests and a worker for events: {incomplete}"
 
 
 @pytest.mark.parametrize("containers", [deployment.in_compose(), deployment.in_kubernetes()], ids=["compose", "kubernetes"])

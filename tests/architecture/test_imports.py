@@ -36,7 +36,7 @@ PACKAGES = (
 def test_nobody_imports_what_it_must_not() -> None:
     program = Path(sys.executable).parent / "lint-imports"
     done = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"move the code or pass the thing in; .importlinter says why:\n{done.stdout}{done.stderr}"
+    assert done.returncode == 0, f"move the code or pass the object in; see .importlinter:\n{done.stdout}{done.stderr}"
 
 
 def test_every_module_is_in_a_layer() -> None:
@@ -44,7 +44,7 @@ def test_every_module_is_in_a_layer() -> None:
     assert outside == {*ROOTS, *(package for package in PACKAGES if package.startswith("services."))}
     assert set(_layers()) == set(PACKAGES)
     open_lists = [package for package, options in _layers().items() if options.get("exhaustive") != "True"]
-    assert not open_lists, f"say `exhaustive = True`, so that a new module must be given a layer: {open_lists}"
+    assert not open_lists, f"set `exhaustive = True`, so that every new module needs a layer: {open_lists}"
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -63,7 +63,7 @@ def _first(line: str) -> str:
 
 
 def _allows(package: str, *, importer: str, imported: str) -> bool:
-    """Whether the package's layers would still hold with one more import."""
+    """Returns whether the package's layer rules still hold with one more import."""
     graph = deepcopy(_graph())
     graph.add_import(importer=importer, imported=imported)
     contract = LayersContract(name=package, session_options={"root_packages": ROOTS}, contract_options=dict(_layers()[package]))
@@ -72,7 +72,7 @@ def _allows(package: str, *, importer: str, imported: str) -> bool:
 
 @cache
 def _layers() -> Mapping[str, Mapping[str, Any]]:
-    """The options of each layers rule by the package it is about."""
+    """Returns the options of each layers rule, by its package."""
     contracts = read_configuration(str(ROOT / ".importlinter"))["contracts_options"]
     rules = (contract for contract in contracts if contract["type"] == "layers")
     return {rule["containers"]: {key: rule[key] for key in ("containers", "exhaustive", "layers")} for rule in rules}

@@ -1,4 +1,4 @@
-"""The lock files: every package pinned and hashed, from whatever index the reader uses, and nothing forgotten."""
+"""The lock files pin every dependency with hashes, and name no package index."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ _NAME = re.compile(r"^[A-Za-z0-9._-]+")
 @pytest.mark.parametrize("lock", LOCKS)
 def test_every_line_is_a_pin_or_its_hash(lock: str) -> None:
     lines = [line for line in _lines(lock) if not line.lstrip().startswith("#")]
-    odd = [line for line in lines if not _PIN.match(line) and not _HASH.match(line)]
-    assert not odd, f"write the lock anew without index, URL or annotation: {odd[:5]}"
+    wrong = [line for line in lines if not _PIN.match(line) and not _HASH.match(line)]
+    assert not wrong, f"write the lock file again, without index, URL or annotation: {wrong[:5]}"
 
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_every_pin_has_a_hash(lock: str) -> None:
     lines = [*_lines(lock), ""]
     bare = [line for line, following in pairwise(lines) if _PIN.match(line) and not _HASH.match(following)]
-    assert not bare, f"write the lock anew with hashes: {bare}"
+    assert not bare, f"write the lock file again, with hashes: {bare}"
 
 
 def test_every_dependency_is_locked() -> None:
     missing = _names(_project()["dependencies"]) - _pinned("requirements.lock")
-    assert not missing, f"lock anew: requirements.lock lacks {missing}"
+    assert not missing, f"write the lock file again: requirements.lock lacks {missing}"
 
 
 def test_every_dependency_of_any_kind_is_in_the_lock_for_development() -> None:
     groups = cast("dict[str, list[str]]", _project()["optional-dependencies"])
     wanted = _names(_project()["dependencies"]).union(*map(_names, groups.values()))
     missing = wanted - _pinned("requirements-dev.lock")
-    assert not missing, f"lock anew: requirements-dev.lock lacks {missing}"
+    assert not missing, f"write the lock file again: requirements-dev.lock lacks {missing}"
 
 
 def test_what_is_tested_is_what_is_deployed() -> None:
     deployed, tested = set(_pins("requirements.lock")), set(_pins("requirements-dev.lock"))
-    assert deployed <= tested, f"lock both in one go, versions differ: {sorted(deployed - tested)}"
+    assert deployed <= tested, f"write both lock files together; versions differ: {sorted(deployed - tested)}"
 
 
 def test_nothing_that_only_this_machine_needs_is_deployed() -> None:

@@ -1,4 +1,4 @@
-"""The compose file and the Kubernetes manifests are sound in themselves: selectors, probes, limits, least rights."""
+"""The compose file and the Kubernetes manifests are consistent: selectors, probes, limits, least privilege."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ API_VERSIONS = {
 FOLDERS = (deployment.BASE, *deployment.OVERLAYS)
 DEPLOYMENTS = {name_of(document): document for document in of_kind("Deployment")}
 PODS = {f"{document['kind']} {name_of(document)}": document for document in (*of_kind("Deployment"), *of_kind("Job"))}
-# Stopping: requests in hand, then the parts beside them. See shared/serve.py and shared/http/app.py.
+# Stopping ends open requests first, then the background parts. See shared/serve.py and shared/http/app.py.
 REQUESTS_SECONDS, PARTS_SECONDS = 20, 15
 
 each_deployment = pytest.mark.parametrize("document", DEPLOYMENTS.values(), ids=DEPLOYMENTS)
@@ -114,7 +114,7 @@ def test_a_pod_may_do_no_more_than_it_must(document: Document) -> None:
 def test_a_pod_says_what_it_needs(document: Document) -> None:
     resources = _container(document)["resources"]
     assert set(resources["requests"]) == {"cpu", "memory"}
-    assert set(resources["limits"]) == {"memory"}, "a limit of processor time only makes requests wait"
+    assert set(resources["limits"]) == {"memory"}, "set no limit of processor time: it only makes requests wait"
 
 
 @each_deployment
@@ -145,7 +145,7 @@ def test_all_traffic_is_denied_that_no_policy_names() -> None:
     kustomization = yaml.safe_load((deployment.BASE / "kustomization.yaml").read_text())
     (labels,) = kustomization["labels"]
     assert denied["podSelector"]["matchLabels"] == labels["pairs"]
-    assert labels["includeTemplates"] is True, "or the policies select no pod"
+    assert labels["includeTemplates"] is True, "without it the policies select no pod"
     for name, policy in policies.items():
         rules = [*policy.get("ingress", []), *policy.get("egress", [])]
         assert rules, name
@@ -185,7 +185,7 @@ def test_compose_gives_no_process_more_rights_than_it_needs() -> None:
     services = deployment.compose()["services"]
     for name, service in services.items():
         assert "no-new-privileges:true" in service["security_opt"], name
-        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", [])), "reachable from this machine only"
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", [])), "must be local only"
         if name not in ("postgres", "kafka"):
             assert (service["read_only"], service["user"], service["cap_drop"]) == (True, "10001:10001", ["ALL"]), name
             assert service.get("stop_grace_period", "30s") == "30s"

@@ -1,4 +1,4 @@
-"""Alerts and dashboard speak of the metrics there are, of all of them, and say what to do."""
+"""Alerts and dashboard use only existing metrics, cover all of them, and give advice."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Metric:
 
     @property
     def series(self) -> set[str]:
-        """The names Prometheus knows it by."""
+        """The names of its series in Prometheus."""
         return {self.name + suffix for suffix in _SUFFIXES.get(self.kind, ("",))}
 
 
@@ -78,7 +78,7 @@ def test_every_metric_has_a_panel_that_says_what_to_do(metric: Metric) -> None:
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
 def test_every_metric_raises_an_alert(metric: Metric) -> None:
-    assert any(metric.series & _metrics_in(rule["expr"]) for rule in RULES), f"when is {metric.name} bad?"
+    assert any(metric.series & _metrics_in(rule["expr"]) for rule in RULES), f"add an alert for {metric.name}"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
@@ -87,7 +87,7 @@ def test_every_alert_gives_the_advice_that_stands_beside_its_metric(rule: dict[s
     assert rule["labels"]["severity"] in ("page", "ticket")
     advice = rule["annotations"]["runbook"].split(".")[0].split(":")[0].split(";")[0].lower()
     helps = [SERIES[name].help.lower() for name in _metrics_in(rule["expr"])]
-    assert any(advice in text for text in helps), f"the metric's own help says otherwise than {advice!r}"
+    assert any(advice in text for text in helps), f"the metric's help text does not contain {advice!r}"
 
 
 def test_the_names_of_alerts_are_unique() -> None:

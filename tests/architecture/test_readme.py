@@ -1,4 +1,4 @@
-"""What the documents promise is there: make targets, files behind links, headings behind anchors."""
+"""What the documents name exists: make targets, linked files, headings of anchors."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ DOCUMENTS = tuple(
 def test_every_relative_link_leads_somewhere(document: str) -> None:
     links = _LINK.findall(_without_code((ROOT / document).read_text()))
     broken = [link for link in links if not re.match(r"[a-z]+:", link) and not _leads_somewhere(document, link)]
-    assert not broken, f"{document} links to what is not there: {broken}"
+    assert not broken, f"{document} has broken links: {broken}"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_name_linked_to_a_file_of_code_is_defined_there(document: str) -> None:
     named = _NAME.findall((ROOT / document).read_text())
     missing = [f"{name} in {path}" for name, path in named if name not in _defined_in((ROOT / document).parent / path)]
-    assert not missing, f"{document} names what is not there: {missing}"
+    assert not missing, f"{document} names what is not defined in the linked file: {missing}"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_make_command_named_exists(document: str) -> None:
     code = " ".join(_CODE.findall((ROOT / document).read_text()))
     unknown = set(_MAKE.findall(code)) - _targets()
-    assert not unknown, f"{document} names make targets that the Makefile has not: {unknown}"
+    assert not unknown, f"{document} names make targets that are not in the Makefile: {unknown}"
 
 
 def test_every_make_command_of_the_readme_is_listed_by_make_help() -> None:
@@ -60,7 +60,7 @@ def test_every_make_command_of_the_readme_is_listed_by_make_help() -> None:
 @pytest.mark.parametrize("service", ["orders", "catalogue", "delivery", "suppliers", "dashboard"])
 def test_every_service_has_its_page(service: str) -> None:
     page = ROOT / "services" / service / "README.md"
-    assert page.exists(), "one page: what it owns, events heard and told, API, runbook"
+    assert page.exists(), "write one page: what it owns, events consumed and published, API, runbook"
     assert "## Runbook" in page.read_text(), "operations staff look for the runbook first"
 
 
@@ -73,7 +73,7 @@ def _leads_somewhere(document: str, link: str) -> bool:
 
 
 def _defined_in(path: Path) -> set[str]:
-    """The names a module defines at its top."""
+    """Returns the names that a module defines at its top level."""
     statements = ast.parse(path.read_text()).body
     defined = {node.name for node in statements if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
     targets = [target for node in statements if isinstance(node, ast.Assign) for target in node.targets]

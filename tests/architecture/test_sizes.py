@@ -1,4 +1,4 @@
-"""Code stays small enough to be read at once, typed throughout, and every module says what it owns."""
+"""Files and functions stay small, everything is typed, and every module has a docstring."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_no_file_is_longer_than_its_limit() -> None:
 
 def test_no_function_is_longer_than_its_limit() -> None:
     too_long = {where: _lines(function) for where, function in _functions() if _lines(function) > FUNCTION_LINES}
-    assert not too_long, f"over {FUNCTION_LINES} lines: give a part of each a name of its own: {too_long}"
+    assert not too_long, f"over {FUNCTION_LINES} lines: move a part of each into a function: {too_long}"
 
 
 def test_no_function_is_nested_deeper_than_its_limit() -> None:
@@ -58,7 +58,7 @@ def test_the_checks_see_what_they_are_for() -> None:
 
 
 def _functions() -> Iterator[tuple[str, Function]]:
-    """Where each function is, and the function; released migrations stay as they were."""
+    """Yields the place of each function, and the function; without released migrations."""
     for module in modules():
         if not module.is_revision:
             yield from ((f"{module.path}:{function.lineno} {function.name}", function) for function in module.functions())
@@ -80,7 +80,7 @@ def _depth_of(node: ast.AST, outside: int) -> int:
 
 
 def _is_elif(node: ast.AST, child: ast.AST) -> bool:
-    """An `elif` is an `if` in the `else` of another, and stands beside it for the reader."""
+    """Returns whether the inner `if` is an `elif`, which the reader sees beside the outer one, not inside it."""
     return (
         isinstance(node, ast.If) and isinstance(child, ast.If) and node.orelse == [child] and child.col_offset == node.col_offset
     )
@@ -92,7 +92,7 @@ def _parameters(function: Function) -> list[ast.arg]:
 
 
 def _is_command_line(function: Function) -> bool:
-    """A command has as many parameters as its user has options: each is an annotated typer option."""
+    """Returns whether it is a command, which has one parameter per option; each is an annotated typer option."""
     return all("typer." in ast.unparse(parameter.annotation or ast.Constant("")) for parameter in _parameters(function))
 
 
