@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import Coroutine, Sequence
 from datetime import timedelta
-from typing import TypeAlias
 
 import asyncpg
 import structlog
@@ -16,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.backoff import Backoff
 from shared.clock import Clock
+from shared.db.listening import Driver, driver_of, listening
 from shared.messaging import metrics
 from shared.messaging.cluster import Cluster
 from shared.messaging.outbox import CHANNEL
@@ -40,8 +40,6 @@ _SENT_ELSEWHERE = """UPDATE outbox SET sent_at = NULL, sent_cluster = NULL
 _CLEAN = """DELETE FROM outbox WHERE sent_at < $1 AND seq IN (SELECT seq FROM outbox ORDER BY seq LIMIT $2)"""
 _GAUGES = """SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8
     FROM outbox WHERE sent_at IS NULL"""
-
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 log = structlog.get_logger(__name__)
 
@@ -96,23 +94,16 @@ class Relay:
         self.status.enter(PartState.STOPPED)
 
     async def _connect_and_relay(self, pause: Backoff) -> None:
-        async with self._engine.connect() as pooled:
-            raw = (await pooled.get_raw_connection()).driver_connection
-            assert raw is not None
+        async with listening(self._engine, CHANNEL, self._wake.set) as connection:
+            raw = await driver_of(connection)
+            pause.reset()
             try:
-                await raw.add_listener(CHANNEL, self._notified)
-                pause.reset()
                 while await self._turn(raw):
                     pass
             finally:
-                # Not returned to the pool: only closing the connection releases its locks and its LISTEN.
                 self._held.clear()
-                await pooled.invalidate()
 
-    def _notified(self, *_: object) -> None:
-        self._wake.set()
-
-    async def _turn(self, raw: Connection) -> bool:
+    async def _turn(self, raw: Driver) -> bool:
         """Does one round; returns False when the relay must end."""
         self._wake.clear()
         await self._take_locks(raw)
@@ -136,7 +127,7 @@ class Relay:
         await self._sleep(self._limits.poll_seconds)
         return True
 
-    async def _take_locks(self, raw: Connection) -> None:
+    async def _take_locks(self, raw: Driver) -> None:
         now = asyncio.get_running_loop().time()
         if len(self._held) == len(self._shards) or now < self._next_lock_try:
             return
@@ -154,7 +145,7 @@ class Relay:
             self.status.enter(PartState.RUNNING)
             self.status.progressed()
 
-    async def _relay_batches(self, raw: Connection) -> int:
+    async def _relay_batches(self, raw: Driver) -> int:
         """Sends a run of batches and returns the number of events. While one is sent, marks the last one and reads the next."""
         identity = await self._cluster.identity()
         await self._unmark_other_cluster(raw, identity)
@@ -181,7 +172,7 @@ class Relay:
         return total
 
     async def _mark_and_read(
-        self, raw: Connection, sent: list[int], identity: str, *, after: int | None = None
+        self, raw: Driver, sent: list[int], identity: str, *, after: int | None = None
     ) -> list[asyncpg.Record]:
         """Marks acknowledged rows as sent, and returns the next unsent rows after `after`; no rows if `after` is None."""
         if not sent and after is None:
@@ -192,7 +183,7 @@ class Relay:
         metrics.PUBLISHED.labels(self._service).inc(len(sent))
         return rows
 
-    async def _unmark_other_cluster(self, raw: Connection, identity: str) -> None:
+    async def _unmark_other_cluster(self, raw: Driver, identity: str) -> None:
         """Marks what another cluster acknowledged as unsent. Its `seq` is lower, so it is sent before new events."""
         unchecked = [shard for shard in self._held if self._checked.get(shard) != identity]
         if not unchecked:
@@ -230,7 +221,7 @@ class Relay:
         self._endings.add(task)
         task.add_done_callback(self._endings.discard)
 
-    async def _clean(self, raw: Connection) -> None:
+    async def _clean(self, raw: Driver) -> None:
         now = asyncio.get_running_loop().time()
         if now < self._next_cleaning:
             return
@@ -240,7 +231,7 @@ class Relay:
         while done != "DELETE 0":
             done = await raw.execute(_CLEAN, before, self._limits.cleaning_batch, timeout=_QUERY_SECONDS)
 
-    async def _measure(self, raw: Connection) -> None:
+    async def _measure(self, raw: Driver) -> None:
         now = asyncio.get_running_loop().time()
         if now < self._next_measure:
             return

@@ -34,6 +34,10 @@ class Circuit:
         """Whether calls are stopped at present."""
         return self._failures >= self._threshold
 
+    def trouble(self, called: str) -> str:
+        """Returns why `called` is not called at present; empty when all is well."""
+        return f"{called} cannot be reached: {self.reason}" if self.is_open else ""
+
     def allows(self, now: datetime) -> bool:
         """Whether a call may be made now; while open, that call is the probe."""
         self._refill(now)

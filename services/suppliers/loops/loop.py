@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 import structlog
 from sqlalchemy import text
@@ -16,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.suppliers.store.messages import CHANNEL
 from shared.backoff import Backoff
+from shared.db.listening import listening
 from shared.health import Health, HealthState
 
 _LOCK_SPACE = 0x6578_6368
@@ -80,7 +79,7 @@ class Loop:
         pause = Backoff(0.1, _LONGEST_PAUSE)
         while not self._stopping:
             try:
-                async with self._listening_connection() as connection:
+                async with listening(self._engine, CHANNEL, self._wake.set) as connection:
                     pause.reset()
                     await self._repeat(connection)
             except (SQLAlchemyError, OSError) as error:
@@ -89,20 +88,8 @@ class Loop:
                 log.warning("loop lost the database", loop=self.name, error=str(error), pause=seconds)
                 await self._sleep(seconds)
 
-    @asynccontextmanager
-    async def _listening_connection(self) -> AsyncIterator[AsyncConnection]:
-        """Yields the connection that will hold this loop's lock. When it is lost, another process may work."""
-        async with self._engine.connect() as pooled:
-            connection = await pooled.execution_options(isolation_level="AUTOCOMMIT")
-            raw: Any = (await connection.get_raw_connection()).driver_connection
-            try:
-                await raw.add_listener(CHANNEL, self._notified)
-                yield connection
-            finally:
-                # Not returned to the pool: closing the connection releases the lock and stops listening.
-                await connection.invalidate()
-
     async def _repeat(self, connection: AsyncConnection) -> None:
+        """Takes turns while the connection holds this loop's lock. When it is lost, another process may work."""
         while not await self._locked(connection):
             self._database = ""
             await self._sleep(_LOCK_PAUSE)
@@ -121,9 +108,6 @@ class Loop:
         statement = text("SELECT pg_try_advisory_lock(:space, :loop)")
         parameters = {"space": _LOCK_SPACE, "loop": zlib.crc32(self.name.encode()) & 0x7FFF_FFFF}
         return bool((await connection.execute(statement, parameters)).scalar_one())
-
-    def _notified(self, *_: object) -> None:
-        self._wake.set()
 
     async def _sleep(self, seconds: float) -> None:
         if self._stopping:

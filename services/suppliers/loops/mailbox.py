@@ -25,9 +25,7 @@ class Mailbox:
 
     def trouble(self) -> str:
         """Returns why the mailbox cannot be reached; empty when all is well."""
-        if not self._circuit.is_open:
-            return ""
-        return f"the mailbox of {self._exchange.profile.name} cannot be reached: {self._circuit.reason}"
+        return self._circuit.trouble(f"the mailbox of {self._exchange.profile.name}")
 
     async def turn(self) -> bool:
         """Fetches everything that waits. Always returns False: the next turn comes after a pause."""

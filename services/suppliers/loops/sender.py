@@ -42,9 +42,7 @@ class Sender:
 
     def trouble(self) -> str:
         """Returns why nothing can be sent at present; empty when all is well."""
-        if not self._circuit.is_open:
-            return ""
-        return f"{self._exchange.profile.name} cannot be reached: {self._circuit.reason}"
+        return self._circuit.trouble(self._exchange.profile.name)
 
     async def adopt_orphans(self) -> None:
         """Moves messages that a killed process left in `sending` to `unknown`. Only for the one process that may send."""
