@@ -11,7 +11,7 @@ def pause_after(failures: int, *, first: float, longest: float) -> float:
 
 
 def spread(pause: float) -> float:
-    """Shortens a pause by up to a half at random, so that many processes do not come back at once."""
+    """Shortens a pause by up to a half at random, so that many processes do not try again at the same moment."""
     return pause * random.uniform(0.5, 1.0)
 
 

@@ -19,10 +19,10 @@ _ISIL = re.compile(r"^[A-Za-z0-9]{1,4}-[A-Za-z0-9/:-]{1,11}$")
 
 
 class InvalidValue(ValueError):
-    """A value is not what it should be. `str(error)` says what is wrong and how to mend it."""
+    """A value is not a valid identifier. `str(error)` states what is wrong and how to fix it."""
 
 
-# The same ISBN is looked at when an order is checked, when it is split, and again in the next order of a popular title.
+# The same ISBN is checked when an order is placed, when it is split, and again in the next order of a popular title.
 @lru_cache(maxsize=20_000)
 def to_isbn13(text: str) -> str:
     """Returns the 13-digit ISBN for an ISBN-13 or ISBN-10, with or without hyphens.

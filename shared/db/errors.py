@@ -22,7 +22,7 @@ _PASSING_CLASSES = (
     "58",  # system errors
     "XX",  # internal errors, damaged disks
 )
-# A person or a time limit ended this very statement: repeated for ever, it would hold up all that comes after it.
+# A person or a time limit ended this statement; repeated without end, it would block everything after it.
 _STATEMENT_CANCELLED = "57014"
 _DATA_EXCEPTION = "22"
 

@@ -1,1 +1,1 @@
-"""What the services agreed on: schemas, examples, compatibility."""
+"""Tests of the contracts between services: schemas, examples, compatibility."""

@@ -1,4 +1,4 @@
-"""Asserts that what a producer emits is what the committed schema and example say."""
+"""Asserts that the events of a producer match the committed schema and example."""
 
 import json
 from pathlib import Path
@@ -10,18 +10,18 @@ from shared.messaging.envelope import Envelope
 
 
 def stored_schema(event_type: str, folder: Path = FOLDER) -> dict[str, object]:
-    """The committed schema of an event."""
+    """Returns the committed schema of an event."""
     schema: dict[str, object] = json.loads((folder / "schemas" / f"{event_type}.json").read_text())
     return schema
 
 
 def stored_example(event_type: str, folder: Path = FOLDER) -> str:
-    """The committed example of an event, as text."""
+    """Returns the committed example of an event, as text."""
     return (folder / "examples" / f"{event_type}.json").read_text()
 
 
 def exact(schema: object) -> object:
-    """The schema as it binds a producer: every field written, and none that the schema does not name."""
+    """Returns the schema for a producer: it must write every field, and no field that the schema does not name."""
     if isinstance(schema, list):
         return [exact(item) for item in schema]
     if not isinstance(schema, dict):
@@ -33,7 +33,7 @@ def exact(schema: object) -> object:
 
 
 def assert_matches_example(envelope: Envelope) -> None:
-    """Every producer's test calls this: the event has a committed example, and exactly the fields and types of its schema."""
+    """Asserts that an event has a committed example, and exactly the fields and types of its schema. For producers' tests."""
     assert stored_example(envelope.type), "an event without a committed example"
     data = json.loads(envelope.data)
     schema = exact(stored_schema(envelope.type))

@@ -1,4 +1,4 @@
-"""A supplier that can nothing: enough to ask the exchange what it listens to."""
+"""A supplier that can do nothing; with it a test finds out which events the exchange consumes."""
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -7,7 +7,7 @@ from services.suppliers.contract import OrderToSend, OutboundMessage, RawMessage
 
 
 class SilentSupplier:
-    """Neither writes, nor reads, nor answers."""
+    """Does not write, read or answer."""
 
     profile = SupplierProfile(
         supplier_id="silent", name="Silent Books", kind="national", capabilities=frozenset(), deduplicates=False, accounts={}

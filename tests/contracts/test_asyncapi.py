@@ -1,4 +1,4 @@
-"""The AsyncAPI document names every topic and event, and every reference in it leads somewhere."""
+"""The AsyncAPI document has every topic and event, and every reference in it exists."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Every consumer that an event names has a handler for it, and no service handles what is not meant for it."""
+"""Every consumer that an event names has a handler for it, and no service handles an event that does not name it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from tests.contracts.silent_supplier import SilentSupplier
 
 @dataclass(frozen=True)
 class Incoming:
-    """What a service makes of a clock: its table of handlers and what it listens to."""
+    """Builds a service's table of handlers and its topics, given a clock."""
 
     handlers: Callable[[Clock], Sequence[On]]
     subscription: Callable[[Clock], Subscription]

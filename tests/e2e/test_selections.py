@@ -85,16 +85,16 @@ class World:
     exchange: Exchange
     bookseller: Path
 
-    async def told(self, name: str, note: Note) -> Told:
+    async def send_note(self, name: str, note: Note) -> Told:
         """Leaves a note at the bookseller's desk and returns the bookseller's report on it."""
         leave_note(self.bookseller, name, note)
 
         async def answer() -> Told | None:
             return told_of(self.bookseller, name)
 
-        told = await until(answer)
-        assert told.error == ""
-        return told
+        report = await until(answer)
+        assert report.error == ""
+        return report
 
     async def message(self, name: str) -> Message:
         """What the exchange made of a file, once it is done with it."""
@@ -125,12 +125,12 @@ async def test_a_selection_becomes_an_order_and_what_stays_open_is_compared() ->
 
 async def _proposed(world: World) -> Proposal:
     """The council sees what was selected, and everything that it must correct."""
-    told = await world.told("selection", _selection("SEL-1"))
+    report = await world.send_note("selection", _selection("SEL-1"))
     found = await until(lambda: _first(world.lms.proposals()))
     assert (found.supplier_id, found.selection_number) == ("national", "SEL-1")
     proposal = await world.lms.proposal(found.proposal_id)
-    assert [line.reference for line in proposal.lines] == list(told.lines)
-    mistakes = {reference: mistakes for reference, mistakes in told.lines.items() if mistakes}
+    assert [line.reference for line in proposal.lines] == list(report.lines)
+    mistakes = {reference: mistakes for reference, mistakes in report.lines.items() if mistakes}
     shown: dict[str, list[str]] = {}
     for fault in proposal.faults:
         shown.setdefault(proposal.lines[int(fault.pointer.split("/")[2])].reference, []).append(_mistake(fault))
@@ -188,8 +188,8 @@ async def _all_comes_that_is_to_come(world: World, order_id: UUID) -> None:
 
 
 async def _nothing_comes_of_the_same_selection(world: World) -> None:
-    told = await world.told("selection-again", _selection("SEL-1"))
-    assert (await world.message(told.path)).state == "duplicate"
+    report = await world.send_note("selection-again", _selection("SEL-1"))
+    assert (await world.message(report.path)).state == "duplicate"
     (proposal,) = await world.lms.orders.pages("/v1/proposals", ProposalInList)
     assert proposal.state == "accepted"
     assert [order.order_number for order in await world.lms.orders.pages("/v1/orders", OrderInList)] == [_NUMBER]
@@ -200,16 +200,16 @@ async def _open_lines_are_compared(world: World, order_id: UUID) -> None:
     assert await world.lms.orders.pages("/v1/orders", OrderInList, {"attention": "true"}) == []
     open_here = _open_copies(before)
     await until(lambda: _exchange_holds_open(world, open_here))
-    told = await world.told("report", ReportNote(buyer=COUNCILS[_COUNCIL]))
-    message = await world.message(told.path)
+    report = await world.send_note("report", ReportNote(buyer=COUNCILS[_COUNCIL]))
+    message = await world.message(report.path)
     assert message.state == "applied"
     listed = await world.exchange.service.pages("/v1/reconciliations", Reconciled)
     (compared,) = (one for one in listed if one.message_id == message.id)
     rows = await _lines_of(world, compared.id)
     copies = {line.line_key: len(line.copies) for line in before.lines}
-    assert rows == {key: _expected(wrong, open_here.get(key, 0), copies[key]) for key, wrong in told.lines.items()}
+    assert rows == {key: _expected(wrong, open_here.get(key, 0), copies[key]) for key, wrong in report.lines.items()}
     counted = [compared.agreed, compared.ours_only, compared.disagreeing, compared.theirs_only]
-    assert counted == [sum(wrong == made for wrong in told.lines.values()) for made in _SLIPS]
+    assert counted == [sum(wrong == made for wrong in report.lines.values()) for made in _SLIPS]
     assert all(counted)
     # The report's codes are answers, too: that it speaks of more copies than were ordered is for a person to settle.
     await until(lambda: _first(world.lms.orders.pages("/v1/orders", OrderInList, {"attention": "true"})))
@@ -252,7 +252,7 @@ async def _lines_of(world: World, reconciliation_id: UUID) -> dict[str | None, R
 
 
 async def _a_proposal_can_be_declined(world: World) -> None:
-    await world.told("another", _selection("SEL-2"))
+    await world.send_note("another", _selection("SEL-2"))
     found = await until(lambda: _first(world.lms.proposals()))
     for _ in range(2):
         await world.lms.decline(found.proposal_id, "no money left this year")

@@ -1,1 +1,1 @@
-"""Tests of what docs/ shows: the examples work, and the guides' commands do what they say."""
+"""Tests of docs/: the examples work, and the guides' commands have the results that the guides show."""

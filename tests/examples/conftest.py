@@ -1,4 +1,4 @@
-"""The third supplier's package, installed offline into a folder of its own as its makers would."""
+"""Installs the third supplier's package offline into its own folder, as its authors would."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder to put on PYTHONPATH."""
     source, target = tmp_path_factory.mktemp("source") / "package", tmp_path_factory.mktemp("installed")
-    # A build leaves files beside the source, so that a copy is built.
+    # A build leaves files beside the source, so a copy is built.
     shutil.copytree(THIRD_SUPPLIER, source, ignore=shutil.ignore_patterns("build", "*.egg-info", "__pycache__"))
     offline = ["--no-deps", "--no-build-isolation", "--no-index", "--quiet", "--disable-pip-version-check"]
     subprocess.run([sys.executable, "-m", "pip", "install", *offline, "--target", target, source], check=True)

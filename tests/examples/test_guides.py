@@ -1,4 +1,4 @@
-"""The guides are run: every shell command in order, and what it is said to print is printed."""
+"""Runs the guides: every shell command in order; it must print what the guide shows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MARK = "--- end of step {} ---"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Commands, and the lines that they print among others."""
+    """Commands, and lines that they must print, among others."""
 
     commands: str
     printed: tuple[str, ...]
@@ -63,5 +63,5 @@ def _steps(text: str) -> list[Step]:
 
 
 def _spaced(text: str) -> str:
-    """The text with single blanks: a table or a wrapped line is compared by its words."""
+    """Returns the text with single blanks, so that a table or a wrapped line is compared by its words."""
     return " ".join(text.split())

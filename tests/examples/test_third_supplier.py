@@ -15,7 +15,7 @@ KIT = ("-m", "services.suppliers.conformance", THIRD_SUPPLIER / "profile.json")
 ADAPTER = ("--adapter", "quillfeather")
 ORDERS = ("--orders", THIRD_SUPPLIER / "orders.json")
 
-# What is wrong with each bad file: the end production would come to, and the finding or reason that says so.
+# For each bad file: the state in which it would end in production, and the finding or reason for it.
 BAD = {
     "not-json.json": ("quarantined", "bic-not-json"),
     "price-list.json": ("quarantined", "bic-not-document"),
@@ -54,10 +54,10 @@ def test_its_bad_files_fail_the_kit_each_for_its_reason(run: Run) -> None:
     files = {Path(file["name"]).name: file for file in json.loads(done.stdout)["files"]}
     assert done.returncode == 1
     assert set(files) == set(BAD)
-    for name, (state, said) in BAD.items():
-        told = [files[name]["reason"], *(finding["code"] for finding in files[name]["findings"])]
+    for name, (state, expected) in BAD.items():
+        reported = [files[name]["reason"], *(finding["code"] for finding in files[name]["findings"])]
         assert files[name]["end_state"] == state, name
-        assert any(said in text for text in told), (name, told)
+        assert any(expected in text for text in reported), (name, reported)
         assert not files[name]["passed"], name
 
 

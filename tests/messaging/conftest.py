@@ -1,4 +1,4 @@
-"""A station on a shared broker of every kind, and one on a broker of the test's own."""
+"""A station on a shared broker of every kind, and one on a broker for this test only."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -30,7 +30,7 @@ async def own_station(own_broker: Broker, database_url: str) -> AsyncIterator[St
 
 @pytest.fixture
 def in_background(background: Background) -> InBackground:
-    """`await in_background(broker.stop())` without holding up the test's loop."""
+    """`await in_background(broker.stop())` does not block the test's loop."""
 
     async def run(work: Coroutine[object, object, None]) -> None:
         await asyncio.to_thread(background.run, work)

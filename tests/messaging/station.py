@@ -30,7 +30,7 @@ QUICK = ConsumerLimits(first_pause=0.05, longest_pause=0.4, retry_attempts=200, 
 
 
 def envelope(topic: str, key: str, number: int, *, data: bytes = b"{}") -> Envelope:
-    """Event number `number` of the aggregate `key`."""
+    """Returns event number `number` of the aggregate `key`."""
     return Envelope(
         id=uuid4(),
         type="things.thing.happened.v1",
@@ -65,18 +65,18 @@ class Station:
         self.topics = [TopicSpec(self.topic, partitions=4)]
 
     async def create_tables(self) -> None:
-        """The messaging layer's tables and the ledger of effects."""
+        """Creates the messaging layer's tables and the ledger of effects."""
         async with self.engine.begin() as connection:
             await connection.run_sync(metadata.create_all)
             await connection.execute(text("CREATE TABLE effect (place serial, event_id uuid, key text, number int, reader text)"))
 
     async def commit(self, envelopes: Sequence[Envelope]) -> None:
-        """Append to the outbox and commit."""
+        """Appends to the outbox and commits."""
         async with self.engine.begin() as connection:
             await append(connection, envelopes)
 
     async def commit_numbered(self, keys: int, numbers: range) -> list[Envelope]:
-        """For each number, one event for each key, in one transaction a number."""
+        """Commits, for each number, one event per key in one transaction."""
         events = [[envelope(self.topic, f"key-{key}", number) for key in range(keys)] for number in numbers]
         for batch in events:
             await self.commit(batch)
@@ -90,7 +90,7 @@ class Station:
         shards: Sequence[int] = range(4),
         relay_limits: RelayLimits | None = None,
     ) -> Messaging:
-        """A relay, and a consumer with this handler if one is given."""
+        """Returns a relay, and a consumer with this handler if one is given."""
         subscriptions = [] if handle is None else [self.subscription(handle, limits)]
         return Messaging(
             self.engine,
@@ -103,40 +103,40 @@ class Station:
         )
 
     def subscription(self, handle: BatchHandler, limits: ConsumerLimits = QUICK) -> Subscription:
-        """This station's consumer with a handler."""
+        """Returns this station's subscription with a handler."""
         return Subscription(self.consumer, (self.topic,), handle, limits)
 
     async def record_effects(self, connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
-        """A handler that writes one effect an event."""
+        """A handler that writes one effect per event."""
         insert = text("INSERT INTO effect (event_id, key, number) VALUES (:id, :key, :number)")
         rows = [{"id": event.id, "key": event.key, "number": event.aggregate_version} for event in envelopes]
         await connection.execute(insert, rows)
 
     async def effects(self) -> list[tuple[UUID, str, int]]:
-        """Event id, key and number of each effect in the order of the ledger."""
+        """Returns event id, key and number of each effect, in the order of the ledger."""
         rows = await self.rows("SELECT event_id, key, number FROM effect ORDER BY place")
         return [(row.event_id, row.key, row.number) for row in rows]
 
     async def rows(self, query: str) -> list[Row[Any]]:
-        """What a query gives."""
+        """Returns the rows of a query."""
         async with self.engine.connect() as connection:
             return list((await connection.execute(text(query))).all())
 
     async def has_effects(self, number: int) -> bool:
-        """Whether so many effects are in the ledger."""
+        """Returns whether `number` effects are in the ledger."""
         return await self.count_effects() >= number
 
     async def count_effects(self) -> int:
-        """How many effects are in the ledger."""
+        """Returns how many effects are in the ledger."""
         ((counted,),) = await self.rows("SELECT count(*) FROM effect")
         return int(counted)
 
     async def all_sent(self) -> bool:
-        """Whether nothing in the outbox is unsent."""
+        """Returns whether everything in the outbox was sent."""
         return not await self.rows("SELECT 1 FROM outbox WHERE sent_at IS NULL LIMIT 1")
 
     async def publish(self, value: bytes | None, headers: list[tuple[str, bytes]], *, key: bytes = b"key-0") -> None:
-        """Put a record on the topic that no outbox of ours wrote."""
+        """Sends a record to the topic without the outbox."""
         producer = AIOKafkaProducer(bootstrap_servers=self.kafka.bootstrap_servers, acks="all")
         await producer.start()
         try:
@@ -145,7 +145,7 @@ class Station:
             await producer.stop()
 
     async def on_topic(self, topic: str | None = None) -> list[ConsumerRecord]:
-        """Every record on the topic, partition by partition."""
+        """Returns every record on the topic, partition by partition."""
         name = topic or self.topic
         client = AIOKafkaConsumer(
             bootstrap_servers=self.kafka.bootstrap_servers, enable_auto_commit=False, auto_offset_reset="earliest"
@@ -158,7 +158,7 @@ class Station:
             ends = await client.end_offsets(partitions)
             found: list[ConsumerRecord] = []
             async with asyncio.timeout(60):
-                # Tansu gives too low an end after a batch of several records, so an empty answer has to confirm it.
+                # Tansu reports too low an end after a batch of several records, so an empty fetch must confirm the end.
                 while (batches := await client.getmany(timeout_ms=400)) or len(found) < sum(ends.values()):
                     found += [record for records in batches.values() for record in records]
             return sorted(found, key=lambda record: (record.partition, record.offset))
@@ -167,9 +167,9 @@ class Station:
 
 
 def assert_once_and_in_order(effects: Sequence[tuple[UUID, str, int]], sent: Sequence[Envelope]) -> None:
-    """Every event sent had exactly one effect, and those of each key came in the order of their numbers."""
+    """Asserts that every event had exactly one effect, and that the effects of each key are in order."""
     assert len(effects) == len({effect[0] for effect in effects}), "an event had two effects"
-    assert {effect[0] for effect in effects} == {event.id for event in sent}, "an event was lost or made up"
+    assert {effect[0] for effect in effects} == {event.id for event in sent}, "an event was lost or invented"
     for key in {event.key for event in sent}:
         numbers = [number for _, effect_key, number in effects if effect_key == key]
         assert numbers == sorted(numbers), f"{key} out of order"

@@ -1,4 +1,4 @@
-"""From the topic to effects, and what becomes of messages that fail."""
+"""From the topic to effects, and what happens to messages that fail."""
 
 import asyncio
 import json
@@ -107,8 +107,8 @@ async def test_poison_is_kept_whole_and_the_partition_goes_on(station: Station) 
     assert records[poison.offset].offset == poison.offset
     assert {r.offset: list(r.headers) for r in records if r.partition == poison.partition}[poison.offset] == poison.headers
 
-    told = await station.on_topic(f"{station.consumer}-dead-letters")
-    assert {json.loads(record.value)["dead_letter_id"] for record in told} == {str(letter.id) for letter in letters.values()}
+    announced = await station.on_topic(f"{station.consumer}-dead-letters")
+    assert {json.loads(record.value)["dead_letter_id"] for record in announced} == {str(letter.id) for letter in letters.values()}
     assert await station.rows(f"SELECT outcome FROM inbox WHERE event_id = '{events[1].id}'") == [("dead",)]
 
     state["mended"] = True
@@ -116,7 +116,7 @@ async def test_poison_is_kept_whole_and_the_partition_goes_on(station: Station) 
 
 
 async def _settle_dead_letters(station: Station, handle: BatchHandler, *, letters: list[UUID], replayed: Envelope) -> None:
-    """Replay once whatever is asked twice; discard only with a reason; never both."""
+    """A second replay has no effect, discarding needs a reason, and a letter is never both replayed and discarded."""
     subscriptions = [station.subscription(handle)]
     who = Decision(actor="ann", at=replayed.time)
     why = Decision(actor="ben", at=replayed.time, reason="a duplicate from the old system")
@@ -265,7 +265,7 @@ async def test_nothing_is_lost_when_the_broker_goes_and_comes_back(
     assert_once_and_in_order(await station.effects(), sent)
     if not own_broker.keeps_data:
         on_topic = {Envelope.from_record(record).id for record in await station.on_topic()}
-        assert on_topic == {event.id for event in sent}, "the new broker was not given what the old one had"
+        assert on_topic == {event.id for event in sent}, "the new broker did not get all events of the old one"
 
 
 async def _write_until_both_read(station: Station, sent: list[Envelope]) -> None:

@@ -1,4 +1,4 @@
-"""Apache Kafka killed again and again under load: nothing acknowledged or committed may be lost, nothing done twice."""
+"""Apache Kafka is killed repeatedly under load: nothing acknowledged or committed is lost, nothing is done twice."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -78,7 +78,7 @@ async def _nothing_is_lost(station: Station, kill: Callable[[int], Awaitable[Non
 
 
 async def _load(station: Station, sent: list[Envelope], enough: asyncio.Event) -> None:
-    """Commit one event a key every few hundredths of a second."""
+    """Commits one event per key every few hundredths of a second."""
     number = 0
     while not enough.is_set():
         sent += await station.commit_numbered(_KEYS, range(number, number + 1))

@@ -1,1 +1,1 @@
-"""Tests of what runs the system on one machine. They start real processes."""
+"""Tests of the code that runs the system on one machine. They start real processes."""

@@ -1,4 +1,4 @@
-"""Brokers start, end and come back as they say, seen by a Kafka client."""
+"""Brokers start, stop and restart as documented, checked with a Kafka client."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

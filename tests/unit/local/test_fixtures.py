@@ -1,4 +1,4 @@
-"""The shared fixtures that could hide a fault if they did not work."""
+"""Tests of shared fixtures that would hide faults if they did not work."""
 
 import asyncio
 import re
@@ -37,13 +37,13 @@ def test_expected():
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
-    """What pytest says of tests some of which log errors; an error is one of their clearing away."""
+    """The outcomes that pytest reports for tests of which some log errors; ERROR means that the teardown failed."""
     file = tmp_path_factory.mktemp("inner") / "test_inner.py"
     file.write_text(LOGGING)
     options = ["-p", "tests.fixtures.errors", "-o", "markers=expects_errors: inner", "-rpE", "--tb=no"]
     command = [sys.executable, "-m", "pytest", f"--rootdir={file.parent}", *options, str(file)]
-    told = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False).stdout
-    return {(outcome, name) for outcome, name in re.findall(r"^(PASSED|ERROR) \S*::(\w+)", told, re.MULTILINE)}
+    output = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False).stdout
+    return {(outcome, name) for outcome, name in re.findall(r"^(PASSED|ERROR) \S*::(\w+)", output, re.MULTILINE)}
 
 
 @pytest.mark.parametrize("name", ["test_error_by_structlog", "test_error_by_logging_once_configured"])

@@ -1,4 +1,4 @@
-"""Pauses double, end at the longest, and are spread where many wait."""
+"""Pauses double up to the longest, and are spread if many processes wait."""
 
 import pytest
 

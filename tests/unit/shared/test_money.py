@@ -1,4 +1,4 @@
-"""Amounts of money: rounded, taken apart and shown the same way everywhere."""
+"""Amounts of money: rounded, divided and shown the same way everywhere."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Cursors of lists: what a page gives out is read back, and nothing else is."""
+"""Cursors of lists: only a cursor that a page returned is accepted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A part of a process ends only when it is told to."""
+"""A part of a process ends only when it is stopped."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from shared.supervisor import keep_going
 
 
 class Scripted:
-    """A part whose runs go as they are told, one after the other; after the last it counts as stopped."""
+    """A part whose runs behave as listed, one after the other; after the last it counts as stopped."""
 
     def __init__(self, clock: ManualClock, *runs: Callable[[], object]) -> None:
         self.status = PartStatus("scripted", clock)
@@ -29,7 +29,7 @@ async def _kept_going(part: Scripted, pause: float = 0.001) -> None:
 
 
 def _stray() -> None:
-    """What the Kafka client lets out when it gives up a request of its own."""
+    """What the Kafka client raises when it gives up one of its own requests."""
     raise asyncio.CancelledError
 
 
@@ -43,7 +43,7 @@ async def test_what_a_part_did_not_foresee_does_not_end_it(ending: Callable[[], 
     part = Scripted(clock, ending, lambda: seen.append(part.status.state))
     with capture_logs() as logs:
         await asyncio.wait_for(_kept_going(part), 5)
-    assert seen == [PartState.FAILED], "it ran again, and its status told of the failure meanwhile"
+    assert seen == [PartState.FAILED], "it ran again, and its status showed the failure meanwhile"
     assert [line["event"] for line in logs if line["log_level"] == "error"] == ["part failed and starts again"]
 
 

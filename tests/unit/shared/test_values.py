@@ -1,4 +1,4 @@
-"""Identifiers of the trade: what is taken for one, and what is left as it came."""
+"""Identifiers of the trade: which texts are accepted as one, and which are left unchanged."""
 
 import pytest
 

@@ -1,1 +1,1 @@
-"""Tests of the demo and of the LMS that it plays."""
+"""Tests of the demo and of its simulated LMS."""

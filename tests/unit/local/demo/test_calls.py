@@ -1,4 +1,4 @@
-"""Calls of the LMS: the same request again until the service answers, and no second try where that would not help."""
+"""Calls of the LMS: a request is repeated until the service answers, but not if that would not help."""
 
 import asyncio
 import json
@@ -15,14 +15,14 @@ from tests.waiting import eventually
 
 
 class Numbered(BaseModel):
-    """What the tests read."""
+    """The answer that the tests read."""
 
     number: int
 
 
 @dataclass
 class Scripted:
-    """A server on a real connection. It gives one answer after the other; None breaks the connection off."""
+    """A server on a real connection. It gives one answer after the other; None closes the connection."""
 
     answers: Iterator[tuple[int, object] | None]
     port: int = field(default_factory=free_port)

@@ -1,4 +1,4 @@
-"""One line per supplier of what became of its invoices."""
+"""The demo prints one line about invoices per supplier."""
 
 from local.demo.invoices import Invoice, invoice_lines
 

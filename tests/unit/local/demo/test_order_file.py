@@ -1,4 +1,4 @@
-"""The order file: the sample is sound, and a bad file hears of all its faults at once, by line and column."""
+"""The order file: the sample is valid, and all faults of a bad file are reported at once, by line and column."""
 
 import csv
 from collections import Counter

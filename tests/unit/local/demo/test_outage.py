@@ -1,4 +1,4 @@
-"""What is seen of a mailbox that goes dead."""
+"""What the demo observes when a mailbox fails."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What the LMS orders in place of a proposal: everything as selected, but for what was found fault with."""
+"""What the LMS orders for a proposal: everything as selected, except what had a fault."""
 
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ def a_copy(branch: str = "LOWE", fund: str = "CHILD") -> dict[str, Any]:
 
 
 def a_proposal(*faults: str, copies: tuple[dict[str, Any], ...], quantity: int = 0) -> Proposal:
-    """A proposal of one title, with faults at these places of it."""
+    """Returns a proposal of one title with faults at these places."""
     line = {"reference": "S-1", "isbn": "9780141439518", "title": "Emma", "author": "", "quantity": quantity or len(copies)}
     return Proposal.model_validate(
         {

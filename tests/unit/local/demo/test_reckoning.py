@@ -1,4 +1,4 @@
-"""The reckoning: it holds only when file, order book and scans agree copy by copy."""
+"""The reckoning succeeds only if file, order book and scans agree for every copy."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What waits with a spoiled file: its copies, as long as it waits and they do."""
+"""Copies wait for a spoiled file as long as its message waits and their state has not changed."""
 
 from uuid import UUID
 
@@ -22,14 +22,14 @@ def spoiled(
     copies: dict[str, list[int]] | None = None,
     mistyped: dict[str, str] | None = None,
 ) -> Spoiled:
-    """A file about the first two copies, and the message it is in the exchange."""
+    """Returns a file about the first two copies, with its message in the exchange."""
     prank = Prank(f"{kind}/{fault}", fault, "SFK-1", copies or {"SB-1": [1, 2]}, WRONG if mistyped is None else mistyped)
     message = state and Message(id=UUID(int=1), kind=kind, state=state, name=prank.path, reason=f"why {fault}")
     return Spoiled(prank, message or None)
 
 
 def all_in(state: str) -> dict[CopyKey, CopyNow]:
-    """The three copies in one state."""
+    """Returns the three copies in one state."""
     return {key: CopyNow("national", state) for key in (FIRST, SECOND, THIRD)}
 
 

@@ -1,4 +1,4 @@
-"""What the LMS finds when it unpacks: decided by seed and goods, never by what differs from run to run."""
+"""What the LMS finds when it unpacks depends only on seed and goods, which are the same in every run."""
 
 from dataclasses import replace
 

@@ -1,1 +1,1 @@
-"""What the local stack needs of the machine."""
+"""Tests of what the local stack needs from the machine."""

@@ -1,4 +1,4 @@
-"""Minted certificates, shown by a real server and judged by a real client."""
+"""New certificates, used by a real server and checked by a real client."""
 
 import asyncio
 import ssl
@@ -20,7 +20,7 @@ def certificates(tmp_path: Path) -> Certificates:
 
 @pytest.fixture
 async def port(certificates: Certificates) -> AsyncIterator[int]:
-    """Where a server shows the certificate and says hello."""
+    """The address of a server that uses the certificate."""
 
     async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"hello\n")

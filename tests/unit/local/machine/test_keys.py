@@ -1,4 +1,4 @@
-"""Minted keys and secrets, read by what the services read them with."""
+"""New keys and secrets, read by the same code as in the services."""
 
 import base64
 import stat
@@ -23,7 +23,7 @@ def signing_key() -> SigningKey:
 
 @pytest.fixture
 def authenticator(signing_key: SigningKey, clock: Clock, tmp_path: Path) -> Authenticator:
-    """What the services check tokens with; it knows `signing_key` and another."""
+    """The services' authenticator, which knows `signing_key` and another key."""
     jwks = tmp_path / "keys" / "jwks.json"
     write_jwks(jwks, [mint_signing_key(), signing_key])
     return Authenticator(jwks_file=jwks, issuer="stockbridge", audience="stockbridge", now=lambda: clock.now().timestamp())
@@ -31,7 +31,7 @@ def authenticator(signing_key: SigningKey, clock: Clock, tmp_path: Path) -> Auth
 
 @pytest.fixture
 def token(signing_key: SigningKey, clock: Clock) -> Callable[[str | None], str]:
-    """Mints a token for a council."""
+    """Creates a token for a council."""
     return lambda council: mint_token(
         signing_key, subject="lms", council=council, scopes=["orders:write", "orders:read"], clock=clock
     )

@@ -1,4 +1,4 @@
-"""Ports are free, handed out once, and out of the way of outgoing connections."""
+"""Ports are free, returned once, and outside the range for outgoing connections."""
 
 import socket
 import sys

@@ -1,4 +1,4 @@
-"""A real PostgreSQL: settings, life, databases."""
+"""A real PostgreSQL: settings, start and stop, databases."""
 
 import asyncio
 import signal
@@ -29,7 +29,7 @@ time.sleep(60)
 
 @pytest.fixture
 async def own_postgres(run_folder: Path, request: pytest.FixtureRequest) -> AsyncIterator[Postgres]:
-    """A server of this test alone, with every guarantee on."""
+    """A durable server for this test only."""
     server = Postgres(run_folder / request.node.name)
     await server.start()
     yield server

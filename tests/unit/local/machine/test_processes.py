@@ -1,4 +1,4 @@
-"""Real child processes: how they start, answer, end and are started again."""
+"""Real child processes: how they start, answer, end and are restarted."""
 
 import asyncio
 import os
@@ -40,7 +40,7 @@ time.sleep(60)
 
 @pytest.fixture
 def python(tmp_path: Path) -> Callable[[str], Program]:
-    """Makes a program of a piece of Python."""
+    """Returns a program that runs a piece of Python."""
     return lambda code: Program("piece", [sys.executable, "-c", code], tmp_path / "piece.log")
 
 

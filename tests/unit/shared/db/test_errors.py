@@ -63,7 +63,7 @@ def _wrapped(cause: Exception, *, gone: bool = False) -> DBAPIError:
 def test_a_class_of_sqlstate_passes_or_lies_in_the_content(sqlstate: str, passes: bool, meaning: str) -> None:
     assert is_passing(_of_server(sqlstate)) is passes, meaning
     assert is_passing(_wrapped(_of_server(sqlstate))) is passes, meaning
-    assert is_passing(_wrapped(_of_server(sqlstate), gone=True)), "a lost connection passes, whatever was said before"
+    assert is_passing(_wrapped(_of_server(sqlstate), gone=True)), "a lost connection is passing, whatever the server sent before"
     assert is_unstorable(_wrapped(_of_server(sqlstate))) is sqlstate.startswith("22"), meaning
 
 
