@@ -61,7 +61,7 @@ class ApacheNode:
         """Starts the broker; returns when it answers and knows at least `known` live brokers, itself included."""
         jars = await kafka_jars()
         await self._format_once(jars)
-        archiving = _taking_classes(jars) or (f"-XX:ArchiveClassesAtExit={self._new_archive(jars)}",)
+        archiving = _archive_option(jars) or (f"-XX:ArchiveClassesAtExit={self._new_archive(jars)}",)
         command = ["java", *_SMALL_JVM, *archiving, "-cp", f"{jars}/*", "kafka.Kafka", str(self._settings_file)]
         child = self._child = Child(self._program(f"kafka {self.number}", command))
 
@@ -102,7 +102,7 @@ class ApacheNode:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         self._settings_file.write_text("".join(f"{name}={value}\n" for name, value in self._settings().items()))
-        storage_tool = ["java", *_SMALL_JVM, *_taking_classes(jars), "-cp", f"{jars}/*", "kafka.tools.StorageTool"]
+        storage_tool = ["java", *_SMALL_JVM, *_archive_option(jars), "-cp", f"{jars}/*", "kafka.tools.StorageTool"]
         formatting = [*storage_tool, "format", "-t", self.cluster.id, "-c", str(self._settings_file)]
         await run_to_end(self._program(f"format of kafka {self.number}", formatting))
 
@@ -171,8 +171,8 @@ def _archive(jars: Path) -> Path:
     return jars.with_suffix(".jsa")
 
 
-def _taking_classes(jars: Path) -> Sequence[str]:
-    """The JVM's option to take loaded classes from an archive, which halves the time of a start; none where there is none.
+def _archive_option(jars: Path) -> Sequence[str]:
+    """Returns the JVM's option to load classes from an archive, which halves the start time; empty if there is no archive.
 
     The JVM ignores an archive of another Java or of other jars.
     """

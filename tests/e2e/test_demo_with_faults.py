@@ -17,7 +17,7 @@ from tests.e2e.processes import demo
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
-async def test_a_misbehaving_bookseller_costs_no_copy_and_what_it_spoiled_is_explained_and_mended(tmp_path: Path) -> None:
+async def test_a_misbehaving_bookseller_costs_no_copy_and_what_it_spoiled_is_explained_and_fixed(tmp_path: Path) -> None:
     report = tmp_path / "result.json"
     options = ("--dead-seconds", "4", "--quiet-seconds", "2", "--limit-seconds", "400")
     with demo("--faults", *options, "--result", str(report)) as run:
@@ -31,7 +31,7 @@ async def test_a_misbehaving_bookseller_costs_no_copy_and_what_it_spoiled_is_exp
     _adds_up(result)
     _everything_spoiled_is_in_the_exchange(result)
     _what_waits_is_listed_with_its_reason(result, output)
-    _the_mended_copies_came(result, output)
+    _the_fixed_copies_arrived(result, output)
     assert result["outage"]["seconds"] > 2
     assert result["outage"]["moved"] > 0
 
@@ -68,7 +68,7 @@ def _what_waits_is_listed_with_its_reason(result: dict[str, dict[str, str]], out
     assert set(result["explained"].values()) <= set(waiting.values())
 
 
-def _the_mended_copies_came(result: dict[str, dict[str, str]], output: str) -> None:
+def _the_fixed_copies_arrived(result: dict[str, dict[str, str]], output: str) -> None:
     mended = result["mended"]
     assert mended.keys() <= result["explained"].keys()
     assert "received" in mended.values()

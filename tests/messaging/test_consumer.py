@@ -71,11 +71,11 @@ async def test_what_fails_for_now_holds_up_its_own_partition_only(station: Stati
 
 
 async def test_poison_is_kept_whole_and_the_partition_goes_on(station: Station) -> None:
-    state = {"mended": False}
+    state = {"fixed": False}
 
     async def handle(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
         for event in envelopes:
-            if state["mended"]:
+            if state["fixed"]:
                 continue
             if event.aggregate_version == 1:
                 raise Poison("no such branch")
@@ -111,7 +111,7 @@ async def test_poison_is_kept_whole_and_the_partition_goes_on(station: Station) 
     assert {json.loads(record.value)["dead_letter_id"] for record in announced} == {str(letter.id) for letter in letters.values()}
     assert await station.rows(f"SELECT outcome FROM inbox WHERE event_id = '{events[1].id}'") == [("dead",)]
 
-    state["mended"] = True
+    state["fixed"] = True
     await _settle_dead_letters(station, handle, letters=[poison.id, mistake.id, away.id], replayed=events[1])
 
 

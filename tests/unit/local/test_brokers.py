@@ -155,14 +155,14 @@ async def test_three_brokers_acknowledge_and_serve_while_any_one_is_dead(apache_
             await victim.start(known=3)
 
 
-async def test_a_machine_without_java_is_told_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_a_machine_without_java_learns_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
     assert "install a `java`" in (jars.apache_unavailable() or "")
 
 
 @pytest.mark.processes
-async def test_a_machine_with_an_old_java_is_told_its_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_a_machine_with_an_old_java_learns_its_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     old = tmp_path / "java"
     old.write_text("#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019-01-15' >&2\n")
     old.chmod(0o755)

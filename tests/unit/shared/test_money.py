@@ -20,7 +20,7 @@ def test_minor_units_survive_as_decimals(minor: int) -> None:
     assert to_decimal(minor) == minor * PENNY
 
 
-def test_an_amount_is_said_with_its_currency() -> None:
+def test_an_amount_is_shown_with_its_currency() -> None:
     assert [amount_in_words(minor, "GBP") for minor in (0, 7, 1234, -105)] == ["GBP 0.00", "GBP 0.07", "GBP 12.34", "GBP -1.05"]
     assert amount_in_words(123_456, "GBP") == "GBP 1,234.56"
     assert amount_in_words(1, "") == "0.01"

@@ -78,7 +78,7 @@ def test_isbns_of_ten_digits_and_hyphens_and_a_byte_order_mark_are_read(tmp_path
     assert order.lines[0].copies[0].servicing == ("BC", "BJ")
 
 
-def test_all_faults_of_a_file_are_told_by_line_and_column(tmp_path: Path) -> None:
+def test_all_faults_of_a_file_are_reported_by_line_and_column(tmp_path: Path) -> None:
     faults = faults_of(
         tmp_path,
         GOOD,
@@ -93,7 +93,7 @@ def test_all_faults_of_a_file_are_told_by_line_and_column(tmp_path: Path) -> Non
     ]  # fmt: skip
 
 
-def test_a_wrong_check_digit_is_told_with_the_isbn(tmp_path: Path) -> None:
+def test_a_wrong_check_digit_is_reported_with_the_isbn(tmp_path: Path) -> None:
     (fault,) = faults_of(tmp_path, GOOD.replace("9780141439518", "9780141439519"))
 
     assert str(fault) == "line 2, isbn: '9780141439519' has a wrong check digit; compare it with the book"
@@ -112,7 +112,7 @@ def test_a_title_on_two_lines_of_an_order_is_refused(tmp_path: Path) -> None:
     assert (fault.line, fault.column) == (3, "isbn")
 
 
-def test_missing_unknown_and_doubled_columns_are_told(tmp_path: Path) -> None:
+def test_missing_unknown_and_doubled_columns_are_reported(tmp_path: Path) -> None:
     header = HEADER.replace("fund", "budget").replace("title", "author")
 
     faults = faults_of(tmp_path, GOOD, header=header)
@@ -120,7 +120,7 @@ def test_missing_unknown_and_doubled_columns_are_told(tmp_path: Path) -> None:
     assert {(fault.line, fault.column) for fault in faults} == {(1, "fund"), (1, "budget"), (1, "title"), (1, "author")}
 
 
-def test_a_row_with_a_field_too_many_is_told(tmp_path: Path) -> None:
+def test_a_row_with_a_field_too_many_is_reported(tmp_path: Path) -> None:
     (fault,) = faults_of(tmp_path, GOOD + ",more")
 
     assert fault.line == 2

@@ -45,7 +45,7 @@ def test_only_what_a_fault_points_at_is_replaced() -> None:
     assert line["copies"] == [a_copy("IPSW"), a_copy(fund="FIC")]
 
 
-def test_copies_of_which_nothing_was_said_are_filled_in() -> None:
+def test_copies_without_details_are_filled_in() -> None:
     proposal = a_proposal("/lines/0/copies/1/branch", "/lines/0/copies/1/fund", copies=(a_copy(),), quantity=3)
 
     (line,) = corrected(proposal, BY)

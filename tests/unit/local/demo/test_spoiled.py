@@ -69,7 +69,7 @@ def test_files_are_found_in_the_exchange_by_their_names() -> None:
     assert spoiled_files([here.prank, away.prank], [here.message]) == [here, away]
 
 
-def test_the_despatch_with_the_fewest_wrong_references_is_mended() -> None:
+def test_the_despatch_with_the_fewest_wrong_references_is_fixed() -> None:
     harder = spoiled("wrong_references", mistyped={**WRONG, "SB-l": "SB-1"})
     smaller = spoiled("wrong_order", copies={"SB-2": [1]})
     files = [harder, spoiled(kind="response"), smaller, spoiled("wrong_count", mistyped={})]

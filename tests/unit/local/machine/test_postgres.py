@@ -123,7 +123,7 @@ async def test_a_database_in_use_can_be_dropped(postgres: Postgres, databases: D
 
 
 @pytest.mark.parametrize("name", ["", "Upper", 'a"; DROP DATABASE x; --', "1st", "a" * 64])
-async def test_an_odd_name_of_a_database_is_refused(postgres: Postgres, name: str) -> None:
+async def test_an_invalid_name_of_a_database_is_refused(postgres: Postgres, name: str) -> None:
     with pytest.raises(ValueError, match="not a database name"):
         await postgres.create_database(name)
 
