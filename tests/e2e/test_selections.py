@@ -25,8 +25,8 @@ from local.lms.lms import SCOPES, Addresses, Lms, branches_of, open_lms
 from local.lms.order_file import read_orders
 from local.lms.proposals import Corrections
 from local.simulators import CATALOGUE
-from local.simulators.bookseller.desk import leave_note, told_of
-from local.simulators.bookseller.notes import Note, ReportNote, SelectionNote, Told
+from local.simulators.bookseller.desk import leave_note, result_of
+from local.simulators.bookseller.notes import Note, NoteResult, ReportNote, SelectionNote
 from local.stack import Stack, StackOptions
 from local.stack.options import COUNCILS, SimulatorOptions
 from shared.formats import edifact, editeur
@@ -85,12 +85,12 @@ class World:
     exchange: Exchange
     bookseller: Path
 
-    async def send_note(self, name: str, note: Note) -> Told:
+    async def send_note(self, name: str, note: Note) -> NoteResult:
         """Leaves a note at the bookseller's desk and returns the bookseller's report on it."""
         leave_note(self.bookseller, name, note)
 
-        async def answer() -> Told | None:
-            return told_of(self.bookseller, name)
+        async def answer() -> NoteResult | None:
+            return result_of(self.bookseller, name)
 
         report = await until(answer)
         assert report.error == ""

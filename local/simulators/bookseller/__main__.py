@@ -23,14 +23,14 @@ from shared.logs import configure_logs
 
 _PROPORTIONS = asdict(Proportions())
 _FAULTS = asdict(Faults())
-_PROPORTION_HELP = f"""NAME=NUMBER from 0 to 1, repeatable. The first seven are of lines and exclude one another,
-as the five of invoices do, and those of files that are spoiled.
+_PROPORTION_HELP = f"""NAME=NUMBER from 0 to 1, repeatable. The first seven are proportions of lines; a line has one at most.
+The same holds for the five of invoices, and for those of spoiled files.
 Names and defaults: {", ".join(f"{name}={number}" for name, number in _PROPORTIONS.items())}.
-Of files that are spoiled: {", ".join(_FAULTS)}; by default none."""
+Of spoiled files: {", ".join(_FAULTS)}; by default none."""
 
 
 class Bookseller(StrEnum):
-    """The booksellers there are."""
+    """The simulated booksellers."""
 
     ALBION = "albion"
     RIDGEWAY = "ridgeway"
@@ -38,7 +38,7 @@ class Bookseller(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Door:
-    """How the mailbox is reached."""
+    """How to reach the mailbox."""
 
     port: int
     host_key: Path
@@ -47,35 +47,37 @@ class _Door:
 
 
 def main(  # noqa: PLR0913 - one parameter per option
-    root: Annotated[Path, typer.Option(help="Folder of mailbox, memory and keys; made when missing.")] = Path("bookseller"),
+    root: Annotated[Path, typer.Option(help="Folder of mailbox, memory and keys; created when missing.")] = Path("bookseller"),
     port: Annotated[int, typer.Option(help="SFTP port on 127.0.0.1; 0 takes any free one.")] = 0,
-    host_key: Annotated[Path | None, typer.Option(help="Server's private key; made when missing. [ROOT/host_key]")] = None,
+    host_key: Annotated[Path | None, typer.Option(help="Server's private key; created when missing. [ROOT/host_key]")] = None,
     authorized_key: Annotated[
-        list[Path] | None, typer.Option(help="Public key file that may log in. [ROOT/client_key.pub, made when missing]")
+        list[Path] | None, typer.Option(help="Public key file that may log in. [ROOT/client_key.pub, created when missing]")
     ] = None,
     catalogue: Annotated[
         Path | None, typer.Option(help="CSV: isbn,title,author,publisher,year,binding,price.", exists=True)
     ] = None,
-    seed: Annotated[str, typer.Option(help="Another seed, other decisions.")] = Options.seed,
+    seed: Annotated[str, typer.Option(help="Seed of all decisions; another seed gives other decisions.")] = Options.seed,
     bookseller: Annotated[
-        Bookseller, typer.Option(help="Which of them it is: how it writes, where its files lie.")
+        Bookseller, typer.Option(help="Which bookseller to simulate: it decides the dialect and the folders.")
     ] = Bookseller.ALBION,
-    gln: Annotated[str, typer.Option(help="The bookseller's GLN, if another than its own.")] = Options.gln,
+    gln: Annotated[str, typer.Option(help="The bookseller's GLN, if not its usual one.")] = Options.gln,
     stop_account: Annotated[list[str] | None, typer.Option(help="GLN of a buyer whose account is stopped, repeatable.")] = None,
     proportion: Annotated[list[str] | None, typer.Option(help=_PROPORTION_HELP)] = None,
     response_delay: Annotated[float, typer.Option(min=0, help="Seconds from order to response.")] = Delays.response,
     despatch_delay: Annotated[float, typer.Option(min=0, help="Seconds from response to despatch.")] = Delays.despatch,
     late_delay: Annotated[float, typer.Option(min=0, help="Seconds from the first despatch to a late one.")] = Delays.late,
     release_delay: Annotated[float, typer.Option(min=0, help="Seconds until back orders are released.")] = Delays.release,
-    invoice_delay: Annotated[float, typer.Option(min=0, help="Seconds from goods to invoice, to credit.")] = Delays.invoice,
-    invoices: Annotated[Invoices, typer.Option(help="Whether invoices are sent, and what each is for.")] = Invoices.NONE,
+    invoice_delay: Annotated[
+        float, typer.Option(min=0, help="Seconds from goods to invoice, and on to credit note.")
+    ] = Delays.invoice,
+    invoices: Annotated[Invoices, typer.Option(help="Whether invoices are sent, and what each covers.")] = Invoices.NONE,
     acknowledge: Annotated[bool, typer.Option("--acknowledge", help="Answer each interchange with CONTRL.")] = False,
-    dead_after: Annotated[float, typer.Option(min=0, help="Seconds from the first order until it is dead.")] = Outage.after,
-    dead_for: Annotated[float, typer.Option(min=0, help="Seconds for which the mailbox is dead; 0 for never.")] = Outage.length,
+    dead_after: Annotated[float, typer.Option(min=0, help="Seconds from the first order to the outage.")] = Outage.after,
+    dead_for: Annotated[float, typer.Option(min=0, help="Seconds of the mailbox's outage; 0 for none.")] = Outage.length,
 ) -> None:
     """Run a national bookseller: EDIFACT and ONIX over SFTP on 127.0.0.1.
 
-    Selections and reports of open lines it sends for notes in ROOT/desk.
+    It sends selections and reports of open lines for notes in ROOT/desk.
     Prints one line of JSON, {"ready": true, "port": N, "host_key": "ssh-ed25519 ...", "client_key": FILE}, once it listens.
     """
     configure_logs("bookseller", "WARNING")
@@ -99,7 +101,7 @@ def main(  # noqa: PLR0913 - one parameter per option
 
 
 def _door(root: Path, port: int, *, host_key: Path, authorized_keys: list[Path]) -> _Door:
-    """The way in for those who hold an authorized key, or the one that is made where none is given."""
+    """Returns how to reach the mailbox: with the authorized keys, or with a new key where none is given."""
     client_key = None if authorized_keys else root / "client_key"
     authorized = [path.read_text() for path in authorized_keys]
     if client_key is not None:
@@ -124,7 +126,7 @@ async def _serve(options: Options, door: _Door) -> None:
     sys.stdout.flush()
     dying = asyncio.create_task(_die_once(server, options.outage, began))
     while not ended.is_set():
-        # In a thread, so that the SFTP server goes on answering.
+        # In a thread, so that the SFTP server keeps answering.
         if await asyncio.to_thread(brain.step):
             began.set()
         else:
@@ -136,7 +138,7 @@ async def _serve(options: Options, door: _Door) -> None:
 
 
 async def _die_once(server: MailServer, outage: Outage, began: asyncio.Event) -> None:
-    """Let the mailbox be dead for a while, once work began."""
+    """Takes the mailbox down for a while, once work has begun."""
     if not outage.length:
         return
     await began.wait()

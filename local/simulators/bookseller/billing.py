@@ -1,4 +1,4 @@
-"""Writes the bookseller's INVOIC: what was sent, with discount, servicing and tax, and sometimes something wrong. Pure."""
+"""Writes the bookseller's INVOIC for goods sent, with discount, servicing and tax, and sometimes with a mistake. Pure."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _UNKNOWN_PRICE = Decimal("12.99")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of an invoice: so many of a book at a list price, and what was done to them, by servicing code."""
+    """One line of an invoice: a number of copies of a book at a list price, and their servicing by code."""
 
     isbn: str
     list_price: Decimal
@@ -59,12 +59,12 @@ class Item:
 
     @property
     def unit_net(self) -> Decimal:
-        """What one costs after discount."""
+        """The price of one copy after discount."""
         return (self.list_price * (1 - _DISCOUNT)).quantize(PENNY, ROUND_HALF_UP)
 
     @property
     def net(self) -> Decimal:
-        """What all cost after discount, without servicing."""
+        """The price of all copies after discount, without servicing."""
         return self.unit_net * self.count
 
     @property
@@ -84,13 +84,13 @@ class Bill:
 
     @property
     def total(self) -> Decimal:
-        """What is payable: books, which bear no tax, servicing and its tax; less what the bookseller miscounts."""
+        """The payable amount: books (untaxed), servicing and its tax, less the amount that the bookseller miscounts."""
         serviced = sum((item.serviced for item in self.items), Decimal())
         return sum((item.net for item in self.items), Decimal()) + serviced * (1 + _TAX) - self.short
 
 
 def bills(letter: Letter, copies: Sequence[Sent]) -> Iterator[Bill]:
-    """The invoice for copies that were sent; sometimes with a mistake, again under another number, or partly given back."""
+    """Yields the invoice for copies sent; sometimes with a mistake, a second time under another number, or with a credit note."""
     bill = Bill(f"I{letter.reference}", tuple(_item(letter, sent) for sent in by_line(copies)))
     match _mistake(letter):
         case "overcharged":
@@ -118,7 +118,7 @@ def _mistake(letter: Letter) -> str:
 
 
 def invoice(letter: Letter, bill: Bill) -> bytes:
-    """INVOIC 380, or 381 with the number of the invoice it corrects."""
+    """Writes INVOIC 380, or 381 with the number of the invoice it corrects."""
     credited = (Reference("IV", bill.credits),) if bill.credits else ()
     message = Invoice(
         document=Document("381" if bill.credits else "380", bill.number, "9"),
@@ -146,7 +146,7 @@ def _item(letter: Letter, sent: Sequence[Sent]) -> Item:
 
 
 def _list_price(isbn: str) -> Decimal:
-    """For orders without a price: the same book always costs the same."""
+    """Returns a list price for orders without one: the same book always costs the same."""
     return to_decimal(599 + number(isbn, "price") % 15 * 100)
 
 
@@ -160,7 +160,7 @@ def _never_ordered(letter: Letter) -> Item:
 
 
 def _given_back(letter: Letter, copies: Sequence[Sent]) -> Item:
-    """One copy, as it was charged before."""
+    """Returns one copy, as it was charged before."""
     chosen = copies[number(letter.options.seed, letter.reference, "given back") % len(copies)]
     return _item(letter, [chosen])
 

@@ -170,7 +170,7 @@ class Brain:
     def _changed(self, delivered: Delivered, change: WireOrder) -> Iterator[Outgoing]:
         """Answer an ORDCHG: what is to be shipped is too late to cancel, whenever that is asked; the rest is cancelled."""
         letter = self._letter(delivered, change, self._clock.now().timestamp() + self._options.delays.response, "change")
-        words = [said for line in change.lines for said in self._change_of(line)]
+        words = [answer for line in change.lines for answer in self._change_of(line)]
         yield from self._responses(letter, paper.response(letter, words))
 
     def _change_of(self, line: WireLine) -> Iterator[Words]:

@@ -1,4 +1,4 @@
-"""How a bookseller writes and where it keeps its files: data of two invented ones. Knows of our profiles nothing."""
+"""How a bookseller writes and where it keeps its files: data of two invented booksellers. Does not know our profiles."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Folders:
 
 @dataclass(frozen=True, slots=True)
 class Endings:
-    """What the names of files that the bookseller leaves end with."""
+    """The endings of the bookseller's file names."""
 
     acknowledgements: str = ".edi"
     responses: str = ".edi"
@@ -43,7 +43,7 @@ class Endings:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """One bookseller's ways. `private_list` names the list its own `statuses` and `availabilities` (ours -> its) stand under."""
+    """One bookseller's dialect. `private_list` is the list of its own `statuses` and `availabilities` (standard -> own)."""
 
     name: str
     gln: str
@@ -64,11 +64,11 @@ class Dialect:
     endings: Endings = Endings()
 
     def status(self, code: str) -> tuple[str, str]:
-        """How the bookseller says a status of list 12B: code and list."""
+        """Returns the bookseller's code and list for a status of list 12B."""
         return (self.statuses[code], self.private_list) if code in self.statuses else (code, "12B")
 
     def availability(self, code: str) -> tuple[str, str]:
-        """How the bookseller says an availability of list 8B: code and list."""
+        """Returns the bookseller's code and list for an availability of list 8B."""
         return (self.availabilities[code], self.private_list) if code in self.availabilities else (code, "8B")
 
 

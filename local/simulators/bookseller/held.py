@@ -1,4 +1,4 @@
-"""What the bookseller holds for a council: the copies it still owes, and those that have left. Pure."""
+"""The copies that the bookseller holds for a council: those still to be sent, and those already sent. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from local.simulators.bookseller.wire import WireCopy
 class HeldCopy:
     """One copy that was accepted or back ordered.
 
-    `status`: of list 12B, where it is back ordered. `leaves`: seconds of the epoch; none where it never does.
+    `status`: of list 12B, where it is back ordered. `leaves`: when it is sent, in seconds since 1970; None for never.
     """
 
     line_key: str
@@ -29,7 +29,7 @@ class HeldCopy:
 
 @dataclass(frozen=True, slots=True)
 class HeldLine:
-    """One line as it stands at some moment: how many copies were ordered and sent, and which are still to come."""
+    """One line at some moment: how many copies were ordered and sent, and which are still to come."""
 
     key: str
     order_number: str
@@ -42,12 +42,12 @@ class HeldLine:
 
     @property
     def cancelled(self) -> int:
-        """Copies that will not come."""
+        """The number of copies that will not be sent."""
         return self.ordered - self.sent - len(self.waiting)
 
 
 def held_lines(copies: Iterable[tuple[HeldCopy, int]], now: float) -> list[HeldLine]:
-    """The lines of copies that stand together by line, each with how many copies of its line were ordered."""
+    """Returns the lines of copies that are sorted by line; each copy has the number of copies ordered on its line."""
     return [
         _line([copy for copy, _ in both], ordered, now)
         for (_, ordered), both in (

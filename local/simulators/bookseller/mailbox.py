@@ -1,22 +1,22 @@
-"""How files are found in and put into the folders of the bookseller: finished ones only, and each at once."""
+"""Finds finished files in the bookseller's folders, and puts files there, each complete or not at all."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-# Few enough that what is due in the meantime is not late by much.
+# Few enough that files due in the meantime are not much late.
 _AT_ONCE = 25
 
 
 def waiting(folder: Path) -> list[Path]:
-    """The first finished files of a folder by name, which is the order in which they were sent."""
+    """Returns the first finished files of a folder by name, which is the order in which they were sent."""
     finished = sorted(path for path in folder.iterdir() if not path.name.startswith(".") and path.is_file())
     return finished[:_AT_ONCE]
 
 
 def drop(path: Path, body: bytes) -> None:
-    """Put a file there, whole or not at all."""
+    """Puts a file there, complete or not at all."""
     part = path.with_name(f".{path.name}.part")
     part.write_bytes(body)
     os.replace(part, path)

@@ -1,5 +1,4 @@
-"""What the bookseller must not forget when it is killed: interchanges seen, fates decided, copies
-held, files still to be sent."""
+"""Keeps what the bookseller must remember when it is killed: interchanges seen, fates decided, copies held, files to send."""
 
 from __future__ import annotations
 
@@ -42,7 +41,7 @@ class Memory:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """All or nothing."""
+        """Makes all writes inside the `with` block one transaction."""
         self._base.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -52,7 +51,7 @@ class Memory:
         self._base.execute("COMMIT")
 
     def saw(self, sender: str, reference: str, digest: str) -> str | None:
-        """Note an interchange; the digest under which the reference was seen before, None when it is new."""
+        """Records an interchange; returns the digest under which its reference was seen before, None when it is new."""
         row = self._base.execute("SELECT digest FROM seen WHERE sender=? AND reference=?", (sender, reference)).fetchone()
         if row is not None:
             return str(row[0])
@@ -60,28 +59,28 @@ class Memory:
         return None
 
     def knows_line(self, line_key: str) -> bool:
-        """Whether a line with this key was ordered before."""
+        """Returns whether a line with this key was ordered before."""
         return bool(self._base.execute("SELECT 1 FROM copy WHERE line_key=? LIMIT 1", (line_key,)).fetchone())
 
     def remember_fates(self, fates: Iterable[tuple[str, int, Fate]]) -> None:
-        """Keep what becomes of copies, by line key and copy number."""
+        """Stores the fates of copies, by line key and copy number."""
         self._base.executemany("INSERT INTO copy VALUES (?, ?, ?)", [(key, number, fate.value) for key, number, fate in fates])
 
     def fates_of(self, line_key: str) -> dict[int, Fate]:
-        """What becomes of a line's copies, by copy number; empty for a line never ordered."""
+        """Returns the fates of a line's copies, by copy number; empty for a line never ordered."""
         rows = self._base.execute("SELECT number, fate FROM copy WHERE line_key=?", (line_key,))
         return {int(number): Fate(fate) for number, fate in rows}
 
     def hold(self, copies: Iterable[HeldCopy]) -> None:
-        """Keep which copies are to come, or will have left."""
+        """Stores the copies that are sent or still to be sent."""
         self._base.executemany("INSERT INTO held VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(astuple, copies))
 
     def let_go(self, line_key: str, numbers: Iterable[int]) -> None:
-        """These copies are cancelled."""
+        """Removes cancelled copies."""
         self._base.executemany("DELETE FROM held WHERE line_key=? AND number=?", [(line_key, number) for number in numbers])
 
     def held_for(self, buyer: str, now: float) -> list[HeldLine]:
-        """All lines of a buyer of which copies are to come or have left, as they stand at a moment, in their order."""
+        """Returns all lines of a buyer with copies sent or still to be sent, as of `now`, in their order."""
         rows = self._base.execute(
             "SELECT held.*, (SELECT count(*) FROM copy WHERE copy.line_key = held.line_key) FROM held WHERE buyer=?"
             " ORDER BY order_number, position, line_key, number",
@@ -90,17 +89,17 @@ class Memory:
         return held_lines(((HeldCopy(*row[:-1]), int(row[-1])) for row in rows), now)
 
     def send(self, files: Iterable[Outgoing]) -> None:
-        """Queue files; a path that was queued before keeps its first content."""
+        """Queues files; a path that was queued before keeps its first content."""
         rows = [(file.path, file.due, file.body) for file in files]
         self._base.executemany("INSERT OR IGNORE INTO outgoing (path, due, body) VALUES (?, ?, ?)", rows)
 
     def due(self, now: float) -> list[Outgoing]:
-        """The files whose time has come, in the order of their time."""
+        """Returns the files that are due, in the order of their time."""
         rows = self._base.execute("SELECT path, due, body FROM outgoing WHERE written=0 AND due<=? ORDER BY due, path", (now,))
         return [Outgoing(path, due, body) for path, due, body in rows]
 
     def written(self, paths: Iterable[str]) -> None:
-        """These are in the mailbox; their content need not be kept any longer."""
+        """Marks files as put into the mailbox, and drops their content."""
         self._base.executemany("UPDATE outgoing SET written=1, body=x'' WHERE path=?", [(path,) for path in paths])
 
     def close(self) -> None:

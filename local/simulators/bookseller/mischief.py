@@ -1,6 +1,6 @@
-"""The bookseller misbehaves: spoils some of the files that it drops, as real ones do, and keeps a journal of it.
+"""Spoils some of the files that the bookseller sends, as real booksellers do, and keeps a journal of it.
 
-Works on finished files; knows neither how they are written nor what is made of them.
+Works on finished files; knows neither how they are written nor what a receiver does with them.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from local.simulators.bookseller.options import Faults
 
 _SEGMENT = re.compile(rb"(?:\?.|[^?'])*'", re.DOTALL)
 _REFERENCE = re.compile(rb"RFF.(ON|LI).([A-Za-z0-9 ./_-]+)")
-# What makes a file the same in every run: identities, dates and references of a run are not in these.
+# The segments that are the same in every run: they hold no identities, dates or references of the run.
 _LASTING = (b"NAD", b"LIN", b"PIA", b"QTY", b"FTX")
-# Whoever sent half a file sends the whole one a little later, under another name.
+# After half a file, the complete file follows this much later, under another name.
 _MEND_SECONDS = 1.5
 _NOISE_BYTES = 700
 
 
 @dataclass(frozen=True, slots=True)
 class Prank:
-    """One file that was spoiled, as the journal has it.
+    """One spoiled file, as the journal records it.
 
-    `copies`: numbers by right line key, none for all of a line. `mistyped`: what the file says -> what is right.
+    `copies`: copy numbers by correct line key; no numbers mean the whole line. `mistyped`: reference in the file -> correct one.
     """
 
     path: str
@@ -39,7 +39,7 @@ class Prank:
 
 
 def read_journal(journal: Path) -> list[Prank]:
-    """What was spoiled, once each; nothing where nothing was."""
+    """Returns each spoiled file once; an empty list where there is no journal."""
     if not journal.exists():
         return []
     pranks = [Prank(**json.loads(line)) for line in journal.read_text("utf-8").splitlines()]
@@ -47,7 +47,7 @@ def read_journal(journal: Path) -> list[Prank]:
 
 
 class Mischief:
-    """Spoils files by a seed, so that the same orders always suffer the same."""
+    """Spoils files by a seed, so that the same orders always have the same faults."""
 
     def __init__(self, seed: str, faults: Faults, journal: Path) -> None:
         self._seed = seed
@@ -55,7 +55,7 @@ class Mischief:
         self._journal = journal
 
     def spoil(self, files: Iterable[Outgoing]) -> Iterator[Outgoing]:
-        """The files as they are dropped: some otherwise than they were written, some with others beside them."""
+        """Yields the files as they are sent: some changed, some with further files."""
         for file in files:
             content = _Content(file.body)
             fault = self._fault_of(file, content)
@@ -78,7 +78,7 @@ class Mischief:
         return None
 
     def _note(self, fault: str, content: _Content, spoiled: _Spoiled) -> None:
-        """Noted before the files are queued: a journal that names a file twice is better than one that lacks it."""
+        """Writes to the journal before the files are queued: a file named twice is better than a missing one."""
         mistyped = {wrong.decode(): right.decode() for wrong, right in spoiled.mistyped.items()}
         with self._journal.open("a", encoding="utf-8") as journal:
             for path in spoiled.bad:
@@ -87,7 +87,7 @@ class Mischief:
 
 
 class _Content:
-    """A file by its segments. What is no EDIFACT about an order has no order number."""
+    """A file by its segments. A file that is not EDIFACT about an order has no order number."""
 
     def __init__(self, body: bytes) -> None:
         self.body = body
@@ -99,13 +99,13 @@ class _Content:
 
     @property
     def lasting(self) -> tuple[str, ...]:
-        """What the file says, without what differs from run to run."""
+        """The parts of the content that are the same in every run."""
         kind = b"".join(segment.split(b"+")[-1] for segment in self.segments if segment.startswith(b"UNH"))
         kept = [segment for segment in self.segments if segment.startswith(_LASTING)]
         return tuple(part.decode("latin-1") for part in (self.order_number, kind, *kept))
 
     def copies(self) -> dict[str, list[int]]:
-        """Copy numbers by line key; a line whose copies are not named has none."""
+        """Returns copy numbers by line key; a line whose copies are not named has none."""
         found: dict[str, list[int]] = {}
         numbers: list[int] = []
         for segment in self.segments:
@@ -121,7 +121,7 @@ class _Content:
 
 @dataclass(frozen=True, slots=True)
 class _Spoiled:
-    """What comes of a file: all that is dropped, which of it is bad, and what was mistyped (wrong -> right)."""
+    """The result of spoiling a file: all files to send, the bad ones among them, and mistyped references (wrong -> correct)."""
 
     files: Sequence[Outgoing]
     bad: Sequence[str]
@@ -165,14 +165,14 @@ def _with_mistyped(file: Outgoing, right: Iterable[bytes]) -> _Spoiled:
 
 
 def _mistyped(reference: bytes) -> bytes:
-    """A letter O for the last zero, as tired people type; or another last character."""
+    """Returns the reference with a letter O for the last zero, as tired people type, or with another last character."""
     if b"0" in reference:
         return b"O".join(reference.rsplit(b"0", 1))
     return reference[:-1] + (b"Y" if reference.endswith(b"X") else b"X")
 
 
 def _wrong_charset(file: Outgoing, content: _Content, about: tuple[object, ...]) -> _Spoiled:
-    """The supplier's name with an accent, in bytes that the declared character set does not have."""
+    """Adds the supplier's name with an accent, in bytes that the declared character set cannot hold."""
     declared, codec = pick(("UNOA latin-1", "UNOC utf-8", "UNOY latin-1", "UNOA utf-8"), *about, "charset").split()
     party = next(segment for segment in content.segments if segment.startswith(b"NAD+SU"))
     named = party.removesuffix(b"'") + "++Librairie Brontë'".encode(codec)
@@ -181,7 +181,7 @@ def _wrong_charset(file: Outgoing, content: _Content, about: tuple[object, ...])
 
 
 def _wrong_count(file: Outgoing, content: _Content, about: tuple[object, ...]) -> _Spoiled:
-    """UNT or UNZ says one more than there is."""
+    """Makes UNT or UNZ state one more than there is."""
     tag = pick(("UNT", "UNZ"), *about, "trailer").encode()
     trailer = next(segment for segment in content.segments if segment.startswith(tag))
     found = re.search(rb"\d+", trailer)
@@ -191,7 +191,7 @@ def _wrong_count(file: Outgoing, content: _Content, about: tuple[object, ...]) -
 
 
 def _cut_off(file: Outgoing, _: _Content, about: tuple[object, ...]) -> _Spoiled:
-    """Somewhere in the middle half of the file, be that the middle of a word."""
+    """Cuts the file somewhere in its middle half, even inside a word."""
     length = len(file.body) // 4 + number(*about, "cut") % (len(file.body) // 2)
     half = Outgoing(file.path, file.due, file.body[:length])
     whole = Outgoing(_beside(file.path, "whole"), file.due + _MEND_SECONDS, file.body)
@@ -200,8 +200,8 @@ def _cut_off(file: Outgoing, _: _Content, about: tuple[object, ...]) -> _Spoiled
 
 def _garbage(file: Outgoing, _: _Content, about: tuple[object, ...]) -> _Spoiled:
     kind = pick(tuple(_GARBAGE), *about, "garbage")
-    odd = Outgoing(_beside(file.path, kind), file.due, _GARBAGE[kind](digits(12, *about, "odd")))
-    return _Spoiled([file, odd], [odd.path])
+    rubbish = Outgoing(_beside(file.path, kind), file.due, _GARBAGE[kind](digits(12, *about, "odd")))
+    return _Spoiled([file, rubbish], [rubbish.path])
 
 
 def _noise(mark: str) -> bytes:
@@ -241,6 +241,6 @@ _WAYS: Mapping[str, _Way] = {
 
 
 def _beside(path: str, name: str) -> str:
-    """Another name beside a file's own."""
+    """Returns a second name, next to the file's own."""
     stem, dot, ending = path.rpartition(".")
     return f"{stem}-{name}{dot}{ending}"

@@ -1,4 +1,4 @@
-"""What people at the bookseller may ask of its desk, and what they are told of it. Shapes only."""
+"""The notes that people can leave at the bookseller's desk, and the result of a note. Shapes only."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SelectionNote(_Note):
 
 
 class ReportNote(_Note):
-    """Report all lines that are held as open for a council."""
+    """Report all open lines of a council."""
 
     send: Literal["open_lines"] = "open_lines"
 
@@ -38,9 +38,10 @@ Note = SelectionNote | ReportNote
 READ_NOTE: TypeAdapter[Note] = TypeAdapter(Note)
 
 
-class Told(BaseModel):
-    """What came of a note: the file that was sent, and for each of its lines, by the bookseller's reference or our line
-    key, what is wrong with it, if anything. Lines that should be in the file and are not stand here, too.
+class NoteResult(BaseModel):
+    """The result of a note: the file that was sent, and the mistakes in each of its lines.
+
+    `lines` has the bookseller's reference or our line key of each line, also of lines that should be in the file and are not.
     """
 
     path: str = ""

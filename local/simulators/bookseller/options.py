@@ -1,4 +1,4 @@
-"""What the bookseller is told at its start: who it is, how often what happens, and how long things take."""
+"""The bookseller's options: who it is, how often each event happens, and how long things take."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ JOURNAL = "mischief.jsonl"
 
 
 class Invoices(StrEnum):
-    """What an invoice is for, if there are any."""
+    """What an invoice covers, if invoices are sent."""
 
     NONE = "none"
     DESPATCH = "despatch"
@@ -21,33 +21,34 @@ class Invoices(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proportions:
-    """How often something happens, each from 0 to 1.
+    """How often each event happens, from 0 to 1.
 
-    The first seven are of lines and exclude one another; what they leave is accepted. So do the five of invoices.
+    The first seven are proportions of lines; a line has one of them at most, else it is accepted. The same holds for the five of
+    invoices.
     """
 
     back_order: float = 0.12  # all copies wait
     part_back_order: float = 0.06  # some copies wait, named in GIR
-    refuse: float = 0.05  # no copy comes
-    part_refuse: float = 0.03  # some copies do not come, named in GIR
-    substitute_offered: float = 0.02  # no copy comes, another book is offered
-    substitute_sent: float = 0.02  # another book comes instead
-    unknown_code: float = 0.01  # a status nobody knows, and no copy comes
-    released: float = 0.7  # of back-ordered copies: come after all; the others never do
+    refuse: float = 0.05  # no copy is sent
+    part_refuse: float = 0.03  # some copies are not sent, named in GIR
+    substitute_offered: float = 0.02  # no copy is sent, another book is offered
+    substitute_sent: float = 0.02  # another book is sent instead
+    unknown_code: float = 0.01  # an unknown status, and no copy is sent
+    released: float = 0.7  # of back-ordered copies: sent in the end; the others never are
     late: float = 0.1  # of branches per order: some copies go in a second run
     sent_twice: float = 0.03  # of files: sent again under another name
     no_line_key: float = 0.0  # of lines in answers: without RFF+LI
     overcharged: float = 0.03  # of invoices: one title's price is too high
-    unknown_line: float = 0.01  # of invoices: a title nobody ordered is on it, too
-    wrong_total: float = 0.01  # of invoices: the total is not that of the lines
-    invoiced_twice: float = 0.02  # of invoices: the same goods once more, under another number
+    unknown_line: float = 0.01  # of invoices: also charges a title that nobody ordered
+    wrong_total: float = 0.01  # of invoices: the total is not the sum of the lines
+    invoiced_twice: float = 0.02  # of invoices: the same goods a second time, under another number
     credited: float = 0.03  # of invoices: a credit note for one copy follows
     unreadable: float = 0.0  # of our interchanges: refused by CONTRL and not executed; only where CONTRL is sent
     unknown_branch: float = 0.15  # of selected titles: one copy is for a branch the council does not have
     no_fund: float = 0.15  # of selected copies: without a fund
     forgotten: float = 0.1  # of open lines: not reported
     wrong_quantity: float = 0.1  # of open lines: reported with one copy too many; not if forgotten
-    long_done: float = 0.05  # of lines done with: reported as open
+    long_done: float = 0.05  # of closed lines: reported as open
     break_after_upload: float = 0.0  # of our uploads: the connection breaks after the rename, before its answer
 
 
@@ -65,21 +66,21 @@ class Delays:
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """How often a file is spoiled in one way, each from 0 to 1 of its files; they exclude one another."""
+    """How often a file is spoiled in each way, from 0 to 1 of all files; a file is spoiled in one way at most."""
 
     new_reference: float = 0.0  # sent again with another interchange reference
     wrong_order: float = 0.0  # the order number is mistyped
     wrong_line_key: float = 0.0  # the line keys are mistyped
     wrong_references: float = 0.0  # both are
     wrong_charset: float = 0.0  # its bytes are in another character set than it declares
-    wrong_count: float = 0.0  # a trailer counts wrongly
-    cut_off: float = 0.0  # half of it comes, and the whole later
-    garbage: float = 0.0  # something that is no message comes beside it
+    wrong_count: float = 0.0  # a trailer states a wrong count
+    cut_off: float = 0.0  # half of it is sent, and the complete file later
+    garbage: float = 0.0  # a file that is not a message is sent with it
 
 
 @dataclass(frozen=True)
 class Outage:
-    """The mailbox goes dead once: `after` seconds from the first order, for `length` seconds. Nothing else stops."""
+    """One outage of the mailbox: `after` seconds from the first order, for `length` seconds. Nothing else stops."""
 
     after: float = 2.0
     length: float = 0.0
@@ -87,7 +88,7 @@ class Outage:
 
 @dataclass(frozen=True)
 class Options:
-    """All of it. `root` holds the mailbox, the state and the keys."""
+    """All options of one bookseller. `root` holds the mailbox, the state and the keys."""
 
     root: Path
     seed: str = "1"
@@ -109,15 +110,15 @@ class Options:
 
     @property
     def mailbox(self) -> Path:
-        """What SFTP shows."""
+        """The folder that SFTP shows."""
         return self.root / "mailbox"
 
     @property
     def journal(self) -> Path:
-        """Which files were spoiled."""
+        """The journal of spoiled files."""
         return self.root / JOURNAL
 
     @property
     def state(self) -> Path:
-        """The bookseller's memory."""
+        """The file of the bookseller's memory."""
         return self.root / "bookseller.sqlite"

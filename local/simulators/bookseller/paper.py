@@ -47,7 +47,7 @@ _DAYS_ON_THE_ROAD = 2
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What one LIN of an ORDRSP says. Quantities are (ordered, accepted, back ordered, cancelled); None is silence."""
+    """The answer of one LIN of an ORDRSP. Quantities are (ordered, accepted, back ordered, cancelled); None is not sent."""
 
     line: WireLine
     action: str
@@ -60,7 +60,7 @@ class Words:
 
 
 def planned_words(planned: PlannedLine, at: datetime) -> Words:
-    """What the first answer says about a line; copies are named when only a part is affected."""
+    """Returns the first answer about a line; copies are named when only a part is affected."""
     affected = planned.with_fate(Fate.RELEASED, Fate.WAITING, Fate.REFUSED)
     parted = 0 < len(affected) < len(planned.fates)
     accepted = planned.count(Fate.SHIPPED)
@@ -81,20 +81,20 @@ def planned_words(planned: PlannedLine, at: datetime) -> Words:
 
 
 def response(letter: Letter, words: Sequence[Words]) -> bytes:
-    """ORDRSP 231, function 4."""
+    """Writes ORDRSP 231, function 4."""
     message = Response(
         document=Document("231", letter.reference, "4"),
         dates=(Date.minute("137", letter.at),),
         references=(Reference("ON", letter.order.number),),
         parties=parties(letter),
         currencies=(Currencies("2", "GBP", "9"),),
-        lines=tuple(_answer(letter, position, said) for position, said in enumerate(words, start=1)),
+        lines=tuple(_answer(letter, position, answer) for position, answer in enumerate(words, start=1)),
     )
     return interchange(letter, message)
 
 
 def account_stopped(letter: Letter) -> bytes:
-    """ORDRSP 231, function 27, with list 9B value ACS and no line."""
+    """Writes ORDRSP 231, function 27, with ACS of list 9B and no line."""
     message = Response(
         document=Document("231", letter.reference, "27"),
         dates=(Date.minute("137", letter.at),),
@@ -106,8 +106,8 @@ def account_stopped(letter: Letter) -> bytes:
 
 
 def verdict(letter: Letter, reference: str, *, readable: bool) -> bytes:
-    """CONTRL: whether an interchange of the buyer's could be read (action 7), or not (4, error 18)."""
-    told = InterchangeVerdict(
+    """Writes CONTRL: the buyer's interchange could be read (action 7), or not (action 4, error 18)."""
+    interchange_verdict = InterchangeVerdict(
         reference,
         sender=letter.buyer_id,
         sender_qualifier=letter.buyer_qualifier,
@@ -116,11 +116,11 @@ def verdict(letter: Letter, reference: str, *, readable: bool) -> bytes:
         action="7" if readable else "4",
         error="" if readable else "18",
     )
-    return interchange(letter, Acknowledgement(told))
+    return interchange(letter, Acknowledgement(interchange_verdict))
 
 
 def despatch(letter: Letter, branch: str, copies: Sequence[Sent]) -> bytes:
-    """DESADV 351 direct to one branch, in cartons of a dozen."""
+    """Writes DESADV 351 direct to one branch, in cartons of a dozen."""
     place = letter.order.places.get(branch) or Place(branch, "92")
     arrival = letter.at + timedelta(days=_DAYS_ON_THE_ROAD)
     numbers = count(1)
@@ -144,31 +144,31 @@ def _carton(letter: Letter, number: int, copies: Sequence[Sent], numbers: Iterat
     )
 
 
-def _answer(letter: Letter, position: int, said: Words) -> ResponseLine:
+def _answer(letter: Letter, position: int, answer: Words) -> ResponseLine:
     dialect = letter.dialect
-    counted = zip(("21", "12", "83", "85"), said.quantities, strict=True)
-    remarks = [Remark.coded("LIN", *dialect.status(said.status))]
-    if said.availability:
-        remarks.append(Remark.coded("LIN", *dialect.availability(said.availability)))
-    about = (letter.options.seed, letter.order.buyer, letter.order.number, said.line.position, "no key")
-    names_key = said.line.key and share(*about) >= letter.options.proportions.no_line_key
-    item, item_type, numbers = article(dialect, said.line.isbn)
+    counted = zip(("21", "12", "83", "85"), answer.quantities, strict=True)
+    remarks = [Remark.coded("LIN", *dialect.status(answer.status))]
+    if answer.availability:
+        remarks.append(Remark.coded("LIN", *dialect.availability(answer.availability)))
+    about = (letter.options.seed, letter.order.buyer, letter.order.number, answer.line.position, "no key")
+    names_key = answer.line.key and share(*about) >= letter.options.proportions.no_line_key
+    item, item_type, numbers = article(dialect, answer.line.isbn)
     return ResponseLine(
         str(position),
-        said.action,
+        answer.action,
         item,
         item_type,
-        numbers=(*numbers, *((Numbers("3", (Number(said.substitute, "EN"),)),) if said.substitute else ())),
+        numbers=(*numbers, *((Numbers("3", (Number(answer.substitute, "EN"),)),) if answer.substitute else ())),
         quantities=tuple(Quantity(kind, Decimal(copies)) for kind, copies in counted if copies is not None),
-        dates=(Date.day("44", said.available),) if said.available is not None else (),
-        copies=tuple(named_copy(letter, said.line.key, copy, barcode=False) for copy in said.copies),
+        dates=(Date.day("44", answer.available),) if answer.available is not None else (),
+        copies=tuple(named_copy(letter, answer.line.key, copy, barcode=False) for copy in answer.copies),
         remarks=tuple(remarks),
-        references=(Reference(dialect.line_reference, said.line.key),) if names_key else (),
+        references=(Reference(dialect.line_reference, answer.line.key),) if names_key else (),
     )
 
 
 def by_line(copies: Sequence[Sent]) -> list[list[Sent]]:
-    """Copies that go together, parted by line, in the order of lines."""
+    """Groups copies that are sent together by line, in the order of lines."""
     lines: dict[int, list[Sent]] = {}
     for sent in copies:
         lines.setdefault(id(sent.planned), []).append(sent)

@@ -1,4 +1,4 @@
-"""What becomes of each copy of an order, decided at once when the order is read. Pure."""
+"""Decides the fate of each copy of an order, all at once when the order is read. Pure."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from shared.values import with_check_digit
 
 
 class Fate(StrEnum):
-    """What becomes of one copy."""
+    """The fate of one copy."""
 
     SHIPPED = "shipped"
-    RELEASED = "released"  # back ordered, comes after all
-    WAITING = "waiting"  # back ordered, never comes
+    RELEASED = "released"  # back ordered, sent in the end
+    WAITING = "waiting"  # back ordered, never sent
     REFUSED = "refused"
 
 
@@ -31,7 +31,7 @@ class Run(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedLine:
-    """What is said about a line and what becomes of its copies. `shipped_isbn` differs where a substitute is sent."""
+    """The answer about a line and the fates of its copies. `shipped_isbn` differs where a substitute is sent."""
 
     line: WireLine
     action: str
@@ -43,11 +43,11 @@ class PlannedLine:
     wait_days: int = 0
 
     def count(self, *fates: Fate) -> int:
-        """How many copies have one of the fates."""
+        """Returns how many copies have one of the fates."""
         return sum(fate in fates for _, fate in self.fates)
 
     def with_fate(self, *fates: Fate) -> list[WireCopy]:
-        """The copies that have one of the fates."""
+        """Returns the copies that have one of the fates."""
         return [copy for copy, fate in self.fates if fate in fates]
 
 
@@ -60,7 +60,7 @@ class Sent:
 
 
 def plan_line(options: Options, order: WireOrder, line: WireLine, catalogue: Sequence[str]) -> PlannedLine:
-    """Decide a line. The subject of every decision is (seed, buyer, order number, line, book)."""
+    """Decides a line. The subject of every decision is (seed, buyer, order number, line, book)."""
     about = (options.seed, order.buyer, order.number, line.position, line.isbn)
     situation = _situation(options, len(line.copies), about)
     released = share(*about, "released") < options.proportions.released
@@ -88,7 +88,7 @@ def plan_line(options: Options, order: WireOrder, line: WireLine, catalogue: Seq
 
 
 def runs(options: Options, order: WireOrder, planned: Sequence[PlannedLine]) -> Iterator[tuple[Run, str, list[Sent]]]:
-    """The despatches of an order: per run and branch the copies that go together, in the order of lines."""
+    """Yields the despatches of an order: for each run and branch, the copies sent together, in the order of lines."""
     groups: dict[tuple[Run, str], list[Sent]] = {}
     for line in planned:
         for copy, fate in line.fates:
@@ -100,7 +100,7 @@ def runs(options: Options, order: WireOrder, planned: Sequence[PlannedLine]) -> 
 
 
 def _situation(options: Options, copies: int, about: tuple[object, ...]) -> str:
-    """The name of what happens to a line; a part needs more copies than one."""
+    """Returns the name of the event that happens to a line; events of a part need more than one copy."""
     point = share(*about, "situation")
     names = (
         "back_order", "part_back_order", "refuse", "part_refuse", "substitute_offered", "substitute_sent", "unknown_code"
@@ -114,7 +114,7 @@ def _situation(options: Options, copies: int, about: tuple[object, ...]) -> str:
 
 
 def _fates(line: WireLine, fate: Fate, about: tuple[object, ...], *, part: bool) -> tuple[tuple[WireCopy, Fate], ...]:
-    """`fate` for all copies, or for some and SHIPPED for the rest."""
+    """Returns `fate` for all copies, or for some copies and SHIPPED for the rest."""
     if not part:
         return tuple((copy, fate) for copy in line.copies)
     ranked = sorted(line.copies, key=lambda copy: share(*about, copy.number, "part"))

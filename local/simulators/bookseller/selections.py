@@ -39,7 +39,7 @@ _MOST_COPIES = 3
 
 @dataclass(frozen=True, slots=True)
 class SelectedCopy:
-    """One copy; no fund where nobody thought of it."""
+    """One copy; `fund` is "" where it was forgotten."""
 
     branch: str
     fund: str
@@ -56,13 +56,13 @@ class SelectedTitle:
 
     @property
     def mistakes(self) -> list[str]:
-        """What the council has to mend before it can order the line."""
+        """The mistakes that the council must correct before it can order the line."""
         found = [UNKNOWN_BRANCH] if any(copy.branch == _CLOSED_BRANCH for copy in self.copies) else []
         return [*found, NO_FUND] if any(not copy.fund for copy in self.copies) else found
 
 
 def select(options: Options, note: SelectionNote, catalogue: Mapping[str, Row]) -> list[SelectedTitle]:
-    """The titles of a selection. The subject of every decision is (seed, buyer, selection number, book)."""
+    """Returns the titles of a selection. The subject of every decision is (seed, buyer, selection number, book)."""
     about = (options.seed, note.buyer, note.number)
     chosen = sorted(catalogue, key=lambda isbn: number(*about, isbn, "chosen"))[: note.titles]
     return [
@@ -75,13 +75,13 @@ def _copies(options: Options, note: SelectionNote, about: tuple[object, ...]) ->
     closed = share(*about, UNKNOWN_BRANCH) < options.proportions.unknown_branch
     for index in range(1 + number(*about, "copies") % _MOST_COPIES):
         fund = "" if share(*about, index, NO_FUND) < options.proportions.no_fund else pick(note.funds, *about, "fund")
-        # Where a branch is mistaken, it is the first copy's.
+        # Where a branch is wrong, it is the first copy's.
         branch = _CLOSED_BRANCH if closed and index == 0 else pick(note.branches, *about, index, "branch")
         yield SelectedCopy(branch, fund, pick(_SERVICING, *about, index, "servicing"))
 
 
 def quotation(letter: Letter, note: SelectionNote, titles: Sequence[SelectedTitle]) -> bytes:
-    """QUOTES 31C, or 31F where the selection is firm."""
+    """Writes QUOTES 31C, or 31F where the selection is firm."""
     message = Quotes(
         document=Document("31F" if note.firm else "31C", note.number, "9", agency="28"),
         dates=(Date.day("137", letter.at),),
@@ -116,7 +116,7 @@ def _descriptions(dialect: Dialect, row: Row) -> Iterator[Description]:
 
 
 def _typed(text: str, charset: str) -> str:
-    """The text as far as the character set has its letters, without accents where it has not."""
+    """Returns the text in the character set: unchanged if possible, else without accents and without letters it lacks."""
     if not unwritable(text, charset):
         return text
     plain = (letter for letter in normalize("NFKD", text) if not combining(letter))

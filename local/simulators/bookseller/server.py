@@ -1,4 +1,4 @@
-"""The bookseller's SFTP server: shows the mailbox, and can be told to break a connection at the worst moment."""
+"""The bookseller's SFTP server: shows the mailbox, and can break a connection at the worst moment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LOOPBACK = "127.0.0.1"
 
 
 def key_in(path: Path) -> asyncssh.SSHKey:
-    """The private key of a file, made there (with its public half beside it) when it does not exist."""
+    """Returns the private key in a file; creates it, with its public key beside it, when the file does not exist."""
     if not path.exists():
         key = asyncssh.generate_private_key("ssh-ed25519")
         key.write_private_key(path)
@@ -54,7 +54,7 @@ class MailServer:
         self.port = self._acceptor.get_port()
 
     async def close(self) -> None:
-        """Let nobody in any more, and throw out who is in, whatever they are doing."""
+        """Stops listening, and aborts all connections, whatever they are doing."""
         if self._acceptor is None:
             return
         acceptor, self._acceptor = self._acceptor, None
@@ -65,7 +65,7 @@ class MailServer:
 
 
 class _Guest(asyncssh.SSHServer):
-    """One connection, on the list of those that are in."""
+    """One connection, kept in the set of open connections."""
 
     def __init__(self, guests: set[asyncssh.SSHServerConnection]) -> None:
         self._guests = guests

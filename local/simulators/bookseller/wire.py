@@ -1,4 +1,4 @@
-"""Orders and changes as the bookseller understands them, read from EDIFACT. Pure; strict where a bookseller would be."""
+"""Reads ORDERS and ORDCHG as the bookseller understands them. Pure. Strict where a real bookseller would be."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class WireOrder:
-    """One ORDERS or ORDCHG. `places` says by the buyer's branch codes where each branch is."""
+    """One ORDERS or ORDCHG. `places` gives the place of each branch by the buyer's branch code."""
 
     kind: str
     reference: str
@@ -56,7 +56,7 @@ class WireOrder:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """An interchange as it came: who sent it under which reference, whether it is a test, and what it holds."""
+    """An interchange as received: sender, reference, whether it is a test, and its orders."""
 
     sender: str
     sender_qualifier: str
@@ -66,7 +66,7 @@ class Delivered:
 
 
 def read_interchanges(body: bytes, dialect: Dialect = ALBION) -> list[Delivered]:
-    """All interchanges of a file."""
+    """Returns all interchanges of a file."""
     return [_delivered(interchange, dialect) for interchange in edifact.read(body).interchanges]
 
 
@@ -77,7 +77,7 @@ def _delivered(interchange: Interchange, dialect: Dialect) -> Delivered:
 
 
 def _read(message: Message) -> Orders | Change | None:
-    """What the bookseller acts on; findings are not sent back."""
+    """Returns a message that the bookseller acts on, else None; its findings are ignored."""
     read = editeur.read_message(message, [])
     return read if isinstance(read, Orders | Change) else None
 
@@ -96,7 +96,7 @@ def _order(order: Orders | Change, kind: str, interchange: Interchange, dialect:
 
 
 def _places(order: Orders | Change) -> dict[str, Place]:
-    """NAD+DP by branch code; the code of one named by GLN stands in its RFF+API."""
+    """Returns NAD+DP by branch code; the code of a branch named by GLN is in its RFF+API."""
     places: dict[str, Place] = {}
     for party in order.parties:
         if party.qualifier == "DP":
@@ -116,5 +116,5 @@ def _line(line: Line, dialect: Dialect) -> WireLine:
 
 
 def sscc(serial: str) -> str:
-    """An SSCC of 18 digits: extension 0, 16 given digits, check digit."""
+    """Returns an SSCC of 18 digits: extension 0, the 16 given digits, check digit."""
     return with_check_digit("0" + serial)

@@ -11,9 +11,9 @@ import pytest
 
 from local.simulators import CATALOGUE
 from local.simulators.bookseller.brain import Brain
-from local.simulators.bookseller.desk import leave_note, told_of
+from local.simulators.bookseller.desk import leave_note, result_of
 from local.simulators.bookseller.dialect import DIALECTS
-from local.simulators.bookseller.notes import Note, ReportNote, SelectionNote, Told
+from local.simulators.bookseller.notes import Note, NoteResult, ReportNote, SelectionNote
 from local.simulators.bookseller.options import Options, Proportions
 from local.stack.profiles_national import BOOKSELLERS
 from services.suppliers.contract import (
@@ -68,11 +68,11 @@ class Shop:
         self.clock.advance(timedelta(**passed))
         self.brain.step()
 
-    def do(self, name: str, note: Note) -> Told:
+    def do(self, name: str, note: Note) -> NoteResult:
         """Leaves a note with the bookseller; returns the result."""
         leave_note(self.options.root, name, note)
         self.brain.step()
-        result = told_of(self.options.root, name)
+        result = result_of(self.options.root, name)
         assert result is not None
         return result
 
@@ -83,7 +83,7 @@ class Shop:
         (fact,) = (fact for fact in reading.facts if isinstance(fact, kind))
         return fact
 
-    def report(self, name: str = "report") -> tuple[Told, dict[str | None, int | None]]:
+    def report(self, name: str = "report") -> tuple[NoteResult, dict[str | None, int | None]]:
         """Makes the bookseller report its open lines; returns the note's result and the copies reported for each line."""
         result = self.do(name, ReportNote.model_validate(self.buyer))
         fact = self.read(result.path, OpenLinesFact)
@@ -165,7 +165,7 @@ def test_a_note_that_makes_no_sense_is_answered_and_nothing_sent(tmp_path: Path)
     with opened(tmp_path) as shop:
         (tmp_path / "desk" / "odd.json").write_text('{"send": "flowers"}')
         shop.brain.step()
-        result = told_of(tmp_path, "odd")
+        result = result_of(tmp_path, "odd")
 
     assert result is not None
     assert result.error
