@@ -1,4 +1,4 @@
-"""The bookseller at work: collects orders, decides, answers and ships. One step at a time, each safe to be killed in."""
+"""Runs the bookseller: collects orders, decides, answers and ships, in steps that each survive a kill."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Brain:
         self._desk = Desk(options, self._memory, self._catalogue)
 
     def step(self) -> int:
-        """Collect what came in, carry out notes and send what is due; how many files were handled."""
+        """Collects new files, carries out notes and sends due files; returns how many files were handled."""
         collected = sum(self._collect(path) for path in waiting(self._options.mailbox / self._folders.orders))
         asked = sum(self._take_request(path) for path in waiting(self._options.mailbox / self._folders.requests))
         noted = self._desk.work(self._clock.now().timestamp())
@@ -55,7 +55,7 @@ class Brain:
         self._memory.close()
 
     def _collect(self, path: Path) -> int:
-        """Decide all orders of a file in one transaction, then archive the file: killed between, it is seen again."""
+        """Decides all orders of a file in one transaction, then archives the file. After a kill between, it is seen again."""
         body = path.read_bytes()
         with self._memory.together():
             for delivered in read_interchanges(body, self._options.dialect):
@@ -81,7 +81,7 @@ class Brain:
             yield from self._ordered(delivered, order) if order.kind == "ORDERS" else self._changed(delivered, order)
 
     def _acknowledged(self, delivered: Delivered, *, readable: bool) -> Outgoing:
-        """CONTRL, at once."""
+        """Answers with CONTRL, at once."""
         nothing = WireOrder("CONTRL", delivered.reference, "", "", "", (), {})
         letter = self._letter(delivered, nothing, self._clock.now().timestamp(), "verdict")
         body = paper.verdict(letter, delivered.reference, readable=readable)
@@ -132,7 +132,7 @@ class Brain:
         }
 
     def _held(self, order: WireOrder, planned: list[PlannedLine], answered: float) -> Iterator[HeldCopy]:
-        """The copies that are to come, with the moment at which they leave."""
+        """Yields the copies still to be sent, with the moment at which they are sent."""
         starts = self._starts(answered)
         leaving = {
             (sent.planned.line.key, sent.copy.number): starts[run]
@@ -147,7 +147,7 @@ class Brain:
                 yield HeldCopy(line.line.key, copy.number, copy.branch, *about, status, leaves)
 
     def _invoiced(self, delivered: Delivered, shipped: Letter, copies: list[Sent]) -> Iterator[Outgoing]:
-        """The invoice for goods and what follows from it, one after the other."""
+        """Yields the invoice for goods and the documents that follow from it, one after the other."""
         letter = self._letter(delivered, shipped.order, shipped.at.timestamp(), f"invoice {shipped.reference}")
         for place, bill in enumerate(billing.bills(letter, copies), start=1):
             at = letter.at + timedelta(seconds=self._options.delays.invoice * place)
@@ -156,7 +156,7 @@ class Brain:
             yield from self._files(name, self._endings.invoices, dated, billing.invoice(dated, bill))
 
     def _released(self, delivered: Delivered, order: WireOrder, planned: list[PlannedLine], at: float) -> Iterator[Outgoing]:
-        """Say of back-ordered copies that they come after all."""
+        """Yields the response that back-ordered copies are sent in the end."""
         words = []
         for one in planned:
             copies = one.with_fate(Fate.RELEASED)
@@ -168,7 +168,7 @@ class Brain:
             yield from self._responses(letter, paper.response(letter, words))
 
     def _changed(self, delivered: Delivered, change: WireOrder) -> Iterator[Outgoing]:
-        """Answer an ORDCHG: what is to be shipped is too late to cancel, whenever that is asked; the rest is cancelled."""
+        """Answers an ORDCHG: copies to be shipped are always too late to cancel; the others are cancelled."""
         letter = self._letter(delivered, change, self._clock.now().timestamp() + self._options.delays.response, "change")
         words = [answer for line in change.lines for answer in self._change_of(line)]
         yield from self._responses(letter, paper.response(letter, words))
@@ -206,7 +206,7 @@ class Brain:
         return self._files(f"{self._folders.responses}/{letter.reference}", self._endings.responses, letter, body)
 
     def _files(self, name: str, ending: str, letter: Letter, body: bytes) -> Iterator[Outgoing]:
-        """A file, and in some cases the same once more."""
+        """Yields a file, and in some cases the same file a second time under another name."""
         due, folder = letter.at.timestamp(), name.partition("/")[0]
         yield Outgoing(f"{name}{ending}", due, body)
         chosen = share(self._options.seed, letter.order.buyer, letter.order.number, folder, "twice")
@@ -214,7 +214,7 @@ class Brain:
             yield Outgoing(f"{name}-2{ending}", due + self._options.delays.poll, body)
 
     def _deliver(self) -> int:
-        """Put due files into the mailbox, each at once; killed before it is noted, a file is put there again."""
+        """Puts due files into the mailbox, each complete or not at all. After a kill, a file may be put there again."""
         due = self._memory.due(self._clock.now().timestamp())
         for file in due:
             drop(self._options.mailbox / file.path, file.body)

@@ -1,4 +1,4 @@
-"""What all of the bookseller's messages have in common: parties, references, book numbers and the interchange. Pure."""
+"""Writes the parts that all of the bookseller's messages share: parties, references, book numbers, the interchange. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SEGMENT = re.compile(rb"(?:\?.|[^?'])*'", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Whom an answer is for (as UNB names it), under which reference and date it is written."""
+    """The recipient of an answer (as UNB names it), and the reference and date of the answer."""
 
     options: Options
     order: WireOrder

@@ -1,4 +1,4 @@
-"""Reports the lines that are held as open for a council as OSTRPT, with the slips of books kept by hand. Pure."""
+"""Reports the open lines of a council as OSTRPT, with the mistakes of records kept by hand. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.formats.editeur import Date, Document, Quantity, Remark, Report, Rep
 
 
 class Slip(StrEnum):
-    """What is wrong with a line of the report, or with its not being there."""
+    """The mistake in a line of the report, or that the line is missing."""
 
     FORGOTTEN = "forgotten"
     WRONG_QUANTITY = "wrong_quantity"
@@ -24,14 +24,14 @@ class Slip(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """How a line stands in the report, or that it is not there where it was forgotten."""
+    """A line of the report with its mistake, if any; a forgotten line is not in the report."""
 
     line: HeldLine
     slip: Slip | None = None
 
 
 def entries(options: Options, buyer: str, lines: Sequence[HeldLine]) -> list[Entry]:
-    """All open lines, and those done with that are taken for open."""
+    """Returns all open lines, and the closed lines that are mistaken for open ones."""
     chosen = ((line, _slip(options, buyer, line)) for line in lines)
     return [Entry(line, slip) for line, slip in chosen if line.waiting or slip is Slip.LONG_DONE]
 

@@ -1,4 +1,4 @@
-"""Turns an order into everything that will ever come of it: pushes with their delays, and the fate of each copy. Pure."""
+"""Decides everything that follows from an order: the pushes with their delays, and the fate of each copy. Pure."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Delays:
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """One message to come. `names` identify it for decisions about it; `wave` is empty for what is no shipment."""
+    """One future message. `names` identify it for decisions about it; `wave` is "" unless it is a shipment."""
 
     type: str
     data: Mapping[str, object]
@@ -110,7 +110,7 @@ class Brain:
         return f"EC{self._decisions.number(10**8, 'reference', order.buyer.isil, order.order_number):08d}"
 
     def plan_lines(self, order: Order, lines: Iterable[Line], now: datetime) -> list[LinePlan]:
-        """What becomes of each line."""
+        """Decides each line."""
         return [self._plan(order, line, now) for line in lines]
 
     def responses(self, order: Order, entries: Sequence[Mapping[str, object]], now: datetime) -> list[Push]:
@@ -279,7 +279,7 @@ def _entry(
     substitute_isbn: str | None = None,
     **quantities: int,
 ) -> dict[str, object]:
-    """What the response says of a line, or of the given copies of it."""
+    """Returns the response's entry about a line, or about the given copies of it."""
     entry: dict[str, object] = {
         "line_key": line.line_key,
         "isbn": line.isbn,

@@ -43,7 +43,7 @@ def decide(cancellation: Cancellation, lines: Mapping[str, str], *, releases_lef
 
 
 def without(body: str, unloaded: frozenset[tuple[str, int]]) -> str | None:
-    """The shipment's push without the given copies; None when nothing is left of it."""
+    """Returns the shipment's push without the given copies; None when no copy is left in it."""
     push = json.loads(body)
     for parcel in push["data"]["parcels"]:
         for line in parcel["lines"]:

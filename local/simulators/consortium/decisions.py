@@ -1,4 +1,4 @@
-"""What the consortium decides, as a hash of the seed and of what is decided: never of when or in which order things arrive."""
+"""Makes every decision of the consortium from a hash of the seed and the subject, never of the time or order of arrival."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Proportions:
 
 
 class Decisions:
-    """Answers questions about named things: the same seed and the same names always get the same answer."""
+    """Decides about named things: the same seed and the same names always give the same decision."""
 
     def __init__(self, seed: int, proportions: Proportions) -> None:
         self.proportions = proportions

@@ -1,4 +1,4 @@
-"""Takes requests: each key once, everything that follows from it planned and saved together. Knows no HTTP."""
+"""Accepts requests, each key once, and plans and saves everything that follows in one transaction. Knows no HTTP."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Desk:
             return self._receipt(key, body, order.reference, now)
 
     def take_cancellation(self, key: str, body: bytes, reference: str, cancellation: Cancellation) -> str:
-        """Take a cancellation: what waits is cancelled, what was picked is not. Raises UnknownOrder."""
+        """Accepts a cancellation: waiting copies are cancelled, picked copies are not. Raises UnknownOrder."""
         stored = self._store.order(reference)
         if stored is None:
             raise UnknownOrder(reference)
@@ -101,7 +101,7 @@ class Desk:
         self._store.add_pushes([stored for push in pushes for stored in self._stored(push, reference, now)])
 
     def _stored(self, push: Push, reference: str | None, now: datetime) -> Iterable[StoredPush]:
-        """The push, and for some of them the same again: under the same id, or under a new one."""
+        """Returns the push, and for some a repetition: under the same id, or under a new one."""
         body = json.dumps({"type": push.type, "timestamp": now.isoformat(), "data": push.data})
         due = now.timestamp() + push.delay
         push_id = _push_id()

@@ -23,7 +23,7 @@ class LostAnswers:
         self._hit: set[bytes] = set()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Answer, or begin to answer and leave."""
+        """Answers, or begins to answer and breaks the connection."""
         key = dict(scope.get("headers", ())).get(b"idempotency-key")
         if (
             key is None

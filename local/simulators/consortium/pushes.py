@@ -1,4 +1,4 @@
-"""Sends what is due to the receiver's address, signed (Standard Webhooks 1.0), again and again until it is taken."""
+"""Sends due pushes to the receiver's address, signed (Standard Webhooks 1.0), and repeats each until it is accepted."""
 
 from __future__ import annotations
 
