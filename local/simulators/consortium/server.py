@@ -41,7 +41,7 @@ class Options:
 
 
 async def serve(options: Options, ready: Callable[[int], None]) -> None:
-    """Serve until SIGTERM or SIGINT; `ready` is told the port once connections are taken."""
+    """Serve until SIGTERM or SIGINT; `ready` gets the port once connections are accepted."""
     clock = SystemClock()
     decisions = Decisions(options.seed, options.proportions)
     store = Store(options.state)

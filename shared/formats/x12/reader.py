@@ -58,7 +58,7 @@ class _Envelope:
         elif self._st is not None:
             self._body.append(segment)
         elif segment.tag != "TA1":
-            self.findings.append(odd(Code.STRAY, f"{segment.tag!r} stands outside a transaction set", segment))
+            self.findings.append(odd(Code.STRAY, f"{segment.tag!r} is outside a transaction set", segment))
 
     def _close(self, trailer: Segment) -> None:
         if trailer.tag == "SE":

@@ -29,7 +29,7 @@ class Reading:
 
 
 def read(raw: bytes) -> Reading:
-    """The order, order response or despatch in `raw`, told by its root name. Never raises for content."""
+    """The order, order response or despatch in `raw`, recognised by its root name. Never raises for content."""
     try:
         content = json.loads(raw, parse_float=Decimal)
     except (ValueError, RecursionError) as error:
@@ -61,7 +61,7 @@ def _validated(root: str, content: dict[str, object], findings: list[Finding]) -
 
 
 def _leave_out(content: object, place: Place) -> None:
-    """Remove the value at a place. A number is passed over where a single thing stands without its list."""
+    """Removes the value at a place. An index is ignored where a single value is given without its list."""
     holder, key, here = content, place[0], content
     for step in place:
         if _holds(here, step):

@@ -119,7 +119,7 @@ def test_the_schema_of_orders_takes_the_committed_example_event(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("profile", "told"),
+    ("profile", "problem"),
     [
         ("{}", "`kind`"),
         ("not json", "`kind`"),
@@ -127,14 +127,14 @@ def test_the_schema_of_orders_takes_the_committed_example_event(tmp_path: Path) 
         ('{"kind": "national"}', "supplier_id"),
     ],
 )
-def test_a_profile_that_cannot_be_used_is_wrong_usage(tmp_path: Path, profile: str, told: str) -> None:
+def test_a_profile_that_cannot_be_used_is_wrong_usage(tmp_path: Path, profile: str, problem: str) -> None:
     path = tmp_path / "profile.json"
     path.write_text(profile)
 
     result = CliRunner().invoke(app, [str(path), str(SAMPLES / "accepted.edi")])
 
     assert result.exit_code == 2
-    assert told in result.output
+    assert problem in result.output
 
 
 @pytest.mark.parametrize("orders", ["[]", "{}", "not json", '[{"lines": []}]'])

@@ -95,13 +95,13 @@ def test_a_line_break_never_falls_into_a_text(clock: ManualClock) -> None:
     assert edifact.read(body.encode("latin-1")).findings == ()
 
 
-@pytest.mark.parametrize(("notes", "told"), [("LIN", "FTX+LIN+++Title"), ("LNO", "FTX+LNO+++Title"), (None, None)])
+@pytest.mark.parametrize(("notes", "remark"), [("LIN", "FTX+LIN+++Title"), ("LNO", "FTX+LNO+++Title"), (None, None)])
 def test_free_text_goes_under_the_suppliers_subject_or_not_at_all(
-    clock: ManualClock, notes: str | None, told: str | None
+    clock: ManualClock, notes: str | None, remark: str | None
 ) -> None:
     body = written(clock, charset="UNOB", notes=notes)
 
-    assert told in body if told else "FTX" not in body
+    assert remark in body if remark else "FTX" not in body
 
 
 def test_an_order_number_that_the_supplier_would_cut_is_refused(clock: ManualClock) -> None:

@@ -63,10 +63,10 @@ def order() -> OrderToSend:
 
 
 def test_the_same_order_says_the_same_in_every_dialect(clock: ManualClock, order: OrderToSend) -> None:
-    said = {name: _content(name, NationalAdapter(profile_of(name), None, clock), order) for name in BOOKSELLERS}
+    written = {name: _content(name, NationalAdapter(profile_of(name), None, clock), order) for name in BOOKSELLERS}
 
-    assert said["albion"] == said["ridgeway"]
-    first, second = said["albion"]
+    assert written["albion"] == written["ridgeway"]
+    first, second = written["albion"]
     assert (first.isbn, first.quantity, first.price, first.quoted) == ("9780141439518", 2, "8.99", "Q1847-1")
     assert first.copies[0] == ("001", "IPSW", "ADULT26", "ANF", "823.7 AUS", ("BB", "BC"))
     assert (second.line_key, second.author) == ("SB-7K2M0000000000BB", "Woolf, Virginia")

@@ -204,11 +204,11 @@ CNT+2:1
 """
 
 
-@pytest.mark.parametrize(("action", "sent", "said"), [("2", 0, False), ("7", 0, False), ("2", 1, True), ("24", 0, True)])
-def test_a_refusal_need_not_count_what_is_refused(action: str, sent: int, said: bool) -> None:
+@pytest.mark.parametrize(("action", "sent", "reported"), [("2", 0, False), ("7", 0, False), ("2", 1, True), ("24", 0, True)])
+def test_a_refusal_need_not_count_what_is_refused(action: str, sent: int, reported: bool) -> None:
     reading = read(a_message("ORDRSP", REFUSED.format(action=action, sent=sent)))
 
-    assert ("library-quantities-disagree" in codes_of(reading)) == said
+    assert ("library-quantities-disagree" in codes_of(reading)) == reported
 
 
 def test_a_line_with_our_key_need_not_name_the_book_again() -> None:
@@ -218,7 +218,7 @@ def test_a_line_with_our_key_need_not_name_the_book_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("remark", "said"),
+    ("remark", "expected"),
     [
         ("FTX+LIN+++OP:8B:28", (None, "OP", "")),
         ("FTX+LIN+++200:12B:28", ("200", None, "")),
@@ -226,14 +226,14 @@ def test_a_line_with_our_key_need_not_name_the_book_again() -> None:
         ("FTX+LIN+++OP:Out of print", (None, None, "OP Out of print")),
     ],
 )
-def test_a_code_may_stand_where_text_belongs(remark: str, said: tuple[str | None, str | None, str]) -> None:
+def test_a_code_in_the_place_of_text_is_read(remark: str, expected: tuple[str | None, str | None, str]) -> None:
     reading = read(a_message("ORDRSP", REFUSED.format(action="2", sent=0).replace("FTX+LIN++OP:8B:28", remark)))
 
     (fact,) = reading.facts
     assert isinstance(fact, ResponseFact)
     (line,) = fact.lines
-    assert (line.status_code, line.availability_code, line.note) == said
-    assert ("national-misplaced-code" in codes_of(reading)) == (not said[2])
+    assert (line.status_code, line.availability_code, line.note) == expected
+    assert ("national-misplaced-code" in codes_of(reading)) == (not expected[2])
 
 
 def test_what_is_to_be_delivered_is_accepted() -> None:

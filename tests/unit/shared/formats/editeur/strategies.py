@@ -70,7 +70,7 @@ def _with(value: Any, field: str, text: str) -> Any:
 
 
 def _identity(layout: Layout[Any]) -> Any:
-    """What may not be alike in two neighbours, since they would be one."""
+    """What must differ in two neighbours: equal ones would be read as one."""
     if layout is DESCRIPTION:
         return lambda value: value.code
     if layout.rows:

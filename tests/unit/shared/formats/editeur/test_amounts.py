@@ -59,7 +59,7 @@ def test_a_total_adds_up_with_tax_or_without(total: str, amount: str) -> None:
 @pytest.mark.parametrize(
     ("price", "worth", "net"),
     [
-        ("PRI+INV:24.95:CA:RTP", "40.92", 2046),  # the invoice price is what shops ask, the discount not told
+        ("PRI+INV:24.95:CA:RTP", "40.92", 2046),  # the invoice price is what shops ask, the discount is not given
         ("PRI+AAB:24.95", "40.92", 2046),
         ("PRI+AAB:24.95", "49.90", 2495),
         ("PRI+INV:20.46", "40.92", 2046),
