@@ -152,23 +152,26 @@ class Relay:
         rows = await self._mark_and_read(raw, [], identity, after=0)
         self._note_broker()
         sent: list[int] = []
-        total = 0
-        while rows and await self._cluster.identity() == identity:
-            producer = await self._producer_for(identity)
-            sending = asyncio.create_task(producer.send(_records(rows)))
-            try:
-                more = len(rows) == self._limits.batch and total < _RUN_BATCHES * self._limits.batch
-                ahead = await self._mark_and_read(raw, sent, identity, after=rows[-1]["seq"] if more else None)
-                count, error = await sending
-            finally:
-                sending.cancel()
-            sent = [row["seq"] for row in rows[:count]]
-            total += count
-            if error is not None:
-                await self._mark_and_read(raw, sent, identity)
-                raise KafkaError(f"a batch was cut short after {count} of {len(rows)}: {error!r}")
-            rows = ahead
-        await self._mark_and_read(raw, sent, identity)
+        total, cut_short = 0, ""
+        try:
+            while rows and not cut_short and await self._cluster.identity() == identity:
+                producer = await self._producer_for(identity)
+                sending = asyncio.create_task(producer.send(_records(rows)))
+                try:
+                    more = len(rows) == self._limits.batch and total < _RUN_BATCHES * self._limits.batch
+                    ahead = await self._mark_and_read(raw, sent, identity, after=rows[-1]["seq"] if more else None)
+                    count, error = await sending
+                finally:
+                    sending.cancel()
+                sent = [row["seq"] for row in rows[:count]]
+                total += count
+                cut_short = f"a batch was cut short after {count} of {len(rows)}: {error!r}" if error is not None else ""
+                rows = ahead
+        finally:
+            # Whatever ended the run: what Kafka acknowledged is not sent again.
+            await self._mark_and_read(raw, sent, identity)
+        if cut_short:
+            raise KafkaError(cut_short)
         return total
 
     async def _mark_and_read(

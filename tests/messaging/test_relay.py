@@ -1,15 +1,19 @@
 """From the outbox to the topic."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiokafka.errors import KafkaError
 from sqlalchemy import text
 
 from local.brokers.broker import Broker
-from shared.clock import ManualClock
+from shared.clock import ManualClock, SystemClock
+from shared.messaging.cluster import Cluster
 from shared.messaging.envelope import Envelope, Record
 from shared.messaging.outbox import MAX_DATA_BYTES, append
+from shared.messaging.relay import Relay
 from shared.messaging.runtime import Messaging
 from shared.messaging.settings import RelayLimits
 from shared.messaging.status import PartState
@@ -46,6 +50,37 @@ async def test_many_batches_one_behind_the_other_send_each_event_once_and_in_ord
     assert len(found) == len(sent)
     for key in {event.key for event in sent}:
         assert [event for event in found if event.key == key] == [event for event in sent if event.key == key]
+
+
+class Silent(Cluster):
+    """A cluster that does not answer one of the questions for its identity."""
+
+    def __init__(self, station: Station, *, unanswered: int) -> None:
+        super().__init__(station.kafka, station.topics)
+        self.asked = 0
+        self._unanswered = unanswered
+
+    async def identity(self) -> str:
+        self.asked += 1
+        if self.asked == self._unanswered:
+            raise KafkaError("no broker answers")
+        return await super().identity()
+
+
+async def test_what_was_acknowledged_is_not_sent_again_when_no_broker_answers_before_the_next_batch(station: Station) -> None:
+    await station.commit_numbered(1, range(20))
+    cluster, clock = Silent(station, unanswered=4), SystemClock()
+    limits = RelayLimits(batch=5)
+    relay = Relay(station.engine, kafka=station.kafka, cluster=cluster, clock=clock, shards=range(4), limits=limits)
+    running = asyncio.create_task(relay.run())
+    await until(station.all_sent)
+    relay.stop()
+    await running
+    await cluster.close()
+
+    numbers = [Envelope.from_record(record).aggregate_version for record in await station.on_topic()]
+    assert numbers == list(range(20))
+    assert cluster.asked > 4
 
 
 async def test_a_failing_commit_publishes_nothing(station: Station) -> None:

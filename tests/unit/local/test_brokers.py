@@ -158,7 +158,7 @@ async def test_three_brokers_acknowledge_and_serve_while_any_one_is_dead(apache_
 async def test_a_machine_without_java_learns_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    assert "install a `java`" in (jars.apache_unavailable() or "")
+    assert "install `java` on the PATH" in (jars.apache_unavailable() or "")
 
 
 @pytest.mark.processes
