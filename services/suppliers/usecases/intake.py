@@ -63,11 +63,11 @@ async def apply(connection: AsyncConnection, exchange: Exchange, message: Messag
 
 
 async def quarantine(connection: AsyncConnection, exchange: Exchange, message: Message, reason: str) -> None:
-    """Hold a message for a person. `message` must be locked and in state `received`."""
+    """Holds a message for staff. `message` must be locked and in state `received`."""
     now = exchange.clock.now()
     await messages.move(connection, message, State.QUARANTINED, now=now, reason=reason, changes={"next_attempt_at": None})
-    told = outgoing.quarantined(exchange.profile.supplier_id, message, reason=reason, now=now)
-    await publish(connection, [told], exchange.clock)
+    event = outgoing.quarantined(exchange.profile.supplier_id, message, reason=reason, now=now)
+    await publish(connection, [event], exchange.clock)
 
 
 async def _with_reused_reference(connection: AsyncConnection, message: Message, reading: Reading) -> Reading:
