@@ -47,11 +47,11 @@ class _Door:
 
 
 def main(  # noqa: PLR0913 - one parameter per option
-    root: Annotated[Path, typer.Option(help="Folder of mailbox, memory and keys; created when missing.")] = Path("bookseller"),
+    root: Annotated[Path, typer.Option(help="Folder of mailbox, memory and keys; made when missing.")] = Path("bookseller"),
     port: Annotated[int, typer.Option(help="SFTP port on 127.0.0.1; 0 takes any free one.")] = 0,
-    host_key: Annotated[Path | None, typer.Option(help="Server's private key; created when missing. [ROOT/host_key]")] = None,
+    host_key: Annotated[Path | None, typer.Option(help="Server's private key; made when missing. [ROOT/host_key]")] = None,
     authorized_key: Annotated[
-        list[Path] | None, typer.Option(help="Public key file that may log in. [ROOT/client_key.pub, created when missing]")
+        list[Path] | None, typer.Option(help="Public key file that may log in. [ROOT/client_key.pub, made when missing]")
     ] = None,
     catalogue: Annotated[
         Path | None, typer.Option(help="CSV: isbn,title,author,publisher,year,binding,price.", exists=True)
@@ -67,9 +67,7 @@ def main(  # noqa: PLR0913 - one parameter per option
     despatch_delay: Annotated[float, typer.Option(min=0, help="Seconds from response to despatch.")] = Delays.despatch,
     late_delay: Annotated[float, typer.Option(min=0, help="Seconds from the first despatch to a late one.")] = Delays.late,
     release_delay: Annotated[float, typer.Option(min=0, help="Seconds until back orders are released.")] = Delays.release,
-    invoice_delay: Annotated[
-        float, typer.Option(min=0, help="Seconds from goods to invoice, and on to credit note.")
-    ] = Delays.invoice,
+    invoice_delay: Annotated[float, typer.Option(min=0, help="Seconds from goods to invoice, to credit.")] = Delays.invoice,
     invoices: Annotated[Invoices, typer.Option(help="Whether invoices are sent, and what each covers.")] = Invoices.NONE,
     acknowledge: Annotated[bool, typer.Option("--acknowledge", help="Answer each interchange with CONTRL.")] = False,
     dead_after: Annotated[float, typer.Option(min=0, help="Seconds from the first order to the outage.")] = Outage.after,
