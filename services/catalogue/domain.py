@@ -10,7 +10,7 @@ from shared.errors import DomainError, Kind
 from shared.sourcing.rules import SourcingRule, choose
 
 ASK_AGAIN_AFTER = timedelta(days=1)
-# After five days without a record, the supplier is taken to have none; a new order still requests it again.
+# Requests for one record, the first included. Then the supplier is taken to have none; a new order still requests it.
 MOST_ASKS = 5
 
 

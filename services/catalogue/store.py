@@ -138,7 +138,7 @@ async def known_isbns(connection: AsyncConnection, isbns: Collection[str]) -> se
 
 
 async def note_asks(connection: AsyncConnection, asks: Sequence[Ask], now: datetime) -> list[Ask]:
-    """Keeps that suppliers are asked; returns the requests that were not made within the last day."""
+    """Writes down requests for records; returns those to publish: the ones not made within the last day."""
     if not asks:
         return []
     statement = insert(ask).values([{**asdict(one), "asked_at": now, "times": 1} for one in asks])

@@ -72,7 +72,10 @@ async def ask_for_unknown_titles(connection: AsyncConnection, event: OrderPlaced
 
 
 async def ask_again(connection: AsyncConnection, clock: Clock) -> int:
-    """Requests again the records that did not arrive within a day; returns how many, ASKS_AT_ONCE at most."""
+    """Requests again records that were requested a day ago or earlier, of ISBNs without a title; returns how many.
+
+    At most ASKS_AT_ONCE at a time; a supplier gets at most MOST_ASKS requests for one ISBN, the first included.
+    """
     asks = await store.note_repeated_asks(connection, clock.now(), ASKS_AT_ONCE)
     await _publish_requests(connection, asks, clock)
     return len(asks)

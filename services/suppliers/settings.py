@@ -22,6 +22,8 @@ class SuppliersSettings(ServiceSettings):
     match_seconds: float = Field(
         default=60.0, ge=0, description="How long an answer waits for the order it names before a person is asked"
     )
-    first_pause_seconds: float = Field(default=0.5, gt=0, description="Pause after the first failure; it doubles")
-    longest_pause_seconds: float = Field(default=60.0, gt=0)
+    first_pause_seconds: float = Field(
+        default=0.5, gt=0, description="Pause after the first failure to reach the supplier; it doubles"
+    )
+    longest_pause_seconds: float = Field(default=60.0, gt=0, description="Longest pause between attempts to reach the supplier")
     circuit_failures: int = Field(default=5, ge=1, description="Failures in a row after which the supplier counts as down")

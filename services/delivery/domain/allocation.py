@@ -1,4 +1,4 @@
-"""Matches despatched goods with expected copies. Goods that match no copy are kept and reported, never dropped. Pure."""
+"""Decides which ordered copy each despatched book is. Goods that match no copy are kept and reported, never dropped. Pure."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """The table of line statuses: the effect of each value of EDItEUR list 12B on copies. Pure data.
 
-Left the list's code, right our effect; the text of the effect is the meaning of the code.
+On the left is the list's code, on the right its effect, whose text is the meaning of the code. The list itself is in
+`shared/formats/editeur/codes/orders.py`; a test compares the two. A supplier's own codes are translated into the list's before
+they get here: by `statuses` of a bookseller's profile, or by the adapter's own table.
 """
 
 from __future__ import annotations

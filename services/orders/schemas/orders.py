@@ -110,6 +110,8 @@ class OrderSummary(BaseModel):
 class OrderQuery(PageQuery):
     """Which orders to list; a parameter that is left out does not narrow the list."""
 
+    # Each filter is a field of `OrderFilter` in store/reading.py, too.
+
     model_config = ConfigDict(extra="forbid")
 
     state: CopyState | None = None

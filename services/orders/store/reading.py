@@ -21,7 +21,7 @@ from shared.db.paging import narrowed, newest_first
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """Which orders a list contains; a field that is None does not narrow it."""
+    """Which orders a list contains; a field that is None does not narrow it. The fields have the names of `OrderQuery`'s."""
 
     council: str
     state: CopyState | None = None

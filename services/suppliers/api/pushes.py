@@ -1,4 +1,8 @@
-"""Routes of one supplier: its profile, and the addresses that it pushes to."""
+"""Routes of one supplier: its profile, and the addresses that it pushes to. `shared/http/pushes.py` checks signatures.
+
+A push id that was kept before gets the first answer, and nothing else is kept. The same content under another id is kept, and set
+aside as a duplicate when it is read (`usecases/intake.py`, step 3).
+"""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class Mapping:
 
     `message_id` is the one message it applies to; None where it applies to all. `version` counts the mappings of the same
     reference in the same scope. `council` is the council it concerns; None where it concerns several. For a buyer, `ours` is
-    the council's ISIL.
+    the council's ISIL. A mapping of all messages applies wherever `theirs` appears: an ISBN is mapped for every order.
     """
 
     id: UUID

@@ -79,7 +79,10 @@ def _names_no_line(fact: ResponseFact, known: KnownLines) -> Held:
 
 
 def match_despatch(fact: DespatchFact, known: KnownLines) -> tuple[list[MatchedAdvice], list[Held]]:
-    """Pairs each line of each parcel with its ordered line. Holds each one that cannot be paired."""
+    """Pairs each line of each parcel with its ordered line. Holds each one that cannot be paired.
+
+    Which copies of the line are in the parcel, delivery decides: `services/delivery/domain/allocation.py`.
+    """
     matched: list[MatchedAdvice] = []
     held: list[Held] = []
     for parcel in fact.parcels:

@@ -12,7 +12,7 @@ _REFILL_PER_SUCCESS = 0.5
 
 
 class Circuit:
-    """Opens after `threshold` failures in a row. While open, it allows one probe after each pause; pauses double.
+    """Stops calls for a pause after each failure; pauses double. After `threshold` failures in a row it is open.
 
     The budget limits retries in total: each failure costs one, time and successes refill it. It stops calls to a supplier
     that fails every second call, which a count of failures in a row does not detect.
@@ -26,7 +26,7 @@ class Circuit:
         self._failures = 0
         self._budget = _BUDGET
         self._budget_at: datetime | None = None
-        self._closed_until: datetime | None = None
+        self._paused_until: datetime | None = None
         self.reason = ""
 
     @property
@@ -39,16 +39,16 @@ class Circuit:
         return f"{called} cannot be reached: {self.reason}" if self.is_open else ""
 
     def allows(self, now: datetime) -> bool:
-        """Whether a call may be made now; while open, that call is the probe."""
+        """Whether a call may be made now; after a pause, one call tries whether the supplier is back."""
         self._refill(now)
-        if self._closed_until is not None and now < self._closed_until:
+        if self._paused_until is not None and now < self._paused_until:
             return False
         return self._failures == 0 or self._budget >= 1.0
 
     def succeeded(self) -> None:
         """Records that the supplier answered, whatever the answer."""
         self._failures = 0
-        self._closed_until = None
+        self._paused_until = None
         self.reason = ""
         self._budget = min(_BUDGET, self._budget + _REFILL_PER_SUCCESS)
 
@@ -60,7 +60,7 @@ class Circuit:
         self.reason = reason
         pause = pause_after(self._failures, first=self._first_pause, longest=self._longest_pause)
         again = now + timedelta(seconds=pause)
-        self._closed_until = again
+        self._paused_until = again
         return again
 
     def _refill(self, now: datetime) -> None:

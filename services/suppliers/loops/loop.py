@@ -19,6 +19,7 @@ from shared.health import Health, HealthState
 
 _LOCK_SPACE = 0x6578_6368
 _LOCK_PAUSE = 1.0
+# Less than the 15 seconds that the process gives its parts (shared/http/app.py).
 _DRAIN_SECONDS = 14.0
 _LONGEST_PAUSE = 10.0
 

@@ -32,7 +32,10 @@ def _mapped_to(known: Mapping[str, str], name: str, mapping: Mapping[str, str]) 
 
 
 class CopyCodes(BaseModel):
-    """GIR 7405: the code of each value about a copy, in what we send and in what we read."""
+    """The codes (GIR 7405) under which a bookseller writes each value of a copy. The defaults are the standard's.
+
+    Other booksellers' codes are few and known, so each field lists those that may be chosen. `barcode` is only read.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

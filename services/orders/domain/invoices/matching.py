@@ -20,7 +20,7 @@ from shared.money import amount_in_words
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The differences that the council accepts without a query."""
+    """The differences that the council accepts without a query. `INVOICE_PRICE_TOLERANCE_PERCENT` sets the tolerance."""
 
     price_tolerance_percent: int = 5
 

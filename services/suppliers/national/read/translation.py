@@ -37,7 +37,10 @@ class Conventions:
 
 
 def to_standard(message: Message, conventions: Conventions, findings: Findings) -> Message:
-    """Returns the same message in the standard's codes, with an INFO finding for each private code that was translated."""
+    """Returns the same message in the standard's codes.
+
+    Each private code of a remark (FTX) that was translated is an INFO finding; codes of copies (GIR) are translated silently.
+    """
     return replace(message, segments=tuple(_translated(message, conventions, findings)))
 
 
