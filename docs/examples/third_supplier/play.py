@@ -1,6 +1,6 @@
-"""Runs the whole of Stockbridge with Quillfeather beside the suppliers it comes with, and sees one order through to the shelf.
+"""Runs all of Stockbridge with Quillfeather beside the built-in suppliers, and follows one order until every copy is received.
 
-`python play.py`, with the package installed or on PYTHONPATH. Prints each copy's way and ends with 0 if every copy was received.
+`python play.py`, with the package installed or on PYTHONPATH. Prints the states of each copy; exits with 0 if all were received.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ LIMIT_SECONDS = 90.0
 
 
 class Document(BaseModel, extra="allow"):
-    """Any JSON object: this script looks at a few fields only."""
+    """Any JSON object: this script reads a few fields only."""
 
     def field(self, name: str) -> Any:
-        """One field of it."""
+        """Returns one field."""
         return (self.model_extra or {})[name]
 
 
 def quillfeather(folder: Path) -> ExtraSupplier:
-    """The supplier with its simulator, its certificates and its API key; the key is minted here and written nowhere else."""
+    """Returns the supplier with its simulator, certificates and API key; the key is created here and written nowhere else."""
     port, api_key = free_port(), secrets.token_urlsafe(24)
     certificates = mint_certificates(folder / "certificates", clock=SystemClock())
     profile = json.loads((HERE / "profile.json").read_text())
@@ -70,7 +70,7 @@ def quillfeather(folder: Path) -> ExtraSupplier:
 
 
 async def play(folder: Path) -> Document:
-    """Start everything, order, receive; the order once every copy was received. Raises TimeoutError when that takes too long."""
+    """Starts everything, orders and receives; returns the order with every copy received. Raises TimeoutError after the limit."""
     async with Stack(StackOptions(folder, extra_suppliers=(quillfeather(folder),))) as stack:
         here = stack.endpoints
 
@@ -78,22 +78,22 @@ async def play(folder: Path) -> Document:
             return stack.token(COUNCIL, *SCOPES)
 
         async with Service(here.orders, token) as orders, Service(here.delivery, token) as delivery:
-            path = await _place(orders)
+            path = await _place_order(orders)
             async with asyncio.timeout(LIMIT_SECONDS):
-                return await _see_through(orders, delivery, path)
+                return await _receive_all(orders, delivery, path)
 
 
-async def _place(orders: Service) -> str:
-    """Make branches and the sourcing rule known, place the order; its path in the order book."""
+async def _place_order(orders: Service) -> str:
+    """Adds the branches and the sourcing rule, places the order; returns its path in the order book."""
     await orders.put("/v1/branches", [{"code": code, "name": code} for code in ("IPSW", "LOWE")])
     await orders.post("/v1/sourcing-rules", {"supplier_id": SUPPLIER, "valid_from": "2020-01-01"})
     answer = await orders.post("/v1/orders", ORDER, key="third-supplier")
     return f"/v1/orders/{answer.json()['order_id']}"
 
 
-async def _see_through(orders: Service, delivery: Service, path: str) -> Document:
+async def _receive_all(orders: Service, delivery: Service, path: str) -> Document:
     while not _all_received(order := await orders.get(path, Document)):
-        await _receive_what_came(delivery)
+        await _receive_expected(delivery)
         await asyncio.sleep(0.2)
     return order
 
@@ -102,8 +102,8 @@ def _all_received(order: Document) -> bool:
     return all(copy["state"] == "received" for line in order.field("lines") for copy in line["copies"])
 
 
-async def _receive_what_came(delivery: Service) -> None:
-    """Scan every copy of every consignment on its way, as its branch would."""
+async def _receive_expected(delivery: Service) -> None:
+    """Scans every copy of every expected consignment, as its branch would."""
     for listed in await delivery.pages("/v1/consignments", Document, {"state": "expected"}):
         path = f"/v1/consignments/{listed.field('consignment_id')}"
         consignment = await delivery.get(path, Document)
@@ -114,22 +114,22 @@ async def _receive_what_came(delivery: Service) -> None:
         await delivery.post(f"{path}/receipts", {"scans": scans, "complete": True}, key=path.rpartition("/")[2])
 
 
-def _tell(order: Document) -> None:
-    """Each copy's states in the order in which it went through them."""
+def _print_states(order: Document) -> None:
+    """Prints each copy's states in the order in which it reached them."""
     states: defaultdict[str, list[str]] = defaultdict(list)
     for entry in order.field("timeline"):
         if entry["copy_id"] is not None and entry["to_state"] is not None:
             states[entry["copy_id"]].append(entry["to_state"])
     for line in order.field("lines"):
         for copy in line["copies"]:
-            way = " -> ".join(states[copy["copy_id"]])
-            sys.stdout.write(f"{line['supplier_id']} {line['isbn']} copy {copy['copy_number']} for {copy['branch']}: {way}\n")
+            reached = " -> ".join(states[copy["copy_id"]])
+            sys.stdout.write(f"{line['supplier_id']} {line['isbn']} copy {copy['copy_number']} for {copy['branch']}: {reached}\n")
 
 
 def main() -> None:
-    """Play in a temporary folder."""
+    """Runs everything in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="stockbridge-third-", ignore_cleanup_errors=True) as folder:
-        _tell(asyncio.run(play(Path(folder))))
+        _print_states(asyncio.run(play(Path(folder))))
 
 
 if __name__ == "__main__":

@@ -18,22 +18,22 @@ from quillfeather import bic
 
 
 class Bookseller:
-    """Orders by reference, and the outbox. Goods leave `pause` seconds after the answer to their order was taken."""
+    """Keeps orders by reference, and the outbox. Goods leave `pause` seconds after the answer to their order was removed."""
 
     def __init__(self, pause: float) -> None:
         self.orders: dict[int, bytes] = {}
         self._outbox: dict[str, bytes] = {}
-        # Despatches to come, and when they may be seen, by the answer they follow.
+        # By the name of the answer before them: the despatches to come, and the time from which they are listed.
         self._later: dict[str, dict[str, bytes]] = {}
         self._due: dict[str, float] = {}
         self._pause = pause
         self._cartons = 0
 
     def take(self, reference: int, body: bytes) -> None:
-        """Answer and despatch an order; the same order again has no effect. Raises ValueError for anything else."""
+        """Answers and despatches an order; the same order again has no effect. Raises ValueError for anything else."""
         order = bic.read(body).document
         if not isinstance(order, bic.Order):
-            raise ValueError("this is no order")
+            raise ValueError("the document is not an order")
         if reference in self.orders:
             if self.orders[reference] != body:
                 raise ValueError(f"reference {reference} was used for another order")
@@ -47,14 +47,14 @@ class Bookseller:
         }
 
     def listed(self) -> dict[str, bytes]:
-        """What may be seen now, oldest first."""
+        """Returns the documents that are in the outbox now, oldest first."""
         for answer in [answer for answer, due in self._due.items() if due <= time.monotonic()]:
             del self._due[answer]
             self._outbox |= self._later.pop(answer)
         return self._outbox
 
     def remove(self, name: str) -> None:
-        """Take a document off the outbox; no error where it is not there."""
+        """Removes a document from the outbox; does nothing when it is not there."""
         if self._outbox.pop(name, None) is not None and name in self._later:
             self._due[name] = time.monotonic() + self._pause
 
@@ -64,7 +64,7 @@ class Bookseller:
 
 
 def create_app(shop: Bookseller, api_key: str) -> FastAPI:
-    """The API: orders are put, documents listed, fetched and deleted."""
+    """Returns the API: orders are put, documents are listed, fetched and deleted."""
     app = FastAPI(openapi_url=None)
 
     def check_key(request: Request) -> None:
@@ -104,7 +104,7 @@ def create_app(shop: Bookseller, api_key: str) -> FastAPI:
 
 def _found(body: bytes | None) -> Response:
     if body is None:
-        raise HTTPException(404, "there is no such thing")
+        raise HTTPException(404, "there is no such order or document")
     return Response(body, media_type="application/json")
 
 
@@ -124,7 +124,7 @@ def _response(reference: int, order: bic.Order) -> bic.OrderResponse:
 
 
 def _by_branch(order: bic.Order) -> dict[str, list[bic.DespatchedItem]]:
-    """What each branch gets: its copies of each line."""
+    """Returns what each branch gets: its copies of each line."""
     found: defaultdict[str, list[bic.DespatchedItem]] = defaultdict(list)
     for item in order.item_detail:
         for branch in dict.fromkeys(copy.deliver_to_location for copy in item.copy_detail):
@@ -148,7 +148,7 @@ def _despatch(number: str, branch: str, parcel: bic.Parcel) -> bic.Despatch:
 
 
 def _sscc(number: int) -> str:
-    """An SSCC of 18 digits (GS1): our prefix, the carton's number, the check digit."""
+    """Returns an SSCC of 18 digits (GS1): the bookseller's prefix, the carton's number, the check digit."""
     digits = f"3509876{number:010d}"
     total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(digits))
     return f"{digits}{-total % 10}"

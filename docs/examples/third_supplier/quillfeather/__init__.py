@@ -27,25 +27,28 @@ class Quillfeather:
         self._api_key = api_key
 
     def write_order(self, order: OrderToSend, reference: int) -> OutboundMessage:
-        """Their order document. Raises ValueError for a council without an account."""
+        """Returns the order document. Raises ValueError for a council without an account."""
         return write.order(order, reference, self.profile)
 
     def read(self, raw: RawMessage) -> Reading:
-        """What a document from their outbox says; never raises for bad content."""
+        """Returns the facts and findings of a document from the outbox; never raises for bad content."""
         return read.read(raw)
 
     @asynccontextmanager
     async def transport(self) -> AsyncIterator[QuillfeatherTransport]:
-        """The connection. Raises ValueError when there are no secrets, OSError when the CA file cannot be read."""
+        """Opens the connection. Raises ValueError when there are no secrets, OSError when the CA file cannot be read."""
         if self._api_key is None:
-            raise ValueError("built without secrets, this adapter reads and writes only")
+            raise ValueError("without secrets, this adapter reads and writes only; give it api_key to connect")
         async with open_client(self.profile, self._api_key) as client:
             yield QuillfeatherTransport(client)
 
 
 def adapter(profile_json: str, secrets: Mapping[str, str] | None) -> Quillfeather:
-    """Build the adapter. Secret: `api_key`; without secrets (None) it reads and writes only. Raises ValueError."""
+    """Builds the adapter. Secret: `api_key`; without secrets (None) it reads and writes only.
+
+    Raises ValueError for a wrong profile, or when `api_key` is missing.
+    """
     profile = QuillfeatherProfile.model_validate_json(profile_json)
     if secrets is not None and not secrets.get("api_key"):
-        raise ValueError("the secrets lack api_key")
+        raise ValueError("the secrets have no api_key; add it")
     return Quillfeather(profile, None if secrets is None else secrets["api_key"])

@@ -1,4 +1,4 @@
-"""What is declared about Quillfeather beside what is declared about every supplier. Data only."""
+"""The facts declared about Quillfeather, in addition to those declared about every supplier. Data only."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from services.suppliers.contract import SupplierProfile
 
 
 class QuillfeatherProfile(SupplierProfile):
-    """A bookseller that is reached over HTTPS and keeps its documents for us in an outbox."""
+    """A bookseller with an API over HTTPS, which keeps its documents for us in an outbox."""
 
     kind: Literal["national"] = Field(default="national", description="Always `national`")
     base_url: str = Field(pattern="^https://", description="Root of their API; `/orders` and `/outbox` are added to it")
-    ca_file: Path | None = Field(default=None, description="PEM file of the only authority trusted; the system's where absent")
-    answer_seconds: float = Field(default=10.0, gt=0, description="Limit of each request; past it the outcome is unknown")
+    ca_file: Path | None = Field(default=None, description="PEM file of the only authority trusted; if absent, the system's are")
+    answer_seconds: float = Field(default=10.0, gt=0, description="Time limit of each request; after it the outcome is unknown")

@@ -1,7 +1,7 @@
-"""Quillfeather's documents -> contract facts and findings. Pure; never raises for bad content.
+"""Translates Quillfeather's documents into contract facts and findings. Pure; never raises for bad content.
 
-The codec says what is wrong with a document's form; here is only what its content means. A line that says nothing we
-could use is left out with an error finding; everything else of the document still counts.
+The codec reports what is wrong with a document's form; this module knows only what its content means. A despatched line
+without a quantity is left out with an error finding; the rest of the document still counts.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from quillfeather import bic
 from quillfeather.write import GLN, PROPRIETARY
 
 SENDER = "quillfeather"
-# Their availability, in the list that everybody here speaks (EDItEUR 8B).
+# Quillfeather's availability codes -> EDItEUR list 8B, which the contract uses.
 _AVAILABILITIES = {"10": "NP", "20": "IP", "21": "IB", "30": "OB", "40": "NN", "42": "OF", "43": "NN", "44": "AD"}
 
 Findings = list[Finding]
 
 
 def read(raw: RawMessage) -> Reading:
-    """What one document says. What is none of theirs to send is of kind UNKNOWN, with an error finding."""
+    """Reads one document. A document that Quillfeather must not send is of kind UNKNOWN, with an error finding."""
     found = bic.read(raw.body)
     findings: Findings = list(found.findings)
     match found.document:
@@ -45,7 +45,7 @@ def read(raw: RawMessage) -> Reading:
             number = despatch.ship_notice_number
             return Reading(Kind.DESPATCH, advised, tuple(findings), control_reference=number, sender=SENDER)
         case bic.Order():
-            findings.append(_error("not-theirs", "an order is ours to send, not theirs"))
+            findings.append(_error("not-theirs", "this is an order: only we send orders, the supplier does not"))
         case None:
             pass
     return Reading(Kind.UNKNOWN, (), tuple(findings), sender=SENDER)
@@ -84,7 +84,7 @@ def _despatch(despatch: bic.Despatch, findings: Findings) -> tuple[DespatchFact,
         if (lines := tuple(_advised(parcel, number, findings)))
     )
     if not place:
-        findings.append(_error("no-place", "the notice does not say where the goods go"))
+        findings.append(_error("no-place", "the notice names no destination: ShipToParty has neither our code nor a GLN"))
     if not place or not parcels or not despatch.ship_notice_number:
         return ()
     return (
@@ -100,7 +100,7 @@ def _despatch(despatch: bic.Despatch, findings: Findings) -> tuple[DespatchFact,
 
 
 def _place(despatch: bic.Despatch) -> str:
-    """The branch, by our code or its GLN; "" where the notice names none."""
+    """Returns our code of the branch, or its GLN; "" when the notice names no branch."""
     party = despatch.ship_to_party
     return (party.id_of(PROPRIETARY) or party.id_of(GLN)) if party else ""
 
@@ -109,7 +109,7 @@ def _advised(parcel: bic.Parcel, number: int, findings: Findings) -> Iterator[Ad
     for item in parcel.item_detail:
         quantity = item.quantity_shipping or len(item.copy_detail)
         if not quantity:
-            findings.append(_error("no-quantity", f"parcel {number}: {item.ean13} without a number of copies", number))
+            findings.append(_error("no-quantity", f"parcel {number}: {item.ean13} has no number of copies", number))
             continue
         yield AdvisedLine(
             line_key=item.reference(bic.BUYER_LINE) or None,

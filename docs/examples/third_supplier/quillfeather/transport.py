@@ -1,4 +1,4 @@
-"""The connection to Quillfeather: the only part of the adapter that does I/O. Knows nothing of what is in a document."""
+"""Connects to Quillfeather; the only part of the adapter that does I/O. Does not know what a document contains."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TRY_LATER = frozenset({401, 403, 408, 429, 503})
 
 @asynccontextmanager
 async def open_client(profile: QuillfeatherProfile, api_key: str) -> AsyncIterator[httpx.AsyncClient]:
-    """An HTTP client that trusts the profile's authority. Raises OSError when its file cannot be read."""
+    """Opens an HTTP client that trusts the profile's certificate authority. Raises OSError when its file cannot be read."""
     async with httpx.AsyncClient(
         base_url=profile.base_url,
         headers={"X-Api-Key": api_key},
@@ -38,19 +38,19 @@ async def open_client(profile: QuillfeatherProfile, api_key: str) -> AsyncIterat
 
 
 class QuillfeatherTransport:
-    """Posts orders; lists, fetches and deletes what lies in the outbox."""
+    """Sends orders; lists, fetches and deletes the documents in the outbox."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
 
     async def send(self, message: OutboundMessage) -> RawMessage | None:
-        """Put the order under our reference; there is no immediate answer. A repetition has no second effect."""
+        """Puts the order under our reference; there is no immediate answer. A repetition has no second effect."""
         try:
             answer = await self._client.put(f"/orders/{message.reference}", content=message.body)
         except _NOT_TAKEN as error:
-            raise SupplierUnavailable(_because(error)) from error
+            raise SupplierUnavailable(_reason(error)) from error
         except httpx.HTTPError as error:
-            raise SendOutcomeUnknown(_because(error)) from error
+            raise SendOutcomeUnknown(_reason(error)) from error
         if answer.status_code in _TRY_LATER:
             raise SupplierUnavailable(f"answered {answer.status_code}")
         if answer.is_server_error:
@@ -60,35 +60,35 @@ class QuillfeatherTransport:
         return None
 
     async def has_received(self, message: OutboundMessage) -> bool | None:
-        """Whether they hold an order under our reference."""
+        """Returns whether the supplier has an order under our reference."""
         answer = await self._ask("GET", f"/orders/{message.reference}", also=httpx.codes.NOT_FOUND)
         return answer.is_success
 
     async def fetch(self) -> AsyncIterator[RawMessage]:
-        """Every document in the outbox, oldest first."""
+        """Yields every document in the outbox, oldest first."""
         listed = await self._ask("GET", "/outbox")
         try:
             names = _NAMES.validate_json(listed.content)
         except ValidationError as error:
-            raise SupplierUnavailable("the outbox's list cannot be read") from error
+            raise SupplierUnavailable("GET /outbox was not answered with a JSON list of names") from error
         for name in names:
             document = await self._ask("GET", f"/outbox/{quote(name, safe='')}")
             yield RawMessage(name, document.content, document.headers.get("content-type", ""))
 
     async def taken(self, message: RawMessage) -> None:
-        """Remove the document: its bytes are safe with us."""
+        """Removes the document from the outbox, after its bytes are stored here."""
         await self._ask("DELETE", f"/outbox/{quote(message.name, safe='')}", also=httpx.codes.NOT_FOUND)
 
     async def _ask(self, method: str, path: str, *, also: int | None = None) -> httpx.Response:
-        """A successful answer, or one of status `also`. Raises SupplierUnavailable for any other."""
+        """Returns a successful answer, or one of status `also`. Raises SupplierUnavailable for any other."""
         try:
             answer = await self._client.request(method, path)
         except httpx.HTTPError as error:
-            raise SupplierUnavailable(_because(error)) from error
+            raise SupplierUnavailable(_reason(error)) from error
         if not answer.is_success and answer.status_code != also:
             raise SupplierUnavailable(f"{method} {path} was answered {answer.status_code}")
         return answer
 
 
-def _because(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:300]

@@ -1,4 +1,4 @@
-"""Our orders -> the order document of the BIC library web services. Pure; the same order always gives the same bytes."""
+"""Writes our orders as order documents of the BIC library web services. Pure; the same order always gives the same bytes."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ PROPRIETARY, GLN = "01", "06"
 
 
 def order(order: OrderToSend, reference: int, profile: QuillfeatherProfile) -> OutboundMessage:
-    """Body of `PUT /orders/{reference}`. Raises ValueError when the profile has no account for the council."""
+    """Returns the message for `PUT /orders/{reference}`. Raises ValueError when the profile has no account for the council."""
     account = profile.accounts.get(order.council)
     if account is None:
-        raise ValueError(f"{profile.name} has no account for {order.council}")
+        raise ValueError(f"{profile.name} has no account for {order.council}; add it to the profile's accounts")
     numbers = ((GLN, account.gln), (PROPRIETARY, account.account_number))
     document = bic.Order(
         order_number=order.order_number,

@@ -11,7 +11,7 @@ _Item = TypeVar("_Item")
 
 
 def few(items: st.SearchStrategy[_Item]) -> st.SearchStrategy[tuple[_Item, ...]]:
-    """At most two of them."""
+    """Generates tuples of at most two items."""
     return st.lists(items, max_size=2).map(tuple)
 
 
@@ -129,5 +129,5 @@ _DESPATCHES = st.builds(
 
 
 def documents() -> st.SearchStrategy[bic.Document]:
-    """Any of the three."""
+    """Generates orders, order responses and despatches."""
     return _ORDERS | _RESPONSES | _DESPATCHES

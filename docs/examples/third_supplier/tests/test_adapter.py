@@ -1,4 +1,4 @@
-"""The adapter writes and reads as Quillfeather's documents say. Pure: no network, no secret."""
+"""Tests that the adapter writes and reads Quillfeather's documents, without network or secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON orders, responses and despatches as partners send them, and as nobody should."""
+"""Tests of reading and writing JSON orders, responses and despatches, both correct and wrong."""
 
 import json
 from datetime import UTC, date, datetime
@@ -85,7 +85,7 @@ DOCUMENTS = (ORDER, RESPONSE, DESPATCH)
 
 
 def changed(old: str, new: str) -> bic.Reading:
-    """What the order says with some of its text changed."""
+    """Reads the order with some of its text changed."""
     raw = bic.write(ORDER).decode()
     assert old in raw
     return bic.read(raw.replace(old, new).encode())
@@ -96,7 +96,7 @@ def pointers_of(reading: bic.Reading) -> list[str]:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_each_document_is_told_by_its_root_name(document: bic.Document) -> None:
+def test_each_document_is_recognised_by_its_root_name(document: bic.Document) -> None:
     assert bic.read(bic.write(document)) == bic.Reading(document, ())
 
 
@@ -174,7 +174,7 @@ def test_of_a_list_only_what_is_wrong_is_left_out() -> None:
         (b'{"Order": {}}', Code.MISSING),
     ],
 )
-def test_what_is_no_document_is_said_to_be_none(raw: bytes, code: Code) -> None:
+def test_content_that_is_not_a_document_is_reported(raw: bytes, code: Code) -> None:
     assert code in [finding.code for finding in bic.read(raw).findings]
 
 

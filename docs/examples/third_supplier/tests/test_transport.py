@@ -1,4 +1,4 @@
-"""The transport against the simulator's own routes, in one process, and what each failure means to the exchange."""
+"""The transport against the simulator's own routes, in one process, and the error that each failure raises."""
 
 from __future__ import annotations
 

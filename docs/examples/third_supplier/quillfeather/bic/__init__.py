@@ -1,7 +1,7 @@
-"""JSON documents in the style of the BIC library web services: Order, OrderResponse, ShipNotice, both ways. Knows no supplier.
+"""Reads and writes JSON documents in the style of the BIC library web services: Order, OrderResponse, ShipNotice.
 
-The subset read and written is what the models describe, field by field, under one root name per document; everything else
-is passed over. Names are EDItX's where it has one.
+Knows no supplier. The models describe the supported subset field by field, under one root name per document; other fields
+are ignored. Names are EDItX's where EDItX has one.
 """
 
 from quillfeather.bic.codes import Code

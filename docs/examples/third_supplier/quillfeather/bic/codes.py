@@ -1,4 +1,4 @@
-"""Codes of findings about JSON documents, and the names that tell the documents apart."""
+"""Codes of findings about JSON documents, and the root name of each kind of document."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ class Code(StrEnum):
 
     NOT_JSON = "bic-not-json"
     NOT_DOCUMENT = "bic-not-document"  # JSON, but none of the three documents
-    WRONG_TYPE = "bic-wrong-type"  # a value that is left out; the text names its place
-    MISSING = "bic-missing"  # a number or lines, without which the document says nothing
-    NO_ISBN = "bic-no-isbn"  # a line whose EAN13 is no ISBN
+    WRONG_TYPE = "bic-wrong-type"  # a value of a wrong type, left out; the text names its place
+    MISSING = "bic-missing"  # the document's number or its lines, which are required
+    NO_ISBN = "bic-no-isbn"  # a line whose EAN13 is not an ISBN
 
 
 ROOTS: dict[str, type[Document]] = {"Order": Order, "OrderResponse": OrderResponse, "ShipNotice": Despatch}

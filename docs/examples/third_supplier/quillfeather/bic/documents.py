@@ -1,4 +1,4 @@
-"""Order, order response and despatch, as they stand in JSON. Field names are in the style of the BIC library web services."""
+"""Order, order response and despatch, as JSON documents. Field names are in the style of the BIC library web services."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Order(Part):
 
 
 class ResponseItem(Line):
-    """What the supplier says about one line."""
+    """The supplier's answer about one line."""
 
     order_line_status_coded: Text = Field(default="", description="A code of list 12B, such as 100 accepted, 400 back ordered")
     order_quantity: Count = None
@@ -69,7 +69,7 @@ class ResponseItem(Line):
     canceled_quantity: Count = None
     availability_coded: Text = Field(default="", description="Such as 10, 20, 21, 30, 40 to 44")
     expected_ship_date: Day = None
-    substitute_ean13: Text = Field(default="", alias="SubstituteEAN13", description="Another book that is offered or will come")
+    substitute_ean13: Text = Field(default="", alias="SubstituteEAN13", description="Another book, offered or to be sent")
     price: Price | None = None
     note: Text = ""
 
@@ -78,7 +78,7 @@ class OrderResponse(Part):
     """A supplier's answer to an order or to part of one."""
 
     response_number: Text = ""
-    order_number: Text = Field(default="", description="The buyer's order; else it is a reference of type 11")
+    order_number: Text = Field(default="", description="The buyer's order; if absent, it is in a reference of type 11")
     issue_date_time: Moment = None
     order_status: Text = Field(default="", description="01 accepted, 02 all back ordered, 03 in part, 04 held")
     reference_coded: References = ()
@@ -87,7 +87,7 @@ class OrderResponse(Part):
     item_detail: Annotated[tuple[ResponseItem, ...], LISTED] = ()
 
     def reference(self, kind: str) -> str:
-        """The first reference of a type; "" when absent."""
+        """Returns the first reference of a type; "" when absent."""
         return reference_in(self.reference_coded, kind)
 
 

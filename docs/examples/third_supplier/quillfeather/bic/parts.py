@@ -19,32 +19,32 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def _storable(text: str) -> str:
-    """Text a database takes: JSON can carry U+0000 and halves of surrogate pairs, PostgreSQL cannot keep them."""
+    """Returns text that a database can store: JSON can carry U+0000 and halves of surrogate pairs, PostgreSQL cannot."""
     return _SURROGATES.sub("\ufffd", text.replace("\x00", ""))
 
 
 def _moment(value: object) -> object:
-    """A moment in any of the spellings senders use."""
+    """Parses a moment in any of the spellings that senders use."""
     if isinstance(value, datetime):
         return value
     found = moment_of(str(value))
     if found is None:
-        raise ValueError(f"{value!r} is no date and time")
+        raise ValueError(f"{value!r} is not a date and time")
     return found
 
 
 def _day(value: object) -> object:
-    """A date in any of the spellings senders use."""
+    """Parses a date in any of the spellings that senders use."""
     if isinstance(value, date):
         return value
     found = day_of(str(value))
     if found is None:
-        raise ValueError(f"{value!r} is no date")
+        raise ValueError(f"{value!r} is not a date")
     return found
 
 
 def _listed(value: object) -> object:
-    """A list; senders that turn XML into JSON give a single thing without one."""
+    """Returns a list: senders that turn XML into JSON send a single value without one."""
     return value if isinstance(value, list | tuple) else [value]
 
 
@@ -58,7 +58,7 @@ Amount = Annotated[Decimal | None, Field(ge=0, lt=10**9, max_digits=15, decimal_
 
 
 class Part(BaseModel):
-    """Anything in a document. Names are in the style of EDItX; fields that are not known are passed over, null is nothing."""
+    """Anything in a document. Names are in the style of EDItX; unknown fields are ignored, null counts as absent."""
 
     model_config = ConfigDict(
         frozen=True, extra="ignore", alias_generator=to_pascal, populate_by_name=True, coerce_numbers_to_str=True
@@ -80,13 +80,13 @@ class PartyId(Part):
 
 
 class Party(Part):
-    """Who buys, sells, receives or pays."""
+    """A buyer, seller, recipient or payer."""
 
     ids: Annotated[tuple[PartyId, ...], LISTED] = Field(default=(), alias="PartyID")
     name_line: Text = ""
 
     def id_of(self, kind: str) -> str:
-        """The number of a type; "" when absent."""
+        """Returns the number of a type; "" when absent."""
         return next((one.identifier for one in self.ids if one.type == kind), "")
 
 
@@ -109,14 +109,14 @@ class Price(Part):
 
 
 class Fund(Part):
-    """What a copy is charged to."""
+    """The fund that a copy is charged to."""
 
     fund_number: Text = ""
     monetary_amount: Amount = None
 
 
 class Line(Part):
-    """What every line says: its number, its book, its references."""
+    """The fields of every line: its number, its book, its references."""
 
     line_number: Text = ""
     ean13: Text = Field(default="", alias="EAN13", description="ISBN-13 or other EAN-13, as sent")
@@ -124,14 +124,14 @@ class Line(Part):
 
     @property
     def isbn(self) -> str:
-        """The number as a valid ISBN-13; "" when it is none."""
+        """The EAN-13 as a valid ISBN-13; "" when it is not one."""
         return isbn13_or_none(self.ean13) or ""
 
     def reference(self, kind: str) -> str:
-        """The first reference of a type; "" when absent."""
+        """Returns the first reference of a type; "" when absent."""
         return reference_in(self.reference_coded, kind)
 
 
 def reference_in(references: tuple[Reference, ...], kind: str) -> str:
-    """The first reference of a type; "" when absent."""
+    """Returns the first reference of a type; "" when absent."""
     return next((one.reference_number for one in references if one.reference_type_code == kind), "")

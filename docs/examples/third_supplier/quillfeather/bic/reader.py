@@ -1,4 +1,4 @@
-"""Reads JSON documents tolerantly: what has a wrong type is left out and named in a finding, the rest is kept."""
+"""Reads JSON documents tolerantly: a value of a wrong type is left out and named in a finding, the rest is kept."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from quillfeather.bic.documents import Despatch, Document
 from quillfeather.bic.parts import BUYER_ORDER, Line, reference_in
 
 _ROUNDS = 5
-"""Leaving out what is wrong is enough the first time; a bound, should a value be wrong in two ways."""
+"""How often wrong values may be left out. Once is usually enough; a value that is wrong in two ways needs more."""
 
 Place = tuple[int | str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The document, None when the bytes hold none of the three, and what was wrong or odd; texts begin with a JSON pointer."""
+    """The document, None when the bytes are none of the three, and its findings; their texts begin with a JSON pointer."""
 
     document: Document | None
     findings: tuple[Finding, ...]
 
 
 def read(raw: bytes) -> Reading:
-    """The order, order response or despatch in `raw`, recognised by its root name. Never raises for content."""
+    """Reads the order, order response or despatch in `raw`, recognised by its root name. Never raises for bad content."""
     try:
         content = json.loads(raw, parse_float=Decimal)
     except (ValueError, RecursionError) as error:
-        return Reading(None, (Finding(Code.NOT_JSON, f"it is no JSON: {error}", Severity.ERROR),))
+        return Reading(None, (Finding(Code.NOT_JSON, f"this is not JSON: {error}", Severity.ERROR),))
     names = [name for name in ROOTS if isinstance(content, dict) and isinstance(content.get(name), dict)]
     if not names:
         text = f"there is no object named {', '.join(ROOTS)} at the top"
@@ -46,17 +46,17 @@ def read(raw: bytes) -> Reading:
 
 
 def _validated(root: str, content: dict[str, object], findings: list[Finding]) -> Document | None:
-    """The document without what cannot be read. `content` is changed."""
+    """Returns the document without the values that cannot be read, which are removed from `content`."""
     for _ in range(_ROUNDS):
         try:
             return ROOTS[root].model_validate(content)
         except ValidationError as error:
             wrong = {one["loc"]: one["msg"] for one in error.errors(include_url=False, include_input=False)}
-        # From the last to the first, so that places before it in the same list stay what they are.
+        # From the last to the first, so that the positions of earlier values in the same list stay correct.
         for place in reversed(wrong):
             _leave_out(content, place)
-        findings += [_odd(Code.WRONG_TYPE, _pointer((root, *place)), text) for place, text in wrong.items()]
-    findings.append(Finding(Code.NOT_DOCUMENT, f"/{root}: too much of it cannot be read", Severity.ERROR))
+        findings += [_finding(Code.WRONG_TYPE, _pointer((root, *place)), text) for place, text in wrong.items()]
+    findings.append(Finding(Code.NOT_DOCUMENT, f"/{root}: too many of its values cannot be read", Severity.ERROR))
     return None
 
 
@@ -77,23 +77,23 @@ def _holds(content: object, step: int | str) -> bool:
 
 
 def _missing(root: str, document: Document) -> Iterator[Finding]:
-    """What a document cannot do without."""
+    """Yields findings for a missing number, missing lines and numbers that are not ISBNs."""
     if isinstance(document, Despatch):
         number, name = document.ship_notice_number, "ShipNoticeNumber"
     else:
         number, name = document.order_number or reference_in(document.reference_coded, BUYER_ORDER), "OrderNumber"
     if not number:
-        yield _odd(Code.MISSING, f"{root}/{name}", "is missing", Severity.ERROR)
+        yield _finding(Code.MISSING, f"{root}/{name}", "is missing", Severity.ERROR)
     lines = list(_lines(root, document))
     if not lines:
-        yield _odd(Code.MISSING, root, "there are no lines", Severity.ERROR)
+        yield _finding(Code.MISSING, root, "there are no lines", Severity.ERROR)
     for pointer, line in lines:
         if not line.isbn:
-            yield _odd(Code.NO_ISBN, f"{pointer}/EAN13", f"{line.ean13!r} is no ISBN")
+            yield _finding(Code.NO_ISBN, f"{pointer}/EAN13", f"{line.ean13!r} is not an ISBN")
 
 
 def _lines(root: str, document: Document) -> Iterator[tuple[str, Line]]:
-    """Each line with its pointer."""
+    """Yields each line with its JSON pointer."""
     if not isinstance(document, Despatch):
         yield from ((f"{root}/ItemDetail/{index}", line) for index, line in enumerate(document.item_detail))
         return
@@ -102,10 +102,10 @@ def _lines(root: str, document: Document) -> Iterator[tuple[str, Line]]:
             yield f"{root}/PackageDetail/{number}/ItemDetail/{index}", line
 
 
-def _odd(code: Code, pointer: str, text: str, severity: Severity = Severity.WARNING) -> Finding:
+def _finding(code: Code, pointer: str, text: str, severity: Severity = Severity.WARNING) -> Finding:
     return Finding(code, f"{pointer}: {text}", severity)
 
 
 def _pointer(place: Place) -> str:
-    """A JSON pointer (RFC 6901)."""
+    """Returns the JSON pointer (RFC 6901) of a place."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in place)

@@ -1,4 +1,4 @@
-"""Writes JSON documents, exactly: what is written is read as it was."""
+"""Writes JSON documents, without loss: the reader returns an equal document."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from quillfeather.bic.documents import Document
 
 
 def write(document: Document) -> bytes:
-    """The document under its root name, in UTF-8. Amounts are texts; what is empty is not written."""
+    """Returns the document under its root name, in UTF-8. Amounts are strings; empty fields are left out."""
     root = next(name for name, kind in ROOTS.items() if type(document) is kind)
     content = document.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return json.dumps({root: content}, ensure_ascii=False).encode()
