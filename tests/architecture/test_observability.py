@@ -82,7 +82,7 @@ def test_every_metric_raises_an_alert(metric: Metric) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
-def test_every_alert_gives_the_advice_that_stands_beside_its_metric(rule: dict[str, Any]) -> None:
+def test_every_alert_gives_the_advice_of_its_metric(rule: dict[str, Any]) -> None:
     assert set(rule["annotations"]) == {"summary", "runbook"}
     assert rule["labels"]["severity"] in ("page", "ticket")
     advice = rule["annotations"]["runbook"].split(".")[0].split(":")[0].split(";")[0].lower()

@@ -30,7 +30,7 @@ from tests.messaging.station import QUICK, Station, assert_once_and_in_order, en
 from tests.waiting import until
 
 
-async def test_events_have_one_effect_each_in_the_order_of_their_key_whatever_comes_twice(station: Station) -> None:
+async def test_each_event_has_one_effect_in_the_order_of_its_key_even_if_repeated(station: Station) -> None:
     sent = await station.commit_numbered(10, range(60))
     async with station.messaging():
         await until(station.all_sent)

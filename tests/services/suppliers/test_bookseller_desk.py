@@ -251,7 +251,7 @@ def test_refused_lines_are_not_open(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", BOOKSELLERS)
-def test_slips_of_a_report_are_where_the_bookseller_says(tmp_path: Path, name: str) -> None:
+def test_slips_of_a_report_are_where_the_result_names_them(tmp_path: Path, name: str) -> None:
     orders = [an_order(number) for number in range(1, 10)]
     slips = {"forgotten": 0.3, "wrong_quantity": 0.3, "long_done": 0.5}
     with opened(tmp_path, name, back_order=0.5, released=0, **slips) as shop:

@@ -24,7 +24,7 @@ async def answers(mailbox: Transport) -> bool:
     return True
 
 
-async def test_a_dead_mailbox_lets_nobody_in_and_is_full_when_it_comes_back(tmp_path: Path) -> None:
+async def test_a_dead_mailbox_refuses_connections_and_keeps_its_files(tmp_path: Path) -> None:
     # Long enough for a busy machine to see it: what is asked below must be asked while nobody gets in.
     dead = ("--dead-after", "0", "--dead-for", "4")
     async with running_bookseller(tmp_path, *QUICK, *dead) as bookseller, bookseller.adapter().transport() as mailbox:

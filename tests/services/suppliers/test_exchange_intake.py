@@ -246,7 +246,7 @@ async def test_a_stopped_account_refuses_every_line_of_the_order(rig: Rig) -> No
     assert {line.line_key for line in event.lines} == {line.line_key for line in lines}
 
 
-async def test_a_replay_after_the_order_came_applies_only_what_was_held(rig: Rig) -> None:
+async def test_a_replay_after_the_order_arrived_applies_only_what_was_held(rig: Rig) -> None:
     known, late = a_line(), a_line("9780141439600")
     await rig.hears(an_order(known))
     await rig.receives(rig.means(b"1", a_response(an_acceptance(known), an_acceptance(late))))

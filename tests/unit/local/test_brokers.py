@@ -75,7 +75,7 @@ async def test_what_is_produced_is_read(broker: Broker, topic: str) -> None:
 
 
 @pytest.mark.parametrize("end", [lambda broker: broker.stop(), lambda broker: broker.kill()], ids=["stop", "kill"])
-async def test_a_broker_that_ended_answers_no_more_and_comes_back_at_its_address(
+async def test_a_stopped_broker_does_not_answer_and_restarts_at_its_address(
     own_broker: Broker, end: Callable[[Broker], Awaitable[None]]
 ) -> None:
     port = int(own_broker.bootstrap.split(":")[1])

@@ -11,7 +11,7 @@ def test_an_isbn_is_read_however_it_is_written(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", " ", "9780306406158", "4006381333931", "Gaiman, N."])
-def test_what_is_no_isbn_stays_as_it_came(text: str) -> None:
+def test_text_that_is_not_an_isbn_is_unchanged(text: str) -> None:
     assert isbn13_or_none(text) is None
     assert isbn13_or_text(text) == text
 

@@ -53,7 +53,7 @@ def test_copies_without_details_are_filled_in() -> None:
     assert line["copies"] == [a_copy(), {"branch": "IPSW", "fund": "FIC", "quantity": 2}]
 
 
-def test_a_fault_that_neither_branch_nor_fund_mends_stays() -> None:
+def test_a_fault_that_neither_branch_nor_fund_corrects_remains() -> None:
     (line,) = corrected(a_proposal("/lines/0/isbn", "", copies=(a_copy(),)), BY)
 
     assert line["copies"] == [a_copy()]

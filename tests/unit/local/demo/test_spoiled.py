@@ -51,7 +51,7 @@ def test_a_message_that_was_applied_explains_nothing() -> None:
     assert explained([spoiled(state="applied")], all_in("accepted"), NAMES) == {}
 
 
-def test_half_a_file_explains_nothing_since_the_whole_came_too() -> None:
+def test_half_a_file_explains_nothing_because_the_complete_file_arrived_too() -> None:
     assert explained([spoiled("cut_off")], all_in("accepted"), NAMES) == {}
 
 

@@ -75,7 +75,7 @@ def test_each_spoiled_file_is_in_the_journal_with_the_copies_it_is_about(tmp_pat
 
 
 @pytest.mark.parametrize("fault", ["new_reference", "cut_off", "garbage"])
-def test_what_comes_beside_a_file_leaves_the_file_itself_whole(tmp_path: Path, fault: str) -> None:
+def test_a_fault_beside_a_file_leaves_the_file_unchanged(tmp_path: Path, fault: str) -> None:
     file = a_despatch()
     assert file.body in [one.body for one in spoiled(tmp_path, fault, file)]
 
@@ -102,7 +102,7 @@ def test_the_same_again_has_another_reference_in_both_envelopes_and_nothing_else
         ),
     ],
 )
-def test_what_was_mistyped_can_be_put_right_by_what_the_journal_says(tmp_path: Path, fault: str, wrong: dict[str, str]) -> None:
+def test_the_journal_gives_the_correct_form_of_what_was_mistyped(tmp_path: Path, fault: str, wrong: dict[str, str]) -> None:
     [file] = spoiled(tmp_path, fault)
     prank = the_prank(tmp_path)
     assert prank.mistyped == {theirs: ours for ours, theirs in wrong.items()}
@@ -132,7 +132,7 @@ def test_a_wrong_count_is_a_finding_and_nothing_else(tmp_path: Path) -> None:
     assert len(places) == 2
 
 
-def test_half_a_file_comes_first_and_the_whole_later(tmp_path: Path) -> None:
+def test_half_a_file_is_sent_first_and_the_complete_file_later(tmp_path: Path) -> None:
     half, whole = spoiled(tmp_path, "cut_off")
     assert whole.body.startswith(half.body)
     assert 0.25 <= len(half.body) / len(whole.body) < 0.75

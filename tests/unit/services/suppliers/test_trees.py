@@ -52,7 +52,7 @@ def test_x12_stands_in_its_transaction_set_and_group() -> None:
     assert interchange.children[1].children[1].children[1].elements == (("00",), ("D-1",))
 
 
-def test_a_finding_stands_beside_its_segment() -> None:
+def test_a_finding_is_shown_beside_its_segment() -> None:
     finding = {"code": "no-isbn", "segment": 5}
 
     found = [node for node in leaves(list(tree_of(ORDER_RESPONSE, [finding], Window()).nodes)) if node.findings]
@@ -109,7 +109,7 @@ def test_what_is_no_text_says_so() -> None:
         st.binary(max_size=300), st.text(max_size=300).map(str.encode), st.binary(max_size=80).map(ORDER_RESPONSE.__add__)
     )
 )
-def test_no_bytes_are_too_odd_for_a_tree(body: bytes) -> None:
+def test_any_bytes_can_be_shown_as_a_tree(body: bytes) -> None:
     tree = tree_of(body, [{"segment": 1}], Window(0, 5))
 
     assert len(list(leaves(list(tree.nodes)))) == min(tree.total, 5)

@@ -56,7 +56,7 @@ class Broken(ScriptedSupplier):
         raise RecursionError("too deep")
 
 
-def test_a_good_answer_is_applied_and_said_in_words(checked: Checked) -> None:
+def test_a_good_answer_is_applied_and_put_into_words(checked: Checked) -> None:
     report = checked("back_ordered_until.edi")
 
     assert (report.end_state, report.passed, report.reason) == (State.APPLIED, True, "")
@@ -73,7 +73,7 @@ def test_a_despatch_names_place_copies_and_parcels(checked: Checked) -> None:
     assert fact.lines[0].startswith("parcel 350123450000000014: 2 copies of line SB-7K2M0000000000AA")
 
 
-def test_a_finding_says_what_where_and_how_to_mend_it(checked: Checked) -> None:
+def test_a_finding_says_what_where_and_how_to_fix_it(checked: Checked) -> None:
     findings = checked("quantities_disagree.edi").findings
 
     assert {"library-invalid-number", "library-invalid-date"} <= {finding.code for finding in findings}
@@ -156,7 +156,7 @@ def test_a_capability_without_its_method_fails() -> None:
     assert not report.passed
 
 
-def test_what_is_shown_without_being_declared_is_said() -> None:
+def test_a_capability_shown_without_being_declared_is_reported() -> None:
     report = _checked_facts(RecordFact(ISBN, "Persuasion"), capabilities=[])
 
     assert _of(report, Capability.SUPPLIES_RECORDS).result is Result.UNDECLARED
@@ -191,7 +191,7 @@ def test_an_invoice_that_does_not_add_up_fails_though_it_is_applied() -> None:
         ),
     ],
 )
-def test_every_fact_is_said_in_words(fact: Fact, words: str) -> None:
+def test_every_fact_is_put_into_words(fact: Fact, words: str) -> None:
     assert _checked_facts(fact).files[0].facts[0].text == words
 
 

@@ -98,7 +98,7 @@ def test_an_answer_is_matched_to_the_orders_of_a_file(tmp_path: Path) -> None:
     assert _run(SAMPLES / "back_ordered_until.edi", "--orders", orders).exit_code == 0
 
 
-def test_an_answer_to_another_order_is_told_apart_from_one_that_was_placed(tmp_path: Path) -> None:
+def test_an_answer_to_an_order_that_was_not_placed_is_reported(tmp_path: Path) -> None:
     other = {**ORDER, "order_number": "PO-2026-999"}
     orders = written(tmp_path, "orders.json", [other])
 

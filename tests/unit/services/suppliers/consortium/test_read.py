@@ -66,7 +66,7 @@ def test_accepted_lines_are_read_whatever_the_form_of_isbn_and_word(read_sample:
     assert (reading.kind, reading.control_reference, reading.findings) == (Kind.RESPONSE, "", ())
 
 
-def test_copies_on_back_order_are_told_from_those_accepted(read_sample: ReadSample) -> None:
+def test_copies_on_back_order_are_separate_from_those_accepted(read_sample: ReadSample) -> None:
     (fact,) = read_sample("part_back_ordered").facts
 
     assert isinstance(fact, ResponseFact)

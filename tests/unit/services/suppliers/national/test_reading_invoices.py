@@ -142,7 +142,7 @@ def test_what_does_not_add_up_becomes_a_doubt() -> None:
     assert any("MOA 9 is 15.58" in doubt for doubt in fact.doubts)
 
 
-def test_without_a_total_that_of_the_copies_is_taken_and_said() -> None:
+def test_without_a_total_the_sum_of_the_copies_is_used_and_reported() -> None:
     fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{TWO_COPIES}UNS+S\nCNT+2:1"))
 
     assert fact.total == 1558
@@ -226,7 +226,7 @@ def test_a_credit_note_may_write_everything_in_negative_numbers() -> None:
     assert sum(cost.total for line in fact.lines for cost in line.costs) == 1558
 
 
-def test_the_sections_of_a_message_may_be_told_apart_twice() -> None:
+def test_the_sections_of_a_message_may_be_separated_twice() -> None:
     reading = read(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}UNS+D\n{TWO_COPIES}{TOTALS}"))
 
     assert (len(reading.facts), reading.findings) == (1, ())

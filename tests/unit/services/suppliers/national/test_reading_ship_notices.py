@@ -108,7 +108,7 @@ def test_an_order_number_of_the_whole_notice_is_that_of_its_lines() -> None:
     assert fact.parcels[0].lines[0].order_number == "PO-7"
 
 
-def test_a_record_that_comes_along_is_a_record_once() -> None:
+def test_a_record_in_a_ship_notice_is_one_record() -> None:
     price = marc.Price(Decimal("7.99"), "GBP")
     record = marc.Record(
         isbns=(ISBN,), title="Pride and prejudice", authors=("Austen, Jane",), publisher="Penguin", year="2003", list_price=price

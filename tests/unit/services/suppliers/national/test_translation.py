@@ -92,7 +92,7 @@ def facts_of(raw: RawMessage, conventions: Conventions) -> tuple[Fact, ...]:
     ("type_", "text", "kind"),
     [("ORDRSP", RESPONSE, ResponseFact), ("DESADV", DESPATCH, DespatchFact), ("INVOIC", INVOICE, InvoiceFact)],
 )
-def test_the_same_thing_said_in_two_dialects_is_the_same_fact(type_: str, text: str, kind: type[Fact]) -> None:
+def test_the_same_message_in_two_dialects_gives_the_same_fact(type_: str, text: str, kind: type[Fact]) -> None:
     (standard,) = facts_of(a_message(type_, text.format(**STANDARD_WORDS)), STANDARD)
     (own,) = facts_of(a_message(type_, text.format(**OWN_WORDS)), OWN)
 
@@ -142,7 +142,7 @@ def test_private_codes_are_known_by_code_and_list(status: str, read_as: str | No
     assert answer_of(status, "").status_code == read_as
 
 
-def test_what_stands_beside_a_code_is_kept() -> None:
+def test_the_text_beside_a_code_is_kept() -> None:
     answer = answer_of("Z9:RLS:92+Due when the reprint is bound")
 
     assert (answer.status_code, answer.note) == ("401", "Due when the reprint is bound")

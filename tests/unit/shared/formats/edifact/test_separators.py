@@ -48,7 +48,7 @@ def test_a_tag_in_lower_case_or_with_spaces_is_the_tag_it_means(spelled: bytes, 
     assert reading.interchanges[0].messages[0].complete
 
 
-def test_a_spelling_of_tags_is_told_once() -> None:
+def test_a_spelling_of_tags_is_reported_once() -> None:
     reading = read(ORDER.replace(b"LIN+", b"lin+").replace(b"IMD+", b"imd+"))
 
     assert codes(reading) == [Code.TAG_SPELLING]

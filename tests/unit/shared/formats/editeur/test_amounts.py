@@ -67,7 +67,7 @@ def test_a_total_adds_up_with_tax_or_without(total: str, amount: str) -> None:
         ("PRI+AAA:2046:CT:NTP:100:PCE", "40.92", 2046),
     ],
 )
-def test_a_discount_need_not_be_told(price: str, worth: str, net: int) -> None:
+def test_a_discount_need_not_be_stated(price: str, worth: str, net: int) -> None:
     read = invoice(f"LIN+1'\nQTY+47:2'\nMOA+203:{worth}'\n{price}'\nUNS+S'\nMOA+86:{worth}'")
 
     assert check_amounts(read) == []
@@ -90,7 +90,7 @@ MOA+8:{3}'
 
 
 @pytest.mark.parametrize(("again", "other"), [("G74", 659), ("B29", 1318)])
-def test_a_sum_of_the_lines_charges_told_again_is_not_charged_again(again: str, other: int) -> None:
+def test_a_repeated_sum_of_the_lines_charges_is_not_charged_again(again: str, other: int) -> None:
     lines = SERVICED.format(1, "208.59", 205, "3.59") + SERVICED.format(2, 103, 100, 3)
     total = "311.59" if again == "G74" else "318.18"
     read = invoice(f"{lines}UNS+S'\nMOA+9:{total}'\nALC+C++++{again}::28:TOTAL'\nMOA+8:6.59'")
@@ -99,7 +99,7 @@ def test_a_sum_of_the_lines_charges_told_again_is_not_charged_again(again: str, 
     assert sum(cost.servicing + cost.carriage + cost.other for cost in copy_costs(read)) == other
 
 
-def test_a_charge_of_the_heading_told_again_in_the_summary_is_charged_once() -> None:
+def test_a_charge_of_the_heading_repeated_in_the_summary_is_charged_once() -> None:
     heading = "ALC+C++6++FC'\nMOA+23:12'\nTAX+7+VAT+++:::20+S'\nMOA+124:2.4'\n"
     line = "LIN+1++9780141439518:SRV'\nQTY+47:4'\nMOA+203:40'\nPRI+AAA:10'\nTAX+7+VAT+++:::20+S'\nMOA+124:8'\n"
     totals = "UNS+S'\nMOA+86:62.4'\nMOA+79:40'\nMOA+125:52'\nMOA+176:10.4'\nMOA+131:12'\nALC+C++++FC'\nMOA+131:12'"
@@ -111,7 +111,7 @@ def test_a_charge_of_the_heading_told_again_in_the_summary_is_charged_once() -> 
 
 @pytest.mark.parametrize("tax", ["MOA+124:2'\nTAX+7+VAT+++:::20+S", "TAX+7+VAT+++:::20+S'\nMOA+124:2"])
 @pytest.mark.parametrize("summary", ["", "TAX+7+VAT+++:::20+S'\n"])
-def test_tax_may_stand_with_the_line_before_its_rate_or_behind(tax: str, summary: str) -> None:
+def test_tax_on_a_line_may_be_before_or_after_its_rate(tax: str, summary: str) -> None:
     read = invoice(f"LIN+1'\nQTY+47:1'\nMOA+203:10'\nPRI+AAA:10'\n{tax}'\nUNS+S'\nMOA+9:12'\n{summary}")
 
     assert check_amounts(read) == []
@@ -222,7 +222,7 @@ def test_no_penny_is_lost_in_sharing(total: int, weights: list[int]) -> None:
 
 @given(messages(Invoice))
 @settings(suppress_health_check=list(HealthCheck))
-def test_no_invoice_is_too_odd_to_be_reckoned(value: LibraryMessage) -> None:
+def test_the_amounts_of_any_invoice_can_be_checked(value: LibraryMessage) -> None:
     assert isinstance(value, Invoice)
     check_amounts(value)
 

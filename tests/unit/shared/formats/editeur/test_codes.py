@@ -10,7 +10,7 @@ def test_every_code_has_a_meaning() -> None:
     assert all(meaning.strip() for meaning in meanings)
 
 
-def test_what_a_charge_is_for_is_never_said_twice() -> None:
+def test_each_charge_code_has_one_family() -> None:
     families = [codes.ALLOWANCES, codes.SERVICING_CODES, codes.CARRIAGE, codes.TAX_CHARGES, codes.OTHER_CHARGES]
 
     assert sum(map(len, families)) == len(codes.CHARGES)

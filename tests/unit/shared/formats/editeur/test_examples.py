@@ -19,12 +19,12 @@ def written(name: str) -> bytes:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_a_message_is_written_as_its_file_stands(name: str) -> None:
+def test_a_message_is_written_exactly_as_its_file(name: str) -> None:
     assert written(name) == (FILES / f"{name}.edi").read_bytes().replace(b"\n", b"")
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_a_file_is_read_whole_and_nothing_in_it_is_odd(name: str) -> None:
+def test_a_file_is_read_completely_and_without_findings(name: str) -> None:
     reading = edifact.read((FILES / f"{name}.edi").read_bytes())
     findings: list[Finding] = list(reading.findings)
 

@@ -22,7 +22,7 @@ def test_every_quantity_of_a_line_is_kept() -> None:
     assert found == []
 
 
-def test_quantities_that_do_not_add_up_are_reported_where_the_line_stands() -> None:
+def test_quantities_that_do_not_add_up_are_reported_at_their_line() -> None:
     _, findings = read("ORDRSP", HEADING + "LIN+1+24+9780141439518:EN'\nQTY+21:5'\nQTY+12:2'\nRFF+LI:A'")
 
     (finding,) = findings
@@ -118,7 +118,7 @@ def test_codes_are_judged_by_their_lists(remark: str, found: list[str]) -> None:
     assert line.remarks[0].code == remark.partition(":")[0]
 
 
-def test_status_and_availability_are_told_apart() -> None:
+def test_status_and_availability_are_distinguished() -> None:
     line, _ = answer("LIN+1+24+9780141439518:EN'\nFTX+LIN++RP:8B:28'\nFTX+LIN++401:12B:28'\nRFF+LI:A'")
 
     assert (line.status, line.availability) == ("401", "RP")
@@ -232,7 +232,7 @@ def test_what_has_no_place_is_reported_with_its_text() -> None:
     assert value.lines[0].quantity("21") is None
 
 
-def test_a_date_that_makes_no_sense_is_kept_as_it_stands() -> None:
+def test_a_date_that_makes_no_sense_is_kept_unchanged() -> None:
     value, findings = read("ORDERS", "BGM+220+P+9'\nDTM+137:20261399:102'\nDTM+44:2026W10:718'\nNAD+BY+1::9'\nNAD+SU+2::9'")
 
     assert isinstance(value, Orders)

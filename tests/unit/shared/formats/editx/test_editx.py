@@ -158,7 +158,7 @@ def test_a_broken_record_does_not_harm_the_notice() -> None:
         ("<ShipNoticeNumber>SN-1", "<ShipNoticeNumber>", Code.NO_NUMBER),
     ],
 )
-def test_what_is_odd_is_a_finding_and_the_rest_is_read(old: str, new: str, code: Code) -> None:
+def test_what_is_wrong_is_a_finding_and_the_rest_is_read(old: str, new: str, code: Code) -> None:
     reading = editx.read(XML.replace(old, new).encode())
 
     assert code in [finding.code for finding in reading.findings]

@@ -111,14 +111,14 @@ def test_an_isbn_is_known_whatever_it_is_called() -> None:
         ("GE*1*42~", "ZZZ*1~GE*1*42~", Code.STRAY),
     ],
 )
-def test_what_is_odd_is_a_finding_and_the_rest_is_read(old: str, new: str, code: Code) -> None:
+def test_what_is_wrong_is_a_finding_and_the_rest_is_read(old: str, new: str, code: Code) -> None:
     text = SOPI.replace(old, new)
 
     assert code in codes_of(text)
     assert next(x12.items(notice_of(text))).order_number == "PO-77"
 
 
-def test_a_file_cut_in_the_midst_keeps_what_came() -> None:
+def test_a_truncated_file_keeps_what_arrived() -> None:
     text = SOPI[: SOPI.index("MAN*ZZ")]
 
     assert next(x12.items(notice_of(text))).item.quantity == 2
