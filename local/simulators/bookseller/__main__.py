@@ -136,7 +136,7 @@ async def _serve(options: Options, door: _Door) -> None:
 
 
 async def _die_once(server: MailServer, outage: Outage, began: asyncio.Event) -> None:
-    """Takes the mailbox down for a while, once work has begun."""
+    """Takes the mailbox down once: `after` seconds from the first order, for `length` seconds."""
     if not outage.length:
         return
     await began.wait()

@@ -51,7 +51,7 @@ class Brain:
         return collected + asked + noted + self._deliver()
 
     def close(self) -> None:
-        """Close the memory."""
+        """Closes the memory."""
         self._memory.close()
 
     def _collect(self, path: Path) -> int:
@@ -107,7 +107,7 @@ class Brain:
         yield from self._shipped(delivered, order, planned, answered)
 
     def _shipped(self, delivered: Delivered, order: WireOrder, planned: list[PlannedLine], answered: float) -> Iterator[Outgoing]:
-        """The despatches of an order, and its invoices."""
+        """Yields the despatches of an order, and its invoices."""
         starts = self._starts(answered)
         shipments = [
             (self._letter(delivered, order, starts[run], f"{run} {branch}"), branch, copies)
@@ -123,7 +123,7 @@ class Brain:
             yield from self._invoiced(delivered, last, [copy for _, _, copies in shipments for copy in copies])
 
     def _starts(self, answered: float) -> dict[Run, float]:
-        """When each run of an order leaves."""
+        """Returns when each run of an order leaves."""
         delays = self._options.delays
         return {
             Run.FIRST: answered + delays.despatch,

@@ -103,5 +103,5 @@ class Memory:
         self._base.executemany("UPDATE outgoing SET written=1, body=x'' WHERE path=?", [(path,) for path in paths])
 
     def close(self) -> None:
-        """Close the file."""
+        """Closes the file."""
         self._base.close()

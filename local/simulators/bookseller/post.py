@@ -31,37 +31,37 @@ class Letter:
 
     @property
     def dialect(self) -> Dialect:
-        """How it is written."""
+        """The dialect in which it is written."""
         return self.options.dialect
 
 
 def parties(letter: Letter) -> tuple[Party, ...]:
-    """Buyer, as the order names it, and supplier."""
+    """Returns the buyer, as the order names it, and the supplier."""
     order = letter.order
     return Party("BY", order.buyer, order.buyer_agency), Party("SU", letter.options.own_gln, "9")
 
 
 def heading_references(letter: Letter) -> tuple[Reference, ...]:
-    """The order number for the whole message, where its lines have no room for it."""
+    """Returns the order number for the whole message, for a dialect whose lines have no room for it."""
     return (Reference("ON", letter.order.number),) if letter.dialect.line_reference == "ON" else ()
 
 
 def line_references(dialect: Dialect, order_number: str, key: str) -> tuple[Reference, ...]:
-    """Order number and line key of a line, as far as there are any."""
+    """Returns RFF of a line: ON order number and LI line key, or ON line key alone in some dialects; an empty key is left out."""
     if dialect.line_reference == "ON":
         return (Reference("ON", key),) if key else ()
     return (Reference("ON", order_number), *((Reference("LI", key),) if key else ()))
 
 
 def article(dialect: Dialect, isbn: str) -> tuple[str, str, tuple[Numbers, ...]]:
-    """A book as LIN names it, or as PIA+5 does."""
+    """Returns number, qualifier and further numbers of a book: named in LIN, or in PIA+5, as the dialect does."""
     if dialect.item == "LIN":
         return isbn, "EN", ()
     return "", "", (Numbers("5", (Number(isbn, "EN"),)),)
 
 
 def named_copy(letter: Letter, line_key: str, copy: WireCopy, *, barcode: bool) -> Copy:
-    """GIR of one copy: its number, branch and, once it is ready for the shelf, barcode."""
+    """Returns the GIR of one copy: its number, branch and, once it is ready for the shelf, barcode."""
     order = letter.order
     marks = [Mark(copy.branch, "LLO")] if copy.branch else []
     if barcode:
@@ -71,7 +71,7 @@ def named_copy(letter: Letter, line_key: str, copy: WireCopy, *, barcode: bool) 
 
 
 def interchange(letter: Letter, message: LibraryMessage) -> bytes:
-    """The message as the bookseller sends it."""
+    """Returns the message in an interchange, as the bookseller sends it."""
     dialect = letter.dialect
     written = to_message(message)
     association = _ASSOCIATIONS.get(written.type, "") if dialect.association else ""

@@ -14,18 +14,18 @@ Row = Mapping[str, str]
 
 
 def read_catalogue(text: str) -> dict[str, Row]:
-    """Rows by ISBN, in the order of the file. Columns are found by their headings."""
+    """Returns rows by ISBN, in the order of the file. Columns are found by their headings."""
     return {row["isbn"].strip(): row for row in csv.DictReader(io.StringIO(text)) if row.get("isbn")}
 
 
 def read_request(body: bytes) -> list[str]:
-    """The ISBNs of a request, without its heading."""
+    """Returns the ISBNs of a request, without its heading."""
     lines = [line.strip() for line in body.decode("ascii", "replace").splitlines()]
     return [line for line in lines if line and line != "isbn"]
 
 
 def onix(rows: Sequence[Row], sent_at: str, sender: str) -> bytes:
-    """An ONIX 3.0 message with reference tags."""
+    """Returns an ONIX 3.0 message with reference tags."""
     register_namespace("", _NAMESPACE)
     message = Element(f"{{{_NAMESPACE}}}ONIXMessage", release="3.0")
     header = _add(message, "Header")

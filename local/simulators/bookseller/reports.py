@@ -37,7 +37,7 @@ def entries(options: Options, buyer: str, lines: Sequence[HeldLine]) -> list[Ent
 
 
 def _slip(options: Options, buyer: str, line: HeldLine) -> Slip | None:
-    """The subject of every decision is (seed, buyer, order number, line, book)."""
+    """Returns the mistake in a line, if any. The subject of every decision is (seed, buyer, order number, line, book)."""
     proportions = options.proportions
     point = share(options.seed, buyer, line.order_number, line.position, line.isbn, "slip")
     if not line.waiting:
@@ -48,7 +48,7 @@ def _slip(options: Options, buyer: str, line: HeldLine) -> Slip | None:
 
 
 def report(letter: Letter, listed: Sequence[Entry]) -> bytes:
-    """OSTRPT 347."""
+    """Writes OSTRPT 347."""
     named = (entry for entry in listed if entry.slip is not Slip.FORGOTTEN)
     message = Report(
         document=Document("347", letter.reference, "9"),
@@ -69,7 +69,7 @@ def _line(letter: Letter, position: int, entry: Entry) -> ReportLine:
         item_type=kind,
         numbers=numbers,
         quantities=tuple(_quantities(entry)),
-        # Named where the rest of the line was sent: it is these that are meant.
+        # When other copies of the line were sent, the open ones are named to show which they are.
         copies=tuple(named_copy(letter, line.key, copy, barcode=False) for copy in line.waiting) if line.sent else (),
         remarks=status,
         references=line_references(dialect, line.order_number, line.key),
@@ -77,7 +77,7 @@ def _line(letter: Letter, position: int, entry: Entry) -> ReportLine:
 
 
 def _quantities(entry: Entry) -> Iterator[Quantity]:
-    """Ordered (21), sent (12), still to come (83), cancelled (85)."""
+    """Yields the quantities ordered (21), sent (12), still to be sent (83) and cancelled (85)."""
     line = entry.line
     to_come, sent = len(line.waiting), line.sent
     if entry.slip is Slip.LONG_DONE:

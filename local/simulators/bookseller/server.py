@@ -39,7 +39,7 @@ class MailServer:
         self.port = 0
 
     async def open(self, port: int) -> None:
-        """Listen on a port; 0 takes any free one."""
+        """Listens on a port; 0 takes any free one."""
         self._acceptor = await asyncssh.listen(
             _LOOPBACK,
             port,
@@ -72,18 +72,18 @@ class _Guest(asyncssh.SSHServer):
         self._connection: asyncssh.SSHServerConnection | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        """Note who is in."""
+        """Adds the connection to the open ones."""
         self._connection = conn
         self._guests.add(conn)
 
     def connection_lost(self, _: Exception | None) -> None:
-        """Note who has left."""
+        """Removes the connection from the open ones."""
         if self._connection is not None:
             self._guests.discard(self._connection)
 
 
 class _Mailbox(asyncssh.SFTPServer):
-    """The mailbox as its root. Breaks the connection after some renames, once for each file."""
+    """An SFTP server whose root is the mailbox. Breaks the connection after some renames, once for each file."""
 
     def __init__(self, channel: asyncssh.SSHServerChannel[bytes], options: Options, broken: set[bytes]) -> None:
         super().__init__(channel, chroot=os.fsencode(options.mailbox))
@@ -91,7 +91,7 @@ class _Mailbox(asyncssh.SFTPServer):
         self._broken = broken
 
     def rename(self, oldpath: bytes, newpath: bytes) -> None:
-        """Rename a file that must not replace another."""
+        """Renames a file; the new name must not exist."""
         super().rename(oldpath, newpath)
         chosen = share(self._options.seed, newpath, "break") < self._options.proportions.break_after_upload
         if chosen and newpath not in self._broken:

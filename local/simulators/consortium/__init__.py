@@ -1,1 +1,1 @@
-"""A simulated regional consortium. It knows the wire and nothing else of the system it talks to."""
+"""A simulated regional consortium. Knows of our system only the messages that they exchange."""

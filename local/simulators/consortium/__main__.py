@@ -17,7 +17,7 @@ from local.simulators.consortium.server import Options, serve
 from local.simulators.options import named_numbers
 
 _PROPORTIONS = asdict(Proportions())
-_PROPORTION_HELP = f"""NAME=NUMBER, repeatable. The first five weigh what becomes of a line, the others are shares of 1.
+_PROPORTION_HELP = f"""NAME=NUMBER, repeatable. The first five are weights of the outcomes of a line, the others are shares of 1.
 Names and defaults: {", ".join(f"{name}={number}" for name, number in _PROPORTIONS.items())}."""
 _DELAYS = Delays()
 
@@ -25,24 +25,24 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command()
-def main(  # noqa: PLR0913 - a command line has as many options as there is to choose
-    webhook_url: Annotated[str, typer.Option(help="Where pushes go.", envvar="CONSORTIUM_WEBHOOK_URL")],
+def main(  # noqa: PLR0913 - one parameter per option
+    webhook_url: Annotated[str, typer.Option(help="Address that receives the pushes.", envvar="CONSORTIUM_WEBHOOK_URL")],
     webhook_secret: Annotated[str, typer.Option(help="Signs pushes: whsec_ and base64.", envvar="CONSORTIUM_WEBHOOK_SECRET")],
-    client_secret: Annotated[str, typer.Option(help="Secret of the one client.", envvar="CONSORTIUM_CLIENT_SECRET")],
+    client_secret: Annotated[str, typer.Option(help="Secret of the only client.", envvar="CONSORTIUM_CLIENT_SECRET")],
     cert: Annotated[Path, typer.Option(help="Server certificate, PEM.", exists=True)],
     key: Annotated[Path, typer.Option(help="Its private key, PEM.", exists=True)],
-    client_id: Annotated[str, typer.Option(help="Name of the one client.", envvar="CONSORTIUM_CLIENT_ID")] = "stockbridge",
+    client_id: Annotated[str, typer.Option(help="Name of the only client.", envvar="CONSORTIUM_CLIENT_ID")] = "stockbridge",
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes any free one.")] = 8443,
     state: Annotated[Path, typer.Option(help="SQLite file that survives restarts.")] = Path("consortium.sqlite"),
     catalogue: Annotated[
         Path | None, typer.Option(help="CSV: isbn,title,author,publisher,year,binding,price.", exists=True)
     ] = None,
-    seed: Annotated[int, typer.Option(help="Another seed, other decisions.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of all decisions; another seed gives other decisions.")] = 1,
     proportion: Annotated[list[str] | None, typer.Option(help=_PROPORTION_HELP)] = None,
     response_delay: Annotated[float, typer.Option(min=0.0, help="Seconds from order to response.")] = _DELAYS.response,
     despatch_delay: Annotated[float, typer.Option(min=0.0, help="Seconds from response to despatch.")] = _DELAYS.despatch,
     release_delay: Annotated[float, typer.Option(min=0.0, help="Seconds until back orders are released.")] = _DELAYS.release,
-    token_seconds: Annotated[float, typer.Option(min=0.0, help="Life of an access token.")] = 300.0,
+    token_seconds: Annotated[float, typer.Option(min=0.0, help="Seconds that an access token is valid.")] = 300.0,
 ) -> None:
     """Run a regional consortium: JSON over HTTPS on 127.0.0.1, answers by signed webhook.
 

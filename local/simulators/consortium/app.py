@@ -1,4 +1,4 @@
-"""The consortium's API: tokens, orders, cancellations, record requests. Parses, asks the desk, answers."""
+"""The consortium's API: tokens, orders, cancellations, record requests. Parses requests, calls the desk, answers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ JSON = "application/json"
 
 
 class Refusal(Exception):
-    """An answer that is a problem document."""
+    """Makes the API answer with a problem document."""
 
     def __init__(self, status: int, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -36,7 +36,7 @@ class Api:
         self._planned = planned
 
     async def token(self, request: Request) -> Response:
-        """A new access token."""
+        """Issues an access token."""
         grant = parse_qs((await request.body()).decode("latin-1")).get("grant_type")
         if grant != ["client_credentials"]:
             return Response('{"error": "unsupported_grant_type"}', status_code=400, media_type=JSON)
@@ -47,11 +47,11 @@ class Api:
         return Response(json.dumps(body), media_type=JSON, headers={"Cache-Control": "no-store"})
 
     async def order(self, request: Request) -> Response:
-        """Take an order."""
+        """Takes an order."""
         return await self._take(request, Order, self._desk.take_order)
 
     async def cancellation(self, request: Request, reference: str) -> Response:
-        """Take a cancellation."""
+        """Takes a cancellation."""
 
         def take(key: str, body: bytes, cancellation: Cancellation) -> str:
             return self._desk.take_cancellation(key, body, reference, cancellation)
@@ -59,11 +59,11 @@ class Api:
         return await self._take(request, Cancellation, take)
 
     async def record_request(self, request: Request) -> Response:
-        """Take a request for records."""
+        """Takes a request for records."""
         return await self._take(request, RecordRequest, self._desk.take_record_request)
 
     async def held(self, request: Request, reference: str) -> Response:
-        """What is held of an order."""
+        """Answers with the requests and the lines stored for an order."""
         self._authorise(request)
         try:
             return Response(json.dumps(self._desk.held(reference)), media_type=JSON)
@@ -71,7 +71,7 @@ class Api:
             raise Refusal(404, "unknown-order", f"There is no order {reference}.") from error
 
     async def ready(self) -> Response:
-        """Always, once it answers at all."""
+        """Answers that the API is ready, which it is as soon as it answers."""
         return Response('{"ready": true}', media_type=JSON)
 
     async def _take(self, request: Request, model: type[M], do: Callable[[str, bytes, M], str]) -> Response:
@@ -90,11 +90,11 @@ class Api:
 
     def _authorise(self, request: Request) -> None:
         if not self._tokens.accepts(request.headers.get("Authorization", "")):
-            raise Refusal(401, "no-token", "The access token is missing, wrong or too old.")
+            raise Refusal(401, "no-token", "The access token is missing, wrong or expired.")
 
 
 def create_app(api: Api) -> FastAPI:
-    """Bind the routes to their paths."""
+    """Returns the application, with the routes at their paths."""
     app = FastAPI(title="Consortium", openapi_url=None)
     app.add_exception_handler(Refusal, _problem)
     app.add_api_route("/oauth/token", api.token, methods=["POST"])

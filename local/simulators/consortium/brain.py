@@ -51,7 +51,7 @@ class Delays:
     release: float = 15.0
 
     def of(self, wave: Wave) -> float:
-        """Seconds from the order to the despatch of a wave."""
+        """Returns the seconds from the order to the despatch of a wave."""
         after = {
             Wave.FIRST: self.despatch,
             Wave.REST: 2 * self.despatch,
@@ -83,7 +83,7 @@ class CopyPlan:
 
 @dataclass(frozen=True, slots=True)
 class LinePlan:
-    """A line, the ISBN that is really supplied, its copies and the entries of the response about it."""
+    """A line, the ISBN that is in fact supplied, its copies and the entries about it in the response."""
 
     line: Line
     supplied_isbn: str
@@ -106,7 +106,7 @@ class Brain:
         self._isbns = tuple(catalogue)
 
     def supplier_reference(self, order: Order) -> str:
-        """The consortium's own number for the order."""
+        """Returns the consortium's own number for the order."""
         return f"EC{self._decisions.number(10**8, 'reference', order.buyer.isil, order.order_number):08d}"
 
     def plan_lines(self, order: Order, lines: Iterable[Line], now: datetime) -> list[LinePlan]:
@@ -114,14 +114,14 @@ class Brain:
         return [self._plan(order, line, now) for line in lines]
 
     def responses(self, order: Order, entries: Sequence[Mapping[str, object]], now: datetime) -> list[Push]:
-        """Pushes that answer the order's lines."""
+        """Returns the pushes that answer the order's lines."""
         return [
             self.response(order, entries[start : start + _LINES_PER_RESPONSE], now, ("response", start))
             for start in range(0, len(entries), _LINES_PER_RESPONSE)
         ]
 
     def response(self, order: Order, entries: Sequence[Mapping[str, object]], now: datetime, names: tuple[object, ...]) -> Push:
-        """One push that answers lines of the order."""
+        """Returns one push that answers lines of the order."""
         data = {
             "supplier_reference": self.supplier_reference(order),
             "order_reference": order.reference,
@@ -133,7 +133,7 @@ class Brain:
         return Push("order.responded", data, self._delays.response, (order.buyer.isil, order.order_number, *names, *keys))
 
     def shipments(self, order: Order, plans: Sequence[LinePlan], now: datetime) -> list[Push]:
-        """Pushes that announce what leaves for the hub."""
+        """Returns the pushes that announce the copies sent to the order's delivery place, for each wave."""
         pushes: list[Push] = []
         for wave in Wave:
             loaded = [(plan, copy.copy) for plan in plans for copy in plan.copies if copy.wave is wave]
@@ -142,7 +142,7 @@ class Brain:
         return pushes
 
     def records(self, isbns: Sequence[str]) -> list[Push]:
-        """Pushes with the records of the requested titles, several to a push."""
+        """Returns the pushes with the records of the requested titles, several to a push."""
         wanted = list(dict.fromkeys(isbns))
         chunks = [wanted[start : start + _RECORDS_PER_PUSH] for start in range(0, len(wanted), _RECORDS_PER_PUSH)]
         return [self._record_push(chunk) for chunk in chunks]
@@ -181,7 +181,7 @@ class Brain:
         return LinePlan(line, line.isbn, _all(line, Fate.REFUSED), (entry,))
 
     def _back_order(self, line: Line, names: tuple[object, ...], now: datetime) -> LinePlan:
-        """At least one copy waits; the others are accepted. All that wait are released, or none."""
+        """Makes at least one copy wait and accepts the others. Either all waiting copies are released later, or none."""
         shares = {copy.copy_number: self._decisions.share("copy waits", *names, copy.copy_number) for copy in line.copies}
         least = min(shares.values())
         late = tuple(copy for copy in line.copies if shares[copy.copy_number] < 0.5 or shares[copy.copy_number] == least)
@@ -197,7 +197,7 @@ class Brain:
         return LinePlan(line, line.isbn, copies, (*entries, entry))
 
     def _shipping(self, copies: tuple[Copy, ...], names: tuple[object, ...]) -> tuple[CopyPlan, ...]:
-        """Accepted copies: on the first lorry, or late, or shared between two."""
+        """Puts accepted copies on the first lorry, or on a late one, or on the first two."""
         proportions = self._decisions.proportions
         if self._decisions.share("late", *names) < proportions.late_ship:
             return tuple(CopyPlan(copy, Fate.SHIPS, Wave.LATE) for copy in copies)
@@ -209,7 +209,7 @@ class Brain:
         )
 
     def _other_isbn(self, wanted: str, names: tuple[object, ...]) -> str:
-        """Another title of the catalogue, or an invented one where there is none."""
+        """Returns the ISBN of another title of the catalogue, or an invented one when there is no other."""
         others = self._isbns
         if len(others) < 2:
             return isbn(self._decisions.number(10**9, "substitute isbn", *names))

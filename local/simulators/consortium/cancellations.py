@@ -1,7 +1,7 @@
-"""Which copies can still be cancelled, and what a shipment is without them. Pure.
+"""Decides which copies can still be cancelled, and removes them from shipments. Pure.
 
-A copy accepted at once is picked at once: a cancellation always comes too late for it. A copy that waits can be
-cancelled until its release has left; only there the answer depends on when the cancellation comes.
+A copy accepted at once is picked at once, so a cancellation is always too late for it. A copy that waits can be
+cancelled until its release has left: only for such a copy the answer depends on when the cancellation arrives.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from local.simulators.consortium.wire import Cancellation, CancelledLine
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Entries of the response, lines to store again (line key, ISBN, fates), copies to take off (line key, copy number)."""
+    """Entries of the response, lines to store again (line key, ISBN, fates), copies to unload (line key, copy number)."""
 
     entries: tuple[Mapping[str, object], ...]
     lines: tuple[tuple[str, str, str], ...]
@@ -24,7 +24,7 @@ class Verdict:
 
 
 def decide(cancellation: Cancellation, lines: Mapping[str, str], *, releases_left: bool) -> Verdict:
-    """Answer every copy named; `lines` are the order's lines with their fates as JSON."""
+    """Decides every copy that the cancellation names; `lines` are the order's lines with their fates as JSON."""
     entries: list[Mapping[str, object]] = []
     changed: list[tuple[str, str, str]] = []
     unloaded: set[tuple[str, int]] = set()

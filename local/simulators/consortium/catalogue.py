@@ -1,4 +1,4 @@
-"""The titles the consortium knows, from a CSV file. Kept as one tuple per title: a catalogue may be large."""
+"""Loads the titles that the consortium knows from a CSV file: one tuple per title, because a catalogue may be large."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Title(NamedTuple):
 
 
 def load_catalogue(path: Path | None) -> Mapping[str, Title]:
-    """Titles by ISBN; none without a file. Raises ValueError when a column is missing."""
+    """Returns titles by ISBN; none without a file. Raises ValueError when a column is missing."""
     if path is None:
         return {}
     with path.open(encoding="utf-8", newline="") as file:
@@ -33,7 +33,7 @@ def load_catalogue(path: Path | None) -> Mapping[str, Title]:
 
 
 def record_of(title: Title) -> dict[str, object]:
-    """The title as the consortium's JSON has it; a subtitle is what follows the first colon."""
+    """Returns the record of a title as the consortium's JSON; the subtitle is the text after the first colon and space."""
     name, _, subtitle = title.title.partition(": ")
     pounds, _, pence = title.price.partition(".")
     price = {"minor": int(pounds) * 100 + int(f"{pence:0<2}"[:2]), "currency": "GBP"} if pounds.isdigit() else None

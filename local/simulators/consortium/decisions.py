@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """What becomes of a line."""
+    """The outcome of a line."""
 
     ACCEPT = "accept"
     BACK_ORDER = "back_order"
@@ -41,16 +41,16 @@ class Decisions:
         self._seed = seed
 
     def share(self, purpose: str, *names: object) -> float:
-        """A number in [0, 1) for `purpose`, spread evenly over all names."""
+        """Returns a number in [0, 1) for `purpose`, spread evenly over all names."""
         return self.number(10**12, purpose, *names) / 10**12
 
     def number(self, below: int, purpose: str, *names: object) -> int:
-        """A whole number in [0, below)."""
+        """Returns a whole number in [0, below)."""
         text = "\x1f".join(str(part) for part in (self._seed, purpose, *names))
         return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest()) % below
 
     def outcome(self, *names: object) -> Outcome:
-        """What becomes of a line, by the weights."""
+        """Returns the outcome of a line, chosen by the weights."""
         weights = [(outcome, float(getattr(self.proportions, outcome))) for outcome in Outcome]
         rest = self.share("outcome", *names) * sum(weight for _, weight in weights)
         for outcome, weight in weights:

@@ -19,7 +19,7 @@ _REPEAT_SECONDS = 1.0
 
 
 class UnknownOrder(Exception):
-    """Nobody ordered under this reference."""
+    """There is no order under this reference."""
 
 
 class KeyReused(Exception):
@@ -27,7 +27,10 @@ class KeyReused(Exception):
 
 
 class Desk:
-    """The consortium's order desk. Every method returns the receipt: the first one, word for word, for a request seen before."""
+    """The consortium's order desk. Methods that take a request return its receipt.
+
+    A request seen before gets its first receipt again, word for word: see `repeated`.
+    """
 
     def __init__(self, store: Store, brain: Brain, decisions: Decisions, clock: Clock) -> None:
         self._store = store
@@ -36,7 +39,7 @@ class Desk:
         self._clock = clock
 
     def repeated(self, key: str, body: bytes) -> str | None:
-        """The receipt of a request taken before under this key; raises KeyReused when it had another body."""
+        """Returns the receipt of a request taken before under this key, else None. Raises KeyReused when its body was another."""
         taken = self._store.request(key)
         if taken is None:
             return None
@@ -45,7 +48,7 @@ class Desk:
         return taken.receipt
 
     def take_order(self, key: str, body: bytes, order: Order) -> str:
-        """Take an order, or more lines of one; lines it already has are answered as duplicates."""
+        """Takes an order, or more lines of one; lines taken before are answered as duplicates."""
         now = self._clock.now()
         known = self._store.lines(order.reference)
         plans = self._brain.plan_lines(order, [line for line in order.lines if line.line_key not in known], now)
@@ -61,7 +64,7 @@ class Desk:
             return self._receipt(key, body, order.reference, now)
 
     def take_cancellation(self, key: str, body: bytes, reference: str, cancellation: Cancellation) -> str:
-        """Accepts a cancellation: waiting copies are cancelled, picked copies are not. Raises UnknownOrder."""
+        """Takes a cancellation: waiting copies are cancelled, picked copies are not. Raises UnknownOrder."""
         stored = self._store.order(reference)
         if stored is None:
             raise UnknownOrder(reference)
@@ -77,14 +80,14 @@ class Desk:
             return self._receipt(key, body, reference, now)
 
     def take_record_request(self, key: str, body: bytes, request: RecordRequest) -> str:
-        """Take a request for records."""
+        """Takes a request for records."""
         now = self._clock.now()
         with self._store.transaction:
             self._plan(self._brain.records(request.isbns), None, now)
             return self._receipt(key, body, None, now)
 
     def held(self, reference: str) -> Mapping[str, object]:
-        """What the consortium holds of an order. Raises UnknownOrder."""
+        """Returns the requests of an order, and its lines with the fates of their copies. Raises UnknownOrder."""
         if self._store.order(reference) is None:
             raise UnknownOrder(reference)
         fates = self._store.lines(reference)
@@ -101,7 +104,7 @@ class Desk:
         self._store.add_pushes([stored for push in pushes for stored in self._stored(push, reference, now)])
 
     def _stored(self, push: Push, reference: str | None, now: datetime) -> Iterable[StoredPush]:
-        """Returns the push, and for some a repetition: under the same id, or under a new one."""
+        """Yields the push, and for some pushes a repetition: under the same id, or under a new one."""
         body = json.dumps({"type": push.type, "timestamp": now.isoformat(), "data": push.data})
         due = now.timestamp() + push.delay
         push_id = _push_id()

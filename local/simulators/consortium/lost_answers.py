@@ -1,4 +1,4 @@
-"""Breaks the connection in the middle of the answer to a share of requests, once each, after they were taken."""
+"""Breaks the connection in the middle of some answers, after the request was taken; once for each request."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from local.simulators.consortium.decisions import Decisions
 
-# The shapes of ASGI, which is untyped by nature.
+# The types of ASGI, whose messages are untyped dictionaries.
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -15,7 +15,7 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
 class LostAnswers:
-    """Wraps an ASGI application. Which requests are hit is decided by their idempotency key."""
+    """Wraps an ASGI application. The idempotency key decides which requests are hit."""
 
     def __init__(self, app: App, decisions: Decisions) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Sends due pushes to the receiver's address, signed (Standard Webhooks 1.0), and repeats each until it is accepted."""
+"""Sends due pushes, signed (Standard Webhooks 1.0), and repeats each until it is accepted or ten minutes have passed."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ _LOOK_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Where pushes go, and the secret (`whsec_` and base64) they are signed with."""
+    """The address that receives pushes, and the secret (`whsec_` and base64) that signs them."""
 
     url: str
     secret: str
 
 
 def signature(secret: str, push_id: str, timestamp: int, body: bytes) -> str:
-    """Value of `webhook-signature`: version 1, HMAC-SHA256 over id, timestamp and body joined by full stops."""
+    """Returns the value of `webhook-signature`: version 1, HMAC-SHA256 over id, timestamp and body joined by full stops."""
     key = base64.b64decode(secret.removeprefix("whsec_"))
     signed = hmac.digest(key, f"{push_id}.{timestamp}.".encode() + body, hashlib.sha256)
     return f"v1,{base64.b64encode(signed).decode()}"
 
 
 class Pushes:
-    """The sending loop."""
+    """Sends the pushes in the store."""
 
     def __init__(self, store: Store, receiver: Receiver, clock: Clock) -> None:
         self._store = store
@@ -47,11 +47,11 @@ class Pushes:
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
-        """Something new was planned."""
+        """Ends the pause of `run`, because a push was planned."""
         self._wake.set()
 
     async def run(self) -> None:
-        """Send until cancelled."""
+        """Sends until cancelled."""
         async with httpx.AsyncClient(timeout=_ANSWER_SECONDS, trust_env=False) as client:
             while True:
                 self._wake.clear()
@@ -63,7 +63,7 @@ class Pushes:
                     await self._pause()
 
     async def _pause(self) -> None:
-        """Until the next push is due or something new was planned."""
+        """Waits until the next push is due or a new one is planned, at most half a second."""
         next_due = self._store.next_due()
         seconds = _LOOK_SECONDS if next_due is None else min(max(next_due - self._now(), 0.001), _LOOK_SECONDS)
         with contextlib.suppress(TimeoutError):

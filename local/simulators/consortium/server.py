@@ -24,7 +24,7 @@ from shared.clock import SystemClock
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Everything the command line says."""
+    """All options of the command line."""
 
     port: int
     cert: Path
@@ -41,7 +41,7 @@ class Options:
 
 
 async def serve(options: Options, ready: Callable[[int], None]) -> None:
-    """Serve until SIGTERM or SIGINT; `ready` gets the port once connections are accepted."""
+    """Serves until SIGTERM or SIGINT; `ready` gets the port once connections are accepted."""
     clock = SystemClock()
     decisions = Decisions(options.seed, options.proportions)
     store = Store(options.state)
@@ -70,14 +70,14 @@ async def serve(options: Options, ready: Callable[[int], None]) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Says when it listens, and where."""
+    """Calls `ready` with its port once it listens."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[int], None]) -> None:
         super().__init__(config)
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to listen, then say so."""
+        """Begins to listen, then calls `ready`."""
         await super().startup(sockets)
         if self.started:
             self._ready(self.servers[0].sockets[0].getsockname()[1])

@@ -1,4 +1,4 @@
-"""What the consortium remembers, in one SQLite file, so that it survives its own restart. Knows no HTTP."""
+"""Keeps the consortium's requests, orders, lines and pushes in one SQLite file, to survive a restart. Knows no HTTP."""
 
 from __future__ import annotations
 
@@ -69,58 +69,58 @@ class Store:
         return self._db
 
     def request(self, key: str) -> Request | None:
-        """The request taken under a key."""
+        """Returns the request taken under a key, else None."""
         row = self._db.execute("SELECT key, digest, order_reference, receipt FROM requests WHERE key = ?", (key,)).fetchone()
         return Request(*row) if row else None
 
     def keys_of(self, reference: str) -> list[str]:
-        """Keys of all requests taken for an order."""
+        """Returns the keys of all requests taken for an order."""
         return [
             key for (key,) in self._db.execute("SELECT key FROM requests WHERE order_reference = ? ORDER BY rowid", (reference,))
         ]
 
     def add_request(self, request: Request) -> None:
-        """Remember a request."""
+        """Stores a request."""
         values = (request.key, request.digest, request.order_reference, request.receipt)
         self._db.execute("INSERT INTO requests VALUES (?, ?, ?, ?)", values)
 
     def order(self, reference: str) -> str | None:
-        """The body of the first request for an order."""
+        """Returns the body of the first request for an order, else None."""
         row = self._db.execute("SELECT body FROM orders WHERE reference = ?", (reference,)).fetchone()
         return str(row[0]) if row else None
 
     def add_order(self, reference: str, body: str) -> None:
-        """Remember an order; its first body stays."""
+        """Stores an order; an order stored before keeps its first body."""
         self._db.execute("INSERT INTO orders VALUES (?, ?) ON CONFLICT DO NOTHING", (reference, body))
 
     def lines(self, reference: str) -> dict[str, str]:
-        """Line key -> fates (JSON) of an order's lines."""
+        """Returns line key -> fates (JSON) of an order's lines."""
         return dict(self._db.execute("SELECT line_key, fates FROM lines WHERE order_reference = ?", (reference,)))
 
     def put_lines(self, reference: str, lines: Sequence[tuple[str, str, str]]) -> None:
-        """Add lines or replace their fates: (line key, ISBN, fates as JSON)."""
+        """Adds lines or replaces their fates: (line key, ISBN, fates as JSON)."""
         self._db.executemany("INSERT OR REPLACE INTO lines VALUES (?, ?, ?, ?)", [(reference, *line) for line in lines])
 
     def add_pushes(self, pushes: Sequence[StoredPush]) -> None:
-        """Plan pushes."""
+        """Adds pushes to be sent."""
         self._db.executemany(
             "INSERT INTO pushes (push_id, order_reference, wave, body, first_due, due) VALUES (?, ?, ?, ?, ?, ?)",
             [(push.push_id, push.order_reference, push.wave, push.body, push.due, push.due) for push in pushes],
         )
 
     def pushes_of(self, reference: str, wave: str) -> list[StoredPush]:
-        """All shipments of a wave of an order, sent or not."""
+        """Returns all shipments of a wave of an order, sent or not."""
         return self._read(_PUSHES_OF, (reference, wave))
 
     def replace_push(self, number: int, body: str | None) -> None:
-        """Change what will be sent, or drop it."""
+        """Changes the body of a push that waits, or removes the push when `body` is None."""
         if body is None:
             self._db.execute("DELETE FROM pushes WHERE number = ?", (number,))
         else:
             self._db.execute("UPDATE pushes SET body = ? WHERE number = ?", (body, number))
 
     def due(self, now: float, limit: int) -> list[StoredPush]:
-        """Pushes to send now, longest due first; each is counted as tried from here on."""
+        """Returns the pushes to send now, longest due first, and counts one attempt for each."""
         with self._db:
             pushes = self._read(_DUE, (now, limit))
             self._db.executemany(
@@ -129,12 +129,12 @@ class Store:
         return pushes
 
     def next_due(self) -> float | None:
-        """When the next push is due."""
+        """Returns when the next push is due, None when there is none."""
         (moment,) = self._db.execute("SELECT min(due) FROM pushes WHERE due IS NOT NULL").fetchone()
         return None if moment is None else float(moment)
 
     def settle(self, moments: Mapping[int, float | None]) -> None:
-        """Push number -> when to try again, or None when it is done with."""
+        """Sets when to send each push again, by push number; None when it is finished."""
         with self._db:
             self._db.executemany("UPDATE pushes SET due = ? WHERE number = ?", [(due, number) for number, due in moments.items()])
 

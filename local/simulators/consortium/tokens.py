@@ -1,4 +1,4 @@
-"""Access tokens by client credentials (RFC 6749, 4.4). Forgotten on restart, as a server in memory would."""
+"""Access tokens by client credentials (RFC 6749, 4.4). Kept in memory only: a restart makes all of them invalid."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Tokens:
         self._ends: dict[str, float] = {}
 
     def issue(self, authorization: str) -> str | None:
-        """A new token for a right `Authorization: Basic` header; None for a wrong one."""
+        """Returns a new token for a correct `Authorization: Basic` header, None for a wrong one."""
         scheme, _, given = authorization.partition(" ")
         try:
             credentials = base64.b64decode(given, validate=True)
@@ -33,6 +33,6 @@ class Tokens:
         return token
 
     def accepts(self, authorization: str) -> bool:
-        """Whether an `Authorization: Bearer` header carries a live token."""
+        """Returns whether an `Authorization: Bearer` header carries a valid token."""
         scheme, _, token = authorization.partition(" ")
         return scheme.lower() == "bearer" and self._ends.get(token, 0.0) > time.monotonic()

@@ -19,7 +19,7 @@ class Buyer(_Body):
 
 
 class DeliverTo(_Body):
-    """Where to unload."""
+    """Where the goods are unloaded."""
 
     kind: Literal["hub", "branch"]
     code: str = Field(min_length=1)
