@@ -1,6 +1,8 @@
 """Lists the shared fixtures."""
 
 pytest_plugins = (
+    # Before those that import it: pytest rewrites the assertions of what it loads itself.
+    "tests.fixtures.selection",
     "tests.fixtures.background",
     "tests.fixtures.sharing",
     "tests.fixtures.postgres",
@@ -9,6 +11,5 @@ pytest_plugins = (
     "tests.fixtures.errors",
     "tests.fixtures.chance",
     "tests.fixtures.schedule",
-    "tests.fixtures.selection",
     "tests.fixtures.tokens",
 )

@@ -169,6 +169,7 @@ def test_no_secret_is_written_into_a_file_of_deploy() -> None:
     assert "Secret" not in kinds
 
 
+@pytest.mark.processes
 async def test_the_first_set_up_gives_every_process_a_database_that_the_others_cannot_enter(tmp_path: Path) -> None:
     postgres = Postgres(tmp_path / "postgres", durable=False)
     await postgres.start()

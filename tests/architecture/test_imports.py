@@ -33,6 +33,7 @@ PACKAGES = (
 """The packages whose parts are layers."""
 
 
+@pytest.mark.processes
 def test_nobody_imports_what_it_must_not() -> None:
     program = Path(sys.executable).parent / "lint-imports"
     done = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -158,6 +158,7 @@ def test_only_the_worker_of_a_supplier_reaches_the_supplier() -> None:
     assert sorted(reaching) == ["supplier-consortium-worker", "supplier-national-worker"]
 
 
+@pytest.mark.processes
 @each_folder
 def test_kustomize_builds_it(folder: Path) -> None:
     if shutil.which("kubectl") is None:

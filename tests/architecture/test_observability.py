@@ -95,6 +95,7 @@ def test_the_names_of_alerts_are_unique() -> None:
     assert len(names) == len(set(names))
 
 
+@pytest.mark.processes
 def test_promtool_accepts_the_rules() -> None:
     if shutil.which("promtool") is None:
         pytest.skip("needs promtool, of the package prometheus")

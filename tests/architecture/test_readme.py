@@ -48,6 +48,7 @@ def test_every_make_command_named_exists(document: str) -> None:
     assert not unknown, f"{document} names make targets that are not in the Makefile: {unknown}"
 
 
+@pytest.mark.processes
 def test_every_make_command_of_the_readme_is_listed_by_make_help() -> None:
     if shutil.which("make") is None:
         pytest.skip("needs make")

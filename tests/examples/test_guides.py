@@ -29,6 +29,7 @@ def test_steps_are_found_with_what_they_print() -> None:
     assert _steps(text) == [Step("a\nb\n", ("one two",)), Step("c\n", ())]
 
 
+@pytest.mark.processes
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("guide", ["docs/plug-in-a-supplier.md"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from httpx import ASGITransport, AsyncClient
 from pydantic import SecretStr
 
@@ -16,6 +17,8 @@ from shared.messaging.outbox import append
 from shared.settings import Role
 from tests.fixtures.tokens import Tokens
 from tests.waiting import until
+
+pytestmark = pytest.mark.processes
 
 
 async def test_events_from_kafka_show_in_the_overview(

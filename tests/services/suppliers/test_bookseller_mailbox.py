@@ -26,6 +26,8 @@ from services.suppliers.national.read import read
 from tests.fixtures.bookseller import QUICK, Bookseller, all_copies, an_order, running_bookseller, shipped
 from tests.waiting import until
 
+pytestmark = pytest.mark.processes
+
 NOTHING_SPECIAL = tuple(
     part
     for name in (

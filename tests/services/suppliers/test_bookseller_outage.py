@@ -9,6 +9,8 @@ from services.suppliers.contract import RawMessage, SupplierUnavailable, Transpo
 from tests.fixtures.bookseller import QUICK, an_order, running_bookseller
 from tests.waiting import until
 
+pytestmark = pytest.mark.processes
+
 
 async def look_into(mailbox: Transport) -> list[RawMessage]:
     """Lists the files that wait in the mailbox."""

@@ -148,6 +148,7 @@ def test_goods_fill_cartons_with_an_sscc_each_and_copies_their_own_barcodes(tmp_
     assert len(set(barcodes)) == 60
 
 
+@pytest.mark.processes
 async def test_a_bookseller_killed_again_and_again_ends_as_one_left_alone(tmp_path: Path, ours: NationalAdapter) -> None:
     orders = [an_order(number) for number in range(12)]
     messages = [ours.write_order(order, number) for number, order in enumerate(orders, start=1)]

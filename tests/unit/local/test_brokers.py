@@ -65,6 +65,7 @@ async def read(broker: Broker, topic: str, *, count: int) -> list[bytes]:
         await client.stop()
 
 
+@pytest.mark.processes
 async def test_what_is_produced_is_read(broker: Broker, topic: str) -> None:
     await create(broker, topic)
     async with producer(broker) as client:
@@ -74,6 +75,7 @@ async def test_what_is_produced_is_read(broker: Broker, topic: str) -> None:
     assert await read(broker, topic, count=5) == [b"book 0", b"book 1", b"book 2", b"book 3", b"book 4"]
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("end", [lambda broker: broker.stop(), lambda broker: broker.kill()], ids=["stop", "kill"])
 async def test_a_stopped_broker_does_not_answer_and_restarts_at_its_address(
     own_broker: Broker, end: Callable[[Broker], Awaitable[None]]
@@ -86,6 +88,7 @@ async def test_a_stopped_broker_does_not_answer_and_restarts_at_its_address(
     assert await brokers_known(port) == 1
 
 
+@pytest.mark.processes
 async def test_a_restart_keeps_topics_where_the_broker_says_so(own_broker: Broker, topic: str) -> None:
     await create(own_broker, topic)
     await own_broker.restart()
@@ -100,6 +103,7 @@ def test_a_cluster_id_never_looks_like_an_option() -> None:
     assert {len(identity) for identity in ids} == {22}
 
 
+@pytest.mark.processes
 async def test_every_start_of_the_embedded_broker_has_a_new_cluster_id(own_tansu: Tansu) -> None:
     async with admin(own_tansu) as client:
         before = (await client.describe_cluster())["cluster_id"]
@@ -110,6 +114,7 @@ async def test_every_start_of_the_embedded_broker_has_a_new_cluster_id(own_tansu
     assert before != after
 
 
+@pytest.mark.processes
 async def test_the_embedded_broker_listens_on_the_loopback_address_alone(own_tansu: Tansu) -> None:
     listening = [c.laddr for c in psutil.Process(own_tansu.pid).net_connections() if c.status == psutil.CONN_LISTEN]
 
@@ -120,6 +125,7 @@ async def test_nothing_listening_is_no_broker() -> None:
     assert await brokers_known(free_port()) == 0
 
 
+@pytest.mark.processes
 @pytest.mark.kafka
 async def test_an_unknown_topic_is_not_created_by_asking_for_it(apache_kafka: ApacheKafka, topic: str) -> None:
     async with admin(apache_kafka) as client:
@@ -128,6 +134,7 @@ async def test_an_unknown_topic_is_not_created_by_asking_for_it(apache_kafka: Ap
     assert topic not in await topics(apache_kafka)
 
 
+@pytest.mark.processes
 @pytest.mark.kafka
 async def test_acknowledged_records_outlive_the_kill_of_the_only_broker(own_apache_kafka: ApacheKafka, topic: str) -> None:
     await create(own_apache_kafka, topic)
@@ -139,6 +146,7 @@ async def test_acknowledged_records_outlive_the_kill_of_the_only_broker(own_apac
     assert await read(own_apache_kafka, topic, count=2) == [b"before", b"after"]
 
 
+@pytest.mark.processes
 @pytest.mark.kafka
 @pytest.mark.slow
 async def test_three_brokers_acknowledge_and_serve_while_any_one_is_dead(apache_cluster: ApacheKafka, topic: str) -> None:

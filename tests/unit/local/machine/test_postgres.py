@@ -60,15 +60,18 @@ async def execute(url: str, statement: str) -> None:
     ("setting", "expected"),
     [("max_connections", "200"), ("shared_buffers", "64MB"), ("fsync", "on"), ("listen_addresses", "127.0.0.1")],
 )
+@pytest.mark.processes
 async def test_the_server_runs_with_its_settings(own_postgres: Postgres, setting: str, expected: str) -> None:
     assert await value(own_postgres.url("postgres"), f"SHOW {setting}") == expected
 
 
+@pytest.mark.processes
 async def test_a_stranger_is_not_let_in(own_postgres: Postgres) -> None:
     with pytest.raises(asyncpg.InvalidPasswordError):
         await asyncpg.connect(host="127.0.0.1", port=own_postgres.port, user="stockbridge", password="guess")
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("end", [Postgres.stop, Postgres.kill], ids=["stopped", "killed"])
 async def test_what_was_committed_is_there_after_a_restart(
     own_postgres: Postgres, end: Callable[[Postgres], Awaitable[None]]
@@ -81,6 +84,7 @@ async def test_what_was_committed_is_there_after_a_restart(
     assert await value(url, "SELECT isbn FROM book") == "9780141036144"
 
 
+@pytest.mark.processes
 async def test_stopping_waits_for_no_client_and_leaves_no_process(own_postgres: Postgres) -> None:
     connection = await asyncpg.connect(dsn(own_postgres.url("postgres")))
     server = psutil.Process(own_postgres.pid)
@@ -92,6 +96,7 @@ async def test_stopping_waits_for_no_client_and_leaves_no_process(own_postgres: 
     connection.terminate()
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: only its kernel tells a child of its parent's death")
 def test_no_process_is_left_when_the_parent_is_killed(run_folder: Path) -> None:
     command = [sys.executable, "-c", PARENT, str(run_folder / "orphaned")]

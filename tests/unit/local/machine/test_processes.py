@@ -24,6 +24,8 @@ from local.machine.processes import (
 )
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.processes
+
 PROJECT = Path(__file__).parents[3]
 
 SLEEPER = "import time; print('up', flush=True); time.sleep(60)"
