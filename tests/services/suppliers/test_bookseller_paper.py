@@ -56,6 +56,7 @@ def charged(facts: Sequence[InvoiceFact]) -> set[tuple[str | None, int | None]]:
     return {(line.line_key, copy.copy_number) for fact in facts for line in fact.lines for copy in line.copies}
 
 
+@pytest.mark.slow
 def test_both_booksellers_answer_the_same_orders_in_the_same_way(tmp_path: Path) -> None:
     orders = [an_order(number) for number in range(1, 40)]
     answered = {}
@@ -76,6 +77,7 @@ def test_both_booksellers_answer_the_same_orders_in_the_same_way(tmp_path: Path)
     assert answered["albion"] == answered["ridgeway"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BOOKSELLERS)
 def test_every_situation_of_a_bookseller_is_in_the_standards_codes(tmp_path: Path, name: str) -> None:
     orders = [an_order(number) for number in range(1, 150)]

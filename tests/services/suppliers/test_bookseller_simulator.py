@@ -45,6 +45,7 @@ def facts_of(files: Sequence[RawMessage]) -> list[Fact]:
     return [fact for raw in files for fact in read(raw).facts]
 
 
+@pytest.mark.slow
 def test_everything_a_bookseller_writes_is_read_without_a_finding(tmp_path: Path, ours: NationalAdapter) -> None:
     messages = [ours.write_order(an_order(number), number) for number in range(1, 60)]
     usual = Proportions(unknown_code=0)
@@ -55,6 +56,7 @@ def test_everything_a_bookseller_writes_is_read_without_a_finding(tmp_path: Path
     assert len(files) > 200
 
 
+@pytest.mark.slow
 def test_every_situation_occurs_and_what_is_refused_or_waits_is_never_sent(tmp_path: Path, ours: NationalAdapter) -> None:
     orders = [an_order(number) for number in range(1, 150)]
     messages = [ours.write_order(order, number) for number, order in enumerate(orders, start=1)]
@@ -67,6 +69,7 @@ def test_every_situation_occurs_and_what_is_refused_or_waits_is_never_sent(tmp_p
     assert 0.75 < len(sent) / len(all_copies(*orders)) < 0.95
 
 
+@pytest.mark.slow
 def test_another_seed_decides_otherwise_and_the_same_seed_the_same(tmp_path: Path, ours: NationalAdapter) -> None:
     messages = [ours.write_order(an_order(number), number) for number in range(1, 30)]
     first = fates_of(run_of_the_brain(tmp_path / "1", messages))

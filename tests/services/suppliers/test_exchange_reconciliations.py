@@ -86,6 +86,7 @@ async def test_lines_are_shown_page_by_page_and_by_outcome(
     assert [item["id"] for item in (await client.get(LISTS, headers=staff)).json()["items"]] == [made["id"]]
 
 
+@pytest.mark.slow
 async def test_a_long_list_is_compared_too(client: httpx.AsyncClient, staff: Mapping[str, str], order: OrderPlaced) -> None:
     strangers = "".join(f"SB-{number},PO-{number}\n" for number in range(40_000))
 
