@@ -73,7 +73,7 @@ async def collect(stack: Stack, databases: Databases, ledger: Ledger) -> Facts:
             BookedOrder(str(row["order_id"]), row["order_number"])
             for row in await rows("orders", "SELECT order_id, order_number FROM purchase_order")
         ),
-        copies=tuple(booked_copies(await rows("orders", _COPIES))),
+        copies=tuple(await copies_in_orders(databases)),
         moves=tuple(_move(row) for row in await rows("orders", _MOVES)),
         applications=tuple(
             Application(row["event_id"], str(row["order_id"]), row["at"].isoformat())
@@ -92,10 +92,10 @@ async def collect(stack: Stack, databases: Databases, ledger: Ledger) -> Facts:
     )
 
 
-def booked_copies(rows: Rows) -> list[BookedCopy]:
+async def copies_in_orders(databases: Databases) -> list[BookedCopy]:
     """Returns the copies in orders with the LMS's keys; works because two suppliers of a line never share a branch."""
     lines: dict[str, list[Mapping[str, Any]]] = {}
-    for row in rows:
+    for row in await databases.rows("orders", _COPIES):
         lines.setdefault(row["line_key"], []).append(row)
     return [copy for line in lines.values() for copy in _line(line)]
 

@@ -15,8 +15,8 @@ from local.lms.orders import CopyKey, Order
 from local.stack import Stack
 from local.stack.options import COUNCILS
 from tests.faults.checker import Finding, check
-from tests.faults.collector import Databases, collect
-from tests.faults.facts import Facts
+from tests.faults.collector import Databases, collect, copies_in_orders
+from tests.faults.facts import BookedCopy, Facts
 from tests.faults.order_file import some_orders
 
 SUFFOLK = next(iter(COUNCILS))
@@ -37,11 +37,11 @@ class Rest:
     @property
     def table(self) -> Table:
         """Supplier and state of every copy."""
-        return {copy.key: CopyNow(copy.supplier, copy.state) for copy in self.facts.copies}
+        return _table(self.facts.copies)
 
-    def stands_as(self, other: Table) -> bool:
-        """Returns whether all copies of the other table have the same supplier and state here."""
-        return other.items() <= self.table.items()
+
+def _table(copies: Iterable[BookedCopy]) -> Table:
+    return {copy.key: CopyNow(copy.supplier, copy.state) for copy in copies}
 
 
 def of_orders(prefix: str, table: Table) -> Table:
@@ -73,21 +73,28 @@ class Play:
     async def rest(self, *, like: Table | None = None, quiet: float = _QUIET_SECONDS) -> Rest:
         """Waits until nothing is wrong and nothing has changed for `quiet` seconds; returns with findings after a time limit.
 
-        A supplier may be about to send what it held back, which nobody can see: where it is known how all must end, wait
-        until the copies stand as in `like`, too.
+        A supplier may be about to send what it held back, which nobody can see. Where the final states are known (`like`), waits
+        until the copies have them, too.
         """
         deadline = time.monotonic() + _LIMIT_SECONDS
+        expected = like or {}
         before: Table = {}
         quiet_since = time.monotonic()
         while True:
-            facts = await collect(self.stack, self.databases, self.lms.ledger)
-            now = Rest(facts, check(facts))
             if self._receiving.done():
                 self._receiving.result()
-            if now.findings or now.table != before or not now.stands_as(like or {}):
-                before, quiet_since = now.table, time.monotonic()
-            if time.monotonic() - quiet_since >= quiet or time.monotonic() > deadline:
-                return now
+            table = _table(await copies_in_orders(self.databases))
+            moving = table != before or not expected.items() <= table.items()
+            before = table
+            # Reading everything while copies still move would only keep the machine busy.
+            if not moving or time.monotonic() > deadline:
+                facts = await collect(self.stack, self.databases, self.lms.ledger)
+                now = Rest(facts, check(facts))
+                moving = bool(now.findings) or now.table != table
+                if time.monotonic() > deadline or (not moving and time.monotonic() - quiet_since >= quiet):
+                    return now
+            if moving:
+                quiet_since = time.monotonic()
             await asyncio.sleep(_POLL_SECONDS)
 
 
