@@ -118,9 +118,11 @@ class Running:
     async def answered(self) -> int:
         return sum(isinstance(event, OrderResponded) for event in await self.hearing.sent())
 
-    async def in_state(self, state: State) -> int:
+    async def in_state(self, *states: State) -> int:
+        """Counts in one query: a message that moves between two of the states is counted once."""
         async with self.engine.connect() as connection:
-            return (await messages.pending(connection))[state]
+            counts = await messages.pending(connection)
+        return sum(counts[state] for state in states)
 
     def health(self) -> set[HealthState]:
         return {check.state for check in self.connection.health()} | set(self.reading())
@@ -194,6 +196,6 @@ async def test_three_suppliers_in_trouble_do_not_hold_up_the_fourth(
     assert babbling.health() == {HealthState.OK}
     assert HealthState.DEGRADED in dead.health()
     assert await dead.in_state(State.QUEUED) == ORDERS
-    assert await slow.in_state(State.QUEUED) + await slow.in_state(State.SENDING) + await slow.in_state(State.UNKNOWN) == ORDERS
+    assert await slow.in_state(State.QUEUED, State.SENDING, State.UNKNOWN) == ORDERS
     assert await good.in_state(State.QUARANTINED) == 0
     assert not logged_errors
