@@ -10,7 +10,6 @@ from aiokafka.structs import ConsumerRecord
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from local.brokers.broker import Broker
 from shared.messaging.consumer import BatchHandler, ConsumerLimits
 from shared.messaging.dead_letters.settling import (
     DeadLetterState,
@@ -25,8 +24,7 @@ from shared.messaging.envelope import Envelope
 from shared.messaging.errors import DeadLetterSettled, NoSuchDeadLetter, Poison, ReasonRequired, RetryLater
 from shared.messaging.runtime import Messaging
 from shared.messaging.status import PartState
-from tests.messaging.conftest import InBackground
-from tests.messaging.station import QUICK, Station, assert_once_and_in_order, envelope
+from tests.messaging.station import Station, assert_once_and_in_order, envelope
 from tests.waiting import until
 
 
@@ -246,26 +244,6 @@ async def test_a_lost_database_connection_is_no_fault_of_the_message(station: St
         await until(lambda: station.has_effects(len(sent)))
     assert_once_and_in_order(await station.effects(), sent)
     assert await station.rows("SELECT 1 FROM dead_letter") == []
-
-
-async def test_nothing_is_lost_when_the_broker_goes_and_comes_back(
-    own_station: Station, own_broker: Broker, in_background: InBackground
-) -> None:
-    station = own_station
-    station.kafka = station.kafka.model_copy(update={"ack_timeout_seconds": 3.0})
-    sent = await station.commit_numbered(10, range(30))
-    async with station.messaging(station.record_effects, limits=QUICK):
-        await until(lambda: station.has_effects(len(sent) // 2))
-        await in_background(own_broker.kill())
-        sent += await station.commit_numbered(10, range(30, 60))
-        await in_background(own_broker.start())
-        sent += await station.commit_numbered(10, range(60, 90))
-        await until(lambda: station.has_effects(len(sent)))
-        await until(station.all_sent)
-    assert_once_and_in_order(await station.effects(), sent)
-    if not own_broker.keeps_data:
-        on_topic = {Envelope.from_record(record).id for record in await station.on_topic()}
-        assert on_topic == {event.id for event in sent}, "the new broker did not get all events of the old one"
 
 
 async def _write_until_both_read(station: Station, sent: list[Envelope]) -> None:

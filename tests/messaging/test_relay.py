@@ -8,7 +8,6 @@ import pytest
 from aiokafka.errors import KafkaError
 from sqlalchemy import text
 
-from local.brokers.broker import Broker
 from shared.clock import ManualClock, SystemClock
 from shared.messaging.cluster import Cluster
 from shared.messaging.envelope import Envelope, Record
@@ -17,7 +16,6 @@ from shared.messaging.relay import Relay
 from shared.messaging.runtime import Messaging
 from shared.messaging.settings import RelayLimits
 from shared.messaging.status import PartState
-from tests.messaging.conftest import InBackground
 from tests.messaging.station import Station, envelope
 from tests.waiting import until
 
@@ -128,26 +126,6 @@ async def test_relays_of_different_shards_share_the_work(station: Station) -> No
         async with station.messaging(shards=[2, 3]):
             await until(station.all_sent)
     assert len(await station.on_topic()) == len(sent)
-
-
-async def test_the_relay_makes_a_new_producer_when_the_broker_comes_back(
-    own_station: Station, own_broker: Broker, in_background: InBackground
-) -> None:
-    station = own_station
-    station.kafka = station.kafka.model_copy(update={"ack_timeout_seconds": 1.0})
-    async with station.messaging() as messaging:
-        await station.commit([envelope(station.topic, "key", 1)])
-        await until(station.all_sent)
-        before = messaging.relay.status.last_progress
-        await in_background(own_broker.kill())
-        await station.commit([envelope(station.topic, "key", number) for number in range(2, 10)])
-        await until(lambda: _is(messaging, PartState.BROKER_AWAY))
-        assert [part.state.value for part in messaging.health()] == ["degraded"]
-        await in_background(own_broker.start())
-        await until(station.all_sent)
-        assert messaging.relay.status.last_progress > before
-    numbers = [Envelope.from_record(record).aggregate_version for record in await station.on_topic()]
-    assert list(dict.fromkeys(numbers)) == list(range(1, 10))
 
 
 async def test_sent_rows_stay_until_retention_ends(station: Station) -> None:

@@ -1,0 +1,198 @@
+"""Brokers stop, are killed and come back: nothing acknowledged or committed is lost, nothing is done twice.
+
+One file, so that one Apache Kafka and one cluster of three are enough for all of it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+
+import pytest
+from pydantic import SecretStr
+
+from local.brokers.apache import ApacheKafka, ApacheNode
+from local.brokers.broker import Broker, brokers_known
+from shared.db.engine import create_engine
+from shared.messaging.consumer import ConsumerLimits
+from shared.messaging.envelope import Envelope
+from shared.messaging.runtime import Messaging
+from shared.messaging.settings import KafkaSettings
+from shared.messaging.status import PartState
+from tests.fixtures.chance import Chance
+from tests.messaging.client import create, producer, read, topics
+from tests.messaging.conftest import InBackground
+from tests.messaging.station import QUICK, Station, assert_once_and_in_order, envelope
+from tests.waiting import until
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+_KEYS = 10
+_LIMITS = ConsumerLimits(stalled_after=10.0)
+
+
+@pytest.fixture
+async def one_broker(own_apache_kafka: ApacheKafka, database_url: str) -> AsyncIterator[Station]:
+    """A station on a single broker."""
+    async for made in _station(own_apache_kafka, database_url):
+        yield made
+
+
+@pytest.fixture
+async def three_brokers(apache_cluster: ApacheKafka, database_url: str) -> AsyncIterator[Station]:
+    """A station on a cluster of three."""
+    async for made in _station(apache_cluster, database_url):
+        yield made
+
+
+@pytest.mark.parametrize("end", [lambda broker: broker.stop(), lambda broker: broker.kill()], ids=["stop", "kill"])
+async def test_a_stopped_broker_does_not_answer_and_restarts_at_its_address(
+    own_broker: Broker, end: Callable[[Broker], Awaitable[None]]
+) -> None:
+    port = int(own_broker.bootstrap.split(":")[1])
+    await end(own_broker)
+    assert await brokers_known(port) == 0
+
+    await own_broker.start()
+    assert await brokers_known(port) == 1
+
+
+async def test_a_restart_keeps_topics_where_the_broker_says_so(own_broker: Broker, topic: str) -> None:
+    await create(own_broker, topic)
+    await own_broker.restart()
+
+    assert (topic in await topics(own_broker)) is own_broker.keeps_data
+
+
+@pytest.mark.kafka
+async def test_acknowledged_records_outlive_the_kill_of_the_only_broker(own_apache_kafka: ApacheKafka, topic: str) -> None:
+    await create(own_apache_kafka, topic)
+    async with producer(own_apache_kafka) as client:
+        await client.send_and_wait(topic, b"before", key=b"shelf")
+        await own_apache_kafka.restart()
+        await client.send_and_wait(topic, b"after", key=b"shelf")
+
+    assert await read(own_apache_kafka, topic, count=2) == [b"before", b"after"]
+
+
+async def test_the_relay_makes_a_new_producer_when_the_broker_comes_back(
+    own_station: Station, own_broker: Broker, in_background: InBackground
+) -> None:
+    station = own_station
+    station.kafka = station.kafka.model_copy(update={"ack_timeout_seconds": 1.0})
+    async with station.messaging() as messaging:
+        await station.commit([envelope(station.topic, "key", 1)])
+        await until(station.all_sent)
+        before = messaging.relay.status.last_progress
+        await in_background(own_broker.kill())
+        await station.commit([envelope(station.topic, "key", number) for number in range(2, 10)])
+        await until(lambda: _relay_is(messaging, PartState.BROKER_AWAY))
+        assert [part.state.value for part in messaging.health()] == ["degraded"]
+        await in_background(own_broker.start())
+        await until(station.all_sent)
+        assert messaging.relay.status.last_progress > before
+    numbers = [Envelope.from_record(record).aggregate_version for record in await station.on_topic()]
+    assert list(dict.fromkeys(numbers)) == list(range(1, 10))
+
+
+async def test_nothing_is_lost_when_the_broker_goes_and_comes_back(
+    own_station: Station, own_broker: Broker, in_background: InBackground
+) -> None:
+    station = own_station
+    station.kafka = station.kafka.model_copy(update={"ack_timeout_seconds": 3.0})
+    sent = await station.commit_numbered(10, range(30))
+    async with station.messaging(station.record_effects, limits=QUICK):
+        await until(lambda: station.has_effects(len(sent) // 2))
+        await in_background(own_broker.kill())
+        sent += await station.commit_numbered(10, range(30, 60))
+        await in_background(own_broker.start())
+        sent += await station.commit_numbered(10, range(60, 90))
+        await until(lambda: station.has_effects(len(sent)))
+        await until(station.all_sent)
+    assert_once_and_in_order(await station.effects(), sent)
+    if not own_broker.keeps_data:
+        on_topic = {Envelope.from_record(record).id for record in await station.on_topic()}
+        assert on_topic == {event.id for event in sent}, "the new broker did not get all events of the old one"
+
+
+@pytest.mark.kafka
+async def test_three_brokers_acknowledge_and_serve_while_any_one_is_dead(apache_cluster: ApacheKafka, topic: str) -> None:
+    await create(apache_cluster, topic, copies=3)
+    wanted = []
+    async with producer(apache_cluster) as client:
+        for number, victim in enumerate(apache_cluster.nodes):
+            wanted += [b"before %d" % number, b"during %d" % number]
+            await client.send_and_wait(topic, wanted[-2], key=b"shelf")
+            await victim.kill()
+            async with asyncio.timeout(60):
+                await client.send_and_wait(topic, wanted[-1], key=b"shelf")
+            assert await read(apache_cluster, topic, count=len(wanted)) == wanted
+            await victim.start(known=3)
+
+
+@pytest.mark.kafka
+async def test_a_single_broker_killed_again_and_again_loses_nothing(
+    one_broker: Station, own_apache_kafka: ApacheKafka, in_background: InBackground, chance: Chance
+) -> None:
+    async def kill(_: int) -> None:
+        await in_background(own_apache_kafka.kill())
+        await in_background(own_apache_kafka.start())
+
+    await _nothing_is_lost(one_broker, kill, times=chance.kills(quick=4, deep=10))
+
+
+@pytest.mark.kafka
+async def test_three_brokers_killed_in_turn_lose_nothing(
+    three_brokers: Station, apache_cluster: ApacheKafka, in_background: InBackground, chance: Chance
+) -> None:
+    async def kill(number: int) -> None:
+        node: ApacheNode = apache_cluster.nodes[number % 3]
+        await in_background(node.kill())
+        await asyncio.sleep(1)  # the outage itself: long enough for the others to notice
+        await in_background(node.start(known=3))
+
+    await _nothing_is_lost(three_brokers, kill, times=chance.kills(quick=3, deep=6))
+
+
+async def _relay_is(messaging: Messaging, state: PartState) -> bool:
+    return messaging.relay.status.state is state
+
+
+async def _nothing_is_lost(station: Station, kill: Callable[[int], Awaitable[None]], *, times: int) -> None:
+    sent: list[Envelope] = []
+    async with station.messaging(station.record_effects, limits=_LIMITS):
+        enough = asyncio.Event()
+        load = asyncio.create_task(_load(station, sent, enough))
+        for number in range(times):
+            seen = await station.count_effects()
+            await until(partial(station.has_effects, seen + 50), limit=100)
+            await kill(number)
+        enough.set()
+        await load
+        await until(station.all_sent, limit=100)
+        await until(lambda: station.has_effects(len(sent)), limit=100)
+    assert_once_and_in_order(await station.effects(), sent)
+    on_topic = {Envelope.from_record(record).id for record in await station.on_topic()}
+    assert on_topic == {event.id for event in sent}, "an acknowledged event is not on the topic"
+
+
+async def _load(station: Station, sent: list[Envelope], enough: asyncio.Event) -> None:
+    """Commits one event per key every few hundredths of a second."""
+    number = 0
+    while not enough.is_set():
+        sent += await station.commit_numbered(_KEYS, range(number, number + 1))
+        number += 1
+        await asyncio.sleep(0.03)
+
+
+async def _station(cluster: ApacheKafka, url: str) -> AsyncIterator[Station]:
+    engine = create_engine(SecretStr(url))
+    made = Station(engine, cluster)
+    made.kafka = KafkaSettings(
+        bootstrap_servers=cluster.bootstrap,
+        client_id=f"station-{made.number}",
+        replication_factor=len(cluster.nodes),
+        session_timeout_ms=6_000,
+    )
+    await made.create_tables()
+    yield made
+    await engine.dispose()
