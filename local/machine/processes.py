@@ -15,8 +15,10 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from local.machine.ports import LOOPBACK
+from local.machine.warm import Module, WarmProcess
 from shared.backoff import Backoff
 
 _POLL_SECONDS = 0.02
@@ -34,15 +36,24 @@ class ChildFailedError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A command to run. `environment` is the child's whole environment; None means the parent's."""
+    """A command or a module to run. `environment` is the child's whole environment; None means the parent's."""
 
     name: str
-    command: Sequence[str]
+    command: Sequence[str] | Module
     log_file: Path
     environment: Mapping[str, str] | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     # The signal that the kernel sends to the child when its parent has ended.
     orphan_signal: signal.Signals = signal.SIGKILL
+
+
+class _Process(Protocol):
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def send_signal(self, number: int, /) -> None: ...
 
 
 class Child:
@@ -57,16 +68,7 @@ class Child:
         self.program = program
         self._cleared = False
         program.log_file.parent.mkdir(parents=True, exist_ok=True)
-        with program.log_file.open("ab") as log:
-            self._process = subprocess.Popen(
-                list(program.command),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=None if program.environment is None else dict(program.environment),
-                process_group=0,
-                preexec_fn=_die_with(os.getpid(), program.orphan_signal),
-            )
+        self._process: _Process = _started(program)
 
     @property
     def pid(self) -> int:
@@ -216,6 +218,23 @@ async def _status_line(port: int, path: str) -> bytes:
         return await reader.readline()
     finally:
         writer.close()
+
+
+def _started(program: Program) -> _Process:
+    environment = None if program.environment is None else dict(program.environment)
+    if isinstance(program.command, Module):
+        given = os.environ if environment is None else environment
+        return WarmProcess(program.command, given, program.log_file, program.orphan_signal)
+    with program.log_file.open("ab") as log:
+        return subprocess.Popen(
+            list(program.command),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            process_group=0,
+            preexec_fn=_die_with(os.getpid(), program.orphan_signal),
+        )
 
 
 def _die_with(parent: int, orphan_signal: signal.Signals) -> Callable[[], None] | None:

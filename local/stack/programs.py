@@ -14,6 +14,7 @@ from local.machine.certificates import Certificates
 from local.machine.keys import mint_ssh_key, write_secret
 from local.machine.ports import LOOPBACK
 from local.machine.processes import Program
+from local.machine.warm import Module
 from local.stack.options import COUNCILS, ExtraSupplier, StackOptions
 from local.stack.profiles_consortium import consortium_profile, consortium_secrets
 from local.stack.profiles_national import national_profile, national_secrets
@@ -22,6 +23,20 @@ SERVICES = ("orders", "catalogue", "delivery", "dashboard")
 SUPPLIERS = ("consortium", "national")
 SIMULATORS = ("consortium-simulator", "bookseller-simulator")
 PROCESSES = (*SERVICES, *(f"supplier-{supplier}" for supplier in SUPPLIERS))
+# What the programs below import; a module that was renamed only makes starts slow, and a test looks for that.
+PRELOAD = (
+    *(f"services.{service}.app" for service in (*SERVICES, "suppliers")),
+    *(f"services.suppliers.{supplier}" for supplier in SUPPLIERS),
+    "local.simulators.bookseller.__main__",
+    "local.simulators.consortium.__main__",
+    "uvicorn.protocols.http.httptools_impl",
+    "uvloop",
+)
+
+
+def module(name: str, *arguments: str) -> Module:
+    """Returns a module of a service or a simulator, to be started warm."""
+    return Module(name, arguments, PRELOAD)
 
 
 def package_of(process: str) -> str:
@@ -54,12 +69,8 @@ class Surroundings:
         """Returns the base URL of a service process."""
         return f"http://{LOOPBACK}:{self.ports[process]}"
 
-    def program(self, name: str, arguments: list[str], environment: Mapping[str, str]) -> Program:
-        """Returns a Python module as a program with its own log file."""
-        return self.command(name, [sys.executable, "-m", *arguments], environment)
-
-    def command(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Program:
-        """Returns any command as a program with its own log file."""
+    def program(self, name: str, command: Sequence[str] | Module, environment: Mapping[str, str]) -> Program:
+        """Returns a program with its own log file."""
         return Program(
             name=name,
             command=command,
@@ -84,7 +95,7 @@ def service_program(process: str, around: Surroundings) -> Program:
     if process.startswith("supplier-"):
         supplier = process.removeprefix("supplier-")
         environment |= _supplier_environment(around, supplier, adapter=supplier)
-    return around.program(process, [package_of(process)], environment)
+    return around.program(process, module(package_of(process)), environment)
 
 
 def _exchanges(around: Surroundings) -> dict[str, str]:
@@ -104,10 +115,11 @@ def extra_programs(extra: ExtraSupplier, around: Surroundings) -> list[Program]:
         **_supplier_environment(around, extra.supplier_id, adapter=extra.adapter),
         **extra.environment,
     }
-    exchange = around.program(extra.process, [package_of(extra.process)], environment)
+    # Not warm: its environment may name a folder with the adapter's package.
+    exchange = around.program(extra.process, [sys.executable, "-m", package_of(extra.process)], environment)
     if extra.simulator is None:
         return [exchange]
-    return [around.command(extra.simulator_process, extra.simulator.command, extra.simulator.environment), exchange]
+    return [around.program(extra.simulator_process, extra.simulator.command, extra.simulator.environment), exchange]
 
 
 def _service_environment(process: str, around: Surroundings) -> dict[str, str]:
@@ -153,7 +165,6 @@ def bookseller_program(around: Surroundings) -> Program:
     (folder / "profile.json").write_text(national_profile(port, host_public, COUNCILS))
     write_secret(folder / "secrets.json", json.dumps(national_secrets(client_key)).encode())
     arguments = [
-        "local.simulators.bookseller",
         f"--root={root}",
         f"--port={port}",
         f"--host-key={host_key}",
@@ -165,7 +176,7 @@ def bookseller_program(around: Surroundings) -> Program:
         f"--invoice-delay={simulators.invoice_delay}",
         f"--dead-for={simulators.national_dead_seconds}",
     ]
-    return around.program("bookseller-simulator", arguments, {})
+    return around.program("bookseller-simulator", module("local.simulators.bookseller", *arguments), {})
 
 
 def consortium_program(around: Surroundings) -> Program:
@@ -183,7 +194,6 @@ def consortium_program(around: Surroundings) -> Program:
     state = around.folder / "simulators" / "consortium.sqlite"
     state.parent.mkdir(parents=True, exist_ok=True)
     arguments = [
-        "local.simulators.consortium",
         f"--port={port}",
         f"--state={state}",
         f"--cert={around.certificates.server}",
@@ -197,7 +207,7 @@ def consortium_program(around: Surroundings) -> Program:
         "CONSORTIUM_CLIENT_ID": credentials["client_id"],
         "CONSORTIUM_CLIENT_SECRET": credentials["client_secret"],
     }
-    return around.program("consortium-simulator", arguments, environment)
+    return around.program("consortium-simulator", module("local.simulators.consortium", *arguments), environment)
 
 
 def _common(around: Surroundings) -> list[str]:

@@ -21,8 +21,10 @@ from local.machine.keys import mint_signing_key, mint_token, write_jwks
 from local.machine.ports import free_port
 from local.machine.postgres import Postgres
 from local.machine.processes import ChildFailedError, Supervised, http_answers, port_answers
+from local.machine.warm import warm_up
 from local.stack.options import Endpoints, StackOptions
 from local.stack.programs import (
+    PRELOAD,
     PROCESSES,
     SERVICES,
     SIMULATORS,
@@ -91,6 +93,7 @@ class Stack:
 
     async def start(self) -> None:
         """Starts everything and returns when every service is ready. Raises ChildFailedError with the end of a log."""
+        warm_up(PRELOAD)
         write_jwks(self._jwks_file, [self._signing_key])
         await asyncio.gather(self.postgres.start(), self.broker.start())
         urls = {process: await self._database(process) for process in self._services}

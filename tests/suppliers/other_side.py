@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
@@ -13,6 +12,7 @@ from local.machine.certificates import Certificates
 from local.machine.processes import Child, Program
 from local.stack.profiles_consortium import consortium_profile, consortium_secrets
 from local.stack.profiles_national import national_profile, national_secrets
+from local.stack.programs import module
 from services.suppliers import consortium, national
 from services.suppliers.contract import Adapter
 from tests.builders import ISBN, SUFFOLK
@@ -62,7 +62,7 @@ class OtherSide(ABC):
 
     @abstractmethod
     def command(self) -> Sequence[str]:
-        """The command line without delays and proportions."""
+        """The simulator's module and its options without delays and proportions."""
 
     def environment(self) -> Mapping[str, str] | None:
         """The simulator's environment."""
@@ -77,7 +77,7 @@ class OtherSide(ABC):
         catalogue.write_text(_CATALOGUE)
         proportions = [word for item in self._proportions.items() for word in ("--proportion", "=".join(map(str, item)))]
         command = [*self.command(), "--catalogue", str(catalogue), *delays, *proportions]
-        child = Child(Program(self.name, command, log, environment=self.environment()))
+        child = Child(Program(self.name, module(*command), log, environment=self.environment()))
         self._child = child
         await eventually(lambda: '"ready"' in log.read_text() or not child.running)
         assert child.running, log.read_text()
@@ -119,7 +119,7 @@ class ConsortiumSide(OtherSide):
     def command(self) -> Sequence[str]:
         files = ["--cert", str(self._certificates.server), "--key", str(self._certificates.server_key)]
         state = ["--state", str(self.folder / "consortium.sqlite"), "--port", str(self.port)]
-        return [sys.executable, "-m", "local.simulators.consortium", *files, *state]
+        return ["local.simulators.consortium", *files, *state]
 
     def environment(self) -> Mapping[str, str]:
         return {
@@ -163,4 +163,4 @@ class NationalSide(OtherSide):
         options = ["--bookseller", self._bookseller, "--root", str(root), "--port", str(self.port)]
         options += ["--invoices", "despatch", "--invoice-delay", "0"]
         options += ["--acknowledge"] if self._proportions["unreadable"] else []
-        return [sys.executable, "-m", "local.simulators.bookseller", *options]
+        return ["local.simulators.bookseller", *options]

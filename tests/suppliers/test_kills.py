@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -19,6 +18,7 @@ from local.brokers.tansu import Tansu
 from local.machine.certificates import mint_certificates
 from local.machine.ports import free_port
 from local.machine.processes import Child, Program, http_answers, wait_until
+from local.stack.programs import module
 from services.suppliers.app import PACKAGE
 from shared.bus import TOPICS, to_envelope
 from shared.clock import SystemClock
@@ -61,7 +61,7 @@ def _program(side: OtherSide, *, port: int, database_url: str, broker: Tansu, to
         "SUPPLIER_SECRETS_FILE": str(side.folder / "secrets.json"),
         "LONGEST_PAUSE_SECONDS": "1",
     }
-    return Program("exchange", [sys.executable, "-m", PACKAGE], side.folder / "exchange.log", environment=environment)
+    return Program("exchange", module(PACKAGE), side.folder / "exchange.log", environment=environment)
 
 
 async def _published(engine: AsyncEngine, event: type[DespatchAdvised] | type[OrderSent]) -> list[bytes]:

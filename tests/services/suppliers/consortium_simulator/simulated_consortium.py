@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -18,6 +17,7 @@ from uuid import UUID
 from local.machine.certificates import Certificates
 from local.machine.processes import Child, Program
 from local.stack.profiles_consortium import consortium_profile
+from local.stack.programs import module
 from services.suppliers.consortium import Consortium, adapter
 from services.suppliers.contract import Fact, OrderToSend, RawMessage
 from shared.contracts.base import Place
@@ -116,7 +116,7 @@ class Simulator:
     async def start(self) -> None:
         """Return once it listens."""
         log = self.folder / f"consortium-{len(self.children)}.log"
-        child = Child(Program("consortium", self._command(), log, environment=self._environment()))
+        child = Child(Program("consortium", module(*self._command()), log, environment=self._environment()))
         self.children.append(child)
         await eventually(lambda: '"ready"' in log.read_text() or not child.running)
         assert child.running, log.read_text()
@@ -149,7 +149,7 @@ class Simulator:
         files = ["--cert", str(self.certificates.server), "--key", str(self.certificates.server_key)]
         delays = ["--response-delay", "0", "--despatch-delay", "0", "--release-delay", "0"]
         state = ["--state", str(self.folder / "consortium.sqlite"), "--port", str(self.port)]
-        return [sys.executable, "-m", "local.simulators.consortium", *files, *state, *delays, *self.options]
+        return ["local.simulators.consortium", *files, *state, *delays, *self.options]
 
     def _environment(self) -> dict[str, str]:
         return {

@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
@@ -22,28 +24,42 @@ from local.machine.processes import (
     run_to_end,
     wait_until,
 )
+from local.machine.warm import Module
+from local.stack.programs import PRELOAD
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.processes
 
-PROJECT = Path(__file__).parents[3]
+PROJECT = Path(__file__).parents[4]
 
 SLEEPER = "import time; print('up', flush=True); time.sleep(60)"
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+# Cold: Python starts anew. Warm: a process that runs already is copied.
+COMMANDS: Mapping[str, Callable[[str], Sequence[str] | Module]] = {
+    "cold": lambda code: [sys.executable, "-c", code],
+    "warm": lambda code: Module("tests.unit.local.machine.piece", [code]),
+}
 PARENT = """
 import sys, time
 from pathlib import Path
 from local.machine.processes import Child, Program
-child = Child(Program("orphan", [sys.executable, "-c", "import time; time.sleep(60)"], Path(sys.argv[1])))
+from tests.unit.local.machine.test_processes import COMMANDS
+child = Child(Program("orphan", COMMANDS[sys.argv[1]]("import time; time.sleep(60)"), Path(sys.argv[2])))
 print(child.pid, flush=True)
 time.sleep(60)
 """
 
 
+@pytest.fixture(params=COMMANDS)
+def command(request: pytest.FixtureRequest) -> Callable[[str], Sequence[str] | Module]:
+    """Returns how to run a piece of Python."""
+    return COMMANDS[request.param]
+
+
 @pytest.fixture
-def python(tmp_path: Path) -> Callable[[str], Program]:
+def python(command: Callable[[str], Sequence[str] | Module], tmp_path: Path) -> Callable[[str], Program]:
     """Returns a program that runs a piece of Python."""
-    return lambda code: Program("piece", [sys.executable, "-c", code], tmp_path / "piece.log")
+    return lambda code: Program("piece", command(code), tmp_path / "piece.log")
 
 
 @pytest.fixture
@@ -88,11 +104,11 @@ async def test_a_child_writes_to_its_log_file(python: Callable[[str], Program]) 
     assert sorted(program.log_file.read_text().split()) == ["err", "out"]
 
 
-async def test_a_child_sees_only_the_environment_it_was_given(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "import os; print(os.environ.get('HOME'), os.environ['COLOUR'])"]
-    await run_to_end(Program("piece", command, tmp_path / "log", environment={"COLOUR": "green"}))
+async def test_a_child_sees_only_the_environment_it_was_given(python: Callable[[str], Program]) -> None:
+    program = python("import os; print(os.environ.get('HOME'), os.environ['COLOUR'])")
+    await run_to_end(replace(program, environment={"COLOUR": "green"}))
 
-    assert (tmp_path / "log").read_text() == "None green\n"
+    assert program.log_file.read_text() == "None green\n"
 
 
 async def test_a_failure_tells_the_end_of_the_log(python: Callable[[str], Program]) -> None:
@@ -136,9 +152,15 @@ async def test_no_server_is_no_http_answer() -> None:
     assert not await http_answers(free_port())
 
 
+@pytest.mark.parametrize("name", PRELOAD)
+def test_what_is_imported_before_a_start_exists(name: str) -> None:
+    assert find_spec(name) is not None
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: only its kernel tells a child of its parent's death")
-def test_a_child_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", PARENT, str(tmp_path / "orphan.log")]
+@pytest.mark.parametrize("kind", COMMANDS)
+def test_a_child_dies_with_a_parent_that_is_killed(tmp_path: Path, kind: str) -> None:
+    command = [sys.executable, "-c", PARENT, kind, str(tmp_path / "orphan.log")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as parent:
         assert parent.stdout is not None
         orphan = psutil.Process(int(parent.stdout.readline()))
