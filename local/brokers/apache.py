@@ -19,6 +19,13 @@ from local.machine.processes import Child, Program, run_to_end, wait_until
 
 _LOGGING = Path(__file__).parents[1] / "kafka" / "log4j2.yaml"
 _SMALL_JVM = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", f"-Dlog4j2.configurationFile={_LOGGING}")
+# For a few records of one machine. The default cleaning buffer is half of the heap, and an idle controller writes twice a second.
+_SMALL = {
+    "log.cleaner.dedupe.buffer.size": 2_097_152,
+    "metadata.max.idle.interval.ms": 0,
+    "num.network.threads": 1,
+    "num.io.threads": 2,
+}
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 # Short, because the last brokers of a cluster wait in vain for a majority that has already stopped.
@@ -127,6 +134,7 @@ class ApacheNode:
             # How long a killed broker still counts as alive; with the default of 9 s every outage would last that long.
             "broker.session.timeout.ms": 2000,
             "broker.heartbeat.interval.ms": 300,
+            **_SMALL,
             **_replication(cluster.size),
         }
 
