@@ -6,7 +6,7 @@ FILE ?=
 FAULTS ?=
 BIN := .venv/bin
 INSTALLED := .venv/installed
-# One worker more than small machines have cores: many tests wait. Hundreds of processes start: none compiles our code again.
+# More workers than small machines have cores: many tests wait. Hundreds of processes start: none compiles our code again.
 TEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help demo up test test-fast test-deep check format contracts bench clean
@@ -19,6 +19,7 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q services shared local  # otherwise several processes compile the same at their first start
 	@touch $@
 
 demo: $(INSTALLED) ## Run a file of orders through the whole system (FILE=my.csv, BROKER=kafka, FAULTS=1)

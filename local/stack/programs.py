@@ -23,12 +23,13 @@ SERVICES = ("orders", "catalogue", "delivery", "dashboard")
 SUPPLIERS = ("consortium", "national")
 SIMULATORS = ("consortium-simulator", "bookseller-simulator")
 PROCESSES = (*SERVICES, *(f"supplier-{supplier}" for supplier in SUPPLIERS))
-# What the programs below import; a module that was renamed only makes starts slow, and a test looks for that.
+# What the programs below import. A name that does not exist makes every start slow and nothing else, so a test looks for it.
 PRELOAD = (
     *(f"services.{service}.app" for service in (*SERVICES, "suppliers")),
     *(f"services.suppliers.{supplier}" for supplier in SUPPLIERS),
-    "local.simulators.bookseller.__main__",
-    "local.simulators.consortium.__main__",
+    "local.simulators.bookseller.server",
+    "local.simulators.consortium.app",
+    "typer",
     "uvicorn.protocols.http.httptools_impl",
     "uvloop",
 )

@@ -46,7 +46,10 @@ _POLL_SECONDS = 0.1
 
 
 class Stack:
-    """One running system. Use it as an async context manager; the child processes end with this one, however it ends."""
+    """One running system. Use it as an async context manager; the child processes end with this one, however it ends.
+
+    A script needs `if __name__ == "__main__":` for it: services are copies of a process that imports the script.
+    """
 
     def __init__(self, options: StackOptions) -> None:
         options.folder.mkdir(parents=True, exist_ok=True)

@@ -153,8 +153,9 @@ async def test_no_server_is_no_http_answer() -> None:
 
 
 @pytest.mark.parametrize("name", PRELOAD)
-def test_what_is_imported_before_a_start_exists(name: str) -> None:
+def test_what_is_imported_before_a_start_exists_and_is_not_what_runs(name: str) -> None:
     assert find_spec(name) is not None
+    assert not name.endswith("__main__"), "Python warns of a module that runs after it was imported"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: only its kernel tells a child of its parent's death")
