@@ -3,6 +3,7 @@
 pytest_plugins = (
     # Before those that import it: pytest rewrites the assertions of what it loads itself.
     "tests.fixtures.selection",
+    "tests.fixtures.garbage",
     "tests.fixtures.background",
     "tests.fixtures.sharing",
     "tests.fixtures.postgres",

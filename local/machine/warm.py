@@ -6,6 +6,7 @@ Owns that process: one per process of ours, made at the first start. Must not kn
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import runpy
 import signal
@@ -89,6 +90,8 @@ def _become(
     threading.Thread(target=_end_with_parent, args=(orphan_signal,), daemon=True).start()
     started.send(None)
     started.close()
+    # What was imported before stays: the collector need not look through it, nor copy its pages by doing so.
+    gc.freeze()
     runpy.run_module(name, run_name="__main__", alter_sys=True)
 
 
