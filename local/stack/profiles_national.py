@@ -40,7 +40,7 @@ def national_profile(
         update={
             "supplier_id": supplier_id,
             "accounts": {isil: _account(document, isil, gln) for isil, gln in councils.items()},
-            "fetch_seconds": 0.5,
+            "fetch_seconds": 1.0,
             "mailbox": document.mailbox.model_copy(update=here | limits),
         }
     )
