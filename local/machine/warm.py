@@ -63,12 +63,17 @@ class WarmProcess:
 def warm_up(preload: Sequence[str]) -> None:
     """Makes the process that starts modules begin its imports, unless there is one. Returns at once; the first start waits."""
     _forking(preload)
-    ensure_running()
 
 
 def _forking(preload: Sequence[str]) -> context.ForkServerContext:
     forking = get_context("forkserver")
     forking.set_forkserver_preload(list(preload))
+    # Ctrl-C reaches every process of a terminal. Until its imports are done, that process would end with a traceback.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return forking
 
 
@@ -82,6 +87,7 @@ def _become(
 ) -> None:
     """Runs in the new process."""
     os.setpgid(0, 0)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     _call_me(name)
     _write_to(log_file)
     os.environ.clear()

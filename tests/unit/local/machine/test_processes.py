@@ -48,6 +48,17 @@ child = Child(Program("orphan", COMMANDS[sys.argv[1]]("import time; time.sleep(6
 print(child.pid, flush=True)
 time.sleep(60)
 """
+INTERRUPTED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from local.machine.processes import Program, run_to_end
+from local.machine.warm import warm_up
+from tests.unit.local.machine.test_processes import COMMANDS
+signal.signal(signal.SIGINT, lambda *_: None)
+warm_up(["services.orders.app"])
+os.killpg(0, signal.SIGINT)
+asyncio.run(run_to_end(Program("piece", COMMANDS["warm"]("print('up')"), Path(sys.argv[1]))))
+"""
 
 
 @pytest.fixture(params=COMMANDS)
@@ -168,6 +179,14 @@ def test_a_child_dies_with_a_parent_that_is_killed(tmp_path: Path, kind: str) ->
         parent.send_signal(signal.SIGKILL)
 
     orphan.wait(timeout=5)
+
+
+def test_an_interrupt_while_modules_are_imported_does_not_keep_them_from_starting(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    command = [sys.executable, "-c", INTERRUPTED, str(log)]
+    done = subprocess.run(command, cwd=PROJECT, start_new_session=True, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (done.returncode, done.stderr, log.read_text()) == (0, "", "up\n")
 
 
 async def test_a_supervised_program_that_dies_is_started_again(sleeper: Supervised) -> None:
