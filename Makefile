@@ -7,7 +7,7 @@ FAULTS ?=
 BIN := .venv/bin
 INSTALLED := .venv/installed
 # More workers than small machines have cores: many tests wait. Hundreds of processes start: none compiles our code again.
-TEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+TEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help demo up test test-fast test-deep check format contracts bench clean
 
