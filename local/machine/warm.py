@@ -15,7 +15,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import TextIOWrapper
-from multiprocessing import connection, context, get_context, parent_process
+from multiprocessing import connection, context, get_context, parent_process, resource_tracker
 from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 
@@ -25,7 +25,7 @@ _NAME_BYTES = 15
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A module to run as `python -m` does. PYTHON... variables of its environment have no effect: Python runs already.
+    """A module to run as `python -m` does. Of its environment, variables for Python or malloc have no effect: both run already.
 
     `preload`: what the process that starts modules imports, if this is the first to be started.
     """
@@ -39,6 +39,7 @@ class WarmProcess:
     """A running module in a process group of its own. It ends with this process, however this one ends."""
 
     def __init__(self, module: Module, environment: Mapping[str, str], log_file: Path, orphan_signal: signal.Signals) -> None:
+        """Starts it. Raises OSError if this process is a script that cannot be imported."""
         forking = _forking(module.preload)
         seen, started = forking.Pipe(duplex=False)
         what = (module.name, tuple(module.arguments), dict(environment), str(log_file.resolve()), orphan_signal, started)
@@ -46,7 +47,7 @@ class WarmProcess:
         self._process.start()
         started.close()
         with seen:
-            seen.recv()
+            _wait_for(seen, module)
         assert self._process.pid is not None
         self.pid: int = self._process.pid
 
@@ -69,12 +70,21 @@ def _forking(preload: Sequence[str]) -> context.ForkServerContext:
     forking = get_context("forkserver")
     forking.set_forkserver_preload(list(preload))
     # Ctrl-C reaches every process of a terminal. Until its imports are done, that process would end with a traceback.
+    resource_tracker.ensure_running()  # which it needs, and whose start would let the signal through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return forking
+
+
+def _wait_for(seen: connection.Connection, module: Module) -> None:
+    try:
+        seen.recv()
+    except EOFError:
+        advice = 'if a script of yours starts it, the script needs `if __name__ == "__main__":`'
+        raise OSError(f"{module.name} did not start; {advice}") from None
 
 
 def _become(

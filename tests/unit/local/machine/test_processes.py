@@ -189,6 +189,19 @@ def test_an_interrupt_while_modules_are_imported_does_not_keep_them_from_startin
     assert (done.returncode, done.stderr, log.read_text()) == (0, "", "up\n")
 
 
+def test_a_script_without_its_guard_is_told_what_it_needs(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(INTERRUPTED.replace("os.killpg(0, signal.SIGINT)", ""))
+    command = [sys.executable, str(script), str(tmp_path / "log")]
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    done = subprocess.run(
+        command, env=environment, start_new_session=True, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert done.returncode == 1
+    assert "did not start; if a script of yours starts it, the script needs" in done.stderr
+
+
 async def test_a_supervised_program_that_dies_is_started_again(sleeper: Supervised) -> None:
     first = sleeper.pid
     assert first is not None
