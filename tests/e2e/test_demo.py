@@ -12,21 +12,14 @@ from local.demo import ORDERS
 from local.lms.order_file import read_orders
 from local.lms.orders import copy_keys
 from tests.e2e.processes import demo
-from tests.fixtures.chance import Chance
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
 
-# The header, and the rows of the first orders. With faults the demo plays its whole file in every run.
-_FIRST_ROWS = 61
-
-
-async def test_the_demo_accounts_for_every_copy_and_leaves_nothing_behind(tmp_path: Path, chance: Chance) -> None:
-    report, orders = tmp_path / "result.json", tmp_path / "orders.csv"
-    rows = ORDERS.read_text(encoding="utf-8").splitlines(keepends=True)
-    orders.write_text("".join(rows if chance.deep else rows[:_FIRST_ROWS]), encoding="utf-8")
-    with demo("--file", str(orders), "--quiet-seconds", "2", "--result", str(report)) as run:
+async def test_the_demo_accounts_for_every_copy_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    report = tmp_path / "result.json"
+    with demo("--quiet-seconds", "2", "--result", str(report)) as run:
         assert await run.end(limit=400) == 0, run.output
         assert len(run.family) > 10
         await eventually(lambda: run.left_behind() == [])
@@ -35,7 +28,7 @@ async def test_the_demo_accounts_for_every_copy_and_leaves_nothing_behind(tmp_pa
     copies = result["copies"]
     assert result["holds"] is True
     assert result["faults"] == []
-    assert sorted(copies) == sorted(map(str, copy_keys(read_orders(orders))))
+    assert sorted(copies) == sorted(map(str, copy_keys(read_orders(ORDERS))))
     assert result["suppliers"].keys() == {"consortium", "national"}
     for supplier, column in result["suppliers"].items():
         states = [copy["state"] for copy in copies.values() if copy["supplier"] == supplier]
