@@ -113,7 +113,7 @@ async def test_a_single_broker_killed_again_and_again_loses_nothing(
         await in_background(own_apache_kafka.kill())
         await in_background(own_apache_kafka.start())
 
-    await _nothing_is_lost(one_broker, kill, times=chance.kills(quick=10, deep=20))
+    await _nothing_is_lost(one_broker, kill, times=chance.kills(quick=4, deep=10))
 
 
 @pytest.mark.kafka
@@ -137,7 +137,7 @@ async def test_three_brokers_killed_in_turn_lose_nothing_and_the_others_serve(
         await in_background(node.start(known=3))
 
     async with producer(apache_cluster) as client:
-        await _nothing_is_lost(three_brokers, kill, times=chance.kills(quick=6, deep=12))
+        await _nothing_is_lost(three_brokers, kill, times=chance.kills(quick=3, deep=6))
 
 
 async def _relay_is(messaging: Messaging, state: PartState) -> bool:
