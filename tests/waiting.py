@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from shared.backoff import Backoff
+
 T = TypeVar("T")
 
 # Only a failing test waits this long; a busy machine needs more time than expected.
@@ -22,9 +24,9 @@ async def eventually(condition: Callable[[], bool], *, limit: float = _LIMIT_SEC
 
 async def until(ask: Callable[[], Awaitable[T | None]], *, limit: float = _LIMIT_SECONDS) -> T:
     """Returns the first answer of `ask` that is true or not empty, such as of a query. Raises TimeoutError if none comes."""
-    pause = _FIRST_PAUSE_SECONDS
+    # What is waited for is asked about by this test alone, so its pauses are not spread.
+    pause = Backoff(_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS, spread=False)
     async with asyncio.timeout(limit):
-        while not (answer := await ask()):
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
+        while not (answer := await ask()):  # noqa: ASYNC110 - what is waited for happens in other processes
+            await asyncio.sleep(pause.next())
     return answer

@@ -112,7 +112,7 @@ def _become(
 
 
 def _call_me(name: str) -> None:
-    """Makes `ps` and `top` show the end of the module's name; otherwise all would look alike."""
+    """Names the process after its module in `ps` and `top`; without this, all copies have the same name."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_NAME, name.rpartition(".")[2].encode()[:_NAME_BYTES])
 

@@ -4,12 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 
 import pytest
-from pydantic import SecretStr
 
 from local.brokers.broker import Broker
-from shared.db.engine import create_engine
 from tests.fixtures.background import Background
-from tests.messaging.station import Station
+from tests.messaging.station import Station, station_on
 
 InBackground = Callable[[Coroutine[object, object, None]], Awaitable[None]]
 
@@ -17,14 +15,14 @@ InBackground = Callable[[Coroutine[object, object, None]], Awaitable[None]]
 @pytest.fixture
 async def station(broker: Broker, database_url: str) -> AsyncIterator[Station]:
     """On the shared broker."""
-    async for made in _station(broker, database_url):
+    async with station_on(broker, database_url) as made:
         yield made
 
 
 @pytest.fixture
 async def own_station(own_broker: Broker, database_url: str) -> AsyncIterator[Station]:
     """On a broker that the test may stop."""
-    async for made in _station(own_broker, database_url):
+    async with station_on(own_broker, database_url) as made:
         yield made
 
 
@@ -36,11 +34,3 @@ def in_background(background: Background) -> InBackground:
         await asyncio.to_thread(background.run, work)
 
     return run
-
-
-async def _station(broker: Broker, url: str) -> AsyncIterator[Station]:
-    engine = create_engine(SecretStr(url))
-    made = Station(engine, broker)
-    await made.create_tables()
-    yield made
-    await engine.dispose()

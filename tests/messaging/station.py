@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -11,16 +12,19 @@ from uuid import UUID, uuid4
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.structs import ConsumerRecord
+from pydantic import SecretStr
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from local.brokers.broker import Broker
 from shared.clock import SystemClock
+from shared.db.engine import create_engine
 from shared.messaging.consumer import BatchHandler, ConsumerLimits, Subscription
 from shared.messaging.envelope import Envelope
 from shared.messaging.outbox import append
 from shared.messaging.runtime import Messaging
 from shared.messaging.settings import KafkaSettings, RelayLimits
+from shared.messaging.status import PartState
 from shared.messaging.tables import metadata
 from shared.messaging.topics import TopicSpec
 
@@ -51,7 +55,8 @@ def envelope(topic: str, key: str, number: int, *, data: bytes = b"{}") -> Envel
 class Station:
     """One service under test. Each has a topic and a consumer name of its own, so that brokers can be shared."""
 
-    def __init__(self, engine: AsyncEngine, broker: Broker) -> None:
+    def __init__(self, engine: AsyncEngine, broker: Broker, *, copies: int = 1) -> None:
+        """`copies`: how many brokers keep each record."""
         self.number = next(_numbers)
         self.engine = engine
         self.topic = f"things-{_run}-{self.number}"
@@ -60,6 +65,7 @@ class Station:
             bootstrap_servers=broker.bootstrap,
             idempotent=broker.idempotent,
             client_id=f"station-{self.number}",
+            replication_factor=copies,
             session_timeout_ms=6_000,
         )
         self.topics = [TopicSpec(self.topic, partitions=4)]
@@ -164,6 +170,23 @@ class Station:
             return sorted(found, key=lambda record: (record.partition, record.offset))
         finally:
             await client.stop()
+
+
+@asynccontextmanager
+async def station_on(broker: Broker, database_url: str, *, copies: int = 1) -> AsyncIterator[Station]:
+    """A station with its tables in an empty database."""
+    engine = create_engine(SecretStr(database_url))
+    try:
+        made = Station(engine, broker, copies=copies)
+        await made.create_tables()
+        yield made
+    finally:
+        await engine.dispose()
+
+
+async def relay_is(messaging: Messaging, state: PartState) -> bool:
+    """Returns whether the relay is in a state."""
+    return messaging.relay.status.state is state
 
 
 def assert_once_and_in_order(effects: Sequence[tuple[UUID, str, int]], sent: Sequence[Envelope]) -> None:

@@ -9,20 +9,16 @@ from functools import partial
 
 import pytest
 from aiokafka import AIOKafkaProducer
-from pydantic import SecretStr
 
 from local.brokers.apache import ApacheKafka, ApacheNode
 from local.brokers.broker import Broker, brokers_known
-from shared.db.engine import create_engine
 from shared.messaging.consumer import ConsumerLimits
 from shared.messaging.envelope import Envelope
-from shared.messaging.runtime import Messaging
-from shared.messaging.settings import KafkaSettings
 from shared.messaging.status import PartState
 from tests.fixtures.chance import Chance
 from tests.messaging.client import create, producer, read, topics
 from tests.messaging.conftest import InBackground
-from tests.messaging.station import QUICK, Station, assert_once_and_in_order, envelope
+from tests.messaging.station import QUICK, Station, assert_once_and_in_order, envelope, relay_is, station_on
 from tests.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -34,14 +30,14 @@ _LIMITS = ConsumerLimits(stalled_after=10.0)
 @pytest.fixture
 async def one_broker(own_apache_kafka: ApacheKafka, database_url: str) -> AsyncIterator[Station]:
     """A station on a single broker."""
-    async for made in _station(own_apache_kafka, database_url):
+    async with station_on(own_apache_kafka, database_url) as made:
         yield made
 
 
 @pytest.fixture
 async def three_brokers(apache_cluster: ApacheKafka, database_url: str) -> AsyncIterator[Station]:
     """A station on a cluster of three."""
-    async for made in _station(apache_cluster, database_url):
+    async with station_on(apache_cluster, database_url, copies=len(apache_cluster.nodes)) as made:
         yield made
 
 
@@ -75,7 +71,7 @@ async def test_the_relay_makes_a_new_producer_when_the_broker_comes_back(
         before = messaging.relay.status.last_progress
         await in_background(own_broker.kill())
         await station.commit([envelope(station.topic, "key", number) for number in range(2, 10)])
-        await until(lambda: _relay_is(messaging, PartState.BROKER_AWAY))
+        await until(lambda: relay_is(messaging, PartState.BROKER_AWAY))
         assert [part.state.value for part in messaging.health()] == ["degraded"]
         await in_background(own_broker.start())
         await until(station.all_sent)
@@ -140,10 +136,6 @@ async def test_three_brokers_killed_in_turn_lose_nothing_and_the_others_serve(
         await _nothing_is_lost(three_brokers, kill, times=chance.kills(quick=3, deep=6))
 
 
-async def _relay_is(messaging: Messaging, state: PartState) -> bool:
-    return messaging.relay.status.state is state
-
-
 async def _nothing_is_lost(station: Station, kill: Callable[[int], Awaitable[None]], *, times: int) -> None:
     sent: list[Envelope] = []
     async with station.messaging(station.record_effects, limits=_LIMITS):
@@ -169,17 +161,3 @@ async def _load(station: Station, sent: list[Envelope], enough: asyncio.Event) -
         sent += await station.commit_numbered(_KEYS, range(number, number + 1))
         number += 1
         await asyncio.sleep(0.1)
-
-
-async def _station(cluster: ApacheKafka, url: str) -> AsyncIterator[Station]:
-    engine = create_engine(SecretStr(url))
-    made = Station(engine, cluster)
-    made.kafka = KafkaSettings(
-        bootstrap_servers=cluster.bootstrap,
-        client_id=f"station-{made.number}",
-        replication_factor=len(cluster.nodes),
-        session_timeout_ms=6_000,
-    )
-    await made.create_tables()
-    yield made
-    await engine.dispose()

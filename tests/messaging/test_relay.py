@@ -16,7 +16,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.runtime import Messaging
 from shared.messaging.settings import RelayLimits
 from shared.messaging.status import PartState
-from tests.messaging.station import Station, envelope
+from tests.messaging.station import Station, envelope, relay_is
 from tests.waiting import until
 
 
@@ -95,7 +95,7 @@ async def test_an_event_is_sent_soon_after_its_commit_and_not_at_the_next_look(s
     async with station.messaging(relay_limits=RelayLimits(poll_seconds=600)) as messaging:
         await station.commit([envelope(station.topic, "first", 1)])
         await until(station.all_sent)
-        await until(lambda: _is(messaging, PartState.RUNNING))
+        await until(lambda: relay_is(messaging, PartState.RUNNING))
         await station.commit([envelope(station.topic, "second", 1)])
         await until(station.all_sent)
 
@@ -106,7 +106,7 @@ async def test_another_relay_takes_over_when_the_one_with_the_locks_loses_its_co
         await station.commit([envelope(station.topic, "key", 1)])
         await until(station.all_sent)
         async with second:
-            await until(lambda: _is(second, PartState.STANDBY))
+            await until(lambda: relay_is(second, PartState.STANDBY))
             # Of this database alone: tests of other workers use the same server.
             mine = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
             await station.rows(
@@ -166,10 +166,6 @@ async def _append_and_fail(station: Station, event: Envelope) -> None:
     async with station.engine.begin() as connection:
         await append(connection, [event])
         raise ZeroDivisionError
-
-
-async def _is(messaging: Messaging, state: PartState) -> bool:
-    return messaging.relay.status.state is state
 
 
 async def _are_one_running_and_one_standing_by(first: Messaging, second: Messaging) -> bool:

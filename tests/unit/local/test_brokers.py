@@ -1,4 +1,4 @@
-"""What a running broker does, checked with a Kafka client, and what a machine without Java is told."""
+"""Checks running brokers with a Kafka client, and the messages where Java is missing or too old."""
 
 from pathlib import Path
 

@@ -34,7 +34,7 @@ PROJECT = Path(__file__).parents[4]
 
 SLEEPER = "import time; print('up', flush=True); time.sleep(60)"
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
-# Cold: Python starts anew. Warm: a process that runs already is copied.
+# Cold: starts a new Python. Warm: copies a Python process that is already running.
 COMMANDS: Mapping[str, Callable[[str], Sequence[str] | Module]] = {
     "cold": lambda code: [sys.executable, "-c", code],
     "warm": lambda code: Module("tests.unit.local.machine.piece", [code]),
