@@ -130,7 +130,7 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
                 status_code="100",
                 availability_code="IP",
                 quantities=suppliers.Quantities(ordered=2, accepted=2),
-                copies=(suppliers.CopyReference(copy_number=1, branch="IPSW"),),
+                copies=(suppliers.CopyReference(copy_number=1, branch="IPSW", fund="ADULT", sequence="ANF"),),
             ),
         ),
     ),

@@ -61,11 +61,13 @@ class Quantities(Contract):
 
 
 class CopyReference(Contract):
-    """How a supplier identifies one copy: by our copy number, branch, barcode, or several of them."""
+    """How a supplier identifies one copy, by the marks it gives. A number may count within its own message."""
 
     copy_number: int | None = None
     branch: str | None = None
     barcode: str | None = None
+    fund: str | None = Field(default=None, description="The council's fund, as it was ordered (GIR LFN)")
+    sequence: str | None = Field(default=None, description="Collection within the branch, as it was ordered (GIR LSQ)")
 
 
 class RespondedLine(Contract):

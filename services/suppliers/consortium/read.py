@@ -109,7 +109,9 @@ def _answer(number: int, line: wire.ResponseLine, notes: Notes) -> LineAnswer:
 
 
 def _copy(copy: wire.CopyPointer) -> CopyReference:
-    return CopyReference(copy_number=copy.copy_number, branch=copy.branch, barcode=copy.barcode)
+    return CopyReference(
+        copy_number=copy.copy_number, branch=copy.branch, fund=copy.fund, sequence=copy.sequence, barcode=copy.barcode
+    )
 
 
 def _despatch(data: Mapping[str, object], profile: ConsortiumProfile, notes: Notes) -> Understood:

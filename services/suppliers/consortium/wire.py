@@ -140,6 +140,8 @@ class CopyPointer(_Answer):
     copy_number: int | None = Field(default=None, ge=1, le=99_999)
     branch: Text | None = None
     barcode: Text | None = None
+    fund: Text | None = None
+    sequence: Text | None = None
 
 
 class CopyCounts(_Answer):

@@ -81,12 +81,13 @@ def _copies(copy: Copy, conventions: Conventions) -> Iterator[CopyReference]:
     barcode of the same position where there is one."""
     shelved = copy.destination.strip()
     branch = conventions.places.get(shelved, shelved) or None
+    fund = copy.funds[0].number.strip() or None if len(copy.funds) == 1 else None
     for place in range(min(_count(copy), _MOST_COPIES)):
         number = copy.numbers[place].strip() if place < len(copy.numbers) else ""
         barcode = copy.barcodes[place].strip() if place < len(copy.barcodes) else ""
         copy_number = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
-        if copy_number or barcode or branch:
-            yield CopyReference(copy_number=copy_number or None, branch=branch, barcode=barcode or None)
+        if copy_number or barcode or branch or fund:
+            yield CopyReference(copy_number=copy_number or None, branch=branch, fund=fund, barcode=barcode or None)
 
 
 def _records(notice: ShipNotice) -> Iterator[RecordFact]:

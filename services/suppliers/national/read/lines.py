@@ -146,11 +146,12 @@ _MOST_COPIES = 1_000
 
 
 def _copies(copy: Copy) -> list[CopyReference]:
-    branch = copy.first("LLO").strip() or None
+    branch, fund, sequence = (copy.first(code).strip() or None for code in ("LLO", "LFN", "LSQ"))
     barcodes = [barcode.strip() for barcode in copy.barcodes if barcode.strip()]
     if not barcodes and copy.number is None and branch is None:
         return []
     if len(barcodes) > 1:
-        return [CopyReference(branch=branch, barcode=barcode) for barcode in barcodes]
-    one = CopyReference(copy_number=copy.number, branch=branch, barcode=barcodes[0] if barcodes else None)
+        return [CopyReference(branch=branch, fund=fund, sequence=sequence, barcode=barcode) for barcode in barcodes]
+    barcode = barcodes[0] if barcodes else None
+    one = CopyReference(copy_number=copy.number, branch=branch, fund=fund, sequence=sequence, barcode=barcode)
     return [one] * (1 if copy.number or barcodes else min(copy.count or 1, _MOST_COPIES))
