@@ -61,9 +61,10 @@ class Quantities(Contract):
 
 
 class CopyReference(Contract):
-    """How a supplier identifies one copy, by the marks it gives. A number may count within its own message."""
+    """How a supplier identifies one copy, by the marks it gives."""
 
-    copy_number: int | None = None
+    copy_number: int | None = Field(default=None, description="Our number of the copy")
+    place: int | None = Field(default=None, description="Number within the line of the supplier's message; it need not be ours")
     branch: str | None = None
     barcode: str | None = None
     fund: str | None = Field(default=None, description="The council's fund, as it was ordered (GIR LFN)")

@@ -6,19 +6,19 @@ Pure; knows no supplier's code and no table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from uuid import UUID
 
 from shared.contracts.orders import CopyState
+from shared.which_copy import Marks
 
 # A supplier's answers apply only in these states: no goods have moved yet and no final answer was given.
-_WAITING = frozenset({CopyState.ORDERED, CopyState.SENT, CopyState.ACCEPTED, CopyState.HELD, CopyState.BACK_ORDERED})
+WAITING = frozenset({CopyState.ORDERED, CopyState.SENT, CopyState.ACCEPTED, CopyState.HELD, CopyState.BACK_ORDERED})
 # Goods went missing or arrived damaged: the supplier still owes the copy.
-_OWED_AGAIN = frozenset({CopyState.MISSING, CopyState.DAMAGED})
-_OPEN = _WAITING | _OWED_AGAIN
+OWED_AGAIN = frozenset({CopyState.MISSING, CopyState.DAMAGED})
+_OPEN = WAITING | OWED_AGAIN
 _NOT_RECEIVED = frozenset(CopyState) - {CopyState.RECEIVED}
 
 # Left: the state a copy moves to; right: the states it may move from. Any other transition never happens.
@@ -63,6 +63,15 @@ class Copy:
     expected_on: date | None = None
     barcode: str | None = None
     cancel_requested: bool = False
+    fund: str = ""
+    sequence: str = ""
+    # The marks that the last answer named the copy by, such as "branch fund"; None where it named this very copy.
+    answered_by: str | None = None
+
+    @property
+    def marks(self) -> Marks:
+        """What the copy can be recognised by in a supplier's message."""
+        return Marks(self.copy_number, self.branch, self.fund, self.sequence, self.barcode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +100,7 @@ def move(copy: Copy, target: Target) -> Change:
         after = replace(copy, expected_on=target.expected_on or copy.expected_on, barcode=target.barcode or copy.barcode)
         return Change(copy, after, Verdict.UNCHANGED, target)
     if copy.state not in ALLOWED_FROM[target.to_state]:
-        return Change(copy, copy, Verdict.OVERTAKEN, target)
+        return overtaken(copy, target)
     after = replace(
         copy,
         state=target.to_state,
@@ -102,10 +111,13 @@ def move(copy: Copy, target: Target) -> Change:
     return Change(copy, after, Verdict.MOVED, target)
 
 
-def open_to_answers(copies: Iterable[Copy], *, reopens: bool = False) -> list[Copy]:
-    """Returns the copies that a supplier's answer can still be about, in the order of their numbers.
+def overtaken(copy: Copy, target: Target) -> Change:
+    """Records a target that newer events have overtaken. A barcode that the copy lacks is kept all the same."""
+    return Change(copy, replace(copy, barcode=copy.barcode or target.barcode), Verdict.OVERTAKEN, target)
 
-    With `reopens` the answer may also be about copies that went missing or arrived damaged.
-    """
-    states = _OPEN if reopens else _WAITING
-    return sorted((copy for copy in copies if copy.state in states), key=lambda copy: copy.copy_number)
+
+def corrected(copy: Copy, target: Target) -> Change:
+    """Moves a copy whose last answer turned out to be about another one, whatever that answer was."""
+    verdict = Verdict.UNCHANGED if copy.state is target.to_state else Verdict.MOVED
+    after = replace(copy, state=target.to_state, expected_on=target.expected_on, barcode=target.barcode or copy.barcode)
+    return Change(copy, after, verdict, target)

@@ -1,4 +1,4 @@
-"""Applies a supplier's response about a line to the line's copies.
+"""Applies a supplier's answers about a line to the line's copies.
 
 Precedence when parts of a response disagree: account stopped, then cancelled or not found, then the status code,
 then quantities, then an acceptance without any of these. Availability never changes a copy; it only explains.
@@ -7,13 +7,16 @@ Pure; finds no order and writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
 
-from services.orders.domain.copies import Change, Copy, Target, move, open_to_answers
+from services.orders.domain.copies import WAITING, Change, Copy, Target, Verdict, corrected, move, overtaken
+from services.orders.domain.parts import LOST, Part, Statement, marks_of, movable, objections, parts_of, stated
 from services.orders.domain.statuses import Effect, effect_of
 from shared.contracts.orders import CopyState
-from shared.contracts.suppliers import CopyReference, LineAction, Quantities, RespondedLine
+from shared.contracts.suppliers import CopyReference, LineAction, RespondedLine
+from shared.which_copy import choose
 from shared.wording import counted
 
 ACCOUNT_STOPPED = Effect(
@@ -22,24 +25,14 @@ ACCOUNT_STOPPED = Effect(
 
 # Actions that outrank a status code.
 _STRONG_ACTIONS: dict[LineAction, Effect] = {
-    LineAction.CANCELLED: Effect(CopyState.CANCELLED, "line cancelled by the supplier"),
+    LineAction.CANCELLED: Effect(CopyState.CANCELLED, "line cancelled by the supplier", restates=False),
     LineAction.NOT_FOUND: Effect(None, "line not found at the supplier", "The supplier does not know the line: it may be lost."),
 }
 _WEAK_ACTIONS: dict[LineAction, Effect] = {
-    LineAction.ACCEPTED: Effect(CopyState.ACCEPTED, "accepted"),
-    LineAction.CHANGED: Effect(CopyState.ACCEPTED, "accepted with a change", "Check what the supplier changed."),
+    LineAction.ACCEPTED: Effect(CopyState.ACCEPTED, "accepted", restates=False),
+    LineAction.CHANGED: Effect(CopyState.ACCEPTED, "accepted with a change", "Check what the supplier changed.", restates=False),
     LineAction.UNCHANGED: Effect(None, "no action taken by the supplier"),
 }
-
-# The field of `Quantities` that counts the copies in each state.
-_FAMILY = {
-    CopyState.ACCEPTED: "accepted",
-    CopyState.HELD: "accepted",
-    CopyState.BACK_ORDERED: "back_ordered",
-    CopyState.REFUSED: "cancelled",
-    CopyState.CANCELLED: "cancelled",
-}
-_PLAIN_STATE = {"accepted": CopyState.ACCEPTED, "back_ordered": CopyState.BACK_ORDERED, "cancelled": CopyState.CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +44,86 @@ class Applied:
     attention: str
 
 
-def apply_response(copies: Sequence[Copy], answer: RespondedLine, *, account_stopped: bool = False) -> Applied:
-    """Applies a response about one line. Never raises: what does not match becomes a note and a request for attention."""
-    effect = _effect(answer, account_stopped=account_stopped)
-    open_copies = open_to_answers(copies, reopens=effect.reopens)
-    parts = _parts(_new_quantities(answer.quantities, copies), effect)
-    targets = _share_out(open_copies, answer, effect, parts=parts)
-    note = _note(effect, answer)
-    barcodes = _barcodes([copy for copy in open_copies if copy in targets], answer.copies)
-    changes = tuple(
-        move(copy, Target(targets[copy], note, answer.available_on, barcodes.get(copy)))
-        for copy in open_copies
-        if copy in targets
-    )
-    problems = [effect.attention, _quantity_problem(answer.quantities, copies), _late_problem(effect, open_copies, copies)]
-    return Applied(changes, note, " ".join(problem for problem in problems if problem))
+def apply_answers(copies: Sequence[Copy], answers: Sequence[RespondedLine], *, account_stopped: bool = False) -> Applied:
+    """Applies all answers of one message about one line, whatever their order.
+
+    Never raises: what does not match becomes a note and a request for attention.
+    """
+    statements = [Statement(answer, _effect(answer, account_stopped=account_stopped), account_stopped) for answer in answers]
+    parts = parts_of(statements, copies)
+    changes = _changes(parts, copies)
+    changes += _released(statements, copies, {change.before.copy_id for change in changes})
+    problems = [
+        *(statement.effect.attention for statement in statements),
+        _quantity_problem(answers, copies),
+        _late_problem(statements, copies),
+        *objections(parts, copies),
+    ]
+    note = "; ".join(dict.fromkeys(_note(statement) for statement in statements))
+    return Applied(tuple(changes), note, " ".join(dict.fromkeys(problem for problem in problems if problem)))
+
+
+def _changes(parts: Sequence[Part], copies: Sequence[Copy]) -> list[Change]:
+    """Returns the change of each copy that a part is about; parts without a number are about all copies that are left.
+
+    Where a part names a copy whose earlier answer named it loosely, that answer moves on to another copy it can mean.
+    """
+    wanted = [(part, one) for part in parts for one in part.wanted()]
+    earlier = movable(copies)
+    chosen = choose([*(one for _, one in wanted), *earlier.values()], copies)
+    moved_on = {index: to for index, to in zip(earlier, chosen[len(wanted) :], strict=True) if to not in (None, copies[index])}
+    gone = {copies[index].copy_id for index in moved_on}
+    changes = [
+        _change(part, copy, one.reference, corrects=copy.copy_id in gone)
+        for (part, one), copy in zip(wanted, chosen, strict=False)
+        if copy is not None
+    ]
+    changes += [_moved_on(copies[index], to, gone) for index, to in moved_on.items() if to is not None]
+    for part in sorted((part for part in parts if part.count is None), key=lambda part: part.group, reverse=True):
+        changes += [_change(part, copy) for copy in _left(copies, changes) if part.applies_to(copy)]
+    return changes
+
+
+def _left(copies: Sequence[Copy], changes: Sequence[Change]) -> list[Copy]:
+    changed = {change.before.copy_id for change in changes}
+    return [copy for copy in copies if copy.copy_id not in changed]
+
+
+def _change(part: Part, copy: Copy, reference: CopyReference | None = None, *, corrects: bool = False) -> Change:
+    # Refused and cancelled are one answer to a supplier.
+    same = part.state is None or {part.state, copy.state} <= LOST
+    state = copy.state if same or part.state is None else part.state
+    target = Target(state, _note(part.statement), part.day, reference.barcode if reference else None)
+    if not corrects and not part.applies_to(copy):
+        return overtaken(copy, target)
+    change = corrected(copy, target) if corrects else move(copy, target)
+    if part.state is None or change.verdict is Verdict.OVERTAKEN:
+        return change
+    return replace(change, after=replace(change.after, answered_by=_answered_by(copy, change, reference)))
+
+
+def _answered_by(copy: Copy, change: Change, reference: CopyReference | None) -> str | None:
+    if reference is None or (change.verdict is Verdict.UNCHANGED and copy.answered_by is None):
+        return None
+    return marks_of(reference)
+
+
+def _moved_on(copy: Copy, to: Copy, gone: Collection[UUID]) -> Change:
+    """Gives the answer of a copy to another one that it can mean as well. `gone`: copies whose own answer moves on."""
+    note = f"answered before as copy {copy.copy_number}, which the supplier has named since"
+    target = Target(copy.state, note, copy.expected_on)
+    change = corrected(to, target) if to.copy_id in gone else move(to, target)
+    return replace(change, after=replace(change.after, answered_by=copy.answered_by))
+
+
+def _released(statements: Sequence[Statement], copies: Sequence[Copy], changed: Collection[UUID]) -> list[Change]:
+    """Clears `cancel_requested` of copies that the supplier did not cancel: it answered 800 (too late) or took no action."""
+    kept = [each.answer for each in statements if each.answer.status_code == "800" or each.answer.action is LineAction.UNCHANGED]
+    waiting = [copy for copy in copies if copy.cancel_requested and copy.copy_id not in changed]
+    if not kept:
+        return []
+    note = kept[0].note
+    return [replace(move(copy, Target(copy.state, note)), after=replace(copy, cancel_requested=False)) for copy in waiting]
 
 
 def _effect(answer: RespondedLine, *, account_stopped: bool) -> Effect:
@@ -82,79 +140,16 @@ def _effect(answer: RespondedLine, *, account_stopped: bool) -> Effect:
     return Effect(None, "answered without a status")
 
 
-def _share_out(
-    open_copies: Sequence[Copy], answer: RespondedLine, effect: Effect, *, parts: Sequence[tuple[CopyState, int]]
-) -> dict[Copy, CopyState]:
-    """Returns the state each copy moves to: copies that the response names first, then from the last copy backwards.
-
-    Unnamed copies follow the library's distribution order: the copy ordered last loses first.
-    """
-    named = [copy for copy in open_copies if any(_refers(reference, copy) for reference in answer.copies)]
-    if not parts:
-        if effect.state is None:
-            return {}
-        return dict.fromkeys(named if answer.copies else open_copies, effect.state)
-    rest = [copy for copy in open_copies if copy not in named]
-    # `pop` takes from the end: first the named copies, then the others from the last backwards.
-    queue = rest + named[::-1]
-    targets: dict[Copy, CopyState] = {}
-    for state, count in parts:
-        for _ in range(min(count, len(queue))):
-            targets[queue.pop()] = state
-    return targets
-
-
-def _new_quantities(quantities: Quantities, copies: Sequence[Copy]) -> Quantities:
-    """Returns the quantities without cancellations that were known before.
-
-    Only where the quantities account for the whole line, as in reports of open lines.
-    """
-    if _total(quantities) < len(copies):
-        return quantities
-    off = sum(copy.state in (CopyState.REFUSED, CopyState.CANCELLED) for copy in copies)
-    return quantities.model_copy(update={"cancelled": max((quantities.cancelled or 0) - off, 0)})
-
-
-def _total(quantities: Quantities) -> int:
-    return sum(quantity or 0 for quantity in (quantities.accepted, quantities.back_ordered, quantities.cancelled))
-
-
-def _parts(quantities: Quantities, effect: Effect) -> list[tuple[CopyState, int]]:
-    """Returns the response's quantities as (state, count), losses first, each in the state the status code gives its kind."""
-    own = _FAMILY.get(effect.state) if effect.state else None
-    parts: list[tuple[CopyState, int]] = []
-    for family in ("cancelled", "back_ordered", "accepted"):
-        count: int = getattr(quantities, family) or 0
-        if count > 0:
-            state = effect.state if family == own and effect.state else _PLAIN_STATE[family]
-            parts.append((state, count))
-    return parts
-
-
-def _barcodes(copies: Sequence[Copy], references: Sequence[CopyReference]) -> dict[Copy, str]:
-    """Returns the barcodes that a response gives: each for the first copy it refers to that has none yet."""
-    given: dict[Copy, str] = {}
-    for reference in references:
-        meant = [copy for copy in copies if copy not in given and _refers(reference, copy)]
-        if reference.barcode and meant:
-            given[meant[0]] = reference.barcode
-    return given
-
-
-def _refers(reference: CopyReference, copy: Copy) -> bool:
-    if reference.barcode is not None and reference.barcode == copy.barcode:
-        return True
-    if reference.copy_number is not None:
-        return reference.copy_number == copy.copy_number
-    return reference.branch is not None and reference.branch == copy.branch
-
-
-def _quantity_problem(quantities: Quantities, copies: Sequence[Copy]) -> str:
-    total = _total(quantities)
+def _quantity_problem(answers: Sequence[RespondedLine], copies: Sequence[Copy]) -> str:
+    total = sum(stated(answer.quantities) for answer in answers)
     if total > len(copies):
         return f"The supplier answers for {counted(total, 'copy')}; {_were_ordered(len(copies))}."
-    if quantities.ordered is not None and quantities.ordered != len(copies):
-        return f"The supplier reports {counted(quantities.ordered, 'copy')} as ordered; {_were_ordered(len(copies))}."
+    named = sum(len(answer.copies) for answer in answers if stated(answer.quantities))
+    if named > total > 0:
+        return f"The supplier names {counted(named, 'copy')}, but gives states for {total}."
+    ordered = [answer.quantities.ordered for answer in answers if answer.quantities.ordered is not None]
+    if ordered and len(copies) not in (ordered[0], sum(ordered)):
+        return f"The supplier reports {counted(ordered[0], 'copy')} as ordered; {_were_ordered(len(copies))}."
     return ""
 
 
@@ -162,16 +157,17 @@ def _were_ordered(number: int) -> str:
     return f"{counted(number, 'copy')} {'was' if number == 1 else 'were'} ordered"
 
 
-def _late_problem(effect: Effect, open_copies: Sequence[Copy], copies: Sequence[Copy]) -> str:
-    bad_news = effect.state in (CopyState.REFUSED, CopyState.CANCELLED)
+def _late_problem(statements: Sequence[Statement], copies: Sequence[Copy]) -> str:
+    bad_news = any(statement.effect.state in LOST for statement in statements)
     contradicted = any(copy.state is CopyState.DESPATCHED for copy in copies)
-    if bad_news and contradicted and not open_copies:
+    if bad_news and contradicted and not any(copy.state in WAITING for copy in copies):
         return "The supplier refuses or cancels copies that it has already despatched."
     return ""
 
 
-def _note(effect: Effect, answer: RespondedLine) -> str:
-    details = [effect.note]
+def _note(statement: Statement) -> str:
+    answer = statement.answer
+    details = [statement.effect.note]
     if answer.status_code:
         details.append(f"status {answer.status_code}")
     if answer.availability_code:

@@ -17,13 +17,19 @@ class Effect:
     """The effect of a status: the state it puts copies in (none: leave them), and what a person must decide, if anything.
 
     `reopens`: the status also applies to copies that went missing or arrived damaged. Any other status about those is
-    older than the goods, which have overtaken it.
+    older than the goods, which have overtaken it. `restates`: the status describes how things are, so that the same report again
+    is about the same copies. Otherwise it announces a decision, and another one is about further copies.
     """
 
     state: CopyState | None
     note: str
     attention: str = ""
     reopens: bool = False
+    restates: bool = True
+
+
+def _accepted(note: str, ask: str = "") -> Effect:
+    return Effect(CopyState.ACCEPTED, note, ask, restates=False)
 
 
 def _held(note: str, ask: str = "") -> Effect:
@@ -31,7 +37,11 @@ def _held(note: str, ask: str = "") -> Effect:
 
 
 def _refused(note: str, ask: str = "Decide whether to place these copies with another supplier.") -> Effect:
-    return Effect(CopyState.REFUSED, note, ask)
+    return Effect(CopyState.REFUSED, note, ask, restates=False)
+
+
+def _cancelled(note: str, *, reopens: bool = False) -> Effect:
+    return Effect(CopyState.CANCELLED, note, reopens=reopens, restates=False)
 
 
 def _back_ordered(note: str) -> Effect:
@@ -43,12 +53,14 @@ def _re_ordered(note: str) -> Effect:
 
 
 LINE_STATUSES: dict[str, Effect] = {
-    "100": Effect(CopyState.ACCEPTED, "accepted"),
+    "100": _accepted("accepted"),
     "101": _held("held: price query", "Answer the supplier's price query."),
     "102": _held("held: discount query", "Answer the supplier's discount query."),
     "103": _held("held: minimum order not reached"),
     "104": _held("held: firm order required", "Confirm to the supplier that the order is firm."),
-    "110": Effect(CopyState.ACCEPTED, "accepted; a substitute will be supplied", "Check that the substitute is wanted."),
+    "110": Effect(
+        CopyState.ACCEPTED, "accepted; a substitute will be supplied", "Check that the substitute is wanted.", restates=False
+    ),
     "200": _refused("not accepted, no reason given"),
     "201": _refused("not accepted: price"),
     "202": _refused("not accepted: discount"),
@@ -59,10 +71,10 @@ LINE_STATUSES: dict[str, Effect] = {
     # A duplicate must never be placed again: the first order is still open.
     "208": _refused("not accepted: duplicate of an earlier order", "Find the earlier order; do not place this line again."),
     "210": _refused("not accepted; a substitute is offered", "Decide on the substitute that the supplier offers."),
-    "220": Effect(CopyState.CANCELLED, "outstanding line cancelled, no reason given"),
-    "221": Effect(CopyState.CANCELLED, "outstanding line cancelled: past its expiry date"),
-    "222": Effect(CopyState.CANCELLED, "cancelled at the customer's request", reopens=True),
-    "223": Effect(CopyState.CANCELLED, "outstanding line cancelled: cannot be supplied"),
+    "220": _cancelled("outstanding line cancelled, no reason given"),
+    "221": _cancelled("outstanding line cancelled: past its expiry date"),
+    "222": _cancelled("cancelled at the customer's request", reopens=True),
+    "223": _cancelled("outstanding line cancelled: cannot be supplied"),
     "300": Effect(None, "passed to another supplier; goods may come from elsewhere"),
     "301": Effect(None, "passed to the second-hand department; goods may come from elsewhere"),
     "400": _back_ordered("back order: awaiting supply"),

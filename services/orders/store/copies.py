@@ -70,6 +70,9 @@ def _copy(row: Row[Any]) -> Copy:
         expected_on=row.expected_on,
         barcode=row.barcode,
         cancel_requested=row.cancel_requested,
+        fund=row.fund,
+        sequence=row.sequence,
+        answered_by=row.answered_by,
     )
 
 
@@ -81,6 +84,7 @@ _UPDATE = (
         expected_on=bindparam("new_expected_on"),
         barcode=bindparam("new_barcode"),
         cancel_requested=bindparam("new_cancel_requested"),
+        answered_by=bindparam("new_answered_by"),
     )
 )
 
@@ -126,6 +130,7 @@ def _copy_update(after: Copy) -> dict[str, Any]:
         "new_expected_on": after.expected_on,
         "new_barcode": after.barcode,
         "new_cancel_requested": after.cancel_requested,
+        "new_answered_by": after.answered_by,
     }
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.copies import Change, Copy, Target, move
+from services.orders.domain.copies import Change, Target, Verdict, move
 from services.orders.domain.open_order import OpenOrder
-from services.orders.domain.responses import apply_response
+from services.orders.domain.responses import apply_answers
 from services.orders.store import copies as copy_store
 from services.orders.store.copies import Entry
 from services.orders.usecases.changing import finish_change, open_order
 from shared.clock import Clock
 from shared.contracts.orders import CopyState
-from shared.contracts.suppliers import LineAction, OrderResponded, OrderSent, RespondedLine, SendOutcome
+from shared.contracts.suppliers import OrderResponded, OrderSent, RespondedLine, SendOutcome
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 
@@ -53,16 +52,15 @@ async def apply_responses(connection: AsyncConnection, event: OrderResponded, en
     entries: list[Entry] = []
     attention: dict[str, str] = {}
     answers = event.lines or (_stopped_lines(order, event) if event.account_stopped else ())
-    for answer in answers:
-        if answer.line_key not in order.lines:
-            raise Poison(f"order {order.order_number} has no line {answer.line_key}; the exchange matched it wrongly")
-        current = [_current(copy, changes) for copy in order.copies_of(answer.line_key)]
-        applied = apply_response(current, answer, account_stopped=event.account_stopped)
+    for line_key in dict.fromkeys(answer.line_key for answer in answers):
+        if line_key not in order.lines:
+            raise Poison(f"order {order.order_number} has no line {line_key}; the exchange matched it wrongly")
+        about = [answer for answer in answers if answer.line_key == line_key]
+        applied = apply_answers(order.copies_of(line_key), about, account_stopped=event.account_stopped)
         changes += applied.changes
-        attention[answer.line_key] = applied.attention
-        if not applied.changes:
-            entries.append(Entry(answer.line_key, applied.note))
-        changes += _released(current, applied.changes, answer)
+        attention[line_key] = applied.attention
+        if all(change.verdict is Verdict.UNCHANGED for change in applied.changes):
+            entries.append(Entry(line_key, applied.note))
     await copy_store.set_attention(connection, attention)
     await finish_change(connection, order, changes, entries, cause=envelope.type, clock=clock)
 
@@ -71,20 +69,3 @@ def _stopped_lines(order: OpenOrder, event: OrderResponded) -> tuple[RespondedLi
     """Returns all lines that the supplier has of the order: a stopped account refuses them, whether named or not."""
     mine = [line for line in order.lines.values() if line.supplier_id == event.supplier_id]
     return tuple(RespondedLine(line_key=line.line_key) for line in mine)
-
-
-def _current(copy: Copy, changes: Sequence[Change]) -> Copy:
-    """Returns a copy as earlier lines of the same response left it."""
-    for change in reversed(changes):
-        if change.after.copy_id == copy.copy_id:
-            return change.after
-    return copy
-
-
-def _released(copies: Sequence[Copy], changes: Sequence[Change], answer: RespondedLine) -> list[Change]:
-    """Clears `cancel_requested` of copies where the supplier did not cancel: it answered 800 (too late) or took no action."""
-    if answer.status_code != "800" and answer.action is not LineAction.UNCHANGED:
-        return []
-    touched = {change.after.copy_id for change in changes}
-    waiting = [copy for copy in copies if copy.cancel_requested and copy.copy_id not in touched]
-    return [replace(move(copy, Target(copy.state, answer.note)), after=replace(copy, cancel_requested=False)) for copy in waiting]

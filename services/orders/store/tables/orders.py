@@ -85,6 +85,7 @@ copy = Table(
     Column("expected_on", Date),
     Column("barcode", Text),
     Column("cancel_requested", Boolean, nullable=False, server_default=text("false")),
+    Column("answered_by", Text),
     Index("copy_of_order", "order_id"),
     Index("copy_of_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),
     Index("copy_waiting", "state", "order_id", postgresql_where=text("state NOT IN ('received', 'refused', 'cancelled')")),

@@ -124,10 +124,17 @@ def count_of(line: Line, *qualifiers: str, findings: Findings) -> int | None:
 def copies_of(line: Line) -> tuple[CopyReference, ...]:
     """Returns the copies that GIR names, else the copies that LOC counts for a branch.
 
-    A GIR set with several barcodes, or with a count, is as many copies.
+    A GIR set with several barcodes, or with a count, is as many copies. The number of a set counts within its line of the
+    message; it is our copy number only where it cannot be such a count.
     """
-    named = tuple(reference for copy in line.copies for reference in _copies(copy))
+    named = tuple(reference for copy in line.copies for reference in _copies(copy, counted=_counts(line)))
     return named or tuple(reference for split in _final(line.splits) for reference in _counted(split))
+
+
+def _counts(line: Line) -> bool:
+    """Returns whether the numbers of the sets are 1, 2, 3 and so on, as they are where suppliers number the sets themselves."""
+    numbers = [copy.number for copy in line.copies if copy.number is not None]
+    return sorted(numbers) == list(range(1, len(numbers) + 1))
 
 
 def _final(splits: Sequence[Split]) -> list[Split]:
@@ -145,7 +152,7 @@ def _counted(split: Split) -> list[CopyReference]:
 _MOST_COPIES = 1_000
 
 
-def _copies(copy: Copy) -> list[CopyReference]:
+def _copies(copy: Copy, *, counted: bool) -> list[CopyReference]:
     branch, fund, sequence = (copy.first(code).strip() or None for code in ("LLO", "LFN", "LSQ"))
     barcodes = [barcode.strip() for barcode in copy.barcodes if barcode.strip()]
     if not barcodes and copy.number is None and branch is None:
@@ -153,5 +160,6 @@ def _copies(copy: Copy) -> list[CopyReference]:
     if len(barcodes) > 1:
         return [CopyReference(branch=branch, fund=fund, sequence=sequence, barcode=barcode) for barcode in barcodes]
     barcode = barcodes[0] if barcodes else None
-    one = CopyReference(copy_number=copy.number, branch=branch, fund=fund, sequence=sequence, barcode=barcode)
+    number = {"place" if counted else "copy_number": copy.number}
+    one = CopyReference(**number, branch=branch, fund=fund, sequence=sequence, barcode=barcode)
     return [one] * (1 if copy.number or barcodes else min(copy.count or 1, _MOST_COPIES))
