@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from services.suppliers.contract import AdvisedLine, DespatchFact, Fact, Kind, Reading, RecordFact
 from services.suppliers.national.read.codes import Odd, odd
 from services.suppliers.national.read.goods import AdvisedGoods, Notice, despatches_of
-from services.suppliers.national.read.lines import Findings, number_of
+from services.suppliers.national.read.lines import Findings, is_count, number_of, numbered
 from services.suppliers.national.read.translation import Conventions
 from shared.contracts.base import Money
 from shared.contracts.suppliers import CopyReference
@@ -58,11 +58,12 @@ def _goods(item: Item, notice: ShipNotice, conventions: Conventions, findings: F
     if not item.copies:
         yield AdvisedGoods("", "", AdvisedLine(line_key, order_number, isbn, item.quantity or 0))
     by_place: dict[str, list[Copy]] = {}
+    counted = is_count(_number(number) for copy in item.copies for number in copy.numbers)
     for copy in item.copies:
         place = copy.deliver_to.strip() or copy.destination.strip()
         by_place.setdefault(conventions.places.get(place, place), []).append(copy)
     for place, copies in by_place.items():
-        references = tuple(one for copy in copies for one in _copies(copy, conventions))
+        references = tuple(one for copy in copies for one in _copies(copy, conventions, counted=counted))
         count = sum(_count(copy) for copy in copies)
         yield AdvisedGoods(place, "", AdvisedLine(line_key, order_number, isbn, count, references))
 
@@ -76,18 +77,22 @@ def _count(copy: Copy) -> int:
     return stated or max(len(copy.numbers), len(copy.barcodes), 1)
 
 
-def _copies(copy: Copy, conventions: Conventions) -> Iterator[CopyReference]:
+def _number(text: str) -> int | None:
+    number = text.strip()
+    return int(number) or None if number.isascii() and number.isdigit() and len(number) < 10 else None
+
+
+def _copies(copy: Copy, conventions: Conventions, *, counted: bool) -> Iterator[CopyReference]:
     """Yields one reference per copy of a CopyDetail: the branch it is shelved at (DestinationLocation), with the CopyNumber and
     barcode of the same position where there is one."""
     shelved = copy.destination.strip()
     branch = conventions.places.get(shelved, shelved) or None
     fund = copy.funds[0].number.strip() or None if len(copy.funds) == 1 else None
     for place in range(min(_count(copy), _MOST_COPIES)):
-        number = copy.numbers[place].strip() if place < len(copy.numbers) else ""
+        number = _number(copy.numbers[place]) if place < len(copy.numbers) else None
         barcode = copy.barcodes[place].strip() if place < len(copy.barcodes) else ""
-        copy_number = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
-        if copy_number or barcode or branch or fund:
-            yield CopyReference(copy_number=copy_number or None, branch=branch, fund=fund, barcode=barcode or None)
+        if number or barcode or branch or fund:
+            yield CopyReference(**numbered(number, counted=counted), branch=branch, fund=fund, barcode=barcode or None)
 
 
 def _records(notice: ShipNotice) -> Iterator[RecordFact]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from services.suppliers.national.read.codes import Odd, odd
@@ -127,14 +127,20 @@ def copies_of(line: Line) -> tuple[CopyReference, ...]:
     A GIR set with several barcodes, or with a count, is as many copies. The number of a set counts within its line of the
     message; it is our copy number only where it cannot be such a count.
     """
-    named = tuple(reference for copy in line.copies for reference in _copies(copy, counted=_counts(line)))
+    counted = is_count(copy.number for copy in line.copies)
+    named = tuple(reference for copy in line.copies for reference in _copies(copy, counted=counted))
     return named or tuple(reference for split in _final(line.splits) for reference in _counted(split))
 
 
-def _counts(line: Line) -> bool:
-    """Returns whether the numbers of the sets are 1, 2, 3 and so on, as they are where suppliers number the sets themselves."""
-    numbers = [copy.number for copy in line.copies if copy.number is not None]
-    return sorted(numbers) == list(range(1, len(numbers) + 1))
+def is_count(numbers: Iterable[int | None]) -> bool:
+    """Returns whether the numbers of copies are 1, 2, 3 and so on, as where a supplier counts them within its own line."""
+    given = sorted(number for number in numbers if number is not None)
+    return given == list(range(1, len(given) + 1))
+
+
+def numbered(number: int | None, *, counted: bool) -> dict[str, int | None]:
+    """Returns a copy's number as the field of its reference: its place in the message where that counts, else our copy number."""
+    return {"place" if counted else "copy_number": number}
 
 
 def _final(splits: Sequence[Split]) -> list[Split]:
@@ -160,6 +166,6 @@ def _copies(copy: Copy, *, counted: bool) -> list[CopyReference]:
     if len(barcodes) > 1:
         return [CopyReference(branch=branch, fund=fund, sequence=sequence, barcode=barcode) for barcode in barcodes]
     barcode = barcodes[0] if barcodes else None
-    number = {"place" if counted else "copy_number": copy.number}
+    number = numbered(copy.number, counted=counted)
     one = CopyReference(**number, branch=branch, fund=fund, sequence=sequence, barcode=barcode)
     return [one] * (1 if copy.number or barcodes else min(copy.count or 1, _MOST_COPIES))

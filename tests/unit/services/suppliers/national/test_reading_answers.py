@@ -75,7 +75,10 @@ def test_a_back_order_keeps_the_day_it_is_expected() -> None:
 def test_a_part_refusal_names_the_copies_and_a_split_is_no_quantity() -> None:
     answer = answer_of("part_refused_named_copies.edi")
 
-    assert answer.copies == (CopyReference(copy_number=2, branch="LOWE"), CopyReference(copy_number=3, branch="BURY"))
+    assert answer.copies == (
+        CopyReference(copy_number=2, branch="LOWE", fund="ADULT"),
+        CopyReference(copy_number=3, branch="BURY"),
+    )
     assert answer.quantities == Quantities(ordered=3, accepted=1, cancelled=2)
     assert answer.note == "Only one copy left in the warehouse"
 
@@ -124,7 +127,7 @@ def test_a_line_without_any_reference_is_flagged() -> None:
 
 def test_copy_data_over_several_segments_is_one_copy_and_a_set_of_barcodes_is_several() -> None:
     assert answer_of("copies_with_barcodes.edi").copies == (
-        CopyReference(copy_number=1, branch="IPSW", barcode="30114000012345"),
+        CopyReference(place=1, branch="IPSW", fund="ADULT", sequence="ANF", barcode="30114000012345"),
         CopyReference(branch="BURY", barcode="30114000012346"),
         CopyReference(branch="BURY", barcode="30114000012347"),
     )

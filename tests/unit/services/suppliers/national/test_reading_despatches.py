@@ -18,7 +18,9 @@ def test_a_despatch_of_two_parcels_is_read_whole() -> None:
     reading = read(RawMessage("x", (FILES / "despatch_two_parcels.edi").read_bytes()))
 
     assert (reading.kind, reading.findings, reading.control_reference) == (Kind.DESPATCH, (), "88")
-    ipswich = [CopyReference(copy_number=number, branch="IPSW", barcode=f"3011400001234{number + 4}") for number in (1, 2, 3)]
+    numbers = ({"place": 1}, {"place": 2}, {"copy_number": 3})
+    barcodes = (f"3011400001234{last}" for last in (5, 6, 7))
+    ipswich = [CopyReference(**number, branch="IPSW", barcode=barcode) for number, barcode in zip(numbers, barcodes, strict=True)]
     assert reading.facts == (
         DespatchFact(
             despatch_number="D-90417",

@@ -76,8 +76,8 @@ def test_an_invoice_is_read_whole_with_the_costs_of_each_copy() -> None:
                     isbn="9780141439518",
                     quantity=2,
                     copies=(
-                        CopyReference(copy_number=1, branch="IPSW", barcode="30114000012345"),
-                        CopyReference(copy_number=2, branch="LOWE"),
+                        CopyReference(place=1, branch="IPSW", barcode="30114000012345"),
+                        CopyReference(place=2, branch="LOWE"),
                     ),
                     costs=(cost, cost),
                 ),
