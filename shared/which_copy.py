@@ -82,6 +82,12 @@ def choose(wanted: Sequence[Wanted[C]], copies: Iterable[C]) -> list[C | None]:
     return found
 
 
+def meant(reference: CopyReference, copies: Iterable[C]) -> list[C]:
+    """Returns all copies that a reference can mean, whatever their state."""
+    ordered = _Ordered(copies)
+    return [ordered.copies[index] for index in ordered.meaning(reference)[1]]
+
+
 def objection(reference: CopyReference, copies: Iterable[Marked]) -> str:
     """Returns what a reference contradicts, in words; "" where one copy agrees with all of it."""
     ordered = _Ordered(copies)

@@ -114,7 +114,7 @@ async def _copies_of(connection: AsyncConnection, line_keys: Sequence[str]) -> d
     c = copy.c
     charged = (copy_cost.c.entry_id, copy_cost.c.invoice_id, invoice.c.invoice_number, copy_cost.c.currency, balance)
     query: Select[Any] = (
-        select(c.line_key, c.copy_id, c.copy_number, c.branch_code, c.state, c.barcode, *charged)
+        select(c.line_key, c.copy_id, c.copy_number, c.branch_code, c.fund, c.sequence, c.state, c.barcode, *charged)
         .join(copy_cost, standing, isouter=True)
         .join(invoice, invoice.c.invoice_id == copy_cost.c.invoice_id, isouter=True)
         .where(c.line_key == any_(_texts(line_keys)))
@@ -140,7 +140,16 @@ def _booked_copy(row: Row[Any]) -> BookedCopy:
     charge = None
     if row.entry_id is not None:
         charge = Charge(row.entry_id, row.invoice_id, row.invoice_number, row.currency, int(row.balance))
-    return BookedCopy(row.copy_id, row.copy_number, row.branch_code, CopyState(row.state), row.barcode, charge)
+    return BookedCopy(
+        copy_id=row.copy_id,
+        copy_number=row.copy_number,
+        branch=row.branch_code,
+        state=CopyState(row.state),
+        barcode=row.barcode,
+        charge=charge,
+        fund=row.fund,
+        sequence=row.sequence,
+    )
 
 
 async def add_entries(

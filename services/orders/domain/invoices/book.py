@@ -10,7 +10,7 @@ from uuid import UUID
 
 from shared.contracts.base import Money
 from shared.contracts.orders import CopyState
-from shared.contracts.suppliers import CopyReference
+from shared.which_copy import Marks
 
 Key = TypeVar("Key")
 
@@ -41,6 +41,13 @@ class BookedCopy:
     state: CopyState
     barcode: str | None = None
     charge: Charge | None = None
+    fund: str = ""
+    sequence: str = ""
+
+    @property
+    def marks(self) -> Marks:
+        """What the copy can be recognised by in a supplier's document."""
+        return Marks(self.copy_number, self.branch, self.fund, self.sequence, self.barcode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +60,6 @@ class BookedLine:
     isbn: str
     price: Money | None
     copies: tuple[BookedCopy, ...]
-
-    def meant_by(self, reference: CopyReference) -> tuple[BookedCopy, ...]:
-        """Returns the copies a reference can mean: by its barcode, else by its copy number, else all of its branch."""
-        barcode, number, branch = reference.barcode, reference.copy_number, reference.branch
-        named = tuple(copy for copy in self.copies if barcode is not None and copy.barcode == barcode)
-        if not named and number is not None:
-            return tuple(copy for copy in self.copies if copy.copy_number == number)
-        return named or tuple(copy for copy in self.copies if copy.branch == branch)
 
 
 @dataclass(frozen=True)

@@ -1,141 +1,144 @@
-"""Chooses the copies that an invoice's line charges or credits: copies that the line names, else in the order below.
+"""Chooses the copies that the lines of an invoice charge or credit: by the rule of `shared.which_copy`, ranked as below.
 
-Unnamed charges go to copies despatched or received and not charged yet, lowest number first; only then to others.
-Unnamed credits go to a charge of the same amount, else to one large enough, lowest number first.
+All lines of a document about one ordered line choose together, whatever their order. Charges go to copies despatched or received
+and not charged yet, only then to others, lowest number first. Credits go to copies that are damaged, then missing, then cancelled
+or refused, and to a received copy last; among these to a charge of the same amount, else to one large enough.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
+from functools import partial
 
 from services.orders.domain.invoices.book import GIVEN_UP, SUPPLIED, BookedCopy, BookedLine
 from services.orders.domain.invoices.invoice import Document
 from shared.contracts.invoices import InvoicedLine, InvoiceQuery, QueryCode
+from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import CopyReference
+from shared.which_copy import ANY_COPY, Rank, Wanted, choose, meant, objection
 from shared.wording import counted
 
 # The copy for each of the line's costs, in the same order; none where no copy may be charged.
 Slots = list[BookedCopy | None]
 
+_MOST_LIKELY_CREDITED = (CopyState.DAMAGED, CopyState.MISSING, CopyState.CANCELLED, CopyState.REFUSED)
+_LEAST_LIKELY_CREDITED = (CopyState.DESPATCHED, CopyState.AT_HUB, CopyState.RECEIVED)
+
 
 @dataclass
 class Choice:
-    """The copies chosen for one line, and its queries. `taken`: copies chosen so far, shared by all lines of an invoice."""
+    """The copies chosen for one line of an invoice, and its queries."""
 
     line: InvoicedLine
-    taken: set[UUID]
     slots: Slots = field(default_factory=list)
     queries: list[InvoiceQuery] = field(default_factory=list)
-    _passed_over: list[int] = field(default_factory=list)
 
-    @property
-    def place(self) -> int:
-        """Returns the next place for a copy that is not named."""
-        return self._passed_over[0] if self._passed_over else len(self.slots)
-
-    def take(self, copy: BookedCopy) -> None:
-        """Chooses a named copy for the next place."""
-        self.taken.add(copy.copy_id)
-        self.slots.append(copy)
-
-    def fill(self, copy: BookedCopy) -> None:
-        """Chooses an unnamed copy for the first place that was passed over, else for the next one."""
-        self.take(copy)
-        if self._passed_over:
-            self.slots[self._passed_over.pop(0)] = self.slots.pop()
-
-    def pass_over(self) -> None:
-        """Keeps the next place for a copy that is not named."""
-        self._passed_over.append(len(self.slots))
-        self.slots.append(None)
+    def references(self) -> list[CopyReference]:
+        """Returns a reference for each copy of the line, `ANY_COPY` for those it does not name. None where it names too many."""
+        named, quantity = self.line.copies, self.line.quantity
+        return [] if len(named) > quantity else [*named, *[ANY_COPY] * (quantity - len(named))]
 
     def ask(self, code: QueryCode, text: str) -> None:
         """Adds a query about the line."""
         self.queries.append(InvoiceQuery(code=code, text=text, line_number=self.line.line_number))
 
-    def leave(self, code: QueryCode, text: str) -> None:
-        """Leaves the next place without a copy, and adds the query that says why."""
-        self.slots.append(None)
-        self.ask(code, text)
+
+def choose_to_charge(booked: BookedLine, lines: Sequence[InvoicedLine]) -> list[Choice]:
+    """Chooses the copies that the lines of an invoice charge: each without a charge so far, and chosen once per invoice."""
+    choices = _chosen(booked, lines, lambda _, __: _rank_to_charge)
+    taken = {copy.copy_id for choice in choices for copy in choice.slots if copy}
+    for choice in choices:
+        for reference, copy in zip(choice.references(), choice.slots, strict=True):
+            if copy is None and reference != ANY_COPY:
+                _ask_about(choice, reference, booked)
+        missing = sum(copy is None for copy, named in zip(choice.slots, choice.references(), strict=True) if named == ANY_COPY)
+        if missing:
+            _ask_for_more(booked, choice, free=sum(_is_free(copy) and copy.copy_id not in taken for copy in booked.copies))
+        unsupplied = [copy for copy in choice.slots if copy is not None and copy.state not in SUPPLIED]
+        if unsupplied:
+            states = ", ".join(f"copy {copy.copy_number} is {copy.state}" for copy in unsupplied)
+            choice.ask(QueryCode.NOT_SUPPLIED, f"charged, but neither despatched nor received: {states}")
+    return choices
 
 
-def choose_to_charge(booked: BookedLine, line: InvoicedLine, taken: set[UUID]) -> Choice:
-    """Chooses the copies that an invoice's line charges: each without a charge so far, and chosen once per invoice."""
-    choice = Choice(line, taken)
-    unnamed = _named(booked, choice, _charge_named)
-    free = sorted((copy for copy in booked.copies if _is_free(copy, taken)), key=_rank)
-    for copy in free[: max(unnamed, 0)]:
-        choice.fill(copy)
-    if unnamed > len(free):
-        _ask_for_more(booked, choice, free=len(free))
-    chosen = [copy for copy in choice.slots if copy is not None and copy.state not in SUPPLIED]
-    if chosen:
-        states = ", ".join(f"copy {copy.copy_number} is {copy.state}" for copy in chosen)
-        choice.ask(QueryCode.NOT_SUPPLIED, f"charged, but neither despatched nor received: {states}")
-    return choice
+def choose_to_credit(booked: BookedLine, lines: Sequence[InvoicedLine], document: Document) -> list[Choice]:
+    """Chooses the copies that the lines of a credit note credit, in full or in part; never more than was charged."""
+
+    def rank_of(line: InvoicedLine, place: int) -> Callable[[BookedCopy], Rank | None]:
+        amount = line.costs[place].total if place < len(line.costs) else 0
+        return partial(_rank_to_credit, document=document, amount=amount)
+
+    choices = _chosen(booked, lines, rank_of)
+    taken = {copy.copy_id for choice in choices for copy in choice.slots if copy}
+    for choice in choices:
+        for copy in choice.slots[: len(choice.line.costs)]:
+            if copy is None:
+                left = [each for each in booked.copies if _is_creditable(each, document) and each.copy_id not in taken]
+                _ask_about_credit(choice, document, is_too_small=bool(left))
+                break
+    return choices
 
 
-def choose_to_credit(booked: BookedLine, line: InvoicedLine, taken: set[UUID], document: Document) -> Choice:
-    """Chooses the copies that a credit note's line credits, in full or in part; never more than was charged."""
-    choice = Choice(line, taken)
-
-    def is_creditable(copy: BookedCopy) -> bool:
-        charge = copy.charge
-        if charge is None or copy.copy_id in taken or charge.currency != document.currency:
-            return False
-        return document.credits_invoice in (None, charge.invoice_number)
-
-    def credit(copies: Sequence[BookedCopy], place: int) -> BookedCopy | None:
-        candidates = [copy for copy in copies if is_creditable(copy)]
-        return _to_credit(choice, candidates, document, amount=line.costs[place].total if place < len(line.costs) else 0)
-
-    def credit_named(copies: Sequence[BookedCopy], choice: Choice) -> None:
-        copy = credit(copies, len(choice.slots))
-        if copy:
-            choice.take(copy)
-        else:
-            choice.slots.append(None)
-
-    unnamed = _named(booked, choice, credit_named)
-    for _ in range(min(unnamed, len(line.costs))):
-        copy = credit(booked.copies, choice.place)
-        if copy is None:
-            break
-        choice.fill(copy)
-    return choice
+def _chosen(
+    booked: BookedLine,
+    lines: Sequence[InvoicedLine],
+    rank_of: Callable[[InvoicedLine, int], Callable[[BookedCopy], Rank | None]],
+) -> list[Choice]:
+    """Chooses for all lines together, and asks about references that contradict the order."""
+    choices = [Choice(line) for line in lines]
+    wanted = [
+        Wanted(rank_of(choice.line, place), reference, _amount(choice.line, place))
+        for choice in choices
+        for place, reference in enumerate(choice.references())
+    ]
+    found = iter(choose(wanted, booked.copies))
+    for choice in choices:
+        choice.slots = [next(found) for _ in choice.references()]
+        if len(choice.line.copies) > choice.line.quantity:
+            text = f"the line names {counted(len(choice.line.copies), 'copy')} for a quantity of {choice.line.quantity}"
+            choice.ask(QueryCode.AMBIGUOUS, text)
+        objections = (objection(reference, booked.copies) for reference in choice.line.copies)
+        for text in dict.fromkeys(text for text in objections if text):
+            choice.ask(QueryCode.AMBIGUOUS, text)
+    return choices
 
 
-def _named(booked: BookedLine, choice: Choice, choose: Callable[[Sequence[BookedCopy], Choice], None]) -> int:
-    """Chooses a copy for each reference; returns how many places are left for copies that are not named."""
-    line, unnamed = choice.line, choice.line.quantity
-    if len(line.copies) > line.quantity:
-        text = f"the line names {counted(len(line.copies), 'copy')} for a quantity of {line.quantity}"
-        choice.ask(QueryCode.AMBIGUOUS, text)
-        return 0
-    for reference in line.copies:
-        meant = booked.meant_by(reference)
-        if meant:
-            choose(meant, choice)
-        elif reference.copy_number is not None or reference.branch is not None:
-            choice.leave(QueryCode.AMBIGUOUS, f"the ordered line has no copy {_words(reference)}")
-        else:
-            # A new barcode, which the supplier has just stuck on, does not show which copy it is.
-            choice.pass_over()
-            continue
-        unnamed -= 1
-    return unnamed
+def _amount(line: InvoicedLine, place: int) -> tuple[int, ...]:
+    """Groups wanted copies by amount: the largest chooses first, since the fewest charges are large enough for it."""
+    return (-line.costs[place].total,) if place < len(line.costs) else (0,)
 
 
-def _charge_named(copies: Sequence[BookedCopy], choice: Choice) -> None:
-    free = sorted((copy for copy in copies if _is_free(copy, choice.taken)), key=_rank)
-    if free:
-        choice.take(free[0])
-        return
-    first = copies[0]
-    where = f"invoice {first.charge.invoice_number}" if first.charge else "this invoice"
-    choice.leave(QueryCode.INVOICED_BEFORE, f"copy {first.copy_number} was charged before, on {where}")
+def _rank_to_charge(copy: BookedCopy) -> Rank | None:
+    if not _is_free(copy):
+        return None
+    return 2 if copy.state in GIVEN_UP else 1 if copy.state not in SUPPLIED else 0, copy.copy_number
+
+
+def _is_free(copy: BookedCopy) -> bool:
+    return copy.charge is None
+
+
+def _is_creditable(copy: BookedCopy, document: Document) -> bool:
+    charge = copy.charge
+    if charge is None or charge.currency != document.currency:
+        return False
+    return document.credits_invoice in (None, charge.invoice_number)
+
+
+def _rank_to_credit(copy: BookedCopy, *, document: Document, amount: int) -> Rank | None:
+    if not _is_creditable(copy, document) or copy.charge is None or copy.charge.balance < amount:
+        return None
+    states = (*_MOST_LIKELY_CREDITED, None, *_LEAST_LIKELY_CREDITED)
+    place = states.index(copy.state if copy.state in states else None)
+    return 2 * place + (copy.charge.balance != amount), copy.copy_number
+
+
+def _ask_about(choice: Choice, reference: CopyReference, booked: BookedLine) -> None:
+    """Asks about a named copy that cannot be charged because all it can mean were charged before."""
+    for first in meant(reference, booked.copies)[:1]:
+        where = f"invoice {first.charge.invoice_number}" if first.charge else "this invoice"
+        choice.ask(QueryCode.INVOICED_BEFORE, f"copy {first.copy_number} was charged before, on {where}")
 
 
 def _ask_for_more(booked: BookedLine, choice: Choice, *, free: int) -> None:
@@ -148,34 +151,14 @@ def _ask_for_more(booked: BookedLine, choice: Choice, *, free: int) -> None:
     choice.ask(QueryCode.TOO_MANY, text)
 
 
-def _to_credit(choice: Choice, candidates: list[BookedCopy], document: Document, *, amount: int) -> BookedCopy | None:
-    """Returns the charged copy whose charge an amount is credited to; none, with a query, when no charge is large enough."""
-    enough = [copy for copy in candidates if copy.charge and copy.charge.balance >= amount]
-    exact = [copy for copy in enough if copy.charge and copy.charge.balance == amount]
-    if enough:
-        return (exact or enough)[0]
-    if candidates:
+def _ask_about_credit(choice: Choice, document: Document, *, is_too_small: bool) -> None:
+    if is_too_small:
         choice.ask(QueryCode.NOTHING_TO_CREDIT, "more is credited than was charged for the copy")
-        return None
+        return
     of_invoice = f" on invoice {document.credits_invoice}" if document.credits_invoice else ""
     choice.ask(QueryCode.NOTHING_TO_CREDIT, f"no copy of the line was charged{of_invoice}, or its charge was credited before")
-    return None
 
 
 def charged_in_words(quantity: int) -> str:
     """Returns the words for a number of charged copies: `1 copy is charged`, `3 copies are charged`."""
     return f"{counted(quantity, 'copy')} {'is' if quantity == 1 else 'are'} charged"
-
-
-def _is_free(copy: BookedCopy, taken: set[UUID]) -> bool:
-    return copy.charge is None and copy.copy_id not in taken
-
-
-def _rank(copy: BookedCopy) -> tuple[bool, bool, int]:
-    return copy.state not in SUPPLIED, copy.state in GIVEN_UP, copy.copy_number
-
-
-def _words(reference: CopyReference) -> str:
-    if reference.copy_number is not None:
-        return f"number {reference.copy_number}"
-    return f"for branch {reference.branch}"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from services.orders.domain.invoices.book import Book, BookedCopy, BookedLine
 from services.orders.domain.invoices.choosing import Choice, charged_in_words, choose_to_charge, choose_to_credit
@@ -61,31 +60,37 @@ class Matching:
 def match(document: Document, book: Book, terms: Terms) -> Matching:
     """Finds line and copies of everything that is charged or credited. Never raises: what does not match becomes a query."""
     queries = list(_document_queries(document))
-    taken: set[UUID] = set()
+    found = [find_line(book, line) for line in document.lines]
+    choices = _choices(document, found)
     lines = []
-    for line in document.lines:
-        matched, asked = _match_line(document, line, book, taken)
-        lines.append(matched)
-        queries += asked
+    for place, (line, of) in enumerate(zip(document.lines, found, strict=True)):
+        if isinstance(of, InvoiceQuery):
+            lines.append(LineMatch(line, None, (), line.costs))
+            queries.append(of)
+        else:
+            shares, loose = _shared_out(choices[place])
+            lines.append(LineMatch(line, of, shares, loose))
+            queries += choices[place].queries
         queries += _cost_queries(line)
-        if matched.found and not document.credit:
-            queries += _price_queries(document, matched.found.line, line, terms)
+        if isinstance(of, Found) and not document.credit:
+            queries += _price_queries(document, of.line, line, terms)
     return Matching(tuple(lines), tuple(dict.fromkeys(queries)))
 
 
-def _match_line(document: Document, line: InvoicedLine, book: Book, taken: set[UUID]) -> tuple[LineMatch, Sequence[InvoiceQuery]]:
-    found = find_line(book, line)
-    if isinstance(found, InvoiceQuery):
-        return LineMatch(line, None, (), line.costs), [found]
-    choice = _choose(document, found.line, line, taken)
-    shares, loose = _shared_out(choice)
-    return LineMatch(line, found, shares, loose), choice.queries
-
-
-def _choose(document: Document, booked: BookedLine, line: InvoicedLine, taken: set[UUID]) -> Choice:
-    if document.credit:
-        return choose_to_credit(booked, line, taken, document)
-    return choose_to_charge(booked, line, taken)
+def _choices(document: Document, found: Sequence[Found | InvoiceQuery]) -> dict[int, Choice]:
+    """Returns the choice of each line by its place. Lines about the same ordered line choose together."""
+    places: dict[str, list[int]] = {}
+    ordered: dict[str, BookedLine] = {}
+    for place, of in enumerate(found):
+        if isinstance(of, Found):
+            places.setdefault(of.line.line_key, []).append(place)
+            ordered[of.line.line_key] = of.line
+    choices: dict[int, Choice] = {}
+    for key, together in places.items():
+        lines = [document.lines[place] for place in together]
+        chosen = choose_to_credit(ordered[key], lines, document) if document.credit else choose_to_charge(ordered[key], lines)
+        choices |= dict(zip(together, chosen, strict=True))
+    return choices
 
 
 def _shared_out(choice: Choice) -> tuple[tuple[Share, ...], tuple[Cost, ...]]:

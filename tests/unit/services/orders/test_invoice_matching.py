@@ -11,6 +11,7 @@ from services.orders.domain.invoices.matching import DEFAULT_TERMS, Matching, Te
 from shared.contracts.base import Money
 from shared.contracts.invoices import Cost, InvoicedLine
 from shared.contracts.orders import CopyState
+from shared.contracts.suppliers import CopyReference
 from tests.unit.services.orders.invoicing import (
     ISBN,
     OTHER_ISBN,
@@ -179,6 +180,29 @@ def test_a_credit_gives_back_the_charge_of_its_invoice_and_the_copy_can_be_charg
     assert [ledger.costs_of(copy) for copy in ledger.copies()] == [800, 0]
     matching, _ = ledger.count(document(line(), number="INV-3"))
     assert (codes(matching), numbers(matching)) == ([], [2])
+
+
+def test_a_credit_that_names_no_copy_is_for_the_damaged_one_not_for_a_received_one() -> None:  # case A7
+    for lost in (S.DAMAGED, S.MISSING, S.CANCELLED):
+        ledger = Ledger([booked(*copies(S.RECEIVED, lost, S.RECEIVED))])
+        ledger.count(document(line(3)))
+        assert numbers(match(document(line(1), credit=True, number="CN-1"), ledger.book, DEFAULT_TERMS)) == [2]
+
+
+def test_the_branch_decides_whose_fund_is_charged_not_the_number_of_the_set() -> None:
+    held = booked(*copies(S.RECEIVED, S.RECEIVED, S.RECEIVED, branches="AAB"))
+    part = line(1, copies=(CopyReference(place=1, branch="B"),))
+    rest = line(2, copies=(CopyReference(place=1, branch="A"), CopyReference(place=2, branch="A")), number=2)
+    for lines in ([part, rest], [rest, part]):
+        matching = matched(*lines, book=Book((held,)))
+        charged = {share.copy.branch: one.line.line_number for one in matching.lines for share in one.shares}
+        assert (codes(matching), charged) == ([], {"B": 1, "A": 2})
+
+
+def test_a_line_that_names_no_copy_leaves_those_that_other_lines_name() -> None:
+    held = booked(*copies(S.RECEIVED, S.RECEIVED))
+    matching = matched(line(1), line(1, copies=(ref(branch="A"),), number=2), book=Book((held,)))
+    assert (codes(matching), numbers(matching)) == ([], [2, 1])
 
 
 def test_a_part_may_be_credited_and_the_copy_stays_charged() -> None:
