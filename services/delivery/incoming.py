@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.delivery.domain.allocation import Despatch, Unit, units_of_parcels
+from services.delivery.domain.allocation import Despatch
 from services.delivery.domain.goods import CouncilUnknown, ExpectedCopy, OrderNotProjected, TooManyUnits
+from services.delivery.domain.units import Unit, units_of_parcels
 from services.delivery.store.consignments import lock_despatches
 from services.delivery.store.copies import lock_copies
-from services.delivery.usecases import advise, note_wanted, project
+from services.delivery.usecases import advise, note_barcodes, note_wanted, project
 from shared.bus import On, dispatch, on
 from shared.clock import Clock
 from shared.contracts.base import Event, Topic
@@ -25,6 +26,7 @@ from shared.messaging.subscription import BatchHandler, ConsumerLimits, Subscrip
 CONSUMER = "delivery"
 # A despatch waits about five minutes for its order, and other despatches of its partition with it.
 _LIMITS = ConsumerLimits(longest_pause=5.0, retry_attempts=60)
+_GOODS_MOVED = frozenset({CopyState.DESPATCHED, CopyState.AT_HUB, CopyState.RECEIVED, CopyState.MISSING, CopyState.DAMAGED})
 _NOT_WANTED = frozenset({CopyState.CANCELLED, CopyState.REFUSED})
 
 
@@ -42,6 +44,7 @@ async def _lock(connection: AsyncConnection, events: Sequence[Event]) -> None:
     """Locks despatches before copies, as receipts do."""
     advised: defaultdict[str | None, list[Unit]] = defaultdict(list)
     wanted: defaultdict[bool, set[UUID]] = defaultdict(set)
+    marked: dict[UUID, str] = {}
     keys: list[str] = []
     for event in events:
         match event:
@@ -53,8 +56,9 @@ async def _lock(connection: AsyncConnection, events: Sequence[Event]) -> None:
             case LineProgressed():
                 for copy in event.copies:
                     wanted[copy.to_state not in _NOT_WANTED].add(copy.copy_id)
+                marked |= _given_barcodes(event)
     await lock_despatches(connection, keys)
-    await lock_copies(connection, advised, wanted)
+    await lock_copies(connection, advised, wanted, marked)
 
 
 def handlers(clock: Clock) -> Sequence[On]:
@@ -86,6 +90,8 @@ async def _on_order_placed(connection: AsyncConnection, event: OrderPlaced, _: E
             branch=copy.branch,
             supplier_id=line.supplier_id,
             copy_number=copy.copy_number,
+            fund=copy.fund,
+            sequence=copy.sequence,
         )
         for line in event.lines
         for copy in line.copies
@@ -95,11 +101,17 @@ async def _on_order_placed(connection: AsyncConnection, event: OrderPlaced, _: E
 
 async def _on_line_progressed(connection: AsyncConnection, event: LineProgressed, _: Envelope) -> None:
     await note_wanted(connection, {copy.copy_id: copy.to_state not in _NOT_WANTED for copy in event.copies})
+    await note_barcodes(connection, _given_barcodes(event))
+
+
+def _given_barcodes(event: LineProgressed) -> dict[UUID, str]:
+    """Returns the barcodes that the supplier gave before it despatched the copies. Later ones are delivery's own news."""
+    return {copy.copy_id: copy.barcode for copy in event.copies if copy.barcode and copy.to_state not in _GOODS_MOVED}
 
 
 def _despatch(event: DespatchAdvised) -> Despatch:
     try:
-        units = units_of_parcels(event.parcels)
+        units = units_of_parcels(event.parcels, stated_on=event.stated_on)
     except TooManyUnits as error:
         raise Poison(error.detail) from error
     return Despatch(

@@ -73,8 +73,8 @@ def _line(line: PlacedLine) -> OrderedLine:
 
 
 def lines_progressed(order: OpenOrder, changes: Iterable[Change], *, cause: str, at: datetime) -> list[LineProgressed]:
-    """Returns one event per line with the copies that moved."""
-    moved = [change for change in changes if change.verdict is Verdict.MOVED]
+    """Returns one event per line with the copies that moved or got a barcode."""
+    moved = [change for change in changes if change.verdict is Verdict.MOVED or change.after.barcode != change.before.barcode]
     moved.sort(key=lambda change: (change.after.line_key, change.after.copy_number))
     return [
         LineProgressed(
@@ -101,6 +101,7 @@ def _progress(change: Change, cause: str) -> CopyProgress:
         cause=cause,
         reason=change.target.reason,
         expected_on=change.after.expected_on,
+        barcode=change.after.barcode,
     )
 
 

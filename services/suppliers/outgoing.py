@@ -156,6 +156,7 @@ def despatched(
         message_id=message.id,
         despatch_number=fact.despatch_number,
         despatched_on=fact.despatched_on or message.created_at.date(),
+        stated_on=fact.despatched_on,
         expected_on=fact.expected_on,
         deliver_to=place,
         parcels=tuple(Parcel(parcel_id=parcel_id, lines=tuple(lines)) for parcel_id, lines in parcels.items()),

@@ -99,6 +99,7 @@ _ORDER_EVENTS: tuple[Event, ...] = (
                 cause=suppliers.OrderResponded.event_type,
                 reason="OB",
                 expected_on=date(2026, 3, 20),
+                barcode="30117012345678",
             ),
         ),
     ),
@@ -140,6 +141,7 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
         message_id=_message(3),
         despatch_number=_DESPATCH_NUMBER,
         despatched_on=date(2026, 3, 5),
+        stated_on=date(2026, 3, 5),
         expected_on=date(2026, 3, 6),
         deliver_to=_IPSWICH,
         parcels=(

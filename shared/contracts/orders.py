@@ -110,10 +110,11 @@ class CopyProgress(Contract):
     cause: str = Field(description="What changed the state: an event type, or an action of the API")
     reason: str = Field(default="", description="The supplier's code, or the reason that a person gave")
     expected_on: date | None = None
+    barcode: str | None = Field(default=None, description="Barcode of the copy, once the supplier or a branch has given it one")
 
 
 class LineProgressed(Event):
-    """Copies of a line changed state; each change names its cause."""
+    """Copies of a line changed state, or got a barcode and kept their state; each change names its cause."""
 
     event_type: ClassVar[str] = "orders.line.progressed.v1"
     topic: ClassVar[Topic] = Topic.ORDERS

@@ -136,6 +136,7 @@ class DespatchAdvised(Event):
     message_id: UUID
     despatch_number: str
     despatched_on: date
+    stated_on: date | None = Field(default=None, description="Day of despatch that the supplier states; null if it states none")
     expected_on: date | None = None
     deliver_to: Place = Field(description="Where to unpack; the branch of each copy is where to shelve it")
     parcels: tuple[Parcel, ...]

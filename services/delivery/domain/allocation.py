@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.delivery.domain.goods import AWAITING_GOODS, Discrepancy, ExpectedCopy, GoodsState, TooManyUnits
+from services.delivery.domain.goods import AWAITING_GOODS, Discrepancy, ExpectedCopy, GoodsState
+from services.delivery.domain.units import Unit
 from shared.contracts.base import Place, PlaceKind
 from shared.contracts.delivery import DiscrepancyKind
-from shared.contracts.suppliers import CopyReference, DespatchedLine, Parcel
-from shared.values import isbn13_or_text
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One physical item as a supplier advised it, with every reference the supplier gave for it."""
-
-    isbn: str
-    parcel_id: str
-    line_key: str | None = None
-    order_id: UUID | None = None
-    order_number: str | None = None
-    copy_number: int | None = None
-    branch: str | None = None
-    barcode: str | None = None
-
-    @property
-    def names_order(self) -> bool:
-        """Whether the supplier named the order of the item."""
-        return bool(self.line_key or self.order_id or self.order_number)
+from shared.which_copy import Rank, Wanted, choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,114 +37,60 @@ class Allocation:
     kind: DiscrepancyKind | None = None
 
 
-# Limits the work that a mistyped quantity can cause.
-MOST_UNITS = 10_000
+# The copies that a unit can lead to, by a number for the way, the most exact first, and the references that are equal.
+_Pool = tuple[int, tuple[Hashable, ...]]
 
 
-def units_of_parcels(parcels: Iterable[Parcel]) -> tuple[Unit, ...]:
-    """Returns one unit per physical item in `parcels`. Raises TooManyUnits."""
-    lines = [(line, parcel.parcel_id) for parcel in parcels for line in parcel.lines]
-    count = sum(max(line.quantity, len(line.copies)) for line, _ in lines)
-    if count > MOST_UNITS:
-        raise TooManyUnits(count, MOST_UNITS)
-    return tuple(unit for line, parcel_id in lines for unit in _units_of(line, parcel_id))
+def _pools_of_unit(unit: Unit) -> list[_Pool]:
+    pools: list[_Pool] = [(0, (unit.line_key,))] if unit.line_key else []
+    pools += [(1, (unit.order_id, unit.isbn))] if unit.order_id else []
+    pools += [(2, (unit.order_number, unit.isbn))] if unit.order_number else []
+    return pools if unit.names_order else [(3, (unit.isbn,))]
 
 
-def _units_of(line: DespatchedLine, parcel_id: str) -> list[Unit]:
-    """Returns one unit per physical copy of a line; the first units get the line's copy references."""
-    whole = Unit(
-        # Goods whose number is no ISBN still arrive.
-        isbn=isbn13_or_text(line.isbn.strip()),
-        parcel_id=parcel_id,
-        line_key=line.line_key,
-        order_id=line.order_id,
-        order_number=line.order_number,
-    )
-    unnamed = [CopyReference()] * max(0, line.quantity - len(line.copies))
-    return [
-        replace(whole, copy_number=named.copy_number, branch=named.branch, barcode=named.barcode)
-        for named in (*line.copies, *unnamed)
-    ]
+def _pools_of_copy(copy: ExpectedCopy) -> list[_Pool]:
+    return [(0, (copy.line_key,)), (1, (copy.order_id, copy.isbn)), (2, (copy.order_number, copy.isbn)), (3, (copy.isbn,))]
 
 
-def additions(units: Sequence[Unit], known: Counter[Unit]) -> list[Unit]:
-    """Returns the units that earlier notices of the same despatch did not have.
+def _wanted(unit: Unit, to: str | None, turns: Mapping[UUID, int]) -> Wanted[ExpectedCopy] | None:
+    """Returns what a unit is about; None for goods that name neither order nor branch, since that is not enough to go by."""
+    reference = unit.reference
+    if not unit.names_order and not reference.branch:
+        if to is None:
+            return None
+        reference = reference.model_copy(update={"branch": to})
 
-    Barcodes are not compared: a notice that arrives again with barcodes added advises nothing new.
-    """
-    left = Counter(known)
-    new = []
-    for unit in units:
-        plain = without_barcode(unit)
-        if left[plain] > 0:
-            left[plain] -= 1
-        else:
-            new.append(unit)
-    return new
+    def rank(copy: ExpectedCopy) -> Rank:
+        elsewhere = to is not None and copy.branch.code != to
+        return 2 * elsewhere + (copy.state is not GoodsState.EXPECTED), turns[copy.copy_id]
 
-
-def without_barcode(unit: Unit) -> Unit:
-    """Returns the unit as it is compared with earlier notices."""
-    return replace(unit, barcode=None)
-
-
-def unprojected(units: Iterable[Unit], known: Iterable[ExpectedCopy]) -> list[Unit]:
-    """Returns the units that name an order whose event has not arrived yet."""
-    names: set[object] = set()
-    for copy in known:
-        names |= {copy.line_key, copy.order_id, copy.order_number}
-    return [unit for unit in units if unit.names_order and not names & {unit.line_key, unit.order_id, unit.order_number}]
-
-
-@dataclass(frozen=True, slots=True)
-class _Match:
-    """One way to match a unit with a copy: by equal keys. `of_unit` also gets the branch delivered to, none for a hub."""
-
-    of_unit: Callable[[Unit, str | None], Sequence[Hashable]]
-    of_copy: Callable[[ExpectedCopy], Sequence[Hashable]]
-
-
-def _unnamed(unit: Unit) -> str | None:
-    return None if unit.names_order else unit.isbn
-
-
-# The most exact first. A key with a part that is None does not apply to the unit.
-_MATCHES = (
-    _Match(lambda u, _: (u.line_key, u.copy_number), lambda c: (c.line_key, c.copy_number)),
-    _Match(lambda u, _: (u.line_key, u.branch), lambda c: (c.line_key, c.branch.code)),
-    _Match(lambda u, to: (u.line_key, to), lambda c: (c.line_key, c.branch.code)),
-    _Match(lambda u, _: (u.line_key,), lambda c: (c.line_key,)),
-    _Match(lambda u, _: (u.order_id, u.isbn, u.branch), lambda c: (c.order_id, c.isbn, c.branch.code)),
-    _Match(lambda u, to: (u.order_id, u.isbn, to), lambda c: (c.order_id, c.isbn, c.branch.code)),
-    _Match(lambda u, _: (u.order_id, u.isbn), lambda c: (c.order_id, c.isbn)),
-    _Match(lambda u, _: (u.order_number, u.isbn, u.branch), lambda c: (c.order_number, c.isbn, c.branch.code)),
-    _Match(lambda u, to: (u.order_number, u.isbn, to), lambda c: (c.order_number, c.isbn, c.branch.code)),
-    _Match(lambda u, _: (u.order_number, u.isbn), lambda c: (c.order_number, c.isbn)),
-    _Match(lambda u, _: (_unnamed(u), u.branch), lambda c: (c.isbn, c.branch.code)),
-    _Match(lambda u, to: (_unnamed(u), to), lambda c: (c.isbn, c.branch.code)),
-)
-
-
-def _preference(copy: ExpectedCopy) -> tuple[bool, str, int, str]:
-    """Sorts copies never despatched before copies to be replaced, then by line and copy number."""
-    return (copy.state is not GoodsState.EXPECTED, copy.line_key, copy.copy_number, str(copy.copy_id))
+    return Wanted(rank, reference, (to or "",))
 
 
 def _matched(units: Sequence[Unit], copies: Sequence[ExpectedCopy], to: str | None) -> dict[int, ExpectedCopy]:
-    """Returns copies by index of their unit. An exact match of one unit takes precedence over a loose match of another."""
-    free = sorted(copies, key=_preference, reverse=True)
+    """Returns copies by index of their unit: by `shared.which_copy`, among the copies that the unit's references lead to."""
+    free = {copy.copy_id: copy for copy in copies}
+    turns = {copy.copy_id: turn for turn, copy in enumerate(sorted(copies, key=_turn))}
+    by_pool: defaultdict[_Pool, list[UUID]] = defaultdict(list)
+    for copy in copies:
+        for pool in _pools_of_copy(copy):
+            by_pool[pool].append(copy.copy_id)
+    of_pool: defaultdict[_Pool, list[int]] = defaultdict(list)
+    for index, unit in enumerate(units):
+        for pool in [pool for pool in _pools_of_unit(unit) if pool in by_pool][:1]:
+            of_pool[pool].append(index)
     found: dict[int, ExpectedCopy] = {}
-    for match in _MATCHES:
-        by_key: defaultdict[Sequence[Hashable], list[ExpectedCopy]] = defaultdict(list)
-        for copy in free:
-            by_key[match.of_copy(copy)].append(copy)
-        for index, unit in enumerate(units):
-            key = match.of_unit(unit, to)
-            if index not in found and None not in key and by_key.get(key):
-                found[index] = by_key[key].pop()
-        taken = {copy.copy_id for copy in found.values()}
-        free = [copy for copy in free if copy.copy_id not in taken]
+    for pool, indexes in sorted(of_pool.items(), key=lambda item: item[0][0]):
+        wanted = [(index, one) for index in indexes if (one := _wanted(units[index], to, turns)) is not None]
+        chosen = choose([one for _, one in wanted], [free[copy_id] for copy_id in by_pool[pool] if copy_id in free])
+        for (index, _), given in zip(wanted, chosen, strict=True):
+            if given is not None:
+                found[index] = free.pop(given.copy_id)
     return found
+
+
+def _turn(copy: ExpectedCopy) -> tuple[str, int, str]:
+    return copy.line_key, copy.copy_number, str(copy.copy_id)
 
 
 def allocate(despatch: Despatch, known: Sequence[ExpectedCopy]) -> list[Allocation]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from shared.contracts.base import Place, PlaceKind
 from shared.contracts.delivery import DiscrepancyKind, Leg
 from shared.errors import DomainError, Kind
+from shared.which_copy import Marks
 
 
 class GoodsState(StrEnum):
@@ -61,6 +62,14 @@ class ExpectedCopy:
     state: GoodsState = GoodsState.EXPECTED
     wanted: bool = True
     item_id: UUID | None = None
+    fund: str = ""
+    sequence: str = ""
+    barcode: str | None = None
+
+    @property
+    def marks(self) -> Marks:
+        """What the copy can be recognised by in a supplier's notice."""
+        return Marks(self.copy_number, self.branch.code, self.fund, self.sequence, self.barcode)
 
 
 @dataclass(frozen=True, slots=True)

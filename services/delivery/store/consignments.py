@@ -127,7 +127,7 @@ async def items_of(connection: AsyncConnection, consignment_id: UUID) -> list[It
             item.item_id.label("this_item"),
             item.isbn.label("this_isbn"),
             item.parcel_id,
-            item.barcode,
+            item.barcode.label("this_barcode"),
             item.state.label("this_state"),
         )
         .select_from(consigned_item.outerjoin(expected_copy))
@@ -139,7 +139,7 @@ async def items_of(connection: AsyncConnection, consignment_id: UUID) -> list[It
             item_id=row.this_item,
             isbn=row.this_isbn,
             parcel_id=row.parcel_id,
-            barcode=row.barcode,
+            barcode=row.this_barcode,
             copy=None if row.copy_id is None else to_copy(row),
             state=ItemState(row.this_state),
         )

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,9 @@ from sqlalchemy import Column, ColumnElement, Row, and_, any_, bindparam, litera
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.delivery.domain.allocation import Despatch, Unit, without_barcode
+from services.delivery.domain.allocation import Despatch
 from services.delivery.domain.goods import AWAITING_GOODS, ExpectedCopy, GoodsState
+from services.delivery.domain.units import Unit
 from services.delivery.store.tables import advised_parcel, consigned_item, expected_copy
 from shared.contracts.base import Place
 
@@ -34,6 +36,9 @@ def to_copy(row: Row[*tuple[Any, ...]]) -> ExpectedCopy:
         state=GoodsState(row.state),
         wanted=row.wanted,
         item_id=row.item_id,
+        fund=row.fund,
+        sequence=row.sequence,
+        barcode=row.barcode,
     )
 
 
@@ -52,6 +57,13 @@ async def set_wanted(connection: AsyncConnection, wanted: Mapping[UUID, bool]) -
         await connection.execute(update(expected_copy).where(_changing(copy_ids, wanted=value)).values(wanted=value))
 
 
+async def set_barcodes(connection: AsyncConnection, barcodes: Mapping[UUID, str]) -> None:
+    """Keeps the barcodes that copies got before their goods are on the way."""
+    statement = update(expected_copy).where(expected_copy.c.copy_id == bindparam("id")).values(barcode=bindparam("code"))
+    if barcodes:
+        await connection.execute(statement, [{"id": copy_id, "code": code} for copy_id, code in sorted(barcodes.items())])
+
+
 async def set_goods(connection: AsyncConnection, goods: Mapping[UUID, tuple[GoodsState, UUID]]) -> None:
     """Keeps for each copy where its goods are, and which item they are."""
     if not goods:
@@ -66,16 +78,20 @@ async def set_goods(connection: AsyncConnection, goods: Mapping[UUID, tuple[Good
 
 
 async def lock_copies(
-    connection: AsyncConnection, advised: Mapping[str | None, Sequence[Unit]], wanted: Mapping[bool, Collection[UUID]]
+    connection: AsyncConnection,
+    advised: Mapping[str | None, Sequence[Unit]],
+    wanted: Mapping[bool, Collection[UUID]],
+    barcodes: Collection[UUID],
 ) -> None:
     """Locks, in order of id, all copies that a batch may change.
 
-    These are copies that await goods and are named by units, per council, and copies whose `wanted` changes. A batch takes
-    all locks at once: two batches that took them event by event could deadlock.
+    These are copies that await goods and are named by units, per council, copies whose `wanted` changes, and copies that get
+    `barcodes`. A batch takes all locks at once: two batches that took them event by event could deadlock.
     """
     awaiting = expected_copy.c.state.in_(AWAITING_GOODS)
     parts = [and_(awaiting, *_named(council, units)) for council, units in advised.items()]
     parts += [_changing(copy_ids, wanted=value) for value, copy_ids in wanted.items()]
+    parts += [_among(expected_copy.c.copy_id, barcodes)] if barcodes else []
     if parts:
         query = select(expected_copy.c.copy_id).where(or_(*parts))
         await connection.execute(query.order_by(expected_copy.c.copy_id).with_for_update())
@@ -134,7 +150,8 @@ async def units_advised(connection: AsyncConnection, despatch: Despatch) -> Coun
     for units in (await connection.execute(query)).scalars():
         for stored in units:
             order_id = UUID(stored["order_id"]) if stored["order_id"] else None
-            advised[Unit(**{**stored, "order_id": order_id})] += 1
+            day = date.fromisoformat(stored["stated_on"]) if stored.get("stated_on") else None
+            advised[Unit(**{**stored, "order_id": order_id, "stated_on": day})] += 1
     return advised
 
 
@@ -142,7 +159,7 @@ async def note_advised(connection: AsyncConnection, despatch: Despatch, units: I
     """Adds `units` to those already advised in `despatch`."""
     parcels: dict[str, list[dict[str, object]]] = {}
     for unit in units:
-        parcels.setdefault(unit.parcel_id, []).append(json.loads(json.dumps(asdict(without_barcode(unit)), default=str)))
+        parcels.setdefault(unit.parcel_id, []).append(json.loads(json.dumps(asdict(unit), default=str)))
     for parcel_id, stored in sorted(parcels.items()):
         statement = insert(advised_parcel).values(
             supplier_id=despatch.supplier_id,

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -38,6 +39,9 @@ expected_copy = Table(
     Column("wanted", Boolean, nullable=False),
     # The latest item advised for the copy. No foreign key: item and copy would reference each other.
     Column("item_id", Uuid),
+    Column("fund", Text, nullable=False, server_default=text("''")),
+    Column("sequence", Text, nullable=False, server_default=text("''")),
+    Column("barcode", Text),
     Index("expected_copy_line", "line_key"),
     Index("expected_copy_order", "order_id"),
     Index("expected_copy_number", "order_number"),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.delivery.domain.allocation import Allocation, Despatch, Unit, additions, allocate, discrepancies, unprojected
+from services.delivery.domain.allocation import Allocation, Despatch, allocate, discrepancies
 from services.delivery.domain.goods import (
     Consignment,
     ConsignmentState,
@@ -22,6 +22,7 @@ from services.delivery.domain.goods import (
     OrderNotProjected,
     leg_to,
 )
+from services.delivery.domain.units import Unit, additions, unprojected
 from services.delivery.outgoing import events_of
 from services.delivery.store import copies, receipts
 from services.delivery.usecases.goods import add_goods, note
@@ -38,6 +39,11 @@ async def project(connection: AsyncConnection, expected: Sequence[ExpectedCopy])
 async def note_wanted(connection: AsyncConnection, wanted: Mapping[UUID, bool]) -> None:
     """Keeps whether copies are wanted: false once cancelled or refused, true if awaited again. Skips unknown copies."""
     await copies.set_wanted(connection, wanted)
+
+
+async def note_barcodes(connection: AsyncConnection, barcodes: Mapping[UUID, str]) -> None:
+    """Keeps the barcodes that the supplier gave copies before it despatched them. Skips unknown copies."""
+    await copies.set_barcodes(connection, barcodes)
 
 
 async def advise(connection: AsyncConnection, despatch: Despatch, clock: Clock) -> None:

@@ -1,4 +1,4 @@
-"""Content keys that recognise a repeated copy, invoice or selection under any file name. Pure."""
+"""Content keys that recognise a repeated answer, copy, invoice or selection under any file name. Pure."""
 
 from __future__ import annotations
 
@@ -6,23 +6,44 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
-from services.suppliers.contract import SelectionFact
+from pydantic import TypeAdapter
+
+from services.suppliers.contract import DespatchFact, LineAnswer, ResponseFact, SelectionFact
 from services.suppliers.domain.buyers import MatchedInvoice
-from services.suppliers.domain.matching import MatchedAdvice
+from services.suppliers.domain.matching import MatchedAdvice, MatchedAnswer
 
 
-def copy_keys(despatch_number: str, advice: Sequence[MatchedAdvice]) -> set[str]:
-    """Returns one key per physical copy: from the despatch, the parcel, the line and the supplier's reference to the copy."""
+def copy_keys(fact: DespatchFact, place: str, advice: Sequence[MatchedAdvice]) -> set[str]:
+    """Returns one key per physical copy: from the despatch, its place and day, the parcel, the line and the reference to it."""
     seen: Counter[str] = Counter()
     keys: set[str] = set()
     for line in advice:
         named = [copy.model_dump() for copy in line.advised.copies[: line.advised.quantity]]
         for copy in [*named, *[None] * (line.advised.quantity - len(named))]:
-            content = json.dumps([despatch_number, line.parcel_id, line.line.line_key, copy], sort_keys=True)
+            despatch = [fact.despatch_number, place, str(fact.despatched_on), line.parcel_id]
+            content = json.dumps([*despatch, line.line.line_key, copy], sort_keys=True)
             # Two equal copies in one message are two copies. The same two in a later message are a repeat.
             seen[content] += 1
             keys.add(_key("despatch", f"{content}#{seen[content]}"))
+    return keys
+
+
+def answer_keys(fact: ResponseFact, answers: Sequence[MatchedAnswer]) -> dict[int, str]:
+    """Returns the key of each answer by its place: from the response's number and day, the line and what is answered about it.
+
+    None for a response that has neither number nor day: nothing tells it from a later one with the same content.
+    """
+    if not fact.supplier_reference and fact.responded_at is None:
+        return {}
+    seen: Counter[str] = Counter()
+    keys: dict[int, str] = {}
+    for matched in answers:
+        answer = TypeAdapter(LineAnswer).dump_python(replace(matched.answer, line_key=matched.line.line_key), mode="json")
+        content = json.dumps([fact.supplier_reference, str(fact.responded_at), answer], sort_keys=True)
+        seen[content] += 1
+        keys[matched.place] = _key("answer", f"{content}#{seen[content]}")
     return keys
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers import outgoing
 from services.suppliers.domain.buyers import MatchedInvoice
-from services.suppliers.domain.duplicates import copy_keys, invoice_key, reading_key, selection_key
+from services.suppliers.domain.duplicates import answer_keys, copy_keys, invoice_key, reading_key, selection_key
 from services.suppliers.domain.messages import Message, State
 from services.suppliers.domain.plan import Plan, PlannedDespatch, PlannedResponse, PlannedSelection
 from services.suppliers.exchange import Exchange
@@ -61,7 +61,7 @@ async def carry_out(connection: AsyncConnection, exchange: Exchange, message: Me
     for response in plan.responses:
         done.add(await _respond(connection, exchange, message, response))
     for despatch in plan.despatches:
-        keys = copy_keys(despatch.fact.despatch_number, despatch.advice)
+        keys = copy_keys(despatch.fact, despatch.deliver_to.code, despatch.advice)
         # Published whole where any copy is new: delivery ignores the copies that it has already.
         if await lines.claim_pieces(connection, keys, message.id):
             done.add(_events_of(supplier_id, message, despatch))
@@ -105,8 +105,10 @@ async def _respond(
     connection: AsyncConnection, exchange: Exchange, message: Message, planned: PlannedResponse
 ) -> Sequence[Event]:
     keys = {f"response/{message.id}/{planned.place}/{answer.place}": answer for answer in planned.answers}
-    new = await lines.claim_pieces(connection, keys, message.id)
-    answers = [answer for key, answer in keys.items() if key in new]
+    first = await lines.claim_pieces(connection, keys, message.id)
+    contents = answer_keys(planned.fact, [answer for key, answer in keys.items() if key in first])
+    new = await lines.claim_pieces(connection, contents.values(), message.id)
+    answers = [a for key, a in keys.items() if key in first and (a.place not in contents or contents[a.place] in new)]
     named = [answer.line.line_key for answer in answers]
     await lines.note_supplier_reference(connection, planned.fact.supplier_reference, named)
     return outgoing.responded(exchange.profile.supplier_id, message, planned.fact, answers)

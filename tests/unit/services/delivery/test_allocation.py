@@ -2,29 +2,23 @@
 
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.delivery.domain.allocation import (
-    Despatch,
-    Unit,
-    additions,
-    allocate,
-    discrepancies,
-    units_of_parcels,
-    unprojected,
-    without_barcode,
-)
+from services.delivery.domain.allocation import Despatch, allocate, discrepancies
 from services.delivery.domain.goods import AWAITING_GOODS, ExpectedCopy, GoodsState, TooManyUnits
+from services.delivery.domain.units import Unit, additions, units_of_parcels, unprojected
 from shared.contracts.base import Place
 from shared.contracts.delivery import DiscrepancyKind
 from shared.contracts.suppliers import CopyReference, DespatchedLine, Parcel
 from tests.builders import HUB, ISBN, OTHER_ISBN, SUFFOLK, UNKNOWN_ISBN, a_branch
 
 ORDER = UUID(int=1)
+DAY = date(2027, 1, 15)
 
 
 def _copy(number: int, *, line_key: str = "L1", branch: str = "IPSW", isbn: str = ISBN) -> ExpectedCopy:
@@ -60,7 +54,7 @@ COPIES = [_copy(1, branch="BSE"), _copy(2, branch="IPSW"), _copy(3, branch="LOW"
 @pytest.mark.parametrize(
     ("unit", "number"),
     [
-        (_unit(line_key="L1", copy_number=3, branch="BSE"), 3),
+        (_unit(line_key="L1", copy_number=3, branch="BSE"), 1),
         (_unit(line_key="L1", copy_number=9, branch="LOW"), 3),
         (_unit(line_key="L1"), 2),
         (_unit(order_id=ORDER, branch="BSE"), 1),
@@ -194,7 +188,36 @@ def test_every_unit_is_allocated_or_reported_and_no_copy_twice(advised: list[Uni
 
 @given(st.lists(units, max_size=8), st.lists(units, max_size=8))
 def test_notices_of_a_despatch_add_up_to_the_most_that_one_of_them_had(first: list[Unit], second: list[Unit]) -> None:
-    known = Counter(map(without_barcode, first))
+    first, second = ([replace(unit, barcode=None) for unit in units] for units in (first, second))
+    known = Counter(first)
     assert additions(first, known) == []
-    total = known + Counter(map(without_barcode, additions(second, known)))
-    assert total == known | Counter(map(without_barcode, second))
+    assert known + Counter(additions(second, known)) == known | Counter(second)
+
+
+def test_a_notice_that_arrives_again_with_barcodes_or_days_adds_nothing() -> None:
+    plain, coded, dated = _unit(), _unit(barcode="B1"), _unit(stated_on=DAY)
+    for known, again in ((plain, coded), (coded, plain), (plain, dated), (dated, plain), (coded, replace(coded, stated_on=DAY))):
+        assert additions([again], Counter([known])) == []
+
+
+def test_another_barcode_or_another_day_under_the_same_number_is_further_goods() -> None:  # case A5
+    for known, other in (
+        (_unit(barcode="B1"), _unit(barcode="B2")),
+        (_unit(stated_on=DAY), _unit(stated_on=date(2027, 1, 16))),
+        (_unit(branch="IPSW"), _unit(branch="LOW")),
+        (_unit(fund="ADULT"), _unit(fund="JUNIOR")),
+    ):
+        assert additions([other, known], Counter([known])) == [other]
+
+
+def test_a_parcel_holds_no_copy_of_another_branch_or_fund_whatever_its_sets_are_numbered() -> None:
+    line = [_copy(1), _copy(2), *(_copy(number, branch="LOW") for number in (3, 4, 5))]
+    units = [_unit(line_key="L1", place=1, branch="LOW"), _unit(line_key="L1", copy_number=1, branch="LOW")]
+    assert _matched(_despatch(*units, to=a_branch("LOW")), line) == [3, 4]
+    (allocation,) = allocate(_despatch(_unit(line_key="L1", branch="LOW", fund="JUNIOR")), line)
+    assert (allocation.copy, allocation.kind) == (None, DiscrepancyKind.SURPLUS)
+
+
+def test_a_barcode_that_a_copy_has_already_decides() -> None:
+    line = [_copy(1), replace(_copy(2), barcode="B7")]
+    assert _matched(_despatch(_unit(line_key="L1", barcode="B7", place=1), _unit(line_key="L1")), line) == [2, 1]

@@ -1,16 +1,18 @@
 """A supplier's references find the ordered lines, and each copy of a despatch has a key."""
 
+from dataclasses import replace
+from datetime import date
 from uuid import UUID, uuid4
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, LineAnswer, ResponseFact
-from services.suppliers.domain.duplicates import copy_keys
+from services.suppliers.domain.duplicates import answer_keys, copy_keys
 from services.suppliers.domain.known_lines import Held, KnownLine, KnownLines
-from services.suppliers.domain.matching import Hub, MatchedAdvice, find_place, match_response
+from services.suppliers.domain.matching import Hub, MatchedAdvice, MatchedAnswer, find_place, match_response
 from shared.contracts.base import PlaceKind
-from shared.contracts.suppliers import CopyReference
+from shared.contracts.suppliers import CopyReference, Quantities
 from tests.builders import ISBN, OTHER_ISBN, SUFFOLK, an_ordered_line
 
 ANSWERS = st.lists(
@@ -90,25 +92,44 @@ def advice(*copies: CopyReference, quantity: int, parcel: str = "P-1") -> Matche
     return MatchedAdvice(parcel, AdvisedLine("K1", None, ISBN, quantity, copies), known("K1"))
 
 
+def keys_of(*copies: CopyReference, quantity: int = 1, parcel: str = "P-1", **despatch: object) -> set[str]:
+    fact = replace(a_despatch("IPSW"), **despatch)  # type: ignore[arg-type]
+    return copy_keys(fact, fact.deliver_to, [advice(*copies, quantity=quantity, parcel=parcel)])
+
+
 @given(quantity=st.integers(1, 20), named=st.integers(0, 25))
 def test_a_despatch_has_one_key_per_copy(quantity: int, named: int) -> None:
     copies = tuple(CopyReference(copy_number=number) for number in range(1, named + 1))
 
-    assert len(copy_keys("D-1", [advice(*copies, quantity=quantity)])) == quantity
+    assert len(keys_of(*copies, quantity=quantity)) == quantity
 
 
 @given(first=st.integers(1, 10), second=st.integers(1, 10))
 def test_more_of_the_same_adds_only_the_difference(first: int, second: int) -> None:
-    before, after = (copy_keys("D-1", [advice(quantity=quantity)]) for quantity in (first, second))
+    before, after = (keys_of(quantity=quantity) for quantity in (first, second))
 
     assert len(after - before) == max(0, second - first)
 
 
-def test_other_parcels_and_other_despatches_are_other_copies() -> None:
+def test_other_parcels_numbers_places_days_and_copies_are_other_goods() -> None:
     keys = [
-        copy_keys("D-1", [advice(quantity=1)]),
-        copy_keys("D-1", [advice(quantity=1, parcel="P-2")]),
-        copy_keys("D-2", [advice(quantity=1)]),
+        keys_of(),
+        keys_of(parcel="P-2"),
+        keys_of(despatch_number="D-2"),
+        keys_of(deliver_to="LOWE"),
+        keys_of(despatched_on=date(2027, 1, 15)),
+        keys_of(CopyReference(barcode="B1")),
     ]
 
-    assert len(set.union(*keys)) == 3
+    assert len(set.union(*keys)) == len(keys)
+
+
+def test_an_answer_repeated_under_the_same_number_and_day_has_the_same_key_and_further_ones_do_not() -> None:
+    answered = MatchedAnswer(0, LineAnswer("K1", None, ISBN, quantities=Quantities(accepted=1)), known("K1"))
+    fact = ResponseFact(None, "R-1", None, ())
+    (first,) = answer_keys(fact, [answered]).values()
+
+    assert first in answer_keys(fact, [answered, replace(answered, place=1)]).values()
+    assert len(set(answer_keys(fact, [answered, replace(answered, place=1)]).values())) == 2
+    assert set(answer_keys(replace(fact, supplier_reference="R-2"), [answered]).values()) != {first}
+    assert answer_keys(replace(fact, supplier_reference=""), [answered]) == {}
