@@ -94,13 +94,15 @@ def a_despatch(
     supplier: str = "eastern",
     deliver_to: Place | None = None,
     council: str | None = SUFFOLK,
+    stated_on: date | None = None,
 ) -> DespatchAdvised:
     return DespatchAdvised(
         council=council,
         supplier_id=supplier,
         message_id=uuid4(),
         despatch_number=number,
-        despatched_on=date(2026, 3, 2),
+        despatched_on=stated_on or date(2026, 3, 2),
+        stated_on=stated_on,
         expected_on=date(2026, 3, 4),
         deliver_to=deliver_to or a_branch(),
         parcels=parcels,

@@ -1,5 +1,7 @@
 """A supplier's notice becomes consignments, once, and nothing in it is dropped."""
 
+from datetime import date
+
 import pytest
 
 from services.delivery.store.tables import metadata
@@ -70,6 +72,24 @@ async def test_the_same_despatch_again_has_no_second_effect(delivery: Delivery) 
     assert len((await delivery.consignment())["copies"]) == 1
     assert len(await delivery.published(ConsignmentExpected)) == 1
     assert await delivery.discrepancies() == []
+
+
+async def test_goods_of_another_day_under_the_same_number_are_goods_even_when_the_first_are_closed(delivery: Delivery) -> None:
+    line = an_ordered_line(branches=["IPSW", "IPSW"])
+    notices = [a_despatch(a_parcel(a_despatched_line(line)), stated_on=date(2026, 3, day)) for day in (2, 3)]
+    await delivery.hears(an_order_placed(line), notices[0])
+    await delivery.receives((await delivery.consignment())["consignment_id"], {"line_key": line.line_key})
+
+    await delivery.hears(notices[1], notices[0])
+
+    consignment = await delivery.consignment()
+    assert (consignment["state"], [copy["state"] for copy in consignment["copies"]]) == (
+        "partly_received",
+        ["received", "outstanding"],
+    )
+    assert [copy.copy_id for event in await delivery.published(ConsignmentExpected) for copy in event.copies] == [
+        copy.copy_id for copy in line.copies
+    ]
 
 
 async def test_further_parcels_of_a_despatch_join_its_consignment(delivery: Delivery) -> None:

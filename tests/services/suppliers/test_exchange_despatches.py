@@ -33,6 +33,21 @@ async def test_a_despatch_is_published_with_place_and_parcels(rig: Rig) -> None:
     assert (goods.line_key, goods.order_id, goods.quantity) == (line.line_key, order.order_id, 2)
 
 
+@pytest.mark.parametrize("files", [1, 2])
+async def test_one_number_for_two_places_is_two_despatches_in_one_file_or_in_two(rig: Rig, files: int) -> None:
+    line = a_line(branches=("IPSW", "LOWE"))
+    await rig.hears(an_order(line))
+    notices = [a_despatch(advised(line, quantity=1), deliver_to=place) for place in ("IPSW", "LOWE")]
+
+    bodies = [notices] if files == 1 else [[notice] for notice in notices]
+    for number, facts in enumerate(bodies):
+        await rig.receives(rig.means(b"%d" % number, *facts))
+
+    events = [event for event in await rig.published(DespatchAdvised) if isinstance(event, DespatchAdvised)]
+    assert [event.deliver_to.code for event in events] == ["IPSW", "LOWE"]
+    assert await rig.states(direction=Direction.IN) == [State.APPLIED] * files
+
+
 @pytest.mark.parametrize("named", ["HUB", "5099990000037"])
 async def test_the_hub_is_known_by_code_and_gln(rig: Rig, named: str) -> None:
     line = a_line()
