@@ -13,7 +13,7 @@ from services.delivery.domain.goods import CouncilUnknown, ExpectedCopy, OrderNo
 from services.delivery.domain.units import Unit, units_of_parcels
 from services.delivery.store.consignments import lock_despatches
 from services.delivery.store.copies import lock_copies
-from services.delivery.usecases import advise, note_barcodes, note_wanted, project
+from services.delivery.usecases import advise, note_barcodes, note_substitute, note_wanted, project
 from shared.bus import On, dispatch, on
 from shared.clock import Clock
 from shared.contracts.base import Event, Topic
@@ -102,6 +102,8 @@ async def _on_order_placed(connection: AsyncConnection, event: OrderPlaced, _: E
 async def _on_line_progressed(connection: AsyncConnection, event: LineProgressed, _: Envelope) -> None:
     await note_wanted(connection, {copy.copy_id: copy.to_state not in _NOT_WANTED for copy in event.copies})
     await note_barcodes(connection, _given_barcodes(event))
+    if event.substitute_isbn:
+        await note_substitute(connection, event.line_key, event.substitute_isbn)
 
 
 def _given_barcodes(event: LineProgressed) -> dict[UUID, str]:

@@ -72,10 +72,13 @@ def _line(line: PlacedLine) -> OrderedLine:
     )
 
 
-def lines_progressed(order: OpenOrder, changes: Iterable[Change], *, cause: str, at: datetime) -> list[LineProgressed]:
-    """Returns one event per line with the copies that moved or got a barcode."""
+def lines_progressed(
+    order: OpenOrder, changes: Iterable[Change], *, cause: str, at: datetime, announced: Iterable[str] = ()
+) -> list[LineProgressed]:
+    """Returns one event per line with the copies that moved or got a barcode, and one for each line with other news."""
     moved = [change for change in changes if change.verdict is Verdict.MOVED or change.after.barcode != change.before.barcode]
     moved.sort(key=lambda change: (change.after.line_key, change.after.copy_number))
+    by_line = {key: tuple(group) for key, group in groupby(moved, key=lambda change: change.after.line_key)}
     return [
         LineProgressed(
             council=order.council,
@@ -85,9 +88,10 @@ def lines_progressed(order: OpenOrder, changes: Iterable[Change], *, cause: str,
             supplier_id=order.lines[line_key].supplier_id,
             isbn=order.lines[line_key].isbn,
             progressed_at=at,
-            copies=tuple(_progress(change, cause) for change in group),
+            substitute_isbn=order.lines[line_key].substitute_isbn,
+            copies=tuple(_progress(change, cause) for change in by_line.get(line_key, ())),
         )
-        for line_key, group in groupby(moved, key=lambda change: change.after.line_key)
+        for line_key in sorted({*by_line, *announced})
     ]
 
 

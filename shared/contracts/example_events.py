@@ -89,6 +89,7 @@ _ORDER_EVENTS: tuple[Event, ...] = (
         supplier_id=_SUPPLIER,
         isbn=_ISBN,
         progressed_at=_at(2, 11, 45),
+        substitute_isbn="9780241988268",
         copies=(
             orders.CopyProgress(
                 copy_id=_FIRST_COPY,

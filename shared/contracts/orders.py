@@ -127,6 +127,7 @@ class LineProgressed(Event):
     supplier_id: str
     isbn: str
     progressed_at: datetime
+    substitute_isbn: str | None = Field(default=None, description="Book that the supplier announced instead of the ordered one")
     copies: tuple[CopyProgress, ...]
 
     def key(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -49,7 +49,10 @@ def _pools_of_unit(unit: Unit) -> list[_Pool]:
 
 
 def _pools_of_copy(copy: ExpectedCopy) -> list[_Pool]:
-    return [(0, (copy.line_key,)), (1, (copy.order_id, copy.isbn)), (2, (copy.order_number, copy.isbn)), (3, (copy.isbn,))]
+    pools: list[_Pool] = [(0, (copy.line_key,))]
+    for isbn in {copy.isbn, copy.substitute_isbn or copy.isbn}:
+        pools += [(1, (copy.order_id, isbn)), (2, (copy.order_number, isbn)), (3, (isbn,))]
+    return pools
 
 
 def _wanted(unit: Unit, to: str | None, turns: Mapping[UUID, int]) -> Wanted[ExpectedCopy] | None:
@@ -134,7 +137,7 @@ def _misfit(unit: Unit, mine: Sequence[ExpectedCopy]) -> DiscrepancyKind:
     return DiscrepancyKind.SURPLUS if ordered else DiscrepancyKind.WRONG_ITEM
 
 
-def discrepancies(allocations: Iterable[Allocation]) -> list[Discrepancy]:
+def discrepancies(allocations: Sequence[Allocation]) -> list[Discrepancy]:
     """Returns the discrepancies that the notice itself shows, one per title: goods without a copy, and other titles."""
     counts: Counter[tuple[DiscrepancyKind, str, str]] = Counter()
     for allocation in allocations:
@@ -142,6 +145,11 @@ def discrepancies(allocations: Iterable[Allocation]) -> list[Discrepancy]:
         named = unit.line_key or unit.order_number or "no order"
         if allocation.kind is not None:
             counts[allocation.kind, unit.isbn, f"advised for {named}; no expected copy matches"] += 1
-        elif copy is not None and unit.isbn != copy.isbn:
+        elif copy is not None and unit.isbn not in (copy.isbn, copy.substitute_isbn):
             counts[DiscrepancyKind.WRONG_ITEM, unit.isbn, f"advised for line {copy.line_key}, ordered as {copy.isbn}"] += 1
-    return [Discrepancy(kind, isbn, quantity, note=note) for (kind, isbn, note), quantity in counts.items()]
+    found = [Discrepancy(kind, isbn, quantity, note=note) for (kind, isbn, note), quantity in counts.items()]
+    for copy, barcode in ((allocation.copy, allocation.unit.barcode) for allocation in allocations):
+        if copy is not None and not copy.wanted:
+            note = f"copy {copy.copy_number} of line {copy.line_key} was cancelled or refused before"
+            found.append(Discrepancy(DiscrepancyKind.SURPLUS, copy.isbn, copy=copy, barcode=barcode, note=note))
+    return found

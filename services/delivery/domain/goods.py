@@ -48,7 +48,10 @@ class ConsignmentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExpectedCopy:
-    """One ordered copy. `wanted` is false while it is cancelled or refused; `item_id` is the latest item advised for it."""
+    """One ordered copy. `wanted` is false while it is cancelled or refused; `item_id` is the latest item advised for it.
+
+    `substitute_isbn` is the book that the supplier announced instead of the ordered one: either may come.
+    """
 
     copy_id: UUID
     council: str
@@ -65,6 +68,7 @@ class ExpectedCopy:
     fund: str = ""
     sequence: str = ""
     barcode: str | None = None
+    substitute_isbn: str | None = None
 
     @property
     def marks(self) -> Marks:

@@ -39,6 +39,7 @@ def to_copy(row: Row[*tuple[Any, ...]]) -> ExpectedCopy:
         fund=row.fund,
         sequence=row.sequence,
         barcode=row.barcode,
+        substitute_isbn=row.substitute_isbn,
     )
 
 
@@ -62,6 +63,14 @@ async def set_barcodes(connection: AsyncConnection, barcodes: Mapping[UUID, str]
     statement = update(expected_copy).where(expected_copy.c.copy_id == bindparam("id")).values(barcode=bindparam("code"))
     if barcodes:
         await connection.execute(statement, [{"id": copy_id, "code": code} for copy_id, code in sorted(barcodes.items())])
+
+
+async def set_substitute(connection: AsyncConnection, line_key: str, isbn: str) -> None:
+    """Keeps the book that the supplier announced for a line instead of the ordered one."""
+    changed = expected_copy.c.substitute_isbn.is_distinct_from(isbn)
+    await connection.execute(
+        update(expected_copy).where(expected_copy.c.line_key == line_key, changed).values(substitute_isbn=isbn)
+    )
 
 
 async def set_goods(connection: AsyncConnection, goods: Mapping[UUID, tuple[GoodsState, UUID]]) -> None:
@@ -130,6 +139,7 @@ def _named(council: str | None, units: Sequence[Unit]) -> list[ColumnElement[boo
         _among(table.order_id, {unit.order_id for unit in units if unit.order_id}),
         _among(table.order_number, {unit.order_number for unit in units if unit.order_number}),
         _among(table.isbn, {unit.isbn for unit in units if not unit.names_order}),
+        _among(table.substitute_isbn, {unit.isbn for unit in units if not unit.names_order}),
     )
     return [names] if council is None else [names, table.council == council]
 

@@ -42,10 +42,12 @@ expected_copy = Table(
     Column("fund", Text, nullable=False, server_default=text("''")),
     Column("sequence", Text, nullable=False, server_default=text("''")),
     Column("barcode", Text),
+    Column("substitute_isbn", Text),
     Index("expected_copy_line", "line_key"),
     Index("expected_copy_order", "order_id"),
     Index("expected_copy_number", "order_number"),
     Index("expected_copy_title", "council", "isbn"),
+    Index("expected_copy_substitute", "substitute_isbn", postgresql_where=text("substitute_isbn IS NOT NULL")),
 )
 
 consignment = Table(

@@ -46,6 +46,11 @@ async def note_barcodes(connection: AsyncConnection, barcodes: Mapping[UUID, str
     await copies.set_barcodes(connection, barcodes)
 
 
+async def note_substitute(connection: AsyncConnection, line_key: str, isbn: str) -> None:
+    """Keeps the book that the supplier announced instead of the ordered one, so that either is expected."""
+    await copies.set_substitute(connection, line_key, isbn)
+
+
 async def advise(connection: AsyncConnection, despatch: Despatch, clock: Clock) -> None:
     """Makes consignments of a supplier's notice: their copies are expected at its place.
 

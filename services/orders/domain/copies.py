@@ -38,6 +38,10 @@ ALLOWED_FROM: dict[CopyState, frozenset[CopyState]] = {
     CopyState.DAMAGED: _NOT_RECEIVED - {CopyState.DAMAGED},
 }
 
+# Copies in these states have left the supplier.
+SUPPLIED = frozenset({CopyState.DESPATCHED, CopyState.AT_HUB, CopyState.RECEIVED})
+# No goods are expected for copies in these states.
+GIVEN_UP = frozenset({CopyState.REFUSED, CopyState.CANCELLED})
 # Copies in these states wait for nothing more.
 SETTLED = frozenset({CopyState.RECEIVED, CopyState.REFUSED, CopyState.CANCELLED})
 
@@ -67,6 +71,8 @@ class Copy:
     sequence: str = ""
     # The marks that the last answer named the copy by, such as "branch fund"; None where it named this very copy.
     answered_by: str | None = None
+    # Refused or cancelled, if the copy was so when its goods came all the same.
+    given_up_as: CopyState | None = None
 
     @property
     def marks(self) -> Marks:
@@ -107,6 +113,7 @@ def move(copy: Copy, target: Target) -> Change:
         expected_on=target.expected_on,
         barcode=target.barcode or copy.barcode,
         cancel_requested=copy.cancel_requested and target.to_state not in SETTLED,
+        given_up_as=copy.state if copy.state in GIVEN_UP and target.to_state in SUPPLIED else copy.given_up_as,
     )
     return Change(copy, after, Verdict.MOVED, target)
 

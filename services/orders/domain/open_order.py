@@ -15,6 +15,7 @@ class Line:
     line_key: str
     supplier_id: str
     isbn: str
+    substitute_isbn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

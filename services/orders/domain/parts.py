@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from services.orders.domain.copies import OWED_AGAIN, WAITING, Copy
+from services.orders.domain.copies import GIVEN_UP, OWED_AGAIN, SUPPLIED, WAITING, Copy
 from services.orders.domain.statuses import Effect
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import CopyReference, Quantities, RespondedLine
@@ -28,9 +28,6 @@ _FAMILY = {
 }
 _PLAIN_STATE = {"cancelled": CopyState.CANCELLED, "back_ordered": CopyState.BACK_ORDERED, "accepted": CopyState.ACCEPTED}
 UNANSWERED = frozenset({CopyState.ORDERED, CopyState.SENT})
-LOST = frozenset({CopyState.REFUSED, CopyState.CANCELLED})
-# Copies whose goods have moved: a message may leave them out when it accounts for the whole line.
-_MOVED = frozenset({CopyState.DESPATCHED, CopyState.AT_HUB, CopyState.RECEIVED})
 
 # Where a part has a choice, it is about the copy with the lowest of these numbers.
 _UNWANTED, _OWED, _SAME, _UNANSWERED, _MOVABLE = range(5)
@@ -88,7 +85,7 @@ class Part:
     def _rank(self, copy: Copy) -> Rank:
         """Ranks by likelihood. Among copies that would lose something, the copy ordered last loses first."""
         likelihood = self._likelihood(copy)
-        loses = self.state in LOST or self.state is CopyState.BACK_ORDERED
+        loses = self.state in GIVEN_UP or self.state is CopyState.BACK_ORDERED
         return likelihood, -copy.copy_number if loses and likelihood != _SAME else copy.copy_number
 
     def _rank_named(self, copy: Copy) -> Rank:
@@ -101,12 +98,12 @@ class Part:
 
     def _likelihood(self, copy: Copy) -> int:
         if self.state is None:
-            return _ANSWERED if copy.state in LOST else _SAME if copy.barcode is None else _UNANSWERED
-        if copy.cancel_requested and self.state in LOST and copy.state in WAITING | OWED_AGAIN:
+            return _ANSWERED if copy.state in GIVEN_UP else _SAME if copy.barcode is None else _UNANSWERED
+        if copy.cancel_requested and self.state in GIVEN_UP and copy.state in WAITING | OWED_AGAIN:
             return _UNWANTED
         if copy.state in OWED_AGAIN and self.statement.effect.reopens:
             return _OWED
-        if copy.state is self.state or {copy.state, self.state} <= LOST:
+        if copy.state is self.state or {copy.state, self.state} <= GIVEN_UP:
             on_its_day = self.day in (None, copy.expected_on)
             return _SAME_BEFORE if not self.restates else _SAME if on_its_day else _SAME_ON_ANOTHER_DAY
         if copy.state not in WAITING:
@@ -118,7 +115,8 @@ def parts_of(statements: Sequence[Statement], copies: Sequence[Copy]) -> list[Pa
     """Returns the parts of all answers of a message about one line."""
     room = any(copy.state in UNANSWERED for copy in copies)
     together = sum(_stated(statement) for statement in statements)
-    moved = sum(copy.state in _MOVED for copy in copies)
+    # A message that accounts for the whole line may leave out the copies that it supplied before.
+    moved = sum(copy.state in SUPPLIED for copy in copies)
     whole = together >= len(copies) or (moved > 0 and together + moved == len(copies))
     asked = any(copy.cancel_requested for copy in copies)
     parts = [part for statement in statements for part in _parts(statement, copies, whole=whole, asked=asked)]

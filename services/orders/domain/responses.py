@@ -11,8 +11,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from services.orders.domain.copies import WAITING, Change, Copy, Target, Verdict, corrected, move, overtaken
-from services.orders.domain.parts import LOST, Part, Statement, marks_of, movable, objections, parts_of, stated
+from services.orders.domain.copies import GIVEN_UP, WAITING, Change, Copy, Target, Verdict, corrected, move, overtaken
+from services.orders.domain.parts import Part, Statement, marks_of, movable, objections, parts_of, stated
 from services.orders.domain.statuses import Effect, effect_of
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import CopyReference, LineAction, RespondedLine
@@ -37,11 +37,15 @@ _WEAK_ACTIONS: dict[LineAction, Effect] = {
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The result of a response: changes per copy, a note for the timeline, and what a person must decide (empty: nothing)."""
+    """The result of a response: changes per copy, a note for the timeline, and what a person must decide (empty: nothing).
+
+    `substitute_isbn` is the book that will come instead of the ordered one, where the supplier announces it.
+    """
 
     changes: tuple[Change, ...]
     note: str
     attention: str
+    substitute_isbn: str | None = None
 
 
 def apply_answers(copies: Sequence[Copy], answers: Sequence[RespondedLine], *, account_stopped: bool = False) -> Applied:
@@ -60,7 +64,9 @@ def apply_answers(copies: Sequence[Copy], answers: Sequence[RespondedLine], *, a
         *objections(parts, copies),
     ]
     note = "; ".join(dict.fromkeys(_note(statement) for statement in statements))
-    return Applied(tuple(changes), note, " ".join(dict.fromkeys(problem for problem in problems if problem)))
+    substitutes = [each.answer.substitute_isbn for each in statements if each.effect.substitutes]
+    attention = " ".join(dict.fromkeys(problem for problem in problems if problem))
+    return Applied(tuple(changes), note, attention, next((isbn for isbn in substitutes if isbn), None))
 
 
 def _changes(parts: Sequence[Part], copies: Sequence[Copy]) -> list[Change]:
@@ -91,7 +97,7 @@ def _left(copies: Sequence[Copy], changes: Sequence[Change]) -> list[Copy]:
 
 def _change(part: Part, copy: Copy, reference: CopyReference | None = None, *, corrects: bool = False) -> Change:
     # Refused and cancelled are one answer to a supplier.
-    same = part.state is None or {part.state, copy.state} <= LOST
+    same = part.state is None or {part.state, copy.state} <= GIVEN_UP
     state = copy.state if same or part.state is None else part.state
     target = Target(state, _note(part.statement), part.day, reference.barcode if reference else None)
     if not corrects and not part.applies_to(copy):
@@ -158,7 +164,7 @@ def _were_ordered(number: int) -> str:
 
 
 def _late_problem(statements: Sequence[Statement], copies: Sequence[Copy]) -> str:
-    bad_news = any(statement.effect.state in LOST for statement in statements)
+    bad_news = any(statement.effect.state in GIVEN_UP for statement in statements)
     contradicted = any(copy.state is CopyState.DESPATCHED for copy in copies)
     if bad_news and contradicted and not any(copy.state in WAITING for copy in copies):
         return "The supplier refuses or cancels copies that it has already despatched."

@@ -18,7 +18,8 @@ class Effect:
 
     `reopens`: the status also applies to copies that went missing or arrived damaged. Any other status about those is
     older than the goods, which have overtaken it. `restates`: the status describes how things are, so that the same report again
-    is about the same copies. Otherwise it announces a decision, and another one is about further copies.
+    is about the same copies. Otherwise it announces a decision, and another one is about further copies. `substitutes`: the
+    substitute that the answer names will come instead of the ordered book.
     """
 
     state: CopyState | None
@@ -26,6 +27,7 @@ class Effect:
     attention: str = ""
     reopens: bool = False
     restates: bool = True
+    substitutes: bool = False
 
 
 def _accepted(note: str, ask: str = "") -> Effect:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     any_,
     func,
     literal,
+    or_,
     select,
     text,
     union,
@@ -68,7 +69,7 @@ async def load_book(connection: AsyncConnection, account: Account, document: Doc
     """Returns every ordered line that a document names in some way, with all its copies and their current charges."""
     c = order_line.c
     query: Select[Any] = (
-        select(c.line_key, c.order_id, purchase_order.c.order_number, c.isbn, c.price_minor, c.price_currency)
+        select(c.line_key, c.order_id, purchase_order.c.order_number, c.isbn, c.price_minor, c.price_currency, c.substitute_isbn)
         .join(purchase_order, purchase_order.c.order_id == c.order_id)
         .where(c.line_key.in_(_candidates(account, document)))
         .order_by(c.line_key)
@@ -97,7 +98,8 @@ def _of_orders(account: Account, pairs: Sequence[tuple[str, str]]) -> Select[tup
     c, o = order_line.c, purchase_order.c
     numbers, isbns = _texts(number for number, _ in pairs), _texts(isbn for _, isbn in pairs)
     pair = func.unnest(numbers, isbns).table_valued("number", "isbn", name="pair").render_derived()
-    same = and_(o.order_number == pair.c.number, c.isbn == pair.c.isbn, o.council == account.council)
+    named = or_(c.isbn == pair.c.isbn, c.substitute_isbn == pair.c.isbn)
+    same = and_(o.order_number == pair.c.number, named, o.council == account.council)
     return select(c.line_key).join(purchase_order, o.order_id == c.order_id).join(pair, same)
 
 
@@ -114,7 +116,9 @@ async def _copies_of(connection: AsyncConnection, line_keys: Sequence[str]) -> d
     c = copy.c
     charged = (copy_cost.c.entry_id, copy_cost.c.invoice_id, invoice.c.invoice_number, copy_cost.c.currency, balance)
     query: Select[Any] = (
-        select(c.line_key, c.copy_id, c.copy_number, c.branch_code, c.fund, c.sequence, c.state, c.barcode, *charged)
+        select(
+            c.line_key, c.copy_id, c.copy_number, c.branch_code, c.fund, c.sequence, c.given_up_as, c.state, c.barcode, *charged
+        )
         .join(copy_cost, standing, isouter=True)
         .join(invoice, invoice.c.invoice_id == copy_cost.c.invoice_id, isouter=True)
         .where(c.line_key == any_(_texts(line_keys)))
@@ -133,7 +137,7 @@ def _total(c: Any) -> ColumnElement[int]:
 
 def _booked_line(row: Row[Any], copies: Iterable[BookedCopy]) -> BookedLine:
     price = None if row.price_minor is None else Money(minor=row.price_minor, currency=row.price_currency)
-    return BookedLine(row.line_key, row.order_id, row.order_number, row.isbn, price, tuple(copies))
+    return BookedLine(row.line_key, row.order_id, row.order_number, row.isbn, price, tuple(copies), row.substitute_isbn)
 
 
 def _booked_copy(row: Row[Any]) -> BookedCopy:
@@ -149,6 +153,7 @@ def _booked_copy(row: Row[Any]) -> BookedCopy:
         charge=charge,
         fund=row.fund,
         sequence=row.sequence,
+        given_up_as=None if row.given_up_as is None else CopyState(row.given_up_as),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Uuid, any_, bindparam, insert, literal, select, update
+from sqlalchemy import Row, Text, Uuid, any_, bindparam, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,6 +27,23 @@ class Entry:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class BarcodeInUse:
+    """A copy that has a barcode."""
+
+    barcode: str
+    copy_id: UUID
+    copy_number: int
+    branch: str
+    line_key: str
+    order_number: str
+
+    @property
+    def in_words(self) -> str:
+        """The words for the copy."""
+        return f"copy {self.copy_number} for {self.branch} of line {self.line_key}, order {self.order_number}"
+
+
 async def hold_orders(connection: AsyncConnection, order_ids: Collection[UUID]) -> None:
     """Takes the row locks of several orders, in order of id; skips ids that the book does not have."""
     if order_ids:
@@ -43,8 +60,9 @@ async def lock_order(connection: AsyncConnection, order_id: UUID) -> OpenOrder |
     order = (await connection.execute(query)).one_or_none()
     if order is None:
         return None
+    line = order_line.c
     lines = await connection.execute(
-        select(order_line.c.line_key, order_line.c.supplier_id, order_line.c.isbn).where(order_line.c.order_id == order_id)
+        select(line.line_key, line.supplier_id, line.isbn, line.substitute_isbn).where(line.order_id == order_id)
     )
     copies = await connection.execute(
         select(copy).where(copy.c.order_id == order_id).order_by(copy.c.line_key, copy.c.copy_number)
@@ -73,6 +91,7 @@ def _copy(row: Row[Any]) -> Copy:
         fund=row.fund,
         sequence=row.sequence,
         answered_by=row.answered_by,
+        given_up_as=None if row.given_up_as is None else CopyState(row.given_up_as),
     )
 
 
@@ -85,6 +104,7 @@ _UPDATE = (
         barcode=bindparam("new_barcode"),
         cancel_requested=bindparam("new_cancel_requested"),
         answered_by=bindparam("new_answered_by"),
+        given_up_as=bindparam("new_given_up_as"),
     )
 )
 
@@ -118,9 +138,31 @@ async def set_attention(connection: AsyncConnection, attention: dict[str, str]) 
         await connection.execute(statement, [{"of_line": key, "text": text} for key, text in attention.items()])
 
 
+async def set_substitutes(connection: AsyncConnection, substitutes: dict[str, str]) -> None:
+    """Keeps, per line key, the book that the supplier will send instead of the ordered one."""
+    statement = update(order_line).where(order_line.c.line_key == bindparam("of_line")).values(substitute_isbn=bindparam("isbn"))
+    if substitutes:
+        await connection.execute(statement, [{"of_line": key, "isbn": isbn} for key, isbn in substitutes.items()])
+
+
 async def mark_cancel_requested(connection: AsyncConnection, copy_ids: Iterable[UUID]) -> None:
     """Marks copies that the council no longer wants, until the supplier has answered."""
     await connection.execute(update(copy).where(copy.c.copy_id.in_(list(copy_ids))).values(cancel_requested=True))
+
+
+async def barcodes_in_use(connection: AsyncConnection, council: str, barcodes: Collection[str]) -> list[BarcodeInUse]:
+    """Returns the council's copies that have these barcodes. Until the transaction ends, nobody else can give them to a copy."""
+    given = func.unnest(literal(list(barcodes), ARRAY(Text))).column_valued("barcode")
+    # In order of the keys, so that two batches with the same barcodes wait for each other and never deadlock.
+    keys = select(func.hashtextextended(literal(f"barcode/{council}/").concat(given), 0).label("key")).order_by("key").subquery()
+    await connection.execute(select(func.pg_advisory_xact_lock(keys.c.key)))
+    c = copy.c
+    query = (
+        select(c.barcode, c.copy_id, c.copy_number, c.branch_code, c.line_key, purchase_order.c.order_number)
+        .join(purchase_order, purchase_order.c.order_id == c.order_id)
+        .where(c.barcode == any_(literal(list(barcodes), ARRAY(Text))), purchase_order.c.council == council)
+    )
+    return [BarcodeInUse(*row) for row in await connection.execute(query)]
 
 
 def _copy_update(after: Copy) -> dict[str, Any]:
@@ -131,6 +173,7 @@ def _copy_update(after: Copy) -> dict[str, Any]:
         "new_barcode": after.barcode,
         "new_cancel_requested": after.cancel_requested,
         "new_answered_by": after.answered_by,
+        "new_given_up_as": after.given_up_as,
     }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +12,7 @@ from services.orders import outgoing
 from services.orders.domain.copies import Change
 from services.orders.domain.open_order import OpenOrder
 from services.orders.store import copies as copy_store
-from services.orders.store.copies import Entry
+from services.orders.store.copies import BarcodeInUse, Entry
 from shared.bus import publish
 from shared.clock import Clock
 from shared.messaging.errors import Poison
@@ -33,9 +34,43 @@ async def finish_change(
     *,
     cause: str,
     clock: Clock,
+    announced: Collection[str] = (),
 ) -> None:
-    """Writes changes and entries, and publishes the copies that moved."""
+    """Writes changes and entries, and publishes the copies that moved and the lines that are `announced` for other news.
+
+    A barcode that another copy has is left out and noted.
+    """
     now = clock.now()
+    changes, refused = await _with_free_barcodes(connection, order, changes)
+    entries = [*entries, *refused]
     await copy_store.write_changes(connection, order, changes, entries, cause=cause, at=now)
-    facts = outgoing.lines_progressed(order, changes, cause=cause, at=now)
+    facts = outgoing.lines_progressed(order, changes, cause=cause, at=now, announced=announced)
     await publish(connection, facts, clock, version=order.version)
+
+
+async def _with_free_barcodes(
+    connection: AsyncConnection, order: OpenOrder, changes: Sequence[Change]
+) -> tuple[Sequence[Change], list[Entry]]:
+    """Returns the changes without barcodes that another copy of the council has, and an entry about each. Asks a person too."""
+    given = {change.after.barcode for change in changes if change.after.barcode != change.before.barcode}
+    new = {barcode for barcode in given if barcode is not None}
+    if not new:
+        return changes, []
+    owners = {owner.barcode: owner for owner in await copy_store.barcodes_in_use(connection, order.council, new)}
+    kept: list[Change] = []
+    refused: list[Entry] = []
+    for change in changes:
+        copy, barcode = change.after, change.after.barcode
+        if barcode is None or barcode not in new:
+            kept.append(change)
+            continue
+        mine = BarcodeInUse(barcode, copy.copy_id, copy.copy_number, copy.branch, copy.line_key, order.order_number)
+        owner = owners.setdefault(barcode, mine)
+        if owner.copy_id == copy.copy_id:
+            kept.append(change)
+            continue
+        text = f"Barcode {barcode} was given to {mine.in_words}, but {owner.in_words} has it: find out which copy carries it."
+        refused.append(Entry(copy.line_key, text))
+        kept.append(replace(change, after=replace(copy, barcode=change.before.barcode)))
+    await copy_store.set_attention(connection, {str(entry.line_key): entry.reason for entry in refused})
+    return kept, refused

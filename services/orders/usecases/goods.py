@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.copies import Target, move
+from services.orders.domain.copies import GIVEN_UP, SUPPLIED, Change, Target, move
 from services.orders.domain.invoices.matching import Terms
+from services.orders.store import copies as copy_store
 from services.orders.store.copies import Entry
 from services.orders.usecases.changing import finish_change, open_order
 from services.orders.usecases.invoices import rematch_waiting
@@ -70,6 +72,16 @@ async def reopen_copy(connection: AsyncConnection, event: DiscrepancyFound, enve
     await _apply_goods(connection, {copy.copy_id: (copy.order_id, target)}, envelope, clock)
 
 
+def _given_up_before(changes: Sequence[Change]) -> dict[str, str]:
+    """Returns, per line key, what a person must decide about goods for copies that were cancelled or refused."""
+    came = [change for change in changes if change.before.state in GIVEN_UP and change.after.state in SUPPLIED]
+    return {
+        change.before.line_key: f"Copy {change.before.copy_number} was {change.before.state}, and its goods come all the same: "
+        "keep it or send it back; its invoice will be queried."
+        for change in came
+    }
+
+
 async def _apply_goods(
     connection: AsyncConnection, targets: dict[UUID, tuple[UUID, Target]], envelope: Envelope, clock: Clock
 ) -> None:
@@ -77,4 +89,5 @@ async def _apply_goods(
     for order_id in sorted({order_id for order_id, _ in targets.values()}):
         order = await open_order(connection, order_id)
         changes = [move(copy, targets[copy.copy_id][1]) for copy in order.copies if copy.copy_id in targets]
+        await copy_store.set_attention(connection, _given_up_before(changes))
         await finish_change(connection, order, changes, [], cause=envelope.type, clock=clock)

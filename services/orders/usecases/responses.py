@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -51,6 +52,7 @@ async def apply_responses(connection: AsyncConnection, event: OrderResponded, en
     changes: list[Change] = []
     entries: list[Entry] = []
     attention: dict[str, str] = {}
+    substitutes: dict[str, str] = {}
     answers = event.lines or (_stopped_lines(order, event) if event.account_stopped else ())
     for line_key in dict.fromkeys(answer.line_key for answer in answers):
         if line_key not in order.lines:
@@ -61,8 +63,13 @@ async def apply_responses(connection: AsyncConnection, event: OrderResponded, en
         attention[line_key] = applied.attention
         if all(change.verdict is Verdict.UNCHANGED for change in applied.changes):
             entries.append(Entry(line_key, applied.note))
+        line = order.lines[line_key]
+        if applied.substitute_isbn not in (None, line.substitute_isbn):
+            substitutes[line_key] = str(applied.substitute_isbn)
+            order.lines[line_key] = replace(line, substitute_isbn=applied.substitute_isbn)
     await copy_store.set_attention(connection, attention)
-    await finish_change(connection, order, changes, entries, cause=envelope.type, clock=clock)
+    await copy_store.set_substitutes(connection, substitutes)
+    await finish_change(connection, order, changes, entries, cause=envelope.type, clock=clock, announced=substitutes)
 
 
 def _stopped_lines(order: OpenOrder, event: OrderResponded) -> tuple[RespondedLine, ...]:

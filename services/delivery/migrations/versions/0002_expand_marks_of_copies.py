@@ -1,4 +1,4 @@
-"""Fund, sequence and barcode of expected copies."""
+"""Fund, sequence and barcode of expected copies, and the book that the supplier announced instead."""
 
 from __future__ import annotations
 
@@ -13,3 +13,6 @@ def upgrade() -> None:
     op.add_column("expected_copy", sa.Column("fund", sa.Text(), server_default=sa.text("''"), nullable=False))
     op.add_column("expected_copy", sa.Column("sequence", sa.Text(), server_default=sa.text("''"), nullable=False))
     op.add_column("expected_copy", sa.Column("barcode", sa.Text(), nullable=True))
+    op.add_column("expected_copy", sa.Column("substitute_isbn", sa.Text(), nullable=True))
+    given = sa.text("substitute_isbn IS NOT NULL")
+    op.create_index("expected_copy_substitute", "expected_copy", ["substitute_isbn"], unique=False, postgresql_where=given)

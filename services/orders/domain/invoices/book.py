@@ -14,11 +14,6 @@ from shared.which_copy import Marks
 
 Key = TypeVar("Key")
 
-# Only copies in these states, which have left the supplier, may be charged without a query.
-SUPPLIED = frozenset({CopyState.DESPATCHED, CopyState.AT_HUB, CopyState.RECEIVED})
-# No goods are expected for copies in these states.
-GIVEN_UP = frozenset({CopyState.REFUSED, CopyState.CANCELLED})
-
 
 @dataclass(frozen=True, slots=True)
 class Charge:
@@ -43,6 +38,8 @@ class BookedCopy:
     charge: Charge | None = None
     fund: str = ""
     sequence: str = ""
+    # Refused or cancelled, if the copy was so when its goods came all the same.
+    given_up_as: CopyState | None = None
 
     @property
     def marks(self) -> Marks:
@@ -60,6 +57,12 @@ class BookedLine:
     isbn: str
     price: Money | None
     copies: tuple[BookedCopy, ...]
+    substitute_isbn: str | None = None
+
+    @property
+    def isbns(self) -> tuple[str, ...]:
+        """The books that may be charged on the line: the ordered one, and the substitute that the supplier announced."""
+        return (self.isbn, self.substitute_isbn) if self.substitute_isbn else (self.isbn,)
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ class Book:
 
     @cached_property
     def _by_order(self) -> dict[tuple[str | None, str], list[BookedLine]]:
-        return _grouped(((line.order_number, line.isbn), line) for line in self.lines)
+        return _grouped(((line.order_number, isbn), line) for line in self.lines for isbn in line.isbns)
 
     @cached_property
     def _by_barcode(self) -> dict[str | None, list[BookedLine]]:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from services.orders.domain.invoices.book import GIVEN_UP, SUPPLIED, BookedCopy, BookedLine
+from services.orders.domain.copies import GIVEN_UP, SUPPLIED
+from services.orders.domain.invoices.book import BookedCopy, BookedLine
 from services.orders.domain.invoices.invoice import Document
 from shared.contracts.invoices import InvoicedLine, InvoiceQuery, QueryCode
 from shared.contracts.orders import CopyState
@@ -59,6 +60,10 @@ def choose_to_charge(booked: BookedLine, lines: Sequence[InvoicedLine]) -> list[
         if unsupplied:
             states = ", ".join(f"copy {copy.copy_number} is {copy.state}" for copy in unsupplied)
             choice.ask(QueryCode.NOT_SUPPLIED, f"charged, but neither despatched nor received: {states}")
+        given_up = [copy for copy in choice.slots if copy is not None and copy.given_up_as and copy.state in SUPPLIED]
+        if given_up:
+            states = ", ".join(f"copy {copy.copy_number} was {copy.given_up_as} before it was despatched" for copy in given_up)
+            choice.ask(QueryCode.TOO_MANY, f"charged, but {states}")
     return choices
 
 

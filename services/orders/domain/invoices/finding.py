@@ -51,8 +51,8 @@ def _only(candidates: list[BookedLine], by: FoundBy, line: InvoicedLine, isbn: s
     if len(candidates) > 1:
         keys = ", ".join(sorted(candidate.line_key for candidate in candidates))
         text = f"several ordered lines match: {keys}"
-    elif isbn and isbn != first.isbn:
-        # A cut or reused reference leads to a line of another book; so does a substitute. Only a person can decide.
+    elif isbn and isbn not in first.isbns:
+        # A cut or reused reference leads to a line of another book. Only a person can decide.
         text = f"{by.replace('_', ' ')} leads to line {first.line_key} for {first.isbn}, but {isbn} is charged"
     else:
         return Found(first, by)

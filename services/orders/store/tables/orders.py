@@ -65,6 +65,7 @@ order_line = Table(
     Column("price_currency", Text),
     Column("attention", Text, nullable=False, server_default=text("''")),
     Column("quote_reference", Text, nullable=False, server_default=text("''")),
+    Column("substitute_isbn", Text),
     Index("order_line_of_order", "order_id"),
 )
 
@@ -86,6 +87,7 @@ copy = Table(
     Column("barcode", Text),
     Column("cancel_requested", Boolean, nullable=False, server_default=text("false")),
     Column("answered_by", Text),
+    Column("given_up_as", Text),
     Index("copy_of_order", "order_id"),
     Index("copy_of_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),
     Index("copy_waiting", "state", "order_id", postgresql_where=text("state NOT IN ('received', 'refused', 'cancelled')")),
