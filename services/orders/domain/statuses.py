@@ -30,10 +30,6 @@ class Effect:
     substitutes: bool = False
 
 
-def _accepted(note: str, ask: str = "") -> Effect:
-    return Effect(CopyState.ACCEPTED, note, ask, restates=False)
-
-
 def _held(note: str, ask: str = "") -> Effect:
     return Effect(CopyState.HELD, note, ask)
 
@@ -55,13 +51,17 @@ def _re_ordered(note: str) -> Effect:
 
 
 LINE_STATUSES: dict[str, Effect] = {
-    "100": _accepted("accepted"),
+    "100": Effect(CopyState.ACCEPTED, "accepted", restates=False),
     "101": _held("held: price query", "Answer the supplier's price query."),
     "102": _held("held: discount query", "Answer the supplier's discount query."),
     "103": _held("held: minimum order not reached"),
     "104": _held("held: firm order required", "Confirm to the supplier that the order is firm."),
     "110": Effect(
-        CopyState.ACCEPTED, "accepted; a substitute will be supplied", "Check that the substitute is wanted.", restates=False
+        CopyState.ACCEPTED,
+        "accepted; a substitute will be supplied",
+        "Check that the substitute is wanted.",
+        restates=False,
+        substitutes=True,
     ),
     "200": _refused("not accepted, no reason given"),
     "201": _refused("not accepted: price"),

@@ -140,9 +140,11 @@ async def set_attention(connection: AsyncConnection, attention: dict[str, str]) 
 
 async def set_substitutes(connection: AsyncConnection, substitutes: dict[str, str]) -> None:
     """Keeps, per line key, the book that the supplier will send instead of the ordered one."""
-    statement = update(order_line).where(order_line.c.line_key == bindparam("of_line")).values(substitute_isbn=bindparam("isbn"))
+    statement = (
+        update(order_line).where(order_line.c.line_key == bindparam("of_line")).values(substitute_isbn=bindparam("new_isbn"))
+    )
     if substitutes:
-        await connection.execute(statement, [{"of_line": key, "isbn": isbn} for key, isbn in substitutes.items()])
+        await connection.execute(statement, [{"of_line": key, "new_isbn": isbn} for key, isbn in substitutes.items()])
 
 
 async def mark_cancel_requested(connection: AsyncConnection, copy_ids: Iterable[UUID]) -> None:
