@@ -3,6 +3,8 @@
 import random
 import socket
 
+from local.machine.errors import CannotStartError
+
 LOOPBACK = "127.0.0.1"
 
 # Below the kernel's range for outgoing connections: a client that keeps trying to reach a stopped server on a
@@ -11,7 +13,7 @@ _RANGE = range(20_000, 32_000)
 _handed_out: set[int] = set()
 
 
-class NoFreePortError(RuntimeError):
+class NoFreePortError(CannotStartError):
     """Every port of the range is in use or was already returned."""
 
 

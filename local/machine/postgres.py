@@ -15,8 +15,9 @@ from pathlib import Path
 
 import asyncpg
 
+from local.machine.errors import CannotStartError
 from local.machine.ports import LOOPBACK, free_port
-from local.machine.processes import Child, Program, port_answers, run_to_end, wait_until
+from local.machine.processes import Child, ChildFailedError, Program, port_answers, run_to_end, wait_until
 from local.machine.wheels import program_of
 
 _USER = "stockbridge"
@@ -36,7 +37,7 @@ _SETTINGS = {
 _NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
 
 
-class PostgresUnavailableError(RuntimeError):
+class PostgresUnavailableError(CannotStartError):
     """Root cannot run the server on this machine; the message names what is missing."""
 
 
@@ -134,7 +135,13 @@ class Postgres:
         if os.geteuid() == 0:
             entry = pwd.getpwnam(_UNPRIVILEGED)
             os.chown(self._data, entry.pw_uid, entry.pw_gid)
-        await run_to_end(self._initdb())
+        try:
+            await run_to_end(self._initdb())
+        except ChildFailedError as error:
+            if os.geteuid() != 0:
+                raise
+            advice = f"as root, PostgreSQL runs as the user {_UNPRIVILEGED}; where that fails, start the command as a user other than root"
+            raise PostgresUnavailableError(f"{error.brief}; {advice}") from error
 
     def _initdb(self) -> Program:
         command = [
@@ -178,7 +185,8 @@ def _binary(name: str) -> str:
 def _as_unprivileged() -> Sequence[str]:
     """Returns the prefix of a command of PostgreSQL, which refuses to run as root.
 
-    The capability lets the other user read root's own folders.
+    The capability lets the other user read root's own folders. The kernel's access(2), by which initdb looks for `postgres`,
+    ignores the capabilities of a user other than root unless the secure bit is set.
     """
     if os.geteuid() != 0:
         return ()
@@ -192,6 +200,7 @@ def _as_unprivileged() -> Sequence[str]:
         "--clear-groups",
         "--inh-caps=-all,+dac_override",
         "--ambient-caps=+dac_override",
+        "--securebits=+no_setuid_fixup",
         # The change of user resets the signal for the parent's death, so it is set again.
         "--pdeathsig=INT",
     )

