@@ -1,8 +1,5 @@
-"""The demo: sends sample orders through the whole system. This module only names the sample files."""
+"""The demo: sends sample orders through the whole system. This module only names the sample file."""
 
 from pathlib import Path
 
-_FOLDER = Path(__file__).parent
-
-ORDERS = _FOLDER / "orders.csv"
-BRANCHES = _FOLDER / "branches.csv"
+ORDERS = Path(__file__).parent / "orders.csv"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue, RootModel
 
 
 class _Answer(BaseModel):
@@ -16,6 +16,10 @@ class Page(_Answer):
 
     items: tuple[JsonValue, ...]
     next_cursor: str | None = None
+
+
+class AllBranches(RootModel[tuple[JsonValue, ...]]):
+    """Every branch of the council."""
 
 
 class OrderTaken(_Answer):

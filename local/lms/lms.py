@@ -6,19 +6,18 @@ It survives the restart of every service that it calls.
 from __future__ import annotations
 
 import asyncio
-import csv
 import hashlib
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from pathlib import Path
 from uuid import UUID
 
 import httpx
 
 from local.lms.answers import (
+    AllBranches,
     Consignment,
     ConsignmentInList,
     Goods,
@@ -28,6 +27,7 @@ from local.lms.answers import (
     ProposalInList,
     ReceiptTaken,
 )
+from local.lms.branches import Branches
 from local.lms.calls import Service, UnexpectedAnswer
 from local.lms.chance import Chance
 from local.lms.ledger import Ledger
@@ -68,7 +68,11 @@ class Lms:
         """How often a request was repeated because a service could not be reached."""
         return sum(service.repeated for service in (self.orders, self.catalogue, self.delivery))
 
-    async def set_up(self, branches: Mapping[str, dict[str, str]], *, only: str | None) -> None:
+    async def has_branches(self) -> bool:
+        """Returns whether the council has any branch in the orders service."""
+        return bool((await self.orders.get("/v1/branches", AllBranches)).root)
+
+    async def set_up(self, branches: Branches, *, only: str | None) -> None:
         """Sends branches (by code, in the form of the orders service) and sourcing rules to the services."""
         await self.orders.put("/v1/branches", list(branches.values()))
         for service, rules in ((self.orders, ordering_rules(list(branches), only)), (self.catalogue, catalogue_rules(only))):
@@ -180,14 +184,6 @@ async def open_lms(addresses: Addresses, seed: int) -> AsyncIterator[Lms]:
         urls = (addresses.orders, addresses.catalogue, addresses.delivery)
         orders, catalogue, delivery = [await stack.enter_async_context(Service(url, addresses.token)) for url in urls]
         yield Lms(orders, catalogue, delivery, Chance(seed))
-
-
-def branches_of(orders: Iterable[Order], names: Path) -> dict[str, dict[str, str]]:
-    """Returns the branches that orders name, by code, with name and GLN from a CSV file (code,name,gln) if it has them."""
-    with names.open(encoding="utf-8", newline="") as file:
-        known = {row["code"]: {field: text for field, text in row.items() if text} for row in csv.DictReader(file)}
-    codes = sorted({part.branch for order in orders for line in order.lines for part in line.copies})
-    return {code: known.get(code, {"code": code, "name": code}) for code in codes}
 
 
 def _order_body(order: Order) -> dict[str, object]:

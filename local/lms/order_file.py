@@ -1,16 +1,17 @@
-"""Reads a council's order file: CSV, one row per line and branch. Reports all faults of a file at once. Uses no HTTP."""
+"""Reads a council's order file: one row per line and branch. Reports all faults of a file at once. Uses no HTTP."""
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
+from local.lms.branches import BRANCHES, read_branches
 from local.lms.orders import Copies, Line, Order
+from local.lms.sheet import BadFile, FileFault, SheetRow, read_sheet
 from shared.money import to_minor
 from shared.values import InvalidValue, to_isbn13
 
@@ -21,36 +22,14 @@ COLUMNS = (
 # Columns that must be equal in all rows of one order line.
 _OF_LINE = ("isbn", "title", "author", "material", "price")
 _ORDER_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_-]{0,34}")
-_BRANCH = re.compile(r"[A-Z0-9]{2,10}")
-_PRICE = re.compile(r"\d{1,5}\.\d\d")
+# Spreadsheets leave out zeros at the end, and write the currency and the decimal sign of the computer's region.
+_PRICE = re.compile(r"£?\s*(\d{1,5})(?:[.,](\d{1,2}))?")
+_SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 _LARGEST_LINE_NUMBER = 9_999
 _LARGEST_QUANTITY = 200
-_MOST_SHOWN = 40
+_MOST_LINES = 5
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class FileFault:
-    """One fault in a file. `line` is the line in the file, 1 for the header."""
-
-    line: int
-    column: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}, {self.column}: {self.text}" if self.column else f"line {self.line}: {self.text}"
-
-
-class BadOrderFile(Exception):
-    """The file cannot be used; `faults` lists everything that is wrong."""
-
-    def __init__(self, path: Path, faults: Sequence[FileFault]) -> None:
-        self.faults = tuple(sorted(faults))
-        shown = [str(fault) for fault in self.faults[:_MOST_SHOWN]]
-        if len(self.faults) > _MOST_SHOWN:
-            shown.append(f"and {len(self.faults) - _MOST_SHOWN} more")
-        super().__init__("\n  ".join([f"{path} cannot be used:", *shown]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,50 +43,38 @@ class _Row:
     copies: Copies
 
 
-def read_orders(path: Path) -> tuple[Order, ...]:
-    """Returns the orders of a file, in its order. Raises BadOrderFile, or OSError if it cannot be opened."""
-    faults: list[FileFault] = []
-    rows = list(_rows(_records(path), faults))
+def read_orders(path: Path, branches: Path = BRANCHES) -> tuple[Order, ...]:
+    """Returns the orders of a file, in its order. `branches`: the file of the branches that may order.
+
+    Raises BadFile, or OSError if a file cannot be opened.
+    """
+    known = read_branches(branches)
+    sheet = read_sheet(path, COLUMNS)
+    faults = [*sheet.faults, *_unknown_branches(sheet.rows, known)]
+    rows = [row for row in (_read_row(row.at, row.fields, faults) for row in sheet.rows) if row is not None]
     if not faults:
         faults += _contradictions(rows)
     if not faults and not rows:
         faults.append(FileFault(2, "", "the file has no order; add at least one row below the header"))
     if faults:
-        raise BadOrderFile(path, faults)
+        raise BadFile(path, faults)
     return tuple(_orders(rows))
 
 
-def _records(path: Path) -> list[tuple[int, list[str]]]:
-    """Returns line number and fields of every row that is not empty, the header first."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            return [(reader.line_num, [field.strip() for field in record]) for record in reader if any(record)]
-    except UnicodeDecodeError as error:
-        at = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise BadOrderFile(path, [FileFault(at, "", "not UTF-8 text; save the file as CSV in UTF-8")]) from error
-    except csv.Error as error:
-        raise BadOrderFile(path, [FileFault(reader.line_num, "", f"not CSV: {error}")]) from error
-
-
-def _rows(records: Sequence[tuple[int, list[str]]], faults: list[FileFault]) -> Iterator[_Row]:
-    at, header = records[0] if records else (1, [])
-    faults += [FileFault(at, name, "the column is missing") for name in COLUMNS if name not in header]
-    faults += [
-        FileFault(at, name or "(no name)", "unknown column; local/demo/README.md lists the columns")
-        for name in header
-        if name not in COLUMNS
-    ]
-    faults += [FileFault(at, name, "the column occurs more than once") for name in COLUMNS if header.count(name) > 1]
-    if faults:
-        return
-    for at, fields in records[1:]:
-        if len(fields) != len(header):
-            faults.append(FileFault(at, "", f"{len(fields)} fields, but the header has {len(header)}; quote fields with commas"))
-            continue
-        row = _read_row(at, dict(zip(header, fields, strict=True)), faults)
-        if row is not None:
-            yield row
+def _unknown_branches(rows: Iterable[SheetRow], known: Collection[str]) -> Iterator[FileFault]:
+    """Yields one fault for each code that is not known, with the lines that name it."""
+    places: dict[str, list[int]] = {}
+    for row in rows:
+        if (code := row.fields["branch"]) and code not in known:
+            places.setdefault(code, []).append(row.at)
+    for code, (first, *others) in places.items():
+        more = (
+            f" (also in line {', '.join(map(str, others[:_MOST_LINES]))}{', ...' if others[_MOST_LINES:] else ''})"
+            if others
+            else ""
+        )
+        advice = "correct it, or list your own branches in a file (BRANCHES=my-branches.csv)"
+        yield FileFault(first, "branch", f"{code!r} is not a branch{more}; the branches are {', '.join(sorted(known))}; {advice}")
 
 
 def _read_row(at: int, fields: Mapping[str, str], faults: list[FileFault]) -> _Row | None:
@@ -124,9 +91,9 @@ def _read_row(at: int, fields: Mapping[str, str], faults: list[FileFault]) -> _R
         at,
         get("order_number", _order_number, ""),
         get("line_number", _number_to(_LARGEST_LINE_NUMBER), 0),
-        (get("isbn", to_isbn13, ""), fields["title"], fields["author"], get("material", _filled, ""), get("price", _pence, None)),
+        (get("isbn", _isbn, ""), fields["title"], fields["author"], get("material", _filled, ""), get("price", _pence, None)),
         Copies(
-            branch=get("branch", _branch, ""),
+            branch=get("branch", _filled, ""),
             fund=get("fund", _filled, ""),
             sequence=fields["sequence"],
             shelfmark=fields["shelfmark"],
@@ -172,10 +139,10 @@ def _order_number(text: str) -> str:
     return text
 
 
-def _branch(text: str) -> str:
-    if not _BRANCH.fullmatch(text):
-        raise InvalidValue(f"{text!r} is not a branch code: use 2 to 10 capital letters and digits")
-    return text
+def _isbn(text: str) -> str:
+    if _SHORTENED.fullmatch(text):
+        raise InvalidValue(f"{text!r} is what a spreadsheet makes of an ISBN; format the column as text and enter it again")
+    return to_isbn13(text)
 
 
 def _filled(text: str) -> str:
@@ -196,6 +163,7 @@ def _number_to(largest: int) -> Callable[[str], int]:
 def _pence(text: str) -> int | None:
     if not text:
         return None
-    if not _PRICE.fullmatch(text):
+    price = _PRICE.fullmatch(text)
+    if price is None:
         raise InvalidValue(f"{text!r} is not a price in pounds and pence, such as 9.99")
-    return to_minor(Decimal(text))
+    return to_minor(Decimal(f"{price[1]}.{price[2] or 0}"))

@@ -15,9 +15,10 @@ import pytest
 import pytest_asyncio
 
 from local.bad_requests.run import send_all
-from local.demo import BRANCHES, ORDERS
+from local.demo import ORDERS
 from local.demo.play import Patience, Run
-from local.lms.lms import SCOPES, Addresses, branches_of, open_lms
+from local.lms.branches import BRANCHES, branches_of
+from local.lms.lms import SCOPES, Addresses, open_lms
 from local.lms.order_file import read_orders
 from local.simulators import CATALOGUE
 from local.stack import Stack, StackOptions

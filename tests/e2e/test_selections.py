@@ -16,12 +16,13 @@ from uuid import UUID
 import pytest
 from pydantic import BaseModel
 
-from local.demo import BRANCHES, ORDERS
+from local.demo import ORDERS
 from local.demo.exchange import SCOPES as EXCHANGE_SCOPES
 from local.demo.exchange import Exchange, Message
 from local.lms.answers import Fault, OrderInBook, OrderInList, Proposal, ProposalInList
+from local.lms.branches import BRANCHES, branches_of
 from local.lms.calls import Service, UnexpectedAnswer
-from local.lms.lms import SCOPES, Addresses, Lms, branches_of, open_lms
+from local.lms.lms import SCOPES, Addresses, Lms, open_lms
 from local.lms.order_file import read_orders
 from local.lms.proposals import Corrections
 from local.simulators import CATALOGUE

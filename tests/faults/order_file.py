@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from local.demo import BRANCHES
+from local.lms.branches import BRANCHES
 from local.lms.orders import Copies, Line, Order
 from local.simulators import CATALOGUE
 

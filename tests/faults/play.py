@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from local.demo import BRANCHES
 from local.demo.reckoning import CopyNow
-from local.lms.lms import SCOPES, Addresses, Lms, branches_of, open_lms
+from local.lms.branches import BRANCHES, branches_of
+from local.lms.lms import SCOPES, Addresses, Lms, open_lms
 from local.lms.orders import CopyKey, Order
 from local.stack import Stack
 from local.stack.options import COUNCILS
