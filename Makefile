@@ -2,8 +2,16 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BROKER ?= embedded
-FILE ?=
 FAULTS ?=
+KEEP ?=
+# Paths reach the programs through the environment, unexpanded and quoted: they may contain spaces, quotes and `$`.
+# They are relative to where the command was typed, which with `make -C` is not here.
+TYPED_IN := $(if $(findstring w,$(firstword -$(MAKEFLAGS))),$(PWD),$(CURDIR))
+export GIVEN_FILE := $(value FILE)
+export GIVEN_BRANCHES := $(value BRANCHES)
+export GIVEN_FOLDER := $(value FOLDER)
+export TYPED_IN
+PATH_OPTION = $${GIVEN_$(1):+--$(2) "$$(case "$$GIVEN_$(1)" in /*) ;; *) printf %s/ "$$TYPED_IN" ;; esac; printf %s "$$GIVEN_$(1)")"}
 BIN := .venv/bin
 INSTALLED := .venv/installed
 # More workers than small machines have cores: many tests wait. Hundreds of processes start: none compiles our code again.
@@ -16,17 +24,22 @@ help: ## List the targets
 
 $(INSTALLED): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed") if sys.version_info < (3, 11) else None'
+	@echo "Installing into .venv, once; this takes a minute or two"
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.lock
+	$(BIN)/python -m pip install --require-hashes --requirement requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@echo "Compiling"
 	@$(BIN)/python -m compileall -q services shared local  # otherwise several processes compile the same at their first start
 	@touch $@
 
-demo: $(INSTALLED) ## Run a file of orders through the whole system (FILE=my.csv, BROKER=kafka, FAULTS=1)
-	$(BIN)/python -m local.demo --broker $(BROKER) $(if $(FILE),--file $(FILE)) $(if $(FAULTS),--faults)
+demo: $(INSTALLED) ## Run a file of orders through the whole system (FILE=my.csv, BRANCHES=my-branches.csv, BROKER=kafka, FAULTS=1, KEEP=1, FOLDER=my-folder)
+	@echo "The demo starts"
+	@$(BIN)/python -m local.demo --broker $(BROKER) $(call PATH_OPTION,FILE,file) $(call PATH_OPTION,BRANCHES,branches) \
+		$(call PATH_OPTION,FOLDER,folder) $(if $(FAULTS),--faults) $(if $(KEEP),--keep)
 
-up: $(INSTALLED) ## Run the whole system until Ctrl-C and print its addresses (BROKER=kafka)
-	$(BIN)/python -m local.stack --broker $(BROKER)
+up: $(INSTALLED) ## Run the whole system until Ctrl-C and print its addresses (BROKER=kafka, FOLDER=my-folder)
+	@echo "The system starts"
+	@$(BIN)/python -m local.stack --broker $(BROKER) $(call PATH_OPTION,FOLDER,folder)
 
 test: $(INSTALLED) ## Run every test
 	$(TEST)
