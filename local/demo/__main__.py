@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,30 +14,35 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from local.demo import BRANCHES, ORDERS
+from local.demo import ORDERS
 from local.demo.exchange import SCOPES as STAFF_SCOPES
 from local.demo.exchange import Exchange
 from local.demo.faulty import Bookseller, fix_one, play_with_faults, print_aftermath, print_fix
 from local.demo.invoices import invoice_lines, invoices_in
 from local.demo.play import Outcome, Patience, Run
 from local.demo.reckoning import counts, result
-from local.demo.report import print_faults, print_outcome
+from local.demo.report import print_outcome
 from local.demo.screen import progress_shown
 from local.demo.spoiled import PROPORTIONS
+from local.demo.unsettled import unsettled
+from local.lms.branches import BRANCHES, Branches, branches_of
 from local.lms.calls import Service
-from local.lms.lms import SCOPES, Addresses, Lms, branches_of, open_lms
-from local.lms.order_file import BadOrderFile, read_orders
+from local.lms.lms import SCOPES, Addresses, Lms, open_lms
+from local.lms.order_file import read_orders
 from local.lms.orders import Order
-from local.machine.processes import ChildFailedError
+from local.lms.sheet import BadFile
+from local.machine.errors import CannotStartError
+from local.machine.folders import remove_abandoned, run_folder
 from local.simulators import CATALOGUE
 from local.stack import Stack, StackOptions
 from local.stack.options import COUNCILS, SimulatorOptions
+from local.stack.steps import Steps
 
 _COUNCIL = next(iter(COUNCILS))
-_OPERATIONS_SCOPES = ("dashboard:read", "exchange:read", "exchange:write", "orders:read", "delivery:read")
 _NATIONAL = "national"
 # Seconds that an answer with an unknown order number waits for the order: short, for with faults many numbers are wrong.
 _MATCH_SECONDS = 5.0
+_FAILED = 1
 _BAD_USAGE = 2
 _INTERRUPTED = 130
 # Width of the output where it is not a terminal, so that the table is not broken.
@@ -53,6 +56,8 @@ class _Plan:
     """The options of the command line."""
 
     orders: Sequence[Order]
+    branches: Branches
+    steps: Steps
     stack: StackOptions
     only: Supplier | None
     seed: int
@@ -64,6 +69,7 @@ class _Plan:
 
 def main(  # noqa: PLR0913 - one parameter per option
     file: Annotated[Path, typer.Option(help="Orders as CSV; local/demo/README.md describes the columns.")] = ORDERS,
+    branches: Annotated[Path, typer.Option(help="Your branches as CSV (code,name,gln), if you order for others.")] = BRANCHES,
     broker: Annotated[
         Literal["embedded", "kafka"], typer.Option(help="Broker from a wheel, or Apache Kafka (needs Java).")
     ] = "embedded",
@@ -74,7 +80,8 @@ def main(  # noqa: PLR0913 - one parameter per option
     quiet_seconds: Annotated[float, typer.Option(min=1, help="The run is over when nothing has changed for this long.")] = 5,
     limit_seconds: Annotated[float, typer.Option(min=1, help="The run fails when it takes longer than this.")] = 180,
     folder: Annotated[
-        Path | None, typer.Option(help="New or empty folder for data and logs, which is kept. [a temporary one]")
+        Path | None,
+        typer.Option(help="New or empty folder for data and logs, which is kept; without it, a temporary one is removed."),
     ] = None,
     faults: Annotated[
         bool, typer.Option("--faults", help="The bookseller spoils files and its mailbox fails; one message is then fixed.")
@@ -87,19 +94,25 @@ def main(  # noqa: PLR0913 - one parameter per option
     if faults and only == "consortium":
         raise typer.BadParameter("needs the national bookseller; leave out `--only consortium`", param_hint="--faults")
     console = Console(width=None if sys.stdout.isatty() else _PLAIN_WIDTH)
-    orders = _orders_of(file)
+    steps = Steps()
+    steps(f"Orders: {file}")
+    orders, its_branches = _read(file, branches)
     if folder is not None and folder.exists() and any(folder.iterdir()):
         raise typer.BadParameter(f"{folder} is not empty; give a new or an empty folder", param_hint="--folder")
-    place = folder or Path(tempfile.mkdtemp(prefix="stockbridge-demo-"))
-    simulators = SimulatorOptions(seed=seed, catalogue=CATALOGUE, national_invoices="order")
-    stack = StackOptions(place, broker, simulators=simulators)
-    plan = _Plan(orders, stack, only, seed, Patience(quiet_seconds, limit_seconds), result_file, keep, faults)
-    outcome = _run(_with_faulty_bookseller(plan, dead_seconds) if faults else plan, console)
-    if folder is None and not outcome.faults and not keep:
-        shutil.rmtree(place)
-    elif not keep:
-        console.print(f"Data and logs: {place}")
-    sys.exit(1 if outcome.faults else 0)
+    for removed in remove_abandoned():
+        steps(removed)
+    place = run_folder(folder)
+    stack = StackOptions(
+        place.path, broker, simulators=SimulatorOptions(seed=seed, catalogue=CATALOGUE, national_invoices="order")
+    )
+    patience = Patience(quiet_seconds, limit_seconds)
+    plan = _Plan(orders, its_branches, steps, stack, only, seed, patience, result_file, keep, faults)
+    status = _FAILED
+    try:
+        status = _run(_with_faulty_bookseller(plan, dead_seconds) if faults else plan, console)
+    finally:
+        console.print(place.close(keep_logs=status == _FAILED), markup=False, highlight=False, soft_wrap=True)
+    sys.exit(status)
 
 
 def _with_faulty_bookseller(plan: _Plan, dead_seconds: float) -> _Plan:
@@ -108,26 +121,30 @@ def _with_faulty_bookseller(plan: _Plan, dead_seconds: float) -> _Plan:
     return replace(plan, stack=replace(plan.stack, simulators=simulators, match_seconds=_MATCH_SECONDS))
 
 
-def _orders_of(file: Path) -> tuple[Order, ...]:
+def _read(file: Path, branches: Path) -> tuple[tuple[Order, ...], Branches]:
+    """Returns the orders and the branches that they name; ends the program if a file cannot be used."""
     try:
-        return read_orders(file)
+        orders = read_orders(file, branches)
+        return orders, branches_of(orders, branches)
     except OSError as error:
-        raise typer.BadParameter(f"{file} cannot be read: {error.strerror}", param_hint="--file") from error
-    except BadOrderFile as error:
-        # One fault per line; typer's box would break the lines.
-        sys.stderr.write(f"{error}\nlocal/demo/README.md describes the columns.\n")
-        sys.exit(_BAD_USAGE)
+        fault = f"{error.filename} cannot be read: {error.strerror}"
+    except BadFile as error:
+        fault = str(error)
+    # typer's box would break the lines.
+    sys.stderr.write(f"{fault}\n")
+    sys.exit(_BAD_USAGE)
 
 
-def _run(plan: _Plan, console: Console) -> Outcome:
+def _run(plan: _Plan, console: Console) -> int:
+    """Runs the demo and returns the exit status."""
     try:
-        return asyncio.run(_with_signals(plan, console))
+        return _FAILED if asyncio.run(_with_signals(plan, console)).faults else 0
     except asyncio.CancelledError:
-        console.print(f"Stopped. Data and logs: {plan.stack.folder}")
-        sys.exit(_INTERRUPTED)
-    except ChildFailedError as error:
-        console.print(f"The system did not start: {error}\nData and logs: {plan.stack.folder}", markup=False)
-        sys.exit(1)
+        console.print("Stopped.")
+        return _INTERRUPTED
+    except CannotStartError as error:
+        console.print(f"Cannot start: {error.brief}", markup=False, highlight=False, soft_wrap=True)
+        return _FAILED
 
 
 async def _with_signals(plan: _Plan, console: Console) -> Outcome:
@@ -140,12 +157,11 @@ async def _with_signals(plan: _Plan, console: Console) -> Outcome:
 
 
 async def _demo(plan: _Plan, console: Console) -> Outcome:
-    console.print(f"Starting database, broker, services and suppliers in {plan.stack.folder} ...", soft_wrap=True)
-    async with Stack(plan.stack) as stack:
+    async with Stack(plan.stack, plan.steps) as stack:
         here = stack.endpoints
         addresses = Addresses(here.orders, here.catalogue, here.delivery, lambda: stack.token(_COUNCIL, *SCOPES))
         async with open_lms(addresses, plan.seed) as lms:
-            await lms.set_up(branches_of(plan.orders, BRANCHES), only=plan.only)
+            await lms.set_up(plan.branches, only=plan.only)
             outcome, details = await (_with_faults if plan.faults else _without_faults)(plan, stack, lms, console)
             suppliers = [one.supplier for one in counts(outcome.copies)]
             console.print("\n".join(invoice_lines(await invoices_in(lms.orders), suppliers)), highlight=False)
@@ -155,6 +171,8 @@ async def _demo(plan: _Plan, console: Console) -> Outcome:
             text = result(outcome.copies, outcome.faults, outcome.seconds, details)
             plan.result_file.write_text(text, encoding="utf-8")
         console.print(f"{receipts}; {repeated}. The run took {outcome.seconds:.1f} s.", highlight=False)
+        if outcome.faults:
+            console.print(f"NOT SETTLED: {await unsettled(stack, outcome)}", markup=False, style="red", soft_wrap=True)
         if plan.keep:
             console.print(_where_to_look(stack), soft_wrap=True, highlight=False)
             with suppress(asyncio.CancelledError):
@@ -183,17 +201,15 @@ async def _with_faults(plan: _Plan, stack: Stack, lms: Lms, console: Console) ->
         file = await fix_one(run, bookseller, aftermath, patience=plan.patience)
     if file is None:
         fault = "no waiting despatch can be fixed by a mapping; try another --seed"
-        print_faults(console, [fault])
         return replace(aftermath.outcome, faults=[*aftermath.outcome.faults, fault]), aftermath.details()
     print_fix(console, file, aftermath)
     return aftermath.outcome, {**aftermath.details(), "explained": explained}
 
 
 def _where_to_look(stack: Stack) -> str:
-    operations = stack.token(None, *_OPERATIONS_SCOPES, subject="operations")
     lines = [
         "The system keeps running until Ctrl-C. Open:",
-        f"  overview page  {stack.endpoints.dashboard}/login?token={operations}",
+        f"  overview page  {stack.page}",
         *(f"  {name:<20} {url}/docs" for name, url in stack.endpoints.all().items()),
         f"  data and logs  {stack.options.folder}",
     ]

@@ -13,7 +13,7 @@ from local.demo.exchange import Exchange, Message
 from local.demo.outage import Outage, watch_outage
 from local.demo.play import Outcome, Patience, Run
 from local.demo.reckoning import ARRIVED, Copies, CopyNow
-from local.demo.report import print_explained, print_faults, print_outcome, quarantine_table, shortened
+from local.demo.report import print_explained, print_outcome, quarantine_table, shortened
 from local.demo.screen import Progress
 from local.demo.spoiled import Spoiled, explained, fixable, spoiled_files, tally, unread
 from local.demo.watch import Watch
@@ -156,4 +156,3 @@ def print_fix(console: Console, file: Spoiled, aftermath: Aftermath) -> None:
         console.print(f"  mapped {theirs} to {ours}, then replayed the message", markup=False, soft_wrap=True)
     for key, (before, after) in sorted(aftermath.fixed.items()):
         console.print(f"  {key}: {before.state} -> {after.state}", markup=False, highlight=False)
-    print_faults(console, aftermath.outcome.faults)

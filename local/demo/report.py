@@ -18,19 +18,12 @@ _LONGEST_REASON = 120
 
 
 def print_outcome(console: Console, outcome: Outcome) -> None:
-    """Prints the table, the faults, and the ISBNs without a title."""
+    """Prints the table, and the ISBNs without a title."""
     console.print(final_table(counts(outcome.copies)))
-    print_faults(console, outcome.faults)
     if not outcome.faults:
         console.print("Every copy is accounted for.", style="green")
     if outcome.untitled:
         console.print(f"No supplier sent a record, so there is no title, for {', '.join(outcome.untitled)}.", soft_wrap=True)
-
-
-def print_faults(console: Console, faults: Iterable[str]) -> None:
-    """Prints the faults, one per line."""
-    for fault in faults:
-        console.print(f"WRONG: {fault}", markup=False, style="red", soft_wrap=True)
 
 
 def print_explained(console: Console, outcome: Outcome) -> None:

@@ -140,7 +140,9 @@ class Postgres:
         except ChildFailedError as error:
             if os.geteuid() != 0:
                 raise
-            advice = f"as root, PostgreSQL runs as the user {_UNPRIVILEGED}; where that fails, start the command as a user other than root"
+            advice = (
+                f"PostgreSQL must run as {_UNPRIVILEGED} if root starts it; where it cannot, start this as another user than root"
+            )
             raise PostgresUnavailableError(f"{error.brief}; {advice}") from error
 
     def _initdb(self) -> Program:

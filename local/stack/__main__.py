@@ -5,20 +5,18 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-import tempfile
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from local.machine.errors import CannotStartError
+from local.machine.folders import remove_abandoned, run_folder
 from local.simulators import CATALOGUE
-from local.stack.options import COUNCILS, SimulatorOptions, StackOptions
+from local.stack.options import SimulatorOptions, StackOptions
 from local.stack.stack import Stack
-
-_LMS_SCOPES = ("orders:read", "orders:write", "delivery:read", "delivery:write", "catalogue:read", "catalogue:write")
-_OPERATIONS_SCOPES = (
-    "dashboard:read", "exchange:read", "exchange:write", "orders:read", "orders:write", "delivery:read", "delivery:write",
-)  # fmt: skip
+from local.stack.steps import Steps
+from local.stack.welcome import set_up_council, welcome
 
 
 def main(
@@ -26,42 +24,46 @@ def main(
         Literal["embedded", "kafka"], typer.Option(help="Broker from a wheel, or Apache Kafka (needs Java)")
     ] = "embedded",
     folder: Annotated[
-        Path | None, typer.Option(help="Folder for data and logs; without it, a new temporary folder is used")
+        Path | None,
+        typer.Option(help="Folder for data and logs, which is kept; without it, a temporary one is removed at the end"),
     ] = None,
     port: Annotated[list[str] | None, typer.Option(help="NAME=PORT, repeatable: use this port instead of a free one")] = None,
     seed: Annotated[int, typer.Option(help="Decides the answers of the simulated suppliers")] = 1,
 ) -> None:
     """Run every service, the database, the broker and the simulated suppliers until Ctrl-C."""
     ports = {name: int(number) for name, _, number in (entry.partition("=") for entry in port or [])}
-    place = folder or Path(tempfile.mkdtemp(prefix="stockbridge-"))
-    options = StackOptions(place, broker, ports, SimulatorOptions(seed=seed, catalogue=CATALOGUE))
-    asyncio.run(_run(options))
+    steps = Steps()
+    for removed in remove_abandoned():
+        steps(removed)
+    place = run_folder(folder)
+    failed = True
+    try:
+        failed = not asyncio.run(
+            _run(StackOptions(place.path, broker, ports, SimulatorOptions(seed=seed, catalogue=CATALOGUE)), steps)
+        )
+    finally:
+        steps(place.close(keep_logs=failed))
+    sys.exit(failed)
 
 
-async def _run(options: StackOptions) -> None:
-    ended = asyncio.Event()
+async def _run(options: StackOptions, steps: Steps) -> bool:
+    """Runs the system until Ctrl-C; returns False if it cannot start."""
+    running = asyncio.current_task()
+    assert running is not None
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    async with Stack(options) as stack:
-        sys.stdout.write(_welcome(stack) + "\n")
-        sys.stdout.flush()
-        await ended.wait()
-
-
-def _welcome(stack: Stack) -> str:
-    council = next(iter(COUNCILS))
-    operations = stack.token(None, *_OPERATIONS_SCOPES, subject="operations")
-    lines = [
-        "Stockbridge is running. Ctrl-C stops it.",
-        *(f"  {name:<20} {url}/docs" for name, url in stack.endpoints.all().items()),
-        f"  data and logs        {stack.options.folder}",
-        f"  overview page        {stack.endpoints.dashboard}/login?token={operations}",
-        f"  token of {council} for the LMS APIs:",
-        f"    {stack.token(council, *_LMS_SCOPES)}",
-        "  token of operations staff, all councils:",
-        f"    {operations}",
-    ]
-    return "\n".join(lines)
+        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
+    try:
+        async with Stack(options, steps) as stack:
+            await set_up_council(stack)
+            sys.stdout.write(welcome(stack) + "\n")
+            sys.stdout.flush()
+            await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        steps("Stopped")
+    except CannotStartError as error:
+        steps(f"Cannot start: {error.brief}")
+        return False
+    return True
 
 
 if __name__ == "__main__":

@@ -12,6 +12,11 @@ BrokerKind = Literal["embedded", "kafka"]
 # Councils that the simulated suppliers know: ISIL -> GLN. Invented, with valid check digits.
 COUNCILS: Mapping[str, str] = {"GB-SFK": "5098765000019", "GB-ESS": "5098765000026"}
 
+OPERATIONS_SCOPES = (
+    "dashboard:read", "exchange:read", "exchange:write", "orders:read", "orders:write", "delivery:read", "delivery:write",
+)  # fmt: skip
+"""What operations staff may do in every council."""
+
 
 @dataclass(frozen=True, slots=True)
 class SimulatorOptions:

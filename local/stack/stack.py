@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
@@ -15,14 +16,16 @@ from pydantic import SecretStr
 
 from local.brokers.apache import ApacheKafka
 from local.brokers.broker import Broker
+from local.brokers.jars import apache_unavailable
 from local.brokers.tansu import Tansu
 from local.machine.certificates import mint_certificates
+from local.machine.errors import CannotStartError
 from local.machine.keys import mint_signing_key, mint_token, write_jwks
 from local.machine.ports import free_port
 from local.machine.postgres import Postgres
 from local.machine.processes import ChildFailedError, Supervised, http_answers, port_answers
 from local.machine.warm import warm_up
-from local.stack.options import Endpoints, StackOptions
+from local.stack.options import OPERATIONS_SCOPES, Endpoints, StackOptions
 from local.stack.programs import (
     PRELOAD,
     PROCESSES,
@@ -43,6 +46,7 @@ from shared.db.migrations import upgrade_to_head
 
 _READY_SECONDS = 180.0
 _POLL_SECONDS = 0.1
+_DASHBOARD = "dashboard"
 
 
 class Stack:
@@ -51,7 +55,9 @@ class Stack:
     A script needs `if __name__ == "__main__":` for it: services are copies of a process that imports the script.
     """
 
-    def __init__(self, options: StackOptions) -> None:
+    def __init__(self, options: StackOptions, say: Callable[[str], None] = lambda _: None) -> None:
+        """`say` is called with each step of the start, in words."""
+        self._say = say
         options.folder.mkdir(parents=True, exist_ok=True)
         self.options = options
         self._clock = SystemClock()
@@ -83,6 +89,11 @@ class Stack:
             self._signing_key, subject=subject, council=council, scopes=scopes, clock=self._clock, lifetime=timedelta(hours=12)
         )
 
+    @property
+    def page(self) -> str:
+        """The address of the page for operations staff, with a token that opens it."""
+        return f"{self.endpoints.dashboard}/login?token={self.token(None, *OPERATIONS_SCOPES, subject='operations')}"
+
     async def __aenter__(self) -> Self:
         try:
             await self.start()
@@ -95,14 +106,18 @@ class Stack:
         await self.stop()
 
     async def start(self) -> None:
-        """Starts everything and returns when every service is ready. Raises ChildFailedError with the end of a log."""
+        """Starts everything and returns when every service is ready. Raises CannotStartError."""
+        if self.options.broker == "kafka" and (reason := apache_unavailable()) is not None:
+            raise CannotStartError(reason)
+        self._say(f"PostgreSQL and the broker start; data and logs are in {self.options.folder}")
         warm_up(PRELOAD)
         write_jwks(self._jwks_file, [self._signing_key])
-        await asyncio.gather(self.postgres.start(), self.broker.start())
+        await asyncio.gather(self._server("PostgreSQL", self.postgres), self._server("The broker", self.broker))
         urls = {process: await self._database(process) for process in self._services}
         for process, url in urls.items():
             # One after the other, because Alembic keeps the current migration in a global of this process.
             await _migrate(url, package_of(process))
+            self._say(f"The database of {process} is ready")
         around = Surroundings(
             options=self.options,
             ports=self._ports,
@@ -113,6 +128,7 @@ class Stack:
         )
         programs = [consortium_program(around), bookseller_program(around), *(service_program(p, around) for p in PROCESSES)]
         programs += [program for extra in self._extra for program in extra_programs(extra, around)]
+        self._say(f"{len(programs)} programs start: the services and the simulated suppliers")
         self.processes = {program.name: Supervised(program) for program in programs}
         for supervised in self.processes.values():
             await supervised.start()
@@ -126,6 +142,10 @@ class Stack:
         await asyncio.gather(*(process.stop() for process in others))
         await asyncio.gather(self.broker.stop(), self.postgres.stop())
 
+    async def _server(self, name: str, server: Postgres | Broker) -> None:
+        await server.start()
+        self._say(f"{name} is ready")
+
     async def _database(self, process: str) -> str:
         name = database_of(process)
         if await self.postgres.has_database(name):
@@ -138,6 +158,7 @@ class Stack:
             if self.processes[name].restarts > 2 or time.monotonic() > deadline:
                 raise _not_ready(self.processes[name])
             await asyncio.sleep(_POLL_SECONDS)
+        self._say(f"{name} is ready" + (f". The page for staff: {self.page}" if name == _DASHBOARD else ""))
 
     async def _answers(self, name: str) -> bool:
         port = self._ports[name]
@@ -153,5 +174,4 @@ async def _migrate(url: str, package: str) -> None:
 
 
 def _not_ready(process: Supervised) -> ChildFailedError:
-    lines = process.program.log_file.read_text(errors="replace").splitlines()[-15:]
-    return ChildFailedError(f"{process.program.name} did not become ready; the end of its log:\n" + "\n".join(lines))
+    return ChildFailedError(f"{process.program.name} did not become ready", process.program.log_file)

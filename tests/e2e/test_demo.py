@@ -24,6 +24,8 @@ async def test_the_demo_accounts_for_every_copy_and_leaves_nothing_behind(tmp_pa
         assert len(run.family) > 10
         await eventually(lambda: run.left_behind() == [])
         assert "Every copy is accounted for." in run.output
+        # The address is shown while there is something to watch.
+        assert run.output.index("/login?token=") < run.output.index(" orders, receipts")
     result = json.loads(report.read_text())
     copies = result["copies"]
     assert result["holds"] is True

@@ -1,0 +1,108 @@
+"""The folder for the data and logs of one run: a given one, which is kept, or a temporary one, which is removed at the end.
+
+A lock that the kernel releases with the process shows which temporary folders are in use, so that the next run removes what a
+killed one left. Must not know what is in the folder.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+_PREFIX = "stockbridge-run-"
+_LOCK = "in-use"
+_KEPT = ".log"
+_MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The folder of this run. `lock` is held by this process; None for a folder that was given."""
+
+    path: Path
+    lock: IO[bytes] | None = None
+
+    def close(self, *, keep_logs: bool) -> str:
+        """Removes a temporary folder, or all of it but its logs; returns what became of it, for the user."""
+        if self.lock is None:
+            return f"Data and logs are kept in {self.path}"
+        megabytes = _megabytes(self.path)
+        if keep_logs:
+            _remove_all_but_logs(self.path)
+        else:
+            shutil.rmtree(self.path, ignore_errors=True)
+        self.lock.close()
+        what = f"The run's data ({megabytes} MB) was removed"
+        return f"{what}, its logs are in {self.path}" if keep_logs else f"{what} from {self.path}; FOLDER=my-folder keeps it"
+
+
+def run_folder(given: Path | None) -> RunFolder:
+    """Returns the given folder, or a new temporary one. Raises OSError if it cannot be made."""
+    if given is not None:
+        given.mkdir(parents=True, exist_ok=True)
+        return RunFolder(given)
+    path = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    lock = (path / f"{_LOCK}.new").open("wb")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    # Under its name, the file is locked from the first moment on.
+    (path / f"{_LOCK}.new").rename(path / _LOCK)
+    return RunFolder(path, lock)
+
+
+def remove_abandoned() -> Iterator[str]:
+    """Removes the temporary folders of runs that were killed; yields what was removed, for the user.
+
+    Only on Linux: elsewhere, programs of a killed run may still use its folder.
+    """
+    if sys.platform != "linux":
+        return
+    for path in sorted(Path(tempfile.gettempdir()).glob(f"{_PREFIX}*")):
+        megabytes = _removed_if_abandoned(path)
+        if megabytes is not None:
+            yield f"Removed {path} ({megabytes} MB), which a run that was killed had left"
+
+
+def _removed_if_abandoned(path: Path) -> int | None:
+    """Removes the folder if it is ours and no process holds its lock; returns its size, or None if it stays."""
+    with suppress(OSError):
+        if path.is_symlink() or path.stat().st_uid != os.geteuid():
+            return None
+        with (path / _LOCK).open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            megabytes = _megabytes(path)
+            shutil.rmtree(path, ignore_errors=True)
+            if path.exists():  # PostgreSQL was still ending; the next run tries again
+                (path / _LOCK).touch()
+            return megabytes
+    return None
+
+
+def _megabytes(folder: Path) -> int:
+    return round(sum(_size(path) for path in _files(folder)) / _MEGABYTE)
+
+
+def _size(path: Path) -> int:
+    with suppress(OSError):
+        return path.lstat().st_size
+    return 0
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    return (Path(parent) / name for parent, _, names in os.walk(folder) for name in names)
+
+
+def _remove_all_but_logs(folder: Path) -> None:
+    for parent, _, names in os.walk(folder, topdown=False):
+        for name in names:
+            if not name.endswith(_KEPT):
+                (Path(parent) / name).unlink(missing_ok=True)
+        with suppress(OSError):  # it has a log
+            Path(parent).rmdir()

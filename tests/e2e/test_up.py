@@ -1,0 +1,61 @@
+"""`make up` as a newcomer runs it: it shows what it does, something can be ordered, and it cleans up after itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.waiting import eventually
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+async def test_a_new_system_takes_the_printed_sample_order_and_leaves_nothing_behind(tmp_path: Path) -> None:  # case D6
+    log, temporary = tmp_path / "output", tmp_path / "temporary"
+    temporary.mkdir()
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    command = [sys.executable, "-m", "local.stack"]
+    with log.open("wb") as output, psutil.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment) as system:
+        try:
+            await eventually(lambda: system.poll() is not None or "curl " in log.read_text(), limit=200)
+            shown = log.read_text()
+            (line,) = [line for line in shown.splitlines() if "curl " in line]
+            ordering = await asyncio.create_subprocess_shell(line, stdout=subprocess.PIPE)
+            answer = json.loads((await ordering.communicate())[0])
+            assert {part["supplier_id"] for part in answer["lines"]} == {"consortium", "national"}, answer
+            # case D4
+            steps = ["PostgreSQL and the broker start", "PostgreSQL is ready", "The database of orders", "orders is ready"]
+            places = [shown.index(step) for step in steps]
+            assert places == sorted(places)
+            system.send_signal(signal.SIGINT)
+            await eventually(lambda: system.poll() is not None, limit=60)
+        finally:
+            if system.poll() is None:
+                system.kill()
+    assert system.returncode == 0, log.read_text()
+    assert "MB) was removed from" in log.read_text()
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("command", ["local.stack", "local.demo"])
+def test_a_start_that_fails_says_in_one_line_what_to_do(tmp_path: Path, command: str) -> None:
+    """Without Java on the PATH, Apache Kafka cannot run."""
+    environment = {**os.environ, "PATH": str(tmp_path), "TMPDIR": str(tmp_path)}
+    run = subprocess.run(
+        [sys.executable, "-m", command, "--broker", "kafka"], capture_output=True, text=True, env=environment, check=False
+    )
+
+    assert run.returncode == 1
+    assert run.stderr == ""
+    (reason,) = [line for line in run.stdout.splitlines() if "Cannot start" in line]
+    assert reason.endswith("Cannot start: Apache Kafka needs Java 17 or newer: install `java` on the PATH")
