@@ -172,7 +172,12 @@ async def _demo(plan: _Plan, console: Console) -> Outcome:
             plan.result_file.write_text(text, encoding="utf-8")
         console.print(f"{receipts}; {repeated}. The run took {outcome.seconds:.1f} s.", highlight=False)
         if outcome.faults:
-            console.print(f"NOT SETTLED: {await unsettled(stack, outcome)}", markup=False, style="red", soft_wrap=True)
+            console.print(
+                f"FAILED after {outcome.seconds:.0f} s: {await unsettled(stack, outcome)}",
+                markup=False,
+                style="red",
+                soft_wrap=True,
+            )
         if plan.keep:
             console.print(_where_to_look(stack), soft_wrap=True, highlight=False)
             with suppress(asyncio.CancelledError):
