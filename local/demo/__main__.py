@@ -32,7 +32,7 @@ from local.lms.order_file import read_orders
 from local.lms.orders import Order
 from local.lms.sheet import BadFile
 from local.machine.errors import CannotStartError
-from local.machine.folders import remove_abandoned, run_folder
+from local.machine.folders import RunFolder, remove_abandoned, run_folder
 from local.simulators import CATALOGUE
 from local.stack import Stack, StackOptions
 from local.stack.options import COUNCILS, SimulatorOptions
@@ -97,11 +97,9 @@ def main(  # noqa: PLR0913 - one parameter per option
     steps = Steps()
     steps(f"Orders: {file}")
     orders, its_branches = _read(file, branches)
-    if folder is not None and folder.exists() and any(folder.iterdir()):
-        raise typer.BadParameter(f"{folder} is not empty; give a new or an empty folder", param_hint="--folder")
     for removed in remove_abandoned():
         steps(removed)
-    place = run_folder(folder)
+    place = _folder_for(folder)
     stack = StackOptions(
         place.path, broker, simulators=SimulatorOptions(seed=seed, catalogue=CATALOGUE, national_invoices="order")
     )
@@ -133,6 +131,16 @@ def _read(file: Path, branches: Path) -> tuple[tuple[Order, ...], Branches]:
     # typer's box would break the lines.
     sys.stderr.write(f"{fault}\n")
     sys.exit(_BAD_USAGE)
+
+
+def _folder_for(given: Path | None) -> RunFolder:
+    try:
+        place = run_folder(given)
+    except CannotStartError as error:
+        sys.exit(f"Cannot start: {error.brief}")
+    if given is not None and any(given.iterdir()):
+        sys.exit(f"Cannot start: {given} is not empty; give a new or an empty folder")
+    return place
 
 
 def _run(plan: _Plan, console: Console) -> int:

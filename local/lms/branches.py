@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from local.lms.orders import Order
-from local.lms.sheet import BadFile, FileFault, read_sheet
+from local.lms.sheet import BadFile, FileFault, SheetRow, read_sheet
+from shared.values import InvalidValue, check_gln
 
 BRANCHES = Path(__file__).parent / "branches.csv"
 """The branches of the sample council."""
@@ -22,16 +23,31 @@ Branches = Mapping[str, dict[str, str]]
 def read_branches(path: Path) -> Branches:
     """Returns the branches of a file (code,name,gln; the GLN may be empty). Raises BadFile, or OSError if it cannot be opened."""
     sheet = read_sheet(path, _COLUMNS)
-    faults = list(sheet.faults)
-    for row in sheet.rows:
-        if not _CODE.fullmatch(row.fields["code"]):
-            text = f"{row.fields['code']!r} is not a branch code; use 2 to 10 capital letters and digits"
-            faults.append(FileFault(row.at, "code", text))
-        if not row.fields["name"]:
-            faults.append(FileFault(row.at, "name", "is empty; fill it in"))
+    faults = [*sheet.faults, *_faults(sheet.rows)]
     if faults:
         raise BadFile(path, faults)
     return {row.fields["code"]: {column: text for column, text in row.fields.items() if text} for row in sheet.rows}
+
+
+def _faults(rows: Iterable[SheetRow]) -> Iterator[FileFault]:
+    lines: dict[str, int] = {}
+    for row in rows:
+        code, name, gln = (row.fields[column] for column in _COLUMNS)
+        if not _CODE.fullmatch(code):
+            yield FileFault(row.at, "code", f"{code!r} is not a branch code; use 2 to 10 capital letters and digits")
+        if lines.setdefault(code, row.at) != row.at:
+            yield FileFault(row.at, "code", f"{code!r} is on line {lines[code]} too; give each branch one line")
+        if not name:
+            yield FileFault(row.at, "name", "is empty; fill it in")
+        if gln:
+            yield from _gln_faults(row.at, gln)
+
+
+def _gln_faults(at: int, gln: str) -> Iterator[FileFault]:
+    try:
+        check_gln(gln)
+    except InvalidValue as error:
+        yield FileFault(at, "gln", f"{error}; correct it, or leave it empty")
 
 
 def branches_of(orders: Iterable[Order], path: Path) -> Branches:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from local.machine.errors import CannotStartError
+
 _PREFIX = "stockbridge-run-"
 _LOCK = "in-use"
 _KEPT = ".log"
@@ -45,10 +47,20 @@ class RunFolder:
 
 
 def run_folder(given: Path | None) -> RunFolder:
-    """Returns the given folder, or a new temporary one. Raises OSError if it cannot be made."""
-    if given is not None:
-        given.mkdir(parents=True, exist_ok=True)
-        return RunFolder(given)
+    """Returns the given folder, or a new temporary one. Raises CannotStartError if it cannot be made."""
+    try:
+        return _temporary() if given is None else _given(given)
+    except OSError as error:
+        where = "the temporary folder (TMPDIR)" if given is None else given
+        raise CannotStartError(f"{where} cannot be used for data and logs: {error.strerror}") from error
+
+
+def _given(path: Path) -> RunFolder:
+    path.mkdir(parents=True, exist_ok=True)
+    return RunFolder(path)
+
+
+def _temporary() -> RunFolder:
     path = Path(tempfile.mkdtemp(prefix=_PREFIX))
     lock = (path / f"{_LOCK}.new").open("wb")
     fcntl.flock(lock, fcntl.LOCK_EX)

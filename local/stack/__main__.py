@@ -35,7 +35,10 @@ def main(
     steps = Steps()
     for removed in remove_abandoned():
         steps(removed)
-    place = run_folder(folder)
+    try:
+        place = run_folder(folder)
+    except CannotStartError as error:
+        sys.exit(f"Cannot start: {error.brief}")
     failed = True
     try:
         failed = not asyncio.run(

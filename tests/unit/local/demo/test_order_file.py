@@ -277,8 +277,10 @@ def test_a_council_may_list_branches_of_its_own(tmp_path: Path) -> None:
 
 def test_a_list_of_branches_is_checked(tmp_path: Path) -> None:
     branches = tmp_path / "branches.csv"
-    branches.write_text("code,name,gln\nkesg,,\n")
+    branches.write_text("code,name,gln\nkesg,,5.09877E+12\nLOWE,Lowestoft,\nLOWE,Lowestoft,\n")
 
     with pytest.raises(BadFile) as refusal:
         read_orders(ORDERS, branches)
-    assert [(fault.line, fault.column) for fault in refusal.value.faults] == [(2, "code"), (2, "name")]
+    assert [(fault.line, fault.column) for fault in refusal.value.faults] == [
+        (2, "code"), (2, "gln"), (2, "name"), (4, "code"),
+    ]  # fmt: skip

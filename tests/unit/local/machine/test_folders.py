@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from local.machine.errors import CannotStartError
 from local.machine.folders import RunFolder, remove_abandoned, run_folder
 
 PROJECT = Path(__file__).parents[4]
@@ -94,3 +95,10 @@ def test_a_folder_is_locked_while_its_run_lasts() -> None:
     with (folder.path / "in-use").open("rb") as other, pytest.raises(BlockingIOError):
         fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
     folder.close(keep_logs=False)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(CannotStartError, match=r"file cannot be used for data and logs: File exists"):
+        run_folder(tmp_path / "file")
