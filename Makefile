@@ -24,7 +24,7 @@ help: ## List the targets
 
 $(INSTALLED): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed") if sys.version_info < (3, 11) else None'
-	@echo "Installing into .venv, once; this takes a minute or two"
+	@echo "Installing into .venv, once; this takes a few minutes"
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --require-hashes --requirement requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
