@@ -68,11 +68,8 @@ def _unknown_branches(rows: Iterable[SheetRow], known: Collection[str]) -> Itera
         if (code := row.fields["branch"]) and code not in known:
             places.setdefault(code, []).append(row.at)
     for code, (first, *others) in places.items():
-        more = (
-            f" (also in line {', '.join(map(str, others[:_MOST_LINES]))}{', ...' if others[_MOST_LINES:] else ''})"
-            if others
-            else ""
-        )
+        shown = [*map(str, others[:_MOST_LINES]), *(["..."] if others[_MOST_LINES:] else [])]
+        more = f" (also in line {', '.join(shown)})" if others else ""
         advice = "correct it, or list your own branches in a file (BRANCHES=my-branches.csv)"
         yield FileFault(first, "branch", f"{code!r} is not a branch{more}; the branches are {', '.join(sorted(known))}; {advice}")
 
