@@ -44,6 +44,7 @@ class Marked(Protocol):
 
 
 C = TypeVar("C", bound=Marked)
+L = TypeVar("L")
 Rank = tuple[int, int]
 # A copy this unlikely is taken only where no other is left, and never to make room for another reference.
 LAST_RESORT = 100
@@ -103,6 +104,17 @@ def objection(reference: CopyReference, copies: Iterable[Marked]) -> str:
         return ""
     numbered = next((copy.marks for copy in ordered.copies if copy.marks.copy_number == number), None)
     return f"{_in_words(numbered)}, but one {wish} is named" if numbered else f"there is no copy {number}"
+
+
+def lines_with(
+    references: Sequence[CopyReference], lines: Sequence[L], copies_of: Callable[[L], Iterable[Marked]]
+) -> Sequence[L]:
+    """Returns the lines whose copies agree with all references; all lines where none does, or nothing is referred to.
+
+    One title may be on several lines of an order, such as one for each fund.
+    """
+    agreeing = [line for line in lines if not any(objection(reference, copies_of(line)) for reference in references)]
+    return agreeing if references and agreeing else lines
 
 
 class _Ordered(Generic[C]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -35,6 +35,15 @@ class Allocation:
     council: str
     copy: ExpectedCopy | None = None
     kind: DiscrepancyKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BarcodeInUse:
+    """A barcode and who has it: `copy_id` is None for goods that match no ordered copy."""
+
+    barcode: str
+    copy_id: UUID | None
+    words: str
 
 
 # The copies that a unit can lead to, by a number for the way, the most exact first, and the references that are equal.
@@ -135,6 +144,30 @@ def _misfit(unit: Unit, mine: Sequence[ExpectedCopy]) -> DiscrepancyKind:
     """Returns surplus when the title was ordered, but fewer copies of it; else wrong item."""
     ordered = any(unit.isbn == copy.isbn and (_names(unit, copy) or not unit.names_order) for copy in mine)
     return DiscrepancyKind.SURPLUS if ordered else DiscrepancyKind.WRONG_ITEM
+
+
+def with_free_barcodes(
+    allocations: Sequence[Allocation], used: Mapping[str, BarcodeInUse]
+) -> tuple[list[Allocation], list[Discrepancy]]:
+    """Returns the allocations without barcodes that others of the council have, and a discrepancy for each that names both."""
+    owners = dict(used)
+    kept: list[Allocation] = []
+    found: list[Discrepancy] = []
+    for allocation in allocations:
+        unit, copy = allocation.unit, allocation.copy
+        if unit.barcode is None:
+            kept.append(allocation)
+            continue
+        words = f"copy {copy.copy_number} of line {copy.line_key}" if copy else f"goods for {unit.line_key or unit.isbn}"
+        mine = BarcodeInUse(unit.barcode, copy.copy_id if copy else None, words)
+        owner = owners.setdefault(unit.barcode, mine)
+        if owner is mine or (copy is not None and owner.copy_id == copy.copy_id):
+            kept.append(allocation)
+            continue
+        kept.append(replace(allocation, unit=replace(unit, barcode=None)))
+        note = f"barcode {unit.barcode} was given to {words}, but {owner.words} has it"
+        found.append(Discrepancy(DiscrepancyKind.WRONG_ITEM, unit.isbn, copy=copy, note=note))
+    return kept, found
 
 
 def discrepancies(allocations: Sequence[Allocation]) -> list[Discrepancy]:

@@ -14,10 +14,10 @@ from sqlalchemy import Column, ColumnElement, Row, and_, any_, bindparam, litera
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.delivery.domain.allocation import Despatch
-from services.delivery.domain.goods import AWAITING_GOODS, ExpectedCopy, GoodsState
+from services.delivery.domain.allocation import BarcodeInUse, Despatch
+from services.delivery.domain.goods import AWAITING_GOODS, ExpectedCopy, GoodsState, ItemState
 from services.delivery.domain.units import Unit
-from services.delivery.store.tables import advised_parcel, consigned_item, expected_copy
+from services.delivery.store.tables import advised_parcel, consigned_item, consignment, expected_copy
 from shared.contracts.base import Place
 
 
@@ -151,6 +151,27 @@ def _changing(copy_ids: Collection[UUID], *, wanted: bool) -> ColumnElement[bool
 def _among(column: Column[Any], values: Collection[object]) -> ColumnElement[bool]:
     """Compares with one array: a despatch can have more references than a statement may have parameters."""
     return column == any_(literal(list(values), ARRAY(column.type)))
+
+
+async def barcodes_in_use(connection: AsyncConnection, council: str, barcodes: Collection[str]) -> dict[str, BarcodeInUse]:
+    """Returns which of the barcodes copies or goods of the council have. Missing goods have none."""
+    item, of = consigned_item.c, expected_copy.c
+    goods = (
+        select(item.barcode, item.copy_id, of.copy_number, of.line_key, consignment.c.despatch_number)
+        .select_from(consigned_item.join(consignment).outerjoin(expected_copy, of.copy_id == item.copy_id))
+        .where(_among(item.barcode, barcodes), consignment.c.council == council, item.state != ItemState.MISSING)
+    )
+    named = select(of.barcode, of.copy_id, of.copy_number, of.line_key, literal("")).where(
+        _among(of.barcode, barcodes), of.council == council
+    )
+    return {row.barcode: _in_use(row) for query in (goods, named) for row in await connection.execute(query)}
+
+
+def _in_use(row: Row[*tuple[Any, ...]]) -> BarcodeInUse:
+    barcode, copy_id, number, line_key, despatch_number = row
+    if copy_id is None:
+        return BarcodeInUse(barcode, None, f"an item of despatch {despatch_number} that matches no ordered copy")
+    return BarcodeInUse(barcode, copy_id, f"copy {number} of line {line_key}")
 
 
 async def units_advised(connection: AsyncConnection, despatch: Despatch) -> Counter[Unit]:

@@ -47,6 +47,7 @@ expected_copy = Table(
     Index("expected_copy_order", "order_id"),
     Index("expected_copy_number", "order_number"),
     Index("expected_copy_title", "council", "isbn"),
+    Index("expected_copy_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),
     Index("expected_copy_substitute", "substitute_isbn", postgresql_where=text("substitute_isbn IS NOT NULL")),
 )
 
@@ -80,6 +81,7 @@ consigned_item = Table(
     Column("barcode", Text),
     Column("state", Text, nullable=False),
     Index("consigned_item_list", "consignment_id", "place_in_list"),
+    Index("consigned_item_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),
 )
 
 # Units advised so far, so that a notice that arrives again, or again with more parcels, adds only what is new.

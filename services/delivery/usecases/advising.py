@@ -9,7 +9,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.delivery.domain.allocation import Allocation, Despatch, allocate, discrepancies
+from services.delivery.domain.allocation import (
+    Allocation,
+    Despatch,
+    allocate,
+    discrepancies,
+    with_free_barcodes,
+)
 from services.delivery.domain.goods import (
     Consignment,
     ConsignmentState,
@@ -107,6 +113,9 @@ async def _consign(
     connection: AsyncConnection, wanted: Consignment, allocations: Sequence[Allocation], clock: Clock
 ) -> list[Fact]:
     """Adds the goods of one council to their consignment; returns the facts, not yet published."""
+    barcodes = {allocation.unit.barcode for allocation in allocations if allocation.unit.barcode}
+    used = await copies.barcodes_in_use(connection, wanted.council, barcodes) if barcodes else {}
+    allocations, doubled = with_free_barcodes(allocations, used)
     items = [
         Item(
             item_id=new_id(),
@@ -118,7 +127,7 @@ async def _consign(
         for allocation in allocations
     ]
     consignment = await add_goods(connection, wanted, items)
-    found = [Found(new_id(), consignment, what, clock.now()) for what in discrepancies(allocations)]
+    found = [Found(new_id(), consignment, what, clock.now()) for what in (*discrepancies(allocations), *doubled)]
     await receipts.add_discrepancies(connection, found)
     detail = f"{len(items)} advised by {consignment.supplier_id} in {consignment.despatch_number}"
     await note(connection, consignment, "advised", detail=detail, at=clock.now())

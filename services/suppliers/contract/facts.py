@@ -185,6 +185,7 @@ class OpenLine:
     isbn: str
     quantity: int | None
     status_code: str | None = None
+    copies: tuple[CopyReference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from uuid import UUID
 from services.suppliers.contract import AcknowledgementFact, DespatchFact, Fact, InvoiceFact, OpenLinesFact, ResponseFact
 from services.suppliers.domain.messages import State
 from shared.contracts.orders import OrderedLine
+from shared.contracts.suppliers import CopyReference
 from shared.values import isbn13_or_text
+from shared.which_copy import Marks, lines_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,10 @@ class Referring(Protocol):
     @property
     def isbn(self) -> str:
         """The book, as the supplier names it."""
+
+    @property
+    def copies(self) -> tuple[CopyReference, ...]:
+        """The copies that the supplier names."""
 
 
 @dataclass(slots=True)
@@ -141,9 +147,10 @@ class KnownLines:
                 return _check_order_number(known, number)
         isbn = isbn13_or_text(line.isbn)
         if number and (found := self._by_number.get((number, isbn))):
-            return _unambiguous(found, f"order {number} and ISBN {isbn}")
+            return _unambiguous(lines_with(line.copies, found, _copies_by_code_or_gln), f"order {number} and ISBN {isbn}")
         if supplier_reference and (found := self._by_supplier.get((supplier_reference, isbn))):
-            return _unambiguous(found, f"the supplier's reference {supplier_reference} and ISBN {isbn}")
+            named = f"the supplier's reference {supplier_reference} and ISBN {isbn}"
+            return _unambiguous(lines_with(line.copies, found, _copies_by_code_or_gln), named)
         return self._missing(line.line_key, number, isbn)
 
     def _missing(self, line_key: str | None, number: str | None, isbn: str) -> Held:
@@ -163,6 +170,29 @@ def _check_order_number(known: KnownLine, number: str | None) -> KnownLine | Hel
     if number and number != known.order_number:
         return Held(f"line key {known.line_key} belongs to order {known.order_number}, not to {number}")
     return known
+
+
+def with_branch_code(copy: CopyReference, line: KnownLine) -> CopyReference:
+    """Replaces a branch's GLN with the council's own code of the branch."""
+    for ordered in line.ordered.copies:
+        if copy.branch is not None and copy.branch == ordered.branch.gln:
+            return copy.model_copy(update={"branch": ordered.branch.code})
+    return copy
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    marks: Marks
+
+
+def _copies_by_code_or_gln(line: KnownLine) -> list[_Marked]:
+    """Returns the copies of a line, each by the code of its branch and by its GLN."""
+    return [
+        _Marked(Marks(copy.copy_number, branch, copy.fund, copy.sequence))
+        for copy in line.ordered.copies
+        for branch in (copy.branch.code, copy.branch.gln)
+        if branch
+    ]
 
 
 def _unambiguous(found: Sequence[KnownLine], named: str) -> KnownLine | Held:

@@ -11,9 +11,8 @@ from services.suppliers.contract import (
     LineAnswer,
     ResponseFact,
 )
-from services.suppliers.domain.known_lines import Held, KnownLine, KnownLines
+from services.suppliers.domain.known_lines import Held, KnownLine, KnownLines, with_branch_code
 from shared.contracts.base import Place, PlaceKind
-from shared.contracts.suppliers import CopyReference
 
 LARGEST_QUANTITY = 10_000
 
@@ -53,7 +52,7 @@ def match_response(fact: ResponseFact, known: KnownLines) -> tuple[list[MatchedA
         if isinstance(line, Held):
             held.append(line)
         else:
-            copies = tuple(_with_branch_code(copy, line) for copy in answer.copies)
+            copies = tuple(with_branch_code(copy, line) for copy in answer.copies)
             matched.append(MatchedAnswer(place, replace(answer, copies=copies), line))
     if not matched and not held:
         held.append(_names_no_line(fact, known))
@@ -91,7 +90,7 @@ def match_despatch(fact: DespatchFact, known: KnownLines) -> tuple[list[MatchedA
             if isinstance(line, Held):
                 held.append(replace(line, reason=f"parcel {parcel.parcel_id}: {line.reason}"))
             else:
-                copies = tuple(_with_branch_code(copy, line) for copy in advised.copies)
+                copies = tuple(with_branch_code(copy, line) for copy in advised.copies)
                 matched.append(MatchedAdvice(parcel.parcel_id, replace(advised, copies=copies), line))
     if not matched and not held:
         held.append(Held(f"despatch {fact.despatch_number} has no lines"))
@@ -102,14 +101,6 @@ def _impossible_quantity(advised: AdvisedLine) -> Held | None:
     if 1 <= advised.quantity <= LARGEST_QUANTITY:
         return None
     return Held(f"the quantity {advised.quantity} for ISBN {advised.isbn} is not between 1 and {LARGEST_QUANTITY}")
-
-
-def _with_branch_code(copy: CopyReference, line: KnownLine) -> CopyReference:
-    """Replaces a branch's GLN with the council's own code of the branch."""
-    for ordered in line.ordered.copies:
-        if copy.branch is not None and copy.branch == ordered.branch.gln:
-            return copy.model_copy(update={"branch": ordered.branch.code})
-    return copy
 
 
 def find_place(fact: DespatchFact, lines: Iterable[KnownLine], hub: Hub) -> Place | Held:

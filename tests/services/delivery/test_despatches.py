@@ -92,6 +92,22 @@ async def test_goods_of_another_day_under_the_same_number_are_goods_even_when_th
     ]
 
 
+async def test_a_barcode_is_given_to_one_copy_and_the_second_is_reported_with_both_named(delivery: Delivery) -> None:
+    line = an_ordered_line(branches=["IPSW", "IPSW", "IPSW"])
+    one, two = ([CopyReference(barcode="B1")] * count for count in (1, 2))
+    await delivery.hears(an_order_placed(line), a_despatch(a_parcel(a_despatched_line(line, 2, copies=two))))
+    await delivery.hears(a_despatch(a_parcel(a_despatched_line(line, copies=one)), number="D-2"))
+
+    ids = [each["consignment_id"] for each in await delivery.consignments()]
+    items = [copy for each in ids for copy in (await delivery.get(f"/v1/consignments/{each}")).json()["copies"]]
+    assert sorted(str(copy["barcode"]) for copy in items) == ["B1", "None", "None"]
+    notes = sorted(found["note"] for found in await delivery.discrepancies())
+    assert notes == [
+        f"barcode B1 was given to copy {number} of line {line.line_key}, but copy 1 of line {line.line_key} has it"
+        for number in (2, 3)
+    ]
+
+
 async def test_further_parcels_of_a_despatch_join_its_consignment(delivery: Delivery) -> None:
     line = an_ordered_line(branches=["IPSW", "IPSW"])
     first = a_parcel(a_despatched_line(line), parcel_id="P1")

@@ -16,3 +16,6 @@ def upgrade() -> None:
     op.add_column("expected_copy", sa.Column("substitute_isbn", sa.Text(), nullable=True))
     given = sa.text("substitute_isbn IS NOT NULL")
     op.create_index("expected_copy_substitute", "expected_copy", ["substitute_isbn"], unique=False, postgresql_where=given)
+    coded = sa.text("barcode IS NOT NULL")
+    op.create_index("expected_copy_barcode", "expected_copy", ["barcode"], unique=False, postgresql_where=coded)
+    op.create_index("consigned_item_barcode", "consigned_item", ["barcode"], unique=False, postgresql_where=coded)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from services.orders.domain.invoices.book import Book, BookedLine
 from shared.contracts.invoices import InvoicedLine, InvoiceQuery, QueryCode
 from shared.values import isbn13_or_none
+from shared.which_copy import lines_with
 
 
 class FoundBy(StrEnum):
@@ -37,7 +39,7 @@ def find_line(book: Book, line: InvoicedLine) -> Found | InvoiceQuery:
     )
     for by, candidates in ways:
         if candidates:
-            return _only(candidates, by, line, isbn)
+            return _only(lines_with(line.copies, candidates, lambda each: each.copies), by, line, isbn)
     return InvoiceQuery(code=QueryCode.UNKNOWN_LINE, text=_references(line), line_number=line.line_number)
 
 
@@ -46,7 +48,7 @@ def isbn_of(line: InvoicedLine) -> str:
     return isbn13_or_none(line.isbn) or ""
 
 
-def _only(candidates: list[BookedLine], by: FoundBy, line: InvoicedLine, isbn: str) -> Found | InvoiceQuery:
+def _only(candidates: Sequence[BookedLine], by: FoundBy, line: InvoicedLine, isbn: str) -> Found | InvoiceQuery:
     first = candidates[0]
     if len(candidates) > 1:
         keys = ", ".join(sorted(candidate.line_key for candidate in candidates))

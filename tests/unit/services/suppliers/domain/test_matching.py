@@ -68,6 +68,23 @@ def test_only_an_answer_to_an_unknown_order_waits_for_it() -> None:
     assert not nameless.may_arrive
 
 
+def test_of_two_lines_with_one_isbn_the_copies_tell_which_is_meant() -> None:  # case C6
+    lines = [known("K1"), known("K2")]
+    funds = [
+        line.ordered.model_copy(update={"copies": (line.ordered.copies[0].model_copy(update={"fund": fund}),)})
+        for line, fund in zip(lines, ("ADULT", "JUNIOR"), strict=True)
+    ]
+    both = KnownLines([replace(line, ordered=ordered) for line, ordered in zip(lines, funds, strict=True)])
+
+    def found(*copies: CopyReference) -> KnownLine | Held:
+        return both.find(LineAnswer(None, "PO-1", ISBN, copies=copies))
+
+    assert [found(CopyReference(fund=fund)) for fund in ("ADULT", "JUNIOR")] == both.of_order("PO-1")
+    for silent in (found(), found(CopyReference(branch="IPSW")), found(CopyReference(fund="NONE"))):
+        assert isinstance(silent, Held)
+        assert "match several lines: K1, K2" in silent.reason
+
+
 def a_despatch(deliver_to: str, kind: PlaceKind | None = None) -> DespatchFact:
     return DespatchFact("D-1", None, None, deliver_to, kind, (AdvisedParcel("P-1", ()),))
 
