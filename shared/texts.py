@@ -4,8 +4,8 @@
 |---|---|
 | a council or staff: a request's field, an uploaded cell | is refused: `Text`, `has_nul` |
 | a header of an event | is refused: `has_nul`; the event becomes a dead letter |
-| a supplier's message | is read as U+FFFD, with a finding: `services/suppliers/domain/reading.py` |
-| a format in which NUL is only padding | is read without it |
+| a supplier's message, in any form | is read as U+FFFD, with a finding: `services/suppliers/domain/reading.py` |
+| a supplier's refusal, and other failures to send | is read as U+FFFD: `services/suppliers/contract/errors.py` |
 | a dead letter: a reason, a header for people to read | is shown as a space |
 
 What passes all of these is refused by the database, and answered with 422: `shared/http/app.py`.

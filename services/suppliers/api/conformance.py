@@ -25,7 +25,6 @@ _BODIES = described_body(
 def conformance_router(exchange: Exchange, adapter_name: str) -> APIRouter:
     """`/v1/suppliers/{id}/conformance`: what `python -m services.suppliers.conformance` does, for people without a shell."""
     router = APIRouter(prefix="/v1/suppliers/{supplier_id}", tags=["suppliers"])
-    subject = Subject(exchange.adapter, adapter_name)
 
     async def check_files(supplier_id: str, request: Request, _: Reader) -> Report:
         """Reads files as production would and reports the result, assuming that every order they name exists.
@@ -34,6 +33,7 @@ def conformance_router(exchange: Exchange, adapter_name: str) -> APIRouter:
         """
         check_served(exchange, supplier_id)
         files = await files_of(request)
+        subject = Subject(exchange.adapter, adapter_name, received=exchange.clock.now().date())
         return await asyncio.to_thread(check, subject, files)
 
     router.add_api_route("/conformance", check_files, methods=["POST"], openapi_extra=_BODIES)

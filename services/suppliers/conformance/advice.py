@@ -31,6 +31,8 @@ _ADVICE: Mapping[str, str] = {
     "stray-trailer": "Write each trailer once, and only after its header.",
     "outside-message": "Put every segment between UNH and UNT.",
     "invalid-date": "Write a valid date, in the format that its qualifier names.",
+    "date-format": "Write as many digits as the format code of the date names: 102 is CCYYMMDD, 203 CCYYMMDDHHMM.",
+    "absurd-date": "Write the date that is meant, with its century, in the format that its code names.",
     "duplicate-reference": "Give each message of an interchange a different reference.",
     "segment-count": _COUNTS,
     "message-count": _COUNTS,

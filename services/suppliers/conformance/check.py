@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from services.suppliers.conformance.advice import advice_for, advice_on
 from services.suppliers.conformance.assume import assumed_lines, known_from
@@ -16,12 +17,13 @@ from services.suppliers.domain.known_lines import KnownLine, KnownLines
 from services.suppliers.domain.messages import State
 from services.suppliers.domain.plan import MARKED_AS_TEST, final_state, plan_for
 from services.suppliers.domain.reading import read
+from shared.clock import SystemClock
 from shared.findings import Finding, Severity
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is checked: an adapter, its entry point's name, and the ordered lines.
+    """What is checked: an adapter, its entry point's name, the ordered lines, and the day on which the files arrive: today.
 
     `ordered` is None to assume every order that a file names.
     """
@@ -29,6 +31,7 @@ class Subject:
     adapter: Adapter
     adapter_name: str
     ordered: Sequence[KnownLine] | None = None
+    received: date = field(default_factory=lambda: SystemClock().now().date())
 
     @property
     def profile(self) -> SupplierProfile:
@@ -59,17 +62,17 @@ def check(subject: Subject, files: Iterable[RawMessage]) -> Report:
 
 def _examine(subject: Subject, raw: RawMessage) -> tuple[Reading, FileReport]:
     try:
-        reading = _read(subject.adapter, raw)
+        reading = _read(subject, raw)
         return reading, _check(subject, raw, reading)
     except Exception as error:  # noqa: BLE001 - the adapter is under test: any error is a result; production would quarantine
         failed = Reading(Kind.UNKNOWN, (), (Finding("adapter-failed", f"the adapter raised {error!r}", Severity.ERROR),))
         return failed, _check(subject, raw, failed)
 
 
-def _read(adapter: Adapter, raw: RawMessage) -> Reading:
+def _read(subject: Subject, raw: RawMessage) -> Reading:
     """Reads the file twice; adds an error finding where the same bytes gave two different results."""
-    reading = read(adapter, raw)
-    if read(adapter, raw) == reading:
+    reading, again = (read(subject.adapter, raw, subject.received) for _ in range(2))
+    if again == reading:
         return reading
     impure = Finding("adapter-impure", "read twice, the same bytes gave two different results", Severity.ERROR)
     return Reading(reading.kind, (), (*reading.findings, impure))

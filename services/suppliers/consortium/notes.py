@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from shared.findings import Finding, Severity
+from shared.formats.moments import day_of, moment_of, names_zone
 from shared.values import InvalidValue, to_isbn13
 
 M = TypeVar("M", bound=BaseModel)
 V = TypeVar("V")
-_DAY = TypeAdapter(date)
-_MOMENT = TypeAdapter(datetime)
 
 
 class Notes:
@@ -66,21 +65,19 @@ class Notes:
 
     def day(self, field: str, value: object, number: int | None = None) -> date | None:
         """Returns a date; None where it is absent or invalid, with a warning if invalid."""
-        return self._optional(_DAY, field, value, number)
+        return self._read(day_of, field, value, number)
 
     def moment(self, field: str, value: object) -> datetime | None:
         """Returns a moment with its time zone; None where it is absent or invalid, with a warning if invalid."""
-        moment = self._optional(_MOMENT, field, value, None)
-        if moment is not None and moment.tzinfo is None:
+        moment = self._read(moment_of, field, value, None)
+        if moment is not None and not names_zone(str(value)):
             self.warning("no-time-zone", f"{field} has no time zone and is left out")
             return None
         return moment
 
-    def _optional(self, kind: TypeAdapter[V], field: str, value: object, number: int | None) -> V | None:
-        if value is None:
-            return None
-        try:
-            return kind.validate_python(value)
-        except ValidationError:
+    def _read(self, read: Callable[[str], V | None], field: str, value: object, number: int | None) -> V | None:
+        """Reads a text. A number is no date: it would be taken for seconds since 1970, and `20270115` for a day of that year."""
+        found = read(value) if isinstance(value, str) else None
+        if found is None and value is not None:
             self.warning("bad-date", f"{field} {str(value)[:40]!r} is not a date and is left out", number)
-            return None
+        return found

@@ -6,14 +6,9 @@ Knows no contract fact: `write` and `read` translate.
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-
-from shared.texts import replace_nul
-
-Text = Annotated[str, AfterValidator(partial(replace_nul, by=""))]
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class _Request(BaseModel):
@@ -129,7 +124,7 @@ class OrderHeld(_Answer):
 class Envelope(_Answer):
     """The wrapper of every push and every immediate answer."""
 
-    type: Text
+    type: str
     data: dict[str, object]
     test: bool = False
 
@@ -138,10 +133,10 @@ class CopyPointer(_Answer):
     """How the consortium identifies a copy."""
 
     copy_number: int | None = Field(default=None, ge=1, le=99_999)
-    branch: Text | None = None
-    barcode: Text | None = None
-    fund: Text | None = None
-    sequence: Text | None = None
+    branch: str | None = None
+    barcode: str | None = None
+    fund: str | None = None
+    sequence: str | None = None
 
 
 class CopyCounts(_Answer):
@@ -156,22 +151,22 @@ class CopyCounts(_Answer):
 class ResponseLine(_Answer):
     """The answer about a line, or about some copies of it."""
 
-    line_key: Text | None = None
-    isbn: Text
-    status: Text
-    availability: Text | None = None
+    line_key: str | None = None
+    isbn: str
+    status: str
+    availability: str | None = None
     quantities: CopyCounts = CopyCounts()
     available_on: object = None
-    substitute_isbn: Text | None = None
+    substitute_isbn: str | None = None
     copies: tuple[CopyPointer, ...] = ()
-    note: Text = ""
+    note: str = ""
 
 
 class OrderResponse(_Answer):
     """Data of `order.responded`. Each of `lines` is read separately as a ResponseLine, so that a bad line affects no other."""
 
-    supplier_reference: Text = ""
-    order_number: Text | None = None
+    supplier_reference: str = ""
+    order_number: str | None = None
     responded_at: object = None
     account_stopped: bool = False
     lines: tuple[object, ...] = ()
@@ -180,16 +175,16 @@ class OrderResponse(_Answer):
 class ShipmentPlace(_Answer):
     """The place that a shipment goes to."""
 
-    kind: Text | None = None
-    code: Text = Field(min_length=1)
+    kind: str | None = None
+    code: str = Field(min_length=1)
 
 
 class ShippedLine(_Answer):
     """Copies of one title in a parcel."""
 
-    line_key: Text | None = None
-    order_number: Text | None = None
-    isbn: Text
+    line_key: str | None = None
+    order_number: str | None = None
+    isbn: str
     quantity: int = Field(ge=1, le=99_999)
     copies: tuple[CopyPointer, ...] = ()
 
@@ -197,14 +192,14 @@ class ShippedLine(_Answer):
 class ShippedParcel(_Answer):
     """One carton; each entry of `lines` is read as a ShippedLine."""
 
-    sscc: Text = Field(min_length=1)
+    sscc: str = Field(min_length=1)
     lines: tuple[object, ...] = ()
 
 
 class Shipment(_Answer):
     """Data of `shipment.despatched`; each entry of `parcels` is read as a ShippedParcel."""
 
-    shipment_number: Text = Field(min_length=1)
+    shipment_number: str = Field(min_length=1)
     despatched_on: object = None
     expected_on: object = None
     deliver_to: object = None
@@ -221,13 +216,13 @@ class Price(_Answer):
 class Record(_Answer):
     """Bibliographic data of one title; `list_price` is read as a Price."""
 
-    isbn: Text
-    title: Text = Field(min_length=1)
-    subtitle: Text = ""
-    author: Text = ""
-    publisher: Text = ""
-    published: Text = ""
-    form: Text = ""
+    isbn: str
+    title: str = Field(min_length=1)
+    subtitle: str = ""
+    author: str = ""
+    publisher: str = ""
+    published: str = ""
+    form: str = ""
     list_price: object = None
 
 

@@ -7,9 +7,14 @@ SupplierError
 └── SendOutcomeUnknown      the supplier may or may not have the message; the exchange asks before it sends again
 """
 
+from shared.texts import replace_nul
+
 
 class SupplierError(Exception):
-    """Base of all errors that a transport raises."""
+    """Base of all errors that a transport raises. Its text may be the supplier's own and is stored."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(replace_nul(text))
 
 
 class SupplierUnavailable(SupplierError):
@@ -21,7 +26,7 @@ class SupplierRefused(SupplierError):
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
-        self.code = code
+        self.code = replace_nul(code)
 
 
 class SupplierUnintelligible(SupplierError):

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, Kind, RawMessage, Reading
 from services.suppliers.domain.matching import LARGEST_QUANTITY
 from shared.contracts.base import PlaceKind
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Finding, Severity
+from shared.formats.moments import day_of
+
+
+def _spelled(value: object) -> object:
+    """Returns the day as written. A number is refused: it would be taken for seconds since 1970."""
+    day = day_of(value) if isinstance(value, str) else None
+    if day is None:
+        raise ValueError("a day is written as 2027-01-15")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_spelled)]
 
 
 class _Form(BaseModel):
@@ -45,8 +58,8 @@ class DespatchForm(_Form):
     """A despatch advice in JSON."""
 
     despatch_number: str = Field(min_length=1, max_length=60)
-    despatched_on: date | None = None
-    expected_on: date | None = None
+    despatched_on: Day | None = None
+    expected_on: Day | None = None
     deliver_to: PlaceForm
     parcels: tuple[ParcelForm, ...] = Field(min_length=1, max_length=1_000)
 

@@ -1,12 +1,15 @@
-"""Reads any inbound message, for production, replay and the conformance kit. Pure.
+"""Reads any inbound message, for production, replay and the conformance kit: the one door to every adapter's reading. Pure.
 
-Reads the canonical JSON form itself and leaves all else to the adapter. Replaces NUL characters, which no database or event
-can hold.
+Reads the canonical JSON form itself and leaves all else to the adapter. Two things are decided here for all adapters at once:
+NUL characters, which no database or event can hold, and dates that cannot be meant.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
+from datetime import date, datetime
+from operator import is_
 from typing import TypeVar, cast
 
 from pydantic import BaseModel
@@ -15,40 +18,90 @@ from services.suppliers.contract import Adapter, RawMessage, Reading
 from services.suppliers.domain.despatch_form import read_despatch
 from services.suppliers.domain.messages import CANONICAL_DESPATCH
 from shared.findings import Finding, Severity
+from shared.formats.moments import EARLIEST_YEAR
 from shared.texts import NUL, has_nul, replace_nul
 
 # How a NUL may be written in a message; searching the bytes for these is cheaper than checking every text.
 _SIGNS = (NUL.encode(), b"\\u0000")
+_YEARS_AHEAD = 10
 
 Value = TypeVar("Value")
+Change = Callable[[str, object], object]
+"""Returns what replaces a text, number or date; the text before it is the name of its field."""
 
 
-def read(adapter: Adapter, raw: RawMessage) -> Reading:
-    """Returns the facts and findings of a message: of the canonical form by its content type, else of the supplier's own form."""
+def read(adapter: Adapter, raw: RawMessage, received: date) -> Reading:
+    """Returns the facts and findings of a message: of the canonical form by its content type, else of the supplier's own form.
+
+    `received` is the day on which the message arrived. Dates are measured by it, not by today, so that a replay reads the same;
+    and not by the message's own date, which may be as wrong as the others and which not every form has.
+    """
     reading = read_despatch(raw) if raw.content_type == CANONICAL_DESPATCH else adapter.read(raw)
-    return cleaned(reading, raw.body)
+    return dated(cleaned(reading, raw.body), received)
 
 
 def cleaned(reading: Reading, body: bytes) -> Reading:
     """Returns the reading of `body` with each NUL replaced, and with a finding where there was one."""
     if not any(sign in body for sign in _SIGNS):
         return reading
-    clean = _clean(reading)
-    if clean == reading:
+    clean = _changed(reading, _readable)
+    if clean is reading:
         return reading
     text = "the message contains NUL characters; each was read as U+FFFD, the sign for an unreadable character"
     finding = Finding("nul-character", text, Severity.WARNING)
     return replace(clean, findings=(*clean.findings, finding))
 
 
-def _clean(value: Value) -> Value:
-    if isinstance(value, str):
-        # An enumeration's member has no NUL and must stay a member: `replace_nul` would make a plain string of it.
-        return cast(Value, replace_nul(value)) if has_nul(value) else value
+def _readable(_: str, value: object) -> object:
+    # An enumeration's member has no NUL and must stay a member: `replace_nul` would make a plain string of it.
+    return replace_nul(value) if isinstance(value, str) and has_nul(value) else value
+
+
+def dated(reading: Reading, received: date) -> Reading:
+    """Returns the reading without dates that cannot be meant, with a finding for each.
+
+    Those are dates before 1900 and dates more than ten years after the day on which the message arrived.
+    """
+    absurd: dict[str, None] = {}
+
+    def likely(name: str, value: object) -> object:
+        if not isinstance(value, date) or _is_likely(value, received):
+            return value
+        absurd[f"{name} {value.isoformat()[:10]} is before {EARLIEST_YEAR} or more than {_YEARS_AHEAD} years ahead; left out"] = (
+            None
+        )
+        return None
+
+    facts = _changed(reading.facts, likely)
+    if not absurd:
+        return reading
+    return replace(reading, facts=facts, findings=(*reading.findings, *(_absurd(text) for text in absurd)))
+
+
+def _absurd(text: str) -> Finding:
+    return Finding("absurd-date", text, Severity.WARNING)
+
+
+def _is_likely(value: date, received: date) -> bool:
+    day = value.date() if isinstance(value, datetime) else value
+    ahead = (day.year - _YEARS_AHEAD, day.month, day.day) > (received.year, received.month, received.day)
+    return day.year >= EARLIEST_YEAR and not ahead
+
+
+def _changed(value: Value, change: Change, name: str = "") -> Value:
+    """Returns the value with everything in it changed; the same object where nothing was."""
     if isinstance(value, tuple):
-        return cast(Value, tuple(_clean(item) for item in value))
+        items = tuple(_changed(item, change, name) for item in value)
+        return value if all(map(is_, items, value)) else cast(Value, items)
     if isinstance(value, BaseModel):
-        return value.model_copy(update={name: _clean(content) for name, content in value})
+        differing = _differing(dict(value), change)
+        return value.model_copy(update=differing) if differing else value
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{field.name: _clean(getattr(value, field.name)) for field in fields(value)})
-    return value
+        differing = _differing({field.name: getattr(value, field.name) for field in fields(value)}, change)
+        return replace(value, **differing) if differing else value
+    return cast(Value, change(name, value))
+
+
+def _differing(contents: dict[str, object], change: Change) -> dict[str, object]:
+    changed = {name: _changed(content, change, name) for name, content in contents.items()}
+    return {name: content for name, content in changed.items() if content is not contents[name]}

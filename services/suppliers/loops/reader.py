@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -43,7 +44,7 @@ class Reader:
             body = await messages.body_of(connection, message.id)
         set_cause(Cause(message.correlation_id))
         try:
-            reading = await self._read(RawMessage(message.name, body, message.content_type))
+            reading = await self._read(RawMessage(message.name, body, message.content_type), message.created_at.date())
             await self._apply(message, reading)
         except Exception as error:
             if is_passing(error):
@@ -67,9 +68,11 @@ class Reader:
         if last is not None:
             metrics.LAST_HEARD.labels(supplier_id).set(last.timestamp())
 
-    async def _read(self, raw: RawMessage) -> Reading:
+    async def _read(self, raw: RawMessage, received: date) -> Reading:
         adapter = self._exchange.adapter
-        return await asyncio.to_thread(read, adapter, raw) if len(raw.body) > _LARGE else read(adapter, raw)
+        if len(raw.body) > _LARGE:
+            return await asyncio.to_thread(read, adapter, raw, received)
+        return read(adapter, raw, received)
 
     async def _apply(self, message: Message, reading: Reading) -> None:
         async with self._engine.begin() as connection:

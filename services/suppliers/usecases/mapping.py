@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -132,17 +133,17 @@ async def _check_in_message(
     body = await messages.body_of(connection, message.id)
     raw = RawMessage(message.name, body, message.content_type)
     # A file of any size is read here: in a thread, so that other requests do not wait.
-    found = await asyncio.to_thread(_references, exchange, raw, field)
+    found = await asyncio.to_thread(_references, exchange, raw, message.created_at.date(), field)
     if theirs not in found:
         named = ", ".join(found[:_MOST_NAMED]) + (f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else "")
         detail = f"the message has no {_NAMES[field]} {theirs!r}; it has {named or 'none at all'}"
         raise _wrong("theirs", "not-in-message", detail)
 
 
-def _references(exchange: Exchange, raw: RawMessage, field: MappedField) -> Sequence[str]:
+def _references(exchange: Exchange, raw: RawMessage, received: date, field: MappedField) -> Sequence[str]:
     """Returns every reference of one kind in a message."""
     corrections = Corrections([])
-    corrections.apply(read(exchange.adapter, raw).facts)
+    corrections.apply(read(exchange.adapter, raw, received).facts)
     return corrections.references(field)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shared.findings import Finding
 from shared.formats.edifact.separators import DEFAULT, Separators
+from shared.formats.moments import coded_moment, with_century
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,17 +189,12 @@ class Interchange:
 
 
 def moment(date: str, time: str) -> datetime | None:
-    """Reads UNB's date, CCYYMMDD or YYMMDD (years from 80 on are 19xx), and time, hhmm; None when they are not valid."""
-    if len(date) == 6:
-        date = ("19" if date >= "80" else "20") + date
-    time = time or "0000"
-    if len(date) != 8 or len(time) not in (4, 6) or not (date + time).isascii() or not (date + time).isdigit():
+    """Reads UNB's date, CCYYMMDD or YYMMDD, and time, hhmm; None when they are not valid."""
+    if len(time) not in (0, 4, 6):
         return None
-    try:
-        # UNB states no time zone; it depends on the sender.
-        return datetime(int(date[:4]), int(date[4:6]), int(date[6:]), int(time[:2]), int(time[2:4]))  # noqa: DTZ001
-    except ValueError:
-        return None
+    found = coded_moment(with_century(date) + (time[:4] or "0000"), "203")
+    # UNB states no time zone; it depends on the sender.
+    return found.moment.replace(tzinfo=None) if found.moment is not None and not found.doubt else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ class Odd(StrEnum):
     EXTRA_DATA = "library-extra-data"  # components without a meaning in this segment; the finding quotes them
     INVALID_NUMBER = "library-invalid-number"  # no number where one must be; left empty
     INVALID_DATE = "library-invalid-date"  # not a valid date, or in an unknown format; kept as text
+    DATE_FORMAT = "library-date-format"  # not as long as its format says, or a month only; the finding says what was read
     UNKNOWN_CODE = "library-unknown-code"  # a value outside its list; kept
     OLD_CODE = "library-old-code"  # a value of a list that a later one has replaced; kept
     UNKNOWN_LIST = "library-unknown-list"  # a code of an unknown list, or without a list; kept

@@ -3,10 +3,9 @@
 # ruff: noqa: RUF009 - the calls declare fields, they are dataclasses.field itself
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from shared.findings import Finding
@@ -15,11 +14,7 @@ from shared.formats.editeur import codes
 from shared.formats.editeur.fields import decimal, text, texts
 from shared.formats.editeur.layout import Layout
 from shared.formats.editeur.odd import Odd, odd
-
-DATE_FORMATS = {"102": "%Y%m%d", "203": "%Y%m%d%H%M", "204": "%Y%m%d%H%M%S", "101": "%y%m%d", "201": "%y%m%d%H%M"}
-_LONGER = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
-"""Digits -> the format that has as many, with the century."""
-_MARKS = re.compile(r"(?<=\d)[-T:](?=\d)")
+from shared.formats.moments import coded_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +50,8 @@ class Date:
 
     @property
     def moment(self) -> datetime | None:
-        """The date and time in UTC, because the messages name no time zone; midnight for a date alone; None when it is not valid.
-
-        A date that is longer than its format, or has hyphens, is read too.
-        """
-        declared = DATE_FORMATS.get(self.format or "102")
-        if declared is None:
-            return None
-        digits = _MARKS.sub("", self.value.strip())
-        for pattern in (declared, _LONGER.get(len(digits), declared)):
-            try:
-                return datetime.strptime(digits, pattern).replace(tzinfo=UTC)
-            except ValueError:
-                continue
-        return None
+        """The date and time in UTC, because the messages name no zone; midnight for a date alone; None when it is not valid."""
+        return coded_moment(self.value, self.format).moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +92,13 @@ class Price:
 
 
 def _check_date(date: Date, segment: Segment) -> Iterable[Finding]:
-    if date.value and date.moment is None:
-        yield odd(Odd.INVALID_DATE, f"DTM+{date.qualifier}: {date.value!r} is not a date in format {date.format!r}", segment)
+    read = coded_moment(date.value, date.format)
+    if not date.value or not read.doubt:
+        return
+    if read.moment is None:
+        yield odd(Odd.INVALID_DATE, f"DTM+{date.qualifier}: {read.doubt}", segment)
+    else:
+        yield odd(Odd.DATE_FORMAT, f"DTM+{date.qualifier}: {read.doubt}", segment)
 
 
 @dataclass(frozen=True, slots=True)

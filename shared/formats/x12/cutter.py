@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from shared.findings import Finding, Severity
 from shared.formats.x12.codes import Code
-from shared.texts import replace_nul
 
 _ISA_ELEMENTS = 16
 _ISA_LENGTH = 103
@@ -94,9 +93,8 @@ def _separators(raw: bytes, place: int) -> Separators | None:
 
 
 def _text(raw: bytes) -> str:
-    """Decodes UTF-8 (which includes ASCII), else Latin-1: X12 names no character set. Drops NUL, which no text needs."""
+    """Decodes UTF-8 (which includes ASCII), else Latin-1: X12 names no character set."""
     try:
-        text = raw.decode("utf-8")
+        return raw.decode("utf-8").strip()
     except UnicodeDecodeError:
-        text = raw.decode("latin-1")
-    return replace_nul(text, "").strip()
+        return raw.decode("latin-1").strip()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from shared.findings import Finding, Severity
-from shared.formats.moments import moment_of
+from shared.formats.moments import moment_of, with_century
 from shared.formats.numbers import decimal_of
 from shared.formats.x12.codes import Code
 from shared.formats.x12.cutter import Segment
@@ -18,7 +18,7 @@ def odd(code: Code, text: str, segment: Segment, severity: Severity = Severity.W
 
 
 def day_in(segment: Segment, number: int, findings: list[Finding]) -> date | None:
-    """Reads a date of eight digits, or of six as before version 004010 (years from 80 on are 19xx)."""
+    """Reads a date of eight digits, or of six as before version 004010."""
     text = segment.get(number)
     moment = moment_at(text, "")
     if text and moment is None:
@@ -28,8 +28,7 @@ def day_in(segment: Segment, number: int, findings: list[Finding]) -> date | Non
 
 def moment_at(day: str, time: str) -> datetime | None:
     """Reads CCYYMMDD or YYMMDD with HHMM, HHMMSS or longer; midnight without a time, None when they are not valid."""
-    if len(day) == 6:
-        day = ("19" if day >= "80" else "20") + day
+    day = with_century(day)
     return moment_of(f"{day}T{time[:6]}" if time else day)
 
 

@@ -48,9 +48,8 @@ def _ref(level: LevelInMaking, segment: Segment, _: list[Finding]) -> None:
 
 
 def _dtm(level: LevelInMaking, segment: Segment, findings: list[Finding]) -> None:
-    """Reads DTM02, or DTM06 when DTM05 gives the format D8."""
-    number = 6 if not segment.get(2) and segment.get(5) == "D8" else 2
-    day = day_in(segment, number, findings)
+    """Reads DTM02, or DTM06 where DTM02 is empty and DTM05 names a format."""
+    day = day_in(segment, 2 if segment.get(2) else 6, findings)
     if day is not None:
         level.dates.append(Date(segment.get(1), day))
 

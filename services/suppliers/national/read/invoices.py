@@ -34,7 +34,7 @@ def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
     """Reads one INVOIC (BGM 380, 38A invoice, 381 credit note) as a fact; None when it has no number (BGM 1004).
 
     Amounts lose their sign, because only some senders write credits as negative amounts: `credit` states the direction. The day
-    is DTM 131 (tax point), else DTM 137.
+    is DTM 137, else DTM 131 (tax point).
     """
     invoice = editeur.read_as(editeur.Invoice, message, findings)
     number = number_of(invoice.document.number, "invoice", findings, at=message.header)
@@ -58,7 +58,7 @@ def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
         invoice_number=number,
         credit=invoice.credit or reversed_sign,
         credits_invoice=_credited(invoice),
-        invoiced_on=day_of(invoice.date("131") or invoice.date("137")),
+        invoiced_on=day_of(invoice.date("137"), invoice.date("131")),
         buyer=buyer_of(invoice, findings),
         currency=currency_of(invoice.currency, *_currencies(invoice)),
         total=to_minor(abs(total)) if total is not None else charged,

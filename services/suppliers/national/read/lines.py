@@ -100,10 +100,10 @@ def is_currency(code: str) -> bool:
     return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
 
 
-def day_of(found: Date | None) -> date | None:
-    """Returns the day of a date; None when there is none or it is not valid."""
-    moment = found.moment if found is not None else None
-    return moment.date() if moment is not None else None
+def day_of(*dates: Date | None) -> date | None:
+    """Returns the day of the first date that is valid; None when none is."""
+    moments = (found.moment for found in dates if found is not None)
+    return next((moment.date() for moment in moments if moment is not None), None)
 
 
 def count_of(line: Line, *qualifiers: str, findings: Findings) -> int | None:

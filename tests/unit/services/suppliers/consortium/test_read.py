@@ -248,14 +248,6 @@ def test_each_status_code_has_one_word() -> None:
     assert len(codes) == len(set(codes))
 
 
-def test_characters_a_database_cannot_keep_are_left_out(consortium: Consortium) -> None:
-    reading = consortium.read(response_with("acc\x00epted"))
-
-    (fact,) = reading.facts
-    assert isinstance(fact, ResponseFact)
-    assert fact.lines[0].status_code == "100"
-
-
 _ADAPTER = adapter(consortium_profile("https://consortium.example", Path("ca.pem"), {}), consortium_secrets())
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just("9780141439518"),

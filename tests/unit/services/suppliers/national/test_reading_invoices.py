@@ -64,7 +64,7 @@ def test_an_invoice_is_read_whole_with_the_costs_of_each_copy() -> None:
             invoice_number="I-2001",
             credit=False,
             credits_invoice=None,
-            invoiced_on=date(2026, 3, 10),
+            invoiced_on=date(2026, 3, 11),
             buyer="5012345678900",
             currency="GBP",
             total=1558,

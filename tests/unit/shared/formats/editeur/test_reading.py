@@ -292,7 +292,7 @@ def test_a_message_without_number_and_lines_without_reference_are_reported() -> 
         ("20260401", "2026-04-01"),
         ("01042026:5", ""),  # another order of day and month
         ("20260431:102", ""),
-        ("202604:610", ""),
+        ("202604:610", "2026-04-01"),
     ],
 )
 def test_a_date_is_read_by_its_digits_where_its_format_allows(written: str, day: str) -> None:
