@@ -108,6 +108,7 @@ _ADVICE: Mapping[str, str] = {
     "not-x12": "Send an X12 interchange here, or agree with us on another format.",
     "not-read": "Send only the agreed transaction sets; this one is ignored.",
     "noise": "Send nothing before, between and after interchanges.",
+    "test-left-out": "Leave tests out of files with live interchanges, or remove the mark if this is no test.",
     "unsupported": "Send only the agreed messages; this one is ignored.",
     "unknown-type": "Use one of the agreed message types.",
     "no-delivery-place": "Name the place of delivery by the code or GLN that the order gave.",

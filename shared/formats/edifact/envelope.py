@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from shared.findings import Finding, Severity
+from shared.formats.counts import miscounted
 from shared.formats.edifact.batch import Batch
 from shared.formats.edifact.codes import Code
 from shared.formats.edifact.model import Interchange, Message, Reading, Segment
+from shared.formats.edifact.text import parse_number
 from shared.formats.edifact.totals import check_totals
 
 _NO_HEADER = Segment("UNB")
@@ -131,7 +133,7 @@ class Assembler:
         if header is None:
             return
         if trailer is None:
-            self._find(Code.GROUP_UNTERMINATED, f"group {header.get(4)!r} has no UNE", Severity.WARNING, header)
+            self._find(Code.GROUP_UNTERMINATED, f"group {header.get(4)!r} has no UNE", Severity.ERROR, header)
             return
         self._check_count(Code.MESSAGE_COUNT, trailer, len(self._messages) - self._messages_before_group, "messages")
         self._check_reference(trailer, header.get(4))
@@ -158,17 +160,10 @@ class Assembler:
         self._check_reference(trailer, interchange.control_reference)
 
     def _check_count(self, code: Code, trailer: Segment, there: int, what: str) -> None:
-        """Checks a trailer's count. Fewer than stated is an error: some may be lost. More is a warning: the sender miscounted."""
         stated = trailer.get(0)
-        digits = stated.strip().lstrip("0") or stated.strip()[:1]
-        if digits == str(there):
-            return
-        more = digits.isdecimal() and (len(digits), digits) < (len(str(there)), str(there))
         text = f"{trailer.tag} states {stated!r} {what}, but there are {there}"
-        if more:
-            self._find(code, text, Severity.WARNING, trailer)
-        else:
-            self._find(code, f"{text}: some may be missing", Severity.ERROR, trailer)
+        if found := miscounted(code, text, parse_number(stated), there):
+            self._find(code, found.text, found.severity, trailer)
 
     def _check_reference(self, trailer: Segment, expected: str) -> None:
         if trailer.get(1) != expected:

@@ -185,7 +185,7 @@ class Interchange:
     @property
     def test(self) -> bool:
         """Whether the interchange is a test (0035) and must have no effect."""
-        return self.header.get(10) not in ("", "0")
+        return self.header.get(10).strip() not in ("", "0")
 
 
 def moment(date: str, time: str) -> datetime | None:

@@ -1,8 +1,10 @@
 """Checks a message's control totals (CNT) against its lines, where the comparison is safe."""
 
+from dataclasses import replace
 from decimal import Decimal
 
-from shared.findings import Finding, Severity
+from shared.findings import Finding
+from shared.formats.counts import miscounted
 from shared.formats.edifact.codes import Code
 from shared.formats.edifact.model import Segment
 from shared.formats.edifact.text import parse_number
@@ -33,10 +35,11 @@ def check_totals(segments: tuple[Segment, ...]) -> list[Finding]:
 
 
 def _compared(code: Code, control: Segment, there: Decimal | None, what: str) -> list[Finding]:
-    if there is None or parse_number(control.get(0, 1)) == there:
+    if there is None:
         return []
-    text = f"CNT states {control.get(0, 1)!r}, but {what} is {there}"
-    return [Finding(code, text, Severity.WARNING, control.position, control.offset)]
+    stated = control.get(0, 1)
+    found = miscounted(code, f"CNT states {stated!r}, but {what} is {there}", parse_number(stated), there)
+    return [replace(found, segment=control.position, offset=control.offset)] if found is not None else []
 
 
 def _sum_of_quantities(segments: tuple[Segment, ...]) -> Decimal | None:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from shared.findings import Finding, Severity
+from shared.formats.counts import miscounted
 from shared.formats.editx import codes
 from shared.formats.editx.codes import Code
 from shared.formats.editx.model import Money, Reference
@@ -25,6 +26,11 @@ class Fields:
     def odd(self, code: Code, text: str, severity: Severity = Severity.WARNING) -> None:
         """Adds a finding about this element."""
         self.findings.append(Finding(code, text, severity, self.element.line))
+
+    def counted(self, code: Code, text: str, stated: int, there: int) -> None:
+        """Adds the finding about a count that differs from what was read, if it does."""
+        if found := miscounted(code, text, stated, there):
+            self.odd(code, found.text, found.severity)
 
     def all(self, name: str) -> Iterator[Fields]:
         """Returns the direct children with this name."""

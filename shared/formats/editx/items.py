@@ -30,9 +30,9 @@ def read_item(item: Fields) -> Item:
     if not found.isbn:
         item.odd(Code.NO_PRODUCT_ID, f"item {found.line!r} has no valid EAN13 or ISBN")
     copied = sum(1 if copy.quantity is None else copy.quantity for copy in copies)
-    if copies and found.quantity is not None and found.quantity != copied:
+    if copies and found.quantity is not None:
         text = f"item {found.line!r}: QuantityShipping is {found.quantity}, but its copies add up to {copied}"
-        item.odd(Code.COPIES_DIFFER, text)
+        item.counted(Code.COPIES_DIFFER, text, found.quantity, copied)
     return found
 
 

@@ -79,13 +79,14 @@ class _Parts:
     def _check(self, summary: Fields) -> None:
         lines, units = summary.quantity("NumberOfLines"), summary.quantity("UnitsShipped")
         shipped = sum(item.quantity or 0 for item in self.items)
-        if lines is not None and lines != len(self.items):
+        if lines is not None:
             text = f"NumberOfLines is {lines}, but the number of items is {len(self.items)}"
-            self._odd(Code.SUMMARY_DIFFERS, text, summary.element)
-        if units is not None and units != shipped:
-            self._odd(Code.SUMMARY_DIFFERS, f"UnitsShipped is {units}, but the items add up to {shipped}", summary.element)
+            summary.counted(Code.SUMMARY_DIFFERS, text, lines, len(self.items))
+        if units is not None:
+            text = f"UnitsShipped is {units}, but the items add up to {shipped}"
+            summary.counted(Code.SUMMARY_DIFFERS, text, units, shipped)
 
-    def _odd(self, code: Code, text: str, element: Element, severity: Severity = Severity.WARNING) -> None:
+    def _odd(self, code: Code, text: str, element: Element, severity: Severity) -> None:
         self.findings.append(Finding(code, text, severity, element.line))
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from shared.findings import Finding, Severity
+from shared.formats.counts import miscounted
 from shared.formats.moments import moment_of, with_century
 from shared.formats.numbers import decimal_of
 from shared.formats.x12.codes import Code
@@ -15,6 +16,12 @@ from shared.formats.x12.cutter import Segment
 def odd(code: Code, text: str, segment: Segment, severity: Severity = Severity.WARNING) -> Finding:
     """Returns a finding about a segment."""
     return Finding(code, text, severity, segment.position, segment.offset)
+
+
+def counted(text: str, stated: Decimal | int | None, there: int, segment: Segment) -> list[Finding]:
+    """Returns the finding about a segment whose count differs from what was read, if it does."""
+    found = miscounted(Code.COUNT, text, stated, there)
+    return [odd(Code.COUNT, found.text, segment, found.severity)] if found is not None else []
 
 
 def day_in(segment: Segment, number: int, findings: list[Finding]) -> date | None:

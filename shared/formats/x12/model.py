@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -162,7 +162,10 @@ class ShipNotice:
 
 @dataclass(frozen=True, slots=True)
 class Interchange:
-    """ISA and GS around ship notices. `version` is the version of the first group (GS08), such as 004010."""
+    """ISA and GS around ship notices. `version` is the version of the first group (GS08), such as 004010.
+
+    `first` and `last` are the numbers of its first and last segment; they are ignored when interchanges are compared.
+    """
 
     sender: str
     recipient: str
@@ -173,6 +176,8 @@ class Interchange:
     recipient_qualifier: str = "ZZ"
     version: str = "004010"
     test: bool = False
+    first: int = field(default=0, compare=False)
+    last: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from operator import itemgetter
 from shared.findings import Finding, Severity
 from shared.formats.x12.codes import Code
 from shared.formats.x12.cutter import Segment
-from shared.formats.x12.fields import count_in, moment_at, odd
+from shared.formats.x12.fields import count_in, counted, moment_at, odd
 from shared.formats.x12.levels import READERS, LevelInMaking
 from shared.formats.x12.model import ShipNotice
 from shared.formats.x12.shipped import items
@@ -98,11 +98,11 @@ class _Tree:
         count, hashed = count_in(totals, 1, self.findings), count_in(totals, 2, self.findings)
         found = [level for level in self._made if level.lin or level.item is not None]
         if count is not None and count not in (self._hl_count, len(found)):
-            text = f"CTT01 is {count}, but the number of HL segments is {self._hl_count}"
-            self.findings.append(odd(Code.COUNT, text, totals))
+            text = f"CTT01 is {count}, but the number of HL segments is {self._hl_count} and that of items {len(found)}"
+            self.findings += counted(text, count, min(self._hl_count, len(found)), totals)
         shipped = sum(level.item.quantity or 0 for level in found if level.item is not None)
-        if hashed is not None and hashed != shipped:
-            self.findings.append(odd(Code.COUNT, f"CTT02 is {hashed}, but the sum of SN102 is {shipped}", totals))
+        if hashed is not None:
+            self.findings += counted(f"CTT02 is {hashed}, but the sum of SN102 is {shipped}", hashed, shipped, totals)
 
     def _open(self, segment: Segment) -> None:
         self._hl_count += 1

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from shared.findings import Finding, Severity
+from shared.formats.numbers import decimal_of
 from shared.formats.x12.codes import Code
 from shared.formats.x12.cutter import Segment, cut
-from shared.formats.x12.fields import moment_at, odd
+from shared.formats.x12.fields import counted, moment_at, odd
 from shared.formats.x12.model import Interchange, Reading, ShipNotice
 from shared.formats.x12.notices import read_notice
 
@@ -40,11 +41,13 @@ class _Envelope:
     _version: str = ""
     _groups: int = 0
     _sets: int = 0
+    _position: int = 0
 
     def take(self, segment: Segment) -> None:
         """Takes the next segment."""
+        before, self._position = self._position, segment.position
         if segment.tag == "ISA":
-            self.close_interchange()
+            self.close_interchange(last=before)
             self._isa = segment
         elif segment.tag == "GS":
             self._close_group(None)
@@ -87,14 +90,18 @@ class _Envelope:
         self._match("GS", header, 6, trailer, self._sets)
         self._sets = 0
 
-    def close_interchange(self, trailer: Segment | None = None) -> None:
-        """Ends the open interchange, by IEA or because it has no more segments."""
+    def close_interchange(self, trailer: Segment | None = None, *, last: int | None = None) -> None:
+        """Ends the open interchange, by IEA or because it has no more segments; `last` is its last one, else the latest is."""
         if self._gs is not None or self._st is not None:
             self._close_group(None)
         header, self._isa = self._isa, None
         self._match("ISA", header, 13, trailer, self._groups)
+        if header is None and self._notices:
+            text = f"{len(self._notices)} ship notices are outside an interchange (ISA) and were left out"
+            self.findings.append(Finding(Code.STRAY, text, Severity.ERROR, self._position))
         if header is not None:
-            self.interchanges.append(_interchange(header, self._version, tuple(self._notices)))
+            end = self._position if last is None else last
+            self.interchanges.append(_interchange(header, self._version, tuple(self._notices), end))
         self._notices, self._version, self._groups = [], "", 0
 
     def _match(self, opening: str, header: Segment | None, number: int, trailer: Segment | None, count: int) -> None:
@@ -105,20 +112,19 @@ class _Envelope:
         elif trailer is not None and header is None:
             self.findings.append(odd(Code.STRAY, f"{trailer.tag} without {opening}", trailer))
         elif header is not None and trailer is not None:
-            if _number(trailer.get(1)) != str(count):
-                text = f"{trailer.tag}01 is {trailer.get(1)!r}, but the count is {count}"
-                self.findings.append(odd(Code.COUNT, text, trailer))
+            text = f"{trailer.tag}01 is {trailer.get(1)!r}, but the count is {count}"
+            self.findings += counted(text, decimal_of(trailer.get(1)), count, trailer)
             if _number(trailer.get(2)) != _number(header.get(number)):
                 text = f"{trailer.tag}02 is {trailer.get(2)!r}, but {opening}{number:02} is {header.get(number)!r}"
                 self.findings.append(odd(Code.CONTROL_NUMBER, text, trailer))
 
 
 def _number(text: str) -> str:
-    """Returns a count or control number without leading zeros."""
+    """Returns a control number without leading zeros."""
     return text.lstrip("0") or "0"
 
 
-def _interchange(isa: Segment, version: str, notices: tuple[ShipNotice, ...]) -> Interchange:
+def _interchange(isa: Segment, version: str, notices: tuple[ShipNotice, ...], last: int) -> Interchange:
     return Interchange(
         sender=isa.get(6),
         recipient=isa.get(8),
@@ -129,4 +135,6 @@ def _interchange(isa: Segment, version: str, notices: tuple[ShipNotice, ...]) ->
         recipient_qualifier=isa.get(7),
         version=version or isa.get(12) + "0",
         test=isa.get(15).upper() == "T",
+        first=isa.position,
+        last=last,
     )

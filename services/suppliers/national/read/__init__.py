@@ -11,6 +11,7 @@ from services.suppliers.national.read.acknowledgements import read_acknowledgeme
 from services.suppliers.national.read.codes import Odd, odd
 from services.suppliers.national.read.despatches import read_despatch
 from services.suppliers.national.read.editx_notices import ROOT, read_ship_notice
+from services.suppliers.national.read.interchanges import Part, joined
 from services.suppliers.national.read.invoices import read_invoice
 from services.suppliers.national.read.lines import Findings
 from services.suppliers.national.read.records import read_records
@@ -72,28 +73,24 @@ def _is_ship_notice(body: bytes) -> bool:
 
 def _read_edifact(body: bytes, conventions: Conventions) -> Reading:
     read_bytes = edifact.read(body)
-    findings: Findings = list(read_bytes.findings)
-    facts: list[Fact] = []
-    kinds: list[Kind] = []
-    for interchange in read_bytes.interchanges:
-        for message in interchange.messages:
-            kinds.append(_KINDS.get(_type(message), Kind.UNKNOWN))
-            found = _facts(to_standard(message, conventions, findings), findings)
-            facts += (_for_someone(fact, interchange.recipient.strip()) for fact in found)
-    start = read_bytes.interchanges[0] if read_bytes.interchanges else None
-    known = [kind for kind in kinds if kind is not Kind.UNKNOWN]
-    return Reading(
-        kind=known[0] if known else Kind.UNKNOWN,
-        facts=tuple(facts),
-        findings=tuple(findings),
-        test=any(interchange.test for interchange in read_bytes.interchanges),
-        control_reference=start.control_reference if start else "",
-        sender=_sender(start) if start else "",
-    )
+    return joined([_part(interchange, conventions) for interchange in read_bytes.interchanges], read_bytes.findings)
 
 
-def _sender(interchange: Interchange) -> str:
-    return interchange.sender.strip()
+def _part(interchange: Interchange, conventions: Conventions) -> Part:
+    first, last = _extent(interchange)
+    part = Part(interchange.sender.strip(), interchange.control_reference, interchange.test, first, last)
+    for message in interchange.messages:
+        part.kinds.append(_KINDS.get(_type(message), Kind.UNKNOWN))
+        found = _facts(to_standard(message, conventions, part.findings), part.findings)
+        part.facts += (_for_someone(fact, interchange.recipient.strip()) for fact in found)
+    return part
+
+
+def _extent(interchange: Interchange) -> tuple[int, int]:
+    """Returns the numbers of the first and last segment. After the last message there are at most UNT, UNE and UNZ."""
+    held = [segment for message in interchange.messages[-1:] for segment in (message.header, *message.segments[-1:])]
+    positions = [segment.position for segment in (interchange.header, *held) if segment.position]
+    return min(positions, default=0), max(positions, default=0) + 3
 
 
 def _for_someone(fact: Fact, recipient: str) -> Fact:

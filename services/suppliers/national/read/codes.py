@@ -14,6 +14,7 @@ class Odd(StrEnum):
 
     CUT_OFF = "national-cut-off"  # an invoice, selection or report without its end: nothing of it is used
     UNSUPPORTED = "national-unsupported"  # a message or file that this adapter does not read
+    TEST_LEFT_OUT = "national-test-left-out"  # an interchange marked as a test, in a file with others
     NOT_ACCEPTED = "national-not-accepted"  # BGM function 27 without the one reason we know (9B ACS)
     UNKNOWN_ACTION = "national-unknown-action"  # LIN action outside the known ones
     REPEATED_CODE = "national-repeated-code"  # a second status or availability; the first is used

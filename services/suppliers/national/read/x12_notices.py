@@ -10,28 +10,28 @@ from collections.abc import Iterator
 from services.suppliers.contract import AdvisedLine, DespatchFact, Kind, Reading
 from services.suppliers.national.read.codes import Odd, odd
 from services.suppliers.national.read.goods import AdvisedGoods, Notice, despatches_of, sscc_of
+from services.suppliers.national.read.interchanges import Part, joined
 from services.suppliers.national.read.lines import Findings, number_of
 from services.suppliers.national.read.translation import Conventions
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Severity
 from shared.formats import x12
-from shared.formats.x12 import BOOK_NUMBERS, ShipNotice, Shipped
+from shared.formats.x12 import BOOK_NUMBERS, Interchange, ShipNotice, Shipped
 
 
 def read_x12(body: bytes, conventions: Conventions) -> Reading:
     """Reads the ship notices (ST 856) of one file as despatches. Other transaction sets become findings."""
     reading = x12.read(body)
-    findings: Findings = list(reading.findings)
-    notices = [notice for interchange in reading.interchanges for notice in interchange.notices]
-    start = reading.interchanges[0] if reading.interchanges else None
-    return Reading(
-        kind=Kind.DESPATCH if notices else Kind.UNKNOWN,
-        facts=tuple(fact for notice in notices for fact in _despatches(notice, conventions, findings)),
-        findings=tuple(findings),
-        test=any(interchange.test for interchange in reading.interchanges),
-        control_reference=start.control_number if start else "",
-        sender=start.sender.strip() if start else "",
-    )
+    return joined([_part(interchange, conventions) for interchange in reading.interchanges], reading.findings)
+
+
+def _part(interchange: Interchange, conventions: Conventions) -> Part:
+    sender, reference = interchange.sender.strip(), interchange.control_number
+    part = Part(sender, reference, interchange.test, interchange.first, interchange.last)
+    for notice in interchange.notices:
+        part.kinds.append(Kind.DESPATCH)
+        part.facts += _despatches(notice, conventions, part.findings)
+    return part
 
 
 def _despatches(notice: ShipNotice, conventions: Conventions, findings: Findings) -> Iterator[DespatchFact]:

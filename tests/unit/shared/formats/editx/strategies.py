@@ -1,5 +1,7 @@
 """Arbitrary ship notices that can be written."""
 
+from datetime import date
+
 from hypothesis import strategies as st
 
 from shared.formats.editx import (
@@ -24,7 +26,8 @@ _PARTY_TYPES = st.sampled_from(["Proprietary", "GLN", "SAN", "BuyerAssignedID", 
 _REFERENCE_TYPES = st.sampled_from(["11", "12", "16", "23", "Other", ""])
 _PRODUCT_IDS = few(st.builds(Identifier, _PRODUCT_TYPES, st.sampled_from(ISBNS) | some_texts()))
 _PARTIES = st.builds(Party, few(st.builds(Identifier, _PARTY_TYPES, some_texts())), texts())
-_REFERENCES = few(st.builds(Reference, _REFERENCE_TYPES, some_texts(), st.none() | st.dates()))
+_DAYS = st.dates(date(1900, 1, 1))
+_REFERENCES = few(st.builds(Reference, _REFERENCE_TYPES, some_texts(), st.none() | _DAYS))
 _MONEY = st.builds(Money, amounts(), texts())
 _TAXES = st.builds(Tax, texts(), st.none() | amounts())
 _PRICES = few(st.builds(Price, texts(), _MONEY, texts(), st.none() | _TAXES))
@@ -60,8 +63,8 @@ def notices() -> st.SearchStrategy[ShipNotice]:
         number=texts(),
         issued=st.none() | moments(),
         purpose=texts(),
-        shipped=st.none() | st.dates(),
-        expected=st.none() | st.dates(),
+        shipped=st.none() | _DAYS,
+        expected=st.none() | _DAYS,
         buyer=_PARTIES,
         seller=_PARTIES,
         references=_REFERENCES,

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.findings import Severity
 from shared.formats import editx
 from shared.formats.editx import (
     BUYER_LINE,
@@ -140,6 +141,20 @@ def test_a_broken_record_does_not_harm_the_notice() -> None:
     (finding,) = reading.findings
     assert finding.code == MarcCode.REFUSED
     assert "<Message>" in text.splitlines()[(finding.segment or 0) - 1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severity"),
+    [
+        *[("<UnitsShipped>2", "<UnitsShipped>3", Severity.ERROR), ("<UnitsShipped>2", "<UnitsShipped>1", Severity.WARNING)],
+        *[("<NumberOfLines>1", "<NumberOfLines>2", Severity.ERROR), ("<NumberOfLines>1", "<NumberOfLines>0", Severity.WARNING)],
+        *[("<CopyQuantity>2", "<CopyQuantity>1", Severity.ERROR), ("<CopyQuantity>2", "<CopyQuantity>3", Severity.WARNING)],
+    ],
+)
+def test_what_may_be_missing_is_an_error_in_every_count(old: str, new: str, severity: Severity) -> None:
+    (finding,) = editx.read(XML.replace(old, new).encode()).findings
+
+    assert finding.severity is severity
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.findings import Severity
 from shared.formats import x12
 from shared.formats.x12 import Code, Identifier, Interchange, Item, Level, Mark, Party, Reference, ShipNotice
 from tests.fixtures.chance import Chance
@@ -91,6 +92,34 @@ def test_dates_of_six_digits_and_gtins_of_fourteen_are_read() -> None:
 def test_an_isbn_is_known_whatever_it_is_called() -> None:
     assert Item("1", (Identifier("VN", "88-1204"), Identifier("BK", "9780141439518")), 1).isbn == "9780141439518"
     assert Item("1", (Identifier("VN", "9780141439517"), Identifier("BK", "0141439513")), 1).isbn == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severity"),
+    [
+        *[("GE*1*42", "GE*2*42", Severity.ERROR), ("GE*1*42", "GE*0*42", Severity.WARNING)],
+        *[("IEA*1*", "IEA*2*", Severity.ERROR), ("IEA*1*", "IEA*0*", Severity.WARNING), ("IEA*1*", "IEA*x*", Severity.ERROR)],
+        *[
+            ("CTT*4*2", "CTT*9*2", Severity.ERROR),
+            ("CTT*4*2", "CTT*2*2", Severity.ERROR),
+            ("CTT*4*2", "CTT*0*2", Severity.WARNING),
+        ],
+        *[("CTT*4*2", "CTT*4*3", Severity.ERROR), ("CTT*4*2", "CTT*4*1", Severity.WARNING)],
+        ("~\nSE*", "~\nSE*9", Severity.ERROR),
+    ],
+)
+def test_what_may_be_missing_is_an_error_in_every_count(old: str, new: str, severity: Severity) -> None:
+    findings = x12.read(SOPI.replace(old, new).encode()).findings
+
+    assert [finding.severity for finding in findings if finding.code == Code.COUNT][:1] == [severity]
+
+
+def test_notices_outside_an_interchange_are_not_dropped_silently() -> None:
+    again = SOPI[SOPI.index("GS*") :]
+    reading = x12.read((SOPI + again).encode())
+
+    assert len(reading.interchanges) == 1
+    assert Severity.ERROR in [finding.severity for finding in reading.findings if finding.code == Code.STRAY]
 
 
 @pytest.mark.parametrize(
