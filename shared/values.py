@@ -9,9 +9,11 @@ from functools import lru_cache
 from stdnum import ean
 from stdnum import isbn as stdnum_isbn
 from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
+from stdnum.util import clean
 
 # How every ISBN-13 begins: the country of books among the prefixes of EAN.
 BOOKLAND = ("978", "979")
+_SBN_DIGITS = 9
 
 # Our own check, not `stdnum.isil`: that module accepts a prefix without a unit, and refuses prefixes that are not in its
 # list and ISILs of 16 characters. ISO 15511 allows 16, and a council here may have a prefix that is not registered.
@@ -29,6 +31,9 @@ def to_isbn13(text: str) -> str:
 
     Raises InvalidValue for a wrong length, a wrong check digit, or a prefix other than 978 and 979.
     """
+    # The library puts a 0 before nine digits. They may be an SBN, but also a number that lost another digit.
+    if len(clean(text, " -").strip()) == _SBN_DIGITS:
+        raise InvalidValue(f"{text!r} has nine digits, as an SBN has; give the ISBN of 10 or 13, an SBN with a 0 before it")
     try:
         return str(stdnum_isbn.to_isbn13(stdnum_isbn.validate(text)))
     except InvalidLength as error:

@@ -50,6 +50,7 @@ _ADVICE: Mapping[str, str] = {
     "no-document": "Give each document its type and number.",
     "no-party": "Name the buyer and the supplier, by GLN where there is one.",
     "no-item": "Name the book by its ISBN-13.",
+    "short-number": "Write the 13 digits of the ISBN under EN; ten digits belong under IB.",
     "no-isbn": "Name the book by its ISBN-13.",
     "invalid-isbn": "Write the 13 digits of the ISBN, without hyphens and with a correct check digit.",
     "bad-isbn": "Write the 13 digits of the ISBN, without hyphens and with a correct check digit.",

@@ -11,6 +11,7 @@ from shared.formats.editeur.odd import Odd, odd
 from shared.formats.editeur.parts import Line
 
 _LINE_REFERENCES = ("LI", "QLI", "SLI", "ON", "SNA", "SNL")
+_SBN_DIGITS = 9
 _COUNTED = ("1", "12", "21", "47")
 _ANSWERED = (("12", "113"), ("83",), ("85",))
 _REFUSING = ("2", "7", "10")
@@ -42,7 +43,16 @@ def _check_heading(value: Trade, header: Segment) -> Iterator[Finding]:
                 yield odd(Odd.REPEATED_PARTY, f"a second {name} is named: {party.id!r}", party.at, Severity.INFO)
 
 
+def _check_numbers(line: Line) -> Iterator[Finding]:
+    named = [(line.item, line.item_type), *((each.value, each.type) for numbers in line.numbers for each in numbers.numbers)]
+    for value, kind in named:
+        if kind == "EN" and len(value.replace("-", "").replace(" ", "")) == _SBN_DIGITS:
+            text = f"line {line.number}: {value!r} under EN has nine digits, as an SBN has, and not 13; it is not read as an ISBN"
+            yield odd(Odd.SHORT_NUMBER, text, line.at)
+
+
 def _check_line(line: Line, *, referred: bool) -> Iterator[Finding]:
+    yield from _check_numbers(line)
     if not line.item.strip() and not any(number.value.strip() for numbers in line.numbers for number in numbers.numbers):
         yield odd(Odd.NO_ITEM, f"line {line.number} names no article", line.at)
     if not referred and not any(line.reference(kind) for kind in _LINE_REFERENCES):

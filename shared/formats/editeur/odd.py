@@ -23,6 +23,7 @@ class Odd(StrEnum):
     NO_PARTY = "library-no-party"  # buyer or supplier is not named
     REPEATED_PARTY = "library-repeated-party"  # a second buyer or supplier with another code
     NO_ITEM = "library-no-item"  # a line names no article
+    SHORT_NUMBER = "library-short-number"  # nine digits under EN, which has 13; an SBN is no ISBN and not read as one
     NO_REFERENCE = "library-no-reference"  # a line carries no reference to an order or quotation
     REPEATED_QUANTITY = "library-repeated-quantity"  # a second, different quantity of one kind; all are kept
     QUANTITIES_DISAGREE = "library-quantities-disagree"  # ordered is not the sum of accepted, back ordered and cancelled

@@ -37,5 +37,28 @@ def joined(pieces: Iterable[str], width: int) -> str:
 
 
 def continues(before: str, after: str, width: int) -> bool:
-    """Returns whether `after` continues `before` directly, without a space between them."""
-    return len(before) >= width or before.endswith(" ") or after.startswith(" ")
+    """Returns whether `after` continues `before` directly, without a space between them.
+
+    It does where either has a space at the seam, and where `before` is full: a word may go on. A piece is full with `width`
+    characters, as they are read or, for senders that count release characters too, as they were sent. Only the second kind is
+    checked for words that cannot be one: a sender that counts as we read may have stripped a space there.
+    """
+    if before.endswith(" ") or after.startswith(" ") or len(before) >= width:
+        return True
+    return _full_as_sent(before, after, width) and not _parted(before[-1:], after[:1])
+
+
+_RELEASED = ("'", "+", ":", "?")
+"""Characters that are sent with a release character before them. Other separators than the default ones are too rare."""
+
+
+def _full_as_sent(before: str, after: str, width: int) -> bool:
+    """Returns whether `before` fills `width` with its release characters, or leaves one place in which a pair has no room."""
+    released = sum(before.count(character) for character in _RELEASED)
+    sent = len(before) + released
+    return (sent == width and released > 0) or (sent == width - 1 and after.startswith(_RELEASED))
+
+
+def _parted(last: str, first: str) -> bool:
+    """Returns whether these two characters end one word and begin the next: `fE` or `,a`."""
+    return (last.islower() and first.isupper()) or (last in (",", ";", ":", ".", "!", "?", ")") and first.isalnum())

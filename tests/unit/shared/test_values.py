@@ -2,7 +2,16 @@
 
 import pytest
 
-from shared.values import check_isil, first_isbn13, is_sscc, isbn13_or_none, isbn13_or_text, with_check_digit
+from shared.values import (
+    InvalidValue,
+    check_isil,
+    first_isbn13,
+    is_sscc,
+    isbn13_or_none,
+    isbn13_or_text,
+    to_isbn13,
+    with_check_digit,
+)
 
 
 @pytest.mark.parametrize("text", ["9780306406157", "978-0-306-40615-7", " 0-306-40615-2 "])
@@ -14,6 +23,12 @@ def test_an_isbn_is_read_however_it_is_written(text: str) -> None:
 def test_text_that_is_not_an_isbn_is_unchanged(text: str) -> None:
     assert isbn13_or_none(text) is None
     assert isbn13_or_text(text) == text
+
+
+@pytest.mark.parametrize("text", ["141439513", "425030717", "425-03071-7", "19853453X", " 141439513 "])
+def test_nine_digits_are_no_isbn(text: str) -> None:  # case B8
+    with pytest.raises(InvalidValue, match="nine digits"):
+        to_isbn13(text)
 
 
 def test_the_first_of_several_numbers_that_is_an_isbn_counts() -> None:

@@ -240,6 +240,22 @@ def test_a_date_that_makes_no_sense_is_kept_unchanged() -> None:
     assert codes(findings) == ["library-invalid-date"] * 2
 
 
+@pytest.mark.parametrize("segments", ["{0}:{1}'", "{0}'\nIMD+L+050+:::{1}'"])
+def test_a_title_cut_with_its_release_characters_gets_no_space_in_a_word(segments: str) -> None:
+    cut = segments.format("The shepherd?'s life and other stori", "es?: of the lakes")
+    value, _ = read("QUOTES", f"BGM+31C+S+9'\nLIN+1'\nIMD+L+050+:::{cut}\nRFF+QLI:1'")
+
+    assert isinstance(value, Quotes)
+    assert value.lines[0].described("050") == "The shepherd's life and other stories: of the lakes"
+
+
+@pytest.mark.parametrize("line", ["LIN+1++141439513:EN'", "LIN+1'\nPIA+5+141439513:EN'", "LIN+1'\nPIA+3+1-4143951-3:EN'"])
+def test_nine_digits_under_en_are_a_finding(line: str) -> None:
+    _, findings = read("INVOIC", f"BGM+380+I-1+9'\n{line}\nRFF+LI:A'")
+
+    assert "library-short-number" in codes(findings)
+
+
 def test_a_split_takes_its_own_quantity_and_no_other() -> None:
     value, _ = read("ORDERS", "BGM+220+P+9'\nLIN+1'\nLOC+7+BR1::92'\nQTY+11:1'\nLOC+7+BR2::92'\nQTY+11:2'\nQTY+21:3'\nRFF+LI:A'")
 
