@@ -28,6 +28,7 @@ from services.suppliers.contract import (
 )
 from shared.contracts.base import Money, PlaceKind
 from shared.contracts.suppliers import CopyReference, Quantities
+from shared.formats.forms import Form, form_of
 from shared.values import is_sscc
 
 _PLACE_KINDS = {kind.value: kind for kind in PlaceKind}
@@ -58,7 +59,9 @@ def _envelope(body: bytes, notes: Notes) -> wire.Envelope | None:
     except ValidationError as error:
         notes.invalid("not-an-envelope", error)
     except ValueError as error:
-        notes.error("not-json", f"the message is not JSON: {error}")
+        form = form_of(body)
+        instead = "" if form in (Form.JSON, Form.OTHER) else f"; it is {form.value}, which the consortium does not send"
+        notes.error("not-json", f"the message is not JSON: {error}{instead}")
     return None
 
 

@@ -14,7 +14,7 @@ class Code(StrEnum):
     MISSING_TRAILER = "x12-missing-trailer"  # no SE, GE or IEA: something may be cut off
     COUNT = "x12-count"  # SE01, GE01, IEA01 or CTT states another count than was read
     CONTROL_NUMBER = "x12-control-number"  # a trailer has another control number than its header
-    NOT_READ = "x12-not-read"  # a transaction set other than 856
+    NOT_READ = "x12-not-read"  # a transaction set other than 856; an acknowledgement asks for nothing, any other is an error
     NO_NUMBER = "x12-no-number"  # no BSN02
     NO_ITEMS = "x12-no-items"  # a notice without LIN or SN1
     NO_PRODUCT_ID = "x12-no-product-id"  # an item without a number that is an ISBN

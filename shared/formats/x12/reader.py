@@ -13,6 +13,7 @@ from shared.formats.x12.model import Interchange, Reading, ShipNotice
 from shared.formats.x12.notices import read_notice
 
 _SHIP_NOTICE = "856"
+_ACKNOWLEDGEMENTS = ("997", "999")
 
 
 def read(raw: bytes) -> Reading:
@@ -81,7 +82,8 @@ class _Envelope:
             self._notices.append(read_notice(header, body, self.findings))
         else:
             text = f"transaction set {header.get(1)!r} is not read; only 856 is"
-            self.findings.append(odd(Code.NOT_READ, text, header, Severity.INFO))
+            severity = Severity.INFO if header.get(1) in _ACKNOWLEDGEMENTS else Severity.ERROR
+            self.findings.append(odd(Code.NOT_READ, text, header, severity))
 
     def _close_group(self, trailer: Segment | None) -> None:
         if self._st is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,10 +10,11 @@ from services.suppliers.national.read.acknowledgements import read_acknowledgeme
 from services.suppliers.national.read.codes import Odd, odd
 from services.suppliers.national.read.despatches import read_despatch
 from services.suppliers.national.read.editx_notices import ROOT, read_ship_notice
+from services.suppliers.national.read.foreign import foreign, foreign_xml
 from services.suppliers.national.read.interchanges import Part, joined
 from services.suppliers.national.read.invoices import read_invoice
 from services.suppliers.national.read.lines import Findings
-from services.suppliers.national.read.records import read_records
+from services.suppliers.national.read.records import ONIX_ROOTS, read_records
 from services.suppliers.national.read.reports import read_report
 from services.suppliers.national.read.responses import read_response
 from services.suppliers.national.read.selections import read_selection
@@ -23,7 +23,7 @@ from services.suppliers.national.read.x12_notices import read_x12
 from shared.findings import Severity
 from shared.formats import edifact
 from shared.formats.edifact import Interchange, Message
-from shared.formats.forms import Form, form_of
+from shared.formats.forms import Form, form_of, root_of
 
 _KINDS = {
     "ORDRSP": Kind.RESPONSE,
@@ -42,11 +42,6 @@ _READERS: dict[str, Callable[[Message, Findings], Fact | None]] = {
 }
 # A part of an invoice, a selection or a report of open lines means something else than the whole, so a cut one is not used.
 _ONLY_WHOLE = frozenset({"INVOIC", "QUOTES", "OSTRPT"})
-_FOREIGN = frozenset({Form.UTF16, Form.TRADACOMS, Form.GZIP, Form.ZIP, Form.PDF})
-"""What is sometimes sent instead of a message."""
-_PROLOGUE = 8_192
-_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(?P<name>[A-Za-z_][\w.-]*)")
-"""The first element: neither a declaration, nor a comment, nor a processing instruction."""
 _STANDARD = Conventions()
 
 
@@ -56,19 +51,25 @@ def read(raw: RawMessage, conventions: Conventions = _STANDARD) -> Reading:
     A message is read whether or not the supplier's profile declares that it sends such messages.
     """
     form = form_of(raw.body)
-    if form in _FOREIGN:
-        return Reading(Kind.UNKNOWN, (), (odd(Odd.UNSUPPORTED, f"the file is {form}", severity=Severity.ERROR),))
     if form is Form.XML:
-        return read_ship_notice(raw.body, conventions) if _is_ship_notice(raw.body) else read_records(raw.body)
+        return _read_xml(raw.body, conventions)
     if form is Form.X12:
         return read_x12(raw.body, conventions)
-    return _read_edifact(raw.body, conventions)
+    if form is Form.EDIFACT or (form is Form.OTHER and _has_segments(raw.body)):
+        return _read_edifact(raw.body, conventions)
+    return foreign(form, raw.body)
 
 
-def _is_ship_notice(body: bytes) -> bool:
-    """Returns whether the root element is LibraryShipNotice. Zero bytes are dropped, which turns UTF-16 into ASCII."""
-    root = _ROOT.search(body[:_PROLOGUE].replace(b"\0", b""))
-    return root is not None and root["name"] == ROOT.encode()
+def _has_segments(body: bytes) -> bool:
+    """Returns whether there is EDIFACT in a file whose beginning is too damaged to tell."""
+    return any(isinstance(part, edifact.Segment) for part in edifact.read_segments([body]))
+
+
+def _read_xml(body: bytes, conventions: Conventions) -> Reading:
+    root = root_of(body)
+    if root == ROOT:
+        return read_ship_notice(body, conventions)
+    return read_records(body) if root in ("", *ONIX_ROOTS) else foreign_xml(root)
 
 
 def _read_edifact(body: bytes, conventions: Conventions) -> Reading:

@@ -12,6 +12,7 @@ from shared.formats.onix import Price, Product
 from shared.money import to_minor
 from shared.values import InvalidValue, to_isbn13
 
+ONIX_ROOTS = ("ONIXMessage", "ONIXmessage")
 _DELETION = "05"
 _AUTHOR_ROLES = ("A", "B")
 _LIST_PRICES = ("02", "42", "04", "01", "41", "03")

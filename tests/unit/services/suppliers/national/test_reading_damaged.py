@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from services.suppliers.contract import RawMessage, Reading
 from services.suppliers.national.read import read
 from services.suppliers.national.read.codes import Odd
+from shared.findings import Severity
 from tests.unit.services.suppliers.national import (
     test_reading_invoices,
     test_reading_reports,
@@ -56,10 +57,31 @@ def test_nothing_is_taken_of_a_document_that_was_cut_off(type_: str) -> None:
         (b"PK\x03\x04rest", "ZIP"),
         (b"%PDF-1.7", "PDF"),
         ("UNB+UNOC:3+A+B'".encode("utf-16"), "UTF-16"),
+        (b"isbn;quantity\n9780141439518;2\n", "a table (CSV)"),
+        (b'{"despatch_number": "D-1"}', "JSON"),
+        (b"[]", "JSON"),
+        (b"<!DOCTYPE html><html><body>502 Bad Gateway", "web page"),
+        (b"<LibraryOrder/>", "XML with the root 'LibraryOrder'"),
+        (b"\x89PNG\r\n\x1a\n", "image"),
+        (b"", "empty"),
+        (b"\r\n", "empty"),
+        (b"Dear colleague, the books are on their way.", "begins with 'Dear colleague"),
+        (b"\x00\xff nobody knows", "not of a known form"),
     ],
 )
-def test_what_is_sent_instead_of_a_message_is_named(body: bytes, named: str) -> None:
+def test_what_is_sent_instead_of_a_message_is_named_and_has_a_way_on(body: bytes, named: str) -> None:  # case B5
     reading = read(RawMessage("x", body))
 
-    assert [finding.code for finding in reading.findings] == [Odd.UNSUPPORTED]
-    assert named in reading.findings[0].text
+    (finding,) = reading.findings
+    assert (finding.code, finding.severity, reading.facts) == (Odd.UNSUPPORTED, Severity.ERROR, ())
+    assert named in finding.text
+    assert any(hint in finding.text for hint in ("ask the supplier", "POST /v1/", "takes EDIFACT"))
+
+
+@pytest.mark.parametrize(
+    "body", [b"BGM+231+R-1+9'LIN+1'", b"UNZ+1+1'", b"NB+UNOC:3+A+B'UNH+1+ORDRSP:D:96A:UN'BGM+231+R'UNT+3+1'"]
+)
+def test_an_interchange_without_its_beginning_is_still_edifact(body: bytes) -> None:
+    assert all(
+        finding.code.startswith(("edifact-", "library-", "national-no")) for finding in read(RawMessage("x", body)).findings
+    )
