@@ -17,6 +17,6 @@ def miscounted(code: StrEnum, text: str, stated: Decimal | int | None, there: De
     if stated == there:
         return None
     # Credit notes count in negative numbers.
-    if stated is not None and abs(stated) <= abs(there):
+    if stated is not None and abs(Decimal(stated)) <= abs(Decimal(there)):
         return Finding(code, text, Severity.WARNING)
     return Finding(code, f"{text}: some may be missing", Severity.ERROR)

@@ -211,7 +211,11 @@ Fact = ResponseFact | DespatchFact | RecordFact | InvoiceFact | SelectionFact | 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The facts and findings of one raw message. No facts and an error finding: nothing in it could be understood."""
+    """The facts and findings of one raw message. No facts and an error finding: nothing in it could be understood.
+
+    `kinds` holds the further kinds of a file in which several messages are of different kinds. `test`: nothing in it counts; what
+    is a test beside something that counts is left out of the facts. `control_reference` and `sender` are the first that counts.
+    """
 
     kind: Kind
     facts: tuple[Fact, ...]
@@ -219,3 +223,4 @@ class Reading:
     test: bool = False
     control_reference: str = ""
     sender: str = ""
+    kinds: frozenset[Kind] = frozenset()

@@ -50,8 +50,10 @@ async def keep_inbound(
 async def apply(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading) -> Message:
     """Steps 3 to 7, for a message that is locked and in state `received`; returns it as it is after them."""
     reading = await _with_reused_reference(connection, message, reading)
-    if reading.kind in exchange.profile.feeds and not reading.test:
-        await feeds.note_message(connection, reading.kind, message.created_at)
+    if not reading.test:
+        # Always in the same order, so that no two transactions wait for each other's rows.
+        for kind in sorted({reading.kind, *reading.kinds} & set(exchange.profile.feeds)):
+            await feeds.note_message(connection, kind, message.created_at)
     ended = await _set_aside(connection, exchange, message, reading)
     if ended is not None:
         return ended

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from prometheus_client import REGISTRY
 
-from services.suppliers.contract import Feed, Kind
+from services.suppliers.contract import Feed, Kind, Reading
 from services.suppliers.loops.watcher import Watcher
 from shared.contracts.suppliers import FeedQuieted, FeedResumed
 from tests.fixtures.scripted_supplier import ScriptedSupplier
@@ -35,6 +35,18 @@ async def passes(rig: Rig, watcher: Watcher, hours: float) -> None:
     for _ in range(4):
         await rig.advance(hours * HOUR / 4)
         await watcher.check()
+
+
+async def test_a_feed_is_heard_in_a_file_that_begins_with_another_kind(rig: Rig, watcher: Watcher) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    await rig.send_all()
+    await passes(rig, watcher, 20)
+    rig.supplier.readings[b"1"] = Reading(Kind.INVOICE, (a_response(an_acceptance(line)),), kinds=frozenset({Kind.RESPONSE}))
+    await rig.receives(b"1")
+    await passes(rig, watcher, 10)
+
+    assert not await rig.published(FeedQuieted)
 
 
 async def test_silence_is_published_once_and_its_end_once(rig: Rig, watcher: Watcher) -> None:

@@ -46,8 +46,10 @@ def joined(parts: Sequence[Part], syntax: Sequence[Finding]) -> Reading:
 
 
 def _reading(parts: Sequence[Part], findings: Sequence[Finding], *, test: bool) -> Reading:
+    kinds = [kind for part in parts for kind in part.kinds if kind is not Kind.UNKNOWN]
     return Reading(
-        kind=next((kind for part in parts for kind in part.kinds if kind is not Kind.UNKNOWN), Kind.UNKNOWN),
+        kind=kinds[0] if kinds else Kind.UNKNOWN,
+        kinds=frozenset(kinds[1:]) - frozenset(kinds[:1]),
         facts=tuple(fact for part in parts for fact in part.facts),
         findings=tuple(findings),
         test=test,

@@ -102,5 +102,11 @@ def test_each_interchange_has_its_own_recipient_as_buyer() -> None:
     assert [fact.buyer for fact in reading.facts if isinstance(fact, InvoiceFact)] == ["BUYER1", "BUYER2"]
 
 
+def test_every_kind_of_message_in_the_file_is_named() -> None:
+    reading = a_reading(edifact(1), edifact(2, message=INVOICE), edifact(3))
+
+    assert (reading.kind, reading.kinds) == (Kind.RESPONSE, frozenset({Kind.INVOICE}))
+
+
 def test_the_kind_is_that_of_the_first_interchange_that_counts() -> None:
     assert a_reading(edifact(1, test=True, message=INVOICE), edifact(2)).kind is Kind.RESPONSE

@@ -205,26 +205,6 @@ def test_only_a_count_of_more_than_there_is_may_mean_a_loss(stated: bytes, sever
     assert (finding.code, finding.severity) == (Code.SEGMENT_COUNT, severity)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "code", "severity"),
-    [
-        (b"CNT+2:2", b"CNT+2:3", Code.LINE_COUNT, Severity.ERROR),
-        (b"CNT+2:2", b"CNT+2:1", Code.LINE_COUNT, Severity.WARNING),
-        (b"CNT+2:2", b"CNT+2:", Code.LINE_COUNT, Severity.ERROR),
-        (b"CNT+1:3", b"CNT+1:4", Code.QUANTITY_TOTAL, Severity.ERROR),
-        (b"CNT+1:3", b"CNT+1:2", Code.QUANTITY_TOTAL, Severity.WARNING),
-        (b"UNZ+1", b"UNZ+2", Code.MESSAGE_COUNT, Severity.ERROR),
-        (b"UNZ+1", b"UNZ+0", Code.MESSAGE_COUNT, Severity.WARNING),
-    ],
-)
-def test_what_may_be_missing_is_an_error_in_every_count(
-    old: bytes, new: bytes, code: Code, severity: Severity
-) -> None:  # case B4
-    (finding,) = read(ORDER.replace(old, new)).findings
-
-    assert (finding.code, finding.severity) == (code, severity)
-
-
 @pytest.mark.parametrize("stated", [b" 19", b"19 ", b"000019"])
 def test_a_padded_count_is_the_number_it_means(stated: bytes) -> None:
     assert codes(read(ORDER.replace(b"UNT+19", b"UNT+" + stated))) == []
