@@ -1,6 +1,6 @@
 """Arbitrary JSON documents that can be written."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -17,7 +17,7 @@ def few(items: st.SearchStrategy[_Item]) -> st.SearchStrategy[tuple[_Item, ...]]
 
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 _COUNTS = st.none() | st.integers(0, 10**6)
-_DAYS = st.none() | st.dates()
+_DAYS = st.none() | st.dates(date(1900, 1, 1))
 _REFERENCES = few(st.builds(bic.Reference, reference_type_code=_TEXTS, reference_number=_TEXTS))
 _IDS = few(st.builds(bic.PartyId, type=_TEXTS, identifier=_TEXTS))
 _PARTIES = st.none() | st.builds(bic.Party, ids=_IDS, name_line=_TEXTS)

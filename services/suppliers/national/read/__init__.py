@@ -88,10 +88,14 @@ def _part(interchange: Interchange, conventions: Conventions) -> Part:
 
 
 def _extent(interchange: Interchange) -> tuple[int, int]:
-    """Returns the numbers of the first and last segment. After the last message there are at most UNT, UNE and UNZ."""
-    held = [segment for message in interchange.messages[-1:] for segment in (message.header, *message.segments[-1:])]
-    positions = [segment.position for segment in (interchange.header, *held) if segment.position]
-    return min(positions, default=0), max(positions, default=0) + 3
+    """Returns the numbers of the first and last segment: its trailers, which are not kept, follow its last message."""
+    headers = [interchange.header, *(message.header for message in interchange.messages)]
+    first = next((header.position for header in headers if header.position), 0)
+    last, trailers = headers[-1], int(interchange.complete)
+    for message in interchange.messages[-1:]:
+        last = message.segments[-1] if message.segments else message.header
+        trailers += int(message.complete) + int(message.group is not None)
+    return first, last.position + trailers
 
 
 def _for_someone(fact: Fact, recipient: str) -> Fact:

@@ -96,6 +96,14 @@ def test_what_is_wrong_in_a_live_interchange_is_no_matter_of_the_test_beside_it(
         assert keys(reading) == ["SB-2"]
 
 
+@pytest.mark.parametrize("before", [edifact(1, test=True), edifact(1, test=True).partition(b"UNT")[0]])
+def test_a_live_interchange_that_is_cut_off_is_an_error_beside_a_test(before: bytes) -> None:
+    cut_off = edifact(2).partition(b"UNZ")[0]
+
+    assert codes(a_reading(before, cut_off), Severity.ERROR) == ["edifact-interchange-unterminated"]
+    assert codes(a_reading(cut_off, before), Severity.ERROR) == ["edifact-interchange-unterminated"]
+
+
 def test_each_interchange_has_its_own_recipient_as_buyer() -> None:
     reading = a_reading(*(edifact(number, message=INVOICE, recipient=f"BUYER{number}") for number in (1, 2)))
 
