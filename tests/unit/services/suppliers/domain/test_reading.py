@@ -9,7 +9,7 @@ import pytest
 from local.stack.profiles_consortium import consortium_profile, consortium_secrets
 from services.suppliers import consortium, national
 from services.suppliers.conformance import Subject, check
-from services.suppliers.contract import Adapter, DespatchFact, InvoiceFact, RawMessage, Reading, ResponseFact
+from services.suppliers.contract import Adapter, DespatchFact, InvoiceFact, RawMessage, Reading, ResponseFact, SupplierRefused
 from services.suppliers.domain.messages import CANONICAL_DESPATCH
 from services.suppliers.domain.reading import read
 from tests.architecture.source import ROOT
@@ -168,3 +168,9 @@ def test_a_nul_is_read_the_same_way_in_every_form_and_in_the_kit(adapter: Adapte
     assert fact.despatch_number == "D\N{REPLACEMENT CHARACTER}-1"
     assert "nul-character" in codes(reading)
     assert "nul-character" in [finding.code for finding in report.findings]
+
+
+def test_a_refusal_with_a_nul_can_be_stored() -> None:
+    refusal = SupplierRefused("no\0", "the account is\0 stopped")
+
+    assert (refusal.code, str(refusal)) == ("no\N{REPLACEMENT CHARACTER}", "the account is\N{REPLACEMENT CHARACTER} stopped")
