@@ -91,9 +91,7 @@ async def keep_record(connection: AsyncConnection, new: Record, *, message_id: U
         "supplied_at": new.supplied_at,
     }
     statement = insert(record).values(values)
-    await connection.execute(
-        statement.on_conflict_do_update(index_elements=[record.c.isbn, record.c.supplier_id], set_=values)
-    )
+    await connection.execute(statement.on_conflict_do_update(index_elements=[record.c.isbn, record.c.supplier_id], set_=values))
 
 
 async def records_of(connection: AsyncConnection, isbn: str) -> list[Record]:

@@ -219,10 +219,10 @@ class Price(_Answer):
 
 
 class Record(_Answer):
-    """Bibliographic data of one title; `list_price` is read as a Price."""
+    """Bibliographic data of one title; `list_price` is read as a Price. What is empty or absent states nothing."""
 
     isbn: Text
-    title: Text = Field(min_length=1)
+    title: Text = ""
     subtitle: Text = ""
     author: Text = ""
     publisher: Text = ""

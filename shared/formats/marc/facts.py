@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,6 +18,7 @@ _YEAR = re.compile(r"(?<!\d)(?:1[4-9]|20)\d\d(?!\d)", re.ASCII)
 _AMOUNT = re.compile(r"(?<![\d.,])(\d{1,9})(?:[.,](\d{1,2}))?(?![\d.,])", re.ASCII)
 _CURRENCY = re.compile(r"(?<![A-Za-z])(GBP|EUR|USD|AUD|CAD|NZD|SEK|NOK|DKK|CHF)(?![A-Za-z])|([£€$])")
 _SYMBOLS = {"£": "GBP", "€": "EUR", "$": "USD"}
+_DROPPED = {ord("\u00ad"): None, ord("\ufeff"): None}
 _INITIAL = re.compile(r"(?:^|[\s.])\w\.$")
 
 
@@ -127,8 +129,16 @@ def clean(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Collapses white space and removes control characters, which no record needs."""
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    """Composes accents (NFC), collapses white space and removes control characters and soft hyphens, which no record needs.
+
+    Format characters such as the zero width joiner stay: in Indic and Persian words they are part of the spelling.
+    """
+    kept = (character if character.isprintable() or _shapes(character) else " " for character in text.translate(_DROPPED))
+    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
+
+
+def _shapes(character: str) -> bool:
+    return unicodedata.category(character) == "Cf"
 
 
 def _isbns(numbers: Sequence[Field], odd: _Odd) -> tuple[str, ...]:

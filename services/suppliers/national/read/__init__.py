@@ -1,10 +1,11 @@
-"""Reads every file that a bookseller leaves in the mailbox: EDIFACT, X12, EDItX or ONIX. Pure; never raises for content."""
+"""Reads every file that a bookseller leaves in the mailbox: EDIFACT, X12, EDItX, ONIX or MARC. Pure; never raises for content."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 from services.suppliers.contract import Fact, InvoiceFact, Kind, OpenLinesFact, RawMessage, Reading, SelectionFact
 from services.suppliers.national.read.acknowledgements import read_acknowledgement
@@ -13,14 +14,14 @@ from services.suppliers.national.read.despatches import read_despatch
 from services.suppliers.national.read.editx_notices import ROOT, read_ship_notice
 from services.suppliers.national.read.invoices import read_invoice
 from services.suppliers.national.read.lines import Findings
-from services.suppliers.national.read.records import read_records
+from services.suppliers.national.read.records import read_marc, read_onix
 from services.suppliers.national.read.reports import read_report
 from services.suppliers.national.read.responses import read_response
 from services.suppliers.national.read.selections import read_selection
 from services.suppliers.national.read.translation import Conventions, to_standard
 from services.suppliers.national.read.x12_notices import read_x12
 from shared.findings import Severity
-from shared.formats import edifact
+from shared.formats import edifact, marc
 from shared.formats.edifact import Interchange, Message
 from shared.formats.forms import Form, form_of
 
@@ -49,8 +50,10 @@ _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(?P<name>[A-Za-z_][\w.-]*)")
 _STANDARD = Conventions()
 
 
-def read(raw: RawMessage, conventions: Conventions = _STANDARD) -> Reading:
+def read(raw: RawMessage, conventions: Conventions = _STANDARD, *, today: date = date.min) -> Reading:
     """Reads one file as facts. The first bytes decide what the file is, never its name or folder.
+
+    `today` decides which prices have expired; without it, none has.
 
     A message is read whether or not the supplier's profile declares that it sends such messages.
     """
@@ -58,16 +61,23 @@ def read(raw: RawMessage, conventions: Conventions = _STANDARD) -> Reading:
     if form in _FOREIGN:
         return Reading(Kind.UNKNOWN, (), (odd(Odd.UNSUPPORTED, f"the file is {form}", severity=Severity.ERROR),))
     if form is Form.XML:
-        return read_ship_notice(raw.body, conventions) if _is_ship_notice(raw.body) else read_records(raw.body)
+        return _read_xml(raw.body, conventions, today)
+    if form is Form.MARC:
+        return read_marc(marc.read(raw.body))
     if form is Form.X12:
         return read_x12(raw.body, conventions)
     return _read_edifact(raw.body, conventions)
 
 
-def _is_ship_notice(body: bytes) -> bool:
-    """Returns whether the root element is LibraryShipNotice. Zero bytes are dropped, which turns UTF-16 into ASCII."""
+def _read_xml(body: bytes, conventions: Conventions, today: date) -> Reading:
+    """Reads XML by its root element. Zero bytes are dropped to find it, which turns UTF-16 into ASCII."""
     root = _ROOT.search(body[:_PROLOGUE].replace(b"\0", b""))
-    return root is not None and root["name"] == ROOT.encode()
+    name = root["name"].decode() if root is not None else ""
+    if name == ROOT:
+        return read_ship_notice(body, conventions)
+    if name in marc.ROOTS:
+        return read_marc(marc.read_xml(body))
+    return read_onix(body, today)
 
 
 def _read_edifact(body: bytes, conventions: Conventions) -> Reading:

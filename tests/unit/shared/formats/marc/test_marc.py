@@ -115,6 +115,15 @@ def test_characters_that_cannot_be_read_are_a_finding() -> None:
     assert Code.REPLACED in codes_of(marc8)
 
 
+def test_joiners_stay_accents_are_composed_and_soft_hyphens_go() -> None:  # case B6
+    title = "a\u200cb c\u200dd Garci\u0301a so\u00adft\x85line"
+    field = f'<datafield tag="245" ind1="1" ind2="0"><subfield code="a">{title}</subfield></datafield>'
+
+    [record] = marc.read_xml(f"<record>{field}</record>").records
+
+    assert record.title == "a\u200cb c\u200dd Garc\u00eda soft line"
+
+
 def test_marc8_is_decoded_and_undeclared_utf8_is_noticed() -> None:
     raw = binary(titled("Cafée"), charset=" ")
 
