@@ -106,6 +106,7 @@ async def test_the_catalogues_name_of_a_book_is_shown(dashboard: Hearing) -> Non
     title = TitleChanged(isbn=PIRANESI, title="Piranesi: a novel", supplier_id=HARBOUR, version=2, changed_at=on_day(2))
     await dashboard.hears(title)
     await dashboard.hears(title.model_copy(update={"title": "PIRANESI", "version": 1}))
+    await dashboard.hears(title.model_copy(update={"title": "", "version": 3}))
     oldest = (await seen(dashboard)).states[0].oldest
     assert oldest is not None
     assert oldest.title == "Piranesi: a novel"

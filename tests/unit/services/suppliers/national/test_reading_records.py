@@ -177,9 +177,10 @@ MARC_RECORD = RecordFact(isbn="9780141439686", title="Persuasion", author="Auste
 
 
 def binary() -> bytes:
+    texts = (("020", "9780141439686 (pbk.)"), ("100", "Austen, Jane,"), ("245", "Persuasion /"))
+    fields = [pymarc.Field(tag, pymarc.Indicators(" ", " "), [pymarc.Subfield("a", text)]) for tag, text in texts]
     record = pymarc.Record(force_utf8=True)
-    for tag, text in (("020", "9780141439686 (pbk.)"), ("100", "Austen, Jane,"), ("245", "Persuasion /")):
-        record.add_field(pymarc.Field(tag, pymarc.Indicators(" ", " "), [pymarc.Subfield("a", text)]))
+    record.fields += fields
     return record.as_marc()
 
 
