@@ -198,4 +198,4 @@ def _pence(text: str) -> int | None:
         return None
     if not _PRICE.fullmatch(text):
         raise InvalidValue(f"{text!r} is not a price in pounds and pence, such as 9.99")
-    return to_minor(Decimal(text))
+    return to_minor(Decimal(text), "GBP")

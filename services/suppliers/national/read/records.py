@@ -78,7 +78,7 @@ def of_marc(record: marc.Record, isbn: str) -> RecordFact:
         publisher=record.publisher,
         published=record.year,
         form=record.form,
-        list_price=Money(minor=to_minor(price.amount), currency=price.currency) if price is not None else None,
+        list_price=Money(minor=to_minor(price.amount, price.currency), currency=price.currency) if price is not None else None,
     )
 
 
@@ -144,4 +144,4 @@ def _list_price(prices: tuple[Price, ...], today: date) -> Money | None:
         return price.currency != "GBP", later, _LIST_PRICES.index(price.type)
 
     best = min(usable, key=preference)
-    return Money(minor=to_minor(best.amount), currency=best.currency)
+    return Money(minor=to_minor(best.amount, best.currency), currency=best.currency)

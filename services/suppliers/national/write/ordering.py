@@ -110,7 +110,7 @@ class LineWriter:
     def _prices(self, line: OrderedLine) -> tuple[Price, ...]:
         if line.unit_price is None or self._dialect.price is None:
             return ()
-        return (Price(self._dialect.price, to_decimal(line.unit_price.minor)),)
+        return (Price(self._dialect.price, to_decimal(line.unit_price.minor, line.unit_price.currency)),)
 
     def _references(self, line: OrderedLine) -> tuple[Reference, ...]:
         """Returns our line key, and the supplier's own reference (RFF+QLI) where the line orders a title it selected."""

@@ -126,6 +126,15 @@ def test_an_order_in_two_currencies_is_refused(adapter: NationalAdapter) -> None
         adapter.write_order(an_order(*lines), 1)
 
 
+@pytest.mark.parametrize(
+    ("minor", "currency", "price"), [(1200, "JPY", "1200"), (5250, "KWD", "5.25"), (1201, "KWD", "1.201"), (1200, "GBP", "12")]
+)
+def test_a_price_has_the_decimals_of_its_currency(adapter: NationalAdapter, minor: int, currency: str, price: str) -> None:
+    body = adapter.write_order(an_order(a_line(unit_price=Money(minor=minor, currency=currency))), 1).body
+
+    assert segments(body, "PRI") == [f"PRI+AAE:{price}"]
+
+
 def test_an_order_of_a_council_without_account_is_refused(adapter: NationalAdapter, shelf_ready_order: OrderToSend) -> None:
     stranger = OrderToSend("GB-NFK", "x", "PO-1", shelf_ready_order.placed_at, shelf_ready_order.lines)
 

@@ -86,7 +86,16 @@ def test_xml_without_a_record_is_no_marc(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "price"), [("EUR 12,50", ("12.50", "EUR")), ("$25 (hbk)", ("25", "USD")), ("free", None), ("9.99", None)]
+    ("text", "price"),
+    [
+        ("EUR 12,50", ("12.50", "EUR")),
+        ("$25 (hbk)", ("25", "USD")),
+        ("free", None),
+        ("9.99", None),
+        ("JPY 1200", ("1200", "JPY")),
+        ("KWD 5.250", ("5.250", "KWD")),
+        ("JPY 1,200", None),
+    ],
 )
 def test_a_list_price_needs_an_amount_and_a_currency(text: str, price: tuple[str, str] | None) -> None:
     reading = marc.read_xml(XML.replace("£8.99", text))
