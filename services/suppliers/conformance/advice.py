@@ -93,6 +93,7 @@ _ADVICE: Mapping[str, str] = {
     "namespace": "Declare EDItEUR's namespace.",
     "release": "Send release 3.0 or 3.1.",
     "entity": "Write the character itself, or its number: the DTD that names it is not loaded.",
+    "transliterated": "Agree with us on a character set that holds all letters: UNOY (UTF-8).",
     "not-a-book": "Nothing needs to be done: titles are kept by ISBN, and these goods have none.",
     "charset": "Send UTF-8 and say so in the leader.",
     "replaced-characters": "Send UTF-8 and say so in the leader.",

@@ -9,15 +9,20 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
-from shared.texts import replace_nul
+from shared.texts import composed, replace_nul
 
 Text = Annotated[str, AfterValidator(partial(replace_nul, by=""))]
 
 
 class _Request(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*")
+    @classmethod
+    def _composed(cls, value: object) -> object:
+        return composed(value) if isinstance(value, str) else value
 
 
 class Buyer(_Request):

@@ -54,7 +54,7 @@ class Dialect(BaseModel):
 
     charset: Annotated[str, AfterValidator(_known_charset)] = Field(
         default="UNOC",
-        description="UNB 0001. Titles and authors with other characters are transliterated, and FTX of the line states it; "
+        description="UNB 0001. Titles and authors with other characters are transliterated: FTX and a finding state it; "
         "codes with other characters are refused. UNOY (UTF-8) needs neither",
     )
     advice: bool = Field(default=True, description="Whether UNA is sent before UNB; its separators are the default ones")

@@ -117,7 +117,7 @@ async def test_a_client_never_sees_success_when_the_commit_fails(orders: Orders)
 
 async def test_money_and_text_are_returned_as_they_were_sent(orders: Orders) -> None:
     order = an_order()
-    order["lines"][0].update(title="Pride & Prejudice — “Élan”", author="Austen, Jane", unit_price={"minor": 799})
+    order["lines"][0].update(title="Pride & Prejudice — “E\u0301lan”", author="Austen, Jane", unit_price={"minor": 799})
     placed = await orders.placed(order)
     assert placed["lines"][0]["title"] == "Pride & Prejudice — “Élan”"
 

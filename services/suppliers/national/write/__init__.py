@@ -10,7 +10,7 @@ from services.suppliers.national.profile import NationalProfile, named
 from services.suppliers.national.write.addressing import Addressing
 from services.suppliers.national.write.envelope import interchange
 from services.suppliers.national.write.ordering import LineWriter
-from services.suppliers.national.write.wording import code, transliterated
+from services.suppliers.national.write.wording import code, transliterated, transliteration
 from shared.contracts.orders import OrderedLine
 from shared.formats.editeur import Change, Currencies, Date, Document, Orders, Reference, remarks
 
@@ -46,7 +46,8 @@ class Writer:
             lines=tuple(self._lines.ordered(position, line) for position, line in enumerate(order.lines, start=1)),
         )
         body = interchange(message, self._profile, reference, placed_at)
-        return OutboundMessage(Kind.ORDER, reference, named(self._names.orders, reference), body, EDIFACT_TYPE)
+        findings = tuple(finding for line in order.lines for finding in self._lines.findings(line))
+        return OutboundMessage(Kind.ORDER, reference, named(self._names.orders, reference), body, EDIFACT_TYPE, findings)
 
     def cancellation(self, cancellation: CancellationToSend, reference: int, prepared: datetime) -> OutboundMessage:
         """Writes ORDCHG with BGM 230, according to the directory: no real sample was available."""
@@ -62,7 +63,9 @@ class Writer:
             ),
         )
         body = interchange(message, self._profile, reference, prepared)
-        return OutboundMessage(Kind.CANCELLATION, reference, named(self._names.changes, reference), body, EDIFACT_TYPE)
+        odd = transliteration("the reason", cancellation.reason, self._dialect.charset)
+        name = named(self._names.changes, reference)
+        return OutboundMessage(Kind.CANCELLATION, reference, name, body, EDIFACT_TYPE, (odd,) if odd else ())
 
     def record_request(self, isbns: Sequence[str], reference: int) -> OutboundMessage:
         """Writes a CSV with one column of ISBNs under the heading `isbn`."""

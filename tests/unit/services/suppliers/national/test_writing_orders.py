@@ -9,6 +9,7 @@ from services.suppliers.national import NationalAdapter
 from shared.clock import ManualClock
 from shared.contracts.base import Money
 from shared.contracts.orders import OrderedLine
+from shared.findings import Severity
 from shared.formats import edifact
 from tests.unit.services.suppliers.national.conftest import LOWESTOFT, SUFFOLK, a_copy, a_line, an_adapter, an_order
 
@@ -64,10 +65,55 @@ def test_what_is_written_is_read_back_without_a_finding(adapter: NationalAdapter
 
 
 def test_a_title_outside_the_charset_is_transliterated_and_the_line_says_so(adapter: NationalAdapter) -> None:
-    body = adapter.write_order(an_order(a_line(title="Łódź \u2013 “Mężczyzna” 漢", author="Wałęsa, Élodie")), 1).body
+    written = adapter.write_order(an_order(a_line(title="Łódź \u2013 “Mężczyzna” 漢", author="Wałęsa, Élodie")), 1)
+    body = written.body
 
-    assert segments(body, "IMD") == ["IMD+L+010+:::Walesa", "IMD+L+011+:::Élodie", 'IMD+L+050+:::Lódz - "Mezczyzna" .']
+    assert segments(body, "IMD") == ["IMD+L+010+:::Walesa", "IMD+L+011+:::Élodie", 'IMD+L+050+:::Lódz - "Mezczyzna" ??']
     assert segments(body, "FTX") == ["FTX+LIN+++Title or author transliterated; the ISBN is exact"]
+    assert [(finding.code, finding.severity) for finding in written.findings] == [
+        ("national-transliterated", Severity.WARNING),
+        ("national-transliterated", Severity.INFO),
+    ]
+    assert "'漢' cannot be spelt" in written.findings[0].text
+
+
+def test_decomposed_accents_are_composed_before_they_are_written(adapter: NationalAdapter) -> None:  # case B7
+    line = a_line(
+        title="Garci\u0301a man\u0303ana", author="Bronte\u0308, Emily", copies=(a_copy(1, more={"fund": "Cafe\u0301"}),)
+    )
+
+    written = adapter.write_order(an_order(line), 1)
+
+    assert segments(written.body, "IMD") == ["IMD+L+010+:::Brontë", "IMD+L+011+:::Emily", "IMD+L+050+:::García mañana"]
+    assert "Café:LFN" in segments(written.body, "GIR")[0]
+    assert (segments(written.body, "FTX"), written.findings) == ([], ())
+
+
+@pytest.mark.parametrize(
+    ("title", "sent"),
+    [
+        ("Война и мир", "Voyna i mir"),
+        ("Οδύσσεια", "Odysseia"),
+        ("Nguyễn Ngọc Tư", "Nguyen Ngoc Tu"),
+        ("Œuvre… Đorđe Žižek", "Oeuvre... Dorde Zizek"),
+        ("x\u030c a\u200cb", "x ab"),
+        ("Straße, Ærø, þing", "Straße, Ærø, þing"),
+    ],
+)
+def test_what_the_charset_lacks_is_spelt_in_other_letters(adapter: NationalAdapter, title: str, sent: str) -> None:
+    written = adapter.write_order(an_order(a_line(title=title, author="")), 1)
+
+    assert segments(written.body, "IMD") == [f"IMD+L+050+:::{sent}"]
+    assert len(written.findings) == (title != sent)
+
+
+def test_a_reason_for_cancelling_is_transliterated_with_a_finding(adapter: NationalAdapter) -> None:
+    cancelled = CancellationToSend(SUFFOLK, "x", "PO-1", "Łódź has it", ((a_line(), (1,)),))
+
+    written = adapter.write_cancellation(cancelled, 2)
+
+    assert segments(written.body, "FTX") == ["FTX+GEN+++Lódz has it"]
+    assert [finding.severity for finding in written.findings] == [Severity.INFO]
 
 
 def test_a_title_within_the_charset_is_left_alone(adapter: NationalAdapter) -> None:
