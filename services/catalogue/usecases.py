@@ -66,7 +66,7 @@ async def ask_for_unknown_titles(connection: AsyncConnection, event: OrderPlaced
         if line.isbn not in known
         for copy in line.copies
     ]
-    today = clock.now().date()
+    today = clock.today()
     rules = await rules_on(connection, council, Strand.CATALOGUE, today)
     asks = whom_to_ask(wanted, rules, council=council, on=today)
     await _publish_requests(connection, await store.note_asks(connection, asks, clock.now()), clock)

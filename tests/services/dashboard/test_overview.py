@@ -49,7 +49,7 @@ from tests.services.hearing import Hearing, on_day
 async def seen(dashboard: Hearing, council: str | None = None) -> Overview:
     """The overview now."""
     async with dashboard.engine.connect() as connection:
-        return await read_overview(connection, council, dashboard.clock.now())
+        return await read_overview(connection, council, dashboard.clock)
 
 
 def states(overview: Overview) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from services.suppliers.contract import CancellationToSend, Kind, OrderToSend, OutboundMessage
 from services.suppliers.national.profile import NationalProfile, named
@@ -35,7 +35,7 @@ class Writer:
 
         Raises ValueError for what the message cannot carry.
         """
-        currency, placed_at = _only_currency(order.lines), order.placed_at.astimezone(UTC)
+        currency, placed_at = _only_currency(order.lines), order.placed_at.astimezone(self._dialect.time_zone)
         branches = [copy.branch for line in order.lines for copy in line.copies]
         answers = all(line.quote_reference for line in order.lines)
         message = Orders(
@@ -51,6 +51,7 @@ class Writer:
 
     def cancellation(self, cancellation: CancellationToSend, reference: int, prepared: datetime) -> OutboundMessage:
         """Writes ORDCHG with BGM 230, according to the directory: no real sample was available."""
+        prepared = prepared.astimezone(self._dialect.time_zone)
         message = Change(
             document=Document(_CHANGE, str(reference), "4"),
             dates=(self._dated(prepared),),

@@ -1,5 +1,7 @@
 """ORDERS and ORDCHG to the byte."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,28 @@ def test_a_record_request_is_a_column_of_isbns(adapter: NationalAdapter) -> None
 
     assert message.body == b"isbn\r\n9780141439518\r\n9780141439600\r\n"
     assert (message.kind, message.name) == (Kind.RECORD_REQUEST, "0000000044-isbns.csv")
+
+
+def test_a_day_is_the_councils_day(
+    adapter: NationalAdapter, shelf_ready_order: OrderToSend, clock: ManualClock
+) -> None:  # case B7
+    late = replace(shelf_ready_order, placed_at=datetime(2026, 7, 1, 23, 30, tzinfo=UTC))
+    winter = replace(shelf_ready_order, placed_at=datetime(2026, 12, 1, 23, 30, tzinfo=UTC))
+    cancelled = CancellationToSend(SUFFOLK, "x", "PO-1", "", ((a_line(), (1,)),))
+    clock.advance(datetime(2026, 7, 1, 23, 30, tzinfo=UTC) - clock.now())
+
+    bodies = [
+        adapter.write_order(late, 1).body,
+        adapter.write_cancellation(cancelled, 2).body,
+        adapter.write_order(winter, 3).body,
+    ]
+
+    assert [segments(body, "DTM") for body in bodies] == [
+        ["DTM+137:20260702:102"],
+        ["DTM+137:20260702:102"],
+        ["DTM+137:20261201:102"],
+    ]
+    assert [segments(body, "UNB")[0].split("+")[4] for body in bodies] == ["260702:0030", "260702:0030", "261201:2330"]
 
 
 def test_the_same_order_and_reference_give_the_same_bytes(adapter: NationalAdapter, shelf_ready_order: OrderToSend) -> None:
