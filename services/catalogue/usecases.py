@@ -16,6 +16,7 @@ from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_on
+from shared.texts import composed
 from shared.values import InvalidValue, to_isbn13
 
 ASKS_AT_ONCE = 200
@@ -44,12 +45,12 @@ def _record(event: RecordSupplied) -> Record:
     except InvalidValue as error:
         raise Poison(str(error)) from error
     described = Description(
-        title=event.title,
-        subtitle=event.subtitle,
-        author=event.author,
-        publisher=event.publisher,
+        title=composed(event.title),
+        subtitle=composed(event.subtitle),
+        author=composed(event.author),
+        publisher=composed(event.publisher),
         published=event.published,
-        form=event.form,
+        form=composed(event.form),
     )
     return Record(isbn, event.supplier_id, described, event.supplied_at, event.list_price)
 

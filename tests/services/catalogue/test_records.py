@@ -74,6 +74,12 @@ async def test_a_more_complete_record_that_names_no_author_keeps_the_author(cata
     assert (last.supplier_id, last.author, last.publisher) == ("harbour-books", "Clarke, Susanna", "Bloomsbury")
 
 
+async def test_titles_are_kept_with_composed_accents(catalogue: Hearing) -> None:
+    await catalogue.hears(record(title="Garci\u0301a", author="Bronte\u0308, Emily"))
+    [changed] = [event for event in await catalogue.sent() if isinstance(event, TitleChanged)]
+    assert (changed.title, changed.author) == ("Garc\u00eda", "Bront\u00eb, Emily")
+
+
 async def test_an_older_record_that_arrives_late_replaces_nothing(catalogue: Hearing) -> None:
     await catalogue.hears(record(title="Piranesi", day=5))
     await catalogue.hears(record(title="Piranesi: a draft", day=4))
