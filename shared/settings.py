@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.clock import LONDON
 from shared.messaging.settings import KafkaSettings
 
 
@@ -41,6 +43,7 @@ class ServiceSettings(BaseSettings):
     auth_audience: str = "stockbridge"
     max_body_bytes: int = Field(default=1_048_576, ge=1_024, description="Larger request bodies are refused without reading them")
     log_level: str = "INFO"
+    time_zone: ZoneInfo = Field(default=LONDON, description="Zone of the councils' days: when a rule begins, or goods are late")
 
     def kafka(self, client_id: str) -> KafkaSettings:
         """Returns the part of the settings that the messaging layer needs."""

@@ -1,4 +1,6 @@
-"""What happens to NUL characters in text from outside: PostgreSQL stores no NUL. Pure.
+"""What happens to text from outside: to NUL characters, since PostgreSQL stores none, and to accents. Pure.
+
+Accents that are apart from their letters are composed (NFC): `Text`, `composed`.
 
 | text of | with a NUL |
 |---|---|
@@ -13,15 +15,25 @@ What passes all of these is refused by the database, and answered with 422: `sha
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 NUL = "\x00"
 # Marks a character that could not be read: a reference with a NUL must not equal the reference without it.
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 
-Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+
+def composed(text: str) -> str:
+    """Returns the text with each accent in one character with its letter (NFC), so that equal texts are equal.
+
+    Exports of MARC have them apart, and no 8-bit character set can hold them so.
+    """
+    return unicodedata.normalize("NFC", text)
+
+
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$"), AfterValidator(composed)]
 
 
 def has_nul(text: str) -> bool:

@@ -62,6 +62,11 @@ def first_isbn13(texts: Iterable[str]) -> str | None:
     return next(filter(None, map(isbn13_or_none, texts)), None)
 
 
+def is_other_gtin(text: str) -> bool:
+    """Returns whether the text is the number of goods that are no book: a GTIN of 8, 12, 13 or 14 digits, but no ISBN."""
+    return bool(ean.is_valid(text)) and not text.lstrip("0").startswith(BOOKLAND)
+
+
 def with_check_digit(digits: str) -> str:
     """Returns the digits with the check digit that ends every number of GS1: EAN, GTIN, GLN, SSCC."""
     return digits + str(ean.calc_check_digit(digits))

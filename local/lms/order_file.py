@@ -163,4 +163,4 @@ def _pence(text: str) -> int | None:
     price = _PRICE.fullmatch(text)
     if price is None:
         raise InvalidValue(f"{text!r} is not a price in pounds and pence, such as 9.99")
-    return to_minor(Decimal(f"{price[1]}.{price[2] or 0}"))
+    return to_minor(Decimal(f"{price[1]}.{price[2] or 0}"), "GBP")

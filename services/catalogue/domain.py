@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 
+from shared.contracts.base import Money
 from shared.errors import DomainError, Kind
 from shared.sourcing.rules import SourcingRule, choose
 
@@ -16,7 +17,7 @@ MOST_ASKS = 5
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The description of a book: the fields that records and titles have in common."""
+    """The description of a book: the fields that records and titles have in common. An empty field states nothing."""
 
     title: str
     subtitle: str
@@ -24,6 +25,11 @@ class Description:
     publisher: str
     published: str
     form: str
+
+    def completed_by(self, other: Description) -> Description:
+        """Returns this description, with what it does not state taken from the other."""
+        missing = [field.name for field in fields(self) if not getattr(self, field.name).strip()]
+        return replace(self, **{name: getattr(other, name) for name in missing})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +40,15 @@ class Record:
     supplier_id: str
     described: Description
     supplied_at: datetime
+    price: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """Our view of a book: the description in its best record. `version` grows with each change of the content."""
+    """Our view of a book: the description in its best record, completed from the others.
+
+    `version` grows with each change of the content.
+    """
 
     isbn: str
     supplier_id: str
@@ -78,21 +88,42 @@ def completeness(described: Description) -> int:
     return sum(points for field, points in _POINTS.items() if getattr(described, field).strip())
 
 
-def best(records: Iterable[Record]) -> Record:
-    """Returns the record that becomes the title: the most complete, then the supplier first by name.
+def updated(before: Record | None, new: Record) -> Record:
+    """Returns a supplier's record after another one of the same book: what the later one does not state stays as it was.
 
-    Neither time nor order of arrival counts, so two equally good suppliers do not alternate. Needs at least one record.
+    A block update may hold a price only. A record that arrives late adds only what is missing.
     """
-    return min(records, key=lambda record: (-completeness(record.described), record.supplier_id))
+    if before is None:
+        return new
+    earlier, later = sorted((before, new), key=lambda record: record.supplied_at)
+    return replace(later, described=later.described.completed_by(earlier.described), price=later.price or earlier.price)
 
 
-def retitle(before: Title | None, records: Sequence[Record], now: datetime) -> Title | None:
-    """Returns the title chosen from these records, or none where its content is the same as before."""
-    chosen = best(records)
-    if before is not None and (before.supplier_id, before.described) == (chosen.supplier_id, chosen.described):
+def ranked(records: Iterable[Record]) -> list[Record]:
+    """Returns the records that state a title, the best first: the most complete, then the supplier first by name.
+
+    Neither time nor order of arrival counts, so two equally good suppliers do not alternate.
+    """
+    titled = (record for record in records if record.described.title.strip())
+    return sorted(titled, key=lambda record: (-completeness(record.described), record.supplier_id))
+
+
+def retitle(before: Title | None, records: Iterable[Record], now: datetime) -> Title | None:
+    """Returns the title chosen from these records; None where its content is the same as before, or no record states a title.
+
+    The subtitle is never another record's: it belongs to the words of the title.
+    """
+    candidates = ranked(records)
+    if not candidates:
+        return None
+    best, *others = candidates
+    described = best.described
+    for other in others:
+        described = described.completed_by(replace(other.described, subtitle=described.subtitle))
+    if before is not None and (before.supplier_id, before.described) == (best.supplier_id, described):
         return None
     version = 1 if before is None else before.version + 1
-    return Title(chosen.isbn, chosen.supplier_id, chosen.described, version, now)
+    return Title(best.isbn, best.supplier_id, described, version, now)
 
 
 def whom_to_ask(wanted: Iterable[Wanted], rules: Sequence[SourcingRule], *, council: str, on: date) -> list[Ask]:

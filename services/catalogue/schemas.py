@@ -10,13 +10,14 @@ from pydantic import BaseModel, Field
 
 from services.catalogue.domain import Record, Title, completeness
 from shared.http.paging import PageQuery
+from shared.texts import Text
 
 
 class TitleQuery(PageQuery):
     """Which titles to list."""
 
     isbn: list[str] | None = Field(default=None, max_length=100, description="ISBN-10 or ISBN-13; repeat it for several")
-    q: str | None = Field(default=None, max_length=200, description="Words of title, subtitle or author, all of them")
+    q: Text | None = Field(default=None, max_length=200, description="Words of title, subtitle or author, all of them")
 
 
 class TitleView(BaseModel):

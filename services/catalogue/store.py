@@ -63,7 +63,7 @@ ask = Table(
 )
 
 _TITLE = [title.c[name] for name in ("isbn", "supplier_id", "version", "changed_at", *_DESCRIBED)]
-_RECORD = [record.c[name] for name in ("isbn", "supplier_id", "supplied_at", *_DESCRIBED)]
+_RECORD = [record.c[name] for name in ("isbn", "supplier_id", "supplied_at", "price_minor", "price_currency", *_DESCRIBED)]
 
 
 def _described(row: Row[tuple[object, ...]]) -> Description:
@@ -74,30 +74,30 @@ def _title(row: Row[tuple[object, ...]]) -> Title:
     return Title(row.isbn, row.supplier_id, _described(row), row.version, row.changed_at)
 
 
-async def keep_record(connection: AsyncConnection, new: Record, *, price: Money | None, message_id: UUID) -> bool:
-    """Keeps a supplier's record in place of its earlier one; returns False where a later one is kept already."""
+def _record(row: Row[tuple[object, ...]]) -> Record:
+    price = None if row.price_minor is None else Money(minor=row.price_minor, currency=row.price_currency)
+    return Record(row.isbn, row.supplier_id, _described(row), row.supplied_at, price)
+
+
+async def keep_record(connection: AsyncConnection, new: Record, *, message_id: UUID) -> None:
+    """Keeps a supplier's record in place of its earlier one."""
     values = {
         "isbn": new.isbn,
         "supplier_id": new.supplier_id,
         **asdict(new.described),
-        "price_minor": price.minor if price else None,
-        "price_currency": price.currency if price else None,
+        "price_minor": new.price.minor if new.price else None,
+        "price_currency": new.price.currency if new.price else None,
         "message_id": message_id,
         "supplied_at": new.supplied_at,
     }
     statement = insert(record).values(values)
-    newer = statement.on_conflict_do_update(
-        index_elements=[record.c.isbn, record.c.supplier_id],
-        set_={name: statement.excluded[name] for name in values},
-        where=record.c.supplied_at <= statement.excluded.supplied_at,
-    )
-    return (await connection.execute(newer.returning(record.c.isbn))).one_or_none() is not None
+    await connection.execute(statement.on_conflict_do_update(index_elements=[record.c.isbn, record.c.supplier_id], set_=values))
 
 
 async def records_of(connection: AsyncConnection, isbn: str) -> list[Record]:
-    """Returns the last record of each supplier, sorted by supplier."""
+    """Returns each supplier's record, sorted by supplier."""
     rows = await connection.execute(select(*_RECORD).where(record.c.isbn == isbn).order_by(record.c.supplier_id))
-    return [Record(row.isbn, row.supplier_id, _described(row), row.supplied_at) for row in rows]
+    return [_record(row) for row in rows]
 
 
 async def get_title(connection: AsyncConnection, isbn: str, *, locked: bool = False) -> Title | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import outgoing, store
-from services.catalogue.domain import Ask, Description, Record, Title, Wanted, no_such_title, retitle, whom_to_ask
+from services.catalogue.domain import Ask, Description, Record, Title, Wanted, no_such_title, retitle, updated, whom_to_ask
 from shared.bus import publish
 from shared.clock import Clock
 from shared.contracts.orders import OrderPlaced
@@ -16,21 +16,23 @@ from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_on
+from shared.texts import composed
 from shared.values import InvalidValue, to_isbn13
 
 ASKS_AT_ONCE = 200
 
 
 async def take_record(connection: AsyncConnection, event: RecordSupplied, _: Envelope, *, clock: Clock) -> None:
-    """Keeps a supplier's record, and publishes the title if its content changed.
+    """Keeps what a supplier's record states, and publishes the title if its content changed.
 
     Raises Poison for an ISBN that cannot be one.
     """
     record = _record(event)
     before = await store.get_title(connection, record.isbn, locked=True)
-    if not await store.keep_record(connection, record, price=event.list_price, message_id=event.message_id):
-        return
-    after = retitle(before, await store.records_of(connection, record.isbn), clock.now())
+    kept = {one.supplier_id: one for one in await store.records_of(connection, record.isbn)}
+    kept[record.supplier_id] = updated(kept.get(record.supplier_id), record)
+    await store.keep_record(connection, kept[record.supplier_id], message_id=event.message_id)
+    after = retitle(before, kept.values(), clock.now())
     if after is None:
         return
     await store.keep_title(connection, after)
@@ -43,14 +45,14 @@ def _record(event: RecordSupplied) -> Record:
     except InvalidValue as error:
         raise Poison(str(error)) from error
     described = Description(
-        title=event.title,
-        subtitle=event.subtitle,
-        author=event.author,
-        publisher=event.publisher,
+        title=composed(event.title),
+        subtitle=composed(event.subtitle),
+        author=composed(event.author),
+        publisher=composed(event.publisher),
         published=event.published,
-        form=event.form,
+        form=composed(event.form),
     )
-    return Record(isbn, event.supplier_id, described, event.supplied_at)
+    return Record(isbn, event.supplier_id, described, event.supplied_at, event.list_price)
 
 
 async def ask_for_unknown_titles(connection: AsyncConnection, event: OrderPlaced, _: Envelope, *, clock: Clock) -> None:
@@ -65,7 +67,7 @@ async def ask_for_unknown_titles(connection: AsyncConnection, event: OrderPlaced
         if line.isbn not in known
         for copy in line.copies
     ]
-    today = clock.now().date()
+    today = clock.today()
     rules = await rules_on(connection, council, Strand.CATALOGUE, today)
     asks = whom_to_ask(wanted, rules, council=council, on=today)
     await _publish_requests(connection, await store.note_asks(connection, asks, clock.now()), clock)

@@ -23,7 +23,7 @@ def overview_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     async def overview(caller: Reader) -> Overview:
         """Figures per supplier and state, what has waited longest, and what needs a person; lists hold 50 at most."""
         async with engine.connect() as connection:
-            return await read_overview(connection, caller.council, clock.now())
+            return await read_overview(connection, caller.council, clock)
 
     router.add_api_route("", overview, methods=["GET"])
     return router

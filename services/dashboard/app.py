@@ -22,7 +22,7 @@ PACKAGE = "services.dashboard"
 
 def create_app(settings: DashboardSettings, clock: Clock | None = None) -> FastAPI:
     """Builds the dashboard in the role its settings name."""
-    clock = clock or SystemClock()
+    clock = clock or SystemClock(settings.time_zone)
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = subscription()
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])

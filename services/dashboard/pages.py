@@ -131,7 +131,7 @@ def pages_router(engine: AsyncEngine, clock: Clock, links: Links) -> APIRouter:
         except DomainError as error:
             return _sign_in_page(error if _COOKIE in request.cookies else None)
         async with engine.connect() as connection:
-            seen = await read_overview(connection, visitor.council, clock.now())
+            seen = await read_overview(connection, visitor.council, clock)
         return HTMLResponse(render(seen, links), headers=_HEADERS)
 
     async def login(request: Request, token: str = "") -> Response:

@@ -19,7 +19,7 @@ PACKAGE = "services.delivery"
 
 def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI:
     """Builds the delivery service in the role its settings name."""
-    clock = clock or SystemClock()
+    clock = clock or SystemClock(settings.time_zone)
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = subscription(clock)
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])

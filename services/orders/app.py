@@ -22,7 +22,7 @@ PACKAGE = "services.orders"
 
 def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     """Builds the orders service in the role its settings name."""
-    clock = clock or SystemClock()
+    clock = clock or SystemClock(settings.time_zone)
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     terms = Terms(settings.invoice_price_tolerance_percent)
     listening = subscription(clock, terms)

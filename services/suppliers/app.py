@@ -31,7 +31,7 @@ PACKAGE = "services.suppliers"
 
 def create_app(settings: SuppliersSettings, clock: Clock | None = None, adapter: Adapter | None = None) -> FastAPI:
     """Creates the exchange of one supplier in the role that its settings name, with their adapter unless one is given."""
-    clock = clock or SystemClock()
+    clock = clock or SystemClock(settings.time_zone)
     exchange = Exchange(adapter or load_adapter(settings), clock, limits_from(settings))
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = subscription(exchange)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from services.suppliers.contract import DespatchFact, Kind, RecordFact, ResponseFact, SelectionFact
 from services.suppliers.domain.buyers import MatchedInvoice
@@ -144,9 +144,9 @@ def _responded_line(matched: MatchedAnswer) -> RespondedLine:
 
 
 def despatched(
-    supplier_id: str, message: Message, fact: DespatchFact, *, place: Place, advice: Sequence[MatchedAdvice]
+    supplier_id: str, message: Message, fact: DespatchFact, *, place: Place, advice: Sequence[MatchedAdvice], received: date
 ) -> DespatchAdvised:
-    """Makes the event of one council's goods on the way to one place."""
+    """Makes the event of one council's goods on the way to one place, as of the day they are advised if no day is stated."""
     parcels: dict[str, list[DespatchedLine]] = defaultdict(list)
     for matched in advice:
         parcels[matched.parcel_id].append(_despatched_line(matched))
@@ -155,7 +155,7 @@ def despatched(
         supplier_id=supplier_id,
         message_id=message.id,
         despatch_number=fact.despatch_number,
-        despatched_on=fact.despatched_on or message.created_at.date(),
+        despatched_on=fact.despatched_on or received,
         stated_on=fact.despatched_on,
         expected_on=fact.expected_on,
         deliver_to=place,
@@ -192,7 +192,7 @@ def record_supplied(supplier_id: str, message: Message, fact: RecordFact) -> Rec
     )
 
 
-def invoice_received(supplier_id: str, message: Message, matched: MatchedInvoice) -> InvoiceReceived:
+def invoice_received(supplier_id: str, message: Message, matched: MatchedInvoice, *, received: date) -> InvoiceReceived:
     """Makes the event of one council's invoice or credit note.
 
     An invoice without a date gets the day it was received, and a doubt that says so.
@@ -206,7 +206,7 @@ def invoice_received(supplier_id: str, message: Message, matched: MatchedInvoice
         invoice_number=fact.invoice_number,
         credit=fact.credit,
         credits_invoice=fact.credits_invoice,
-        invoiced_on=fact.invoiced_on or message.created_at.date(),
+        invoiced_on=fact.invoiced_on or received,
         currency=fact.currency,
         total=fact.total,
         doubts=doubts,

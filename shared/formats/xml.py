@@ -1,7 +1,8 @@
-"""Parses foreign XML with the standard library, hardened: no DOCTYPE, no entity, bounded depth and size.
+"""Parses foreign XML with the standard library, hardened: no declared entity, bounded depth and size, nothing fetched.
 
 Knows no format's tags. A DOCTYPE is refused at its first characters, before anything in it is declared: without a declaration
-there is nothing to expand and nothing to fetch.
+there is nothing to expand. A reader may admit the DOCTYPE of its own root, which then must declare nothing itself. Its DTD is
+never loaded; an entity of that DTD, such as `&eacute;`, is read as the character that HTML gives this name.
 """
 
 from __future__ import annotations
@@ -10,12 +11,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html.entities import html5
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
+
+from shared.texts import UNREADABLE
 
 DEEPEST = 32
 LARGEST_RECORD = 4 * 1024 * 1024
 """Limit of one record: characters of text plus 16 for each element."""
+
+_MOST_ENTITIES = 20
 
 
 class Refused(ValueError):
@@ -29,13 +35,17 @@ class Refused(ValueError):
 
 @dataclass(slots=True)
 class Element:
-    """An element of a record: local name, text, attributes, and its children in their order. `line` is 1-based."""
+    """An element of a record: local name, text, attributes, and its children in their order. `line` is 1-based.
+
+    A record also has the names of the DTD's entities in its texts: the first 20, each once.
+    """
 
     name: str
     line: int = 0
     text: str = ""
     attributes: dict[str, str] = field(default_factory=dict)
     children: list[Element] = field(default_factory=list)
+    entities: tuple[str, ...] = ()
 
     def all(self, name: str) -> list[Element]:
         """Returns the direct children with this name."""
@@ -54,15 +64,26 @@ class Element:
         return " ".join(found.text.split()) if found is not None else ""
 
 
+def character_of(entity: str) -> str:
+    """Returns the character that HTML gives this name, e.g. of `eacute`; U+FFFD where there is none, or more than one."""
+    found = html5.get(f"{entity};", UNREADABLE)
+    return found if len(found) == 1 else UNREADABLE
+
+
 def records(
-    chunks: Iterable[bytes], names: frozenset[str], rename: dict[str, str], *, encoding: str | None = None
+    chunks: Iterable[bytes],
+    names: frozenset[str],
+    rename: dict[str, str],
+    *,
+    encoding: str | None = None,
+    doctypes: frozenset[str] = frozenset(),
 ) -> Iterator[Element]:
     """Yields the root (as it opens, without children) and then each child of the root whose local name is in `names`.
 
     `rename` maps local names to the names used here. `encoding` overrides the declared encoding where that is known to be wrong.
-    Memory holds one record at a time. Raises Refused.
+    `doctypes` are the roots whose DOCTYPE is admitted. Memory holds one record at a time. Raises Refused.
     """
-    tree = _Tree(names, rename, encoding)
+    tree = _Tree(names, rename, encoding, doctypes)
     for chunk in chunks:
         tree.feed(chunk, final=False)
         yield from tree.take()
@@ -73,9 +94,10 @@ def records(
 class _Tree:
     """Builds one record after another from expat's events."""
 
-    def __init__(self, names: frozenset[str], rename: dict[str, str], encoding: str | None) -> None:
+    def __init__(self, names: frozenset[str], rename: dict[str, str], encoding: str | None, doctypes: frozenset[str]) -> None:
         self._names = names
         self._rename = rename
+        self._doctypes = doctypes
         self._depth = 0
         self._open: list[Element] = []
         self._done: list[Element] = []
@@ -85,10 +107,16 @@ class _Tree:
         self._parser.buffer_text = True
         self._parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
         self._parser.StartDoctypeDeclHandler = self._doctype
-        self._parser.EntityDeclHandler = self._doctype
+        self._parser.EntityDeclHandler = self._declaration
+        self._parser.ElementDeclHandler = self._declaration
+        self._parser.AttlistDeclHandler = self._declaration
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text
+        if doctypes:
+            # Entities of a DTD that is not loaded are then reported instead of ending the document.
+            self._parser.UseForeignDTD(True)
+            self._parser.SkippedEntityHandler = self._entity
 
     def feed(self, chunk: bytes, *, final: bool) -> None:
         """Parses more bytes. After a refusal, the records before it can still be taken; the next feed raises it."""
@@ -111,8 +139,20 @@ class _Tree:
     def _refuse(self, text: str) -> None:
         raise Refused(text, self._parser.CurrentLineNumber, dangerous=True)
 
-    def _doctype(self, *_: object) -> None:
-        self._refuse("a document type declaration is not allowed")
+    def _doctype(self, name: str, _: str | None, __: str | None, has_declarations: int) -> None:
+        if has_declarations or name not in self._doctypes:
+            self._refuse("a document type declaration is not allowed")
+
+    def _declaration(self, *_: object) -> None:
+        self._refuse("a declaration of elements, attributes or entities is not allowed")
+
+    def _entity(self, name: str, _: int) -> None:
+        if not self._open:
+            return
+        known = self._open[0].entities
+        if name not in known and len(known) < _MOST_ENTITIES:
+            self._open[0].entities = (*known, name)
+        self._text(character_of(name))
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1

@@ -83,7 +83,7 @@ def sourcing_router(strand: Strand, *, scope_read: str, scope_write: str, engine
 
     async def preview(caller: reader, branch: str, material: str = "book", on: date | None = None) -> Preview:
         """Shows which supplier serves this branch and material on a day (today if none is given)."""
-        day = on or clock.now().date()
+        day = on or clock.today()
         async with engine.connect() as connection:
             rules = await store.rules_on(connection, caller.council, strand, day)
         rule = deciding_rule(rules, branch=branch, material=material, on=day)
@@ -93,7 +93,7 @@ def sourcing_router(strand: Strand, *, scope_read: str, scope_write: str, engine
 
     async def end_rule(caller: writer, rule_id: UUID) -> RuleView:
         """Ends a rule today. The rule is kept, so that earlier choices can be explained."""
-        today = clock.now().date()
+        today = clock.today()
         async with engine.begin() as connection:
             rule = await store.end(connection, caller.council, rule_id, on=today, by=caller.subject)
         if rule is None:

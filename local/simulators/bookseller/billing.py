@@ -147,7 +147,7 @@ def _item(letter: Letter, sent: Sequence[Sent]) -> Item:
 
 def _list_price(isbn: str) -> Decimal:
     """Returns a list price for orders without one: the same book always costs the same."""
-    return to_decimal(599 + number(isbn, "price") % 15 * 100)
+    return to_decimal(599 + number(isbn, "price") % 15 * 100, "GBP")
 
 
 def _overcharged(item: Item) -> Item:

@@ -69,7 +69,7 @@ async def oldest(connection: AsyncConnection, council: str | None) -> dict[CopyS
     """Returns the copy that has been longest in each state that is not settled."""
     waiting = copy.c.state.not_in([state.value for state in SETTLED])
     query = (
-        select(copy, func.coalesce(title.c.title, copy.c.title).label("shown_title"))
+        select(copy, func.coalesce(func.nullif(title.c.title, ""), copy.c.title).label("shown_title"))
         .ext(distinct_on(copy.c.state))
         .join(title, title.c.isbn == copy.c.isbn, isouter=True)
         .where(_of(copy, council), waiting)
@@ -184,7 +184,7 @@ async def open_discrepancies(connection: AsyncConnection, council: str | None, n
             discrepancy.c.despatch_number,
             discrepancy.c.kind,
             discrepancy.c.isbn,
-            func.coalesce(title.c.title, copy.c.title, "").label("title"),
+            func.coalesce(func.nullif(title.c.title, ""), copy.c.title, "").label("title"),
             discrepancy.c.quantity,
             discrepancy.c.branch,
             discrepancy.c.note,

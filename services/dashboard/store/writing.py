@@ -61,12 +61,15 @@ async def keep_cancellations(connection: AsyncConnection, rows: Rows) -> None:
 
 
 async def keep_title(connection: AsyncConnection, isbn: str, name: str, version: int) -> None:
-    """Keeps the newest version of a title."""
+    """Keeps the newest version of a title; no title is replaced by none."""
     statement = insert(title).values(isbn=isbn, title=name, version=version)
     await connection.execute(
         statement.on_conflict_do_update(
             index_elements=[title.c.isbn],
-            set_={"title": statement.excluded.title, "version": statement.excluded.version},
+            set_={
+                "title": func.coalesce(func.nullif(statement.excluded.title, ""), title.c.title),
+                "version": statement.excluded.version,
+            },
             where=title.c.version < statement.excluded.version,
         )
     )

@@ -99,7 +99,7 @@ async def get_order(connection: AsyncConnection, order_id: UUID, council: str) -
 
 async def _lines(connection: AsyncConnection, order_id: UUID) -> Sequence[RowMapping]:
     # The catalogue's title takes precedence; until it arrives, the title that the LMS sent is shown.
-    known = func.coalesce(title.c.title, order_line.c.title).label("shown_title")
+    known = func.coalesce(func.nullif(title.c.title, ""), order_line.c.title).label("shown_title")
     by = func.coalesce(func.nullif(title.c.author, ""), order_line.c.author).label("shown_author")
     query = (
         select(order_line, known, by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -10,11 +11,12 @@ from shared.contracts.catalogue import TitleChanged
 
 
 async def keep_title(connection: AsyncConnection, event: TitleChanged) -> None:
-    """Keeps the newest version of a title; an older one that arrives late changes nothing."""
+    """Keeps the newest version of a title; an older one that arrives late changes nothing, and no text is replaced by none."""
     statement = insert(title).values(isbn=event.isbn, title=event.title, author=event.author, version=event.version)
+    stated = {name: func.coalesce(func.nullif(statement.excluded[name], ""), title.c[name]) for name in ("title", "author")}
     newer = statement.on_conflict_do_update(
         index_elements=[title.c.isbn],
-        set_={"title": statement.excluded.title, "author": statement.excluded.author, "version": statement.excluded.version},
+        set_={**stated, "version": statement.excluded.version},
         where=title.c.version < statement.excluded.version,
     )
     await connection.execute(newer)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -56,12 +55,11 @@ async def place_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
 
     The trade's rule on a repeated order number holds: same content returns the first answer, other content is refused.
     """
-    now = clock.now()
     councils = {command.council for command in commands}
     branches = await placing_store.branches_of(connection, councils)
-    rules = {council: await rules_on(connection, council, Strand.ORDERING, now.date()) for council in councils}
+    rules = {council: await rules_on(connection, council, Strand.ORDERING, clock.today()) for council in councils}
     checked = [
-        _announced(command, _check(command, branches[command.council], rules[command.council], now), clock)
+        _announced(command, _check(command, branches[command.council], rules[command.council], clock), clock)
         for command in commands
     ]
     new = [ready.new for ready in checked if isinstance(ready, _Ready)]
@@ -81,20 +79,20 @@ async def place_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
     return answers
 
 
-def _check(command: PlaceOrder, branches: dict[str, Place], rules: list[SourcingRule], now: datetime) -> NewOrder | DomainError:
+def _check(command: PlaceOrder, branches: dict[str, Place], rules: list[SourcingRule], clock: Clock) -> NewOrder | DomainError:
     chosen: dict[tuple[str, str], str | None] = {}
 
     def supplier_for(branch: str, material: str) -> str | None:
         scope = (branch, material)
         if scope not in chosen:
-            chosen[scope] = choose(rules, branch=branch, material=material, on=now.date())
+            chosen[scope] = choose(rules, branch=branch, material=material, on=clock.today())
         return chosen[scope]
 
     asked = command.asked
     faults = faults_of(asked.model_dump(mode="json"), branches) or sourcing_faults(asked, supplier_for)
     if faults:
         return refused_order(faults)
-    order = place(asked, council=command.council, at=now, branches=branches, choose=supplier_for, quoted=command.quoted)
+    order = place(asked, council=command.council, at=clock.now(), branches=branches, choose=supplier_for, quoted=command.quoted)
     return NewOrder(order, command.idempotency_key, asked.fingerprint(), command.cause.actor)
 
 
@@ -112,10 +110,9 @@ def _announced(command: PlaceOrder, checked: NewOrder | DomainError, clock: Cloc
 
 async def try_order(connection: AsyncConnection, command: PlaceOrder, clock: Clock) -> NewOrder | DomainError:
     """Returns the order that placing would write, or the refusal with all its faults. Writes nothing."""
-    now = clock.now()
     branches = await placing_store.branches_of(connection, [command.council])
-    rules = await rules_on(connection, command.council, Strand.ORDERING, now.date())
-    return _check(command, branches[command.council], rules, now)
+    rules = await rules_on(connection, command.council, Strand.ORDERING, clock.today())
+    return _check(command, branches[command.council], rules, clock)
 
 
 def refused_order(faults: Sequence[Fault]) -> DomainError:

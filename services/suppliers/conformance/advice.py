@@ -95,6 +95,9 @@ _ADVICE: Mapping[str, str] = {
     "invalid-price": "Write the amount in digits with a point for decimals.",
     "namespace": "Declare EDItEUR's namespace.",
     "release": "Send release 3.0 or 3.1.",
+    "entity": "Write the character itself, or its number: the DTD that names it is not loaded.",
+    "transliterated": "Agree with us on a character set that holds all letters: UNOY (UTF-8).",
+    "not-a-book": "Nothing needs to be done: titles are kept by ISBN, and these goods have none.",
     "charset": "Send UTF-8 and say so in the leader.",
     "replaced-characters": "Send UTF-8 and say so in the leader.",
     "unreadable-record": "Correct the lengths and the directory of the record; the record was left out.",
@@ -121,7 +124,7 @@ _ADVICE: Mapping[str, str] = {
     "no-buyer": "Name the buyer by the agreed GLN or account number.",
     "not-json": "Send JSON (RFC 8259) in UTF-8.",
     "not-well-formed": "Send well-formed XML; validate the file before you send it.",
-    "refused": "Send XML without a DOCTYPE, and not deeper or larger than the standard needs.",
+    "refused": "Send XML without declarations in a DOCTYPE, and not deeper or larger than the standard needs.",
     "adapter-failed": "A fault of the adapter, not of the file: reading must never raise an error. Correct `read`.",
     "adapter-impure": "A fault of the adapter: the same bytes must give the same result, or no message can be replayed.",
 }

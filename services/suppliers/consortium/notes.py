@@ -27,9 +27,9 @@ class Notes:
         """All findings so far."""
         return tuple(self._findings)
 
-    def note(self, code: str, text: str) -> None:
-        """Adds information that needs no action."""
-        self._findings.append(Finding(f"consortium-{code}", text, Severity.INFO))
+    def note(self, code: str, text: str, number: int | None = None) -> None:
+        """Adds information that needs no action; `number` is the 1-based entry concerned."""
+        self._findings.append(Finding(f"consortium-{code}", text, Severity.INFO, segment=number))
 
     def warning(self, code: str, text: str, number: int | None = None) -> None:
         """Adds something unusual; `number` is the 1-based entry concerned."""

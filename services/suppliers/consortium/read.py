@@ -29,7 +29,8 @@ from services.suppliers.contract import (
 from shared.contracts.base import Money, PlaceKind
 from shared.contracts.suppliers import CopyReference, Quantities
 from shared.formats.forms import Form, form_of
-from shared.values import is_sscc
+from shared.formats.publication import plain_date
+from shared.values import InvalidValue, is_other_gtin, is_sscc, to_isbn13
 
 _PLACE_KINDS = {kind.value: kind for kind in PlaceKind}
 
@@ -171,23 +172,39 @@ def _records(data: Mapping[str, object], _: ConsortiumProfile, notes: Notes) -> 
     supplied = wire.Records.model_validate(data)
     for isbn in supplied.unknown:
         notes.note("no-record", f"the consortium has no record of {str(isbn)[:40]}")
-    facts = [_record(number, record, notes) for number, record in notes.each("bad-record", wire.Record, supplied.records)]
-    if not facts and not supplied.unknown:
+    read = [_record(number, record, notes) for number, record in notes.each("bad-record", wire.Record, supplied.records)]
+    facts = [fact for fact in read if fact is not None]
+    if not read and not supplied.unknown:
         notes.error("no-records", "the message contains no readable record")
     return tuple(facts), ""
 
 
-def _record(number: int, record: wire.Record, notes: Notes) -> RecordFact:
-    return RecordFact(
-        isbn=notes.isbn(record.isbn, number),
+def _record(number: int, record: wire.Record, notes: Notes) -> RecordFact | None:
+    if is_other_gtin(record.isbn):
+        notes.note("not-a-book", f"record {number} is left out: {record.isbn} is a GTIN, but no ISBN", number)
+        return None
+    try:
+        isbn = to_isbn13(record.isbn)
+    except InvalidValue as error:
+        notes.error("bad-record", f"record {number}: {error}", number)
+        return None
+    published = plain_date(record.published)
+    if published is None:
+        notes.warning("bad-date", f"record {number}: {record.published[:40]!r} is not a date and is left out", number)
+    fact = RecordFact(
+        isbn=isbn,
         title=record.title,
         subtitle=record.subtitle,
         author=record.author,
         publisher=record.publisher,
-        published=record.published,
+        published=published or "",
         form=record.form,
         list_price=_price(number, record.list_price, notes),
     )
+    if fact == RecordFact(isbn, title=""):
+        notes.error("bad-record", f"record {number} states nothing about {isbn}", number)
+        return None
+    return fact
 
 
 def _price(number: int, value: object, notes: Notes) -> Money | None:

@@ -8,11 +8,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from shared.texts import composed
 
 
 class _Request(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*")
+    @classmethod
+    def _composed(cls, value: object) -> object:
+        return composed(value) if isinstance(value, str) else value
 
 
 class Buyer(_Request):
@@ -214,10 +221,10 @@ class Price(_Answer):
 
 
 class Record(_Answer):
-    """Bibliographic data of one title; `list_price` is read as a Price."""
+    """Bibliographic data of one title; `list_price` is read as a Price. What is empty or absent states nothing."""
 
     isbn: str
-    title: str = Field(min_length=1)
+    title: str = ""
     subtitle: str = ""
     author: str = ""
     publisher: str = ""

@@ -57,13 +57,17 @@ class CancellationToSend:
 
 @dataclass(frozen=True, slots=True)
 class OutboundMessage:
-    """One message ready to send. `reference` is ours, sequential and unique per supplier, the same on every resend."""
+    """One message ready to send. `reference` is ours, sequential and unique per supplier, the same on every resend.
+
+    `findings` are what could not be written as it is, such as characters that the supplier's form cannot hold.
+    """
 
     kind: Kind
     reference: int
     name: str
     body: bytes
     content_type: str
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

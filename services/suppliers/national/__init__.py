@@ -44,8 +44,8 @@ class NationalAdapter:
         return self._writer.record_request(isbns, reference)
 
     def read(self, raw: RawMessage) -> Reading:
-        """Reads any file from the mailbox (EDIFACT, X12, EDItX, ONIX) as facts and findings."""
-        return read(raw, self._conventions)
+        """Reads any file from the mailbox (EDIFACT, X12, EDItX, ONIX, MARC) as facts and findings."""
+        return read(raw, self._conventions, today=self._clock.today())
 
     def transport(self) -> AbstractAsyncContextManager[Transport]:
         """Returns the SFTP mailbox. It connects when it is first used, and again whenever the connection is lost.
@@ -65,4 +65,4 @@ def adapter(profile_json: str, secrets: Mapping[str, str] | None) -> NationalAda
     """
     profile = NationalProfile.model_validate_json(profile_json)
     credentials = None if secrets is None else Credentials.of(secrets)
-    return NationalAdapter(profile, credentials, SystemClock())
+    return NationalAdapter(profile, credentials, SystemClock(profile.dialect.time_zone))

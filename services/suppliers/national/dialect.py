@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from shared.clock import LONDON
 from shared.formats.edifact.charsets import CODECS
 from shared.formats.editeur import codes
 
@@ -54,7 +56,7 @@ class Dialect(BaseModel):
 
     charset: Annotated[str, AfterValidator(_known_charset)] = Field(
         default="UNOC",
-        description="UNB 0001. Titles and authors with other characters are transliterated, and FTX of the line states it; "
+        description="UNB 0001. Titles and authors with other characters are transliterated: FTX and a finding state it; "
         "codes with other characters are refused. UNOY (UTF-8) needs neither",
     )
     advice: bool = Field(default=True, description="Whether UNA is sent before UNB; its separators are the default ones")
@@ -74,6 +76,7 @@ class Dialect(BaseModel):
     association: str = Field(default="EAN008", max_length=6, description="UNH 0057, association assigned code of what we send")
     test: bool = Field(default=False, description="UNB 0035 set to 1: the supplier must not act on anything we send")
     dates: Literal["102", "203"] = Field(default="102", description="DTM+137 as a day (102) or with hours and minutes (203)")
+    time_zone: ZoneInfo = Field(default=LONDON, description="Zone of the days and times in what we write: the council's")
     order_prefix: str = Field(
         default="",
         max_length=12,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from services.suppliers.trees.nodes import Findings, Node, Tree, Window, shortened
+from shared.formats import onix
 from shared.formats.xml import Element, Refused, records
 
 _TAG = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)")
@@ -24,7 +25,7 @@ def xml_outline(body: bytes, findings: Findings, window: Window) -> Tree:
     room = count()
     note = ""
     try:
-        for element in records([body], names, {}):
+        for element in records([body], names, {}, doctypes=onix.DOCTYPES):
             total += 1
             if total == 0:
                 roots.append(Node("element", element.name, elements=_attributes(element)))

@@ -36,12 +36,12 @@ class Done:
         self.anything_new = self.anything_new or bool(events)
 
 
-def hold_oversized(supplier_id: str, message: Message, plan: Plan) -> None:
+def hold_oversized(exchange: Exchange, message: Message, plan: Plan) -> None:
     """Moves each part whose event would be too large from the plan's parts to what is held."""
 
     def fitting(what: str, parts: list[Part]) -> Iterator[Part]:
         for part in parts:
-            held = outgoing.too_large(what, _events_of(supplier_id, message, part))
+            held = outgoing.too_large(what, _events_of(exchange, message, part))
             if held is None:
                 yield part
             else:
@@ -64,13 +64,13 @@ async def carry_out(connection: AsyncConnection, exchange: Exchange, message: Me
         keys = copy_keys(despatch.fact, despatch.deliver_to.code, despatch.advice)
         # Published whole where any copy is new: delivery ignores the copies that it has already.
         if await lines.claim_pieces(connection, keys, message.id):
-            done.add(_events_of(supplier_id, message, despatch))
+            done.add(_events_of(exchange, message, despatch))
     for invoice in plan.invoices:
         if await _is_new(connection, message, invoice):
-            done.add(_events_of(supplier_id, message, invoice))
+            done.add(_events_of(exchange, message, invoice))
     for selection in plan.selections:
         if await lines.claim_pieces(connection, {selection_key(selection.fact, selection.council)}, message.id):
-            done.add(_events_of(supplier_id, message, selection))
+            done.add(_events_of(exchange, message, selection))
     await _acknowledge_all(connection, exchange, message, plan, done)
     await _reconcile_all(connection, exchange, message, plan, done)
     keys_of_records = {f"record/{message.id}/{record.place}": record for record in plan.records}
@@ -80,16 +80,18 @@ async def carry_out(connection: AsyncConnection, exchange: Exchange, message: Me
 
 
 def _events_of(
-    supplier_id: str, message: Message, part: PlannedResponse | PlannedDespatch | MatchedInvoice | PlannedSelection
+    exchange: Exchange, message: Message, part: PlannedResponse | PlannedDespatch | MatchedInvoice | PlannedSelection
 ) -> Sequence[Event]:
     """Returns all events of one part of the plan."""
+    supplier_id, received = exchange.profile.supplier_id, exchange.clock.day_of(message.created_at)
     match part:
         case PlannedResponse():
             return outgoing.responded(supplier_id, message, part.fact, part.answers)
         case PlannedDespatch():
-            return [outgoing.despatched(supplier_id, message, part.fact, place=part.deliver_to, advice=part.advice)]
+            place, advice = part.deliver_to, part.advice
+            return [outgoing.despatched(supplier_id, message, part.fact, place=place, advice=advice, received=received)]
         case MatchedInvoice():
-            return [outgoing.invoice_received(supplier_id, message, part)]
+            return [outgoing.invoice_received(supplier_id, message, part, received=received)]
         case PlannedSelection():
             return [outgoing.selection_received(supplier_id, message, part.fact, council=part.council)]
 

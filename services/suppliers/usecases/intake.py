@@ -128,7 +128,7 @@ async def _finish(connection: AsyncConnection, exchange: Exchange, message: Mess
     """Step 7: applies and publishes what is new; staff learn what was held, and that what they waited for is settled."""
     supplier_id = exchange.profile.supplier_id
     repeated = await lines.has_pieces(connection, message.id)
-    hold_oversized(supplier_id, message, plan)
+    hold_oversized(exchange, message, plan)
     done = await carry_out(connection, exchange, message, plan)
     state, reason = final_state(plan, reading, nothing_new=not done.anything_new and not repeated)
     now = exchange.clock.now()

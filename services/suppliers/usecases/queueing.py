@@ -143,7 +143,14 @@ async def _queue(
         new = replace(draft, state=State.FAILED, reason=str(error))
     else:
         await messages.take_reference(connection, supplier_id, number)
-        new = replace(draft, body=written.body, name=written.name, content_type=written.content_type, reference=written.reference)
+        new = replace(
+            draft,
+            body=written.body,
+            name=written.name,
+            content_type=written.content_type,
+            reference=written.reference,
+            findings=written.findings,
+        )
     new = replace(new, profile_version=exchange.profile.version)
     kept = await messages.keep(connection, new, now=exchange.clock.now(), message_id=message_id)
     assert kept is not None, "only a push can be here already"

@@ -63,7 +63,7 @@ def copy_costs(invoice: Invoice) -> tuple[CopyCost, ...]:
     whole = charges_of_whole(invoice, currency)
     weights = [abs(cost.net) for cost in costs]
     spread = {purpose: shares(_sum_of(whole, purpose, currency), weights) for purpose in Purpose}
-    tax = shares(to_minor(tax_of(invoice, currency)) - sum(cost.tax for cost in costs), weights)
+    tax = shares(to_minor(tax_of(invoice, currency), currency) - sum(cost.tax for cost in costs), weights)
     return tuple(
         CopyCost(
             cost.line,
@@ -87,12 +87,12 @@ def _line_costs(index: int, line: InvoiceLine, currency: str) -> list[CopyCost]:
     net = money.net if money.net is not None else (money.stated or ZERO)
     listed = money.list if money.list is not None else net + money.discount
     equal = [1] * int(money.count)
-    nets, lists = shares(to_minor(net), equal), shares(to_minor(listed), equal)
+    nets, lists = shares(to_minor(net, currency), equal), shares(to_minor(listed, currency), equal)
     servicing, carriage, other = (
         shares(_sum_of(line.charges, purpose, currency), equal)
         for purpose in (Purpose.SERVICING, Purpose.CARRIAGE, Purpose.OTHER)
     )
-    tax = shares(to_minor(_line_tax(line, currency)) + _sum_of(line.charges, Purpose.TAX, currency), equal)
+    tax = shares(to_minor(_line_tax(line, currency), currency) + _sum_of(line.charges, Purpose.TAX, currency), equal)
     columns = zip(lists, nets, servicing, carriage, other, tax, strict=True)
     return [
         CopyCost(index, copy, each[0], each[0] - each[1], each[1], each[2], each[3], each[4], each[5])
@@ -101,7 +101,8 @@ def _line_costs(index: int, line: InvoiceLine, currency: str) -> list[CopyCost]:
 
 
 def _sum_of(charges: Sequence[Charge], purpose: Purpose, currency: str) -> int:
-    return to_minor(sum((amount_of(charge, currency) for charge in charges if purpose_of(charge) is purpose), ZERO))
+    total = sum((amount_of(charge, currency) for charge in charges if purpose_of(charge) is purpose), ZERO)
+    return to_minor(total, currency)
 
 
 def _line_tax(line: InvoiceLine, currency: str) -> Decimal:

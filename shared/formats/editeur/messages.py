@@ -149,6 +149,13 @@ class Invoice(Heading):
         """Whether the document credits the buyer (BGM 381)."""
         return self.document.code == "381"
 
+    @property
+    def currency(self) -> str:
+        """The reference currency (CUX 6345), else the first that an amount names (MOA 6345), or ""."""
+        amounts = (*self.summary.amounts, *(amount for line in self.lines for amount in line.amounts))
+        stated = (*(each.code for each in self.currencies), *(amount.currency for amount in amounts))
+        return next(filter(None, stated), "")
+
 
 @dataclass(frozen=True, slots=True)
 class DespatchLine(Line):

@@ -6,6 +6,6 @@ is ignored.
 
 from shared.formats.marc.binary import read
 from shared.formats.marc.facts import Code, Price, Reading, Record
-from shared.formats.marc.marcxml import of_elements, read_xml, write_xml
+from shared.formats.marc.marcxml import ROOTS, of_elements, read_xml, write_xml
 
-__all__ = ["Code", "Price", "Reading", "Record", "of_elements", "read", "read_xml", "write_xml"]
+__all__ = ["ROOTS", "Code", "Price", "Reading", "Record", "of_elements", "read", "read_xml", "write_xml"]

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from shared.findings import Finding, Severity
+from shared.money import decimals_of
 from shared.values import InvalidValue, to_isbn13
 
 _ISBN = re.compile(r"\s*([0-9][0-9 -]*[0-9Xx])")
 _QUALIFIER = re.compile(r"\(([^()]*)\)")
 _YEAR = re.compile(r"(?<!\d)(?:1[4-9]|20)\d\d(?!\d)", re.ASCII)
-_AMOUNT = re.compile(r"(?<![\d.,])(\d{1,9})(?:[.,](\d{1,2}))?(?![\d.,])", re.ASCII)
-_CURRENCY = re.compile(r"(?<![A-Za-z])(GBP|EUR|USD|AUD|CAD|NZD|SEK|NOK|DKK|CHF)(?![A-Za-z])|([£€$])")
+_AMOUNT = re.compile(r"(?<![\d.,])(\d{1,9})(?:[.,](\d{1,3}))?(?![\d.,])", re.ASCII)
+_CURRENCY = re.compile(r"(?<![A-Za-z])(GBP|EUR|USD|AUD|CAD|NZD|SEK|NOK|DKK|CHF|JPY|INR|PLN|KWD)(?![A-Za-z])|([£€$])")
 _SYMBOLS = {"£": "GBP", "€": "EUR", "$": "USD"}
+_DROPPED = {ord("\u00ad"): None, ord("\ufeff"): None}
 _INITIAL = re.compile(r"(?:^|[\s.])\w\.$")
 
 
@@ -127,8 +130,16 @@ def clean(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Collapses white space and removes control characters, which no record needs."""
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    """Composes accents (NFC), collapses white space and removes control characters and soft hyphens, which no record needs.
+
+    Format characters such as the zero width joiner stay: in Indic and Persian words they are part of the spelling.
+    """
+    kept = (character if character.isprintable() or _shapes(character) else " " for character in text.translate(_DROPPED))
+    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
+
+
+def _shapes(character: str) -> bool:
+    return unicodedata.category(character) == "Cf"
 
 
 def _isbns(numbers: Sequence[Field], odd: _Odd) -> tuple[str, ...]:
@@ -170,7 +181,9 @@ def _form(fields: Sequence[Field], numbers: Sequence[Field]) -> str:
 def _list_price(numbers: Sequence[Field], odd: _Odd) -> Price | None:
     for text in (text for field in numbers for text in field.all("c")):
         amount, currency = _AMOUNT.search(text), _CURRENCY.search(text)
-        if amount is not None and currency is not None:
-            return Price(Decimal(f"{amount[1]}.{amount[2] or '0'}"), currency[1] or _SYMBOLS[currency[2]])
+        code = (currency[1] or _SYMBOLS[currency[2]]) if currency is not None else ""
+        # More decimals than the currency has are thousands: which of the two is meant is not certain.
+        if amount is not None and code and len(amount[2] or "") <= max(decimals_of(code), 2):
+            return Price(Decimal(f"{amount[1]}.{amount[2] or '0'}"), code)
         odd(Code.INVALID_PRICE, f"020 $c {text!r} holds no amount with a currency", Severity.INFO)
     return None

@@ -8,6 +8,8 @@ from shared.findings import Finding, Severity
 from shared.formats.marc.facts import Code, Field, Reading, Record, facts_of
 from shared.formats.xml import Element, Refused, XmlWriter, records
 
+ROOTS = frozenset({"collection", "record"})
+
 _NAMESPACE = "http://www.loc.gov/MARC21/slim"
 _FIELDS = frozenset({"leader", "controlfield", "datafield"})
 _LEADER = "00000nam a2200000 i 4500"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Contributor:
-    """A contributor: role of list 17 (A01 author, B01 editor), the name as given, and its inverted form where there is one."""
+    """One role of a contributor: list 17 (A01 author, B01 editor), the name as given, and the inverted form if any."""
 
     role: str
     name: str
@@ -17,24 +18,26 @@ class Contributor:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """A price: type of list 58 (02 recommended retail price with tax), amount, ISO 4217 currency."""
+    """A price: type of list 58 (02 recommended retail price with tax), amount, ISO 4217 currency, and the days it is valid."""
 
     type: str
     amount: Decimal
     currency: str
+    valid_from: date | None = None
+    valid_until: date | None = None  # inclusive
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One product record. A text is empty where the record lacks it."""
+    """One product record. A text is empty where the record does not state it, which a block update (notification 04) may do."""
 
     reference: str
-    notification: str  # list 1; 05 is a deletion
-    isbn: str  # as given: ISBN-13, else GTIN-13, else ISBN-10
+    notification: str  # list 1; 04 is a block update, 05 a deletion
+    isbn: str  # as given: the first that is an ISBN of ISBN-13, GTIN-13, ISBN-10 and the other GTINs, else the first of them
     title: str
     subtitle: str
-    contributors: tuple[Contributor, ...]
+    contributors: tuple[Contributor, ...]  # by their SequenceNumber
     publisher: str
-    published: str  # ISO date, year-month or year
-    form: str  # list 150, such as BC
+    published: str  # ISO date, year-month or year; other words as given
+    form: str  # list 150 (list 7 in 2.1), such as BC
     prices: tuple[Price, ...]

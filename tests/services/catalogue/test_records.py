@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from services.catalogue import store
 from services.catalogue.app import PACKAGE
+from shared.contracts.base import Money
 from shared.contracts.catalogue import TitleChanged
 from shared.db.migrations import differences
 from shared.messaging import tables as messaging
@@ -40,13 +41,46 @@ async def test_a_more_complete_record_of_another_supplier_takes_over(catalogue: 
     assert await titles(catalogue) == [(PIRANESI, "PIRANESI", "eastern", 1), (PIRANESI, "Piranesi", "harbour-books", 2)]
 
 
-async def test_a_supplier_that_withdraws_content_loses_to_the_other(catalogue: Hearing) -> None:
-    await catalogue.hears(record("harbour-books"), record("eastern", author=""))
-    await catalogue.hears(record("harbour-books", title="", author="", day=3))
-    assert (await titles(catalogue))[-1] == (PIRANESI, "Piranesi", "eastern", 2)
+async def test_what_a_record_does_not_state_changes_nothing(catalogue: Hearing) -> None:  # case B6
+    await catalogue.hears(record())
+    await catalogue.hears(record(title="", author="", day=3))
+    await catalogue.hears(record(title="", author="Clarke, S.", day=4))
+    described = [(event.title, event.author) for event in await catalogue.sent() if isinstance(event, TitleChanged)]
+    assert described == [("Piranesi", "Clarke, Susanna"), ("Piranesi", "Clarke, S.")]
 
 
-async def test_an_older_record_that_arrives_late_changes_nothing(catalogue: Hearing) -> None:
+async def test_a_price_alone_changes_the_price_and_a_record_without_price_keeps_it(catalogue: Hearing) -> None:
+    for day, title, price in ((2, "Piranesi", 899), (3, "", 999), (4, "Piranesi", None)):
+        supplied = record(title=title, day=day)
+        await catalogue.hears(supplied.model_copy(update={"list_price": price and Money(minor=price)}))
+    async with catalogue.engine.connect() as connection:
+        [kept] = await store.records_of(connection, PIRANESI)
+    assert (kept.price, kept.described.title) == (Money(minor=999), "Piranesi")
+
+
+async def test_a_record_without_a_title_makes_no_title_and_is_completed_later(catalogue: Hearing) -> None:
+    await catalogue.hears(record(title="", day=3))
+    assert await titles(catalogue) == []
+    await catalogue.hears(record(author="", day=2))
+    [changed] = [event for event in await catalogue.sent() if isinstance(event, TitleChanged)]
+    assert (changed.title, changed.author) == ("Piranesi", "Clarke, Susanna")
+
+
+async def test_a_more_complete_record_that_names_no_author_keeps_the_author(catalogue: Hearing) -> None:
+    await catalogue.hears(record("eastern"))
+    fuller = {"publisher": "Bloomsbury", "published": "2020", "form": "hardback"}
+    await catalogue.hears(record("harbour-books", author="").model_copy(update=fuller))
+    last = [event for event in await catalogue.sent() if isinstance(event, TitleChanged)][-1]
+    assert (last.supplier_id, last.author, last.publisher) == ("harbour-books", "Clarke, Susanna", "Bloomsbury")
+
+
+async def test_titles_are_kept_with_composed_accents(catalogue: Hearing) -> None:
+    await catalogue.hears(record(title="Garci\u0301a", author="Bronte\u0308, Emily"))
+    [changed] = [event for event in await catalogue.sent() if isinstance(event, TitleChanged)]
+    assert (changed.title, changed.author) == ("Garc\u00eda", "Bront\u00eb, Emily")
+
+
+async def test_an_older_record_that_arrives_late_replaces_nothing(catalogue: Hearing) -> None:
     await catalogue.hears(record(title="Piranesi", day=5))
     await catalogue.hears(record(title="Piranesi: a draft", day=4))
     assert await titles(catalogue) == [(PIRANESI, "Piranesi", "harbour-books", 1)]

@@ -1,6 +1,6 @@
 """Sourcing rules as a council keeps them; every strand's service has the same routes."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from httpx import AsyncClient
 
@@ -32,6 +32,14 @@ async def test_a_preview_says_who_serves_a_case_and_by_which_rule(client: AsyncC
     assert await supplier(client, "LOWE", on="2026-03-10") == "harbour-books"
     assert await supplier(client, "IPSW", on="2026-03-10") == "eastern"
     assert await supplier(client, "IPSW", on="2025-12-31") is None
+
+
+async def test_a_rule_begins_at_the_councils_midnight(client: AsyncClient, clock: ManualClock) -> None:
+    await add(client, supplier_id="eastern", valid_from="2026-07-02")
+    clock.advance(datetime(2026, 7, 1, 22, 59, tzinfo=UTC) - clock.now())
+    assert await supplier(client, "IPSW") is None
+    clock.advance(timedelta(minutes=1))
+    assert await supplier(client, "IPSW") == "eastern"
 
 
 async def test_an_ended_rule_decides_no_more_and_stays_listed(client: AsyncClient, clock: ManualClock) -> None:

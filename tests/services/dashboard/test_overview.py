@@ -49,7 +49,7 @@ from tests.services.hearing import Hearing, on_day
 async def seen(dashboard: Hearing, council: str | None = None) -> Overview:
     """The overview now."""
     async with dashboard.engine.connect() as connection:
-        return await read_overview(connection, council, dashboard.clock.now())
+        return await read_overview(connection, council, dashboard.clock)
 
 
 def states(overview: Overview) -> dict[str, int]:
@@ -106,6 +106,7 @@ async def test_the_catalogues_name_of_a_book_is_shown(dashboard: Hearing) -> Non
     title = TitleChanged(isbn=PIRANESI, title="Piranesi: a novel", supplier_id=HARBOUR, version=2, changed_at=on_day(2))
     await dashboard.hears(title)
     await dashboard.hears(title.model_copy(update={"title": "PIRANESI", "version": 1}))
+    await dashboard.hears(title.model_copy(update={"title": "", "version": 3}))
     oldest = (await seen(dashboard)).states[0].oldest
     assert oldest is not None
     assert oldest.title == "Piranesi: a novel"

@@ -132,6 +132,7 @@ async def test_an_order_shows_title_and_author_once_the_catalogue_knows_them(ord
     )
     await orders.hear(title)
     await orders.hear(title.model_copy(update={"title": "Older", "version": 1}))
+    await orders.hear(title.model_copy(update={"title": "", "author": "", "version": 3}))
     line = line_of(await orders.read(order["order_id"]), "national", 1)
     assert (line["title"], line["author"]) == ("Pride and Prejudice", "Austen, Jane")
 

@@ -11,6 +11,7 @@ from standardwebhooks.webhooks import Webhook
 
 from services.suppliers.domain.messages import Direction, State
 from shared.contracts.suppliers import DespatchAdvised, OrderResponded
+from shared.findings import Finding, Severity
 from tests.fixtures import scripted_supplier as does
 from tests.fixtures.scripted_supplier import SECRET, ScriptedSupplier
 from tests.fixtures.tokens import Tokens
@@ -97,6 +98,18 @@ async def test_a_canonical_despatch_that_is_malformed_waits_with_its_faults(
 
     assert (shown["state"], shown["kind"]) == ("quarantined", "despatch")
     assert shown["findings"][0]["text"].startswith("/parcels")
+
+
+async def test_staff_see_what_of_an_order_could_not_be_written_as_it_is(
+    rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]
+) -> None:
+    rig.supplier.remarks = (Finding("national-transliterated", "sent as Lodz", Severity.INFO),)
+    await rig.hears(an_order())
+    (message,) = await rig.messages()
+
+    shown = (await client.get(f"/v1/messages/{message.id}", headers=staff)).json()
+
+    assert [finding["text"] for finding in shown["findings"]] == ["sent as Lodz"]
 
 
 async def test_staff_see_a_message_its_bytes_and_its_history(

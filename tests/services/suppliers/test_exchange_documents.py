@@ -1,6 +1,7 @@
 """Intake of invoices and selections: each is published once for its council, or held with a reason."""
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -127,6 +128,18 @@ async def test_an_invoice_without_a_date_says_so(rig: Rig) -> None:
         rig.clock.now().date(),
         ("no date is stated; the day of receipt is used",),
     )
+
+
+async def test_the_day_of_receipt_is_the_councils_day(rig: Rig) -> None:  # case B7
+    line = a_line()
+    await rig.hears(an_order(line))
+    rig.clock.advance(datetime(2026, 7, 1, 23, 30, tzinfo=UTC) - rig.clock.now())
+
+    await rig.receives(rig.means(b"1", replace(an_invoice(an_invoiced_line(line)), invoiced_on=None)))
+
+    (event,) = await rig.published(InvoiceReceived)
+    assert isinstance(event, InvoiceReceived)
+    assert event.invoiced_on == date(2026, 7, 2)
 
 
 async def test_an_invoice_too_large_for_an_event_waits_for_a_person_and_not_in_a_loop(rig: Rig) -> None:

@@ -272,12 +272,14 @@ async def test_an_order_that_could_not_be_written_is_written_again_on_replay(rig
     await rig.hears(an_order())
     (message,) = await rig.messages()
     rig.supplier.unwritable = ""
+    rig.supplier.remarks = (Finding("national-transliterated", "sent as Lodz", Severity.INFO),)
 
     async with rig.engine.begin() as connection:
         await decisions.replay(connection, rig.exchange, message.id, actor="jo", reason="account added")
     await rig.send_all()
 
     assert list(rig.supplier.held) == [1]
+    assert [finding["text"] for finding in (await rig.messages())[0].findings] == ["sent as Lodz"]
     assert await rig.states() == [State.SENT]
 
 

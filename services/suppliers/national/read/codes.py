@@ -19,6 +19,7 @@ class Odd(StrEnum):
     UNKNOWN_ACTION = "national-unknown-action"  # LIN action outside the known ones
     REPEATED_CODE = "national-repeated-code"  # a second status or availability; the first is used
     NO_ISBN = "national-no-isbn"  # a line names no book
+    NOT_A_BOOK = "national-not-a-book"  # a product with a GTIN that is no ISBN; it is left out
     INVALID_ISBN = "national-invalid-isbn"  # not an ISBN, or a wrong check digit; kept as it is
     INVALID_QUANTITY = "national-invalid-quantity"  # not a whole number of copies
     NO_DELIVERY_PLACE = "national-no-delivery-place"  # a despatch without a place of delivery, or without its code

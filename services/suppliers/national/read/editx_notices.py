@@ -8,13 +8,12 @@ from services.suppliers.contract import AdvisedLine, DespatchFact, Fact, Kind, R
 from services.suppliers.national.read.codes import Odd, odd
 from services.suppliers.national.read.goods import AdvisedGoods, Notice, despatches_of
 from services.suppliers.national.read.lines import Findings, is_count, number_of, numbered
+from services.suppliers.national.read.records import of_marc
 from services.suppliers.national.read.translation import Conventions
-from shared.contracts.base import Money
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Severity
 from shared.formats import editx, marc
 from shared.formats.editx import BUYER_LINE, BUYER_ORDER, Copy, Item, ShipNotice
-from shared.money import to_minor
 
 ROOT = "LibraryShipNotice"
 _MOST_COPIES = 1_000
@@ -111,19 +110,4 @@ def _record(record: marc.Record, item: Item) -> RecordFact | None:
     isbn = item.isbn if item.isbn in record.isbns or not record.isbns else record.isbns[0]
     if not isbn or not record.title:
         return None
-    return RecordFact(
-        isbn=isbn,
-        title=record.title,
-        subtitle=record.subtitle,
-        author=record.authors[0] if record.authors else "",
-        publisher=record.publisher,
-        published=record.year,
-        form=record.form,
-        list_price=_price(record.list_price),
-    )
-
-
-def _price(price: marc.Price | None) -> Money | None:
-    if price is None:
-        return None
-    return Money(minor=to_minor(price.amount), currency=price.currency)
+    return of_marc(record, isbn)

@@ -9,7 +9,7 @@ from services.suppliers.national.read.codes import Odd, odd
 from shared.findings import Severity
 from shared.formats.forms import Form
 
-_READ = "this mailbox takes EDIFACT, X12 856, EDItX ship notices and ONIX"
+_READ = "this mailbox takes EDIFACT, X12 856, EDItX ship notices, ONIX and MARC"
 _UNPACK = "ask the supplier to leave the files in the mailbox unpacked"
 _FOR_PEOPLE = f"it is for people to read; {_READ}, so ask the supplier for the data in one of these"
 
@@ -19,7 +19,6 @@ BELONGS: Mapping[Form, str] = {
     Form.UTF16: "ask the supplier to send it as plain text, in the character set that the message declares",
     Form.RTF: _FOR_PEOPLE,
     Form.JSON: f"{_READ}; a despatch in our JSON form is pushed to POST /v1/suppliers/{{supplier_id}}/despatches",
-    Form.MARC: f"{_READ}; ask the supplier for records in ONIX",
     Form.TRADACOMS: "ask the supplier for EDIFACT, which has replaced it",
     Form.CSV: f"{_READ}; a list of open lines is uploaded to POST /v1/reconciliations",
     Form.GZIP: _UNPACK,
@@ -32,7 +31,6 @@ BELONGS: Mapping[Form, str] = {
 }
 """Every form without a reader -> what to do about it."""
 
-_MARCXML = ("collection", "record")
 _SHOWN = 40
 
 
@@ -44,8 +42,6 @@ def foreign(form: Form, body: bytes) -> Reading:
 
 def foreign_xml(root: str) -> Reading:
     """Returns the reading of an XML file whose root element begins no document that is read."""
-    if root in _MARCXML:
-        return _refused(f"the file is MARCXML: {BELONGS[Form.MARC]}")
     return _refused(f"the file is XML with the root {root[:_SHOWN]!r}: {_READ}")
 
 

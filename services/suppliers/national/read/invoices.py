@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -44,8 +44,9 @@ def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
     findings += arithmetic
     costs, total = _costs_by_line(invoice), _total(invoice)
     doubts = [finding.text for finding in arithmetic]
+    currency = currency_of(invoice.currency)
     charged = sum(cost.total for line in costs.values() for cost in line)
-    if total is None and to_minor(abs(_stated(invoice).get("79", Decimal()))) != charged:
+    if total is None and to_minor(abs(_stated(invoice).get("79", Decimal())), currency) != charged:
         doubts.append("no total is stated; the sum of its copies is used")
     reversed_sign = total is not None and total < 0
     if reversed_sign and not invoice.credit:
@@ -60,8 +61,8 @@ def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
         credits_invoice=_credited(invoice),
         invoiced_on=day_of(invoice.date("137"), invoice.date("131")),
         buyer=buyer_of(invoice, findings),
-        currency=currency_of(invoice.currency, *_currencies(invoice)),
-        total=to_minor(abs(total)) if total is not None else charged,
+        currency=currency,
+        total=to_minor(abs(total), currency) if total is not None else charged,
         lines=tuple(
             _line(position, line, invoice, costs.get(position - 1, ()), findings)
             for position, line in enumerate(invoice.lines, start=1)
@@ -80,12 +81,6 @@ def _stated(invoice: Invoice) -> dict[str, Decimal]:
     """Returns the first MOA of each qualifier that the summary gives."""
     amounts = reversed(invoice.summary.amounts)
     return {amount.qualifier: amount.value for amount in amounts if amount.value is not None}
-
-
-def _currencies(invoice: Invoice) -> Iterator[str]:
-    """Yields the currencies of single amounts (MOA 6345), for senders that give no currency of the whole (CUX)."""
-    yield from (amount.currency for amount in invoice.summary.amounts)
-    yield from (amount.currency for line in invoice.lines for amount in line.amounts)
 
 
 def _runs_against(line: InvoiceLine, total: Decimal | None) -> bool:

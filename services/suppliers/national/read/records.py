@@ -1,20 +1,35 @@
-"""Reads a bookseller's ONIX 3.0 and 3.1 products as records. Pure. Knows no parser and no catalogue."""
+"""Reads a bookseller's ONIX products and MARC records as records. Pure. Knows no parser and no catalogue.
+
+What a product or record does not state is empty, and changes nothing in the catalogue.
+"""
 
 from __future__ import annotations
+
+from datetime import date
 
 from services.suppliers.contract import Kind, Reading, RecordFact
 from services.suppliers.national.read.codes import Odd, odd
 from services.suppliers.national.read.lines import Findings, is_currency
 from shared.contracts.base import Money
 from shared.findings import Finding, Severity
-from shared.formats import onix
+from shared.formats import marc, onix
 from shared.formats.onix import Price, Product
 from shared.money import to_minor
-from shared.values import InvalidValue, to_isbn13
+from shared.values import InvalidValue, is_other_gtin, to_isbn13
 
 ONIX_ROOTS = ("ONIXMessage", "ONIXmessage")
 _DELETION = "05"
-_AUTHOR_ROLES = ("A", "B")
+_CREATORS = (
+    frozenset({"A01"}),
+    frozenset({"A03", "A04", "A05", "A06", "A07", "A08", "A09", "A10", "A14", "A31", "A38", "A45", "A99"}),
+    frozenset({"A02"}),
+    frozenset({"B01", "B10", "B11", "B12", "B13"}),
+)
+"""ONIX list 17: who is named as author. First the author; then who else made the work (text, words, music, pictures, original);
+then who the author wrote with, such as a ghost writer; then editors. Other A roles (A12 illustrator, A15 preface, A24
+introduction) and then other B roles (B06 translator, B09 series editor) are named only where there is none of these."""
+_REST = ("A", "B")
+
 _LIST_PRICES = ("02", "42", "04", "01", "41", "03")
 """ONIX list 58: retail price types in order of preference, those that include tax first."""
 
@@ -36,22 +51,50 @@ _FORMS = {
 """ONIX list 150, as far as libraries buy it: code -> name of the form."""
 
 
-def read_records(body: bytes) -> Reading:
+def read_onix(body: bytes, today: date) -> Reading:
     """Reads one ONIX file as records. A product that cannot become a record becomes a finding."""
     reading = onix.read(body)
     findings: Findings = list(reading.findings)
-    facts = [fact for product in reading.products if (fact := _record(product, findings)) is not None]
+    facts = [fact for product in reading.products if (fact := _of_product(product, today, findings)) is not None]
     return Reading(Kind.RECORD, tuple(facts), tuple(findings))
 
 
-def _record(product: Product, findings: Findings) -> RecordFact | None:
+def read_marc(reading: marc.Reading) -> Reading:
+    """Returns the records of a file in MARCXML or ISO 2709. One without an ISBN is left out."""
+    findings: Findings = list(reading.findings)
+    facts = [of_marc(record, record.isbns[0]) for record in reading.records if record.isbns]
+    if left_out := [record.title for record in reading.records if facts and not record.isbns]:
+        text = f"{len(left_out)} of {len(reading.records)} records have no valid ISBN and are left out: {'; '.join(left_out[:5])}"
+        findings.append(odd(Odd.NO_ISBN, text))
+    if reading.records and not facts:
+        findings.append(odd(Odd.NO_ISBN, "no record of the file has a valid ISBN", severity=Severity.ERROR))
+    return Reading(Kind.RECORD, tuple(facts), tuple(findings))
+
+
+def of_marc(record: marc.Record, isbn: str) -> RecordFact:
+    """Returns a MARC record as a record of the book with this ISBN."""
+    price = record.list_price
+    return RecordFact(
+        isbn=isbn,
+        title=record.title,
+        subtitle=record.subtitle,
+        author=record.authors[0] if record.authors else "",
+        publisher=record.publisher,
+        published=record.year,
+        form=record.form,
+        list_price=Money(minor=to_minor(price.amount, price.currency), currency=price.currency) if price is not None else None,
+    )
+
+
+def _of_product(product: Product, today: date, findings: Findings) -> RecordFact | None:
     if product.notification == _DELETION:
-        findings.append(_about(Odd.UNSUPPORTED, f"the deletion of {product.reference!r} is ignored", Severity.INFO))
+        text = f"the deletion of {product.reference!r} is ignored"
+        findings.append(odd(Odd.UNSUPPORTED, text, severity=Severity.INFO))
         return None
     try:
         isbn = to_isbn13(product.isbn)
     except InvalidValue as error:
-        findings.append(_about(Odd.INVALID_ISBN, f"product {product.reference!r}: {error}", Severity.ERROR))
+        findings.append(_no_book(product, error))
         return None
     return RecordFact(
         isbn=isbn,
@@ -61,27 +104,48 @@ def _record(product: Product, findings: Findings) -> RecordFact | None:
         publisher=product.publisher,
         published=product.published,
         form=_FORMS.get(product.form, product.form),
-        list_price=_list_price(product.prices),
+        list_price=_list_price(product.prices, today),
     )
+
+
+def _no_book(product: Product, error: InvalidValue) -> Finding:
+    """Returns what a product without ISBN is: other goods with a number of their own (GTIN), or a book with a wrong number."""
+    if is_other_gtin(product.isbn):
+        text = f"product {product.reference!r} is left out: {product.isbn} is a GTIN, but no ISBN, and titles are kept by ISBN"
+        return odd(Odd.NOT_A_BOOK, text, severity=Severity.INFO)
+    return odd(Odd.INVALID_ISBN, f"product {product.reference!r}: {error}", severity=Severity.ERROR)
 
 
 def _author(product: Product) -> str:
-    """Returns the name of the first author (ContributorRole A..), else editor (B..), in its inverted form where there is one."""
-    people = sorted(
-        (person for person in product.contributors if person.role[:1] in _AUTHOR_ROLES),
-        key=lambda person: _AUTHOR_ROLES.index(person.role[:1]),
-    )
-    return (people[0].inverted or people[0].name) if people else ""
+    """Returns the contributor that `_CREATORS` ranks first, inverted where possible; then by SequenceNumber."""
+    people = [person for person in product.contributors if person.role[:1] in _REST]
+    first = min(people, key=lambda person: _rank(person.role), default=None)
+    return (first.inverted or first.name) if first is not None else ""
 
 
-def _list_price(prices: tuple[Price, ...]) -> Money | None:
-    """Returns the retail price in GBP, else in the first currency given."""
-    usable = [price for price in prices if price.type in _LIST_PRICES and is_currency(price.currency)]
-    usable.sort(key=lambda price: (price.currency != "GBP", _LIST_PRICES.index(price.type)))
+def _rank(role: str) -> int:
+    ranks = [*_CREATORS, *_REST]
+    return next(place for place, group in enumerate(ranks) if role in group or role[:1] == group)
+
+
+def _list_price(prices: tuple[Price, ...], today: date) -> Money | None:
+    """Returns the retail price of today in GBP, else in the first currency given.
+
+    A price that has expired is not used. One that is not yet valid is used where none is valid today, the earliest first.
+    """
+    usable = [
+        price
+        for price in prices
+        if price.type in _LIST_PRICES
+        and is_currency(price.currency)
+        and (price.valid_until is None or price.valid_until >= today)
+    ]
     if not usable:
         return None
-    return Money(minor=to_minor(usable[0].amount), currency=usable[0].currency)
 
+    def preference(price: Price) -> tuple[bool, date, int]:
+        later = max(price.valid_from or today, today)
+        return price.currency != "GBP", later, _LIST_PRICES.index(price.type)
 
-def _about(code: Odd, text: str, severity: Severity) -> Finding:
-    return odd(code, text, severity=severity)
+    best = min(usable, key=preference)
+    return Money(minor=to_minor(best.amount, best.currency), currency=best.currency)

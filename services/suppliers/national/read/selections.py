@@ -85,7 +85,7 @@ def _price(line: QuoteLine, quotes: Quotes) -> Money | None:
     if value is None or value < 0:
         return None
     currency = currency_of(*(each.code for each in line.currencies), quotes.currency)
-    return Money(minor=to_minor(value), currency=currency)
+    return Money(minor=to_minor(value, currency), currency=currency)
 
 
 def _notes(line: QuoteLine) -> Iterator[str]:

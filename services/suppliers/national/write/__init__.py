@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from services.suppliers.contract import CancellationToSend, Kind, OrderToSend, OutboundMessage
 from services.suppliers.national.profile import NationalProfile, named
 from services.suppliers.national.write.addressing import Addressing
 from services.suppliers.national.write.envelope import interchange
 from services.suppliers.national.write.ordering import LineWriter
-from services.suppliers.national.write.wording import code, transliterated
+from services.suppliers.national.write.wording import code, transliterated, transliteration
 from shared.contracts.orders import OrderedLine
 from shared.formats.editeur import Change, Currencies, Date, Document, Orders, Reference, remarks
 
@@ -35,7 +35,7 @@ class Writer:
 
         Raises ValueError for what the message cannot carry.
         """
-        currency, placed_at = _only_currency(order.lines), order.placed_at.astimezone(UTC)
+        currency, placed_at = _only_currency(order.lines), order.placed_at.astimezone(self._dialect.time_zone)
         branches = [copy.branch for line in order.lines for copy in line.copies]
         answers = all(line.quote_reference for line in order.lines)
         message = Orders(
@@ -46,10 +46,12 @@ class Writer:
             lines=tuple(self._lines.ordered(position, line) for position, line in enumerate(order.lines, start=1)),
         )
         body = interchange(message, self._profile, reference, placed_at)
-        return OutboundMessage(Kind.ORDER, reference, named(self._names.orders, reference), body, EDIFACT_TYPE)
+        findings = tuple(finding for line in order.lines for finding in self._lines.findings(line))
+        return OutboundMessage(Kind.ORDER, reference, named(self._names.orders, reference), body, EDIFACT_TYPE, findings)
 
     def cancellation(self, cancellation: CancellationToSend, reference: int, prepared: datetime) -> OutboundMessage:
         """Writes ORDCHG with BGM 230, according to the directory: no real sample was available."""
+        prepared = prepared.astimezone(self._dialect.time_zone)
         message = Change(
             document=Document(_CHANGE, str(reference), "4"),
             dates=(self._dated(prepared),),
@@ -62,7 +64,9 @@ class Writer:
             ),
         )
         body = interchange(message, self._profile, reference, prepared)
-        return OutboundMessage(Kind.CANCELLATION, reference, named(self._names.changes, reference), body, EDIFACT_TYPE)
+        odd = transliteration("the reason", cancellation.reason, self._dialect.charset)
+        name = named(self._names.changes, reference)
+        return OutboundMessage(Kind.CANCELLATION, reference, name, body, EDIFACT_TYPE, (odd,) if odd else ())
 
     def record_request(self, isbns: Sequence[str], reference: int) -> OutboundMessage:
         """Writes a CSV with one column of ISBNs under the heading `isbn`."""

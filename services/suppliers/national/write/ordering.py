@@ -9,8 +9,9 @@ from decimal import Decimal
 from stdnum import isbn as stdnum_isbn
 
 from services.suppliers.national.dialect import Dialect
-from services.suppliers.national.write.wording import code, transliterated
+from services.suppliers.national.write.wording import code, transliterated, transliteration
 from shared.contracts.orders import OrderedCopy, OrderedLine
+from shared.findings import Finding
 from shared.formats.editeur import (
     ChangeLine,
     Copy,
@@ -93,9 +94,14 @@ class LineWriter:
         descriptions = [*names, ("050", transliterated(line.title, self._charset))]
         return [Description.of(number, text) for number, text in descriptions if text]
 
+    def findings(self, line: OrderedLine) -> list[Finding]:
+        """Returns what of the line cannot be sent as it is."""
+        texts = (("title", line.title), ("author", line.author))
+        found = (transliteration(f"line {line.line_key}: {what}", text, self._charset) for what, text in texts)
+        return [finding for finding in found if finding is not None]
+
     def _remarks(self, line: OrderedLine) -> tuple[Remark, ...]:
-        words = f"{line.author} {line.title}"
-        if self._dialect.notes is None or transliterated(words, self._charset) == " ".join(words.split()):
+        if self._dialect.notes is None or not self.findings(line):
             return ()
         return remarks(self._dialect.notes, transliterated(_TRANSLITERATED, self._charset))
 
@@ -110,7 +116,7 @@ class LineWriter:
     def _prices(self, line: OrderedLine) -> tuple[Price, ...]:
         if line.unit_price is None or self._dialect.price is None:
             return ()
-        return (Price(self._dialect.price, to_decimal(line.unit_price.minor)),)
+        return (Price(self._dialect.price, to_decimal(line.unit_price.minor, line.unit_price.currency)),)
 
     def _references(self, line: OrderedLine) -> tuple[Reference, ...]:
         """Returns our line key, and the supplier's own reference (RFF+QLI) where the line orders a title it selected."""

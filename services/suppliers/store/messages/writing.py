@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from services.suppliers.domain.messages import Change, Direction, Message, State
 from services.suppliers.store.messages.reading import SUMMARY, to_message
 from services.suppliers.store.tables import control_reference, message, message_change
 from shared.bus import current_cause
+from shared.findings import Finding
 from shared.ids import new_id
 
 CHANNEL = "exchange"
@@ -40,6 +41,7 @@ class NewMessage:
     line_keys: tuple[str, ...] = ()
     councils: tuple[str, ...] = ()
     profile_version: int | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 async def keep(connection: AsyncConnection, new: NewMessage, *, now: datetime, message_id: UUID | None = None) -> Message | None:
@@ -61,7 +63,7 @@ async def keep(connection: AsyncConnection, new: NewMessage, *, now: datetime, m
         "body": new.body,
         "digest": _digest(new.body),
         "reason": new.reason,
-        "findings": [],
+        "findings": _as_json(new.findings),
         "order_ids": list(new.order_ids),
         "line_keys": list(new.line_keys),
         "councils": list(new.councils),
@@ -111,7 +113,12 @@ def written_columns(written: OutboundMessage, profile_version: int) -> Mapping[s
         "body": written.body,
         "digest": _digest(written.body),
         "profile_version": profile_version,
+        "findings": _as_json(written.findings),
     }
+
+
+def _as_json(findings: Sequence[Finding]) -> list[dict[str, object]]:
+    return [asdict(finding) for finding in findings]
 
 
 def _digest(body: bytes) -> str:

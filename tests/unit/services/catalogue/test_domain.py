@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.catalogue.domain import Description, Record, Wanted, best, completeness, retitle, whom_to_ask
+from services.catalogue.domain import Description, Record, Wanted, completeness, ranked, retitle, whom_to_ask
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 words = st.sampled_from(["", " ", "Piranesi", "Clarke"])
@@ -28,8 +28,21 @@ records = st.lists(
 def test_the_best_record_does_not_depend_on_order_and_none_says_more(found: list[Record], dice: Random) -> None:
     shuffled = list(found)
     dice.shuffle(shuffled)
-    assert best(found) == best(shuffled)
-    assert completeness(best(found).described) == max(completeness(record.described) for record in found)
+    best = ranked(found)
+    assert best == ranked(shuffled)
+    scores = [completeness(record.described) for record in best]
+    assert scores == sorted(scores, reverse=True)
+    assert len(best) == sum(bool(record.described.title.strip()) for record in found)
+
+
+@given(records, described)
+def test_no_record_takes_a_title_or_author_away(found: list[Record], one: Description) -> None:
+    before = retitle(None, found, NOW)
+    more = [*found, Record("9781526622433", "zebra", one, NOW)]
+    after = retitle(before, more, NOW) or before
+    if before is not None and after is not None:
+        assert after.described.title.strip()
+        assert after.described.author.strip() or not before.described.author.strip()
 
 
 @given(described)
@@ -41,9 +54,9 @@ def test_completeness_is_between_nothing_and_everything(one: Description) -> Non
 @given(records)
 def test_a_title_changes_once_for_the_same_records(found: list[Record]) -> None:
     title = retitle(None, found, NOW)
-    assert title is not None
-    assert title.version == 1
-    assert retitle(title, found, NOW) is None
+    assert (title is None) == (not ranked(found))
+    assert title is None or title.version == 1
+    assert title is None or retitle(title, found, NOW) is None
 
 
 def test_several_copies_of_one_book_lead_to_one_ask() -> None:

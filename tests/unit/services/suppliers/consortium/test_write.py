@@ -26,6 +26,14 @@ def test_an_order_is_written_exactly(consortium: Consortium, order: OrderToSend,
     assert message.content_type == "application/json"
 
 
+def test_decomposed_accents_are_composed_before_they_are_written(consortium: Consortium, order: OrderToSend) -> None:
+    line = order.lines[0].model_copy(update={"title": "Garci\u0301a", "author": "Bronte\u0308"})
+
+    written = json.loads(consortium.write_order(replace(order, lines=(line,)), 42).body)["lines"][0]
+
+    assert (written["title"], written["author"]) == ("Garc\u00eda", "Bront\u00eb")
+
+
 def test_a_cancellation_is_written_exactly(consortium: Consortium, order: OrderToSend, golden: Golden) -> None:
     wanted = CancellationToSend("GB-SFK", order.order_id, order.order_number, "Ordered twice", ((order.lines[0], (2,)),))
 

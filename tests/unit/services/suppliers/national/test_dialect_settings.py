@@ -46,6 +46,7 @@ SETTINGS = [
     ("association", "EAN005", "UNH+1+ORDERS:D:96A:UN:EAN005'", "UNH+1+ORDERS:D:96A:UN:EAN008'"),
     ("test", True, "+42++ORDERS++++1'", "+42++ORDERS'"),
     ("dates", "203", "DTM+137:202603021234:203'", "DTM+137:20260302:102'"),
+    ("time_zone", "Asia/Tokyo", "+260302:2134+42+", "+260302:1234+42+"),
     ("order_prefix", "STK/", "BGM+220+STK/PO-2026-118+9'", "BGM+220+PO-2026-118+9'"),
     ("buyer_agency", "91", "NAD+BY+SFK01::91'", "NAD+BY+5012345678900::9'"),
     ("account_reference", False, "NAD+BY+5012345678900::9'NAD+SU", "NAD+BY+5012345678900::9'RFF+API:SFK01'"),

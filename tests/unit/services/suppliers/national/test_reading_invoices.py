@@ -206,6 +206,18 @@ def test_the_currency_may_stand_with_the_amounts_alone(amount: str) -> None:
     assert (fact.currency, fact.total, fact.doubts) == ("EUR", 719, ())
 
 
+@pytest.mark.parametrize(("currency", "total"), [("JPY", 1200), ("KWD", 1_200_000), ("GBP", 120_000)])
+@pytest.mark.parametrize("head", ["CUX+2:{}:4\n", ""])
+def test_amounts_are_counted_in_the_minor_units_of_the_currency(currency: str, total: int, head: str) -> None:  # case B7
+    lines = PLAIN.replace("7.19", "1200")
+    text = f"BGM+380+I-2001+9\nNAD+BY+SFK01::91\n{head.format(currency)}{lines}UNS+S\nMOA+9:1200:{currency}:4"
+
+    fact = invoice_of(a_message("INVOIC", text))
+
+    assert (fact.currency, fact.total, fact.doubts) == (currency, total, ())
+    assert [cost.net for line in fact.lines for cost in line.costs] == [total]
+
+
 @pytest.mark.parametrize(("lines_total", "doubts"), [("7.19", 0), ("7.99", 2)])
 def test_the_total_of_the_lines_will_do_where_it_is_that_of_the_copies(lines_total: str, doubts: int) -> None:
     fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{PLAIN}UNS+S\nMOA+79:{lines_total}"))

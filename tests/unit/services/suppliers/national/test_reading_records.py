@@ -1,4 +1,9 @@
-"""ONIX products as records."""
+"""ONIX products and MARC records as records."""
+
+from datetime import date
+
+import pymarc
+import pytest
 
 from services.suppliers.contract import Kind, RawMessage, RecordFact
 from services.suppliers.national.read import read
@@ -56,6 +61,151 @@ def test_a_deletion_is_no_record() -> None:
 
     assert reading.facts == ()
     assert [finding.severity for finding in reading.findings] == [Severity.INFO]
+
+
+def changed(*changes: tuple[str, str], notification: str = "03") -> RawMessage:
+    """The file with texts replaced; each must be there."""
+    file = a_file(notification=notification)
+    text = file.body.decode()
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    return RawMessage(file.name, text.encode())
+
+
+def record_of(raw: RawMessage, today: date = date(2026, 7, 1)) -> RecordFact:
+    [fact] = read(raw, today=today).facts
+    assert isinstance(fact, RecordFact)
+    return fact
+
+
+def contributor(role: str, number: str = "") -> str:
+    sequence = f"<SequenceNumber>{number}</SequenceNumber>" if number else ""
+    return (
+        f"<Contributor>{sequence}<ContributorRole>{role}</ContributorRole><PersonName>{role}{number}</PersonName></Contributor>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("people", "author"),
+    [
+        ([("A12", "1"), ("A01", "2")], "A012"),
+        ([("A24", "1"), ("A02", "2"), ("A01", "3")], "A013"),
+        ([("A01", "2"), ("A01", "1")], "A011"),
+        ([("A01", ""), ("A01", "9")], "A019"),
+        ([("A12", "1"), ("B01", "2")], "B012"),
+        ([("A24", "1"), ("A06", "2")], "A062"),
+        ([("B06", "1"), ("A12", "2")], "A122"),
+        ([("E07", "1"), ("B06", "2")], "B062"),
+        ([("E07", "1")], ""),
+    ],
+)
+def test_the_author_is_chosen_by_role_and_then_by_sequence_number(  # case B6
+    people: list[tuple[str, str]], author: str
+) -> None:
+    start, end = PRODUCT.index("<Contributor>"), PRODUCT.index("</DescriptiveDetail>")
+    names = "".join(contributor(role, number) for role, number in people)
+
+    assert record_of(changed((PRODUCT[start:end], names))).author == author
+
+
+@pytest.mark.parametrize(
+    ("day", "price"),
+    [(date(2026, 6, 30), 799), (date(2026, 7, 1), 700), (date(2026, 8, 1), 1400)],
+)
+def test_an_expired_price_is_not_taken(day: date, price: int) -> None:
+    until = "<PriceDate><PriceDateRole>15</PriceDateRole><Date>{}</Date></PriceDate></Price>"
+    raw = changed(
+        (
+            "7.99</PriceAmount><CurrencyCode>GBP</CurrencyCode></Price>",
+            "7.99</PriceAmount><CurrencyCode>GBP</CurrencyCode>" + until.format("20260630"),
+        ),
+        (
+            "7</PriceAmount><CurrencyCode>GBP</CurrencyCode></Price>",
+            "7</PriceAmount><CurrencyCode>GBP</CurrencyCode>" + until.format("20260731"),
+        ),
+    )
+
+    found = record_of(raw, day).list_price
+
+    assert found is not None
+    assert found.minor == price
+
+
+def test_a_price_of_the_future_waits_for_its_day_but_is_better_than_none() -> None:
+    start = "<PriceDate><PriceDateRole>14</PriceDateRole><Date>20260801</Date></PriceDate></Price>"
+    inclusive = "7.99</PriceAmount><CurrencyCode>GBP</CurrencyCode>"
+    raw = changed((f"{inclusive}</Price>", inclusive + start))
+    alone = changed(("</Price>", start))
+
+    assert record_of(raw, date(2026, 7, 31)).list_price == Money(minor=700)
+    assert record_of(raw, date(2026, 8, 1)).list_price == Money(minor=799)
+    assert record_of(alone, date(2026, 7, 31)).list_price == Money(minor=799)
+
+
+def test_a_block_update_with_a_price_only_states_nothing_else() -> None:
+    start, end = PRODUCT.index("<DescriptiveDetail>"), PRODUCT.index("<ProductSupply>")
+    raw = changed((PRODUCT[start:end], ""), notification="04")
+
+    assert read(raw).findings == ()
+    assert record_of(raw) == RecordFact(isbn="9780141439686", title="", list_price=Money(minor=799))
+
+
+@pytest.mark.parametrize(("kind", "number"), [("03", "5012345678900"), ("15", "5012345678900"), ("04", "036000291452")])
+def test_goods_that_are_no_book_are_left_out_without_an_error(kind: str, number: str) -> None:
+    reading = read(changed(("<ProductIDType>15", f"<ProductIDType>{kind}"), ("9780141439686", number)))
+
+    assert reading.facts == ()
+    assert [(finding.code, finding.severity) for finding in reading.findings] == [("national-not-a-book", Severity.INFO)]
+
+
+def test_a_gtin_beside_the_isbn_does_no_harm() -> None:
+    gtin = "<ProductIdentifier><ProductIDType>03</ProductIDType><IDValue>5012345678900</IDValue></ProductIdentifier>"
+    short = "<ProductIdentifier><ProductIDType>02</ProductIDType><IDValue>0141439688</IDValue></ProductIdentifier>"
+    start, end = PRODUCT.index("<ProductIdentifier>"), PRODUCT.index("\n<DescriptiveDetail>")
+    raw = changed((PRODUCT[start:end].format(isbn="9780141439686"), gtin + short))
+
+    assert record_of(raw).isbn == "9780141439686"
+
+
+MARC_XML = """<collection xmlns="http://www.loc.gov/MARC21/slim"><record><leader>00000nam a2200000 i 4500</leader>
+<datafield tag="020" ind1=" " ind2=" "><subfield code="a">9780141439686 (pbk.)</subfield></datafield>
+<datafield tag="100" ind1="1" ind2=" "><subfield code="a">Austen, Jane,</subfield></datafield>
+<datafield tag="245" ind1="1" ind2="0"><subfield code="a">Persuasion /</subfield></datafield></record>{more}</collection>"""
+WITHOUT_ISBN = '<record><datafield tag="245" ind1="1" ind2="0"><subfield code="a">A map</subfield></datafield></record>'
+MARC_RECORD = RecordFact(isbn="9780141439686", title="Persuasion", author="Austen, Jane", form="pbk")
+
+
+def binary() -> bytes:
+    texts = (("020", "9780141439686 (pbk.)"), ("100", "Austen, Jane,"), ("245", "Persuasion /"))
+    fields = [pymarc.Field(tag, pymarc.Indicators(" ", " "), [pymarc.Subfield("a", text)]) for tag, text in texts]
+    record = pymarc.Record(force_utf8=True)
+    record.fields += fields
+    return record.as_marc()
+
+
+@pytest.mark.parametrize("body", [MARC_XML.format(more="").encode(), binary(), binary() * 2])
+def test_marc_in_the_mailbox_is_read_as_records(body: bytes) -> None:  # case B5
+    reading = read(RawMessage("any/name.edi", body))
+
+    assert (reading.kind, reading.findings) == (Kind.RECORD, ())
+    assert set(reading.facts) == {MARC_RECORD}
+
+
+def test_a_marc_record_without_isbn_is_left_out_and_a_file_of_such_records_is_an_error() -> None:
+    some = read(RawMessage("x", MARC_XML.format(more=WITHOUT_ISBN).encode()))
+    none = read(RawMessage("x", f"<collection>{WITHOUT_ISBN}</collection>".encode()))
+
+    assert some.facts == (MARC_RECORD,)
+    assert Severity.ERROR not in [finding.severity for finding in some.findings]
+    assert none.facts == ()
+    assert Severity.ERROR in [finding.severity for finding in none.findings]
+
+
+def test_a_doctype_in_marc_is_refused() -> None:
+    reading = read(RawMessage("x", b'<!DOCTYPE collection SYSTEM "x.dtd">' + MARC_XML.format(more="").encode()))
+
+    assert (reading.facts, [finding.code for finding in reading.findings]) == ((), ["marc-refused"])
 
 
 def test_a_file_with_a_doctype_is_refused_unread() -> None:

@@ -1,5 +1,7 @@
 """ORDERS and ORDCHG to the byte."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from services.suppliers.national import NationalAdapter
 from shared.clock import ManualClock
 from shared.contracts.base import Money
 from shared.contracts.orders import OrderedLine
+from shared.findings import Severity
 from shared.formats import edifact
 from tests.unit.services.suppliers.national.conftest import LOWESTOFT, SUFFOLK, a_copy, a_line, an_adapter, an_order
 
@@ -52,6 +55,28 @@ def test_a_record_request_is_a_column_of_isbns(adapter: NationalAdapter) -> None
     assert (message.kind, message.name) == (Kind.RECORD_REQUEST, "0000000044-isbns.csv")
 
 
+def test_a_day_is_the_councils_day(
+    adapter: NationalAdapter, shelf_ready_order: OrderToSend, clock: ManualClock
+) -> None:  # case B7
+    late = replace(shelf_ready_order, placed_at=datetime(2026, 7, 1, 23, 30, tzinfo=UTC))
+    winter = replace(shelf_ready_order, placed_at=datetime(2026, 12, 1, 23, 30, tzinfo=UTC))
+    cancelled = CancellationToSend(SUFFOLK, "x", "PO-1", "", ((a_line(), (1,)),))
+    clock.advance(datetime(2026, 7, 1, 23, 30, tzinfo=UTC) - clock.now())
+
+    bodies = [
+        adapter.write_order(late, 1).body,
+        adapter.write_cancellation(cancelled, 2).body,
+        adapter.write_order(winter, 3).body,
+    ]
+
+    assert [segments(body, "DTM") for body in bodies] == [
+        ["DTM+137:20260702:102"],
+        ["DTM+137:20260702:102"],
+        ["DTM+137:20261201:102"],
+    ]
+    assert [segments(body, "UNB")[0].split("+")[4] for body in bodies] == ["260702:0030", "260702:0030", "261201:2330"]
+
+
 def test_the_same_order_and_reference_give_the_same_bytes(adapter: NationalAdapter, shelf_ready_order: OrderToSend) -> None:
     assert adapter.write_order(shelf_ready_order, 7) == adapter.write_order(shelf_ready_order, 7)
 
@@ -64,10 +89,55 @@ def test_what_is_written_is_read_back_without_a_finding(adapter: NationalAdapter
 
 
 def test_a_title_outside_the_charset_is_transliterated_and_the_line_says_so(adapter: NationalAdapter) -> None:
-    body = adapter.write_order(an_order(a_line(title="Łódź \u2013 “Mężczyzna” 漢", author="Wałęsa, Élodie")), 1).body
+    written = adapter.write_order(an_order(a_line(title="Łódź \u2013 “Mężczyzna” 漢", author="Wałęsa, Élodie")), 1)
+    body = written.body
 
-    assert segments(body, "IMD") == ["IMD+L+010+:::Walesa", "IMD+L+011+:::Élodie", 'IMD+L+050+:::Lódz - "Mezczyzna" .']
+    assert segments(body, "IMD") == ["IMD+L+010+:::Walesa", "IMD+L+011+:::Élodie", 'IMD+L+050+:::Lódz - "Mezczyzna" ??']
     assert segments(body, "FTX") == ["FTX+LIN+++Title or author transliterated; the ISBN is exact"]
+    assert [(finding.code, finding.severity) for finding in written.findings] == [
+        ("national-transliterated", Severity.WARNING),
+        ("national-transliterated", Severity.INFO),
+    ]
+    assert "'漢' cannot be spelt" in written.findings[0].text
+
+
+def test_decomposed_accents_are_composed_before_they_are_written(adapter: NationalAdapter) -> None:  # case B7
+    line = a_line(
+        title="Garci\u0301a man\u0303ana", author="Bronte\u0308, Emily", copies=(a_copy(1, more={"fund": "Cafe\u0301"}),)
+    )
+
+    written = adapter.write_order(an_order(line), 1)
+
+    assert segments(written.body, "IMD") == ["IMD+L+010+:::Brontë", "IMD+L+011+:::Emily", "IMD+L+050+:::García mañana"]
+    assert "Café:LFN" in segments(written.body, "GIR")[0]
+    assert (segments(written.body, "FTX"), written.findings) == ([], ())
+
+
+@pytest.mark.parametrize(
+    ("title", "sent"),
+    [
+        ("Война и мир", "Voyna i mir"),
+        ("Οδύσσεια", "Odysseia"),
+        ("Nguyễn Ngọc Tư", "Nguyen Ngoc Tu"),
+        ("Œuvre… Đorđe Žižek", "Oeuvre... Dorde Zizek"),
+        ("x\u030c a\u200cb", "x ab"),
+        ("Straße, Ærø, þing", "Straße, Ærø, þing"),
+    ],
+)
+def test_what_the_charset_lacks_is_spelt_in_other_letters(adapter: NationalAdapter, title: str, sent: str) -> None:
+    written = adapter.write_order(an_order(a_line(title=title, author="")), 1)
+
+    assert segments(written.body, "IMD") == [f"IMD+L+050+:::{sent}"]
+    assert len(written.findings) == (title != sent)
+
+
+def test_a_reason_for_cancelling_is_transliterated_with_a_finding(adapter: NationalAdapter) -> None:
+    cancelled = CancellationToSend(SUFFOLK, "x", "PO-1", "Łódź has it", ((a_line(), (1,)),))
+
+    written = adapter.write_cancellation(cancelled, 2)
+
+    assert segments(written.body, "FTX") == ["FTX+GEN+++Lódz has it"]
+    assert [finding.severity for finding in written.findings] == [Severity.INFO]
 
 
 def test_a_title_within_the_charset_is_left_alone(adapter: NationalAdapter) -> None:
@@ -124,6 +194,15 @@ def test_an_order_in_two_currencies_is_refused(adapter: NationalAdapter) -> None
 
     with pytest.raises(ValueError, match="one currency"):
         adapter.write_order(an_order(*lines), 1)
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "price"), [(1200, "JPY", "1200"), (5250, "KWD", "5.25"), (1201, "KWD", "1.201"), (1200, "GBP", "12")]
+)
+def test_a_price_has_the_decimals_of_its_currency(adapter: NationalAdapter, minor: int, currency: str, price: str) -> None:
+    body = adapter.write_order(an_order(a_line(unit_price=Money(minor=minor, currency=currency))), 1).body
+
+    assert segments(body, "PRI") == [f"PRI+AAE:{price}"]
 
 
 def test_an_order_of_a_council_without_account_is_refused(adapter: NationalAdapter, shelf_ready_order: OrderToSend) -> None:

@@ -86,7 +86,16 @@ def test_xml_without_a_record_is_no_marc(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "price"), [("EUR 12,50", ("12.50", "EUR")), ("$25 (hbk)", ("25", "USD")), ("free", None), ("9.99", None)]
+    ("text", "price"),
+    [
+        ("EUR 12,50", ("12.50", "EUR")),
+        ("$25 (hbk)", ("25", "USD")),
+        ("free", None),
+        ("9.99", None),
+        ("JPY 1200", ("1200", "JPY")),
+        ("KWD 5.250", ("5.250", "KWD")),
+        ("JPY 1,200", None),
+    ],
 )
 def test_a_list_price_needs_an_amount_and_a_currency(text: str, price: tuple[str, str] | None) -> None:
     reading = marc.read_xml(XML.replace("£8.99", text))
@@ -113,6 +122,15 @@ def test_characters_that_cannot_be_read_are_a_finding() -> None:
 
     assert Code.REPLACED in codes_of(damaged)
     assert Code.REPLACED in codes_of(marc8)
+
+
+def test_joiners_stay_accents_are_composed_and_soft_hyphens_go() -> None:  # case B6
+    title = "a\u200cb c\u200dd Garci\u0301a so\u00adft\x85line"
+    field = f'<datafield tag="245" ind1="1" ind2="0"><subfield code="a">{title}</subfield></datafield>'
+
+    [record] = marc.read_xml(f"<record>{field}</record>").records
+
+    assert record.title == "a\u200cb c\u200dd Garc\u00eda soft line"
 
 
 def test_marc8_is_decoded_and_undeclared_utf8_is_noticed() -> None:

@@ -1,12 +1,14 @@
 """ONIX files as senders make them, and as attackers do."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.findings import Severity
 from shared.formats import onix
 from shared.formats.onix import Code, Contributor, Price, Product
 from shared.formats.xml import DEEPEST, LARGEST_RECORD
@@ -76,7 +78,7 @@ def test_other_encodings_are_read_as_declared() -> None:
 
 
 def test_a_wrong_namespace_and_an_old_release_are_flagged_and_read() -> None:
-    text = REFERENCE.replace("http://ns.", "http://www.").replace('release="3.0"', 'release="2.1"')
+    text = REFERENCE.replace("http://ns.", "http://www.").replace('release="3.0"', 'release="1.2"')
 
     assert onix.read(text.encode()).products == (FLOSS,)
     assert codes_of(text.encode()) == [Code.RELEASE, Code.NAMESPACE]
@@ -104,6 +106,121 @@ def test_a_document_type_is_refused_before_anything_it_declares() -> None:
 
     assert codes_of(bomb) == [Code.REFUSED]
     assert codes_of(b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><ONIXMessage release="3.0"/>') == [Code.REFUSED]
+
+
+OLD = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE ONIXMessage SYSTEM "http://www.editeur.org/onix/2.1/reference/onix-international.dtd">
+<ONIXMessage release="2.1"><Header><DefaultPriceTypeCode>02</DefaultPriceTypeCode>
+<DefaultCurrencyCode>GBP</DefaultCurrencyCode></Header>
+<Product><RecordReference>com.example.1</RecordReference><NotificationType>03</NotificationType>
+<ProductIdentifier><ProductIDType>03</ProductIDType><IDValue>9780141439518</IDValue></ProductIdentifier>
+<ProductForm>BB</ProductForm>
+<Title><TitleType>05</TitleType><TitleText>Floss</TitleText></Title>
+<Title><TitleType>01</TitleType><TitlePrefix>The</TitlePrefix><TitleWithoutPrefix>Mill &amp; the Floss</TitleWithoutPrefix>
+<Subtitle>A novel</Subtitle></Title>
+<Contributor><SequenceNumber>1</SequenceNumber><ContributorRole>A01</ContributorRole>
+<NamesBeforeKey>George</NamesBeforeKey><KeyNames>Eliot</KeyNames></Contributor>
+<Imprint><ImprintName>An imprint</ImprintName></Imprint><PublicationDate>200303</PublicationDate>
+<SupplyDetail><Price><PriceAmount>8.99</PriceAmount></Price></SupplyDetail></Product></ONIXMessage>"""
+
+OLD_SHORT = """<!DOCTYPE ONIXmessage SYSTEM "http://www.editeur.org/onix/2.1/short/onix-international.dtd">
+<ONIXmessage><header><m185>02</m185><m186>GBP</m186></header><product><a001>com.example.1</a001><a002>03</a002>
+<b004>0141439513</b004><b005>9780141439518</b005><b012>BB</b012>
+<title><b202>01</b202><b030>The</b030><b031>Mill &amp; the Floss</b031><b029>A novel</b029></title>
+<contributor><b034>1</b034><b035>A01</b035><b039>George</b039><b040>Eliot</b040></contributor>
+<imprint><b079>An imprint</b079></imprint><b003>200303</b003>
+<supplydetail><price><j148>02</j148><j151>8.99</j151><j152>GBP</j152></price></supplydetail></product></ONIXmessage>"""
+
+WITHOUT_DOCTYPE = OLD.replace(OLD.splitlines()[1], "")
+
+
+@pytest.mark.parametrize("text", [OLD, OLD_SHORT, WITHOUT_DOCTYPE, WITHOUT_DOCTYPE.replace(' release="2.1"', "")])
+def test_onix_2_1_is_read_with_its_doctype_and_without(text: str) -> None:  # case B5
+    assert onix.read(text.encode()) == onix.Reading((FLOSS,), ())
+
+
+def test_a_named_character_of_the_dtd_is_read_by_its_html_name_with_a_finding() -> None:
+    reading = onix.read(OLD.replace("A novel", "Un caf&eacute; &mdash; &nosuch; &eacute;").encode())
+
+    assert reading.products[0].subtitle == "Un café — \ufffd é"
+    assert [(finding.code, finding.severity) for finding in reading.findings] == [
+        (Code.ENTITY, Severity.INFO),
+        (Code.ENTITY, Severity.INFO),
+        (Code.ENTITY, Severity.WARNING),
+    ]
+
+
+@pytest.mark.parametrize(
+    "declared", ["<!ENTITY eacute 'x'>", "<!ENTITY % all SYSTEM 'file:///etc/passwd'> %all;", "<!ELEMENT a ANY>", ""]
+)
+def test_a_doctype_that_declares_anything_itself_is_refused(declared: str) -> None:
+    text = OLD.replace('.dtd">', f'.dtd" [{declared}]>')
+
+    assert onix.read(text.encode()).products == ()
+    assert codes_of(text.encode()) == [Code.REFUSED]
+
+
+def test_a_product_says_which_contributor_is_first_and_repeats_one_for_each_role() -> None:
+    people = """<Contributor><ContributorRole>A12</ContributorRole><PersonName>Last</PersonName></Contributor>
+    <Contributor><SequenceNumber>10</SequenceNumber><ContributorRole>A24</ContributorRole><PersonName>Ten</PersonName></Contributor>
+    <Contributor><SequenceNumber>2</SequenceNumber><ContributorRole>A01</ContributorRole><ContributorRole>A12</ContributorRole>
+    <PersonName>Two</PersonName></Contributor></DescriptiveDetail>"""
+    text = REFERENCE.replace("</DescriptiveDetail>", people)
+
+    [product] = onix.read(text.encode()).products
+
+    named = [(person.role, person.name) for person in product.contributors]
+    assert named == [("A01", "Two"), ("A12", "Two"), ("A24", "Ten"), ("A01", "George Eliot"), ("A12", "Last")]
+
+
+@pytest.mark.parametrize(
+    ("dates", "valid"),
+    [
+        (
+            "<PriceDate><PriceDateRole>14</PriceDateRole><Date dateformat='00'>20131105</Date></PriceDate>",
+            (date(2013, 11, 5), None),
+        ),
+        ("<PriceDate><PriceDateRole>15</PriceDateRole><Date>20131105T000000+0100</Date></PriceDate>", (None, date(2013, 11, 5))),
+        (
+            "<PriceDate><PriceDateRole>24</PriceDateRole><DateFormat>06</DateFormat><Date>2013110520140131</Date></PriceDate>",
+            (date(2013, 11, 5), date(2014, 1, 31)),
+        ),
+        ("<PriceEffectiveFrom>20131105</PriceEffectiveFrom>", (date(2013, 11, 5), None)),
+        ("<PriceEffectiveUntil>20131105</PriceEffectiveUntil>", (None, date(2013, 11, 5))),
+    ],
+)
+def test_a_price_has_the_days_on_which_it_is_valid(dates: str, valid: tuple[date | None, date | None]) -> None:
+    [product] = onix.read(REFERENCE.replace("</Price>", f"{dates}</Price>").encode()).products
+
+    assert [(price.valid_from, price.valid_until) for price in product.prices] == [valid]
+
+
+@pytest.mark.parametrize(("stated", "format_"), [("201352", "02"), ("20131", "03")])
+def test_of_a_week_or_quarter_only_the_year_is_used(stated: str, format_: str) -> None:
+    text = REFERENCE.replace("<Date>200303", f'<Date dateformat="{format_}">{stated}')
+
+    assert onix.read(text.encode()).products[0].published == "2013"
+
+
+def test_a_number_that_is_no_date_is_left_out_with_a_finding() -> None:
+    text = REFERENCE.replace("200303", "20031345").encode()
+
+    assert onix.read(text).products[0].published == ""
+    assert codes_of(text) == [Code.INVALID_DATE]
+
+
+def test_a_missing_title_is_a_finding_except_in_a_block_update() -> None:
+    text = REFERENCE.replace("<TitleDetail>", "<Other>").replace("</TitleDetail>", "</Other>")
+
+    assert codes_of(text.encode()) == [Code.NO_TITLE]
+    assert codes_of(text.replace("<NotificationType>03", "<NotificationType>04").encode()) == []
+
+
+def test_joiners_inside_words_stay() -> None:
+    words = "a\u200cb \u0915\u094d\u200d\u0937"
+    text = REFERENCE.replace("A novel", words)
+
+    assert onix.read(text.encode()).products[0].subtitle == words
 
 
 def test_nesting_and_size_have_limits() -> None:
