@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from shared.formats.marc import Price, Record
 from shared.formats.marc.facts import clean
+from shared.texts import composed
 from tests.unit.shared.formats.strategies import amounts, texts
 
 ISBNS = ("9780141439518", "9780441172719", "9791032305690")
@@ -17,7 +18,7 @@ def marc_records() -> st.SearchStrategy[Record]:
     """Any facts, as they are after cleaning."""
     return st.builds(
         Record,
-        control_number=texts(),
+        control_number=texts().map(composed),
         isbns=st.lists(st.sampled_from(ISBNS), unique=True).map(tuple),
         title=_cleaned(),
         subtitle=_cleaned(),
