@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.orders.api import branches_router, invoices_router, order_views_router, orders_router, proposals_router
+from services.orders.api import (
+    branches_router,
+    funds_router,
+    invoices_router,
+    order_views_router,
+    orders_router,
+    proposals_router,
+)
 from services.orders.domain.invoices.matching import Terms
 from services.orders.incoming import CONSUMER, subscription
 from services.orders.settings import OrdersSettings
@@ -34,6 +41,7 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
         invoices_router(engine, clock, terms),
         proposals_router(engine, clock),
         branches_router(engine),
+        funds_router(engine),
         sourcing,
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="orders"),
     ]

@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.orders import schemas, usecases
 from services.orders.api.access import AnyReader, Writer
+from services.orders.api.repetitions import is_new, request_of
 from services.orders.domain.invoices.matching import Terms
 from services.orders.store import invoice_reading
 from services.orders.store.invoice_reading import InvoiceFilter
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.errors import no_such
-from shared.http.headers import IfMatch, etag, required_version
+from shared.http.headers import IdempotencyKey, IfMatch, etag, required_version
 from shared.http.paging import Page
 
 
@@ -37,21 +38,40 @@ def invoices_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRoute
         return await _view(engine, invoice_id, caller.council, response)
 
     async def accept(
-        invoice_id: UUID, body: schemas.Reason, caller: Writer, response: Response, if_match: IfMatch = None
+        invoice_id: UUID,
+        body: schemas.Reason,
+        caller: Writer,
+        response: Response,
+        if_match: IfMatch = None,
+        idempotency_key: IdempotencyKey = None,
     ) -> schemas.InvoiceView:
-        """Accepts a queried invoice: it counts as it is. Costs for which no copy can be charged are kept without a copy."""
+        """Accepts a queried invoice: it counts as it is. Costs for which no copy can be charged are kept without a copy.
+
+        A repetition, with the same Idempotency-Key or the same `If-Match` and reason, changes nothing: it gets the invoice.
+        """
         decision = _decision(invoice_id, body, caller, if_match)
+        version = decision.expected_version
+        request = request_of(caller, invoice_id, body, action="accept", key=idempotency_key, version=version)
         async with engine.begin() as connection:
-            await usecases.accept_invoice(connection, decision, clock=clock, terms=terms)
+            if await is_new(connection, request, response, clock):
+                await usecases.accept_invoice(connection, decision, clock=clock, terms=terms)
         return await _view(engine, invoice_id, decision.council, response)
 
     async def reject(
-        invoice_id: UUID, body: schemas.Reason, caller: Writer, response: Response, if_match: IfMatch = None
+        invoice_id: UUID,
+        body: schemas.Reason,
+        caller: Writer,
+        response: Response,
+        if_match: IfMatch = None,
+        idempotency_key: IdempotencyKey = None,
     ) -> schemas.InvoiceView:
-        """Rejects a queried invoice: it never counts."""
+        """Rejects a queried invoice: it never counts. A repetition changes nothing, as for an acceptance."""
         decision = _decision(invoice_id, body, caller, if_match)
+        version = decision.expected_version
+        request = request_of(caller, invoice_id, body, action="reject", key=idempotency_key, version=version)
         async with engine.begin() as connection:
-            await usecases.reject_invoice(connection, decision, clock=clock)
+            if await is_new(connection, request, response, clock):
+                await usecases.reject_invoice(connection, decision, clock=clock)
         return await _view(engine, invoice_id, decision.council, response)
 
     router.add_api_route("", list_invoices, methods=["GET"])

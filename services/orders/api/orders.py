@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.orders import schemas, usecases
 from services.orders.api.access import Reader, Writer
 from services.orders.api.refusals import lenient, refused_document
+from services.orders.api.repetitions import is_new, request_of
 from services.orders.domain.placing import AskedOrder
 from services.orders.store import reading
 from services.orders.store.reading import OrderFilter, OrderRows
@@ -51,7 +52,7 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             asked = AskedOrder.model_validate_json(raw)
         except ValidationError as error:
             async with engine.connect() as connection:
-                raise await refused_document(connection, council, error, lenient(raw)) from error
+                raise await refused_document(connection, council, error, document=lenient(raw), clock=clock) from error
         command = PlaceOrder(council, key, asked, cause_by(caller.subject))
         placed = await intake.submit(command)
         return await placed_answer(engine, placed, council)
@@ -62,13 +63,19 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         caller: Writer,
         response: Response,
         if_match: IfMatch = None,
+        idempotency_key: IdempotencyKey = None,
     ) -> schemas.OrderView:
-        """Asks the supplier to cancel copies. They change state when it has answered."""
+        """Asks the supplier to cancel copies. They change state when it has answered.
+
+        A repetition, with the same Idempotency-Key or the same `If-Match` and content, asks nothing again: it gets the order.
+        """
         version = required_version(if_match, "order")
+        request = request_of(caller, order_id, body, action="cancel", key=idempotency_key, version=version)
         wanted = usecases.CancelCopies(order_id, caller.council, tuple(body.copy_ids), version, body.reason)
         set_cause(cause_by(caller.subject))
         async with engine.begin() as connection:
-            await usecases.request_cancellation(connection, wanted, clock)
+            if await is_new(connection, request, response, clock):
+                await usecases.request_cancellation(connection, wanted, clock)
         return await _view(engine, order_id, caller.council, response)
 
     router.add_api_route(

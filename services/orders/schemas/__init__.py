@@ -8,8 +8,9 @@ from services.orders.schemas.invoices import (
     invoice_view,
 )
 from services.orders.schemas.orders import (
-    BranchBody,
+    BranchBodies,
     Cancellation,
+    FundBodies,
     OrderQuery,
     OrderReceipt,
     OrderSummary,
@@ -28,8 +29,9 @@ from services.orders.schemas.proposals import (
 from services.orders.schemas.steps import Reason
 
 __all__ = [
-    "BranchBody",
+    "BranchBodies",
     "Cancellation",
+    "FundBodies",
     "InvoiceQueryParameters",
     "InvoiceSummary",
     "InvoiceView",

@@ -17,6 +17,7 @@ from services.orders.usecases.proposals import (
     propose_order,
     proposed_document,
 )
+from services.orders.usecases.repeating import is_repetition
 from services.orders.usecases.responses import apply_responses, record_sent
 from services.orders.usecases.titles import learn_title
 
@@ -32,6 +33,7 @@ __all__ = [
     "decline_proposal",
     "expect_copies",
     "find_faults",
+    "is_repetition",
     "learn_title",
     "place_orders",
     "proposal_faults",

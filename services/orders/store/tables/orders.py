@@ -30,6 +30,17 @@ branch = Table(
     Column("code", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("gln", Text),
+    Column("closed_from", Date),
+)
+
+# A council without a row here has registered no fund, and orders from any.
+fund = Table(
+    "fund",
+    metadata,
+    Column("council", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("closed_from", Date),
 )
 
 # `version` grows with every change of the order or its copies: it is the ETag and the events' aggregate version.
