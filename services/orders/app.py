@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.orders.api import (
     branches_router,
+    check_branch,
     funds_router,
     invoices_router,
     order_views_router,
@@ -34,7 +35,14 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     terms = Terms(settings.invoice_price_tolerance_percent)
     listening = subscription(clock, terms)
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
-    sourcing = sourcing_router(Strand.ORDERING, scope_read="orders:read", scope_write="orders:write", engine=engine, clock=clock)
+    sourcing = sourcing_router(
+        Strand.ORDERING,
+        scope_read="orders:read",
+        scope_write="orders:write",
+        engine=engine,
+        clock=clock,
+        check_branch=check_branch,
+    )
     routers = [
         orders_router(engine, clock),
         order_views_router(engine),

@@ -1,23 +1,29 @@
 """Routes with which a council keeps the sourcing rules of one strand. Decides nothing: `rules` does."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.auth import CouncilPrincipal, council_with
 from shared.clock import Clock
-from shared.errors import DomainError, Kind
+from shared.errors import DomainError, Fault, Kind
 from shared.http.paging import Page, PageQuery
 from shared.ids import new_id
 from shared.sourcing import store
 from shared.sourcing.rules import Mode, SourcingRule, Strand, deciding_rule
+from shared.texts import Reference
 
 SupplierId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,30}$", description="Our name for the supplier")]
-Scope = Annotated[str, Field(min_length=1, max_length=40)]
+Scope = Annotated[Reference, Field(min_length=1, max_length=40)]
+
+# Council, branch code, day -> what prevents orders for the branch; its pointer is that of the query parameter. None for nothing.
+CheckBranch = Callable[[AsyncConnection, str, str, date], Awaitable[Fault | None]]
+BRANCH_PARAMETER = "/query/branch"
 
 
 class RuleFields(BaseModel):
@@ -61,8 +67,23 @@ def _view(rule: SourcingRule) -> RuleView:
     return RuleView.model_validate(rule, from_attributes=True)
 
 
-def sourcing_router(strand: Strand, *, scope_read: str, scope_write: str, engine: AsyncEngine, clock: Clock) -> APIRouter:
-    """Returns `/v1/sourcing-rules` of one strand; callers read and change the rules of their own council only."""
+async def _any_branch(*_: object) -> None:
+    return None
+
+
+def sourcing_router(
+    strand: Strand,
+    *,
+    scope_read: str,
+    scope_write: str,
+    engine: AsyncEngine,
+    clock: Clock,
+    check_branch: CheckBranch = _any_branch,
+) -> APIRouter:
+    """Returns `/v1/sourcing-rules` of one strand; callers read and change the rules of their own council only.
+
+    A service that knows the councils' branches passes `check_branch`: then no supplier is named for an unknown branch.
+    """
     router = APIRouter(prefix="/v1/sourcing-rules", tags=["sourcing rules"])
     reader = Annotated[CouncilPrincipal, Depends(council_with(scope_read))]
     writer = Annotated[CouncilPrincipal, Depends(council_with(scope_write))]
@@ -81,10 +102,12 @@ def sourcing_router(strand: Strand, *, scope_read: str, scope_write: str, engine
             await store.add(connection, rule, by=caller.subject)
         return _view(rule)
 
-    async def preview(caller: reader, branch: str, material: str = "book", on: date | None = None) -> Preview:
+    async def preview(caller: reader, branch: Scope, material: Scope = "book", on: date | None = None) -> Preview:
         """Shows which supplier serves this branch and material on a day (today if none is given)."""
         day = on or clock.now().date()
         async with engine.connect() as connection:
+            if fault := await check_branch(connection, caller.council, branch, day):
+                raise DomainError(fault.code, fault.detail, Kind.INVALID, [fault])
             rules = await store.rules_on(connection, caller.council, strand, day)
         rule = deciding_rule(rules, branch=branch, material=material, on=day)
         if rule is None:

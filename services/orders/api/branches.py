@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from fastapi import APIRouter
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.orders import schemas
 from services.orders.api.access import Reader, Writer
 from services.orders.domain.register import Branch, Fund
 from services.orders.store import register
+from shared.errors import Fault
+from shared.sourcing.api import BRANCH_PARAMETER
+
+
+async def check_branch(connection: AsyncConnection, council: str, code: str, day: date) -> Fault | None:
+    """Returns why a council's branch, named in a query, takes no orders on a day; None where it does."""
+    registers = await register.registers_on(connection, [council], day)
+    return registers[council].branch_fault(code, BRANCH_PARAMETER)
 
 
 def branches_router(engine: AsyncEngine) -> APIRouter:
