@@ -168,6 +168,14 @@ BranchBodies = Annotated[list[BranchBody], Field(max_length=MOST_REGISTERED)]
 FundBodies = Annotated[list[FundBody], Field(max_length=MOST_REGISTERED)]
 
 
+class SupplierView(BaseModel):
+    """A supplier that sourcing rules can name."""
+
+    supplier_id: str
+    name: str
+    announced_at: datetime = Field(description="When its exchange last started")
+
+
 def receipt(rows: OrderRows) -> OrderReceipt:
     """Returns the answer to a placed order, from rows that never change afterwards."""
     return OrderReceipt(

@@ -19,6 +19,7 @@ from services.orders.usecases.proposals import (
 )
 from services.orders.usecases.repeating import is_repetition
 from services.orders.usecases.responses import apply_responses, record_sent
+from services.orders.usecases.suppliers import learn_supplier
 from services.orders.usecases.titles import learn_title
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "expect_copies",
     "find_faults",
     "is_repetition",
+    "learn_supplier",
     "learn_title",
     "place_orders",
     "proposal_faults",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.services.orders.conftest import BRANCHES, Orders
+from tests.services.orders.conftest import BRANCHES, Orders, announced
 
 PREVIEW = "/v1/sourcing-rules/preview"
 
@@ -37,3 +37,23 @@ async def test_a_rule_s_scope_has_no_hidden_character(orders: Orders, field: str
     for hidden in ("\x00", "\u200b"):
         answer = await orders.client.post("/v1/sourcing-rules", json={**rule, field: f"LO{hidden}WE"}, headers=orders.headers)
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, f"/{field}")
+
+
+async def test_a_rule_for_a_supplier_without_an_exchange_is_refused_until_it_announces_itself(orders: Orders) -> None:  # case C2
+    rule = {"supplier_id": "nobody", "valid_from": "2026-01-01"}
+    refused = await orders.client.post("/v1/sourcing-rules", json=rule, headers=orders.headers)
+    assert (refused.status_code, refused.json()["code"]) == (422, "unknown-supplier")
+    (fault,) = refused.json()["errors"]
+    assert fault["pointer"] == "/supplier_id"
+    assert "consortium, national" in fault["detail"]
+    assert [one["supplier_id"] for one in (await orders.get("/v1/sourcing-rules"))["items"]].count("nobody") == 0
+
+    await orders.hear(announced("nobody"), announced("nobody"))
+    taken = await orders.client.post("/v1/sourcing-rules", json=rule, headers=orders.headers)
+    assert taken.status_code == 201
+    known = await orders.client.get("/v1/suppliers", headers=orders.headers)
+    assert [(one["supplier_id"], one["name"]) for one in known.json()] == [
+        ("consortium", "Consortium"),
+        ("national", "National"),
+        ("nobody", "Nobody"),
+    ]

@@ -43,6 +43,15 @@ fund = Table(
     Column("closed_from", Date),
 )
 
+# Suppliers whose exchange has announced itself: sourcing rules can name them.
+supplier = Table(
+    "supplier",
+    metadata,
+    Column("supplier_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("announced_at", DateTime(timezone=True), nullable=False),
+)
+
 # `version` grows with every change of the order or its copies: it is the ETag and the events' aggregate version.
 purchase_order = Table(
     "purchase_order",
