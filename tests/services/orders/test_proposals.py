@@ -111,7 +111,7 @@ async def test_a_proposal_is_ordered_once(orders: Orders) -> None:
     assert await orders.published() == ["orders.order.placed.v1"]
 
 
-async def test_the_key_of_an_acceptance_is_not_for_another(orders: Orders) -> None:
+async def test_the_key_of_an_acceptance_is_not_for_another(orders: Orders) -> None:  # case C10
     found = await proposed(orders)
     await accept(orders, found)
     other = await accept(orders, found, order_number="SFK-2")
