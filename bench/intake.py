@@ -21,12 +21,12 @@ from local.machine.postgres import Postgres
 from services.orders import outgoing
 from services.orders.app import create_app
 from services.orders.domain.placing import AskedOrder, place
+from services.orders.domain.register import Branch
 from services.orders.settings import OrdersSettings
 from services.orders.store.placing import NewOrder, insert_orders
-from services.orders.store.reading import keep_branches
+from services.orders.store.register import keep_branches
 from shared.bus import to_envelope
 from shared.clock import SystemClock
-from shared.contracts.base import Place
 from shared.db.engine import create_engine
 from shared.db.grouped import GroupedCommit
 from shared.db.migrations import upgrade_to_head
@@ -37,7 +37,7 @@ from shared.sourcing import store as rule_store
 from shared.sourcing.rules import Mode, SourcingRule, Strand
 
 _COUNCIL = "GB-SFK"
-_BRANCHES = {code: Place(code=code, name=code) for code in ("IPSW", "LOWE", "FELI", "BURY", "HAVE")}
+_BRANCHES = {code: Branch(code=code, name=code) for code in ("IPSW", "LOWE", "FELI", "BURY", "HAVE")}
 _ISBNS = ("9780141439518", "9780141439600", "9780141439471", "9780141439846", "9780141439570")
 _ROUNDS = 3
 _REQUESTS = 2_000

@@ -49,3 +49,12 @@ class DomainError(Exception):
 def no_such(what: str) -> DomainError:
     """Returns the error (404) for a thing that does not exist or is another council's: the same for both on purpose."""
     return DomainError(f"no-such-{what}", f"The council has no {what} with this id.", Kind.NOT_FOUND)
+
+
+def key_reused(first: str) -> DomainError:
+    """Returns the error (422) for an `Idempotency-Key` that was used with other content; `first` names what it was used for.
+
+    The status is that of draft-ietf-httpapi-idempotency-key-header-07, 2.7.
+    """
+    detail = f"This Idempotency-Key was used for {first} with other content; send a new key with a new request."
+    return DomainError("idempotency-key-reused", detail, Kind.INVALID)

@@ -1,6 +1,6 @@
-"""What happens to text from outside: to NUL characters, since PostgreSQL stores none, and to accents. Pure.
+"""What happens to text from outside: to NUL and other invisible characters, since PostgreSQL stores no NUL, and to accents. Pure.
 
-Accents that are apart from their letters are composed (NFC): `Text`, `composed`.
+Accents that are apart from their letters are composed (NFC): `Text`, `Reference`, `composed`.
 
 | text of | with a NUL |
 |---|---|
@@ -11,6 +11,8 @@ Accents that are apart from their letters are composed (NFC): `Text`, `composed`
 | a dead letter: a reason, a header for people to read | is shown as a space |
 
 What passes all of these is refused by the database, and answered with 422: `shared/http/app.py`.
+
+A code or number that systems compare is a `Reference`: no character in it can be overlooked, or is lost in a supplier's message.
 """
 
 from __future__ import annotations
@@ -18,11 +20,14 @@ from __future__ import annotations
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StringConstraints
 
 NUL = "\x00"
 # Marks a character that could not be read: a reference with a NUL must not equal the reference without it.
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+
+# Unicode's categories of characters that nobody sees: controls (tab, line break), formats (zero-width), unassigned, separators.
+_INVISIBLE = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
 
 
 def composed(text: str) -> str:
@@ -44,3 +49,16 @@ def has_nul(text: str) -> bool:
 def replace_nul(text: str, by: str = UNREADABLE) -> str:
     """Returns the text with each NUL replaced."""
     return text.replace(NUL, by)
+
+
+def only_visible(text: str) -> str:
+    """Returns the text unchanged. Raises ValueError where a character in it is invisible: a tab, line break, zero-width space."""
+    for place, character in enumerate(text, start=1):
+        if unicodedata.category(character) in _INVISIBLE:
+            name = unicodedata.name(character, "control character")
+            raise ValueError(f"character {place} is invisible (U+{ord(character):04X}, {name.lower()}); remove it")
+    return text
+
+
+# A code or number such as an order number, fund or branch, as people and systems exchange it. Spaces at its ends are removed.
+Reference = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(only_visible), AfterValidator(composed)]

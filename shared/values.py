@@ -57,6 +57,32 @@ def isbn13_or_text(text: str) -> str:
     return isbn13_or_none(text) or text
 
 
+def to_article_number(text: str) -> str:
+    """Returns the ISBN-13, or for an article that is no book the EAN (GTIN-13), without hyphens and spaces.
+
+    Raises InvalidValue for anything that is neither.
+    """
+    isbn = isbn13_or_none(text)
+    if isbn is not None:
+        return isbn
+    digits = text.replace("-", "").replace(" ", "")
+    if len(digits) != 13 or not (digits.isascii() and digits.isdigit()):
+        raise InvalidValue(
+            f"{text!r} is neither an ISBN nor an EAN of 13 digits; give the number under the barcode of the article"
+        )
+    if not ean.is_valid(digits):
+        raise InvalidValue(f"{text!r} has a wrong check digit; compare it with the number under the barcode of the article")
+    return digits
+
+
+def article_number_or_none(text: str) -> str | None:
+    """Returns the number of the article, as `to_article_number` reads it; None where it is neither ISBN nor EAN."""
+    try:
+        return to_article_number(text)
+    except InvalidValue:
+        return None
+
+
 def first_isbn13(texts: Iterable[str]) -> str | None:
     """Returns the first of the texts that is an ISBN, as ISBN-13; None when none is."""
     return next(filter(None, map(isbn13_or_none, texts)), None)

@@ -75,7 +75,7 @@ class Cases:
     def _content(self) -> list[Case]:
         copy = {"branch": "IPSW", "fund": "FIC"}
         line = ORDER["lines"][0]
-        twice = [line, {**line, "line_number": 2}]
+        twice = [line, line]
         faults = {"isbn": "9780141439517", "copies": [{"branch": "NOWHERE", "fund": "FIC"}]}
         return [
             self._place("wrong check digit", 422, "order-refused", _line(isbn="9780141439517")),
@@ -86,7 +86,7 @@ class Cases:
             self._place("unknown branch", 422, "order-refused", _line(copies=[{**copy, "branch": "NOWHERE"}])),
             self._place("a million copies", 422, "order-refused", _line(copies=[{**copy, "quantity": 1_000_000}])),
             self._place("minus one copy", 422, "order-refused", _line(copies=[{**copy, "quantity": -1}])),
-            self._place("the same title twice", 422, "order-refused", _order(lines=twice)),
+            self._place("the same line number twice", 422, "order-refused", _order(lines=twice)),
             self._place("no fund", 422, "order-refused", _line(copies=[{"branch": "IPSW"}])),
             self._place(
                 "a NUL in the order's title",

@@ -13,7 +13,7 @@ from local.lms.branches import BRANCHES, read_branches
 from local.lms.orders import Copies, Line, Order
 from local.lms.sheet import BadFile, FileFault, SheetRow, read_sheet
 from shared.money import to_minor
-from shared.values import InvalidValue, to_isbn13
+from shared.values import InvalidValue, to_article_number, to_isbn13
 
 COLUMNS = (
     "order_number", "line_number", "isbn", "title", "author", "material", "branch", "fund", "sequence", "shelfmark",
@@ -84,11 +84,12 @@ def _read_row(at: int, fields: Mapping[str, str], faults: list[FileFault]) -> _R
             faults.append(FileFault(at, column, str(error)))
             return otherwise
 
+    number = _isbn if fields["material"].lower() in ("", "book") else _article_number
     row = _Row(
         at,
         get("order_number", _order_number, ""),
         get("line_number", _number_to(_LARGEST_LINE_NUMBER), 0),
-        (get("isbn", _isbn, ""), fields["title"], fields["author"], get("material", _filled, ""), get("price", _pence, None)),
+        (get("isbn", number, ""), fields["title"], fields["author"], get("material", _filled, ""), get("price", _pence, None)),
         Copies(
             branch=get("branch", _filled, ""),
             fund=get("fund", _filled, ""),
@@ -102,17 +103,13 @@ def _read_row(at: int, fields: Mapping[str, str], faults: list[FileFault]) -> _R
 
 
 def _contradictions(rows: Sequence[_Row]) -> Iterator[FileFault]:
-    """Yields rows that differ from an earlier row of the same line, and titles on two lines of one order."""
+    """Yields rows that differ from an earlier row of the same line. One title may be on several lines: one per fund, say."""
     first_of_line: dict[tuple[str, int], _Row] = {}
-    first_of_title: dict[tuple[str, str], _Row] = {}
     for row in rows:
         first = first_of_line.setdefault((row.order_number, row.line_number), row)
         for column, this, that in zip(_OF_LINE, row.line_facts, first.line_facts, strict=True):
             if this != that:
                 yield FileFault(row.at, column, f"differs from line {first.at}, which is for the same order line")
-        title = first_of_title.setdefault((row.order_number, row.line_facts[0]), row)
-        if title.line_number != row.line_number:
-            yield FileFault(row.at, "isbn", f"the order already has this title, in line {title.at}; give it the same line_number")
 
 
 def _orders(rows: Sequence[_Row]) -> Iterator[Order]:
@@ -137,9 +134,17 @@ def _order_number(text: str) -> str:
 
 
 def _isbn(text: str) -> str:
+    return to_isbn13(_as_typed(text))
+
+
+def _article_number(text: str) -> str:
+    return to_article_number(_as_typed(text))
+
+
+def _as_typed(text: str) -> str:
     if _SHORTENED.fullmatch(text):
         raise InvalidValue(f"{text!r} is what a spreadsheet makes of an ISBN; format the column as text and enter it again")
-    return to_isbn13(text)
+    return text
 
 
 def _filled(text: str) -> str:
@@ -163,4 +168,6 @@ def _pence(text: str) -> int | None:
     price = _PRICE.fullmatch(text)
     if price is None:
         raise InvalidValue(f"{text!r} is not a price in pounds and pence, such as 9.99")
-    return to_minor(Decimal(f"{price[1]}.{price[2] or 0}"), "GBP")
+    if not (minor := to_minor(Decimal(f"{price[1]}.{price[2] or 0}"), "GBP")):
+        raise InvalidValue("is no price; leave it empty where the price is not known")
+    return minor

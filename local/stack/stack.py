@@ -12,6 +12,7 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
+import httpx
 from pydantic import SecretStr
 
 from local.brokers.apache import ApacheKafka
@@ -106,7 +107,10 @@ class Stack:
         await self.stop()
 
     async def start(self) -> None:
-        """Starts everything and returns when every service is ready. Raises CannotStartError."""
+        """Starts everything; returns when every service is ready and sourcing rules can name every supplier.
+
+        Raises CannotStartError.
+        """
         if self.options.broker == "kafka" and (reason := apache_unavailable()) is not None:
             raise CannotStartError(reason)
         self._say(f"PostgreSQL and the broker start; data and logs are in {self.options.folder}")
@@ -133,6 +137,7 @@ class Stack:
         for supervised in self.processes.values():
             await supervised.start()
         await asyncio.gather(*(self._ready(name) for name in self.processes))
+        await self._announced()
 
     async def stop(self) -> None:
         """Stops the services first, so that they drain, then the simulators, then broker and database."""
@@ -160,6 +165,16 @@ class Stack:
             await asyncio.sleep(_POLL_SECONDS)
         self._say(f"{name} is ready" + (f". The page for staff: {self.page}" if name == _DASHBOARD else ""))
 
+    async def _announced(self) -> None:
+        """Waits until the order book knows every supplier: their exchanges announce themselves by an event."""
+        deadline = time.monotonic() + _READY_SECONDS
+        headers = {"Authorization": f"Bearer {self.token(None, 'orders:read', subject='operations')}"}
+        async with httpx.AsyncClient(base_url=self.endpoints.orders, headers=headers, trust_env=False) as orders:
+            while missing := self.endpoints.suppliers.keys() - await _suppliers_known(orders):
+                if time.monotonic() > deadline:
+                    raise _not_ready(self.processes[f"supplier-{min(missing)}"])
+                await asyncio.sleep(_POLL_SECONDS)
+
     async def _answers(self, name: str) -> bool:
         port = self._ports[name]
         return await (http_answers(port) if name in self._services else port_answers(port))
@@ -171,6 +186,11 @@ async def _migrate(url: str, package: str) -> None:
         await upgrade_to_head(engine, package)
     finally:
         await engine.dispose()
+
+
+async def _suppliers_known(orders: httpx.AsyncClient) -> set[str]:
+    answer = await orders.get("/v1/suppliers")
+    return {one["supplier_id"] for one in answer.raise_for_status().json()}
 
 
 def _not_ready(process: Supervised) -> ChildFailedError:

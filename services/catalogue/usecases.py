@@ -17,7 +17,7 @@ from shared.messaging.errors import Poison
 from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_on
 from shared.texts import composed
-from shared.values import InvalidValue, to_isbn13
+from shared.values import InvalidValue, isbn13_or_none, to_isbn13
 
 ASKS_AT_ONCE = 200
 
@@ -60,10 +60,12 @@ async def ask_for_unknown_titles(connection: AsyncConnection, event: OrderPlaced
     council = event.council
     if council is None:
         raise Poison("an order names no council")
-    known = await store.known_isbns(connection, {line.isbn for line in event.lines})
+    # A DVD, say, is ordered by its EAN: suppliers have records of books only.
+    books = [line for line in event.lines if isbn13_or_none(line.isbn)]
+    known = await store.known_isbns(connection, {line.isbn for line in books})
     wanted = [
         Wanted(line.isbn, copy.branch.code, line.material, line.supplier_id)
-        for line in event.lines
+        for line in books
         if line.isbn not in known
         for copy in line.copies
     ]

@@ -15,9 +15,10 @@ from services.delivery.store.consignments import Entry
 from shared.contracts.base import Place
 from shared.contracts.delivery import DiscrepancyKind, Leg
 from shared.http.paging import PageQuery
-from shared.values import to_isbn13
+from shared.texts import Reference
+from shared.values import to_article_number
 
-Name = Annotated[str, Field(min_length=1, max_length=64)]
+Name = Annotated[Reference, Field(min_length=1, max_length=64)]
 
 
 class ScanBody(BaseModel):
@@ -27,8 +28,8 @@ class ScanBody(BaseModel):
 
     barcode: Name | None = Field(default=None, description="The copy's own barcode")
     line_key: Name | None = None
-    isbn: Annotated[Name, AfterValidator(to_isbn13)] | None = Field(
-        default=None, description="ISBN-13 or ISBN-10; with a new barcode, the title that it is on"
+    isbn: Annotated[Name, AfterValidator(to_article_number)] | None = Field(
+        default=None, description="ISBN-13 or ISBN-10, or the EAN of what is no book; with a new barcode, the title that it is on"
     )
     quantity: int = Field(default=1, ge=1, le=1_000)
     condition: Condition = Condition.OK

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.orders.api import branches_router, invoices_router, order_views_router, orders_router, proposals_router
+from services.orders.api import (
+    branches_router,
+    check_branch,
+    check_supplier,
+    funds_router,
+    invoices_router,
+    order_views_router,
+    orders_router,
+    proposals_router,
+    suppliers_router,
+)
 from services.orders.domain.invoices.matching import Terms
 from services.orders.incoming import CONSUMER, subscription
 from services.orders.settings import OrdersSettings
@@ -14,7 +24,7 @@ from shared.db.engine import create_engine
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
-from shared.sourcing.api import sourcing_router
+from shared.sourcing.api import Checks, sourcing_router
 from shared.sourcing.rules import Strand
 
 PACKAGE = "services.orders"
@@ -27,13 +37,22 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     terms = Terms(settings.invoice_price_tolerance_percent)
     listening = subscription(clock, terms)
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
-    sourcing = sourcing_router(Strand.ORDERING, scope_read="orders:read", scope_write="orders:write", engine=engine, clock=clock)
+    sourcing = sourcing_router(
+        Strand.ORDERING,
+        scope_read="orders:read",
+        scope_write="orders:write",
+        engine=engine,
+        clock=clock,
+        checks=Checks(check_branch, check_supplier),
+    )
     routers = [
         orders_router(engine, clock),
         order_views_router(engine),
         invoices_router(engine, clock, terms),
         proposals_router(engine, clock),
         branches_router(engine),
+        funds_router(engine),
+        suppliers_router(engine),
         sourcing,
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="orders"),
     ]

@@ -18,7 +18,7 @@ from shared.contracts.catalogue import TitleChanged
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound
 from shared.contracts.invoices import InvoiceReceived
 from shared.contracts.selections import SelectionReceived
-from shared.contracts.suppliers import OrderResponded, OrderSent
+from shared.contracts.suppliers import OrderResponded, OrderSent, SupplierAnnounced
 from shared.messaging.subscription import Subscription
 
 CONSUMER = "orders"
@@ -35,6 +35,7 @@ def handlers(clock: Clock, terms: Terms = DEFAULT_TERMS) -> list[On]:
         on(InvoiceReceived, partial(usecases.receive_invoice, clock=clock, terms=terms)),
         on(SelectionReceived, partial(usecases.propose_order, clock=clock)),
         on(TitleChanged, usecases.learn_title),
+        on(SupplierAnnounced, usecases.learn_supplier),
     ]
 
 

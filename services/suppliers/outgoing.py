@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from services.suppliers.contract import DespatchFact, Kind, RecordFact, ResponseFact, SelectionFact
+from services.suppliers.contract import DespatchFact, Kind, RecordFact, ResponseFact, SelectionFact, SupplierProfile
 from services.suppliers.domain.buyers import MatchedInvoice
 from services.suppliers.domain.feeds import FeedStatus
 from services.suppliers.domain.known_lines import Held, KnownLine
@@ -30,6 +30,7 @@ from shared.contracts.suppliers import (
     RespondedLine,
     SendOutcome,
     SettledBy,
+    SupplierAnnounced,
 )
 from shared.messaging import outbox
 
@@ -241,3 +242,8 @@ def feed_quieted(supplier_id: str, status: FeedStatus, *, usual_hours: float, no
 def feed_resumed(supplier_id: str, kind: Kind, now: datetime) -> FeedResumed:
     """Makes the event of a feed whose messages arrive again."""
     return FeedResumed(supplier_id=supplier_id, kind=kind, resumed_at=now)
+
+
+def supplier_announced(profile: SupplierProfile, now: datetime) -> SupplierAnnounced:
+    """Makes the event of an exchange that started: its supplier can be named in sourcing rules."""
+    return SupplierAnnounced(supplier_id=profile.supplier_id, name=profile.name, announced_at=now)

@@ -47,7 +47,7 @@ class OrderedLine(Contract):
     line_key: str = Field(description="Our reference on the wire, at most 22 characters of A-Z0-9-, never reused")
     line_number: int = Field(ge=1)
     supplier_id: str
-    isbn: str = Field(description="ISBN-13")
+    isbn: str = Field(description="ISBN-13; the EAN (GTIN-13) of an article whose material is not a book")
     title: str = ""
     author: str = ""
     material: str = Field(default="book", description="Kind of material, in the words that sourcing rules use")

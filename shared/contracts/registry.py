@@ -17,6 +17,7 @@ EVENTS: tuple[type[Event], ...] = (
     suppliers.MessageSettled,
     suppliers.FeedQuieted,
     suppliers.FeedResumed,
+    suppliers.SupplierAnnounced,
     invoices.InvoiceReceived,
     invoices.InvoiceMatched,
     invoices.InvoiceQueried,

@@ -244,3 +244,19 @@ class FeedResumed(Event):
 
     def key(self) -> str:
         return f"{self.supplier_id}/{self.kind}"
+
+
+class SupplierAnnounced(Event):
+    """The exchange of a supplier started; from now on, orders for this supplier have somewhere to go."""
+
+    event_type: ClassVar[str] = "suppliers.supplier.announced.v1"
+    topic: ClassVar[Topic] = Topic.SUPPLIERS
+    owner: ClassVar[str] = "suppliers"
+    consumers: ClassVar[tuple[str, ...]] = ("orders",)
+
+    supplier_id: str
+    name: str = Field(description="The supplier's name as people know it")
+    announced_at: datetime
+
+    def key(self) -> str:
+        return self.supplier_id

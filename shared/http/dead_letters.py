@@ -32,6 +32,7 @@ from shared.messaging.dead_letters.settling import (
 )
 from shared.messaging.errors import DeadLetterSettled, NoSuchDeadLetter, Poison, ReasonRequired, RetryLater
 from shared.messaging.subscription import Subscription
+from shared.texts import Text
 
 
 class Reason(BaseModel):
@@ -39,7 +40,7 @@ class Reason(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    reason: str = Field(min_length=3, max_length=500, description="The reason, so that a colleague understands it next year")
+    reason: Text = Field(min_length=3, max_length=500, description="The reason, so that a colleague understands it next year")
 
 
 class DeadLetterQuery(PageQuery):

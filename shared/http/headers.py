@@ -15,12 +15,20 @@ IfMatch = Annotated[str | None, Header()]
 REPLAYED = {"Idempotent-Replayed": "true"}
 
 
+def bare_key(key: str | None) -> str:
+    """Returns an `Idempotency-Key` without its optional quotes, "" for none.
+
+    See draft-ietf-httpapi-idempotency-key-header-07, 2.1.
+    """
+    return (key or "").strip().strip('"')
+
+
 def required_key(key: str | None, what: str) -> str:
-    """Returns the `Idempotency-Key` without its optional quotes (draft-ietf-httpapi-idempotency-key-header-07, 2.1).
+    """Returns the `Idempotency-Key` without its optional quotes.
 
     `what` names what each key is for, such as "order". Raises DomainError (400) if the key is missing.
     """
-    bare = (key or "").strip().strip('"')
+    bare = bare_key(key)
     if not bare:
         raise DomainError(
             "idempotency-key-required",

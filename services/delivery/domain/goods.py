@@ -157,14 +157,6 @@ class ConsignmentUnknown(DomainError):
         super().__init__("consignment-unknown", "There is no such consignment for this council.", Kind.NOT_FOUND)
 
 
-class ReceiptKeyReused(DomainError):
-    """The Idempotency-Key was used with another receipt before."""
-
-    def __init__(self) -> None:
-        detail = "This Idempotency-Key was used for another receipt of the consignment; send a new key with a new receipt."
-        super().__init__("idempotency-key-reused", detail, Kind.CONFLICT)
-
-
 class OrderNotProjected(DomainError):
     """Goods were advised for an order whose event has not arrived yet."""
 

@@ -20,7 +20,6 @@ from services.delivery.domain.goods import (
     Found,
     Item,
     ItemState,
-    ReceiptKeyReused,
     Received,
     goods_state,
     state_of,
@@ -33,6 +32,7 @@ from services.delivery.usecases.goods import add_goods, note
 from shared.bus import publish
 from shared.clock import Clock
 from shared.contracts.delivery import DiscrepancyKind, Leg, despatch_key
+from shared.errors import key_reused
 from shared.ids import new_id
 
 
@@ -60,13 +60,13 @@ async def receive(connection: AsyncConnection, request: ReceiptRequest, clock: C
     """Applies a receipt, or returns the first answer if it was applied before.
 
     Locks the despatch and the consignment's row until the transaction ends, so that receipts of one wait for each other.
-    Raises ConsignmentUnknown and ReceiptKeyReused.
+    Raises ConsignmentUnknown, and DomainError (422) for a key used with another receipt.
     """
     consignment = await _locked(connection, request)
     before = await receipts.find_receipt(connection, request.consignment_id, request.idempotency_key)
     if before is not None:
         if before.digest != request.digest:
-            raise ReceiptKeyReused
+            raise key_reused("a receipt of this consignment")
         return Applied(before.answer, repeated=True)
     await copies.lock_copies_in(connection, request.consignment_id)
     items = await consignments.items_of(connection, request.consignment_id)

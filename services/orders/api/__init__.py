@@ -1,8 +1,19 @@
 """Routes of the order book: parse, use case, render. Every call is for one council; only invoices can be read without one."""
 
-from services.orders.api.branches import branches_router
+from services.orders.api.branches import branches_router, check_branch, funds_router
 from services.orders.api.invoices import invoices_router
 from services.orders.api.orders import order_views_router, orders_router
 from services.orders.api.proposals import proposals_router
+from services.orders.api.suppliers import check_supplier, suppliers_router
 
-__all__ = ["branches_router", "invoices_router", "order_views_router", "orders_router", "proposals_router"]
+__all__ = [
+    "branches_router",
+    "check_branch",
+    "check_supplier",
+    "funds_router",
+    "invoices_router",
+    "order_views_router",
+    "orders_router",
+    "proposals_router",
+    "suppliers_router",
+]

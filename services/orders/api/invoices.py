@@ -6,19 +6,22 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.orders import schemas, usecases
-from services.orders.api.access import AnyReader, Writer
+from services.orders.api.access import AnyReader
+from services.orders.api.repetitions import Attempt, attempt_at, is_new
 from services.orders.domain.invoices.matching import Terms
 from services.orders.store import invoice_reading
 from services.orders.store.invoice_reading import InvoiceFilter
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.errors import no_such
-from shared.http.headers import IfMatch, etag, required_version
+from shared.http.headers import etag
 from shared.http.paging import Page
+
+InvoiceAttempt = Annotated[Attempt, Depends(attempt_at("invoice"))]
 
 
 def invoices_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRouter:
@@ -36,22 +39,23 @@ def invoices_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRoute
         """Returns one invoice with its lines, costs, queries and history. Send its ETag as `If-Match` with a decision."""
         return await _view(engine, invoice_id, caller.council, response)
 
-    async def accept(
-        invoice_id: UUID, body: schemas.Reason, caller: Writer, response: Response, if_match: IfMatch = None
-    ) -> schemas.InvoiceView:
-        """Accepts a queried invoice: it counts as it is. Costs for which no copy can be charged are kept without a copy."""
-        decision = _decision(invoice_id, body, caller, if_match)
+    async def accept(invoice_id: UUID, body: schemas.Reason, attempt: InvoiceAttempt, response: Response) -> schemas.InvoiceView:
+        """Accepts a queried invoice: it counts as it is. Costs for which no copy can be charged are kept without a copy.
+
+        A repetition, with the same Idempotency-Key or the same `If-Match` and reason, changes nothing: it gets the invoice.
+        """
+        decision = _decision(invoice_id, body, attempt)
         async with engine.begin() as connection:
-            await usecases.accept_invoice(connection, decision, clock=clock, terms=terms)
+            if await is_new(connection, attempt.request(invoice_id, body, "accept"), response, clock):
+                await usecases.accept_invoice(connection, decision, clock=clock, terms=terms)
         return await _view(engine, invoice_id, decision.council, response)
 
-    async def reject(
-        invoice_id: UUID, body: schemas.Reason, caller: Writer, response: Response, if_match: IfMatch = None
-    ) -> schemas.InvoiceView:
-        """Rejects a queried invoice: it never counts."""
-        decision = _decision(invoice_id, body, caller, if_match)
+    async def reject(invoice_id: UUID, body: schemas.Reason, attempt: InvoiceAttempt, response: Response) -> schemas.InvoiceView:
+        """Rejects a queried invoice: it never counts. A repetition changes nothing, as for an acceptance."""
+        decision = _decision(invoice_id, body, attempt)
         async with engine.begin() as connection:
-            await usecases.reject_invoice(connection, decision, clock=clock)
+            if await is_new(connection, attempt.request(invoice_id, body, "reject"), response, clock):
+                await usecases.reject_invoice(connection, decision, clock=clock)
         return await _view(engine, invoice_id, decision.council, response)
 
     router.add_api_route("", list_invoices, methods=["GET"])
@@ -61,10 +65,9 @@ def invoices_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRoute
     return router
 
 
-def _decision(invoice_id: UUID, body: schemas.Reason, caller: Writer, if_match: str | None) -> usecases.InvoiceDecision:
-    version = required_version(if_match, "invoice")
-    set_cause(cause_by(caller.subject))
-    return usecases.InvoiceDecision(invoice_id, caller.council, version, body.reason)
+def _decision(invoice_id: UUID, body: schemas.Reason, attempt: Attempt) -> usecases.InvoiceDecision:
+    set_cause(cause_by(attempt.caller.subject))
+    return usecases.InvoiceDecision(invoice_id, attempt.caller.council, attempt.version, body.reason)
 
 
 async def _view(engine: AsyncEngine, invoice_id: UUID, council: str | None, response: Response) -> schemas.InvoiceView:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import ValidationError
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.orders import schemas, usecases
 from services.orders.api.access import Reader, Writer
 from services.orders.api.refusals import lenient, refused_document
+from services.orders.api.repetitions import Attempt, attempt_at, is_new
 from services.orders.domain.placing import AskedOrder
 from services.orders.store import reading
 from services.orders.store.reading import OrderFilter, OrderRows
@@ -24,9 +25,10 @@ from shared.clock import Clock
 from shared.db.grouped import GroupedCommit
 from shared.errors import no_such
 from shared.http.bodies import described_body
-from shared.http.headers import REPLAYED, IdempotencyKey, IfMatch, etag, required_key, required_version
+from shared.http.headers import REPLAYED, IdempotencyKey, etag, required_key
 from shared.http.paging import Page
 
+OrderAttempt = Annotated[Attempt, Depends(attempt_at("order"))]
 _ORDER_BODY = described_body({"application/json": AskedOrder.model_json_schema()})
 
 
@@ -51,25 +53,23 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             asked = AskedOrder.model_validate_json(raw)
         except ValidationError as error:
             async with engine.connect() as connection:
-                raise await refused_document(connection, council, error, lenient(raw)) from error
+                raise await refused_document(connection, council, error, document=lenient(raw), clock=clock) from error
         command = PlaceOrder(council, key, asked, cause_by(caller.subject))
         placed = await intake.submit(command)
         return await placed_answer(engine, placed, council)
 
-    async def cancel(
-        order_id: UUID,
-        body: schemas.Cancellation,
-        caller: Writer,
-        response: Response,
-        if_match: IfMatch = None,
-    ) -> schemas.OrderView:
-        """Asks the supplier to cancel copies. They change state when it has answered."""
-        version = required_version(if_match, "order")
-        wanted = usecases.CancelCopies(order_id, caller.council, tuple(body.copy_ids), version, body.reason)
-        set_cause(cause_by(caller.subject))
+    async def cancel(order_id: UUID, body: schemas.Cancellation, attempt: OrderAttempt, response: Response) -> schemas.OrderView:
+        """Asks the supplier to cancel copies. They change state when it has answered.
+
+        A repetition, with the same Idempotency-Key or the same `If-Match` and content, asks nothing again: it gets the order.
+        """
+        council = attempt.caller.council
+        wanted = usecases.CancelCopies(order_id, council, tuple(body.copy_ids), attempt.version, body.reason)
+        set_cause(cause_by(attempt.caller.subject))
         async with engine.begin() as connection:
-            await usecases.request_cancellation(connection, wanted, clock)
-        return await _view(engine, order_id, caller.council, response)
+            if await is_new(connection, attempt.request(order_id, body, "cancel"), response, clock):
+                await usecases.request_cancellation(connection, wanted, clock)
+        return await _view(engine, order_id, council, response)
 
     router.add_api_route(
         "", place_order, methods=["POST"], status_code=201, response_model=schemas.OrderReceipt, openapi_extra=_ORDER_BODY

@@ -55,7 +55,7 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         council, key, raw = caller.council, required_key(idempotency_key, "order"), await request.body()
         cause = cause_by(caller.subject)
         async with engine.begin() as connection:
-            acceptance, asked = await _read(connection, proposal_id, council, raw)
+            acceptance, asked = await _read(connection, proposal_id, council, raw=raw, clock=clock)
             command = usecases.AcceptProposal(proposal_id, council, key, acceptance, asked, cause)
             placed = await usecases.accept_proposal(connection, command, clock)
         return await placed_answer(engine, placed, council)
@@ -82,22 +82,24 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     return router
 
 
-async def _read(connection: AsyncConnection, proposal_id: UUID, council: str, raw: bytes) -> tuple[Acceptance, AskedOrder]:
+async def _read(
+    connection: AsyncConnection, proposal_id: UUID, council: str, *, raw: bytes, clock: Clock
+) -> tuple[Acceptance, AskedOrder]:
     """Reads the acceptance in a body and the order it results in. Raises DomainError with every fault of both."""
     proposal = await _load(connection, proposal_id, council)
     try:
         acceptance = Acceptance.model_validate_json(raw)
     except ValidationError as error:
-        raise await refused_document(connection, council, error, lenient(raw)) from error
-    return acceptance, asked_for(acceptance) or await _as_proposed(connection, proposal, acceptance.order_number)
+        raise await refused_document(connection, council, error, document=lenient(raw), clock=clock) from error
+    return acceptance, asked_for(acceptance) or await _as_proposed(connection, proposal, acceptance.order_number, clock)
 
 
-async def _as_proposed(connection: AsyncConnection, proposal: Proposal, order_number: str) -> AskedOrder:
+async def _as_proposed(connection: AsyncConnection, proposal: Proposal, order_number: str, clock: Clock) -> AskedOrder:
     document = await usecases.proposed_document(connection, proposal, order_number)
     try:
         return AskedOrder.model_validate(document)
     except ValidationError as error:
-        raise await refused_document(connection, proposal.council, error, document) from error
+        raise await refused_document(connection, proposal.council, error, document=document, clock=clock) from error
 
 
 async def _load(connection: AsyncConnection, proposal_id: UUID, council: str) -> Proposal:
@@ -111,7 +113,7 @@ async def _faults(connection: AsyncConnection, proposal: Proposal, clock: Clock)
     if proposal.state is not ProposalState.OPEN:
         return ()
     try:
-        asked = await _as_proposed(connection, proposal, _NO_NUMBER_YET)
+        asked = await _as_proposed(connection, proposal, _NO_NUMBER_YET, clock)
     except DomainError as refusal:
         return refusal.faults
     return await usecases.proposal_faults(connection, proposal, asked, clock)

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import usecases
+from shared.clock import Clock
 from shared.errors import DomainError, Kind
 from shared.problems import validation_faults
 
@@ -20,10 +21,12 @@ def lenient(raw: bytes) -> object:
         return None
 
 
-async def refused_document(connection: AsyncConnection, council: str, error: ValidationError, document: object) -> DomainError:
+async def refused_document(
+    connection: AsyncConnection, council: str, error: ValidationError, *, document: object, clock: Clock
+) -> DomainError:
     """Returns the refusal of a malformed order, with its faults of form and all its other faults."""
     shape = validation_faults(error.errors())
     if any(fault.code == "json_invalid" for fault in shape):
         return DomainError("malformed-json", "The body is not JSON.", Kind.MALFORMED, shape)
-    faults = await usecases.find_faults(connection, council, document)
+    faults = await usecases.find_faults(connection, council, document, clock)
     return usecases.refused_order(sorted([*shape, *faults], key=lambda fault: fault.pointer))

@@ -1,6 +1,6 @@
 """Placing an order: the order as requested, all its faults at once, and its lines per supplier.
 
-Pure. Uses only the document and the branches and sourcing rules that the caller passes.
+Pure. Uses only the document, and the register of branches and funds and the sourcing rules that the caller passes.
 """
 
 from __future__ import annotations
@@ -10,22 +10,36 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.orders.domain.register import Register
 from shared.contracts.base import Money, Place
 from shared.errors import Fault
 from shared.ids import new_id, new_line_key
-from shared.texts import Text
-from shared.values import InvalidValue, to_isbn13
+from shared.texts import Reference, Text
+from shared.values import InvalidValue, to_article_number, to_isbn13
 
 MOST_LINES = 500
 MOST_COPIES_PER_LINE = 200
-_ORDER_NUMBER = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ./_-]{0,34}$")
+# A million pounds: no price of one copy is higher, and every column and message holds it.
+HIGHEST_PRICE = 100_000_000
+# The material that needs an ISBN. Every other has an EAN at least.
+BOOK = "book"
+_ORDER_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_-]{0,34}")
 
 # Branch code and material -> supplier, or none where no rule covers them.
 ChooseSupplier = Callable[[str, str], str | None]
+
+
+class AskedPrice(Money):
+    """The price of one copy that the council expects. Without a price, the council leaves `unit_price` out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    minor: int = Field(ge=1, le=HIGHEST_PRICE, description="Amount in minor units, e.g. pence")
 
 
 class AskedCopy(BaseModel):
@@ -33,11 +47,13 @@ class AskedCopy(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    branch: Text = Field(examples=["IPSW"], max_length=20)
-    fund: Text = Field(examples=["ADULT-FIC"], min_length=1, max_length=30)
-    sequence: Text = Field(default="", max_length=30, description="Collection within the branch")
-    shelfmark: Text = Field(default="", max_length=60)
-    servicing: tuple[Text, ...] = Field(default=(), max_length=20, description="BIC servicing codes")
+    branch: Reference = Field(examples=["IPSW"], max_length=20)
+    fund: Reference = Field(examples=["ADULT-FIC"], min_length=1, max_length=30)
+    sequence: Reference = Field(default="", max_length=30, description="Collection within the branch")
+    shelfmark: Reference = Field(default="", max_length=60)
+    servicing: tuple[Annotated[Reference, Field(min_length=1, max_length=35)], ...] = Field(
+        default=(), max_length=20, description="BIC servicing codes"
+    )
     quantity: int = 1
 
 
@@ -47,11 +63,15 @@ class AskedLine(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     line_number: int = Field(ge=1, le=9_999, description="The council's own line number, unique in the order")
-    isbn: Text = Field(examples=["9780141439518"], description="ISBN-13 or ISBN-10, hyphens allowed", max_length=20)
+    isbn: Reference = Field(
+        examples=["9780141439518"],
+        description="ISBN-13 or ISBN-10, hyphens allowed; the EAN of an article whose `material` is not `book`",
+        max_length=20,
+    )
     title: Text = Field(default="", max_length=500)
     author: Text = Field(default="", max_length=300)
-    material: Text = Field(default="book", max_length=30)
-    unit_price: Money | None = None
+    material: Reference = Field(default=BOOK, min_length=1, max_length=30)
+    unit_price: AskedPrice | None = None
     copies: tuple[AskedCopy, ...]
 
 
@@ -60,7 +80,9 @@ class AskedOrder(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    order_number: Text = Field(examples=["SFK-2026-0042"], description="The council's own number, unique for ever", max_length=35)
+    order_number: Reference = Field(
+        examples=["SFK-2026-0042"], description="The council's own number, unique for ever", max_length=35
+    )
     lines: tuple[AskedLine, ...]
 
     def fingerprint(self) -> bytes:
@@ -116,7 +138,7 @@ class PlacedOrder:
     lines: tuple[PlacedLine, ...]
 
 
-def faults_of(document: object, branches: Mapping[str, Place]) -> list[Fault]:
+def faults_of(document: object, register: Register) -> list[Fault]:
     """Returns a fault for each rule of the trade that `document` breaks, with a JSON pointer (RFC 6901).
 
     Takes the parsed JSON as it arrived, so that a malformed request gets all its other faults named too. Skips malformed
@@ -124,44 +146,45 @@ def faults_of(document: object, branches: Mapping[str, Place]) -> list[Fault]:
     """
     if not isinstance(document, dict):
         return []
-    return [*_number_faults(document.get("order_number")), *_lines_faults(document.get("lines"), branches)]
+    return [*_number_faults(document.get("order_number")), *_lines_faults(document.get("lines"), register)]
 
 
 def _number_faults(number: object) -> Iterator[Fault]:
-    if isinstance(number, str) and not _ORDER_NUMBER.match(number):
+    if isinstance(number, str) and not _ORDER_NUMBER.fullmatch(number.strip()):
         yield Fault(
             "/order_number", "bad-order-number", "Use 1 to 35 letters, digits, spaces and ./_-; begin with a letter or digit."
         )
 
 
-def _lines_faults(lines: object, branches: Mapping[str, Place]) -> Iterator[Fault]:
+def _lines_faults(lines: object, register: Register) -> Iterator[Fault]:
     if not isinstance(lines, list):
         return
     if not lines:
         yield Fault("/lines", "empty-order", "Order at least one line.")
     if len(lines) > MOST_LINES:
         yield Fault("/lines", "too-many-lines", f"An order has {MOST_LINES} lines at most; split it.")
-    seen_isbns: dict[str, int] = {}
     seen_numbers: dict[object, int] = {}
     for index, line in enumerate(lines):
         if isinstance(line, dict):
-            yield from _isbn_faults(line.get("isbn"), index, seen_isbns)
+            yield from _isbn_faults(line.get("isbn"), line.get("material", BOOK), index)
             yield from _line_number_faults(line.get("line_number"), index, seen_numbers)
-            yield from _copies_faults(line.get("copies"), f"/lines/{index}/copies", branches)
+            yield from _copies_faults(line.get("copies"), f"/lines/{index}/copies", register)
 
 
-def _isbn_faults(isbn: object, index: int, seen: dict[str, int]) -> Iterator[Fault]:
-    if not isinstance(isbn, str):
+def _isbn_faults(isbn: object, material: object, index: int) -> Iterator[Fault]:
+    if not isinstance(isbn, str) or not isinstance(material, str):
         return
-    pointer = f"/lines/{index}/isbn"
     try:
-        isbn13 = to_isbn13(isbn)
+        _article_number(isbn, material)
     except InvalidValue as error:
-        yield Fault(pointer, "bad-isbn", f"{error}.")
-        return
-    first = seen.setdefault(isbn13, index)
-    if first != index:
-        yield Fault(pointer, "duplicate-line", f"Line at /lines/{first} orders the same title; order all its copies there.")
+        yield Fault(f"/lines/{index}/isbn", "bad-isbn", f"{error}.")
+
+
+def _article_number(text: str, material: str) -> str:
+    """Returns the ISBN-13 of a book, the ISBN-13 or EAN of another article. Raises InvalidValue."""
+    if material.strip().lower() == BOOK:
+        return to_isbn13(text)
+    return to_article_number(text)
 
 
 def _line_number_faults(number: object, index: int, seen: dict[object, int]) -> Iterator[Fault]:
@@ -169,7 +192,7 @@ def _line_number_faults(number: object, index: int, seen: dict[object, int]) -> 
         yield Fault(f"/lines/{index}/line_number", "duplicate-line-number", f"Line at /lines/{seen[number]} has the same number.")
 
 
-def _copies_faults(copies: object, pointer: str, branches: Mapping[str, Place]) -> Iterator[Fault]:
+def _copies_faults(copies: object, pointer: str, register: Register) -> Iterator[Fault]:
     if not isinstance(copies, list):
         return
     if not copies:
@@ -178,9 +201,7 @@ def _copies_faults(copies: object, pointer: str, branches: Mapping[str, Place]) 
     for index, copy in enumerate(copies):
         if not isinstance(copy, dict):
             continue
-        branch = copy.get("branch")
-        if isinstance(branch, str) and branch not in branches:
-            yield Fault(f"{pointer}/{index}/branch", "unknown-branch", f"No branch {branch!r}; see GET /v1/branches.")
+        yield from _register_faults(copy, f"{pointer}/{index}", register)
         quantity = copy.get("quantity", 1)
         if isinstance(quantity, int):
             total += quantity
@@ -188,6 +209,15 @@ def _copies_faults(copies: object, pointer: str, branches: Mapping[str, Place]) 
                 yield Fault(f"{pointer}/{index}/quantity", "absurd-quantity", f"Order 1 to {MOST_COPIES_PER_LINE} copies.")
     if total > MOST_COPIES_PER_LINE and len(copies) > 1:
         yield Fault(pointer, "absurd-quantity", f"A line has {MOST_COPIES_PER_LINE} copies at most; this one has {total}.")
+
+
+def _register_faults(copy: Mapping[object, object], pointer: str, register: Register) -> Iterator[Fault]:
+    """Yields the faults of a copy whose branch or fund the council has not registered, or has closed."""
+    branch, fund = copy.get("branch"), copy.get("fund")
+    if isinstance(branch, str) and (fault := register.branch_fault(branch.strip(), f"{pointer}/branch")):
+        yield fault
+    if isinstance(fund, str) and (fault := register.fund_fault(fund.strip(), f"{pointer}/fund")):
+        yield fault
 
 
 def sourcing_faults(asked: AskedOrder, choose: ChooseSupplier) -> list[Fault]:
@@ -224,7 +254,7 @@ def _parts(line: AskedLine, branches: Mapping[str, Place], choose: ChooseSupplie
     for asked in line.copies:
         supplier = choose(asked.branch, line.material) or ""
         by_supplier.setdefault(supplier, []).extend([asked] * asked.quantity)
-    isbn = to_isbn13(line.isbn)
+    isbn = _article_number(line.isbn, line.material)
     return [
         PlacedLine(new_line_key(), supplier, isbn, line, _numbered(copies, branches)) for supplier, copies in by_supplier.items()
     ]

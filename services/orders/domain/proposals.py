@@ -17,15 +17,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.orders.domain.placing import AskedLine, AskedOrder, PlacedOrder
-from shared.contracts.base import Place
+from services.orders.domain.placing import BOOK, AskedLine, AskedOrder, PlacedOrder
 from shared.contracts.selections import SelectedCopy, SelectedLine, SelectionReceived
 from shared.errors import DomainError, Fault, Kind
-from shared.texts import Text
+from shared.texts import Reference
 from shared.values import isbn13_or_text
-
-# Selections are of books; for anything else the council gives lines of its own.
-_MATERIAL = "book"
 
 
 class ProposalState(StrEnum):
@@ -58,7 +54,9 @@ class Proposal:
 class AcceptedLine(AskedLine):
     """A line to order instead of those proposed. `reference` names the selected line it orders; empty for an added title."""
 
-    reference: Text = Field(default="", max_length=70, description="`reference` of the selected line; empty for another title")
+    reference: Reference = Field(
+        default="", max_length=70, description="`reference` of the selected line; empty for another title"
+    )
 
 
 class Acceptance(BaseModel):
@@ -66,7 +64,7 @@ class Acceptance(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    order_number: Text = Field(description="The council's own number, unique for ever", max_length=35)
+    order_number: Reference = Field(description="The council's own number, unique for ever", max_length=35)
     lines: tuple[AcceptedLine, ...] | None = Field(
         default=None, description="All lines to order; without it, the lines as proposed"
     )
@@ -93,9 +91,8 @@ def decided_before(proposal: Proposal) -> DomainError:
     return DomainError("proposal-settled", text, Kind.CONFLICT)
 
 
-def document_of(proposal: Proposal, branches: Mapping[str, Place], order_number: str) -> dict[str, Any]:
-    """Returns the proposal as an order's document, with the same places for pointers. Replaces a branch's GLN by its code."""
-    codes = {place.gln: place.code for place in branches.values() if place.gln}
+def document_of(proposal: Proposal, codes: Mapping[str, str], order_number: str) -> dict[str, Any]:
+    """Returns the proposal as an order's document, with the same places for pointers. `codes`: the branch with each GLN."""
     lines = [_document_line(number, line, codes) for number, line in enumerate(proposal.lines, start=1)]
     return {"order_number": order_number, "lines": lines}
 
@@ -110,7 +107,7 @@ def _document_line(number: int, line: SelectedLine, codes: Mapping[str, str]) ->
         "isbn": line.isbn,
         "title": line.title,
         "author": line.author,
-        "material": _MATERIAL,
+        "material": BOOK,  # for anything else the council gives lines of its own
         "unit_price": line.unit_price.model_dump() if line.unit_price else None,
         "copies": copies,
     }

@@ -8,12 +8,14 @@ from services.orders.schemas.invoices import (
     invoice_view,
 )
 from services.orders.schemas.orders import (
-    BranchBody,
+    BranchBodies,
     Cancellation,
+    FundBodies,
     OrderQuery,
     OrderReceipt,
     OrderSummary,
     OrderView,
+    SupplierView,
     order_view,
     receipt,
     receipt_of,
@@ -28,8 +30,9 @@ from services.orders.schemas.proposals import (
 from services.orders.schemas.steps import Reason
 
 __all__ = [
-    "BranchBody",
+    "BranchBodies",
     "Cancellation",
+    "FundBodies",
     "InvoiceQueryParameters",
     "InvoiceSummary",
     "InvoiceView",
@@ -41,6 +44,7 @@ __all__ = [
     "ProposalSummary",
     "ProposalView",
     "Reason",
+    "SupplierView",
     "invoice_summary",
     "invoice_view",
     "order_view",

@@ -10,12 +10,15 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
 
 from services.orders.domain.placing import PlacedOrder
+from services.orders.domain.register import Branch, Fund
 from services.orders.schemas.invoices import CostView, cost_view
 from services.orders.store.reading import OrderRows
-from shared.contracts.base import Place
 from shared.contracts.orders import CopyState
 from shared.http.paging import PageQuery
+from shared.texts import Reference, Text
 from shared.values import check_gln
+
+MOST_REGISTERED = 2_000
 
 
 class LineReceipt(BaseModel):
@@ -116,7 +119,7 @@ class OrderQuery(PageQuery):
 
     state: CopyState | None = None
     supplier_id: str | None = None
-    order_number: str | None = None
+    order_number: Reference | None = Field(default=None, max_length=35)
     attention: bool | None = Field(default=None, description="True: only orders in which a person must decide something")
     placed_from: AwareDatetime | None = None
     placed_before: AwareDatetime | None = None
@@ -128,7 +131,7 @@ class Cancellation(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     copy_ids: list[UUID] = Field(min_length=1, max_length=1_000)
-    reason: str = Field(min_length=3, max_length=300)
+    reason: Text = Field(min_length=3, max_length=300)
 
 
 class BranchBody(BaseModel):
@@ -137,12 +140,40 @@ class BranchBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     code: str = Field(pattern=r"^[A-Z0-9]{2,10}$", examples=["IPSW"])
-    name: str = Field(min_length=1, max_length=100)
+    name: Reference = Field(min_length=1, max_length=100)
     gln: Annotated[str, AfterValidator(check_gln)] | None = Field(default=None, description="13 digits, where the branch has one")
+    closed_from: date | None = Field(default=None, description="First day on which it takes no more orders; left out for none")
 
-    def place(self) -> Place:
-        """Returns the branch as the contracts' `Place`."""
-        return Place(code=self.code, name=self.name, gln=self.gln)
+    def branch(self) -> Branch:
+        """Returns the branch as the domain's class."""
+        return Branch(**dict(self))
+
+
+class FundBody(BaseModel):
+    """A fund as the council describes it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Reference = Field(min_length=1, max_length=30, examples=["ADULT-FIC"])
+    name: Reference = Field(default="", max_length=100)
+    closed_from: date | None = Field(default=None, description="First day on which it takes no more orders; left out for none")
+
+    def fund(self) -> Fund:
+        """Returns the fund as the domain's class."""
+        return Fund(**dict(self))
+
+
+# As a council sends them: all at once.
+BranchBodies = Annotated[list[BranchBody], Field(max_length=MOST_REGISTERED)]
+FundBodies = Annotated[list[FundBody], Field(max_length=MOST_REGISTERED)]
+
+
+class SupplierView(BaseModel):
+    """A supplier that sourcing rules can name."""
+
+    supplier_id: str
+    name: str
+    announced_at: datetime = Field(description="When its exchange last started")
 
 
 def receipt(rows: OrderRows) -> OrderReceipt:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,8 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.placing import PlacedLine, PlacedOrder
-from services.orders.store.tables import branch, copy, order_line, purchase_order
-from shared.contracts.base import Place
+from services.orders.store.tables import copy, order_line, purchase_order
 from shared.contracts.orders import CopyState
 from shared.db.bulk import insert_many
 
@@ -39,15 +38,6 @@ class KnownOrder:
     fingerprint: bytes
 
 
-async def branches_of(connection: AsyncConnection, councils: Iterable[str]) -> dict[str, dict[str, Place]]:
-    """Returns the branches of each council by code; empty for a council without branches."""
-    found: dict[str, dict[str, Place]] = {council: {} for council in councils}
-    rows = await connection.execute(select(branch).where(branch.c.council.in_(found)))
-    for row in rows:
-        found[row.council][row.code] = Place(code=row.code, name=row.name, gln=row.gln)
-    return found
-
-
 async def insert_orders(connection: AsyncConnection, orders: Sequence[NewOrder]) -> set[UUID]:
     """Writes the orders whose number and key are free, with lines and copies; returns the ids of those written."""
     if not orders:
@@ -62,12 +52,12 @@ async def insert_orders(connection: AsyncConnection, orders: Sequence[NewOrder])
     return written
 
 
-async def known_orders(connection: AsyncConnection, orders: Sequence[NewOrder]) -> list[KnownOrder]:
-    """Returns orders in the book that have the number or the idempotency key of one of `orders`."""
-    if not orders:
+async def known_orders(
+    connection: AsyncConnection, *, numbers: Sequence[tuple[str, str]], keys: Sequence[tuple[str, str]]
+) -> list[KnownOrder]:
+    """Returns orders in the book that have one of the numbers or idempotency keys, each with its council."""
+    if not numbers:
         return []
-    numbers = [(new.order.council, new.order.order_number) for new in orders]
-    keys = [(new.order.council, new.idempotency_key) for new in orders]
     c = purchase_order.c
     query = select(c.order_id, c.council, c.order_number, c.idempotency_key, c.fingerprint).where(
         or_(tuple_(c.council, c.order_number).in_(numbers), tuple_(c.council, c.idempotency_key).in_(keys))

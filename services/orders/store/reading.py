@@ -9,12 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, Select, and_, exists, func, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.store.invoice_reading import costs_of_order
 from services.orders.store.tables import branch, copy, order_line, purchase_order, timeline, title
-from shared.contracts.base import Place
 from shared.contracts.orders import CopyState
 from shared.db.paging import narrowed, newest_first
 
@@ -124,20 +122,3 @@ async def _copies(connection: AsyncConnection, order_id: UUID, council: str) -> 
 async def _timeline(connection: AsyncConnection, order_id: UUID) -> Sequence[RowMapping]:
     query = select(timeline).where(timeline.c.order_id == order_id).order_by(timeline.c.entry_id)
     return (await connection.execute(query)).mappings().all()
-
-
-async def list_branches(connection: AsyncConnection, council: str) -> list[Place]:
-    """Lists all branches of a council by code."""
-    rows = await connection.execute(select(branch).where(branch.c.council == council).order_by(branch.c.code))
-    return [Place(code=row.code, name=row.name, gln=row.gln) for row in rows]
-
-
-async def keep_branches(connection: AsyncConnection, council: str, branches: Sequence[Place]) -> None:
-    """Adds branches, or gives known ones another name or GLN."""
-    statement = insert(branch)
-    changed = statement.on_conflict_do_update(
-        index_elements=[branch.c.council, branch.c.code],
-        set_={"name": statement.excluded.name, "gln": statement.excluded.gln},
-    )
-    rows = [{"council": council, "code": place.code, "name": place.name, "gln": place.gln} for place in branches]
-    await connection.execute(changed, rows)

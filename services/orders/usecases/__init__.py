@@ -17,7 +17,9 @@ from services.orders.usecases.proposals import (
     propose_order,
     proposed_document,
 )
+from services.orders.usecases.repeating import is_repetition
 from services.orders.usecases.responses import apply_responses, record_sent
+from services.orders.usecases.suppliers import learn_supplier
 from services.orders.usecases.titles import learn_title
 
 __all__ = [
@@ -32,6 +34,8 @@ __all__ = [
     "decline_proposal",
     "expect_copies",
     "find_faults",
+    "is_repetition",
+    "learn_supplier",
     "learn_title",
     "place_orders",
     "proposal_faults",

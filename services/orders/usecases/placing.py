@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import outgoing
 from services.orders.domain.placing import NOTHING_QUOTED, AskedOrder, PlacedOrder, QuotedLines, faults_of, place, sourcing_faults
+from services.orders.domain.register import Register
 from services.orders.store import placing as placing_store
 from services.orders.store.placing import KnownOrder, NewOrder
+from services.orders.store.register import registers_on
 from shared.bus import Cause, set_cause, to_envelope
 from shared.clock import Clock
-from shared.contracts.base import Place
-from shared.errors import DomainError, Fault, Kind
+from shared.errors import DomainError, Fault, Kind, key_reused
 from shared.messaging.envelope import Envelope
 from shared.messaging.outbox import MAX_DATA_BYTES, append
 from shared.sourcing.rules import SourcingRule, Strand, choose
@@ -56,30 +57,47 @@ async def place_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
     The trade's rule on a repeated order number holds: same content returns the first answer, other content is refused.
     """
     councils = {command.council for command in commands}
-    branches = await placing_store.branches_of(connection, councils)
+    registers = await registers_on(connection, councils, clock.today())
     rules = {council: await rules_on(connection, council, Strand.ORDERING, clock.today()) for council in councils}
     checked = [
-        _announced(command, _check(command, branches[command.council], rules[command.council], clock), clock)
+        _announced(command, _check(command, registers[command.council], rules[command.council], clock), clock)
         for command in commands
     ]
     new = [ready.new for ready in checked if isinstance(ready, _Ready)]
     written = await placing_store.insert_orders(connection, new)
-    known = await placing_store.known_orders(connection, [order for order in new if order.order.order_id not in written])
+    known = await known_orders(connection, [one for one, ready in zip(commands, checked, strict=True) if not _is(written, ready)])
     envelopes: list[Envelope] = []
     answers: list[Placed | Exception] = []
-    for ready in checked:
+    for command, ready in zip(commands, checked, strict=True):
         if isinstance(ready, DomainError):
-            answers.append(ready)
-        elif ready.new.order.order_id in written:
+            answers.append(_refused_or_repeated(command, known, ready))
+        elif _is(written, ready):
             envelopes.append(ready.event)
             answers.append(Placed(ready.new.order.order_id, ready.new.order))
         else:
-            answers.append(repetition(ready.new, known))
+            answers.append(repetition(command, known))
     await append(connection, envelopes)
     return answers
 
 
-def _check(command: PlaceOrder, branches: dict[str, Place], rules: list[SourcingRule], clock: Clock) -> NewOrder | DomainError:
+def _is(written: Collection[UUID], ready: _Ready | DomainError) -> bool:
+    return isinstance(ready, _Ready) and ready.new.order.order_id in written
+
+
+def _refused_or_repeated(command: PlaceOrder, known: Sequence[KnownOrder], refusal: DomainError) -> Placed | DomainError:
+    """Returns the first answer to an order that was placed before and would be refused today: its branch closed since, say."""
+    first = repetition(command, known)
+    return first if isinstance(first, Placed) else refusal
+
+
+async def known_orders(connection: AsyncConnection, commands: Sequence[PlaceOrder]) -> list[KnownOrder]:
+    """Returns orders in the book that have the number or the idempotency key of one of the requests."""
+    numbers = [(command.council, command.asked.order_number) for command in commands]
+    keys = [(command.council, command.idempotency_key) for command in commands]
+    return await placing_store.known_orders(connection, numbers=numbers, keys=keys)
+
+
+def _check(command: PlaceOrder, register: Register, rules: list[SourcingRule], clock: Clock) -> NewOrder | DomainError:
     chosen: dict[tuple[str, str], str | None] = {}
 
     def supplier_for(branch: str, material: str) -> str | None:
@@ -89,10 +107,12 @@ def _check(command: PlaceOrder, branches: dict[str, Place], rules: list[Sourcing
         return chosen[scope]
 
     asked = command.asked
-    faults = faults_of(asked.model_dump(mode="json"), branches) or sourcing_faults(asked, supplier_for)
+    faults = faults_of(asked.model_dump(mode="json"), register) or sourcing_faults(asked, supplier_for)
     if faults:
         return refused_order(faults)
-    order = place(asked, council=command.council, at=clock.now(), branches=branches, choose=supplier_for, quoted=command.quoted)
+    order = place(
+        asked, council=command.council, at=clock.now(), branches=register.branches, choose=supplier_for, quoted=command.quoted
+    )
     return NewOrder(order, command.idempotency_key, asked.fingerprint(), command.cause.actor)
 
 
@@ -110,9 +130,9 @@ def _announced(command: PlaceOrder, checked: NewOrder | DomainError, clock: Cloc
 
 async def try_order(connection: AsyncConnection, command: PlaceOrder, clock: Clock) -> NewOrder | DomainError:
     """Returns the order that placing would write, or the refusal with all its faults. Writes nothing."""
-    branches = await placing_store.branches_of(connection, [command.council])
+    registers = await registers_on(connection, [command.council], clock.today())
     rules = await rules_on(connection, command.council, Strand.ORDERING, clock.today())
-    return _check(command, branches[command.council], rules, clock)
+    return _check(command, registers[command.council], rules, clock)
 
 
 def refused_order(faults: Sequence[Fault]) -> DomainError:
@@ -121,31 +141,27 @@ def refused_order(faults: Sequence[Fault]) -> DomainError:
     return DomainError("order-refused", detail, Kind.INVALID, faults)
 
 
-def repetition(new: NewOrder, known: Sequence[KnownOrder]) -> Placed | DomainError:
+def repetition(command: PlaceOrder, known: Sequence[KnownOrder]) -> Placed | DomainError:
     """Returns the answer to an order whose number or key is used: the first order if the content is the same, else a refusal."""
-    council = new.order.council
-    same_key = [k for k in known if k.council == council and k.idempotency_key == new.idempotency_key]
-    same_number = [k for k in known if k.council == council and k.order_number == new.order.order_number]
+    council, number, fingerprint = command.council, command.asked.order_number, command.asked.fingerprint()
+    same_key = [k for k in known if k.council == council and k.idempotency_key == command.idempotency_key]
+    same_number = [k for k in known if k.council == council and k.order_number == number]
     for first in same_key:
-        if first.fingerprint != new.fingerprint:
-            return DomainError(
-                "idempotency-key-reused",
-                f"This Idempotency-Key was used for order {first.order_number!r} with other content; use a new key.",
-                Kind.INVALID,
-            )
+        if first.fingerprint != fingerprint:
+            return key_reused(f"order {first.order_number!r}")
     for first in same_key + same_number:
-        if first.fingerprint == new.fingerprint:
+        if first.fingerprint == fingerprint:
             return Placed(first.order_id, None)
     fault = Fault("/order_number", "duplicate-order-number", "The number belongs to an order with other content.")
     return DomainError(
         "duplicate-order-number",
-        f"Order number {new.order.order_number!r} was used before for an order with other content; give this one a new number.",
+        f"Order number {number!r} was used before for an order with other content; give this one a new number.",
         Kind.CONFLICT,
         [fault],
     )
 
 
-async def find_faults(connection: AsyncConnection, council: str, document: object) -> list[Fault]:
+async def find_faults(connection: AsyncConnection, council: str, document: object, clock: Clock) -> list[Fault]:
     """Returns the faults of a malformed document beyond its form, so that its sender gets all of them at once."""
-    branches = await placing_store.branches_of(connection, [council])
-    return faults_of(document, branches[council])
+    registers = await registers_on(connection, [council], clock.now().date())
+    return faults_of(document, registers[council])

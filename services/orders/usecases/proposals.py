@@ -21,10 +21,10 @@ from services.orders.domain.proposals import (
     sourced_elsewhere,
     still_open,
 )
-from services.orders.store import placing as placing_store
 from services.orders.store import proposals as proposal_store
 from services.orders.store.history import Step, add_steps
-from services.orders.usecases.placing import Placed, PlaceOrder, place_orders, refused_order, repetition, try_order
+from services.orders.store.register import list_branches
+from services.orders.usecases.placing import Placed, PlaceOrder, known_orders, place_orders, refused_order, repetition, try_order
 from shared.bus import Cause
 from shared.clock import Clock
 from shared.contracts.selections import SelectionReceived
@@ -79,8 +79,8 @@ async def propose_order(connection: AsyncConnection, event: SelectionReceived, e
 
 async def proposed_document(connection: AsyncConnection, proposal: Proposal, order_number: str) -> dict[str, object]:
     """Returns the order that a proposal results in as it is, as a document that may have faults of every kind."""
-    branches = await placing_store.branches_of(connection, [proposal.council])
-    return document_of(proposal, branches[proposal.council], order_number)
+    codes = {one.gln: one.code for one in await list_branches(connection, proposal.council) if one.gln}
+    return document_of(proposal, codes, order_number)
 
 
 async def proposal_faults(connection: AsyncConnection, proposal: Proposal, asked: AskedOrder, clock: Clock) -> Sequence[Fault]:
@@ -105,7 +105,7 @@ async def accept_proposal(connection: AsyncConnection, command: AcceptProposal, 
     quoted = QuotedLines(proposal.supplier_id, references_of(proposal, acceptance))
     placing = PlaceOrder(command.council, command.idempotency_key, command.asked, command.cause, quoted)
     if proposal.state is not ProposalState.OPEN:
-        return await _accepted_before(connection, proposal, placing, clock)
+        return await _accepted_before(connection, proposal, placing)
     (placed,) = await place_orders(connection, [placing], clock)
     if isinstance(placed, Exception):
         raise placed
@@ -139,12 +139,12 @@ async def _to_decide(connection: AsyncConnection, proposal_id: UUID, council: st
     return proposal
 
 
-async def _accepted_before(connection: AsyncConnection, proposal: Proposal, placing: PlaceOrder, clock: Clock) -> Placed:
-    tried = await try_order(connection, placing, clock)
-    if not isinstance(tried, DomainError):
-        first = repetition(tried, await placing_store.known_orders(connection, [tried]))
-        if isinstance(first, Placed) and first.order_id == proposal.order_id:
-            return first
+async def _accepted_before(connection: AsyncConnection, proposal: Proposal, placing: PlaceOrder) -> Placed:
+    first = repetition(placing, await known_orders(connection, [placing]))
+    if isinstance(first, DomainError) and first.kind is Kind.INVALID:
+        raise first
+    if isinstance(first, Placed) and first.order_id == proposal.order_id:
+        return first
     raise decided_before(proposal)
 
 

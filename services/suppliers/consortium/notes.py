@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.findings import Finding, Severity
 from shared.formats.moments import day_of, moment_of, names_zone
-from shared.values import InvalidValue, to_isbn13
+from shared.values import InvalidValue, to_article_number
 
 M = TypeVar("M", bound=BaseModel)
 V = TypeVar("V")
@@ -56,9 +56,9 @@ class Notes:
         return read
 
     def isbn(self, text: str, number: int) -> str:
-        """Returns the ISBN-13; the text unchanged, with a warning, where it is not one."""
+        """Returns the ISBN-13, or the EAN of what is no book; the text unchanged, with a warning, where it is neither."""
         try:
-            return to_isbn13(text)
+            return to_article_number(text)
         except InvalidValue as error:
             self.warning("bad-isbn", str(error), number)
             return text

@@ -166,8 +166,11 @@ class KnownLines:
 
 
 def _check_order_number(known: KnownLine, number: str | None) -> KnownLine | Held:
-    """Holds a line key that the order number contradicts: suppliers' systems cut identifiers short."""
-    if number and number != known.order_number:
+    """Holds a line key that the order number contradicts: suppliers' systems cut identifiers short.
+
+    Many also write in capitals, and repeated spaces as one: with the key, that is the same number.
+    """
+    if number and number.casefold().split() != known.order_number.casefold().split():
         return Held(f"line key {known.line_key} belongs to order {known.order_number}, not to {number}")
     return known
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from services.suppliers.contract import (
     AdvisedLine,
@@ -103,14 +104,17 @@ def _impossible_quantity(advised: AdvisedLine) -> Held | None:
     return Held(f"the quantity {advised.quantity} for ISBN {advised.isbn} is not between 1 and {LARGEST_QUANTITY}")
 
 
-def find_place(fact: DespatchFact, lines: Iterable[KnownLine], hub: Hub) -> Place | Held:
-    """Returns where the despatch goes: the hub, or a branch that the lines' copies are for, named by code or GLN."""
+def find_place(fact: DespatchFact, lines: Iterable[KnownLine], hub: Hub, others: Iterable[Place] = ()) -> Place | Held:
+    """Returns where the despatch goes: the hub, or a branch named by code or GLN.
+
+    The branch is one that the lines' copies are for, else one of `others`: goods may be redirected within the council.
+    """
     named = fact.deliver_to
     if fact.deliver_to_kind is not PlaceKind.BRANCH and named and named in (hub.code, hub.gln):
         return Place(code=hub.code or named, kind=PlaceKind.HUB, gln=hub.gln)
     if fact.deliver_to_kind is not PlaceKind.HUB:
         branches = (copy.branch for line in lines for copy in line.ordered.copies)
-        for branch in branches:
+        for branch in chain(branches, others):
             if named and named in (branch.code, branch.gln):
                 return branch
-    return Held(f"{named or 'the place to deliver to'} is neither the hub nor a branch that the lines were ordered for")
+    return Held(f"{named or 'the place to deliver to'} is neither the hub nor a branch that was ever ordered for")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -83,9 +83,14 @@ class PlannedReport:
     council: str
 
 
+# Council -> branches.
+Branches = Mapping[str, Sequence[Place]]
+NO_OTHERS: Branches = {}
+
+
 @dataclass(slots=True)
 class Plan:
-    """What to apply of one message, by kind of fact, and what to hold."""
+    """What to apply of one message, by kind of fact, and what to hold. `unknown_places`: where goods held for it were sent."""
 
     responses: list[PlannedResponse] = field(default_factory=list)
     despatches: list[PlannedDespatch] = field(default_factory=list)
@@ -95,6 +100,7 @@ class Plan:
     acknowledgements: list[PlannedAcknowledgement] = field(default_factory=list)
     reports: list[PlannedReport] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
+    unknown_places: set[str] = field(default_factory=set)
 
     def lines(self) -> Iterator[KnownLine]:
         """The ordered lines that the message is about."""
@@ -130,8 +136,11 @@ class Plan:
         return bool(goods or self.invoices or self.selections or self.acknowledgements or self.reports)
 
 
-def plan_for(facts: Iterable[Fact], known: KnownLines, profile: SupplierProfile) -> Plan:
-    """Sorts each fact into what to apply or what to hold."""
+def plan_for(facts: Iterable[Fact], known: KnownLines, profile: SupplierProfile, branches: Branches = NO_OTHERS) -> Plan:
+    """Sorts each fact into what to apply or what to hold.
+
+    `branches`: by council, those that goods may be redirected to: the council ordered for them, but not these goods.
+    """
     plan = Plan()
     for place, fact in enumerate(facts):
         match fact:
@@ -140,7 +149,7 @@ def plan_for(facts: Iterable[Fact], known: KnownLines, profile: SupplierProfile)
             case ResponseFact():
                 _plan_response(plan, place, fact, known)
             case DespatchFact():
-                _plan_despatch(plan, fact, known, Hub(profile.hub_code, profile.hub_gln))
+                _plan_despatch(plan, fact, known, hub=Hub(profile.hub_code, profile.hub_gln), branches=branches)
             case InvoiceFact():
                 _plan_invoice(plan, fact, known, profile)
             case SelectionFact():
@@ -159,17 +168,18 @@ def _plan_response(plan: Plan, place: int, fact: ResponseFact, known: KnownLines
         plan.responses.append(PlannedResponse(place, fact, answers))
 
 
-def _plan_despatch(plan: Plan, fact: DespatchFact, known: KnownLines, hub: Hub) -> None:
+def _plan_despatch(plan: Plan, fact: DespatchFact, known: KnownLines, *, hub: Hub, branches: Branches) -> None:
     """Plans one despatch per council: no council may see another's goods."""
     advice, held = match_despatch(fact, known)
     plan.held += held
     by_council: dict[str, list[MatchedAdvice]] = defaultdict(list)
     for matched in advice:
         by_council[matched.line.council].append(matched)
-    for group in by_council.values():
-        deliver_to = find_place(fact, [matched.line for matched in group], hub)
+    for council, group in by_council.items():
+        deliver_to = find_place(fact, [matched.line for matched in group], hub, branches.get(council, ()))
         if isinstance(deliver_to, Held):
             plan.held.append(deliver_to)
+            plan.unknown_places.add(fact.deliver_to)
         else:
             plan.despatches.append(PlannedDespatch(fact, deliver_to, group))
 

@@ -15,6 +15,7 @@ from services.suppliers.loops.mailbox import Mailbox
 from services.suppliers.loops.reader import Reader
 from services.suppliers.loops.sender import Sender
 from services.suppliers.loops.watcher import Watcher
+from services.suppliers.usecases.announcing import announce
 from shared.health import Health, HealthState
 
 _LOOK_SECONDS = 1.0
@@ -24,14 +25,21 @@ log = structlog.get_logger(__name__)
 
 
 def reading_loop(engine: AsyncEngine, exchange: Exchange) -> Loop:
-    """Returns the loop that reads and applies kept messages and watches for quiet feeds. Needs no connection to the supplier."""
+    """Returns the loop that announces the exchange, reads and applies kept messages, and watches for quiet feeds.
+
+    Needs no connection to the supplier.
+    """
     reader, watcher = Reader(engine, exchange), Watcher(engine, exchange)
+
+    async def first() -> None:
+        async with engine.begin() as connection:
+            await announce(connection, exchange)
 
     async def turn() -> bool:
         await watcher.check()
         return await reader.turn()
 
-    return Loop("reading", engine, turn, pause=_LOOK_SECONDS)
+    return Loop("reading", engine, turn, pause=_LOOK_SECONDS, first=first)
 
 
 class SupplierConnection:

@@ -39,7 +39,7 @@ class Reason(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    reason: str = Field(min_length=3, max_length=500, description="In words that a colleague will understand next year")
+    reason: Text = Field(min_length=3, max_length=500, description="In words that a colleague will understand next year")
 
 
 class Release(Reason):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Text, any_, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, Text, any_, bindparam, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +17,7 @@ from services.suppliers.domain.known_lines import KnownLine, KnownLines, Referen
 from services.suppliers.domain.messages import Message
 from services.suppliers.store.messages import sent_under
 from services.suppliers.store.tables import applied_piece, ordered_line, wanted_record
+from shared.contracts.base import Place
 from shared.contracts.orders import OrderedLine
 
 _REQUEST_LARGEST = 100
@@ -87,6 +89,23 @@ async def by_key(connection: AsyncConnection, line_keys: Sequence[str], *, counc
     if council is not None:
         statement = statement.where(ordered_line.c.council == council)
     return [known_line(row) for row in await connection.execute(statement)]
+
+
+_BRANCHES_NAMED = text(
+    "SELECT DISTINCT council, copy->'branch' AS branch FROM ordered_line, jsonb_array_elements(line->'copies') AS copy "
+    "WHERE copy->'branch'->>'code' = ANY(:names) OR copy->'branch'->>'gln' = ANY(:names)"
+).bindparams(bindparam("names", type_=ARRAY(Text)))
+
+
+async def branches_named(connection: AsyncConnection, names: Collection[str]) -> dict[str, list[Place]]:
+    """Returns the branches of each council that have one of these codes or GLNs, as they were ordered for.
+
+    Reads all lines: for goods that go to none of the branches they were ordered for, which are rare.
+    """
+    found: defaultdict[str, list[Place]] = defaultdict(list)
+    for row in await connection.execute(_BRANCHES_NAMED, {"names": sorted(names)}):
+        found[row.council].append(Place.model_validate(row.branch))
+    return found
 
 
 async def lines_of_order(connection: AsyncConnection, order_id: UUID) -> dict[str, KnownLine]:

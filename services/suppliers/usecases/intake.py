@@ -104,7 +104,11 @@ async def _correct(connection: AsyncConnection, message: Message, reading: Readi
 async def _plan(connection: AsyncConnection, exchange: Exchange, reading: Reading) -> Plan:
     """Step 5: what to apply and what to hold, with reasons."""
     known = await lines.find_lines(connection, references_of(reading.facts))
-    return plan_for(reading.facts, known, exchange.profile)
+    plan = plan_for(reading.facts, known, exchange.profile)
+    if not plan.unknown_places:
+        return plan
+    branches = await lines.branches_named(connection, plan.unknown_places)
+    return plan_for(reading.facts, known, exchange.profile, branches)
 
 
 def _may_wait(exchange: Exchange, message: Message, plan: Plan) -> bool:

@@ -19,7 +19,7 @@ from services.suppliers.exchange import Exchange
 from services.suppliers.store import mappings, messages
 from services.suppliers.store.mappings import NewMapping
 from shared.errors import DomainError, Fault, Kind
-from shared.values import InvalidValue, to_isbn13
+from shared.values import InvalidValue, to_article_number
 
 _NAMES = {
     MappedField.ORDER_NUMBER: "order number",
@@ -109,7 +109,7 @@ async def _ours(connection: AsyncConnection, exchange: Exchange, request: Mappin
         return ours
     if request.field is MappedField.ISBN:
         try:
-            ours = to_isbn13(ours)
+            ours = to_article_number(ours)
         except InvalidValue as error:
             raise _wrong("ours", "not-an-isbn", str(error)) from error
     if not await _councils(connection, exchange, request.field, ours):

@@ -30,6 +30,11 @@ async def test_a_council_may_take_records_from_another_supplier_than_its_books(c
     assert (HAMNET, "eastern") in await asks(catalogue), "another council's rules do not count"
 
 
+async def test_no_record_is_requested_of_an_article_that_is_no_book(catalogue: Hearing) -> None:
+    await catalogue.hears(order(line("5050582000016", "IPSW"), line(HAMNET, "IPSW")))
+    assert [isbn for isbn, _ in await asks(catalogue)] == [HAMNET]
+
+
 async def test_a_known_title_is_not_asked_for(catalogue: Hearing) -> None:
     await catalogue.hears(record())
     await catalogue.hears(order(line(PIRANESI, "IPSW")))

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from services.delivery.store.tables import metadata
-from shared.contracts.delivery import ConsignmentExpected, DiscrepancyFound, DiscrepancyKind, Leg
+from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind, Leg
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import CopyReference, DespatchedLine
 from shared.db.migrations import differences
@@ -48,6 +48,30 @@ async def test_a_despatch_to_a_branch_becomes_a_direct_consignment(delivery: Del
     assert event.council == SUFFOLK
     assert [copy.copy_id for copy in event.copies] == [copy.copy_id for copy in line.copies]
     assert event.key() == "eastern/D-1"
+
+
+async def test_goods_redirected_to_another_branch_are_received_there_for_the_branch_that_ordered_them(delivery: Delivery) -> None:
+    line = an_ordered_line(branches=["IPSW"])
+    despatch = a_despatch(a_parcel(a_despatched_line(line))).model_copy(update={"deliver_to": a_branch("LOWE")})
+    await delivery.hears(an_order_placed(line), despatch)
+
+    whole = await delivery.consignment()
+    assert (whole["leg"], whole["place"]["code"], whole["copies"][0]["branch"]) == ("direct", "LOWE", "IPSW")
+    await delivery.receives(whole["consignment_id"], {"line_key": line.line_key})
+    (event,) = await delivery.published(CopiesReceived)
+    assert [copy.copy_id for copy in event.copies] == [line.copies[0].copy_id]
+
+
+async def test_one_title_on_two_lines_is_two_copies_to_unpack(delivery: Delivery) -> None:
+    first, second = an_ordered_line(branches=["IPSW"]), an_ordered_line(branches=["IPSW"])
+    await delivery.hears(an_order_placed(first, second))
+    await delivery.hears(
+        a_despatch(a_parcel(a_despatched_line(second)), a_parcel(a_despatched_line(first), parcel_id="350123450000000021"))
+    )
+
+    expected = {str(copy.copy_id) for line in (first, second) for copy in line.copies}
+    assert {copy["copy_id"] for copy in (await delivery.consignment())["copies"]} == expected
+    assert await delivery.published(DiscrepancyFound) == []
 
 
 async def test_a_despatch_before_its_order_is_put_off_and_leaves_nothing(delivery: Delivery) -> None:

@@ -62,7 +62,7 @@ async def test_a_receipt_sent_again_gets_the_first_answer(delivery: Delivery) ->
     assert len(await delivery.published(CopiesReceived)) == 1
 
     other = await delivery.post_receipt(consignment_id, {"complete": True}, key="k-1")
-    assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
 
 
 async def test_receipts_at_the_same_moment_take_turns(delivery: Delivery) -> None:
@@ -173,6 +173,15 @@ async def test_all_faults_of_a_receipt_are_reported_at_once(delivery: Delivery) 
     assert answer.headers["content-type"] == "application/problem+json"
     pointers = [fault["pointer"] for fault in answer.json()["errors"]]
     assert pointers == ["/scans/1", "/scans/2/isbn", "/scans/3", "/scans/4/condition"]
+
+
+async def test_a_scanner_s_line_break_is_no_part_of_a_barcode_and_no_other_hidden_character_is_taken(delivery: Delivery) -> None:
+    _, consignment_id = await _two_copies_on_the_way(delivery)
+    received = await delivery.receives(consignment_id, {"barcode": "B1\r\n"})
+    assert [item["barcode"] for item in received["items"]] == ["B1"]
+    for hidden in ("\x00", "\t", "\u200b"):
+        answer = await delivery.post_receipt(consignment_id, {"scans": [{"barcode": f"B{hidden}2"}]})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/scans/0/barcode")
 
 
 async def test_an_empty_receipt_and_one_without_a_key_are_refused(delivery: Delivery) -> None:

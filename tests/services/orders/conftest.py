@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from services.orders.settings import OrdersSettings
 from shared.bus import to_envelope
 from shared.clock import ManualClock
 from shared.contracts.base import Event
+from shared.contracts.suppliers import SupplierAnnounced
 from shared.db.engine import create_engine
 from shared.messaging.tables import outbox
 from shared.settings import Role
@@ -51,6 +53,7 @@ class Orders:
     async def set_up(self, rules: dict[str | None, str]) -> None:
         answer = await self.client.put("/v1/branches", json=BRANCHES, headers=self.headers)
         assert answer.status_code == 200, answer.text
+        await self.hear(*(announced(supplier) for supplier in sorted(set(rules.values()))))
         for branch, supplier in rules.items():
             rule = {"supplier_id": supplier, "branch": branch, "valid_from": "2026-01-01"}
             answer = await self.client.post("/v1/sourcing-rules", json=rule, headers=self.headers)
@@ -101,6 +104,10 @@ class Orders:
     async def published(self) -> list[str]:
         async with self.engine.connect() as connection:
             return list((await connection.execute(text("SELECT type FROM outbox ORDER BY seq"))).scalars())
+
+
+def announced(supplier: str) -> SupplierAnnounced:
+    return SupplierAnnounced(supplier_id=supplier, name=supplier.title(), announced_at=datetime(2026, 3, 1, tzinfo=UTC))
 
 
 def an_order(number: str = "SFK-1") -> dict[str, Any]:

@@ -180,6 +180,18 @@ async def test_a_rejected_invoice_never_counts_even_when_it_arrives_again(orders
     assert event.reason == "The total is absurd"
 
 
+@pytest.mark.parametrize("decision", ["accept", "reject"])
+async def test_a_decision_sent_again_gets_the_invoice_and_counts_once(orders: Orders, decision: str) -> None:
+    _, line = await supplied(orders)
+    await orders.hear(invoice(charge(line), total=1))
+    url = f"/v1/invoices/{(await the_invoice(orders))['invoice_id']}/{decision}"
+    first, again = [await orders.decide(url, {"reason": "Agreed"}, If_Match='"1"') for _ in range(2)]
+    assert (first.status_code, again.status_code, again.content) == (200, 200, first.content)
+    assert again.headers["Idempotent-Replayed"] == "true"
+    other = await orders.decide(url, {"reason": "Not agreed"}, If_Match='"1"')
+    assert other.status_code == 412
+
+
 async def test_a_decision_needs_the_version_that_was_read_and_a_reason(orders: Orders) -> None:
     _, line = await supplied(orders)
     await orders.hear(invoice(charge(line), total=1))

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 
 from shared.contracts.catalogue import TitleChanged
@@ -156,6 +157,47 @@ async def test_cancelling_needs_the_version_that_was_read(orders: Orders) -> Non
     assert await orders.published() == ["orders.order.placed.v1", "orders.cancellation.requested.v1"]
     copies = line_of(taken.json(), "national", 1)["copies"]
     assert [copy["cancel_requested"] for copy in copies] == [False, True]
+
+
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "c-1"}])
+async def test_a_cancellation_sent_again_asks_nothing_again(orders: Orders, key: dict[str, str]) -> None:  # case C9
+    order = await orders.placed(an_order())
+    body = {"copy_ids": [line_of(order, "national", 1)["copies"][1]["copy_id"]], "reason": "Ordered twice"}
+    url = f"/v1/orders/{order['order_id']}/cancellations"
+    headers = {**orders.headers, "If-Match": '"1"', **key}
+    first, *again = [await orders.client.post(url, json=body, headers=headers) for _ in range(3)]
+    assert [(one.status_code, one.content, one.headers["ETag"]) for one in again] == [(202, first.content, '"2"')] * 2
+    assert {one.headers["Idempotent-Replayed"] for one in again} == {"true"}
+    assert "Idempotent-Replayed" not in first.headers
+    assert await orders.published() == ["orders.order.placed.v1", "orders.cancellation.requested.v1"]
+
+
+async def test_another_cancellation_of_a_changed_order_is_still_refused(orders: Orders) -> None:
+    order = await orders.placed(an_order())
+    copies = line_of(order, "national", 1)["copies"]
+    url = f"/v1/orders/{order['order_id']}/cancellations"
+
+    async def cancel(copy: int, **headers: str) -> httpx.Response:
+        body = {"copy_ids": [copies[copy]["copy_id"]], "reason": "Ordered twice"}
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await orders.client.post(url, json=body, headers={**orders.headers, **named})
+
+    assert (await cancel(0, If_Match='"1"', Idempotency_Key="k")).status_code == 202
+    assert (await cancel(1, If_Match='"1"')).status_code == 412
+    reused = await cancel(1, If_Match='"2"', Idempotency_Key="k")
+    assert (reused.status_code, reused.json()["code"]) == (422, "idempotency-key-reused")
+    read_again = await cancel(0, If_Match='"2"', Idempotency_Key='"k"')
+    assert (read_again.status_code, read_again.headers["Idempotent-Replayed"]) == (202, "true")
+
+
+async def test_cancellations_at_the_same_moment_ask_once(orders: Orders) -> None:
+    order = await orders.placed(an_order())
+    body = {"copy_ids": [line_of(order, "national", 1)["copies"][1]["copy_id"]], "reason": "Ordered twice"}
+    url = f"/v1/orders/{order['order_id']}/cancellations"
+    headers = {**orders.headers, "If-Match": '"1"', "Idempotency-Key": "k"}
+    answers = await asyncio.gather(*(orders.client.post(url, json=body, headers=headers) for _ in range(5)))
+    assert [answer.status_code for answer in answers] == [202] * 5
+    assert await orders.published() == ["orders.order.placed.v1", "orders.cancellation.requested.v1"]
 
 
 async def test_the_supplier_s_answer_ends_a_cancellation(orders: Orders) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.services.orders.conftest import Orders, a_large_order, an_order
+from tests.services.orders.conftest import BRANCHES, Orders, a_large_order, an_order
 
 
 def codes(body: dict[str, Any]) -> set[tuple[str, str]]:
@@ -147,5 +147,99 @@ async def test_a_nul_is_refused_with_its_place(orders: Orders) -> None:
 
 
 async def test_what_the_database_cannot_hold_is_the_caller_s_fault(orders: Orders) -> None:
-    answer = await orders.client.get("/v1/orders?order_number=%00", headers=orders.headers)
+    answer = await orders.client.get("/v1/orders?supplier_id=%00", headers=orders.headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "unstorable-value")
+
+
+async def test_a_price_out_of_bounds_is_refused_at_its_place(orders: Orders) -> None:
+    for minor in (0, -5, 10**12):
+        order = an_order()
+        order["lines"][1]["unit_price"] = {"minor": minor}
+        answer = await orders.post(order)
+        assert (answer.status_code, [fault["pointer"] for fault in answer.json()["errors"]]) == (
+            422,
+            ["/lines/1/unit_price/minor"],
+        )
+
+
+async def test_numbers_and_texts_have_bounds_with_a_pointer(orders: Orders) -> None:
+    huge = 10**12
+    order = an_order()
+    order["lines"][0].update(line_number=huge, title="x" * 501)
+    order["lines"][0]["copies"][0].update(quantity=huge, shelfmark="x" * 61, servicing=["x" * 36])
+    answer = await orders.post(order)
+    assert answer.status_code == 422
+    assert {fault["pointer"] for fault in answer.json()["errors"]} == {
+        "/lines/0/copies",
+        "/lines/0/copies/0/quantity",
+        "/lines/0/copies/0/servicing/0",
+        "/lines/0/copies/0/shelfmark",
+        "/lines/0/line_number",
+        "/lines/0/title",
+    }
+
+
+async def test_one_title_on_two_lines_stays_two_lines(orders: Orders) -> None:
+    order = an_order()
+    order["lines"][1].update(isbn="978-0-14-143951-8", copies=[{"branch": "LOWE", "fund": "LOCAL"}])
+    placed = await orders.placed(order)
+    assert {line["isbn"] for line in placed["lines"]} == {"9780141439518"}
+    assert [copy["fund"] for line in placed["lines"] if line["line_number"] == 2 for copy in line["copies"]] == ["LOCAL"]
+
+
+async def test_a_dvd_is_ordered_by_its_ean(orders: Orders) -> None:
+    order = an_order()
+    order["lines"][0].update(isbn="5050582000016", material="dvd")
+    placed = await orders.placed(order)
+    assert {(line["isbn"], line["material"]) for line in placed["lines"] if line["line_number"] == 1} == {
+        ("5050582000016", "dvd")
+    }
+
+
+async def test_an_order_number_is_kept_and_found_without_spaces_at_its_ends(orders: Orders) -> None:
+    placed = await orders.placed(an_order("TRAIL "))
+    assert placed["order_number"] == "TRAIL"
+    again = await orders.post(an_order("TRAIL\n"))
+    assert (again.status_code, again.json()["order_id"]) == (201, placed["order_id"])
+    (found,) = (await orders.get("/v1/orders?order_number=TRAIL%20"))["items"]
+    assert found["order_id"] == placed["order_id"]
+    hidden = await orders.post(an_order("TRA\u200bIL"))
+    assert hidden.status_code == 422
+    assert any("U+200B" in fault["detail"] for fault in hidden.json()["errors"])
+
+
+async def test_a_closed_branch_takes_no_orders_but_answers_for_those_placed_before(orders: Orders) -> None:
+    placed = await orders.post(an_order(), key="k")
+    today = orders.clock.now().date()
+    closing = {**BRANCHES[1], "closed_from": today.isoformat()}
+    answer = await orders.client.put("/v1/branches", json=[closing], headers=orders.headers)
+    assert [(branch["code"], branch["closed_from"]) for branch in answer.json()] == [("IPSW", None), ("LOWE", today.isoformat())]
+
+    refused = await orders.post(an_order("SFK-2"))
+    assert codes(refused.json()) == {("/lines/0/copies/1/branch", "branch-closed"), ("/lines/1/copies/0/branch", "branch-closed")}
+    again = await orders.post(an_order(), key="k")
+    assert (again.status_code, again.content) == (201, placed.content)
+    states = {copy["state"] for line in (await orders.read(placed.json()["order_id"]))["lines"] for copy in line["copies"]}
+    assert states == {"ordered"}
+
+
+async def test_a_fund_that_is_not_registered_is_refused(orders: Orders) -> None:
+    funds = [{"code": "FIC", "name": "Fiction"}, {"code": "LOCAL"}]
+    kept = await orders.client.put("/v1/funds", json=funds, headers=orders.headers)
+    assert [fund["code"] for fund in kept.json()] == ["FIC", "LOCAL"]
+    assert (await orders.client.get("/v1/funds", headers=orders.headers)).json() == kept.json()
+    assert (await orders.client.get("/v1/funds", headers=orders.of_council("GB-ESS").headers)).json() == []
+
+    assert (await orders.post(an_order())).status_code == 201
+    order = an_order("SFK-2")
+    order["lines"][1]["copies"][0]["fund"] = "FICT"
+    answer = await orders.post(order)
+    assert codes(answer.json()) == {("/lines/1/copies/0/fund", "unknown-fund")}
+
+
+@pytest.mark.parametrize("path", ["/v1/branches", "/v1/funds"])
+async def test_what_is_registered_has_bounds(orders: Orders, path: str) -> None:
+    many = [{"code": f"B{number}", "name": "A"} for number in range(2_001)]
+    hidden = [{"code": "AB", "name": "A\x00B"}]
+    for body in (many, hidden):
+        assert (await orders.client.put(path, json=body, headers=orders.headers)).status_code == 422

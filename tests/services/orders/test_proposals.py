@@ -111,6 +111,25 @@ async def test_a_proposal_is_ordered_once(orders: Orders) -> None:
     assert await orders.published() == ["orders.order.placed.v1"]
 
 
+async def test_the_key_of_an_acceptance_is_not_for_another(orders: Orders) -> None:  # case C10
+    found = await proposed(orders)
+    await accept(orders, found)
+    other = await accept(orders, found, order_number="SFK-2")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
+
+
+async def test_a_price_out_of_bounds_and_an_unknown_fund_refuse_an_acceptance(orders: Orders) -> None:
+    await orders.client.put("/v1/funds", json=[{"code": "FIC"}], headers=orders.headers)
+    free = line(1).model_copy(update={"unit_price": Money(minor=0)})
+    found = await proposed(orders, free, line(2, "9780141439600", SelectedCopy(branch="IPSW", fund="GONE")))
+    places = ["/lines/0/unit_price/minor", "/lines/1/copies/0/fund"]
+    assert [pointer for pointer, _ in faults(found, "faults")] == places
+    as_proposed = await accept(orders, found)
+    assert (as_proposed.status_code, [pointer for pointer, _ in faults(as_proposed.json())]) == (422, places)
+    own = await accept(orders, found, lines=[asked("SEL-1-1", unit_price={"minor": -5})])
+    assert (own.status_code, [pointer for pointer, _ in faults(own.json())]) == (422, ["/lines/0/unit_price/minor"])
+
+
 async def test_an_order_that_was_placed_before_is_not_the_proposal_s(orders: Orders) -> None:
     found = await proposed(orders)
     as_proposed = {

@@ -60,6 +60,29 @@ async def test_the_hub_is_known_by_code_and_gln(rig: Rig, named: str) -> None:
     assert event.deliver_to == Place(code="HUB", kind=PlaceKind.HUB, gln="5099990000037")
 
 
+@pytest.mark.parametrize("named", ["LOWE", "5099990000051"])
+async def test_goods_redirected_to_another_branch_of_the_council_go_there(rig: Rig, named: str) -> None:  # case C8
+    line = a_line(branches=("IPSW",))
+    await rig.hears(an_order(line), an_order(_with_gln(a_line(branches=("LOWE",)), "5099990000051"), number="PO-2"))
+
+    await rig.receives(rig.means(b"1", a_despatch(advised(line, 1), deliver_to=named)))
+
+    (event,) = await rig.published(DespatchAdvised)
+    assert isinstance(event, DespatchAdvised)
+    assert (event.deliver_to.code, event.deliver_to.kind) == ("LOWE", PlaceKind.BRANCH)
+    assert event.parcels[0].lines[0].line_key == line.line_key
+
+
+async def test_goods_are_never_redirected_to_a_branch_of_another_council(rig: Rig) -> None:
+    line = a_line(branches=("IPSW",))
+    await rig.hears(an_order(line), an_order(a_line(branches=("NORW",)), number="PO-2", council="GB-NFK"))
+
+    await rig.receives(rig.means(b"1", a_despatch(advised(line, 1), deliver_to="NORW")))
+
+    (message,) = await rig.messages(direction=Direction.IN)
+    assert (message.state, await rig.published(DespatchAdvised)) == (State.QUARANTINED, [])
+
+
 async def test_branches_named_by_gln_become_our_codes(rig: Rig) -> None:
     line = _with_gln(a_line(branches=("IPSW",)), "5099990000051")
     await rig.hears(an_order(line))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -12,6 +13,7 @@ from services.suppliers.domain.messages import State
 from services.suppliers.exchange import Exchange
 from services.suppliers.loops.connection import SupplierConnection, reading_loop
 from services.suppliers.loops.loop import Loop
+from shared.contracts.suppliers import SupplierAnnounced
 from shared.health import HealthState
 from tests.fixtures.scripted_supplier import ScriptedSupplier
 from tests.services.suppliers.conftest import Rig, a_line, a_response, an_acceptance, an_order
@@ -49,6 +51,19 @@ async def test_everything_runs_by_itself_once_started(rig: Rig) -> None:
         await rig.receives(b"1")
         await until_states(rig, State.ANSWERED, State.APPLIED)
         assert {check.state for check in connection.health()} == {HealthState.OK}
+
+
+async def test_an_exchange_announces_its_supplier_at_every_start(rig: Rig) -> None:  # case C2
+    async def announced(times: int) -> bool:
+        return len(await rig.published(SupplierAnnounced)) == times
+
+    for times in (1, 2):
+        async with running(reading_loop(rig.engine, rig.exchange).run):
+            await until(partial(announced, times))
+
+    event = (await rig.published(SupplierAnnounced))[0]
+    assert isinstance(event, SupplierAnnounced)
+    assert (event.supplier_id, event.name) == (rig.exchange.profile.supplier_id, rig.exchange.profile.name)
 
 
 async def test_a_loop_is_woken_by_a_commit(rig: Rig) -> None:

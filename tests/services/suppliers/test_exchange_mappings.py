@@ -134,6 +134,20 @@ async def test_line_keys_isbns_and_statuses_can_be_mapped(rig: Rig, desk: Desk) 
     assert (event.lines[0].isbn, event.lines[0].status_code) == (line.isbn, "100")
 
 
+async def test_a_place_is_mapped_to_a_branch_that_the_goods_were_not_ordered_for(rig: Rig, desk: Desk) -> None:
+    line = a_line(branches=("IPSW",))
+    await rig.hears(an_order(line), an_order(a_line(branches=("LOWE",)), number="PO-2"))
+    await rig.receives(rig.means(b"1", a_despatch(advised(line, 1), deliver_to="SHOP 12")))
+    message_id = await desk.held()
+
+    await desk.maps(message_id, field="place", theirs="SHOP 12", ours="LOWE")
+
+    assert await desk.replays(message_id) is State.APPLIED
+    (event,) = await rig.published(DespatchAdvised)
+    assert isinstance(event, DespatchAdvised)
+    assert event.deliver_to.code == "LOWE"
+
+
 async def test_a_place_with_another_name_is_mapped(rig: Rig, desk: Desk) -> None:
     line = a_line()
     await rig.hears(an_order(line))

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from services.orders.domain.invoices.book import Book, BookedLine
 from shared.contracts.invoices import InvoicedLine, InvoiceQuery, QueryCode
-from shared.values import isbn13_or_none
+from shared.values import article_number_or_none
 from shared.which_copy import lines_with
 
 
@@ -44,8 +44,8 @@ def find_line(book: Book, line: InvoicedLine) -> Found | InvoiceQuery:
 
 
 def isbn_of(line: InvoicedLine) -> str:
-    """Returns the ISBN-13 of an invoice's line; empty where it gives no valid ISBN."""
-    return isbn13_or_none(line.isbn) or ""
+    """Returns the ISBN-13 of an invoice's line, or the EAN of what is no book; empty where it gives neither."""
+    return article_number_or_none(line.isbn) or ""
 
 
 def _only(candidates: Sequence[BookedLine], by: FoundBy, line: InvoicedLine, isbn: str) -> Found | InvoiceQuery:

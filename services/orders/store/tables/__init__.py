@@ -3,13 +3,15 @@
 from services.orders.store.tables.base import metadata
 from services.orders.store.tables.history import history
 from services.orders.store.tables.invoices import copy_cost, invoice, invoice_line
-from services.orders.store.tables.orders import branch, copy, order_line, purchase_order, timeline, title
+from services.orders.store.tables.orders import branch, copy, fund, order_line, purchase_order, supplier, timeline, title
 from services.orders.store.tables.proposals import proposal, proposal_line
+from services.orders.store.tables.requests import request
 
 __all__ = [
     "branch",
     "copy",
     "copy_cost",
+    "fund",
     "history",
     "invoice",
     "invoice_line",
@@ -18,6 +20,8 @@ __all__ = [
     "proposal",
     "proposal_line",
     "purchase_order",
+    "request",
+    "supplier",
     "timeline",
     "title",
 ]

@@ -30,6 +30,26 @@ branch = Table(
     Column("code", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("gln", Text),
+    Column("closed_from", Date),
+)
+
+# A council without a row here has registered no fund, and orders from any.
+fund = Table(
+    "fund",
+    metadata,
+    Column("council", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("closed_from", Date),
+)
+
+# Suppliers whose exchange has announced itself: sourcing rules can name them.
+supplier = Table(
+    "supplier",
+    metadata,
+    Column("supplier_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("announced_at", DateTime(timezone=True), nullable=False),
 )
 
 # `version` grows with every change of the order or its copies: it is the ETag and the events' aggregate version.

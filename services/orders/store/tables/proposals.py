@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, ForeignKey, Index, Integer, LargeBinary, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.orders.store.tables.base import metadata
@@ -45,7 +45,7 @@ proposal_line = Table(
     Column("title", Text, nullable=False),
     Column("author", Text, nullable=False),
     Column("quantity", Integer, nullable=False),
-    Column("price_minor", Integer),
+    Column("price_minor", BigInteger),
     Column("price_currency", Text),
     Column("copies", JSONB, nullable=False),
     Column("note", Text, nullable=False),

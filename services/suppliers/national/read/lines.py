@@ -10,7 +10,7 @@ from shared.contracts.suppliers import CopyReference
 from shared.findings import Finding, Severity
 from shared.formats.edifact import Segment
 from shared.formats.editeur import Copy, Date, Heading, Line, Number, Party, Split
-from shared.values import BOOKLAND, first_isbn13
+from shared.values import BOOKLAND, article_number_or_none, first_isbn13
 
 Findings = list[Finding]
 
@@ -26,8 +26,8 @@ def number_of(number: str, what: str, findings: Findings, *, code: Odd = Odd.NO_
 def isbn_of(line: Line, findings: Findings, *, line_key: str | None = None) -> str:
     """Returns the ISBN-13 of the ordered book, from the best of its numbers (LIN C212, PIA 5, PIA 1).
 
-    A number that is no ISBN is returned as it is, with a warning. "" when there is no number, which is an error unless a line
-    key identifies the line.
+    A number that is no ISBN is returned as it is, with a warning unless it is the EAN of an article that is no book. "" when
+    there is no number, which is an error unless a line key identifies the line.
     """
     if not line.articles and (hidden := _hidden_isbn(line)):
         return hidden
@@ -36,10 +36,12 @@ def isbn_of(line: Line, findings: Findings, *, line_key: str | None = None) -> s
             findings.append(odd(Odd.NO_ISBN, "the line names no book", line.at, Severity.ERROR))
         return ""
     isbn = _isbn(line.articles)
-    if isbn is None:
-        findings.append(odd(Odd.INVALID_ISBN, f"{line.articles[0].value.strip()!r} is not an ISBN", line.at))
-        return line.articles[0].value.strip()
-    return isbn
+    if isbn is not None:
+        return isbn
+    number = line.articles[0].value.strip()
+    if article_number_or_none(number) is None:
+        findings.append(odd(Odd.INVALID_ISBN, f"{number!r} is neither an ISBN nor an EAN", line.at))
+    return number
 
 
 def article_of(line: Line) -> str:

@@ -81,11 +81,11 @@ def _author(line: QuoteLine) -> str:
 
 
 def _price(line: QuoteLine, quotes: Quotes) -> Money | None:
+    """Returns the price of a copy; None for none, or for one of zero: the bookseller does not know it yet."""
     value = line.price(*_PRICES)
-    if value is None or value < 0:
-        return None
     currency = currency_of(*(each.code for each in line.currencies), quotes.currency)
-    return Money(minor=to_minor(value, currency), currency=currency)
+    minor = 0 if value is None else to_minor(value, currency)
+    return Money(minor=minor, currency=currency) if minor > 0 else None
 
 
 def _notes(line: QuoteLine) -> Iterator[str]:

@@ -108,10 +108,26 @@ def test_rows_of_one_line_must_agree(tmp_path: Path) -> None:
     assert "line 2" in faults[0].text
 
 
-def test_a_title_on_two_lines_of_an_order_is_refused(tmp_path: Path) -> None:
-    (fault,) = faults_of(tmp_path, GOOD, GOOD.replace("SFK-1,1", "SFK-1,2"))
+def test_a_title_on_two_lines_of_an_order_is_two_lines(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("\n".join([HEADER, GOOD, GOOD.replace("SFK-1,1", "SFK-1,2").replace("FIC", "LOCAL")]), encoding="utf-8")
 
-    assert (fault.line, fault.column) == (3, "isbn")
+    (order,) = read_orders(path)
+
+    assert [(line.isbn, line.copies[0].fund) for line in order.lines] == [("9780141439518", "FIC"), ("9780141439518", "LOCAL")]
+
+
+def test_a_dvd_is_ordered_by_its_ean_and_a_book_is_not(tmp_path: Path) -> None:
+    dvd = GOOD.replace("9780141439518", "5050582000016")
+    path = tmp_path / "orders.csv"
+    path.write_text("\n".join([HEADER, dvd.replace(",book,", ",dvd,")]), encoding="utf-8")
+
+    assert read_orders(path)[0].lines[0].isbn == "5050582000016"
+    assert [fault.column for fault in faults_of(tmp_path, dvd)] == ["isbn"]
+
+
+def test_a_price_of_nothing_is_reported(tmp_path: Path) -> None:
+    assert [(fault.line, fault.column) for fault in faults_of(tmp_path, GOOD.replace("7.99", "0.00"))] == [(2, "price")]
 
 
 def test_missing_unknown_and_doubled_columns_are_reported(tmp_path: Path) -> None:

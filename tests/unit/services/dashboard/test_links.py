@@ -1,23 +1,25 @@
 """The links of the page."""
 
 from collections.abc import Mapping
+from inspect import signature
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 import pytest
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from pydantic import SecretStr
-from starlette.routing import Match
+from starlette.routing import compile_path
 
 from services.dashboard.domain.links import Links
-from services.orders.api.invoices import invoices_router
+from services.orders.api import invoices_router, order_views_router, proposals_router
 from services.orders.domain.invoices.matching import DEFAULT_TERMS
-from services.suppliers.api import messages_router
+from services.suppliers.api import decisions_router, messages_router, reconciliations_router
 from services.suppliers.contract import Kind
-from services.suppliers.domain.messages import Direction
-from services.suppliers.schemas import MessageQuery
+from services.suppliers.exchange import Exchange
 from shared.clock import ManualClock
 from shared.db.engine import create_engine
+from tests.contracts.silent_supplier import SilentSupplier
 
 _ID = UUID(int=7)
 _LINKS = Links("https://orders.example.org/", {"eastern": "https://eastern.example.org/"})
@@ -30,20 +32,18 @@ def test_messages_feeds_and_invoices_are_linked_where_they_are_settled() -> None
     assert _LINKS.invoice(_ID) == "https://orders.example.org/v1/invoices/00000000-0000-0000-0000-000000000007"
 
 
-def test_what_is_linked_is_served_there(clock: ManualClock) -> None:
-    engine = create_engine(_NOWHERE)
-    exchange, orders = messages_router(engine), invoices_router(engine, clock, DEFAULT_TERMS)
-
-    assert _serves(exchange, _LINKS.message("eastern", _ID)) == {"message_id": str(_ID)}
-    assert _serves(exchange, _LINKS.feed("eastern", "despatch")) == {}
-    assert _serves(orders, _LINKS.invoice(_ID)) == {"invoice_id": str(_ID)}
-
-
+@pytest.mark.parametrize("name", [name for name in vars(Links) if callable(vars(Links)[name]) and not name.startswith("_")])
 @pytest.mark.parametrize("kind", list(Kind))
-def test_the_exchange_takes_the_query_of_a_feed(kind: Kind) -> None:
-    query = MessageQuery.model_validate(dict(parse_qsl(urlsplit(_LINKS.feed("eastern", kind) or "").query)))
+def test_every_link_is_a_request_that_the_linked_service_takes(name: str, kind: Kind, clock: ManualClock) -> None:  # case C12
+    link = getattr(_LINKS, name)
+    samples: Mapping[str, object] = {"supplier_id": "eastern", "kind": kind}
+    url = urlsplit(link(*(samples.get(parameter, _ID) for parameter in signature(link).parameters)))
 
-    assert (query.direction, query.kind) == (Direction.IN, kind)
+    documented = _parameters(_SERVED_AT[url.netloc](clock), url.path)
+    asked = dict(parse_qsl(url.query))
+    assert set(asked) <= set(documented), f"{url.geturl()} asks what is not documented"
+    for parameter, value in asked.items():
+        assert value in _values(documented[parameter]), f"{url.geturl()}: {parameter} is refused"
 
 
 def test_what_has_no_address_is_not_linked() -> None:
@@ -53,11 +53,36 @@ def test_what_has_no_address_is_not_linked() -> None:
     assert links.invoice(_ID) is None
 
 
-def _serves(router: APIRouter, url: str | None) -> Mapping[str, str] | None:
-    """The parameters in the path for the route that answers a GET of the address; None where there is no such route."""
-    scope = {"type": "http", "method": "GET", "path": urlsplit(url or "").path, "root_path": ""}
-    for route in router.routes:
-        match, found = route.matches(scope)
-        if match is Match.FULL:
-            return dict(found["path_params"])
-    return None
+def _exchange(clock: ManualClock) -> FastAPI:
+    engine, exchange = create_engine(_NOWHERE), Exchange(SilentSupplier(), clock)
+    return _app(messages_router(engine), decisions_router(engine, exchange), reconciliations_router(engine, exchange))
+
+
+def _orders(clock: ManualClock) -> FastAPI:
+    engine = create_engine(_NOWHERE)
+    return _app(order_views_router(engine), invoices_router(engine, clock, DEFAULT_TERMS), proposals_router(engine, clock))
+
+
+_SERVED_AT = {"eastern.example.org": _exchange, "orders.example.org": _orders}
+
+
+def _app(*routers: APIRouter) -> FastAPI:
+    app = FastAPI()
+    for router in routers:
+        app.include_router(router)
+    return app
+
+
+def _parameters(app: FastAPI, path: str) -> dict[str, Any]:
+    """The schemas of the query parameters of a GET of this path, in the document that the service publishes."""
+    documented = app.openapi()["paths"]
+    (route,) = [one for one in documented if "get" in documented[one] and compile_path(one)[0].match(path)]
+    parameters = documented[route]["get"]["parameters"]
+    schemas = app.openapi()["components"]["schemas"]
+    return {one["name"]: {**one["schema"], "defined": schemas} for one in parameters if one["in"] == "query"}
+
+
+def _values(schema: dict[str, Any]) -> list[str]:
+    """The values that a parameter with a fixed list of them may have."""
+    choices = [choice.get("$ref", "") for choice in schema.get("anyOf", [schema])]
+    return [value for choice in choices if choice for value in schema["defined"][choice.rsplit("/", 1)[1]]["enum"]]

@@ -49,6 +49,12 @@ def test_a_line_is_found_by_key_then_by_order_and_isbn_then_by_barcode(found: di
     assert (codes(matching), matching.lines[0].found and matching.lines[0].found.by.value) == ([], by)
 
 
+def test_an_article_that_is_no_book_is_found_by_order_and_ean() -> None:
+    dvd = booked(*copies(S.RECEIVED), key="SB-3", isbn="5050582000016")
+    matching = matched(line(line_key=None, order_number="PO-1", isbn="5050582000016"), book=Book((dvd,)))
+    assert (codes(matching), matching.lines[0].found is not None) == ([], True)
+
+
 def test_a_line_that_matches_no_ordered_line_is_queried_and_charges_no_copy() -> None:
     matching = matched(line(line_key="SB-9", isbn=ISBN))
     assert (codes(matching), numbers(matching)) == (["unknown_line"], [])

@@ -1,16 +1,20 @@
 """Which orders a council may place, and every fault of those it may not."""
 
 from copy import deepcopy
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from services.orders.domain.placing import AskedOrder, faults_of, place, sourcing_faults
+from services.orders.domain.placing import AskedOrder, PlacedOrder, faults_of, place, sourcing_faults
+from services.orders.domain.register import Branch, Fund, Register
 from shared.contracts.base import Place
 
 BRANCHES = {"IPSW": Place(code="IPSW", name="Ipswich"), "LOWE": Place(code="LOWE", name="Lowestoft")}
+REGISTER = Register(BRANCHES)
 ORDER: dict[str, Any] = {
     "order_number": "SFK-1",
     "lines": [
@@ -23,7 +27,17 @@ ORDER: dict[str, Any] = {
 def faults(change: Any) -> set[tuple[str, str]]:
     document = deepcopy(ORDER)
     change(document)
-    return {(fault.pointer, fault.code) for fault in faults_of(document, BRANCHES)}
+    return {(fault.pointer, fault.code) for fault in faults_of(document, REGISTER)}
+
+
+def codes(register: Register) -> set[tuple[str, str]]:
+    return {(fault.pointer, fault.code) for fault in faults_of(ORDER, register)}
+
+
+def placed(document: dict[str, Any]) -> PlacedOrder:
+    asked = AskedOrder.model_validate(document)
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    return place(asked, council="GB-SFK", at=at, branches=BRANCHES, choose=lambda *_: "national")
 
 
 def test_a_good_order_has_no_fault() -> None:
@@ -54,19 +68,94 @@ def test_an_empty_order_is_refused() -> None:
     assert faults(lambda d: d.update(lines=[])) == {("/lines", "empty-order")}
 
 
-def test_the_same_title_twice_is_a_duplicate_even_as_isbn_10() -> None:
-    assert faults(lambda d: d["lines"][1].update(isbn="0141439513")) == {("/lines/1/isbn", "duplicate-line")}
+def test_one_title_on_two_lines_is_two_lines() -> None:  # case C6
+    document = deepcopy(ORDER)
+    document["lines"][1].update(isbn="0141439513")
+    assert faults_of(document, REGISTER) == []
+    order = placed(document)
+    assert [(line.asked.line_number, line.isbn, len(line.copies)) for line in order.lines] == [
+        (1, "9780141439518", 2),
+        (2, "9780141439518", 2),
+    ]
+    assert len({line.line_key for line in order.lines}) == 2
 
 
 def test_the_same_line_number_twice_is_refused() -> None:
     assert faults(lambda d: d["lines"][1].update(line_number=1)) == {("/lines/1/line_number", "duplicate-line-number")}
 
 
+def test_an_article_that_is_no_book_may_have_an_ean() -> None:  # case C7
+    dvd = "5050582000016"
+    assert faults(lambda d: d["lines"][0].update(isbn=dvd)) == {("/lines/0/isbn", "bad-isbn")}
+    assert faults(lambda d: d["lines"][0].update(isbn=dvd, material="Book")) == {("/lines/0/isbn", "bad-isbn")}
+    assert faults(lambda d: d["lines"][0].update(isbn="5050582-00001 6", material="dvd")) == set()
+    assert faults(lambda d: d["lines"][0].update(isbn="5050582000017", material="dvd")) == {("/lines/0/isbn", "bad-isbn")}
+    assert faults(lambda d: d["lines"][0].update(isbn="0141439513", material="audiobook")) == set()
+
+    document = deepcopy(ORDER)
+    document["lines"][0].update(isbn="5050582-00001 6", material="dvd")
+    assert placed(document).lines[0].isbn == dvd
+
+
+def test_a_branch_takes_no_orders_from_the_day_it_closes() -> None:  # case C8
+    closing = date(2026, 6, 1)
+    branches = [Branch(code="IPSW"), Branch(code="LOWE", closed_from=closing)]
+    assert codes(Register.on(closing - timedelta(days=1), branches, ())) == set()
+    assert codes(Register.on(closing, branches, ())) == {("/lines/1/copies/1/branch", "branch-closed")}
+
+
+def test_a_fund_is_checked_once_the_council_has_registered_one() -> None:  # case C5
+    branches = [Branch(code="IPSW"), Branch(code="LOWE")]
+    today = date(2026, 6, 1)
+    assert codes(Register.on(today, branches, ())) == set()
+    assert codes(Register.on(today, branches, [Fund(code="F"), Fund(code="G")])) == set()
+    assert {code for _, code in codes(Register.on(today, branches, [Fund(code="G")]))} == {"unknown-fund"}
+    assert {code for _, code in codes(Register.on(today, branches, [Fund(code="F", closed_from=today)]))} == {"fund-closed"}
+
+
+@pytest.mark.parametrize("price", [{"minor": 0}, {"minor": -5}, {"minor": 10**12}, {"minor": 799, "amount": 1}, {"minor": 7.5}])
+def test_a_price_that_no_copy_has_is_refused_at_its_place(price: dict[str, object]) -> None:  # case C1
+    document = deepcopy(ORDER)
+    document["lines"][1]["unit_price"] = price
+    with pytest.raises(ValidationError) as refused:
+        AskedOrder.model_validate(document)
+    assert [error["loc"][:3] for error in refused.value.errors()] == [("lines", 1, "unit_price")]
+
+
+def test_spaces_around_references_are_no_part_of_them() -> None:  # case B9
+    document = deepcopy(ORDER)
+    document["order_number"] = " TRAIL \n"
+    document["lines"][0]["material"] = "book "
+    document["lines"][0]["copies"][0].update(branch="IPSW\n", fund="\tF ")
+    assert faults_of(document, REGISTER) == []
+    order = placed(document)
+    copy = order.lines[0].copies[0]
+    assert (order.order_number, copy.branch.code, copy.asked.fund) == ("TRAIL", "IPSW", "F")
+    assert (
+        AskedOrder.model_validate(document).fingerprint()
+        == AskedOrder.model_validate({**ORDER, "order_number": "TRAIL"}).fingerprint()
+    )
+
+
+@pytest.mark.parametrize("hidden", ["\t", "\n", "\x00", "\x1f", "\x7f", "\u200b", "\u200d", "\u2028", "\ufeff"])
+def test_a_character_that_nobody_sees_is_refused_and_named(hidden: str) -> None:
+    text = f"A{hidden}B"
+    document = deepcopy(ORDER)
+    document["order_number"] = text
+    document["lines"][0].update(isbn=text, material=text)
+    document["lines"][0]["copies"][0].update(branch=text, fund=text, sequence=text, shelfmark=text, servicing=[text])
+    with pytest.raises(ValidationError) as refused:
+        AskedOrder.model_validate(document)
+    errors = refused.value.errors()
+    assert len(errors) == 8
+    assert all(f"U+{ord(hidden):04X}" in error["msg"] for error in errors)
+
+
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
 def test_a_document_of_any_form_is_checked_without_an_error(document: object) -> None:
-    faults_of(document, BRANCHES)
-    faults_of({"order_number": document, "lines": document}, BRANCHES)
-    faults_of({"lines": [{"isbn": document, "line_number": 1, "copies": document}]}, BRANCHES)
+    faults_of(document, REGISTER)
+    faults_of({"order_number": document, "lines": document}, REGISTER)
+    faults_of({"lines": [{"isbn": document, "line_number": 1, "copies": document}]}, REGISTER)
 
 
 def test_a_line_splits_over_suppliers_by_branch_and_numbers_its_copies() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid4
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,6 +57,22 @@ def test_an_unknown_line_key_does_not_hide_a_known_order_and_isbn() -> None:
 
     assert isinstance(found, KnownLine)
     assert found.line_key == "K1"
+
+
+@pytest.mark.parametrize("echoed", ["PO-1 a/b", "po-1 A/B", "PO-1  A/B", " PO-1 A/B "])
+def test_with_the_line_key_an_order_number_is_compared_without_case_and_spaces(echoed: str) -> None:  # case B9
+    lines = KnownLines([known("K1", number="Po-1  a/b"), known("K2", number="PO-1 A/B")])
+    found = lines.find(LineAnswer("K1", echoed, ISBN), order_number=None)
+
+    assert isinstance(found, KnownLine)
+    assert found.line_key == "K1"
+
+
+@pytest.mark.parametrize("other", ["PO-1 A", "PO-1A/B", "PO-1 A/B C", "PO-2 a/b"])
+def test_another_order_number_still_contradicts_the_line_key(other: str) -> None:
+    lines = KnownLines([known("K1", number="PO-1 a/b")])
+
+    assert isinstance(lines.find(LineAnswer("K1", other, ISBN), order_number=None), Held)
 
 
 def test_only_an_answer_to_an_unknown_order_waits_for_it() -> None:

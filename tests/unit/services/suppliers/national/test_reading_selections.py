@@ -82,6 +82,21 @@ def test_the_gross_price_serves_where_no_other_is_given_and_in_its_currency() ->
     assert selection_of(raw).lines[0].unit_price == Money(minor=1250, currency="EUR")
 
 
+@pytest.mark.parametrize("price", ["", "PRI+AAE:0", "PRI+AAE:0.00", "PRI+AAE:0.004", "PRI+AAE:-8.99", "PRI+AAE"])
+def test_a_line_without_a_price_has_none_rather_than_zero(price: str) -> None:
+    raw = a_message("QUOTES", f"BGM+310+Q1847+9\n{HEAD}{LINE.replace('PRI+AAE:8.99', price)}{END}")
+
+    assert selection_of(raw).lines[0].unit_price is None
+
+
+def test_a_dvd_is_proposed_by_its_ean_without_a_warning() -> None:
+    reading = read(a_message("QUOTES", f"BGM+310+Q1847+9\n{HEAD}{LINE.replace('9780141439518', '5050582000016')}{END}"))
+
+    (fact,) = reading.facts
+    assert isinstance(fact, SelectionFact)
+    assert (fact.lines[0].isbn, reading.findings) == ("5050582000016", ())
+
+
 def test_what_is_remarked_in_codes_or_words_becomes_the_note() -> None:
     raw = a_message(
         "QUOTES",

@@ -189,6 +189,20 @@ def test_codes_that_cannot_be_written_are_refused_by_name(adapter: NationalAdapt
         adapter.write_order(an_order(line), 1)
 
 
+def test_an_article_that_is_no_book_is_ordered_by_its_ean(adapter: NationalAdapter) -> None:
+    body = adapter.write_order(an_order(a_line(isbn="5050582000016", material="dvd")), 1).body
+
+    assert segments(body, "LIN") == ["LIN+1++5050582000016:EN"]
+    assert segments(body, "PIA") == []
+
+
+def test_one_title_on_two_lines_is_written_as_two_lines(adapter: NationalAdapter) -> None:
+    body = adapter.write_order(an_order(a_line(), a_line(line_key="SB-7K2M0000000000BB", line_number=2)), 1).body
+
+    assert segments(body, "LIN") == ["LIN+1++9780141439518:EN", "LIN+2++9780141439518:EN"]
+    assert segments(body, "RFF")[-2:] != segments(body, "RFF")[-1:] * 2
+
+
 def test_an_order_in_two_currencies_is_refused(adapter: NationalAdapter) -> None:
     lines = (a_line(), a_line(unit_price=Money(minor=1200, currency="EUR")))
 

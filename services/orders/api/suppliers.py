@@ -1,0 +1,36 @@
+"""`/v1/suppliers`: those whose exchange has announced itself, and the check of a sourcing rule against them."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.orders import schemas
+from services.orders.api.access import AnyReader
+from services.orders.store import suppliers
+from shared.errors import Fault
+
+
+async def check_supplier(connection: AsyncConnection, supplier_id: str) -> Fault | None:
+    """Returns why a sourcing rule cannot name a supplier; None where it can."""
+    known = [row.supplier_id for row in await suppliers.list_suppliers(connection)]
+    if supplier_id in known:
+        return None
+    text = (
+        f"No exchange serves supplier {supplier_id!r}: orders for it would go nowhere. Known: {', '.join(known) or 'none yet'}. "
+        "Correct the name, or start the exchange: it announces itself, see GET /v1/suppliers; then send the rule again."
+    )
+    return Fault("/supplier_id", "unknown-supplier", text)
+
+
+def suppliers_router(engine: AsyncEngine) -> APIRouter:
+    """Returns the route of `/v1/suppliers`."""
+    router = APIRouter(prefix="/v1/suppliers", tags=["suppliers"])
+
+    async def list_suppliers(_: AnyReader) -> list[schemas.SupplierView]:
+        """Lists the suppliers that sourcing rules can name: those whose exchange has announced itself."""
+        async with engine.connect() as connection:
+            return [schemas.SupplierView.model_validate(dict(row)) for row in await suppliers.list_suppliers(connection)]
+
+    router.add_api_route("", list_suppliers, methods=["GET"])
+    return router

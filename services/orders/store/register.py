@@ -1,0 +1,60 @@
+"""Keeps the branches and funds that councils have registered. Scoped by council."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import Table, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.orders.domain.register import Branch, Fund, Register
+from services.orders.store.tables import branch, fund
+
+
+async def registers_on(connection: AsyncConnection, councils: Iterable[str], day: date) -> dict[str, Register]:
+    """Returns the register of each council on a day; an empty one for a council that has registered nothing."""
+    wanted = set(councils)
+    branches: defaultdict[str, list[Branch]] = defaultdict(list)
+    for row in await connection.execute(select(branch).where(branch.c.council.in_(wanted))):
+        branches[row.council].append(Branch.model_validate(dict(row._mapping)))
+    funds: defaultdict[str, list[Fund]] = defaultdict(list)
+    for row in await connection.execute(select(fund).where(fund.c.council.in_(wanted))):
+        funds[row.council].append(Fund.model_validate(dict(row._mapping)))
+    return {council: Register.on(day, branches[council], funds[council]) for council in wanted}
+
+
+async def list_branches(connection: AsyncConnection, council: str) -> list[Branch]:
+    """Lists all branches of a council by code."""
+    rows = await connection.execute(select(branch).where(branch.c.council == council).order_by(branch.c.code))
+    return [Branch.model_validate(dict(row)) for row in rows.mappings()]
+
+
+async def keep_branches(connection: AsyncConnection, council: str, branches: Sequence[Branch]) -> None:
+    """Adds branches, or gives known ones another name, GLN or closing day."""
+    rows = [{"code": one.code, "name": one.name, "gln": one.gln, "closed_from": one.closed_from} for one in branches]
+    await _keep(connection, branch, council, rows)
+
+
+async def list_funds(connection: AsyncConnection, council: str) -> list[Fund]:
+    """Lists all funds of a council by code."""
+    rows = await connection.execute(select(fund).where(fund.c.council == council).order_by(fund.c.code))
+    return [Fund.model_validate(dict(row)) for row in rows.mappings()]
+
+
+async def keep_funds(connection: AsyncConnection, council: str, funds: Sequence[Fund]) -> None:
+    """Adds funds, or gives known ones another name or closing day."""
+    await _keep(connection, fund, council, [one.model_dump() for one in funds])
+
+
+async def _keep(connection: AsyncConnection, table: Table, council: str, rows: Sequence[Mapping[str, object]]) -> None:
+    if not rows:
+        return
+    statement = insert(table)
+    described = [column.name for column in table.c if not column.primary_key]
+    changed = statement.on_conflict_do_update(
+        index_elements=[table.c.council, table.c.code], set_={name: statement.excluded[name] for name in described}
+    )
+    await connection.execute(changed, [{"council": council, **row} for row in rows])

@@ -1,0 +1,14 @@
+"""The exchange says that it is there, so that councils can name its supplier in sourcing rules."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers import outgoing
+from services.suppliers.exchange import Exchange
+from shared.bus import publish
+
+
+async def announce(connection: AsyncConnection, exchange: Exchange) -> None:
+    """Publishes that the supplier has an exchange. It is repeated at every start, so that nobody need have kept the first."""
+    await publish(connection, [outgoing.supplier_announced(exchange.profile, exchange.clock.now())], exchange.clock)
