@@ -1,6 +1,7 @@
 """Invoices in the order book: charged to copies, queried, decided by people, credited; each copy once."""
 
 import asyncio
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -146,6 +147,63 @@ async def test_a_message_read_again_replaces_what_was_queried(orders: Orders) ->
     assert (found["state"], found["version"]) == ("matched", 2)
     assert found["lines"][0]["line_key"] == line["line_key"]
     assert await costs(orders, order) == [[869], [869]]
+
+
+async def test_a_corrected_invoice_heals_the_queried_one_and_the_history_shows_both(orders: Orders) -> None:  # case A4
+    order, line = await supplied(orders)
+    wrong = invoice(charge(line, line_key="SB-MISPRINTED"))
+    right = invoice(charge(line), invoiced_on=date(2026, 12, 1))
+    await orders.hear(wrong)
+    assert codes(await the_invoice(orders)) == ["unknown_line"]
+
+    await orders.hear(right)
+
+    found = await the_invoice(orders)
+    assert (found["state"], found["version"], found["message_id"]) == ("matched", 2, str(right.message_id))
+    assert found["invoiced_on"] == "2026-12-01"
+    assert [step["reason"] for step in found["history"]][2] == (
+        f"corrected by message {right.message_id}: GBP 17.38 for 1 line, dated 2026-12-01"
+        f" replaces GBP 17.38 for 1 line, dated 2026-11-23 of message {wrong.message_id}"
+    )
+    assert await costs(orders, order) == [[869], [869]]
+
+
+async def test_what_a_correction_replaced_never_returns(orders: Orders) -> None:
+    _, line = await supplied(orders)
+    wrong, right = invoice(charge(line), total=1), invoice(charge(line), total=2)
+    for event in (wrong, right, wrong.model_copy(update={"total": 3})):
+        await orders.hear(event)
+    found = await the_invoice(orders)
+    assert (found["state"], found["total"], found["message_id"]) == ("queried", 2, str(right.message_id))
+    assert "not counted" in found["history"][-1]["reason"]
+
+
+@pytest.mark.parametrize(("dated", "queries"), [(date(2027, 11, 22), []), (date(2027, 1, 4), ["number_reused"])])
+async def test_next_years_invoice_of_the_same_number_and_total_is_charged(
+    orders: Orders, dated: date, queries: list[str]
+) -> None:
+    _, first = await supplied(orders)
+    order, second = await supplied(orders, "SFK-2")
+    await orders.hear(invoice(charge(first)))
+
+    await orders.hear(invoice(charge(second), invoiced_on=dated))
+
+    assert [codes(found) for found in await listed(orders) if found["invoiced_on"] == str(dated)] == [queries]
+    assert await costs(orders, order) == ([[], []] if queries else [[869], [869]])
+
+
+async def test_a_second_document_of_a_decided_number_waits_for_a_person(orders: Orders) -> None:
+    order, line = await supplied(orders)
+    await orders.hear(invoice(charge(line, 1)))
+    for number in (2, 3):
+        await orders.hear(invoice(charge(line, 1, line_number=number)))
+    (other,) = await listed(orders, "?state=queried")
+    assert (codes(other), other["version"]) == (["number_reused"], 2)
+    url = f"/v1/invoices/{other['invoice_id']}"
+    await orders.decide(f"{url}/reject", {"reason": "Sent by mistake"}, If_Match='"2"')
+    await orders.hear(invoice(charge(line, 1, line_number=4)))
+    assert [codes(found) for found in await listed(orders, "?state=queried")] == [["number_reused"]]
+    assert await costs(orders, order) == [[869], []]
 
 
 async def test_accepting_charges_the_copies_found_and_keeps_the_rest_without_a_copy(orders: Orders) -> None:

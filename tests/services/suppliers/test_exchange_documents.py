@@ -1,6 +1,7 @@
 """Intake of invoices and selections: each is published once for its council, or held with a reason."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -82,20 +83,40 @@ async def test_an_invoice_of_no_council_or_of_several_is_held(rig: Rig, buyer: s
     assert [type(fact) for fact in await rig.published()] == [MessageQuarantined]
 
 
-async def test_the_same_invoice_in_another_file_is_a_duplicate_and_another_total_is_not(rig: Rig) -> None:
+async def test_the_same_invoice_in_another_file_is_a_duplicate_and_other_content_is_not(rig: Rig) -> None:  # case A4
     line = a_line()
     await rig.hears(an_order(line))
     invoice = an_invoice(an_invoiced_line(line))
+    others = [
+        replace(invoice, total=1299),
+        replace(invoice, credit=True),
+        replace(invoice, invoiced_on=date(2027, 3, 2)),
+        replace(invoice, lines=(an_invoiced_line(line, order_number="PO-9"),)),
+        replace(invoice, credits_invoice="INV-0"),
+    ]
 
     await rig.receives(
-        rig.means(b"1", invoice),
-        rig.means(b"2", invoice),
-        rig.means(b"3", replace(invoice, total=1299)),
-        rig.means(b"4", replace(invoice, credit=True)),
+        rig.means(b"1", invoice), rig.means(b"2", invoice), *(rig.means(b"%d" % n, other) for n, other in enumerate(others, 3))
     )
 
-    assert await rig.states(direction=Direction.IN) == [State.APPLIED, State.DUPLICATE, State.APPLIED, State.APPLIED]
-    assert len(await rig.published(InvoiceReceived)) == 3
+    assert await rig.states(direction=Direction.IN) == [State.APPLIED, State.DUPLICATE, *[State.APPLIED] * 5]
+    assert len(await rig.published(InvoiceReceived)) == 6
+
+
+async def test_a_duplicate_may_be_replayed_and_counts_only_where_it_reads_differently(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    invoice = an_invoice(an_invoiced_line(line))
+    await rig.receives(rig.means(b"1", invoice), rig.means(b"2", invoice))
+    second = (await rig.messages(direction=Direction.IN))[-1]
+
+    for read, count, state in ((invoice, 1, State.DUPLICATE), (replace(invoice, total=1299), 2, State.APPLIED)):
+        rig.means(b"2", read)
+        async with rig.engine.begin() as connection:
+            await decisions.replay(connection, rig.exchange, second.id, actor="jo", reason="the reader was mended")
+        await rig.read_all()
+        assert len(await rig.published(InvoiceReceived)) == count
+        assert (await rig.states(direction=Direction.IN))[-1] is state
 
 
 async def test_an_invoice_is_published_again_only_if_a_replay_reads_it_differently(rig: Rig) -> None:

@@ -58,7 +58,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """One invoice or credit note. `version` grows with every decision; `fingerprint` recognises a repetition by its content."""
+    """One invoice or credit note. `version` grows with every decision; `fingerprint` recognises a repetition by its content.
+
+    `replaced` are the earlier messages whose content that of `message_id` corrected.
+    """
 
     invoice_id: UUID
     council: str
@@ -68,6 +71,7 @@ class Invoice:
     state: InvoiceState = InvoiceState.RECEIVED
     version: int = 0
     queries: tuple[InvoiceQuery, ...] = ()
+    replaced: tuple[UUID, ...] = ()
 
 
 def document_of(event: InvoiceReceived) -> Document:
@@ -89,6 +93,20 @@ def fingerprint_of(event: InvoiceReceived) -> bytes:
     """Returns a digest of the supplier's content: two documents with the same digest are one document sent twice."""
     # Doubts are left out, for they are ours: a corrected reader has other doubts about the same invoice.
     return hashlib.sha256(event.model_dump_json(exclude={"message_id", "doubts"}).encode()).digest()
+
+
+def corrected(before: Invoice, new: Invoice) -> Invoice:
+    """Returns a queried invoice with the content of a new reading or document; its queries go if the content differs."""
+    replaced = before.replaced if new.message_id == before.message_id else (*before.replaced, before.message_id)
+    queries = before.queries if new.fingerprint == before.fingerprint else ()
+    return replace(
+        before,
+        message_id=new.message_id,
+        document=new.document,
+        fingerprint=new.fingerprint,
+        queries=queries,
+        replaced=replaced,
+    )
 
 
 def after_matching(invoice: Invoice, queries: Sequence[InvoiceQuery]) -> Invoice:

@@ -22,7 +22,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.orders.store.tables.base import metadata
 
-# A number may occur twice: the second invoice is queried for reusing it. `version` is the ETag and the events' version.
+# A number may occur twice: `domain/invoices/numbers.py` has the rule. `version` is the ETag and the events' version.
+# `replaced` are the messages whose content that of `message_id` corrected.
 invoice = Table(
     "invoice",
     metadata,
@@ -42,6 +43,7 @@ invoice = Table(
     Column("state", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("queries", JSONB, nullable=False),
+    Column("replaced", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
     Index("invoice_of_number", "council", "supplier_id", "invoice_number"),
     Index("invoice_queried", "council", "supplier_id", postgresql_where=text("state = 'queried'")),
     Index("invoice_by_time", "council", "received_at", "invoice_id"),
