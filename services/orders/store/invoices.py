@@ -16,13 +16,14 @@ from services.orders.domain.invoices.matching import LineMatch, Matching
 from services.orders.domain.invoices.numbers import EarlierInvoice
 from services.orders.store.charging import Account
 from services.orders.store.tables import invoice, invoice_line
-from shared.contracts.invoices import Cost, InvoicedLine, InvoiceQuery
+from shared.contracts.invoices import Cost, InvoicedCharge, InvoicedLine, InvoiceQuery
 from shared.contracts.suppliers import CopyReference
 from shared.db.bulk import insert_many
 
 _QUERIES = TypeAdapter(tuple[InvoiceQuery, ...])
 _REFERENCES = TypeAdapter(tuple[CopyReference, ...])
 _COSTS = TypeAdapter(tuple[Cost, ...])
+_CHARGES = TypeAdapter(tuple[InvoicedCharge, ...])
 
 
 async def with_number(connection: AsyncConnection, account: Account, document: Document) -> list[EarlierInvoice]:
@@ -107,6 +108,7 @@ def _values(of: Invoice) -> dict[str, Any]:
         "version": of.version,
         "queries": [query.model_dump(mode="json") for query in of.queries],
         "replaced": list(of.replaced),
+        "charges": [charge.model_dump(mode="json") for charge in document.charges],
     }
 
 
@@ -151,6 +153,7 @@ def _invoice(row: Row[Any], lines: Sequence[InvoicedLine]) -> Invoice:
         total=row.total,
         doubts=tuple(row.doubts),
         lines=tuple(lines),
+        charges=_CHARGES.validate_python(row.charges),
     )
     return Invoice(
         invoice_id=row.invoice_id,

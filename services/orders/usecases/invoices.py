@@ -6,7 +6,7 @@ Matching and deciding hold the lock of the account (council and supplier), so th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import outgoing
 from services.orders.domain.invoices import invoice as life
-from services.orders.domain.invoices.invoice import Invoice, InvoiceState, document_of, fingerprint_of
+from services.orders.domain.invoices.invoice import Document, Invoice, InvoiceState, document_of, fingerprint_of
 from services.orders.domain.invoices.ledger import entries_of
 from services.orders.domain.invoices.matching import Matching, Terms, match
 from services.orders.domain.invoices.numbers import standing_of
@@ -149,7 +149,7 @@ async def _match_with_book(
     """Matches an invoice with the order book and writes the result; changes nothing if its queries are the same as before."""
     account = Account(before.council, before.document.supplier_id)
     matching = match(before.document, await charging.load_book(connection, account, before.document), terms)
-    queries = (*_reuse(before, reused), *matching.queries)
+    queries = (*_reuse(before, reused), *matching.queries, *await _uncovered(connection, account, before.document))
     if queries and queries == before.queries:
         return
     after = life.after_matching(before, queries)
@@ -184,6 +184,19 @@ def _in_words(queries: Sequence[InvoiceQuery]) -> str:
 def _reuse(of: Invoice, reused: bool) -> list[InvoiceQuery]:
     text = f"number {of.document.invoice_number} was used before for a document with other content"
     return [InvoiceQuery(code=QueryCode.NUMBER_REUSED, text=text)] if reused else []
+
+
+async def _uncovered(connection: AsyncConnection, account: Account, document: Document) -> list[InvoiceQuery]:
+    """Returns a query if a credit note gives back charges for no copy that its invoice, as far as it counts, did not charge."""
+    credited = sum(charge.total for charge in document.charges) if document.credit else 0
+    if not credited or document.credits_invoice is None:
+        return []
+    left = await charging.left_to_credit(connection, account, document.credits_invoice)
+    if credited <= left:
+        return []
+    amounts = [amount_in_words(amount, document.currency) for amount in (credited, left)]
+    text = f"{amounts[0]} of charges is credited; {amounts[1]} of invoice {document.credits_invoice} can be credited"
+    return [InvoiceQuery(code=QueryCode.NOTHING_TO_CREDIT, text=text)]
 
 
 async def _keep(connection: AsyncConnection, after: Invoice, matching: Matching, step: Step, *, cause: str, at: datetime) -> None:

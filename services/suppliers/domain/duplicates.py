@@ -53,7 +53,7 @@ def invoice_key(matched: MatchedInvoice) -> str:
     The same number and total alone prove nothing: a corrected invoice has both, and so can next year's invoice.
     """
     fact = matched.fact
-    lines = [line.model_dump(mode="json") for line in matched.lines]
+    lines = [part.model_dump(mode="json") for part in (*matched.lines, *fact.charges)]
     read = [
         [matched.council, fact.invoice_number, fact.credit, fact.currency, fact.total],
         [str(fact.invoiced_on), fact.credits_invoice, fact.doubts, lines],

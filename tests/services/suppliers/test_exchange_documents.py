@@ -8,7 +8,7 @@ import pytest
 from services.suppliers.contract import Kind, SelectionFact
 from services.suppliers.domain.messages import Direction, State
 from services.suppliers.usecases import decisions
-from shared.contracts.invoices import InvoiceReceived
+from shared.contracts.invoices import InvoicedCharge, InvoiceReceived
 from shared.contracts.selections import SelectedLine, SelectionReceived
 from shared.contracts.suppliers import MessageQuarantined
 from tests.services.suppliers.conftest import Rig, a_line, an_invoice, an_invoiced_line, an_order
@@ -81,6 +81,27 @@ async def test_an_invoice_of_no_council_or_of_several_is_held(rig: Rig, buyer: s
     assert message.state is State.QUARANTINED
     assert message.reason.startswith(reason)
     assert [type(fact) for fact in await rig.published()] == [MessageQuarantined]
+
+
+@pytest.mark.parametrize("credit", [False, True])
+async def test_a_document_of_charges_alone_is_its_buyers(rig: Rig, credit: bool) -> None:  # case A15
+    postage = InvoicedCharge(description="Postage", net=350, vat=70)
+    await rig.receives(rig.means(b"1", replace(an_invoice(total=420), charges=(postage,), credit=credit)))
+
+    (event,) = await rig.published()
+    assert isinstance(event, InvoiceReceived)
+    assert (event.council, event.credit, event.lines, event.charges) == ("GB-SFK", credit, (), (postage,))
+    assert await rig.states() == [State.APPLIED]
+
+
+async def test_an_invoice_without_lines_for_an_unknown_buyer_is_held(rig: Rig) -> None:
+    await rig.receives(rig.means(b"1", an_invoice(buyer="SHOP 12")))
+
+    (message,) = await rig.messages()
+    assert (message.state, message.reason) == (
+        State.QUARANTINED,
+        "invoice INV-1 is for 'SHOP 12', which is not the account of one council in the profile, and it has no lines",
+    )
 
 
 async def test_the_same_invoice_in_another_file_is_a_duplicate_and_other_content_is_not(rig: Rig) -> None:  # case A4

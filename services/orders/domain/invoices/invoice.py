@@ -15,7 +15,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from shared.contracts.invoices import InvoicedLine, InvoiceQuery, InvoiceReceived, QueryCode
+from shared.contracts.invoices import InvoicedCharge, InvoicedLine, InvoiceQuery, InvoiceReceived, QueryCode
 from shared.errors import DomainError, Kind
 
 
@@ -38,7 +38,10 @@ _NEXT: dict[InvoiceState, frozenset[InvoiceState]] = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Content of the supplier's invoice or credit note. Amounts are never negative; `credit` is true for a credit note."""
+    """Content of the supplier's invoice or credit note. Amounts are never negative; `credit` is true for a credit note.
+
+    `charges` are for no copy, such as postage.
+    """
 
     supplier_id: str
     invoice_number: str
@@ -49,6 +52,7 @@ class Document:
     total: int
     doubts: tuple[str, ...]
     lines: tuple[InvoicedLine, ...]
+    charges: tuple[InvoicedCharge, ...] = ()
 
     @property
     def sign(self) -> int:
@@ -86,13 +90,16 @@ def document_of(event: InvoiceReceived) -> Document:
         total=event.total,
         doubts=event.doubts,
         lines=event.lines,
+        charges=event.charges,
     )
 
 
 def fingerprint_of(event: InvoiceReceived) -> bytes:
     """Returns a digest of the supplier's content: two documents with the same digest are one document sent twice."""
-    # Doubts are left out, for they are ours: a corrected reader has other doubts about the same invoice.
-    return hashlib.sha256(event.model_dump_json(exclude={"message_id", "doubts"}).encode()).digest()
+    # Doubts are left out, for they are ours: a corrected reader has other doubts about the same invoice. Charges are left out
+    # where there are none, so that the digest of a document that arrived before they were read stays the same.
+    left_out = {"message_id", "doubts"} if event.charges else {"message_id", "doubts", "charges"}
+    return hashlib.sha256(event.model_dump_json(exclude=left_out).encode()).digest()
 
 
 def corrected(before: Invoice, new: Invoice) -> Invoice:

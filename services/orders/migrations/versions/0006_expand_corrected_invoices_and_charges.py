@@ -1,4 +1,4 @@
-"""The messages whose content a corrected invoice no longer has."""
+"""The messages whose content a corrected invoice no longer has, and charges that are for no copy."""
 
 from __future__ import annotations
 
@@ -11,5 +11,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    replaced = sa.Column("replaced", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False)
-    op.add_column("invoice", replaced)
+    uuids, nothing = postgresql.ARRAY(sa.Uuid()), sa.text("'{}'")
+    op.add_column("invoice", sa.Column("replaced", uuids, server_default=nothing, nullable=False))
+    op.add_column("invoice", sa.Column("charges", postgresql.JSONB(), server_default=sa.text("'[]'"), nullable=False))
+    op.add_column("copy_cost", sa.Column("description", sa.Text(), nullable=True))
