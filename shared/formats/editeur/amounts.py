@@ -5,7 +5,8 @@ Only amounts in the invoice's first currency count; others are conversions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
 
@@ -18,6 +19,7 @@ from shared.money import PENNY
 ZERO = Decimal()
 HALF_A_PENNY = PENNY / 2
 CHARGE_AMOUNTS = ("8", "23", "204", "131")
+Sums = dict[tuple[str, str], Decimal]
 _HALF = Decimal("0.5")
 _PENCE = -2
 _PAYABLE = ("9", "39", "77", "129", "86")
@@ -99,14 +101,22 @@ def charges_of_whole(invoice: Invoice, currency: str) -> tuple[Charge, ...]:
 
     Leaves out those that only repeat the sum of charges given elsewhere: they would be counted twice.
     """
-    of_lines = [charge for line in invoice.lines for charge in line.charges]
-    heading = tuple(each for each in invoice.charges if not _repeats_sum(each, (of_lines,), currency))
-    before = (of_lines, heading, [*of_lines, *heading])
-    return (*heading, *(each for each in invoice.summary.charges if not _repeats_sum(each, before, currency)))
+    of_lines = _sums((charge for line in invoice.lines for charge in line.charges), currency)
+    heading = tuple(each for each in invoice.charges if not _repeats(each, [of_lines], currency))
+    before = [of_lines, _sums(heading, currency)]
+    before.append({key: sum((sums.get(key, ZERO) for sums in before), ZERO) for key in {*before[0], *before[1]}})
+    return (*heading, *(each for each in invoice.summary.charges if not _repeats(each, before, currency)))
 
 
-def _repeats_sum(charge: Charge, groups: Iterable[Sequence[Charge]], currency: str) -> bool:
-    """Returns whether a charge is the sum of the charges of its kind and code in one of the groups."""
-    same_kind = ([each for each in group if (each.kind, each.code) == (charge.kind, charge.code)] for group in groups)
-    sums = [sum((amount_of(each, currency) for each in group), ZERO) for group in same_kind if group]
+def _sums(charges: Iterable[Charge], currency: str) -> Sums:
+    """Returns the sum of charges by kind and code."""
+    sums: Sums = defaultdict(Decimal)
+    for charge in charges:
+        sums[charge.kind, charge.code] += amount_of(charge, currency)
+    return sums
+
+
+def _repeats(charge: Charge, before: Iterable[Sums], currency: str) -> bool:
+    """Returns whether a charge is one of the sums of its kind and code."""
+    sums = [each.get((charge.kind, charge.code), ZERO) for each in before]
     return near(amount_of(charge, currency), [each for each in sums if each], HALF_A_PENNY)

@@ -10,78 +10,16 @@ from shared.values import first_isbn13
 
 _WORDS = re.compile(r"[^\W\d_]+")
 _NUMBERS = re.compile(r"\d\w*")
-_CARRIAGE = frozenset(
-    {
-        "carriage",
-        "courier",
-        "delivery",
-        "despatch",
-        "dispatch",
-        "freight",
-        "handling",
-        "packaging",
-        "packing",
-        "postage",
-        "postal",
-        "shipping",
-    }
-)
-_SERVICING = frozenset(
-    {
-        "cataloguing",
-        "jacketing",
-        "labelling",
-        "processing",
-        "servicing",
-    }
-)
-_OTHER = frozenset(
-    {
-        "admin",
-        "administration",
-        "charge",
-        "charges",
-        "fee",
-        "fees",
-        "levy",
-        "surcharge",
-    }
-)
-_FILLING = frozenset(
-    {
-        "additional",
-        "and",
-        "book",
-        "books",
-        "class",
-        "cost",
-        "costs",
-        "extra",
-        "first",
-        "for",
-        "fuel",
-        "invoice",
-        "line",
-        "mail",
-        "minimum",
-        "of",
-        "on",
-        "order",
-        "per",
-        "post",
-        "ready",
-        "royal",
-        "second",
-        "service",
-        "services",
-        "shelf",
-        "small",
-        "standard",
-        "supplier",
-        "to",
-        "total",
-        "uk",
-    }
+_PURPOSES = {
+    Purpose.CARRIAGE: re.compile(
+        "carriage|courier|delivery|despatch|dispatch|freight|handling|packaging|packing|postage|postal|shipping"
+    ),
+    Purpose.SERVICING: re.compile("cataloguing|jacketing|labelling|processing|servicing"),
+    Purpose.OTHER: re.compile("admin|administration|charges?|fees?|levy|surcharge"),
+}
+_FILLING = re.compile(
+    "additional|and|books?|class|costs?|extra|first|for|fuel|invoice|line|mail|minimum|of|on|order|pack|per|post|ready|royal|"
+    "second|services?|shelf|small|standard|supplier|to|total|uk"
 )
 
 
@@ -90,11 +28,10 @@ def purpose_in_words(text: str) -> Purpose | None:
 
     A book may be called `Postage stamps of Ceylon` or `The Delivery`: a text describes a charge only where every word does.
     """
-    words = set(_WORDS.findall(_NUMBERS.sub("", text.lower().replace("p&p", "postage").replace("p & p", "postage"))))
-    if not words <= _CARRIAGE | _SERVICING | _OTHER | _FILLING:
-        return None
-    kinds = ((Purpose.CARRIAGE, _CARRIAGE), (Purpose.SERVICING, _SERVICING), (Purpose.OTHER, _OTHER))
-    return next((purpose for purpose, known in kinds if words & known), None)
+    words = _WORDS.findall(_NUMBERS.sub("", text.lower().replace("p&p", "postage").replace("p & p", "postage")))
+    telling = [word for word in words if not _FILLING.fullmatch(word)]
+    meant = [next((kind for kind, known in _PURPOSES.items() if known.fullmatch(word)), None) for word in telling]
+    return next((kind for kind in _PURPOSES if kind in meant), None) if None not in meant else None
 
 
 def charged_by(line: InvoiceLine) -> tuple[Purpose, str] | None:

@@ -84,7 +84,7 @@ class Taxes:
         """How far the tax of the whole can be from what was charged: 0 where the summary or every part states it."""
         if self.total is not None or all(part.stated is not None or not part.rate for part in self.parts):
             return ZERO
-        return rounding_of_taxes(self.parts)
+        return sum((part.roundings for part in self.parts), ZERO) * HALF_A_PENNY
 
 
 def rounding_of_taxes(parts: Iterable[Part]) -> Decimal:

@@ -63,10 +63,9 @@ def test_prices_without_amounts_make_up_the_total_to_the_penny(price: Decimal, c
     assert sum(cost.total for cost in costs_of(read).copies) == total * 100
 
 
-def test_a_total_of_stated_amounts_is_exact_to_the_penny() -> None:
-    line = "LIN+1'\nQTY+47:2'\nMOA+203:10'\nPRI+AAA:5'\nUNS+S'\nMOA+9:{}'"
-
-    assert codes(check_amounts(invoice(line.format("10.01")))) == ["library-total"]
+@pytest.mark.parametrize(("tax", "total"), [("", "10.01"), ("20+S", "12.01"), ("20+S", "11.99")])
+def test_a_total_of_whole_pennies_is_exact_to_the_penny(tax: str, total: str) -> None:
+    assert codes(check_amounts(invoice(f"{taxed(1, tax)}UNS+S'\nMOA+9:{total}'"))) == ["library-total"]
 
 
 @given(st.decimals("0.01", "9.999", places=3), COUNTS)
