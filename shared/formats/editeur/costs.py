@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 
-from shared.formats.editeur.amounts import ZERO, Purpose, amount_of, charges_of_whole, purpose_of, signed, total_of
+from shared.formats.editeur.amounts import HALF_A_PENNY, ZERO, Purpose, amount_of, charges_of_whole, purpose_of, signed, total_of
 from shared.formats.editeur.arithmetic import rounding_of_total
 from shared.formats.editeur.charge_lines import charged_by
 from shared.formats.editeur.codes import CHARGES
-from shared.formats.editeur.line_money import money_of
+from shared.formats.editeur.line_money import LineMoney, money_of
 from shared.formats.editeur.messages import Invoice, InvoiceLine
 from shared.formats.editeur.parts import Charge
 from shared.formats.editeur.summary import unlisted_charges
@@ -168,7 +168,7 @@ def _rounded_to_total(
     if any(unsure):
         more = shares(left, [int(each * _FINE) for each in unsure])
         changed = zip(costs, more, strict=True)
-        return tuple(replace(cost, discount=cost.discount - one, net=cost.net + one) for cost, one in changed)
+        return tuple(replace(cost, list=cost.list + one, net=cost.net + one) for cost, one in changed)
     more = shares(left, [abs(cost.tax) for cost in costs])
     return tuple(replace(cost, tax=cost.tax + one) for cost, one in zip(costs, more, strict=True))
 
@@ -178,7 +178,7 @@ def _line_costs(index: int, line: InvoiceLine, currency: str, tax: int) -> list[
     if not 0 < money.count <= _MOST_COPIES or money.count != money.count.to_integral_value():
         return []
     net = money.net if money.net is not None else ZERO
-    listed = money.list if money.list is not None else net + money.discount
+    listed = _listed(money, net)
     equal = [1] * int(money.count)
     nets, lists = shares(to_minor(net), equal), shares(to_minor(listed), equal)
     servicing, carriage, other = (
@@ -191,6 +191,14 @@ def _line_costs(index: int, line: InvoiceLine, currency: str, tax: int) -> list[
         CopyCost(index, copy, each[0], each[0] - each[1], each[1], each[2], each[3], each[4], each[5])
         for copy, each in enumerate(columns)
     ]
+
+
+def _listed(money: LineMoney, net: Decimal) -> Decimal:
+    """Returns the list price of all copies: never below the net amount by what only rounding for display explains."""
+    if money.list is None:
+        return net + money.discount
+    above = abs(net) - abs(money.list)
+    return net if 0 < above <= money.tolerance + HALF_A_PENNY * abs(money.count) else money.list
 
 
 def _sum_of(charges: Sequence[Charge], purpose: Purpose, currency: str) -> int:

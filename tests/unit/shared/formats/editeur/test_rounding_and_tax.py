@@ -20,7 +20,7 @@ def shown(value: Decimal, decimals: int = 2) -> Decimal:
 
 
 def priced(count: int, unit: Decimal, worth: Decimal) -> str:
-    return f"LIN+1'\nQTY+47:{count}'\nMOA+203:{worth}'\nPRI+AAA:{unit}'\nUNS+S'\nMOA+9:{worth}'"
+    return f"LIN+1'\nQTY+47:{count}'\nMOA+203:{worth}'\nPRI+AAA:{unit}'\nPRI+AAB:{unit}'\nUNS+S'\nMOA+9:{worth}'"
 
 
 @given(PRICES, COUNTS, DECIMALS)
@@ -30,6 +30,7 @@ def test_a_price_rounded_for_display_is_never_questioned(price: Decimal, count: 
 
     assert check_amounts(read) == []
     costs = [cost.net for cost in costs_of(read).copies]
+    assert all(cost.discount in (0, 1) for cost in costs_of(read).copies)
     assert sum(costs) == worth * 100
     assert max(costs) - min(costs) <= 1
 
@@ -61,6 +62,18 @@ def test_prices_without_amounts_make_up_the_total_to_the_penny(price: Decimal, c
 
     assert check_amounts(read) == []
     assert sum(cost.total for cost in costs_of(read).copies) == total * 100
+    assert all(cost.discount == 0 for cost in costs_of(read).copies)
+
+
+@given(PRICES, st.integers(1, 60), COUNTS)
+def test_a_discounted_price_is_list_less_discount_for_every_copy(price: Decimal, percent: int, count: int) -> None:
+    net = price * (100 - percent) / 100
+    worth, listed = shown(net * count), shown(price)
+    prices = f"PRI+AAA:{shown(net)}'\nPRI+AAB:{listed}'\nALC+A++++DI::28'\nPCD+3:{percent}'\n"
+    costs = costs_of(invoice(f"LIN+1'\nQTY+47:{count}'\nMOA+203:{worth}'\n{prices}UNS+S'\nMOA+9:{worth}'")).copies
+
+    assert sum(cost.total for cost in costs) == worth * 100
+    assert all(cost.net == cost.list - cost.discount and cost.discount >= 0 for cost in costs)
 
 
 @pytest.mark.parametrize(("tax", "total"), [("", "10.01"), ("20+S", "12.01"), ("20+S", "11.99")])
