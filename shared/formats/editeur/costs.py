@@ -107,16 +107,20 @@ def _tax_in_pennies(taxes: Taxes, lines: int, whole: int) -> tuple[list[int], li
     by_place = taxes.by_place()
     places: list[tuple[int | None, int | None]] = [(line, None) for line in range(lines)]
     places += [(None, place) for place in (*range(whole), UNLISTED)]
-    together = _in_pennies([by_place.get(place, ZERO) for place in places])
+    total = taxes.total if taxes.total is not None and taxes.agree and taxes.parts else taxes.sum
+    together = _in_pennies([by_place.get(place, ZERO) for place in places], to_minor(total))
     return together[:lines], together[lines:]
 
 
-def _in_pennies(amounts: Sequence[Decimal]) -> list[int]:
-    """Returns amounts in minor units, each rounded down or up, so that they add up to the rounded sum."""
+def _in_pennies(amounts: Sequence[Decimal], total: int) -> list[int]:
+    """Returns amounts in minor units, each rounded down or up, so that they add up to the total, which rounding explains."""
     exact = [amount / PENNY for amount in amounts]
     parts = [int(amount.to_integral_value(ROUND_FLOOR)) for amount in exact]
-    by_remainder = sorted(range(len(parts)), key=lambda index: parts[index] - exact[index])
-    for index in by_remainder[: to_minor(sum(amounts, ZERO)) - sum(parts)]:
+    rest, open_parts = total - sum(parts), [index for index, amount in enumerate(amounts) if amount]
+    if not 0 <= rest <= len(open_parts):
+        # Tax that was rounded copy by copy can differ by more than a penny a line.
+        return [part + more for part, more in zip(parts, shares(rest, [abs(part) for part in parts]), strict=True)]
+    for index in sorted(open_parts, key=lambda index: parts[index] - exact[index])[:rest]:
         parts[index] += 1
     return parts
 

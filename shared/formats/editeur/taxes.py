@@ -1,7 +1,7 @@
 """The tax of an INVOIC by part: each line and each charge at its own rate. The summary checks it and does not divide it. Pure.
 
 A part's tax is what it states, else its rate times its amount. Tax that the summary states and no part explains belongs to the
-parts without tax or rate, by amount. A difference within rounding is shared by the taxed parts.
+parts without tax or rate, by amount. A difference within rounding is left to who makes pennies of them.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Part:
 class Taxes:
     """The parts of an invoice with the tax of each, in the same order; `total` is the tax that the summary states, if any.
 
-    `agree` is false where the parts contradict the total: then each part keeps its own tax.
+    `agree`: together the amounts are the total, give or take rounding. Else each part keeps its own tax.
     """
 
     parts: tuple[Part, ...]
@@ -98,22 +98,15 @@ def taxes_of(invoice: Invoice) -> Taxes:
     total = stated_tax(invoice)
     amounts = [part.tax or ZERO for part in parts]
     left = total - sum(amounts, ZERO) if total is not None else ZERO
-    weights = _sharing(parts, left, total)
+    if abs(left) < rounding_of_taxes(parts) or not parts:
+        return Taxes(parts, tuple(amounts), total, agree=True)
+    weights = {index: abs(part.amount) for index, part in enumerate(parts) if part.tax is None}
     together = sum(weights.values(), ZERO)
+    if left * (total or ZERO) < 0 or abs(left) > together * _HIGHEST_RATE / 100 + HALF_A_PENNY or not together:
+        return Taxes(parts, tuple(amounts), total, agree=False)
     for index, weight in weights.items():
         amounts[index] += left * weight / together
-    return Taxes(parts, tuple(amounts), total, agree=bool(weights) or not left or not parts)
-
-
-def _sharing(parts: Sequence[Part], left: Decimal, total: Decimal | None) -> dict[int, Decimal]:
-    """Returns which parts share the tax that is left, by weight: those that may have it, or the taxed ones if it is rounding."""
-    unknown = {index: abs(part.amount) for index, part in enumerate(parts) if part.tax is None and part.amount}
-    if total is None or not left:
-        return {}
-    if left * total > 0 and unknown and abs(left) <= sum(unknown.values(), ZERO) * _HIGHEST_RATE / 100 + HALF_A_PENNY:
-        return unknown
-    taxed = {index: abs(part.tax) for index, part in enumerate(parts) if part.tax}
-    return taxed if abs(left) < rounding_of_taxes(parts) else {}
+    return Taxes(parts, tuple(amounts), total, agree=True)
 
 
 def rate_of(tax: Tax) -> Decimal | None:
