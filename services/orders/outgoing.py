@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, zip_longest
 
 from services.orders.domain.copies import Change, Copy, Verdict
 from services.orders.domain.invoices.invoice import Invoice
@@ -126,9 +126,14 @@ def cancellation_requested(order: OpenOrder, copies: Sequence[Copy], *, reason: 
 
 
 def invoice_matched(invoice: Invoice, matching: Matching, *, at: datetime) -> list[InvoiceMatched]:
-    """Returns the events of a matched invoice, one per _COPIES_PER_EVENT copies. Costs without a copy are only in the total."""
+    """Returns the events of a matched invoice, one per _COPIES_PER_EVENT copies or charges.
+
+    Costs of lines for which no copy was found are only in the total.
+    """
     document = invoice.document
-    parts = list(_in_parts(matching.lines)) or [()]
+    starts = range(0, len(document.charges), _COPIES_PER_EVENT)
+    charges = (document.charges[start : start + _COPIES_PER_EVENT] for start in starts)
+    parts = list(zip_longest(_in_parts(matching.lines), charges)) or [(None, None)]
     return [
         InvoiceMatched(
             council=invoice.council,
@@ -142,9 +147,10 @@ def invoice_matched(invoice: Invoice, matching: Matching, *, at: datetime) -> li
             matched_at=at,
             part=part,
             parts=len(parts),
-            lines=tuple(line for matched in lines for line in _matched_line(matched)),
+            lines=tuple(line for matched in lines or () for line in _matched_line(matched)),
+            charges=charged or (),
         )
-        for part, lines in enumerate(parts, start=1)
+        for part, (lines, charged) in enumerate(parts, start=1)
     ]
 
 

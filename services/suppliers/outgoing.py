@@ -212,6 +212,7 @@ def invoice_received(supplier_id: str, message: Message, matched: MatchedInvoice
         total=fact.total,
         doubts=doubts,
         lines=matched.lines,
+        charges=fact.charges,
     )
 
 

@@ -18,6 +18,7 @@ _ISBN = "9781526622433"
 _LINE_KEY = "SB-7Q2M4K9XWD3FA1B0"
 _INVOICE = UUID("2a9f7c10-6b1e-4f43-9d0c-5e1a7b3c4d01")
 _COST = invoices.Cost(list_price=899, discount=180, net=719, servicing=125, carriage=0, other=0, vat=25)
+_POSTAGE = invoices.InvoicedCharge(description="Postage", kind=invoices.ChargeKind.CARRIAGE, net=350, vat=70)
 
 
 def _message(number: int) -> UUID:
@@ -35,7 +36,7 @@ EXAMPLES: tuple[Event, ...] = (
         message_id=_message(6),
         invoice_number="INV-20417",
         invoiced_on=date(2026, 3, 6),
-        total=869,
+        total=1289,
         lines=(
             invoices.InvoicedLine(
                 line_number=1,
@@ -47,6 +48,7 @@ EXAMPLES: tuple[Event, ...] = (
                 costs=(_COST,),
             ),
         ),
+        charges=(_POSTAGE,),
     ),
     invoices.InvoiceMatched(
         council=_COUNCIL,
@@ -56,7 +58,7 @@ EXAMPLES: tuple[Event, ...] = (
         credit=False,
         invoiced_on=date(2026, 3, 6),
         currency="GBP",
-        total=869,
+        total=1289,
         matched_at=_at(6, 11),
         lines=(
             invoices.MatchedInvoiceLine(
@@ -66,6 +68,7 @@ EXAMPLES: tuple[Event, ...] = (
                 copies=(invoices.InvoicedCopy(copy_id=UUID("0d3a3a8e-6d0a-4d5f-8f2a-52f9e7f0b101"), cost=_COST),),
             ),
         ),
+        charges=(_POSTAGE,),
     ),
     invoices.InvoiceQueried(
         council=_COUNCIL,

@@ -46,6 +46,28 @@ class InvoicedLine(Contract):
     costs: tuple[Cost, ...] = Field(default=(), description="One per copy; empty if the amounts cannot be divided by copy")
 
 
+class ChargeKind(StrEnum):
+    """What a charge without a copy is for."""
+
+    CARRIAGE = "carriage"
+    SERVICING = "servicing"
+    OTHER = "other"
+
+
+class InvoicedCharge(Contract):
+    """A charge that is for no copy, such as postage, in minor units. Positive in credit notes too, as `Cost` is."""
+
+    description: str = Field(description="What is charged, in the supplier's words")
+    kind: ChargeKind = ChargeKind.OTHER
+    net: int
+    vat: int = 0
+
+    @property
+    def total(self) -> int:
+        """The amount paid for the charge, with VAT."""
+        return self.net + self.vat
+
+
 class InvoiceReceived(Event):
     """A supplier invoiced a council, or credited it for an earlier invoice (credit note)."""
 
@@ -64,6 +86,7 @@ class InvoiceReceived(Event):
     total: int = Field(description="Amount payable as the supplier states it, tax included, in minor units")
     doubts: tuple[str, ...] = Field(default=(), description="Sums of the invoice that do not add up, in words; empty if all do")
     lines: tuple[InvoicedLine, ...]
+    charges: tuple[InvoicedCharge, ...] = Field(default=(), description="Charges for no copy, such as postage; often none")
 
     def key(self) -> str:
         return f"{self.supplier_id}/{self.invoice_number}"
@@ -104,7 +127,7 @@ class InvoiceMatched(JudgedInvoice):
     """Every line of an invoice or credit note matches ordered copies; each copy's cost is stored with it.
 
     A large invoice is published as several events, its parts, in order. Each part has the total of the whole invoice and
-    its own lines. A line that does not fit into one part continues in the next.
+    its own lines and charges. A line that does not fit into one part continues in the next.
     """
 
     event_type: ClassVar[str] = "orders.invoice.matched.v1"
@@ -116,6 +139,7 @@ class InvoiceMatched(JudgedInvoice):
     part: int = Field(default=1, ge=1, description="Number of this event among the parts of the invoice, from 1")
     parts: int = Field(default=1, ge=1, description="Number of events that the invoice was split into")
     lines: tuple[MatchedInvoiceLine, ...]
+    charges: tuple[InvoicedCharge, ...] = Field(default=(), description="Charges for no copy, such as postage")
 
 
 class QueryCode(StrEnum):

@@ -12,7 +12,7 @@ from services.orders.domain.invoices.finding import FoundBy
 from services.orders.domain.invoices.invoice import InvoiceState
 from services.orders.schemas.steps import StepView
 from services.orders.store.invoice_reading import InvoiceRows
-from shared.contracts.invoices import Cost, InvoiceQuery
+from shared.contracts.invoices import Cost, InvoicedCharge, InvoiceQuery
 from shared.contracts.suppliers import CopyReference
 from shared.http.paging import PageQuery
 
@@ -36,12 +36,16 @@ class CostView(BaseModel):
 
 
 class EntryView(CostView):
-    """A cost as its invoice shows it. Without a copy: no copy was found for it. Without a line: the lines do not add up to it."""
+    """A cost as its invoice shows it. Without a copy: no copy was found for it, or it is for none, as `description` says.
+
+    Without a line and description: lines and charges do not add up to it.
+    """
 
     line_number: int | None
     line_key: str | None
     order_id: UUID | None
     copy_id: UUID | None
+    description: str | None
 
 
 class FoundLine(BaseModel):
@@ -87,12 +91,14 @@ class InvoiceView(InvoiceSummary):
     """One invoice with its lines, what it charged, and everything that happened to it.
 
     `costs` is empty until it is matched, and then adds up to the total. `credited` is how much of it credit notes gave back.
+    `charges` are for no copy, such as postage.
     """
 
     message_id: UUID
     doubts: list[str]
     credited: int
     lines: list[InvoiceLineView]
+    charges: list[InvoicedCharge]
     costs: list[EntryView]
     history: list[StepView]
 
@@ -119,6 +125,7 @@ def invoice_view(rows: InvoiceRows) -> InvoiceView:
         message_id=rows.invoice.message_id,
         doubts=rows.invoice.doubts,
         credited=rows.credited,
+        charges=rows.invoice.charges,
         lines=[_line_view(line) for line in rows.lines],
         costs=[EntryView.model_validate(dict(cost)) for cost in rows.costs],
         history=[StepView.model_validate(dict(step)) for step in rows.history],

@@ -189,6 +189,17 @@ async def credited_by(connection: AsyncConnection, entries: Sequence[CostEntry])
     return sorted((await connection.execute(query)).scalars())
 
 
+async def left_to_credit(connection: AsyncConnection, account: Account, invoice_number: str) -> int:
+    """Returns what an invoice charged, less what credit notes that name it gave back; 0 where no such invoice counts."""
+    c = invoice.c
+    about = or_(
+        and_(c.invoice_number == invoice_number, c.credit.is_(False)), and_(c.credits_invoice == invoice_number, c.credit)
+    )
+    mine = and_(c.council == account.council, c.supplier_id == account.supplier_id, about)
+    query = select(func.coalesce(func.sum(_total(copy_cost.c)), 0)).join(invoice, c.invoice_id == copy_cost.c.invoice_id)
+    return int((await connection.execute(query.where(mine))).scalar_one())
+
+
 def _cost_row(of: Invoice, entry: CostEntry, at: datetime) -> dict[str, object]:
     return {
         "entry_id": entry.entry_id,
@@ -207,4 +218,5 @@ def _cost_row(of: Invoice, entry: CostEntry, at: datetime) -> dict[str, object]:
         "vat": entry.vat,
         "currency": of.document.currency,
         "reverses": entry.reverses,
+        "description": entry.description,
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,25 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.invoices.invoice import Document, Invoice, InvoiceState
 from services.orders.domain.invoices.matching import LineMatch, Matching
+from services.orders.domain.invoices.numbers import EarlierInvoice
 from services.orders.store.charging import Account
 from services.orders.store.tables import invoice, invoice_line
-from shared.contracts.invoices import Cost, InvoicedLine, InvoiceQuery
+from shared.contracts.invoices import Cost, InvoicedCharge, InvoicedLine, InvoiceQuery
 from shared.contracts.suppliers import CopyReference
 from shared.db.bulk import insert_many
 
 _QUERIES = TypeAdapter(tuple[InvoiceQuery, ...])
 _REFERENCES = TypeAdapter(tuple[CopyReference, ...])
 _COSTS = TypeAdapter(tuple[Cost, ...])
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierInvoice:
-    """An invoice that arrived before under the same number."""
-
-    invoice_id: UUID
-    message_id: UUID
-    fingerprint: bytes
-    state: InvoiceState
+_CHARGES = TypeAdapter(tuple[InvoicedCharge, ...])
 
 
 async def with_number(connection: AsyncConnection, account: Account, document: Document) -> list[EarlierInvoice]:
@@ -40,9 +31,14 @@ async def with_number(connection: AsyncConnection, account: Account, document: D
     c = invoice.c
     same = (c.council, c.supplier_id, c.invoice_number, c.credit)
     values = (account.council, account.supplier_id, document.invoice_number, document.credit)
-    query = select(c.invoice_id, c.message_id, c.fingerprint, c.state).order_by(c.received_at, c.invoice_id)
-    rows = await connection.execute(query.where(*(column == value for column, value in zip(same, values, strict=True))))
-    return [EarlierInvoice(row.invoice_id, row.message_id, row.fingerprint, InvoiceState(row.state)) for row in rows]
+    query = select(c.invoice_id, c.message_id, c.fingerprint, c.state, c.invoiced_on, c.replaced)
+    query = query.where(*(column == value for column, value in zip(same, values, strict=True)))
+    return [
+        EarlierInvoice(
+            row.invoice_id, row.message_id, row.fingerprint, InvoiceState(row.state), row.invoiced_on, frozenset(row.replaced)
+        )
+        for row in await connection.execute(query.order_by(c.received_at, c.invoice_id))
+    ]
 
 
 async def waiting_for(connection: AsyncConnection, line_keys: Iterable[str]) -> dict[UUID, Account]:
@@ -111,6 +107,8 @@ def _values(of: Invoice) -> dict[str, Any]:
         "state": of.state.value,
         "version": of.version,
         "queries": [query.model_dump(mode="json") for query in of.queries],
+        "replaced": list(of.replaced),
+        "charges": [charge.model_dump(mode="json") for charge in document.charges],
     }
 
 
@@ -155,6 +153,7 @@ def _invoice(row: Row[Any], lines: Sequence[InvoicedLine]) -> Invoice:
         total=row.total,
         doubts=tuple(row.doubts),
         lines=tuple(lines),
+        charges=_CHARGES.validate_python(row.charges),
     )
     return Invoice(
         invoice_id=row.invoice_id,
@@ -165,4 +164,5 @@ def _invoice(row: Row[Any], lines: Sequence[InvoicedLine]) -> Invoice:
         state=InvoiceState(row.state),
         version=row.version,
         queries=_QUERIES.validate_python(row.queries),
+        replaced=tuple(row.replaced),
     )

@@ -6,7 +6,7 @@ Matching and deciding hold the lock of the account (council and supplier), so th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,14 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import outgoing
 from services.orders.domain.invoices import invoice as life
-from services.orders.domain.invoices.invoice import Invoice, InvoiceState, document_of, fingerprint_of
+from services.orders.domain.invoices.invoice import Document, Invoice, InvoiceState, document_of, fingerprint_of
 from services.orders.domain.invoices.ledger import entries_of
 from services.orders.domain.invoices.matching import Matching, Terms, match
+from services.orders.domain.invoices.numbers import standing_of
 from services.orders.store import charging
 from services.orders.store import invoices as invoice_store
 from services.orders.store.charging import Account
 from services.orders.store.history import Step, add_steps
-from services.orders.store.invoices import EarlierInvoice
 from shared.bus import publish
 from shared.clock import Clock
 from shared.contracts.base import Event
@@ -30,6 +30,8 @@ from shared.errors import DomainError, Kind, no_such
 from shared.ids import new_id
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
+from shared.money import amount_in_words
+from shared.wording import counted
 
 # People read a history; the invoice itself has all its queries.
 _MOST_LISTED = 20
@@ -51,37 +53,43 @@ async def receive_invoice(
 ) -> None:
     """Keeps an invoice, and matches or queries it. The same document again is only noted in the history of the first.
 
-    If the message of a queried invoice is read again, after somebody fixed the reader, the new reading replaces the old one.
+    A queried invoice whose number comes again with other content gets that content: `numbers` has the rule.
     """
     if event.council is None:
         raise Poison(f"invoice {event.invoice_number} of {event.supplier_id} names no council")
     account, document, at = Account(event.council, event.supplier_id), document_of(event), clock.now()
     await charging.lock_orders(connection, account, document)
     await charging.lock_account(connection, account)
-    earlier = await invoice_store.with_number(connection, account, document)
-    fingerprint = fingerprint_of(event)
-    reread = next((known for known in earlier if _is_reread(known, event)), None)
-    same = next((known for known in earlier if known.fingerprint == fingerprint), None)
-    if reread is not None:
-        before = await invoice_store.load_invoice(connection, reread.invoice_id)
-        changed = before.fingerprint != fingerprint
-        read = replace(before, document=document, fingerprint=fingerprint, queries=() if changed else before.queries)
-        step = Step(f"read again, with {'other' if changed else 'the same'} content")
-    elif same is not None:
+    new = Invoice(new_id(), account.council, event.message_id, fingerprint_of(event), document)
+    standing = standing_of(new, await invoice_store.with_number(connection, account, document))
+    if standing.repeats is not None:
         note = Step(f"the same document arrived again, in message {event.message_id}: not counted")
-        await add_steps(connection, same.invoice_id, [note], cause=envelope.type, at=at)
+        await add_steps(connection, standing.repeats.invoice_id, [note], cause=envelope.type, at=at)
         return
+    if standing.corrects is not None:
+        before = await invoice_store.load_invoice(connection, standing.corrects.invoice_id)
+        read, step = life.corrected(before, new), Step(_replaced_in_words(before, new))
     else:
-        read = Invoice(new_id(), account.council, event.message_id, fingerprint, document)
-        await invoice_store.add_invoice(connection, read, at=at)
-        step = Step(f"received in message {event.message_id}", None, InvoiceState.RECEIVED)
+        await invoice_store.add_invoice(connection, new, at=at)
+        read, step = new, Step(f"received in message {event.message_id}", None, InvoiceState.RECEIVED)
     await add_steps(connection, read.invoice_id, [step], cause=envelope.type, at=at)
-    reused = bool(earlier) and earlier[0].invoice_id != read.invoice_id
-    await _match_with_book(connection, read, cause=envelope.type, clock=clock, terms=terms, reused=reused)
+    await _match_with_book(connection, read, cause=envelope.type, clock=clock, terms=terms, reused=standing.reused)
 
 
-def _is_reread(known: EarlierInvoice, event: InvoiceReceived) -> bool:
-    return known.state is InvoiceState.QUERIED and known.message_id == event.message_id
+def _replaced_in_words(before: Invoice, new: Invoice) -> str:
+    """Returns the step of a queried invoice whose content is replaced; both contents stay visible in the history."""
+    if new.fingerprint == before.fingerprint:
+        return "read again, with the same content"
+    contents = f"{_content_in_words(new)} replaces {_content_in_words(before)}"
+    if new.message_id == before.message_id:
+        return f"read again, with other content: {contents}"
+    return f"corrected by message {new.message_id}: {contents} of message {before.message_id}"
+
+
+def _content_in_words(of: Invoice) -> str:
+    document = of.document
+    lines = f"{amount_in_words(document.total, document.currency)} for {counted(len(document.lines), 'line')}"
+    return f"{lines}, dated {document.invoiced_on}"
 
 
 async def rematch_waiting(
@@ -141,7 +149,7 @@ async def _match_with_book(
     """Matches an invoice with the order book and writes the result; changes nothing if its queries are the same as before."""
     account = Account(before.council, before.document.supplier_id)
     matching = match(before.document, await charging.load_book(connection, account, before.document), terms)
-    queries = (*_reuse(before, reused), *matching.queries)
+    queries = (*_reuse(before, reused), *matching.queries, *await _uncovered(connection, account, before.document))
     if queries and queries == before.queries:
         return
     after = life.after_matching(before, queries)
@@ -176,6 +184,19 @@ def _in_words(queries: Sequence[InvoiceQuery]) -> str:
 def _reuse(of: Invoice, reused: bool) -> list[InvoiceQuery]:
     text = f"number {of.document.invoice_number} was used before for a document with other content"
     return [InvoiceQuery(code=QueryCode.NUMBER_REUSED, text=text)] if reused else []
+
+
+async def _uncovered(connection: AsyncConnection, account: Account, document: Document) -> list[InvoiceQuery]:
+    """Returns a query if a credit note gives back charges for no copy that its invoice, as far as it counts, did not charge."""
+    credited = sum(charge.total for charge in document.charges) if document.credit else 0
+    if not credited or document.credits_invoice is None:
+        return []
+    left = await charging.left_to_credit(connection, account, document.credits_invoice)
+    if credited <= left:
+        return []
+    amounts = [amount_in_words(amount, document.currency) for amount in (credited, left)]
+    text = f"{amounts[0]} of charges is credited; {amounts[1]} of invoice {document.credits_invoice} can be credited"
+    return [InvoiceQuery(code=QueryCode.NOTHING_TO_CREDIT, text=text)]
 
 
 async def _keep(connection: AsyncConnection, after: Invoice, matching: Matching, step: Step, *, cause: str, at: datetime) -> None:

@@ -127,7 +127,8 @@ def _invoice(fact: InvoiceFact) -> Description:
     corrects = f" (for invoice {fact.credits_invoice})" if fact.credits_invoice else ""
     verb = "credits" if fact.credit else "charges"
     text = f"{what} {fact.invoice_number}{corrects} {verb} {amount_in_words(fact.total, fact.currency)} to {_buyer(fact.buyer)}"
-    return Description(Kind.INVOICE, text, tuple(_charge(line, fact.currency) for line in fact.lines))
+    charges = (f"{charge.description}: {amount_in_words(charge.total, fact.currency)}" for charge in fact.charges)
+    return Description(Kind.INVOICE, text, (*(_charge(line, fact.currency) for line in fact.lines), *charges))
 
 
 def _charge(line: InvoicedLine, currency: str) -> str:

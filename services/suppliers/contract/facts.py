@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from shared.contracts.base import Money, PlaceKind
-from shared.contracts.invoices import InvoicedLine
+from shared.contracts.invoices import InvoicedCharge, InvoicedLine
 from shared.contracts.orders import OrderedLine
 from shared.contracts.selections import SelectedLine
 from shared.contracts.suppliers import CopyReference, LineAction, Quantities
@@ -157,6 +157,7 @@ class InvoiceFact:
     """An invoice or credit note. `buyer` is who is charged, as the supplier names it (GLN or account number).
 
     `total` is the payable amount in minor units, tax included. `doubts` are sentences about amounts that do not add up.
+    `charges` are for no copy, such as postage on a line of its own.
     """
 
     invoice_number: str
@@ -168,6 +169,7 @@ class InvoiceFact:
     total: int
     lines: tuple[InvoicedLine, ...]
     doubts: tuple[str, ...] = ()
+    charges: tuple[InvoicedCharge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

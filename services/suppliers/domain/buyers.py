@@ -42,11 +42,10 @@ def unknown_buyer(what: str, buyer: str) -> Held:
 def match_invoice(fact: InvoiceFact, known: KnownLines, accounts: Mapping[str, Account]) -> MatchedInvoice | Held:
     """Finds the council of an invoice by its buyer, else by its lines.
 
-    Keeps every line, matched or not: the order book queries those that do not match.
+    Keeps every line, matched or not: the order book queries those that do not match. A document of charges alone, or of nothing,
+    is its buyer's.
     """
     what = f"{'credit note' if fact.credit else 'invoice'} {fact.invoice_number}"
-    if not fact.lines:
-        return Held(f"{what} has no lines")
     buyer = council_of(fact.buyer, accounts)
     own = known.of_council(buyer) if buyer else known
     found = [_find(line, own, known) for line in fact.lines]
@@ -55,9 +54,10 @@ def match_invoice(fact: InvoiceFact, known: KnownLines, accounts: Mapping[str, A
         return Held(f"{what} has lines of several councils: {', '.join(councils)}")
     if not councils:
         may_arrive = any(isinstance(line, Held) and line.may_arrive for line in found)
-        return Held(f"{unknown_buyer(what, fact.buyer).reason}, and none of its lines is known here", may_arrive)
-    lines = tuple(_with_line_key(line, match) for line, match in zip(fact.lines, found, strict=True))
-    return MatchedInvoice(fact, councils[0], lines, tuple(line for line in found if isinstance(line, KnownLine)))
+        lines = "none of its lines is known here" if fact.lines else "it has no lines"
+        return Held(f"{unknown_buyer(what, fact.buyer).reason}, and {lines}", may_arrive)
+    matched = tuple(_with_line_key(line, match) for line, match in zip(fact.lines, found, strict=True))
+    return MatchedInvoice(fact, councils[0], matched, tuple(line for line in found if isinstance(line, KnownLine)))
 
 
 def _find(line: InvoicedLine, own: KnownLines, known: KnownLines) -> KnownLine | Held:

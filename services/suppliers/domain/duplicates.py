@@ -48,17 +48,17 @@ def answer_keys(fact: ResponseFact, answers: Sequence[MatchedAnswer]) -> dict[in
 
 
 def invoice_key(matched: MatchedInvoice) -> str:
-    """Returns the key of an invoice or credit note. The same number, currency and total for the same council is the same one."""
-    fact = matched.fact
-    return _key("invoice", json.dumps([matched.council, fact.invoice_number, fact.credit, fact.currency, fact.total]))
+    """Returns the key of an invoice or credit note as it was read: it differs where anything in it differs.
 
-
-def reading_key(matched: MatchedInvoice) -> str:
-    """Returns the key of what was read from an invoice: it differs where the lines, references or doubts differ."""
+    The same number and total alone prove nothing: a corrected invoice has both, and so can next year's invoice.
+    """
     fact = matched.fact
-    lines = [line.model_dump(mode="json") for line in matched.lines]
-    read = [invoice_key(matched), str(fact.invoiced_on), fact.credits_invoice, fact.doubts, lines]
-    return _key("reading", json.dumps(read, sort_keys=True))
+    lines = [part.model_dump(mode="json") for part in (*matched.lines, *fact.charges)]
+    read = [
+        [matched.council, fact.invoice_number, fact.credit, fact.currency, fact.total],
+        [str(fact.invoiced_on), fact.credits_invoice, fact.doubts, lines],
+    ]
+    return _key("invoice", json.dumps(read, sort_keys=True))
 
 
 def selection_key(fact: SelectionFact, council: str) -> str:

@@ -54,7 +54,7 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.APPLIED: frozenset({State.RECEIVED}),
     State.PARTLY_APPLIED: frozenset({State.RECEIVED, State.DISCARDED}),
     State.QUARANTINED: frozenset({State.RECEIVED, State.DISCARDED}),
-    State.DUPLICATE: frozenset(),
+    State.DUPLICATE: frozenset({State.RECEIVED}),
     State.TEST: frozenset(),
     State.DISCARDED: frozenset(),
 }

@@ -141,11 +141,6 @@ async def claim_pieces(connection: AsyncConnection, keys: Iterable[str], message
     return set((await connection.execute(statement, rows)).scalars())
 
 
-async def claimed_by(connection: AsyncConnection, key: str) -> UUID | None:
-    """Returns the message that first brought the content of a key; None where none did."""
-    return (await connection.execute(select(applied_piece.c.message_id).where(applied_piece.c.key == key))).scalar_one_or_none()
-
-
 async def has_pieces(connection: AsyncConnection, message_id: UUID) -> bool:
     """Whether any content of the message was applied before, which means that it is being replayed."""
     statement = select(applied_piece.c.key).where(applied_piece.c.message_id == message_id).limit(1)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers import outgoing
 from services.suppliers.domain.buyers import MatchedInvoice
-from services.suppliers.domain.duplicates import answer_keys, copy_keys, invoice_key, reading_key, selection_key
+from services.suppliers.domain.duplicates import answer_keys, copy_keys, invoice_key, selection_key
 from services.suppliers.domain.messages import Message, State
 from services.suppliers.domain.plan import Plan, PlannedDespatch, PlannedResponse, PlannedSelection
 from services.suppliers.exchange import Exchange
@@ -66,7 +66,8 @@ async def carry_out(connection: AsyncConnection, exchange: Exchange, message: Me
         if await lines.claim_pieces(connection, keys, message.id):
             done.add(_events_of(exchange, message, despatch))
     for invoice in plan.invoices:
-        if await _is_new(connection, message, invoice):
+        # Published wherever its content is new, whatever its number: the order book decides what a used number means.
+        if await lines.claim_pieces(connection, {invoice_key(invoice)}, message.id):
             done.add(_events_of(exchange, message, invoice))
     for selection in plan.selections:
         if await lines.claim_pieces(connection, {selection_key(selection.fact, selection.council)}, message.id):
@@ -94,13 +95,6 @@ def _events_of(
             return [outgoing.invoice_received(supplier_id, message, part, received=received)]
         case PlannedSelection():
             return [outgoing.selection_received(supplier_id, message, part.fact, council=part.council)]
-
-
-async def _is_new(connection: AsyncConnection, message: Message, invoice: MatchedInvoice) -> bool:
-    """Whether an invoice must be published: it is new, or its own message is replayed and now reads differently."""
-    first = await lines.claim_pieces(connection, {invoice_key(invoice)}, message.id)
-    own = bool(first) or await lines.claimed_by(connection, invoice_key(invoice)) == message.id
-    return own and bool(await lines.claim_pieces(connection, {reading_key(invoice)}, message.id))
 
 
 async def _respond(

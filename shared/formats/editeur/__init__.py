@@ -3,9 +3,11 @@
 Knows the code lists. Knows no supplier and no order.
 """
 
-from shared.formats.editeur.amounts import Purpose, check_amounts, purpose_of
+from shared.formats.editeur.amounts import Purpose, purpose_of, total_of
+from shared.formats.editeur.arithmetic import check_amounts
 from shared.formats.editeur.articles import Copy, Mark, Number, Numbers, Serials
-from shared.formats.editeur.costs import CopyCost, copy_costs
+from shared.formats.editeur.charge_lines import charged_by
+from shared.formats.editeur.costs import CopyCost, Costs, LooseCost, costs_of
 from shared.formats.editeur.messages import (
     INVOICED,
     Acknowledgement,
@@ -68,6 +70,7 @@ __all__ = [
     "Control",
     "Copy",
     "CopyCost",
+    "Costs",
     "Currencies",
     "DataError",
     "Date",
@@ -83,6 +86,7 @@ __all__ = [
     "InvoiceLine",
     "LibraryMessage",
     "Line",
+    "LooseCost",
     "Mark",
     "Measure",
     "MessageVerdict",
@@ -114,11 +118,13 @@ __all__ = [
     "Tax",
     "Terms",
     "Transport",
+    "charged_by",
     "check_amounts",
-    "copy_costs",
+    "costs_of",
     "purpose_of",
     "read_as",
     "read_message",
     "remarks",
     "to_message",
+    "total_of",
 ]

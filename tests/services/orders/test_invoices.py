@@ -1,49 +1,18 @@
 """Invoices in the order book: charged to copies, queried, decided by people, credited; each copy once."""
 
 import asyncio
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
 from shared.contracts.delivery import Leg
-from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
+from shared.contracts.invoices import InvoiceMatched, InvoiceQueried
 from shared.contracts.suppliers import CopyReference
 from shared.messaging.errors import Poison
 from tests.services.orders.conftest import Orders, an_order
 from tests.services.orders.goods import COST, charge, expected, invoice, line_of, received
-
-
-async def supplied(orders: Orders, number: str = "SFK-1") -> tuple[dict[str, Any], dict[str, Any]]:
-    """An order, and its line of two copies that the national supplier has despatched."""
-    order = await orders.placed(an_order(number))
-    line = line_of(order, "national", 1)
-    await orders.hear(expected(order, line, Leg.DIRECT))
-    return order, line
-
-
-async def listed(orders: Orders, query: str = "") -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = (await orders.get(f"/v1/invoices{query}"))["items"]
-    return items
-
-
-async def the_invoice(orders: Orders, number: str = "INV-1") -> dict[str, Any]:
-    (found,) = await listed(orders, f"?invoice_number={number}")
-    return await orders.get(f"/v1/invoices/{found['invoice_id']}")
-
-
-async def invoice_events(orders: Orders) -> list[str]:
-    return [event.event_type for event in await orders.sent() if ".invoice." in event.event_type]
-
-
-def codes(found: dict[str, Any]) -> list[str]:
-    return [query["code"] for query in found["queries"]]
-
-
-async def costs(orders: Orders, order: dict[str, Any]) -> list[list[int]]:
-    after = line_of(await orders.read(order["order_id"]), "national", 1)
-    return [[cost["total"] for cost in copy["costs"]] for copy in after["copies"]]
+from tests.services.orders.invoiced import codes, costs, invoice_events, listed, supplied, the_invoice
 
 
 async def test_an_invoice_without_queries_is_matched_and_its_costs_are_kept_with_the_copies(orders: Orders) -> None:
@@ -78,27 +47,6 @@ async def test_an_invoice_finds_its_copies_by_order_and_isbn_or_by_barcode(order
     found = await the_invoice(orders)
     assert [one["found"]["by"] for one in found["lines"]] == ["order_and_isbn", "barcode"]
     assert found["state"] == "matched"
-
-
-async def test_the_same_document_again_is_noted_and_charges_nothing(orders: Orders) -> None:
-    order, line = await supplied(orders)
-    first = invoice(charge(line))
-    await orders.hear(first)
-    await orders.hear(first)
-    await orders.hear(first.model_copy(update={"message_id": uuid4()}))
-    found = await the_invoice(orders)
-    assert [("again" in step["reason"]) for step in found["history"]] == [False, False, True, True]
-    assert await costs(orders, order) == [[869], [869]]
-    assert await invoice_events(orders) == ["orders.invoice.matched.v1"]
-
-
-async def test_another_document_under_the_same_number_is_queried(orders: Orders) -> None:
-    _, line = await supplied(orders)
-    await orders.hear(invoice(charge(line, 1)))
-    await orders.hear(invoice(charge(line, 1, line_number=2)))
-    await orders.hear(invoice(charge(line, 1), supplier="consortium"))
-    other = [found for found in await listed(orders, "?state=queried") if found["supplier_id"] == "national"]
-    assert [codes(found) for found in other] == [["number_reused"]]
 
 
 async def test_nothing_of_a_queried_invoice_counts(orders: Orders) -> None:
@@ -137,17 +85,6 @@ async def test_goods_do_not_settle_other_queries(orders: Orders) -> None:
     assert (await the_invoice(orders))["state"] == "queried"
 
 
-async def test_a_message_read_again_replaces_what_was_queried(orders: Orders) -> None:
-    order, line = await supplied(orders)
-    misread = invoice(charge(line, line_key="SB-MISREAD"))
-    await orders.hear(misread)
-    await orders.hear(misread.model_copy(update={"lines": (charge(line),)}))
-    found = await the_invoice(orders)
-    assert (found["state"], found["version"]) == ("matched", 2)
-    assert found["lines"][0]["line_key"] == line["line_key"]
-    assert await costs(orders, order) == [[869], [869]]
-
-
 async def test_accepting_charges_the_copies_found_and_keeps_the_rest_without_a_copy(orders: Orders) -> None:
     order, line = await supplied(orders)
     await orders.hear(invoice(charge(line, 3), charge(line, 1, line_key="SB-NOTOURS", line_number=2), total=4000))
@@ -163,21 +100,6 @@ async def test_accepting_charges_the_copies_found_and_keeps_the_rest_without_a_c
     assert await costs(orders, order) == [[869], [869]]
     (event,) = [event for event in await orders.sent() if isinstance(event, InvoiceMatched)]
     assert ([matched.line_number for matched in event.lines], event.total) == ([1], 4000)
-
-
-async def test_a_rejected_invoice_never_counts_even_when_it_arrives_again(orders: Orders) -> None:
-    order, line = await supplied(orders)
-    first = invoice(charge(line), total=1)
-    await orders.hear(first)
-    url = f"/v1/invoices/{(await the_invoice(orders))['invoice_id']}"
-    rejected = await orders.decide(f"{url}/reject", {"reason": "The total is absurd"}, If_Match='"1"')
-    assert (rejected.status_code, rejected.json()["state"]) == (200, "rejected")
-    await orders.hear(first)
-    again = await orders.decide(f"{url}/accept", {"reason": "After all"}, If_Match='"2"')
-    assert (again.status_code, again.json()["code"]) == (409, "invoice-settled")
-    assert await costs(orders, order) == [[], []]
-    (event,) = [event for event in await orders.sent() if isinstance(event, InvoiceRejected)]
-    assert event.reason == "The total is absurd"
 
 
 @pytest.mark.parametrize("decision", ["accept", "reject"])

@@ -8,7 +8,7 @@ from shared.contracts.orders import LineProgressed
 from shared.contracts.suppliers import CopyReference, OrderResponded, RespondedLine
 from tests.services.orders.conftest import Orders, an_order
 from tests.services.orders.goods import NOW, charge, consigned, expected, invoice, line_of
-from tests.services.orders.test_invoices import codes, the_invoice
+from tests.services.orders.invoiced import codes, the_invoice
 
 SUBSTITUTE = "9780241988268"
 

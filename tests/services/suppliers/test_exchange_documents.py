@@ -8,7 +8,7 @@ import pytest
 from services.suppliers.contract import Kind, SelectionFact
 from services.suppliers.domain.messages import Direction, State
 from services.suppliers.usecases import decisions
-from shared.contracts.invoices import InvoiceReceived
+from shared.contracts.invoices import InvoicedCharge, InvoiceReceived
 from shared.contracts.selections import SelectedLine, SelectionReceived
 from shared.contracts.suppliers import MessageQuarantined
 from tests.services.suppliers.conftest import Rig, a_line, an_invoice, an_invoiced_line, an_order
@@ -83,20 +83,61 @@ async def test_an_invoice_of_no_council_or_of_several_is_held(rig: Rig, buyer: s
     assert [type(fact) for fact in await rig.published()] == [MessageQuarantined]
 
 
-async def test_the_same_invoice_in_another_file_is_a_duplicate_and_another_total_is_not(rig: Rig) -> None:
+@pytest.mark.parametrize("credit", [False, True])
+async def test_a_document_of_charges_alone_is_its_buyers(rig: Rig, credit: bool) -> None:  # case A15
+    postage = InvoicedCharge(description="Postage", net=350, vat=70)
+    await rig.receives(rig.means(b"1", replace(an_invoice(total=420), charges=(postage,), credit=credit)))
+
+    (event,) = await rig.published()
+    assert isinstance(event, InvoiceReceived)
+    assert (event.council, event.credit, event.lines, event.charges) == ("GB-SFK", credit, (), (postage,))
+    assert await rig.states() == [State.APPLIED]
+
+
+async def test_an_invoice_without_lines_for_an_unknown_buyer_is_held(rig: Rig) -> None:
+    await rig.receives(rig.means(b"1", an_invoice(buyer="SHOP 12")))
+
+    (message,) = await rig.messages()
+    assert (message.state, message.reason) == (
+        State.QUARANTINED,
+        "invoice INV-1 is for 'SHOP 12', which is not the account of one council in the profile, and it has no lines",
+    )
+
+
+async def test_the_same_invoice_in_another_file_is_a_duplicate_and_other_content_is_not(rig: Rig) -> None:  # case A4
     line = a_line()
     await rig.hears(an_order(line))
     invoice = an_invoice(an_invoiced_line(line))
+    others = [
+        replace(invoice, total=1299),
+        replace(invoice, credit=True),
+        replace(invoice, invoiced_on=date(2027, 3, 2)),
+        replace(invoice, lines=(an_invoiced_line(line, order_number="PO-9"),)),
+        replace(invoice, credits_invoice="INV-0"),
+    ]
 
     await rig.receives(
-        rig.means(b"1", invoice),
-        rig.means(b"2", invoice),
-        rig.means(b"3", replace(invoice, total=1299)),
-        rig.means(b"4", replace(invoice, credit=True)),
+        rig.means(b"1", invoice), rig.means(b"2", invoice), *(rig.means(b"%d" % n, other) for n, other in enumerate(others, 3))
     )
 
-    assert await rig.states(direction=Direction.IN) == [State.APPLIED, State.DUPLICATE, State.APPLIED, State.APPLIED]
-    assert len(await rig.published(InvoiceReceived)) == 3
+    assert await rig.states(direction=Direction.IN) == [State.APPLIED, State.DUPLICATE, *[State.APPLIED] * 5]
+    assert len(await rig.published(InvoiceReceived)) == 6
+
+
+async def test_a_duplicate_may_be_replayed_and_counts_only_where_it_reads_differently(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    invoice = an_invoice(an_invoiced_line(line))
+    await rig.receives(rig.means(b"1", invoice), rig.means(b"2", invoice))
+    second = (await rig.messages(direction=Direction.IN))[-1]
+
+    for read, count, state in ((invoice, 1, State.DUPLICATE), (replace(invoice, total=1299), 2, State.APPLIED)):
+        rig.means(b"2", read)
+        async with rig.engine.begin() as connection:
+            await decisions.replay(connection, rig.exchange, second.id, actor="jo", reason="the reader was mended")
+        await rig.read_all()
+        assert len(await rig.published(InvoiceReceived)) == count
+        assert (await rig.states(direction=Direction.IN))[-1] is state
 
 
 async def test_an_invoice_is_published_again_only_if_a_replay_reads_it_differently(rig: Rig) -> None:

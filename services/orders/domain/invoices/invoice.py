@@ -15,7 +15,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from shared.contracts.invoices import InvoicedLine, InvoiceQuery, InvoiceReceived, QueryCode
+from shared.contracts.invoices import InvoicedCharge, InvoicedLine, InvoiceQuery, InvoiceReceived, QueryCode
 from shared.errors import DomainError, Kind
 
 
@@ -38,7 +38,10 @@ _NEXT: dict[InvoiceState, frozenset[InvoiceState]] = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Content of the supplier's invoice or credit note. Amounts are never negative; `credit` is true for a credit note."""
+    """Content of the supplier's invoice or credit note. Amounts are never negative; `credit` is true for a credit note.
+
+    `charges` are for no copy, such as postage.
+    """
 
     supplier_id: str
     invoice_number: str
@@ -49,6 +52,7 @@ class Document:
     total: int
     doubts: tuple[str, ...]
     lines: tuple[InvoicedLine, ...]
+    charges: tuple[InvoicedCharge, ...] = ()
 
     @property
     def sign(self) -> int:
@@ -58,7 +62,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """One invoice or credit note. `version` grows with every decision; `fingerprint` recognises a repetition by its content."""
+    """One invoice or credit note. `version` grows with every decision; `fingerprint` recognises a repetition by its content.
+
+    `replaced` are the earlier messages whose content that of `message_id` corrected.
+    """
 
     invoice_id: UUID
     council: str
@@ -68,6 +75,7 @@ class Invoice:
     state: InvoiceState = InvoiceState.RECEIVED
     version: int = 0
     queries: tuple[InvoiceQuery, ...] = ()
+    replaced: tuple[UUID, ...] = ()
 
 
 def document_of(event: InvoiceReceived) -> Document:
@@ -82,13 +90,30 @@ def document_of(event: InvoiceReceived) -> Document:
         total=event.total,
         doubts=event.doubts,
         lines=event.lines,
+        charges=event.charges,
     )
 
 
 def fingerprint_of(event: InvoiceReceived) -> bytes:
     """Returns a digest of the supplier's content: two documents with the same digest are one document sent twice."""
-    # Doubts are left out, for they are ours: a corrected reader has other doubts about the same invoice.
-    return hashlib.sha256(event.model_dump_json(exclude={"message_id", "doubts"}).encode()).digest()
+    # Doubts are left out, for they are ours: a corrected reader has other doubts about the same invoice. Charges are left out
+    # where there are none, so that the digest of a document that arrived before they were read stays the same.
+    left_out = {"message_id", "doubts"} if event.charges else {"message_id", "doubts", "charges"}
+    return hashlib.sha256(event.model_dump_json(exclude=left_out).encode()).digest()
+
+
+def corrected(before: Invoice, new: Invoice) -> Invoice:
+    """Returns a queried invoice with the content of a new reading or document; its queries go if the content differs."""
+    replaced = before.replaced if new.message_id == before.message_id else (*before.replaced, before.message_id)
+    queries = before.queries if new.fingerprint == before.fingerprint else ()
+    return replace(
+        before,
+        message_id=new.message_id,
+        document=new.document,
+        fingerprint=new.fingerprint,
+        queries=queries,
+        replaced=replaced,
+    )
 
 
 def after_matching(invoice: Invoice, queries: Sequence[InvoiceQuery]) -> Invoice:

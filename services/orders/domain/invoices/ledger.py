@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.orders.domain.invoices.invoice import Document
 from services.orders.domain.invoices.matching import LineMatch, Matching, Share
-from shared.contracts.invoices import Cost
+from shared.contracts.invoices import Cost, InvoicedCharge
 from shared.ids import new_id
 
 
@@ -15,7 +15,8 @@ from shared.ids import new_id
 class CostEntry:
     """A charge (positive amounts) or credit (negative amounts) of one copy, in minor units.
 
-    Without a copy, a cost for which no copy was found; without a line, the part of the total that the lines do not add up to.
+    Without a copy, a cost for which no copy was found; without a line, a charge such as postage, which `description` names, or
+    the part of the total that lines and charges do not add up to.
     `reverses` is the entry of the charge that a credit gives back; `settles` is true if that credits the charge in full.
     """
 
@@ -33,6 +34,7 @@ class CostEntry:
     vat: int
     reverses: UUID | None = None
     settles: bool = False
+    description: str | None = None
 
     @property
     def total(self) -> int:
@@ -41,12 +43,18 @@ class CostEntry:
 
 
 def entries_of(document: Document, matching: Matching) -> list[CostEntry]:
-    """Returns an entry per cost, with or without a copy, and one for the rest of the total. Their sum is the signed total."""
+    """Returns an entry per cost and charge, and one for the rest of the total. Their sum is the signed total."""
     entries = [entry for line in matching.lines for entry in _line_entries(document, line)]
+    entries += [_charge_entry(document, charge) for charge in document.charges]
     left = document.sign * document.total - sum(entry.total for entry in entries)
     if left:
         entries.append(_entry(Cost(list_price=0, net=0, other=left), 1))
     return entries
+
+
+def _charge_entry(document: Document, charge: InvoicedCharge) -> CostEntry:
+    cost = Cost(list_price=0, net=0, vat=charge.vat).model_copy(update={charge.kind.value: charge.net})
+    return _entry(cost, document.sign, description=charge.description)
 
 
 def _line_entries(document: Document, matched: LineMatch) -> list[CostEntry]:
@@ -73,6 +81,7 @@ def _entry(
     sign: int,
     matched: LineMatch | None = None,
     *,
+    description: str | None = None,
     copy_id: UUID | None = None,
     reverses: UUID | None = None,
     settles: bool = False,
@@ -87,5 +96,6 @@ def _entry(
         copy_id=copy_id,
         reverses=reverses,
         settles=settles,
+        description=description,
         **amounts,
     )

@@ -51,7 +51,7 @@ class LineMatch:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """The result of matching an invoice. Without queries every cost has its copy, and the costs add up to the total."""
+    """The result of matching an invoice. Without queries every cost of a line has its copy; lines and charges make the total."""
 
     lines: tuple[LineMatch, ...]
     queries: tuple[InvoiceQuery, ...]
@@ -106,7 +106,12 @@ def _shared_out(choice: Choice) -> tuple[tuple[Share, ...], tuple[Cost, ...]]:
 def _document_queries(document: Document) -> Iterator[InvoiceQuery]:
     for doubt in document.doubts:
         yield InvoiceQuery(code=QueryCode.ARITHMETIC, text=doubt)
+    if not document.lines and not document.charges:
+        yield InvoiceQuery(code=QueryCode.ARITHMETIC, text="neither a line nor a charge is given")
+    if any(min(charge.net, charge.vat) < 0 for charge in document.charges):
+        yield InvoiceQuery(code=QueryCode.ARITHMETIC, text="the amount of a charge is negative")
     together = sum(cost.total for line in document.lines for cost in line.costs)
+    together += sum(charge.total for charge in document.charges)
     if together != document.total:
         stated, summed = (amount_in_words(amount, document.currency) for amount in (document.total, together))
         yield InvoiceQuery(code=QueryCode.ARITHMETIC, text=f"the total is {stated}, but its lines add up to {summed}")

@@ -22,7 +22,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.orders.store.tables.base import metadata
 
-# A number may occur twice: the second invoice is queried for reusing it. `version` is the ETag and the events' version.
+# A number may occur twice: `domain/invoices/numbers.py` has the rule. `version` is the ETag and the events' version.
+# `replaced` are the messages whose content that of `message_id` corrected. `charges` are for no copy, as in the contract.
 invoice = Table(
     "invoice",
     metadata,
@@ -42,6 +43,8 @@ invoice = Table(
     Column("state", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("queries", JSONB, nullable=False),
+    Column("replaced", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
+    Column("charges", JSONB, nullable=False, server_default=text("'[]'")),
     Index("invoice_of_number", "council", "supplier_id", "invoice_number"),
     Index("invoice_queried", "council", "supplier_id", postgresql_where=text("state = 'queried'")),
     Index("invoice_by_time", "council", "received_at", "invoice_id"),
@@ -69,6 +72,7 @@ invoice_line = Table(
 )
 
 # Append-only except `settled_by`, the credit note that credited the whole charge. Until then a copy has one charge at most.
+# `description` is that of a charge for no copy.
 copy_cost = Table(
     "copy_cost",
     metadata,
@@ -90,6 +94,7 @@ copy_cost = Table(
     Column("currency", Text, nullable=False),
     Column("reverses", Uuid, ForeignKey("copy_cost.entry_id")),
     Column("settled_by", Uuid, ForeignKey("invoice.invoice_id")),
+    Column("description", Text),
     Index("copy_cost_of_invoice", "invoice_id"),
     Index("copy_cost_of_order", "order_id"),
     Index("copy_cost_reversing", "reverses"),

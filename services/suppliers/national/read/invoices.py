@@ -20,14 +20,25 @@ from services.suppliers.national.read.lines import (
     number_of,
     references_of,
 )
-from shared.contracts.invoices import Cost, InvoicedLine
+from shared.contracts.invoices import ChargeKind, Cost, InvoicedCharge, InvoicedLine
 from shared.formats import editeur
 from shared.formats.edifact import Message
-from shared.formats.editeur import INVOICED, CopyCost, Invoice, InvoiceLine, check_amounts, copy_costs
+from shared.formats.editeur import (
+    INVOICED,
+    CopyCost,
+    Invoice,
+    InvoiceLine,
+    LooseCost,
+    Purpose,
+    charged_by,
+    check_amounts,
+    costs_of,
+    total_of,
+)
 from shared.money import to_minor
 
-_PAYABLE = ("9", "39", "77", "129", "86")
-"""MOA qualifiers of a document's payable total, the most reliable first; 79 is the total of its lines only."""
+_LONGEST_DESCRIPTION = 200
+_KINDS = {Purpose.CARRIAGE: ChargeKind.CARRIAGE, Purpose.SERVICING: ChargeKind.SERVICING}
 
 
 def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
@@ -42,11 +53,10 @@ def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
         return None
     arithmetic = check_amounts(invoice)
     findings += arithmetic
-    costs, total = _costs_by_line(invoice), _total(invoice)
+    (costs, charges), total, currency = _costs(invoice), total_of(invoice), currency_of(invoice.currency)
     doubts = [finding.text for finding in arithmetic]
-    currency = currency_of(invoice.currency)
-    charged = sum(cost.total for line in costs.values() for cost in line)
-    if total is None and to_minor(abs(_stated(invoice).get("79", Decimal())), currency) != charged:
+    charged = sum(cost.total for line in costs.values() for cost in line) + sum(charge.total for charge in charges)
+    if total is None and to_minor(abs(_total_of_lines(invoice)), currency) != charged:
         doubts.append("no total is stated; the sum of its copies is used")
     reversed_sign = total is not None and total < 0
     if reversed_sign and not invoice.credit:
@@ -66,21 +76,16 @@ def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
         lines=tuple(
             _line(position, line, invoice, costs.get(position - 1, ()), findings)
             for position, line in enumerate(invoice.lines, start=1)
+            if not charged_by(line)
         ),
+        charges=charges,
         doubts=tuple(doubts),
     )
 
 
-def _total(invoice: Invoice) -> Decimal | None:
-    """Returns the payable total as the summary states it."""
-    stated = _stated(invoice)
-    return next((stated[kind] for kind in _PAYABLE if kind in stated), None)
-
-
-def _stated(invoice: Invoice) -> dict[str, Decimal]:
-    """Returns the first MOA of each qualifier that the summary gives."""
-    amounts = reversed(invoice.summary.amounts)
-    return {amount.qualifier: amount.value for amount in amounts if amount.value is not None}
+def _total_of_lines(invoice: Invoice) -> Decimal:
+    """Returns the total of the lines (MOA 79); 0 where it is not stated."""
+    return next((each.value for each in invoice.summary.amounts if each.qualifier == "79" and each.value is not None), Decimal())
 
 
 def _runs_against(line: InvoiceLine, total: Decimal | None) -> bool:
@@ -113,13 +118,13 @@ def _line(position: int, line: InvoiceLine, invoice: Invoice, costs: Sequence[Co
     )
 
 
-def _costs_by_line(invoice: Invoice) -> dict[int, list[Cost]]:
-    """Returns the costs of each copy by the 0-based position of its line."""
-    lines = tuple(_counted(line) for line in invoice.lines)
+def _costs(invoice: Invoice) -> tuple[dict[int, list[Cost]], tuple[InvoicedCharge, ...]]:
+    """Returns the costs of each copy by the 0-based position of its line, and the charges that are for no copy."""
+    divided = costs_of(replace(invoice, lines=tuple(_counted(line) for line in invoice.lines)))
     found: dict[int, list[Cost]] = defaultdict(list)
-    for cost in copy_costs(replace(invoice, lines=lines)):
+    for cost in divided.copies:
         found[cost.line].append(_cost(cost))
-    return found
+    return found, tuple(_charge(charge) for charge in divided.charges)
 
 
 def _counted(line: InvoiceLine) -> InvoiceLine:
@@ -137,4 +142,11 @@ def _cost(cost: CopyCost) -> Cost:
         carriage=abs(cost.carriage),
         other=abs(cost.other),
         vat=abs(cost.tax),
+    )
+
+
+def _charge(charge: LooseCost) -> InvoicedCharge:
+    kind = _KINDS.get(charge.purpose, ChargeKind.OTHER)
+    return InvoicedCharge(
+        description=charge.description[:_LONGEST_DESCRIPTION], kind=kind, net=abs(charge.net), vat=abs(charge.tax)
     )

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from services.orders.domain.invoices.book import BookedCopy, BookedLine
 from services.orders.domain.invoices.invoice import Document, Invoice, InvoiceState, accepted, after_matching, rejected
-from shared.contracts.invoices import Cost, InvoicedLine, InvoiceQuery, QueryCode
+from shared.contracts.invoices import ChargeKind, Cost, InvoicedCharge, InvoicedLine, InvoiceQuery, QueryCode
 from shared.contracts.orders import CopyState
 from shared.errors import DomainError
 from tests.unit.services.orders.invoicing import ISBN, OTHER_ISBN, Ledger, booked, document, line, ref
 
 _AMOUNT = st.integers(0, 2_000)
+_CHARGES = st.builds(InvoicedCharge, description=st.just("Postage"), kind=st.sampled_from(ChargeKind), net=_AMOUNT, vat=_AMOUNT)
 _KEYS = st.sampled_from(["SB-1", "SB-2", "SB-9", None])
 
 
@@ -48,8 +49,10 @@ def invoiced_lines(draw: st.DrawFn) -> InvoicedLine:
 def documents(draw: st.DrawFn) -> Document:
     lines = draw(st.lists(invoiced_lines(), max_size=3))
     wrong = draw(st.sampled_from([None, None, 0, 1_234]))
+    charges = tuple(draw(st.lists(_CHARGES, max_size=2)))
     number, credits_invoice = draw(st.sampled_from(["INV-1", "INV-2"])), draw(st.sampled_from([None, "INV-1"]))
-    return document(*lines, total=wrong, number=number, credit=draw(st.booleans()), credits_invoice=credits_invoice)
+    credit = draw(st.booleans())
+    return document(*lines, total=wrong, number=number, credit=credit, credits_invoice=credits_invoice, charges=charges)
 
 
 @st.composite
@@ -76,8 +79,8 @@ def test_entries_make_up_every_total_and_no_copy_is_charged_twice(lines: list[Bo
         charged = [entry.copy_id for entry in entries if entry.copy_id]
         assert len(charged) == len(set(charged))
         if not matching.queries:
-            assert all(entry.copy_id for entry in entries)
-            assert len(entries) == sum(line.quantity for line in one.lines)
+            assert all(entry.copy_id or entry.description for entry in entries)
+            assert len(entries) == sum(line.quantity for line in one.lines) + len(one.charges)
 
 
 @given(books(), st.lists(documents(), max_size=4))

@@ -16,7 +16,7 @@ from services.suppliers.exchange import limits_from, load_adapter
 from services.suppliers.settings import SuppliersSettings
 from shared.errors import DomainError
 
-FINAL = {State.ANSWERED, State.DUPLICATE, State.TEST, State.DISCARDED}
+FINAL = {State.ANSWERED, State.TEST, State.DISCARDED}
 
 
 def a_message(state: State) -> Message:

@@ -54,6 +54,11 @@ def invoice_of(raw: RawMessage) -> InvoiceFact:
     return fact
 
 
+def together(fact: InvoiceFact) -> int:
+    """What the copies and the charges cost."""
+    return sum(cost.total for line in fact.lines for cost in line.costs) + sum(charge.total for charge in fact.charges)
+
+
 def test_an_invoice_is_read_whole_with_the_costs_of_each_copy() -> None:
     reading = read(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{TWO_COPIES}{TOTALS}"))
 
@@ -155,12 +160,104 @@ def test_who_is_charged_is_taken_where_no_buyer_is_named() -> None:
     assert invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{head}{TWO_COPIES}{TOTALS}")).buyer == "SFK01"
 
 
-def test_a_charge_on_a_line_of_its_own_is_a_line_without_a_book() -> None:
-    servicing = "LIN+2++SERVICING:SA\nQTY+47:1\nMOA+203:1.00\nRFF+ON:PO-2026-118"
-    fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{servicing}\nUNS+S\nCNT+2:1\nMOA+9:1.00"))
+@pytest.mark.parametrize(
+    ("article", "description", "kind"),
+    [
+        ("", "IMD+F+050+:::Postage and packing", "carriage"),
+        ("POSTAGE:SA", "", "carriage"),
+        ("0000000000000:EN", "IMD+L+009+:::P&P 2ND CLASS", "carriage"),
+        ("", "FTX+LIN+++Carriage", "carriage"),
+        ("SERVICING:SA", "", "servicing"),
+        ("99:SA", "IMD+L+050+:::Shelf-ready processing", "servicing"),
+        ("", "IMD+F+050+:::Small order surcharge", "other"),
+    ],
+)
+def test_a_charge_on_a_line_of_its_own_is_a_charge_without_a_copy(article: str, description: str, kind: str) -> None:  # case A15
+    postage = f"LIN+2++{article}\n{description}\nMOA+203:3.50\nTAX+7+VAT+++:::20+S"
+    totals = "UNS+S\nCNT+2:2\nMOA+9:19.78\nMOA+124:0.90"
+    fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{TWO_COPIES}{postage}\n{totals}"))
 
-    (line,) = fact.lines
-    assert (line.isbn, line.line_key, line.order_number, line.quantity) == ("", None, "PO-2026-118", 1)
+    assert (fact.doubts, fact.total, len(fact.lines)) == ((), 1978, 1)
+    (charge,) = fact.charges
+    assert (charge.kind, charge.net, charge.vat) == (kind, 350, 70)
+    assert charge.description
+    assert together(fact) == 1978
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "LIN+2++9780141439600:EN\nIMD+L+050+:::Postage\n",
+        "LIN+2\nIMD+L+050+:::Postage stamps of Ceylon\n",
+        "LIN+2\nIMD+L+050+:::The Delivery\n",
+        "LIN+2\nIMD+L+050+:::Postage\nRFF+LI:SB-7K2M0000000000AB\n",
+        "LIN+2\nIMD+L+050+:::Sundries\n",
+        "LIN+2\n",
+    ],
+)
+def test_a_line_that_may_be_a_book_is_no_charge(line: str) -> None:
+    fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{line}QTY+47:1\nMOA+203:3.50\nUNS+S\nCNT+2:1\nMOA+9:3.50"))
+
+    assert (len(fact.lines), fact.charges) == (1, ())
+
+
+@pytest.mark.parametrize("kind", ["131", "304", "131:3.50\nMOA+304"])
+def test_charges_that_only_the_summary_states_are_charges_without_a_copy(kind: str) -> None:  # case A15
+    totals = f"UNS+S\nCNT+2:1\nMOA+{kind}:3.50\nMOA+9:19.78\nMOA+124:0.90"
+    fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{TWO_COPIES}{totals}"))
+
+    assert (fact.doubts, [(charge.net, charge.vat) for charge in fact.charges], together(fact)) == ((), [(350, 70)], 1978)
+
+
+@pytest.mark.parametrize("listed", ["131:1.00", "304:1.00"])
+def test_stated_charges_that_repeat_those_of_the_lines_are_charged_once(listed: str) -> None:
+    fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{TWO_COPIES}{TOTALS}MOA+{listed}\n"))
+
+    assert (fact.doubts, fact.charges, together(fact)) == ((), (), 1558)
+
+
+@pytest.mark.parametrize("code", ["380", "381"])
+@pytest.mark.parametrize(
+    ("body", "description"),
+    [
+        ("LIN+1\nIMD+F+050+:::Postage\nQTY+47:1\nMOA+203:3.50\nTAX+7+VAT+++:::20+S\nUNS+S\n", "Postage"),
+        ("ALC+C++++DL::28:Carriage to branches\nMOA+8:3.50\nTAX+7+VAT+++:::20+S\nUNS+S\n", "Carriage to branches"),
+        ("UNS+S\nALC+C++++DL::28\nMOA+8:3.50\n", "delivery"),
+        ("UNS+S\nMOA+131:3.50\n", "charges that only the summary states"),
+    ],
+)
+def test_a_document_of_charges_alone_is_read(code: str, body: str, description: str) -> None:  # case A15
+    fact = invoice_of(a_message("INVOIC", f"BGM+{code}+I-2001+9\n{HEAD}{body}MOA+9:4.20\nMOA+124:0.70"))
+
+    assert (fact.credit, fact.doubts, fact.lines, fact.total) == (code == "381", (), (), 420)
+    assert [(charge.description, charge.net, charge.vat) for charge in fact.charges] == [(description, 350, 70)]
+
+
+def test_postage_may_be_credited_in_negative_numbers() -> None:
+    body = "LIN+1\nIMD+F+050+:::Postage\nQTY+47:-1\nMOA+203:-3.50\nPRI+AAA:3.50\nUNS+S\nMOA+9:-3.50"
+    fact = invoice_of(a_message("INVOIC", f"BGM+381+C-1+9\n{HEAD}{body}"))
+
+    assert (fact.credit, fact.doubts, [charge.net for charge in fact.charges]) == (True, (), [350])
+
+
+def test_the_amount_of_a_line_counts_and_its_price_is_rounded_for_display() -> None:  # case A8
+    line = "LIN+1++9780141439518:EN\nQTY+47:6\nMOA+203:31.96\nPRI+AAA:5.33\nPRI+AAB:6.66\nRFF+LI:SB-2\n"
+    fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{line}UNS+S\nCNT+2:1\nMOA+9:31.96"))
+
+    assert fact.doubts == ()
+    assert [cost.net for cost in fact.lines[0].costs] == [533, 533, 533, 533, 532, 532]
+    assert together(fact) == fact.total == 3196
+
+
+def test_each_line_is_taxed_at_its_own_rate() -> None:  # case A9
+    lines = "".join(
+        f"LIN+{number}++{isbn}:EN\nQTY+47:1\nMOA+203:10.00\nPRI+AAA:10.00\nRFF+LI:SB-{number}\nTAX+7+VAT+++:::{rate}\n"
+        for number, isbn, rate in ((1, "9780141439518", "0+Z"), (2, "9780141439600", "20+S"))
+    )
+    fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{lines}UNS+S\nCNT+2:2\nMOA+124:2.00\nMOA+9:22.00"))
+
+    assert (fact.doubts, fact.total) == ((), 2200)
+    assert [[cost.vat for cost in line.costs] for line in fact.lines] == [[0], [200]]
 
 
 def test_an_invoice_without_a_number_is_an_error_and_no_fact() -> None:

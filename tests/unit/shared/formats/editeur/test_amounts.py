@@ -6,17 +6,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.formats.editeur import Charge, Invoice, LibraryMessage, Purpose, check_amounts, copy_costs, purpose_of
+from shared.formats.editeur import Charge, CopyCost, Invoice, LibraryMessage, Purpose, check_amounts, costs_of, purpose_of
 from shared.formats.editeur.costs import shares
 from tests.unit.shared.formats.editeur.examples import INVOICE
+from tests.unit.shared.formats.editeur.invoices import invoice
 from tests.unit.shared.formats.editeur.reads import codes, read
 from tests.unit.shared.formats.editeur.strategies import messages
 
 
-def invoice(body: str) -> Invoice:
-    value, _ = read("INVOIC", "BGM+380+I-1+9'\nCUX+2:GBP:4'\n" + body)
-    assert isinstance(value, Invoice)
-    return value
+def copy_costs(of: Invoice) -> tuple[CopyCost, ...]:
+    return costs_of(of).copies
 
 
 LINE = """LIN+1++9780141439518:EN'
