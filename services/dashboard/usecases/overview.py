@@ -30,6 +30,7 @@ async def _troubles(connection: AsyncConnection, council: str | None, now: datet
     discrepancies, unfit = await reading.open_discrepancies(connection, council, now)
     late, overdue = await reading.late_consignments(connection, council, now.date())
     cancellations, unanswered = await reading.unanswered_cancellations(connection, council, now)
+    decisions, undecided = await reading.open_decisions(connection, council, now)
     return Troubles(
         quarantined=await reading.quarantined_messages(connection, council),
         quiet=quiet,
@@ -38,6 +39,7 @@ async def _troubles(connection: AsyncConnection, council: str | None, now: datet
         discrepancies=discrepancies,
         late=late,
         cancellations=cancellations,
+        decisions=decisions,
         counts={
             "quarantined": quarantined,
             "quiet": silences,
@@ -46,5 +48,6 @@ async def _troubles(connection: AsyncConnection, council: str | None, now: datet
             "discrepancies": unfit,
             "late": overdue,
             "cancellations": unanswered,
+            "decisions": undecided,
         },
     )

@@ -26,6 +26,13 @@ def faults(change: Any) -> set[tuple[str, str]]:
     return {(fault.pointer, fault.code) for fault in faults_of(document, BRANCHES)}
 
 
+def test_an_order_without_data_about_copies_has_the_fingerprint_it_always_had() -> None:
+    assert "item" not in AskedOrder.model_validate(ORDER).model_dump_json()
+    described = deepcopy(ORDER)
+    described["lines"][0]["copies"][0]["item"] = {"stock_category": "BK"}
+    assert AskedOrder.model_validate(described).fingerprint() != AskedOrder.model_validate(ORDER).fingerprint()
+
+
 def test_a_good_order_has_no_fault() -> None:
     assert faults(lambda _: None) == set()
 
