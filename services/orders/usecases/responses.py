@@ -78,8 +78,8 @@ async def apply_responses(
             order.lines[line_key] = replace(line, substitute_isbn=applied.substitute_isbn)
     await _keep_statements(connection, order, answers)
     await copy_store.set_substitutes(connection, substitutes)
-    cause = envelope.type
-    await finish_change(connection, order, changes, entries, cause=cause, clock=clock, attention=attention, announced=substitutes)
+    news = News(attention, substitutes)
+    await finish_change(connection, order, changes, entries, cause=envelope.type, clock=clock, news=news)
 
 
 async def _keep_statements(connection: AsyncConnection, order: OpenOrder, answers: Sequence[RespondedLine]) -> None:
