@@ -25,10 +25,10 @@ CONSUMER = "orders"
 
 
 def handlers(clock: Clock, terms: Terms = DEFAULT_TERMS) -> list[On]:
-    """Returns the handler of each event. `terms`: what invoices the council accepts without a query."""
+    """Returns the handler of each event. `terms`: the differences of prices that the council accepts without being asked."""
     return [
         on(OrderSent, partial(usecases.record_sent, clock=clock)),
-        on(OrderResponded, partial(usecases.apply_responses, clock=clock)),
+        on(OrderResponded, partial(usecases.apply_responses, clock=clock, terms=terms)),
         on(ConsignmentExpected, partial(usecases.expect_copies, clock=clock, terms=terms)),
         on(CopiesReceived, partial(usecases.receive_copies, clock=clock, terms=terms)),
         on(DiscrepancyFound, partial(usecases.reopen_copy, clock=clock)),

@@ -10,7 +10,7 @@ from itertools import accumulate, groupby, zip_longest
 from services.orders.domain.copies import Change, Copy, Verdict
 from services.orders.domain.invoices.invoice import Invoice
 from services.orders.domain.invoices.matching import LineMatch, Matching
-from services.orders.domain.open_order import OpenOrder
+from services.orders.domain.open_order import News, OpenOrder
 from services.orders.domain.placing import PlacedLine, PlacedOrder
 from shared.contracts.invoices import (
     InvoicedCopy,
@@ -57,6 +57,7 @@ def _line(line: PlacedLine) -> OrderedLine:
         material=line.asked.material,
         unit_price=line.asked.unit_price,
         quote_reference=line.quote_reference,
+        supplier_references=line.supplier_references,
         copies=tuple(
             OrderedCopy(
                 copy_id=copy.copy_id,
@@ -66,6 +67,7 @@ def _line(line: PlacedLine) -> OrderedLine:
                 sequence=copy.asked.sequence,
                 shelfmark=copy.asked.shelfmark,
                 servicing=copy.asked.servicing,
+                item=copy.asked.item,
             )
             for copy in line.copies
         ),
@@ -73,12 +75,13 @@ def _line(line: PlacedLine) -> OrderedLine:
 
 
 def lines_progressed(
-    order: OpenOrder, changes: Iterable[Change], *, cause: str, at: datetime, announced: Iterable[str] = ()
+    order: OpenOrder, changes: Iterable[Change], news: News, *, cause: str, at: datetime
 ) -> list[LineProgressed]:
-    """Returns one event per line with the copies that moved or got a barcode, and one for each line with other news."""
+    """Returns one event per line whose copies moved or got a barcode, that asks a person something else, or has other news."""
     moved = [change for change in changes if change.verdict is Verdict.MOVED or change.after.barcode != change.before.barcode]
     moved.sort(key=lambda change: (change.after.line_key, change.after.copy_number))
     by_line = {key: tuple(group) for key, group in groupby(moved, key=lambda change: change.after.line_key)}
+    asked = {key for key, line in order.lines.items() if news.attention.get(key, line.attention) != line.attention}
     return [
         LineProgressed(
             council=order.council,
@@ -90,8 +93,9 @@ def lines_progressed(
             progressed_at=at,
             substitute_isbn=order.lines[line_key].substitute_isbn,
             copies=tuple(_progress(change, cause) for change in by_line.get(line_key, ())),
+            attention=news.attention.get(line_key),
         )
-        for line_key in sorted({*by_line, *announced})
+        for line_key in sorted({*by_line, *news.announced, *asked})
     ]
 
 

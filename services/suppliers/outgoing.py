@@ -141,6 +141,8 @@ def _responded_line(matched: MatchedAnswer) -> RespondedLine:
         substitute_isbn=answer.substitute_isbn,
         copies=answer.copies,
         note=answer.note,
+        prices=answer.prices,
+        supplier_references=answer.supplier_references,
     )
 
 
@@ -173,6 +175,7 @@ def _despatched_line(matched: MatchedAdvice) -> DespatchedLine:
         isbn=matched.advised.isbn or line.ordered.isbn,
         quantity=matched.advised.quantity,
         copies=matched.advised.copies,
+        supplier_references=matched.advised.supplier_references,
     )
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from shared.contracts import catalogue, delivery, example_invoices, orders, suppliers
 from shared.contracts.base import Event, Money, Place
+from shared.contracts.stated import ItemData, PriceBasis, StatedItem, StatedPrice, SupplierReferences
 
 _COUNCIL = "GB-SFK"
 _SUPPLIER = "harbour-books"
@@ -67,9 +68,11 @@ _ORDER_EVENTS: tuple[Event, ...] = (
                         fund="ADULT-FIC",
                         sequence="ANF",
                         servicing=("BC", "BJ"),
+                        item=ItemData(stock_category="BK"),
                     ),
                     orders.OrderedCopy(copy_id=_SECOND_COPY, copy_number=2, branch=_LOWESTOFT, fund="ADULT-FIC"),
                 ),
+                supplier_references=SupplierReferences(line="SEL-0311/1"),
             ),
         ),
     ),
@@ -103,6 +106,7 @@ _ORDER_EVENTS: tuple[Event, ...] = (
                 barcode="30117012345678",
             ),
         ),
+        attention="",
     ),
 )
 
@@ -132,7 +136,17 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
                 status_code="100",
                 availability_code="IP",
                 quantities=suppliers.Quantities(ordered=2, accepted=2),
-                copies=(suppliers.CopyReference(copy_number=1, branch="IPSW", fund="ADULT", sequence="ANF"),),
+                copies=(
+                    suppliers.CopyReference(
+                        copy_number=1,
+                        branch="IPSW",
+                        fund="ADULT",
+                        sequence="ANF",
+                        item=StatedItem(stock_category="BK", classification="823.92", servicing=("BC",)),
+                    ),
+                ),
+                prices=(StatedPrice(minor=899, currency="GBP", basis=PriceBasis.RETAIL, code="AAE"),),
+                supplier_references=SupplierReferences(line="HB-99107/1"),
             ),
         ),
     ),
@@ -156,6 +170,7 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
                         isbn=_ISBN,
                         quantity=1,
                         copies=(suppliers.CopyReference(copy_number=1, branch="IPSW", barcode="30117012345678"),),
+                        supplier_references=SupplierReferences(line="HB-99107/1"),
                     ),
                 ),
             ),

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from shared.contracts import invoices, selections
 from shared.contracts.base import Event, Money
+from shared.contracts.stated import ItemData, SupplierReferences
 from shared.contracts.suppliers import CopyReference
 
 _COUNCIL = "GB-SFK"
@@ -46,6 +47,8 @@ EXAMPLES: tuple[Event, ...] = (
                 quantity=1,
                 copies=(CopyReference(barcode="30117012345678"),),
                 costs=(_COST,),
+                title="Piranesi",
+                supplier_references=SupplierReferences(line="HB-99107/1", article="BK-20417"),
             ),
         ),
         charges=(_POSTAGE,),
@@ -111,9 +114,12 @@ EXAMPLES: tuple[Event, ...] = (
                 quantity=2,
                 unit_price=Money(minor=899),
                 copies=(
-                    selections.SelectedCopy(branch="IPSW", fund="ADULT-FIC", sequence="ANF", servicing=("BC",)),
+                    selections.SelectedCopy(
+                        branch="IPSW", fund="ADULT-FIC", sequence="ANF", servicing=("BC",), item=ItemData(stock_category="BK")
+                    ),
                     selections.SelectedCopy(branch="LOWE", fund="ADULT-FIC"),
                 ),
+                supplier_references=SupplierReferences(line="HB-SEL-0311/1"),
             ),
         ),
     ),

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Contract, Event, Topic
+from shared.contracts.stated import SupplierReferences
 from shared.contracts.suppliers import CopyReference
 
 
@@ -44,6 +45,8 @@ class InvoicedLine(Contract):
     quantity: int
     copies: tuple[CopyReference, ...] = Field(default=(), description="The copies invoiced, where the supplier names them")
     costs: tuple[Cost, ...] = Field(default=(), description="One per copy; empty if the amounts cannot be divided by copy")
+    title: str = Field(default="", description="Title or description of the line, as the supplier wrote it")
+    supplier_references: SupplierReferences | None = None
 
 
 class ChargeKind(StrEnum):

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Contract, Event, Money, Place, Topic
+from shared.contracts.stated import ItemData, SupplierReferences
 
 
 class CopyState(StrEnum):
@@ -39,6 +40,7 @@ class OrderedCopy(Contract):
     sequence: str = Field(default="", description="Collection within the branch, e.g. ANF")
     shelfmark: str = ""
     servicing: tuple[str, ...] = Field(default=(), description="BIC servicing codes, e.g. BC, BJ")
+    item: ItemData | None = None
 
 
 class OrderedLine(Contract):
@@ -54,6 +56,7 @@ class OrderedLine(Contract):
     unit_price: Money | None = None
     quote_reference: str = Field(default="", description="The supplier's reference of the selection line ordered here (RFF+QLI)")
     copies: tuple[OrderedCopy, ...]
+    supplier_references: SupplierReferences | None = Field(default=None, description="What the supplier called the line before")
 
 
 class OrderPlaced(Event):
@@ -114,7 +117,7 @@ class CopyProgress(Contract):
 
 
 class LineProgressed(Event):
-    """Copies of a line changed state, or got a barcode and kept their state; each change names its cause."""
+    """Copies of a line changed state or got a barcode, each with its cause, or a person must now decide something else."""
 
     event_type: ClassVar[str] = "orders.line.progressed.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
@@ -128,7 +131,10 @@ class LineProgressed(Event):
     isbn: str
     progressed_at: datetime
     substitute_isbn: str | None = Field(default=None, description="Book that the supplier announced instead of the ordered one")
-    copies: tuple[CopyProgress, ...]
+    copies: tuple[CopyProgress, ...] = Field(description="The copies that changed; empty where only the decision did")
+    attention: str | None = Field(
+        default=None, description="What a person must decide about the line now, empty for nothing; null: as before"
+    )
 
     def key(self) -> str:
         return str(self.order_id)

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Contract, Event, Money, Topic
+from shared.contracts.stated import ItemData, SupplierReferences
 
 
 class SelectedCopy(Contract):
@@ -19,12 +20,16 @@ class SelectedCopy(Contract):
     sequence: str = ""
     shelfmark: str = ""
     servicing: tuple[str, ...] = ()
+    item: ItemData | None = None
 
 
 class SelectedLine(Contract):
     """One title of a selection."""
 
-    reference: str = Field(description="The supplier's reference of this line; sent back when the line is ordered (RFF+QLI)")
+    reference: str = Field(
+        description="Names this line in the selection: RFF+QLI, which is sent back when the line is ordered, "
+        "else the supplier's own reference (RFF+SLI), else selection and line number"
+    )
     isbn: str
     title: str = ""
     author: str = ""
@@ -32,6 +37,7 @@ class SelectedLine(Contract):
     unit_price: Money | None = None
     copies: tuple[SelectedCopy, ...] = ()
     note: str = ""
+    supplier_references: SupplierReferences | None = Field(default=None, description="Sent back when the line is ordered")
 
 
 class SelectionReceived(Event):

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Contract, Event, Money, Place, Topic
+from shared.contracts.stated import StatedItem, StatedPrice, SupplierReferences
 
 
 class SendOutcome(StrEnum):
@@ -69,6 +70,7 @@ class CopyReference(Contract):
     barcode: str | None = None
     fund: str | None = Field(default=None, description="The council's fund, as it was ordered (GIR LFN)")
     sequence: str | None = Field(default=None, description="Collection within the branch, as it was ordered (GIR LSQ)")
+    item: StatedItem | None = Field(default=None, description="What the supplier states about the copy; it identifies no copy")
 
 
 class RespondedLine(Contract):
@@ -84,6 +86,8 @@ class RespondedLine(Contract):
     substitute_isbn: str | None = None
     copies: tuple[CopyReference, ...] = Field(default=(), description="The copies concerned; empty means any copy of the line")
     note: str = ""
+    prices: tuple[StatedPrice, ...] = Field(default=(), description="Prices of one copy that the supplier states now")
+    supplier_references: SupplierReferences | None = None
 
 
 class OrderResponded(Event):
@@ -115,6 +119,7 @@ class DespatchedLine(Contract):
     isbn: str
     quantity: int = Field(ge=1)
     copies: tuple[CopyReference, ...] = ()
+    supplier_references: SupplierReferences | None = None
 
 
 class Parcel(Contract):

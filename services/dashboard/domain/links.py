@@ -27,6 +27,10 @@ class Links:
         """Returns the link to an invoice in the order book: its queries; accept and reject are below it."""
         return f"{self.orders.rstrip('/')}/v1/invoices/{invoice_id}" if self.orders else None
 
+    def order(self, order_id: UUID) -> str | None:
+        """Returns the link to an order in the order book: its lines with prices and timeline; cancellations are below it."""
+        return f"{self.orders.rstrip('/')}/v1/orders/{order_id}" if self.orders else None
+
     def _in_exchange(self, supplier_id: str, path: str) -> str | None:
         base = self.exchanges.get(supplier_id, "")
         return f"{base.rstrip('/')}{path}" if base else None

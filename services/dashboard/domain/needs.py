@@ -117,6 +117,13 @@ _WORDINGS = {
         "supplier feeds gone quiet",
         "Check whether the connection works; if it does, ask the supplier why it sends no messages.",
     ),
+    "decisions": _Wording(
+        Urgency.TODAY,
+        "decisions",
+        "ordered line that asks for a decision",
+        "ordered lines that ask for a decision",
+        "Decide as the line says; then tell the supplier, or cancel the copies in the order book.",
+    ),
     "invoices": _Wording(
         Urgency.TODAY,
         "invoices",

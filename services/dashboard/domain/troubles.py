@@ -10,6 +10,8 @@ from uuid import UUID
 # No event closes a discrepancy that concerns no copy, so it leaves the list at this age.
 UNTIED_DISCREPANCY = timedelta(days=14)
 CANCELLATION_PATIENCE = timedelta(days=2)
+# No event reports that a person decided, so a decision leaves the list at this age unless an answer withdraws it before.
+OLDEST_DECISION = timedelta(days=14)
 LONGEST_LIST = 50
 
 
@@ -105,6 +107,20 @@ class UnansweredCancellation:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenDecision:
+    """An ordered line about which a person must decide something, as `attention` says, with prices where they matter."""
+
+    line_key: str
+    supplier_id: str
+    order_id: UUID
+    order_number: str
+    isbn: str
+    title: str
+    attention: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingItem:
     """The supplier of a waiting item, and since when it waits; none where that is not known."""
 
@@ -123,6 +139,7 @@ class Troubles:
     discrepancies: Sequence[Discrepancy]
     late: Sequence[LateConsignment]
     cancellations: Sequence[UnansweredCancellation]
+    decisions: Sequence[OpenDecision]
     counts: Mapping[str, int]
 
     def waiting_items(self) -> dict[str, list[WaitingItem]]:
@@ -135,4 +152,5 @@ class Troubles:
             "discrepancies": [WaitingItem(one.supplier_id, one.found_at) for one in self.discrepancies],
             "late": [WaitingItem(one.supplier_id, datetime.combine(one.expected_on, time(), UTC)) for one in self.late],
             "cancellations": [WaitingItem(one.supplier_id, one.requested_at) for one in self.cancellations],
+            "decisions": [WaitingItem(one.supplier_id, one.asked_at) for one in self.decisions],
         }

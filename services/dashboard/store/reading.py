@@ -15,9 +15,11 @@ from services.dashboard.domain.needs import PATIENCE
 from services.dashboard.domain.troubles import (
     CANCELLATION_PATIENCE,
     LONGEST_LIST,
+    OLDEST_DECISION,
     UNTIED_DISCREPANCY,
     Discrepancy,
     LateConsignment,
+    OpenDecision,
     QuarantinedMessage,
     QueriedInvoice,
     QuietFeed,
@@ -29,6 +31,7 @@ from services.dashboard.store.tables import (
     consigned_copy,
     consignment,
     copy,
+    decision,
     discrepancy,
     feed,
     heard,
@@ -239,6 +242,21 @@ async def unanswered_cancellations(
         .order_by(cancellation.c.requested_at)
     )
     return await _cut(connection, query, UnansweredCancellation)
+
+
+async def open_decisions(connection: AsyncConnection, council: str | None, now: datetime) -> tuple[list[OpenDecision], int]:
+    """Returns the lines that have asked for a decision since OLDEST_DECISION and have a copy neither received nor cancelled."""
+    done = [CopyState.RECEIVED.value, CopyState.CANCELLED.value]
+    open_copy = select(copy.c.copy_id).where(copy.c.line_key == decision.c.line_key, copy.c.state.not_in(done))
+    c = decision.c
+    shown = func.coalesce(title.c.title, "").label("title")
+    query = (
+        select(c.line_key, c.supplier_id, c.order_id, c.order_number, c.isbn, shown, c.attention, c.asked_at)
+        .join(title, title.c.isbn == c.isbn, isouter=True)
+        .where(c.attention != "", c.asked_at > now - OLDEST_DECISION, _of(decision, council), open_copy.exists())
+        .order_by(c.asked_at, c.line_key)
+    )
+    return await _cut(connection, query, OpenDecision)
 
 
 def _columns(table: Table, shape: type[object]) -> Sequence[ColumnElement[object]]:

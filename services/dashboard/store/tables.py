@@ -57,6 +57,22 @@ cancellation = Table(
     Index("cancellation_requested", "requested_at"),
 )
 
+# What a person must decide about a line: empty for nothing. `version` is the order's, as for copies.
+decision = Table(
+    "decision",
+    metadata,
+    Column("line_key", Text, primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("supplier_id", Text, nullable=False),
+    Column("order_id", Uuid, nullable=False),
+    Column("order_number", Text, nullable=False),
+    Column("isbn", Text, nullable=False),
+    Column("attention", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("decision_open", "asked_at", postgresql_where=text("attention <> ''")),
+)
+
 title = Table(
     "title",
     metadata,

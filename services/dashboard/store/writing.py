@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import case, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,7 @@ from services.dashboard.store.tables import (
     consigned_copy,
     consignment,
     copy,
+    decision,
     discrepancy,
     feed,
     heard,
@@ -46,6 +47,19 @@ async def move_copies(connection: AsyncConnection, rows: Rows) -> None:
     moved = {name: statement.excluded[name] for name in _STATE}
     later = copy.c.version < statement.excluded.version
     await connection.execute(statement.on_conflict_do_update(index_elements=[copy.c.copy_id], set_=moved, where=later), rows)
+
+
+async def keep_decision(connection: AsyncConnection, row: Mapping[str, object]) -> None:
+    """Keeps what a person must decide about a line, from the latest version of its order. The same question keeps its time."""
+    statement = insert(decision).values(row)
+    same = decision.c.attention == statement.excluded.attention
+    changed = {
+        "attention": statement.excluded.attention,
+        "asked_at": case((same, decision.c.asked_at), else_=statement.excluded.asked_at),
+        "version": statement.excluded.version,
+    }
+    later = decision.c.version < statement.excluded.version
+    await connection.execute(statement.on_conflict_do_update(index_elements=[decision.c.line_key], set_=changed, where=later))
 
 
 async def keep_cancellations(connection: AsyncConnection, rows: Rows) -> None:

@@ -31,6 +31,7 @@ async def _troubles(connection: AsyncConnection, council: str | None, clock: Clo
     discrepancies, unfit = await reading.open_discrepancies(connection, council, now)
     late, overdue = await reading.late_consignments(connection, council, clock.today())
     cancellations, unanswered = await reading.unanswered_cancellations(connection, council, now)
+    decisions, undecided = await reading.open_decisions(connection, council, now)
     return Troubles(
         quarantined=await reading.quarantined_messages(connection, council),
         quiet=quiet,
@@ -39,6 +40,7 @@ async def _troubles(connection: AsyncConnection, council: str | None, clock: Clo
         discrepancies=discrepancies,
         late=late,
         cancellations=cancellations,
+        decisions=decisions,
         counts={
             "quarantined": quarantined,
             "quiet": silences,
@@ -47,5 +49,6 @@ async def _troubles(connection: AsyncConnection, council: str | None, clock: Clo
             "discrepancies": unfit,
             "late": overdue,
             "cancellations": unanswered,
+            "decisions": undecided,
         },
     )

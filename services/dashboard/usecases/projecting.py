@@ -55,7 +55,7 @@ async def order_placed(connection: AsyncConnection, event: OrderPlaced, envelope
 
 
 async def line_progressed(connection: AsyncConnection, event: LineProgressed, envelope: Envelope) -> None:
-    """Copies of a line changed state."""
+    """Copies of a line changed state, or what a person must decide about the line changed."""
     rows = {
         copy.copy_id: {
             "copy_id": copy.copy_id,
@@ -76,6 +76,19 @@ async def line_progressed(connection: AsyncConnection, event: LineProgressed, en
         for copy in event.copies
     }
     await writing.move_copies(connection, list(rows.values()))
+    if event.attention is not None:
+        row = {
+            "line_key": event.line_key,
+            "council": _council(event),
+            "supplier_id": event.supplier_id,
+            "order_id": event.order_id,
+            "order_number": event.order_number,
+            "isbn": event.isbn,
+            "attention": event.attention,
+            "asked_at": event.progressed_at,
+            "version": envelope.aggregate_version,
+        }
+        await writing.keep_decision(connection, row)
 
 
 async def cancellation_requested(connection: AsyncConnection, event: CancellationRequested, _: Envelope) -> None:

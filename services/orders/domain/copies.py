@@ -12,6 +12,7 @@ from enum import Enum
 from uuid import UUID
 
 from shared.contracts.orders import CopyState
+from shared.contracts.stated import StatedItem
 from shared.which_copy import Marks
 
 # A supplier's answers apply only in these states: no goods have moved yet and no final answer was given.
@@ -73,6 +74,7 @@ class Copy:
     answered_by: str | None = None
     # Refused or cancelled, if the copy was so when its goods came all the same.
     given_up_as: CopyState | None = None
+    stated: StatedItem | None = None
 
     @property
     def marks(self) -> Marks:
@@ -82,12 +84,13 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The state that an event asks a copy to move to, and why."""
+    """The state that an event asks a copy to move to, and why. `stated` is kept whatever the state: `with_stated_data`."""
 
     to_state: CopyState
     reason: str = ""
     expected_on: date | None = None
     barcode: str | None = None
+    stated: StatedItem | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.orders.domain.copies import Copy
+from shared.contracts.base import Money
+from shared.contracts.stated import SupplierReferences
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,20 @@ class Line:
     supplier_id: str
     isbn: str
     substitute_isbn: str | None = None
+    attention: str = ""
+    price: Money | None = None
+    supplier_references: SupplierReferences | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is new about lines besides their copies: what a person must decide, by line key, and the lines with other news."""
+
+    attention: Mapping[str, str] = field(default_factory=dict)
+    announced: Collection[str] = ()
+
+
+NO_NEWS = News()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.orders.domain.placing import BOOK, AskedLine, AskedOrder, PlacedOrder
 from shared.contracts.selections import SelectedCopy, SelectedLine, SelectionReceived
+from shared.contracts.stated import SupplierReferences
 from shared.errors import DomainError, Fault, Kind
 from shared.texts import Reference
 from shared.values import isbn13_or_text
@@ -130,6 +131,13 @@ def references_of(proposal: Proposal, acceptance: Acceptance) -> dict[int, str]:
     if acceptance.lines is None:
         return {number: line.reference for number, line in enumerate(proposal.lines, start=1)}
     return {line.line_number: line.reference for line in acceptance.lines if line.reference}
+
+
+def supplier_references_of(proposal: Proposal, references: Mapping[int, str]) -> dict[int, SupplierReferences]:
+    """Returns what the supplier calls the line of each line number of the order, given the references of `references_of`."""
+    called = {line.reference: line.supplier_references for line in proposal.lines}
+    found = {number: called.get(reference) for number, reference in references.items()}
+    return {number: theirs for number, theirs in found.items() if theirs is not None}
 
 
 def reference_faults(proposal: Proposal, lines: Sequence[AcceptedLine]) -> Iterator[Fault]:

@@ -47,6 +47,11 @@ class Applied:
     attention: str
     substitute_isbn: str | None = None
 
+    def after(self, copies: Sequence[Copy]) -> list[Copy]:
+        """Returns the copies as the response leaves them."""
+        changed = {change.before.copy_id: change.after for change in self.changes}
+        return [changed.get(copy.copy_id, copy) for copy in copies]
+
 
 def apply_answers(copies: Sequence[Copy], answers: Sequence[RespondedLine], *, account_stopped: bool = False) -> Applied:
     """Applies all answers of one message about one line, whatever their order.
@@ -99,7 +104,8 @@ def _change(part: Part, copy: Copy, reference: CopyReference | None = None, *, c
     # Refused and cancelled are one answer to a supplier.
     same = part.state is None or {part.state, copy.state} <= GIVEN_UP
     state = copy.state if same or part.state is None else part.state
-    target = Target(state, _note(part.statement), part.day, reference.barcode if reference else None)
+    barcode, item = (reference.barcode, reference.item) if reference else (None, None)
+    target = Target(state, _note(part.statement), part.day, barcode, item)
     if not corrects and not part.applies_to(copy):
         return overtaken(copy, target)
     change = corrected(copy, target) if corrects else move(copy, target)
@@ -180,6 +186,7 @@ def _note(statement: Statement) -> str:
         details.append(f"availability {answer.availability_code}")
     if answer.substitute_isbn:
         details.append(f"substitute {answer.substitute_isbn}")
+    details += [f"price {price.in_words()}" for price in answer.prices]
     if answer.note:
         details.append(answer.note)
     return "; ".join(details)

@@ -13,6 +13,7 @@ from services.orders.domain.invoices.invoice import InvoiceState
 from services.orders.schemas.steps import StepView
 from services.orders.store.invoice_reading import InvoiceRows
 from shared.contracts.invoices import Cost, InvoicedCharge, InvoiceQuery
+from shared.contracts.stated import SupplierReferences
 from shared.contracts.suppliers import CopyReference
 from shared.http.paging import PageQuery
 
@@ -66,6 +67,8 @@ class InvoiceLineView(BaseModel):
     quantity: int
     copies: list[CopyReference]
     costs: list[Cost]
+    title: str
+    supplier_references: SupplierReferences | None
     found: FoundLine | None
 
 

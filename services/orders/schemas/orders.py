@@ -13,7 +13,9 @@ from services.orders.domain.placing import PlacedOrder
 from services.orders.domain.register import Branch, Fund
 from services.orders.schemas.invoices import CostView, cost_view
 from services.orders.store.reading import OrderRows
+from shared.contracts.base import Money
 from shared.contracts.orders import CopyState
+from shared.contracts.stated import ItemData, StatedItem, StatedPrice, SupplierReferences
 from shared.http.paging import PageQuery
 from shared.texts import Reference, Text
 from shared.values import check_gln
@@ -55,6 +57,8 @@ class CopyView(BaseModel):
     expected_on: date | None
     barcode: str | None
     cancel_requested: bool
+    item: ItemData | None = Field(description="Other data that the council ordered the copy with")
+    stated: StatedItem | None = Field(description="What the supplier stated about the copy")
     costs: list[CostView] = Field(description="Charges and credits, oldest first; their sum is the cost of the copy")
 
 
@@ -70,6 +74,9 @@ class LineView(BaseModel):
     material: str
     attention: str
     quote_reference: str = Field(description="The supplier's reference of the selected line this orders; empty for none")
+    supplier_references: SupplierReferences | None = Field(description="What the supplier calls the line")
+    unit_price: Money | None = Field(description="The price of one copy, as ordered")
+    stated_prices: list[StatedPrice] = Field(description="Prices of one copy in the supplier's last answer that states any")
     copies: list[CopyView]
 
 
@@ -260,6 +267,9 @@ def _line_view(line: RowMapping, copies: list[CopyView]) -> LineView:
         material=line.material,
         attention=line.attention,
         quote_reference=line.quote_reference,
+        supplier_references=line.supplier_references,
+        unit_price=None if line.price_minor is None else Money(minor=line.price_minor, currency=line.price_currency),
+        stated_prices=line.stated_prices or [],
         copies=copies,
     )
 
@@ -278,5 +288,7 @@ def _copy_view(copy: RowMapping, costs: list[CostView]) -> CopyView:
         expected_on=copy.expected_on,
         barcode=copy.barcode,
         cancel_requested=copy.cancel_requested,
+        item=copy.item,
+        stated=copy.stated,
         costs=costs,
     )

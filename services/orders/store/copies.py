@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.orders.domain.copies import Change, Copy, Verdict
 from services.orders.domain.open_order import Line, OpenOrder
 from services.orders.store.history import trace
+from services.orders.store.stated import as_json, from_json
 from services.orders.store.tables import copy, order_line, purchase_order, timeline
+from shared.contracts.base import Money
 from shared.contracts.orders import CopyState
+from shared.contracts.stated import StatedItem, SupplierReferences
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,7 @@ async def lock_order(connection: AsyncConnection, order_id: UUID) -> OpenOrder |
     order = (await connection.execute(query)).one_or_none()
     if order is None:
         return None
-    line = order_line.c
-    lines = await connection.execute(
-        select(line.line_key, line.supplier_id, line.isbn, line.substitute_isbn).where(line.order_id == order_id)
-    )
+    lines = await connection.execute(select(order_line).where(order_line.c.order_id == order_id))
     copies = await connection.execute(
         select(copy).where(copy.c.order_id == order_id).order_by(copy.c.line_key, copy.c.copy_number)
     )
@@ -72,8 +72,20 @@ async def lock_order(connection: AsyncConnection, order_id: UUID) -> OpenOrder |
         order.council,
         order.order_number,
         order.version + 1,
-        {row.line_key: Line(*row) for row in lines},
+        {row.line_key: _line(row) for row in lines},
         [_copy(row) for row in copies],
+    )
+
+
+def _line(row: Row[Any]) -> Line:
+    return Line(
+        line_key=row.line_key,
+        supplier_id=row.supplier_id,
+        isbn=row.isbn,
+        substitute_isbn=row.substitute_isbn,
+        attention=row.attention,
+        price=None if row.price_minor is None else Money(minor=row.price_minor, currency=row.price_currency),
+        supplier_references=from_json(SupplierReferences, row.supplier_references),
     )
 
 
@@ -92,6 +104,7 @@ def _copy(row: Row[Any]) -> Copy:
         sequence=row.sequence,
         answered_by=row.answered_by,
         given_up_as=None if row.given_up_as is None else CopyState(row.given_up_as),
+        stated=from_json(StatedItem, row.stated),
     )
 
 
@@ -105,6 +118,7 @@ _UPDATE = (
         cancel_requested=bindparam("new_cancel_requested"),
         answered_by=bindparam("new_answered_by"),
         given_up_as=bindparam("new_given_up_as"),
+        stated=bindparam("new_stated"),
     )
 )
 
@@ -131,7 +145,7 @@ async def write_changes(
     )
 
 
-async def set_attention(connection: AsyncConnection, attention: dict[str, str]) -> None:
+async def set_attention(connection: AsyncConnection, attention: Mapping[str, str]) -> None:
     """Sets what a person must decide, per line key; an empty text clears it."""
     statement = update(order_line).where(order_line.c.line_key == bindparam("of_line")).values(attention=bindparam("text"))
     if attention:
@@ -176,6 +190,7 @@ def _copy_update(after: Copy) -> dict[str, Any]:
         "new_cancel_requested": after.cancel_requested,
         "new_answered_by": after.answered_by,
         "new_given_up_as": after.given_up_as,
+        "new_stated": as_json(after.stated),
     }
 
 

@@ -15,8 +15,10 @@ from services.orders.domain.invoices.invoice import Document, Invoice, InvoiceSt
 from services.orders.domain.invoices.matching import LineMatch, Matching
 from services.orders.domain.invoices.numbers import EarlierInvoice
 from services.orders.store.charging import Account
+from services.orders.store.stated import as_json, from_json
 from services.orders.store.tables import invoice, invoice_line
 from shared.contracts.invoices import Cost, InvoicedCharge, InvoicedLine, InvoiceQuery
+from shared.contracts.stated import SupplierReferences
 from shared.contracts.suppliers import CopyReference
 from shared.db.bulk import insert_many
 
@@ -127,6 +129,8 @@ def _line_row(invoice_id: UUID, place: int, matched: LineMatch) -> dict[str, obj
         "found_key": found.line.line_key if found else None,
         "found_order_id": found.line.order_id if found else None,
         "found_by": found.by.value if found else None,
+        "title": line.title,
+        "supplier_references": as_json(line.supplier_references),
     }
 
 
@@ -139,6 +143,8 @@ def _line(row: Row[Any]) -> InvoicedLine:
         quantity=row.quantity,
         copies=_REFERENCES.validate_python(row.copies),
         costs=_COSTS.validate_python(row.costs),
+        title=row.title,
+        supplier_references=from_json(SupplierReferences, row.supplier_references),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.placing import PlacedLine, PlacedOrder
+from services.orders.store.stated import as_json
 from services.orders.store.tables import copy, order_line, purchase_order
 from shared.contracts.orders import CopyState
 from shared.db.bulk import insert_many
@@ -93,6 +94,7 @@ def _line_row(order: PlacedOrder, line: PlacedLine) -> dict[str, Any]:
         "price_minor": price.minor if price else None,
         "price_currency": price.currency if price else None,
         "quote_reference": line.quote_reference,
+        "supplier_references": as_json(line.supplier_references),
     }
 
 
@@ -109,6 +111,7 @@ def _copy_rows(order: PlacedOrder, line: PlacedLine) -> list[dict[str, Any]]:
             "shelfmark": placed.asked.shelfmark,
             "servicing": list(placed.asked.servicing),
             "state": CopyState.ORDERED.value,
+            "item": as_json(placed.asked.item),
         }
         for placed in line.copies
     ]

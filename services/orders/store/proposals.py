@@ -13,9 +13,11 @@ from sqlalchemy import Row, RowMapping, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.proposals import Proposal, ProposalState
+from services.orders.store.stated import as_json, from_json
 from services.orders.store.tables import proposal, proposal_line
 from shared.contracts.base import Money
 from shared.contracts.selections import SelectedCopy, SelectedLine, SelectionReceived
+from shared.contracts.stated import SupplierReferences
 from shared.db.bulk import insert_many
 from shared.db.paging import narrowed, newest_first
 
@@ -106,6 +108,7 @@ def _line_row(proposal_id: UUID, place: int, line: SelectedLine) -> dict[str, ob
         "price_currency": line.unit_price.currency if line.unit_price else None,
         "copies": [copy.model_dump() for copy in line.copies],
         "note": line.note,
+        "supplier_references": as_json(line.supplier_references),
     }
 
 
@@ -119,6 +122,7 @@ def _line(row: Row[Any]) -> SelectedLine:
         unit_price=None if row.price_minor is None else Money(minor=row.price_minor, currency=row.price_currency),
         copies=_COPIES.validate_python(row.copies),
         note=row.note,
+        supplier_references=from_json(SupplierReferences, row.supplier_references),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import outgoing
 from services.orders.domain.copies import Change
-from services.orders.domain.open_order import OpenOrder
+from services.orders.domain.open_order import NO_NEWS, News, OpenOrder
 from services.orders.store import copies as copy_store
 from services.orders.store.copies import BarcodeInUse, Entry
 from shared.bus import publish
@@ -34,24 +34,29 @@ async def finish_change(
     *,
     cause: str,
     clock: Clock,
-    announced: Collection[str] = (),
+    news: News = NO_NEWS,
 ) -> None:
-    """Writes changes and entries, and publishes the copies that moved and the lines that are `announced` for other news.
+    """Writes changes, entries and what a person must decide, and publishes the copies that moved and the lines with news.
 
-    A barcode that another copy has is left out and noted.
+    A barcode that another copy has is left out, noted, and asks a person.
     """
     now = clock.now()
     changes, refused = await _with_free_barcodes(connection, order, changes)
     entries = [*entries, *refused]
+    asked = dict(news.attention)
+    for entry in refused:
+        key = str(entry.line_key)
+        asked[key] = " ".join(filter(None, (asked.get(key), entry.reason)))
+    await copy_store.set_attention(connection, asked)
     await copy_store.write_changes(connection, order, changes, entries, cause=cause, at=now)
-    facts = outgoing.lines_progressed(order, changes, cause=cause, at=now, announced=announced)
+    facts = outgoing.lines_progressed(order, changes, replace(news, attention=asked), cause=cause, at=now)
     await publish(connection, facts, clock, version=order.version)
 
 
 async def _with_free_barcodes(
     connection: AsyncConnection, order: OpenOrder, changes: Sequence[Change]
 ) -> tuple[Sequence[Change], list[Entry]]:
-    """Returns the changes without barcodes that another copy of the council has, and an entry about each. Asks a person too."""
+    """Returns the changes without barcodes that another copy of the council has, and an entry about each."""
     given = {change.after.barcode for change in changes if change.after.barcode != change.before.barcode}
     new = {barcode for barcode in given if barcode is not None}
     if not new:
@@ -72,5 +77,4 @@ async def _with_free_barcodes(
         text = f"Barcode {barcode} was given to {mine.in_words}, but {owner.in_words} has it: find out which copy carries it."
         refused.append(Entry(copy.line_key, text))
         kept.append(replace(change, after=replace(copy, barcode=change.before.barcode)))
-    await copy_store.set_attention(connection, {str(entry.line_key): entry.reason for entry in refused})
     return kept, refused

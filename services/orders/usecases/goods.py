@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.copies import GIVEN_UP, SUPPLIED, Change, Target, move
 from services.orders.domain.invoices.matching import Terms
-from services.orders.store import copies as copy_store
+from services.orders.domain.open_order import News
 from services.orders.store.copies import Entry
 from services.orders.usecases.changing import finish_change, open_order
 from services.orders.usecases.invoices import rematch_waiting
@@ -89,5 +89,5 @@ async def _apply_goods(
     for order_id in sorted({order_id for order_id, _ in targets.values()}):
         order = await open_order(connection, order_id)
         changes = [move(copy, targets[copy.copy_id][1]) for copy in order.copies if copy.copy_id in targets]
-        await copy_store.set_attention(connection, _given_up_before(changes))
-        await finish_change(connection, order, changes, [], cause=envelope.type, clock=clock)
+        news = News(_given_up_before(changes))
+        await finish_change(connection, order, changes, [], cause=envelope.type, clock=clock, news=news)

@@ -20,6 +20,7 @@ from services.orders.domain.proposals import (
     references_of,
     sourced_elsewhere,
     still_open,
+    supplier_references_of,
 )
 from services.orders.store import proposals as proposal_store
 from services.orders.store.history import Step, add_steps
@@ -102,7 +103,8 @@ async def accept_proposal(connection: AsyncConnection, command: AcceptProposal, 
     faults = list(reference_faults(proposal, acceptance.lines or ()))
     if faults:
         raise refused_order(faults)
-    quoted = QuotedLines(proposal.supplier_id, references_of(proposal, acceptance))
+    references = references_of(proposal, acceptance)
+    quoted = QuotedLines(proposal.supplier_id, references, supplier_references_of(proposal, references))
     placing = PlaceOrder(command.council, command.idempotency_key, command.asked, command.cause, quoted)
     if proposal.state is not ProposalState.OPEN:
         return await _accepted_before(connection, proposal, placing)

@@ -8,13 +8,17 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.copies import Change, Target, Verdict, move
-from services.orders.domain.open_order import OpenOrder
+from services.orders.domain.invoices.matching import Terms
+from services.orders.domain.open_order import News, OpenOrder
 from services.orders.domain.responses import apply_answers
+from services.orders.domain.statements import with_prices, with_stated_data
 from services.orders.store import copies as copy_store
+from services.orders.store import stated as statement_store
 from services.orders.store.copies import Entry
 from services.orders.usecases.changing import finish_change, open_order
 from shared.clock import Clock
 from shared.contracts.orders import CopyState
+from shared.contracts.stated import SupplierReferences, updated
 from shared.contracts.suppliers import OrderResponded, OrderSent, RespondedLine, SendOutcome
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
@@ -32,8 +36,7 @@ async def record_sent(connection: AsyncConnection, event: OrderSent, envelope: E
         note = f"{note}: {event.outcome}; {event.reason}"
         attention = dict.fromkeys(event.line_keys, _SEND_ATTENTION[event.outcome])
     entries = [] if changes else [Entry(key, note) for key in event.line_keys]
-    await copy_store.set_attention(connection, attention)
-    await finish_change(connection, order, changes, entries, cause=envelope.type, clock=clock)
+    await finish_change(connection, order, changes, entries, cause=envelope.type, clock=clock, news=News(attention))
 
 
 _SEND_ATTENTION = {
@@ -46,8 +49,13 @@ def _move_all(order: OpenOrder, line_keys: Sequence[str], target: Target, *, onl
     return [move(copy, target) for copy in order.copies if copy.line_key in line_keys and copy.state is only]
 
 
-async def apply_responses(connection: AsyncConnection, event: OrderResponded, envelope: Envelope, *, clock: Clock) -> None:
-    """Applies a supplier's response to the copies of an order, line by line, by the table of statuses."""
+async def apply_responses(
+    connection: AsyncConnection, event: OrderResponded, envelope: Envelope, *, clock: Clock, terms: Terms
+) -> None:
+    """Applies a supplier's response to the copies of an order, line by line, by the table of statuses.
+
+    Keeps the prices, the data about copies and the references that it states.
+    """
     order = await open_order(connection, event.order_id)
     changes: list[Change] = []
     entries: list[Entry] = []
@@ -59,17 +67,29 @@ async def apply_responses(connection: AsyncConnection, event: OrderResponded, en
             raise Poison(f"order {order.order_number} has no line {line_key}; the exchange matched it wrongly")
         about = [answer for answer in answers if answer.line_key == line_key]
         applied = apply_answers(order.copies_of(line_key), about, account_stopped=event.account_stopped)
-        changes += applied.changes
-        attention[line_key] = applied.attention
+        changes += map(with_stated_data, applied.changes)
+        left = applied.after(order.copies_of(line_key))
+        attention[line_key] = with_prices(applied.attention, about, order.lines[line_key].price, copies=left, terms=terms)
         if all(change.verdict is Verdict.UNCHANGED for change in applied.changes):
             entries.append(Entry(line_key, applied.note))
         line = order.lines[line_key]
         if applied.substitute_isbn not in (None, line.substitute_isbn):
             substitutes[line_key] = str(applied.substitute_isbn)
             order.lines[line_key] = replace(line, substitute_isbn=applied.substitute_isbn)
-    await copy_store.set_attention(connection, attention)
+    await _keep_statements(connection, order, answers)
     await copy_store.set_substitutes(connection, substitutes)
-    await finish_change(connection, order, changes, entries, cause=envelope.type, clock=clock, announced=substitutes)
+    news = News(attention, substitutes)
+    await finish_change(connection, order, changes, entries, cause=envelope.type, clock=clock, news=news)
+
+
+async def _keep_statements(connection: AsyncConnection, order: OpenOrder, answers: Sequence[RespondedLine]) -> None:
+    references: dict[str, SupplierReferences] = {}
+    for answer in answers:
+        before = references.get(answer.line_key) or order.lines[answer.line_key].supplier_references
+        if answer.supplier_references is not None and updated(before, answer.supplier_references) != before:
+            references[answer.line_key] = updated(before, answer.supplier_references)
+    await statement_store.keep_prices(connection, {answer.line_key: answer.prices for answer in answers if answer.prices})
+    await statement_store.keep_references(connection, references)
 
 
 def _stopped_lines(order: OpenOrder, event: OrderResponded) -> tuple[RespondedLine, ...]:

@@ -18,6 +18,7 @@ from services.suppliers.contract import (
     SelectionFact,
 )
 from shared.contracts.invoices import InvoicedLine
+from shared.contracts.stated import SupplierReferences
 from shared.contracts.suppliers import CopyReference, LineAction
 from shared.formats.editeur import codes
 from shared.money import amount_in_words
@@ -76,6 +77,8 @@ def _answer(line: LineAnswer, order_number: str | None) -> str:
         parts.append(f"about {_copies(line.copies)}")
     if line.substitute_isbn:
         parts.append(f"substitute {line.substitute_isbn}")
+    parts += [f"price {price.in_words()}" for price in line.prices]
+    parts += _called(line.supplier_references)
     if line.note:
         parts.append(f"note {line.note!r}")
     return f"{_line(line.line_key, line.order_number or order_number, line.isbn)}: {'; '.join(parts) or 'no answer'}"
@@ -115,6 +118,7 @@ def _despatch(fact: DespatchFact) -> Description:
     )
     lines = tuple(
         f"parcel {parcel.parcel_id}: {counted(line.quantity, 'copy')} of {_line(line.line_key, line.order_number, line.isbn)}"
+        + "".join(f", {called}" for called in _called(line.supplier_references))
         + (f": {_copies(line.copies)}" if line.copies else "")
         for parcel in fact.parcels
         for line in parcel.lines
@@ -132,7 +136,8 @@ def _invoice(fact: InvoiceFact) -> Description:
 
 
 def _charge(line: InvoicedLine, currency: str) -> str:
-    named = _line(line.line_key, line.order_number, line.isbn)
+    title = [repr(line.title)] if line.title else []
+    named = ", ".join([_line(line.line_key, line.order_number, line.isbn), *title, *_called(line.supplier_references)])
     if not line.costs:
         return f"{named}: {counted(line.quantity, 'copy')}, amounts cannot be divided by copy"
     total = amount_in_words(sum(cost.total for cost in line.costs), currency)
@@ -172,6 +177,10 @@ def _line(line_key: str | None, order_number: str | None, isbn: str) -> str:
     return f"ISBN {isbn or 'not given'} without line key or order number"
 
 
+def _called(references: SupplierReferences | None) -> list[str]:
+    return [references.in_words()] if references is not None else []
+
+
 def _copies(copies: Sequence[CopyReference]) -> str:
     return ", ".join(" ".join(_copy(copy)) or "a copy" for copy in copies)
 
@@ -183,3 +192,14 @@ def _copy(copy: CopyReference) -> Iterable[str]:
         yield f"for {copy.branch}"
     if copy.barcode:
         yield f"with barcode {copy.barcode}"
+    if copy.item is not None:
+        stated = copy.item.model_dump(exclude_defaults=True).items()
+        yield f"({', '.join(f'{_plain(name)} {_listed(value)}' for name, value in stated)})"
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _listed(value: object) -> str:
+    return " ".join(value) if isinstance(value, tuple) else str(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -21,11 +21,19 @@ class Notes:
 
     def __init__(self) -> None:
         self._findings: list[Finding] = []
+        self._not_kept: set[str] = set()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings so far."""
-        return tuple(self._findings)
+        if not self._not_kept:
+            return tuple(self._findings)
+        text = f"values about copies under {', '.join(sorted(self._not_kept))} are not kept"
+        return (*self._findings, Finding("consortium-copy-data", text, Severity.WARNING))
+
+    def not_kept(self, names: Iterable[str]) -> None:
+        """Adds names of values about copies that we keep nowhere: one finding names them all."""
+        self._not_kept.update(str(name)[:40] for name in names)
 
     def note(self, code: str, text: str, number: int | None = None) -> None:
         """Adds information that needs no action; `number` is the 1-based entry concerned."""

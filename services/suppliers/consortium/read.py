@@ -27,11 +27,13 @@ from services.suppliers.contract import (
     ResponseFact,
 )
 from shared.contracts.base import Money, PlaceKind
+from shared.contracts.stated import PriceBasis, StatedItem, StatedPrice, SupplierReferences
 from shared.contracts.suppliers import CopyReference, Quantities
 from shared.formats.forms import Form, form_of
 from shared.formats.publication import plain_date
 from shared.values import InvalidValue, is_other_gtin, is_sscc, to_isbn13
 
+_BASES = {basis.value: basis for basis in PriceBasis}
 _PLACE_KINDS = {kind.value: kind for kind in PlaceKind}
 
 
@@ -107,15 +109,51 @@ def _answer(number: int, line: wire.ResponseLine, notes: Notes) -> LineAnswer:
         quantities=Quantities.model_validate(line.quantities.model_dump()),
         available_on=notes.day("available_on", line.available_on, number),
         substitute_isbn=line.substitute_isbn and notes.isbn(line.substitute_isbn, number),
-        copies=tuple(map(_copy, line.copies)),
+        copies=tuple(_copy(copy, number, notes) for copy in line.copies),
         note=note,
+        prices=_answered_price(number, line.unit_price, notes),
+        supplier_references=_references(line.line_reference),
     )
 
 
-def _copy(copy: wire.CopyPointer) -> CopyReference:
+def _answered_price(number: int, value: object, notes: Notes) -> tuple[StatedPrice, ...]:
+    if value is None:
+        return ()
+    try:
+        price = wire.AnsweredPrice.model_validate(value)
+    except ValidationError:
+        notes.warning("bad-price", f"line {number}: the price cannot be read and is left out", number)
+        return ()
+    basis = _BASES.get(price.basis, PriceBasis.UNSTATED)
+    return (StatedPrice(minor=price.minor, currency=price.currency, basis=basis, code=price.basis),)
+
+
+def _references(line: str) -> SupplierReferences | None:
+    return SupplierReferences(line=line) if line else None
+
+
+def _copy(copy: wire.CopyPointer, number: int, notes: Notes) -> CopyReference:
     return CopyReference(
-        copy_number=copy.copy_number, branch=copy.branch, fund=copy.fund, sequence=copy.sequence, barcode=copy.barcode
+        copy_number=copy.copy_number,
+        branch=copy.branch,
+        fund=copy.fund,
+        sequence=copy.sequence,
+        barcode=copy.barcode,
+        item=_item(copy.item, number, notes),
     )
+
+
+def _item(value: object, number: int, notes: Notes) -> StatedItem | None:
+    if value is None:
+        return None
+    try:
+        item = StatedItem.model_validate(value)
+    except ValidationError:
+        notes.warning("bad-item", f"line {number}: the data about a copy cannot be read and is left out", number)
+        return None
+    if isinstance(value, dict):
+        notes.not_kept(value.keys() - StatedItem.model_fields.keys())
+    return item
 
 
 def _despatch(data: Mapping[str, object], profile: ConsortiumProfile, notes: Notes) -> Understood:
@@ -161,7 +199,8 @@ def _parcel(number: int, parcel: wire.ShippedParcel, notes: Notes) -> AdvisedPar
             order_number=line.order_number,
             isbn=notes.isbn(line.isbn, number),
             quantity=line.quantity,
-            copies=tuple(map(_copy, line.copies)),
+            copies=tuple(_copy(copy, number, notes) for copy in line.copies),
+            supplier_references=_references(line.line_reference),
         )
         for number, line in notes.each("bad-line", wire.ShippedLine, parcel.lines)
     )

@@ -46,7 +46,7 @@ class Amount(_Request):
 
 
 class Copy(_Request):
-    """One physical book."""
+    """One physical book. `item` holds what else the council states about it, under the names of the contract's `ItemData`."""
 
     copy_number: int
     branch: str
@@ -54,6 +54,7 @@ class Copy(_Request):
     sequence: str
     shelfmark: str
     servicing: tuple[str, ...]
+    item: dict[str, str] = Field(default_factory=dict)
 
 
 class Line(_Request):
@@ -137,13 +138,14 @@ class Envelope(_Answer):
 
 
 class CopyPointer(_Answer):
-    """How the consortium identifies a copy."""
+    """How the consortium identifies a copy. `item` is what it states about the copy, read as the contract's `StatedItem`."""
 
     copy_number: int | None = Field(default=None, ge=1, le=99_999)
     branch: str | None = None
     barcode: str | None = None
     fund: str | None = None
     sequence: str | None = None
+    item: object = None
 
 
 class CopyCounts(_Answer):
@@ -167,6 +169,8 @@ class ResponseLine(_Answer):
     substitute_isbn: str | None = None
     copies: tuple[CopyPointer, ...] = ()
     note: str = ""
+    unit_price: object = Field(default=None, description="What one copy costs now; read as an AnsweredPrice")
+    line_reference: str = Field(default="", description="The consortium's own reference of the line")
 
 
 class OrderResponse(_Answer):
@@ -194,6 +198,7 @@ class ShippedLine(_Answer):
     isbn: str
     quantity: int = Field(ge=1, le=99_999)
     copies: tuple[CopyPointer, ...] = ()
+    line_reference: str = ""
 
 
 class ShippedParcel(_Answer):
@@ -218,6 +223,14 @@ class Price(_Answer):
 
     minor: int = Field(ge=0, le=10**9)
     currency: str = Field(default="GBP", pattern=r"^[A-Z]{3}$")
+
+
+class AnsweredPrice(_Answer):
+    """The price of one copy in an answer. `basis` is net, gross or retail; without a currency, it is the order's."""
+
+    minor: int = Field(ge=0, le=10**9)
+    currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
+    basis: str = ""
 
 
 class Record(_Answer):

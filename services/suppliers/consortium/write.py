@@ -66,6 +66,7 @@ def _line(line: OrderedLine) -> wire.Line:
             sequence=copy.sequence,
             shelfmark=copy.shelfmark,
             servicing=copy.servicing,
+            item=copy.item.model_dump(exclude_defaults=True) if copy.item is not None else {},
         )
         for copy in line.copies
     )

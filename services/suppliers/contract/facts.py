@@ -13,6 +13,7 @@ from shared.contracts.base import Money, PlaceKind
 from shared.contracts.invoices import InvoicedCharge, InvoicedLine
 from shared.contracts.orders import OrderedLine
 from shared.contracts.selections import SelectedLine
+from shared.contracts.stated import StatedPrice, SupplierReferences
 from shared.contracts.suppliers import CopyReference, LineAction, Quantities
 from shared.findings import Finding
 
@@ -94,6 +95,8 @@ class LineAnswer:
     substitute_isbn: str | None = None
     copies: tuple[CopyReference, ...] = ()
     note: str = ""
+    prices: tuple[StatedPrice, ...] = ()
+    supplier_references: SupplierReferences | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ class AdvisedLine:
     isbn: str
     quantity: int
     copies: tuple[CopyReference, ...] = ()
+    supplier_references: SupplierReferences | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, Kind, RawMessage, Reading
 from services.suppliers.domain.matching import LARGEST_QUANTITY
 from shared.contracts.base import PlaceKind
+from shared.contracts.stated import SupplierReferences
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Finding, Severity
 from shared.formats.moments import day_of
@@ -45,6 +46,7 @@ class LineForm(_Form):
     isbn: str = Field(min_length=10, max_length=17)
     quantity: int = Field(ge=1, le=LARGEST_QUANTITY)
     copies: tuple[CopyReference, ...] = Field(default=(), max_length=LARGEST_QUANTITY)
+    supplier_references: SupplierReferences | None = None
 
 
 class ParcelForm(_Form):
@@ -88,7 +90,8 @@ def _fact(form: DespatchForm) -> DespatchFact:
             AdvisedParcel(
                 parcel.parcel_id,
                 tuple(
-                    AdvisedLine(line.line_key, line.order_number, line.isbn, line.quantity, line.copies) for line in parcel.lines
+                    AdvisedLine(line.line_key, line.order_number, line.isbn, line.quantity, line.copies, line.supplier_references)
+                    for line in parcel.lines
                 ),
             )
             for parcel in form.parcels

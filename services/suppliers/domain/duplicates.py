@@ -20,7 +20,8 @@ def copy_keys(fact: DespatchFact, place: str, advice: Sequence[MatchedAdvice]) -
     seen: Counter[str] = Counter()
     keys: set[str] = set()
     for line in advice:
-        named = [copy.model_dump() for copy in line.advised.copies[: line.advised.quantity]]
+        # Data about a copy does not tell copies apart.
+        named = [copy.model_dump(exclude={"item"}) for copy in line.advised.copies[: line.advised.quantity]]
         for copy in [*named, *[None] * (line.advised.quantity - len(named))]:
             despatch = [fact.despatch_number, place, str(fact.despatched_on), line.parcel_id]
             content = json.dumps([*despatch, line.line.line_key, copy], sort_keys=True)

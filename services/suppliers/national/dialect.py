@@ -36,7 +36,8 @@ def _mapped_to(known: Mapping[str, str], name: str, mapping: Mapping[str, str]) 
 class CopyCodes(BaseModel):
     """The codes (GIR 7405) under which a bookseller writes each value of a copy. The defaults are the standard's.
 
-    Other booksellers' codes are few and known, so each field lists those that may be chosen. `barcode` is only read.
+    Other booksellers' codes are few and known, so each field lists those that may be chosen. `barcode` is only read. All
+    other data of a copy has the standard's codes; where one of them is chosen here for another value, that data is not sent.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

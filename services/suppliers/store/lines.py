@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Text, any_, bindparam, literal, or_, select, text, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import OrderToSend
@@ -19,6 +19,7 @@ from services.suppliers.store.messages import sent_under
 from services.suppliers.store.tables import applied_piece, ordered_line, wanted_record
 from shared.contracts.base import Place
 from shared.contracts.orders import OrderedLine
+from shared.contracts.stated import SupplierReferences
 
 _REQUEST_LARGEST = 100
 # No supplier's number is longer, and PostgreSQL indexes at most 2,704 bytes.
@@ -130,6 +131,20 @@ async def note_supplier_reference(connection: AsyncConnection, reference: str, l
     if 0 < len(reference) <= _LONGEST_REFERENCE and line_keys:
         mentioned = ordered_line.c.line_key == _any_of(line_keys)
         await connection.execute(update(ordered_line).where(mentioned).values(supplier_reference=reference))
+
+
+async def note_line_references(connection: AsyncConnection, references: Mapping[str, SupplierReferences]) -> None:
+    """Keeps what the supplier calls lines, by line key, so that later messages to it name them as it does."""
+    statement = (
+        update(ordered_line)
+        .where(ordered_line.c.line_key == bindparam("of_line"))
+        .values(line=ordered_line.c.line.concat(bindparam("references", type_=JSONB)))
+    )
+    rows = [
+        {"of_line": key, "references": {"supplier_references": called.model_dump()}} for key, called in sorted(references.items())
+    ]
+    if rows:
+        await connection.execute(statement, rows)
 
 
 async def claim_pieces(connection: AsyncConnection, keys: Iterable[str], message_id: UUID) -> set[str]:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.suppliers import outgoing
 from services.suppliers.domain.buyers import MatchedInvoice
 from services.suppliers.domain.duplicates import answer_keys, copy_keys, invoice_key, selection_key
+from services.suppliers.domain.matching import MatchedAnswer
 from services.suppliers.domain.messages import Message, State
 from services.suppliers.domain.plan import Plan, PlannedDespatch, PlannedResponse, PlannedSelection
 from services.suppliers.exchange import Exchange
@@ -18,6 +19,7 @@ from services.suppliers.store import lines, messages
 from services.suppliers.usecases.acknowledgements import acknowledge
 from services.suppliers.usecases.reconciling import reconcile
 from shared.contracts.base import Event
+from shared.contracts.stated import SupplierReferences, updated
 from shared.contracts.suppliers import SendOutcome, SettledBy
 
 Part = TypeVar("Part", PlannedResponse, PlannedDespatch, MatchedInvoice, PlannedSelection)
@@ -107,7 +109,19 @@ async def _respond(
     answers = [a for key, a in keys.items() if key in first and (a.place not in contents or contents[a.place] in new)]
     named = [answer.line.line_key for answer in answers]
     await lines.note_supplier_reference(connection, planned.fact.supplier_reference, named)
+    await lines.note_line_references(connection, _newly_called(answers))
     return outgoing.responded(exchange.profile.supplier_id, message, planned.fact, answers)
+
+
+def _newly_called(answers: Sequence[MatchedAnswer]) -> dict[str, SupplierReferences]:
+    """Returns what answers call their lines, by line key, where that adds to what is known."""
+    called: dict[str, SupplierReferences] = {}
+    for matched in answers:
+        line, stated = matched.line, matched.answer.supplier_references
+        before = called.get(line.line_key) or line.ordered.supplier_references
+        if stated is not None and updated(before, stated) != before:
+            called[line.line_key] = updated(before, stated)
+    return called
 
 
 async def _acknowledge_all(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan, done: Done) -> None:

@@ -72,6 +72,21 @@ def progressed(
     )
 
 
+def asking(attention: str, *, at: datetime = LATER) -> LineProgressed:
+    """A line about which a person must decide something; no copy moved."""
+    return LineProgressed(
+        council=SUFFOLK,
+        order_id=ORDER,
+        order_number="PO-1",
+        line_key=LINE,
+        supplier_id=HARBOUR,
+        isbn=PIRANESI,
+        progressed_at=at,
+        copies=(),
+        attention=attention,
+    )
+
+
 def sent(outcome: SendOutcome = SendOutcome.SENT, *, at: datetime = MORNING) -> OrderSent:
     """The order's message."""
     return OrderSent(

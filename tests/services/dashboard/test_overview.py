@@ -27,6 +27,7 @@ from tests.services.dashboard.facts import (
     PIRANESI,
     SECOND,
     SUFFOLK,
+    asking,
     cancellation,
     consignment,
     discrepancy,
@@ -236,6 +237,41 @@ async def test_a_cancellation_waits_for_an_answer(dashboard: Hearing, clock: Man
     assert needs(overview) == {"cancellations": 1}
     assert overview.troubles.cancellations[0].order_number == "PO-1"
     await dashboard.hears(responded(at=clock.now()))
+    assert needs(await seen(dashboard)) == {}
+
+
+QUESTION = "Decide whether the new price is acceptable. The supplier states GBP 12.99 retail price; GBP 8.99 was ordered."
+
+
+async def test_a_line_that_asks_for_a_decision_waits_until_it_is_withdrawn(dashboard: Hearing, clock: ManualClock) -> None:
+    await dashboard.hears(placed(at=clock.now()), version=1)
+    await dashboard.hears(progressed(CopyState.HELD, at=clock.now()), version=2)
+    await dashboard.hears(asking(QUESTION, at=clock.now()), version=3)
+    overview = await seen(dashboard)
+    assert needs(overview) == {"decisions": 1}
+    assert [(line.order_number, line.attention) for line in overview.troubles.decisions] == [("PO-1", QUESTION)]
+    asked_at = clock.now()
+    clock.advance(timedelta(hours=1))
+    await dashboard.hears(asking(QUESTION, at=clock.now()), version=4)
+    assert (await seen(dashboard)).troubles.decisions[0].asked_at == asked_at
+    await dashboard.hears(asking("", at=clock.now()), version=5)
+    await dashboard.hears(asking("from an older version of the order", at=clock.now()), version=4)
+    assert needs(await seen(dashboard)) == {}
+
+
+@pytest.mark.parametrize("state", [CopyState.RECEIVED, CopyState.CANCELLED])
+async def test_a_line_whose_copies_are_done_asks_nothing(dashboard: Hearing, clock: ManualClock, state: CopyState) -> None:
+    await dashboard.hears(placed(at=clock.now()), version=1)
+    await dashboard.hears(asking(QUESTION, at=clock.now()), version=2)
+    await dashboard.hears(progressed(state, at=clock.now()), version=3)
+    assert needs(await seen(dashboard)) == {}
+
+
+async def test_a_decision_that_nobody_withdraws_leaves_the_list_after_two_weeks(dashboard: Hearing, clock: ManualClock) -> None:
+    await dashboard.hears(placed(at=clock.now()), version=1)
+    await dashboard.hears(progressed(CopyState.ACCEPTED, at=clock.now()), version=2)
+    await dashboard.hears(asking(QUESTION, at=clock.now()), version=3)
+    clock.advance(timedelta(days=14, seconds=1))
     assert needs(await seen(dashboard)) == {}
 
 

@@ -4,10 +4,11 @@ import re
 
 from httpx import AsyncClient
 
+from shared.clock import ManualClock
 from shared.contracts.delivery import DiscrepancyKind
 from shared.contracts.orders import CopyState
 from tests.fixtures.tokens import Tokens
-from tests.services.dashboard.facts import FIRST, discrepancy, placed, progressed, quarantined, queried, quieted
+from tests.services.dashboard.facts import FIRST, asking, discrepancy, placed, progressed, quarantined, queried, quieted
 from tests.services.hearing import Hearing, number
 
 
@@ -71,6 +72,17 @@ async def test_what_waits_is_linked_to_where_it_is_settled(client: AsyncClient, 
     assert f'<a href="https://orders.example.org/v1/invoices/{number(700)}">INV-7</a>' in page
     assert "GBP 1,234.56" in page
     assert "Line 1: costs 9.99, ordered at 8.99" in page
+
+
+async def test_a_decision_about_a_price_is_shown_with_the_price(
+    client: AsyncClient, tokens: Tokens, dashboard: Hearing, clock: ManualClock
+) -> None:
+    await dashboard.hears(placed(at=clock.now()), version=1)
+    await dashboard.hears(asking("The supplier states GBP 12.99; GBP 8.99 was ordered.", at=clock.now()), version=2)
+    page = (await (await enter(client, tokens)).get("/")).text
+    assert "1 thing needs a person today" in page
+    assert "The supplier states GBP 12.99; GBP 8.99 was ordered." in page
+    assert f'<a href="https://orders.example.org/v1/orders/{number(100)}">PO-1</a>' in page
 
 
 async def test_the_rest_of_a_long_list_is_a_click_away(client: AsyncClient, tokens: Tokens, dashboard: Hearing) -> None:

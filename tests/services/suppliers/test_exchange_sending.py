@@ -1,6 +1,8 @@
 """Orders are sent once, in order and under one reference, whatever happens on the way."""
 
 import asyncio
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,12 +13,13 @@ from services.suppliers.loops.sender import Sender
 from services.suppliers.store import messages
 from services.suppliers.usecases import sending
 from shared.contracts.catalogue import RecordRequested
+from shared.contracts.stated import SupplierReferences
 from shared.contracts.suppliers import LineAction, MessageQuarantined, OrderResponded, OrderSent, SendOutcome
 from shared.messaging.errors import Poison
 from tests.builders import an_order_placed, an_ordered_line
 from tests.fixtures import scripted_supplier as does
 from tests.fixtures.scripted_supplier import ScriptedSupplier
-from tests.services.suppliers.conftest import Rig, a_cancellation, a_line, an_order
+from tests.services.suppliers.conftest import Rig, a_cancellation, a_line, a_response, an_acceptance, an_order
 
 
 async def test_an_order_is_sent_once_and_published(rig: Rig) -> None:
@@ -212,6 +215,25 @@ async def test_a_cancellation_names_the_copies_no_longer_wanted(rig: Rig) -> Non
     message = rig.supplier.arrivals[1]
     assert message.kind is Kind.CANCELLATION
     assert f'{{"{line.line_key}": [2, 3]}}'.encode() in message.body
+
+
+async def test_a_cancellation_names_the_line_as_the_supplier_s_answers_did(rig: Rig) -> None:
+    line = a_line()
+    order = an_order(line)
+    await rig.hears(order)
+    for number, called in enumerate((SupplierReferences(line="SO77/1"), SupplierReferences(article="BK-20417")), start=1):
+        answer = replace(an_acceptance(line), supplier_references=called)
+        await rig.receives(rig.means(str(number).encode(), a_response(answer)))
+
+    await rig.hears(a_cancellation(order, line.line_key, 0))
+    await rig.send_all()
+
+    assert json.loads(rig.supplier.arrivals[-1].body)["called"] == {line.line_key: "SO77/1"}
+    answers = [event for event in await rig.published(OrderResponded) if isinstance(event, OrderResponded)]
+    assert [event.lines[0].supplier_references for event in answers] == [
+        SupplierReferences(line="SO77/1"),
+        SupplierReferences(article="BK-20417"),
+    ]
 
 
 async def test_a_cancellation_of_what_was_never_ordered_here_is_poison(rig: Rig) -> None:

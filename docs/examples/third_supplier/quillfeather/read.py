@@ -6,6 +6,7 @@ without a quantity is left out with an error finding; the rest of the document s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from services.suppliers.contract import (
@@ -19,15 +20,26 @@ from services.suppliers.contract import (
     ResponseFact,
 )
 from shared.contracts.base import PlaceKind
+from shared.contracts.stated import PriceBasis, StatedPrice, SupplierReferences
 from shared.contracts.suppliers import CopyReference, Quantities
 from shared.findings import Finding, Severity
+from shared.money import to_minor
 
 from quillfeather import bic
+from quillfeather.copy_data import item_of
 from quillfeather.write import GLN, PROPRIETARY
 
 SENDER = "quillfeather"
 # Quillfeather's availability codes -> EDItEUR list 8B, which the contract uses.
 _AVAILABILITIES = {"10": "NP", "20": "IP", "21": "IB", "30": "OB", "40": "NN", "42": "OF", "43": "NN", "44": "AD"}
+
+# The part of PriceQualifierCode that shows what the price is, in this order.
+_BASES = {
+    "UnitCost": PriceBasis.NET,
+    "RPIncludingTax": PriceBasis.RETAIL,
+    "RPExcludingTax": PriceBasis.GROSS,
+}
+_CURRENCY = re.compile("[A-Z]{3}")
 
 Findings = list[Finding]
 
@@ -73,7 +85,23 @@ def _answer(item: bic.ResponseItem) -> LineAnswer:
         available_on=item.expected_ship_date,
         substitute_isbn=item.substitute_ean13 or None,
         note=item.note,
+        prices=_prices(item.price),
+        supplier_references=_called(item),
     )
+
+
+def _prices(price: bic.Price | None) -> tuple[StatedPrice, ...]:
+    if price is None or price.monetary_amount is None:
+        return ()
+    currency, code = price.currency_code.strip().upper(), price.price_qualifier_code
+    basis = next((basis for part, basis in _BASES.items() if part in code), PriceBasis.UNSTATED)
+    known = currency if _CURRENCY.fullmatch(currency) else None
+    return (StatedPrice(minor=to_minor(price.monetary_amount), currency=known, basis=basis, code=code),)
+
+
+def _called(line: bic.ResponseItem | bic.DespatchedItem) -> SupplierReferences | None:
+    number = line.reference(bic.SUPPLIER_ORDER)
+    return SupplierReferences(order=number) if number else None
 
 
 def _despatch(despatch: bic.Despatch, findings: Findings) -> tuple[DespatchFact, ...]:
@@ -117,6 +145,7 @@ def _advised(parcel: bic.Parcel, number: int, findings: Findings) -> Iterator[Ad
             isbn=item.isbn or item.ean13,
             quantity=quantity,
             copies=tuple(map(_copy, item.copy_detail)),
+            supplier_references=_called(item),
         )
 
 
@@ -126,6 +155,7 @@ def _copy(copy: bic.DespatchedCopy) -> CopyReference:
         copy_number=int(number) if number.isascii() and number.isdigit() and len(number) < 6 else None,
         branch=copy.destination_location or None,
         barcode=copy.applied_copy_number or None,
+        item=item_of(copy),
     )
 
 

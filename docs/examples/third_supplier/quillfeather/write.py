@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from services.suppliers.contract import Kind, OrderToSend, OutboundMessage
 from shared.contracts.base import Money
 from shared.contracts.orders import OrderedCopy, OrderedLine
 from shared.money import to_decimal
 
 from quillfeather import bic
+from quillfeather.copy_data import data_of
 from quillfeather.profile import QuillfeatherProfile
 
 PROPRIETARY, GLN = "01", "06"
@@ -32,13 +35,19 @@ def _item(line: OrderedLine) -> bic.OrderItem:
     return bic.OrderItem(
         line_number=str(line.line_number),
         ean13=line.isbn,
-        reference_coded=(bic.Reference(reference_type_code=bic.BUYER_LINE, reference_number=line.line_key),),
+        reference_coded=tuple(_references(line)),
         title=line.title,
         author=line.author,
         order_quantity=len(line.copies),
         price=line.unit_price and _price(line.unit_price),
         copy_detail=tuple(map(_copy, line.copies)),
     )
+
+
+def _references(line: OrderedLine) -> Iterator[bic.Reference]:
+    yield bic.Reference(reference_type_code=bic.BUYER_LINE, reference_number=line.line_key)
+    if line.supplier_references is not None and line.supplier_references.order:
+        yield bic.Reference(reference_type_code=bic.SUPPLIER_ORDER, reference_number=line.supplier_references.order)
 
 
 def _price(price: Money) -> bic.Price:
@@ -54,4 +63,5 @@ def _copy(copy: OrderedCopy) -> bic.OrderCopy:
         stock_sequence_code=copy.sequence,
         local_call_number=copy.shelfmark,
         processing_instruction_code=copy.servicing,
+        **data_of(copy.item),
     )

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from services.suppliers.contract import Adapter, DespatchFact, Kind, OrderToSend, RawMessage, ResponseFact
 from shared.contracts.orders import OrderPlaced
+from shared.contracts.stated import ItemData, PriceBasis, StatedItem, StatedPrice
 
 from quillfeather import Quillfeather, adapter, bic
+from quillfeather.copy_data import data_of, item_of
 
 HERE = Path(__file__).resolve().parents[1]
 
@@ -56,6 +58,21 @@ def test_an_answer_is_read_with_its_quantities(quillfeather: Quillfeather) -> No
     assert isinstance(fact, ResponseFact)
     first = fact.lines[0]
     assert (first.quantities.accepted, first.quantities.back_ordered, first.available_on) == (2, 1, date(2026, 4, 20))
+
+
+def test_the_price_of_an_answer_is_kept(quillfeather: Quillfeather) -> None:
+    fact = _read(quillfeather, "response-accepted.json")
+
+    assert isinstance(fact, ResponseFact)
+    assert fact.lines[0].prices == ()
+    assert fact.lines[1].prices == (StatedPrice(minor=799, currency="GBP", basis=PriceBasis.RETAIL, code="SRPIncludingTax"),)
+
+
+def test_data_about_a_copy_is_written_and_read_under_their_names() -> None:
+    data = data_of(ItemData(stock_category="BK", classification="823.9"))
+
+    assert bic.OrderCopy(**data).stock_category_code == "BK"
+    assert item_of(bic.DespatchedCopy(**data)) == StatedItem(stock_category="BK", classification="823.9")
 
 
 def test_a_despatch_is_read_with_its_copies(quillfeather: Quillfeather) -> None:

@@ -11,6 +11,8 @@ from shared.contracts.invoices import InvoicedLine, InvoiceQuery, QueryCode
 from shared.values import article_number_or_none
 from shared.which_copy import lines_with
 
+_NAMELESS = "the line, which names neither order nor book"
+
 
 class FoundBy(StrEnum):
     """How the ordered line of an invoice's line was found."""
@@ -64,5 +66,11 @@ def _only(candidates: Sequence[BookedLine], by: FoundBy, line: InvoicedLine, isb
 def _references(line: InvoicedLine) -> str:
     given = [f"line {line.line_key}"] if line.line_key else []
     given += [f"order {line.order_number}"] if line.order_number else []
-    given += [f"ISBN {line.isbn}"] if line.isbn else []
-    return f"no line ordered from this supplier matches {', '.join(given) or 'the line, which names neither order nor book'}"
+    given += [f"ISBN {line.isbn}"] if line.isbn else _names(line)
+    return f"no line ordered from this supplier matches {', '.join(given) or _NAMELESS}"
+
+
+def _names(line: InvoicedLine) -> list[str]:
+    """Returns what people can tell a line by that names neither order nor book: its title, and what the supplier calls it."""
+    theirs = line.supplier_references.in_words() if line.supplier_references else ""
+    return [name for name in (f"{line.title!r}" if line.title else "", theirs) if name]

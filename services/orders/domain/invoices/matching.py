@@ -19,13 +19,20 @@ from shared.money import amount_in_words
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The differences that the council accepts without a query. `INVOICE_PRICE_TOLERANCE_PERCENT` sets the tolerance."""
+    """The differences that the council accepts without a query, on invoices and in answers.
+
+    `INVOICE_PRICE_TOLERANCE_PERCENT` sets the tolerance.
+    """
 
     price_tolerance_percent: int = 5
 
     def highest(self, price: int) -> int:
         """Returns the highest net price that is not queried for an ordered price, in minor units."""
         return price + price * self.price_tolerance_percent // 100
+
+    def lowest(self, price: int) -> int:
+        """Returns the lowest price that is as good as the ordered price, in minor units."""
+        return price - price * self.price_tolerance_percent // 100
 
 
 DEFAULT_TERMS = Terms()

@@ -68,6 +68,8 @@ invoice_line = Table(
     Column("found_key", Text),
     Column("found_order_id", Uuid),
     Column("found_by", Text),
+    Column("title", Text, nullable=False, server_default=text("''")),
+    Column("supplier_references", JSONB(none_as_null=True)),
     Index("invoice_line_of_ordered", "found_key"),
 )
 

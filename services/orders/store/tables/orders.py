@@ -19,7 +19,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.orders.store.tables.base import metadata
 
@@ -69,7 +69,8 @@ purchase_order = Table(
     Index("purchase_order_by_time", "council", "placed_at", "order_id"),
 )
 
-# `attention` is what a person must decide about the line; empty for nothing.
+# `attention` is what a person must decide about the line; empty for nothing. `supplier_references` is what the supplier calls
+# the line, `stated_prices` the prices of its last answer that had any, both as the contract writes them.
 order_line = Table(
     "order_line",
     metadata,
@@ -86,9 +87,12 @@ order_line = Table(
     Column("attention", Text, nullable=False, server_default=text("''")),
     Column("quote_reference", Text, nullable=False, server_default=text("''")),
     Column("substitute_isbn", Text),
+    Column("supplier_references", JSONB(none_as_null=True)),
+    Column("stated_prices", JSONB(none_as_null=True)),
     Index("order_line_of_order", "order_id"),
 )
 
+# `item` is other data that the copy was ordered with, `stated` what the supplier stated about it, as the contract writes them.
 copy = Table(
     "copy",
     metadata,
@@ -108,6 +112,8 @@ copy = Table(
     Column("cancel_requested", Boolean, nullable=False, server_default=text("false")),
     Column("answered_by", Text),
     Column("given_up_as", Text),
+    Column("item", JSONB(none_as_null=True)),
+    Column("stated", JSONB(none_as_null=True)),
     Index("copy_of_order", "order_id"),
     Index("copy_of_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),
     Index("copy_waiting", "state", "order_id", postgresql_where=text("state NOT IN ('received', 'refused', 'cancelled')")),

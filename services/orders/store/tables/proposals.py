@@ -34,7 +34,7 @@ proposal = Table(
     Index("proposal_by_time", "council", "received_at", "proposal_id"),
 )
 
-# `copies` as the contract writes them.
+# `copies` and `supplier_references` as the contract writes them.
 proposal_line = Table(
     "proposal_line",
     metadata,
@@ -49,4 +49,5 @@ proposal_line = Table(
     Column("price_currency", Text),
     Column("copies", JSONB, nullable=False),
     Column("note", Text, nullable=False),
+    Column("supplier_references", JSONB(none_as_null=True)),
 )

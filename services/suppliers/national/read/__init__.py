@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from services.suppliers.contract import Fact, InvoiceFact, Kind, OpenLinesFact, RawMessage, Reading, SelectionFact
+from services.suppliers.national.item_data import codes_not_kept
 from services.suppliers.national.read.acknowledgements import read_acknowledgement
 from services.suppliers.national.read.codes import Odd, odd
 from services.suppliers.national.read.despatches import read_despatch
@@ -121,6 +122,9 @@ def _facts(message: Message, findings: Findings) -> list[Fact]:
         return []
     if type_ == "OSTRPT":
         return read_report(message, findings)
+    if dropped := codes_not_kept(message):
+        text = f"values about copies under {', '.join(dropped)} (GIR) are not kept"
+        findings.append(odd(Odd.COPY_DATA, text, message.header))
     reader = _READERS.get(type_)
     if reader is None:
         text = f"{type_ or 'a message without type'} is not read from this supplier"

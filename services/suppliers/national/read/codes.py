@@ -28,6 +28,8 @@ class Odd(StrEnum):
     SEVERAL_SSCC = "national-several-sscc"  # several cartons share lines; all lines are put into the first carton
     NO_NUMBER = "national-no-number"  # an invoice or selection without a number
     NO_BUYER = "national-no-buyer"  # an invoice, selection or report that names no buyer
+    INVALID_PRICE = "national-invalid-price"  # a price below zero; left out
+    COPY_DATA = "national-copy-data"  # values about copies (GIR) under codes that we keep nowhere
     NO_QUANTITY = "national-no-quantity"  # a line without a quantity
     MISPLACED_CODE = "national-misplaced-code"  # FTX with a code and its list in the element of the text
     PRIVATE_CODE = "national-private-code"  # a code of the supplier's own, translated by the profile

@@ -19,6 +19,7 @@ from services.suppliers.national.read.lines import (
     isbn_of,
     number_of,
     references_of,
+    supplier_references_of,
 )
 from shared.findings import Severity
 from shared.formats import editeur
@@ -101,4 +102,4 @@ def _line(line: DespatchLine, despatch: Despatch, findings: Findings) -> Advised
         text = f"line {line.number} has no usable quantity or names no book; left out"
         findings.append(odd(Odd.INVALID_QUANTITY, text, line.at, Severity.ERROR))
         return None
-    return AdvisedLine(line_key, order_number, isbn, count, copies_of(line))
+    return AdvisedLine(line_key, order_number, isbn, count, copies_of(line), supplier_references_of(line))

@@ -10,6 +10,7 @@ from services.suppliers.national.read.goods import AdvisedGoods, Notice, despatc
 from services.suppliers.national.read.lines import Findings, is_count, number_of, numbered
 from services.suppliers.national.read.records import of_marc
 from services.suppliers.national.read.translation import Conventions
+from shared.contracts.stated import StatedItem
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Severity
 from shared.formats import editx, marc
@@ -87,11 +88,21 @@ def _copies(copy: Copy, conventions: Conventions, *, counted: bool) -> Iterator[
     shelved = copy.destination.strip()
     branch = conventions.places.get(shelved, shelved) or None
     fund = copy.funds[0].number.strip() or None if len(copy.funds) == 1 else None
+    item = _item(copy)
     for place in range(min(_count(copy), _MOST_COPIES)):
         number = _number(copy.numbers[place]) if place < len(copy.numbers) else None
         barcode = copy.barcodes[place].strip() if place < len(copy.barcodes) else ""
         if number or barcode or branch or fund:
-            yield CopyReference(**numbered(number, counted=counted), branch=branch, fund=fund, barcode=barcode or None)
+            yield CopyReference(**numbered(number, counted=counted), branch=branch, fund=fund, barcode=barcode or None, item=item)
+
+
+def _item(copy: Copy) -> StatedItem | None:
+    """Returns what the notice states about a copy: LocalCallNumber, ProcessingInstructionCode and CopyValue."""
+    shelfmark, servicing = copy.call_number.strip(), tuple(filter(None, map(str.strip, copy.processing)))
+    value = str(copy.value.amount) if copy.value is not None else ""
+    if not (shelfmark or servicing or value):
+        return None
+    return StatedItem(shelfmark=shelfmark, servicing=servicing, value=value)
 
 
 def _records(notice: ShipNotice) -> Iterator[RecordFact]:

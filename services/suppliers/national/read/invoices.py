@@ -17,8 +17,10 @@ from services.suppliers.national.read.lines import (
     count_of,
     currency_of,
     day_of,
+    name_of,
     number_of,
     references_of,
+    supplier_references_of,
 )
 from shared.contracts.invoices import ChargeKind, Cost, InvoicedCharge, InvoicedLine
 from shared.formats import editeur
@@ -115,6 +117,8 @@ def _line(position: int, line: InvoiceLine, invoice: Invoice, costs: Sequence[Co
         quantity=count or 0,
         copies=copies_of(line),
         costs=tuple(costs),
+        title=name_of(line),
+        supplier_references=supplier_references_of(line),
     )
 
 

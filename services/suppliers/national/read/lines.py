@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from services.suppliers.national.item_data import stated_item_of
 from services.suppliers.national.read.codes import Odd, odd
+from shared.contracts.stated import SupplierReferences
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Finding, Severity
 from shared.formats.edifact import Segment
@@ -13,6 +15,8 @@ from shared.formats.editeur import Copy, Date, Heading, Line, Number, Party, Spl
 from shared.values import BOOKLAND, article_number_or_none, first_isbn13
 
 Findings = list[Finding]
+_SUBSTITUTE = "3"
+"""PIA 4347 of the article that is offered or sent instead."""
 
 
 def number_of(number: str, what: str, findings: Findings, *, code: Odd = Odd.NO_NUMBER, at: Segment | None = None) -> str:
@@ -59,7 +63,7 @@ def substitute_of(line: Line) -> str | None:
 
 def _hidden_isbn(line: Line) -> str | None:
     """Returns an ISBN-13 that some suppliers give under another type: in LIN as their own number, or in PIA as one of ours."""
-    held = [line.item, *(each.value for numbers in line.numbers if numbers.function != "3" for each in numbers.numbers)]
+    held = [line.item, *(each.value for numbers in line.numbers if numbers.function != _SUBSTITUTE for each in numbers.numbers)]
     likely = [Number(value) for value in map(str.strip, held) if value.startswith(BOOKLAND)]
     return _isbn(likely)
 
@@ -100,6 +104,35 @@ def currency_of(*stated: str) -> str:
 def is_currency(code: str) -> bool:
     """Returns whether a code has the form of a currency code: three capitals."""
     return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
+
+
+def title_of(line: Line) -> str:
+    """Returns the title (IMD 050, or BTI, BST or JTI as American suppliers write) and the subtitle (IMD 060)."""
+    title = next((found for code in ("050", "BTI", "BST", "JTI") if (found := line.described(code))), "")
+    subtitle = line.described("060")
+    return f"{title}: {subtitle}" if title and subtitle else title or subtitle
+
+
+def name_of(line: Line) -> str:
+    """Returns the title of a line that may not be about a book, else the first description (IMD) that it gives, or ""."""
+    described = (each.text.strip() for each in line.descriptions)
+    return title_of(line) or next((text for text in described if text), "")
+
+
+def supplier_references_of(line: Line) -> SupplierReferences | None:
+    """Returns what the supplier calls the line: RFF+SLI or SNL, RFF+SNA or VN, and PIA of type SA; None where it gives none."""
+    own = (numbers for numbers in line.numbers if numbers.function.lstrip("0") != _SUBSTITUTE)
+    articles = (Number(line.item, line.item_type), *(each for numbers in own for each in numbers.numbers))
+    found = SupplierReferences(
+        line=_referred(line, "SLI", "SNL"),
+        order=_referred(line, "SNA", "VN"),
+        article=next((each.value.strip() for each in articles if each.type == "SA" and each.value.strip()), ""),
+    )
+    return found if found.in_words() else None
+
+
+def _referred(line: Line, *kinds: str) -> str:
+    return next((number for kind in kinds if (number := line.reference(kind).strip())), "")
 
 
 def day_of(*dates: Date | None) -> date | None:
@@ -162,12 +195,13 @@ _MOST_COPIES = 1_000
 
 def _copies(copy: Copy, *, counted: bool) -> list[CopyReference]:
     branch, fund, sequence = (copy.first(code).strip() or None for code in ("LLO", "LFN", "LSQ"))
+    item = stated_item_of(copy)
     barcodes = [barcode.strip() for barcode in copy.barcodes if barcode.strip()]
     if not barcodes and copy.number is None and branch is None:
         return []
     if len(barcodes) > 1:
-        return [CopyReference(branch=branch, fund=fund, sequence=sequence, barcode=barcode) for barcode in barcodes]
+        return [CopyReference(branch=branch, fund=fund, sequence=sequence, barcode=each, item=item) for each in barcodes]
     barcode = barcodes[0] if barcodes else None
     number = numbered(copy.number, counted=counted)
-    one = CopyReference(**number, branch=branch, fund=fund, sequence=sequence, barcode=barcode)
+    one = CopyReference(**number, branch=branch, fund=fund, sequence=sequence, barcode=barcode, item=item)
     return [one] * (1 if copy.number or barcodes else min(copy.count or 1, _MOST_COPIES))

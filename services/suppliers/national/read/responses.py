@@ -12,7 +12,9 @@ from services.suppliers.national.read.lines import (
     isbn_of,
     references_of,
     substitute_of,
+    supplier_references_of,
 )
+from services.suppliers.national.read.prices import prices_of
 from shared.contracts.suppliers import Quantities
 from shared.findings import Severity
 from shared.formats import editeur
@@ -54,7 +56,7 @@ def _account_stopped(response: Response, message: Message, findings: Findings) -
 def answer_of(line: ResponseLine, message: Heading, findings: Findings) -> LineAnswer:
     """Reads one line of an ORDRSP or OSTRPT.
 
-    Counts are QTY 21 ordered, 12 or 113 accepted, 83 back ordered, 85 cancelled; `available_on` is DTM 44.
+    Counts are QTY 21 ordered, 12 or 113 accepted, 83 back ordered, 85 cancelled; `available_on` is DTM 44; prices are PRI.
     """
     line_key, order_number = references_of(line, message)
     remarked = _Remarked(line, findings)
@@ -77,6 +79,8 @@ def answer_of(line: ResponseLine, message: Heading, findings: Findings) -> LineA
         substitute_isbn=substitute_of(line),
         copies=copies_of(line),
         note="; ".join(remarked.notes),
+        prices=prices_of(line, message, findings),
+        supplier_references=supplier_references_of(line),
     )
 
 

@@ -8,8 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.suppliers.contract import SelectionFact
+from services.suppliers.national.item_data import item_of
 from services.suppliers.national.read.codes import Odd, odd
-from services.suppliers.national.read.lines import Findings, buyer_of, count_of, currency_of, isbn_of, number_of
+from services.suppliers.national.read.lines import (
+    Findings,
+    buyer_of,
+    count_of,
+    currency_of,
+    isbn_of,
+    number_of,
+    supplier_references_of,
+    title_of,
+)
 from shared.contracts.base import Money
 from shared.contracts.selections import SelectedCopy, SelectedLine
 from shared.formats import editeur
@@ -45,15 +55,18 @@ def _line(position: int, line: QuoteLine, quotes: Quotes, findings: Findings) ->
     if not isbn:
         return None
     copies = tuple(one for copy in line.copies for one in _copies(copy))
+    theirs = supplier_references_of(line)
+    invented = f"{quotes.document.number.strip()}-{line.number.strip() or position}"
     return SelectedLine(
-        reference=line.reference("QLI").strip() or f"{quotes.document.number.strip()}-{line.number.strip() or position}",
+        reference=line.reference("QLI").strip() or (theirs.line if theirs else "") or invented,
         isbn=isbn,
-        title=_title(line),
+        title=title_of(line),
         author=_author(line),
         quantity=_quantity(line, len(copies), findings),
         unit_price=_price(line, quotes),
         copies=copies,
         note="; ".join(dict.fromkeys(_notes(line))),
+        supplier_references=theirs,
     )
 
 
@@ -65,13 +78,6 @@ def _quantity(line: QuoteLine, named: int, findings: Findings) -> int:
     text = f"line {line.number} does not state how many copies; {max(named, 1)} assumed"
     findings.append(odd(Odd.NO_QUANTITY, text, line.at))
     return max(named, 1)
-
-
-def _title(line: QuoteLine) -> str:
-    """Returns the title (IMD 050, or BTI or BST as American suppliers write) and the subtitle (IMD 060)."""
-    title = line.described("050") or line.described("BTI") or line.described("BST")
-    subtitle = line.described("060")
-    return f"{title}: {subtitle}" if title and subtitle else title or subtitle
 
 
 def _author(line: QuoteLine) -> str:
@@ -102,7 +108,7 @@ def _notes(line: QuoteLine) -> Iterator[str]:
 def _copies(copy: Copy) -> Iterator[SelectedCopy]:
     """Yields the copy of a GIR set, or as many equal copies as the set counts.
 
-    The codes are LLO branch, LFN fund, LSQ sequence, LSM or LCL shelf mark, LVC servicing.
+    The codes are LLO branch, LFN fund, LSQ sequence, LSM (else LCL) shelf mark, LVC servicing; all others are the item's data.
     """
     one = SelectedCopy(
         branch=copy.first("LLO").strip(),
@@ -110,6 +116,7 @@ def _copies(copy: Copy) -> Iterator[SelectedCopy]:
         sequence=copy.first("LSQ").strip(),
         shelfmark=(copy.first("LSM") or copy.first("LCL")).strip(),
         servicing=tuple(code.strip() for code in copy.all("LVC")),
+        item=item_of(copy),
     )
     for _ in range(min(copy.count or 1, _MOST_COPIES)):
         yield one

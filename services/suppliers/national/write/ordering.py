@@ -9,6 +9,7 @@ from decimal import Decimal
 from stdnum import isbn as stdnum_isbn
 
 from services.suppliers.national.dialect import Dialect
+from services.suppliers.national.item_data import pairs_of
 from services.suppliers.national.write.wording import code, transliterated, transliteration
 from shared.contracts.orders import OrderedCopy, OrderedLine
 from shared.findings import Finding
@@ -48,7 +49,7 @@ class LineWriter:
             str(position),
             item=item,
             item_type="EN" if item else "",
-            numbers=numbers,
+            numbers=(*numbers, *self._their_article(line)),
             descriptions=tuple(self._descriptions(line)),
             quantities=(_count("21", len(line.copies)),),
             copies=tuple(self._copy(copy) for copy in line.copies),
@@ -72,7 +73,7 @@ class LineWriter:
             numbers=() if item else article,
             quantities=(*([_count("21", remaining)] if remaining else []), _count("85", len(numbers))),
             copies=tuple(Copy(copy.label, copy.marks[:_MARKS_OF_A_CANCELLED_COPY]) for copy in copies),
-            references=self._references(line)[:1],
+            references=tuple(each for each in self._references(line) if each.qualifier != "QLI"),
         )
 
     def _article(self, isbn: str) -> tuple[str, tuple[Numbers, ...]]:
@@ -84,6 +85,11 @@ class LineWriter:
         if self._dialect.isbn10 and isbn.startswith("978"):
             held.append(Number(stdnum_isbn.to_isbn10(isbn), "IB"))
         return (isbn if self._dialect.item == "LIN" else ""), ((Numbers("5", tuple(held)),) if held else ())
+
+    def _their_article(self, line: OrderedLine) -> tuple[Numbers, ...]:
+        """Returns the supplier's own number of the article (PIA+1, type SA), where it gave one."""
+        article = line.supplier_references.article if line.supplier_references is not None else ""
+        return (Numbers("1", (Number(self._code(article, "PIA SA"), "SA"),)),) if article else ()
 
     def _descriptions(self, line: OrderedLine) -> list[Description]:
         """Returns author (IMD 009, or 010 and 011 where a comma separates family and given name) and title (050)."""
@@ -107,9 +113,13 @@ class LineWriter:
 
     def _copy(self, copy: OrderedCopy) -> Copy:
         codes = self._dialect.copies
+        data = list(pairs_of(copy, codes))
+        # A supplier that gave the shelf mark as the class (LCL) gets it back as the class, and once.
+        shelfmark = "" if (copy.shelfmark, "LCL") in data else copy.shelfmark
         pairs: list[tuple[str, str | None]] = [(copy.branch.code, codes.branch), (copy.fund, codes.fund)]
-        pairs += [(copy.sequence, codes.sequence), (copy.shelfmark, codes.shelfmark)]
+        pairs += [(copy.sequence, codes.sequence), (shelfmark, codes.shelfmark)]
         pairs += [(service, codes.servicing) for service in copy.servicing]
+        pairs += data
         marks = (Mark(self._code(value, f"GIR {qualifier}"), qualifier) for value, qualifier in pairs if value and qualifier)
         return Copy(f"{copy.copy_number:03d}", tuple(marks))
 
@@ -119,11 +129,12 @@ class LineWriter:
         return (Price(self._dialect.price, to_decimal(line.unit_price.minor, line.unit_price.currency)),)
 
     def _references(self, line: OrderedLine) -> tuple[Reference, ...]:
-        """Returns our line key, and the supplier's own reference (RFF+QLI) where the line orders a title it selected."""
-        key = Reference(self._dialect.line_reference, self._code(line.line_key, "line key"))
-        if not line.quote_reference:
-            return (key,)
-        return key, Reference("QLI", self._code(line.quote_reference, "quote reference"))
+        """Returns our line key, and the references by which the supplier calls the line: RFF+QLI of its selection, RFF+SLI."""
+        theirs = line.supplier_references.line if line.supplier_references is not None else ""
+        # A selection without RFF+QLI is known by its RFF+SLI, which is given back as what it is.
+        quoted = "" if line.quote_reference == theirs else line.quote_reference
+        given = ((self._dialect.line_reference, line.line_key), ("QLI", quoted), ("SLI", theirs))
+        return tuple(Reference(kind, self._code(number, f"RFF {kind}")) for kind, number in given if number)
 
     def _splits(self, copies: Sequence[OrderedCopy]) -> tuple[Split, ...]:
         """Returns how many copies go to each branch (LOC+7 with QTY+11), unless all go to one branch."""

@@ -27,8 +27,8 @@ tallies = st.lists(
 
 def troubles(**counts: int) -> Troubles:
     """Troubles with counts and without items."""
-    nothing = dict.fromkeys(("quarantined", "quiet", "invoices", "sendings", "discrepancies", "late", "cancellations"), 0)
-    return Troubles((), (), (), (), (), (), (), {**nothing, **counts})
+    kinds = ("quarantined", "quiet", "invoices", "sendings", "discrepancies", "late", "cancellations", "decisions")
+    return Troubles((), (), (), (), (), (), (), (), {**dict.fromkeys(kinds, 0), **counts})
 
 
 @given(tallies)

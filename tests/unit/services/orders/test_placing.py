@@ -40,6 +40,13 @@ def placed(document: dict[str, Any]) -> PlacedOrder:
     return place(asked, council="GB-SFK", at=at, branches=BRANCHES, choose=lambda *_: "national")
 
 
+def test_an_order_without_data_about_copies_has_the_fingerprint_it_always_had() -> None:
+    assert "item" not in AskedOrder.model_validate(ORDER).model_dump_json()
+    described = deepcopy(ORDER)
+    described["lines"][0]["copies"][0]["item"] = {"stock_category": "BK"}
+    assert AskedOrder.model_validate(described).fingerprint() != AskedOrder.model_validate(ORDER).fingerprint()
+
+
 def test_a_good_order_has_no_fault() -> None:
     assert faults(lambda _: None) == set()
 

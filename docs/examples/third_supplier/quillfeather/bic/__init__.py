@@ -6,6 +6,7 @@ are ignored. Names are EDItX's where EDItX has one.
 
 from quillfeather.bic.codes import Code
 from quillfeather.bic.documents import (
+    CopyData,
     Despatch,
     DespatchedCopy,
     DespatchedItem,
@@ -26,6 +27,7 @@ __all__ = [
     "BUYER_ORDER",
     "SUPPLIER_ORDER",
     "Code",
+    "CopyData",
     "Despatch",
     "DespatchedCopy",
     "DespatchedItem",

@@ -23,7 +23,21 @@ from quillfeather.bic.parts import (
 )
 
 
-class OrderCopy(Part):
+class CopyData(Part):
+    """Data about one copy that an order, a response or a notice may give."""
+
+    stock_category_code: Text = ""
+    loan_status_code: Text = ""
+    classification: Text = ""
+    filing_suffix: Text = ""
+    feature_heading: Text = ""
+    library_rotation_plan_code: Text = ""
+    size_code: Text = ""
+    reader_interest_code: Text = ""
+    copy_value: Text = ""
+
+
+class OrderCopy(CopyData):
     """One physical book of an order line. Deliver-to is where it is unpacked, destination where it is shelved."""
 
     copy_number: Text = Field(default="", description="The buyer's number of the copy within the line")
@@ -91,7 +105,7 @@ class OrderResponse(Part):
         return reference_in(self.reference_coded, kind)
 
 
-class DespatchedCopy(Part):
+class DespatchedCopy(CopyData):
     """One physical book on its way."""
 
     copy_number: Text = Field(default="", description="The buyer's number of the copy within the line")

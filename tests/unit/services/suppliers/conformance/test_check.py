@@ -66,6 +66,13 @@ def test_a_good_answer_is_applied_and_put_into_words(checked: Checked) -> None:
     assert "401 (back order: on order at our supplier)" in fact.lines[0]
 
 
+def test_an_answer_in_words_has_its_price_and_the_data_of_its_copies(checked: Checked) -> None:
+    (priced,), (loaded,) = checked("accepted.edi").facts, checked("copies_with_barcodes.edi").facts
+
+    assert "price GBP 8.99 retail price" in priced.lines[0]
+    assert "for IPSW with barcode 30114000012345 (classification 823.7, servicing BB)" in loaded.lines[0]
+
+
 def test_a_despatch_names_place_copies_and_parcels(checked: Checked) -> None:
     (fact,) = checked("despatch_two_parcels.edi").facts
 

@@ -15,6 +15,7 @@ from services.suppliers.consortium import Consortium, adapter
 from services.suppliers.contract import OrderToSend, RawMessage, Reading
 from shared.contracts.base import Money, Place
 from shared.contracts.orders import OrderedCopy, OrderedLine
+from shared.contracts.stated import ItemData
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -52,6 +53,7 @@ def order() -> OrderToSend:
                         sequence="ANF",
                         shelfmark="823.7",
                         servicing=("BC", "BJ"),
+                        item=ItemData(stock_category="BK"),
                     ),
                     OrderedCopy(copy_id=UUID(int=2), copy_number=2, branch=Place(code="LOWE"), fund="ADFIC"),
                 ),

@@ -26,6 +26,7 @@ from services.suppliers.contract import (
     ResponseFact,
 )
 from shared.contracts.base import Money, PlaceKind
+from shared.contracts.stated import PriceBasis, StatedItem, StatedPrice, SupplierReferences
 from shared.contracts.suppliers import CopyReference, LineAction, Quantities
 from shared.findings import Severity
 
@@ -94,6 +95,26 @@ def test_a_status_word_nobody_knows_stays_visible(read_sample: ReadSample) -> No
     assert (line.action, line.status_code) == (None, "seeking_approval")
     assert line.note == "Ask Ms Pryor (supplier's status: seeking_approval)"
     assert found(reading) == [("unknown-status", Severity.WARNING)]
+
+
+def test_price_reference_and_copy_data_of_an_answer_are_kept_or_named(read_sample: ReadSample) -> None:
+    reading = read_sample("price_and_copy_data")
+
+    (fact,) = reading.facts
+    assert isinstance(fact, ResponseFact)
+    first, second, third = fact.lines
+    assert first.prices == (StatedPrice(minor=1099, currency="GBP", basis=PriceBasis.NET, code="net"),)
+    assert first.supplier_references == SupplierReferences(line="EC17/1")
+    assert [copy.item for copy in first.copies] == [
+        StatedItem(stock_category="BK", servicing=("BC",)),
+        StatedItem(stock_category="BK"),
+    ]
+    assert second.prices == (StatedPrice(minor=1099),)
+    assert (second.copies[0].item, third.prices) == (None, ())
+    assert found(reading) == [(code, Severity.WARNING) for code in ("bad-item", "bad-price", "copy-data")]
+    assert [finding.text for finding in reading.findings if "colour" in finding.text] == [
+        "values about copies under colour are not kept"
+    ]
 
 
 def test_a_stopped_account_needs_no_line(read_sample: ReadSample) -> None:
@@ -275,6 +296,9 @@ _VALUES = st.recursive(
                     "ordered",
                     "copy_number",
                     "code",
+                    "item",
+                    "unit_price",
+                    "minor",
                 ]
             ),
             inner,

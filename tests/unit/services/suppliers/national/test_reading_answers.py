@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.suppliers.contract import Kind, LineAnswer, RawMessage, Reading, ResponseFact
 from services.suppliers.national.read import read
+from shared.contracts.stated import PriceBasis, StatedItem, StatedPrice
 from shared.contracts.suppliers import CopyReference, LineAction, Quantities
 from shared.findings import Severity
 from tests.unit.services.suppliers.national.written import a_message
@@ -55,6 +56,7 @@ def test_an_accepted_line_is_read_whole() -> None:
                         status_code="100",
                         availability_code="IB",
                         quantities=Quantities(ordered=2, accepted=2),
+                        prices=(StatedPrice(minor=899, currency="GBP", basis=PriceBasis.RETAIL, code="AAE"),),
                     ),
                 ),
             ),
@@ -110,7 +112,12 @@ def test_unknown_codes_are_kept_and_flagged() -> None:
 
     assert (answer.action, answer.status_code, answer.availability_code) == (None, "612", "ZZ")
     assert answer.note == "Ask the depot; X1 (99Q)"
-    assert codes_of(reading) == {"national-unknown-action", "library-unknown-code", "library-unknown-list"}
+    assert codes_of(reading) == {
+        "national-unknown-action",
+        "library-unknown-code",
+        "library-unknown-list",
+        "national-copy-data",
+    }
     unknown = " ".join(finding.text for finding in reading.findings if finding.code == "library-unknown-code")
     assert all(code in unknown for code in ("'77'", "'612'", "'ZZ'", "'LZZ'"))
 
@@ -127,7 +134,14 @@ def test_a_line_without_any_reference_is_flagged() -> None:
 
 def test_copy_data_over_several_segments_is_one_copy_and_a_set_of_barcodes_is_several() -> None:
     assert answer_of("copies_with_barcodes.edi").copies == (
-        CopyReference(place=1, branch="IPSW", fund="ADULT", sequence="ANF", barcode="30114000012345"),
+        CopyReference(
+            place=1,
+            branch="IPSW",
+            barcode="30114000012345",
+            fund="ADULT",
+            sequence="ANF",
+            item=StatedItem(classification="823.7", servicing=("BB",)),
+        ),
         CopyReference(branch="BURY", barcode="30114000012346"),
         CopyReference(branch="BURY", barcode="30114000012347"),
     )

@@ -7,6 +7,7 @@ import pytest
 
 from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, Kind, RawMessage
 from services.suppliers.national.read import read
+from shared.contracts.stated import SupplierReferences
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Severity
 from tests.unit.services.suppliers.national.written import a_message
@@ -83,7 +84,7 @@ def test_a_line_key_says_enough_of_what_is_sent() -> None:
 
     (fact,) = reading.facts
     assert isinstance(fact, DespatchFact)
-    assert fact.parcels[0].lines == (AdvisedLine("SB-2", None, "", 1),)
+    assert fact.parcels[0].lines == (AdvisedLine("SB-2", None, "", 1, (), SupplierReferences(article="88-1204")),)
     assert Severity.ERROR not in {found.severity for found in reading.findings}
 
 

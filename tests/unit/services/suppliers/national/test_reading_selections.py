@@ -6,6 +6,7 @@ from services.suppliers.contract import Kind, RawMessage, SelectionFact
 from services.suppliers.national.read import read
 from shared.contracts.base import Money
 from shared.contracts.selections import SelectedCopy, SelectedLine
+from shared.contracts.stated import ItemData
 from shared.findings import Severity
 from tests.unit.services.suppliers.national.written import a_message
 
@@ -43,7 +44,14 @@ def test_a_selection_is_read_whole_with_what_each_copy_wants() -> None:
     reading = read(a_message("QUOTES", f"BGM+31C::28+Q1847+9\n{HEAD}{LINE}{END}"))
 
     assert (reading.kind, reading.findings) == (Kind.SELECTION, ())
-    ipswich = SelectedCopy(branch="IPSW", fund="ADULT26", sequence="ANF", shelfmark="823.7 AUS", servicing=("BB", "BC"))
+    ipswich = SelectedCopy(
+        branch="IPSW",
+        fund="ADULT26",
+        sequence="ANF",
+        shelfmark="823.7 AUS",
+        servicing=("BB", "BC"),
+        item=ItemData(classification="823.7 AUS"),
+    )
     assert reading.facts == (
         SelectionFact(
             selection_number="Q1847",

@@ -10,6 +10,7 @@ from services.suppliers.national.dialect import Dialect
 from services.suppliers.national.read import read
 from services.suppliers.national.read.translation import Conventions
 from shared.contracts.base import Money
+from shared.contracts.stated import StatedItem
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Severity
 from shared.formats import editx, marc
@@ -65,6 +66,15 @@ def a_notice(*items: Item, **more: object) -> RawMessage:
 def despatches_of(raw: RawMessage, conventions: Conventions | None = None) -> list[DespatchFact]:
     facts = read(raw, conventions or Conventions()).facts
     return [fact for fact in facts if isinstance(fact, DespatchFact)]
+
+
+def test_what_a_ship_notice_states_about_a_copy_is_kept() -> None:
+    stated = a_copy(call_number="823.9 CLA", processing=("BB",), value=editx.Money(Decimal("7.19"), "GBP"))
+
+    (despatch,) = despatches_of(a_notice(an_item(stated)))
+
+    (copy,) = despatch.parcels[0].lines[0].copies
+    assert copy.item == StatedItem(shelfmark="823.9 CLA", servicing=("BB",), value="7.19")
 
 
 def test_a_ship_notice_is_the_same_fact_as_the_desadv_of_the_same_goods() -> None:

@@ -48,6 +48,60 @@ def test_a_cancellation_of_some_copies_is_written_exactly(adapter: NationalAdapt
     assert (message.kind, message.name) == (Kind.CANCELLATION, "0000000043-ordchg.edi")
 
 
+def test_an_order_gives_back_what_is_known_about_a_copy(clock: ManualClock) -> None:  # case A13
+    note = "Laminate before the label is put on, please"
+    item = {"stock_category": "BK", "classification": "823.912", "value": "7.19", "servicing_note": note}
+    line = a_line(copies=(a_copy(1, more={"shelfmark": "823.912 CLA", "item": item}),))
+
+    (first, second) = segments(an_adapter(clock).write_order(an_order(line), 1).body, "GIR")
+
+    assert first == "GIR+001+IPSW:LLO+ADULT26:LFN+823.912 CLA:LSM+BK:LST+823.912:LCL"
+    assert second == "GIR+001+7.19:LCV+Laminate before the label is put:LVT+on, please:LVT"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "gir"),
+    [
+        ({}, "GIR+001+IPSW:LLO+ADULT26:LFN+BK:LST+823.9:LCL"),
+        ({"copies": {"shelfmark": "LCL", "sequence": "LST"}}, "GIR+001+IPSW:LLO+ADULT26:LFN+823.9:LCL"),
+    ],
+    ids=["as the supplier gave it", "codes that mean something else to the supplier"],
+)
+def test_a_class_that_is_the_shelf_mark_is_written_once(clock: ManualClock, dialect: dict[str, object], gir: str) -> None:
+    item = {"stock_category": "BK", "classification": "823.9"}
+    line = a_line(copies=(a_copy(1, more={"shelfmark": "823.9", "item": item}),))
+
+    assert segments(an_adapter(clock, **dialect).write_order(an_order(line), 1).body, "GIR") == [gir]
+
+
+@pytest.mark.parametrize(
+    ("quoted", "written"),
+    [
+        ("SO77/1", ["RFF+LI:SB-7K2M0000000000AA", "RFF+SLI:SO77/1"]),
+        ("Q-9", ["RFF+LI:SB-7K2M0000000000AA", "RFF+QLI:Q-9", "RFF+SLI:SO77/1"]),
+    ],
+)
+def test_a_line_goes_back_under_the_supplier_s_own_references(
+    clock: ManualClock, quoted: str, written: list[str]
+) -> None:  # case A14
+    line = a_line(quote_reference=quoted, supplier_references={"line": "SO77/1", "article": "BK-20417"})
+
+    body = an_adapter(clock).write_order(an_order(line), 1).body
+
+    assert segments(body, "RFF")[-len(written) :] == written
+    assert segments(body, "PIA") == ["PIA+5+0141439513:IB", "PIA+1+BK-20417:SA"]
+    assert segments(body, "BGM")[0].startswith("BGM+22V")
+
+
+def test_a_cancellation_names_the_line_as_the_supplier_does(clock: ManualClock) -> None:
+    line = a_line(quote_reference="Q-9", supplier_references={"line": "SO77/1"})
+    cancellation = CancellationToSend(SUFFOLK, "x", "PO-2026-118", "Ordered twice", ((line, (1,)),))
+
+    body = an_adapter(clock).write_cancellation(cancellation, 1).body
+
+    assert segments(body, "RFF")[-2:] == ["RFF+LI:SB-7K2M0000000000AA", "RFF+SLI:SO77/1"]
+
+
 def test_a_record_request_is_a_column_of_isbns(adapter: NationalAdapter) -> None:
     message = adapter.write_record_request(["9780141439518", "9780141439600"], 44)
 

@@ -1,0 +1,86 @@
+"""What suppliers state about copies, prices and lines beyond answers: it is kept and, where a message has room, given back."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeVar
+
+from pydantic import Field
+
+from shared.contracts.base import Contract
+from shared.money import amount_in_words
+
+Statement = TypeVar("Statement", bound=Contract)
+
+
+def updated(before: Statement | None, later: Statement) -> Statement:
+    """Returns what was stated before, with everything that a later message states."""
+    return later if before is None else before.model_copy(update=later.model_dump(exclude_defaults=True))
+
+
+class ItemData(Contract):
+    """Data about one copy beside its branch, fund, sequence, shelf mark and servicing. Each is "" where it is not stated."""
+
+    stock_category: str = Field(default="", description="Stock category or item type (GIR LST)")
+    loan_category: str = Field(default="", description="Loan category (GIR LLN)")
+    classification: str = Field(default="", description="Class of the item, e.g. a Dewey number (GIR LCL)")
+    filing_suffix: str = Field(default="", description="Filing suffix of the shelf mark (GIR LFS)")
+    feature_heading: str = Field(default="", description="Feature heading (GIR LFH)")
+    sub_location: str = Field(default="", description="Place within the branch (GIR LSL)")
+    label_location: str = Field(default="", description="Sub-location as printed on the label (GIR LLS)")
+    record_location: str = Field(default="", description="Sub-location as written in the record (GIR LRS)")
+    rotation_plan: str = Field(default="", description="Plan by which the copy moves between branches (GIR LRP)")
+    size: str = Field(default="", description="Size code (GIR LSZ)")
+    statistical_category: str = Field(default="", description="Statistical category (GIR LSC)")
+    holding_code: str = Field(default="", description="Library holding code (GIR LHC)")
+    reader_interest: str = Field(default="", description="Reader interest category (GIR RIC)")
+    value: str = Field(default="", description="Value of the copy, as written, e.g. 16.99 (GIR LCV)")
+    library_number: str = Field(default="", description="The library's own number of the copy (GIR LCO)")
+    servicing_note: str = Field(default="", description="Servicing instructions in words (GIR LVT)")
+
+
+class StatedItem(ItemData):
+    """What a supplier states about one copy, beyond the marks by which it names the copy."""
+
+    shelfmark: str = Field(default="", description="Shelf mark (GIR LSM)")
+    servicing: tuple[str, ...] = Field(default=(), description="BIC servicing codes (GIR LVC)")
+
+
+class PriceBasis(StrEnum):
+    """What a price includes: the net price is what is paid, gross and retail prices are before the library's discount."""
+
+    NET = "net"
+    GROSS = "gross"
+    RETAIL = "retail"
+    UNSTATED = "unstated"
+
+
+_BASES = {PriceBasis.NET: "net", PriceBasis.GROSS: "before discount", PriceBasis.RETAIL: "retail price"}
+
+
+class StatedPrice(Contract):
+    """A price of one copy, as a supplier states it in an answer."""
+
+    minor: int = Field(ge=0, description="Amount in minor units, e.g. pence")
+    currency: str | None = Field(
+        default=None, pattern="^[A-Z]{3}$", description="null where the supplier names none: then it is the order's"
+    )
+    basis: PriceBasis = PriceBasis.UNSTATED
+    code: str = Field(default="", description="The supplier's own code of the kind of price, e.g. AAE or AAB CA SRP (PRI)")
+
+    def in_words(self, currency: str = "") -> str:
+        """Returns the price for people, such as `GBP 8.99 net`; `currency` is the order's, for a price without one."""
+        amount = amount_in_words(self.minor, self.currency or currency)
+        return " ".join(filter(None, (amount, _BASES.get(self.basis, ""))))
+
+
+class SupplierReferences(Contract):
+    """What a supplier calls a line; each is "" where it gives none. They go back to the supplier exactly as it wrote them."""
+
+    line: str = Field(default="", description="The supplier's reference of the line (RFF+SLI, SNL)")
+    order: str = Field(default="", description="The supplier's number of the order (RFF+SNA, VN)")
+    article: str = Field(default="", description="The supplier's number of the article (PIA, type SA)")
+
+    def in_words(self) -> str:
+        """Returns the references for people: `supplier's line 7731, supplier's article BK-20`; "" where there are none."""
+        return ", ".join(f"supplier's {kind} {number}" for kind, number in self.model_dump(exclude_defaults=True).items())
