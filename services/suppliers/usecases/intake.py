@@ -47,6 +47,12 @@ async def keep_inbound(
     return await messages.keep(connection, new, now=exchange.clock.now())
 
 
+async def keep_report(connection: AsyncConnection, exchange: Exchange, report: RawMessage) -> None:
+    """Step 1 for the report of a file that is not fetched: kept once, though the mailbox may repeat it after each restart."""
+    if not await messages.was_kept(connection, report.body):
+        await keep_inbound(connection, exchange, report)
+
+
 async def apply(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading) -> Message:
     """Steps 3 to 7, for a message that is locked and in state `received`; returns it as it is after them."""
     reading = await _with_reused_reference(connection, message, reading)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.suppliers.contract import RawMessage
+from services.suppliers.contract import RawMessage, not_fetched
 from services.suppliers.domain.messages import Direction, State
 from shared.contracts.suppliers import (
     MessageQuarantined,
@@ -78,6 +78,20 @@ async def test_the_mailbox_forgets_only_what_is_kept(rig: Rig) -> None:
 
     assert rig.supplier.mailbox == []
     assert [message.name for message in await rig.messages(direction=Direction.IN)] == ["a.edi", "b.edi"]
+
+
+async def test_a_file_that_is_not_fetched_is_quarantined_once_with_the_reason(rig: Rig) -> None:
+    report = not_fetched("responses/large.edi", "it has 99 bytes, the limit is 10")
+    for _ in range(2):
+        rig.supplier.mailbox = [report]
+        await rig.mailbox.turn()
+        await rig.read_all()
+        rig.restart()
+
+    (message,) = await rig.messages()
+    assert (message.name, message.state) == ("responses/large.edi", State.QUARANTINED)
+    assert message.reason == "responses/large.edi was not fetched: it has 99 bytes, the limit is 10"
+    assert len(await rig.published(MessageQuarantined)) == 1
 
 
 async def test_a_reference_no_index_takes_is_not_remembered_and_the_answer_applied(rig: Rig) -> None:
