@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from services.suppliers.contract import NOT_FETCHED, Adapter, Kind, RawMessage, Reading
 from services.suppliers.domain.despatch_form import read_despatch
 from services.suppliers.domain.messages import CANONICAL_DESPATCH
-from shared.findings import Finding, Severity
+from shared.findings import Finding, FindingList, Severity
 from shared.formats.moments import EARLIEST_YEAR
 from shared.texts import NUL, has_nul, replace_nul
 
@@ -42,6 +42,7 @@ def read(adapter: Adapter, raw: RawMessage, received: date) -> Reading:
         reading = _read_report(raw)
     else:
         reading = adapter.read(raw)
+    reading = replace(reading, findings=tuple(FindingList(reading.findings)))
     return dated(cleaned(reading, raw.body), received)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
-from shared.findings import Finding, Severity
+from shared.findings import Finding, FindingList, Severity
 from shared.formats.onix.model import Contributor, Price, Product
 from shared.formats.onix.tags import REFERENCE_NAMES
 from shared.formats.xml import Element, Refused, records
@@ -46,9 +46,14 @@ class Reading:
 
 def read(raw: bytes) -> Reading:
     """Reads everything in `raw`. Never raises for content."""
-    items = list(read_products(raw[start : start + _CHUNK] for start in range(0, len(raw), _CHUNK)))
-    products = tuple(item for item in items if isinstance(item, Product))
-    return Reading(products, tuple(item for item in items if isinstance(item, Finding)))
+    products: list[Product] = []
+    findings = FindingList()
+    for item in read_products(raw[start : start + _CHUNK] for start in range(0, len(raw), _CHUNK)):
+        if isinstance(item, Finding):
+            findings.append(item)
+        else:
+            products.append(item)
+    return Reading(tuple(products), tuple(findings))
 
 
 def read_products(chunks: Iterable[bytes]) -> Iterator[Product | Finding]:

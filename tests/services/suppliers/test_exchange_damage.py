@@ -4,13 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from services.suppliers.contract import RawMessage, not_fetched
+from services.suppliers.contract import RawMessage, RecordFact, not_fetched
 from services.suppliers.domain.messages import Direction, State
+from services.suppliers.loops.reader import LARGE_MESSAGES, SMALL_MESSAGES, Reader
+from services.suppliers.usecases import intake
 from shared.contracts.suppliers import (
     MessageQuarantined,
     OrderResponded,
+    RecordSupplied,
 )
 from shared.findings import Finding, Severity
+from tests.builders import ISBN
 from tests.services.suppliers.conftest import Rig, a_line, a_response, an_acceptance, an_order
 
 
@@ -67,6 +71,46 @@ async def test_a_large_message_is_read_like_any_other(rig: Rig) -> None:
     await rig.receives(rig.means(b"1" * 100_000, a_response(an_acceptance(line))))
 
     assert await rig.states(direction=Direction.IN) == [State.APPLIED]
+
+
+async def test_an_answer_does_not_wait_for_a_large_message_before_it(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    small = Reader(rig.engine, rig.exchange, SMALL_MESSAGES)
+    large = Reader(rig.engine, rig.exchange, LARGE_MESSAGES)
+    nightly = rig.means(b"x" * 65_537, *(RecordFact(ISBN, f"Volume {number}") for number in range(501)))
+    for body in (nightly, rig.means(b"1" * 65_536, a_response(an_acceptance(line)))):
+        async with rig.engine.begin() as connection:
+            await intake.keep_inbound(connection, rig.exchange, RawMessage("inbound", body))
+
+    assert [await small.turn(), await small.turn()] == [True, False]
+    assert await rig.states(direction=Direction.IN) == [State.RECEIVED, State.APPLIED]
+    assert [await large.turn(), await large.turn()] == [True, False]
+    assert await rig.states(direction=Direction.IN) == [State.APPLIED, State.APPLIED]
+    assert len(await rig.published(RecordSupplied)) == 501
+
+
+async def test_records_applied_in_parts_are_each_applied_once_though_the_process_ended_between(rig: Rig) -> None:
+    body = rig.means(b"1", *(RecordFact(ISBN, f"Volume {number}") for number in range(500)))
+    async with rig.engine.begin() as connection:
+        kept = await intake.keep_inbound(connection, rig.exchange, RawMessage("inbound", body))
+        assert kept is not None
+        assert await intake.apply_records(connection, rig.exchange, kept, rig.supplier.readings[body], range(300))
+    rig.restart()
+
+    await rig.read_all()
+
+    titles = [event.title for event in await rig.published(RecordSupplied) if isinstance(event, RecordSupplied)]
+    assert sorted(titles) == sorted(f"Volume {number}" for number in range(500))
+    assert await rig.states() == [State.APPLIED]
+
+
+async def test_records_of_a_repeated_or_test_message_are_not_applied_in_parts(rig: Rig) -> None:
+    body = rig.means(b"1", *(RecordFact(ISBN, f"Volume {number}") for number in range(201)))
+    await rig.receives(body, body, rig.means(b"2", *rig.supplier.readings[body].facts, test=True))
+
+    assert await rig.states() == [State.APPLIED, State.DUPLICATE, State.TEST]
+    assert len(await rig.published(RecordSupplied)) == 201
 
 
 async def test_the_mailbox_forgets_only_what_is_kept(rig: Rig) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.suppliers.contract import SupplierUnavailable, Transport
 from services.suppliers.domain.messages import State
 from services.suppliers.exchange import Exchange
-from services.suppliers.loops.connection import SupplierConnection, reading_loop
+from services.suppliers.loops.connection import ReadingLoops, SupplierConnection
 from services.suppliers.loops.loop import Loop
 from shared.health import HealthState
 from tests.fixtures.scripted_supplier import ScriptedSupplier
@@ -39,7 +39,7 @@ async def until_states(rig: Rig, *states: State) -> None:
 
 
 async def test_everything_runs_by_itself_once_started(rig: Rig) -> None:
-    connection, reading = SupplierConnection(rig.engine, rig.exchange), reading_loop(rig.engine, rig.exchange)
+    connection, reading = SupplierConnection(rig.engine, rig.exchange), ReadingLoops(rig.engine, rig.exchange)
     line = a_line()
 
     async with running(connection.run, reading.run):

@@ -6,7 +6,7 @@ from services.suppliers.contract import Kind, Reading, RecordFact
 from services.suppliers.national.read.codes import Odd, odd
 from services.suppliers.national.read.lines import Findings, is_currency
 from shared.contracts.base import Money
-from shared.findings import Finding, Severity
+from shared.findings import Finding, FindingList, Severity
 from shared.formats import onix
 from shared.formats.onix import Price, Product
 from shared.money import to_minor
@@ -14,6 +14,9 @@ from shared.values import InvalidValue, to_isbn13
 
 ONIX_ROOTS = ("ONIXMessage", "ONIXmessage")
 _DELETION = "05"
+_CHUNK = 1 << 16
+# All of a file's records are in memory and are applied from there.
+_MOST_RECORDS = 100_000
 _AUTHOR_ROLES = ("A", "B")
 _LIST_PRICES = ("02", "42", "04", "01", "41", "03")
 """ONIX list 58: retail price types in order of preference, those that include tax first."""
@@ -38,9 +41,16 @@ _FORMS = {
 
 def read_records(body: bytes) -> Reading:
     """Reads one ONIX file as records. A product that cannot become a record becomes a finding."""
-    reading = onix.read(body)
-    findings: Findings = list(reading.findings)
-    facts = [fact for product in reading.products if (fact := _record(product, findings)) is not None]
+    findings: Findings = FindingList()
+    facts: list[RecordFact] = []
+    for item in onix.read_products(body[start : start + _CHUNK] for start in range(0, len(body), _CHUNK)):
+        if isinstance(item, Finding):
+            findings.append(item)
+        elif (fact := _record(item, findings)) is not None:
+            facts.append(fact)
+        if len(facts) > _MOST_RECORDS:
+            text = f"the file has more than {_MOST_RECORDS} records; ask the supplier to send it in several files"
+            return Reading(Kind.RECORD, (), (_about(Odd.TOO_LARGE, text, Severity.ERROR),))
     return Reading(Kind.RECORD, tuple(facts), tuple(findings))
 
 
