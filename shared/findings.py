@@ -18,6 +18,9 @@ class Severity(StrEnum):
     ERROR = "error"
 
 
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing wrong or unusual in a message.
@@ -72,6 +75,6 @@ class FindingList(list[Finding]):
         last = self.pop() if self and isinstance(self[-1], MoreFindings) else None
         counted = [one for one in (last, finding) if one is not None]
         number = sum(one.number if isinstance(one, MoreFindings) else 1 for one in counted)
-        severity = max((one.severity for one in counted), key=list(Severity).index)
+        severity = max((one.severity for one in counted), key=_RANKS.__getitem__)
         text = f"and {number} more, which are not listed; the most serious is of severity {severity}"
         super().append(MoreFindings("more-findings", text, severity, number=number))

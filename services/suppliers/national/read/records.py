@@ -16,7 +16,7 @@ ONIX_ROOTS = ("ONIXMessage", "ONIXmessage")
 _DELETION = "05"
 _CHUNK = 1 << 16
 # All of a file's records are in memory and are applied from there.
-_MOST_RECORDS = 100_000
+_MOST_PRODUCTS = 100_000
 _AUTHOR_ROLES = ("A", "B")
 _LIST_PRICES = ("02", "42", "04", "01", "41", "03")
 """ONIX list 58: retail price types in order of preference, those that include tax first."""
@@ -43,13 +43,18 @@ def read_records(body: bytes) -> Reading:
     """Reads one ONIX file as records. A product that cannot become a record becomes a finding."""
     findings: Findings = FindingList()
     facts: list[RecordFact] = []
+    products = 0
     for item in onix.read_products(body[start : start + _CHUNK] for start in range(0, len(body), _CHUNK)):
         if isinstance(item, Finding):
             findings.append(item)
-        elif (fact := _record(item, findings)) is not None:
+            continue
+        products += 1
+        if (fact := _record(item, findings)) is not None:
             facts.append(fact)
-        if len(facts) > _MOST_RECORDS:
-            text = f"the file has more than {_MOST_RECORDS} records; ask the supplier to send it in several files"
+        if products > _MOST_PRODUCTS:
+            text = (
+                f"the file has more than {_MOST_PRODUCTS} products, so none is read; ask the supplier to send it in several files"
+            )
             return Reading(Kind.RECORD, (), (_about(Odd.TOO_LARGE, text, Severity.ERROR),))
     return Reading(Kind.RECORD, tuple(facts), tuple(findings))
 
