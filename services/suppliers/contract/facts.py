@@ -80,7 +80,7 @@ NOT_FETCHED = "application/vnd.stockbridge.not-fetched"
 
 def not_fetched(name: str, reason: str) -> RawMessage:
     """Returns what a mailbox yields in place of a file that it leaves there. It is kept once and quarantined for the reason."""
-    return RawMessage(name, f"{name} was not fetched: {reason}".encode(), NOT_FETCHED)
+    return RawMessage(name, f"{name} stays in the mailbox: {reason}".encode(), NOT_FETCHED)
 
 
 @dataclass(frozen=True, slots=True)

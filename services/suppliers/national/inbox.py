@@ -69,7 +69,7 @@ class Inbox:
         for arrival in found:
             await self._remove(arrival)
         for report in self._reports():
-            log.warning("a file was not fetched", name=report.name, reason=report.body.decode())
+            log.warning("a file stays in the mailbox", name=report.name, reason=report.body.decode())
             yield report
 
     async def taken(self, message: RawMessage) -> None:
@@ -215,7 +215,7 @@ class Inbox:
         if len(found) <= _MOST_REPORTS:
             return found
         rest = [report.name for report in found[_MOST_REPORTS:]]
-        log.warning("many files were not fetched", names=rest)
+        log.warning("many files stay in the mailbox", names=rest)
         return [*found[:_MOST_REPORTS], not_fetched(f"{rest[0]} and {len(rest) - 1} more", "the log names each with its reason")]
 
 

@@ -134,7 +134,7 @@ async def test_a_file_that_is_not_fetched_is_quarantined_once_with_the_reason(ri
 
     (message,) = await rig.messages()
     assert (message.name, message.state) == ("responses/large.edi", State.QUARANTINED)
-    assert message.reason == "responses/large.edi was not fetched: it has 99 bytes, the limit is 10"
+    assert message.reason == "responses/large.edi stays in the mailbox: it has 99 bytes, the limit is 10"
     assert len(await rig.published(MessageQuarantined)) == 1
 
 

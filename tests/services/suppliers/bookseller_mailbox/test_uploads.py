@@ -73,7 +73,7 @@ async def test_an_empty_file_waits_and_is_reported_once(port: int, post_at: Open
 
     (report,) = await post.look_until(1)
     assert report.content_type == NOT_FETCHED
-    assert report.body.startswith(b"responses/a.edi was not fetched: it is still empty after 0.05 s (changed 20")
+    assert report.body.startswith(b"responses/a.edi stays in the mailbox: it is still empty after 0.05 s (changed 20")
     assert await post.look() == []
     assert path.exists()
 
