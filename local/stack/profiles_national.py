@@ -35,7 +35,8 @@ def national_profile(
     """
     document = NationalProfile.model_validate_json(profile_document(bookseller))
     here = {"host": LOOPBACK, "port": port, "user": "stockbridge", "host_keys": (host_key,)}
-    limits = {"connect_seconds": 5.0, "operation_seconds": 10.0}
+    # Short, because people and tests wait for what the simulator does.
+    limits = {"connect_seconds": 5.0, "operation_seconds": 10.0, "settle_seconds": 2.0, "stuck_seconds": 4.0}
     profile = document.model_copy(
         update={
             "supplier_id": supplier_id,

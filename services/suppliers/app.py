@@ -16,7 +16,7 @@ from services.suppliers.api.conformance import conformance_router
 from services.suppliers.contract import Adapter
 from services.suppliers.exchange import Exchange, limits_from, load_adapter
 from services.suppliers.incoming import subscription
-from services.suppliers.loops.connection import SupplierConnection, reading_loop
+from services.suppliers.loops.connection import ReadingLoops, SupplierConnection
 from services.suppliers.settings import SuppliersSettings
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
@@ -47,7 +47,7 @@ def create_app(settings: SuppliersSettings, clock: Clock | None = None, adapter:
         conformance_router(exchange, settings.supplier_adapter),
         dead_letters_router(engine, clock, {listening.consumer: listening}, scope="exchange"),
     ]
-    parts: list[Part] = [messaging, reading_loop(engine, exchange), SupplierConnection(engine, exchange)]
+    parts: list[Part] = [messaging, ReadingLoops(engine, exchange), SupplierConnection(engine, exchange)]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     return create_service_app(
         chassis,

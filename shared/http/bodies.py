@@ -9,13 +9,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.problems import problem
 
+_MOST_DIGITS = 18
+
 
 class _TooLarge(Exception):
     """The body exceeded the limit while it was being read."""
 
 
 class BodyCap:
-    """ASGI middleware: answers 413 to a body over `limit` bytes, without keeping it in memory."""
+    """ASGI middleware: answers 413 to a body over `limit` bytes, without keeping it in memory, and 415 to a compressed one.
+
+    Nothing here expands a body: a few kilobytes may be gigabytes, and a signature is over the bytes as they were sent.
+    """
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
         self._app = app
@@ -26,8 +31,12 @@ class BodyCap:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > self._limit:
+        headers = dict(scope["headers"])
+        if headers.get(b"content-encoding", b"identity").strip().lower() not in (b"", b"identity"):
+            await self._refuse_encoding(scope, receive, send)
+            return
+        declared = headers.get(b"content-length", b"0")
+        if not declared.isdigit() or len(declared) > _MOST_DIGITS or int(declared) > self._limit:
             await self._refuse(scope, receive, send)
             return
         started = False
@@ -55,6 +64,11 @@ class BodyCap:
             return message
 
         return counted
+
+    async def _refuse_encoding(self, scope: Scope, receive: Receive, send: Send) -> None:
+        detail = "The body is compressed (Content-Encoding); send it as it is."
+        answer = problem(415, "body-compressed", detail, headers={"Accept-Encoding": "identity"})
+        await answer(scope, receive, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = problem(413, "body-too-large", f"The body may have at most {self._limit} bytes; split it into several requests.")

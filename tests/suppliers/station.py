@@ -15,7 +15,7 @@ from services.suppliers.app import PACKAGE
 from services.suppliers.domain.messages import Message, State
 from services.suppliers.exchange import Exchange, Limits
 from services.suppliers.incoming import handlers
-from services.suppliers.loops.connection import SupplierConnection, reading_loop
+from services.suppliers.loops.connection import ReadingLoops, SupplierConnection
 from services.suppliers.store import messages
 from services.suppliers.store.messages import Filter
 from services.suppliers.usecases import sending
@@ -73,7 +73,7 @@ class Station:
         app = create_service_app(
             Chassis(PACKAGE, settings, engine, SystemClock()),
             routers=[pushes_router(engine, self.exchange), messages_router(engine), decisions_router(engine, self.exchange)],
-            parts=[reading_loop(engine, self.exchange), self.connection],
+            parts=[ReadingLoops(engine, self.exchange), self.connection],
         )
         config = uvicorn.Config(app, port=self.port, log_config=None, ws="none", lifespan="on", access_log=False)
         self._server = uvicorn.Server(config)

@@ -25,6 +25,8 @@ _ADVICE: Mapping[str, str] = {
     "separators-inferred": "Write UNA when the separators are not the default ones.",
     "charset-mismatch": "Declare in UNB the character set that the file is written in: UNOC for Latin-1, UNOY for UTF-8.",
     "charset-unknown": "Declare one of UNOA to UNOY in UNB.",
+    "too-many-segments": "Send the messages in several files.",
+    "too-large": "Send the records in several files.",
     "no-interchange": "Write UNB before the messages and UNZ after them.",
     "interchange-unterminated": "End the interchange with UNZ.",
     "message-unterminated": "End each message with UNT.",

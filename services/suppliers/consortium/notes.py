@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from shared.findings import Finding, Severity
+from shared.findings import Finding, FindingList, Severity
 from shared.formats.moments import day_of, moment_of, names_zone
 from shared.values import InvalidValue, to_article_number
 
@@ -20,7 +20,7 @@ class Notes:
     """The findings of one message, in the order in which they were made."""
 
     def __init__(self) -> None:
-        self._findings: list[Finding] = []
+        self._findings: list[Finding] = FindingList()
         self._not_kept: set[str] = set()
 
     @property

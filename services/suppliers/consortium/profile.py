@@ -24,7 +24,15 @@ class ConsortiumProfile(SupplierProfile):
         default=5.0, gt=0, description="Limit for opening a connection, in seconds; past it the message was certainly not sent"
     )
     answer_seconds: float = Field(
-        default=20.0, gt=0, description="Limit for each wait on an open connection, in seconds; past it the outcome is unknown"
+        default=20.0,
+        gt=0,
+        description="Limit for each wait on an open connection, in seconds; past it the outcome is unknown. "
+        "A request with its answer may take this and `connect_seconds` together",
+    )
+    largest_answer: int = Field(
+        default=4 * 1024 * 1024,
+        gt=0,
+        description="Bytes; of a larger answer, or of a compressed one, only the beginning is kept, quarantined",
     )
 
     @field_validator("base_url", "token_url")

@@ -8,14 +8,16 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import httpx
 from pydantic import ValidationError
 
 from services.suppliers.consortium import wire
+from services.suppliers.consortium.answers import Answer, Caps, ask
 from services.suppliers.consortium.profile import ConsortiumProfile
 from services.suppliers.consortium.write import JSON, ORDERS
 from services.suppliers.contract import (
@@ -33,6 +35,9 @@ _RENEW_BEFORE_SECONDS = 10.0
 # Shorter than any server's keep-alive: a request on a connection that the server just closed would have an unknown outcome.
 _IDLE_SECONDS = 2.0
 _NOT_TAKEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_LARGEST_TOKEN = 64 * 1024
+_GRANT = b"grant_type=client_credentials"
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _TRY_LATER = frozenset({408, 425, 429, 503})
 
 
@@ -76,7 +81,7 @@ class ConsortiumTransport:
             raise SendOutcomeUnknown(_because(error)) from error
         _raise_for_failure(answer)
         name = f"answer to {message.kind} {message.reference}"
-        return RawMessage(name, answer.content, answer.headers.get("Content-Type", ""))
+        return RawMessage(name, answer.body, answer.content_type)
 
     async def has_received(self, message: OutboundMessage) -> bool | None:
         """Returns whether the order lists our reference among its requests; None for requests that are not about an order.
@@ -90,12 +95,13 @@ class ConsortiumTransport:
             answer = await self._ask("GET", f"{ORDERS}/{order}")
         except httpx.HTTPError as error:
             raise SupplierUnavailable(_because(error)) from error
-        if answer.status_code == httpx.codes.NOT_FOUND and _problem(answer) is not None:
+        if answer.status == httpx.codes.NOT_FOUND and _problem(answer) is not None:
             return False
         try:
-            held = wire.OrderHeld.model_validate_json(answer.content)
+            held = wire.OrderHeld.model_validate_json(answer.body)
         except ValidationError as error:
-            raise SupplierUnavailable(f"asked for order {order}, the consortium answered {answer.status_code}") from error
+            detail = answer.cut or f"the consortium answered {answer.status}"
+            raise SupplierUnavailable(f"asked for order {order}: {detail}") from error
         return str(message.reference) in held.requests
 
     async def fetch(self) -> AsyncIterator[RawMessage]:
@@ -107,20 +113,20 @@ class ConsortiumTransport:
         """Does nothing: our answer to a push completes it."""
 
     async def _ask(
-        self, method: str, path: str, *, content: bytes | None = None, headers: dict[str, str] | None = None
-    ) -> httpx.Response:
+        self, method: str, path: str, *, content: bytes | None = None, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> Answer:
         """Sends one request with a valid token, and once more with a new token if the first was refused (401)."""
         answer = await self._ask_once(method, path, content, headers)
-        if answer.status_code != httpx.codes.UNAUTHORIZED:
+        if answer.status != httpx.codes.UNAUTHORIZED:
             return answer
         self._tokens.forget()
         return await self._ask_once(method, path, content, headers)
 
-    async def _ask_once(self, method: str, path: str, content: bytes | None, headers: dict[str, str] | None) -> httpx.Response:
+    async def _ask_once(self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]) -> Answer:
         authorization = {"Authorization": f"Bearer {await self._tokens.current()}", "Accept": JSON}
-        return await self._client.request(
-            method, self._profile.base_url + path, content=content, headers={**authorization, **(headers or {})}
-        )
+        caps = Caps(self._profile.largest_answer, _seconds(self._profile))
+        url = self._profile.base_url + path
+        return await ask(self._client, method, url, caps, content=content, headers={**authorization, **headers})
 
 
 class _Tokens:
@@ -129,6 +135,7 @@ class _Tokens:
     def __init__(self, client: httpx.AsyncClient, profile: ConsortiumProfile, credentials: Credentials) -> None:
         self._client = client
         self._url = profile.token_url
+        self._caps = Caps(_LARGEST_TOKEN, _seconds(profile))
         self._basic = httpx.BasicAuth(credentials.client_id, credentials.client_secret)
         self._fetching = asyncio.Lock()
         self._token = ""
@@ -147,39 +154,50 @@ class _Tokens:
 
     async def _fetch(self) -> None:
         try:
-            answer = await self._client.post(self._url, data={"grant_type": "client_credentials"}, auth=self._basic)
-            token = wire.Token.model_validate_json(answer.raise_for_status().content)
-        except (httpx.HTTPError, ValidationError) as error:
+            answer = await ask(self._client, "POST", self._url, self._caps, content=_GRANT, headers=_FORM, auth=self._basic)
+        except httpx.HTTPError as error:
+            raise SupplierUnavailable(f"no access token: {_because(error)}") from error
+        if answer.cut or not answer.successful:
+            raise SupplierUnavailable(f"no access token: {answer.cut or f'the consortium answered {answer.status}'}")
+        try:
+            token = wire.Token.model_validate_json(answer.body)
+        except ValidationError as error:
             raise SupplierUnavailable(f"no access token: {_because(error)}") from error
         self._token = token.access_token
         self._ends = time.monotonic() + max(token.expires_in - _RENEW_BEFORE_SECONDS, token.expires_in / 2)
 
 
-def _raise_for_failure(answer: httpx.Response) -> None:
+def _seconds(profile: ConsortiumProfile) -> float:
+    return profile.connect_seconds + profile.answer_seconds
+
+
+def _raise_for_failure(answer: Answer) -> None:
     """Raises the error that an answer means for the message, unless it is a readable receipt."""
-    status = answer.status_code
-    if answer.is_success:
+    status = answer.status
+    if answer.successful:
         _raise_if_unreadable(answer)
     elif status in _TRY_LATER or status == httpx.codes.UNAUTHORIZED:
         raise SupplierUnavailable(f"the consortium answered {status}")
-    elif answer.is_server_error:
+    elif httpx.codes.is_server_error(status):
         raise SendOutcomeUnknown(f"the consortium answered {status}")
     elif (problem := _problem(answer)) is not None:
         raise SupplierRefused(problem.code, problem.detail or problem.code)
     else:
-        raise SupplierUnintelligible(f"the consortium answered {status} without a reason", answer.content)
+        detail = answer.cut or "it gives no reason"
+        raise SupplierUnintelligible(f"the consortium answered {status}: {detail}", answer.body)
 
 
-def _raise_if_unreadable(answer: httpx.Response) -> None:
+def _raise_if_unreadable(answer: Answer) -> None:
     try:
-        wire.Envelope.model_validate_json(answer.content)
+        wire.Envelope.model_validate_json(answer.body)
     except ValidationError as error:
-        raise SupplierUnintelligible("the consortium's receipt cannot be read", answer.content) from error
+        detail = f": {answer.cut}" if answer.cut else ""
+        raise SupplierUnintelligible(f"the consortium's receipt cannot be read{detail}", answer.body) from error
 
 
-def _problem(answer: httpx.Response) -> wire.Problem | None:
+def _problem(answer: Answer) -> wire.Problem | None:
     try:
-        return wire.Problem.model_validate_json(answer.content)
+        return wire.Problem.model_validate_json(answer.body)
     except ValidationError:
         return None
 

@@ -14,6 +14,7 @@ from services.suppliers.contract.errors import (
     SupplierUnintelligible,
 )
 from services.suppliers.contract.facts import (
+    NOT_FETCHED,
     AcknowledgementFact,
     AdvisedLine,
     AdvisedParcel,
@@ -32,11 +33,13 @@ from services.suppliers.contract.facts import (
     RecordFact,
     ResponseFact,
     SelectionFact,
+    not_fetched,
 )
 from services.suppliers.contract.profile import Account, Capability, Feed, SupplierProfile
 
 __all__ = [
     "ENTRY_POINTS",
+    "NOT_FETCHED",
     "Account",
     "AcknowledgementFact",
     "Adapter",
@@ -69,4 +72,5 @@ __all__ = [
     "SupplierUnintelligible",
     "SuppliesRecords",
     "Transport",
+    "not_fetched",
 ]

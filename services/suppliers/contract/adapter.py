@@ -80,12 +80,15 @@ class Transport(Protocol):
         slow: the limit is 120 seconds for each message, not for all of them. Past it the iterator is cancelled and counts as
         SupplierUnavailable. The iterator may be dropped before its end. Yielding a message must not remove it from the mailbox.
 
+        Memory must hold few messages at a time. A message that is still being uploaded is left for a later look. One that cannot
+        be taken (too large, unreadable) must not stop the others: yield `not_fetched(name, reason)` in its place, once.
+
         SupplierUnavailable, the only error allowed, ends this look. Messages yielded before it stay kept. The next look follows
         after a pause, which doubles with every failure from 0.5 up to 60 seconds; health shows the failure at once.
         """
 
     async def taken(self, message: RawMessage) -> None:
-        """Let the mailbox forget a message that `fetch` yielded.
+        """Let the mailbox forget a message that `fetch` yielded, at once or when it is sure that no more of it arrives.
 
         Called by the mailbox loop once the message's bytes are committed on our side, before it asks for the next message. May
         be slow, but the exchange sets no time limit here: the transport must set its own.

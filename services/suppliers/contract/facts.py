@@ -80,6 +80,14 @@ class RawMessage:
     content_type: str = ""
 
 
+NOT_FETCHED = "application/vnd.stockbridge.not-fetched"
+
+
+def not_fetched(name: str, reason: str) -> RawMessage:
+    """Returns what a mailbox yields in place of a file that it leaves there. It is kept once and quarantined for the reason."""
+    return RawMessage(name, f"{name} stays in the mailbox: {reason}".encode(), NOT_FETCHED)
+
+
 @dataclass(frozen=True, slots=True)
 class LineAnswer:
     """A supplier's answer about one line, with the references the supplier used. The exchange finds the line by them."""

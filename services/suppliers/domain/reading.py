@@ -1,7 +1,7 @@
 """Reads any inbound message, for production, replay and the conformance kit: the one door to every adapter's reading. Pure.
 
-Reads the canonical JSON form itself and leaves all else to the adapter. Two things are decided here for all adapters at once:
-NUL characters, which no database or event can hold, and dates that cannot be meant.
+Reads the canonical JSON form and reports of files not fetched itself, and leaves all else to the adapter. Two things are
+decided here for all adapters at once: NUL characters, which no database or event can hold, and dates that cannot be meant.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import TypeVar, cast
 
 from pydantic import BaseModel
 
-from services.suppliers.contract import Adapter, RawMessage, Reading
+from services.suppliers.contract import NOT_FETCHED, Adapter, Kind, RawMessage, Reading
 from services.suppliers.domain.despatch_form import read_despatch
 from services.suppliers.domain.messages import CANONICAL_DESPATCH
-from shared.findings import Finding, Severity
+from shared.findings import Finding, FindingList, Severity
 from shared.formats.moments import EARLIEST_YEAR
 from shared.texts import NUL, has_nul, replace_nul
 
@@ -36,8 +36,20 @@ def read(adapter: Adapter, raw: RawMessage, received: date) -> Reading:
     `received` is the day on which the message arrived. Dates are measured by it, not by today, so that a replay reads the same;
     and not by the message's own date, which may be as wrong as the others and which not every form has.
     """
-    reading = read_despatch(raw) if raw.content_type == CANONICAL_DESPATCH else adapter.read(raw)
+    if raw.content_type == CANONICAL_DESPATCH:
+        reading = read_despatch(raw)
+    elif raw.content_type == NOT_FETCHED:
+        reading = _read_report(raw)
+    else:
+        reading = adapter.read(raw)
+    reading = replace(reading, findings=tuple(FindingList(reading.findings)))
     return dated(cleaned(reading, raw.body), received)
+
+
+def _read_report(raw: RawMessage) -> Reading:
+    """Returns the reason why a file stays in the mailbox as the only finding."""
+    reason = Finding("not-fetched", raw.body.decode("utf-8", "replace"), Severity.ERROR)
+    return Reading(Kind.UNKNOWN, (), (reason,))
 
 
 def cleaned(reading: Reading, body: bytes) -> Reading:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -12,7 +13,7 @@ from services.suppliers.contract import SupplierUnavailable, Transport
 from services.suppliers.exchange import Exchange
 from services.suppliers.loops.loop import Loop
 from services.suppliers.loops.mailbox import Mailbox
-from services.suppliers.loops.reader import Reader
+from services.suppliers.loops.reader import LARGE_MESSAGES, SMALL_MESSAGES, Reader
 from services.suppliers.loops.sender import Sender
 from services.suppliers.loops.watcher import Watcher
 from services.suppliers.usecases.announcing import announce
@@ -24,22 +25,38 @@ _CONNECT_PAUSE = 2.0
 log = structlog.get_logger(__name__)
 
 
-def reading_loop(engine: AsyncEngine, exchange: Exchange) -> Loop:
-    """Returns the loop that announces the exchange, reads and applies kept messages, and watches for quiet feeds.
+class ReadingLoops:
+    """The loops that announce the exchange, read and apply kept messages, and watch for quiet feeds.
 
-    Needs no connection to the supplier.
+    They need no connection to the supplier.
     """
-    reader, watcher = Reader(engine, exchange), Watcher(engine, exchange)
 
-    async def first() -> None:
-        async with engine.begin() as connection:
-            await announce(connection, exchange)
+    name = "reading"
 
-    async def turn() -> bool:
-        await watcher.check()
-        return await reader.turn()
+    def __init__(self, engine: AsyncEngine, exchange: Exchange) -> None:
+        small, watcher = Reader(engine, exchange, SMALL_MESSAGES), Watcher(engine, exchange)
+        large = Reader(engine, exchange, LARGE_MESSAGES)
 
-    return Loop("reading", engine, turn, pause=_LOOK_SECONDS, first=first)
+        async def first() -> None:
+            async with engine.begin() as connection:
+                await announce(connection, exchange)
+
+        async def turn() -> bool:
+            await watcher.check()
+            return await small.turn()
+
+        self._loops = (
+            Loop("reading", engine, turn, pause=_LOOK_SECONDS, first=first),
+            Loop("reading large", engine, large.turn, pause=_LOOK_SECONDS),
+        )
+
+    def health(self) -> list[Health]:
+        """Reports `degraded` while the database cannot be reached."""
+        return [check for loop in self._loops for check in loop.health()]
+
+    async def run(self) -> None:
+        """Works until cancelled."""
+        await _run_together(self._loops)
 
 
 class SupplierConnection:
@@ -78,11 +95,16 @@ class SupplierConnection:
             Loop("mailbox", self._engine, mailbox.turn, pause=self._exchange.profile.fetch_seconds, trouble=mailbox.trouble),
         )
         self._trouble = ""
-        tasks = [asyncio.create_task(loop.run(), name=loop.name) for loop in self._loops]
-        try:
-            await asyncio.gather(*tasks)
-        finally:
-            for task in tasks:
-                task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.gather(*tasks, return_exceptions=True)
+        await _run_together(self._loops)
+
+
+async def _run_together(loops: Sequence[Loop]) -> None:
+    """Runs the loops until one fails or the caller is cancelled; then ends the others."""
+    tasks = [asyncio.create_task(loop.run(), name=loop.name) for loop in loops]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*tasks, return_exceptions=True)

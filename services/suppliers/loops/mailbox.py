@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.suppliers.contract import RawMessage, SupplierUnavailable, Transport
+from services.suppliers.contract import NOT_FETCHED, RawMessage, SupplierUnavailable, Transport
 from services.suppliers.exchange import Exchange
 from services.suppliers.loops.circuit import Circuit
 from services.suppliers.usecases import intake
@@ -51,6 +51,7 @@ class Mailbox:
             raise SupplierUnavailable(f"no message arrived within {seconds:g} s") from error
 
     async def _keep(self, raw: RawMessage) -> None:
+        keep = intake.keep_report if raw.content_type == NOT_FETCHED else intake.keep_inbound
         async with self._engine.begin() as connection:
-            await intake.keep_inbound(connection, self._exchange, raw)
+            await keep(connection, self._exchange, raw)
         await self._transport.taken(raw)

@@ -1,4 +1,7 @@
-"""Reads and applies kept messages, oldest first, whether pushed or fetched. Opens the transactions."""
+"""Reads and applies kept messages, whether pushed or fetched: small and large ones apart, each oldest first.
+
+A file of 20,000 records takes many seconds; an answer that arrives meanwhile must not wait for it. Opens the transactions.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,13 @@ from services.suppliers.usecases import intake
 from shared.bus import Cause, set_cause
 from shared.db.errors import is_passing
 
-# Reading more bytes than this would delay every other request of the process, so it is done in a thread.
+# Reading more bytes than this would delay every other request of the process, so it is done in a thread and by a loop of its own.
 _LARGE = 65_536
+_ENDLESS = 2**31
+SMALL_MESSAGES, LARGE_MESSAGES = range(_LARGE + 1), range(_LARGE + 1, _ENDLESS)
+_ALL_MESSAGES = range(_ENDLESS)
+# Records applied in one transaction: few enough that no other request of the process waits for long.
+_RECORDS_AT_ONCE = 200
 _MEASURE_SECONDS = 5.0
 
 log = structlog.get_logger(__name__)
@@ -29,22 +37,25 @@ log = structlog.get_logger(__name__)
 class Reader:
     """One supplier's inbound side. A message is `received` until its effects commit, so a restart continues with it."""
 
-    def __init__(self, engine: AsyncEngine, exchange: Exchange) -> None:
+    def __init__(self, engine: AsyncEngine, exchange: Exchange, sizes: range = _ALL_MESSAGES) -> None:
+        """`sizes` are the sizes in bytes of the messages that it reads."""
         self._engine = engine
         self._exchange = exchange
+        self._sizes = sizes
         self._next_measure = 0.0
 
     async def turn(self) -> bool:
         """Applies the next message; returns False when none is due."""
         await self._measure()
         async with self._engine.connect() as connection:
-            message = await messages.next_received(connection, self._exchange.clock.now())
+            message = await messages.next_received(connection, self._exchange.clock.now(), self._sizes)
             if message is None:
                 return False
             body = await messages.body_of(connection, message.id)
         set_cause(Cause(message.correlation_id))
         try:
             reading = await self._read(RawMessage(message.name, body, message.content_type), message.created_at.date())
+            await self._apply_records(message, reading)
             await self._apply(message, reading)
         except Exception as error:
             if is_passing(error):
@@ -73,6 +84,18 @@ class Reader:
         if len(raw.body) > _LARGE:
             return await asyncio.to_thread(read, adapter, raw, received)
         return read(adapter, raw, received)
+
+    async def _apply_records(self, message: Message, reading: Reading) -> None:
+        """Applies the records of a message with many of them, a part at a time, so that the rest of it is little."""
+        if len(reading.facts) <= _RECORDS_AT_ONCE:
+            return
+        for start in range(0, len(reading.facts), _RECORDS_AT_ONCE):
+            places = range(start, min(start + _RECORDS_AT_ONCE, len(reading.facts)))
+            async with self._engine.begin() as connection:
+                locked = await messages.lock(connection, message.id)
+                unfinished = locked.state is State.RECEIVED
+                if not unfinished or not await intake.apply_records(connection, self._exchange, locked, reading, places):
+                    return
 
     async def _apply(self, message: Message, reading: Reading) -> None:
         async with self._engine.begin() as connection:

@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from services.suppliers.contract import CancellationToSend, OrderToSend, OutboundMessage, RawMessage, Reading, Transport
+from services.suppliers.national.connection import Credentials
 from services.suppliers.national.profile import NationalProfile
 from services.suppliers.national.read import read
 from services.suppliers.national.read.translation import Conventions
-from services.suppliers.national.transport import Credentials, open_mailbox
+from services.suppliers.national.transport import open_mailbox
 from services.suppliers.national.write import Writer
 from shared.clock import Clock, SystemClock
 

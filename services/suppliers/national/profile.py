@@ -95,7 +95,25 @@ class Mailbox(BaseModel):
     names: FileNames = FileNames()
     connect_seconds: float = Field(default=5.0, gt=0, description="Limit for connecting and logging in, in seconds")
     operation_seconds: float = Field(default=10.0, gt=0, description="Limit for one operation on a file, in seconds")
-    largest_file: int = Field(default=64 * 1024 * 1024, gt=0, description="Bytes; larger files stay in the mailbox unread")
+    file_seconds: float = Field(default=90.0, gt=0, description="Limit for reading one file, in seconds; below 120")
+    largest_file: int = Field(
+        default=64 * 1024 * 1024, gt=0, description="Bytes; a larger file stays in the mailbox unread and is reported once"
+    )
+    settle_seconds: float = Field(
+        default=30.0,
+        ge=0,
+        description="How long a file must not have changed before it counts as uploaded, in seconds. A file with a complete end "
+        "(UNZ, the closing tag) is read at once, and removed only after this time",
+    )
+    stuck_seconds: float = Field(
+        default=3600.0,
+        ge=0,
+        description="How long a file may be empty, have a temporary name or go on changing before that is reported, in seconds",
+    )
+    temporary_endings: tuple[str, ...] = Field(
+        default=(".part", ".partial", ".tmp", ".temp", ".filepart", ".writing", ".uploading", ".crdownload"),
+        description="Endings of names, in lower case, that files have while the supplier uploads them; hidden files count too",
+    )
 
 
 class NationalAccount(Account):

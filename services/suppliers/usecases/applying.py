@@ -13,7 +13,7 @@ from services.suppliers.domain.buyers import MatchedInvoice
 from services.suppliers.domain.duplicates import answer_keys, copy_keys, invoice_key, selection_key
 from services.suppliers.domain.matching import MatchedAnswer
 from services.suppliers.domain.messages import Message, State
-from services.suppliers.domain.plan import Plan, PlannedDespatch, PlannedResponse, PlannedSelection
+from services.suppliers.domain.plan import Plan, PlannedDespatch, PlannedRecord, PlannedResponse, PlannedSelection
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import lines, messages
 from services.suppliers.usecases.acknowledgements import acknowledge
@@ -57,7 +57,6 @@ def hold_oversized(exchange: Exchange, message: Message, plan: Plan) -> None:
 
 async def carry_out(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan) -> Done:
     """Applies everything in the plan that was not applied before. `message` must be locked."""
-    supplier_id = exchange.profile.supplier_id
     done = Done()
     done.add(await _mark_answered(connection, exchange, plan))
     for response in plan.responses:
@@ -76,10 +75,18 @@ async def carry_out(connection: AsyncConnection, exchange: Exchange, message: Me
             done.add(_events_of(exchange, message, selection))
     await _acknowledge_all(connection, exchange, message, plan, done)
     await _reconcile_all(connection, exchange, message, plan, done)
-    keys_of_records = {f"record/{message.id}/{record.place}": record for record in plan.records}
-    new = await lines.claim_pieces(connection, keys_of_records, message.id)
-    done.add([outgoing.record_supplied(supplier_id, message, keys_of_records[key].fact) for key in keys_of_records if key in new])
+    done.add(await supply_records(connection, exchange, message, plan.records))
     return done
+
+
+async def supply_records(
+    connection: AsyncConnection, exchange: Exchange, message: Message, records: Sequence[PlannedRecord]
+) -> Sequence[Event]:
+    """Returns the events of those records of a message that were not applied before."""
+    by_key = {f"record/{message.id}/{record.place}": record for record in records}
+    new = await lines.claim_pieces(connection, by_key, message.id)
+    supplier_id = exchange.profile.supplier_id
+    return [outgoing.record_supplied(supplier_id, message, by_key[key].fact) for key in by_key if key in new]
 
 
 def _events_of(

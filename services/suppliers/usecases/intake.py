@@ -10,8 +10,9 @@
 | 6 wait | postpones a message whose order may still be on its way to us | `_wait` |
 | 7 finish | applies what is new, publishes it, gives the message its end state | `_finish`, `usecases/applying.py` |
 
-Steps 3 to 7 are one transaction, opened by the reader. A message stays `received` until it commits, so a killed process repeats
-them. What fails for a fault of ours is quarantined with the fault as its reason.
+Steps 3 to 7 are one transaction, opened by the reader; the many records of a large message come before it in parts. A message
+stays `received` until it commits, so a killed process repeats them. What fails for a fault of ours is quarantined with the fault
+as its reason.
 """
 
 from __future__ import annotations
@@ -22,15 +23,15 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers import outgoing
-from services.suppliers.contract import Kind, RawMessage, Reading
+from services.suppliers.contract import Kind, RawMessage, Reading, RecordFact
 from services.suppliers.domain.known_lines import references_of
 from services.suppliers.domain.mapping import Corrections
 from services.suppliers.domain.messages import Direction, Message, State
-from services.suppliers.domain.plan import MARKED_AS_TEST, Plan, final_state, plan_for, reasons_of
+from services.suppliers.domain.plan import MARKED_AS_TEST, Plan, PlannedRecord, final_state, plan_for, reasons_of
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import feeds, lines, mappings, messages
 from services.suppliers.store.messages import NewMessage
-from services.suppliers.usecases.applying import carry_out, hold_oversized
+from services.suppliers.usecases.applying import carry_out, hold_oversized, supply_records
 from shared.backoff import pause_after
 from shared.bus import publish
 from shared.contracts.suppliers import SettledBy
@@ -45,6 +46,12 @@ async def keep_inbound(
     """Step 1: keeps the bytes and returns the message; None where the same push was kept before."""
     new = NewMessage(Direction.IN, Kind.UNKNOWN, State.RECEIVED, raw.body, raw.name, raw.content_type, push_id=push_id)
     return await messages.keep(connection, new, now=exchange.clock.now())
+
+
+async def keep_report(connection: AsyncConnection, exchange: Exchange, report: RawMessage) -> None:
+    """Step 1 for the report of a file that is not fetched: kept once, though the mailbox may repeat it after each restart."""
+    if not await messages.was_kept(connection, report.body):
+        await keep_inbound(connection, exchange, report)
 
 
 async def apply(connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading) -> Message:
@@ -62,6 +69,21 @@ async def apply(connection: AsyncConnection, exchange: Exchange, message: Messag
     if _may_wait(exchange, message, plan):
         return await _wait(connection, exchange, message, reading, plan)
     return await _finish(connection, exchange, message, reading, plan)
+
+
+async def apply_records(
+    connection: AsyncConnection, exchange: Exchange, message: Message, reading: Reading, places: range
+) -> bool:
+    """Applies only the records at some places of a large message, before `apply` takes the rest. `message` must be locked.
+
+    Returns False where the message will be set aside (step 3), so that nothing of it may be applied.
+    """
+    if reading.test or await messages.same_content(connection, message) is not None:
+        return False
+    facts = [(place, reading.facts[place]) for place in places]
+    records = [PlannedRecord(place, fact) for place, fact in facts if isinstance(fact, RecordFact)]
+    await publish(connection, await supply_records(connection, exchange, message, records), exchange.clock)
+    return True
 
 
 async def quarantine(connection: AsyncConnection, exchange: Exchange, message: Message, reason: str) -> None:

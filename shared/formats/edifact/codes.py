@@ -7,6 +7,7 @@ class Code(StrEnum):
     """Codes of findings, each with what it means."""
 
     NO_SEGMENTS = "edifact-no-segments"  # nothing in the bytes is a segment
+    TOO_MANY_SEGMENTS = "edifact-too-many-segments"  # the file has more than are read; the rest is left out
     NOT_A_SEGMENT = "edifact-not-a-segment"  # bytes between two terminators do not begin with a tag; left out
     UNTERMINATED_SEGMENT = "edifact-unterminated-segment"  # the data ends before the segment does
     OVERLONG_SEGMENT = "edifact-overlong-segment"  # no terminator for so long that one was assumed

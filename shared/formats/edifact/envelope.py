@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from shared.findings import Finding, Severity
+from shared.findings import Finding, FindingList, Severity
 from shared.formats.counts import miscounted
 from shared.formats.edifact.batch import Batch
 from shared.formats.edifact.codes import Code
@@ -20,7 +20,7 @@ class Assembler:
 
     def __init__(self) -> None:
         self._interchanges: list[Interchange] = []
-        self._findings: list[Finding] = []
+        self._findings: list[Finding] = FindingList()
         self._interchange: Segment | None = None
         self._messages: list[Message] = []
         self._references: set[str] = set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from shared.findings import Finding, Severity
+from shared.findings import Finding, FindingList, Severity
 from shared.formats.editx import codes
 from shared.formats.editx.codes import Code
 from shared.formats.editx.fields import Fields
@@ -47,7 +47,7 @@ class _Parts:
     root: Element | None = None
     header: ShipNotice | None = None
     items: list[Item] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=FindingList)
 
     def take(self, element: Element) -> None:
         """Takes the next part: the root first."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pymarc
 from pymarc.marc8 import marc8_to_unicode
 
-from shared.findings import Finding, Severity
+from shared.findings import Finding, FindingList, Severity
 from shared.formats.marc.facts import Code, Field, Reading, Record, facts_of
 
 _END_OF_RECORD = b"\x1d"
@@ -21,7 +21,7 @@ def read(raw: bytes) -> Reading:
     what it cannot read by blanks and question marks: here that is a finding.
     """
     read_records: list[Record] = []
-    findings: list[Finding] = []
+    findings: list[Finding] = FindingList()
     for number, (offset, chunk) in enumerate(_chunks(raw), start=1):
         cut = _cut(chunk)
         if isinstance(cut, str):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from shared.findings import Finding, Severity
+from shared.findings import Finding, FindingList, Severity
 from shared.formats.marc.facts import Code, Field, Reading, Record, facts_of
 from shared.formats.xml import Element, Refused, XmlWriter, records
 
@@ -38,7 +38,7 @@ def read_xml(text: str | bytes) -> Reading:
 def of_elements(found: Iterable[Element]) -> Reading:
     """Reads records from `record` elements that are already parsed."""
     read: list[Record] = []
-    findings: list[Finding] = []
+    findings: list[Finding] = FindingList()
     for element in found:
         record, odd = facts_of(list(_fields(element)), place=element.line or None)
         read.append(record)

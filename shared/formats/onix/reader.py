@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.findings import Finding, Severity
+from shared.findings import Finding, FindingList, Severity
 from shared.formats.onix.model import Contributor, Price, Product
 from shared.formats.onix.prices import Defaults, price_of
 from shared.formats.onix.tags import REFERENCE_NAMES
@@ -62,9 +62,14 @@ class Reading:
 
 def read(raw: bytes) -> Reading:
     """Reads everything in `raw`. Never raises for content."""
-    items = list(read_products(raw[start : start + _CHUNK] for start in range(0, len(raw), _CHUNK)))
-    products = tuple(item for item in items if isinstance(item, Product))
-    return Reading(products, tuple(item for item in items if isinstance(item, Finding)))
+    products: list[Product] = []
+    findings = FindingList()
+    for item in read_products(raw[start : start + _CHUNK] for start in range(0, len(raw), _CHUNK)):
+        if isinstance(item, Finding):
+            findings.append(item)
+        else:
+            products.append(item)
+    return Reading(tuple(products), tuple(findings))
 
 
 def read_products(chunks: Iterable[bytes]) -> Iterator[Product | Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from shared.findings import Finding, Severity
+from shared.findings import Finding, FindingList, Severity
 from shared.formats.numbers import decimal_of
 from shared.formats.x12.codes import Code
 from shared.formats.x12.cutter import Segment, cut
@@ -33,7 +33,7 @@ class _Envelope:
     """The state while segments are read: the open interchange, group and transaction set."""
 
     interchanges: list[Interchange] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=FindingList)
     _isa: Segment | None = None
     _gs: Segment | None = None
     _st: Segment | None = None

@@ -4,13 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from services.suppliers.contract import RawMessage
+from services.suppliers.contract import RawMessage, RecordFact, not_fetched
 from services.suppliers.domain.messages import Direction, State
+from services.suppliers.loops.reader import LARGE_MESSAGES, SMALL_MESSAGES, Reader
+from services.suppliers.usecases import intake
 from shared.contracts.suppliers import (
     MessageQuarantined,
     OrderResponded,
+    RecordSupplied,
 )
 from shared.findings import Finding, Severity
+from tests.builders import ISBN
 from tests.services.suppliers.conftest import Rig, a_line, a_response, an_acceptance, an_order
 
 
@@ -69,6 +73,46 @@ async def test_a_large_message_is_read_like_any_other(rig: Rig) -> None:
     assert await rig.states(direction=Direction.IN) == [State.APPLIED]
 
 
+async def test_an_answer_does_not_wait_for_a_large_message_before_it(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    small = Reader(rig.engine, rig.exchange, SMALL_MESSAGES)
+    large = Reader(rig.engine, rig.exchange, LARGE_MESSAGES)
+    nightly = rig.means(b"x" * 65_537, *(RecordFact(ISBN, f"Volume {number}") for number in range(501)))
+    for body in (nightly, rig.means(b"1" * 65_536, a_response(an_acceptance(line)))):
+        async with rig.engine.begin() as connection:
+            await intake.keep_inbound(connection, rig.exchange, RawMessage("inbound", body))
+
+    assert [await small.turn(), await small.turn()] == [True, False]
+    assert await rig.states(direction=Direction.IN) == [State.RECEIVED, State.APPLIED]
+    assert [await large.turn(), await large.turn()] == [True, False]
+    assert await rig.states(direction=Direction.IN) == [State.APPLIED, State.APPLIED]
+    assert len(await rig.published(RecordSupplied)) == 501
+
+
+async def test_records_applied_in_parts_are_each_applied_once_though_the_process_ended_between(rig: Rig) -> None:
+    body = rig.means(b"1", *(RecordFact(ISBN, f"Volume {number}") for number in range(500)))
+    async with rig.engine.begin() as connection:
+        kept = await intake.keep_inbound(connection, rig.exchange, RawMessage("inbound", body))
+        assert kept is not None
+        assert await intake.apply_records(connection, rig.exchange, kept, rig.supplier.readings[body], range(300))
+    rig.restart()
+
+    await rig.read_all()
+
+    titles = [event.title for event in await rig.published(RecordSupplied) if isinstance(event, RecordSupplied)]
+    assert sorted(titles) == sorted(f"Volume {number}" for number in range(500))
+    assert await rig.states() == [State.APPLIED]
+
+
+async def test_records_of_a_repeated_or_test_message_are_not_applied_in_parts(rig: Rig) -> None:
+    body = rig.means(b"1", *(RecordFact(ISBN, f"Volume {number}") for number in range(201)))
+    await rig.receives(body, body, rig.means(b"2", *rig.supplier.readings[body].facts, test=True))
+
+    assert await rig.states() == [State.APPLIED, State.DUPLICATE, State.TEST]
+    assert len(await rig.published(RecordSupplied)) == 201
+
+
 async def test_the_mailbox_forgets_only_what_is_kept(rig: Rig) -> None:
     line = a_line()
     await rig.hears(an_order(line))
@@ -78,6 +122,20 @@ async def test_the_mailbox_forgets_only_what_is_kept(rig: Rig) -> None:
 
     assert rig.supplier.mailbox == []
     assert [message.name for message in await rig.messages(direction=Direction.IN)] == ["a.edi", "b.edi"]
+
+
+async def test_a_file_that_is_not_fetched_is_quarantined_once_with_the_reason(rig: Rig) -> None:
+    report = not_fetched("responses/large.edi", "it has 99 bytes, the limit is 10")
+    for _ in range(2):
+        rig.supplier.mailbox = [report]
+        await rig.mailbox.turn()
+        await rig.read_all()
+        rig.restart()
+
+    (message,) = await rig.messages()
+    assert (message.name, message.state) == ("responses/large.edi", State.QUARANTINED)
+    assert message.reason == "responses/large.edi stays in the mailbox: it has 99 bytes, the limit is 10"
+    assert len(await rig.published(MessageQuarantined)) == 1
 
 
 async def test_a_reference_no_index_takes_is_not_remembered_and_the_answer_applied(rig: Rig) -> None:

@@ -25,7 +25,7 @@ from services.suppliers.contract import (
 from services.suppliers.domain.messages import State
 from services.suppliers.exchange import Exchange, Limits
 from services.suppliers.incoming import handlers
-from services.suppliers.loops.connection import SupplierConnection, reading_loop
+from services.suppliers.loops.connection import ReadingLoops, SupplierConnection
 from services.suppliers.store import messages
 from shared.clock import SystemClock
 from shared.contracts.orders import OrderPlaced
@@ -136,7 +136,7 @@ async def run(database_from: Callable[[str], str]) -> AsyncIterator[Callable[[Na
     def start(supplier: Named) -> Running:
         engine = create_engine(SecretStr(database_from(PACKAGE)))
         exchange = Exchange(supplier, SystemClock(), LIMITS)
-        connection, reading = SupplierConnection(engine, exchange), reading_loop(engine, exchange)
+        connection, reading = SupplierConnection(engine, exchange), ReadingLoops(engine, exchange)
         tasks = [asyncio.create_task(connection.run()), asyncio.create_task(reading.run())]
         running = Running(exchange, engine, connection, tasks, lambda: [check.state for check in reading.health()])
         started.append(running)

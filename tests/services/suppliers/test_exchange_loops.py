@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.suppliers.contract import SupplierUnavailable, Transport
 from services.suppliers.domain.messages import State
 from services.suppliers.exchange import Exchange
-from services.suppliers.loops.connection import SupplierConnection, reading_loop
+from services.suppliers.loops.connection import ReadingLoops, SupplierConnection
 from services.suppliers.loops.loop import Loop
 from shared.contracts.suppliers import SupplierAnnounced
 from shared.health import HealthState
@@ -41,7 +41,7 @@ async def until_states(rig: Rig, *states: State) -> None:
 
 
 async def test_everything_runs_by_itself_once_started(rig: Rig) -> None:
-    connection, reading = SupplierConnection(rig.engine, rig.exchange), reading_loop(rig.engine, rig.exchange)
+    connection, reading = SupplierConnection(rig.engine, rig.exchange), ReadingLoops(rig.engine, rig.exchange)
     line = a_line()
 
     async with running(connection.run, reading.run):
@@ -58,7 +58,7 @@ async def test_an_exchange_announces_its_supplier_at_every_start(rig: Rig) -> No
         return len(await rig.published(SupplierAnnounced)) == times
 
     for times in (1, 2):
-        async with running(reading_loop(rig.engine, rig.exchange).run):
+        async with running(ReadingLoops(rig.engine, rig.exchange).run):
             await until(partial(announced, times))
 
     event = (await rig.published(SupplierAnnounced))[0]

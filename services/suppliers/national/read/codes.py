@@ -13,6 +13,7 @@ class Odd(StrEnum):
     """Codes of findings about what a message means to us; codes about its content and syntax belong to the formats."""
 
     CUT_OFF = "national-cut-off"  # an invoice, selection or report without its end: nothing of it is used
+    TOO_LARGE = "national-too-large"  # more records in one file than are read; nothing of it is used
     UNSUPPORTED = "national-unsupported"  # a message or file that this adapter does not read
     TEST_LEFT_OUT = "national-test-left-out"  # an interchange marked as a test, in a file with others
     NOT_ACCEPTED = "national-not-accepted"  # BGM function 27 without the one reason we know (9B ACS)

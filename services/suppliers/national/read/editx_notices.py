@@ -12,7 +12,7 @@ from services.suppliers.national.read.records import of_marc
 from services.suppliers.national.read.translation import Conventions
 from shared.contracts.stated import StatedItem
 from shared.contracts.suppliers import CopyReference
-from shared.findings import Severity
+from shared.findings import FindingList, Severity
 from shared.formats import editx, marc
 from shared.formats.editx import BUYER_LINE, BUYER_ORDER, Copy, Item, ShipNotice
 
@@ -24,7 +24,7 @@ _PARTY_NUMBERS = ("GLN", "SAN", "BuyerAssignedID", "VendorAssignedID")
 def read_ship_notice(body: bytes, conventions: Conventions) -> Reading:
     """Reads one notice: a despatch for each place of delivery, and a record for each embedded MARC record."""
     reading = editx.read(body)
-    findings: Findings = list(reading.findings)
+    findings: Findings = FindingList(reading.findings)
     notice = reading.notice
     if notice is None:
         return Reading(Kind.DESPATCH, (), tuple(findings))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from services.suppliers.contract import Fact, Kind, Reading
 from services.suppliers.national.read.codes import Odd, odd
 from services.suppliers.national.read.lines import Findings
-from shared.findings import Finding, Severity
+from shared.findings import Finding, FindingList, Severity
 
 
 @dataclass(slots=True)
@@ -22,7 +22,7 @@ class Part:
     last: int
     kinds: list[Kind] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
-    findings: Findings = field(default_factory=list)
+    findings: Findings = field(default_factory=FindingList)
 
     def contains(self, finding: Finding) -> bool:
         """Returns whether a finding about the file's syntax is about a segment of this interchange."""
@@ -38,11 +38,13 @@ def joined(parts: Sequence[Part], syntax: Sequence[Finding]) -> Reading:
     tests = [part for part in parts if part.test]
     live = [part for part in parts if not part.test]
     if not live:
-        return _reading(tests, [*syntax, *(finding for part in tests for finding in part.findings)], test=bool(tests))
-    findings = [_harmless(each) if any(part.contains(each) for part in tests) else each for each in syntax]
+        found = FindingList([*syntax, *(finding for part in tests for finding in part.findings)])
+        return _reading(tests, found, test=bool(tests))
+    findings = FindingList(_harmless(each) if any(part.contains(each) for part in tests) else each for each in syntax)
     for part in parts:
         findings += map(_harmless, part.findings) if part.test else part.findings
-    return _reading(live, [*findings, *map(_left_out, tests)], test=False)
+    findings += map(_left_out, tests)
+    return _reading(live, findings, test=False)
 
 
 def _reading(parts: Sequence[Part], findings: Sequence[Finding], *, test: bool) -> Reading:

@@ -11,7 +11,7 @@ from services.suppliers.contract import Kind, Reading, RecordFact
 from services.suppliers.national.read.codes import Odd, odd
 from services.suppliers.national.read.lines import Findings, is_currency
 from shared.contracts.base import Money
-from shared.findings import Finding, Severity
+from shared.findings import Finding, FindingList, Severity
 from shared.formats import marc, onix
 from shared.formats.onix import Price, Product
 from shared.money import to_minor
@@ -19,6 +19,9 @@ from shared.values import InvalidValue, is_other_gtin, to_isbn13
 
 ONIX_ROOTS = ("ONIXMessage", "ONIXmessage")
 _DELETION = "05"
+_CHUNK = 1 << 16
+# All of a file's records are in memory and are applied from there.
+_MOST_PRODUCTS = 100_000
 _CREATORS = (
     frozenset({"A01"}),
     frozenset({"A03", "A04", "A05", "A06", "A07", "A08", "A09", "A10", "A14", "A31", "A38", "A45", "A99"}),
@@ -53,15 +56,27 @@ _FORMS = {
 
 def read_onix(body: bytes, today: date) -> Reading:
     """Reads one ONIX file as records. A product that cannot become a record becomes a finding."""
-    reading = onix.read(body)
-    findings: Findings = list(reading.findings)
-    facts = [fact for product in reading.products if (fact := _of_product(product, today, findings)) is not None]
+    findings: Findings = FindingList()
+    facts: list[RecordFact] = []
+    products = 0
+    for item in onix.read_products(body[start : start + _CHUNK] for start in range(0, len(body), _CHUNK)):
+        if isinstance(item, Finding):
+            findings.append(item)
+            continue
+        products += 1
+        if (fact := _of_product(item, today, findings)) is not None:
+            facts.append(fact)
+        if products > _MOST_PRODUCTS:
+            text = (
+                f"the file has more than {_MOST_PRODUCTS} products, so none is read; ask the supplier to send it in several files"
+            )
+            return Reading(Kind.RECORD, (), (odd(Odd.TOO_LARGE, text, severity=Severity.ERROR),))
     return Reading(Kind.RECORD, tuple(facts), tuple(findings))
 
 
 def read_marc(reading: marc.Reading) -> Reading:
     """Returns the records of a file in MARCXML or ISO 2709. One without an ISBN is left out."""
-    findings: Findings = list(reading.findings)
+    findings: Findings = FindingList(reading.findings)
     facts = [of_marc(record, record.isbns[0]) for record in reading.records if record.isbns]
     if left_out := [record.title for record in reading.records if facts and not record.isbns]:
         text = f"{len(left_out)} of {len(reading.records)} records have no valid ISBN and are left out: {'; '.join(left_out[:5])}"

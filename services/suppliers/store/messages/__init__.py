@@ -27,6 +27,7 @@ from services.suppliers.store.messages.writing import (
     update_reason,
     wake,
     was_held,
+    was_kept,
     was_unreadable,
     written_columns,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "update_reason",
     "wake",
     "was_held",
+    "was_kept",
     "was_unreadable",
     "written_columns",
 ]

@@ -34,12 +34,11 @@ async def next_unknown(connection: AsyncConnection, now: datetime) -> Message | 
     )
 
 
-async def next_received(connection: AsyncConnection, now: datetime) -> Message | None:
-    """Returns the oldest inbound message that is due to be read and applied."""
-    return await first(
-        connection,
-        select(*SUMMARY).where(message.c.state == State.RECEIVED, _due(now)).order_by(message.c.seq).limit(1),
-    )
+async def next_received(connection: AsyncConnection, now: datetime, sizes: range) -> Message | None:
+    """Returns the oldest inbound message of one of these sizes in bytes that is due to be read and applied."""
+    fits = func.length(message.c.body).between(sizes.start, sizes.stop - 1)
+    statement = select(*SUMMARY).where(message.c.state == State.RECEIVED, _due(now), fits).order_by(message.c.seq)
+    return await first(connection, statement.limit(1))
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

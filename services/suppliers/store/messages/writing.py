@@ -79,6 +79,12 @@ async def keep(connection: AsyncConnection, new: NewMessage, *, now: datetime, m
     return None if kept is None else to_message(kept)
 
 
+async def was_kept(connection: AsyncConnection, body: bytes) -> bool:
+    """Whether an inbound message with these bytes was ever kept, whatever became of it."""
+    kept = select(message.c.id).where(message.c.digest == _digest(body), message.c.direction == Direction.IN)
+    return (await connection.execute(kept.limit(1))).first() is not None
+
+
 async def id_of_push(connection: AsyncConnection, push_id: str) -> UUID:
     """Returns the message that was kept for a push id."""
     kept: UUID = (await connection.execute(select(message.c.id).where(message.c.push_id == push_id))).scalar_one()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import httpx
@@ -29,10 +31,17 @@ MESSAGE = OutboundMessage(Kind.CANCELLATION, 7, "/v1/orders/abc/cancellations", 
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
-def transport_to(handler: Handler) -> ConsortiumTransport:
-    profile = consortium_profile("https://consortium.example", Path("ca.pem"), {})
-    client = httpx.AsyncClient(transport=httpx.MockTransport(handler))
-    return ConsortiumTransport(client, ConsortiumProfile.model_validate_json(profile), Credentials("me", "secret"))
+def transport_to(handler: Handler, **limits: float) -> ConsortiumTransport:
+    text = consortium_profile("https://consortium.example", Path("ca.pem"), {})
+    profile = ConsortiumProfile.model_validate_json(text).model_copy(update=limits)
+    client = httpx.AsyncClient(transport=httpx.MockTransport(lambda request: _from_the_wire(handler(request))))
+    return ConsortiumTransport(client, profile, Credentials("me", "secret"))
+
+
+def _from_the_wire(answer: httpx.Response) -> httpx.Response:
+    """The answer with a body that is still to be read."""
+    body = answer.stream if not hasattr(answer, "_content") else httpx.ByteStream(answer.content)
+    return httpx.Response(answer.status_code, headers=answer.headers, stream=body)
 
 
 def with_token(answer: Handler) -> Handler:
@@ -161,6 +170,94 @@ async def test_a_token_no_longer_honoured_is_replaced_once() -> None:
     await transport_to(handle).send(MESSAGE)
 
     assert issued == ["t0", "t1"]
+
+
+class Flood(httpx.AsyncByteStream):
+    """A body of many pieces, endless unless a number is given; counts those that were read."""
+
+    def __init__(self, piece: bytes, number: int | None = None) -> None:
+        self._piece = piece
+        self._number = number
+        self.taken = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while self._number is None or self.taken < self._number:
+            self.taken += 1
+            await asyncio.sleep(0)
+            yield self._piece
+
+
+def over(flood: Flood, **headers: str) -> httpx.Response:
+    return httpx.Response(200, headers={name.replace("_", "-"): value for name, value in headers.items()}, stream=flood)
+
+
+async def test_an_endless_answer_is_cut_at_the_limit_and_its_beginning_kept() -> None:
+    flood = Flood(b"x" * 65_536)
+
+    with pytest.raises(SupplierUnintelligible, match="the answer is larger than 4194304 bytes") as raised:
+        await transport_to(with_token(lambda _: over(flood))).send(MESSAGE)
+
+    assert flood.taken == 65
+    assert raised.value.raw == b"x" * 4_096
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "deflate", "br", "gzip, gzip", "zstd"])
+async def test_a_compressed_answer_is_never_expanded(encoding: str) -> None:
+    flood = Flood(gzip.compress(b"0" * 10_000_000))
+
+    with pytest.raises(SupplierUnintelligible, match="compressed") as raised:
+        await transport_to(with_token(lambda _: over(flood, Content_Encoding=encoding))).send(MESSAGE)
+
+    assert flood.taken == 1
+    assert len(raised.value.raw) == 4_096
+
+
+async def test_an_answer_that_trickles_without_end_is_cut_in_time() -> None:
+    class Trickle(Flood):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield b" "
+            await asyncio.Event().wait()
+
+    transport = transport_to(with_token(lambda _: over(Trickle(b""))), answer_seconds=0.02, connect_seconds=0.03)
+
+    with pytest.raises(SendOutcomeUnknown, match=r"the answer did not end within 0\.05 s"):
+        await transport.send(MESSAGE)
+    with pytest.raises(SupplierUnavailable, match="did not end"):
+        await transport.has_received(MESSAGE)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (lambda: over(Flood(b"x" * 65_536)), "the answer is larger than 65536 bytes"),
+        (lambda: over(Flood(b"x"), Content_Encoding="gzip"), "compressed"),
+    ],
+)
+async def test_a_token_that_floods_is_no_token_and_nothing_was_sent(answer: Callable[[], httpx.Response], reason: str) -> None:
+    with pytest.raises(SupplierUnavailable, match=f"no access token: .*{reason}"):
+        await transport_to(lambda _: answer()).send(MESSAGE)
+
+
+@pytest.mark.parametrize(("status", "expected"), [(503, SupplierUnavailable), (500, SendOutcomeUnknown)])
+async def test_a_flood_does_not_change_what_its_status_means(status: int, expected: type[SupplierError]) -> None:
+    flood = httpx.Response(status, stream=Flood(b"x" * 65_536))
+
+    with pytest.raises(expected) as raised:
+        await transport_to(with_token(lambda _: flood)).send(MESSAGE)
+
+    assert type(raised.value) is expected
+
+
+async def test_no_compressed_answer_is_asked_for() -> None:
+    asked: list[str] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers["Accept-Encoding"])
+        return with_token(lambda _: httpx.Response(202, content=RECEIPT))(request)
+
+    await transport_to(handle).send(MESSAGE)
+
+    assert asked == ["identity", "identity"]
 
 
 @pytest.mark.parametrize(

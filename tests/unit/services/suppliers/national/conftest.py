@@ -9,8 +9,8 @@ import pytest
 
 from services.suppliers.contract import OrderToSend
 from services.suppliers.national import NationalAdapter, NationalProfile
+from services.suppliers.national.connection import Credentials
 from services.suppliers.national.dialect import Dialect
-from services.suppliers.national.transport import Credentials
 from shared.clock import ManualClock
 from shared.contracts.base import Money, Place
 from shared.contracts.orders import OrderedCopy, OrderedLine

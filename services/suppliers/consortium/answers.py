@@ -1,0 +1,84 @@
+"""Asks over HTTP and reads the answer within limits of size and time, whatever the other side sends.
+
+Compressed answers are neither asked for nor read: a few kilobytes of them can be gigabytes, and a decoder gives them all at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import httpx
+
+LARGEST_HEAD = 4_096
+"""How much of a body is kept that is not read to its end."""
+_AS_IT_IS = {"Accept-Encoding": "identity"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer. `cut` says why the body is only its beginning, or not readable; empty where it is whole."""
+
+    status: int
+    content_type: str
+    body: bytes
+    cut: str = ""
+
+    @property
+    def successful(self) -> bool:
+        """Whether the status is one of success."""
+        return httpx.codes.is_success(self.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """Limits of one answer: of its body in bytes, and of all of it in seconds."""
+
+    largest: int
+    seconds: float
+
+
+async def ask(
+    client: httpx.AsyncClient,
+    method: str,
+    url: str,
+    caps: Caps,
+    *,
+    headers: Mapping[str, str],
+    content: bytes | None = None,
+    auth: httpx.Auth | None = None,
+) -> Answer:
+    """Sends one request and returns its answer. Raises httpx.HTTPError, ReadTimeout where the answer began but did not end."""
+    request = client.build_request(method, url, headers={**_AS_IT_IS, **headers}, content=content)
+    began = False
+    try:
+        async with asyncio.timeout(caps.seconds):
+            answer = await client.send(request, auth=auth, stream=True)
+            began = True
+            try:
+                return await _read(answer, caps.largest)
+            finally:
+                await answer.aclose()
+    except TimeoutError as error:
+        what = "did not end" if began else "did not begin"
+        raise httpx.ReadTimeout(f"the answer {what} within {caps.seconds:g} s", request=request) from error
+
+
+async def _read(answer: httpx.Response, largest: int) -> Answer:
+    content_type = answer.headers.get("Content-Type", "")
+    encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
+    plain = encoding in ("", "identity")
+    limit = largest if plain else LARGEST_HEAD
+    body = bytearray()
+    async for chunk in answer.aiter_raw():
+        body += chunk
+        if len(body) > limit:
+            break
+    if not plain:
+        cut = f"the answer is compressed ({encoding[:50]}), which was not asked for and is not read"
+        return Answer(answer.status_code, content_type, bytes(body[:LARGEST_HEAD]), cut)
+    if len(body) > limit:
+        cut = f"the answer is larger than {largest} bytes"
+        return Answer(answer.status_code, content_type, bytes(body[:LARGEST_HEAD]), cut)
+    return Answer(answer.status_code, content_type, bytes(body))

@@ -1,0 +1,244 @@
+"""Fetches files from the bookseller's folders, and removes them when that is safe. `arrivals` decides what may be done with each.
+
+One file never stops the others: what cannot be read is reported once and tried again after a pause. Memory holds a few small
+files, and one large file. That one is read beside the looks and over a connection of its own, so that no answer waits for it: a
+server answers the requests of one connection one after the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import suppress
+from io import BytesIO
+from typing import cast
+
+import asyncssh
+import structlog
+
+from services.suppliers.contract import NOT_FETCHED, RawMessage, SupplierUnavailable, not_fetched
+from services.suppliers.national.arrivals import Arrival, Entry, Version, shown
+from services.suppliers.national.connection import Connection, Refused
+from services.suppliers.national.endings import WINDOW, ending_of
+from services.suppliers.national.profile import Mailbox
+
+# Files read at the same time, because each costs several round trips, and how large they may be together.
+_READ_AT_ONCE = 8
+_SMALL = 1024 * 1024
+_CHUNK = 1024 * 1024
+_MOST_REPORTS = 20
+_SPECIAL = {asyncssh.FILEXFER_TYPE_DIRECTORY: "a folder", asyncssh.FILEXFER_TYPE_SYMLINK: "a symbolic link"}
+_FILES = (asyncssh.FILEXFER_TYPE_REGULAR, asyncssh.FILEXFER_TYPE_UNKNOWN)
+
+log = structlog.get_logger(__name__)
+
+
+class Inbox:
+    """The folders in which the supplier leaves files for us."""
+
+    def __init__(self, mailbox: Mailbox, connection: Connection, beside: Connection) -> None:
+        """`beside` is for large files."""
+        self._mailbox = mailbox
+        self._connection = connection
+        self._beside = beside
+        self._now = time.monotonic
+        # By path as text: it is the name of the message.
+        self._arrivals: dict[str, Arrival] = {}
+        self._large: tuple[Arrival, asyncio.Task[RawMessage | None]] | None = None
+
+    async def fetch(self) -> AsyncIterator[RawMessage]:
+        """Yields the files that may be taken, folder by folder in the profile's order, oldest first in each; then reports.
+
+        The folders are listed in reverse order, so that a despatch is never yielded before a response that was in the mailbox
+        when it arrived. Raises SupplierUnavailable.
+        """
+        found = await self._look()
+        waiting = [arrival for arrival in found if arrival.may_be_read(self._mailbox, self._now())]
+        for batch in _batches(arrival for arrival in waiting if arrival.entry.version.size <= _SMALL):
+            messages = await asyncio.gather(*(self._message_of(one, self._connection) for one in batch), return_exceptions=True)
+            for message in messages:
+                if isinstance(message, RawMessage):
+                    yield message
+            for error in messages:
+                if isinstance(error, BaseException):
+                    raise error
+            del messages
+        async for message in self._read_large([arrival for arrival in waiting if arrival.entry.version.size > _SMALL]):
+            yield message
+        for arrival in found:
+            await self._remove(arrival)
+        for report in self._reports():
+            log.warning("a file stays in the mailbox", name=report.name, reason=report.body.decode())
+            yield report
+
+    async def taken(self, message: RawMessage) -> None:
+        """Notes that the file was taken, and removes it unless it may still grow. Raises SupplierUnavailable."""
+        arrival = self._arrivals.get(message.name)
+        if arrival is not None and message.content_type != NOT_FETCHED:
+            arrival.kept = arrival.fetched
+            await self._remove(arrival)
+
+    async def close(self) -> None:
+        """Stops reading a large file, and closes the connection for that."""
+        if self._large is not None:
+            self._large[1].cancel()
+            await asyncio.gather(self._large[1], return_exceptions=True)
+        await self._beside.close()
+
+    async def _look(self) -> list[Arrival]:
+        """Returns every visible entry of every folder that can be listed. Raises SupplierUnavailable where none can be."""
+        listed: list[list[Arrival]] = []
+        failures: list[Refused] = []
+        seen: set[str] = set()
+        for folder in reversed(self._mailbox.folders.inbound):
+            here = Entry(b".", folder.encode(), Version(0, 0))
+            try:
+                entries = await self._entries(here.name)
+            except Refused as error:
+                failures.append(error)
+                closed = self._noted(here)
+                closed.failed(self._now(), f"it could not be listed: {error}")
+                seen |= {shown(closed.entry.path), *self._names_in(here.name)}
+                continue
+            listed.append([self._noted(entry) for entry in entries])
+            seen.update(shown(entry.path) for entry in entries)
+        if not listed:
+            raise failures[0]
+        self._arrivals = {name: arrival for name, arrival in self._arrivals.items() if name in seen}
+        return [arrival for arrivals in reversed(listed) for arrival in arrivals]
+
+    def _noted(self, entry: Entry) -> Arrival:
+        now = self._now()
+        arrival = self._arrivals.setdefault(shown(entry.path), Arrival(entry, since=now, begun=now))
+        arrival.seen(entry, self._mailbox, now)
+        return arrival
+
+    def _names_in(self, folder: bytes) -> Iterator[str]:
+        return (name for name, arrival in self._arrivals.items() if arrival.entry.folder == folder)
+
+    async def _entries(self, folder: bytes) -> list[Entry]:
+        """Returns what is in a folder, oldest first. Names are bytes: a server may have any."""
+        what = f"folder {shown(folder)} could not be listed"
+        async with self._connection.working(what, seconds=self._mailbox.file_seconds) as client:
+            entries = [_entry(folder, found) async for found in client.scandir(folder)]
+        visible = [entry for entry in entries if not entry.hidden]
+        return sorted(visible, key=lambda entry: (entry.version.mtime, entry.name))
+
+    async def _message_of(self, arrival: Arrival, connection: Connection) -> RawMessage | None:
+        """Returns the file, whole; None where it is not complete yet, is gone or cannot be read. Raises SupplierUnavailable."""
+        name, version = shown(arrival.entry.path), arrival.entry.version
+        arrival.tried_at = self._now()
+        try:
+            if version.size > _SMALL and not await self._is_worth_reading(arrival, connection):
+                return None
+            body = await self._read(connection, arrival.entry, 0, version.size + 1)
+        except asyncssh.SFTPNoSuchFile:
+            log.info("a file was gone before it was read", name=name)
+            return None
+        except SupplierUnavailable as error:
+            arrival.failed(self._now(), f"it could not be read: {error}")
+            if isinstance(error, Refused):
+                return None
+            raise
+        if len(body) != version.size:
+            return None
+        arrival.read_as(version, ending_of(body[:WINDOW], body[-WINDOW:]))
+        return RawMessage(name, body) if arrival.is_finished(self._mailbox, self._now()) else None
+
+    async def _is_worth_reading(self, arrival: Arrival, connection: Connection) -> bool:
+        """Whether a large file seems to be finished; looks at its ends only."""
+        if not arrival.is_finished(self._mailbox, self._now()):
+            head = await self._read(connection, arrival.entry, 0, WINDOW)
+            tail = await self._read(connection, arrival.entry, max(0, arrival.entry.version.size - WINDOW), WINDOW)
+            arrival.ending = ending_of(head, tail)
+        return arrival.is_finished(self._mailbox, self._now())
+
+    async def _read(self, connection: Connection, entry: Entry, start: int, length: int) -> bytes:
+        """Returns a part of a file, in chunks with a time limit each. Raises SFTPNoSuchFile and SupplierUnavailable."""
+        failure = f"{shown(entry.path)} could not be read"
+        until = self._now() + self._mailbox.file_seconds
+        body = BytesIO()
+        async with connection.working(failure, passing=asyncssh.SFTPNoSuchFile) as client:
+            file = await client.open(entry.path, "rb")
+        try:
+            while (missing := length - body.tell()) > 0:
+                if self._now() > until:
+                    raise Refused(f"{failure} within {self._mailbox.file_seconds:g} s")
+                async with connection.working(failure):
+                    # asyncssh's types do not tell text files from binary ones.
+                    chunk = cast(bytes, await file.read(min(missing, _CHUNK), start + body.tell()))
+                if not chunk:
+                    break
+                body.write(chunk)
+        finally:
+            with suppress(SupplierUnavailable):
+                async with connection.working(failure):
+                    await file.close()
+        return body.getvalue()
+
+    async def _read_large(self, large: Sequence[Arrival]) -> AsyncIterator[RawMessage]:
+        """Yields the large file that was read since the last look, and begins with the one that waits longest for its turn."""
+        if self._large is not None and self._large[1].done():
+            (arrival, task), self._large = self._large, None
+            # What failed is noted with the file, and a file that changed meanwhile is read again.
+            with suppress(SupplierUnavailable):
+                if (message := await task) is not None and arrival.fetched == arrival.entry.version:
+                    yield message
+                    del message
+            del task
+        waiting = [arrival for arrival in large if arrival.may_be_read(self._mailbox, self._now())]
+        if self._large is None and waiting:
+            following = min(waiting, key=lambda arrival: arrival.tried_at)
+            self._large = (following, asyncio.create_task(self._message_of(following, self._beside), name="large file"))
+
+    async def _remove(self, arrival: Arrival) -> None:
+        """Removes a file that was taken and is settled, unless it changed since the last look."""
+        if not arrival.may_be_removed(self._mailbox, self._now()):
+            return
+        path = arrival.entry.path
+        try:
+            async with self._connection.working("the server answered", passing=asyncssh.SFTPNoSuchFile) as client:
+                if _version(await client.lstat(path)) == arrival.kept:
+                    await client.remove(path)
+        except asyncssh.SFTPNoSuchFile:
+            return
+        except Refused as error:
+            arrival.failed(self._now(), f"it was taken but could not be removed: {error}")
+
+    def _reports(self) -> Sequence[RawMessage]:
+        """Returns what people must be told about files that stay in the mailbox, a few one by one and the rest as a number."""
+        found: list[RawMessage] = []
+        for name, arrival in self._arrivals.items():
+            if text := arrival.report(self._mailbox, self._now()):
+                found.append(not_fetched(name, text))
+        if len(found) <= _MOST_REPORTS:
+            return found
+        rest = [report.name for report in found[_MOST_REPORTS:]]
+        log.warning("many files stay in the mailbox", names=rest)
+        return [*found[:_MOST_REPORTS], not_fetched(f"{rest[0]} and {len(rest) - 1} more", "the log names each with its reason")]
+
+
+def _entry(folder: bytes, found: asyncssh.SFTPName) -> Entry:
+    """Returns an entry of a folder. The version of what is no file never changes, so that it is reported once."""
+    name = cast(bytes, found.filename)
+    if found.attrs.type in _FILES:
+        return Entry(folder, name, _version(found.attrs))
+    return Entry(folder, name, Version(0, 0), _SPECIAL.get(found.attrs.type, "a device or a socket"))
+
+
+def _version(attrs: asyncssh.SFTPAttrs) -> Version:
+    return Version(attrs.size or 0, attrs.mtime or 0)
+
+
+def _batches(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
+    """Yields the files in their order, as many together as memory may hold."""
+    batch: list[Arrival] = []
+    for arrival in arrivals:
+        together = sum(one.entry.version.size for one in batch) + arrival.entry.version.size
+        if batch and (len(batch) == _READ_AT_ONCE or together > _SMALL):
+            yield batch
+            batch = []
+        batch.append(arrival)
+    if batch:
+        yield batch
