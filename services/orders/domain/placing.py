@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -28,6 +29,9 @@ _ORDER_NUMBER = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ./_-]{0,34}$")
 ChooseSupplier = Callable[[str, str], str | None]
 
 
+ServicingCode = Annotated[Text, Field(max_length=20)]
+
+
 class AskedCopy(BaseModel):
     """Copies for one branch and fund: `quantity` books with the same sequence, shelfmark and servicing."""
 
@@ -37,7 +41,7 @@ class AskedCopy(BaseModel):
     fund: Text = Field(examples=["ADULT-FIC"], min_length=1, max_length=30)
     sequence: Text = Field(default="", max_length=30, description="Collection within the branch")
     shelfmark: Text = Field(default="", max_length=60)
-    servicing: tuple[Text, ...] = Field(default=(), max_length=20, description="BIC servicing codes")
+    servicing: tuple[ServicingCode, ...] = Field(default=(), max_length=20, description="BIC servicing codes")
     quantity: int = 1
 
 

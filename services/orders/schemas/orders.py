@@ -138,7 +138,9 @@ class BranchBody(BaseModel):
 
     code: str = Field(pattern=r"^[A-Z0-9]{2,10}$", examples=["IPSW"])
     name: str = Field(min_length=1, max_length=100)
-    gln: Annotated[str, AfterValidator(check_gln)] | None = Field(default=None, description="13 digits, where the branch has one")
+    gln: Annotated[str, Field(max_length=100), AfterValidator(check_gln)] | None = Field(
+        default=None, description="13 digits, where the branch has one"
+    )
 
     def place(self) -> Place:
         """Returns the branch as the contracts' `Place`."""

@@ -37,6 +37,16 @@ class PlaceForm(_Form):
     kind: PlaceKind | None = None
 
 
+class CopyForm(_Form):
+    """The marks of one copy, as in `CopyReference`."""
+
+    copy_number: int | None = None
+    branch: str | None = Field(default=None, max_length=40)
+    barcode: str | None = Field(default=None, max_length=64)
+    fund: str | None = Field(default=None, max_length=60)
+    sequence: str | None = Field(default=None, max_length=60)
+
+
 class LineForm(_Form):
     """Copies of one title in one parcel. The line key or the order number names the order they are for."""
 
@@ -44,7 +54,7 @@ class LineForm(_Form):
     order_number: str | None = Field(default=None, max_length=60)
     isbn: str = Field(min_length=10, max_length=17)
     quantity: int = Field(ge=1, le=LARGEST_QUANTITY)
-    copies: tuple[CopyReference, ...] = Field(default=(), max_length=LARGEST_QUANTITY)
+    copies: tuple[CopyForm, ...] = Field(default=(), max_length=LARGEST_QUANTITY)
 
 
 class ParcelForm(_Form):
@@ -87,10 +97,13 @@ def _fact(form: DespatchForm) -> DespatchFact:
         parcels=tuple(
             AdvisedParcel(
                 parcel.parcel_id,
-                tuple(
-                    AdvisedLine(line.line_key, line.order_number, line.isbn, line.quantity, line.copies) for line in parcel.lines
-                ),
+                tuple(_line(line) for line in parcel.lines),
             )
             for parcel in form.parcels
         ),
     )
+
+
+def _line(line: LineForm) -> AdvisedLine:
+    copies = tuple(CopyReference(**dict(copy)) for copy in line.copies)
+    return AdvisedLine(line.line_key, line.order_number, line.isbn, line.quantity, copies)

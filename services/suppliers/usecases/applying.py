@@ -41,7 +41,7 @@ def hold_oversized(exchange: Exchange, message: Message, plan: Plan) -> None:
 
     def fitting(what: str, parts: list[Part]) -> Iterator[Part]:
         for part in parts:
-            held = outgoing.too_large(what, _events_of(exchange, message, part))
+            held = outgoing.too_large(what, _events_of(exchange, message, part), exchange.clock)
             if held is None:
                 yield part
             else:
