@@ -47,10 +47,12 @@ def hold_oversized(exchange: Exchange, message: Message, plan: Plan) -> None:
             else:
                 plan.held.append(held)
 
+    concerned = plan.councils()
     plan.responses = list(fitting("the response", plan.responses))
     plan.despatches = list(fitting("the despatch", plan.despatches))
     plan.invoices = list(fitting("the invoice", plan.invoices))
     plan.selections = list(fitting("the selection", plan.selections))
+    plan.others = plan.others or plan.councils() != concerned
 
 
 async def carry_out(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan) -> Done:
