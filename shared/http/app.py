@@ -14,7 +14,7 @@ import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -22,7 +22,7 @@ from shared.auth import Authenticator
 from shared.backoff import Backoff
 from shared.bus import Cause, set_cause
 from shared.clock import Clock
-from shared.db.errors import is_unstorable
+from shared.db.errors import DATABASE_ERRORS, is_locked, is_unstorable
 from shared.db.migrations import is_at_head
 from shared.health import Health, HealthState, Part
 from shared.http.bodies import BodyCap, HeadCap
@@ -99,8 +99,8 @@ def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts:
     app.add_middleware(HeadCap)
     install_problem_handlers(app)
     app.add_exception_handler(RecordTooLarge, _on_record_too_large)
-    app.add_exception_handler(DBAPIError, _on_database_error)
-    app.add_exception_handler(OSError, _on_database_error)
+    for error in DATABASE_ERRORS:
+        app.add_exception_handler(error, _on_database_error)
     app.include_router(_operations_router(chassis, parts))
     for router in routers:
         app.include_router(router)
@@ -112,7 +112,11 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
     if isinstance(error, DBAPIError) and is_unstorable(error):
         return problem(422, "unstorable-value", "A value cannot be stored, such as a NUL character or a huge number. Correct it.")
     log.warning("database refused a request", path=request.url.path, error=repr(error))
-    detail = "The database is not available at the moment; nothing was changed. Repeat the request with the same key."
+    again = "nothing was changed. Repeat the request with the same key."
+    if is_locked(error):
+        detail = f"Another change of the same data takes longer than expected; {again}"
+        return problem(503, "locked-by-another-change", detail, headers={"Retry-After": "2"})
+    detail = f"The database is not available at the moment; {again}"
     return problem(503, "database-unavailable", detail, headers={"Retry-After": "2"})
 
 
@@ -148,7 +152,7 @@ async def _database_health(chassis: Chassis) -> Health:
     try:
         async with chassis.engine.connect() as connection:
             at_head = await is_at_head(connection, chassis.package)
-    except (SQLAlchemyError, OSError) as error:
+    except DATABASE_ERRORS as error:
         return Health("database", HealthState.FAILED, f"not reachable: {type(error).__name__}")
     if not at_head:
         return Health("database", HealthState.FAILED, "migrations are not at head; run the migrate command")

@@ -15,11 +15,11 @@ from datetime import timedelta
 import asyncpg
 import structlog
 from aiokafka.errors import KafkaError
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.backoff import Backoff
 from shared.clock import Clock
+from shared.db.errors import DATABASE_ERRORS
 from shared.db.listening import Driver, driver_of, listening
 from shared.messaging import metrics
 from shared.messaging.cluster import Cluster
@@ -95,7 +95,7 @@ class Relay:
         while not self._stopping:
             try:
                 await self._connect_and_relay(pause)
-            except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            except DATABASE_ERRORS as error:
                 self.status.enter(PartState.DATABASE_AWAY, repr(error))
                 await self._sleep(pause.next())
         await self._drop_producer()

@@ -22,7 +22,7 @@ async def test_every_route_refuses_a_token_without_a_usable_council(service: str
         asked = 0
         for path, methods in app.openapi()["paths"].items():
             for method in methods:
-                body = None if method == "get" else {}
+                body: dict[str, str] | None = None if method == "get" else {}
                 answer = await client.request(method, path.replace("{supplier_id}", "silent"), headers=headers, json=body)
                 assert answer.status_code in (401, 403), f"{method} {path}: {answer.text}"
                 assert answer.json()["detail"]
