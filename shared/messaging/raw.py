@@ -93,11 +93,11 @@ async def _fetched(client: AIOKafkaConsumer, positions: Mapping[TopicPartition, 
     for leader, partitions in by_leader.items():
         wanted = [(tp.topic, [(tp.partition, positions[tp], _PARTITION_BYTES)]) for tp in partitions]
         response = await client._client.send(leader, FetchRequest(_WAIT_MS, 1, _MOST_BYTES, 0, wanted))
-        for topic, answers in response.topics:
-            for partition, code, _, *rest in answers:
-                if for_code(code) is not NoError:
-                    raise for_code(code)(f"{topic}/{partition}")
-                fetched[TopicPartition(topic, partition)] = rest[-1] or b""
+        answers = [(topic, answer) for topic, of_topic in response.topics for answer in of_topic]
+        for topic, (partition, code, _, *rest) in answers:
+            if for_code(code) is not NoError:
+                raise for_code(code)(f"{topic}/{partition}")
+            fetched[TopicPartition(topic, partition)] = rest[-1] or b""
     return fetched
 
 

@@ -1,6 +1,7 @@
 """What a council is shown of messages that also concern another council: what is its own, on every route."""
 
 import base64
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -139,22 +140,23 @@ async def test_no_route_shows_one_council_a_word_of_the_other(two: Two, place: i
     found = await two.rig.messages()
     assert len(found) == 9
     seen = ""
-    for route, methods in two.app.openapi()["paths"].items():
-        for method in methods:
-            for path in {route.replace("{message_id}", str(message.id)) for message in found}:
-                path = path.replace("{supplier_id}", "scripted")
-                for parameter in ("{mapping_id}", "{reconciliation_id}", "{letter_id}"):
-                    path = path.replace(parameter, str(uuid4()))
-                body = None if method == "get" else REASON
-                answered = await two.client.request(
-                    method, path, headers=two.headers(me.council), params={"limit": "1"}, json=body
-                )
-                assert answered.status_code < 500
-                text = readable(answered)
-                assert [word for word in other.words if word in text] == [], f"{method} {path}: {text}"
-                seen += text
+    for method, path in calls(two.app, found):
+        body = None if method == "get" else REASON
+        answered = await two.client.request(method, path, headers=two.headers(me.council), params={"limit": "1"}, json=body)
+        assert answered.status_code < 500
+        text = readable(answered)
+        assert [word for word in other.words if word in text] == [], f"{method} {path}: {text}"
+        seen += text
     assert me.order.order_number in seen
     assert me.line.line_key in seen
+
+
+def calls(app: FastAPI, found: list[Message]) -> Iterator[tuple[str, str]]:
+    """Every route of the exchange, for each of the messages where it is about one."""
+    values = {"supplier_id": "scripted", "mapping_id": str(uuid4()), "reconciliation_id": str(uuid4()), "letter_id": str(uuid4())}
+    for route, methods in app.openapi()["paths"].items():
+        paths = {route.format(message_id=message.id, **values) for message in found}
+        yield from ((method, path) for method in methods for path in paths)
 
 
 def readable(answered: httpx.Response) -> str:
