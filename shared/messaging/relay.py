@@ -155,7 +155,10 @@ class Relay:
             self.status.progressed()
 
     async def _relay_batches(self, raw: Driver) -> int:
-        """Sends a run of batches and returns the number of events. While one is sent, marks the last one and reads the next."""
+        """Sends a run of batches; returns the number of events, also of those to send again at once.
+
+        While one batch is sent, marks the last one and reads the next.
+        """
         identity = await self._cluster.identity()
         await self._unmark_other_cluster(raw, identity)
         rows = await self._mark_and_read(raw, [], identity, after=0)
@@ -181,6 +184,7 @@ class Relay:
             await self._mark_and_read(raw, sent, identity)
         if error is not None:
             await self._cut_short(raw, unsent, error)
+            return total + len(unsent)
         return total
 
     @property
