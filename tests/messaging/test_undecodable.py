@@ -1,7 +1,6 @@
 """Records and batches that the Kafka client cannot decode: each ends applied or dead-lettered, and the next one is handled."""
 
 import pytest
-from aiokafka import TopicPartition
 
 from shared.messaging.dead_letters.settling import DeadLetter, Filter, list_dead_letters
 from shared.messaging.envelope import Envelope
@@ -9,8 +8,6 @@ from shared.messaging.status import PartState
 from tests.messaging.batches import ODD_NAME, Headers, batch, produce, zstd
 from tests.messaging.station import Station, envelope
 from tests.waiting import until
-
-TP = TopicPartition("things", 3)
 
 
 def headers_of(event: Envelope, *more: tuple[str, bytes | None]) -> Headers:
