@@ -1,12 +1,15 @@
 """Identifies the caller: OAuth2 bearer JWTs with `council` and `scope` claims, checked against a key set.
 
+A token acts for one council, named by its ISIL in `council`, or for all: then it has the scope `all-councils` and no `council`.
+Every other token is refused, so that a claim that an identity provider forgot never opens the data of all councils.
+
 Must not know any table or route. Algorithms are allow-listed, so neither `none` nor a shared-secret algorithm is accepted.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +17,11 @@ import jwt
 from fastapi import Request
 
 from shared.errors import DomainError, Kind
+from shared.values import InvalidValue, check_isil
 
 ALGORITHMS = ("EdDSA", "ES256", "RS256")
+# In the tokens of operations staff.
+ALL_COUNCILS = "all-councils"
 _CACHED_TOKENS = 1_000
 
 
@@ -76,10 +82,11 @@ class Authenticator:
                 issuer=self._issuer,
                 options={"require": ["exp", "sub"], "verify_exp": False},
             )
+            scopes = frozenset(str(claims.get("scope", "")).split())
             principal = Principal(
                 subject=str(claims["sub"]),
-                council=claims.get("council"),
-                scopes=frozenset(str(claims.get("scope", "")).split()),
+                council=_council(claims, scopes),
+                scopes=scopes,
                 expires_at=int(claims["exp"]),
             )
         except KeyError as error:
@@ -89,6 +96,24 @@ class Authenticator:
         if principal.expires_at <= self._now():
             raise _unauthenticated("The token has expired; ask for a new one.")
         return principal
+
+
+def _council(claims: Mapping[str, object], scopes: frozenset[str]) -> str | None:
+    """Returns the council that a token acts for; None for all. Raises DomainError: 403 for neither, 401 for a useless claim."""
+    if "council" not in claims:
+        if ALL_COUNCILS in scopes:
+            return None
+        detail = f"The token names no council: it needs the claim `council`, or for operations staff the scope `{ALL_COUNCILS}`."
+        raise DomainError("no-council", detail, Kind.FORBIDDEN)
+    named = claims["council"]
+    if ALL_COUNCILS in scopes:
+        raise _unauthenticated(f"The token has both a claim `council` and the scope `{ALL_COUNCILS}`; it must have only one.")
+    if not isinstance(named, str):
+        raise _unauthenticated("The token's claim `council` is not a text; it must be the ISIL of one council, such as GB-SFK.")
+    try:
+        return check_isil(named)
+    except InvalidValue as error:
+        raise _unauthenticated(f"The token's claim `council` cannot be used: {error}.") from error
 
 
 def principal_with(scope: str) -> Callable[[Request], Awaitable[Principal]]:

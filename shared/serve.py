@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from shared.db.engine import create_engine
 from shared.db.migrations import upgrade_to_head
+from shared.http.wire import LimitedHttp
 from shared.logs import configure_logs
 from shared.settings import ServiceSettings
 
@@ -43,6 +44,7 @@ def serve(package: str, settings: ServiceSettings, create_app: Callable[[], Fast
         app,
         host=settings.host,
         port=settings.port,
+        http=LimitedHttp,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,

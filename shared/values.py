@@ -17,7 +17,7 @@ _SBN_DIGITS = 9
 
 # Our own check, not `stdnum.isil`: that module accepts a prefix without a unit, and refuses prefixes that are not in its
 # list and ISILs of 16 characters. ISO 15511 allows 16, and a council here may have a prefix that is not registered.
-_ISIL = re.compile(r"^[A-Za-z0-9]{1,4}-[A-Za-z0-9/:-]{1,11}$")
+_ISIL = re.compile(r"^[A-Za-z0-9]{1,4}-[A-Za-z0-9/:-]{1,11}\Z")
 
 
 class InvalidValue(ValueError):

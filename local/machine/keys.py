@@ -14,6 +14,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
+from shared.auth import ALL_COUNCILS
 from shared.clock import Clock
 
 _WEBHOOK_SECRET_BYTES = 32
@@ -52,13 +53,14 @@ def mint_token(
 ) -> str:
     """Returns a bearer JWT (EdDSA) for `subject`, which acts for the council with that ISIL, or for all if None."""
     now = clock.now()
+    granted = scopes if council is not None else (*scopes, ALL_COUNCILS)
     claims: dict[str, object] = {
         "iss": _ISSUER,
         "aud": _AUDIENCE,
         "sub": subject,
         "iat": int(now.timestamp()),
         "exp": int((now + lifetime).timestamp()),
-        "scope": " ".join(scopes),
+        "scope": " ".join(granted),
     }
     if council is not None:
         claims["council"] = council

@@ -12,6 +12,8 @@ from services.suppliers.domain.feeds import FeedStatus
 from services.suppliers.domain.known_lines import Held, KnownLine
 from services.suppliers.domain.matching import MatchedAdvice, MatchedAnswer
 from services.suppliers.domain.messages import Message
+from shared.bus import to_envelope
+from shared.clock import Clock
 from shared.contracts.base import Event, Place
 from shared.contracts.invoices import InvoiceReceived
 from shared.contracts.selections import SelectionReceived
@@ -35,13 +37,13 @@ from shared.contracts.suppliers import (
 from shared.messaging import outbox
 
 
-def too_large(what: str, events: Iterable[Event]) -> Held | None:
+def too_large(what: str, events: Iterable[Event], clock: Clock) -> Held | None:
     """Returns why `what` cannot be published; None where each of its events fits a Kafka record."""
-    size = max((len(event.model_dump_json().encode()) for event in events), default=0)
-    if size <= outbox.MAX_DATA_BYTES:
+    size = max((to_envelope(event, clock=clock).size() for event in events), default=0)
+    if size <= outbox.MAX_RECORD_BYTES:
         return None
     return Held(
-        f"{what} is too large for one event: {size} bytes, at most {outbox.MAX_DATA_BYTES}; "
+        f"{what} is too large for one event: {size} bytes, at most {outbox.MAX_RECORD_BYTES}; "
         "ask the supplier to send it in several parts"
     )
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+# Where the server stalls, a request is answered (503) before its caller gives up.
+_POOL_SECONDS = 10.0
+
 
 def create_engine(database_url: SecretStr, *, pool_size: int = 5) -> AsyncEngine:
     """Returns an engine over asyncpg. Connections are checked before use, so a restarted database causes no errors."""
@@ -12,6 +15,7 @@ def create_engine(database_url: SecretStr, *, pool_size: int = 5) -> AsyncEngine
         database_url.get_secret_value(),
         pool_size=pool_size,
         max_overflow=pool_size,
+        pool_timeout=_POOL_SECONDS,
         pool_pre_ping=True,
         connect_args={"server_settings": {"lock_timeout": "5s", "idle_in_transaction_session_timeout": "60s"}},
     )

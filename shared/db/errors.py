@@ -26,7 +26,12 @@ _PASSING_CLASSES = (
 _STATEMENT_CANCELLED = "57014"
 _DATA_EXCEPTION = "22"
 
+# Another transaction holds what this one needs, for longer than `lock_timeout`, or in a circle.
+_LOCKED = ("55P03", "40P01")
+
 _CLOSED = (OSError, PoolTimeout, PendingRollbackError, ResourceClosedError)
+# What the libraries raise when they cannot reach the database or lose it, each a base of its own.
+DATABASE_ERRORS = (DBAPIError, *_CLOSED, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 # A plan or a schema that the driver remembers and the server no longer has: it asks again next time.
 _OUTDATED = (asyncpg.InvalidCachedStatementError, asyncpg.InternalClientError)
 
@@ -37,6 +42,11 @@ def is_passing(error: BaseException) -> bool:
         # With the connection intact, an InterfaceError means that the driver refused the call: too many values, say.
         return error.connection_invalidated or _server_passes(_driver_error(error))
     return isinstance(error, _CLOSED) or _server_passes(error) or _connection_passes(error)
+
+
+def is_locked(error: BaseException) -> bool:
+    """Returns whether another transaction held a lock for too long."""
+    return _sqlstate(_driver_error(error) if isinstance(error, DBAPIError) else error) in _LOCKED
 
 
 def is_unstorable(error: DBAPIError) -> bool:

@@ -14,7 +14,7 @@ import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -22,14 +22,15 @@ from shared.auth import Authenticator
 from shared.backoff import Backoff
 from shared.bus import Cause, set_cause
 from shared.clock import Clock
-from shared.db.errors import is_unstorable
+from shared.db.errors import DATABASE_ERRORS, is_locked, is_unstorable
 from shared.db.migrations import is_at_head
 from shared.health import Health, HealthState, Part
-from shared.http.bodies import BodyCap
-from shared.ids import new_id
+from shared.http.bodies import BodyCap, HeadCap
+from shared.messaging.outbox import RecordTooLarge
 from shared.problems import install_problem_handlers, problem
 from shared.settings import Role, ServiceSettings
 from shared.supervisor import keep_going
+from shared.traces import correlation_or_new, new_traceparent, traceparent_or_none
 
 log = structlog.get_logger(__name__)
 _DRAIN_SECONDS = 15.0
@@ -60,8 +61,8 @@ class CauseMiddleware:
         """Sets the cause of every event and log line that this request produces."""
         if scope["type"] == "http":
             headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-            correlation = headers.get(b"x-correlation-id", "")[:100] or str(new_id())
-            set_cause(Cause(correlation, traceparent=headers.get(b"traceparent")))
+            correlation = correlation_or_new(headers.get(b"x-correlation-id", ""))
+            set_cause(Cause(correlation, traceparent=traceparent_or_none(headers.get(b"traceparent")) or new_traceparent()))
             structlog.contextvars.bind_contextvars(correlation=correlation)
         await self._app(scope, receive, send)
 
@@ -95,9 +96,11 @@ def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts:
     )
     app.add_middleware(BodyCap, limit=settings.max_body_bytes)
     app.add_middleware(CauseMiddleware)
+    app.add_middleware(HeadCap)
     install_problem_handlers(app)
-    app.add_exception_handler(DBAPIError, _on_database_error)
-    app.add_exception_handler(OSError, _on_database_error)
+    app.add_exception_handler(RecordTooLarge, _on_record_too_large)
+    for error in DATABASE_ERRORS:
+        app.add_exception_handler(error, _on_database_error)
     app.include_router(_operations_router(chassis, parts))
     for router in routers:
         app.include_router(router)
@@ -109,8 +112,17 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
     if isinstance(error, DBAPIError) and is_unstorable(error):
         return problem(422, "unstorable-value", "A value cannot be stored, such as a NUL character or a huge number. Correct it.")
     log.warning("database refused a request", path=request.url.path, error=repr(error))
-    detail = "The database is not available at the moment; nothing was changed. Repeat the request with the same key."
+    again = "nothing was changed. Repeat the request with the same key."
+    if is_locked(error):
+        detail = f"Another change of the same data takes longer than expected; {again}"
+        return problem(503, "locked-by-another-change", detail, headers={"Retry-After": "2"})
+    detail = f"The database is not available at the moment; {again}"
     return problem(503, "database-unavailable", detail, headers={"Retry-After": "2"})
+
+
+async def _on_record_too_large(_: Request, error: Exception) -> JSONResponse:
+    """Answers 413 where the change cannot be passed on to the other services. Nothing was committed."""
+    return problem(413, "too-large", f"The request is too large to be passed on: {error}. Split it into several requests.")
 
 
 def _operations_router(chassis: Chassis, parts: Sequence[Part]) -> APIRouter:
@@ -140,7 +152,7 @@ async def _database_health(chassis: Chassis) -> Health:
     try:
         async with chassis.engine.connect() as connection:
             at_head = await is_at_head(connection, chassis.package)
-    except (SQLAlchemyError, OSError) as error:
+    except DATABASE_ERRORS as error:
         return Health("database", HealthState.FAILED, f"not reachable: {type(error).__name__}")
     if not at_head:
         return Health("database", HealthState.FAILED, "migrations are not at head; run the migrate command")

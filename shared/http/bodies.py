@@ -1,4 +1,4 @@
-"""Bodies of requests: limits their size before they are read, and describes those that a route reads itself."""
+"""Limits the size of requests, head and body, and describes bodies that a route reads itself."""
 
 from __future__ import annotations
 
@@ -10,6 +10,28 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.problems import problem
 
 _MOST_DIGITS = 18
+# Path, query and all headers together; the usual limit of a proxy in front is 8 to 32 KiB.
+MAX_HEAD_BYTES = 32_768
+
+
+class HeadCap:
+    """ASGI middleware: answers 431 to a request whose path, query and headers have too many bytes together."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on, or refuses it."""
+        if scope["type"] == "http" and _head_bytes(scope) > MAX_HEAD_BYTES:
+            detail = f"Path, query and headers may have at most {MAX_HEAD_BYTES} bytes together; send shorter ones."
+            await problem(431, "head-too-large", detail)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _head_bytes(scope: Scope) -> int:
+    headers = sum(len(name) + len(value) for name, value in scope["headers"])
+    return headers + len(scope["path"]) + len(scope["query_string"])
 
 
 class _TooLarge(Exception):

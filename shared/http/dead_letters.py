@@ -46,12 +46,13 @@ class Reason(BaseModel):
 class DeadLetterQuery(PageQuery):
     """Which dead letters to list."""
 
+    consumer: str | None = Field(default=None, max_length=100, description="`outbox`: events that could not be sent to Kafka")
     state: DeadLetterState | None = None
     event_type: str | None = Field(default=None, max_length=100)
 
 
 class DeadLetterSummary(BaseModel):
-    """One message that a consumer could not handle and gave up."""
+    """One message that a consumer could not handle and gave up, or that could not be sent."""
 
     id: UUID
     consumer: str
@@ -74,7 +75,7 @@ class DeadLetterSummary(BaseModel):
 class DeadLetterView(DeadLetterSummary):
     """The same with headers, key and value as Kafka delivered them; `encoding` is base64 if any of them is not UTF-8."""
 
-    headers: list[tuple[str, str]]
+    headers: list[tuple[str, str | None]]
     key: str | None
     value: str | None
     encoding: str
@@ -163,7 +164,7 @@ def _view(letter: DeadLetter) -> DeadLetterView:
 
     return DeadLetterView(
         **_summary(letter).model_dump(),
-        headers=[(name, shown(value) or "") for name, value in letter.headers],
+        headers=[(name, shown(value)) for name, value in letter.headers],
         key=shown(letter.key),
         value=shown(letter.value),
         encoding="utf-8" if readable else "base64",

@@ -18,6 +18,7 @@ from shared.messaging.cluster import Cluster
 from shared.messaging.fuse import Fused
 from shared.messaging.handling import Batches, DatabaseAway, Delivery, Hold
 from shared.messaging.membership import Home, Membership
+from shared.messaging.raw import is_undecodable, read_raw
 from shared.messaging.settings import KafkaSettings
 from shared.messaging.status import PartState, PartStatus
 from shared.messaging.subscription import BatchHandler, ConsumerLimits, Subscription
@@ -158,7 +159,7 @@ class Consumer:
                 watching.result()
             membership.resume_due()
             async with asyncio.timeout(self._limits.stalled_after):
-                batches: Batches = await client.getmany(timeout_ms=int(_POLL_SECONDS * 1_000), max_records=self._limits.batch)
+                batches = await self._fetch(client, membership)
             if batches:
                 # Checked after the fetch, so that records of a replaced broker are not taken for the next ones.
                 if not await membership.home.is_same():
@@ -169,6 +170,17 @@ class Consumer:
             self.status.enter(PartState.RETRYING if membership.holding else PartState.RUNNING)
             if batches:
                 self._pause.reset()
+
+    async def _fetch(self, client: AIOKafkaConsumer, membership: Membership) -> Batches:
+        """Returns the next records. Where the client cannot decode one, reads a batch of each partition without its decoder."""
+        try:
+            fetched: Batches = await client.getmany(timeout_ms=int(_POLL_SECONDS * 1_000), max_records=self._limits.batch)
+        except Exception as error:
+            if not is_undecodable(error):
+                raise
+            log.warning("records not decoded", part=self.status.name, error=repr(error))
+            return await read_raw(client, without=membership.holding)
+        return fetched
 
     async def _apply(self, batches: Batches) -> Mapping[TopicPartition, Hold]:
         """Applies the batches and waits while the database is unavailable. Returns {} if stopped while waiting."""

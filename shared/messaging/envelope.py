@@ -9,9 +9,12 @@ from typing import Protocol
 from uuid import UUID
 
 from shared.texts import has_nul
+from shared.traces import traceparent_or_none
 
 Headers = list[tuple[str, bytes]]
 
+# More than any text that our own events have; a longer one would be copied into every event that this one causes.
+_LONGEST_TEXT = 1_000
 _REQUIRED = ("ce_id", "ce_type", "ce_source", "ce_time", "ce_specversion", "ce_correlationid", "ce_aggregateversion")
 
 
@@ -39,8 +42,8 @@ class Record(Protocol):
         """Value of the record, in bytes; None for a tombstone."""
 
     @property
-    def headers(self) -> Sequence[tuple[str, bytes]]:
-        """Header names and values, in the order in which they were sent."""
+    def headers(self) -> Sequence[tuple[str, bytes | None]]:
+        """Header names and values, in the order in which they were sent; a value may be null."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,11 @@ class Envelope:
         headers.update({name: value for name, value in optional.items() if value is not None})
         return headers
 
+    def size(self) -> int:
+        """Returns the number of bytes of data, key and headers together."""
+        texts = (self.key, *(text for header in self.to_headers().items() for text in header))
+        return len(self.data) + sum(len(text.encode()) for text in texts)
+
     @classmethod
     def from_record(cls, record: Record) -> Envelope:
         """Reads a Kafka record. Raises ValueError that names what is missing or malformed."""
@@ -103,19 +111,21 @@ class Envelope:
             causation_id=headers.get("ce_causationid"),
             aggregate_version=_version(headers["ce_aggregateversion"]),
             council_id=headers.get("ce_councilid"),
-            traceparent=headers.get("traceparent"),
+            traceparent=traceparent_or_none(headers.get("traceparent")),
         )
 
 
-def _texts(headers: Sequence[tuple[str, bytes]]) -> dict[str, str]:
+def _texts(headers: Sequence[tuple[str, bytes | None]]) -> dict[str, str]:
+    """Returns the headers as texts. One with a null value, which Kafka allows, counts as absent."""
     try:
-        texts = {name: value.decode() for name, value in headers}
+        texts = {name: value.decode() for name, value in headers if value is not None}
     except UnicodeDecodeError as error:
         raise ValueError("a header is not UTF-8") from error
-    except AttributeError as error:
-        raise ValueError("a header has no value") from error
-    if any(has_nul(text) for text in texts.values()):
-        raise ValueError("a header contains a NUL character, which no text column can store")
+    for name, text in texts.items():
+        if has_nul(text):
+            raise ValueError("a header contains a NUL character, which no text column can store")
+        if name.startswith("ce_") and len(text) > _LONGEST_TEXT:
+            raise ValueError(f"the header {name} has {len(text)} characters; at most {_LONGEST_TEXT} are allowed")
     return texts
 
 

@@ -19,6 +19,7 @@ from shared.messaging.envelope import Envelope, Record
 from shared.messaging.errors import Poison, RetryLater
 from shared.messaging.fuse import Fuse
 from shared.messaging.inbox import claim_new
+from shared.messaging.raw import RawRecord
 from shared.messaging.subscription import Subscription
 
 Batches = Mapping[TopicPartition, Sequence[Record]]
@@ -78,7 +79,7 @@ class Delivery:
         if sum(map(len, batches.values())) == 1:
             return False
         try:
-            envelopes = [Envelope.from_record(record) for records in batches.values() for record in records]
+            envelopes = [_read(record) for records in batches.values() for record in records]
             await self._handle(envelopes)
         except DatabaseAway:
             raise
@@ -100,7 +101,7 @@ class Delivery:
 
     async def _apply_record(self, tp: TopicPartition, record: Record) -> Hold | None:
         try:
-            envelope = Envelope.from_record(record)
+            envelope = _read(record)
         except ValueError as error:
             await self._bury(tp, record, f"not an event: {error}")
             return None
@@ -181,3 +182,10 @@ class Delivery:
         if trouble is None or trouble.offset != record.offset:
             trouble = self._trouble[tp] = _Trouble(record.offset, self._clock.now())
         return trouble
+
+
+def _read(record: Record) -> Envelope:
+    """Reads a record as an event. Raises ValueError."""
+    if isinstance(record, RawRecord) and record.unreadable:
+        raise ValueError(record.unreadable)
+    return Envelope.from_record(record)

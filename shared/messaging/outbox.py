@@ -13,8 +13,8 @@ from shared.messaging.envelope import Envelope
 
 SHARDS = 4
 CHANNEL = "outbox"
-# Below the usual broker limit of 1 MiB per record, so that the relay can send every row.
-MAX_DATA_BYTES = 900_000
+# Below the usual broker limit of 1 MiB per record, so that the relay can send every row. Counts data, key and headers.
+MAX_RECORD_BYTES = 900_000
 
 _INSERT = text(
     """
@@ -31,6 +31,16 @@ _INSERT = text(
 )
 
 
+class RecordTooLarge(ValueError):
+    """An event has more bytes than a broker takes in one record, so it cannot be published."""
+
+
+def check_size(envelope: Envelope) -> None:
+    """Raises RecordTooLarge for an event whose record would have more than MAX_RECORD_BYTES."""
+    if (size := envelope.size()) > MAX_RECORD_BYTES:
+        raise RecordTooLarge(f"{envelope.type} has {size} bytes with key and headers; at most {MAX_RECORD_BYTES} fit a record")
+
+
 def shard_of(key: str) -> int:
     """Returns the relay shard of a key. It never changes, so that one relay sends all events of a key."""
     return zlib.crc32(key.encode()) % SHARDS
@@ -40,13 +50,12 @@ async def append(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> 
     """Adds events to the outbox in the caller's transaction; the commit wakes the relay.
 
     Call it after writing the change itself: the lock on the aggregate's row then decides the order of its events.
-    Raises ValueError for data over MAX_DATA_BYTES.
+    Raises RecordTooLarge.
     """
     if not envelopes:
         return
     for envelope in envelopes:
-        if len(envelope.data) > MAX_DATA_BYTES:
-            raise ValueError(f"{envelope.type} has {len(envelope.data)} bytes of data; at most {MAX_DATA_BYTES} fit a record")
+        check_size(envelope)
     await connection.execute(
         _INSERT,
         {

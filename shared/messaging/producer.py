@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import (
+    InvalidTimestampError,
+    InvalidTopicError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    PolicyViolationError,
+    RecordListTooLargeError,
+)
 
 from shared.messaging.cluster import Cluster
 from shared.messaging.settings import KafkaSettings
@@ -18,6 +25,21 @@ _STOP_SECONDS = 8.0
 # A broker that keeps nothing may be back within 0.1 s as a new cluster. A batch meant for the old one must not reach the
 # new one before its identity was checked (every second), or later events of a key would precede earlier ones.
 _FORGETFUL_RETRY_MS = 5_000
+# Errors of a record, not of the broker or the way to it: sent again, it is refused again.
+_REFUSALS = (
+    InvalidTimestampError,
+    InvalidTopicError,
+    MessageSizeTooLargeError,
+    PolicyViolationError,
+    RecordListTooLargeError,
+    TypeError,
+    ValueError,
+)
+
+
+def is_refusal(error: Exception) -> bool:
+    """Returns whether an error means that the record, or one of its batch, can never be sent as it is."""
+    return isinstance(error, _REFUSALS)
 
 
 class Outgoing(NamedTuple):
@@ -41,6 +63,7 @@ class Producer:
             client_id=kafka.client_id,
             acks="all",
             enable_idempotence=kafka.idempotent,
+            # Smaller than any broker's limit, so that only a record that is too large on its own is refused.
             max_batch_size=262_144,
             # Longer than any wait for acknowledgement: aiokafka must never drop one batch and go on with the next.
             request_timeout_ms=int(kafka.ack_timeout_seconds * 2_000),
@@ -58,20 +81,29 @@ class Producer:
     async def send(self, records: Sequence[Outgoing]) -> tuple[int, Exception | None]:
         """Sends all records; returns how many from the start of the list were acknowledged, and the error if there was one.
 
+        The error may be one for which `is_refusal` is true, of any record of the list.
+
         After an error, some of the others may be on Kafka too; sent again they are duplicates, in the same order.
         """
         acks: list[asyncio.Future[object]] = []
         try:
             async with asyncio.timeout(self._kafka.ack_timeout_seconds):
-                for record in records:  # a comprehension would lose the futures of records sent before an error
-                    ack = await self._producer.send(record.topic, record.value, key=record.key, headers=record.headers)
-                    acks.append(ack)
+                refused = await self._start_all(records, acks)
                 await self._acknowledged(acks)
         except (KafkaError, TimeoutError) as error:
             for ack in acks:
                 ack.add_done_callback(_retrieve_error)
             return _done_from_start(acks), error
-        return len(acks), None
+        return len(acks), refused
+
+    async def _start_all(self, records: Sequence[Outgoing], acks: list[asyncio.Future[object]]) -> Exception | None:
+        """Starts sending, up to a record that the client itself refuses; returns that error. Fills `acks` also if it raises."""
+        for record in records:
+            try:
+                acks.append(await self._producer.send(record.topic, record.value, key=record.key, headers=record.headers))
+            except _REFUSALS as error:
+                return error
+        return None
 
     async def _acknowledged(self, acks: list[asyncio.Future[object]]) -> None:
         for ack in acks:  # one after the other: most are done when the first one is

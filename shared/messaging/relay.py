@@ -1,4 +1,9 @@
-"""The relay: sends the outbox to Kafka, in order per key. Per shard, only the process that holds its lock sends."""
+"""The relay: sends the outbox to Kafka, in order per key. Per shard, only the process that holds its lock sends.
+
+A row that can never be sent becomes a dead letter, and the rows after it are sent, also those of its own key. Their waiting
+would stop an order, or a whole title, until a person acts; consumers pass over a message they cannot handle in the same way,
+and take what is replayed later than its successors.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +15,20 @@ from datetime import timedelta
 import asyncpg
 import structlog
 from aiokafka.errors import KafkaError
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.backoff import Backoff
 from shared.clock import Clock
+from shared.db.errors import DATABASE_ERRORS
 from shared.db.listening import Driver, driver_of, listening
 from shared.messaging import metrics
 from shared.messaging.cluster import Cluster
+from shared.messaging.dead_letters.unsent import OUTBOX, Refusal, count_waiting, set_aside
 from shared.messaging.outbox import CHANNEL
-from shared.messaging.producer import Outgoing, Producer
+from shared.messaging.producer import Outgoing, Producer, is_refusal
 from shared.messaging.settings import KafkaSettings, RelayLimits
 from shared.messaging.status import PartState, PartStatus
+from shared.wording import counted
 
 # The first half of the advisory lock's key; separates the relay's locks from all others in the database.
 _LOCK_SPACE = 0x6F75_7462
@@ -68,6 +75,8 @@ class Relay:
         self._producer: Producer | None = None
         self._checked: dict[int, str] = {}
         self._held: set[int] = set()
+        # How many rows to send one by one, to find the one that is refused.
+        self._alone = 0
         self._wake = asyncio.Event()
         self._stopping = False
         self._next_lock_try = 0.0
@@ -86,7 +95,7 @@ class Relay:
         while not self._stopping:
             try:
                 await self._connect_and_relay(pause)
-            except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            except DATABASE_ERRORS as error:
                 self.status.enter(PartState.DATABASE_AWAY, repr(error))
                 await self._sleep(pause.next())
         await self._drop_producer()
@@ -146,33 +155,57 @@ class Relay:
             self.status.progressed()
 
     async def _relay_batches(self, raw: Driver) -> int:
-        """Sends a run of batches and returns the number of events. While one is sent, marks the last one and reads the next."""
+        """Sends a run of batches; returns the number of events, also of those to send again at once.
+
+        While one batch is sent, marks the last one and reads the next.
+        """
         identity = await self._cluster.identity()
         await self._unmark_other_cluster(raw, identity)
         rows = await self._mark_and_read(raw, [], identity, after=0)
         self._note_broker()
         sent: list[int] = []
-        total, cut_short = 0, ""
+        total, error = 0, None
         try:
-            while rows and not cut_short and await self._cluster.identity() == identity:
+            while rows and error is None and await self._cluster.identity() == identity:
                 producer = await self._producer_for(identity)
-                sending = asyncio.create_task(producer.send(_records(rows)))
+                sending = asyncio.create_task(_send(producer, rows))
                 try:
-                    more = len(rows) == self._limits.batch and total < _RUN_BATCHES * self._limits.batch
+                    more = len(rows) == self._batch and total < _RUN_BATCHES * self._limits.batch
                     ahead = await self._mark_and_read(raw, sent, identity, after=rows[-1]["seq"] if more else None)
                     count, error = await sending
                 finally:
                     sending.cancel()
-                sent = [row["seq"] for row in rows[:count]]
+                sent, unsent = [row["seq"] for row in rows[:count]], rows[count:]
                 total += count
-                cut_short = f"a batch was cut short after {count} of {len(rows)}: {error!r}" if error is not None else ""
+                self._alone = max(0, self._alone - count)
                 rows = ahead
         finally:
             # Whatever ended the run: what Kafka acknowledged is not sent again.
             await self._mark_and_read(raw, sent, identity)
-        if cut_short:
-            raise KafkaError(cut_short)
+        if error is not None:
+            await self._cut_short(raw, unsent, error)
+            return total + len(unsent)
         return total
+
+    @property
+    def _batch(self) -> int:
+        return 1 if self._alone else self._limits.batch
+
+    async def _cut_short(self, raw: Driver, unsent: Sequence[asyncpg.Record], error: Exception) -> None:
+        """Sets the one row of a refused batch aside; has those of a larger one sent one by one. Raises for any other error."""
+        if not is_refusal(error):
+            raise KafkaError(f"a batch was cut short before the last {len(unsent)} events: {error!r}")
+        await self._drop_producer(abandon=True)
+        self._alone = len(unsent)
+        if self._alone > 1:
+            return
+        self._alone = 0
+        row = unsent[0]
+        refusal = Refusal(row["seq"], json.loads(row["headers"]), f"it cannot be sent: {error!r}", self._clock.now())
+        await set_aside(raw, refusal)
+        self._next_measure = 0.0
+        metrics.INBOX_EVENTS.labels(OUTBOX, "dead").inc()
+        log.warning("event set aside", topic=row["topic"], key=row["key"], seq=row["seq"], error=repr(error))
 
     async def _mark_and_read(
         self, raw: Driver, sent: list[int], identity: str, *, after: int | None = None
@@ -180,7 +213,7 @@ class Relay:
         """Marks acknowledged rows as sent, and returns the next unsent rows after `after`; no rows if `after` is None."""
         if not sent and after is None:
             return []
-        limit = 0 if after is None else self._limits.batch
+        limit = 0 if after is None else self._batch
         arguments = (self._clock.now(), identity, sent, after or 0, list(self._held), limit)
         rows = await raw.fetch(_MARK_AND_READ, *arguments, timeout=_QUERY_SECONDS)
         metrics.PUBLISHED.labels(self._service).inc(len(sent))
@@ -241,6 +274,10 @@ class Relay:
         self._next_measure = now + _MEASURE_SECONDS
         unsent, oldest = await raw.fetchrow(_GAUGES, timeout=_QUERY_SECONDS) or (0, 0.0)
         self.status.lag = unsent
+        waiting = await count_waiting(raw)
+        self.status.trouble = (
+            f"{counted(waiting, 'event')} could not be sent: see the dead letters of `outbox`" if waiting else ""
+        )
         metrics.OUTBOX_UNSENT.labels(self._service).set(unsent)
         metrics.OUTBOX_OLDEST.labels(self._service).set(oldest)
 
@@ -250,6 +287,15 @@ class Relay:
             await asyncio.wait_for(self._wake.wait(), seconds)
         except TimeoutError:
             return
+
+
+async def _send(producer: Producer, rows: Sequence[asyncpg.Record]) -> tuple[int, Exception | None]:
+    """Sends the rows as `Producer.send` does. A row that is no record at all counts as refused."""
+    try:
+        records = _records(rows)
+    except ValueError as error:
+        return 0, error
+    return await producer.send(records)
 
 
 def _records(rows: Sequence[asyncpg.Record]) -> list[Outgoing]:

@@ -103,9 +103,9 @@ async def _kept_going(part: Relay | Consumer) -> None:
 
 
 def _health(part: PartStatus) -> Health:
-    state = HealthState.OK if part.state in _WELL else HealthState.DEGRADED
+    state = HealthState.OK if part.state in _WELL and not part.trouble else HealthState.DEGRADED
     lag = "" if part.lag is None else f", {part.lag} waiting"
-    detail = f"{part.state.value}{lag}, last progress {part.last_progress.isoformat()} {part.detail}"
+    detail = f"{part.state.value}{lag}, last progress {part.last_progress.isoformat()} {part.detail} {part.trouble}"
     return Health(part.name, state, detail.strip())
 
 

@@ -33,6 +33,8 @@ class PartStatus:
         self.name = name
         self.state = PartState.STARTING
         self.detail = ""
+        # What a person must settle although the part works; empty for nothing.
+        self.trouble = ""
         self.lag: int | None = None
         self._clock = clock
         self.last_progress: datetime = clock.now()

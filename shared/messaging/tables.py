@@ -51,7 +51,8 @@ inbox = Table(
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
-# `headers` is a list of [name, value, "utf8" | "base64"]; `state` is `dead`, `replayed` or `discarded`.
+# `headers` is a list of [name, value, "utf8" | "base64" | "null"]; `state` is `dead`, `replayed` or `discarded`. An event that
+# Kafka never takes is moved here from the outbox: its `consumer` is `outbox`.
 dead_letter = Table(
     "dead_letter",
     metadata,

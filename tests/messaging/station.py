@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.structs import ConsumerRecord
 from pydantic import SecretStr
 from sqlalchemy import Row, text
@@ -76,6 +77,15 @@ class Station:
             await connection.run_sync(metadata.create_all)
             await connection.execute(text("CREATE TABLE effect (place serial, event_id uuid, key text, number int, reader text)"))
 
+    async def create_topic(self, configs: dict[str, str]) -> None:
+        """Creates the topic with settings of its own before the messaging layer does."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.kafka.bootstrap_servers)
+        await admin.start()
+        try:
+            await admin.create_topics([NewTopic(self.topic, 4, self.kafka.replication_factor, topic_configs=configs)])
+        finally:
+            await admin.close()
+
     async def commit(self, envelopes: Sequence[Envelope]) -> None:
         """Appends to the outbox and commits."""
         async with self.engine.begin() as connection:
@@ -127,6 +137,11 @@ class Station:
         """Returns the rows of a query."""
         async with self.engine.connect() as connection:
             return list((await connection.execute(text(query))).all())
+
+    async def change(self, statement: str) -> None:
+        """Executes a statement and commits."""
+        async with self.engine.begin() as connection:
+            await connection.execute(text(statement.replace(":", "\\:")))
 
     async def has_effects(self, number: int) -> bool:
         """Returns whether `number` effects are in the ledger."""

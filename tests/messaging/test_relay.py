@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,8 +11,15 @@ from sqlalchemy import text
 
 from shared.clock import ManualClock, SystemClock
 from shared.messaging.cluster import Cluster
+from shared.messaging.dead_letters.settling import (
+    DeadLetterState,
+    Decision,
+    Filter,
+    list_dead_letters,
+    replay_dead_letter,
+)
 from shared.messaging.envelope import Envelope, Record
-from shared.messaging.outbox import MAX_DATA_BYTES, append
+from shared.messaging.outbox import MAX_RECORD_BYTES, RecordTooLarge, append
 from shared.messaging.relay import Relay
 from shared.messaging.runtime import Messaging
 from shared.messaging.settings import RelayLimits
@@ -148,10 +156,20 @@ async def test_sent_rows_stay_until_retention_ends(station: Station) -> None:
         await until(lambda: _outbox_holds(station, 1))
 
 
-async def test_data_that_no_broker_would_take_is_refused_before_the_commit(station: Station) -> None:
+async def test_an_event_that_no_broker_would_take_is_refused_before_the_commit_whatever_makes_it_large(station: Station) -> None:
+    small = envelope(station.topic, "key", 1)
+    most = MAX_RECORD_BYTES - small.size() + len(small.data)
+    large = [
+        replace(small, data=b"x" * (most + 1)),
+        replace(small, data=b"x" * most, traceparent="0"),
+        replace(small, key="\N{SNOWMAN}" * 400_000),
+        replace(small, correlation_id="x" * 1_000_000),
+    ]
     async with station.engine.connect() as connection:
-        with pytest.raises(ValueError, match="bytes of data"):
-            await append(connection, [envelope(station.topic, "key", 1, data=b"x" * (MAX_DATA_BYTES + 1))])
+        for event in large:
+            with pytest.raises(RecordTooLarge, match="bytes with key and headers"):
+                await append(connection, [event])
+        await append(connection, [replace(small, data=b"x" * most)])
 
 
 async def test_appending_many_events_is_one_statement_in_the_order_given(station: Station) -> None:
@@ -178,3 +196,85 @@ async def _no_unsent_in(station: Station, shards: tuple[int, int]) -> bool:
 
 async def _outbox_holds(station: Station, number: int) -> bool:
     return len(await station.rows("SELECT 1 FROM outbox")) == number
+
+
+async def test_a_row_that_no_broker_takes_is_a_dead_letter_and_holds_nothing_up(station: Station) -> None:
+    """The rows after it are sent, also those of its own key; replayed without the header that was too long, it is sent too."""
+    first, large, later = (envelope(station.topic, "key", number) for number in range(3))
+    await station.commit([first, large, later, *(envelope(station.topic, f"other-{n}", 1) for n in range(30))])
+    await station.change(f"UPDATE outbox SET headers = {_with_traceparent(2_000_000)} WHERE event_id = '{large.id}'")
+    async with station.messaging() as messaging:
+        await until(station.all_sent)
+        await until(lambda: relay_is_in_trouble(messaging))
+        assert "1 event could not be sent" in messaging.health()[0].detail
+        async with station.engine.connect() as connection:
+            (letter,) = await list_dead_letters(connection, Filter(consumer="outbox"))
+        assert (letter.event_id, letter.topic, letter.council_id, letter.key) == (large.id, station.topic, "GB-1", b"key")
+        assert "MessageSizeTooLarge" in letter.reason
+        assert ids_by_key(await station.on_topic())["key"] == [str(first.id), str(later.id)]
+
+        decision = Decision("ann", letter.dead_at, "the header was cut")
+        async with station.engine.begin() as connection:
+            await replay_dead_letter(connection, letter.id, subscriptions=[], decision=decision)
+        await until(station.all_sent)
+        await until(lambda: relay_is_well(messaging))
+    assert ids_by_key(await station.on_topic())["key"] == [str(first.id), str(later.id), str(large.id)]
+    assert {Envelope.from_record(record) for record in await station.on_topic() if record.key == b"key"} == {first, large, later}
+
+
+async def test_rows_are_sent_one_by_one_to_find_the_one_that_the_broker_refuses(station: Station) -> None:
+    await station.create_topic({"max.message.bytes": "300000"})
+    sent = [envelope(station.topic, "key", number, data=b'"%s"' % (b"x" * 20_000)) for number in range(20)]
+    large = envelope(station.topic, "key", 20, data=b'"%s"' % (b"x" * 400_000))
+    later = envelope(station.topic, "key", 21)
+    await station.commit([*sent[:5], large, *sent[5:], later])
+    async with station.messaging():
+        await until(station.all_sent)
+    async with station.engine.connect() as connection:
+        dead = [letter.event_id for letter in await list_dead_letters(connection, Filter())]
+    on_topic = list(dict.fromkeys(Envelope.from_record(record).id for record in await station.on_topic()))
+    if dead:  # Tansu has no limit
+        assert dead == [large.id]
+        assert on_topic == [event.id for event in (*sent, later)]
+    else:
+        assert set(on_topic) == {event.id for event in (*sent, large, later)}
+
+
+async def test_an_event_that_is_refused_again_after_its_replay_is_the_same_dead_letter_again(station: Station) -> None:
+    event = envelope(station.topic, "key", 1)
+    await station.commit([event])
+    await station.change(f"UPDATE outbox SET headers = {_with_traceparent(2_000_000)}")
+    async with station.messaging():
+        await until(station.all_sent)
+        async with station.engine.begin() as connection:
+            (letter,) = await list_dead_letters(connection, Filter())
+            await replay_dead_letter(connection, letter.id, subscriptions=[], decision=Decision("ann", letter.dead_at))
+            await connection.execute(text(f"UPDATE outbox SET headers = {_with_traceparent(2_000_000)} WHERE sent_at IS NULL"))
+        await until(station.all_sent)
+    async with station.engine.connect() as connection:
+        (again,) = await list_dead_letters(connection, Filter())
+    assert (again.id, again.state, again.attempts, again.settled_by) == (letter.id, DeadLetterState.DEAD, 2, None)
+
+
+async def test_a_row_that_is_no_record_is_a_dead_letter_with_its_headers(station: Station) -> None:
+    good, bad = envelope(station.topic, "good", 1), envelope(station.topic, "bad", 1)
+    await station.commit([bad, good])
+    await station.change(rf"""UPDATE outbox SET headers = '{{"odd": "\ud800"}}' WHERE event_id = '{bad.id}'""")
+    async with station.messaging():
+        await until(station.all_sent)
+    assert set(ids_by_key(await station.on_topic())) == {"good"}
+    async with station.engine.connect() as connection:
+        (letter,) = await list_dead_letters(connection, Filter())
+    assert letter.headers == [("odd", b"\xed\xa0\x80")]
+
+
+def _with_traceparent(length: int) -> str:
+    return f"(headers::jsonb || jsonb_build_object('traceparent', repeat('0', {length})))::json"
+
+
+async def relay_is_in_trouble(messaging: Messaging) -> bool:
+    return bool(messaging.relay.status.trouble)
+
+
+async def relay_is_well(messaging: Messaging) -> bool:
+    return not messaging.relay.status.trouble

@@ -73,7 +73,7 @@ class AskedCopy(BaseModel):
     fund: Reference = Field(examples=["ADULT-FIC"], min_length=1, max_length=30)
     sequence: Reference = Field(default="", max_length=30, description="Collection within the branch")
     shelfmark: Reference = Field(default="", max_length=60)
-    servicing: tuple[Annotated[Reference, Field(min_length=1, max_length=35)], ...] = Field(
+    servicing: tuple[Annotated[Reference, Field(min_length=1, max_length=20)], ...] = Field(
         default=(), max_length=20, description="BIC servicing codes"
     )
     quantity: int = 1

@@ -148,7 +148,9 @@ class BranchBody(BaseModel):
 
     code: str = Field(pattern=r"^[A-Z0-9]{2,10}$", examples=["IPSW"])
     name: Reference = Field(min_length=1, max_length=100)
-    gln: Annotated[str, AfterValidator(check_gln)] | None = Field(default=None, description="13 digits, where the branch has one")
+    gln: Annotated[str, Field(max_length=100), AfterValidator(check_gln)] | None = Field(
+        default=None, description="13 digits, where the branch has one"
+    )
     closed_from: date | None = Field(default=None, description="First day on which it takes no more orders; left out for none")
 
     def branch(self) -> Branch:

@@ -20,6 +20,7 @@ from services.orders.store.tables import copy, order_line, purchase_order, timel
 from shared.contracts.base import Money
 from shared.contracts.orders import CopyState
 from shared.contracts.stated import StatedItem, SupplierReferences
+from shared.db.paging import narrowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,15 @@ async def hold_orders(connection: AsyncConnection, order_ids: Collection[UUID]) 
         await connection.execute(select(c.order_id).where(wanted).order_by(c.order_id).with_for_update(key_share=True))
 
 
-async def lock_order(connection: AsyncConnection, order_id: UUID) -> OpenOrder | None:
-    """Takes the order's row lock until the transaction ends and loads its lines and copies; None if there is no such order."""
+async def lock_order(connection: AsyncConnection, order_id: UUID, council: str | None = None) -> OpenOrder | None:
+    """Takes the order's row lock until the transaction ends and loads its lines and copies; None if there is no such order.
+
+    With `council`, finds and locks that council's order only.
+    """
     c = purchase_order.c
+    wanted = {c.order_id: order_id, c.council: council}
     # FOR NO KEY UPDATE: a new row that only names the order, such as a charge, need not wait.
-    query = select(c.council, c.order_number, c.version).where(c.order_id == order_id).with_for_update(key_share=True)
+    query = narrowed(select(c.council, c.order_number, c.version), wanted).with_for_update(key_share=True)
     order = (await connection.execute(query)).one_or_none()
     if order is None:
         return None

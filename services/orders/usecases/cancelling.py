@@ -33,8 +33,8 @@ async def request_cancellation(connection: AsyncConnection, wanted: CancelCopies
 
     Raises DomainError: no such order (404), stale version (412), unknown or settled copies (422, one fault each).
     """
-    order = await copy_store.lock_order(connection, wanted.order_id)
-    if order is None or order.council != wanted.council:
+    order = await copy_store.lock_order(connection, wanted.order_id, wanted.council)
+    if order is None:
         raise no_such("order")
     if order.version - 1 != wanted.expected_version:
         raise DomainError("order-changed", "The order changed since you read it; read it again, then decide.", Kind.STALE)

@@ -18,7 +18,7 @@ from shared.bus import Cause, set_cause, to_envelope
 from shared.clock import Clock
 from shared.errors import DomainError, Fault, Kind, key_reused
 from shared.messaging.envelope import Envelope
-from shared.messaging.outbox import MAX_DATA_BYTES, append
+from shared.messaging.outbox import RecordTooLarge, append, check_size
 from shared.sourcing.rules import SourcingRule, Strand, choose
 from shared.sourcing.store import rules_on
 from shared.wording import counted
@@ -122,10 +122,11 @@ def _announced(command: PlaceOrder, checked: NewOrder | DomainError, clock: Cloc
         return checked
     set_cause(command.cause)
     event = to_envelope(outgoing.order_placed(checked.order), clock=clock, version=1)
-    if len(event.data) <= MAX_DATA_BYTES:
-        return _Ready(checked, event)
-    text = f"The order is too large to be passed on: {len(event.data)} bytes, the most is {MAX_DATA_BYTES}; split it."
-    return refused_order([Fault("/lines", "too-large", text)])
+    try:
+        check_size(event)
+    except RecordTooLarge as error:
+        return refused_order([Fault("/lines", "too-large", f"The order is too large to be passed on: {error}. Split it.")])
+    return _Ready(checked, event)
 
 
 async def try_order(connection: AsyncConnection, command: PlaceOrder, clock: Clock) -> NewOrder | DomainError:

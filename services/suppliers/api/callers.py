@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -9,8 +11,8 @@ from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers import schemas
-from services.suppliers.domain.messages import Message, no_such_message
-from services.suppliers.store import messages
+from services.suppliers.domain.messages import HIDDEN, Message, no_such_message
+from services.suppliers.store import lines, messages
 from shared.auth import Principal, principal_with
 from shared.errors import DomainError, Kind
 
@@ -19,11 +21,9 @@ Writer = Annotated[Principal, Depends(principal_with("exchange:write"))]
 
 
 async def visible(connection: AsyncConnection, message_id: UUID, caller: Principal) -> Message:
-    """Returns the message. Raises DomainError (404) where there is none or it does not concern the caller's council."""
-    message = await messages.find(connection, message_id)
-    if caller.council is not None and caller.council not in message.councils:
-        raise no_such_message(message_id)
-    return message
+    """Returns the message as `shown`. Raises DomainError (404): there is none, or it does not concern the caller's council."""
+    message = await _found(connection, message_id, caller)
+    return (await shown(connection, [message], caller))[0]
 
 
 async def own(connection: AsyncConnection, message_id: UUID, caller: Principal) -> Message:
@@ -31,13 +31,35 @@ async def own(connection: AsyncConnection, message_id: UUID, caller: Principal) 
 
     Raises DomainError: 404 where it does not concern that council, 403 where it also concerns others.
     """
-    message = await visible(connection, message_id, caller)
-    if caller.council is not None and set(message.councils) != {caller.council}:
+    message = await _found(connection, message_id, caller)
+    if message.is_shared(caller.council):
         detail = "The message also concerns other councils; ask operations staff to do this."
         raise DomainError("other-councils-too", detail, Kind.FORBIDDEN)
     return message
 
 
-async def detail(connection: AsyncConnection, message: Message) -> schemas.MessageDetail:
-    """Renders the message with its history."""
-    return schemas.message_detail(message, await messages.history(connection, message.id))
+async def _found(connection: AsyncConnection, message_id: UUID, caller: Principal) -> Message:
+    message = await messages.find(connection, message_id)
+    if caller.council is not None and caller.council not in message.councils:
+        raise no_such_message(message_id)
+    return message
+
+
+async def shown(connection: AsyncConnection, found: Sequence[Message], caller: Principal) -> list[Message]:
+    """Returns the messages without what is other councils' in them. Everything that a route shows passes here."""
+    council = caller.council
+    shared = [message for message in found if message.is_shared(council)]
+    if council is None or not shared:
+        return list(found)
+    keys = sorted({key for message in shared for key in message.line_keys})
+    own_lines = await lines.orders_of(connection, keys, council=council)
+    return [message.for_council(own_lines) if message.is_shared(council) else message for message in found]
+
+
+async def detail(connection: AsyncConnection, message: Message, caller: Principal) -> schemas.MessageDetail:
+    """Renders the message with its history, for this caller."""
+    (visible,) = await shown(connection, [message], caller)
+    history = await messages.history(connection, message.id)
+    if message.is_shared(caller.council):
+        history = [replace(change, reason=HIDDEN if change.reason else "") for change in history]
+    return schemas.message_detail(visible, history)

@@ -22,7 +22,7 @@ def decisions_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
         async with engine.begin() as connection:
             await own(connection, message_id, caller)
             message = await decisions.replay(connection, exchange, message_id, actor=caller.subject, reason=body.reason)
-            return await detail(connection, message)
+            return await detail(connection, message, caller)
 
     async def release(message_id: UUID, body: schemas.Release, caller: Writer) -> schemas.MessageDetail:
         """Settles a message in state `unknown`: sends it again under the same reference, or counts it as sent."""
@@ -31,14 +31,14 @@ def decisions_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
             message = await decisions.release(
                 connection, exchange, message_id, decision=body.decision, actor=caller.subject, reason=body.reason
             )
-            return await detail(connection, message)
+            return await detail(connection, message, caller)
 
     async def discard(message_id: UUID, body: schemas.Reason, caller: Writer) -> schemas.MessageDetail:
         """Closes a message that waits for a person. Its bytes are kept."""
         async with engine.begin() as connection:
             await own(connection, message_id, caller)
             message = await decisions.discard(connection, exchange, message_id, actor=caller.subject, reason=body.reason)
-            return await detail(connection, message)
+            return await detail(connection, message, caller)
 
     router.add_api_route("/{message_id}/replay", replay, methods=["POST"])
     router.add_api_route("/{message_id}/release", release, methods=["POST"])

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import schemas
-from services.suppliers.api.callers import Reader, detail, own, visible
+from services.suppliers.api.callers import Reader, detail, own, shown, visible
 from services.suppliers.store import messages
 from services.suppliers.store.messages import Filter
 from shared.http.paging import Page, number
@@ -20,16 +20,17 @@ def messages_router(engine: AsyncEngine) -> APIRouter:
     router = APIRouter(prefix="/v1/messages", tags=["messages"])
 
     async def list_messages(caller: Reader, query: Annotated[schemas.MessageQuery, Query()]) -> Page[schemas.MessageView]:
-        """Messages, newest first. A council sees those that touch its orders."""
+        """Messages, newest first. A council sees those that touch its orders, and of each what is its own."""
         narrowed = Filter(**query.filters(), council=caller.council)
         async with engine.connect() as connection:
-            rows = await messages.page(connection, narrowed, after=query.after(number), limit=query.fetched)
+            found = await messages.page(connection, narrowed, after=query.after(number), limit=query.fetched)
+            rows = await shown(connection, found, caller)
         return query.page(rows, keys=lambda row: (row.seq,), view=schemas.message_view)
 
     async def get_message(message_id: UUID, caller: Reader) -> schemas.MessageDetail:
-        """One message with its findings and every change of state."""
+        """One message with its findings and every change of state; for a council, without what is another council's."""
         async with engine.connect() as connection:
-            return await detail(connection, await visible(connection, message_id, caller))
+            return await detail(connection, await visible(connection, message_id, caller), caller)
 
     async def get_raw(message_id: UUID, caller: Reader) -> Response:
         """The bytes as they were exchanged. A council gets them only where they concern no other council."""

@@ -51,7 +51,7 @@ def match_invoice(fact: InvoiceFact, known: KnownLines, accounts: Mapping[str, A
     found = [_find(line, own, known) for line in fact.lines]
     councils = sorted({line.council for line in found if isinstance(line, KnownLine)} | ({buyer} if buyer else set()))
     if len(councils) > 1:
-        return Held(f"{what} has lines of several councils: {', '.join(councils)}")
+        return Held(f"{what} has lines of several councils: {', '.join(councils)}", councils=frozenset(councils))
     if not councils:
         may_arrive = any(isinstance(line, Held) and line.may_arrive for line in found)
         lines = "none of its lines is known here" if fact.lines else "it has no lines"

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, Kind, RawMessage, Reading
 from services.suppliers.domain.matching import LARGEST_QUANTITY
 from shared.contracts.base import PlaceKind
-from shared.contracts.stated import SupplierReferences
+from shared.contracts.stated import StatedItem, SupplierReferences
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Finding, Severity
 from shared.formats.moments import day_of
@@ -38,6 +38,18 @@ class PlaceForm(_Form):
     kind: PlaceKind | None = None
 
 
+class CopyForm(_Form):
+    """The marks of one copy and the data about it, as in `CopyReference`."""
+
+    copy_number: int | None = None
+    place: int | None = None
+    branch: str | None = Field(default=None, max_length=40)
+    barcode: str | None = Field(default=None, max_length=64)
+    fund: str | None = Field(default=None, max_length=60)
+    sequence: str | None = Field(default=None, max_length=60)
+    item: StatedItem | None = None
+
+
 class LineForm(_Form):
     """Copies of one title in one parcel. The line key or the order number names the order they are for."""
 
@@ -45,7 +57,7 @@ class LineForm(_Form):
     order_number: str | None = Field(default=None, max_length=60)
     isbn: str = Field(min_length=10, max_length=17)
     quantity: int = Field(ge=1, le=LARGEST_QUANTITY)
-    copies: tuple[CopyReference, ...] = Field(default=(), max_length=LARGEST_QUANTITY)
+    copies: tuple[CopyForm, ...] = Field(default=(), max_length=LARGEST_QUANTITY)
     supplier_references: SupplierReferences | None = None
 
 
@@ -89,11 +101,13 @@ def _fact(form: DespatchForm) -> DespatchFact:
         parcels=tuple(
             AdvisedParcel(
                 parcel.parcel_id,
-                tuple(
-                    AdvisedLine(line.line_key, line.order_number, line.isbn, line.quantity, line.copies, line.supplier_references)
-                    for line in parcel.lines
-                ),
+                tuple(_line(line) for line in parcel.lines),
             )
             for parcel in form.parcels
         ),
     )
+
+
+def _line(line: LineForm) -> AdvisedLine:
+    copies = tuple(CopyReference(**dict(copy)) for copy in line.copies)
+    return AdvisedLine(line.line_key, line.order_number, line.isbn, line.quantity, copies, line.supplier_references)

@@ -76,10 +76,14 @@ class References:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A part of a message that cannot be applied. `may_arrive`: the order or outcome it needs may still be on its way to us."""
+    """A part of a message that cannot be applied. `may_arrive`: the order or outcome it needs may still be on its way to us.
+
+    `councils` are those whose lines it names, as far as they are known.
+    """
 
     reason: str
     may_arrive: bool = False
+    councils: frozenset[str] = frozenset()
 
 
 def references_of(facts: Iterable[Fact]) -> References:
@@ -144,7 +148,7 @@ class KnownLines:
         if line.line_key:
             known = self._by_key.get(line.line_key)
             if known is not None:
-                return _check_order_number(known, number)
+                return self._check_order_number(known, number)
         isbn = isbn13_or_text(line.isbn)
         if number and (found := self._by_number.get((number, isbn))):
             return _unambiguous(lines_with(line.copies, found, _copies_by_code_or_gln), f"order {number} and ISBN {isbn}")
@@ -155,7 +159,8 @@ class KnownLines:
 
     def _missing(self, line_key: str | None, number: str | None, isbn: str) -> Held:
         if number and number in self._numbers:
-            return Held(f"order {number} has no line {line_key or f'with ISBN {isbn}'}")
+            reason = f"order {number} has no line {line_key or f'with ISBN {isbn}'}"
+            return Held(reason, councils=_councils(self.of_order(number)))
         if not line_key and not number:
             return Held(f"ISBN {isbn} has neither a line key nor an order number")
         named = " and ".join(
@@ -164,15 +169,19 @@ class KnownLines:
         verb = "are" if line_key and number else "is"
         return Held(f"{named} (ISBN {isbn}) {verb} not known here", may_arrive=True)
 
+    def _check_order_number(self, known: KnownLine, number: str | None) -> KnownLine | Held:
+        """Holds a line key that the order number contradicts: suppliers' systems cut identifiers short.
 
-def _check_order_number(known: KnownLine, number: str | None) -> KnownLine | Held:
-    """Holds a line key that the order number contradicts: suppliers' systems cut identifiers short.
+        Many also write in capitals, and repeated spaces as one: with the key, that is the same number.
+        """
+        if number and number.casefold().split() != known.order_number.casefold().split():
+            reason = f"line key {known.line_key} belongs to order {known.order_number}, not to {number}"
+            return Held(reason, councils=_councils([known, *self.of_order(number)]))
+        return known
 
-    Many also write in capitals, and repeated spaces as one: with the key, that is the same number.
-    """
-    if number and number.casefold().split() != known.order_number.casefold().split():
-        return Held(f"line key {known.line_key} belongs to order {known.order_number}, not to {number}")
-    return known
+
+def _councils(lines: Iterable[KnownLine]) -> frozenset[str]:
+    return frozenset(line.council for line in lines)
 
 
 def with_branch_code(copy: CopyReference, line: KnownLine) -> CopyReference:
@@ -199,9 +208,9 @@ def _copies_by_code_or_gln(line: KnownLine) -> list[_Marked]:
 
 
 def _unambiguous(found: Sequence[KnownLine], named: str) -> KnownLine | Held:
-    councils = sorted({line.council for line in found})
+    councils = _councils(found)
     if len(councils) > 1:
-        return Held(f"{named} match orders of several councils: {', '.join(councils)}")
+        return Held(f"{named} match orders of several councils: {', '.join(sorted(councils))}", councils=councils)
     if len(found) > 1:
-        return Held(f"{named} match several lines: {', '.join(sorted(line.line_key for line in found))}")
+        return Held(f"{named} match several lines: {', '.join(sorted(line.line_key for line in found))}", councils=councils)
     return found[0]

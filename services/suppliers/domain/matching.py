@@ -73,8 +73,9 @@ def _answers_of(fact: ResponseFact, known: KnownLines) -> Sequence[LineAnswer]:
 def _names_no_line(fact: ResponseFact, known: KnownLines) -> Held:
     if fact.order_number is None:
         return Held("the response names neither an order nor a line")
-    if known.of_order(fact.order_number):
-        return Held(f"the response names no line of order {fact.order_number}")
+    if lines := known.of_order(fact.order_number):
+        councils = frozenset(line.council for line in lines)
+        return Held(f"the response names no line of order {fact.order_number}", councils=councils)
     return Held(f"order {fact.order_number} is not known here", may_arrive=True)
 
 
@@ -87,7 +88,7 @@ def match_despatch(fact: DespatchFact, known: KnownLines) -> tuple[list[MatchedA
     held: list[Held] = []
     for parcel in fact.parcels:
         for advised in parcel.lines:
-            line = _impossible_quantity(advised) or known.find(advised)
+            line = _possible(advised, known.find(advised))
             if isinstance(line, Held):
                 held.append(replace(line, reason=f"parcel {parcel.parcel_id}: {line.reason}"))
             else:
@@ -98,10 +99,12 @@ def match_despatch(fact: DespatchFact, known: KnownLines) -> tuple[list[MatchedA
     return matched, held
 
 
-def _impossible_quantity(advised: AdvisedLine) -> Held | None:
+def _possible(advised: AdvisedLine, line: KnownLine | Held) -> KnownLine | Held:
+    """Returns what was found for the advised goods, or why their quantity cannot be right."""
     if 1 <= advised.quantity <= LARGEST_QUANTITY:
-        return None
-    return Held(f"the quantity {advised.quantity} for ISBN {advised.isbn} is not between 1 and {LARGEST_QUANTITY}")
+        return line
+    reason = f"the quantity {advised.quantity} for ISBN {advised.isbn} is not between 1 and {LARGEST_QUANTITY}"
+    return Held(reason, councils=line.councils if isinstance(line, Held) else frozenset({line.council}))
 
 
 def find_place(fact: DespatchFact, lines: Iterable[KnownLine], hub: Hub, others: Iterable[Place] = ()) -> Place | Held:

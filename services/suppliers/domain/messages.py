@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -14,6 +14,10 @@ from shared.errors import DomainError
 from shared.errors import Kind as ProblemKind
 
 CANONICAL_DESPATCH = "application/vnd.stockbridge.despatch+json"
+
+# Among the councils of a message: it has parts that may concern councils which could not be found out.
+OTHERS = "*"
+HIDDEN = "not shown: the message also concerns other councils; ask operations staff"
 
 
 class Direction(StrEnum):
@@ -93,6 +97,21 @@ class Message:
     correlation_id: str
     version: int
     profile_version: int | None
+
+    def is_shared(self, council: str | None) -> bool:
+        """Whether it concerns others than this council. Never for operations staff, who have none."""
+        return council is not None and set(self.councils) != {council}
+
+    def for_council(self, own: Mapping[str, UUID]) -> Message:
+        """Returns what one council may see of a shared message; `own` are the orders of its own lines, by line key."""
+        return replace(
+            self,
+            name="",
+            reason=HIDDEN if self.reason else "",
+            findings=(),
+            order_ids=tuple(order_id for order_id in self.order_ids if order_id in own.values()),
+            line_keys=tuple(key for key in self.line_keys if key in own),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from services.suppliers.contract import (
@@ -22,7 +22,7 @@ from services.suppliers.contract import (
 from services.suppliers.domain.buyers import MatchedInvoice, council_of, match_invoice, unknown_buyer
 from services.suppliers.domain.known_lines import Held, KnownLine, KnownLines, SentMessage
 from services.suppliers.domain.matching import Hub, MatchedAdvice, MatchedAnswer, find_place, match_despatch, match_response
-from services.suppliers.domain.messages import State
+from services.suppliers.domain.messages import OTHERS, State
 from shared.contracts.base import Place
 from shared.findings import Severity
 
@@ -101,6 +101,8 @@ class Plan:
     reports: list[PlannedReport] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     unknown_places: set[str] = field(default_factory=set)
+    # Whether a held part may concern a council that nobody can name.
+    others: bool = False
 
     def lines(self) -> Iterator[KnownLine]:
         """The ordered lines that the message is about."""
@@ -122,12 +124,27 @@ class Plan:
         return acknowledged | {line.line_key for line in self.lines()}
 
     def councils(self) -> set[str]:
-        """The councils that the message concerns: they may see it."""
+        """The councils that the message concerns: they may see it. With OTHERS, each sees only what is its own."""
         acknowledged = {council for planned in self.acknowledgements for council in planned.sent.councils}
         charged = {invoice.council for invoice in self.invoices}
         chosen = {selection.council for selection in self.selections}
         reported = {report.council for report in self.reports}
-        return acknowledged | charged | chosen | reported | {line.council for line in self.lines()}
+        named = acknowledged | charged | chosen | reported | {line.council for line in self.lines()}
+        others = self.others or any(held.councils - named for held in self.held)
+        return named | {OTHERS} if named and others else named
+
+    def add(self, fact: Plan) -> None:
+        """Adds the plan of one more fact. A held part is of the council that it names, or of that of the fact's other parts."""
+        self.others = self.others or (not fact.councils() and any(not held.councils for held in fact.held))
+        self.responses += fact.responses
+        self.despatches += fact.despatches
+        self.records += fact.records
+        self.invoices += fact.invoices
+        self.selections += fact.selections
+        self.acknowledgements += fact.acknowledgements
+        self.reports += fact.reports
+        self.held += fact.held
+        self.unknown_places |= fact.unknown_places
 
     @property
     def has_anything(self) -> bool:
@@ -143,21 +160,28 @@ def plan_for(facts: Iterable[Fact], known: KnownLines, profile: SupplierProfile,
     """
     plan = Plan()
     for place, fact in enumerate(facts):
-        match fact:
-            case RecordFact():
-                plan.records.append(PlannedRecord(place, fact))
-            case ResponseFact():
-                _plan_response(plan, place, fact, known)
-            case DespatchFact():
-                _plan_despatch(plan, fact, known, hub=Hub(profile.hub_code, profile.hub_gln), branches=branches)
-            case InvoiceFact():
-                _plan_invoice(plan, fact, known, profile)
-            case SelectionFact():
-                _plan_selection(plan, fact, profile)
-            case AcknowledgementFact():
-                _plan_acknowledgement(plan, place, fact, known)
-            case OpenLinesFact():
-                _plan_report(plan, place, fact, profile)
+        plan.add(_plan_fact(place, fact, known, profile, branches))
+    plan.others = plan.others and len(profile.accounts) > 1
+    return plan
+
+
+def _plan_fact(place: int, fact: Fact, known: KnownLines, profile: SupplierProfile, branches: Branches) -> Plan:
+    plan = Plan()
+    match fact:
+        case RecordFact():
+            plan.records.append(PlannedRecord(place, fact))
+        case ResponseFact():
+            _plan_response(plan, place, fact, known)
+        case DespatchFact():
+            _plan_despatch(plan, fact, known, hub=Hub(profile.hub_code, profile.hub_gln), branches=branches)
+        case InvoiceFact():
+            _plan_invoice(plan, fact, known, profile)
+        case SelectionFact():
+            _plan_selection(plan, fact, profile)
+        case AcknowledgementFact():
+            _plan_acknowledgement(plan, place, fact, known)
+        case OpenLinesFact():
+            _plan_report(plan, place, fact, profile)
     return plan
 
 
@@ -178,7 +202,7 @@ def _plan_despatch(plan: Plan, fact: DespatchFact, known: KnownLines, *, hub: Hu
     for council, group in by_council.items():
         deliver_to = find_place(fact, [matched.line for matched in group], hub, branches.get(council, ()))
         if isinstance(deliver_to, Held):
-            plan.held.append(deliver_to)
+            plan.held.append(replace(deliver_to, councils=frozenset({council})))
             plan.unknown_places.add(fact.deliver_to)
         else:
             plan.despatches.append(PlannedDespatch(fact, deliver_to, group))

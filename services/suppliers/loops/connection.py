@@ -82,7 +82,7 @@ class SupplierConnection:
             try:
                 async with self._exchange.adapter.transport() as transport:
                     await self._use(transport)
-            except SupplierUnavailable as error:
+            except (SupplierUnavailable, OSError) as error:
                 self._trouble = f"{self._exchange.profile.name} cannot be reached: {error}"
                 log.warning("the transport could not be opened", error=str(error))
             await asyncio.sleep(_CONNECT_PAUSE)

@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.suppliers.store.messages import CHANNEL
 from shared.backoff import Backoff
+from shared.db.errors import DATABASE_ERRORS
 from shared.db.listening import listening
 from shared.health import Health, HealthState
 
@@ -83,7 +83,7 @@ class Loop:
                 async with listening(self._engine, CHANNEL, self._wake.set) as connection:
                     pause.reset()
                     await self._repeat(connection)
-            except (SQLAlchemyError, OSError) as error:
+            except DATABASE_ERRORS as error:
                 self._database = f"the database cannot be reached: {type(error).__name__}"
                 seconds = pause.next()
                 log.warning("loop lost the database", loop=self.name, error=str(error), pause=seconds)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.suppliers.contract import NOT_FETCHED, RawMessage, SupplierUnavailable, Transport
 from services.suppliers.exchange import Exchange
 from services.suppliers.loops.circuit import Circuit
+from services.suppliers.loops.guard import only_unavailable
 from services.suppliers.usecases import intake
 
 
@@ -46,7 +47,8 @@ class Mailbox:
         seconds = self._exchange.limits.fetch
         try:
             async with asyncio.timeout(seconds):
-                return await anext(waiting, None)
+                with only_unavailable():
+                    return await anext(waiting, None)
         except TimeoutError as error:
             raise SupplierUnavailable(f"no message arrived within {seconds:g} s") from error
 
@@ -54,4 +56,5 @@ class Mailbox:
         keep = intake.keep_report if raw.content_type == NOT_FETCHED else intake.keep_inbound
         async with self._engine.begin() as connection:
             await keep(connection, self._exchange, raw)
-        await self._transport.taken(raw)
+        with only_unavailable():
+            await self._transport.taken(raw)

@@ -21,6 +21,7 @@ from services.suppliers.contract import (
 from services.suppliers.domain.messages import Message, State
 from services.suppliers.exchange import Exchange
 from services.suppliers.loops.circuit import Circuit
+from services.suppliers.loops.guard import only_unavailable
 from services.suppliers.store import messages
 from services.suppliers.usecases import queueing, sending
 from shared.bus import Cause, set_cause
@@ -75,7 +76,8 @@ class Sender:
     async def _ask(self, outbound: OutboundMessage) -> bool | SupplierUnavailable | None:
         try:
             async with asyncio.timeout(self._exchange.limits.send):
-                return await self._transport.has_received(outbound)
+                with only_unavailable():
+                    return await self._transport.has_received(outbound)
         except SupplierUnavailable as error:
             return error
         except TimeoutError:

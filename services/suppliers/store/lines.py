@@ -109,6 +109,13 @@ async def branches_named(connection: AsyncConnection, names: Collection[str]) ->
     return found
 
 
+async def orders_of(connection: AsyncConnection, line_keys: Sequence[str], *, council: str) -> dict[str, UUID]:
+    """Returns the orders of those of these lines that are the council's, by line key."""
+    own = (ordered_line.c.line_key == _any_of(line_keys), ordered_line.c.council == council)
+    found = await connection.execute(select(ordered_line.c.line_key, ordered_line.c.order_id).where(*own))
+    return {row.line_key: row.order_id for row in found}
+
+
 async def lines_of_order(connection: AsyncConnection, order_id: UUID) -> dict[str, KnownLine]:
     """Returns the lines of an order by line key."""
     found = await connection.execute(select(ordered_line).where(ordered_line.c.order_id == order_id))

@@ -43,16 +43,18 @@ def hold_oversized(exchange: Exchange, message: Message, plan: Plan) -> None:
 
     def fitting(what: str, parts: list[Part]) -> Iterator[Part]:
         for part in parts:
-            held = outgoing.too_large(what, _events_of(exchange, message, part))
+            held = outgoing.too_large(what, _events_of(exchange, message, part), exchange.clock)
             if held is None:
                 yield part
             else:
                 plan.held.append(held)
 
+    concerned = plan.councils()
     plan.responses = list(fitting("the response", plan.responses))
     plan.despatches = list(fitting("the despatch", plan.despatches))
     plan.invoices = list(fitting("the invoice", plan.invoices))
     plan.selections = list(fitting("the selection", plan.selections))
+    plan.others = plan.others or plan.councils() != concerned
 
 
 async def carry_out(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan) -> Done:

@@ -13,9 +13,11 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.paging import narrowed, newest_first
+from shared.messaging.dead_letters.unsent import OUTBOX
 from shared.messaging.dead_letters.writing import unpack_headers
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import DeadLetterSettled, NoSuchDeadLetter, Poison, ReasonRequired
+from shared.messaging.outbox import RecordTooLarge, append
 from shared.messaging.subscription import Subscription
 from shared.messaging.tables import dead_letter, inbox
 
@@ -41,7 +43,7 @@ class DeadLetter:
     partition: int
     offset: int
     key: bytes | None
-    headers: Sequence[tuple[str, bytes]]
+    headers: Sequence[tuple[str, bytes | None]]
     value: bytes | None
     reason: str
     attempts: int
@@ -97,9 +99,9 @@ async def replay_dead_letter(
 ) -> DeadLetter:
     """Passes the event, under its own id, to its consumer's handler again, in the caller's transaction.
 
-    A second call has no effect. Raises NoSuchDeadLetter, DeadLetterSettled (it was discarded), Poison (it cannot be read,
-    or its consumer is not among the subscriptions), or what the handler raises; the caller then rolls back, and the
-    letter stays as it was.
+    An event of the outbox is written into the outbox again, behind all others. A second call has no effect. Raises
+    NoSuchDeadLetter, DeadLetterSettled (it was discarded), Poison (it cannot be read, is still too large, or its consumer is
+    not among the subscriptions), or what the handler raises; the caller then rolls back, and the letter stays as it was.
     """
     letter = await _fetch(connection, letter_id, lock=True)
     if letter.state is DeadLetterState.REPLAYED:
@@ -107,16 +109,26 @@ async def replay_dead_letter(
     if letter.state is DeadLetterState.DISCARDED:
         raise DeadLetterSettled(f"dead letter {letter_id} was discarded by {letter.settled_by}")
     handlers = {subscription.consumer: subscription.handle for subscription in subscriptions}
-    if letter.consumer not in handlers:
+    if letter.consumer not in (OUTBOX, *handlers):
         raise Poison(f"no consumer {letter.consumer} in this service")
     try:
         envelope = Envelope.from_record(letter)
     except ValueError as error:
         raise Poison(f"not an event: {error}") from error
+    if letter.consumer == OUTBOX:
+        await _send_again(connection, envelope)
+        return await _settle(connection, letter_id, DeadLetterState.REPLAYED, decision)
     await handlers[letter.consumer](connection, [envelope])
     mine = (inbox.c.consumer == letter.consumer) & (inbox.c.event_id == letter.event_id)
     await connection.execute(update(inbox).where(mine).values(outcome="applied"))
     return await _settle(connection, letter_id, DeadLetterState.REPLAYED, decision)
+
+
+async def _send_again(connection: AsyncConnection, envelope: Envelope) -> None:
+    try:
+        await append(connection, [envelope])
+    except RecordTooLarge as error:
+        raise Poison(f"still too large: {error}") from error
 
 
 async def discard_dead_letter(connection: AsyncConnection, letter_id: UUID, *, decision: Decision) -> DeadLetter:

@@ -18,9 +18,11 @@ from shared.messaging.outbox import append
 from shared.messaging.tables import dead_letter
 from shared.messaging.topics import dead_letter_topic
 from shared.texts import NUL, has_nul, replace_nul
+from shared.traces import traceparent_or_none
 
 EVENT_TYPE = "messaging.message.deadlettered.v1"
-_REASON_LENGTH = 4_000
+REASON_LENGTH = 4_000
+_TEXT_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,12 @@ class Failure:
 async def bury(connection: AsyncConnection, failure: Failure) -> bool:
     """Writes the dead letter, its inbox row and its event in the caller's transaction. Returns False if it already exists."""
     record = failure.record
-    known = {name: _plain(value) for name, value in record.headers}
+    known = {name: _plain(value) for name, value in record.headers if value is not None}
     event_id = _event_id(known.get("ce_id"), record)
     if not await claim(connection, failure.consumer, [event_id], outcome="dead"):
         return False
     letter_id = uuid4()
-    reason = replace_nul(failure.reason, " ")[:_REASON_LENGTH]
+    reason = replace_nul(failure.reason, " ")[:REASON_LENGTH]
     await connection.execute(
         insert(dead_letter).values(
             id=letter_id,
@@ -67,17 +69,25 @@ async def bury(connection: AsyncConnection, failure: Failure) -> bool:
     return True
 
 
-def pack_headers(headers: Sequence[tuple[str, bytes]]) -> list[list[str]]:
-    """Returns headers in a form that JSON stores without loss: [name, value, "utf8" | "base64"]."""
+def pack_headers(headers: Sequence[tuple[str, bytes | None]]) -> list[list[str]]:
+    """Returns headers in a form that JSON stores without loss: [name, value, "utf8" | "base64" | "null"]."""
     return [_packed(name, value) for name, value in headers]
 
 
-def unpack_headers(packed: Sequence[Sequence[str]]) -> list[tuple[str, bytes]]:
+def unpack_headers(packed: Sequence[Sequence[str]]) -> list[tuple[str, bytes | None]]:
     """Returns headers with values as bytes; the reverse of `pack_headers`."""
-    return [(name, value.encode() if form == "utf8" else base64.b64decode(value)) for name, value, form in packed]
+    return [(name, _unpacked(value, form)) for name, value, form in packed]
 
 
-def _packed(name: str, value: bytes) -> list[str]:
+def _unpacked(value: str, form: str) -> bytes | None:
+    if form == "null":
+        return None
+    return value.encode() if form == "utf8" else base64.b64decode(value)
+
+
+def _packed(name: str, value: bytes | None) -> list[str]:
+    if value is None:
+        return [name, "", "null"]
     try:
         plain = value.decode()
     except UnicodeDecodeError:
@@ -88,7 +98,8 @@ def _packed(name: str, value: bytes) -> list[str]:
 
 
 def _plain(value: bytes) -> str:
-    return replace_nul(value.decode(errors="replace"), " ")
+    """Returns a header's value as text for a column or a new event's header; cut, because the letter has it whole."""
+    return replace_nul(value.decode(errors="replace"), " ")[:_TEXT_LENGTH]
 
 
 def _event_id(text: str | None, record: Record) -> UUID:
@@ -106,7 +117,7 @@ def _announcement(failure: Failure, letter_id: UUID, event_id: UUID, known: dict
         "consumer": failure.consumer,
         "event_id": str(event_id),
         "event_type": known.get("ce_type"),
-        "reason": failure.reason[:_REASON_LENGTH],
+        "reason": failure.reason[:REASON_LENGTH],
         "topic": record.topic,
         "partition": record.partition,
         "offset": record.offset,
@@ -127,5 +138,5 @@ def _announcement(failure: Failure, letter_id: UUID, event_id: UUID, known: dict
         causation_id=str(event_id),
         aggregate_version=0,
         council_id=known.get("ce_councilid"),
-        traceparent=known.get("traceparent"),
+        traceparent=traceparent_or_none(known.get("traceparent")),
     )

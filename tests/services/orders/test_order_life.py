@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from shared.contracts.catalogue import TitleChanged
 from shared.contracts.delivery import DiscrepancyFound, DiscrepancyKind, Leg
@@ -256,3 +257,26 @@ async def test_lists_page_without_loss_and_filter(orders: Orders) -> None:
     assert filtered.json()["items"] == []
     bad = await orders.client.get("/v1/orders?cursor=xx&colour=red", headers=orders.headers)
     assert bad.status_code == 422
+
+
+async def test_a_cancellation_waits_for_no_other_councils_order(orders: Orders) -> None:
+    theirs = await orders.placed(an_order())
+    norfolk = orders.of_council("GB-NFK")
+    copies = [theirs["lines"][0]["copies"][0]["copy_id"]]
+    async with orders.engine.begin() as connection:
+        await connection.execute(text("SELECT 1 FROM purchase_order FOR UPDATE"))
+        async with asyncio.timeout(3):
+            path = f"/v1/orders/{theirs['order_id']}/cancellations"
+            answer = await norfolk.decide(path, {"copy_ids": copies, "reason": "not ours"}, If_Match='"1"')
+    assert answer.status_code == 404
+
+
+async def test_a_cancellation_of_an_order_that_is_being_changed_says_so(orders: Orders) -> None:
+    order = await orders.placed(an_order())
+    copies = [order["lines"][0]["copies"][0]["copy_id"]]
+    async with orders.engine.begin() as connection:
+        await connection.execute(text("SELECT 1 FROM purchase_order FOR UPDATE"))
+        path = f"/v1/orders/{order['order_id']}/cancellations"
+        answer = await orders.decide(path, {"copy_ids": copies, "reason": "twice"}, If_Match='"1"')
+    assert (answer.status_code, answer.json()["code"]) == (503, "locked-by-another-change")
+    assert answer.headers["Retry-After"]

@@ -5,9 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from shared.messaging.tables import outbox
+from shared.traces import traceparent_or_none
 from tests.services.orders.conftest import BRANCHES, Orders, a_large_order, an_order
+
+GOOD_TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
 def codes(body: dict[str, Any]) -> set[tuple[str, str]]:
@@ -243,3 +247,31 @@ async def test_what_is_registered_has_bounds(orders: Orders, path: str) -> None:
     hidden = [{"code": "AB", "name": "A\x00B"}]
     for body in (many, hidden):
         assert (await orders.client.put(path, json=body, headers=orders.headers)).status_code == 422
+
+
+@pytest.mark.parametrize("trace", ["x" * 30_000, "00-zz", GOOD_TRACE], ids=["long", "odd", "good"])
+async def test_what_a_caller_sends_as_its_trace_never_makes_an_event_that_cannot_be_sent(orders: Orders, trace: str) -> None:
+    headers = {**orders.headers, "Idempotency-Key": "k-1", "traceparent": trace, "X-Correlation-Id": "\x00" + "c" * 2_000}
+    answer = await orders.client.post("/v1/orders", json=an_order(), headers=headers)
+    assert answer.status_code == 201, answer.text
+    order = await orders.read(answer.json()["order_id"])
+    copies = [copy["copy_id"] for copy in order["lines"][0]["copies"]]
+    path = f"/v1/orders/{order['order_id']}/cancellations"
+    headers |= {"If-Match": f'"{order["version"]}"'}
+    answer = await orders.client.post(path, json={"copy_ids": copies, "reason": "twice"}, headers=headers)
+    assert answer.status_code == 202, answer.text
+    async with orders.engine.connect() as connection:
+        sent = (await connection.execute(select(outbox.c.headers))).scalars().all()
+    assert len(sent) >= 2
+    for event in sent:
+        assert traceparent_or_none(event["traceparent"])
+        assert (event["traceparent"] == trace) is (trace == GOOD_TRACE)
+        assert len(event["ce_correlationid"]) == 36
+
+
+async def test_long_servicing_codes_are_refused(orders: Orders) -> None:
+    order = an_order()
+    order["lines"][1]["copies"][0]["servicing"] = ["B" * 21]
+    answer = await orders.post(order)
+    assert answer.status_code == 422
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/lines/1/copies/0/servicing/0"]

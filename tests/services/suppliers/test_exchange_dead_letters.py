@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from shared.bus import to_envelope
 from shared.clock import ManualClock
 from shared.contracts.base import Event
+from shared.contracts.orders import OrderPlaced
 from shared.messaging.dead_letters.writing import pack_headers
 from shared.messaging.tables import dead_letter
 from tests.fixtures.tokens import Tokens
@@ -20,13 +21,15 @@ from tests.services.suppliers.conftest import Rig, a_line, an_order
 REASON = {"reason": "the order book was mended"}
 
 
-async def bury(engine: AsyncEngine, clock: ManualClock, event: Event, *, value: bytes | None = None) -> UUID:
-    """A dead letter as the consumer leaves it."""
+async def bury(
+    engine: AsyncEngine, clock: ManualClock, event: Event, *, value: bytes | None = None, consumer: str = "suppliers-scripted"
+) -> UUID:
+    """A dead letter as the consumer leaves it, or the relay for the consumer `outbox`."""
     envelope = to_envelope(event, clock=clock)
     letter_id = uuid4()
     row = {
         "id": letter_id,
-        "consumer": "suppliers-scripted",
+        "consumer": consumer,
         "event_id": envelope.id,
         "event_type": envelope.type,
         "council_id": envelope.council_id,
@@ -65,6 +68,24 @@ async def test_a_dead_letter_is_listed_shown_and_replayed_once(
     assert '"order_number":"PO-1"' in shown["value"]
     assert [(answer.status_code, answer.json()["state"]) for answer in replays] == [(200, "replayed"), (200, "replayed")]
     assert len(await rig.messages()) == 1
+
+
+async def test_an_event_that_could_not_be_sent_is_listed_apart_and_replayed_into_the_outbox(
+    rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]
+) -> None:
+    await bury(rig.engine, rig.clock, an_order(number="PO-1"))
+    unsent = await bury(rig.engine, rig.clock, an_order(number="PO-2"), consumer="outbox")
+    large = await bury(rig.engine, rig.clock, an_order(number="PO-3"), consumer="outbox", value=b"x" * 1_000_000)
+
+    listed = (await client.get("/v1/dead-letters", headers=staff, params={"consumer": "outbox"})).json()["items"]
+    replays = [await client.post(f"/v1/dead-letters/{unsent}/replay", headers=staff, json=REASON) for _ in range(2)]
+    refused = await client.post(f"/v1/dead-letters/{large}/replay", headers=staff, json=REASON)
+
+    assert {item["id"] for item in listed} == {str(unsent), str(large)}
+    assert [(answer.status_code, answer.json()["state"]) for answer in replays] == [(200, "replayed"), (200, "replayed")]
+    assert [event.order_number for event in await rig.published(OrderPlaced) if isinstance(event, OrderPlaced)] == ["PO-2"]
+    assert (refused.status_code, refused.json()["code"]) == (409, "still-refused")
+    assert "at most 900000 fit a record" in refused.json()["detail"]
 
 
 async def test_a_letter_that_is_still_poison_stays_as_it_was(

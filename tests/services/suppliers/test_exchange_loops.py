@@ -4,15 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
-from sqlalchemy import text
+import pytest
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.suppliers.contract import SupplierUnavailable, Transport
+from services.suppliers.contract import OutboundMessage, RawMessage, SupplierUnavailable, Transport
 from services.suppliers.domain.messages import State
 from services.suppliers.exchange import Exchange
 from services.suppliers.loops.connection import ReadingLoops, SupplierConnection
 from services.suppliers.loops.loop import Loop
+from services.suppliers.loops.mailbox import Mailbox
+from services.suppliers.loops.sender import Sender
 from shared.contracts.suppliers import SupplierAnnounced
 from shared.health import HealthState
 from tests.fixtures.scripted_supplier import ScriptedSupplier
@@ -133,6 +137,53 @@ async def test_a_lost_connection_to_the_database_is_made_again(engine: AsyncEngi
         before = turns
         await eventually(lambda: turns > before + 2)
     assert loop.health()[0].state is HealthState.OK
+
+
+async def test_a_connection_that_ends_before_it_listens_is_made_again(engine: AsyncEngine) -> None:
+    turned = asyncio.Event()
+
+    async def turn() -> bool:
+        turned.set()
+        return False
+
+    ends = iter((True, True, False))
+
+    def end(connection: Any, *_: object) -> None:
+        if next(ends, False):
+            connection.driver_connection.terminate()
+
+    event.listen(engine.sync_engine, "checkout", end)
+    loop = Loop("sending", engine, turn, pause=NEVER)
+    async with running(loop.run):
+        await asyncio.wait_for(turned.wait(), 10)
+    assert loop.health()[0].state is HealthState.OK
+
+
+class _Broken(ScriptedSupplier):
+    """A supplier whose adapter lets the errors of its connection through, against its contract."""
+
+    async def fetch(self) -> AsyncIterator[RawMessage]:
+        raise ConnectionResetError("reset by peer")
+        yield RawMessage("", b"")
+
+    async def has_received(self, message: OutboundMessage) -> bool | None:
+        raise ConnectionResetError(f"reset by peer for {message.reference}")
+
+
+@pytest.mark.expects_errors
+async def test_an_error_of_the_connection_to_the_supplier_is_not_taken_for_a_lost_database(rig: Rig) -> None:
+    broken = _Broken()
+    mailbox, sender = Mailbox(rig.engine, rig.exchange, broken), Sender(rig.engine, rig.exchange, broken)
+    await rig.hears(an_order())
+    async with rig.engine.begin() as connection:
+        await connection.execute(text("UPDATE message SET state = 'sending'"))
+    await sender.adopt_orphans()
+
+    assert not await mailbox.turn()
+    assert await sender.turn()
+
+    assert "reset by peer" in mailbox.trouble()
+    assert await rig.states() == [State.UNKNOWN]
 
 
 class _Unreachable(ScriptedSupplier):

@@ -164,6 +164,9 @@ def _conditions(narrowed: Filter) -> Iterator[ColumnElement[bool]]:
     ):
         if value is not None:
             yield column == value
+    if narrowed.council is not None and (narrowed.name is not None or narrowed.text is not None):
+        # A council is not shown the name and the reason of a message that concerns others, too.
+        yield message.c.councils == [narrowed.council]
     if narrowed.name is not None:
         yield message.c.name.icontains(narrowed.name, autoescape=True)
     if narrowed.text is not None:
@@ -178,17 +181,20 @@ def _conditions(narrowed: Filter) -> Iterator[ColumnElement[bool]]:
 
 
 def _touching(narrowed: Filter) -> Iterator[ColumnElement[bool]]:
-    """Conditions for messages that touch an order or a line. They use the order's id, which is indexed."""
-    if narrowed.order_id is not None:
-        yield message.c.order_ids.contains([narrowed.order_id])
+    """Conditions for messages that touch an order or a line. They use the order's id, which is indexed.
+
+    A council finds a message by its own orders and lines only.
+    """
     for column, value in (
+        (ordered_line.c.order_id, narrowed.order_id),
         (ordered_line.c.order_number, narrowed.order_number),
         (ordered_line.c.supplier_reference, narrowed.supplier_reference),
         (ordered_line.c.line_key, narrowed.line_key),
     ):
         if value is not None:
             touched = func.array_agg(ordered_line.c.order_id.distinct(), type_=ARRAY(Uuid))
-            orders = select(touched).where(column == value).scalar_subquery()
+            own = [] if narrowed.council is None else [ordered_line.c.council == narrowed.council]
+            orders = select(touched).where(column == value, *own).scalar_subquery()
             yield message.c.order_ids.overlap(func.coalesce(orders, literal([], ARRAY(Uuid))))
     if narrowed.line_key is not None:
         yield message.c.line_keys.contains([narrowed.line_key])

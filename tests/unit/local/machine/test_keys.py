@@ -44,10 +44,11 @@ def test_a_minted_token_is_accepted(authenticator: Authenticator, token: Callabl
     assert principal.scopes == {"orders:write", "orders:read"}
 
 
-def test_a_token_without_a_council_acts_for_none(authenticator: Authenticator, token: Callable[[str | None], str]) -> None:
+def test_a_token_for_no_council_is_one_of_staff_for_all(authenticator: Authenticator, token: Callable[[str | None], str]) -> None:
     principal: Principal = authenticator.authenticate(f"Bearer {token(None)}")
 
     assert principal.council is None
+    assert principal.scopes == {"orders:write", "orders:read", "all-councils"}
 
 
 def test_a_token_expires_at_the_end_of_its_lifetime(

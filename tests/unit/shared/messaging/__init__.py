@@ -1,0 +1,1 @@
+"""Tests of the messaging layer that need no broker."""
