@@ -7,7 +7,7 @@ from shared.traces import correlation_or_new, new_traceparent, traceparent_or_no
 GOOD = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
-@pytest.mark.parametrize("text", [GOOD, "01" + GOOD[2:], new_traceparent()])
+@pytest.mark.parametrize("text", [GOOD, "01" + GOOD[2:], pytest.param(new_traceparent(), id="new")])
 def test_a_traceparent_of_the_standards_form_is_kept(text: str) -> None:
     assert len(text) == 55
     assert traceparent_or_none(text) == text
