@@ -1,6 +1,6 @@
 """Chooses the copies that a supplier's references mean: the one rule for answers, despatches, invoices and credits.
 
-The rule (decision 0013), in this order:
+The rule (decision 0014), in this order:
 
 1. A barcode that a copy has already means that copy. A new barcode means none in particular.
 2. Every mark that is given must agree: branch and fund, and the sequence where such a copy has it.
