@@ -46,7 +46,7 @@ class Marked(Protocol):
 C = TypeVar("C", bound=Marked)
 L = TypeVar("L")
 Rank = tuple[int, int]
-# A copy this unlikely is taken only where no other is left, and never to make room for another reference.
+# A copy this unlikely is taken only where no other is left, and never to make room for a wanted copy of stage 1.
 LAST_RESORT = 100
 
 
@@ -56,7 +56,8 @@ class Wanted(Generic[C]):
 
     `rank` returns two numbers, lowest for the copy that the message is most likely about: how likely it is, and the copy's turn
     among equally likely ones; None where the message cannot be about the copy. Wanted copies of one `group` have the same `rank`;
-    of several groups with equally likely copies the lower one chooses first. Those of `stage` 1 choose after all of stage 0.
+    of several groups with equally likely copies the lower one chooses first. Those of `stage` 1 choose after all of stage 0, and
+    get a copy that one of these can do without.
     """
 
     rank: Callable[[C], Rank | None]
@@ -219,7 +220,7 @@ def _make_room(group: _Group[C], held: dict[int, _Group[C]]) -> bool:
     instead_of: dict[int, tuple[_Group[C], int] | None] = {id(group): None}
     for taker in waiting:
         for (likelihood, *_), index in taker.candidates:
-            if likelihood >= LAST_RESORT:
+            if group.stage and likelihood >= LAST_RESORT:
                 break
             holder = held.get(index)
             if holder is None:

@@ -115,9 +115,10 @@ def allocate(despatch: Despatch, known: Sequence[ExpectedCopy]) -> list[Allocati
     to = despatch.deliver_to.code if despatch.deliver_to.kind is PlaceKind.BRANCH else None
     mine = [copy for copy in known if copy.supplier_id == despatch.supplier_id]
     awaiting = [copy for copy in mine if copy.state in AWAITING_GOODS]
-    found = _matched(units, [copy for copy in awaiting if copy.wanted], to)
+    placed = _with_place_of_number(units, mine)
+    found = _matched(placed, [copy for copy in awaiting if copy.wanted], to)
     rest = [index for index in range(len(units)) if index not in found]
-    again = _matched([units[index] for index in rest], [copy for copy in awaiting if not copy.wanted], to)
+    again = _matched([placed[index] for index in rest], [copy for copy in awaiting if not copy.wanted], to)
     found |= {rest[place]: copy for place, copy in again.items()}
     return [
         Allocation(
@@ -127,6 +128,19 @@ def allocate(despatch: Despatch, known: Sequence[ExpectedCopy]) -> list[Allocati
             kind=None if index in found else _misfit(unit, mine),
         )
         for index, unit in enumerate(units)
+    ]
+
+
+def _with_place_of_number(units: Sequence[Unit], copies: Sequence[ExpectedCopy]) -> list[Unit]:
+    """Returns units that name a copy by its number alone with the copy's branch and fund.
+
+    Where the copy has its goods already, they are for another copy there, and for none of another branch.
+    """
+    numbered = {(copy.line_key, copy.copy_number): copy for copy in copies}
+    found = [None if unit.branch else numbered.get((unit.line_key or "", unit.copy_number or 0)) for unit in units]
+    return [
+        unit if copy is None else replace(unit, branch=copy.branch.code, fund=unit.fund or copy.fund)
+        for unit, copy in zip(units, found, strict=True)
     ]
 
 
