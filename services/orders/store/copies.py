@@ -12,7 +12,7 @@ from sqlalchemy import Row, Text, Uuid, any_, bindparam, func, insert, literal, 
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.copies import Change, Copy, Verdict
+from services.orders.domain.copies import SETTLED, Change, Copy, Verdict
 from services.orders.domain.open_order import Line, OpenOrder
 from services.orders.store.history import trace
 from services.orders.store.stated import as_json, from_json
@@ -164,6 +164,21 @@ async def set_substitutes(connection: AsyncConnection, substitutes: dict[str, st
     )
     if substitutes:
         await connection.execute(statement, [{"of_line": key, "new_isbn": isbn} for key, isbn in substitutes.items()])
+
+
+async def earlier_orders(connection: AsyncConnection, order: OpenOrder, line: Line, *, most: int = 3) -> list[str]:
+    """Returns the numbers of the council's other orders that have the line's title open with its supplier, the latest first."""
+    c, o = order_line.c, purchase_order.c
+    still_open = select(copy.c.copy_id).where(copy.c.line_key == c.line_key, copy.c.state.not_in(SETTLED)).exists()
+    query = (
+        select(o.order_number)
+        .join(order_line, c.order_id == o.order_id)
+        .where(o.council == order.council, o.order_id != order.order_id)
+        .where(c.isbn == line.isbn, c.supplier_id == line.supplier_id, still_open)
+        .order_by(o.placed_at.desc())
+        .limit(most)
+    )
+    return list((await connection.execute(query)).scalars())
 
 
 async def mark_cancel_requested(connection: AsyncConnection, copy_ids: Iterable[UUID]) -> None:

@@ -49,6 +49,10 @@ def _move_all(order: OpenOrder, line_keys: Sequence[str], target: Target, *, onl
     return [move(copy, target) for copy in order.copies if copy.line_key in line_keys and copy.state is only]
 
 
+# List 12B: not accepted, a duplicate of an earlier order.
+_DUPLICATE = "208"
+
+
 async def apply_responses(
     connection: AsyncConnection, event: OrderResponded, envelope: Envelope, *, clock: Clock, terms: Terms
 ) -> None:
@@ -70,6 +74,8 @@ async def apply_responses(
         changes += map(with_stated_data, applied.changes)
         left = applied.after(order.copies_of(line_key))
         attention[line_key] = with_prices(applied.attention, about, order.lines[line_key].price, copies=left, terms=terms)
+        if any(answer.status_code == _DUPLICATE for answer in about):
+            attention[line_key] += await _earlier(connection, order, line_key)
         if all(change.verdict is Verdict.UNCHANGED for change in applied.changes):
             entries.append(Entry(line_key, applied.note))
         line = order.lines[line_key]
@@ -80,6 +86,12 @@ async def apply_responses(
     await copy_store.set_substitutes(connection, substitutes)
     news = News(attention, substitutes)
     await finish_change(connection, order, changes, entries, cause=envelope.type, clock=clock, news=news)
+
+
+async def _earlier(connection: AsyncConnection, order: OpenOrder, line_key: str) -> str:
+    """Names the orders that a line can be a duplicate of."""
+    numbers = await copy_store.earlier_orders(connection, order, order.lines[line_key])
+    return f" Open orders of the same title: {', '.join(numbers)}." if numbers else " No other order has this title open."
 
 
 async def _keep_statements(connection: AsyncConnection, order: OpenOrder, answers: Sequence[RespondedLine]) -> None:

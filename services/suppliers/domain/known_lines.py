@@ -30,6 +30,12 @@ class KnownLine:
     supplier_reference: str
     message_id: UUID
     ordered: OrderedLine
+    substitute_isbn: str | None = None
+
+    @property
+    def isbns(self) -> set[str]:
+        """The books that the line can be about: the ordered one, and the one that the supplier announced instead."""
+        return {self.ordered.isbn, *([self.substitute_isbn] if self.substitute_isbn else [])}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +132,9 @@ class KnownLines:
         self._sent = {message.reference: message for message in sent}
         for line in lines:
             self._by_key[line.line_key] = line
-            self._by_number[line.order_number, line.ordered.isbn].append(line)
-            self._by_supplier[line.supplier_reference, line.ordered.isbn].append(line)
+            for isbn in line.isbns:
+                self._by_number[line.order_number, isbn].append(line)
+                self._by_supplier[line.supplier_reference, isbn].append(line)
             self._numbers.add(line.order_number)
 
     def of_order(self, order_number: str) -> list[KnownLine]:

@@ -9,9 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.suppliers.contract import OpenLine
+from services.suppliers.contract import LineAnswer, OpenLine
 from services.suppliers.domain.known_lines import Held, KnownLine, KnownLines
 from shared.contracts.orders import CopyState
+from shared.contracts.suppliers import LineAction
 
 OPEN_STATES = frozenset(
     {
@@ -28,6 +29,9 @@ OPEN_STATES = frozenset(
 
 _CLOSED_STATUSES = ("2", "800", "900")
 """Prefixes of list 12B values after which no more copies arrive: refused, cancelled, sent, not to be traced."""
+
+
+_UNTRACED = "900"
 
 
 class Outcome(StrEnum):
@@ -161,6 +165,27 @@ def _only_ours(own: OwnLine) -> ComparedLine:
         their_status=None,
         since=own.since,
         text="the supplier's list does not name it",
+    )
+
+
+def is_untraced(answer: LineAnswer) -> bool:
+    """Returns whether the supplier answers that it does not know the line: by status, or by what it did with the line."""
+    return answer.status_code == _UNTRACED or answer.action is LineAction.NOT_FOUND
+
+
+def untraced(line: KnownLine, answer: LineAnswer) -> ComparedLine:
+    """Returns the row for a line that the supplier cannot trace."""
+    return ComparedLine(
+        outcome=Outcome.OURS_ONLY,
+        line_key=line.line_key,
+        order_id=line.order_id,
+        order_number=line.order_number,
+        isbn=line.ordered.isbn,
+        our_quantity=len(line.ordered.copies),
+        their_quantity=0,
+        their_status=answer.status_code,
+        since=None,
+        text="the supplier cannot trace the line: ask whether it has the order, and place the copies again where it has not",
     )
 
 

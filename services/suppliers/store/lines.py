@@ -56,6 +56,7 @@ def known_line(row: Row[tuple[Any, ...]]) -> KnownLine:
         supplier_reference=row.supplier_reference,
         message_id=row.message_id,
         ordered=OrderedLine.model_validate(row.line),
+        substitute_isbn=row.substitute_isbn,
     )
 
 
@@ -152,6 +153,14 @@ async def note_line_references(connection: AsyncConnection, references: Mapping[
     ]
     if rows:
         await connection.execute(statement, rows)
+
+
+async def note_substitutes(connection: AsyncConnection, substitutes: Mapping[str, str]) -> None:
+    """Keeps, by line key, the book that the supplier announced instead of the ordered one."""
+    c = ordered_line.c
+    statement = update(ordered_line).where(c.line_key == bindparam("of_line")).values(substitute_isbn=bindparam("announced"))
+    if substitutes:
+        await connection.execute(statement, [{"of_line": key, "announced": isbn} for key, isbn in substitutes.items()])
 
 
 async def claim_pieces(connection: AsyncConnection, keys: Iterable[str], message_id: UUID) -> set[str]:

@@ -93,6 +93,8 @@ ordered_line = Table(
     Column("placed_at", DateTime(timezone=True), nullable=False),
     Column("message_id", Uuid, nullable=False),
     Column("supplier_reference", Text, nullable=False),
+    # The book that the supplier announced instead of the ordered one.
+    Column("substitute_isbn", Text),
 )
 Index("ordered_line_order", ordered_line.c.order_id)
 Index("ordered_line_number", ordered_line.c.order_number, ordered_line.c.isbn)

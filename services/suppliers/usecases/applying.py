@@ -17,7 +17,7 @@ from services.suppliers.domain.plan import Plan, PlannedDespatch, PlannedRecord,
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import lines, messages
 from services.suppliers.usecases.acknowledgements import acknowledge
-from services.suppliers.usecases.reconciling import reconcile
+from services.suppliers.usecases.reconciling import reconcile, report_untraced
 from shared.contracts.base import Event
 from shared.contracts.stated import SupplierReferences, updated
 from shared.contracts.suppliers import SendOutcome, SettledBy
@@ -119,7 +119,18 @@ async def _respond(
     named = [answer.line.line_key for answer in answers]
     await lines.note_supplier_reference(connection, planned.fact.supplier_reference, named)
     await lines.note_line_references(connection, _newly_called(answers))
+    await lines.note_substitutes(connection, _announced(answers))
+    await report_untraced(connection, exchange, message, answers)
     return outgoing.responded(exchange.profile.supplier_id, message, planned.fact, answers)
+
+
+# List 12B: accepted, and the substitute that the answer names will come.
+_SUBSTITUTED = "110"
+
+
+def _announced(answers: Sequence[MatchedAnswer]) -> dict[str, str]:
+    found = ((matched.line.line_key, matched.answer) for matched in answers)
+    return {key: answer.substitute_isbn for key, answer in found if answer.status_code == _SUBSTITUTED and answer.substitute_isbn}
 
 
 def _newly_called(answers: Sequence[MatchedAnswer]) -> dict[str, SupplierReferences]:

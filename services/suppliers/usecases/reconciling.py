@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -10,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.suppliers.contract import OpenLinesFact
 from services.suppliers.domain.known_lines import references_of
 from services.suppliers.domain.mapping import Corrections
-from services.suppliers.domain.reconciliation import Reconciliation, compare
+from services.suppliers.domain.matching import MatchedAnswer
+from services.suppliers.domain.messages import Message
+from services.suppliers.domain.reconciliation import ComparedLine, Reconciliation, compare, is_untraced, untraced
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import lines, mappings, reconciliations
 from services.suppliers.store.reconciliations import NewReconciliation
@@ -34,3 +37,16 @@ async def reconcile(
     now = exchange.clock.now()
     new = NewReconciliation(council, fact.reported_at or now, actor, message_id)
     return await reconciliations.add(connection, new, rows, now=now)
+
+
+async def report_untraced(
+    connection: AsyncConnection, exchange: Exchange, message: Message, answers: Sequence[MatchedAnswer]
+) -> None:
+    """Adds a reconciliation, for each council, of the lines that the supplier cannot trace: its order may be lost there."""
+    by_council: dict[str, list[ComparedLine]] = {}
+    for matched in answers:
+        if is_untraced(matched.answer):
+            by_council.setdefault(matched.line.council, []).append(untraced(matched.line, matched.answer))
+    now = exchange.clock.now()
+    for council, rows in sorted(by_council.items()):
+        await reconciliations.add(connection, NewReconciliation(council, now, "system", message.id), rows, now=now)

@@ -88,3 +88,13 @@ async def test_another_council_may_have_the_same_barcode(orders: Orders) -> None
         await service.hear(event.model_copy(update={"copies": consigned(order, line)}))
         after = line_of(await service.read(order["order_id"]), "national", 1)
         assert (all(copy["barcode"] for copy in after["copies"]), after["attention"]) == (True, "")
+
+
+async def test_a_line_refused_as_a_duplicate_names_the_earlier_order(orders: Orders) -> None:
+    await orders.placed(an_order())
+    again = await orders.placed(an_order("SFK-2"))
+    line = line_of(again, "national", 1)
+    await orders.hear(answered(again, line, "208"))
+    after = line_of(await orders.read(again["order_id"]), "national", 1)
+    assert [copy["state"] for copy in after["copies"]] == ["refused", "refused"]
+    assert "do not place this line again. Open orders of the same title: SFK-1." in after["attention"]

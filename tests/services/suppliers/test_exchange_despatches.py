@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.suppliers.contract import AdvisedLine, RecordFact
+from services.suppliers.contract import AdvisedLine, LineAnswer, RecordFact
 from services.suppliers.domain.messages import Direction, State
 from shared.contracts.base import Place, PlaceKind
 from shared.contracts.orders import OrderedLine
@@ -13,7 +13,8 @@ from shared.contracts.suppliers import (
     DespatchAdvised,
     RecordSupplied,
 )
-from tests.services.suppliers.conftest import Rig, a_despatch, a_line, advised, an_order
+from tests.builders import OTHER_ISBN
+from tests.services.suppliers.conftest import Rig, a_despatch, a_line, a_response, advised, an_order
 
 PATIENCE = 61.0
 
@@ -157,3 +158,17 @@ async def test_records_are_published_one_by_one(rig: Rig) -> None:
 def _with_gln(line: OrderedLine, gln: str) -> OrderedLine:
     copies = tuple(copy.model_copy(update={"branch": Place(code=copy.branch.code, gln=gln)}) for copy in line.copies)
     return line.model_copy(update={"copies": copies})
+
+
+async def test_goods_of_the_announced_substitute_are_found_by_order_number(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    answer = LineAnswer(line.line_key, None, line.isbn, status_code="110", substitute_isbn=OTHER_ISBN)
+    await rig.receives(rig.means(b"1", a_response(answer)))
+
+    goods = AdvisedLine(None, "PO-1", OTHER_ISBN, 1)
+    await rig.receives(rig.means(b"2", a_despatch(goods)))
+
+    (event,) = await rig.published(DespatchAdvised)
+    assert isinstance(event, DespatchAdvised)
+    assert [(each.line_key, each.isbn) for each in event.parcels[0].lines] == [(line.line_key, OTHER_ISBN)]

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from services.suppliers.contract import Kind, OpenLine, OpenLinesFact
+from services.suppliers.contract import Kind, LineAnswer, OpenLine, OpenLinesFact
 from services.suppliers.domain.messages import Direction, State
+from services.suppliers.store import reconciliations
 from shared.contracts.orders import CopyState, OrderedLine, OrderPlaced
 from tests.builders import a_line_progressed
 from tests.fixtures.tokens import Tokens
-from tests.services.suppliers.conftest import Rig, a_line, an_order
+from tests.services.suppliers.conftest import Rig, a_line, a_response, an_order
 
 LISTS = "/v1/reconciliations"
 CSV = {"content-type": "text/csv"}
@@ -159,3 +160,16 @@ async def test_a_list_that_cannot_be_read_is_refused_with_the_reason(
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.json()["detail"]
+
+
+async def test_a_line_that_the_supplier_cannot_trace_is_in_the_reconciliations(rig: Rig) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+
+    await rig.receives(rig.means(b"1", a_response(LineAnswer(line.line_key, None, line.isbn, status_code="900"))))
+
+    async with rig.engine.connect() as connection:
+        (found,) = await reconciliations.page(connection, "GB-SFK", after=None, limit=9)
+        ((_, row),) = await reconciliations.rows_of(connection, found.id, None, after=None, limit=9)
+    assert (found.ours_only, row.line_key, row.their_status) == (1, line.line_key, "900")
+    assert "cannot trace the line" in row.text
