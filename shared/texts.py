@@ -18,9 +18,12 @@ A code or number that systems compare is a `Reference`: no character in it can b
 from __future__ import annotations
 
 import unicodedata
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, GetJsonSchemaHandler, StringConstraints, ValidationInfo, field_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 NUL = "\x00"
 # Marks a character that could not be read: a reference with a NUL must not equal the reference without it.
@@ -62,3 +65,32 @@ def only_visible(text: str) -> str:
 
 # A code or number such as an order number, fund or branch, as people and systems exchange it. Spaces at its ends are removed.
 Reference = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(only_visible), AfterValidator(composed)]
+
+
+class BoundedTexts(BaseModel):
+    """Base for what callers send where events have the same fields without bounds: each text has a limit and no NUL."""
+
+    longest: ClassVar[Mapping[str, int]] = {}
+    """Characters of each field; 350 of those not named."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Names the limits in the schema."""
+        schema = handler(core)
+        for name, part in handler.resolve_ref_schema(schema).get("properties", {}).items():
+            (part["items"] if part.get("type") == "array" else part)["maxLength"] = cls.longest.get(name, _LONGEST)
+        return schema
+
+    @field_validator("*")
+    @classmethod
+    def _bounded(cls, value: str | tuple[str, ...], info: ValidationInfo) -> str | tuple[str, ...]:
+        longest = cls.longest.get(info.field_name or "", _LONGEST)
+        for text in (value,) if isinstance(value, str) else value:
+            if len(text) > longest:
+                raise ValueError(f"use {longest} characters at most")
+            if has_nul(text):
+                raise ValueError("remove the NUL character")
+        return composed(value) if isinstance(value, str) else tuple(map(composed, value))
+
+
+_LONGEST = 350

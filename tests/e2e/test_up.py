@@ -28,8 +28,9 @@ async def test_a_new_system_takes_the_printed_sample_order_and_leaves_nothing_be
         try:
             await eventually(lambda: system.poll() is not None or "curl " in log.read_text(), limit=200)
             shown = log.read_text()
-            (line,) = [line for line in shown.splitlines() if "curl " in line]
-            ordering = await asyncio.create_subprocess_shell(line, stdout=subprocess.PIPE)
+            lines = [line for line in shown.splitlines() if "curl " in line]
+            assert len(lines) == 1, shown
+            ordering = await asyncio.create_subprocess_shell(lines[0], stdout=subprocess.PIPE)
             answer = json.loads((await ordering.communicate())[0])
             assert {part["supplier_id"] for part in answer["lines"]} == {"consortium", "national"}, answer
             # case D4

@@ -13,14 +13,14 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.orders.domain.register import Register
 from shared.contracts.base import Money, Place
 from shared.contracts.stated import ItemData, SupplierReferences
 from shared.errors import Fault
 from shared.ids import new_id, new_line_key
-from shared.texts import Reference, Text, composed, has_nul
+from shared.texts import BoundedTexts, Reference, Text
 from shared.values import InvalidValue, to_article_number, to_isbn13
 
 MOST_LINES = 500
@@ -29,7 +29,6 @@ MOST_COPIES_PER_LINE = 200
 HIGHEST_PRICE = 100_000_000
 # The material that needs an ISBN. Every other has an EAN at least.
 BOOK = "book"
-_LONGEST_VALUE, _LONGEST_NOTE = 35, 350
 _ORDER_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_-]{0,34}")
 
 # Branch code and material -> supplier, or none where no rule covers them.
@@ -48,20 +47,12 @@ def _is_none(value: object) -> bool:
     return value is None
 
 
-class AskedItem(ItemData):
-    """Data about copies as the LMS sends it. A supplier's message carries 35 characters of each value."""
+class AskedItem(BoundedTexts, ItemData):
+    """Data about copies as the LMS sends it. A supplier's message carries 35 characters of each value, and 350 of a note."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    @field_validator("*")
-    @classmethod
-    def _fits(cls, text: str, info: ValidationInfo) -> str:
-        longest = _LONGEST_NOTE if info.field_name == "servicing_note" else _LONGEST_VALUE
-        if len(text) > longest:
-            raise ValueError(f"use {longest} characters at most")
-        if has_nul(text):
-            raise ValueError("remove the NUL character")
-        return composed(text)
+    longest = {name: 35 for name in ItemData.model_fields if name != "servicing_note"}
 
 
 class AskedCopy(BaseModel):

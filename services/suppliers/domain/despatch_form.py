@@ -14,6 +14,7 @@ from shared.contracts.stated import StatedItem, SupplierReferences
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Finding, Severity
 from shared.formats.moments import day_of
+from shared.texts import BoundedTexts
 
 
 def _spelled(value: object) -> object:
@@ -38,6 +39,14 @@ class PlaceForm(_Form):
     kind: PlaceKind | None = None
 
 
+class ItemForm(BoundedTexts, StatedItem):
+    """The data about one copy, as in `StatedItem`."""
+
+
+class ReferencesForm(BoundedTexts, SupplierReferences):
+    """What the supplier calls a line, as in `SupplierReferences`."""
+
+
 class CopyForm(_Form):
     """The marks of one copy and the data about it, as in `CopyReference`."""
 
@@ -47,7 +56,7 @@ class CopyForm(_Form):
     barcode: str | None = Field(default=None, max_length=64)
     fund: str | None = Field(default=None, max_length=60)
     sequence: str | None = Field(default=None, max_length=60)
-    item: StatedItem | None = None
+    item: ItemForm | None = None
 
 
 class LineForm(_Form):
@@ -58,7 +67,7 @@ class LineForm(_Form):
     isbn: str = Field(min_length=10, max_length=17)
     quantity: int = Field(ge=1, le=LARGEST_QUANTITY)
     copies: tuple[CopyForm, ...] = Field(default=(), max_length=LARGEST_QUANTITY)
-    supplier_references: SupplierReferences | None = None
+    supplier_references: ReferencesForm | None = None
 
 
 class ParcelForm(_Form):

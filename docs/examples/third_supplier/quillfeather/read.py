@@ -96,7 +96,7 @@ def _prices(price: bic.Price | None) -> tuple[StatedPrice, ...]:
     currency, code = price.currency_code.strip().upper(), price.price_qualifier_code
     basis = next((basis for part, basis in _BASES.items() if part in code), PriceBasis.UNSTATED)
     known = currency if _CURRENCY.fullmatch(currency) else None
-    return (StatedPrice(minor=to_minor(price.monetary_amount), currency=known, basis=basis, code=code),)
+    return (StatedPrice(minor=to_minor(price.monetary_amount, known or ""), currency=known, basis=basis, code=code),)
 
 
 def _called(line: bic.ResponseItem | bic.DespatchedItem) -> SupplierReferences | None:

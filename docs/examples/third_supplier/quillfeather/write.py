@@ -51,7 +51,7 @@ def _references(line: OrderedLine) -> Iterator[bic.Reference]:
 
 
 def _price(price: Money) -> bic.Price:
-    return bic.Price(monetary_amount=to_decimal(price.minor), currency_code=price.currency)
+    return bic.Price(monetary_amount=to_decimal(price.minor, price.currency), currency_code=price.currency)
 
 
 def _copy(copy: OrderedCopy) -> bic.OrderCopy:

@@ -44,6 +44,10 @@ def test_a_batch_in_gzip_is_read() -> None:
     assert records(marked(plain[:61] + gzip.compress(plain[61:]), 1)) == records(plain)
 
 
+def test_a_batch_in_zstd_is_read() -> None:
+    assert records(zstd(batch(THREE))) == records(batch(THREE))
+
+
 def test_a_batch_of_control_records_is_passed_over() -> None:
     assert next_batch(TP, marked(batch(THREE), CONTROL), 0) == ([], 3)
 
@@ -51,15 +55,14 @@ def test_a_batch_of_control_records_is_passed_over() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (zstd(batch(THREE)), "compressed with zstd, which is not installed"),
-        (marked(batch(THREE), 2), "compressed with snappy, which is not installed"),
-        (marked(batch(THREE), 3), "compressed with lz4, which is not installed"),
+        (marked(batch(THREE), 2), "cannot be decoded"),
+        (marked(batch(THREE), 3), "cannot be decoded"),
         (marked(batch(THREE), 7), "cannot be decoded"),
         (marked(batch(THREE), 1), "cannot be decoded"),
         (batch(THREE)[:-1] + b"?", "the checksum of its batch is wrong"),
         (sealed(batch(THREE)[:-30]), "cannot be decoded"),
     ],
-    ids=["zstd", "snappy", "lz4", "unknown codec", "no gzip", "checksum", "short"],
+    ids=["no snappy", "no lz4", "unknown codec", "no gzip", "checksum", "short"],
 )
 def test_a_batch_that_cannot_be_read_is_one_record_with_its_bytes(data: bytes, reason: str) -> None:
     (record,), after = next_batch(TP, data, 0)

@@ -20,8 +20,8 @@ def test_of_many_findings_the_first_are_kept_and_the_rest_counted() -> None:
     assert len(reading.findings) == MOST_FINDINGS + 1
     rest = reading.findings[-1]
     assert isinstance(rest, MoreFindings)
-    # Each product has no ISBN, and cannot become a record without one.
-    assert (rest.number, rest.severity) == (2 * 1_500 - MOST_FINDINGS, Severity.ERROR)
+    # Each product has neither ISBN nor title, and cannot become a record.
+    assert (rest.number, rest.severity) == (3 * 1_500 - MOST_FINDINGS, Severity.ERROR)
 
 
 @pytest.mark.slow
