@@ -31,6 +31,11 @@ _INSERT = text(
 )
 
 
+# How many events wait to be sent, the age of the oldest in seconds, and its time; all by the database's clock.
+UNSENT = """SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8, min(created_at)
+    FROM outbox WHERE sent_at IS NULL"""
+
+
 class RecordTooLarge(ValueError):
     """An event has more bytes than a broker takes in one record, so it cannot be published."""
 
