@@ -49,8 +49,8 @@ def validation_faults(errors: Sequence[Any]) -> list[Fault]:
 async def _on_domain_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DomainError)
     headers = {"WWW-Authenticate": "Bearer"} if error.kind is Kind.UNAUTHENTICATED else {}
-    if error.kind is Kind.UNAVAILABLE:
-        headers["Retry-After"] = "5"
+    if error.retry_seconds is not None:
+        headers["Retry-After"] = str(error.retry_seconds)
     return problem(error.kind.value, error.code, error.detail, error.faults, headers)
 
 

@@ -51,6 +51,9 @@ class ServiceSettings(BaseSettings):
     auth_issuer: str = "stockbridge"
     auth_audience: str = "stockbridge"
     max_body_bytes: int = Field(default=1_048_576, ge=1_024, description="Larger request bodies are refused without reading them")
+    max_connections: int = Field(default=1_000, ge=10, description="More connections of one process are answered 503")
+    caller_requests_per_second: float = Field(default=500.0, gt=0, description="Of one subject of one council, in the long run")
+    caller_burst: int = Field(default=10_000, ge=1, description="Requests that a caller may send at once; more are answered 429")
     log_level: str = "INFO"
     time_zone: ZoneInfo = Field(default=LONDON, description="Zone of the councils' days: when a rule begins, or goods are late")
 

@@ -24,6 +24,7 @@ from shared.http.bodies import BodyCap, HeadCap
 from shared.http.operations import Chassis, operations_router
 from shared.messaging.outbox import RecordTooLarge
 from shared.problems import install_problem_handlers, problem
+from shared.rates import Rates
 from shared.settings import Role
 from shared.supervisor import keep_going
 from shared.traces import correlation_or_new, new_traceparent, traceparent_or_none
@@ -76,6 +77,7 @@ def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts:
         issuer=settings.auth_issuer,
         audience=settings.auth_audience,
         now=lambda: chassis.clock.now().timestamp(),
+        rates=Rates(per_second=settings.caller_requests_per_second, burst=settings.caller_burst),
     )
     app.add_middleware(BodyCap, limit=settings.max_body_bytes)
     app.add_middleware(CauseMiddleware)

@@ -18,6 +18,8 @@ from shared.health import Health, HealthState, Part
 from shared.messaging.outbox import UNSENT
 from shared.settings import ServiceSettings
 
+PATHS = frozenset({"/livez", "/readyz", "/metrics"})
+
 
 @dataclass(frozen=True, slots=True)
 class Chassis:
