@@ -16,6 +16,12 @@ from starlette.exceptions import HTTPException
 from shared.errors import DomainError, Fault, Kind
 
 MEDIA_TYPE = "application/problem+json"
+# For every answer that is no page; here because problems are also answered where no middleware runs.
+DATA_POLICY = {
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
 log = structlog.get_logger(__name__)
 
 
@@ -32,7 +38,7 @@ def problem(
     }
     if faults:
         body["errors"] = [asdict(fault) for fault in faults]
-    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers={**DATA_POLICY, **(headers or {})})
 
 
 def _pointer(location: Sequence[str | int]) -> str:

@@ -22,6 +22,8 @@ from shared.db.errors import DATABASE_ERRORS, is_locked, is_unstorable
 from shared.health import Part
 from shared.http.bodies import BodyCap, HeadCap
 from shared.http.operations import Chassis, operations_router
+from shared.http.policy import BrowserPolicy
+from shared.http.reference import reference_router
 from shared.messaging.outbox import RecordTooLarge
 from shared.problems import install_problem_handlers, problem
 from shared.rates import Rates
@@ -71,7 +73,7 @@ def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts:
             await asyncio.wait(tasks, timeout=_DRAIN_SECONDS)
         await chassis.engine.dispose()
 
-    app = FastAPI(title=f"Stockbridge {chassis.name}", version="1", lifespan=lifespan, redoc_url=None)
+    app = FastAPI(title=f"Stockbridge {chassis.name}", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.authenticator = Authenticator(
         jwks_file=settings.auth_jwks_file,
         issuer=settings.auth_issuer,
@@ -82,11 +84,13 @@ def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts:
     app.add_middleware(BodyCap, limit=settings.max_body_bytes)
     app.add_middleware(CauseMiddleware)
     app.add_middleware(HeadCap)
+    app.add_middleware(BrowserPolicy)
     install_problem_handlers(app)
     app.add_exception_handler(RecordTooLarge, _on_record_too_large)
     for error in DATABASE_ERRORS:
         app.add_exception_handler(error, _on_database_error)
     app.include_router(operations_router(chassis, parts))
+    app.include_router(reference_router())
     for router in routers:
         app.include_router(router)
     return app
