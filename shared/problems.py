@@ -22,6 +22,38 @@ DATA_POLICY = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+_FAULT = {
+    "type": "object",
+    "required": ["pointer", "code", "detail"],
+    "properties": {
+        "pointer": {"type": "string", "description": "Where in the body (RFC 6901)", "examples": ["/lines/0/isbn"]},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+    },
+}
+# What every operation may answer, for the OpenAPI document; without it, FastAPI describes a form of its own for 422.
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "Refused: problem details (RFC 9457); 429 and 503 with Retry-After",
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "title": "Problem",
+                    "type": "object",
+                    "required": ["type", "title", "status", "code", "detail"],
+                    "properties": {
+                        "type": {"type": "string", "examples": ["/problems/unknown-branch"]},
+                        "title": {"type": "string", "examples": ["Unprocessable Entity"]},
+                        "status": {"type": "integer", "examples": [422]},
+                        "code": {"type": "string", "description": "Stable, for programs", "examples": ["unknown-branch"]},
+                        "detail": {"type": "string", "description": "For people: what is wrong and how to fix it"},
+                        "errors": {"type": "array", "items": _FAULT},
+                    },
+                }
+            }
+        },
+    }
+}
 log = structlog.get_logger(__name__)
 
 

@@ -25,7 +25,7 @@ from shared.http.operations import Chassis, operations_router
 from shared.http.policy import BrowserPolicy
 from shared.http.reference import reference_router
 from shared.messaging.outbox import RecordTooLarge
-from shared.problems import install_problem_handlers, problem
+from shared.problems import RESPONSES, install_problem_handlers, problem
 from shared.rates import Rates
 from shared.settings import Role
 from shared.supervisor import keep_going
@@ -73,7 +73,9 @@ def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts:
             await asyncio.wait(tasks, timeout=_DRAIN_SECONDS)
         await chassis.engine.dispose()
 
-    app = FastAPI(title=f"Stockbridge {chassis.name}", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title=f"Stockbridge {chassis.name}", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, responses=RESPONSES
+    )
     app.state.authenticator = Authenticator(
         jwks_file=settings.auth_jwks_file,
         issuer=settings.auth_issuer,

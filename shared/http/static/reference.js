@@ -35,6 +35,7 @@ function typeOf(schema, defs) {
   if (schema.type === "object" && schema.additionalProperties) {
     return `object of ${typeOf(schema.additionalProperties === true ? {} : schema.additionalProperties, defs)}`;
   }
+  if (schema.type === "object" && schema.title) return schema.title;
   return [schema.format ?? schema.type ?? "anything"].flat().join(" | ");
 }
 
