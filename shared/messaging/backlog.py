@@ -53,5 +53,13 @@ class Backlog:
             )
         return ""
 
+    def seconds(self) -> float:
+        """Returns for how long the consumer has been behind, also where that is normal; 0 if it is not behind."""
+        moments = [at for _, at in self._unmoved.values()]
+        if self._large_since is not None:
+            moments.append(self._large_since)
+        now = self._clock.now()
+        return (now - min(moments, default=now)).total_seconds()
+
     def _is_over(self, since: datetime) -> bool:
         return (self._clock.now() - since).total_seconds() > self._allowed_seconds

@@ -79,6 +79,7 @@ class Watchdog:
         lags, positions = await self._lags()
         self._status.lag = sum(lags.values())
         self._backlog.note(lags, positions)
+        metrics.BEHIND.labels(self._status.name).set(self._backlog.seconds())
         metrics.LAG.labels(self._status.name).set(self._status.lag)
         waiting = self._membership.holding
         if self._at_work or positions != self._positions or not any(lags[tp] for tp in lags if tp not in waiting):
