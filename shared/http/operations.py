@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.clock import Clock
 from shared.db.errors import DATABASE_ERRORS
 from shared.db.migrations import is_at_head
 from shared.health import Health, HealthState, Part
-from shared.messaging.outbox import UNSENT
+from shared.messaging.outbox import MOST_COUNTED, late_events
 from shared.settings import ServiceSettings
 
 PATHS = frozenset({"/livez", "/readyz", "/metrics"})
@@ -73,11 +72,12 @@ async def _database_health(chassis: Chassis) -> list[Health]:
 
 
 async def _outbox_health(connection: AsyncConnection, late_seconds: float) -> Health:
-    unsent, age, since = (await connection.execute(text(UNSENT))).one()
-    if age <= late_seconds:
-        return Health("outbox", HealthState.OK, f"{unsent} waiting" if unsent else "")
+    late = await late_events(connection, late_seconds)
+    if late is None:
+        return Health("outbox", HealthState.OK)
+    number = f"at least {late.number}" if late.number == MOST_COUNTED else str(late.number)
     detail = (
-        f"{unsent} events wait to be sent, the oldest since {since.isoformat()} ({age:.0f} s; "
+        f"{number} events wait to be sent, the oldest since {late.since.isoformat()} ({late.age:.0f} s; "
         f"at most {late_seconds:.0f} s is normal): check that a worker of this service runs and that the broker answers; "
         "the log of its relay names what it waits for"
     )

@@ -24,7 +24,7 @@ from shared.db.listening import Driver, driver_of, listening
 from shared.messaging import metrics
 from shared.messaging.cluster import Cluster
 from shared.messaging.dead_letters.unsent import OUTBOX, Refusal, count_waiting, set_aside
-from shared.messaging.outbox import CHANNEL, UNSENT
+from shared.messaging.outbox import CHANNEL
 from shared.messaging.producer import Outgoing, Producer, is_refusal
 from shared.messaging.settings import KafkaSettings, RelayLimits
 from shared.messaging.status import PartState, PartStatus
@@ -45,6 +45,8 @@ _MARK_AND_READ = """WITH marked AS (UPDATE outbox SET sent_at = $1, sent_cluster
 _SENT_ELSEWHERE = """UPDATE outbox SET sent_at = NULL, sent_cluster = NULL
     WHERE sent_at IS NOT NULL AND shard = ANY($1::smallint[]) AND sent_cluster IS DISTINCT FROM $2"""
 _CLEAN = """DELETE FROM outbox WHERE sent_at < $1 AND seq IN (SELECT seq FROM outbox ORDER BY seq LIMIT $2)"""
+_GAUGES = """SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8
+    FROM outbox WHERE sent_at IS NULL"""
 
 log = structlog.get_logger(__name__)
 
@@ -270,7 +272,7 @@ class Relay:
         if now < self._next_measure:
             return
         self._next_measure = now + _MEASURE_SECONDS
-        unsent, oldest, _ = await raw.fetchrow(UNSENT, timeout=_QUERY_SECONDS) or (0, 0.0, None)
+        unsent, oldest = await raw.fetchrow(_GAUGES, timeout=_QUERY_SECONDS) or (0, 0.0)
         self.status.lag = unsent
         waiting = await count_waiting(raw)
         self.status.trouble = (
