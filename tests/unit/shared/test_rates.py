@@ -12,7 +12,7 @@ def test_a_burst_passes_and_what_exceeds_it_waits_for_the_bucket_to_fill() -> No
     assert [rates.take("lms", 1_000.0) for _ in range(6)] == [0] * 5 + [1], "a bucket never holds more than a burst"
 
 
-def test_the_time_to_wait_is_told_in_whole_seconds_after_which_a_request_passes() -> None:
+def test_the_time_to_wait_is_in_whole_seconds_after_which_a_request_passes() -> None:
     rates = Rates(per_second=0.1, burst=1)
     assert rates.take("lms", 0.0) == 0
     assert rates.take("lms", 3.0) == 7
