@@ -125,6 +125,7 @@ async def _service(bench: _Bench, url: SecretStr) -> ASGIApp:
         database_url=url,
         kafka_bootstrap_servers="127.0.0.1:1",
         auth_jwks_file=bench.folder / "jwks.json",
+        caller_burst=1_000_000,
     )
     await _prepare(create_engine(url))
     return create_app(settings)

@@ -17,6 +17,7 @@ import jwt
 from fastapi import Request
 
 from shared.errors import DomainError, Kind
+from shared.rates import Rates
 from shared.values import InvalidValue, check_isil
 
 ALGORITHMS = ("EdDSA", "ES256", "RS256")
@@ -47,19 +48,23 @@ def _unauthenticated(detail: str) -> DomainError:
 
 
 class Authenticator:
-    """Verifies tokens against the public keys of one key set (RFC 7517)."""
+    """Verifies tokens against the public keys of one key set (RFC 7517), and limits how often each caller may call."""
 
-    def __init__(self, *, jwks_file: Path, issuer: str, audience: str, now: Callable[[], float]) -> None:
+    def __init__(self, *, jwks_file: Path, issuer: str, audience: str, now: Callable[[], float], rates: Rates) -> None:
         keys = jwt.PyJWKSet.from_dict(json.loads(jwks_file.read_text()))
         self._keys = {key.key_id: key for key in keys.keys}
         self._issuer = issuer
         self._audience = audience
         self._now = now
+        self._rates = rates
         # Checking a signature costs more than placing an order in a batch, so a verified token is cached until it expires.
         self._verified: dict[str, Principal] = {}
 
     def authenticate(self, authorization: str | None) -> Principal:
-        """Returns the caller named by an `Authorization` header. Raises DomainError (401) that states what is wrong."""
+        """Returns the caller named by an `Authorization` header, and counts the request.
+
+        Raises DomainError: 401 that states what is wrong, 429 for a caller with too many requests.
+        """
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise _unauthenticated("Send `Authorization: Bearer <token>`.")
@@ -69,7 +74,15 @@ class Authenticator:
             if len(self._verified) >= _CACHED_TOKENS:
                 self._verified.clear()
             self._verified[token] = known
+        self._count(known)
         return known
+
+    def _count(self, caller: Principal) -> None:
+        # By council and subject: a caller that asks for a new token does not get a new bucket.
+        wait = self._rates.take((caller.council, caller.subject), self._now())
+        if wait:
+            detail = f"This caller sends more requests than this process takes; nothing was changed. Repeat it in {wait} s."
+            raise DomainError("too-many-requests", detail, Kind.TOO_MANY, retry_seconds=wait)
 
     def _verify(self, token: str) -> Principal:
         try:

@@ -23,6 +23,7 @@ class Kind(Enum):
     STALE = HTTPStatus.PRECONDITION_FAILED
     PRECONDITION_REQUIRED = HTTPStatus.PRECONDITION_REQUIRED
     TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
     UNAVAILABLE = HTTPStatus.SERVICE_UNAVAILABLE
 
 
@@ -38,12 +39,16 @@ class Fault:
 class DomainError(Exception):
     """An expected refusal. `code` is stable and part of the API; `detail` is for people."""
 
-    def __init__(self, code: str, detail: str, kind: Kind, faults: Sequence[Fault] = ()) -> None:
+    def __init__(
+        self, code: str, detail: str, kind: Kind, faults: Sequence[Fault] = (), *, retry_seconds: int | None = None
+    ) -> None:
+        """`retry_seconds`: after how long a repetition of the request may succeed."""
         super().__init__(detail)
         self.code = code
         self.detail = detail
         self.kind = kind
         self.faults = tuple(faults)
+        self.retry_seconds = 5 if retry_seconds is None and kind is Kind.UNAVAILABLE else retry_seconds
 
 
 def no_such(what: str) -> DomainError:

@@ -16,6 +16,44 @@ from starlette.exceptions import HTTPException
 from shared.errors import DomainError, Fault, Kind
 
 MEDIA_TYPE = "application/problem+json"
+# For every answer that is no page; here because problems are also answered where no middleware runs.
+DATA_POLICY = {
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_FAULT = {
+    "type": "object",
+    "required": ["pointer", "code", "detail"],
+    "properties": {
+        "pointer": {"type": "string", "description": "Where in the body (RFC 6901)", "examples": ["/lines/0/isbn"]},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+    },
+}
+# What every operation may answer, for the OpenAPI document; without it, FastAPI describes a form of its own for 422.
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "Refused: problem details (RFC 9457); 429 and 503 with Retry-After",
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "title": "Problem",
+                    "type": "object",
+                    "required": ["type", "title", "status", "code", "detail"],
+                    "properties": {
+                        "type": {"type": "string", "examples": ["/problems/unknown-branch"]},
+                        "title": {"type": "string", "examples": ["Unprocessable Entity"]},
+                        "status": {"type": "integer", "examples": [422]},
+                        "code": {"type": "string", "description": "Stable, for programs", "examples": ["unknown-branch"]},
+                        "detail": {"type": "string", "description": "For people: what is wrong and how to fix it"},
+                        "errors": {"type": "array", "items": _FAULT},
+                    },
+                }
+            }
+        },
+    }
+}
 log = structlog.get_logger(__name__)
 
 
@@ -32,7 +70,7 @@ def problem(
     }
     if faults:
         body["errors"] = [asdict(fault) for fault in faults]
-    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers={**DATA_POLICY, **(headers or {})})
 
 
 def _pointer(location: Sequence[str | int]) -> str:
@@ -49,8 +87,8 @@ def validation_faults(errors: Sequence[Any]) -> list[Fault]:
 async def _on_domain_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DomainError)
     headers = {"WWW-Authenticate": "Bearer"} if error.kind is Kind.UNAUTHENTICATED else {}
-    if error.kind is Kind.UNAVAILABLE:
-        headers["Retry-After"] = "5"
+    if error.retry_seconds is not None:
+        headers["Retry-After"] = str(error.retry_seconds)
     return problem(error.kind.value, error.code, error.detail, error.faults, headers)
 
 

@@ -38,10 +38,22 @@ class ServiceSettings(BaseSettings):
     kafka_idempotent: bool = Field(default=True, description="Off only for the embedded broker, which lacks idempotence")
     kafka_replication_factor: int = Field(default=1, ge=1, le=9)
     kafka_partitions: int = Field(default=4, ge=1, le=128)
+    outbox_late_seconds: float = Field(default=60.0, gt=0, description="An unsent event that is older degrades `/readyz`")
+    consumer_most_waiting: int = Field(
+        default=10_000, ge=0, description="More messages than this are a lag that must get smaller"
+    )
+    consumer_behind_seconds: float = Field(
+        default=300.0,
+        gt=0,
+        description="A consumer that is behind for longer, or whose partition does not move, degrades `/readyz`",
+    )
     auth_jwks_file: Path = Field(description="Public keys that may sign bearer tokens, as a JSON Web Key Set")
     auth_issuer: str = "stockbridge"
     auth_audience: str = "stockbridge"
     max_body_bytes: int = Field(default=1_048_576, ge=1_024, description="Larger request bodies are refused without reading them")
+    max_connections: int = Field(default=1_000, ge=10, description="More connections of one process are answered 503")
+    caller_requests_per_second: float = Field(default=500.0, gt=0, description="Of one subject of one council, in the long run")
+    caller_burst: int = Field(default=10_000, ge=1, description="Requests that a caller may send at once; more are answered 429")
     log_level: str = "INFO"
     time_zone: ZoneInfo = Field(default=LONDON, description="Zone of the councils' days: when a rule begins, or goods are late")
 
@@ -53,4 +65,6 @@ class ServiceSettings(BaseSettings):
             client_id=client_id,
             replication_factor=self.kafka_replication_factor,
             partitions=self.kafka_partitions,
+            most_waiting=self.consumer_most_waiting,
+            behind_seconds=self.consumer_behind_seconds,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, JsonValue, RootModel
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 
 class _Answer(BaseModel):
@@ -16,10 +16,6 @@ class Page(_Answer):
 
     items: tuple[JsonValue, ...]
     next_cursor: str | None = None
-
-
-class AllBranches(RootModel[tuple[JsonValue, ...]]):
-    """Every branch of the council."""
 
 
 class OrderTaken(_Answer):

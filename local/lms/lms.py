@@ -17,12 +17,12 @@ from uuid import UUID
 import httpx
 
 from local.lms.answers import (
-    AllBranches,
     Consignment,
     ConsignmentInList,
     Goods,
     OrderInBook,
     OrderTaken,
+    Page,
     Proposal,
     ProposalInList,
     ReceiptTaken,
@@ -70,7 +70,7 @@ class Lms:
 
     async def has_branches(self) -> bool:
         """Returns whether the council has any branch in the orders service."""
-        return bool((await self.orders.get("/v1/branches", AllBranches)).root)
+        return bool((await self.orders.get("/v1/branches", Page, {"limit": 1})).items)
 
     async def set_up(self, branches: Branches, *, only: str | None) -> None:
         """Sends branches (by code, in the form of the orders service) and sourcing rules to the services."""

@@ -21,18 +21,11 @@ from shared.auth import Authenticator, Principal
 from shared.clock import Clock
 from shared.contracts.orders import CopyState
 from shared.errors import DomainError, Kind
+from shared.http.policy import PAGE_POLICY
 from shared.money import amount_in_words
 
 _COOKIE = "session"
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
+_HEADERS = {**PAGE_POLICY, "Cache-Control": "no-store"}
 _STATIC = {"overview.css": "text/css", "overview.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 STATES = {

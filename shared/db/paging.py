@@ -26,8 +26,8 @@ def newest_first(query: Select[Any], keys: Columns, *, after: Keys | None, limit
     return query.order_by(*(column.desc() for column in keys)).limit(limit)
 
 
-def in_order(query: Select[Any], keys: Columns, *, after: Keys | None, limit: int) -> Select[Any]:
-    """Returns the query for `limit` rows, least keys first; `after` is the keys of the previous page's last row."""
+def in_order(query: Select[Any], keys: Columns, *, after: Keys | None, limit: int | None) -> Select[Any]:
+    """Returns the query for `limit` rows (None: all), least keys first; `after` is the keys of the previous page's last row."""
     if after is not None:
         query = query.where(tuple_(*keys) > _bound(keys, after))
     return query.order_by(*keys).limit(limit)

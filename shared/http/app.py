@@ -8,47 +8,33 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import JSONResponse, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.auth import Authenticator
 from shared.backoff import Backoff
 from shared.bus import Cause, set_cause
-from shared.clock import Clock
 from shared.db.errors import DATABASE_ERRORS, is_locked, is_unstorable
-from shared.db.migrations import is_at_head
-from shared.health import Health, HealthState, Part
+from shared.health import Part
 from shared.http.bodies import BodyCap, HeadCap
+from shared.http.operations import Chassis, operations_router
+from shared.http.policy import BrowserPolicy
+from shared.http.reference import reference_router
 from shared.messaging.outbox import RecordTooLarge
-from shared.problems import install_problem_handlers, problem
-from shared.settings import Role, ServiceSettings
+from shared.problems import RESPONSES, install_problem_handlers, problem
+from shared.rates import Rates
+from shared.settings import Role
 from shared.supervisor import keep_going
 from shared.traces import correlation_or_new, new_traceparent, traceparent_or_none
 
+__all__ = ["Chassis", "create_service_app"]
+
 log = structlog.get_logger(__name__)
 _DRAIN_SECONDS = 15.0
-
-
-@dataclass(frozen=True, slots=True)
-class Chassis:
-    """The settings, engine and clock of one service process; built once in its `app.py`."""
-
-    package: str
-    settings: ServiceSettings
-    engine: AsyncEngine
-    clock: Clock
-
-    @property
-    def name(self) -> str:
-        """The service's short name, such as `orders`."""
-        return self.package.rsplit(".", 1)[-1]
 
 
 class CauseMiddleware:
@@ -87,21 +73,26 @@ def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts:
             await asyncio.wait(tasks, timeout=_DRAIN_SECONDS)
         await chassis.engine.dispose()
 
-    app = FastAPI(title=f"Stockbridge {chassis.name}", version="1", lifespan=lifespan, redoc_url=None)
+    app = FastAPI(
+        title=f"Stockbridge {chassis.name}", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, responses=RESPONSES
+    )
     app.state.authenticator = Authenticator(
         jwks_file=settings.auth_jwks_file,
         issuer=settings.auth_issuer,
         audience=settings.auth_audience,
         now=lambda: chassis.clock.now().timestamp(),
+        rates=Rates(per_second=settings.caller_requests_per_second, burst=settings.caller_burst),
     )
     app.add_middleware(BodyCap, limit=settings.max_body_bytes)
     app.add_middleware(CauseMiddleware)
     app.add_middleware(HeadCap)
+    app.add_middleware(BrowserPolicy)
     install_problem_handlers(app)
     app.add_exception_handler(RecordTooLarge, _on_record_too_large)
     for error in DATABASE_ERRORS:
         app.add_exception_handler(error, _on_database_error)
-    app.include_router(_operations_router(chassis, parts))
+    app.include_router(operations_router(chassis, parts))
+    app.include_router(reference_router())
     for router in routers:
         app.include_router(router)
     return app
@@ -123,37 +114,3 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
 async def _on_record_too_large(_: Request, error: Exception) -> JSONResponse:
     """Answers 413 where the change cannot be passed on to the other services. Nothing was committed."""
     return problem(413, "too-large", f"The request is too large to be passed on: {error}. Split it into several requests.")
-
-
-def _operations_router(chassis: Chassis, parts: Sequence[Part]) -> APIRouter:
-    router = APIRouter(tags=["operations"])
-
-    @router.get("/livez", include_in_schema=False)
-    async def live() -> dict[str, str]:
-        return {"status": "alive", "service": chassis.name}
-
-    @router.get("/readyz", include_in_schema=False)
-    async def ready() -> JSONResponse:
-        checks = [await _database_health(chassis), *(check for part in parts for check in part.health())]
-        failed = any(check.state is HealthState.FAILED for check in checks)
-        degraded = any(check.state is HealthState.DEGRADED for check in checks)
-        status = "failed" if failed else "degraded" if degraded else "ready"
-        body = {"status": status, "checks": [{"name": c.name, "state": c.state, "detail": c.detail} for c in checks]}
-        return JSONResponse(body, status_code=503 if failed else 200)
-
-    @router.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-    return router
-
-
-async def _database_health(chassis: Chassis) -> Health:
-    try:
-        async with chassis.engine.connect() as connection:
-            at_head = await is_at_head(connection, chassis.package)
-    except DATABASE_ERRORS as error:
-        return Health("database", HealthState.FAILED, f"not reachable: {type(error).__name__}")
-    if not at_head:
-        return Health("database", HealthState.FAILED, "migrations are not at head; run the migrate command")
-    return Health("database", HealthState.OK)

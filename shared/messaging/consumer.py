@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from shared.backoff import Backoff
 from shared.clock import Clock
 from shared.messaging import metrics
+from shared.messaging.backlog import Backlog
 from shared.messaging.cluster import Cluster
 from shared.messaging.fuse import Fused
 from shared.messaging.handling import Batches, DatabaseAway, Delivery, Hold
@@ -46,6 +47,7 @@ class Consumer:
         self._cluster = cluster
         self._delivery = Delivery(engine, subscription, clock)
         self.status = PartStatus(subscription.consumer, clock)
+        self.backlog = Backlog(clock, most_waiting=kafka.most_waiting, allowed_seconds=kafka.behind_seconds)
         self._seen: str | None = None
         self._stop = asyncio.Event()
         self._fuse_reset = asyncio.Event()
@@ -96,7 +98,7 @@ class Consumer:
         home = Home(self._cluster, identity, forgotten=self._seen not in (None, identity))
         membership = Membership(client, self._delivery, home)
         client.subscribe(self._subscription.topics, listener=membership)
-        watchdog = Watchdog(client, membership, self.status, stalled_after=self._limits.stalled_after)
+        watchdog = Watchdog(client, membership, self.status, self.backlog, stalled_after=self._limits.stalled_after)
         watching: asyncio.Task[None] | None = None
         try:
             await self._join(client)

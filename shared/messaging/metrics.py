@@ -39,6 +39,11 @@ LAG = Gauge(
     "Events waiting in the consumer's partitions. Growing: add a worker, up to the number of partitions.",
     ["consumer"],
 )
+BEHIND = Gauge(
+    "messaging_consumer_behind_seconds",
+    "For how long too many events wait or a partition does not move. Over 5 minutes: read the consumer's check in /readyz.",
+    ["consumer"],
+)
 RESTARTS = Counter(
     "messaging_consumer_restarts_total",
     "Consumers replaced after an error or a stall. More than one a minute: check the broker and its group coordinator.",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,6 +31,26 @@ _INSERT = text(
     SELECT pg_notify(:channel, '')
     """
 )
+
+
+# A probe asks for the oldest event, and counts only where that is too old, up to a limit: it must not take long.
+MOST_COUNTED = 1_000_000
+_OLDEST = text(
+    """
+    SELECT created_at, extract(epoch FROM now() - created_at)::float8 AS age
+    FROM outbox WHERE sent_at IS NULL ORDER BY seq LIMIT 1
+    """
+)
+_COUNT = text("SELECT count(*) FROM (SELECT FROM outbox WHERE sent_at IS NULL LIMIT :limit) AS unsent")
+
+
+@dataclass(frozen=True, slots=True)
+class LateEvents:
+    """How many events wait to be sent (at most MOST_COUNTED are counted), since when, and for how many seconds."""
+
+    number: int
+    since: datetime
+    age: float
 
 
 class RecordTooLarge(ValueError):
@@ -69,3 +91,12 @@ async def append(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> 
             "channel": CHANNEL,
         },
     )
+
+
+async def late_events(connection: AsyncConnection, seconds: float) -> LateEvents | None:
+    """Returns the events that wait to be sent if the oldest is older than that, by the database's clock; else None."""
+    oldest = (await connection.execute(_OLDEST)).one_or_none()
+    if oldest is None or oldest.age <= seconds:
+        return None
+    number = (await connection.execute(_COUNT, {"limit": MOST_COUNTED})).scalar_one()
+    return LateEvents(number, oldest.created_at, oldest.age)

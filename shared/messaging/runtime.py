@@ -94,19 +94,20 @@ class Messaging:
         return [self.relay.status, *(consumer.status for consumer in self.consumers.values())]
 
     def health(self) -> list[Health]:
-        """Returns the same for `/readyz`: a part that does not work degrades the service, but does not fail it."""
-        return [_health(part) for part in self.parts()]
+        """Returns the same for `/readyz`: a part that does not work or is behind degrades the service, but does not fail it."""
+        behind = {consumer.status.name: consumer.backlog.overdue() for consumer in self.consumers.values()}
+        return [_health(part, behind.get(part.name, "")) for part in self.parts()]
 
 
 async def _kept_going(part: Relay | Consumer) -> None:
     await keep_going(part.status.name, part.run, Backoff(0.5, 15.0), on_failure=part.status.failed)
 
 
-def _health(part: PartStatus) -> Health:
-    state = HealthState.OK if part.state in _WELL and not part.trouble else HealthState.DEGRADED
+def _health(part: PartStatus, behind: str) -> Health:
+    state = HealthState.OK if part.state in _WELL and not part.trouble and not behind else HealthState.DEGRADED
     lag = "" if part.lag is None else f", {part.lag} waiting"
-    detail = f"{part.state.value}{lag}, last progress {part.last_progress.isoformat()} {part.detail} {part.trouble}"
-    return Health(part.name, state, detail.strip())
+    detail = f"{part.state.value}{lag}, last progress {part.last_progress.isoformat()}"
+    return Health(part.name, state, " ".join(filter(None, [detail, part.detail, part.trouble, behind])))
 
 
 def _all_topics(topics: Sequence[TopicSpec], subscriptions: Sequence[Subscription]) -> list[TopicSpec]:

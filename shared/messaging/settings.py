@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class KafkaSettings(BaseModel):
-    """How to connect to one Kafka cluster.
+    """How to connect to one Kafka cluster, and how far a consumer of it may be behind.
 
     Turn `idempotent` off only for a broker that keeps nothing over a restart and lacks idempotence. The cluster's identity
     is then checked for every batch, so that a broker that lost everything is noticed at once.
@@ -21,6 +21,8 @@ class KafkaSettings(BaseModel):
     partitions: int = Field(default=4, ge=1, le=128)
     session_timeout_ms: int = Field(default=10_000, ge=6_000, description="A silent group member is expelled after this")
     ack_timeout_seconds: float = Field(default=15.0, gt=0, description="A batch not acknowledged by then is sent again")
+    most_waiting: int = Field(default=10_000, ge=0, description="More messages than this are a lag that must get smaller")
+    behind_seconds: float = Field(default=300.0, gt=0, description="A lag that lasts longer degrades `/readyz`")
 
 
 class RelayLimits(BaseModel):

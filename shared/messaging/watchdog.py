@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from shared.messaging import metrics
+from shared.messaging.backlog import Backlog
 from shared.messaging.membership import Membership
 from shared.messaging.status import PartStatus
 from shared.supervisor import asked_to_end
@@ -24,12 +25,15 @@ class Stalled(KafkaError):  # type: ignore[misc] # aiokafka is untyped
 
 
 class Watchdog:
-    """Compares positions with the partitions' ends every few seconds, and keeps the lag in the part's status."""
+    """Compares positions with the partitions' ends every few seconds, and notes the lag in the part's status and backlog."""
 
-    def __init__(self, client: AIOKafkaConsumer, membership: Membership, status: PartStatus, *, stalled_after: float) -> None:
+    def __init__(
+        self, client: AIOKafkaConsumer, membership: Membership, status: PartStatus, backlog: Backlog, *, stalled_after: float
+    ) -> None:
         self._client = client
         self._membership = membership
         self._status = status
+        self._backlog = backlog
         self._stalled_after = stalled_after
         self._moved_at = 0.0
         self._positions: dict[TopicPartition, int] = {}
@@ -74,6 +78,8 @@ class Watchdog:
             return
         lags, positions = await self._lags()
         self._status.lag = sum(lags.values())
+        self._backlog.note(lags, positions)
+        metrics.BEHIND.labels(self._status.name).set(self._backlog.seconds())
         metrics.LAG.labels(self._status.name).set(self._status.lag)
         waiting = self._membership.holding
         if self._at_work or positions != self._positions or not any(lags[tp] for tp in lags if tp not in waiting):

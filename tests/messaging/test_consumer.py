@@ -10,6 +10,7 @@ from aiokafka.structs import ConsumerRecord
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.health import HealthState
 from shared.messaging.consumer import BatchHandler, ConsumerLimits
 from shared.messaging.dead_letters.settling import (
     DeadLetterState,
@@ -208,6 +209,49 @@ async def test_a_consumer_that_no_longer_moves_is_replaced(station: Station) -> 
     assert_once_and_in_order(await station.effects(), sent)
 
 
+async def test_a_partition_that_waits_for_too_long_degrades_the_consumer_until_it_moves(station: Station) -> None:
+    open_again = asyncio.Event()
+
+    async def handle(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
+        if not open_again.is_set():
+            raise RetryLater("the order is not known yet")
+        await station.record_effects(connection, envelopes)
+
+    station.kafka = station.kafka.model_copy(update={"behind_seconds": 0.5})
+    async with station.messaging(handle) as messaging:
+        sent = await station.commit_numbered(1, range(3))
+        await until(lambda: _is_behind(messaging))
+        assert f"of {station.topic} has been at offset 0 since 2" in messaging.health()[1].detail
+        assert messaging.consumers[station.consumer].status.state is PartState.RETRYING
+        open_again.set()
+        await until(lambda: station.has_effects(len(sent)))
+        await until(lambda: _is_well(messaging))
+
+
+async def test_a_lag_that_stays_large_degrades_the_consumer_although_it_moves(station: Station) -> None:
+    steps = asyncio.Semaphore(0)
+
+    async def handle(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
+        await steps.acquire()
+        await station.record_effects(connection, envelopes)
+
+    station.kafka = station.kafka.model_copy(update={"behind_seconds": 0.5, "most_waiting": 10})
+    limits = ConsumerLimits(batch=1, stalled_after=3.0)
+    async with station.messaging(handle, limits=limits) as messaging:
+        sent = await station.commit_numbered(1, range(200))
+
+        async def is_behind_after_one_more() -> bool:
+            steps.release()
+            return await _is_behind(messaging)
+
+        await until(is_behind_after_one_more)
+        assert "more than 10 messages have waited since 2" in messaging.health()[1].detail
+        for _ in sent:
+            steps.release()
+        await until(lambda: station.has_effects(len(sent)))
+        await until(lambda: _is_well(messaging))
+
+
 async def test_two_members_share_the_partitions_and_one_takes_over_from_the_other(station: Station) -> None:
     def reader(name: str) -> BatchHandler:
         async def handle(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
@@ -270,3 +314,11 @@ async def _has_no_lag(messaging: Messaging, station: Station) -> bool:
 
 async def _dead(station: Station, number: int) -> bool:
     return len(await station.rows("SELECT 1 FROM dead_letter")) >= number
+
+
+async def _is_behind(messaging: Messaging) -> bool:
+    return "waited since" in messaging.health()[1].detail or "has been at offset" in messaging.health()[1].detail
+
+
+async def _is_well(messaging: Messaging) -> bool:
+    return all(check.state is HealthState.OK for check in messaging.health())

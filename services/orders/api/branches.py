@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.orders import schemas
 from services.orders.api.access import Reader, Writer
-from services.orders.domain.register import Branch, Fund
+from services.orders.domain.register import Branch, Fund, check_room
 from services.orders.store import register
 from shared.errors import Fault
+from shared.http.paging import Page, PageQuery
 from shared.sourcing.api import BRANCH_PARAMETER
 
 
@@ -25,14 +27,21 @@ def branches_router(engine: AsyncEngine) -> APIRouter:
     """Returns the routes of `/v1/branches`: the council's branches, which its orders may name."""
     router = APIRouter(prefix="/v1/branches", tags=["branches"])
 
-    async def list_branches(caller: Reader) -> list[Branch]:
-        """Lists all branches of the caller's council."""
+    async def list_branches(caller: Reader, query: Annotated[PageQuery, Query()]) -> Page[Branch]:
+        """Lists the branches of the caller's council by code."""
+        after = query.after(str)
         async with engine.connect() as connection:
-            return await register.list_branches(connection, caller.council)
+            rows = await register.list_branches(connection, caller.council, after=after, limit=query.fetched)
+        return query.page(rows, keys=lambda row: (row.code,), view=lambda row: row)
 
     async def keep_branches(body: schemas.BranchBodies, caller: Writer) -> list[Branch]:
-        """Adds branches and changes known ones. None is removed: one that takes no more orders gets a `closed_from`."""
+        """Adds branches, changes known ones, and answers with all.
+
+        None is removed: one that takes no more orders gets a `closed_from`.
+        """
         async with engine.begin() as connection:
+            known = await register.list_branches(connection, caller.council)
+            check_room(known, body, "branches")
             await register.keep_branches(connection, caller.council, [branch.branch() for branch in body])
             return await register.list_branches(connection, caller.council)
 
@@ -45,14 +54,21 @@ def funds_router(engine: AsyncEngine) -> APIRouter:
     """Returns the routes of `/v1/funds`: the council's funds. Its orders may name any fund until it registers the first."""
     router = APIRouter(prefix="/v1/funds", tags=["funds"])
 
-    async def list_funds(caller: Reader) -> list[Fund]:
-        """Lists all funds of the caller's council. An empty list: its orders may name any fund."""
+    async def list_funds(caller: Reader, query: Annotated[PageQuery, Query()]) -> Page[Fund]:
+        """Lists the funds of the caller's council by code. Without any, its orders may name any fund."""
+        after = query.after(str)
         async with engine.connect() as connection:
-            return await register.list_funds(connection, caller.council)
+            rows = await register.list_funds(connection, caller.council, after=after, limit=query.fetched)
+        return query.page(rows, keys=lambda row: (row.code,), view=lambda row: row)
 
     async def keep_funds(body: schemas.FundBodies, caller: Writer) -> list[Fund]:
-        """Adds funds and changes known ones. None is removed: one that takes no more orders gets a `closed_from`."""
+        """Adds funds, changes known ones, and answers with all.
+
+        None is removed: one that takes no more orders gets a `closed_from`.
+        """
         async with engine.begin() as connection:
+            known = await register.list_funds(connection, caller.council)
+            check_room(known, body, "funds")
             await register.keep_funds(connection, caller.council, [fund.fund() for fund in body])
             return await register.list_funds(connection, caller.council)
 

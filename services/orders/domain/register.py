@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
 
 from pydantic import Field
 
 from shared.contracts.base import Contract, Place
-from shared.errors import Fault
+from shared.errors import DomainError, Fault, Kind
 
+MOST_REGISTERED = 2_000
 _CLOSED_FROM = Field(default=None, description="First day on which it takes no more orders; what is ordered stays")
 
 
@@ -26,6 +28,23 @@ class Fund(Contract):
     code: str
     name: str = ""
     closed_from: date | None = _CLOSED_FROM
+
+
+class _Coded(Protocol):
+    @property
+    def code(self) -> str: ...
+
+
+def check_room(known: Iterable[_Coded], kept: Iterable[_Coded], what: str) -> None:
+    """Raises DomainError (422) if new ones make more than MOST_REGISTERED; known ones may always be changed.
+
+    `what` names them, such as "branches".
+    """
+    codes = {one.code for one in known}
+    new = {one.code for one in kept} - codes
+    if new and len(codes) + len(new) > MOST_REGISTERED:
+        detail = f"A council may have {MOST_REGISTERED:,} {what}: it has {len(codes):,}, and {len(new):,} of these are new."
+        raise DomainError(f"too-many-{what}", detail, Kind.INVALID)
 
 
 @dataclass(frozen=True, slots=True)

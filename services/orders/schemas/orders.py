@@ -10,7 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
 
 from services.orders.domain.placing import PlacedOrder
-from services.orders.domain.register import Branch, Fund
+from services.orders.domain.register import MOST_REGISTERED, Branch, Fund
 from services.orders.schemas.invoices import CostView, cost_view
 from services.orders.store.reading import OrderRows
 from shared.contracts.base import Money
@@ -19,8 +19,6 @@ from shared.contracts.stated import ItemData, StatedItem, StatedPrice, SupplierR
 from shared.http.paging import PageQuery
 from shared.texts import Reference, Text
 from shared.values import check_gln
-
-MOST_REGISTERED = 2_000
 
 
 class LineReceipt(BaseModel):

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.register import Branch, Fund, Register
 from services.orders.store.tables import branch, fund
+from shared.db.paging import in_order
 
 
 async def registers_on(connection: AsyncConnection, councils: Iterable[str], day: date) -> dict[str, Register]:
@@ -26,9 +27,12 @@ async def registers_on(connection: AsyncConnection, councils: Iterable[str], day
     return {council: Register.on(day, branches[council], funds[council]) for council in wanted}
 
 
-async def list_branches(connection: AsyncConnection, council: str) -> list[Branch]:
-    """Lists all branches of a council by code."""
-    rows = await connection.execute(select(branch).where(branch.c.council == council).order_by(branch.c.code))
+async def list_branches(
+    connection: AsyncConnection, council: str, *, after: tuple[str] | None = None, limit: int | None = None
+) -> list[Branch]:
+    """Lists the branches of a council by code; all of them, if there is no limit."""
+    query = in_order(select(branch).where(branch.c.council == council), (branch.c.code,), after=after, limit=limit)
+    rows = await connection.execute(query)
     return [Branch.model_validate(dict(row)) for row in rows.mappings()]
 
 
@@ -38,9 +42,12 @@ async def keep_branches(connection: AsyncConnection, council: str, branches: Seq
     await _keep(connection, branch, council, rows)
 
 
-async def list_funds(connection: AsyncConnection, council: str) -> list[Fund]:
-    """Lists all funds of a council by code."""
-    rows = await connection.execute(select(fund).where(fund.c.council == council).order_by(fund.c.code))
+async def list_funds(
+    connection: AsyncConnection, council: str, *, after: tuple[str] | None = None, limit: int | None = None
+) -> list[Fund]:
+    """Lists the funds of a council by code; all of them, if there is no limit."""
+    query = in_order(select(fund).where(fund.c.council == council), (fund.c.code,), after=after, limit=limit)
+    rows = await connection.execute(query)
     return [Fund.model_validate(dict(row)) for row in rows.mappings()]
 
 

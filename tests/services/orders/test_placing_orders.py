@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select, text
 
@@ -231,8 +232,8 @@ async def test_a_fund_that_is_not_registered_is_refused(orders: Orders) -> None:
     funds = [{"code": "FIC", "name": "Fiction"}, {"code": "LOCAL"}]
     kept = await orders.client.put("/v1/funds", json=funds, headers=orders.headers)
     assert [fund["code"] for fund in kept.json()] == ["FIC", "LOCAL"]
-    assert (await orders.client.get("/v1/funds", headers=orders.headers)).json() == kept.json()
-    assert (await orders.client.get("/v1/funds", headers=orders.of_council("GB-ESS").headers)).json() == []
+    assert (await orders.get("/v1/funds"))["items"] == kept.json()
+    assert (await orders.of_council("GB-ESS").get("/v1/funds"))["items"] == []
 
     assert (await orders.post(an_order())).status_code == 201
     order = an_order("SFK-2")
@@ -247,6 +248,30 @@ async def test_what_is_registered_has_bounds(orders: Orders, path: str) -> None:
     hidden = [{"code": "AB", "name": "A\x00B"}]
     for body in (many, hidden):
         assert (await orders.client.put(path, json=body, headers=orders.headers)).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/v1/branches", "/v1/funds"])
+async def test_what_is_registered_has_bounds_over_all_requests_and_is_listed_in_pages(orders: Orders, path: str) -> None:
+    of_essex = orders.of_council("GB-ESS")
+
+    async def put(first: int, number: int) -> httpx.Response:
+        body = [{"code": f"B{code:04}", "name": "A"} for code in range(first, first + number)]
+        return await orders.client.put(path, json=body, headers=of_essex.headers)
+
+    assert (await put(0, 2_000)).status_code == 200
+    refused = await put(1_999, 2)
+    assert (refused.status_code, refused.json()["code"]) == (422, f"too-many-{path.removeprefix('/v1/')}")
+    assert "2,000" in refused.json()["detail"]
+    assert (await put(5, 3)).status_code == 200, "known ones may be changed"
+
+    codes: list[str] = []
+    page = await of_essex.get(f"{path}?limit=150")
+    while True:
+        codes += [one["code"] for one in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        page = await of_essex.get(f"{path}?limit=150&cursor={page['next_cursor']}")
+    assert codes == [f"B{code:04}" for code in range(2_000)]
 
 
 @pytest.mark.parametrize("trace", ["x" * 30_000, "00-zz", GOOD_TRACE], ids=["long", "odd", "good"])

@@ -9,6 +9,7 @@ import pytest
 from local.machine.keys import SigningKey, mint_signing_key, write_jwks
 from shared.auth import Authenticator, Principal
 from shared.errors import DomainError, Kind
+from shared.rates import Rates
 
 NOW = 1_770_000_000
 Authenticate = Callable[..., Principal]
@@ -20,7 +21,11 @@ def authenticate(tmp_path: Path) -> Authenticate:
     key: SigningKey = mint_signing_key()
     write_jwks(tmp_path / "jwks.json", [key])
     authenticator = Authenticator(
-        jwks_file=tmp_path / "jwks.json", issuer="stockbridge", audience="stockbridge", now=lambda: float(NOW)
+        jwks_file=tmp_path / "jwks.json",
+        issuer="stockbridge",
+        audience="stockbridge",
+        now=lambda: float(NOW),
+        rates=Rates(per_second=1, burst=1_000),
     )
 
     def authenticated(**claims: object) -> Principal:

@@ -14,6 +14,7 @@ from local.machine.keys import SigningKey, mint_signing_key, mint_ssh_key, mint_
 from shared.auth import Authenticator, Principal
 from shared.clock import Clock, ManualClock
 from shared.errors import DomainError
+from shared.rates import Rates
 
 
 @pytest.fixture
@@ -26,7 +27,13 @@ def authenticator(signing_key: SigningKey, clock: Clock, tmp_path: Path) -> Auth
     """The services' authenticator, which knows `signing_key` and another key."""
     jwks = tmp_path / "keys" / "jwks.json"
     write_jwks(jwks, [mint_signing_key(), signing_key])
-    return Authenticator(jwks_file=jwks, issuer="stockbridge", audience="stockbridge", now=lambda: clock.now().timestamp())
+    return Authenticator(
+        jwks_file=jwks,
+        issuer="stockbridge",
+        audience="stockbridge",
+        now=lambda: clock.now().timestamp(),
+        rates=Rates(per_second=1, burst=1_000),
+    )
 
 
 @pytest.fixture
