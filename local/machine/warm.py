@@ -11,6 +11,7 @@ import os
 import runpy
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from io import TextIOWrapper
 from multiprocessing import connection, context, get_context, parent_process, resource_tracker
 from multiprocessing.forkserver import ensure_running
 from pathlib import Path
+
+from local.machine.errors import CannotStartError
 
 _PR_SET_NAME = 15
 _NAME_BYTES = 15
@@ -62,8 +65,17 @@ class WarmProcess:
 
 
 def warm_up(preload: Sequence[str]) -> None:
-    """Makes the process that starts modules begin its imports, unless there is one. Returns at once; the first start waits."""
-    _forking(preload)
+    """Makes the process that starts modules begin its imports, unless there is one. Returns at once; the first start waits.
+
+    Raises CannotStartError where the temporary folder has no room for its socket.
+    """
+    try:
+        _forking(preload)
+    except OSError as error:
+        folder = tempfile.gettempdir()
+        raise CannotStartError(
+            f"no socket can be made in {folder} ({error}): set TMPDIR to a folder with a short path"
+        ) from error
 
 
 def _forking(preload: Sequence[str]) -> context.ForkServerContext:

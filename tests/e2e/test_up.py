@@ -9,6 +9,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -17,11 +19,19 @@ import pytest
 from tests.waiting import eventually
 
 
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """An empty temporary folder whose path leaves room for a socket's name, whichever worker of the tests this is."""
+    with tempfile.TemporaryDirectory(prefix="up-") as folder:
+        yield Path(folder)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
-async def test_a_new_system_takes_the_printed_sample_order_and_leaves_nothing_behind(tmp_path: Path) -> None:  # case D6
-    log, temporary = tmp_path / "output", tmp_path / "temporary"
-    temporary.mkdir()
+async def test_a_new_system_takes_the_printed_sample_order_and_leaves_nothing_behind(  # case D6
+    tmp_path: Path, short_folder: Path
+) -> None:
+    log, temporary = tmp_path / "output", short_folder
     environment = {**os.environ, "TMPDIR": str(temporary)}
     command = [sys.executable, "-m", "local.stack"]
     with log.open("wb") as output, psutil.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment) as system:
@@ -60,3 +70,16 @@ def test_a_start_that_fails_says_in_one_line_what_to_do(tmp_path: Path, command:
     assert run.stderr == ""
     (reason,) = [line for line in run.stdout.splitlines() if "Cannot start" in line]
     assert reason.endswith("Cannot start: Apache Kafka needs Java 17 or newer: install `java` on the PATH")
+
+
+@pytest.mark.processes
+def test_a_temporary_folder_that_is_too_deep_for_a_socket_is_named(tmp_path: Path) -> None:
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    command = [sys.executable, "-m", "local.stack"]
+    run = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "TMPDIR": str(deep)}, check=False)
+
+    assert run.returncode == 1
+    (reason,) = [line for line in run.stdout.splitlines() if "Cannot start" in line]
+    assert reason.endswith("set TMPDIR to a folder with a short path")
+    assert str(deep) in reason
