@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.suppliers import CopyReference
@@ -110,7 +110,6 @@ def some_marks(random: Random, of: Marks) -> CopyReference:
 
 
 @given(st.integers(0, 2**32 - 1).map(Random), st.integers(1, 40))
-@settings(deadline=None)
 def test_references_that_some_division_of_the_copies_satisfies_all_get_a_copy_that_agrees(random: Random, size: int) -> None:
     coded = random.random() < 0.5
     copies = [

@@ -6,7 +6,7 @@ from dataclasses import replace
 from random import Random
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.delivery.domain.allocation import Despatch, allocate, discrepancies
@@ -63,7 +63,6 @@ def places(copies: Sequence[ExpectedCopy]) -> Counter[tuple[str, str]]:
 
 
 @given(seeds, st.integers(1, 40))
-@settings(deadline=None)
 def test_one_notice_gives_each_copy_its_goods(random: Random, size: int) -> None:
     known = some_copies(random, size)
     allocations = allocate(notice(parts_of(random, known)), known)
@@ -76,7 +75,6 @@ def test_one_notice_gives_each_copy_its_goods(random: Random, size: int) -> None
 
 
 @given(seeds, st.integers(1, 40))
-@settings(deadline=None)
 def test_notices_one_after_the_other_and_repeated_give_each_copy_its_goods_once(random: Random, size: int) -> None:
     known = some_copies(random, size)
     advised: Counter[Unit] = Counter()

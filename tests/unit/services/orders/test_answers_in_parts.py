@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from random import Random
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.orders.domain.copies import Copy
@@ -182,7 +182,6 @@ seeds = st.integers(0, 2**32 - 1).map(Random)
 
 
 @given(seeds, st.integers(1, 40))
-@settings(deadline=None)
 def test_every_copy_ends_as_its_part_reported_it(random: Random, size: int) -> None:
     line, parts = a_truth(random, size)
     copies = after(line, *in_messages(random, parts))
@@ -195,7 +194,6 @@ def test_every_copy_ends_as_its_part_reported_it(random: Random, size: int) -> N
 
 
 @given(seeds, st.integers(1, 40))
-@settings(deadline=None)
 def test_a_report_of_the_whole_line_changes_nothing_when_it_is_repeated(random: Random, size: int) -> None:
     line, parts = a_truth(random, size)
     report = [told.answer() for told in parts]
@@ -205,7 +203,6 @@ def test_a_report_of_the_whole_line_changes_nothing_when_it_is_repeated(random: 
 
 
 @given(seeds, st.integers(1, 40))
-@settings(deadline=None)
 def test_a_named_part_touches_no_copy_of_another_branch_or_fund(random: Random, size: int) -> None:
     line, parts = a_truth(random, size)
     told = next((told for told in parts if told.by != "nothing"), None)

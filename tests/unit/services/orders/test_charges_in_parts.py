@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from random import Random
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.orders.domain.invoices.book import BookedCopy
@@ -46,7 +46,6 @@ def places(copies: Iterable[BookedCopy]) -> Counter[tuple[str, str]]:
 
 
 @given(seeds, st.integers(1, 40))
-@settings(deadline=None)
 def test_one_invoice_charges_every_copy_once_for_its_own_branch_and_fund(random: Random, size: int) -> None:
     copies = some_copies(random, size)
     parts = parts_of(random, copies)
@@ -58,7 +57,6 @@ def test_one_invoice_charges_every_copy_once_for_its_own_branch_and_fund(random:
 
 
 @given(seeds, st.integers(1, 40))
-@settings(deadline=None)
 def test_several_invoices_charge_and_credit_notes_give_back_each_branch_and_fund_its_own(random: Random, size: int) -> None:
     copies = some_copies(random, size)
     ledger = Ledger([booked(*copies)])
