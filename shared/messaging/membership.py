@@ -9,9 +9,11 @@ from dataclasses import dataclass
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
+from aiokafka.structs import OffsetAndMetadata
 
 from shared.messaging.cluster import Cluster
 from shared.messaging.handling import Delivery, Hold
+from shared.messaging.metadata import Identity
 
 _COMMIT_SECONDS = 3.0
 
@@ -20,15 +22,26 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The cluster a client was made for. `forgotten`: the cluster replaced an earlier one, so reading starts at offset 0."""
+    """The cluster and topics that a client was made for. `before`: those of the consumer's client before it, if there was one.
+
+    An offset counts for the log that it was committed for, so it is committed with that log's identity.
+    """
 
     cluster: Cluster
-    identity: str
-    forgotten: bool
+    identity: Identity
+    before: Identity | None
 
     async def is_same(self) -> bool:
-        """Returns whether the same cluster still answers. Raises KafkaError when no broker answers."""
+        """Returns whether the same cluster and topics still answer. Raises KafkaError when no broker answers."""
         return await self.cluster.identity() == self.identity
+
+    def replaced(self, topic: str) -> bool:
+        """Returns whether the topic's log replaced one that the consumer has read: then no offset of it is trusted."""
+        return self.before is not None and self.before.log(topic) != self.identity.log(topic)
+
+    def counts(self, committed: OffsetAndMetadata | None, topic: str) -> bool:
+        """Returns whether a committed offset is of the log that the topic has now, as far as the broker kept of which it is."""
+        return committed is None or not committed.metadata or committed.metadata == self.identity.log(topic)
 
 
 class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is untyped
@@ -38,7 +51,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is
         self._client = client
         self._delivery = delivery
         self.home = home
-        self._from_start = home.forgotten
+        self._first = True
         self._committed: dict[TopicPartition, int] = {}
         self._commit_at = 0.0
         self._committing: asyncio.Task[None] | None = None
@@ -62,10 +75,25 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is
         self._committed.clear()
         for tp in set(self._delivery.done) - assigned:
             del self._delivery.done[tp]
-        if self._from_start:
-            self._from_start = False
-            for tp in assigned:
-                self._client.seek(tp, 0)
+        # Paused, because the client would fetch at the committed offsets while they are checked.
+        self._client.pause(*assigned)
+        for tp in await self._of_other_logs(assigned):
+            self._client.seek(tp, 0)
+        self._first = False
+        self._client.resume(*assigned)
+
+    async def _of_other_logs(self, assigned: set[TopicPartition]) -> set[TopicPartition]:
+        """Returns the partitions whose committed offset is of a log that was lost: reading starts at the beginning."""
+        try:
+            committed = await self._client._coordinator.fetch_committed_offsets(list(assigned))
+        except KafkaError as error:
+            log.warning("committed offsets not known, so reading starts at the beginning", error=repr(error))
+            return assigned
+        return {
+            tp
+            for tp in assigned
+            if (self._first and self.home.replaced(tp.topic)) or not self.home.counts(committed.get(tp), tp.topic)
+        }
 
     def hold(self, holds: Mapping[TopicPartition, Hold]) -> None:
         """Pauses partitions at the message that failed; the other partitions continue."""
@@ -106,7 +134,9 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is
         try:
             async with asyncio.timeout(_COMMIT_SECONDS):
                 if await self.home.is_same():
-                    await self._client.commit(offsets)
+                    await self._client.commit(
+                        {tp: OffsetAndMetadata(offset, self.home.identity.log(tp.topic)) for tp, offset in offsets.items()}
+                    )
                     self._committed.update(offsets)
         except (KafkaError, OSError, TimeoutError) as error:
             log.info("offsets not committed", error=repr(error))
