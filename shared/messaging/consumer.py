@@ -18,7 +18,7 @@ from shared.messaging.backlog import Backlog
 from shared.messaging.cluster import Cluster
 from shared.messaging.fuse import Fused
 from shared.messaging.handling import Batches, DatabaseAway, Delivery, Hold
-from shared.messaging.membership import Home, Membership
+from shared.messaging.membership import Gone, Home, Membership
 from shared.messaging.metadata import Identity
 from shared.messaging.raw import is_undecodable, read_raw
 from shared.messaging.settings import KafkaSettings
@@ -166,6 +166,8 @@ class Consumer:
             # one, because the new log may end where the old one did.
             if not await membership.home.is_same():
                 raise KafkaError("the cluster or a topic changed")
+            if gone := await membership.missing(batches):
+                raise Fused(_what_to_do(self._subscription.consumer, gone))
             if batches:
                 with watchdog.at_work():
                     membership.hold(await self._apply(batches))
@@ -200,3 +202,12 @@ class Consumer:
     async def _wait(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stop.wait(), seconds)
+
+
+def _what_to_do(consumer: str, gone: Mapping[TopicPartition, Gone]) -> str:
+    places = "; ".join(f"{tp.topic}/{tp.partition} from {hole.next} to {hole.start - 1}" for tp, hole in sorted(gone.items()))
+    return (
+        f"events that {consumer} has not read are no longer on Kafka: {places}. Find out what they changed and repair it; "
+        f"then stop the service, go on without them by `kafka-consumer-groups.sh --group {consumer} --reset-offsets "
+        "--to-earliest --all-topics --execute`, start the service, and give the topic the retention of docs/decisions/0015"
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -12,10 +12,11 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from aiokafka.structs import OffsetAndMetadata
 
 from shared.messaging.cluster import Cluster
-from shared.messaging.handling import Delivery, Hold
+from shared.messaging.handling import Batches, Delivery, Hold
 from shared.messaging.metadata import Identity
 
 _COMMIT_SECONDS = 3.0
+_ANSWER_SECONDS = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +45,14 @@ class Home:
         return committed is None or not committed.metadata or committed.metadata == self.identity.log(topic)
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Records that were deleted before they were read: from the next one to read up to the first that Kafka still has."""
+
+    next: int
+    start: int
+
+
 class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is untyped
     """Follows rebalances. Commits at intervals, before partitions are revoked, and at the end; a commit may fail safely."""
 
@@ -52,6 +61,8 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is
         self._delivery = delivery
         self.home = home
         self._first = True
+        self._unchecked: Exception | None = None
+        self._gone: dict[TopicPartition, Gone] = {}
         self._committed: dict[TopicPartition, int] = {}
         self._commit_at = 0.0
         self._committing: asyncio.Task[None] | None = None
@@ -73,27 +84,48 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is
         self.rebalancing_since = None
         self._due.clear()
         self._committed.clear()
+        self._gone.clear()
+        self._unchecked = None
         for tp in set(self._delivery.done) - assigned:
             del self._delivery.done[tp]
-        # Paused, because the client would fetch at the committed offsets while they are checked.
+        # Paused, because the client would fetch at the committed offsets while they are checked; and still so after an error.
         self._client.pause(*assigned)
-        for tp in await self._of_other_logs(assigned):
-            self._client.seek(tp, 0)
+        try:
+            await self._check_committed(assigned)
+        except (KafkaError, OSError, TimeoutError) as error:
+            self._unchecked = error  # aiokafka would drop it
+            return
         self._first = False
         self._client.resume(*assigned)
 
-    async def _of_other_logs(self, assigned: set[TopicPartition]) -> set[TopicPartition]:
-        """Returns the partitions whose committed offset is of a log that was lost: reading starts at the beginning."""
-        try:
-            committed = await self._client._coordinator.fetch_committed_offsets(list(assigned))
-        except KafkaError as error:
-            log.warning("committed offsets not known, so reading starts at the beginning", error=repr(error))
-            return assigned
-        return {
-            tp
-            for tp in assigned
-            if (self._first and self.home.replaced(tp.topic)) or not self.home.counts(committed.get(tp), tp.topic)
-        }
+    async def _check_committed(self, assigned: set[TopicPartition]) -> None:
+        """Starts at the beginning where the committed offset is of a log that was lost; notes which records are gone."""
+        committed = await self._client._coordinator.fetch_committed_offsets(list(assigned))
+        starts = await self._starts(assigned)
+        for tp in assigned:
+            if not self.home.counts(committed.get(tp), tp.topic) or (self._first and self.home.replaced(tp.topic)):
+                self._client.seek(tp, starts[tp])
+            elif tp in committed and committed[tp].offset < starts[tp]:
+                self._gone[tp] = Gone(committed[tp].offset, starts[tp])
+
+    async def _starts(self, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            starts: dict[TopicPartition, int] = await self._client.beginning_offsets(list(partitions))
+        return starts
+
+    async def missing(self, batches: Batches) -> Mapping[TopicPartition, Gone]:
+        """Returns the records that Kafka deleted before they were read; the client goes on after them without a word.
+
+        Raises KafkaError where that could not be found out.
+        """
+        if self._unchecked is not None:
+            raise KafkaError(f"the committed offsets are not known: {self._unchecked!r}") from self._unchecked
+        # Also a compacted topic has gaps, but it still starts where it did.
+        expected = {tp: self._delivery.done.get(tp, records[0].offset) for tp, records in batches.items()}
+        gaps = {tp: offset for tp, offset in expected.items() if offset < batches[tp][0].offset}
+        starts = await self._starts(gaps) if gaps else {}
+        self._gone |= {tp: Gone(offset, starts[tp]) for tp, offset in gaps.items() if offset < starts[tp]}
+        return self._gone
 
     def hold(self, holds: Mapping[TopicPartition, Hold]) -> None:
         """Pauses partitions at the message that failed; the other partitions continue."""
