@@ -14,10 +14,11 @@ from aiokafka.errors import KafkaError
 
 from shared.messaging.metadata import Identity, IdentityRequest, identity_in
 from shared.messaging.settings import KafkaSettings
-from shared.messaging.topics import TopicSpec, create_missing
+from shared.messaging.topics import TopicSpec, create_missing, shortfalls_on
 
 _FRESH_SECONDS = 1.0
 _ANSWER_SECONDS = 5.0
+_COMPARE_SECONDS = 60.0
 # A topic just deleted or created is not at once so for every broker.
 _CREATION_PAUSE_SECONDS = 0.1
 
@@ -36,6 +37,9 @@ class Cluster:
         self._turn = asyncio.Lock()
         # Why the last request for the identity failed; empty if it succeeded.
         self.trouble = ""
+        # Which topics the broker may empty too soon; compared at start and every minute.
+        self.shortfalls: list[str] = []
+        self._compare_at = 0.0
 
     async def identity(self) -> Identity:
         """Returns the ids of the cluster and its topics. Raises KafkaError when no broker answers.
@@ -75,7 +79,19 @@ class Cluster:
         if identity != self._identity:
             self._log_change(identity)
             self._identity = identity
+            self._compare_at = 0.0
+        if self._kafka.idempotent:  # what keeps nothing over a restart has no retention to compare
+            await self._compare(admin)
         return identity
+
+    async def _compare(self, admin: AIOKafkaAdminClient) -> None:
+        now = asyncio.get_running_loop().time()
+        if now < self._compare_at:
+            return
+        self._compare_at = now + _COMPARE_SECONDS
+        before, self.shortfalls = self.shortfalls, await shortfalls_on(admin, self._topics)
+        if self.shortfalls != before:
+            log.warning("retention compared with the broker", shortfalls=self.shortfalls)
 
     def _log_change(self, identity: Identity) -> None:
         before = self._identity

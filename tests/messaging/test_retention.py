@@ -8,12 +8,14 @@ from aiokafka.admin import RecordsToDelete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from local.brokers.broker import Broker
+from shared.health import HealthState
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import RetryLater
 from shared.messaging.runtime import Messaging
 from shared.messaging.status import PartState
+from shared.messaging.topics import TopicSpec
 from tests.messaging.client import admin
-from tests.messaging.station import Station, envelope
+from tests.messaging.station import Station, envelope, relay_is
 from tests.waiting import until
 
 # Tansu keeps everything while it runs.
@@ -65,6 +67,38 @@ async def test_a_consumer_that_never_read_starts_with_what_is_there(station: Sta
     async with station.messaging(station.record_effects):
         await until(lambda: station.has_effects(2))
     assert [number for _, _, number in await station.effects()] == [8, 9]
+
+
+@pytest.mark.parametrize(
+    ("configs", "found"),
+    [
+        ({"retention.ms": "604800000"}, ["retention.ms of topic {} is 604800000, should be -1"]),
+        ({"retention.ms": "-1", "retention.bytes": "1000000"}, ["retention.bytes of topic {} is 1000000, should be -1"]),
+        ({"retention.ms": "-1", "cleanup.policy": "compact"}, ["cleanup.policy of topic {} is compact, should be delete"]),
+        ({}, ["retention.ms of topic {} is 604800000, should be -1"]),
+        ({"retention.ms": "-1"}, []),
+    ],
+    ids=["days", "bytes", "compacted", "broker_default", "for_ever"],
+)
+async def test_a_topic_that_kafka_empties_too_soon_degrades_the_service(
+    station: Station, configs: dict[str, str], found: list[str]
+) -> None:
+    await station.create_topic(configs)
+    async with station.messaging() as messaging:
+        await until(lambda: relay_is(messaging, PartState.RUNNING))
+        degraded = {part.name: part.detail for part in messaging.health() if part.state is HealthState.DEGRADED}
+    assert degraded == ({"topics": found[0].format(station.topic)} if found else {})
+
+
+async def test_a_topic_created_here_keeps_its_events_as_long_as_its_spec_says(station: Station) -> None:
+    station.topics = [TopicSpec(station.topic, partitions=4, retention_days=14)]
+    async with station.messaging() as messaging:
+        await until(lambda: relay_is(messaging, PartState.RUNNING))
+        assert [part.state for part in messaging.health()] == [HealthState.OK]
+    station.topics = [TopicSpec(station.topic, partitions=4, retention_days=15)]
+    async with station.messaging() as messaging:
+        await until(lambda: relay_is(messaging, PartState.RUNNING))
+        assert [part.name for part in messaging.health() if part.state is HealthState.DEGRADED] == ["topics"]
 
 
 async def _trim(station: Station, broker: Broker, *, before: int) -> TopicPartition:
