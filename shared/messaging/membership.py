@@ -109,6 +109,8 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is
                 self._gone[tp] = Gone(committed[tp].offset, starts[tp])
 
     async def _starts(self, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+        if not partitions:
+            return {}
         async with asyncio.timeout(_ANSWER_SECONDS):
             starts: dict[TopicPartition, int] = await self._client.beginning_offsets(list(partitions))
         return starts
@@ -123,7 +125,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka is
         # Also a compacted topic has gaps, but it still starts where it did.
         expected = {tp: self._delivery.done.get(tp, records[0].offset) for tp, records in batches.items()}
         gaps = {tp: offset for tp, offset in expected.items() if offset < batches[tp][0].offset}
-        starts = await self._starts(gaps) if gaps else {}
+        starts = await self._starts(gaps)
         self._gone |= {tp: Gone(offset, starts[tp]) for tp, offset in gaps.items() if offset < starts[tp]}
         return self._gone
 

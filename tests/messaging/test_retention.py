@@ -87,7 +87,8 @@ async def test_a_topic_that_kafka_empties_too_soon_degrades_the_service(
     async with station.messaging() as messaging:
         await until(lambda: relay_is(messaging, PartState.RUNNING))
         degraded = {part.name: part.detail for part in messaging.health() if part.state is HealthState.DEGRADED}
-    assert degraded == ({"topics": found[0].format(station.topic)} if found else {})
+    advice = "; docs/decisions/0015 says how to change it"
+    assert degraded == ({"topics": found[0].format(station.topic) + advice} if found else {})
 
 
 async def test_a_topic_created_here_keeps_its_events_as_long_as_its_spec_says(station: Station) -> None:
