@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.clock import Clock
-from shared.contracts.base import COMPACTED, Event, Topic
+from shared.contracts.base import COMPACTED, RETENTION_DAYS, Event, Topic
 from shared.ids import new_id
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
@@ -25,7 +25,7 @@ from shared.messaging.topics import TopicSpec
 E = TypeVar("E", bound=Event)
 
 # Created explicitly by the service that starts first, never by a broker's automatic creation.
-TOPICS = tuple(TopicSpec(topic.value, compacted=topic in COMPACTED) for topic in Topic)
+TOPICS = tuple(TopicSpec(topic.value, compacted=topic in COMPACTED, retention_days=RETENTION_DAYS.get(topic)) for topic in Topic)
 
 Handler = Callable[[AsyncConnection, E, Envelope], Awaitable[None]]
 # Takes the row locks that a batch of events will need, in an order that is the same for every batch.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic.json_schema import models_json_schema
 
-from shared.contracts.base import COMPACTED, Event, Topic
+from shared.contracts.base import COMPACTED, RETENTION_DAYS, Event, Topic
 from shared.contracts.registry import EVENTS
 
 _SCHEMAS = "#/components/schemas/"
@@ -75,12 +75,14 @@ def document() -> Json:
 
 def _channel(topic: Topic) -> Json:
     names = [event.event_type for event in EVENTS if event.topic is topic]
-    cleanup = ["compact"] if topic in COMPACTED else ["delete"]
+    configuration: Json = {"cleanup.policy": ["compact"] if topic in COMPACTED else ["delete"]}
+    if topic not in COMPACTED:
+        configuration["retention.ms"] = RETENTION_DAYS[topic] * 86_400_000 if topic in RETENTION_DAYS else -1
     return {
         "address": topic.value,
         "summary": _TOPIC_SUMMARIES[topic],
         "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names},
-        "bindings": {"kafka": {"topicConfiguration": {"cleanup.policy": cleanup}, "bindingVersion": "0.5.0"}},
+        "bindings": {"kafka": {"topicConfiguration": configuration, "bindingVersion": "0.5.0"}},
     }
 
 

@@ -5,6 +5,7 @@ Must not know how events are sent (`shared.messaging`) or who handles them (`ser
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
 
@@ -22,6 +23,9 @@ class Topic(StrEnum):
 
 
 COMPACTED = frozenset({Topic.CATALOGUE})
+# Kafka keeps the events of every other topic for ever. Records are many and large, and the catalogue keeps what it read of them;
+# a consumer that is away for longer stops and says so (docs/decisions/0015).
+RETENTION_DAYS: Mapping[Topic, int] = {Topic.SUPPLIER_RECORDS: 14}
 
 
 class Contract(BaseModel):

@@ -1,4 +1,7 @@
-"""Identifies the Kafka cluster that answers now. A changed identity means a new cluster, or a broker that lost all data."""
+"""Identifies the Kafka cluster that answers now, and its topics. A changed identity means that records were lost.
+
+The cluster is a new one, or the broker lost all data, or a topic was deleted and created again (docs/decisions/0003).
+"""
 
 from __future__ import annotations
 
@@ -9,30 +12,37 @@ import structlog
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from shared.messaging.metadata import Identity, IdentityRequest, identity_in
 from shared.messaging.settings import KafkaSettings
-from shared.messaging.topics import TopicSpec, create_missing
+from shared.messaging.topics import TopicSpec, create_missing, shortfalls_on
 
 _FRESH_SECONDS = 1.0
 _ANSWER_SECONDS = 5.0
+_COMPARE_SECONDS = 60.0
+# A topic just deleted or created is not at once so for every broker.
+_CREATION_PAUSE_SECONDS = 0.1
 
 log = structlog.get_logger(__name__)
 
 
 class Cluster:
-    """Returns the identity of the cluster, and creates the topics on a cluster not seen before."""
+    """Returns the identity of the cluster, and creates the topics that it has not."""
 
     def __init__(self, kafka: KafkaSettings, topics: Sequence[TopicSpec]) -> None:
         self._kafka = kafka
         self._topics = list(topics)
         self._admin: AIOKafkaAdminClient | None = None
-        self._identity: str | None = None
+        self._identity: Identity | None = None
         self._asked_at = 0.0
         self._turn = asyncio.Lock()
         # Why the last request for the identity failed; empty if it succeeded.
         self.trouble = ""
+        # Which topics the broker may empty too soon; compared at start and every minute.
+        self.shortfalls: list[str] = []
+        self._compare_at = 0.0
 
-    async def identity(self) -> str:
-        """Returns the cluster's id. Raises KafkaError when no broker answers.
+    async def identity(self) -> Identity:
+        """Returns the ids of the cluster and its topics. Raises KafkaError when no broker answers.
 
         A durable cluster is asked at most once a second; while it is unreachable, the last known id is returned.
         A broker that keeps nothing over a restart is asked every time, because it may have been replaced since.
@@ -59,14 +69,37 @@ class Cluster:
         async with self._turn:
             await self._forget_admin()
 
-    async def _ask(self) -> str:
+    async def _ask(self) -> Identity:
         admin = await self._connected()
-        identity = str((await admin.describe_cluster())["cluster_id"])
+        identity = await self._identity_of(admin)
+        while missing := [topic for topic in self._topics if topic.name not in identity.topics]:
+            await create_missing(admin, self._kafka, missing)
+            await asyncio.sleep(_CREATION_PAUSE_SECONDS)
+            identity = await self._identity_of(admin)
         if identity != self._identity:
-            await create_missing(admin, self._kafka, self._topics)
-            log.info("kafka cluster", cluster=identity, before=self._identity)
+            self._log_change(identity)
             self._identity = identity
+            self._compare_at = 0.0
+        if self._kafka.idempotent:  # what keeps nothing over a restart has no retention to compare
+            await self._compare(admin)
         return identity
+
+    async def _compare(self, admin: AIOKafkaAdminClient) -> None:
+        now = asyncio.get_running_loop().time()
+        if now < self._compare_at:
+            return
+        self._compare_at = now + _COMPARE_SECONDS
+        before, self.shortfalls = self.shortfalls, await shortfalls_on(admin, self._topics)
+        if self.shortfalls != before:
+            log.warning("retention compared with the broker", shortfalls=self.shortfalls)
+
+    def _log_change(self, identity: Identity) -> None:
+        before = self._identity
+        replaced = [] if before is None else [name for name in identity.topics if identity.log(name) != before.log(name)]
+        log.info("kafka cluster", cluster=identity.cluster, before=before and before.cluster, replaced=replaced)
+
+    async def _identity_of(self, admin: AIOKafkaAdminClient) -> Identity:
+        return identity_in(await admin._send_request(IdentityRequest([topic.name for topic in self._topics])))
 
     async def _connected(self) -> AIOKafkaAdminClient:
         if self._admin is None:

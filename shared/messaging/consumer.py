@@ -18,7 +18,8 @@ from shared.messaging.backlog import Backlog
 from shared.messaging.cluster import Cluster
 from shared.messaging.fuse import Fused
 from shared.messaging.handling import Batches, DatabaseAway, Delivery, Hold
-from shared.messaging.membership import Home, Membership
+from shared.messaging.membership import Gone, Home, Membership
+from shared.messaging.metadata import Identity
 from shared.messaging.raw import is_undecodable, read_raw
 from shared.messaging.settings import KafkaSettings
 from shared.messaging.status import PartState, PartStatus
@@ -48,7 +49,7 @@ class Consumer:
         self._delivery = Delivery(engine, subscription, clock)
         self.status = PartStatus(subscription.consumer, clock)
         self.backlog = Backlog(clock, most_waiting=kafka.most_waiting, allowed_seconds=kafka.behind_seconds)
-        self._seen: str | None = None
+        self._seen: Identity | None = None
         self._stop = asyncio.Event()
         self._fuse_reset = asyncio.Event()
         self._pause = Backoff(0.2, 10.0)
@@ -94,8 +95,7 @@ class Consumer:
         identity = await self._cluster.identity()
         client = self._new_client()
         self._delivery.done.clear()
-        # Offsets committed to a cluster that replaced another one are not trusted: reading starts at the beginning.
-        home = Home(self._cluster, identity, forgotten=self._seen not in (None, identity))
+        home = Home(self._cluster, identity, before=self._seen)
         membership = Membership(client, self._delivery, home)
         client.subscribe(self._subscription.topics, listener=membership)
         watchdog = Watchdog(client, membership, self.status, self.backlog, stalled_after=self._limits.stalled_after)
@@ -162,10 +162,13 @@ class Consumer:
             membership.resume_due()
             async with asyncio.timeout(self._limits.stalled_after):
                 batches = await self._fetch(client, membership)
+            # Checked after the fetch, so that records of a replaced log are not taken for the next ones; also after an empty
+            # one, because the new log may end where the old one did.
+            if not await membership.home.is_same():
+                raise KafkaError("the cluster or a topic changed")
+            if gone := await membership.missing(batches):
+                raise Fused(_what_to_do(self._subscription.consumer, gone))
             if batches:
-                # Checked after the fetch, so that records of a replaced broker are not taken for the next ones.
-                if not await membership.home.is_same():
-                    raise KafkaError("the cluster changed")
                 with watchdog.at_work():
                     membership.hold(await self._apply(batches))
             membership.commit_every(self._limits.commit_every)
@@ -199,3 +202,12 @@ class Consumer:
     async def _wait(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stop.wait(), seconds)
+
+
+def _what_to_do(consumer: str, gone: Mapping[TopicPartition, Gone]) -> str:
+    places = "; ".join(f"{tp.topic}/{tp.partition} from {hole.next} to {hole.start - 1}" for tp, hole in sorted(gone.items()))
+    return (
+        f"events that {consumer} has not read are no longer on Kafka: {places}. Find out what they changed and repair it; "
+        f"then stop the service, go on without them by `kafka-consumer-groups.sh --group {consumer} --reset-offsets "
+        "--to-earliest --all-topics --execute`, start the service, and give the topic the retention of docs/decisions/0015"
+    )

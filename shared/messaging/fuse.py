@@ -12,7 +12,10 @@ from shared.messaging.subscription import ConsumerLimits
 
 
 class Fused(Exception):
-    """Too many messages were poison. The current message is neither dead-lettered nor committed."""
+    """A consumer must stop until a person acts: too many messages were poison, or some are gone from Kafka.
+
+    The current message is neither dead-lettered nor committed.
+    """
 
 
 class Fuse:

@@ -51,6 +51,6 @@ RESTARTS = Counter(
 )
 FUSED = Gauge(
     "messaging_consumer_fused",
-    "1 while a consumer is stopped because too many messages were poison. Fix the handler or the sender, then reset the fuse.",
+    "1 while a consumer is stopped: too many messages were poison, or Kafka deleted some unread. Do what `/readyz` says.",
     ["consumer"],
 )

@@ -18,6 +18,7 @@ from aiokafka.errors import (
 )
 
 from shared.messaging.cluster import Cluster
+from shared.messaging.metadata import Identity
 from shared.messaging.settings import KafkaSettings
 
 _START_SECONDS = 15.0
@@ -54,7 +55,7 @@ class Outgoing(NamedTuple):
 class Producer:
     """One aiokafka producer for one cluster. After any error it cannot be used again: abandon it and create another."""
 
-    def __init__(self, kafka: KafkaSettings, cluster: Cluster, identity: str) -> None:
+    def __init__(self, kafka: KafkaSettings, cluster: Cluster, identity: Identity) -> None:
         self._kafka = kafka
         self._cluster = cluster
         self.identity = identity

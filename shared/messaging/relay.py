@@ -24,6 +24,7 @@ from shared.db.listening import Driver, driver_of, listening
 from shared.messaging import metrics
 from shared.messaging.cluster import Cluster
 from shared.messaging.dead_letters.unsent import OUTBOX, Refusal, count_waiting, set_aside
+from shared.messaging.metadata import Identity
 from shared.messaging.outbox import CHANNEL
 from shared.messaging.producer import Outgoing, Producer, is_refusal
 from shared.messaging.settings import KafkaSettings, RelayLimits
@@ -38,12 +39,15 @@ _MEASURE_SECONDS = 5.0
 _RUN_BATCHES = 20
 
 # One statement, so that the database does both, with the fsync, while a batch is being built; between two statements it
-# would wait for the event loop. No marked row is after $4, so both parts may see the same state of the table.
-_MARK_AND_READ = """WITH marked AS (UPDATE outbox SET sent_at = $1, sent_cluster = $2 WHERE seq = ANY($3::bigint[]))
+# would wait for the event loop. No marked row is after $5, so both parts may see the same state of the table.
+_MARK_AND_READ = """WITH marked AS (
+        UPDATE outbox SET sent_at = $1, sent_cluster = coalesce($3::jsonb ->> topic, $2) WHERE seq = ANY($4::bigint[]))
     SELECT seq, topic, key, headers::text, data FROM outbox
-    WHERE sent_at IS NULL AND seq > $4 AND shard = ANY($5::smallint[]) ORDER BY seq LIMIT $6"""
+    WHERE sent_at IS NULL AND seq > $5 AND shard = ANY($6::smallint[]) ORDER BY seq LIMIT $7"""
+# The cluster's id alone is what releases marked that did not know the ids of topics, and is as good as it was.
 _SENT_ELSEWHERE = """UPDATE outbox SET sent_at = NULL, sent_cluster = NULL
-    WHERE sent_at IS NOT NULL AND shard = ANY($1::smallint[]) AND sent_cluster IS DISTINCT FROM $2"""
+    WHERE sent_at IS NOT NULL AND shard = ANY($1::smallint[])
+    AND sent_cluster IS DISTINCT FROM $2 AND sent_cluster IS DISTINCT FROM $3::jsonb ->> topic"""
 _CLEAN = """DELETE FROM outbox WHERE sent_at < $1 AND seq IN (SELECT seq FROM outbox ORDER BY seq LIMIT $2)"""
 _GAUGES = """SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8
     FROM outbox WHERE sent_at IS NULL"""
@@ -73,7 +77,7 @@ class Relay:
         self._service = kafka.client_id
         self.status = PartStatus(f"relay {','.join(map(str, self._shards))}", clock)
         self._producer: Producer | None = None
-        self._checked: dict[int, str] = {}
+        self._checked: dict[int, Identity] = {}
         self._held: set[int] = set()
         # How many rows to send one by one, to find the one that is refused.
         self._alone = 0
@@ -160,7 +164,7 @@ class Relay:
         While one batch is sent, marks the last one and reads the next.
         """
         identity = await self._cluster.identity()
-        await self._unmark_other_cluster(raw, identity)
+        await self._unmark_lost(raw, identity)
         rows = await self._mark_and_read(raw, [], identity, after=0)
         self._note_broker()
         sent: list[int] = []
@@ -208,29 +212,32 @@ class Relay:
         log.warning("event set aside", topic=row["topic"], key=row["key"], seq=row["seq"], error=repr(error))
 
     async def _mark_and_read(
-        self, raw: Driver, sent: list[int], identity: str, *, after: int | None = None
+        self, raw: Driver, sent: list[int], identity: Identity, *, after: int | None = None
     ) -> list[asyncpg.Record]:
         """Marks acknowledged rows as sent, and returns the next unsent rows after `after`; no rows if `after` is None."""
         if not sent and after is None:
             return []
         limit = 0 if after is None else self._batch
-        arguments = (self._clock.now(), identity, sent, after or 0, list(self._held), limit)
+        arguments = (self._clock.now(), *_logs(identity), sent, after or 0, list(self._held), limit)
         rows = await raw.fetch(_MARK_AND_READ, *arguments, timeout=_QUERY_SECONDS)
         metrics.PUBLISHED.labels(self._service).inc(len(sent))
         return rows
 
-    async def _unmark_other_cluster(self, raw: Driver, identity: str) -> None:
-        """Marks what another cluster acknowledged as unsent. Its `seq` is lower, so it is sent before new events."""
+    async def _unmark_lost(self, raw: Driver, identity: Identity) -> None:
+        """Marks what another cluster, or another topic of the same name, acknowledged as unsent.
+
+        Its `seq` is lower, so it is sent before new events.
+        """
         unchecked = [shard for shard in self._held if self._checked.get(shard) != identity]
         if not unchecked:
             return
         if self._producer is not None and self._producer.identity != identity:
             await self._drop_producer(abandon=True)
-        done = await raw.execute(_SENT_ELSEWHERE, unchecked, identity, timeout=10 * _QUERY_SECONDS)
-        log.info("outbox checked against the cluster", cluster=identity, again=done.removeprefix("UPDATE "))
+        done = await raw.execute(_SENT_ELSEWHERE, unchecked, *_logs(identity), timeout=10 * _QUERY_SECONDS)
+        log.info("outbox checked against the cluster", cluster=identity.cluster, again=done.removeprefix("UPDATE "))
         self._checked.update(dict.fromkeys(unchecked, identity))
 
-    async def _producer_for(self, identity: str) -> Producer:
+    async def _producer_for(self, identity: Identity) -> Producer:
         if self._producer is None:
             producer = Producer(self._kafka, self._cluster, identity)
             try:
@@ -287,6 +294,11 @@ class Relay:
             await asyncio.wait_for(self._wake.wait(), seconds)
         except TimeoutError:
             return
+
+
+def _logs(identity: Identity) -> tuple[str, str]:
+    """Returns the id of the cluster, and those of the logs by topic as JSON, for `sent_cluster`."""
+    return identity.cluster, json.dumps({topic: identity.log(topic) for topic in identity.topics})
 
 
 async def _send(producer: Producer, rows: Sequence[asyncpg.Record]) -> tuple[int, Exception | None]:

@@ -94,9 +94,15 @@ class Messaging:
         return [self.relay.status, *(consumer.status for consumer in self.consumers.values())]
 
     def health(self) -> list[Health]:
-        """Returns the same for `/readyz`: a part that does not work or is behind degrades the service, but does not fail it."""
+        """Returns the same for `/readyz`, and topics that are emptied too soon.
+
+        A part that does not work or is behind, and such a topic, degrade the service, but do not fail it.
+        """
         behind = {consumer.status.name: consumer.backlog.overdue() for consumer in self.consumers.values()}
-        return [_health(part, behind.get(part.name, "")) for part in self.parts()]
+        parts = [_health(part, behind.get(part.name, "")) for part in self.parts()]
+        if found := "; ".join(self._cluster.shortfalls):
+            parts.append(Health("topics", HealthState.DEGRADED, f"{found}; docs/decisions/0015 says how to change it"))
+        return parts
 
 
 async def _kept_going(part: Relay | Consumer) -> None:

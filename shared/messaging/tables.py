@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import JSON
 metadata = MetaData()
 
 # Rows are kept after they were sent (`sent_at`), so that they can be sent again to a broker that lost everything.
-# `sent_cluster` is the identity of the Kafka cluster that acknowledged the row.
+# `sent_cluster` is the identity of the log that acknowledged the row: the Kafka cluster's id, a slash, the topic's id.
 outbox = Table(
     "outbox",
     metadata,

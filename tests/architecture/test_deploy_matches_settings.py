@@ -22,7 +22,7 @@ from local.stack.programs import PROCESSES, SUPPLIERS, database_of, package_of
 from services.suppliers.consortium import adapter as consortium
 from services.suppliers.national import adapter as national
 from shared.bus import TOPICS
-from shared.messaging.topics import dead_letter_topic
+from shared.messaging.topics import TopicSpec, dead_letter_topic
 from shared.settings import Role
 from tests.architecture import deployment
 from tests.architecture.deployment import Container
@@ -122,11 +122,11 @@ def test_the_database_cluster_has_a_login_and_a_database_for_every_process() -> 
 def test_the_topics_are_those_of_the_code() -> None:
     settings = deployment.of_kind("ConfigMap")[0]["data"]
     partitions, replicas = int(settings["KAFKA_PARTITIONS"]), int(settings["KAFKA_REPLICATION_FACTOR"])
-    policies = {topic.name: "compact" if topic.compacted else "delete" for topic in TOPICS}
-    wanted = {name: (partitions, replicas, policy) for name, policy in policies.items()}
-    wanted |= {dead_letter_topic(consumer): (partitions, replicas, "delete") for consumer in _consumers()}
+    topics = [*TOPICS, *(TopicSpec(dead_letter_topic(consumer)) for consumer in _consumers())]
+    wanted = {topic.name: (partitions, replicas, topic.configs()) for topic in topics}
     declared = {deployment.name_of(topic): topic["spec"] for topic in deployment.of_kind("KafkaTopic", STRIMZI_CNPG)}
-    found = {name: (spec["partitions"], spec["replicas"], spec["config"]["cleanup.policy"]) for name, spec in declared.items()}
+    configs = {name: {key: str(value) for key, value in spec["config"].items()} for name, spec in declared.items()}
+    found = {name: (spec["partitions"], spec["replicas"], configs[name]) for name, spec in declared.items()}
     assert found == wanted
 
 
@@ -134,6 +134,14 @@ def test_kafka_creates_no_topic_by_itself() -> None:
     assert deployment.compose()["services"]["kafka"]["environment"]["KAFKA_AUTO_CREATE_TOPICS_ENABLE"] == "false"
     (kafka,) = deployment.of_kind("Kafka", STRIMZI_CNPG)
     assert kafka["spec"]["kafka"]["config"]["auto.create.topics.enable"] is False
+
+
+def test_a_consumers_place_is_kept_for_longer_than_the_events_of_any_topic_that_is_emptied() -> None:
+    """Kafka keeps it for seven days by default: a consumer that was away for longer would start anywhere, and see no gap."""
+    (kafka,) = deployment.of_kind("Kafka", STRIMZI_CNPG)
+    minutes = int(deployment.compose()["services"]["kafka"]["environment"]["KAFKA_OFFSETS_RETENTION_MINUTES"])
+    assert kafka["spec"]["kafka"]["config"]["offsets.retention.minutes"] == minutes
+    assert minutes > 2 * 1_440 * max(topic.retention_days for topic in TOPICS if topic.retention_days is not None)
 
 
 def test_kafka_is_the_version_that_tests_run_on() -> None:

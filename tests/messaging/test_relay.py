@@ -19,6 +19,7 @@ from shared.messaging.dead_letters.settling import (
     replay_dead_letter,
 )
 from shared.messaging.envelope import Envelope, Record
+from shared.messaging.metadata import Identity
 from shared.messaging.outbox import MAX_RECORD_BYTES, RecordTooLarge, append
 from shared.messaging.relay import Relay
 from shared.messaging.runtime import Messaging
@@ -66,7 +67,7 @@ class Silent(Cluster):
         self.asked = 0
         self._unanswered = unanswered
 
-    async def identity(self) -> str:
+    async def identity(self) -> Identity:
         self.asked += 1
         if self.asked == self._unanswered:
             raise KafkaError("no broker answers")
