@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers.store.tables import metadata
 from shared.db.migrations import differences
-from shared.messaging import metadata as messaging_metadata
+from shared.messaging.tables import metadata as messaging_metadata
 
 
 async def test_the_migrations_make_the_tables_the_code_uses(engine: AsyncEngine) -> None:
