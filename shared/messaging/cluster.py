@@ -12,8 +12,8 @@ import structlog
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from shared.messaging.metadata import Identity, IdentityRequest, identity_in
 from shared.messaging.settings import KafkaSettings
+from shared.messaging.topic_ids import Identity, IdentityRequest, identity_in
 from shared.messaging.topics import TopicSpec, create_missing, shortfalls_on
 
 _FRESH_SECONDS = 1.0

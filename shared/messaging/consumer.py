@@ -19,11 +19,11 @@ from shared.messaging.cluster import Cluster
 from shared.messaging.fuse import Fused
 from shared.messaging.handling import Batches, DatabaseAway, Delivery, Hold
 from shared.messaging.membership import Gone, Home, Membership
-from shared.messaging.metadata import Identity
 from shared.messaging.raw import is_undecodable, read_raw
 from shared.messaging.settings import KafkaSettings
 from shared.messaging.status import PartState, PartStatus
 from shared.messaging.subscription import BatchHandler, ConsumerLimits, Subscription
+from shared.messaging.topic_ids import Identity
 from shared.messaging.watchdog import Watchdog
 from shared.supervisor import asked_to_end
 

@@ -13,7 +13,7 @@ from aiokafka.structs import OffsetAndMetadata
 
 from shared.messaging.cluster import Cluster
 from shared.messaging.handling import Batches, Delivery, Hold
-from shared.messaging.metadata import Identity
+from shared.messaging.topic_ids import Identity
 
 _COMMIT_SECONDS = 3.0
 _ANSWER_SECONDS = 5.0

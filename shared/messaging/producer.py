@@ -18,8 +18,8 @@ from aiokafka.errors import (
 )
 
 from shared.messaging.cluster import Cluster
-from shared.messaging.metadata import Identity
 from shared.messaging.settings import KafkaSettings
+from shared.messaging.topic_ids import Identity
 
 _START_SECONDS = 15.0
 _STOP_SECONDS = 8.0

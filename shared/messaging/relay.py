@@ -24,11 +24,11 @@ from shared.db.listening import Driver, driver_of, listening
 from shared.messaging import metrics
 from shared.messaging.cluster import Cluster
 from shared.messaging.dead_letters.unsent import OUTBOX, Refusal, count_waiting, set_aside
-from shared.messaging.metadata import Identity
 from shared.messaging.outbox import CHANNEL
 from shared.messaging.producer import Outgoing, Producer, is_refusal
 from shared.messaging.settings import KafkaSettings, RelayLimits
 from shared.messaging.status import PartState, PartStatus
+from shared.messaging.topic_ids import Identity
 from shared.wording import counted
 
 # The first half of the advisory lock's key; separates the relay's locks from all others in the database.

@@ -19,12 +19,12 @@ from shared.messaging.dead_letters.settling import (
     replay_dead_letter,
 )
 from shared.messaging.envelope import Envelope, Record
-from shared.messaging.metadata import Identity
 from shared.messaging.outbox import MAX_RECORD_BYTES, RecordTooLarge, append
 from shared.messaging.relay import Relay
 from shared.messaging.runtime import Messaging
 from shared.messaging.settings import RelayLimits
 from shared.messaging.status import PartState
+from shared.messaging.topic_ids import Identity
 from tests.messaging.station import Station, envelope, relay_is
 from tests.waiting import until
 

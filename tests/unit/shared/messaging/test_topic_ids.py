@@ -4,7 +4,7 @@ from uuid import UUID
 
 from aiokafka.protocol.metadata import MetadataRequest_v5, MetadataResponse_v5
 
-from shared.messaging.metadata import Identity, IdentityRequest, identity_in
+from shared.messaging.topic_ids import Identity, IdentityRequest, identity_in
 
 
 def test_a_broker_without_ids_of_topics_gives_each_the_identity_of_its_cluster() -> None:
