@@ -53,9 +53,10 @@ def money_of(line: InvoiceLine, currency: str) -> LineMoney:
     if unit_net is None and priced is not None and not discount and worth is not None and abs(worth) < abs(priced):
         priced = worth  # sold below its list price, by a discount that the message does not give
     charges = sum((amount_of(each, currency) for each in line.charges if each.kind == "C"), ZERO)
-    if priced is not None and worth is not None and count > 1 and worth * count == priced:
-        worth = priced  # the sender gave the amount of one copy where the amount of the line belongs
     tolerance = abs(count) * (rounding_of(unit_net) if unit_net is not None else HALF_A_PENNY) + HALF_A_PENNY
+    of_one = priced is not None and worth is not None and count > 1 and worth * count == priced
+    if of_one and priced is not None and worth is not None and not near(worth, [priced], tolerance):
+        worth = priced  # the sender gave the amount of one copy where the amount of the line belongs
     net = _net(worth, priced, charges, tolerance)
     return LineMoney(count, listed, discount, net, worth, priced, charges, tolerance)
 
