@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert
@@ -14,16 +15,14 @@ from services.orders.domain.register import Branch, Fund, Register
 from services.orders.store.tables import branch, fund
 from shared.db.paging import in_order
 
+Kept = TypeVar("Kept", Branch, Fund)
+
 
 async def registers_on(connection: AsyncConnection, councils: Iterable[str], day: date) -> dict[str, Register]:
     """Returns the register of each council on a day; an empty one for a council that has registered nothing."""
     wanted = set(councils)
-    branches: defaultdict[str, list[Branch]] = defaultdict(list)
-    for row in await connection.execute(select(branch).where(branch.c.council.in_(wanted))):
-        branches[row.council].append(Branch.model_validate(dict(row._mapping)))
-    funds: defaultdict[str, list[Fund]] = defaultdict(list)
-    for row in await connection.execute(select(fund).where(fund.c.council.in_(wanted))):
-        funds[row.council].append(Fund.model_validate(dict(row._mapping)))
+    branches = await _by_council(connection, branch, Branch, wanted)
+    funds = await _by_council(connection, fund, Fund, wanted)
     return {council: Register.on(day, branches[council], funds[council]) for council in wanted}
 
 
@@ -31,9 +30,7 @@ async def list_branches(
     connection: AsyncConnection, council: str, *, after: tuple[str] | None = None, limit: int | None = None
 ) -> list[Branch]:
     """Lists the branches of a council by code; all of them, if there is no limit."""
-    query = in_order(select(branch).where(branch.c.council == council), (branch.c.code,), after=after, limit=limit)
-    rows = await connection.execute(query)
-    return [Branch.model_validate(dict(row)) for row in rows.mappings()]
+    return await _list(connection, branch, Branch, council, after, limit)
 
 
 async def keep_branches(connection: AsyncConnection, council: str, branches: Sequence[Branch]) -> None:
@@ -46,14 +43,29 @@ async def list_funds(
     connection: AsyncConnection, council: str, *, after: tuple[str] | None = None, limit: int | None = None
 ) -> list[Fund]:
     """Lists the funds of a council by code; all of them, if there is no limit."""
-    query = in_order(select(fund).where(fund.c.council == council), (fund.c.code,), after=after, limit=limit)
-    rows = await connection.execute(query)
-    return [Fund.model_validate(dict(row)) for row in rows.mappings()]
+    return await _list(connection, fund, Fund, council, after, limit)
 
 
 async def keep_funds(connection: AsyncConnection, council: str, funds: Sequence[Fund]) -> None:
     """Adds funds, or gives known ones another name or closing day."""
     await _keep(connection, fund, council, [one.model_dump() for one in funds])
+
+
+async def _by_council(
+    connection: AsyncConnection, table: Table, kept: type[Kept], councils: Iterable[str]
+) -> defaultdict[str, list[Kept]]:
+    found: defaultdict[str, list[Kept]] = defaultdict(list)
+    for row in (await connection.execute(select(table).where(table.c.council.in_(councils)))).mappings():
+        found[row["council"]].append(kept.model_validate(dict(row)))
+    return found
+
+
+async def _list(
+    connection: AsyncConnection, table: Table, kept: type[Kept], council: str, after: tuple[str] | None, limit: int | None
+) -> list[Kept]:
+    query = in_order(select(table).where(table.c.council == council), (table.c.code,), after=after, limit=limit)
+    rows = await connection.execute(query)
+    return [kept.model_validate(dict(row)) for row in rows.mappings()]
 
 
 async def _keep(connection: AsyncConnection, table: Table, council: str, rows: Sequence[Mapping[str, object]]) -> None:
