@@ -128,18 +128,8 @@ def _unknown(theirs: OpenLine, reason: str) -> ComparedLine:
 
 def _known(line: KnownLine, theirs: OpenLine, own: OwnLine | None) -> ComparedLine:
     outcome, text = _outcome(theirs, own)
-    return ComparedLine(
-        outcome=outcome,
-        line_key=line.line_key,
-        order_id=line.order_id,
-        order_number=line.order_number,
-        isbn=line.ordered.isbn,
-        our_quantity=own.copies if own else 0,
-        their_quantity=theirs.quantity,
-        their_status=theirs.status_code,
-        since=own.since if own else None,
-        text=text,
-    )
+    row = _row(line, outcome, own.copies if own else 0, text)
+    return replace(row, their_quantity=theirs.quantity, their_status=theirs.status_code, since=own.since if own else None)
 
 
 def _outcome(theirs: OpenLine, own: OwnLine | None) -> tuple[Outcome, str]:
@@ -153,18 +143,23 @@ def _outcome(theirs: OpenLine, own: OwnLine | None) -> tuple[Outcome, str]:
 
 
 def _only_ours(own: OwnLine) -> ComparedLine:
-    line = own.line
+    row = _row(own.line, Outcome.OURS_ONLY, own.copies, "the supplier's list does not name it")
+    return replace(row, since=own.since)
+
+
+def _row(line: KnownLine, outcome: Outcome, ours: int, text: str) -> ComparedLine:
+    """Returns the row of a line that we know, without what the supplier says of it."""
     return ComparedLine(
-        outcome=Outcome.OURS_ONLY,
+        outcome=outcome,
         line_key=line.line_key,
         order_id=line.order_id,
         order_number=line.order_number,
         isbn=line.ordered.isbn,
-        our_quantity=own.copies,
+        our_quantity=ours,
         their_quantity=None,
         their_status=None,
-        since=own.since,
-        text="the supplier's list does not name it",
+        since=None,
+        text=text,
     )
 
 
@@ -175,18 +170,9 @@ def is_untraced(answer: LineAnswer) -> bool:
 
 def untraced(line: KnownLine, answer: LineAnswer) -> ComparedLine:
     """Returns the row for a line that the supplier cannot trace."""
-    return ComparedLine(
-        outcome=Outcome.OURS_ONLY,
-        line_key=line.line_key,
-        order_id=line.order_id,
-        order_number=line.order_number,
-        isbn=line.ordered.isbn,
-        our_quantity=len(line.ordered.copies),
-        their_quantity=0,
-        their_status=answer.status_code,
-        since=None,
-        text="the supplier cannot trace the line: ask whether it has the order, and place the copies again where it has not",
-    )
+    text = "the supplier cannot trace the line: ask whether it has the order, and place the copies again where it has not"
+    row = _row(line, Outcome.OURS_ONLY, len(line.ordered.copies), text)
+    return replace(row, their_quantity=0, their_status=answer.status_code)
 
 
 def counts(rows: Iterable[ComparedLine]) -> Mapping[Outcome, int]:

@@ -60,6 +60,15 @@ def progressed(
         )
         for copy_id in copy_ids or BRANCHES
     )
+    return _line(at, copies)
+
+
+def asking(attention: str, *, at: datetime = LATER) -> LineProgressed:
+    """A line about which a person must decide something; no copy moved."""
+    return _line(at, (), attention)
+
+
+def _line(at: datetime, copies: tuple[CopyProgress, ...], attention: str | None = None) -> LineProgressed:
     return LineProgressed(
         council=SUFFOLK,
         order_id=ORDER,
@@ -69,20 +78,6 @@ def progressed(
         isbn=PIRANESI,
         progressed_at=at,
         copies=copies,
-    )
-
-
-def asking(attention: str, *, at: datetime = LATER) -> LineProgressed:
-    """A line about which a person must decide something; no copy moved."""
-    return LineProgressed(
-        council=SUFFOLK,
-        order_id=ORDER,
-        order_number="PO-1",
-        line_key=LINE,
-        supplier_id=HARBOUR,
-        isbn=PIRANESI,
-        progressed_at=at,
-        copies=(),
         attention=attention,
     )
 
