@@ -77,7 +77,7 @@ async def test_a_body_that_does_not_arrive_in_time_ends_its_connection(tokens: T
         reader, writer = await asyncio.open_connection(*address)
         writer.write(b"PUT /v1/anything HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{")
         while await asyncio.wait_for(reader.read(1_000), 30):
-            pass  # an answer may come before the connection ends
+            pass  # the service may have answered before it closed the connection
         writer.close()
 
 

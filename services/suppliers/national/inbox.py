@@ -207,7 +207,7 @@ class Inbox:
             arrival.failed(self._now(), f"it was taken but could not be removed: {error}")
 
     def _reports(self) -> Sequence[RawMessage]:
-        """Returns what people must be told about files that stay in the mailbox, a few one by one and the rest as a number."""
+        """Returns a report of each file that stays in the mailbox; of more than _MOST_REPORTS, one report counts the others."""
         found: list[RawMessage] = []
         for name, arrival in self._arrivals.items():
             if text := arrival.report(self._mailbox, self._now()):

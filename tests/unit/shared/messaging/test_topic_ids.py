@@ -8,7 +8,7 @@ from shared.messaging.topic_ids import Identity, IdentityRequest, identity_in
 
 
 def test_a_broker_without_ids_of_topics_gives_each_the_identity_of_its_cluster() -> None:
-    """Then a topic that is created again cannot be told from the one before, as with every broker before."""
+    """Such a broker does not show that a topic was deleted and created again."""
     assert isinstance(IdentityRequest(["there"]).prepare({3: (0, 8)}), MetadataRequest_v5)
     topics: list[tuple[int, str, bool, list[int]]] = [
         (0, "there", False, []),
