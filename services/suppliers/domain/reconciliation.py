@@ -30,7 +30,6 @@ OPEN_STATES = frozenset(
 _CLOSED_STATUSES = ("2", "800", "900")
 """Prefixes of list 12B values after which no more copies arrive: refused, cancelled, sent, not to be traced."""
 
-
 _UNTRACED = "900"
 
 
