@@ -21,8 +21,8 @@ Writer = Annotated[Principal, Depends(principal_with("exchange:write"))]
 
 
 async def visible(connection: AsyncConnection, message_id: UUID, caller: Principal) -> Message:
-    """Returns the message as `shown`. Raises DomainError (404): there is none, or it does not concern the caller's council."""
-    message = await _found(connection, message_id, caller)
+    """Returns the message as `shown`. Raises DomainError (404), as `concerning` does."""
+    message = await concerning(connection, message_id, caller)
     return (await shown(connection, [message], caller))[0]
 
 
@@ -31,14 +31,18 @@ async def own(connection: AsyncConnection, message_id: UUID, caller: Principal) 
 
     Raises DomainError: 404 where it does not concern that council, 403 where it also concerns others.
     """
-    message = await _found(connection, message_id, caller)
+    message = await concerning(connection, message_id, caller)
     if message.is_shared(caller.council):
         detail = "The message also concerns other councils; ask operations staff to do this."
         raise DomainError("other-councils-too", detail, Kind.FORBIDDEN)
     return message
 
 
-async def _found(connection: AsyncConnection, message_id: UUID, caller: Principal) -> Message:
+async def concerning(connection: AsyncConnection, message_id: UUID, caller: Principal) -> Message:
+    """Returns the whole message, which only `shown` and `detail` may pass on.
+
+    Raises DomainError (404): there is none, or it does not concern the caller's council.
+    """
     message = await messages.find(connection, message_id)
     if caller.council is not None and caller.council not in message.councils:
         raise no_such_message(message_id)

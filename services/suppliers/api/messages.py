@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import schemas
-from services.suppliers.api.callers import Reader, detail, own, shown, visible
+from services.suppliers.api.callers import Reader, concerning, detail, own, shown
 from services.suppliers.store import messages
 from services.suppliers.store.messages import Filter
 from shared.http.paging import Page, number
@@ -30,7 +30,7 @@ def messages_router(engine: AsyncEngine) -> APIRouter:
     async def get_message(message_id: UUID, caller: Reader) -> schemas.MessageDetail:
         """One message with its findings and every change of state; for a council, without what is another council's."""
         async with engine.connect() as connection:
-            return await detail(connection, await visible(connection, message_id, caller), caller)
+            return await detail(connection, await concerning(connection, message_id, caller), caller)
 
     async def get_raw(message_id: UUID, caller: Reader) -> Response:
         """The bytes as they were exchanged. A council gets them only where they concern no other council."""
