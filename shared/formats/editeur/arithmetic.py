@@ -51,7 +51,12 @@ def check_amounts(invoice: Invoice) -> list[Finding]:
 
 def rounding_of_total(invoice: Invoice, taxes: Taxes) -> Decimal:
     """Returns how far rounding can take the total from its parts: 0 where lines and tax are stated as amounts."""
-    return sum((money_of(line, invoice.currency).rounding for line in invoice.lines), taxes.rounding)
+    return _rounding_of_lines(invoice) + taxes.rounding
+
+
+def _rounding_of_lines(invoice: Invoice) -> Decimal:
+    currency = invoice.currency
+    return sum((money_of(line, currency).rounding for line in invoice.lines), ZERO)
 
 
 def _charges(invoice: Invoice) -> Iterator[Charge]:
@@ -152,23 +157,24 @@ def _check_rates(taxes: Taxes) -> Iterator[Finding]:
 
 def _check_taxable(invoice: Invoice, taxes: Taxes) -> Iterator[Finding]:
     """Checks the TAX groups of the summary: each by its own rate, and all of one rate by the lines and charges of that rate."""
+    currency = invoice.currency
     by_rate: defaultdict[Decimal, list[Tax]] = defaultdict(list)
     for tax in invoice.summary.taxes:
         rate = rate_of(tax)
         if rate is not None:
             by_rate[rate].append(tax)
-            yield from _check_group(tax, rate, taxes, invoice.currency)
+            yield from _check_group(tax, rate, taxes, currency)
     if not taxes.parts or any(part.rate is None for part in taxes.parts if part.amount):
         return
+    rounding = _rounding_of_lines(invoice) + HALF_A_PENNY
     for rate, groups in by_rate.items():
         parts = [part for part in taxes.parts if part.rate == rate]
-        rounding = sum((money_of(line, invoice.currency).rounding for line in invoice.lines), HALF_A_PENNY)
         checks = (
             ("taxable amount", ("125",), [part.amount for part in parts], rounding),
             ("tax", TAX_AMOUNTS, [part.tax or ZERO for part in parts], rounding_of_taxes(parts)),
         )
         for name, kinds, amounts, limit in checks:
-            found = [value for tax in groups if (value := stated(tax.amounts, kinds, invoice.currency)) is not None]
+            found = [value for tax in groups if (value := stated(tax.amounts, kinds, currency)) is not None]
             given, made = sum(found, ZERO), sum(amounts, ZERO)
             if found and abs(given - made) >= limit:
                 text = f"{name} at {number(rate)} % is {_shown(given)}, but the lines and charges make {_shown(made)}"

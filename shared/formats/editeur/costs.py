@@ -128,11 +128,12 @@ def _in_pennies(amounts: Sequence[Decimal], total: int, penny: Decimal) -> list[
 
 
 def _charge_lines(invoice: Invoice, tax_by_line: Sequence[int]) -> Iterator[LooseCost]:
+    currency = invoice.currency
     for line, tax in zip(invoice.lines, tax_by_line, strict=True):
         charged = charged_by(line)
         if charged:
-            money = money_of(line, invoice.currency)
-            yield LooseCost(charged[1], charged[0], to_minor((money.net or ZERO) + money.charges, invoice.currency), tax)
+            money = money_of(line, currency)
+            yield LooseCost(charged[1], charged[0], to_minor((money.net or ZERO) + money.charges, currency), tax)
 
 
 def _loose(charge: Charge, tax: int, currency: str) -> LooseCost:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 
 from shared.formats.editeur.articles import SERIALS, Serials
 from shared.formats.editeur.fields import At, decimal, many, one, text, whereabouts
@@ -152,8 +153,8 @@ class Invoice(Heading):
     @property
     def currency(self) -> str:
         """The reference currency (CUX 6345), else the first that an amount names (MOA 6345), or ""."""
-        amounts = (*self.summary.amounts, *(amount for line in self.lines for amount in line.amounts))
-        stated = (*(each.code for each in self.currencies), *(amount.currency for amount in amounts))
+        amounts = chain(self.summary.amounts, (amount for line in self.lines for amount in line.amounts))
+        stated = chain((each.code for each in self.currencies), (amount.currency for amount in amounts))
         return next(filter(None, stated), "")
 
 
