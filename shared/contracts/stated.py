@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeVar
 
@@ -16,6 +17,16 @@ Statement = TypeVar("Statement", bound=Contract)
 def updated(before: Statement | None, later: Statement) -> Statement:
     """Returns what was stated before, with everything that a later message states."""
     return later if before is None else before.model_copy(update=later.model_dump(exclude_defaults=True))
+
+
+def newly_stated(statements: Iterable[tuple[str, Statement | None, Statement | None]]) -> dict[str, Statement]:
+    """Returns what to keep by key, where it is not kept yet. Each statement is a key, what is kept of it, and what is stated."""
+    new: dict[str, Statement] = {}
+    for key, kept, stated in statements:
+        before = new.get(key) or kept
+        if stated is not None and (after := updated(before, stated)) != before:
+            new[key] = after
+    return new
 
 
 class ItemData(Contract):

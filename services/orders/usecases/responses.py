@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,7 +19,7 @@ from services.orders.store.copies import Entry
 from services.orders.usecases.changing import finish_change, open_order
 from shared.clock import Clock
 from shared.contracts.orders import CopyState
-from shared.contracts.stated import SupplierReferences, updated
+from shared.contracts.stated import newly_stated
 from shared.contracts.suppliers import OrderResponded, OrderSent, RespondedLine, SendOutcome
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
@@ -66,13 +67,16 @@ async def apply_responses(
     attention: dict[str, str] = {}
     substitutes: dict[str, str] = {}
     answers = event.lines or (_stopped_lines(order, event) if event.account_stopped else ())
-    for line_key in dict.fromkeys(answer.line_key for answer in answers):
+    by_line: defaultdict[str, list[RespondedLine]] = defaultdict(list)
+    for answer in answers:
+        by_line[answer.line_key].append(answer)
+    for line_key, about in by_line.items():
         if line_key not in order.lines:
             raise Poison(f"order {order.order_number} has no line {line_key}; the exchange matched it wrongly")
-        about = [answer for answer in answers if answer.line_key == line_key]
-        applied = apply_answers(order.copies_of(line_key), about, account_stopped=event.account_stopped)
+        copies = order.copies_of(line_key)
+        applied = apply_answers(copies, about, account_stopped=event.account_stopped)
         changes += map(with_stated_data, applied.changes)
-        left = applied.after(order.copies_of(line_key))
+        left = applied.after(copies)
         attention[line_key] = with_prices(applied.attention, about, order.lines[line_key].price, copies=left, terms=terms)
         if any(answer.status_code == _DUPLICATE for answer in about):
             attention[line_key] += await _earlier(connection, order, line_key)
@@ -95,13 +99,9 @@ async def _earlier(connection: AsyncConnection, order: OpenOrder, line_key: str)
 
 
 async def _keep_statements(connection: AsyncConnection, order: OpenOrder, answers: Sequence[RespondedLine]) -> None:
-    references: dict[str, SupplierReferences] = {}
-    for answer in answers:
-        before = references.get(answer.line_key) or order.lines[answer.line_key].supplier_references
-        if answer.supplier_references is not None and updated(before, answer.supplier_references) != before:
-            references[answer.line_key] = updated(before, answer.supplier_references)
+    called = ((each.line_key, order.lines[each.line_key].supplier_references, each.supplier_references) for each in answers)
     await statement_store.keep_prices(connection, {answer.line_key: answer.prices for answer in answers if answer.prices})
-    await statement_store.keep_references(connection, references)
+    await statement_store.keep_references(connection, newly_stated(called))
 
 
 def _stopped_lines(order: OpenOrder, event: OrderResponded) -> tuple[RespondedLine, ...]:

@@ -19,7 +19,7 @@ from services.suppliers.store import lines, messages
 from services.suppliers.usecases.acknowledgements import acknowledge
 from services.suppliers.usecases.reconciling import reconcile, report_untraced
 from shared.contracts.base import Event
-from shared.contracts.stated import SupplierReferences, updated
+from shared.contracts.stated import SupplierReferences, newly_stated
 from shared.contracts.suppliers import SendOutcome, SettledBy
 
 Part = TypeVar("Part", PlannedResponse, PlannedDespatch, MatchedInvoice, PlannedSelection)
@@ -135,13 +135,8 @@ def _announced(answers: Sequence[MatchedAnswer]) -> dict[str, str]:
 
 def _newly_called(answers: Sequence[MatchedAnswer]) -> dict[str, SupplierReferences]:
     """Returns what answers call their lines, by line key, where that adds to what is known."""
-    called: dict[str, SupplierReferences] = {}
-    for matched in answers:
-        line, stated = matched.line, matched.answer.supplier_references
-        before = called.get(line.line_key) or line.ordered.supplier_references
-        if stated is not None and updated(before, stated) != before:
-            called[line.line_key] = updated(before, stated)
-    return called
+    lines_called = ((each.line, each.answer.supplier_references) for each in answers)
+    return newly_stated((line.line_key, line.ordered.supplier_references, called) for line, called in lines_called)
 
 
 async def _acknowledge_all(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan, done: Done) -> None:
