@@ -1,4 +1,4 @@
-"""Queries of the overview. `council` none means all councils. Lists: longest waiting first, LONGEST_LIST at most; counts: all."""
+"""Queries of what waits for a person. `council` none: all councils. Lists: longest waiting first, LONGEST_LIST at most; counts: all."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, func, or_, select, true
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.dashboard.domain.figures import SETTLED, LastMessages, Tally, Waiting
-from services.dashboard.domain.needs import PATIENCE
+from services.dashboard.domain.figures import SETTLED
 from services.dashboard.domain.troubles import (
     CANCELLATION_PATIENCE,
     LONGEST_LIST,
@@ -26,6 +24,7 @@ from services.dashboard.domain.troubles import (
     UnansweredCancellation,
     UncertainSending,
 )
+from services.dashboard.store.scope import may_concern, of_council
 from services.dashboard.store.tables import (
     cancellation,
     consigned_copy,
@@ -34,7 +33,6 @@ from services.dashboard.store.tables import (
     decision,
     discrepancy,
     feed,
-    heard,
     invoice,
     quarantined,
     sending,
@@ -50,74 +48,14 @@ _ON_THE_WAY = (CopyState.DESPATCHED.value, CopyState.AT_HUB.value)
 _WITHHELD = "The message names no council, so its text is shown to staff of all councils only."
 
 
-def _of(table: Table, council: str | None) -> ColumnElement[bool]:
-    return true() if council is None else table.c.council == council
-
-
-async def tallies(connection: AsyncConnection, council: str | None, now: datetime) -> list[Tally]:
-    """Counts copies per supplier and state."""
-    overdue = or_(
-        *(and_(copy.c.state == state, copy.c.changed_at < now - patience.longest) for state, patience in PATIENCE.items())
-    )
-    query = (
-        select(copy.c.supplier_id, copy.c.state, func.count().label("copies"), func.count().filter(overdue).label("overdue"))
-        .where(_of(copy, council))
-        .group_by(copy.c.supplier_id, copy.c.state)
-    )
-    rows = await connection.execute(query)
-    return [Tally(row.supplier_id, CopyState(row.state), row.copies, row.overdue) for row in rows]
-
-
-async def oldest(connection: AsyncConnection, council: str | None) -> dict[CopyState, Waiting]:
-    """Returns the copy that has been longest in each state that is not settled."""
-    waiting = copy.c.state.not_in([state.value for state in SETTLED])
-    query = (
-        select(copy, func.coalesce(func.nullif(title.c.title, ""), copy.c.title).label("shown_title"))
-        .ext(distinct_on(copy.c.state))
-        .join(title, title.c.isbn == copy.c.isbn, isouter=True)
-        .where(_of(copy, council), waiting)
-        .order_by(copy.c.state, copy.c.changed_at, copy.c.copy_id)
-    )
-    return {CopyState(row.state): _waiting(row) for row in await connection.execute(query)}
-
-
-def _waiting(row: Row[tuple[object, ...]]) -> Waiting:
-    return Waiting(
-        copy_id=row.copy_id,
-        order_number=row.order_number,
-        supplier_id=row.supplier_id,
-        branch=row.branch,
-        isbn=row.isbn,
-        title=row.shown_title,
-        since=row.changed_at,
-        expected_on=row.expected_on,
-        reason=row.reason,
-    )
-
-
-async def last_messages(connection: AsyncConnection, council: str | None) -> list[LastMessages]:
-    """Returns the times of the last messages to and from each supplier, one row per council."""
-    query = select(heard.c.supplier_id, heard.c.sent_at, heard.c.heard_at, heard.c.account_stopped).where(_of(heard, council))
-    return [LastMessages(*row) for row in await connection.execute(query)]
-
-
 def _unsettled() -> ColumnElement[bool]:
     later = or_(quarantined.c.settled_at.is_(None), quarantined.c.settled_at < quarantined.c.quarantined_at)
     return and_(quarantined.c.quarantined_at.is_not(None), later)
 
 
-def _may_concern(table: Table, council: str | None) -> ColumnElement[bool]:
-    """Selects a council's own rows, and its suppliers' rows that name no council: one of them may concern it."""
-    if council is None:
-        return true()
-    suppliers = select(copy.c.supplier_id).where(copy.c.council == council)
-    unnamed = and_(table.c.council.is_(None), table.c.supplier_id.in_(suppliers))
-    return or_(table.c.council == council, unnamed)
-
-
 async def quarantined_messages(connection: AsyncConnection, council: str | None) -> list[QuarantinedMessage]:
     """Returns the messages in quarantine."""
-    query = select(quarantined).where(_unsettled(), _may_concern(quarantined, council)).order_by(quarantined.c.quarantined_at)
+    query = select(quarantined).where(_unsettled(), may_concern(quarantined, council)).order_by(quarantined.c.quarantined_at)
     return [_quarantined(row, council) for row in await connection.execute(query.limit(LONGEST_LIST))]
 
 
@@ -136,7 +74,7 @@ def _quarantined(row: Row[tuple[object, ...]], council: str | None) -> Quarantin
 async def quarantined_counts(connection: AsyncConnection, council: str | None) -> dict[str, int]:
     """Counts the messages in quarantine per supplier."""
     query = select(quarantined.c.supplier_id, func.count().label("messages")).where(
-        _unsettled(), _may_concern(quarantined, council)
+        _unsettled(), may_concern(quarantined, council)
     )
     rows = await connection.execute(query.group_by(quarantined.c.supplier_id))
     return {row.supplier_id: row.messages for row in rows}
@@ -145,7 +83,7 @@ async def quarantined_counts(connection: AsyncConnection, council: str | None) -
 async def quiet_feeds(connection: AsyncConnection, council: str | None) -> tuple[list[QuietFeed], int]:
     """Returns the feeds that are quiet for longer than usual."""
     quiet = and_(feed.c.quieted_at.is_not(None), or_(feed.c.resumed_at.is_(None), feed.c.resumed_at < feed.c.quieted_at))
-    query = select(*_columns(feed, QuietFeed)).where(quiet, _may_concern(feed, council))
+    query = select(*_columns(feed, QuietFeed)).where(quiet, may_concern(feed, council))
     return await _cut(connection, query.order_by(feed.c.quieted_at, feed.c.supplier_id, feed.c.kind), QuietFeed)
 
 
@@ -154,7 +92,7 @@ async def queried_invoices(connection: AsyncConnection, council: str | None) -> 
     open_ = and_(
         invoice.c.queried_at.is_not(None), or_(invoice.c.settled_at.is_(None), invoice.c.settled_at < invoice.c.queried_at)
     )
-    query = select(*_columns(invoice, QueriedInvoice)).where(open_, _of(invoice, council))
+    query = select(*_columns(invoice, QueriedInvoice)).where(open_, of_council(invoice, council))
     return await _cut(connection, query.order_by(invoice.c.queried_at), QueriedInvoice)
 
 
@@ -171,7 +109,7 @@ async def uncertain_sendings(connection: AsyncConnection, council: str | None) -
     twice = select(quarantined.c.message_id).where(quarantined.c.message_id == sending.c.message_id, _unsettled())
     query = (
         select(*_columns(sending, UncertainSending))
-        .where(sending.c.outcome != SendOutcome.SENT.value, _of(sending, council), waiting.exists(), ~twice.exists())
+        .where(sending.c.outcome != SendOutcome.SENT.value, of_council(sending, council), waiting.exists(), ~twice.exists())
         .order_by(sending.c.sent_at)
     )
     return await _cut(connection, query, UncertainSending)
@@ -195,7 +133,7 @@ async def open_discrepancies(connection: AsyncConnection, council: str | None, n
         )
         .join(copy, copy.c.copy_id == discrepancy.c.copy_id, isouter=True)
         .join(title, title.c.isbn == discrepancy.c.isbn, isouter=True)
-        .where(_of(discrepancy, council), or_(copy.c.state.in_(_REOPENED), untied))
+        .where(of_council(discrepancy, council), or_(copy.c.state.in_(_REOPENED), untied))
         .order_by(discrepancy.c.found_at)
     )
     return await _cut(connection, query, Discrepancy)
@@ -218,7 +156,7 @@ async def late_consignments(connection: AsyncConnection, council: str | None, to
         )
         .join(consigned_copy, consigned_copy.c.consignment_id == consignment.c.consignment_id)
         .join(copy, copy.c.copy_id == consigned_copy.c.copy_id)
-        .where(consignment.c.expected_on < today, _of(consignment, council))
+        .where(consignment.c.expected_on < today, of_council(consignment, council))
         .group_by(consignment.c.consignment_id)
         .having(func.count().filter(missing) > 0)
         .order_by(consignment.c.expected_on)
@@ -237,7 +175,10 @@ async def unanswered_cancellations(
     query = (
         select(*_columns(cancellation, UnansweredCancellation))
         .where(
-            cancellation.c.requested_at < now - CANCELLATION_PATIENCE, unanswered, _of(cancellation, council), to_come.exists()
+            cancellation.c.requested_at < now - CANCELLATION_PATIENCE,
+            unanswered,
+            of_council(cancellation, council),
+            to_come.exists(),
         )
         .order_by(cancellation.c.requested_at)
     )
@@ -253,7 +194,7 @@ async def open_decisions(connection: AsyncConnection, council: str | None, now: 
     query = (
         select(c.line_key, c.supplier_id, c.order_id, c.order_number, c.isbn, shown, c.attention, c.asked_at)
         .join(title, title.c.isbn == c.isbn, isouter=True)
-        .where(c.attention != "", c.asked_at > now - OLDEST_DECISION, _of(decision, council), open_copy.exists())
+        .where(c.attention != "", c.asked_at > now - OLDEST_DECISION, of_council(decision, council), open_copy.exists())
         .order_by(c.asked_at, c.line_key)
     )
     return await _cut(connection, query, OpenDecision)

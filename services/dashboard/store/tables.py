@@ -21,6 +21,9 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+# Of a copy that waits for something. Written as the indexes have it: PostgreSQL uses them only for the same words.
+WAITING = text("copy.state NOT IN ('received', 'refused', 'cancelled')")
+
 # `version` is the order's version at the copy's last change: an older event that arrives late changes nothing.
 copy = Table(
     "copy",
@@ -39,9 +42,29 @@ copy = Table(
     Column("expected_on", Date),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("version", Integer, nullable=False),
-    Index("copy_by_state", "state", "changed_at"),
-    Index("copy_by_council", "council", "supplier_id", "state"),
+    Index("copy_waiting", "state", "changed_at", "copy_id", postgresql_include=["supplier_id"], postgresql_where=WAITING),
+    Index(
+        "copy_waiting_of_council",
+        "council",
+        "state",
+        "changed_at",
+        "copy_id",
+        postgresql_include=["supplier_id"],
+        postgresql_where=WAITING,
+    ),
     Index("copy_of_order", "order_id", "supplier_id"),
+)
+
+# How many copies have been in a state since a day (UTC); in a settled state, which nobody waits in, since `-infinity`.
+# Triggers of `copy` keep it: it equals a count over `copy` in every transaction (docs/decisions/0021). No row has no copies.
+copy_count = Table(
+    "copy_count",
+    metadata,
+    Column("council", Text, primary_key=True),
+    Column("supplier_id", Text, primary_key=True),
+    Column("state", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("copies", BigInteger, nullable=False),
 )
 
 # A line's cancellation waits while it was requested later than the supplier last answered about the line.

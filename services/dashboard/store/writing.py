@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, func
+from sqlalchemy import case, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.dashboard.domain.copies import CopyNews
 from services.dashboard.store.tables import (
     cancellation,
     consigned_copy,
@@ -24,29 +26,31 @@ from services.dashboard.store.tables import (
     sending,
     title,
 )
+from shared.db.bulk import packed, unpacked
 
 Rows = Sequence[Mapping[str, object]]
 
 _STATE = ("state", "reason", "expected_on", "changed_at", "version")
 
 
-async def add_copies(connection: AsyncConnection, rows: Rows) -> None:
-    """Adds copies of a new order. Where a later event already moved a copy, fills in only its title."""
-    if not rows:
-        return
-    statement = insert(copy)
-    described = {"title": statement.excluded.title}
-    await connection.execute(statement.on_conflict_do_update(index_elements=[copy.c.copy_id], set_=described), rows)
+async def keep_copies(connection: AsyncConnection, copies: Sequence[CopyNews]) -> None:
+    """Adds unknown copies and moves known ones. A copy from a later version of the order keeps its state; no title is lost.
 
-
-async def move_copies(connection: AsyncConnection, rows: Rows) -> None:
-    """Moves copies to a state, and adds unknown ones. A copy from a later version of the order stays as it is."""
-    if not rows:
+    The database counts the copies until the transaction ends, one transaction at a time: write nothing else after this.
+    """
+    if not copies:
         return
-    statement = insert(copy)
-    moved = {name: statement.excluded[name] for name in _STATE}
-    later = copy.c.version < statement.excluded.version
-    await connection.execute(statement.on_conflict_do_update(index_elements=[copy.c.copy_id], set_=moved, where=later), rows)
+    rows = unpacked(copy, "rows")
+    # In order of ids, so that two group members that briefly hold events of one order wait for each other, not in a circle.
+    statement = insert(copy).from_select(list(copy.c.keys()), select(rows).order_by(rows.c.copy_id))
+    new = statement.excluded
+    later = copy.c.version < new.version
+    named = func.coalesce(func.nullif(new.title, ""), copy.c.title)
+    moved = {name: case((later, new[name]), else_=copy.c[name]) for name in _STATE}
+    changed = statement.on_conflict_do_update(
+        index_elements=[copy.c.copy_id], set_={**moved, "title": named}, where=later | (named != copy.c.title)
+    )
+    await connection.execute(changed, {"rows": packed([asdict(each) for each in copies])})
 
 
 async def keep_decision(connection: AsyncConnection, row: Mapping[str, object]) -> None:

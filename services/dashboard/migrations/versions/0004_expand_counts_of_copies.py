@@ -1,0 +1,100 @@
+"""Counts of copies, kept by the database in the transaction that changes a copy, and what the lists of the page wait for."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+
+# Nobody waits in a settled state, so its copies need no day of their own.
+_DAY = """
+CREATE FUNCTION day_counted(state text, changed_at timestamptz) RETURNS date LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN state IN ('received', 'refused', 'cancelled') THEN '-infinity'::date
+        ELSE (changed_at AT TIME ZONE 'UTC')::date END
+$$
+"""
+_DAY_COMMENT = "COMMENT ON FUNCTION day_counted IS 'The day by which copy_count counts a copy'"
+
+# A trigger, so that a release from before it, which may still run, and a person's own statements count too. One transaction
+# counts at a time, from here to its commit: locks on the rows of copy_count, taken in no common order, would deadlock.
+_COUNT = """
+CREATE FUNCTION count_copies() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    changes copy_count[] := '{}';
+BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+        DELETE FROM copy_count;
+        RETURN NULL;
+    END IF;
+    PERFORM pg_advisory_xact_lock('copy_count'::regclass::oid::bigint);
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+        changes := ARRAY(
+            SELECT (council, supplier_id, state, day_counted(state, changed_at), count(*))::copy_count
+            FROM new_rows GROUP BY council, supplier_id, state, day_counted(state, changed_at));
+    END IF;
+    IF TG_OP IN ('UPDATE', 'DELETE') THEN
+        changes := changes || ARRAY(
+            SELECT (council, supplier_id, state, day_counted(state, changed_at), -count(*))::copy_count
+            FROM old_rows GROUP BY council, supplier_id, state, day_counted(state, changed_at));
+    END IF;
+    MERGE INTO copy_count AS counted
+    USING (
+        SELECT council, supplier_id, state, day, sum(copies) AS copies
+        FROM unnest(changes) GROUP BY council, supplier_id, state, day HAVING sum(copies) <> 0
+    ) AS change
+    ON counted.council = change.council AND counted.supplier_id = change.supplier_id
+        AND counted.state = change.state AND counted.day = change.day
+    WHEN MATCHED AND counted.copies + change.copies = 0 THEN DELETE
+    WHEN MATCHED THEN UPDATE SET copies = counted.copies + change.copies
+    WHEN NOT MATCHED THEN INSERT VALUES (change.council, change.supplier_id, change.state, change.day, change.copies);
+    RETURN NULL;
+END $$
+"""
+_COUNT_COMMENT = "COMMENT ON FUNCTION count_copies IS 'Keeps copy_count equal to a count over copy'"
+
+_TRIGGERS = (
+    "CREATE TRIGGER copies_added AFTER INSERT ON copy REFERENCING NEW TABLE AS new_rows "
+    "FOR EACH STATEMENT EXECUTE FUNCTION count_copies()",
+    "CREATE TRIGGER copies_moved AFTER UPDATE ON copy REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows "
+    "FOR EACH STATEMENT EXECUTE FUNCTION count_copies()",
+    "CREATE TRIGGER copies_removed AFTER DELETE ON copy REFERENCING OLD TABLE AS old_rows "
+    "FOR EACH STATEMENT EXECUTE FUNCTION count_copies()",
+    "CREATE TRIGGER copies_emptied AFTER TRUNCATE ON copy FOR EACH STATEMENT EXECUTE FUNCTION count_copies()",
+)
+
+# Last, after the triggers have locked out writers: what is written later is counted by them.
+_FILL = """
+INSERT INTO copy_count (council, supplier_id, state, day, copies)
+SELECT council, supplier_id, state, day_counted(state, changed_at), count(*) FROM copy GROUP BY 1, 2, 3, 4
+"""
+
+_OPEN = "state NOT IN ('received', 'refused', 'cancelled')"
+
+
+def upgrade() -> None:
+    _count_copies()
+    _index_waiting_copies()
+
+
+def _count_copies() -> None:
+    op.create_table(
+        "copy_count",
+        sa.Column("council", sa.Text(), nullable=False),
+        sa.Column("supplier_id", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("copies", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("council", "supplier_id", "state", "day"),
+    )
+    for statement in (_DAY, _DAY_COMMENT, _COUNT, _COUNT_COMMENT, *_TRIGGERS, _FILL):
+        op.execute(statement)
+
+
+def _index_waiting_copies() -> None:
+    keys = ["state", "changed_at", "copy_id"]
+    for name, columns in (("copy_waiting", keys), ("copy_waiting_of_council", ["council", *keys])):
+        op.create_index(name, "copy", columns, postgresql_include=["supplier_id"], postgresql_where=sa.text(_OPEN))
+    op.drop_index("copy_by_state", "copy")
+    op.drop_index("copy_by_council", "copy")
