@@ -45,7 +45,7 @@ def _total(copies: Any, only: Any = None) -> Any:
 async def _overdue_since_the_day(
     connection: AsyncConnection, council: str | None, limits: Mapping[CopyState, datetime]
 ) -> Counter[tuple[str, str]]:
-    """Counts, per supplier and state, the copies that changed on the day of their limit, but before it: counts have whole days."""
+    """Counts, per supplier and state, copies that changed on the day of their limit but before it: counts have whole days."""
     periods = values(column("state", Text), column("since", DateTime(True)), column("before", DateTime(True)), name="period")
     period = periods.data([(state.value, datetime.combine(at.date(), time(), UTC), at) for state, at in limits.items()])
     counted = (

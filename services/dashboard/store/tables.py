@@ -21,8 +21,18 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
-# Of a copy that waits for something. Written as the indexes have it: PostgreSQL uses them only for the same words.
+# Conditions of partial indexes: in queries too they are text, because PostgreSQL must see that they are the same.
 WAITING = text("copy.state NOT IN ('received', 'refused', 'cancelled')")
+TO_COME = text("copy.state NOT IN ('received', 'cancelled')")
+TO_SEND = text("copy.state = 'ordered'")
+OWED_AGAIN = text("copy.state IN ('missing', 'damaged')")
+UNANSWERED = text("cancellation.requested_at > coalesce(cancellation.answered_at, '-infinity')")
+UNSETTLED_MESSAGE = text("quarantined.quarantined_at > coalesce(quarantined.settled_at, '-infinity')")
+UNSETTLED_INVOICE = text("invoice.queried_at > coalesce(invoice.settled_at, '-infinity')")
+NOT_SCANNED = text("NOT consigned_copy.received")
+NOT_SENT = text("sending.outcome <> 'sent'")
+ASKED = text("decision.attention <> ''")
+UNTIED = text("discrepancy.copy_id IS NULL")
 
 # `version` is the order's version at the copy's last change: an older event that arrives late changes nothing.
 copy = Table(
@@ -52,7 +62,9 @@ copy = Table(
         postgresql_include=["supplier_id"],
         postgresql_where=WAITING,
     ),
-    Index("copy_of_order", "order_id", "supplier_id"),
+    Index("copy_to_come", "line_key", postgresql_where=TO_COME),
+    Index("copy_to_send", "order_id", "supplier_id", postgresql_where=TO_SEND),
+    Index("copy_owed_again", "copy_id", postgresql_where=OWED_AGAIN),
 )
 
 # How many copies have been in a state since a day (UTC); in a settled state, which nobody waits in, since `-infinity`.
@@ -77,7 +89,7 @@ cancellation = Table(
     Column("order_number", Text, nullable=False),
     Column("requested_at", DateTime(timezone=True)),
     Column("answered_at", DateTime(timezone=True)),
-    Index("cancellation_requested", "requested_at"),
+    Index("cancellation_unanswered", "requested_at", postgresql_where=UNANSWERED),
 )
 
 # What a person must decide about a line: empty for nothing. `version` is the order's, as for copies.
@@ -93,7 +105,7 @@ decision = Table(
     Column("attention", Text, nullable=False),
     Column("asked_at", DateTime(timezone=True), nullable=False),
     Column("version", Integer, nullable=False),
-    Index("decision_open", "asked_at", postgresql_where=text("attention <> ''")),
+    Index("decision_open", "asked_at", postgresql_where=ASKED),
 )
 
 title = Table(
@@ -127,7 +139,7 @@ sending = Table(
     Column("outcome", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("sent_at", DateTime(timezone=True), nullable=False),
-    Index("sending_uncertain", "sent_at", postgresql_where=text("outcome <> 'sent'")),
+    Index("sending_uncertain", "sent_at", postgresql_where=NOT_SENT),
 )
 
 # A message waits while it was quarantined later than it was settled. An unreadable message has no council.
@@ -141,6 +153,7 @@ quarantined = Table(
     Column("reason", Text, nullable=False, server_default=text("''")),
     Column("quarantined_at", DateTime(timezone=True)),
     Column("settled_at", DateTime(timezone=True)),
+    Index("quarantined_unsettled", "quarantined_at", postgresql_where=UNSETTLED_MESSAGE),
 )
 
 # A feed is quiet while it was reported quiet later than it resumed. Most such reports name no council.
@@ -170,7 +183,7 @@ invoice = Table(
     Column("reasons", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("queried_at", DateTime(timezone=True)),
     Column("settled_at", DateTime(timezone=True)),
-    Index("invoice_queried", "queried_at"),
+    Index("invoice_unsettled", "queried_at", postgresql_where=UNSETTLED_INVOICE),
 )
 
 consignment = Table(
@@ -185,15 +198,18 @@ consignment = Table(
     Column("leg", Text, nullable=False),
     Column("expected_on", Date),
     Column("received_at", DateTime(timezone=True)),
-    Index("consignment_due", "expected_on"),
 )
 
+# `received`: a place has scanned the copy, or reported it short. `due` is at most the consignment's expected day: no copy with a
+# later one can be late.
 consigned_copy = Table(
     "consigned_copy",
     metadata,
     Column("consignment_id", Uuid, primary_key=True),
     Column("copy_id", Uuid, primary_key=True),
     Column("received", Boolean, nullable=False),
+    Column("due", Date, nullable=False, server_default=text("'-infinity'")),
+    Index("consigned_copy_due", "due", postgresql_where=NOT_SCANNED),
 )
 
 discrepancy = Table(
@@ -210,5 +226,6 @@ discrepancy = Table(
     Column("branch", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("found_at", DateTime(timezone=True), nullable=False),
-    Index("discrepancy_by_time", "found_at"),
+    Index("discrepancy_of_copy", "copy_id"),
+    Index("discrepancy_untied", "found_at", postgresql_where=UNTIED),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import case, func, select
@@ -183,15 +183,21 @@ async def keep_consignment(connection: AsyncConnection, row: Mapping[str, object
     await connection.execute(statement.on_conflict_do_update(index_elements=[consignment.c.consignment_id], set_=changed))
 
 
-async def keep_consigned(connection: AsyncConnection, consignment_id: UUID, copy_ids: Iterable[UUID], *, received: bool) -> None:
-    """Keeps which copies a consignment holds; a scanned copy stays scanned."""
-    rows = [{"consignment_id": consignment_id, "copy_id": copy_id, "received": received} for copy_id in sorted(set(copy_ids))]
+async def keep_consigned(
+    connection: AsyncConnection, consignment_id: UUID, copy_ids: Iterable[UUID], *, received: bool, due: date | None = None
+) -> None:
+    """Keeps which copies a consignment holds; a scanned copy stays scanned. `due`: the day on which they are expected."""
+    known = date.max if due is None else due  # infinity: copies without a day are never late
+    rows = [
+        {"consignment_id": consignment_id, "copy_id": copy_id, "received": received, "due": known}
+        for copy_id in sorted(set(copy_ids))
+    ]
     if not rows:
         return
     statement = insert(consigned_copy)
-    place = [consigned_copy.c.consignment_id, consigned_copy.c.copy_id]
-    scanned = {"received": consigned_copy.c.received | statement.excluded.received}
-    await connection.execute(statement.on_conflict_do_update(index_elements=place, set_=scanned), rows)
+    c, new = consigned_copy.c, statement.excluded
+    changed = {"received": c.received | new.received, "due": func.least(c.due, new.due)}
+    await connection.execute(statement.on_conflict_do_update(index_elements=[c.consignment_id, c.copy_id], set_=changed), rows)
 
 
 async def keep_discrepancy(connection: AsyncConnection, row: Mapping[str, object]) -> None:

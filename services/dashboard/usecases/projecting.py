@@ -11,7 +11,7 @@ from services.dashboard.domain.copies import CopyNews, GatheredCopies
 from services.dashboard.store import writing
 from shared.contracts.base import Event
 from shared.contracts.catalogue import TitleChanged
-from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound
+from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceQuery, InvoiceRejected
 from shared.contracts.orders import CancellationRequested, CopyState, LineProgressed, OrderPlaced
 from shared.contracts.suppliers import (
@@ -240,7 +240,7 @@ async def consignment_expected(connection: AsyncConnection, event: ConsignmentEx
     """Goods are on the way to a place."""
     await writing.keep_consignment(connection, {**_consignment(event), "expected_on": event.expected_on, "received_at": None})
     copies = [copy.copy_id for copy in event.copies]
-    await writing.keep_consigned(connection, event.consignment_id, copies, received=False)
+    await writing.keep_consigned(connection, event.consignment_id, copies, received=False, due=event.expected_on)
 
 
 async def copies_received(connection: AsyncConnection, event: CopiesReceived, _: Envelope) -> None:
@@ -279,3 +279,6 @@ async def discrepancy_found(connection: AsyncConnection, event: DiscrepancyFound
         "found_at": event.found_at,
     }
     await writing.keep_discrepancy(connection, row)
+    if copy is not None and event.kind is DiscrepancyKind.SHORT:
+        # Nobody waits at the place for a copy that it reported short.
+        await writing.keep_consigned(connection, event.consignment_id, [copy.copy_id], received=True)
