@@ -34,9 +34,6 @@ from services.dashboard.store.tables import (
     OWED_AGAIN,
     TO_COME,
     TO_SEND,
-    UNANSWERED,
-    UNSETTLED_INVOICE,
-    UNSETTLED_MESSAGE,
     UNTIED,
     WAITING,
     cancellation,
@@ -59,9 +56,13 @@ _ON_THE_WAY = (CopyState.DESPATCHED.value, CopyState.AT_HUB.value)
 _WITHHELD = "The message names no council, so its text is shown to staff of all councils only."
 
 
+def _waits(table: Table) -> ColumnElement[bool]:
+    return table.c.waits_since.is_not(None)
+
+
 async def quarantined_messages(connection: AsyncConnection, council: str | None) -> list[QuarantinedMessage]:
     """Returns the messages in quarantine."""
-    query = select(quarantined).where(UNSETTLED_MESSAGE, may_concern(quarantined, council)).order_by(quarantined.c.quarantined_at)
+    query = select(quarantined).where(_waits(quarantined), may_concern(quarantined, council)).order_by(quarantined.c.waits_since)
     return [_quarantined(row, council) for row in await connection.execute(query.limit(LONGEST_LIST))]
 
 
@@ -80,7 +81,7 @@ def _quarantined(row: Row[tuple[object, ...]], council: str | None) -> Quarantin
 async def quarantined_counts(connection: AsyncConnection, council: str | None) -> dict[str, int]:
     """Counts the messages in quarantine per supplier."""
     query = select(quarantined.c.supplier_id, func.count().label("messages")).where(
-        UNSETTLED_MESSAGE, may_concern(quarantined, council)
+        _waits(quarantined), may_concern(quarantined, council)
     )
     rows = await connection.execute(query.group_by(quarantined.c.supplier_id))
     return {row.supplier_id: row.messages for row in rows}
@@ -95,8 +96,8 @@ async def quiet_feeds(connection: AsyncConnection, council: str | None) -> tuple
 
 async def queried_invoices(connection: AsyncConnection, council: str | None) -> tuple[list[QueriedInvoice], int]:
     """Returns the invoices that wait for a person."""
-    query = select(*_columns(invoice, QueriedInvoice)).where(UNSETTLED_INVOICE, of_council(invoice, council))
-    return await _cut(connection, query.order_by(invoice.c.queried_at), QueriedInvoice)
+    query = select(*_columns(invoice, QueriedInvoice)).where(_waits(invoice), of_council(invoice, council))
+    return await _cut(connection, query.order_by(invoice.c.waits_since), QueriedInvoice)
 
 
 async def uncertain_sendings(connection: AsyncConnection, council: str | None) -> tuple[list[UncertainSending], int]:
@@ -109,7 +110,7 @@ async def uncertain_sendings(connection: AsyncConnection, council: str | None) -
         copy.c.supplier_id == sending.c.supplier_id,
         TO_SEND,
     )
-    twice = select(quarantined.c.message_id).where(quarantined.c.message_id == sending.c.message_id, UNSETTLED_MESSAGE)
+    twice = select(quarantined.c.message_id).where(quarantined.c.message_id == sending.c.message_id, _waits(quarantined))
     query = (
         select(*_columns(sending, UncertainSending))
         .where(NOT_SENT, of_council(sending, council), waiting.exists(), ~twice.exists())
@@ -159,12 +160,11 @@ async def unanswered_cancellations(
     query = (
         select(*_columns(cancellation, UnansweredCancellation))
         .where(
-            cancellation.c.requested_at < now - CANCELLATION_PATIENCE,
-            UNANSWERED,
+            cancellation.c.waits_since < now - CANCELLATION_PATIENCE,
             of_council(cancellation, council),
             to_come.exists(),
         )
-        .order_by(cancellation.c.requested_at)
+        .order_by(cancellation.c.waits_since)
     )
     return await _cut(connection, query, UnansweredCancellation)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     Boolean,
     Column,
+    Computed,
     Date,
     DateTime,
     Float,
@@ -21,14 +24,23 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+
+def _waits_since(begun: str, *, until: str) -> Column[datetime]:
+    """Returns the column since when a row waits for a person, none if it does not: `until` is later than `begun`.
+
+    Stored, so that PostgreSQL knows how few rows wait and reads those by their index.
+    """
+    waiting = f"CASE WHEN {begun} > coalesce({until}, '-infinity') THEN {begun} END"
+    return Column("waits_since", DateTime(timezone=True), Computed(waiting, persisted=True))
+
+
+_WAITS = text("waits_since IS NOT NULL")
+
 # Conditions of partial indexes: in queries too they are text, because PostgreSQL must see that they are the same.
 WAITING = text("copy.state NOT IN ('received', 'refused', 'cancelled')")
 TO_COME = text("copy.state NOT IN ('received', 'cancelled')")
 TO_SEND = text("copy.state = 'ordered'")
 OWED_AGAIN = text("copy.state IN ('missing', 'damaged')")
-UNANSWERED = text("cancellation.requested_at > coalesce(cancellation.answered_at, '-infinity')")
-UNSETTLED_MESSAGE = text("quarantined.quarantined_at > coalesce(quarantined.settled_at, '-infinity')")
-UNSETTLED_INVOICE = text("invoice.queried_at > coalesce(invoice.settled_at, '-infinity')")
 NOT_SCANNED = text("NOT consigned_copy.received")
 NOT_SENT = text("sending.outcome <> 'sent'")
 ASKED = text("decision.attention <> ''")
@@ -89,7 +101,8 @@ cancellation = Table(
     Column("order_number", Text, nullable=False),
     Column("requested_at", DateTime(timezone=True)),
     Column("answered_at", DateTime(timezone=True)),
-    Index("cancellation_unanswered", "requested_at", postgresql_where=UNANSWERED),
+    _waits_since("requested_at", until="answered_at"),
+    Index("cancellation_waiting", "waits_since", postgresql_where=_WAITS),
 )
 
 # What a person must decide about a line: empty for nothing. `version` is the order's, as for copies.
@@ -153,7 +166,8 @@ quarantined = Table(
     Column("reason", Text, nullable=False, server_default=text("''")),
     Column("quarantined_at", DateTime(timezone=True)),
     Column("settled_at", DateTime(timezone=True)),
-    Index("quarantined_unsettled", "quarantined_at", postgresql_where=UNSETTLED_MESSAGE),
+    _waits_since("quarantined_at", until="settled_at"),
+    Index("quarantined_waiting", "waits_since", postgresql_where=_WAITS),
 )
 
 # A feed is quiet while it was reported quiet later than it resumed. Most such reports name no council.
@@ -183,7 +197,8 @@ invoice = Table(
     Column("reasons", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("queried_at", DateTime(timezone=True)),
     Column("settled_at", DateTime(timezone=True)),
-    Index("invoice_unsettled", "queried_at", postgresql_where=UNSETTLED_INVOICE),
+    _waits_since("queried_at", until="settled_at"),
+    Index("invoice_waiting", "waits_since", postgresql_where=_WAITS),
 )
 
 consignment = Table(
@@ -200,15 +215,15 @@ consignment = Table(
     Column("received_at", DateTime(timezone=True)),
 )
 
-# `received`: a place has scanned the copy, or reported it short. `due` is at most the consignment's expected day: no copy with a
-# later one can be late.
+# `received`: a place has scanned the copy, or reported it short; it then has no day on which it is `due`. That day is at most
+# the consignment's expected one, so a copy that is not yet due is not late.
 consigned_copy = Table(
     "consigned_copy",
     metadata,
     Column("consignment_id", Uuid, primary_key=True),
     Column("copy_id", Uuid, primary_key=True),
     Column("received", Boolean, nullable=False),
-    Column("due", Date, nullable=False, server_default=text("'-infinity'")),
+    Column("due", Date, server_default=text("'-infinity'")),
     Index("consigned_copy_due", "due", postgresql_where=NOT_SCANNED),
 )
 

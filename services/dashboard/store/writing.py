@@ -189,14 +189,15 @@ async def keep_consigned(
     """Keeps which copies a consignment holds; a scanned copy stays scanned. `due`: the day on which they are expected."""
     known = date.max if due is None else due  # infinity: copies without a day are never late
     rows = [
-        {"consignment_id": consignment_id, "copy_id": copy_id, "received": received, "due": known}
+        {"consignment_id": consignment_id, "copy_id": copy_id, "received": received, "due": None if received else known}
         for copy_id in sorted(set(copy_ids))
     ]
     if not rows:
         return
     statement = insert(consigned_copy)
     c, new = consigned_copy.c, statement.excluded
-    changed = {"received": c.received | new.received, "due": func.least(c.due, new.due)}
+    scanned = c.received | new.received
+    changed = {"received": scanned, "due": case((~scanned, func.least(c.due, new.due)))}
     await connection.execute(statement.on_conflict_do_update(index_elements=[c.consignment_id, c.copy_id], set_=changed), rows)
 
 

@@ -88,11 +88,14 @@ _PARTIAL = (
     ("copy_to_come", "copy", ["line_key"], "state NOT IN ('received', 'cancelled')"),
     ("copy_to_send", "copy", ["order_id", "supplier_id"], "state = 'ordered'"),
     ("copy_owed_again", "copy", ["copy_id"], "state IN ('missing', 'damaged')"),
-    ("cancellation_unanswered", "cancellation", ["requested_at"], "requested_at > coalesce(answered_at, '-infinity')"),
-    ("quarantined_unsettled", "quarantined", ["quarantined_at"], "quarantined_at > coalesce(settled_at, '-infinity')"),
-    ("invoice_unsettled", "invoice", ["queried_at"], "queried_at > coalesce(settled_at, '-infinity')"),
     ("consigned_copy_due", "consigned_copy", ["due"], "NOT received"),
     ("discrepancy_untied", "discrepancy", ["found_at"], "copy_id IS NULL"),
+)
+# Table, since when a row of it can wait, until when.
+_WAITS = (
+    ("cancellation", "requested_at", "answered_at"),
+    ("quarantined", "quarantined_at", "settled_at"),
+    ("invoice", "queried_at", "settled_at"),
 )
 # What these lists read before; the previous release works without, more slowly.
 _REPLACED = (
@@ -109,6 +112,7 @@ _REPLACED = (
 def upgrade() -> None:
     _count_copies()
     _date_consigned_copies()
+    _mark_what_waits()
     _index_what_waits()
 
 
@@ -127,9 +131,18 @@ def _count_copies() -> None:
 
 
 def _date_consigned_copies() -> None:
-    op.add_column("consigned_copy", sa.Column("due", sa.Date(), server_default=sa.text("'-infinity'"), nullable=False))
+    op.add_column("consigned_copy", sa.Column("due", sa.Date(), nullable=True))
+    # What the previous release writes meanwhile counts as due, whatever its day: the list then looks at the consignment.
+    op.alter_column("consigned_copy", "due", server_default=sa.text("'-infinity'"))
     op.execute(_SHORT)
     op.execute(_DUE)
+
+
+def _mark_what_waits() -> None:
+    for table, begun, until in _WAITS:
+        waiting = sa.Computed(f"CASE WHEN {begun} > coalesce({until}, '-infinity') THEN {begun} END", persisted=True)
+        op.add_column(table, sa.Column("waits_since", sa.DateTime(timezone=True), waiting, nullable=True))
+        op.create_index(f"{table}_waiting", table, ["waits_since"], postgresql_where=sa.text("waits_since IS NOT NULL"))
 
 
 def _index_what_waits() -> None:
