@@ -33,7 +33,7 @@ _READ_MODEL = (
     SELECT copy_id, council, supplier_id, order_id, order_number, line_key, isbn, 'A title', 'MAIN', state, '', at, 3 FROM made
     """,
     "INSERT INTO title SELECT DISTINCT isbn, 'The title of the catalogue', 1 FROM made",
-    "INSERT INTO heard (council, supplier_id, sent_at, heard_at) SELECT council, supplier_id, max(at), max(at) FROM made GROUP BY 1, 2",
+    "INSERT INTO heard (council, supplier_id, sent_at) SELECT council, supplier_id, max(at) FROM made GROUP BY 1, 2",
     """
     INSERT INTO cancellation (line_key, council, supplier_id, order_number, requested_at, answered_at)
     SELECT DISTINCT ON (line_key) line_key, council, supplier_id, order_number,
@@ -82,17 +82,18 @@ _READ_MODEL = (
     """,
 )
 
-# An order in twenty asks for a decision; the oldest few orders went to the rare supplier and lost copies.
+# An order in four asks for a decision; the oldest few orders went to the rare supplier and lost copies.
 _ORDER_BOOK = (
     """
-    INSERT INTO purchase_order (order_id, council, order_number, idempotency_key, fingerprint, placed_at, placed_by, version, asking)
-    SELECT order_id, council, order_number, order_number, '', to_timestamp(min(n) * 60), 'bench', 1, min(n) / 5 / 8 % 20 = 0
+    INSERT INTO purchase_order (order_id, council, order_number, idempotency_key, fingerprint, placed_at, placed_by, version,
+        asking)
+    SELECT order_id, council, order_number, order_number, '', to_timestamp(min(n) * 60), 'bench', 1, min(n) / 5 / 8 % 4 = 0
     FROM made GROUP BY order_id, council, order_number
     """,
     """
     INSERT INTO order_line (line_key, order_id, line_number, supplier_id, isbn, title, author, material, attention)
     SELECT 'SB-' || n, order_id, n, CASE WHEN n <= 2000 THEN 'rare' ELSE supplier_id END, isbn, 'A title', '', '',
-        CASE WHEN n / 5 / 8 % 20 = 0 THEN 'Decide' ELSE '' END FROM made
+        CASE WHEN n / 5 / 8 % 4 = 0 THEN 'Decide' ELSE '' END FROM made
     """,
     """
     INSERT INTO copy (copy_id, order_id, line_key, copy_number, branch_code, fund, sequence, shelfmark, servicing, state)

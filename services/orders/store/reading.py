@@ -45,12 +45,10 @@ def _filtered(wanted: OrderFilter) -> Select[Any]:
     c = purchase_order.c
     equal = {c.council: wanted.council, c.order_number: wanted.order_number}
     query = narrowed(select(c.order_id, c.order_number, c.placed_at, c.version), equal)
-    of_order = [order_line.c.order_id == c.order_id]
     if wanted.supplier_id is not None:
-        query = query.where(exists().where(*of_order, order_line.c.supplier_id == wanted.supplier_id))
+        query = query.where(exists().where(order_line.c.order_id == c.order_id, order_line.c.supplier_id == wanted.supplier_id))
     if wanted.attention is not None:
-        asks = exists().where(*of_order, order_line.c.attention != "")
-        query = query.where(asks if wanted.attention else ~asks)
+        query = query.where(c.asking if wanted.attention else ~c.asking)
     if wanted.state is not None:
         query = query.where(exists().where(copy.c.order_id == c.order_id, copy.c.state == wanted.state.value))
     if wanted.placed_from is not None:
