@@ -50,9 +50,7 @@ async def measure(folder: Path) -> list[Row]:
     try:
         return [
             *await _growth(postgres, "services.dashboard", fill_read_model, overviews),
-            *await _growth(
-                postgres, "services.orders", fill_order_book, {"list of orders that ask for a decision": _orders_that_ask}
-            ),
+            *await _growth(postgres, "services.orders", fill_order_book, lists),
         ]
     finally:
         await postgres.stop()

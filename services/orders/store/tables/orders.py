@@ -120,7 +120,21 @@ copy = Table(
     Column("stated", JSONB(none_as_null=True)),
     Index("copy_of_order", "order_id"),
     Index("copy_of_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),
-    Index("copy_waiting", "state", "order_id", postgresql_where=text("state NOT IN ('received', 'refused', 'cancelled')")),
+)
+
+# How many copies of an order a supplier has in a state, with what lists are narrowed and sorted by. Triggers of `copy` keep it:
+# it equals a count over `copy` in every transaction (docs/decisions/0021). No row has no copies.
+order_state = Table(
+    "order_state",
+    metadata,
+    Column("order_id", Uuid, primary_key=True),
+    Column("supplier_id", Text, primary_key=True),
+    Column("state", Text, primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("placed_at", DateTime(timezone=True), nullable=False),
+    Column("copies", Integer, nullable=False),
+    Index("order_state_by_time", "council", "state", "placed_at", "order_id"),
+    Index("order_state_of_supplier", "council", "supplier_id", "placed_at", "order_id"),
 )
 
 # Append-only: what happened, to which copy (or the whole line), and why. The order's own row is its first entry, the placing.
