@@ -6,16 +6,18 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bench.filling import COUNCIL, fill_order_book, fill_read_model
+from bench.filling import COUNCIL, RARE_SUPPLIER, fill_order_book, fill_read_model
 from bench.table import Row
 from local.machine.postgres import Postgres
 from services.dashboard.usecases.overview import read_overview
 from services.orders.store.reading import OrderFilter, list_orders, state_counts
 from shared.clock import SystemClock
+from shared.contracts.orders import CopyState
 from shared.db.engine import create_engine
 from shared.db.migrations import upgrade_to_head
 
@@ -36,21 +38,31 @@ async def _overview_of_council(connection: AsyncConnection) -> object:
     return await read_overview(connection, COUNCIL, _CLOCK)
 
 
-async def _orders_that_ask(connection: AsyncConnection) -> object:
-    rows = await list_orders(connection, OrderFilter(COUNCIL, attention=True), after=None, limit=_PAGE)
-    return await state_counts(connection, [row.order_id for row in rows])
+def _orders(**wanted: Any) -> Page:
+    async def page(connection: AsyncConnection) -> object:
+        rows = await list_orders(connection, OrderFilter(COUNCIL, **wanted), after=None, limit=_PAGE)
+        return await state_counts(connection, [row.order_id for row in rows])
+
+    return page
+
+
+_OVERVIEWS = {"overview of all councils": _overview, "overview of one council": _overview_of_council}
+# States and suppliers that only the oldest orders have: the last place where a list that begins with the newest would look.
+_LISTS = {
+    "list of orders by attention": _orders(attention=True),
+    "list of orders by a state": _orders(state=CopyState.MISSING),
+    "list of orders by a supplier": _orders(supplier_id=RARE_SUPPLIER),
+}
 
 
 async def measure(folder: Path) -> list[Row]:
     """Returns rows of the table; `folder` is for the databases of the run. Filling them takes most of the time."""
     postgres = Postgres(folder / "postgres", durable=False)
     await postgres.start()
-    overviews = {"overview of all councils": _overview, "overview of one council": _overview_of_council}
-    lists = {"list of orders that ask for a decision": _orders_that_ask}
     try:
         return [
-            *await _growth(postgres, "services.dashboard", fill_read_model, overviews),
-            *await _growth(postgres, "services.orders", fill_order_book, lists),
+            *await _growth(postgres, "services.dashboard", fill_read_model, _OVERVIEWS),
+            *await _growth(postgres, "services.orders", fill_order_book, _LISTS),
         ]
     finally:
         await postgres.stop()
