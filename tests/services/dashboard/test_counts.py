@@ -7,20 +7,17 @@ from random import Random
 from uuid import UUID
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.bus import to_envelope
 from shared.clock import ManualClock
 from shared.contracts.base import Place
 from shared.contracts.orders import CopyProgress, CopyState, LineProgressed, OrderedCopy, OrderedLine, OrderPlaced
-from shared.db.engine import create_engine
-from shared.db.migrations import upgrade_to_head
 from shared.messaging.envelope import Envelope
 from tests.services.dashboard.facts import PIRANESI, placed, progressed
 from tests.services.hearing import Hearing, number, on_day
-from tests.services.migrating import upgrade_to
+from tests.services.migrating import migrated, rows_of
 
 _BATCHES = 40
 _ORDERS = 12
@@ -38,14 +35,10 @@ FROM copy_count
 """
 
 
-async def _rows(connection: AsyncConnection, query: str) -> list[tuple[object, ...]]:
-    return sorted(tuple(row) for row in await connection.execute(text(query)))
-
-
 async def assert_counted(engine: AsyncEngine) -> None:
     """The counts that are kept are the counts of the rows, and none is zero."""
     async with engine.connect() as connection:
-        kept, counted = await _rows(connection, _KEPT), await _rows(connection, _COUNTED)
+        kept, counted = await rows_of(connection, _KEPT), await rows_of(connection, _COUNTED)
     assert kept == counted
 
 
@@ -111,13 +104,13 @@ async def test_the_same_events_lead_to_the_same_counts_in_one_batch_and_one_by_o
     batch = [envelope for seed in range(5) for envelope in _batch(Random(seed), range(1, _ORDERS))]
     await dashboard.hears_envelopes(batch)
     async with dashboard.engine.begin() as connection:
-        at_once = await _rows(connection, _KEPT)
+        at_once = await rows_of(connection, _KEPT)
         await connection.execute(text("TRUNCATE copy"))
-        assert await _rows(connection, _KEPT) == []
+        assert await rows_of(connection, _KEPT) == []
     for envelope in batch:
         await dashboard.hears_envelopes([envelope])
     async with dashboard.engine.connect() as connection:
-        assert await _rows(connection, _KEPT) == at_once
+        assert await rows_of(connection, _KEPT) == at_once
 
 
 async def test_members_of_the_group_count_at_the_same_time_without_a_deadlock(dashboard: Hearing) -> None:
@@ -162,18 +155,10 @@ _BEFORE = (
 
 
 async def test_the_migration_counts_the_copies_that_are_there(database_url: str) -> None:
-    engine = create_engine(SecretStr(database_url))
-    try:
-        await upgrade_to("0003", engine, "services.dashboard")
-        async with engine.begin() as connection:
-            for statement in _BEFORE:
-                await connection.execute(text(statement))
-        await upgrade_to_head(engine, "services.dashboard")
+    async with migrated(database_url, "services.dashboard", before="0003", rows=_BEFORE) as engine:
         await assert_counted(engine)
         async with engine.connect() as connection:
-            waiting = await _rows(connection, "SELECT line_key FROM cancellation WHERE waits_since IS NOT NULL")
-            due = await _rows(connection, "SELECT due::text FROM consigned_copy WHERE NOT received")
-    finally:
-        await engine.dispose()
+            waiting = await rows_of(connection, "SELECT line_key FROM cancellation WHERE waits_since IS NOT NULL")
+            due = await rows_of(connection, "SELECT due::text FROM consigned_copy WHERE NOT received")
     assert waiting == [("SB-1",)]
     assert due == [("2026-03-04",)], "one copy was scanned, and one reported short"

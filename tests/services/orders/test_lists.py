@@ -5,16 +5,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bench.filling import COUNCIL, RARE_SUPPLIER, fill_order_book
 from services.orders.store.reading import OrderFilter, list_orders, state_counts
 from shared.contracts.orders import CopyState
-from shared.db.engine import create_engine
-from shared.db.migrations import upgrade_to_head
-from tests.services.migrating import upgrade_to
+from tests.services.migrating import migrated, rows_of
 from tests.services.orders.conftest import Orders, an_order
 from tests.services.plans import scans_of
 
@@ -28,14 +25,10 @@ _ASKING = "SELECT order_id FROM purchase_order WHERE asking"
 _ASKED = "SELECT DISTINCT order_id FROM order_line WHERE attention <> ''"
 
 
-async def _rows(connection: AsyncConnection, query: str) -> list[tuple[object, ...]]:
-    return sorted(tuple(row) for row in await connection.execute(text(query)))
-
-
 async def _assert_kept(engine: AsyncEngine) -> None:
     async with engine.connect() as connection:
-        assert await _rows(connection, _KEPT) == await _rows(connection, _COUNTED)
-        assert await _rows(connection, _ASKING) == await _rows(connection, _ASKED)
+        assert await rows_of(connection, _KEPT) == await rows_of(connection, _COUNTED)
+        assert await rows_of(connection, _ASKING) == await rows_of(connection, _ASKED)
 
 
 async def test_states_and_questions_of_orders_are_kept_whatever_happens_to_copies_and_lines(orders: Orders) -> None:
@@ -44,8 +37,8 @@ async def test_states_and_questions_of_orders_are_kept_whatever_happens_to_copie
     await _assert_kept(orders.engine)
     chance = Random(1)
     async with orders.engine.connect() as connection:
-        copies = [row[0] for row in await _rows(connection, "SELECT copy_id FROM copy")]
-        lines = [row[0] for row in await _rows(connection, "SELECT line_key FROM order_line")]
+        copies = [row[0] for row in await rows_of(connection, "SELECT copy_id FROM copy")]
+        lines = [row[0] for row in await rows_of(connection, "SELECT line_key FROM order_line")]
     for _ in range(30):
         moved = [{"id": copy_id, "state": chance.choice(list(CopyState)).value} for copy_id in chance.sample(copies, 5)]
         asked = [{"key": key, "text": chance.choice(["", "Decide", "Ask"])} for key in chance.sample(lines, 3)]
@@ -131,16 +124,8 @@ _BEFORE = (
 
 
 async def test_the_migration_counts_what_is_there(database_url: str) -> None:
-    engine = create_engine(SecretStr(database_url))
-    try:
-        await upgrade_to("0009", engine, "services.orders")
-        async with engine.begin() as connection:
-            for statement in _BEFORE:
-                await connection.execute(text(statement))
-        await upgrade_to_head(engine, "services.orders")
+    async with migrated(database_url, "services.orders", before="0009", rows=_BEFORE) as engine:
         await _assert_kept(engine)
         async with engine.connect() as connection:
-            assert len(await _rows(connection, _KEPT)) == 6
-            assert len(await _rows(connection, _ASKING)) == 1
-    finally:
-        await engine.dispose()
+            assert len(await rows_of(connection, _KEPT)) == 6
+            assert len(await rows_of(connection, _ASKING)) == 1
