@@ -10,7 +10,23 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Row, Text, Values, and_, cast, column, func, or_, select, true, values
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Row,
+    TableValuedAlias,
+    Text,
+    and_,
+    cast,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.figures import SETTLED, LastMessages, Tally, Waiting
@@ -27,7 +43,7 @@ async def tallies(connection: AsyncConnection, council: str | None, now: datetim
     c = copy_count.c
     overdue = or_(*(and_(c.state == state, c.day < limit.date()) for state, limit in limits.items()))
     query = (
-        select(c.supplier_id, c.state, _total(c.copies).label("copies"), _total(c.copies, overdue).label("overdue"))
+        select(c.supplier_id, c.state, _total(c.copies, true()).label("copies"), _total(c.copies, overdue).label("overdue"))
         .where(of_council(copy_count, council))
         .group_by(c.supplier_id, c.state)
     )
@@ -37,17 +53,20 @@ async def tallies(connection: AsyncConnection, council: str | None, now: datetim
     ]
 
 
-def _total(copies: Any, only: Any = None) -> Any:
-    total = func.sum(copies) if only is None else func.sum(copies).filter(only)
-    return cast(func.coalesce(total, 0), BigInteger)
+def _total(copies: ColumnElement[int], only: ColumnElement[bool]) -> ColumnElement[int]:
+    return cast(func.coalesce(func.sum(copies).filter(only), 0), BigInteger)
 
 
 async def _overdue_since_the_day(
     connection: AsyncConnection, council: str | None, limits: Mapping[CopyState, datetime]
 ) -> Counter[tuple[str, str]]:
     """Counts, per supplier and state, copies that changed on the day of their limit but before it: counts have whole days."""
-    periods = values(column("state", Text), column("since", DateTime(True)), column("before", DateTime(True)), name="period")
-    period = periods.data([(state.value, datetime.combine(at.date(), time(), UTC), at) for state, at in limits.items()])
+    period = _table(
+        "period",
+        state=(Text, [state.value for state in limits]),
+        since=(DateTime(True), [datetime.combine(limit.date(), time(), UTC) for limit in limits.values()]),
+        before=(DateTime(True), list(limits.values())),
+    )
     counted = (
         select(copy.c.supplier_id, func.count().label("copies"))
         .where(copy.c.state == period.c.state, WAITING, of_council(copy, council))
@@ -61,7 +80,7 @@ async def _overdue_since_the_day(
 
 async def oldest(connection: AsyncConnection, council: str | None) -> dict[CopyState, Waiting]:
     """Returns the copy that has been longest in each state that is not settled."""
-    state = _states(sorted(frozenset(CopyState) - SETTLED))
+    state = _table("waiting", state=(Text, [state.value for state in CopyState if state not in SETTLED]))
     first = (
         select(copy)
         .where(copy.c.state == state.c.state, WAITING, of_council(copy, council))
@@ -75,8 +94,11 @@ async def oldest(connection: AsyncConnection, council: str | None) -> dict[CopyS
     return {CopyState(row.state): _waiting(row) for row in await connection.execute(query)}
 
 
-def _states(states: Sequence[CopyState]) -> Values:
-    return values(column("state", Text), name="wanted").data([(state.value,) for state in states])
+def _table(name: str, **columns: tuple[Any, Sequence[object]]) -> TableValuedAlias:
+    """Returns a source of rows for a statement: each column has a type and as many values as there are rows."""
+    arrays = [literal(values, ARRAY(kind)) for kind, values in columns.values()]
+    names = [column(name, kind) for name, (kind, _) in columns.items()]
+    return func.unnest(*arrays).table_valued(*names).render_derived(name=name)
 
 
 def _waiting(row: Row[Any]) -> Waiting:

@@ -28,7 +28,7 @@ BEGIN
         DELETE FROM copy_count;
         RETURN NULL;
     END IF;
-    PERFORM pg_advisory_xact_lock('copy_count'::regclass::oid::bigint);
+    PERFORM pg_advisory_xact_lock(hashtextextended('copy_count', 0));
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
         changes := ARRAY(
             SELECT (council, supplier_id, state, day_counted(state, changed_at), count(*))::copy_count
