@@ -32,19 +32,25 @@ BEGIN
 END $$
 """
 _MOVED = """
-CREATE FUNCTION count_moved_copy() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    supplier text := (SELECT supplier_id FROM order_line WHERE line_key = NEW.line_key);
+CREATE FUNCTION count_moved_copies() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO order_state (order_id, supplier_id, state, council, placed_at, copies)
-    SELECT order_id, supplier_id, NEW.state, council, placed_at, 1 FROM order_state
-    WHERE order_id = OLD.order_id AND supplier_id = supplier AND state = OLD.state
-    ON CONFLICT (order_id, supplier_id, state) DO UPDATE SET copies = order_state.copies + 1;
-    DELETE FROM order_state WHERE order_id = OLD.order_id AND supplier_id = supplier AND state = OLD.state AND copies = 1;
-    IF NOT FOUND THEN
-        UPDATE order_state SET copies = copies - 1
-        WHERE order_id = OLD.order_id AND supplier_id = supplier AND state = OLD.state;
-    END IF;
+    MERGE INTO order_state AS kept
+    USING (
+        SELECT moved.order_id, line.supplier_id, moved.state, book.council, book.placed_at, sum(moved.copies) AS copies
+        FROM (
+            SELECT order_id, line_key, state, sum(copies) AS copies
+            FROM (
+                SELECT order_id, line_key, state, 1 AS copies FROM new_rows
+                UNION ALL SELECT order_id, line_key, state, -1 FROM old_rows
+            ) AS changed GROUP BY order_id, line_key, state HAVING sum(copies) <> 0
+        ) AS moved JOIN order_line AS line USING (line_key) JOIN purchase_order AS book ON book.order_id = moved.order_id
+        GROUP BY moved.order_id, line.supplier_id, moved.state, book.council, book.placed_at HAVING sum(moved.copies) <> 0
+    ) AS change
+    ON kept.order_id = change.order_id AND kept.supplier_id = change.supplier_id AND kept.state = change.state
+    WHEN MATCHED AND kept.copies + change.copies = 0 THEN DELETE
+    WHEN MATCHED THEN UPDATE SET copies = kept.copies + change.copies
+    WHEN NOT MATCHED THEN INSERT (order_id, supplier_id, state, council, placed_at, copies)
+        VALUES (change.order_id, change.supplier_id, change.state, change.council, change.placed_at, change.copies);
     RETURN NULL;
 END $$
 """
@@ -53,13 +59,13 @@ _TRIGGERS = (
     "WHEN ((OLD.attention = '') <> (NEW.attention = '')) EXECUTE FUNCTION mark_order_that_asks()",
     "CREATE TRIGGER copies_placed AFTER INSERT ON copy REFERENCING NEW TABLE AS new_rows "
     "FOR EACH STATEMENT EXECUTE FUNCTION count_placed_copies()",
-    "CREATE TRIGGER copy_moved AFTER UPDATE OF state ON copy FOR EACH ROW "
-    "WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION count_moved_copy()",
+    "CREATE TRIGGER copies_moved AFTER UPDATE ON copy REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows "
+    "FOR EACH STATEMENT EXECUTE FUNCTION count_moved_copies()",
 )
 _COMMENTS = (
     "COMMENT ON FUNCTION mark_order_that_asks IS 'Keeps purchase_order.asking: whether a line of the order asks'",
     "COMMENT ON FUNCTION count_placed_copies IS 'Adds new copies to order_state'",
-    "COMMENT ON FUNCTION count_moved_copy IS 'Moves a copy in order_state from its state before to its new one'",
+    "COMMENT ON FUNCTION count_moved_copies IS 'Moves copies in order_state from their states before to their new ones'",
 )
 # After the triggers, which lock out writers until the migration is committed: what is written later is counted by them.
 _FILL = (
