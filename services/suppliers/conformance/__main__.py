@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from services.suppliers.conformance.assume import lines_of_orders
+from services.suppliers.conformance.assume import orders_of
 from services.suppliers.conformance.check import Subject, check
 from services.suppliers.conformance.report import Report
 from services.suppliers.conformance.screen import show
@@ -80,7 +80,7 @@ def _subject(profile: Path, adapter: str | None, orders: Path | None) -> Subject
     if orders is None:
         return Subject(built, name)
     try:
-        return Subject(built, name, lines_of_orders(_text(orders), built.profile.supplier_id))
+        return Subject(built, name, orders_of(_text(orders), built.profile.supplier_id))
     except ValueError as error:
         raise typer.BadParameter(f"{orders}: {error}", param_hint="--orders") from error
 

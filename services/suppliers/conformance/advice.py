@@ -131,6 +131,7 @@ _ADVICE: Mapping[str, str] = {
     "not-well-formed": "Send well-formed XML; validate the file before you send it.",
     "refused": "Send XML without declarations in a DOCTYPE, and not deeper or larger than the standard needs.",
     "adapter-failed": "A fault of the adapter, not of the file: reading must never raise an error. Correct `read`.",
+    "adapter-unstorable": "Give text in valid Unicode and numbers that are possible; a character that cannot be read is U+FFFD.",
     "adapter-impure": "A fault of the adapter: the same bytes must give the same result, or no message can be replayed.",
 }
 

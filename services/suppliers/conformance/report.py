@@ -74,6 +74,16 @@ class CapabilityReport(_Shape):
     reason: str = Field(description="Why it fails, or which kind of file would show it")
 
 
+class WritingReport(_Shape):
+    """One order that the adapter wrote twice, under the same reference."""
+
+    order_number: str
+    name: str = Field(description="Name of the message; empty where nothing was written")
+    size: int = Field(description="Bytes")
+    result: Result
+    reason: str = Field(description="What differs and where, or why the order could not be written")
+
+
 class SupplierReport(_Shape):
     """Whose files these are."""
 
@@ -87,6 +97,7 @@ class Report(_Shape):
     """A whole run."""
 
     supplier: SupplierReport
-    passed: bool = Field(description="Whether every file would be applied in full and no capability fails")
+    passed: bool = Field(description="Whether every file would be applied in full and nothing else fails")
     files: tuple[FileReport, ...]
     capabilities: tuple[CapabilityReport, ...]
+    writing: tuple[WritingReport, ...] = Field(description="Orders given, or a sample order, each written twice")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import cycle
 from pathlib import Path
 
@@ -171,7 +171,9 @@ def test_a_capability_shown_without_being_declared_is_reported() -> None:
 
 def test_an_invoice_that_does_not_add_up_fails_though_it_is_applied() -> None:
     line = InvoicedLine(line_number=1, line_key=KEY, isbn=ISBN, quantity=1, costs=(Cost(list_price=1234, net=1234),))
-    invoice = InvoiceFact("I-1", False, None, None, "5099990000013", "GBP", 1234, (line,), doubts=("line 1 is 1 short",))
+    invoice = InvoiceFact(
+        "I-1", False, None, date(2026, 3, 2), "5099990000013", "GBP", 1234, (line,), doubts=("line 1 is 1 short",)
+    )
 
     report = _checked_facts(invoice, capabilities=[Capability.INVOICES])
 
