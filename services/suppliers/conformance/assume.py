@@ -99,7 +99,7 @@ def known_from(ordered: Sequence[KnownLine], facts: Sequence[Fact]) -> KnownLine
     return KnownLines(ordered, _sent(facts))
 
 
-def assumed_lines(facts: Sequence[Fact], profile: SupplierProfile) -> KnownLines:
+def assumed_lines(facts: Sequence[Fact], profile: SupplierProfile) -> list[KnownLine]:
     """Returns every line that the facts name by a reference of ours, as if ordered for every branch that goods go to."""
     branches = _branches(facts, profile)
     keyed: dict[str, KnownLine] = {}
@@ -114,7 +114,7 @@ def assumed_lines(facts: Sequence[Fact], profile: SupplierProfile) -> KnownLines
             line.order_number == number and line.ordered.isbn == isbn13_or_text(named.isbn) for line in keyed.values()
         ):
             others.setdefault((number, isbn13_or_text(named.isbn)), _assumed(council, named, branches))
-    return known_from([*keyed.values(), *others.values()], facts)
+    return [*keyed.values(), *others.values()]
 
 
 def _sent(facts: Iterable[Fact]) -> Iterator[SentMessage]:

@@ -11,7 +11,7 @@ from services.suppliers.contract import SelectionFact
 from services.suppliers.domain.buyers import MatchedInvoice
 from services.suppliers.domain.known_lines import KnownLine
 from services.suppliers.domain.matching import MatchedAdvice, MatchedAnswer
-from services.suppliers.domain.part_events import LARGEST_EVENT, Origin, invoice_received, record_supplied, size_of
+from services.suppliers.domain.part_events import Origin, invoice_received
 from services.suppliers.domain.plan import Plan, PlannedRecord
 from shared.contracts.invoices import InvoicedLine
 from shared.contracts.orders import CopyState
@@ -37,7 +37,7 @@ def troubles_beyond(plan: Plan, origin: Origin, *, assumed: bool) -> Iterator[st
     for despatch in plan.despatches:
         yield from _of_goods(despatch.advice, assumed=assumed)
     for record in plan.records:
-        yield from _of_record(record, origin)
+        yield from _of_record(record)
     for selection in plan.selections:
         yield from _of_selection(selection.fact)
     for invoice in plan.invoices:
@@ -77,14 +77,12 @@ def _objections(line: KnownLine, references: Iterable[CopyReference]) -> Iterato
     yield from (f"line {line.line_key}: {text}" for reference in references if (text := objection(reference, copies)))
 
 
-def _of_record(record: PlannedRecord, origin: Origin) -> Iterator[str]:
-    """The catalogue takes records of books only, and no event carries more than its limit."""
+def _of_record(record: PlannedRecord) -> Iterator[str]:
+    """The catalogue takes records of books only."""
     try:
         to_isbn13(record.fact.isbn)
     except InvalidValue as error:
         yield f"the catalogue would refuse the record: {error}"
-    if (size := size_of(record_supplied(record.fact, origin))) > LARGEST_EVENT:
-        yield f"the record is too large for one event: {size} bytes, at most {LARGEST_EVENT}"
 
 
 def _of_selection(fact: SelectionFact) -> Iterator[str]:

@@ -143,9 +143,9 @@ def _check(subject: Subject, raw: RawMessage, reading: Reading) -> FileReport:
 
 
 def _known(subject: Subject, reading: Reading) -> KnownLines:
-    if subject.orders is None:
-        return assumed_lines(reading.facts, subject.profile)
-    return known_from(lines_of(subject.orders), reading.facts)
+    assumed = subject.orders is None
+    lines = assumed_lines(reading.facts, subject.profile) if assumed else lines_of(subject.orders or ())
+    return known_from(lines, reading.facts)
 
 
 def _plan(subject: Subject, facts: Sequence[Fact], known: KnownLines) -> Plan:

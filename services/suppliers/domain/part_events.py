@@ -13,7 +13,7 @@ from services.suppliers.contract import RecordFact, ResponseFact
 from services.suppliers.domain.buyers import MatchedInvoice
 from services.suppliers.domain.known_lines import Held, KnownLine
 from services.suppliers.domain.matching import MatchedAdvice, MatchedAnswer
-from services.suppliers.domain.plan import Plan, PlannedDespatch, PlannedResponse, PlannedSelection
+from services.suppliers.domain.plan import Plan, PlannedDespatch, PlannedRecord, PlannedResponse, PlannedSelection
 from shared.contracts.base import Event
 from shared.contracts.invoices import InvoiceReceived
 from shared.contracts.selections import SelectionReceived
@@ -21,6 +21,8 @@ from shared.contracts.suppliers import DespatchAdvised, DespatchedLine, OrderRes
 
 # Bytes of an event's data and key. Headers need what is left of `shared.messaging.outbox.MAX_RECORD_BYTES`.
 LARGEST_EVENT = 890_000
+# Bytes of one character in JSON, at most; an ISBN is also the key.
+_LARGEST_SIGN = 18
 
 Part = PlannedResponse | PlannedDespatch | MatchedInvoice | PlannedSelection
 P = TypeVar("P", bound=Part)
@@ -76,7 +78,19 @@ def hold_oversized(plan: Plan, origin: Origin) -> None:
     plan.despatches = list(fitting("the despatch", plan.despatches))
     plan.invoices = list(fitting("the invoice", plan.invoices))
     plan.selections = list(fitting("the selection", plan.selections))
+    plan.held += [Held(_too_large("the record", size)) for record in plan.records if (size := excess_of(record, origin))]
+    plan.records = [record for record in plan.records if not excess_of(record, origin)]
     plan.others = plan.others or plan.councils() != concerned
+
+
+def excess_of(record: PlannedRecord, origin: Origin) -> int:
+    """Returns the bytes of a record's event that is too large; 0 for one that fits. Cheap: a message may have 100,000 records."""
+    fact = record.fact
+    texts = (fact.isbn, fact.title, fact.subtitle, fact.author, fact.publisher, fact.published, fact.form)
+    if sum(map(len, texts)) < LARGEST_EVENT // _LARGEST_SIGN:
+        return 0
+    size = size_of(record_supplied(fact, origin))
+    return size if size > LARGEST_EVENT else 0
 
 
 def size_of(event: Event) -> int:

@@ -35,7 +35,7 @@ def test_an_order_that_is_written_twice_with_the_same_bytes_passes(bookseller: S
 def test_bytes_that_differ_are_shown_with_their_place() -> None:
     sent = count(1)
 
-    report, written = _written(lambda order, reference: _message(reference, f"<order><sent>{next(sent):04}</sent></order>"))
+    report, written = _written(lambda _, reference: _message(reference, f"<order><sent>{next(sent):04}</sent></order>"))
 
     assert (written.result, report.passed) == (Result.FAIL, False)
     assert written.reason == (
@@ -47,13 +47,13 @@ def test_bytes_that_differ_are_shown_with_their_place() -> None:
 def test_a_name_that_differs_is_shown_with_both() -> None:
     sent = count(1)
 
-    _, written = _written(lambda order, reference: _message(reference, "x", name=f"order-{next(sent)}"))
+    _, written = _written(lambda _, reference: _message(reference, "x", name=f"order-{next(sent)}"))
 
     assert written.reason == "written twice, the name is 'order-1' and then 'order-2'"
 
 
 def test_another_reference_than_the_one_given_fails() -> None:
-    _, written = _written(lambda order, reference: _message(reference + 1, "x"))
+    _, written = _written(lambda _, reference: _message(reference + 1, "x"))
 
     assert written.reason == "it is order 2, not the order 1 that was asked for"
 
