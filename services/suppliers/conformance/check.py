@@ -12,7 +12,15 @@ from services.suppliers.conformance.assume import assumed_lines, branches_of, kn
 from services.suppliers.conformance.beyond import troubles_beyond
 from services.suppliers.conformance.evidence import Shown, judge
 from services.suppliers.conformance.measure import measure
-from services.suppliers.conformance.report import FactReport, FileReport, FindingReport, Report, Result, SupplierReport
+from services.suppliers.conformance.report import (
+    FactReport,
+    FileReport,
+    FindingReport,
+    Report,
+    Result,
+    SupplierReport,
+    TrialReport,
+)
 from services.suppliers.conformance.words import describe
 from services.suppliers.conformance.writing import judge_writing
 from services.suppliers.contract import Adapter, Fact, Kind, OrderToSend, RawMessage, Reading, SupplierProfile
@@ -59,10 +67,10 @@ class _Arrival:
     created_at: datetime
 
 
-def check(subject: Subject, files: Iterable[RawMessage]) -> Report:
+def check(subject: Subject, files: Iterable[RawMessage], trials: Sequence[TrialReport] = ()) -> Report:
     """Checks each file by itself, what all files together show of the supplier's capabilities, and how the adapter writes.
 
-    Never raises for a file.
+    `trials` are those of its transport, which are part of the verdict. Never raises for a file.
     """
     reports: list[FileReport] = []
     first: dict[bytes, str] = {}
@@ -76,7 +84,7 @@ def check(subject: Subject, files: Iterable[RawMessage]) -> Report:
         shown += [Shown(raw.name, fact, described.troubles) for fact, described in zip(reading.facts, report.facts, strict=True)]
     capabilities = judge(subject.adapter, readings, shown)
     writing = judge_writing(subject.adapter, subject.orders)
-    results = [*(one.result for one in capabilities), *(one.result for one in writing)]
+    results = [*(c.result for c in capabilities), *(w.result for w in writing), *(t.result for t in trials)]
     passed = all(report.passed for report in reports) and Result.FAIL not in results
     supplier = SupplierReport(
         supplier_id=subject.profile.supplier_id,
@@ -84,7 +92,9 @@ def check(subject: Subject, files: Iterable[RawMessage]) -> Report:
         adapter=subject.adapter_name,
         profile_version=subject.profile.version,
     )
-    return Report(supplier=supplier, passed=passed, files=tuple(reports), capabilities=capabilities, writing=writing)
+    return Report(
+        supplier=supplier, passed=passed, files=tuple(reports), capabilities=capabilities, writing=writing, trials=tuple(trials)
+    )
 
 
 def _repeated(report: FileReport, first: str) -> FileReport:

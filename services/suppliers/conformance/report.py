@@ -84,6 +84,17 @@ class WritingReport(_Shape):
     reason: str = Field(description="What differs and where, or why the order could not be written")
 
 
+class TrialReport(_Shape):
+    """One call of the adapter's transport on a test server."""
+
+    situation: str = Field(description="What the server was made to do")
+    call: str = Field(description="The method of the transport; empty where the situation could not be tried")
+    outcome: str = Field(description="How the call ended")
+    production: str = Field(description="What production does then")
+    result: Result
+    reason: str = Field(description="What is wrong with the outcome, or why it is not shown; else empty")
+
+
 class SupplierReport(_Shape):
     """Whose files these are."""
 
@@ -101,3 +112,4 @@ class Report(_Shape):
     files: tuple[FileReport, ...]
     capabilities: tuple[CapabilityReport, ...]
     writing: tuple[WritingReport, ...] = Field(description="Orders given, or a sample order, each written twice")
+    trials: tuple[TrialReport, ...] = Field(description="Calls of the transport on a test server; empty without one")

@@ -18,6 +18,7 @@ from services.suppliers.conformance.report import (
     FindingReport,
     Report,
     Result,
+    TrialReport,
     WritingReport,
 )
 from services.suppliers.domain.messages import State
@@ -42,6 +43,8 @@ def show(report: Report, on: Console, *, table_only: bool) -> None:
         on.print(_overview(report.files), Text())
     on.print(_capabilities(report.capabilities), Text())
     on.print(_writing(report.writing), Text())
+    if report.trials:
+        on.print(_trials(report.trials), Text())
     on.print(_verdict(report))
 
 
@@ -140,6 +143,15 @@ def _writing(orders: Iterable[WritingReport]) -> Table:
     return table
 
 
+def _trials(trials: Iterable[TrialReport]) -> Table:
+    headings = ("the server", "call", "outcome", "production then", "result", "what is wrong, or missing")
+    table = Table(*headings, title="Transport on a test server", title_justify="left")
+    for trial in trials:
+        words = (trial.situation, trial.call, trial.outcome, trial.production)
+        table.add_row(*(Text(printable(text)) for text in words), _result(trial.result), Text(printable(trial.reason)))
+    return table
+
+
 def _result(result: Result) -> Text:
     return Text(result.replace("_", " "), _RESULT_STYLES[result])
 
@@ -149,7 +161,9 @@ def _verdict(report: Report) -> Text:
     faulty = sum(capability.result is Result.FAIL for capability in report.capabilities)
     unwritten = sum(order.result is Result.FAIL for order in report.writing)
     files, capabilities = counted(len(report.files), "file"), counted(faulty, "capability")
+    tried = sum(trial.result is Result.FAIL for trial in report.trials)
     summary = f"{files}, {failed} failed; {capabilities} failed"
+    summary += f"; {counted(tried, 'call')} of the transport failed" if tried else ""
     summary += f"; {counted(unwritten, 'order')} not written as production needs it" if unwritten else ""
     return Text.assemble(
         f"{printable(report.supplier.name)} ({report.supplier.adapter}): ", _passed(passed=report.passed), f"  {summary}"

@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from importlib import import_module
 
 import pytest
 from sqlalchemy import text
@@ -78,9 +79,8 @@ def subjects() -> Iterator[list[Subject]]:
     """Every adapter there is, with assumed orders; the third one also with its orders."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(THIRD))
-        import quillfeather
 
-        third: Adapter = quillfeather.adapter((THIRD / "profile.json").read_text(), None)
+        third: Adapter = import_module("quillfeather").adapter((THIRD / "profile.json").read_text(), None)
         orders = orders_of((THIRD / "orders.json").read_text(), third.profile.supplier_id)
         albion = (ROOT / "services/suppliers/national/profiles/albion.json").read_text()
         hub = (ROOT / "docs/examples/profiles/consortium.json").read_text()
