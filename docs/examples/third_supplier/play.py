@@ -1,6 +1,6 @@
 """Runs all of Stockbridge with Quillfeather beside the built-in suppliers, and follows one order until every copy is received.
 
-`python play.py`. `stack.json` says how to start the supplier and its simulator. Prints the states of each copy; exits with 0 if all were received.
+`python play.py`; `stack.json` says how the supplier is started. Prints the states of each copy; exits with 0 if all arrived.
 """
 
 from __future__ import annotations

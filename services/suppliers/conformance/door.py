@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections import defaultdict, deque
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -16,6 +17,7 @@ _LOOPBACK = "127.0.0.1"
 _CHUNK = 65_536
 
 Address = tuple[str, int]
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class DoorLoop(asyncio.SelectorEventLoop):
@@ -36,7 +38,7 @@ class DoorLoop(asyncio.SelectorEventLoop):
         options.pop("family", None)
         return await super().create_connection(protocol_factory, *await self.door.way_to((host, port)), **options)
 
-    async def straight_to(self, address: Address) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def straight_to(self, address: Address) -> Streams:
         """Connects past the door."""
         reader = asyncio.StreamReader(loop=self)
         protocol = asyncio.StreamReaderProtocol(reader, loop=self)
@@ -54,6 +56,8 @@ class Door:
         self._heard = asyncio.Event()
         self._heard.set()
         self._passing: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        # Connections to each server, made before those to its relay: a server that is down must look so.
+        self._made: defaultdict[Address, deque[Streams]] = defaultdict(deque)
         self.passages = 0
 
     def close(self) -> None:
@@ -75,9 +79,11 @@ class Door:
             self._closed_port = None
 
     async def way_to(self, server: Address) -> Address:
-        """Returns the address to connect to instead of the server's."""
+        """Returns the address to connect to instead of the server's. Raises OSError where the server cannot be reached."""
         if self._closed_port is not None:
             return _LOOPBACK, int(self._closed_port.getsockname()[1])
+        self._made[server].append(await self._loop.straight_to(server))
+        self.passages += 1
         if server not in self._relays:
             self._relays[server] = await asyncio.start_server(
                 lambda reader, writer: self._pass(server, reader, writer), _LOOPBACK, 0
@@ -90,6 +96,8 @@ class Door:
         for writer in self._passing.values():
             writer.transport.abort()
         await asyncio.gather(*self._passing)
+        for _, to_them in (streams for made in self._made.values() for streams in made):
+            to_them.close()
         for relay in self._relays.values():
             relay.close()
 
@@ -98,12 +106,11 @@ class Door:
         assert task is not None
         self._passing[task] = writer
         try:
-            theirs, to_them = await self._loop.straight_to(server)
-            self.passages += 1
+            theirs, to_them = self._made[server].popleft()
             with closing(to_them):
                 await asyncio.gather(self._pump(reader, to_them), self._pump(theirs, writer, answers=True))
         except OSError:
-            # The server cannot be reached, or one side broke the connection off: so does the door.
+            # One side broke the connection off: so does the door.
             writer.transport.abort()
         finally:
             del self._passing[task]

@@ -65,9 +65,9 @@ def test_settings_that_cannot_be_used_are_named_in_one_line(tmp_path: Path, chan
 
 
 def test_a_folder_that_is_not_there_or_has_no_settings_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CannotStartError, match="there is no such folder. Give one with a stack.json"):
+    with pytest.raises(CannotStartError, match=r"there is no such folder\. Give one with a stack\.json"):
         _prepared(tmp_path / "gone")
-    with pytest.raises(CannotStartError, match="it has no stack.json"):
+    with pytest.raises(CannotStartError, match=r"it has no stack\.json"):
         _prepared(tmp_path)
 
 
