@@ -82,6 +82,7 @@ class LineSupplier(ScriptedSupplier):
     def __init__(self, port: int, *faults: Fault, password: str = PASSWORD) -> None:
         super().__init__(capabilities=[])
         self.profile = self.profile.model_copy(update={"fetch_seconds": 0.02})
+        self.push_secrets = []
         self._port = port
         self._faults = faults
         self._password = password
