@@ -31,6 +31,31 @@ PASSED, FAILED = 0, 1
 app = typer.Typer(add_completion=False)
 
 
+_Orders = Annotated[
+    Path | None,
+    typer.Option(
+        help="The orders that the files answer, JSON as orders.order.placed.v1. "
+        "Default: every order that a file names is assumed to exist.",
+        exists=True,
+    ),
+]
+_Secrets = Annotated[
+    Path | None,
+    typer.Option(
+        help="Try the transport on the supplier's test server, with the credentials in this file, JSON. "
+        "Sends two orders there and empties the mailbox.",
+        exists=True,
+    ),
+]
+_WrongSecrets = Annotated[
+    Path | None, typer.Option(help="Credentials that the test server refuses. Default: --secrets, altered.", exists=True)
+]
+_Fields = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="FIELD=VALUE", help="Another value of the profile, such as the test server's address."),
+]
+
+
 def _print_schema(wanted: bool) -> None:
     if wanted:
         typer.echo(json.dumps(Report.model_json_schema(mode="serialization"), indent=2))
@@ -47,32 +72,13 @@ def main(  # noqa: PLR0913 - a command has as many parameters as its command lin
         typer.Argument(metavar="FILES...", help="Files as the supplier sends them, or folders of such files.", exists=True),
     ] = None,
     adapter: Annotated[str | None, typer.Option(help="Entry point of the adapter. Default: the profile's kind.")] = None,
-    orders: Annotated[
-        Path | None,
-        typer.Option(
-            help="The orders that the files answer, JSON as orders.order.placed.v1. "
-            "Default: every order that a file names is assumed to exist.",
-            exists=True,
-        ),
-    ] = None,
+    orders: _Orders = None,
     despatches: Annotated[
         bool, typer.Option("--despatches", help="Read the files as despatches in the canonical JSON form of POST /despatches.")
     ] = False,
-    secrets: Annotated[
-        Path | None,
-        typer.Option(
-            help="Try the transport on the supplier's test server, with the credentials in this file, JSON. "
-            "Sends two orders there and empties the mailbox.",
-            exists=True,
-        ),
-    ] = None,
-    wrong_secrets: Annotated[
-        Path | None, typer.Option(help="Credentials that the test server refuses. Default: --secrets, altered.", exists=True)
-    ] = None,
-    set_field: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="FIELD=VALUE", help="Another value of the profile, such as the test server's address."),
-    ] = None,
+    secrets: _Secrets = None,
+    wrong_secrets: _WrongSecrets = None,
+    set_field: _Fields = None,
     seconds: Annotated[float, typer.Option(min=0.1, help="Limit of each call of the transport.")] = Limits().send,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON (report.schema.json).")] = False,
     table: Annotated[bool, typer.Option("--table", help="Print the tables only.")] = False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from pathlib import PurePath
 from uuid import UUID
 
 from services.suppliers.conformance.advice import advice_for, advice_on
@@ -23,15 +24,19 @@ from services.suppliers.conformance.report import (
 )
 from services.suppliers.conformance.words import describe
 from services.suppliers.conformance.writing import judge_writing
-from services.suppliers.contract import Adapter, Fact, Kind, OrderToSend, RawMessage, Reading, SupplierProfile
+from services.suppliers.contract import Adapter, Fact, Kind, LeavesFiles, OrderToSend, RawMessage, Reading, SupplierProfile
 from services.suppliers.domain.known_lines import KnownLines
-from services.suppliers.domain.messages import State
+from services.suppliers.domain.messages import CANONICAL_DESPATCH, State
 from services.suppliers.domain.part_events import Origin, hold_oversized
 from services.suppliers.domain.plan import MARKED_AS_TEST, Plan, final_state, plan_for
 from services.suppliers.domain.reading import read, unstorable
 from services.suppliers.terminal import printable
 from shared.clock import SystemClock
 from shared.findings import Finding, Severity
+from shared.settings import ServiceSettings
+
+# The default of every deployment's API.
+_LARGEST_PUSH: int = ServiceSettings.model_fields["max_body_bytes"].default
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,8 @@ def _nothing_but(code: str, text: str) -> Reading:
 
 def _read(subject: Subject, raw: RawMessage) -> Reading:
     """Reads the file twice; adds an error finding where the same bytes gave two different results."""
+    if reason := _not_taken(subject, raw):
+        return _nothing_but("not-fetched", f"production would not take it: {reason}")
     reading, again = (read(subject.adapter, raw, subject.received) for _ in range(2))
     if trouble := unstorable(reading):
         return _nothing_but("adapter-unstorable", f"no database holds it: {trouble}")
@@ -125,6 +132,16 @@ def _read(subject: Subject, raw: RawMessage) -> Reading:
         return reading
     impure = Finding("adapter-impure", "read twice, the same bytes gave two different results", Severity.ERROR)
     return Reading(reading.kind, (), (*reading.findings, impure))
+
+
+def _not_taken(subject: Subject, raw: RawMessage) -> str:
+    """Returns why the mailbox or the door of the API lets no such file in; "" where it does."""
+    if raw.content_type == CANONICAL_DESPATCH and len(raw.body) > _LARGEST_PUSH:
+        return f"it has {len(raw.body)} bytes, a push may have {_LARGEST_PUSH}"
+    adapter = subject.adapter
+    if raw.content_type == CANONICAL_DESPATCH or not isinstance(adapter, LeavesFiles):
+        return ""
+    return adapter.left_because(PurePath(raw.name).name, len(raw.body))
 
 
 def _check(subject: Subject, raw: RawMessage, reading: Reading) -> FileReport:
