@@ -31,29 +31,15 @@ PASSED, FAILED = 0, 1
 app = typer.Typer(add_completion=False)
 
 
-_Orders = Annotated[
-    Path | None,
-    typer.Option(
-        help="The orders that the files answer, JSON as orders.order.placed.v1. "
-        "Default: every order that a file names is assumed to exist.",
-        exists=True,
-    ),
-]
-_Secrets = Annotated[
-    Path | None,
-    typer.Option(
-        help="Try the transport on the supplier's test server, with the credentials in this file, JSON. "
-        "Sends two orders there and empties the mailbox.",
-        exists=True,
-    ),
-]
-_WrongSecrets = Annotated[
-    Path | None, typer.Option(help="Credentials that the test server refuses. Default: --secrets, altered.", exists=True)
-]
-_Fields = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="FIELD=VALUE", help="Another value of the profile, such as the test server's address."),
-]
+_ORDERS = "The orders that the files answer, JSON as orders.order.placed.v1. Default: every order that a file names exists."
+_SECRETS = (
+    "Try the transport on the supplier's test server, with the credentials in this file, JSON. "
+    "Sends two orders there and empties the mailbox."
+)
+_WRONG = "Credentials that the test server refuses. Default: --secrets, altered."
+_FIELD = "Another value of the profile, such as the test server's address."
+_DESPATCHES = "Read the files as despatches in the canonical JSON form of POST /despatches."
+_SCHEMA = "Print the JSON Schema of --json, and nothing else."
 
 
 def _print_schema(wanted: bool) -> None:
@@ -72,21 +58,16 @@ def main(  # noqa: PLR0913 - a command has as many parameters as its command lin
         typer.Argument(metavar="FILES...", help="Files as the supplier sends them, or folders of such files.", exists=True),
     ] = None,
     adapter: Annotated[str | None, typer.Option(help="Entry point of the adapter. Default: the profile's kind.")] = None,
-    orders: _Orders = None,
-    despatches: Annotated[
-        bool, typer.Option("--despatches", help="Read the files as despatches in the canonical JSON form of POST /despatches.")
-    ] = False,
-    secrets: _Secrets = None,
-    wrong_secrets: _WrongSecrets = None,
-    set_field: _Fields = None,
+    orders: Annotated[Path | None, typer.Option(help=_ORDERS, exists=True)] = None,
+    despatches: Annotated[bool, typer.Option("--despatches", help=_DESPATCHES)] = False,
+    secrets: Annotated[Path | None, typer.Option(help=_SECRETS, exists=True)] = None,
+    wrong_secrets: Annotated[Path | None, typer.Option(help=_WRONG, exists=True)] = None,
+    set_field: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help=_FIELD)] = None,
     seconds: Annotated[float, typer.Option(min=0.1, help="Limit of each call of the transport.")] = Limits().send,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON (report.schema.json).")] = False,
     table: Annotated[bool, typer.Option("--table", help="Print the tables only.")] = False,
     schema: Annotated[  # noqa: ARG001 - its callback does all the work
-        bool,
-        typer.Option(
-            "--schema", help="Print the JSON Schema of --json, and nothing else.", is_eager=True, callback=_print_schema
-        ),
+        bool, typer.Option("--schema", help=_SCHEMA, is_eager=True, callback=_print_schema)
     ] = False,
 ) -> None:
     """Read files as production would, and report what they contain, what is wrong, and what production would do with them.
