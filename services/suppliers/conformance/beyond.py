@@ -108,18 +108,9 @@ def _of_invoice(invoice: MatchedInvoice, origin: Origin, *, assumed: bool) -> It
 
 def _booked(line: KnownLine) -> BookedLine:
     """Returns an ordered line as the order book has it when all its goods were received."""
-    copies = tuple(
-        BookedCopy(
-            copy_id=copy.copy_id,
-            copy_number=copy.copy_number,
-            branch=copy.branch.code,
-            state=CopyState.RECEIVED,
-            fund=copy.fund,
-            sequence=copy.sequence,
-        )
-        for copy in line.ordered.copies
-    )
     ordered = line.ordered
+    marks = (Marks(copy.copy_number, copy.branch.code, copy.fund, copy.sequence) for copy in ordered.copies)
+    copies = tuple(_received(line.line_key, each) for each in marks)
     return BookedLine(line.line_key, line.order_id, line.order_number, ordered.isbn, ordered.unit_price, copies)
 
 
@@ -132,18 +123,14 @@ def _fitted(line: KnownLine, document: Document) -> BookedLine:
         Marks(reference.copy_number or next(free), reference.branch or "", reference.fund or "", reference.sequence or "")
         for reference in wanted
     ]
-    copies = tuple(
-        BookedCopy(
-            copy_id=uuid5(NAMESPACE_URL, f"{line.line_key}/{each.copy_number}"),
-            copy_number=each.copy_number,
-            branch=each.branch,
-            state=CopyState.RECEIVED,
-            fund=each.fund,
-            sequence=each.sequence,
-        )
-        for each in {mark.copy_number: mark for mark in marks}.values()
-    )
-    return replace(_booked(line), copies=copies)
+    copies = {each.copy_number: _received(line.line_key, each) for each in marks}
+    return replace(_booked(line), copies=tuple(copies.values()))
+
+
+def _received(line_key: str, marks: Marks) -> BookedCopy:
+    copy_id = uuid5(NAMESPACE_URL, f"{line_key}/{marks.copy_number}")
+    state, fund, sequence = CopyState.RECEIVED, marks.fund, marks.sequence
+    return BookedCopy(copy_id, marks.copy_number, marks.branch, state, fund=fund, sequence=sequence)
 
 
 def _references(line: InvoicedLine) -> Sequence[CopyReference]:
