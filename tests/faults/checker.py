@@ -26,6 +26,9 @@ _ARRIVED = frozenset({"received", "damaged", "missing"})
 _UNSETTLED = frozenset({"queued", "sending", "unknown", "received", "quarantined"})
 _AT_SUPPLIER = frozenset({"sent", "answered"})
 _ORDER = "order"
+_MATCHED = "matched"
+# The only supplier that sends invoices.
+_BOOKSELLER = "national"
 # Delivery does not know suppliers' answers: for it, a copy in any of these states is still expected.
 _WITHOUT_GOODS = frozenset({"ordered", "sent", "accepted", "held", "back_ordered", "refused", "cancelled"})
 
@@ -53,8 +56,10 @@ def check(facts: Facts) -> list[Finding]:
     rules: list[tuple[Kind, Callable[[Facts], Iterator[str]]]] = [
         (Kind.LOST, _lost_orders),
         (Kind.LOST, _lost_goods),
+        (Kind.LOST, _lost_charges),
         (Kind.LOST, _lost_events),
         (Kind.DOUBLED, _doubled_orders),
+        (Kind.DOUBLED, _doubled_charges),
         (Kind.DOUBLED, _doubled_effects),
         (Kind.TORN, _torn_orders),
         (Kind.TORN, _torn_deliveries),
@@ -89,6 +94,17 @@ def _lost_goods(facts: Facts) -> Iterator[str]:
             yield f"copy {key} was scanned by the LMS as {state}, and the order book says {states.get(key)}"
 
 
+def _lost_charges(facts: Facts) -> Iterator[str]:
+    booked = {invoice.number for invoice in facts.invoices}
+    for number in sorted(facts.invoiced - booked):
+        yield f"invoice {number} was sent and is not in the order book"
+    charged = {charge.copy_id for charge in facts.charges}
+    for copy in facts.copies if facts.invoiced else ():
+        sent = copy.supplier == _BOOKSELLER and (copy.line_key, copy.copy_number) in facts.shipped
+        if sent and copy.copy_id not in charged:
+            yield f"copy {copy.key} was sent and invoiced, and never charged"
+
+
 def _lost_events(facts: Facts) -> Iterator[str]:
     consumers = {event.event_type: event.consumers for event in EVENTS}
     for event in _not_compacted_away(facts.events):
@@ -117,8 +133,14 @@ def _doubled_orders(facts: Facts) -> Iterator[str]:
         yield f"order {order_id} was written to {supplier} twice"
 
 
+def _doubled_charges(facts: Facts) -> Iterator[str]:
+    for number in _twice(invoice.number for invoice in facts.invoices):
+        yield f"invoice {number} is in the order book twice"
+    for copy_id in _twice(charge.copy_id for charge in facts.charges if charge.stands):
+        yield f"copy {copy_id} is charged twice"
+
+
 def _doubled_effects(facts: Facts) -> Iterator[str]:
-    # All effects of one event on an order are written in one transaction, so at one moment.
     for event_id, order_id in _twice((one.event_id, one.order_id) for one in facts.applications):
         yield f"event {event_id} was applied to order {order_id} twice"
     for copy_id in _twice(move.copy_id for move in facts.moves if move.to_state == "received" != move.from_state):
@@ -171,6 +193,9 @@ def _stuck(facts: Facts) -> Iterator[str]:
     for copy in facts.copies:
         if copy.state in _MOVING:
             yield f"copy {copy.key} of {copy.supplier} stays {copy.state}"
+    for invoice in facts.invoices:
+        if invoice.state != _MATCHED:
+            yield f"invoice {invoice.number} stays {invoice.state}"
     for goods in facts.goods:
         if goods.state == "outstanding":
             yield f"something stays outstanding in consignment {goods.consignment_id} ({goods.leg})"
