@@ -65,6 +65,7 @@ def check(facts: Facts) -> list[Finding]:
         (Kind.TORN, _torn_deliveries),
         (Kind.TORN, _torn_messages),
         (Kind.STUCK, _stuck),
+        (Kind.STUCK, _stuck_invoices),
         (Kind.DISAGREE, _disagreeing),
     ]
     return [Finding(kind, text) for kind, rule in rules for text in rule(facts)]
@@ -189,13 +190,16 @@ def _torn_messages(facts: Facts) -> Iterator[str]:
     yield from _differing("orders sent", sent, OrderSent.event_type, published)
 
 
+def _stuck_invoices(facts: Facts) -> Iterator[str]:
+    for invoice in facts.invoices:
+        if invoice.state != _MATCHED:
+            yield f"invoice {invoice.number} stays {invoice.state}"
+
+
 def _stuck(facts: Facts) -> Iterator[str]:
     for copy in facts.copies:
         if copy.state in _MOVING:
             yield f"copy {copy.key} of {copy.supplier} stays {copy.state}"
-    for invoice in facts.invoices:
-        if invoice.state != _MATCHED:
-            yield f"invoice {invoice.number} stays {invoice.state}"
     for goods in facts.goods:
         if goods.state == "outstanding":
             yield f"something stays outstanding in consignment {goods.consignment_id} ({goods.leg})"

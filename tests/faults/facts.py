@@ -113,8 +113,8 @@ class Facts:
 
     `accepted`: numbers of orders answered 201. `scanned`: the state in which the LMS last saw each copy it unpacked.
     `shipped`: (line key, copy number) of copies that suppliers report as sent. `invoiced`: the numbers of the invoices and credit
-    notes that the bookseller sent; where there is one, it sent one for whatever it sent. `whereabouts`, `shown`: state of each copy by
-    its id in delivery and on the dashboard. `handled`: ids of the events that each consumer handled.
+    notes that the bookseller sent; where there is one, it sent one for whatever it sent. `whereabouts`, `shown`: state of each
+    copy by its id in delivery and on the dashboard. `handled`: ids of the events that each consumer handled.
     """
 
     accepted: frozenset[str]

@@ -134,7 +134,7 @@ async def test_a_clock_an_hour_behind_in_one_service_changes_nothing_in_the_end(
         await play.place(some)
         if name == "supplier-consortium":
             # A signed push is only good for five minutes. The consortium repeats it.
-            await until(partial(_logged, process, "push_out_of_time"))
+            await until(partial(_logged, process, "push out of time"))
         else:
             await play.rest(like={key: copy for key, copy in expected.items() if key.order_number in {o.number for o in some}})
         await _run_as(process, right)
