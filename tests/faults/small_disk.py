@@ -46,6 +46,8 @@ def small_disk(folder: Path) -> Iterator[SmallDisk]:
     """Mounts a disk with plenty of room as the folder, for as long as the context is entered."""
     folder.mkdir(parents=True, exist_ok=True)
     refused = _mounted("-t", "tmpfs", "-o", f"size={_LARGE},mode=0755", "stockbridge-test", str(folder))
+    # A disk of no size would be one without a limit.
+    (folder / ".first-page").write_bytes(b"\0")
     try:
         yield SmallDisk(folder, refused)
     finally:
