@@ -39,6 +39,11 @@ ORDER BY c.line_key, c.copy_number
 """
 _MOVES = "SELECT event_id, copy_id, from_state, to_state FROM timeline WHERE copy_id IS NOT NULL AND from_state <> to_state"
 _APPLICATIONS = "SELECT DISTINCT event_id, order_id, xmin::text AS change FROM timeline WHERE event_id IS NOT NULL"
+_INVOICES = """
+SELECT invoice_number, state, queries,
+    ARRAY(SELECT found_key FROM invoice_line l WHERE l.invoice_id = i.invoice_id AND found_key IS NOT NULL) AS line_keys
+FROM invoice i
+"""
 _CHARGES = "SELECT copy_id, settled_by IS NULL AS stands FROM copy_cost WHERE copy_id IS NOT NULL AND reverses IS NULL"
 _GOODS = "SELECT i.consignment_id, i.copy_id, c.leg, i.state FROM consigned_item i JOIN consignment c USING (consignment_id)"
 _OUTBOX = (
@@ -98,8 +103,13 @@ async def collect(stack: Stack, databases: Databases, ledger: Ledger) -> Facts:
             Application(str(row["event_id"]), str(row["order_id"]), row["change"]) for row in await rows("orders", _APPLICATIONS)
         ),
         invoices=tuple(
-            BookedInvoice(row["invoice_number"], row["state"])
-            for row in await rows("orders", "SELECT invoice_number, state FROM invoice")
+            BookedInvoice(
+                row["invoice_number"],
+                row["state"],
+                frozenset(query["code"] for query in row["queries"]),
+                frozenset(row["line_keys"]),
+            )
+            for row in await rows("orders", _INVOICES)
         ),
         charges=tuple(Charge(str(row["copy_id"]), row["stands"]) for row in await rows("orders", _CHARGES)),
         goods=tuple(_goods(row) for row in await rows("delivery", _GOODS)),

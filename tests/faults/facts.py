@@ -80,10 +80,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class BookedInvoice:
-    """An invoice or a credit note in the order book."""
+    """An invoice or a credit note in the order book, with the codes of its queries and the lines that it is about."""
 
     number: str
     state: str
+    queries: frozenset[str]
+    line_keys: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from tests.faults.facts import (
 KEY = CopyKey("PO-1", 1, "IPSW", 1)
 COPY = BookedCopy("copy-1", "LINE-1", 1, KEY, "national", "received")
 TAKING = Taking("national", "7", frozenset({"LINE-1"}))
+INVOICE = BookedInvoice("I-1", "matched", frozenset(), frozenset({"LINE-1"}))
 MOVES = (
     Move("event-2", "copy-1", "ordered", "sent"),
     Move("event-4", "copy-1", "sent", "despatched"),
@@ -67,7 +68,7 @@ SOUND = Facts(
     copies=(COPY,),
     moves=MOVES,
     applications=tuple(Application(move.event_id, "order-1", "700") for move in MOVES),
-    invoices=(BookedInvoice("I-1", "matched"),),
+    invoices=(INVOICE,),
     charges=(Charge("copy-1", stands=True),),
     goods=(Goods("consignment-1", "copy-1", "direct", "received"),),
     discrepancies=("discrepancy-1",),
@@ -86,6 +87,13 @@ def _without(number: int) -> tuple[OutboxEvent, ...]:
 
 def test_nothing_is_found_where_all_is_well() -> None:
     assert check(SOUND) == []
+
+
+def test_an_invoice_for_a_copy_that_did_not_arrive_may_wait_for_a_person() -> None:
+    waiting = replace(INVOICE, state="queried", queries=frozenset({"not_supplied"}))
+    states = {"copies": (replace(COPY, state="missing"),), "moves": MOVES[:2], "scanned": {KEY: "missing"}}
+    found = check(replace(SOUND, invoices=(waiting,), charges=(), **states))
+    assert not [finding for finding in found if "invoice" in finding.text]
 
 
 FALSE = {
@@ -173,7 +181,7 @@ FALSE = {
     "a sending was not published": (replace(SOUND, events=_without(2)), Kind.TORN, "orders sent: message-1 was written"),
     "a copy stays on its way": (replace(SOUND, copies=(replace(COPY, state="despatched"),)), Kind.STUCK, "stays despatched"),
     "an invoice is never settled": (
-        replace(SOUND, invoices=(BookedInvoice("I-1", "queried"),)),
+        replace(SOUND, invoices=(replace(INVOICE, state="queried", queries=frozenset({"not_supplied"})),)),
         Kind.STUCK,
         "invoice I-1 stays queried",
     ),
