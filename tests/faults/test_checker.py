@@ -91,8 +91,8 @@ def test_nothing_is_found_where_all_is_well() -> None:
 
 def test_an_invoice_for_a_copy_that_did_not_arrive_may_wait_for_a_person() -> None:
     waiting = replace(INVOICE, state="queried", queries=frozenset({"not_supplied"}))
-    states = {"copies": (replace(COPY, state="missing"),), "moves": MOVES[:2], "scanned": {KEY: "missing"}}
-    found = check(replace(SOUND, invoices=(waiting,), charges=(), **states))
+    missing = replace(SOUND, copies=(replace(COPY, state="missing"),), invoices=(waiting,), charges=())
+    found = check(missing)
     assert not [finding for finding in found if "invoice" in finding.text]
 
 

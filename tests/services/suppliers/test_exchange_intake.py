@@ -267,20 +267,6 @@ async def test_a_replay_after_the_order_arrived_applies_only_what_was_held(rig: 
     assert next(fact.outcome for fact in await rig.published() if isinstance(fact, MessageSettled)) is SettledBy.APPLIED
 
 
-async def test_a_message_is_settled_after_its_quarantine_also_where_the_clock_went_back(rig: Rig) -> None:
-    await rig.receives(b"?")
-    (message,) = await rig.messages()
-
-    await rig.advance(-3_600)
-    async with rig.engine.begin() as connection:
-        await decisions.discard(connection, rig.exchange, message.id, actor="jo", reason="sent by mistake")
-
-    quarantined, settled = await rig.published()
-    assert isinstance(quarantined, MessageQuarantined)
-    assert isinstance(settled, MessageSettled)
-    assert settled.settled_at > quarantined.quarantined_at
-
-
 async def test_an_order_that_could_not_be_written_is_written_again_on_replay(rig: Rig) -> None:
     rig.supplier.unwritable = "no account"
     await rig.hears(an_order())

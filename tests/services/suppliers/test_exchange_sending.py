@@ -36,30 +36,6 @@ async def test_an_order_is_sent_once_and_published(rig: Rig) -> None:
     assert await rig.states() == [State.SENT]
 
 
-async def test_a_clock_that_goes_back_an_hour_delays_no_order(rig: Rig) -> None:
-    rig.supplier.script = [does.is_unavailable, does.accepts_but_breaks]
-    await rig.hears(an_order())
-    await rig.send_all()
-    assert await rig.states() == [State.QUEUED]
-
-    await rig.advance(-3_600)
-    rig.restart()
-    await rig.send_all()
-    assert await rig.states() == [State.SENT]
-
-
-async def test_a_clock_that_goes_back_an_hour_delays_no_question_about_an_order(rig: Rig) -> None:
-    rig.supplier.script = [does.is_lost_on_the_way]
-    await rig.hears(an_order())
-    assert await rig.sender.turn()
-    assert await rig.states() == [State.UNKNOWN]
-
-    await rig.advance(-3_600)
-    await rig.send_all()
-
-    assert await rig.states() == [State.SENT]
-
-
 async def test_only_lines_of_this_supplier_are_taken(rig: Rig) -> None:
     ours = a_line()
     theirs = an_ordered_line(supplier="someone-else", number=2)
