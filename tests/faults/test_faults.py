@@ -25,7 +25,7 @@ from local.machine.processes import Program, Supervised
 from local.simulators.bookseller.dialect import ALBION
 from local.simulators.bookseller.mailbox import waiting
 from local.stack.programs import PROCESSES, SIMULATORS
-from shared.db.errors import DATABASE_ERRORS
+from shared.db.errors import DATABASE_ERRORS, is_disk_full
 from tests.faults.collector import simulators_of
 from tests.faults.conftest import Disks
 from tests.faults.crash_points import ROUNDS
@@ -168,11 +168,11 @@ async def _fill_database(play: Play, disk: SmallDisk, orders: Sequence[Order]) -
 
 
 async def _ends_by_its_log(play: Play) -> bool:
-    """Makes the server begin another file of its log; returns whether it has lost its connections at that."""
+    """Makes the server begin another file of its log; returns whether it ended at that, as it does where it cannot write one."""
     try:
         await play.databases.rows("orders", "SELECT pg_switch_wal()")
-    except DATABASE_ERRORS:
-        return True
+    except DATABASE_ERRORS as error:
+        return not is_disk_full(error)
     return False
 
 
