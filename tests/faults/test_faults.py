@@ -42,6 +42,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.asyncio(lo
 
 _PAUSE_SECONDS = (0.3, 2.5)
 _HOUR = 3600
+# Only a failing test waits this long for a process to start or to notice something.
+_BACK_SECONDS = 120.0
 
 
 async def test_random_kills_change_nothing_in_the_end(play: Play, undisturbed: Table, chance: Chance) -> None:
@@ -130,13 +132,17 @@ async def test_a_clock_an_hour_behind_in_one_service_changes_nothing_in_the_end(
         right = process.program
         await _run_as(process, with_moved_clock(right, clock_library, seconds=-_HOUR))
         await _shows_time(play, name, behind=True)
-        some = orders[number :: len(services)]
-        await play.place(some)
+        placed = orders[number :: len(services)]
+        await play.place(placed)
         if name == "supplier-consortium":
-            # A signed push is only good for five minutes. The consortium repeats it.
-            await until(partial(_logged, process, "push out of time"))
+            # A signed push is only good for five minutes, so its answers wait. The consortium repeats them.
+            await until(partial(_logged, process, "push out of time"), limit=_BACK_SECONDS)
         else:
-            await play.rest(like={key: copy for key, copy in expected.items() if key.order_number in {o.number for o in some}})
+            numbers = {order.number for order in placed}
+            now = {key: copy for key, copy in expected.items() if key.order_number in numbers}
+            rest = await play.rest(like=now)
+            assert rest.findings == []
+            assert now.items() <= rest.table.items()
         await _run_as(process, right)
         await _shows_time(play, name, behind=False)
     rest = await play.rest(like=expected)
@@ -147,20 +153,24 @@ async def test_a_clock_an_hour_behind_in_one_service_changes_nothing_in_the_end(
 async def _fill_mailbox(play: Play, disk: SmallDisk, orders: Sequence[Order]) -> None:
     """Places orders while the bookseller's disk is full; returns when the exchange has said so."""
     _, bookseller = simulators_of(play.stack)
-    disk.fill()
-    await play.place(orders)
-    await reports(play.stack.endpoints.suppliers["national"], "degraded", "No space left")
-    assert waiting(bookseller / "mailbox" / ALBION.folders.orders) == [], "a part of a file seems to be a finished file"
-    disk.free()
+    try:
+        disk.fill()
+        await play.place(orders)
+        await reports(play.stack.endpoints.suppliers["national"], "degraded", "No space left")
+        assert waiting(bookseller / "mailbox" / ALBION.folders.orders) == [], "a part of a file seems to be a finished file"
+    finally:
+        disk.free()
 
 
 async def _fill_database(play: Play, disk: SmallDisk, orders: Sequence[Order]) -> None:
     """Places orders while the disk of the database is full, until the server cannot even write its log and ends."""
-    disk.fill()
     placing = asyncio.create_task(play.place(orders))
-    await eventually(lambda: play.lms.orders.put_off["database-disk-full"] > 0)
-    await until(partial(_ends_by_its_log, play))
-    disk.free()
+    try:
+        disk.fill()
+        await eventually(lambda: play.lms.orders.put_off["database-disk-full"] > 0, limit=_BACK_SECONDS)
+        await until(partial(_ends_by_its_log, play))
+    finally:
+        disk.free()
     # If it could recover by itself, it is ended once more.
     await play.stack.postgres.kill()
     await play.stack.postgres.start()
@@ -194,7 +204,7 @@ async def _shows_time(play: Play, name: str, *, behind: bool) -> None:
         return (age > timedelta(seconds=_HOUR / 2)) is behind
 
     async with httpx.AsyncClient(base_url=play.stack.endpoints.all()[name], trust_env=False) as client:
-        await until(shows)
+        await until(shows, limit=_BACK_SECONDS)
 
 
 async def _logged(process: Supervised, words: str) -> bool:
