@@ -19,12 +19,10 @@ import pytest_asyncio
 from local.simulators import CATALOGUE
 from local.stack import Stack, StackOptions
 from local.stack.options import SimulatorOptions
-from tests.faults.moved_clock import clock_library
+from tests.faults.moved_clock import compile_clock
 from tests.faults.order_file import ORDERS, some_orders
 from tests.faults.play import Play, Table, playing
 from tests.faults.small_disk import SmallDisk, small_disk
-
-__all__ = ["clock_library"]
 
 # None of the bookseller's invoices has a mistake, so every one must be matched in the end.
 _WITHOUT_MISTAKES = tuple(f"{mistake}=0" for mistake in ("overcharged", "unknown_line", "wrong_total", "invoiced_twice"))
@@ -77,6 +75,12 @@ async def _play_undisturbed(folder: Path) -> Table:
         rest = await play.rest()
     assert rest.findings == []
     return rest.table
+
+
+@pytest.fixture(scope="session")
+def clock_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library that gives a process a wrong clock."""
+    return compile_clock(tmp_path_factory.mktemp("clock"))
 
 
 @pytest.fixture(scope="package")

@@ -20,13 +20,12 @@ from local.stack.programs import package_of
 _SOURCE = Path(__file__).with_suffix(".c")
 
 
-@pytest.fixture(scope="session")
-def clock_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The library, compiled for this run."""
+def compile_clock(folder: Path) -> Path:
+    """Compiles the library into a folder. Skips the test where that is not possible."""
     compiler = shutil.which("cc")
     if compiler is None or sys.platform != "linux":
         pytest.skip("a wrong clock for one process needs Linux and a C compiler: install `cc` on the PATH")
-    library = tmp_path_factory.mktemp("clock") / "moved_clock.so"
+    library = folder / "moved_clock.so"
     subprocess.run([compiler, "-shared", "-fPIC", "-O2", "-Wall", "-Werror", "-o", library, _SOURCE, "-ldl"], check=True)
     return library
 
