@@ -31,7 +31,7 @@ from tests.faults.conftest import Disks
 from tests.faults.crash_points import ROUNDS
 from tests.faults.moved_clock import with_moved_clock
 from tests.faults.order_file import ORDERS, some_orders
-from tests.faults.outage import reports, take_broker_away
+from tests.faults.outage import place_without_broker, reports
 from tests.faults.play import SUFFOLK, Play, Table, of_orders
 from tests.faults.small_disk import SmallDisk
 from tests.faults.traps import Point, kill_at
@@ -104,7 +104,12 @@ async def test_a_killed_database_makes_requests_fail_in_words_and_loses_nothing(
 async def test_a_broker_that_forgets_everything_loses_nothing(play: Play, undisturbed: Table) -> None:
     expected = of_orders("BROKER", undisturbed)
     assert not play.stack.broker.keeps_data
-    await take_broker_away(play)
+    orders = some_orders("BROKER", ORDERS["BROKER"])
+    half = len(orders) // 2
+    await play.place(orders[:half])
+    await play.stack.broker.stop()
+    await place_without_broker(play, orders[half:])
+    await play.stack.broker.start()
     rest = await play.rest(like=expected)
     assert rest.findings == []
     assert of_orders("BROKER", rest.table) == expected
