@@ -19,7 +19,6 @@ from tests.faults.checker import Finding, check
 from tests.faults.collector import Databases, collect, copies_in_orders, simulators_of
 from tests.faults.facts import BookedCopy, Facts
 from tests.faults.order_file import some_orders
-from tests.waiting import eventually
 
 SUFFOLK = next(iter(COUNCILS))
 Table = dict[CopyKey, CopyNow]
@@ -96,10 +95,6 @@ class Play:
         if books.still_to_come(*simulators_of(self.stack)):
             return False
         return expected.items() <= _table(await copies_in_orders(self.databases)).items()
-
-    async def until_placed(self, prefix: str, number: int) -> None:
-        """Waits until the order of a prefix with this number was accepted."""
-        await eventually(lambda: f"{prefix}-{number:04d}" in self.lms.ledger.placed, limit=_LIMIT_SECONDS)
 
 
 @asynccontextmanager

@@ -87,7 +87,7 @@ async def test_a_killed_database_makes_requests_fail_in_words_and_loses_nothing(
     # The LMS raises an error for any answer except success and a request to retry.
     placing = asyncio.create_task(play.place(some_orders("DATABASE", ORDERS["DATABASE"]), every=0.4))
     try:
-        await play.until_placed("DATABASE", 3)
+        await eventually(lambda: "DATABASE-0003" in play.lms.ledger.placed, limit=120)
         await play.stack.postgres.kill()
         await eventually(lambda: any(status == 503 for status, _ in answers))
         await play.stack.postgres.start()
