@@ -179,12 +179,13 @@ class Relay:
                 try:
                     more = len(rows) == self._batch and total < _RUN_BATCHES * self._limits.batch
                     ahead = await self._mark_and_read(raw, sent, identity, after=rows[-1]["seq"] if more else None)
-                    count, error = await sending
+                    acknowledged, error = await sending
                 finally:
                     sending.cancel()
-                sent, unsent = [row["seq"] for row in rows[:count]], rows[count:]
-                total += count
-                self._alone = max(0, self._alone - count)
+                sent = [row["seq"] for row, done in zip(rows, acknowledged, strict=True) if done]
+                unsent = [row for row, done in zip(rows, acknowledged, strict=True) if not done]
+                total += len(sent)
+                self._alone = max(0, self._alone - len(sent))
                 rows = ahead
         finally:
             # Whatever ended the run: what Kafka acknowledged is not sent again.
@@ -209,7 +210,7 @@ class Relay:
     async def _cut_short(self, raw: Driver, unsent: Sequence[asyncpg.Record], error: Exception) -> None:
         """Sets the one row of a refused batch aside; has those of a larger one sent one by one. Raises for any other error."""
         if not is_refusal(error):
-            raise KafkaError(f"a batch was cut short before the last {len(unsent)} events: {error!r}")
+            raise KafkaError(f"{counted(len(unsent), 'event')} of a batch could not be sent: {error!r}")
         await self._drop_producer(abandon=True)
         self._alone = len(unsent)
         if self._alone > 1:
@@ -312,12 +313,12 @@ def _logs(identity: Identity) -> tuple[str, str]:
     return identity.cluster, json.dumps({topic: identity.log(topic) for topic in identity.topics})
 
 
-async def _send(producer: Producer, rows: Sequence[asyncpg.Record]) -> tuple[int, Exception | None]:
+async def _send(producer: Producer, rows: Sequence[asyncpg.Record]) -> tuple[list[bool], Exception | None]:
     """Sends the rows as `Producer.send` does. A row that is no record at all counts as refused."""
     try:
         records = _records(rows)
     except ValueError as error:
-        return 0, error
+        return [False] * len(rows), error
     return await producer.send(records)
 
 
