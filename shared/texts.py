@@ -56,6 +56,8 @@ def replace_nul(text: str, by: str = UNREADABLE) -> str:
 
 def only_visible(text: str) -> str:
     """Returns the text unchanged. Raises ValueError where a character in it is invisible: a tab, line break, zero-width space."""
+    if text.isprintable():  # quick, and all that it takes for printable is visible
+        return text
     for place, character in enumerate(text, start=1):
         if unicodedata.category(character) in _INVISIBLE:
             name = unicodedata.name(character, "control character")

@@ -63,7 +63,7 @@ def receipts_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         body: schemas.ReceiptBody,
         caller: Writer,
         response: Response,
-        idempotency_key: IdempotencyKey = None,
+        idempotency_key: IdempotencyKey = "",
     ) -> ReceiptAnswer:
         """Reports what was unpacked. Sent again with the same Idempotency-Key, it gets the first answer.
 

@@ -91,9 +91,8 @@ def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts:
     app.add_exception_handler(RecordTooLarge, _on_record_too_large)
     for error in DATABASE_ERRORS:
         app.add_exception_handler(error, _on_database_error)
-    app.include_router(operations_router(chassis, parts))
-    app.include_router(reference_router())
-    for router in routers:
+    # In the order in which a request is compared with them: those that probes and people use are last.
+    for router in (*routers, operations_router(chassis, parts), reference_router()):
         app.include_router(router)
     return app
 

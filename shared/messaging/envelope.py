@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Protocol
 from uuid import UUID
 
@@ -46,7 +47,7 @@ class Record(Protocol):
         """Header names and values, in the order in which they were sent; a value may be null."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Envelope:
     """One CloudEvent with its Kafka topic and key; `data` is a JSON value in UTF-8."""
 
@@ -64,8 +65,9 @@ class Envelope:
     council_id: str | None
     traceparent: str | None
 
-    def to_headers(self) -> dict[str, str]:
-        """Returns the Kafka headers by name (CloudEvents Kafka Protocol Binding 1.0.2, 3.2), without unset optional ones."""
+    @cached_property
+    def headers(self) -> Mapping[str, str]:
+        """The Kafka headers by name (CloudEvents Kafka Protocol Binding 1.0.2, 3.2), without unset optional ones."""
         headers = {
             "ce_id": str(self.id),
             "ce_type": self.type,
@@ -83,8 +85,8 @@ class Envelope:
 
     def size(self) -> int:
         """Returns the number of bytes of data, key and headers together."""
-        texts = (self.key, *(text for header in self.to_headers().items() for text in header))
-        return len(self.data) + sum(len(text.encode()) for text in texts)
+        texts = "".join((self.key, *self.headers, *self.headers.values()))
+        return len(self.data) + len(texts.encode())
 
     @classmethod
     def from_record(cls, record: Record) -> Envelope:

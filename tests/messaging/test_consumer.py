@@ -171,7 +171,7 @@ async def test_records_that_are_no_events_are_dead_letters_byte_for_byte(station
 
 
 def _headers(event: Envelope) -> list[tuple[str, bytes]]:
-    return [(name, value.encode()) for name, value in event.to_headers().items()]
+    return [(name, value.encode()) for name, value in event.headers.items()]
 
 
 async def test_the_fuse_stops_a_consumer_that_finds_nothing_but_poison(station: Station) -> None:

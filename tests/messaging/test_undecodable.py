@@ -9,7 +9,7 @@ from tests.waiting import until
 
 
 def headers_of(event: Envelope, *more: tuple[str, bytes | None]) -> Headers:
-    return [*((name, value.encode()) for name, value in event.to_headers().items()), *more]
+    return [*((name, value.encode()) for name, value in event.headers.items()), *more]
 
 
 def events(station: Station, count: int) -> list[Envelope]:

@@ -41,7 +41,7 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
 
     intake: GroupedCommit[PlaceOrder, Placed] = GroupedCommit(engine, write)
 
-    async def place_order(request: Request, caller: Writer, idempotency_key: IdempotencyKey = None) -> Response:
+    async def place_order(request: Request, caller: Writer, idempotency_key: IdempotencyKey = "") -> Response:
         """Places a purchase order. It is committed before the answer is sent.
 
         A repetition with the same Idempotency-Key, or the same order number and content, gets the first answer again.

@@ -49,7 +49,7 @@ def proposals_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         proposal_id: UUID,
         request: Request,
         caller: Writer,
-        idempotency_key: IdempotencyKey = None,
+        idempotency_key: IdempotencyKey = "",
     ) -> Response:
         """Orders a proposal, with the rules and answers of `POST /v1/orders`."""
         council, key, raw = caller.council, required_key(idempotency_key, "order"), await request.body()

@@ -37,7 +37,7 @@ class Attempt:
 def attempt_at(what: str) -> Callable[..., Attempt]:
     """Returns the dependency of a route that changes `what`, such as "order". Raises DomainError (428) without `If-Match`."""
 
-    def attempt(caller: Writer, if_match: IfMatch = None, idempotency_key: IdempotencyKey = None) -> Attempt:
+    def attempt(caller: Writer, if_match: IfMatch = None, idempotency_key: IdempotencyKey = "") -> Attempt:
         return Attempt(caller, required_version(if_match, what), bare_key(idempotency_key))
 
     return attempt

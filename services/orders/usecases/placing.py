@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import outgoing
-from services.orders.domain.placing import NOTHING_QUOTED, AskedOrder, PlacedOrder, QuotedLines, faults_of, place, sourcing_faults
+from services.orders.domain.placing import (
+    NOTHING_QUOTED,
+    AskedOrder,
+    ChooseSupplier,
+    PlacedOrder,
+    QuotedLines,
+    faults_of,
+    place,
+    sourcing_faults,
+)
 from services.orders.domain.register import Register
 from services.orders.store import placing as placing_store
 from services.orders.store.placing import KnownOrder, NewOrder
@@ -57,10 +68,11 @@ async def place_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
     The trade's rule on a repeated order number holds: same content returns the first answer, other content is refused.
     """
     councils = {command.council for command in commands}
-    registers = await registers_on(connection, councils, clock.today())
-    rules = {council: await rules_on(connection, council, Strand.ORDERING, clock.today()) for council in councils}
+    today = clock.today()
+    registers = await registers_on(connection, councils, today)
+    choices = {council: _chooser(await rules_on(connection, council, Strand.ORDERING, today), today) for council in councils}
     checked = [
-        _announced(command, _check(command, registers[command.council], rules[command.council], clock), clock)
+        _announced(command, _check(command, registers[command.council], choices[command.council], clock), clock)
         for command in commands
     ]
     new = [ready.new for ready in checked if isinstance(ready, _Ready)]
@@ -97,15 +109,17 @@ async def known_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
     return await placing_store.known_orders(connection, numbers=numbers, keys=keys)
 
 
-def _check(command: PlaceOrder, register: Register, rules: list[SourcingRule], clock: Clock) -> NewOrder | DomainError:
-    chosen: dict[tuple[str, str], str | None] = {}
+def _chooser(rules: Sequence[SourcingRule], on: date) -> ChooseSupplier:
+    """Returns the choice by the rules of a day; it finds the supplier of a branch and material once for a group of orders."""
 
+    @cache
     def supplier_for(branch: str, material: str) -> str | None:
-        scope = (branch, material)
-        if scope not in chosen:
-            chosen[scope] = choose(rules, branch=branch, material=material, on=clock.today())
-        return chosen[scope]
+        return choose(rules, branch=branch, material=material, on=on)
 
+    return supplier_for
+
+
+def _check(command: PlaceOrder, register: Register, supplier_for: ChooseSupplier, clock: Clock) -> NewOrder | DomainError:
     asked = command.asked
     faults = faults_of(asked.model_dump(mode="json"), register) or sourcing_faults(asked, supplier_for)
     if faults:
@@ -133,7 +147,7 @@ async def try_order(connection: AsyncConnection, command: PlaceOrder, clock: Clo
     """Returns the order that placing would write, or the refusal with all its faults. Writes nothing."""
     registers = await registers_on(connection, [command.council], clock.today())
     rules = await rules_on(connection, command.council, Strand.ORDERING, clock.today())
-    return _check(command, registers[command.council], rules, clock)
+    return _check(command, registers[command.council], _chooser(rules, clock.today()), clock)
 
 
 def refused_order(faults: Sequence[Fault]) -> DomainError:

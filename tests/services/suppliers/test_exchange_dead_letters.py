@@ -37,7 +37,7 @@ async def bury(
         "partition": 0,
         "offset": 7,
         "key": envelope.key.encode(),
-        "headers": pack_headers([(name, text.encode()) for name, text in envelope.to_headers().items()]),
+        "headers": pack_headers([(name, text.encode()) for name, text in envelope.headers.items()]),
         "value": envelope.data if value is None else value,
         "reason": "no such column",
         "attempts": 5,
