@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,8 +39,11 @@ from shared.sourcing.rules import Mode, SourcingRule, Strand
 _COUNCIL = "GB-SFK"
 _BRANCHES = {code: Branch(code=code, name=code) for code in ("IPSW", "LOWE", "FELI", "BURY", "HAVE")}
 _ISBNS = ("9780141439518", "9780141439600", "9780141439471", "9780141439846", "9780141439570")
-_ROUNDS = 3
-_REQUESTS = 2_000
+_TURNS = 7
+_WARMING = 100
+_REQUESTS = 500
+# Few enough that the book with 1,000 orders stays near that.
+_REQUESTS_OF_GROWTH = 128
 _FEW, _MANY = 1_000, 10_000
 
 
@@ -88,35 +91,37 @@ async def measure(folder: Path) -> list[Row]:
 
 
 async def _ratios(bench: _Bench) -> list[Row]:
-    ours = await _service(bench, await bench.database("ours"))
-    grouped = await _bare(bench, await bench.database("grouped"), grouped=True)
-    alone = await _bare(bench, await bench.database("alone"), grouped=False)
-    best = {"ours": 0.0, "grouped": 0.0, "alone": 0.0}
-    apps = {"ours": ours, "grouped": grouped, "alone": alone}
-    for turn in range(_ROUNDS):
-        for name, app in apps.items():
-            count = _REQUESTS if name != "alone" else _REQUESTS // 4
-            best[name] = max(best[name], await per_second(app, bench.posts(count, f"{name}{turn}")))
+    apps = {
+        "ours": await _service(bench, await bench.database("ours")),
+        "grouped": await _bare(bench, await bench.database("grouped"), grouped=True),
+        "alone": await _bare(bench, await bench.database("alone"), grouped=False),
+    }
+    rates = await _in_turn(bench, apps, _REQUESTS)
+    claim = "durable intake against a bare handler with the same rows and grouping"
     return [
-        Row(
-            "durable intake against a bare handler with the same rows and grouping",
-            best["ours"],
-            best["grouped"],
-            "orders/s",
-            0.7,
-        ),
-        Row("durable intake against one transaction per request", best["ours"], best["alone"], "orders/s", 3.0),
+        Row(claim, rates["ours"], rates["grouped"], "orders/s", 0.75),
+        Row("durable intake against one transaction per request", rates["ours"], rates["alone"], "orders/s", 3.0),
     ]
 
 
 async def _growth(bench: _Bench) -> Row:
-    app = await _service(bench, await bench.database("growth"))
-    await per_second(app, bench.posts(200, "warm"))
-    few = [await per_second(app, bench.posts(_FEW, f"few{turn}")) for turn in range(_ROUNDS)]
-    await per_second(app, bench.posts(_MANY - _FEW * _ROUNDS, "fill"))
-    many = [await per_second(app, bench.posts(_FEW, f"many{turn}")) for turn in range(_ROUNDS)]
+    apps = {name: await _service(bench, await bench.database(name)) for name in ("few", "many")}
+    for name, stored in (("few", _FEW), ("many", _MANY)):
+        await per_second(apps[name], bench.posts(stored, "stored"))
+    rates = await _in_turn(bench, apps, _REQUESTS_OF_GROWTH)
     claim = "cost of an order with 10,000 in the book against 1,000"
-    return Row(claim, 1e6 / median(many), 1e6 / median(few), "µs", 1.15, higher=False)
+    return Row(claim, 1e6 / rates["many"], 1e6 / rates["few"], "µs", 1.1, higher=False)
+
+
+async def _in_turn(bench: _Bench, apps: Mapping[str, ASGIApp], requests: int) -> dict[str, float]:
+    """Returns the median of each app's orders per second over several turns, so that a slow moment of the machine hits all."""
+    for name, app in apps.items():
+        await per_second(app, bench.posts(_WARMING, f"{name} warm"))
+    rates: dict[str, list[float]] = {name: [] for name in apps}
+    for turn in range(_TURNS):
+        for name, app in apps.items():
+            rates[name].append(await per_second(app, bench.posts(requests, f"{name} {turn}")))
+    return {name: median(found) for name, found in rates.items()}
 
 
 async def _service(bench: _Bench, url: SecretStr) -> ASGIApp:

@@ -45,6 +45,7 @@ def serve(package: str, settings: ServiceSettings, create_app: Callable[[], Fast
         host=settings.host,
         port=settings.port,
         http=LimitedHttp,
+        ws="none",
         limit_concurrency=settings.max_connections,
         log_config=None,
         access_log=False,

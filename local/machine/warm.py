@@ -6,7 +6,6 @@ Owns that process: one per process of ours, made at the first start. Must not kn
 from __future__ import annotations
 
 import ctypes
-import gc
 import os
 import runpy
 import signal
@@ -80,7 +79,7 @@ def warm_up(preload: Sequence[str]) -> None:
 
 def _forking(preload: Sequence[str]) -> context.ForkServerContext:
     forking = get_context("forkserver")
-    forking.set_forkserver_preload(list(preload))
+    forking.set_forkserver_preload([*preload, "local.machine.frozen"])
     # Ctrl-C reaches every process of a terminal. Until its imports are done, that process would end with a traceback.
     resource_tracker.ensure_running()  # which it needs, and whose start would let the signal through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -118,8 +117,6 @@ def _become(
     threading.Thread(target=_end_with_parent, args=(orphan_signal,), daemon=True).start()
     started.send(None)
     started.close()
-    # What was imported before stays: the collector need not look through it, nor copy its pages by doing so.
-    gc.freeze()
     runpy.run_module(name, run_name="__main__", alter_sys=True)
 
 

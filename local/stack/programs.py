@@ -23,15 +23,26 @@ SERVICES = ("orders", "catalogue", "delivery", "dashboard")
 SUPPLIERS = ("consortium", "national")
 SIMULATORS = ("consortium-simulator", "bookseller-simulator")
 PROCESSES = (*SERVICES, *(f"supplier-{supplier}" for supplier in SUPPLIERS))
-# What the programs below import. A name that does not exist makes every start slow and nothing else, so a test looks for it.
+# What the programs below import, at the start or at the first request: imported later, each of them has a copy of its own.
+# A name that does not exist makes every start slow and nothing else, so a test looks for it.
 PRELOAD = (
     *(f"services.{service}.app" for service in (*SERVICES, "suppliers")),
     *(f"services.suppliers.{supplier}" for supplier in SUPPLIERS),
+    "shared.serve",
+    "local.simulators.bookseller.brain",
+    "local.simulators.bookseller.desk",
+    "local.simulators.bookseller.mischief",
+    "local.simulators.bookseller.post",
     "local.simulators.bookseller.server",
-    "local.simulators.consortium.app",
+    "local.simulators.consortium.server",
+    "encodings.idna",
+    "httpcore",
+    "importlib.resources.readers",
+    "pydantic.v1",  # by FastAPI, for the first route
     "typer",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.uvloop",
     "uvicorn.protocols.http.httptools_impl",
-    "uvloop",
 )
 
 
