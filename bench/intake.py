@@ -39,11 +39,11 @@ from shared.sourcing.rules import Mode, SourcingRule, Strand
 _COUNCIL = "GB-SFK"
 _BRANCHES = {code: Branch(code=code, name=code) for code in ("IPSW", "LOWE", "FELI", "BURY", "HAVE")}
 _ISBNS = ("9780141439518", "9780141439600", "9780141439471", "9780141439846", "9780141439570")
-_TURNS = 7
+_TURNS = 9
 _WARMING = 100
 _REQUESTS = 500
 # Few enough that the book with 1,000 orders stays near that.
-_REQUESTS_OF_GROWTH = 128
+_REQUESTS_OF_GROWTH = 192
 _FEW, _MANY = 1_000, 10_000
 
 

@@ -163,6 +163,14 @@ async def test_no_server_is_no_http_answer() -> None:
     assert not await http_answers(free_port())
 
 
+async def test_a_collection_in_a_copy_looks_at_nothing_that_was_imported_before(tmp_path: Path) -> None:
+    code = "import gc; print(gc.get_freeze_count() > 10 * len(gc.get_objects()))"
+    program = Program("piece", COMMANDS["warm"](code), tmp_path / "log")
+    await run_to_end(program)
+
+    assert program.log_file.read_text() == "True\n"
+
+
 @pytest.mark.parametrize("name", PRELOAD)
 def test_what_is_imported_before_a_start_exists_and_is_not_what_runs(name: str) -> None:
     assert find_spec(name) is not None
