@@ -30,7 +30,7 @@ class RelayLimits(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    batch: int = Field(default=1_000, ge=1, le=5_000)
+    batch: int = Field(default=2_000, ge=1, le=5_000)
     poll_seconds: float = Field(default=1.0, gt=0, description="Interval of polling in addition to NOTIFY, and of trying locks")
     retention_days: float = Field(default=7.0, ge=0, description="How long sent rows are kept, in case a broker loses them")
     cleaning_seconds: float = Field(default=60.0, gt=0)
