@@ -14,18 +14,18 @@ from services.suppliers.store.tables import copy_progress
 from shared.contracts.orders import CopyState, LineProgressed
 
 
-async def note_progress(connection: AsyncConnection, event: LineProgressed) -> None:
+async def note_progress(connection: AsyncConnection, events: Sequence[LineProgressed]) -> None:
     """Keeps the newest state of each copy that moved."""
-    rows = [
-        {
-            "copy_id": copy.copy_id,
-            "line_key": event.line_key,
-            "state": copy.to_state,
-            "changed_at": event.progressed_at,
-        }
-        for copy in {copy.copy_id: copy for copy in event.copies}.values()
-    ]
-    if not rows:
+    newest: dict[UUID, dict[str, object]] = {}
+    for event in sorted(events, key=lambda event: event.progressed_at):
+        for copy in event.copies:
+            newest[copy.copy_id] = {
+                "copy_id": copy.copy_id,
+                "line_key": event.line_key,
+                "state": copy.to_state,
+                "changed_at": event.progressed_at,
+            }
+    if not newest:
         return
     statement = insert(copy_progress)
     await connection.execute(
@@ -34,7 +34,7 @@ async def note_progress(connection: AsyncConnection, event: LineProgressed) -> N
             set_={"state": statement.excluded.state, "changed_at": statement.excluded.changed_at},
             where=statement.excluded.changed_at >= copy_progress.c.changed_at,
         ),
-        rows,
+        [newest[copy_id] for copy_id in sorted(newest)],
     )
 
 

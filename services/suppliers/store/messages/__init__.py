@@ -15,12 +15,13 @@ from services.suppliers.store.messages.reading import (
     sent_under,
 )
 from services.suppliers.store.messages.writing import (
-    CHANNEL,
+    CHANNELS,
     NewMessage,
     add_to_history,
     history,
     id_of_push,
     keep,
+    keep_all,
     lock_last_reference,
     move,
     take_reference,
@@ -33,7 +34,7 @@ from services.suppliers.store.messages.writing import (
 )
 
 __all__ = [
-    "CHANNEL",
+    "CHANNELS",
     "Filter",
     "NewMessage",
     "add_to_history",
@@ -43,6 +44,7 @@ __all__ = [
     "id_of_push",
     "in_state",
     "keep",
+    "keep_all",
     "last_inbound_at",
     "lock",
     "lock_last_reference",
