@@ -200,7 +200,7 @@ async def units_advised(connection: AsyncConnection, despatch: Despatch) -> Coun
     }
     advised: Counter[Unit] = Counter()
     for row in await connection.execute(_ADVISED, values):
-        stored = json.loads(row.unit)
+        stored = row.unit
         order_id = UUID(stored["order_id"]) if stored["order_id"] else None
         day = date.fromisoformat(stored["stated_on"]) if stored.get("stated_on") else None
         advised[Unit(**{**stored, "order_id": order_id, "stated_on": day})] += 1

@@ -23,6 +23,7 @@ from shared.ids import new_id
 
 # A loop is woken only by what it works on: each turn without work costs several statements, or a look into the mailbox.
 CHANNELS = {Direction.OUT: "exchange_out", Direction.IN: "exchange_in"}
+_WAITS_FOR_A_LOOP = frozenset({State.QUEUED, State.UNKNOWN, State.RECEIVED})
 _SYSTEM = "system"
 
 
@@ -160,7 +161,8 @@ async def move(
     after = await _change(connection, before, values)
     if to is not before.state:
         await _write(connection, before, to, now=now, actor=actor, reason=reason)
-    await wake(connection, before.direction)
+    if to in _WAITS_FOR_A_LOOP:
+        await wake(connection, before.direction)
     return after
 
 
