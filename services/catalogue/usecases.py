@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import outgoing, store
 from services.catalogue.domain import Ask, Description, Record, Title, Wanted, no_such_title, retitle, updated, whom_to_ask
-from shared.bus import publish
+from shared.bus import cause_of, publish, set_cause, to_envelope
 from shared.clock import Clock
 from shared.contracts.orders import OrderPlaced
 from shared.contracts.suppliers import RecordSupplied
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
+from shared.messaging.outbox import append
 from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_on
 from shared.texts import composed
@@ -22,21 +24,30 @@ from shared.values import InvalidValue, isbn13_or_none, to_isbn13
 ASKS_AT_ONCE = 200
 
 
-async def take_record(connection: AsyncConnection, event: RecordSupplied, _: Envelope, *, clock: Clock) -> None:
-    """Keeps what a supplier's record states, and publishes the title if its content changed.
+async def take_records(connection: AsyncConnection, arrived: Sequence[tuple[RecordSupplied, Envelope]], *, clock: Clock) -> None:
+    """Keeps what suppliers' records state, and publishes the titles whose content changed, once for each change.
 
     Raises Poison for an ISBN that cannot be one.
     """
-    record = _record(event)
-    before = await store.get_title(connection, record.isbn, locked=True)
-    kept = {one.supplier_id: one for one in await store.records_of(connection, record.isbn)}
-    kept[record.supplier_id] = updated(kept.get(record.supplier_id), record)
-    await store.keep_record(connection, kept[record.supplier_id], message_id=event.message_id)
-    after = retitle(before, kept.values(), clock.now())
-    if after is None:
-        return
-    await store.keep_title(connection, after)
-    await publish(connection, [outgoing.title_changed(after)], clock, version=after.version)
+    records = [(_record(event), event, envelope) for event, envelope in arrived]
+    isbns = {record.isbn for record, _, _ in records}
+    titles = await store.lock_titles(connection, isbns)
+    kept = await store.records_of_all(connection, isbns)
+    new: dict[tuple[str, str], tuple[Record, UUID]] = {}
+    changed: dict[str, Title] = {}
+    published: list[Envelope] = []
+    for record, event, envelope in records:
+        of_book = kept[record.isbn]
+        of_book[record.supplier_id] = updated(of_book.get(record.supplier_id), record)
+        new[record.isbn, record.supplier_id] = of_book[record.supplier_id], event.message_id
+        after = retitle(changed.get(record.isbn) or titles.get(record.isbn), of_book.values(), clock.now())
+        if after is not None:
+            changed[record.isbn] = after
+            set_cause(cause_of(envelope))
+            published.append(to_envelope(outgoing.title_changed(after), clock=clock, version=after.version))
+    await store.keep_records(connection, list(new.values()))
+    await store.keep_titles(connection, list(changed.values()))
+    await append(connection, published)
 
 
 def _record(event: RecordSupplied) -> Record:
