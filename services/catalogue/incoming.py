@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from services.catalogue import usecases
-from shared.bus import On, dispatch, on, on_all
+from shared.bus import On, dispatch, on_all
 from shared.clock import Clock
 from shared.contracts.base import Topic
 from shared.contracts.orders import OrderPlaced
@@ -19,7 +19,7 @@ def handlers(clock: Clock) -> list[On]:
     """Returns the handler of each event."""
     return [
         on_all(RecordSupplied, partial(usecases.take_records, clock=clock)),
-        on(OrderPlaced, partial(usecases.ask_for_unknown_titles, clock=clock)),
+        on_all(OrderPlaced, partial(usecases.ask_for_unknown_titles, clock=clock)),
     ]
 
 

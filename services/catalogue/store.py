@@ -168,13 +168,14 @@ async def note_asks(connection: AsyncConnection, asks: Sequence[Ask], now: datet
     """Writes down requests for records; returns those to publish: the ones not made within the last day."""
     if not asks:
         return []
-    statement = insert(ask).values([{**asdict(one), "asked_at": now, "times": 1} for one in asks])
+    statement = insert(ask)
     due = statement.on_conflict_do_update(
         index_elements=[ask.c.isbn, ask.c.supplier_id],
         set_={"asked_at": now, "times": ask.c.times + 1},
         where=ask.c.asked_at <= now - ASK_AGAIN_AFTER,
     )
-    rows = await connection.execute(due.returning(ask.c.isbn, ask.c.supplier_id, ask.c.council))
+    made = due.returning(ask.c.isbn, ask.c.supplier_id, ask.c.council)
+    rows = await connection.execute(made, [{**asdict(one), "asked_at": now, "times": 1} for one in asks])
     return [Ask(*row) for row in rows]
 
 

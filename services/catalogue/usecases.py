@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,7 +16,7 @@ from shared.contracts.suppliers import RecordSupplied
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 from shared.messaging.outbox import append
-from shared.sourcing.rules import Strand
+from shared.sourcing.rules import SourcingRule, Strand
 from shared.sourcing.store import rules_on
 from shared.texts import composed
 from shared.values import InvalidValue, isbn13_or_none, to_isbn13
@@ -66,24 +66,45 @@ def _record(event: RecordSupplied) -> Record:
     return Record(isbn, event.supplier_id, described, event.supplied_at, event.list_price)
 
 
-async def ask_for_unknown_titles(connection: AsyncConnection, event: OrderPlaced, _: Envelope, *, clock: Clock) -> None:
-    """Requests records of ordered books without a title: once a day per book and supplier, however often they are ordered."""
-    council = event.council
-    if council is None:
+async def ask_for_unknown_titles(
+    connection: AsyncConnection, arrived: Sequence[tuple[OrderPlaced, Envelope]], *, clock: Clock
+) -> None:
+    """Requests records of ordered books without a title: once a day per book and supplier, however often they are ordered.
+
+    Raises Poison for an order that names no council.
+    """
+    known = await store.known_isbns(connection, {line.isbn for event, _ in arrived for line in event.lines})
+    today = clock.today()
+    rules: dict[str, Sequence[SourcingRule]] = {}
+    asked: dict[tuple[str, str], tuple[Ask, Envelope]] = {}
+    for event, envelope in arrived:
+        council = _council(event)
+        if council not in rules:
+            rules[council] = await rules_on(connection, council, Strand.CATALOGUE, today)
+        for ask in whom_to_ask(_unknown(event, known), rules[council], council=council, on=today):
+            asked.setdefault((ask.isbn, ask.supplier_id), (ask, envelope))
+    now = clock.now()
+    published: list[Envelope] = []
+    for ask in await store.note_asks(connection, [ask for ask, _ in asked.values()], now):
+        set_cause(cause_of(asked[ask.isbn, ask.supplier_id][1]))
+        published.append(to_envelope(outgoing.record_requested(ask, now), clock=clock))
+    await append(connection, published)
+
+
+def _council(event: OrderPlaced) -> str:
+    if event.council is None:
         raise Poison("an order names no council")
-    # A DVD, say, is ordered by its EAN: suppliers have records of books only.
-    books = [line for line in event.lines if isbn13_or_none(line.isbn)]
-    known = await store.known_isbns(connection, {line.isbn for line in books})
-    wanted = [
+    return event.council
+
+
+def _unknown(event: OrderPlaced, known: Collection[str]) -> list[Wanted]:
+    """Returns the copies of books without a title. A DVD, say, is ordered by its EAN: suppliers have records of books only."""
+    return [
         Wanted(line.isbn, copy.branch.code, line.material, line.supplier_id)
-        for line in books
-        if line.isbn not in known
+        for line in event.lines
+        if line.isbn not in known and isbn13_or_none(line.isbn)
         for copy in line.copies
     ]
-    today = clock.today()
-    rules = await rules_on(connection, council, Strand.CATALOGUE, today)
-    asks = whom_to_ask(wanted, rules, council=council, on=today)
-    await _publish_requests(connection, await store.note_asks(connection, asks, clock.now()), clock)
 
 
 async def ask_again(connection: AsyncConnection, clock: Clock) -> int:
@@ -91,14 +112,10 @@ async def ask_again(connection: AsyncConnection, clock: Clock) -> int:
 
     At most ASKS_AT_ONCE at a time; a supplier gets at most MOST_ASKS requests for one ISBN, the first included.
     """
-    asks = await store.note_repeated_asks(connection, clock.now(), ASKS_AT_ONCE)
-    await _publish_requests(connection, asks, clock)
-    return len(asks)
-
-
-async def _publish_requests(connection: AsyncConnection, asks: Sequence[Ask], clock: Clock) -> None:
     now = clock.now()
+    asks = await store.note_repeated_asks(connection, now, ASKS_AT_ONCE)
     await publish(connection, [outgoing.record_requested(ask, now) for ask in asks], clock)
+    return len(asks)
 
 
 async def find_title(connection: AsyncConnection, isbn: str) -> tuple[Title, list[Record]]:
