@@ -70,7 +70,7 @@ class OpenOrders:
             key = str(entry.line_key)
             asked[key] = " ".join(filter(None, (asked.get(key), entry.reason)))
         self._writes.add(order, changes, [*entries, *refused], cause=cause, at=now)
-        self._writes.attention |= asked
+        self._writes.attention |= {key: text for key, text in asked.items() if not order.asks(key, text)}
         facts = outgoing.lines_progressed(order, changes, replace(news, attention=asked), cause=cause, at=now)
         self._events += [to_envelope(fact, clock=clock, version=order.version) for fact in facts]
         self._orders[order.order_id] = order.after(changes, asked)

@@ -94,7 +94,7 @@ async def test_news_of_many_orders_in_one_batch_has_the_effects_that_it_has_one_
     shown = [
         (
             order["version"],
-            [(line["attention"], states(line)) for line in order["lines"]],
+            sorted((line["line_number"], line["supplier_id"], line["attention"], states(line)) for line in order["lines"]),
             [(entry["from_state"], entry["to_state"], entry["reason"]) for entry in order["timeline"]],
         )
         for order in read
