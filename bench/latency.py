@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -21,11 +21,13 @@ from local.stack.options import COUNCILS, OPERATIONS_SCOPES, SimulatorOptions
 from local.stack.profiles_consortium import SUPPLIER_ID as CONSORTIUM
 from local.stack.profiles_national import SUPPLIER_ID as NATIONAL
 from local.stack.welcome import set_up_council
+from shared.clock import SystemClock
 
 _PER_SECOND = 50
 _ORDERS = 500
 _WARMING_ORDERS = 50
 _LIMIT_MS = 500.0
+_CLOCK = SystemClock()
 _SETTLE_SECONDS = 120.0
 _COUNCIL = next(iter(COUNCILS))
 # One branch of each supplier, by the sample council's rules.
@@ -64,12 +66,12 @@ async def measure(folder: Path) -> list[Row]:
         return rows
 
 
-async def _place(orders: Service, label: str, count: int) -> Mapping[UUID, float]:
-    """Places orders at the rate, whether or not earlier ones were answered; returns when each was requested, in seconds."""
-    begun: dict[UUID, float] = {}
+async def _place(orders: Service, label: str, count: int) -> Mapping[UUID, datetime]:
+    """Places orders at the rate, whether or not earlier ones were answered; returns when each was requested."""
+    begun: dict[UUID, datetime] = {}
 
     async def place(number: str) -> None:
-        at = time.time()
+        at = _CLOCK.now()
         copies = [{"branch": branch, "fund": "FIC"} for branch in _BRANCHES.values()]
         body = {"order_number": number, "lines": [{"line_number": 1, "isbn": _ISBN, "copies": copies}]}
         answer = await orders.post("/v1/orders", body, key=number)
@@ -83,19 +85,19 @@ async def _place(orders: Service, label: str, count: int) -> Mapping[UUID, float
     return begun
 
 
-async def _sent(exchange: Service, begun: Mapping[UUID, float]) -> Mapping[UUID, float]:
-    """Returns when the supplier had each order, in seconds. Waits until it has all of them."""
+async def _sent(exchange: Service, begun: Mapping[UUID, datetime]) -> Mapping[UUID, datetime]:
+    """Returns when the supplier had each order. Waits until it has all of them."""
     async with asyncio.timeout(_SETTLE_SECONDS):
         while True:
             kept = await exchange.pages("/v1/messages", _Sent, {"direction": "out", "kind": "order"})
-            sent = {order_id: each.sent_at.timestamp() for each in kept if each.sent_at for order_id in each.order_ids}
+            sent = {order_id: each.sent_at for each in kept if each.sent_at for order_id in each.order_ids}
             if sent.keys() >= begun.keys():
                 return sent
             await asyncio.sleep(1.0)
 
 
-def _row(supplier_id: str, begun: Mapping[UUID, float], sent: Mapping[UUID, float]) -> Row:
-    took = sorted(1_000 * (sent[order_id] - at) for order_id, at in begun.items())
+def _row(supplier_id: str, begun: Mapping[UUID, datetime], sent: Mapping[UUID, datetime]) -> Row:
+    took = sorted((sent[order_id] - at) / timedelta(milliseconds=1) for order_id, at in begun.items())
     half, most = (took[int(len(took) * share)] for share in (0.5, 0.99))
     claim = f"order placed to message at the {supplier_id} supplier, {_PER_SECOND} orders/s: p99 (p50 {half:,.0f} ms)"
     return Row(claim, most, _LIMIT_MS, "ms", 1.0, higher=False)
