@@ -1,4 +1,4 @@
-"""Inserts any number of rows in one statement: one round trip and one plan. Must not know any table."""
+"""Writes any number of rows in one statement: one round trip and one plan. Must not know any table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Table, TextClause, text
+from sqlalchemy import Row, Table, TableValuedAlias, Text, TextClause, bindparam, cast, column, func, literal_column, text
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -23,7 +24,8 @@ def _quoted(columns: Sequence[str]) -> str:
     return ", ".join(f'"{column}"' for column in columns)
 
 
-def _packed(rows: Sequence[Mapping[str, object]]) -> str:
+def packed(rows: Sequence[Mapping[str, object]]) -> str:
+    """Returns rows as JSON: ids, moments and bytes become text, which PostgreSQL casts to the columns' types."""
     return json.dumps(rows, default=_as_text, separators=(",", ":"))
 
 
@@ -31,13 +33,16 @@ def _as_text(value: object) -> str:
     return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
 
 
-async def insert_many(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-    """Inserts rows that all have the same columns; other columns get their defaults.
+def unpacked(table: Table, parameter: str) -> TableValuedAlias:
+    """Returns a source of rows for a statement: those of `packed` in the named parameter, with the table's columns."""
+    columns = func.json_populate_recordset(literal_column(f'NULL::"{table.name}"'), cast(bindparam(parameter, type_=Text), JSON))
+    return columns.table_valued(*(column(each.name, each.type) for each in table.columns))
 
-    Values are sent as JSON: ids, moments and bytes become text, which PostgreSQL casts to the columns' types.
-    """
+
+async def insert_many(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    """Inserts rows that all have the same columns; other columns get their defaults."""
     if rows:
-        await connection.execute(_statement(table, tuple(rows[0])), {"rows": _packed(rows)})
+        await connection.execute(_statement(table, tuple(rows[0])), {"rows": packed(rows)})
 
 
 async def insert_new(
@@ -47,4 +52,19 @@ async def insert_new(
     if not rows:
         return []
     ending = f"ON CONFLICT DO NOTHING RETURNING {_quoted(returning)}"
-    return (await connection.execute(_statement(table, tuple(rows[0]), ending), {"rows": _packed(rows)})).all()
+    return (await connection.execute(_statement(table, tuple(rows[0]), ending), {"rows": packed(rows)})).all()
+
+
+@lru_cache(maxsize=100)
+def _update(table: Table, key: str, columns: tuple[str, ...]) -> TextClause:
+    changed = ", ".join(f'"{column}" = given."{column}"' for column in columns if column != key)
+    name = f'"{table.name}"'
+    # Safe from injection, as above.
+    given = f"json_populate_recordset(NULL::{name}, :rows) AS given"
+    return text(f'UPDATE {name} SET {changed} FROM {given} WHERE {name}."{key}" = given."{key}"')  # noqa: S608
+
+
+async def update_many(connection: AsyncConnection, table: Table, key: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Changes the rows that have these keys. All rows have the same columns; other columns stay as they are."""
+    if rows:
+        await connection.execute(_update(table, key, tuple(rows[0])), {"rows": packed(rows)})

@@ -20,7 +20,7 @@ from services.orders.store.tables import copy, order_line, purchase_order, timel
 from shared.contracts.base import Money
 from shared.contracts.orders import CopyState
 from shared.contracts.stated import StatedItem, SupplierReferences
-from shared.db.bulk import insert_many
+from shared.db.bulk import insert_many, update_many
 from shared.db.paging import narrowed
 
 
@@ -121,25 +121,6 @@ def _copy(row: Row[Any]) -> Copy:
     )
 
 
-_UPDATE = (
-    update(copy)
-    .where(copy.c.copy_id == bindparam("of_copy"))
-    .values(
-        state=bindparam("new_state"),
-        expected_on=bindparam("new_expected_on"),
-        barcode=bindparam("new_barcode"),
-        cancel_requested=bindparam("new_cancel_requested"),
-        answered_by=bindparam("new_answered_by"),
-        given_up_as=bindparam("new_given_up_as"),
-        stated=bindparam("new_stated"),
-    )
-)
-_NEW_VERSION = (
-    update(purchase_order).where(purchase_order.c.order_id == bindparam("of_order")).values(version=bindparam("new_version"))
-)
-_ATTENTION = update(order_line).where(order_line.c.line_key == bindparam("of_line")).values(attention=bindparam("text"))
-
-
 @dataclass(slots=True)
 class Writes:
     """What changes of orders are to write: changed copies, the timeline, versions, and what a person must decide by line key."""
@@ -159,14 +140,12 @@ class Writes:
 
 async def write_changes(connection: AsyncConnection, writes: Writes) -> None:
     """Writes changes of one or many orders."""
-    if writes.attention:
-        await connection.execute(_ATTENTION, [{"of_line": key, "text": text} for key, text in writes.attention.items()])
-    if writes.copies:
-        await connection.execute(_UPDATE, [_copy_update(after) for after in writes.copies.values()])
+    attention = [{"line_key": key, "attention": text} for key, text in writes.attention.items()]
+    await update_many(connection, order_line, "line_key", attention)
+    await update_many(connection, copy, "copy_id", [_copy_update(after) for after in writes.copies.values()])
     await insert_many(connection, timeline, writes.entries)
-    if writes.versions:
-        rows = [{"of_order": order_id, "new_version": version} for order_id, version in writes.versions.items()]
-        await connection.execute(_NEW_VERSION, rows)
+    versions = [{"order_id": order_id, "version": version} for order_id, version in writes.versions.items()]
+    await update_many(connection, purchase_order, "order_id", versions)
 
 
 async def set_substitutes(connection: AsyncConnection, substitutes: dict[str, str]) -> None:
@@ -215,14 +194,14 @@ async def barcodes_in_use(connection: AsyncConnection, council: str, barcodes: C
 
 def _copy_update(after: Copy) -> dict[str, Any]:
     return {
-        "of_copy": after.copy_id,
-        "new_state": after.state.value,
-        "new_expected_on": after.expected_on,
-        "new_barcode": after.barcode,
-        "new_cancel_requested": after.cancel_requested,
-        "new_answered_by": after.answered_by,
-        "new_given_up_as": after.given_up_as,
-        "new_stated": as_json(after.stated),
+        "copy_id": after.copy_id,
+        "state": after.state.value,
+        "expected_on": after.expected_on,
+        "barcode": after.barcode,
+        "cancel_requested": after.cancel_requested,
+        "answered_by": after.answered_by,
+        "given_up_as": after.given_up_as,
+        "stated": as_json(after.stated),
     }
 
 
