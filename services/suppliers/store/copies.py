@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,26 +15,33 @@ from shared.contracts.orders import CopyState, LineProgressed
 
 
 async def note_progress(connection: AsyncConnection, events: Sequence[LineProgressed]) -> None:
-    """Keeps the newest state of each copy that moved."""
-    newest: dict[UUID, dict[str, object]] = {}
-    for event in sorted(events, key=lambda event: event.progressed_at):
-        for copy in event.copies:
-            newest[copy.copy_id] = {
-                "copy_id": copy.copy_id,
-                "line_key": event.line_key,
-                "state": copy.to_state,
-                "changed_at": event.progressed_at,
-            }
-    if not newest:
+    """Keeps the newest state of each copy that moved; of each copy, the events are in order.
+
+    An event that continues from the state that is kept is newer, whatever its time: the order book's clock may have gone back.
+    """
+    rows = [
+        {
+            "copy_id": copy.copy_id,
+            "line_key": event.line_key,
+            "state": copy.to_state,
+            "changed_at": event.progressed_at,
+            "moved_from": copy.from_state,
+        }
+        for event in events
+        for copy in {copy.copy_id: copy for copy in event.copies}.values()
+    ]
+    if not rows:
         return
     statement = insert(copy_progress)
     await connection.execute(
         statement.on_conflict_do_update(
             index_elements=[copy_progress.c.copy_id],
             set_={"state": statement.excluded.state, "changed_at": statement.excluded.changed_at},
-            where=statement.excluded.changed_at >= copy_progress.c.changed_at,
+            where=or_(
+                statement.excluded.changed_at >= copy_progress.c.changed_at, copy_progress.c.state == bindparam("moved_from")
+            ),
         ),
-        [newest[copy_id] for copy_id in sorted(newest)],
+        sorted(rows, key=lambda row: str(row["copy_id"])),
     )
 
 
