@@ -28,6 +28,7 @@ E = TypeVar("E", bound=Event)
 TOPICS = tuple(TopicSpec(topic.value, compacted=topic in COMPACTED, retention_days=RETENTION_DAYS.get(topic)) for topic in Topic)
 
 Handler = Callable[[AsyncConnection, E, Envelope], Awaitable[None]]
+BulkHandler = Callable[[AsyncConnection, Sequence[tuple[E, Envelope]]], Awaitable[None]]
 # Takes the row locks that a batch of events will need, in an order that is the same for every batch.
 Lock = Callable[[AsyncConnection, Sequence[Event]], Awaitable[None]]
 
@@ -53,6 +54,11 @@ def set_cause(cause: Cause) -> None:
 def current_cause() -> Cause:
     """Returns the cause of the current work; a new one if none was set (a timer, a mailbox)."""
     return _cause.get() or Cause(correlation_id=str(new_id()))
+
+
+def cause_of(envelope: Envelope) -> Cause:
+    """Returns the cause of what an event leads to: the event."""
+    return Cause(envelope.correlation_id, str(envelope.id), envelope.traceparent)
 
 
 def cause_by(actor: str) -> Cause:
@@ -99,26 +105,41 @@ def read_event(event_class: type[E], envelope: Envelope) -> E:
 
 @dataclass(frozen=True, slots=True)
 class On:
-    """One row of a service's table of handlers: an event and its handler."""
+    """One row of a service's table of handlers: an event and its handler, which gets one or several events at once."""
 
     event: type[Event]
-    handle: Callable[[AsyncConnection, Event, Envelope], Awaitable[None]]
+    handle: Callable[[AsyncConnection, Sequence[tuple[Event, Envelope]]], Awaitable[None]]
 
 
 def on(event: type[E], handle: Handler[E]) -> On:
-    """Pairs an event class with its handler; mypy checks that their types match."""
+    """Pairs an event class with a handler of one event; mypy checks that their types match."""
 
-    async def typed(connection: AsyncConnection, parsed: Event, envelope: Envelope) -> None:
-        assert isinstance(parsed, event)
-        await handle(connection, parsed, envelope)
+    async def one_by_one(connection: AsyncConnection, arrived: Sequence[tuple[Event, Envelope]]) -> None:
+        for parsed, envelope in arrived:
+            assert isinstance(parsed, event)
+            set_cause(cause_of(envelope))
+            await handle(connection, parsed, envelope)
 
-    return On(event, typed)
+    return On(event, one_by_one)
+
+
+def on_all(event: type[E], handle: BulkHandler[E]) -> On:
+    """Pairs an event class with a handler of many events at once, for what arrives by the thousand.
+
+    The handler gets them in the order in which they arrived. No cause is set: before it publishes, it sets that of each event.
+    """
+
+    async def all_at_once(connection: AsyncConnection, arrived: Sequence[tuple[Event, Envelope]]) -> None:
+        await handle(connection, [(parsed, envelope) for parsed, envelope in arrived if isinstance(parsed, event)])
+
+    return On(event, all_at_once)
 
 
 def dispatch(handlers: Sequence[On], *, lock: Lock | None = None) -> BatchHandler:
-    """Returns a batch handler that passes each event, in order, to its handler and ignores event types without one.
+    """Returns a batch handler that passes events to their handlers and ignores event types without one.
 
-    `lock` is called first, with all events of the batch: taken one by one in each batch's own order, locks would deadlock.
+    Each key's events are handled in order. `lock` is called first, with all events of the batch: taken one by one in each
+    batch's own order, locks would deadlock.
     """
     table: Mapping[str, On] = {line.event.event_type: line for line in handlers}
 
@@ -127,8 +148,19 @@ def dispatch(handlers: Sequence[On], *, lock: Lock | None = None) -> BatchHandle
         parsed = [(line, read_event(line.event, envelope), envelope) for line, envelope in lines]
         if lock is not None:
             await lock(connection, [event for _, event, _ in parsed])
-        for line, event, envelope in parsed:
-            set_cause(Cause(envelope.correlation_id, str(envelope.id), envelope.traceparent))
-            await line.handle(connection, event, envelope)
+        for line, arrived in _rounds(parsed):
+            await line.handle(connection, arrived)
 
     return handle
+
+
+def _rounds(parsed: Sequence[tuple[On, Event, Envelope]]) -> list[tuple[On, list[tuple[Event, Envelope]]]]:
+    """Groups events by handler: as many at once as the order of each key permits. Kafka keeps no other order either."""
+    last: dict[str, tuple[int, On]] = {}
+    groups: dict[tuple[int, str], tuple[On, list[tuple[Event, Envelope]]]] = {}
+    for line, event, envelope in parsed:
+        number, before = last.get(envelope.key, (0, line))
+        place = (number if before is line else number + 1, line)
+        last[envelope.key] = place
+        groups.setdefault((place[0], envelope.type), (line, []))[1].append((event, envelope))
+    return [groups[place] for place in sorted(groups, key=lambda place: place[0])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from services.catalogue import usecases
-from shared.bus import On, dispatch, on
+from shared.bus import On, dispatch, on_all
 from shared.clock import Clock
 from shared.contracts.base import Topic
 from shared.contracts.orders import OrderPlaced
@@ -18,8 +18,8 @@ CONSUMER = "catalogue"
 def handlers(clock: Clock) -> list[On]:
     """Returns the handler of each event."""
     return [
-        on(RecordSupplied, partial(usecases.take_record, clock=clock)),
-        on(OrderPlaced, partial(usecases.ask_for_unknown_titles, clock=clock)),
+        on_all(RecordSupplied, partial(usecases.take_records, clock=clock)),
+        on_all(OrderPlaced, partial(usecases.ask_for_unknown_titles, clock=clock)),
     ]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
@@ -79,44 +80,70 @@ def _record(row: Row[tuple[object, ...]]) -> Record:
     return Record(row.isbn, row.supplier_id, _described(row), row.supplied_at, price)
 
 
-async def keep_record(connection: AsyncConnection, new: Record, *, message_id: UUID) -> None:
-    """Keeps a supplier's record in place of its earlier one."""
-    values = {
-        "isbn": new.isbn,
-        "supplier_id": new.supplier_id,
-        **asdict(new.described),
-        "price_minor": new.price.minor if new.price else None,
-        "price_currency": new.price.currency if new.price else None,
-        "message_id": message_id,
-        "supplied_at": new.supplied_at,
-    }
-    statement = insert(record).values(values)
-    await connection.execute(statement.on_conflict_do_update(index_elements=[record.c.isbn, record.c.supplier_id], set_=values))
+async def keep_records(connection: AsyncConnection, new: Sequence[tuple[Record, UUID]]) -> None:
+    """Keeps suppliers' records in place of their earlier ones, each with the message that it arrived in."""
+    rows = [
+        {
+            "isbn": each.isbn,
+            "supplier_id": each.supplier_id,
+            **asdict(each.described),
+            "price_minor": each.price.minor if each.price else None,
+            "price_currency": each.price.currency if each.price else None,
+            "message_id": message_id,
+            "supplied_at": each.supplied_at,
+        }
+        for each, message_id in new
+    ]
+    await _replace(connection, record, rows)
+
+
+async def _replace(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    statement = insert(table)
+    keys = [column.name for column in table.primary_key.columns]
+    if rows:
+        changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+        await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
 
 
 async def records_of(connection: AsyncConnection, isbn: str) -> list[Record]:
     """Returns each supplier's record, sorted by supplier."""
-    rows = await connection.execute(select(*_RECORD).where(record.c.isbn == isbn).order_by(record.c.supplier_id))
-    return [_record(row) for row in rows]
+    return list((await records_of_all(connection, [isbn]))[isbn].values())
 
 
-async def get_title(connection: AsyncConnection, isbn: str, *, locked: bool = False) -> Title | None:
-    """Returns the title of an ISBN-13; `locked` keeps it from changing until the transaction ends."""
-    query = select(*_TITLE).where(title.c.isbn == isbn)
-    row = (await connection.execute(query.with_for_update() if locked else query)).one_or_none()
+async def records_of_all(connection: AsyncConnection, isbns: Collection[str]) -> defaultdict[str, dict[str, Record]]:
+    """Returns the records of several ISBNs, by ISBN and supplier, sorted by supplier."""
+    found: defaultdict[str, dict[str, Record]] = defaultdict(dict)
+    rows = await connection.execute(select(*_RECORD).where(record.c.isbn.in_(isbns)).order_by(record.c.supplier_id))
+    for row in rows:
+        found[row.isbn][row.supplier_id] = _record(row)
+    return found
+
+
+async def get_title(connection: AsyncConnection, isbn: str) -> Title | None:
+    """Returns the title of an ISBN-13."""
+    row = (await connection.execute(select(*_TITLE).where(title.c.isbn == isbn))).one_or_none()
     return None if row is None else _title(row)
 
 
-async def keep_title(connection: AsyncConnection, changed: Title) -> None:
-    """Writes a new or changed title."""
-    values = {
-        "isbn": changed.isbn,
-        "supplier_id": changed.supplier_id,
-        **asdict(changed.described),
-        "version": changed.version,
-        "changed_at": changed.changed_at,
-    }
-    await connection.execute(insert(title).values(values).on_conflict_do_update(index_elements=[title.c.isbn], set_=values))
+async def lock_titles(connection: AsyncConnection, isbns: Collection[str]) -> dict[str, Title]:
+    """Returns the titles of these ISBNs, by ISBN. Nobody else changes them until the transaction ends."""
+    query = select(*_TITLE).where(title.c.isbn.in_(isbns)).order_by(title.c.isbn).with_for_update()
+    return {row.isbn: _title(row) for row in await connection.execute(query)}
+
+
+async def keep_titles(connection: AsyncConnection, changed: Sequence[Title]) -> None:
+    """Writes new or changed titles."""
+    rows = [
+        {
+            "isbn": each.isbn,
+            "supplier_id": each.supplier_id,
+            **asdict(each.described),
+            "version": each.version,
+            "changed_at": each.changed_at,
+        }
+        for each in changed
+    ]
+    await _replace(connection, title, rows)
 
 
 async def list_titles(
@@ -141,13 +168,14 @@ async def note_asks(connection: AsyncConnection, asks: Sequence[Ask], now: datet
     """Writes down requests for records; returns those to publish: the ones not made within the last day."""
     if not asks:
         return []
-    statement = insert(ask).values([{**asdict(one), "asked_at": now, "times": 1} for one in asks])
+    statement = insert(ask)
     due = statement.on_conflict_do_update(
         index_elements=[ask.c.isbn, ask.c.supplier_id],
         set_={"asked_at": now, "times": ask.c.times + 1},
         where=ask.c.asked_at <= now - ASK_AGAIN_AFTER,
     )
-    rows = await connection.execute(due.returning(ask.c.isbn, ask.c.supplier_id, ask.c.council))
+    made = due.returning(ask.c.isbn, ask.c.supplier_id, ask.c.council)
+    rows = await connection.execute(made, [{**asdict(one), "asked_at": now, "times": 1} for one in asks])
     return [Ask(*row) for row in rows]
 
 

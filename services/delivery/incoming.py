@@ -13,8 +13,8 @@ from services.delivery.domain.goods import CouncilUnknown, ExpectedCopy, OrderNo
 from services.delivery.domain.units import Unit, units_of_parcels
 from services.delivery.store.consignments import lock_despatches
 from services.delivery.store.copies import lock_copies
-from services.delivery.usecases import advise, note_barcodes, note_substitute, note_wanted, project
-from shared.bus import On, dispatch, on
+from services.delivery.usecases import advise, note_barcodes, note_substitutes, note_wanted, project
+from shared.bus import On, dispatch, on, on_all
 from shared.clock import Clock
 from shared.contracts.base import Event, Topic
 from shared.contracts.orders import CopyState, LineProgressed, OrderPlaced
@@ -72,14 +72,22 @@ def handlers(clock: Clock) -> Sequence[On]:
         except CouncilUnknown as error:
             raise Poison(error.detail) from error
 
-    return (on(OrderPlaced, _on_order_placed), on(LineProgressed, _on_line_progressed), on(DespatchAdvised, on_despatch))
+    return (
+        on_all(OrderPlaced, _on_orders_placed),
+        on_all(LineProgressed, _on_lines_progressed),
+        on(DespatchAdvised, on_despatch),
+    )
 
 
-async def _on_order_placed(connection: AsyncConnection, event: OrderPlaced, _: Envelope) -> None:
+async def _on_orders_placed(connection: AsyncConnection, arrived: Sequence[tuple[OrderPlaced, Envelope]]) -> None:
+    await project(connection, [copy for event, _ in arrived for copy in _expected_copies(event)])
+
+
+def _expected_copies(event: OrderPlaced) -> list[ExpectedCopy]:
     council = event.council
     if council is None:
         raise Poison("an order names no council")
-    expected = [
+    return [
         ExpectedCopy(
             copy_id=copy.copy_id,
             council=council,
@@ -96,14 +104,21 @@ async def _on_order_placed(connection: AsyncConnection, event: OrderPlaced, _: E
         for line in event.lines
         for copy in line.copies
     ]
-    await project(connection, expected)
 
 
-async def _on_line_progressed(connection: AsyncConnection, event: LineProgressed, _: Envelope) -> None:
-    await note_wanted(connection, {copy.copy_id: copy.to_state not in _NOT_WANTED for copy in event.copies})
-    await note_barcodes(connection, _given_barcodes(event))
-    if event.substitute_isbn:
-        await note_substitute(connection, event.line_key, event.substitute_isbn)
+async def _on_lines_progressed(connection: AsyncConnection, arrived: Sequence[tuple[LineProgressed, Envelope]]) -> None:
+    """Keeps the last news about each copy and line."""
+    wanted: dict[UUID, bool] = {}
+    barcodes: dict[UUID, str] = {}
+    substitutes: dict[str, str] = {}
+    for event, _ in arrived:
+        wanted |= {copy.copy_id: copy.to_state not in _NOT_WANTED for copy in event.copies}
+        barcodes |= _given_barcodes(event)
+        if event.substitute_isbn:
+            substitutes[event.line_key] = event.substitute_isbn
+    await note_wanted(connection, wanted)
+    await note_barcodes(connection, barcodes)
+    await note_substitutes(connection, substitutes)
 
 
 def _given_barcodes(event: LineProgressed) -> dict[UUID, str]:

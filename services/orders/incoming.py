@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import usecases
 from services.orders.store.copies import hold_orders
-from shared.bus import On, dispatch, on
+from shared.bus import On, dispatch, on, on_all
 from shared.clock import Clock
 from shared.contracts.base import Event, Topic
 from shared.contracts.catalogue import TitleChanged
@@ -27,14 +27,14 @@ CONSUMER = "orders"
 def handlers(clock: Clock, terms: Terms = DEFAULT_TERMS) -> list[On]:
     """Returns the handler of each event. `terms`: the differences of prices that the council accepts without being asked."""
     return [
-        on(OrderSent, partial(usecases.record_sent, clock=clock)),
-        on(OrderResponded, partial(usecases.apply_responses, clock=clock, terms=terms)),
+        on_all(OrderSent, partial(usecases.record_sent, clock=clock)),
+        on_all(OrderResponded, partial(usecases.apply_responses, clock=clock, terms=terms)),
         on(ConsignmentExpected, partial(usecases.expect_copies, clock=clock, terms=terms)),
         on(CopiesReceived, partial(usecases.receive_copies, clock=clock, terms=terms)),
         on(DiscrepancyFound, partial(usecases.reopen_copy, clock=clock)),
         on(InvoiceReceived, partial(usecases.receive_invoice, clock=clock, terms=terms)),
         on(SelectionReceived, partial(usecases.propose_order, clock=clock)),
-        on(TitleChanged, usecases.learn_title),
+        on_all(TitleChanged, usecases.learn_titles),
         on(SupplierAnnounced, usecases.learn_supplier),
     ]
 

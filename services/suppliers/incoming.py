@@ -12,7 +12,7 @@ from services.suppliers.domain.known_lines import KnownLine
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import copies, lines
 from services.suppliers.usecases import queueing
-from shared.bus import On, dispatch, on
+from shared.bus import On, cause_of, dispatch, on, on_all
 from shared.contracts.base import Topic
 from shared.contracts.catalogue import RecordRequested
 from shared.contracts.orders import CancellationRequested, CancelledLine, LineProgressed, OrderedLine, OrderPlaced
@@ -31,11 +31,9 @@ def handlers(exchange: Exchange) -> Sequence[On]:
     """Returns the handlers of this exchange by event. They ignore events and lines for other suppliers."""
     supplier_id = exchange.profile.supplier_id
 
-    async def order_placed(connection: AsyncConnection, event: OrderPlaced, _: Envelope) -> None:
-        ours = tuple(line for line in event.lines if line.supplier_id == supplier_id)
-        if ours:
-            order = OrderToSend(_council(event.council), str(event.order_id), event.order_number, event.placed_at, ours)
-            await queueing.take_order(connection, exchange, order)
+    async def orders_placed(connection: AsyncConnection, arrived: Sequence[tuple[OrderPlaced, Envelope]]) -> None:
+        orders = [(_to_send(event, supplier_id), cause_of(envelope)) for event, envelope in arrived]
+        await queueing.take_orders(connection, exchange, [(order, cause) for order, cause in orders if order is not None])
 
     async def cancellation_requested(connection: AsyncConnection, event: CancellationRequested, _: Envelope) -> None:
         ours = [line for line in event.lines if line.supplier_id == supplier_id]
@@ -47,20 +45,28 @@ def handlers(exchange: Exchange) -> Sequence[On]:
             )
             await queueing.take_cancellation(connection, exchange, cancellation)
 
-    async def record_requested(connection: AsyncConnection, event: RecordRequested, _: Envelope) -> None:
-        if event.supplier_id == supplier_id:
-            await queueing.want_record(connection, event.isbn, event.requested_at)
+    async def records_requested(connection: AsyncConnection, arrived: Sequence[tuple[RecordRequested, Envelope]]) -> None:
+        ours = sorted((event.requested_at, event.isbn) for event, _ in arrived if event.supplier_id == supplier_id)
+        if ours:
+            await queueing.want_records(connection, {isbn: requested_at for requested_at, isbn in ours})
 
-    async def line_progressed(connection: AsyncConnection, event: LineProgressed, _: Envelope) -> None:
-        if event.supplier_id == supplier_id:
-            await copies.note_progress(connection, event)
+    async def lines_progressed(connection: AsyncConnection, arrived: Sequence[tuple[LineProgressed, Envelope]]) -> None:
+        await copies.note_progress(connection, [event for event, _ in arrived if event.supplier_id == supplier_id])
 
     return (
-        on(OrderPlaced, order_placed),
+        on_all(OrderPlaced, orders_placed),
         on(CancellationRequested, cancellation_requested),
-        on(RecordRequested, record_requested),
-        on(LineProgressed, line_progressed),
+        on_all(RecordRequested, records_requested),
+        on_all(LineProgressed, lines_progressed),
     )
+
+
+def _to_send(event: OrderPlaced, supplier_id: str) -> OrderToSend | None:
+    """Returns the lines of an order that this supplier gets; None where it gets none."""
+    ours = tuple(line for line in event.lines if line.supplier_id == supplier_id)
+    if not ours:
+        return None
+    return OrderToSend(_council(event.council), str(event.order_id), event.order_number, event.placed_at, ours)
 
 
 def _council(council: str | None) -> str:

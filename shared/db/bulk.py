@@ -5,23 +5,32 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Table, TableValuedAlias, Text, TextClause, bindparam, cast, column, func, literal_column, text
+from sqlalchemy import Row, Table, TableValuedAlias, Text, TextClause, bindparam, cast, column, func, literal_column, text
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 @lru_cache(maxsize=100)
-def _statement(table: Table, columns: tuple[str, ...]) -> TextClause:
-    quoted = ", ".join(f'"{column}"' for column in columns)
+def _statement(table: Table, columns: tuple[str, ...], ending: str = "") -> TextClause:
+    quoted = _quoted(columns)
     name = f'"{table.name}"'
     # Safe from injection: the names are those of the code's own tables.
-    return text(f"INSERT INTO {name} ({quoted}) SELECT {quoted} FROM json_populate_recordset(NULL::{name}, :rows)")  # noqa: S608
+    return text(f"INSERT INTO {name} ({quoted}) SELECT {quoted} FROM json_populate_recordset(NULL::{name}, :rows) {ending}")  # noqa: S608
+
+
+def _quoted(columns: Sequence[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
 
 
 def packed(rows: Sequence[Mapping[str, object]]) -> str:
-    """Returns rows as JSON: ids and moments become text, which PostgreSQL casts to the columns' types."""
-    return json.dumps(rows, default=str, separators=(",", ":"))
+    """Returns rows as JSON: ids, moments and bytes become text, which PostgreSQL casts to the columns' types."""
+    return json.dumps(rows, default=_as_text, separators=(",", ":"))
+
+
+def _as_text(value: object) -> str:
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
 
 
 def unpacked(table: Table, parameter: str) -> TableValuedAlias:
@@ -34,6 +43,16 @@ async def insert_many(connection: AsyncConnection, table: Table, rows: Sequence[
     """Inserts rows that all have the same columns; other columns get their defaults."""
     if rows:
         await connection.execute(_statement(table, tuple(rows[0])), {"rows": packed(rows)})
+
+
+async def insert_new(
+    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, object]], *, returning: Sequence[str]
+) -> Sequence[Row[Any]]:
+    """Inserts those rows that are not there yet, as `insert_many` does; returns these columns of each row that was new."""
+    if not rows:
+        return []
+    ending = f"ON CONFLICT DO NOTHING RETURNING {_quoted(returning)}"
+    return (await connection.execute(_statement(table, tuple(rows[0]), ending), {"rows": packed(rows)})).all()
 
 
 @lru_cache(maxsize=100)

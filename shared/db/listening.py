@@ -13,13 +13,14 @@ Driver: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 @asynccontextmanager
-async def listening(engine: AsyncEngine, channel: str, notified: Callable[[], None]) -> AsyncIterator[AsyncConnection]:
-    """Yields a connection without transactions, and calls `notified` at each NOTIFY of the channel."""
+async def listening(engine: AsyncEngine, channel: str | None, notified: Callable[[], None]) -> AsyncIterator[AsyncConnection]:
+    """Yields a connection without transactions, and calls `notified` at each NOTIFY of the channel, if there is one."""
     async with engine.connect() as pooled:
         connection = await pooled.execution_options(isolation_level="AUTOCOMMIT")
         try:
             driver = await driver_of(connection)
-            await driver.add_listener(channel, lambda *_: notified())
+            if channel is not None:
+                await driver.add_listener(channel, lambda *_: notified())
             yield connection
         finally:
             # Not returned to the pool: only closing the connection releases its locks and its LISTEN.

@@ -147,6 +147,27 @@ async def _settle_dead_letters(station: Station, handle: BatchHandler, *, letter
         assert await list_dead_letters(connection, Filter(council_id="GB-2")) == []
 
 
+async def test_a_few_bad_records_among_many_cost_few_transactions(station: Station) -> None:
+    transactions: list[int] = []
+
+    async def handle(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
+        transactions.append(len(envelopes))
+        if any(event.aggregate_version in (70, 200) for event in envelopes):
+            raise Poison("no such branch")
+        await station.record_effects(connection, envelopes)
+
+    events = [envelope(station.topic, "key", number) for number in range(256)]
+    await station.commit(events)
+    async with station.messaging():
+        await until(station.all_sent)
+    async with station.messaging(handle):
+        await until(lambda: station.has_effects(254))
+        await until(lambda: _dead(station, 2))
+    assert len(transactions) < 60
+    good = [event for event in events if event.aggregate_version not in (70, 200)]
+    assert_once_and_in_order(await station.effects(), good)
+
+
 async def test_records_that_are_no_events_are_dead_letters_byte_for_byte(station: Station) -> None:
     no_type, no_value, odd = (_headers(envelope(station.topic, "key", number)) for number in range(3))
     no_type = [header for header in no_type if header[0] != "ce_type"]

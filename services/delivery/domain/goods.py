@@ -191,6 +191,11 @@ def state_of(items: Iterable[Item]) -> ConsignmentState:
     return ConsignmentState.EXPECTED if states == {ItemState.OUTSTANDING} else ConsignmentState.PARTLY_RECEIVED
 
 
+def with_more_goods(state: ConsignmentState) -> ConsignmentState:
+    """Returns the state of a consignment in `state` once more goods are on the way in it."""
+    return ConsignmentState.PARTLY_RECEIVED if state is ConsignmentState.CLOSED else state
+
+
 def goods_state(state: ItemState, leg: Leg) -> GoodsState:
     """Returns where a copy's goods are when its item, in a consignment on `leg`, is in `state`."""
     if state is ItemState.RECEIVED:

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Row, Text, bindparam, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -83,8 +84,9 @@ async def lock_despatches(connection: AsyncConnection, keys: Iterable[str]) -> N
     `keys` come from `despatch_key`. Take these locks before any row, so that a hub, a branch and a further notice of one
     despatch wait for each other in turn and never deadlock.
     """
-    for key in sorted(set(keys)):
-        await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    given = func.unnest(literal(list(keys), ARRAY(Text))).column_valued("key")
+    numbers = select(func.hashtextextended(given, 0).label("number")).distinct().order_by("number").subquery()
+    await connection.execute(select(func.pg_advisory_xact_lock(numbers.c.number)))
 
 
 async def find_consignment(

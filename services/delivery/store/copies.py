@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Row, and_, any_, bindparam, literal, or_, select, update
+from sqlalchemy import Column, ColumnElement, Row, Text, and_, any_, bindparam, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +19,9 @@ from services.delivery.domain.goods import AWAITING_GOODS, ExpectedCopy, GoodsSt
 from services.delivery.domain.units import Unit
 from services.delivery.store.tables import advised_parcel, consigned_item, consignment, expected_copy
 from shared.contracts.base import Place
+from shared.db.bulk import insert_new
+
+_FIELDS = tuple(ExpectedCopy.__dataclass_fields__)
 
 
 def to_copy(row: Row[*tuple[Any, ...]]) -> ExpectedCopy:
@@ -45,15 +48,13 @@ def to_copy(row: Row[*tuple[Any, ...]]) -> ExpectedCopy:
 
 async def add_copies(connection: AsyncConnection, copies: Sequence[ExpectedCopy]) -> None:
     """Adds copies; known ones stay as they are."""
-    if not copies:
-        return
-    rows = [{**asdict(copy), "branch": copy.branch.model_dump(mode="json")} for copy in copies]
-    await connection.execute(insert(expected_copy).on_conflict_do_nothing(), rows)
+    rows = [{**{name: getattr(copy, name) for name in _FIELDS}, "branch": copy.branch.model_dump()} for copy in copies]
+    await insert_new(connection, expected_copy, rows, returning=("copy_id",))
 
 
 async def set_wanted(connection: AsyncConnection, wanted: Mapping[UUID, bool]) -> None:
     """Keeps which copies the council still waits for. Most events of an order change nothing here, and lock nothing."""
-    for value in (True, False):
+    for value in set(wanted.values()):
         copy_ids = [copy_id for copy_id, is_wanted in wanted.items() if is_wanted is value]
         await connection.execute(update(expected_copy).where(_changing(copy_ids, wanted=value)).values(wanted=value))
 
@@ -65,12 +66,13 @@ async def set_barcodes(connection: AsyncConnection, barcodes: Mapping[UUID, str]
         await connection.execute(statement, [{"id": copy_id, "code": code} for copy_id, code in sorted(barcodes.items())])
 
 
-async def set_substitute(connection: AsyncConnection, line_key: str, isbn: str) -> None:
-    """Keeps the book that the supplier announced for a line instead of the ordered one."""
-    changed = expected_copy.c.substitute_isbn.is_distinct_from(isbn)
-    await connection.execute(
-        update(expected_copy).where(expected_copy.c.line_key == line_key, changed).values(substitute_isbn=isbn)
-    )
+async def set_substitutes(connection: AsyncConnection, substitutes: Mapping[str, str]) -> None:
+    """Keeps, by line key, the book that the supplier announced instead of the ordered one."""
+    changed = expected_copy.c.substitute_isbn.is_distinct_from(bindparam("announced"))
+    statement = update(expected_copy).where(expected_copy.c.line_key == bindparam("of_line"), changed)
+    if substitutes:
+        rows = [{"of_line": line_key, "announced": isbn} for line_key, isbn in sorted(substitutes.items())]
+        await connection.execute(statement.values(substitute_isbn=bindparam("announced")), rows)
 
 
 async def set_goods(connection: AsyncConnection, goods: Mapping[UUID, tuple[GoodsState, UUID]]) -> None:
@@ -174,15 +176,34 @@ def _in_use(row: Row[*tuple[Any, ...]]) -> BarcodeInUse:
     return BarcodeInUse(barcode, copy_id, f"copy {number} of line {line_key}")
 
 
+# Only units that can be the same as one of the notice: a despatch grows by many notices, and reading it whole each time would
+# take longer each time.
+_ADVISED = text(
+    "SELECT unit FROM advised_parcel, jsonb_array_elements(units) AS unit "
+    "WHERE supplier_id = :supplier AND despatch_number = :number AND place_code = :place AND parcel_id = ANY(:parcels) "
+    "AND unit->>'isbn' = ANY(:isbns) AND coalesce(unit->>'line_key', '') = ANY(:line_keys)"
+).bindparams(*(bindparam(name, type_=ARRAY(Text)) for name in ("parcels", "isbns", "line_keys")))
+
+
 async def units_advised(connection: AsyncConnection, despatch: Despatch) -> Counter[Unit]:
-    """Locks and returns the units of earlier notices of the same despatch to the same place."""
-    query = select(advised_parcel.c.units).where(*_same_despatch(despatch)).with_for_update()
+    """Returns the units of earlier notices of the same despatch to the same place that one of this notice can repeat.
+
+    The caller holds the lock of the despatch.
+    """
+    values = {
+        "supplier": despatch.supplier_id,
+        "number": despatch.despatch_number,
+        "place": despatch.deliver_to.code,
+        "parcels": list({unit.parcel_id for unit in despatch.units}),
+        "isbns": list({unit.isbn for unit in despatch.units}),
+        "line_keys": list({unit.line_key or "" for unit in despatch.units}),
+    }
     advised: Counter[Unit] = Counter()
-    for units in (await connection.execute(query)).scalars():
-        for stored in units:
-            order_id = UUID(stored["order_id"]) if stored["order_id"] else None
-            day = date.fromisoformat(stored["stated_on"]) if stored.get("stated_on") else None
-            advised[Unit(**{**stored, "order_id": order_id, "stated_on": day})] += 1
+    for row in await connection.execute(_ADVISED, values):
+        stored = row.unit
+        order_id = UUID(stored["order_id"]) if stored["order_id"] else None
+        day = date.fromisoformat(stored["stated_on"]) if stored.get("stated_on") else None
+        advised[Unit(**{**stored, "order_id": order_id, "stated_on": day})] += 1
     return advised
 
 
@@ -203,11 +224,3 @@ async def note_advised(connection: AsyncConnection, despatch: Despatch, units: I
         await connection.execute(
             statement.on_conflict_do_update(index_elements=advised_parcel.primary_key.columns, set_={"units": merged})
         )
-
-
-def _same_despatch(despatch: Despatch) -> list[ColumnElement[bool]]:
-    return [
-        advised_parcel.c.supplier_id == despatch.supplier_id,
-        advised_parcel.c.despatch_number == despatch.despatch_number,
-        advised_parcel.c.place_code == despatch.deliver_to.code,
-    ]

@@ -52,9 +52,9 @@ async def note_barcodes(connection: AsyncConnection, barcodes: Mapping[UUID, str
     await copies.set_barcodes(connection, barcodes)
 
 
-async def note_substitute(connection: AsyncConnection, line_key: str, isbn: str) -> None:
-    """Keeps the book that the supplier announced instead of the ordered one, so that either is expected."""
-    await copies.set_substitute(connection, line_key, isbn)
+async def note_substitutes(connection: AsyncConnection, substitutes: Mapping[str, str]) -> None:
+    """Keeps, by line key, the book that the supplier announced instead of the ordered one, so that either is expected."""
+    await copies.set_substitutes(connection, substitutes)
 
 
 async def advise(connection: AsyncConnection, despatch: Despatch, clock: Clock) -> None:

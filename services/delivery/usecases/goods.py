@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.delivery.domain.goods import Consignment, Item, goods_state, state_of
+from services.delivery.domain.goods import Consignment, Item, goods_state, with_more_goods
 from services.delivery.store import consignments, copies
 from shared.bus import current_cause
 
@@ -21,8 +21,9 @@ async def add_goods(connection: AsyncConnection, wanted: Consignment, items: Seq
         item.copy.copy_id: (goods_state(item.state, consignment.leg), item.item_id) for item in items if item.copy is not None
     }
     await copies.set_goods(connection, goods)
-    state = state_of(await consignments.items_of(connection, consignment.consignment_id))
-    await consignments.set_state(connection, consignment.consignment_id, state)
+    state = with_more_goods(consignment.state) if items else consignment.state
+    if state is not consignment.state:
+        await consignments.set_state(connection, consignment.consignment_id, state)
     return replace(consignment, state=state)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from services.orders.domain.copies import Copy
+from services.orders.domain.copies import Change, Copy
 from shared.contracts.base import Money
 from shared.contracts.stated import SupplierReferences
 
@@ -49,3 +49,14 @@ class OpenOrder:
     def copies_of(self, line_key: str) -> list[Copy]:
         """Returns the copies of one line."""
         return [copy for copy in self.copies if copy.line_key == line_key]
+
+    def asks(self, line_key: str, text: str) -> bool:
+        """Returns whether this is what a person must decide about the line already."""
+        return line_key in self.lines and self.lines[line_key].attention == text
+
+    def after(self, changes: Sequence[Change], attention: Mapping[str, str]) -> OpenOrder:
+        """Returns the order once a change is made, with the version that the next change gives it."""
+        changed = {change.after.copy_id: change.after for change in changes}
+        asked = {key: replace(self.lines[key], attention=text) for key, text in attention.items() if key in self.lines}
+        copies = [changed.get(copy.copy_id, copy) for copy in self.copies]
+        return replace(self, version=self.version + 1, lines={**self.lines, **asked}, copies=copies)

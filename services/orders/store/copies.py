@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, Uuid, any_, bindparam, func, insert, literal, select, update
+from sqlalchemy import Row, Text, Uuid, any_, bindparam, func, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,7 +20,7 @@ from services.orders.store.tables import copy, order_line, purchase_order, timel
 from shared.contracts.base import Money
 from shared.contracts.orders import CopyState
 from shared.contracts.stated import StatedItem, SupplierReferences
-from shared.db.bulk import update_many
+from shared.db.bulk import insert_many, update_many
 from shared.db.paging import narrowed
 
 
@@ -62,25 +62,32 @@ async def lock_order(connection: AsyncConnection, order_id: UUID, council: str |
 
     With `council`, finds and locks that council's order only.
     """
+    return (await lock_orders(connection, [order_id], council)).get(order_id)
+
+
+async def lock_orders(
+    connection: AsyncConnection, order_ids: Collection[UUID], council: str | None = None
+) -> dict[UUID, OpenOrder]:
+    """Does the same with several orders, in order of id; those that the book does not have are left out."""
+    given = any_(literal(list(order_ids), ARRAY(Uuid)))
     c = purchase_order.c
-    wanted = {c.order_id: order_id, c.council: council}
     # FOR NO KEY UPDATE: a new row that only names the order, such as a charge, need not wait.
-    query = narrowed(select(c.council, c.order_number, c.version), wanted).with_for_update(key_share=True)
-    order = (await connection.execute(query)).one_or_none()
-    if order is None:
-        return None
-    lines = await connection.execute(select(order_line).where(order_line.c.order_id == order_id))
-    copies = await connection.execute(
-        select(copy).where(copy.c.order_id == order_id).order_by(copy.c.line_key, copy.c.copy_number)
-    )
-    return OpenOrder(
-        order_id,
-        order.council,
-        order.order_number,
-        order.version + 1,
-        {row.line_key: _line(row) for row in lines},
-        [_copy(row) for row in copies],
-    )
+    heads = narrowed(
+        select(c.order_id, c.council, c.order_number, c.version).where(c.order_id == given), {c.council: council}
+    ).order_by(c.order_id)
+    orders = {
+        row.order_id: OpenOrder(row.order_id, row.council, row.order_number, row.version + 1, {}, [])
+        for row in await connection.execute(heads.with_for_update(key_share=True))
+    }
+    if not orders:
+        return orders
+    locked = any_(literal(list(orders), ARRAY(Uuid)))
+    for row in await connection.execute(select(order_line).where(order_line.c.order_id == locked)):
+        orders[row.order_id].lines[row.line_key] = _line(row)
+    query = select(copy).where(copy.c.order_id == locked).order_by(copy.c.line_key, copy.c.copy_number)
+    for row in await connection.execute(query):
+        orders[row.order_id].copies.append(_copy(row))
+    return orders
 
 
 def _line(row: Row[Any]) -> Line:
@@ -114,32 +121,31 @@ def _copy(row: Row[Any]) -> Copy:
     )
 
 
-async def write_changes(
-    connection: AsyncConnection,
-    order: OpenOrder,
-    changes: Sequence[Change],
-    entries: Sequence[Entry],
-    *,
-    cause: str,
-    at: datetime,
-) -> None:
-    """Writes changed copies, appends to the timeline (also for overtaken targets), and increases the order's version."""
-    changed = [change.after for change in changes if change.after != change.before]
-    await update_many(connection, copy, "copy_id", [_copy_update(after) for after in changed])
-    rows = [_change_entry(order, change, cause, at) for change in changes if change.verdict is not Verdict.UNCHANGED]
-    rows += [_line_entry(order, entry, cause, at) for entry in entries]
-    if rows:
-        await connection.execute(insert(timeline), rows)
-    await connection.execute(
-        update(purchase_order).where(purchase_order.c.order_id == order.order_id).values(version=order.version)
-    )
+@dataclass(slots=True)
+class Writes:
+    """What changes of orders are to write: changed copies, the timeline, versions, and what a person must decide by line key."""
+
+    copies: dict[UUID, Copy] = field(default_factory=dict)
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    versions: dict[UUID, int] = field(default_factory=dict)
+    attention: dict[str, str] = field(default_factory=dict)
+
+    def add(self, order: OpenOrder, changes: Sequence[Change], entries: Sequence[Entry], *, cause: str, at: datetime) -> None:
+        """Adds the copies and the timeline (also of overtaken targets) of one change, and the order's version after it."""
+        self.copies |= {change.after.copy_id: change.after for change in changes if change.after != change.before}
+        self.entries += [_change_entry(order, change, cause, at) for change in changes if change.verdict is not Verdict.UNCHANGED]
+        self.entries += [_line_entry(order, entry, cause, at) for entry in entries]
+        self.versions[order.order_id] = order.version
 
 
-async def set_attention(connection: AsyncConnection, attention: Mapping[str, str]) -> None:
-    """Sets what a person must decide, per line key; an empty text clears it."""
-    statement = update(order_line).where(order_line.c.line_key == bindparam("of_line")).values(attention=bindparam("text"))
-    if attention:
-        await connection.execute(statement, [{"of_line": key, "text": text} for key, text in attention.items()])
+async def write_changes(connection: AsyncConnection, writes: Writes) -> None:
+    """Writes changes of one or many orders."""
+    attention = [{"line_key": key, "attention": text} for key, text in writes.attention.items()]
+    await update_many(connection, order_line, "line_key", attention)
+    await update_many(connection, copy, "copy_id", [_copy_update(after) for after in writes.copies.values()])
+    await insert_many(connection, timeline, writes.entries)
+    versions = [{"order_id": order_id, "version": version} for order_id, version in writes.versions.items()]
+    await update_many(connection, purchase_order, "order_id", versions)
 
 
 async def set_substitutes(connection: AsyncConnection, substitutes: dict[str, str]) -> None:

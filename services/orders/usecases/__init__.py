@@ -20,7 +20,7 @@ from services.orders.usecases.proposals import (
 from services.orders.usecases.repeating import is_repetition
 from services.orders.usecases.responses import apply_responses, record_sent
 from services.orders.usecases.suppliers import learn_supplier
-from services.orders.usecases.titles import learn_title
+from services.orders.usecases.titles import learn_titles
 
 __all__ = [
     "AcceptProposal",
@@ -36,7 +36,7 @@ __all__ = [
     "find_faults",
     "is_repetition",
     "learn_supplier",
-    "learn_title",
+    "learn_titles",
     "place_orders",
     "proposal_faults",
     "propose_order",

@@ -46,7 +46,9 @@ async def request_cancellation(connection: AsyncConnection, wanted: CancelCopies
     await copy_store.mark_cancel_requested(connection, set(wanted.copy_ids))
     entries = [Entry(key, f"cancellation requested: {wanted.reason}") for key in sorted({copy.line_key for copy in copies})]
     event = outgoing.cancellation_requested(order, copies, reason=wanted.reason, at=clock.now())
-    await copy_store.write_changes(connection, order, [], entries, cause="api.cancellation", at=clock.now())
+    writes = copy_store.Writes()
+    writes.add(order, [], entries, cause="api.cancellation", at=clock.now())
+    await copy_store.write_changes(connection, writes)
     await publish(connection, [event], clock, version=order.version)
 
 

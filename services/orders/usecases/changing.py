@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Self
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,18 +13,74 @@ from services.orders import outgoing
 from services.orders.domain.copies import Change
 from services.orders.domain.open_order import NO_NEWS, News, OpenOrder
 from services.orders.store import copies as copy_store
-from services.orders.store.copies import BarcodeInUse, Entry
-from shared.bus import publish
+from services.orders.store.copies import BarcodeInUse, Entry, Writes
+from shared.bus import to_envelope
 from shared.clock import Clock
+from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
+from shared.messaging.outbox import append
 
 
 async def open_order(connection: AsyncConnection, order_id: UUID) -> OpenOrder:
     """Locks an order that an event names. Raises Poison if the book has no such order."""
-    order = await copy_store.lock_order(connection, order_id)
-    if order is None:
-        raise Poison(f"no order {order_id} in the order book")
-    return order
+    return (await OpenOrders.load(connection, [order_id]))[order_id]
+
+
+class OpenOrders:
+    """Orders that a batch of events changes: loaded at once, changed in memory one event after the other, written at once."""
+
+    def __init__(self, connection: AsyncConnection, orders: Mapping[UUID, OpenOrder]) -> None:
+        self._connection = connection
+        self._orders = dict(orders)
+        self._writes = Writes()
+        self._events: list[Envelope] = []
+
+    @classmethod
+    async def load(cls, connection: AsyncConnection, order_ids: Collection[UUID]) -> Self:
+        """Locks and loads the orders."""
+        return cls(connection, await copy_store.lock_orders(connection, order_ids))
+
+    def __getitem__(self, order_id: UUID) -> OpenOrder:
+        """Returns an order as the changes so far leave it. Raises Poison if the book has no such order."""
+        order = self._orders.get(order_id)
+        if order is None:
+            raise Poison(f"no order {order_id} in the order book")
+        return order
+
+    async def change(
+        self,
+        order: OpenOrder,
+        changes: Sequence[Change],
+        entries: Sequence[Entry],
+        *,
+        cause: str,
+        clock: Clock,
+        news: News = NO_NEWS,
+    ) -> None:
+        """Notes changes, entries and what a person must decide, and what to publish: copies that moved and lines with news.
+
+        A barcode that another copy has is left out, noted, and asks a person.
+        """
+        now, refused = clock.now(), list[Entry]()
+        if new := _new_barcodes(changes):
+            await self.write()  # the barcodes that the changes so far gave are found only in the tables
+            changes, refused = await _with_free_barcodes(self._connection, order, changes, new)
+        asked = dict(news.attention)
+        for entry in refused:
+            key = str(entry.line_key)
+            asked[key] = " ".join(filter(None, (asked.get(key), entry.reason)))
+        self._writes.add(order, changes, [*entries, *refused], cause=cause, at=now)
+        self._writes.attention |= {key: text for key, text in asked.items() if not order.asks(key, text)}
+        facts = outgoing.lines_progressed(order, changes, replace(news, attention=asked), cause=cause, at=now)
+        self._events += [to_envelope(fact, clock=clock, version=order.version) for fact in facts]
+        self._orders[order.order_id] = order.after(changes, asked)
+
+    async def write(self) -> None:
+        """Writes the changes so far and adds their events to the outbox."""
+        writes, self._writes = self._writes, Writes()
+        events, self._events = self._events, []
+        await copy_store.write_changes(self._connection, writes)
+        await append(self._connection, events)
 
 
 async def finish_change(
@@ -36,31 +93,21 @@ async def finish_change(
     clock: Clock,
     news: News = NO_NEWS,
 ) -> None:
-    """Writes changes, entries and what a person must decide, and publishes the copies that moved and the lines with news.
+    """Writes and publishes the change of one order, as `OpenOrders` does for many."""
+    orders = OpenOrders(connection, {order.order_id: order})
+    await orders.change(order, changes, entries, cause=cause, clock=clock, news=news)
+    await orders.write()
 
-    A barcode that another copy has is left out, noted, and asks a person.
-    """
-    now = clock.now()
-    changes, refused = await _with_free_barcodes(connection, order, changes)
-    entries = [*entries, *refused]
-    asked = dict(news.attention)
-    for entry in refused:
-        key = str(entry.line_key)
-        asked[key] = " ".join(filter(None, (asked.get(key), entry.reason)))
-    await copy_store.set_attention(connection, asked)
-    await copy_store.write_changes(connection, order, changes, entries, cause=cause, at=now)
-    facts = outgoing.lines_progressed(order, changes, replace(news, attention=asked), cause=cause, at=now)
-    await publish(connection, facts, clock, version=order.version)
+
+def _new_barcodes(changes: Sequence[Change]) -> set[str]:
+    given = {change.after.barcode for change in changes if change.after.barcode != change.before.barcode}
+    return {barcode for barcode in given if barcode is not None}
 
 
 async def _with_free_barcodes(
-    connection: AsyncConnection, order: OpenOrder, changes: Sequence[Change]
+    connection: AsyncConnection, order: OpenOrder, changes: Sequence[Change], new: Collection[str]
 ) -> tuple[Sequence[Change], list[Entry]]:
     """Returns the changes without barcodes that another copy of the council has, and an entry about each."""
-    given = {change.after.barcode for change in changes if change.after.barcode != change.before.barcode}
-    new = {barcode for barcode in given if barcode is not None}
-    if not new:
-        return changes, []
     owners = {owner.barcode: owner for owner in await copy_store.barcodes_in_use(connection, order.council, new)}
     kept: list[Change] = []
     refused: list[Entry] = []

@@ -15,7 +15,8 @@ from services.orders.domain.statements import with_prices, with_stated_data
 from services.orders.store import copies as copy_store
 from services.orders.store import stated as statement_store
 from services.orders.store.copies import Entry
-from services.orders.usecases.changing import finish_change, open_order
+from services.orders.usecases.changing import OpenOrders
+from shared.bus import cause_of, set_cause
 from shared.clock import Clock
 from shared.contracts.orders import CopyState
 from shared.contracts.stated import newly_stated
@@ -25,9 +26,17 @@ from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 
 
-async def record_sent(connection: AsyncConnection, event: OrderSent, envelope: Envelope, *, clock: Clock) -> None:
+async def record_sent(connection: AsyncConnection, arrived: Sequence[tuple[OrderSent, Envelope]], *, clock: Clock) -> None:
     """Marks lines as sent. If sending failed or its outcome is unknown, asks for a person's attention instead."""
-    order = await open_order(connection, event.order_id)
+    orders = await OpenOrders.load(connection, {event.order_id for event, _ in arrived})
+    for event, envelope in arrived:
+        set_cause(cause_of(envelope))
+        await _record_sent(orders, event, clock)
+    await orders.write()
+
+
+async def _record_sent(orders: OpenOrders, event: OrderSent, clock: Clock) -> None:
+    order = orders[event.order_id]
     note = f"message {event.control_reference}"
     if event.outcome is SendOutcome.SENT:
         changes = _move_all(order, event.line_keys, Target(CopyState.SENT, note), only=CopyState.ORDERED)
@@ -37,7 +46,7 @@ async def record_sent(connection: AsyncConnection, event: OrderSent, envelope: E
         note = f"{note}: {event.outcome}; {event.reason}"
         attention = dict.fromkeys(event.line_keys, _SEND_ATTENTION[event.outcome])
     entries = [] if changes else [Entry(key, note) for key in event.line_keys]
-    await finish_change(connection, order, changes, entries, cause=envelope.type, clock=clock, news=News(attention))
+    await orders.change(order, changes, entries, cause=event.event_type, clock=clock, news=News(attention))
 
 
 _SEND_ATTENTION = {
@@ -55,13 +64,23 @@ _DUPLICATE = "208"
 
 
 async def apply_responses(
-    connection: AsyncConnection, event: OrderResponded, envelope: Envelope, *, clock: Clock, terms: Terms
+    connection: AsyncConnection, arrived: Sequence[tuple[OrderResponded, Envelope]], *, clock: Clock, terms: Terms
 ) -> None:
-    """Applies a supplier's response to the copies of an order, line by line, by the table of statuses.
+    """Applies suppliers' responses to the copies of orders, line by line, by the table of statuses.
 
-    Keeps the prices, the data about copies and the references that it states.
+    Keeps the prices, the data about copies and the references that they state.
     """
-    order = await open_order(connection, event.order_id)
+    orders = await OpenOrders.load(connection, {event.order_id for event, _ in arrived})
+    for event, envelope in arrived:
+        set_cause(cause_of(envelope))
+        await _apply_response(connection, orders, event, clock=clock, terms=terms)
+    await orders.write()
+
+
+async def _apply_response(
+    connection: AsyncConnection, orders: OpenOrders, event: OrderResponded, *, clock: Clock, terms: Terms
+) -> None:
+    order = orders[event.order_id]
     changes: list[Change] = []
     entries: list[Entry] = []
     attention: dict[str, str] = {}
@@ -79,6 +98,7 @@ async def apply_responses(
         left = applied.after(copies)
         attention[line_key] = with_prices(applied.attention, about, order.lines[line_key].price, copies=left, terms=terms)
         if any(answer.status_code == _DUPLICATE for answer in about):
+            await orders.write()  # an earlier response may have closed such an order
             attention[line_key] += await _earlier(connection, order, line_key)
         if all(change.verdict is Verdict.UNCHANGED for change in applied.changes):
             entries.append(Entry(line_key, applied.note))
@@ -89,7 +109,7 @@ async def apply_responses(
     await _keep_statements(connection, order, answers)
     await copy_store.set_substitutes(connection, substitutes)
     news = News(attention, substitutes)
-    await finish_change(connection, order, changes, entries, cause=envelope.type, clock=clock, news=news)
+    await orders.change(order, changes, entries, cause=event.event_type, clock=clock, news=news)
 
 
 async def _earlier(connection: AsyncConnection, order: OpenOrder, line_key: str) -> str:
@@ -100,8 +120,11 @@ async def _earlier(connection: AsyncConnection, order: OpenOrder, line_key: str)
 
 async def _keep_statements(connection: AsyncConnection, order: OpenOrder, answers: Sequence[RespondedLine]) -> None:
     called = ((each.line_key, order.lines[each.line_key].supplier_references, each.supplier_references) for each in answers)
+    references = newly_stated(called)
+    for key, stated in references.items():
+        order.lines[key] = replace(order.lines[key], supplier_references=stated)
     await statement_store.keep_prices(connection, {answer.line_key: answer.prices for answer in answers if answer.prices})
-    await statement_store.keep_references(connection, newly_stated(called))
+    await statement_store.keep_references(connection, references)
 
 
 def _stopped_lines(order: OpenOrder, event: OrderResponded) -> tuple[RespondedLine, ...]:

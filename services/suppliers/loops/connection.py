@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers.contract import SupplierUnavailable, Transport
+from services.suppliers.domain.messages import Direction
 from services.suppliers.exchange import Exchange
 from services.suppliers.loops.loop import Loop
 from services.suppliers.loops.mailbox import Mailbox
@@ -46,8 +47,8 @@ class ReadingLoops:
             return await small.turn()
 
         self._loops = (
-            Loop("reading", engine, turn, pause=_LOOK_SECONDS, first=first),
-            Loop("reading large", engine, large.turn, pause=_LOOK_SECONDS),
+            Loop("reading", engine, turn, pause=_LOOK_SECONDS, works_on=Direction.IN, first=first),
+            Loop("reading large", engine, large.turn, pause=_LOOK_SECONDS, works_on=Direction.IN),
         )
 
     def health(self) -> list[Health]:
@@ -91,7 +92,15 @@ class SupplierConnection:
         sender = Sender(self._engine, self._exchange, transport)
         mailbox = Mailbox(self._engine, self._exchange, transport)
         self._loops = (
-            Loop("sending", self._engine, sender.turn, pause=_LOOK_SECONDS, trouble=sender.trouble, first=sender.adopt_orphans),
+            Loop(
+                "sending",
+                self._engine,
+                sender.turn,
+                pause=_LOOK_SECONDS,
+                works_on=Direction.OUT,
+                trouble=sender.trouble,
+                first=sender.adopt_orphans,
+            ),
             Loop("mailbox", self._engine, mailbox.turn, pause=self._exchange.profile.fetch_seconds, trouble=mailbox.trouble),
         )
         self._trouble = ""

@@ -11,7 +11,8 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.suppliers.store.messages import CHANNEL
+from services.suppliers.domain.messages import Direction
+from services.suppliers.store.messages import CHANNELS
 from shared.backoff import Backoff
 from shared.db.errors import DATABASE_ERRORS, trouble_with
 from shared.db.listening import listening
@@ -30,7 +31,7 @@ Status = Callable[[], str]
 
 
 class Loop:
-    """Repeats `turn` while it finds work, then waits for a NOTIFY or `pause` seconds.
+    """Repeats `turn` while it finds work, then waits `pause` seconds, or until a message of direction `works_on` needs work.
 
     `first` runs once each time this process gets the lock and becomes the one that works. `trouble` returns what is wrong at
     present; an empty text means good health.
@@ -43,6 +44,7 @@ class Loop:
         turn: Turn,
         *,
         pause: float,
+        works_on: Direction | None = None,
         trouble: Status = str,
         first: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
@@ -50,6 +52,7 @@ class Loop:
         self._engine = engine
         self._turn = turn
         self._pause = pause
+        self._works_on = works_on
         self._trouble = trouble
         self._first = first
         self._wake = asyncio.Event()
@@ -80,7 +83,7 @@ class Loop:
         pause = Backoff(0.1, _LONGEST_PAUSE)
         while not self._stopping:
             try:
-                async with listening(self._engine, CHANNEL, self._wake.set) as connection:
+                async with listening(self._engine, self._works_on and CHANNELS[self._works_on], self._wake.set) as connection:
                     await self._repeat(connection, pause)
             except DATABASE_ERRORS as error:
                 self._database = trouble_with(error)

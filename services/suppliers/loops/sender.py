@@ -52,18 +52,20 @@ class Sender:
 
     async def turn(self) -> bool:
         """Does the next task: requests records, asks about an `unknown` message, or sends one. Returns False when none is due."""
+        # One transaction finds what to do: a queue of orders waits for each commit.
         async with self._engine.begin() as connection:
             asked = await queueing.request_wanted_records(connection, self._exchange)
-        if not self._circuit.allows(self._exchange.clock.now()):
-            return asked
-        return await self._settle_next() or await self._send_next() or asked
+            if not self._circuit.allows(self._exchange.clock.now()):
+                return asked
+            unknown = await sending.next_unknown(connection, self._exchange)
+            intended = await sending.intend(connection, self._exchange) if unknown is None else None
+        if unknown is not None:
+            await self._settle(*unknown)
+        elif intended is not None:
+            await self._send(*intended)
+        return asked or unknown is not None or intended is not None
 
-    async def _settle_next(self) -> bool:
-        async with self._engine.connect() as connection:
-            message = await messages.next_unknown(connection, self._exchange.clock.now())
-            if message is None:
-                return False
-            outbound = await sending.load(connection, message)
+    async def _settle(self, message: Message, outbound: OutboundMessage) -> None:
         answer = await self._ask(outbound)
         self._note_in_circuit(answer if isinstance(answer, SupplierUnavailable) else None)
         set_cause(Cause(message.correlation_id))
@@ -71,7 +73,6 @@ class Sender:
             message = await messages.lock(connection, message.id)
             if message.state is State.UNKNOWN:
                 await sending.settle(connection, self._exchange, message, answer)
-        return True
 
     async def _ask(self, outbound: OutboundMessage) -> bool | SupplierUnavailable | None:
         try:
@@ -83,12 +84,7 @@ class Sender:
         except TimeoutError:
             return SupplierUnavailable(f"no answer within {self._exchange.limits.send:g} s")
 
-    async def _send_next(self) -> bool:
-        async with self._engine.begin() as connection:
-            intended = await sending.intend(connection, self._exchange)
-        if intended is None:
-            return False
-        message, outbound = intended
+    async def _send(self, message: Message, outbound: OutboundMessage) -> None:
         began = time.monotonic()
         outcome = await self._attempt(message, outbound)
         metrics.SEND_SECONDS.labels(self._exchange.profile.supplier_id).observe(time.monotonic() - began)
@@ -102,7 +98,6 @@ class Sender:
             else:
                 # This process lost its lock meanwhile. The process that has it asks the supplier, so this outcome is dropped.
                 log.warning("another process took the message over", message=str(message.id), outcome=_label(outcome))
-        return True
 
     async def _attempt(self, message: Message, outbound: OutboundMessage) -> sending.Outcome:
         limit = self._exchange.limits.send

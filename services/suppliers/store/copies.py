@@ -14,8 +14,8 @@ from services.suppliers.store.tables import copy_progress
 from shared.contracts.orders import CopyState, LineProgressed
 
 
-async def note_progress(connection: AsyncConnection, event: LineProgressed) -> None:
-    """Keeps the newest state of each copy that moved.
+async def note_progress(connection: AsyncConnection, events: Sequence[LineProgressed]) -> None:
+    """Keeps the newest state of each copy that moved; of each copy, the events are in order.
 
     An event that continues from the state that is kept is newer, whatever its time: the order book's clock may have gone back.
     """
@@ -27,6 +27,7 @@ async def note_progress(connection: AsyncConnection, event: LineProgressed) -> N
             "changed_at": event.progressed_at,
             "moved_from": copy.from_state,
         }
+        for event in events
         for copy in {copy.copy_id: copy for copy in event.copies}.values()
     ]
     if not rows:
@@ -40,7 +41,7 @@ async def note_progress(connection: AsyncConnection, event: LineProgressed) -> N
                 statement.excluded.changed_at >= copy_progress.c.changed_at, copy_progress.c.state == bindparam("moved_from")
             ),
         ),
-        rows,
+        sorted(rows, key=lambda row: str(row["copy_id"])),
     )
 
 

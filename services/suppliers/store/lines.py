@@ -20,14 +20,15 @@ from services.suppliers.store.tables import applied_piece, ordered_line, wanted_
 from shared.contracts.base import Place
 from shared.contracts.orders import OrderedLine
 from shared.contracts.stated import SupplierReferences
+from shared.db.bulk import insert_new
 
 _REQUEST_LARGEST = 100
 # No supplier's number is longer, and PostgreSQL indexes at most 2,704 bytes.
 _LONGEST_REFERENCE = 200
 
 
-async def add_lines(connection: AsyncConnection, order: OrderToSend, message_id: UUID) -> set[str]:
-    """Keeps the lines of an order; returns the line keys that were new."""
+async def add_lines(connection: AsyncConnection, orders: Mapping[UUID, OrderToSend]) -> Mapping[UUID, set[str]]:
+    """Keeps the lines of orders, by the message that will carry each; returns the line keys that were new, by message."""
     rows = [
         {
             "line_key": line.line_key,
@@ -40,10 +41,14 @@ async def add_lines(connection: AsyncConnection, order: OrderToSend, message_id:
             "message_id": message_id,
             "supplier_reference": "",
         }
+        for message_id, order in orders.items()
         for line in order.lines
     ]
-    statement = insert(ordered_line).values(rows).on_conflict_do_nothing().returning(ordered_line.c.line_key)
-    return set((await connection.execute(statement)).scalars())
+    new = await insert_new(connection, ordered_line, rows, returning=("message_id", "line_key"))
+    keys: defaultdict[UUID, set[str]] = defaultdict(set)
+    for row in new:
+        keys[row.message_id].add(row.line_key)
+    return keys
 
 
 def known_line(row: Row[tuple[Any, ...]]) -> KnownLine:
@@ -178,16 +183,17 @@ async def has_pieces(connection: AsyncConnection, message_id: UUID) -> bool:
     return (await connection.execute(statement)).first() is not None
 
 
-async def want_record(connection: AsyncConnection, isbn: str, requested_at: datetime) -> None:
-    """Records that a record is wanted. A later request for the same title asks for it again."""
-    statement = insert(wanted_record).values(isbn=isbn, requested_at=requested_at)
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[wanted_record.c.isbn],
-            set_={"requested_at": statement.excluded.requested_at, "message_id": None},
-            where=statement.excluded.requested_at > wanted_record.c.requested_at,
-        )
+async def want_records(connection: AsyncConnection, requested: Mapping[str, datetime]) -> None:
+    """Records, by ISBN, that records are wanted. A later request for the same title asks for it again."""
+    statement = insert(wanted_record)
+    later = statement.on_conflict_do_update(
+        index_elements=[wanted_record.c.isbn],
+        set_={"requested_at": statement.excluded.requested_at, "message_id": None},
+        where=statement.excluded.requested_at > wanted_record.c.requested_at,
     )
+    if requested:
+        rows = [{"isbn": isbn, "requested_at": at} for isbn, at in sorted(requested.items())]
+        await connection.execute(later, rows)
 
 
 async def take_wanted_records(connection: AsyncConnection, message_id: UUID) -> list[str]:

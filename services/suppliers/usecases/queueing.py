@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,26 +24,37 @@ from services.suppliers.exchange import Exchange
 from services.suppliers.outgoing import not_cancelled, order_sent, quarantined
 from services.suppliers.store import lines, messages
 from services.suppliers.store.messages import NewMessage
-from shared.bus import publish
+from shared.bus import Cause, publish, set_cause
 from shared.contracts.suppliers import OrderSent, SendOutcome
 from shared.ids import new_id
 
 Write = Callable[[int], OutboundMessage]
+# A message without its bytes, and what writes them under a number.
+_Draft = tuple[NewMessage, Write]
 
 
-async def take_order(connection: AsyncConnection, exchange: Exchange, order: OrderToSend) -> None:
-    """Keeps the lines of an order and queues its message. Lines that are here already are not sent again."""
-    message_id = new_id()
-    new = await lines.add_lines(connection, order, message_id)
-    if not new:
+async def take_orders(connection: AsyncConnection, exchange: Exchange, placed: Sequence[tuple[OrderToSend, Cause]]) -> None:
+    """Keeps the lines of orders and queues their messages, in this order. Lines that are here already are not sent again.
+
+    `placed`: each order with what caused it.
+    """
+    asked = {new_id(): each for each in placed}
+    new = await lines.add_lines(connection, {message_id: order for message_id, (order, _) in asked.items()})
+    fresh = {message_id: each for message_id, each in asked.items() if message_id in new}
+    if not fresh:
         return
+    drafts = [_order_draft(exchange, order, new[message_id], cause) for message_id, (order, cause) in fresh.items()]
+    written = dict(zip(fresh, await _write_all(connection, exchange, drafts), strict=True))
+    await messages.keep_all(connection, written, now=exchange.clock.now())
+    for message_id in (message_id for message_id, message in written.items() if message.state is State.FAILED):
+        set_cause(fresh[message_id][1])
+        await publish(connection, _not_sent(exchange, await messages.lock(connection, message_id)), exchange.clock)
+
+
+def _order_draft(exchange: Exchange, order: OrderToSend, new: Collection[str], cause: Cause) -> _Draft:
     order = replace(order, lines=tuple(line for line in order.lines if line.line_key in new))
     draft = _draft(Kind.ORDER, order, tuple(line.line_key for line in order.lines))
-    message = await _queue(
-        connection, exchange, draft, write=lambda number: exchange.adapter.write_order(order, number), message_id=message_id
-    )
-    if message.state is State.FAILED:
-        await publish(connection, _not_sent(exchange, message), exchange.clock)
+    return replace(draft, correlation_id=cause.correlation_id), partial(exchange.adapter.write_order, order)
 
 
 async def take_cancellation(connection: AsyncConnection, exchange: Exchange, cancellation: CancellationToSend) -> None:
@@ -62,10 +74,10 @@ async def take_cancellation(connection: AsyncConnection, exchange: Exchange, can
         await publish(connection, events, exchange.clock)
 
 
-async def want_record(connection: AsyncConnection, isbn: str, requested_at: datetime) -> None:
-    """Notes that a record is wanted. The sending loop asks for all waiting records in one request."""
-    await lines.want_record(connection, isbn, requested_at)
-    await messages.wake(connection)
+async def want_records(connection: AsyncConnection, requested: Mapping[str, datetime]) -> None:
+    """Notes, by ISBN, that records are wanted. The sending loop asks for all waiting records in one request."""
+    await lines.want_records(connection, requested)
+    await messages.wake(connection, Direction.OUT)
 
 
 async def request_wanted_records(connection: AsyncConnection, exchange: Exchange) -> bool:
@@ -131,30 +143,40 @@ def _draft(kind: Kind, order: OrderToSend | CancellationToSend, line_keys: tuple
 async def _queue(
     connection: AsyncConnection, exchange: Exchange, draft: NewMessage, *, write: Write, message_id: UUID | None = None
 ) -> Message:
-    """Writes the message under the next number and keeps it.
+    """Writes the message under the next number and keeps it."""
+    (written,) = await _write_all(connection, exchange, [(draft, write)])
+    kept = await messages.keep(connection, written, now=exchange.clock.now(), message_id=message_id)
+    assert kept is not None, "only a push can be here already"
+    return kept
 
-    A message that cannot be written is kept as `failed` and uses up no number.
-    """
+
+async def _write_all(connection: AsyncConnection, exchange: Exchange, drafts: Sequence[_Draft]) -> list[NewMessage]:
+    """Writes messages under the next numbers. One that cannot be written becomes `failed` and uses up no number."""
     supplier_id = exchange.profile.supplier_id
-    number = await messages.lock_last_reference(connection, supplier_id) + 1
+    before = number = await messages.lock_last_reference(connection, supplier_id)
+    written = []
+    for draft, write in drafts:
+        new = _written(replace(draft, profile_version=exchange.profile.version), write, number + 1)
+        number += new.state is not State.FAILED
+        written.append(new)
+    if number > before:
+        await messages.take_reference(connection, supplier_id, number)
+    return written
+
+
+def _written(draft: NewMessage, write: Write, number: int) -> NewMessage:
     try:
         written = write(number)
     except ValueError as error:
-        new = replace(draft, state=State.FAILED, reason=str(error))
-    else:
-        await messages.take_reference(connection, supplier_id, number)
-        new = replace(
-            draft,
-            body=written.body,
-            name=written.name,
-            content_type=written.content_type,
-            reference=written.reference,
-            findings=written.findings,
-        )
-    new = replace(new, profile_version=exchange.profile.version)
-    kept = await messages.keep(connection, new, now=exchange.clock.now(), message_id=message_id)
-    assert kept is not None, "only a push can be here already"
-    return kept
+        return replace(draft, state=State.FAILED, reason=str(error))
+    return replace(
+        draft,
+        body=written.body,
+        name=written.name,
+        content_type=written.content_type,
+        reference=written.reference,
+        findings=written.findings,
+    )
 
 
 def _not_sent(exchange: Exchange, message: Message) -> Sequence[OrderSent]:

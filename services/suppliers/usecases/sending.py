@@ -35,6 +35,12 @@ async def load(connection: AsyncConnection, message: Message) -> OutboundMessage
     return OutboundMessage(message.kind, message.reference, message.name, body, message.content_type)
 
 
+async def next_unknown(connection: AsyncConnection, exchange: Exchange) -> tuple[Message, OutboundMessage] | None:
+    """Returns the next message in state `unknown` that the supplier is due to be asked about; None where none is due."""
+    message = await messages.next_unknown(connection, exchange.clock.now())
+    return None if message is None else (message, await load(connection, message))
+
+
 async def intend(connection: AsyncConnection, exchange: Exchange) -> tuple[Message, OutboundMessage] | None:
     """Moves the next message to `sending` before it is sent; returns it with its bytes. None where nothing is due."""
     now = exchange.clock.now()

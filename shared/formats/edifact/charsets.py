@@ -1,9 +1,11 @@
 """The character sets that UNB S001 declares: which characters each can hold, and which one given bytes are really in."""
 
+import re
 from dataclasses import dataclass
 
 _UNOA = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,-()/='+:?!\"%&*;<>")
 _REPERTOIRES = {"UNOA": _UNOA, "UNOB": _UNOA | frozenset("abcdefghijklmnopqrstuvwxyz")}
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 CODECS = {
     "UNOA": "ascii",
@@ -31,18 +33,14 @@ def unwritable(text: str, charset: str) -> str:
     """
     repertoire = _REPERTOIRES.get(charset)
     if repertoire is not None:
-        return next((character for character in text if character not in repertoire), "")
-    if any(_is_control(character) for character in text):
-        return next(character for character in text if _is_control(character))
+        return "" if repertoire.issuperset(text) else next(character for character in text if character not in repertoire)
+    if (control := _CONTROL.search(text)) is not None:
+        return control[0]
     try:
         text.encode(CODECS[charset])
     except UnicodeEncodeError as error:
         return text[error.start]
     return ""
-
-
-def _is_control(character: str) -> bool:
-    return character < " " or "\x7f" <= character < "\xa0"
 
 
 @dataclass(frozen=True, slots=True)

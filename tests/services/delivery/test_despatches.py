@@ -62,6 +62,17 @@ async def test_goods_redirected_to_another_branch_are_received_there_for_the_bra
     assert [copy.copy_id for copy in event.copies] == [line.copies[0].copy_id]
 
 
+@pytest.mark.parametrize("cancelled_last", [True, False])
+async def test_the_last_news_of_a_copy_in_a_batch_counts(delivery: Delivery, cancelled_last: bool) -> None:
+    line = an_ordered_line(branches=["IPSW"])
+    order = an_order_placed(line)
+    states = (CopyState.HELD, CopyState.CANCELLED) if cancelled_last else (CopyState.CANCELLED, CopyState.HELD)
+    await delivery.hears(order, *(a_line_progressed(order, line, state, copies=line.copies) for state in states))
+    await delivery.hears(a_despatch(a_parcel(a_despatched_line(line))))
+    found = await delivery.discrepancies()
+    assert [one["kind"] for one in found] == (["surplus"] if cancelled_last else [])
+
+
 async def test_one_title_on_two_lines_is_two_copies_to_unpack(delivery: Delivery) -> None:
     first, second = an_ordered_line(branches=["IPSW"]), an_ordered_line(branches=["IPSW"])
     await delivery.hears(an_order_placed(first, second))

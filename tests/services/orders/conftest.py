@@ -17,6 +17,7 @@ from services.orders.settings import OrdersSettings
 from shared.bus import to_envelope
 from shared.clock import ManualClock
 from shared.contracts.base import Event
+from shared.contracts.orders import LineProgressed
 from shared.contracts.suppliers import SupplierAnnounced
 from shared.db.engine import create_engine
 from shared.messaging.tables import outbox
@@ -94,6 +95,17 @@ class Orders:
     async def sent(self) -> list[Event]:
         """Returns every event published so far; each matches its committed example."""
         return await Hearing(self.engine, self.clock, handlers(self.clock)).sent()
+
+    async def progressed(self, order: dict[str, Any]) -> list[tuple[str, str | None, list[str]]]:
+        """Returns version, decision and new states of each event about the order's lines, in order."""
+        query = select(outbox.c.headers, outbox.c.data).where(outbox.c.type == LineProgressed.event_type).order_by(outbox.c.seq)
+        async with self.engine.connect() as connection:
+            rows = [(row.headers, LineProgressed.model_validate_json(row.data)) for row in await connection.execute(query)]
+        return [
+            (headers["ce_aggregateversion"], event.attention, [copy.to_state for copy in event.copies])
+            for headers, event in rows
+            if str(event.order_id) == order["order_id"]
+        ]
 
     async def data_of(self, event_type: str) -> list[bytes]:
         """Returns the data of published events of a type, unparsed: comparing large ones with an example takes long."""

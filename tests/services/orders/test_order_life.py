@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from shared.contracts.catalogue import TitleChanged
 from shared.contracts.delivery import DiscrepancyFound, DiscrepancyKind, Leg
-from shared.contracts.suppliers import OrderResponded, OrderSent, RespondedLine, SendOutcome
+from shared.contracts.suppliers import CopyReference, OrderResponded, OrderSent, RespondedLine, SendOutcome
 from shared.messaging.errors import Poison
 from tests.services.orders.conftest import Orders, an_order
 from tests.services.orders.goods import HUB, NOW, consigned, expected, line_of, received
@@ -75,6 +75,50 @@ async def test_the_timeline_names_the_cause_of_every_step(orders: Orders) -> Non
         ("received", "delivery.copies.received.v1"),
     ]
     assert "status 400" in timeline[2]["reason"]
+
+
+async def test_news_of_many_orders_in_one_batch_has_the_effects_that_it_has_one_by_one(orders: Orders) -> None:
+    together, alone = [await orders.placed(an_order(f"SFK-{number}")) for number in range(2)]
+
+    def news(order: dict[str, Any]) -> list[OrderSent | OrderResponded]:
+        national, consortium = line_of(order, "national", 1), line_of(order, "consortium", 2)
+        unsent = sent(order, consortium, SendOutcome.UNKNOWN)
+        answers = [responded(order, national, code) for code in ("400", "100", "400")]
+        return [sent(order, national), unsent, *answers, sent(order, consortium), responded(order, consortium, "100")]
+
+    await orders.hear(*news(together))
+    for event in news(alone):
+        await orders.hear(event)
+
+    read = [await orders.read(order["order_id"]) for order in (together, alone)]
+    shown = [
+        (
+            order["version"],
+            sorted((line["line_number"], line["supplier_id"], line["attention"], states(line)) for line in order["lines"]),
+            [(entry["from_state"], entry["to_state"], entry["reason"]) for entry in order["timeline"]],
+        )
+        for order in read
+    ]
+    assert shown[0] == shown[1]
+    assert await orders.progressed(together) == await orders.progressed(alone)
+
+
+async def test_a_barcode_given_twice_in_one_batch_goes_to_the_first_copy(orders: Orders) -> None:
+    placed = [await orders.placed(an_order(f"SFK-{number}")) for number in range(2)]
+    lines = [line_of(order, "consortium", 2) for order in placed]
+    named = CopyReference(copy_number=1, barcode="30117012345678")
+    await orders.hear(
+        *(
+            responded(order, line, "100").model_copy(
+                update={"lines": (RespondedLine(line_key=line["line_key"], status_code="100", copies=(named,)),)}
+            )
+            for order, line in zip(placed, lines, strict=True)
+        )
+    )
+    first, second = [line_of(await orders.read(order["order_id"]), "consortium", 2) for order in placed]
+    assert [line["copies"][0]["barcode"] for line in (first, second)] == ["30117012345678", None]
+    assert (first["attention"], states(second)) == ("", ["accepted"])
+    assert f"order {placed[0]['order_number']} has it" in second["attention"]
 
 
 async def test_an_answer_that_arrives_after_the_goods_is_kept_and_changes_nothing(orders: Orders) -> None:

@@ -126,7 +126,7 @@ class Production:
         for line in known:
             placed_at = datetime(2026, 3, 2, tzinfo=UTC)
             order = OrderToSend(line.council, str(line.order_id), line.order_number, placed_at, (line.ordered,))
-            await lines.add_lines(connection, order, new_id())
+            await lines.add_lines(connection, {new_id(): order})
         for reference in {fact.reference for fact in reading.facts if isinstance(fact, AcknowledgementFact)}:
             sent = NewMessage(Direction.OUT, Kind.ORDER, State.SENT, b"", reference=reference)
             await messages.keep(connection, sent, now=self.clock.now())

@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers.contract import OutboundMessage, RawMessage, SupplierUnavailable, Transport
-from services.suppliers.domain.messages import State
+from services.suppliers.domain.messages import Direction, State
 from services.suppliers.exchange import Exchange
 from services.suppliers.loops.connection import ReadingLoops, SupplierConnection
 from services.suppliers.loops.loop import Loop
@@ -80,11 +80,35 @@ async def test_a_loop_is_woken_by_a_commit(rig: Rig) -> None:
             sent.set()
         return worked
 
-    loop = Loop("sending", rig.engine, turn, pause=NEVER)
+    loop = Loop("sending", rig.engine, turn, pause=NEVER, works_on=Direction.OUT)
     async with running(loop.run):
         await eventually(lambda: not loop.health()[0].detail)
         await rig.hears(an_order())
         await asyncio.wait_for(sent.wait(), 5)
+
+
+async def test_sending_wakes_neither_the_mailbox_nor_what_reads(rig: Rig) -> None:
+    turns: list[str] = []
+
+    def waiting(name: str) -> Callable[[], Awaitable[bool]]:
+        async def turn() -> bool:
+            turns.append(name)
+            return False
+
+        return turn
+
+    mailbox = Loop("mailbox", rig.engine, waiting("mailbox"), pause=NEVER)
+    reading = Loop("reading", rig.engine, waiting("reading"), pause=NEVER, works_on=Direction.IN)
+    sending = Loop("sending", rig.engine, rig.sender.turn, pause=NEVER, works_on=Direction.OUT)
+    async with running(mailbox.run, reading.run, sending.run):
+        await eventually(lambda: len(turns) == 2)
+        for _ in range(3):
+            await rig.hears(an_order())
+        await until_states(rig, *[State.SENT] * 3)
+        assert sorted(turns) == ["mailbox", "reading"]
+        await rig.receives(b"1")
+        await eventually(lambda: turns.count("reading") > 1)
+    assert turns.count("mailbox") == 1
 
 
 async def test_one_process_works_and_another_takes_over(engine: AsyncEngine) -> None:
@@ -180,7 +204,7 @@ async def test_a_connection_that_ends_before_it_listens_is_made_again(engine: As
             connection.driver_connection.terminate()
 
     event.listen(engine.sync_engine, "checkout", end)
-    loop = Loop("sending", engine, turn, pause=NEVER)
+    loop = Loop("sending", engine, turn, pause=NEVER, works_on=Direction.OUT)
     async with running(loop.run):
         await asyncio.wait_for(turned.wait(), 10)
     assert loop.health()[0].state is HealthState.OK

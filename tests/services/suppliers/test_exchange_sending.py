@@ -12,6 +12,7 @@ from services.suppliers.domain.messages import Direction, State
 from services.suppliers.loops.sender import Sender
 from services.suppliers.store import messages
 from services.suppliers.usecases import sending
+from shared.bus import to_envelope
 from shared.contracts.catalogue import RecordRequested
 from shared.contracts.stated import SupplierReferences
 from shared.contracts.suppliers import LineAction, MessageQuarantined, OrderResponded, OrderSent, SendOutcome
@@ -53,6 +54,20 @@ async def test_the_same_order_under_another_event_is_not_sent_again(rig: Rig) ->
     await rig.hears(order)
 
     assert len(await rig.messages()) == 1
+
+
+async def test_orders_of_one_batch_are_numbered_in_their_order_and_sent_once_each(rig: Rig) -> None:
+    first, second = an_order(number="PO-1"), an_order(number="PO-2")
+    envelopes = [to_envelope(event, clock=rig.clock) for event in (first, second, first)]
+
+    await rig.hearing.hears_envelopes(envelopes)
+
+    assert [(message.reference, message.order_ids, message.correlation_id) for message in await rig.messages()] == [
+        (1, (first.order_id,), envelopes[0].correlation_id),
+        (2, (second.order_id,), envelopes[1].correlation_id),
+    ]
+    await rig.send_all()
+    assert [event.key() for event in await rig.published(OrderSent)] == [first.key(), second.key()]
 
 
 async def test_references_are_sequential_and_a_refusal_of_the_writer_uses_none(rig: Rig) -> None:

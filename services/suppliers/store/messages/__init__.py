@@ -15,12 +15,13 @@ from services.suppliers.store.messages.reading import (
     sent_under,
 )
 from services.suppliers.store.messages.writing import (
-    CHANNEL,
+    CHANNELS,
     NewMessage,
     add_to_history,
     history,
     id_of_push,
     keep,
+    keep_all,
     lock_last_reference,
     moment_after_its_changes,
     move,
@@ -34,7 +35,7 @@ from services.suppliers.store.messages.writing import (
 )
 
 __all__ = [
-    "CHANNEL",
+    "CHANNELS",
     "Filter",
     "NewMessage",
     "add_to_history",
@@ -44,6 +45,7 @@ __all__ = [
     "id_of_push",
     "in_state",
     "keep",
+    "keep_all",
     "last_inbound_at",
     "lock",
     "lock_last_reference",

@@ -17,17 +17,20 @@ from services.suppliers.domain.messages import Change, Direction, Message, State
 from services.suppliers.store.messages.reading import SUMMARY, to_message
 from services.suppliers.store.tables import control_reference, message, message_change
 from shared.bus import current_cause
+from shared.db.bulk import insert_many
 from shared.findings import Finding
 from shared.ids import new_id
 
-CHANNEL = "exchange"
+# A loop is woken only by what it works on: each turn without work costs several statements, or a look into the mailbox.
+CHANNELS = {Direction.OUT: "exchange_out", Direction.IN: "exchange_in"}
+_WAITS_FOR_A_LOOP = frozenset({State.QUEUED, State.UNKNOWN, State.RECEIVED})
 _SYSTEM = "system"
 _NEXT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message before it is kept."""
+    """A message before it is kept. `correlation_id`: empty for that of the current work."""
 
     direction: Direction
     kind: Kind
@@ -43,6 +46,7 @@ class NewMessage:
     councils: tuple[str, ...] = ()
     profile_version: int | None = None
     findings: tuple[Finding, ...] = ()
+    correlation_id: str = ""
 
 
 async def keep(connection: AsyncConnection, new: NewMessage, *, now: datetime, message_id: UUID | None = None) -> Message | None:
@@ -50,8 +54,22 @@ async def keep(connection: AsyncConnection, new: NewMessage, *, now: datetime, m
 
     Wakes the loops on commit.
     """
-    values = {
-        "id": message_id or new_id(),
+    values = _values(message_id or new_id(), new, now)
+    statement = insert(message).values(values).on_conflict_do_nothing(index_elements=[message.c.push_id])
+    kept = (await connection.execute(statement.returning(*SUMMARY))).one_or_none()
+    await wake(connection, new.direction)
+    return None if kept is None else to_message(kept)
+
+
+async def keep_all(connection: AsyncConnection, new: Mapping[UUID, NewMessage], *, now: datetime) -> None:
+    """Keeps messages of ours, by id, byte for byte and in this order. Wakes the sending loop on commit."""
+    await insert_many(connection, message, [_values(message_id, each, now) for message_id, each in new.items()])
+    await wake(connection, Direction.OUT)
+
+
+def _values(message_id: UUID, new: NewMessage, now: datetime) -> dict[str, object]:
+    return {
+        "id": message_id,
         "direction": new.direction,
         "kind": new.kind,
         "state": new.state,
@@ -70,14 +88,10 @@ async def keep(connection: AsyncConnection, new: NewMessage, *, now: datetime, m
         "councils": list(new.councils),
         "attempts": 0,
         "created_at": now,
-        "correlation_id": current_cause().correlation_id,
+        "correlation_id": new.correlation_id or current_cause().correlation_id,
         "version": 1,
         "profile_version": new.profile_version,
     }
-    statement = insert(message).values(values).on_conflict_do_nothing(index_elements=[message.c.push_id])
-    kept = (await connection.execute(statement.returning(*SUMMARY))).one_or_none()
-    await wake(connection)
-    return None if kept is None else to_message(kept)
 
 
 async def was_kept(connection: AsyncConnection, body: bytes) -> bool:
@@ -92,9 +106,9 @@ async def id_of_push(connection: AsyncConnection, push_id: str) -> UUID:
     return kept
 
 
-async def wake(connection: AsyncConnection) -> None:
-    """Wakes the loops on commit: there is work."""
-    await connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+async def wake(connection: AsyncConnection, direction: Direction) -> None:
+    """Wakes the loops that work on messages of this direction, on commit: there is work."""
+    await connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNELS[direction]})
 
 
 async def lock_last_reference(connection: AsyncConnection, supplier_id: str) -> int:
@@ -148,7 +162,8 @@ async def move(
     after = await _change(connection, before, values)
     if to is not before.state:
         await _write(connection, before, to, now=now, actor=actor, reason=reason)
-    await wake(connection)
+    if to in _WAITS_FOR_A_LOOP:
+        await wake(connection, before.direction)
     return after
 
 
