@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, Uuid, any_, bindparam, func, insert, literal, select, update
+from sqlalchemy import DateTime, Integer, Row, Text, Uuid, and_, any_, bindparam, case, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -124,6 +124,9 @@ _UPDATE = (
         answered_by=bindparam("new_answered_by"),
         given_up_as=bindparam("new_given_up_as"),
         stated=bindparam("new_stated"),
+        progressed_at=func.coalesce(bindparam("new_at", type_=DateTime(timezone=True)), copy.c.progressed_at),
+        progress_reason=func.coalesce(bindparam("new_reason", type_=Text), copy.c.progress_reason),
+        progress_version=func.coalesce(bindparam("new_version", type_=Integer), copy.c.progress_version),
     )
 )
 
@@ -138,9 +141,9 @@ async def write_changes(
     at: datetime,
 ) -> None:
     """Writes changed copies, appends to the timeline (also for overtaken targets), and increases the order's version."""
-    changed = [change.after for change in changes if change.after != change.before]
+    changed = [change for change in changes if change.after != change.before]
     if changed:
-        await connection.execute(_UPDATE, [_copy_update(after) for after in changed])
+        await connection.execute(_UPDATE, [_copy_update(change, order.version, at) for change in changed])
     rows = [_change_entry(order, change, cause, at) for change in changes if change.verdict is not Verdict.UNCHANGED]
     rows += [_line_entry(order, entry, cause, at) for entry in entries]
     if rows:
@@ -150,9 +153,19 @@ async def write_changes(
     )
 
 
-async def set_attention(connection: AsyncConnection, attention: Mapping[str, str]) -> None:
-    """Sets what a person must decide, per line key; an empty text clears it."""
-    statement = update(order_line).where(order_line.c.line_key == bindparam("of_line")).values(attention=bindparam("text"))
+async def set_attention(connection: AsyncConnection, attention: Mapping[str, str], *, at: datetime, version: int) -> None:
+    """Sets what a person must decide, per line key; an empty text clears it. The same question keeps its time."""
+    c = order_line.c
+    asked_before = and_(c.attention_at.is_not(None), c.attention == bindparam("text", type_=Text))
+    statement = (
+        update(order_line)
+        .where(c.line_key == bindparam("of_line"))
+        .values(
+            attention=bindparam("text", type_=Text),
+            attention_at=case((asked_before, c.attention_at), else_=literal(at, DateTime(timezone=True))),
+            attention_version=version,
+        )
+    )
     if attention:
         await connection.execute(statement, [{"of_line": key, "text": text} for key, text in attention.items()])
 
@@ -201,7 +214,8 @@ async def barcodes_in_use(connection: AsyncConnection, council: str, barcodes: C
     return [BarcodeInUse(*row) for row in await connection.execute(query)]
 
 
-def _copy_update(after: Copy) -> dict[str, Any]:
+def _copy_update(change: Change, version: int, at: datetime) -> dict[str, Any]:
+    after, news = change.after, change.is_news
     return {
         "of_copy": after.copy_id,
         "new_state": after.state.value,
@@ -211,6 +225,9 @@ def _copy_update(after: Copy) -> dict[str, Any]:
         "new_answered_by": after.answered_by,
         "new_given_up_as": after.given_up_as,
         "new_stated": as_json(after.stated),
+        "new_at": at if news else None,
+        "new_reason": change.target.reason if news else None,
+        "new_version": version if news else None,
     }
 
 

@@ -47,9 +47,10 @@ async def finish_change(
     for entry in refused:
         key = str(entry.line_key)
         asked[key] = " ".join(filter(None, (asked.get(key), entry.reason)))
-    await copy_store.set_attention(connection, asked)
-    await copy_store.write_changes(connection, order, changes, entries, cause=cause, at=now)
     facts = outgoing.lines_progressed(order, changes, replace(news, attention=asked), cause=cause, at=now)
+    asking = {fact.line_key: fact.attention for fact in facts if fact.attention is not None}
+    await copy_store.set_attention(connection, asking, at=now, version=order.version)
+    await copy_store.write_changes(connection, order, changes, entries, cause=cause, at=now)
     await publish(connection, facts, clock, version=order.version)
 
 
