@@ -72,7 +72,11 @@ def handlers(clock: Clock) -> Sequence[On]:
         except CouncilUnknown as error:
             raise Poison(error.detail) from error
 
-    return (on(OrderPlaced, _on_order_placed), on(LineProgressed, _on_line_progressed), on(DespatchAdvised, on_despatch))
+    return (
+        on(OrderPlaced, _on_order_placed, keeps_state=True),
+        on(LineProgressed, _on_line_progressed, keeps_state=True),
+        on(DespatchAdvised, on_despatch),
+    )
 
 
 async def _on_order_placed(connection: AsyncConnection, event: OrderPlaced, _: Envelope) -> None:
