@@ -59,7 +59,7 @@ def handlers(exchange: Exchange) -> Sequence[On]:
         on(OrderPlaced, order_placed),
         on(CancellationRequested, cancellation_requested),
         on(RecordRequested, record_requested),
-        on(LineProgressed, line_progressed),
+        on(LineProgressed, line_progressed, keeps_state=True),
     )
 
 

@@ -32,8 +32,8 @@ from services.suppliers.exchange import Exchange
 from services.suppliers.store import feeds, lines, mappings, messages
 from services.suppliers.store.messages import NewMessage
 from services.suppliers.usecases.applying import carry_out, hold_oversized, supply_records
+from services.suppliers.usecases.publishing import publish
 from shared.backoff import pause_after
-from shared.bus import publish
 from shared.contracts.suppliers import SettledBy
 from shared.findings import Finding, Severity
 

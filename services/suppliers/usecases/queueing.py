@@ -23,7 +23,7 @@ from services.suppliers.exchange import Exchange
 from services.suppliers.outgoing import not_cancelled, order_sent, quarantined
 from services.suppliers.store import lines, messages
 from services.suppliers.store.messages import NewMessage
-from shared.bus import publish
+from services.suppliers.usecases.publishing import publish
 from shared.contracts.suppliers import OrderSent, SendOutcome
 from shared.ids import new_id
 
