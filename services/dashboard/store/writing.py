@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, func
+from sqlalchemy import ARRAY, ColumnElement, Text, case, func, literal
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,6 +27,7 @@ from services.dashboard.store.tables import (
 
 Rows = Sequence[Mapping[str, object]]
 
+_NO_REASONS = literal([], ARRAY(Text))
 _STATE = ("state", "reason", "expected_on", "changed_at", "version")
 
 
@@ -155,17 +156,23 @@ async def resume_feed(connection: AsyncConnection, supplier_id: str, kind: str, 
 
 
 async def keep_query(connection: AsyncConnection, row: Mapping[str, object]) -> None:
-    """Keeps that an invoice is queried, with its latest reasons."""
+    """Keeps that an invoice is queried, with its latest reasons; without them where it was settled since."""
     statement = insert(invoice).values(row)
     later = invoice.c.queried_at.is_(None) | (invoice.c.queried_at <= statement.excluded.queried_at)
-    changed = {name: statement.excluded[name] for name in row if name != "invoice_id"}
+    changed: dict[str, ColumnElement[object]] = {name: statement.excluded[name] for name in row if name != "invoice_id"}
+    settled = invoice.c.settled_at >= statement.excluded.queried_at
+    changed["reasons"] = case((settled, _NO_REASONS), else_=statement.excluded.reasons)
     await connection.execute(statement.on_conflict_do_update(index_elements=[invoice.c.invoice_id], set_=changed, where=later))
 
 
 async def settle_invoice(connection: AsyncConnection, row: Mapping[str, object]) -> None:
     """Keeps that an invoice was settled (`settled_at`), even where the event of its query has not arrived yet."""
     statement = insert(invoice).values(row)
-    latest = {"settled_at": func.greatest(invoice.c.settled_at, statement.excluded.settled_at)}
+    settled = statement.excluded.settled_at >= invoice.c.queried_at
+    latest = {
+        "settled_at": func.greatest(invoice.c.settled_at, statement.excluded.settled_at),
+        "reasons": case((settled, _NO_REASONS), else_=invoice.c.reasons),
+    }
     await connection.execute(statement.on_conflict_do_update(index_elements=[invoice.c.invoice_id], set_=latest))
 
 
