@@ -26,6 +26,7 @@ from shared.db.errors import DATABASE_ERRORS, is_locked
 from shared.ids import new_id
 from shared.messaging.envelope import Envelope
 from shared.messaging.outbox import RecordTooLarge, append, check_size
+from shared.messaging.resending import Sent, oldest_kept, unmark_sent
 from shared.settings import ServiceSettings
 from shared.wording import counted
 
@@ -180,6 +181,25 @@ async def _wait_for_relay(engine: AsyncEngine, report: Report) -> None:
         await asyncio.sleep(_PAUSE_SECONDS)
 
 
+async def send_again(engine: AsyncEngine, sent: Sent, *, report: Report) -> None:
+    """Has the relay send again the very events that the outbox still has. Reports how many, and since when it has them all."""
+    async with engine.connect() as connection:
+        oldest = await oldest_kept(connection)
+    if oldest is None or oldest > sent.since:
+        since = "nothing" if oldest is None else f"events since {oldest.isoformat()}"
+        report(f"the outbox has {since}; what was published before is gone from it")
+    total, after = 0, 0
+    while True:
+        await _wait_for_relay(engine, report)
+        async with engine.begin() as connection:
+            unmarked = await unmark_sent(connection, sent, after=after, limit=PAGE)
+        total += len(unmarked)
+        if not unmarked:
+            break
+        after = unmarked[-1]
+    report(f"{counted(total, 'event')} sent again")
+
+
 def since_day(day: str | None, clock: Clock, settings: ServiceSettings) -> datetime | None:
     """Returns when a day such as 2026-11-01 began for the councils. Raises Refused for any other text, or a day to come."""
     if day is None:
@@ -203,13 +223,20 @@ def command(owner: Owner) -> None:
         since: Annotated[
             str | None, typer.Option(metavar="DAY", help="Only what changed on this day or later, such as 2026-11-01.")
         ] = None,
+        original: Annotated[
+            bool,
+            typer.Option(
+                "--original",
+                help="With --since: send the very events again that the outbox still has. Consumers that act take those, too.",
+            ),
+        ] = False,
     ) -> None:
         """Publish the state of this service again, so that read models can be rebuilt. Harmless to repeat and to stop."""
         settings = ServiceSettings()
         clock = SystemClock(settings.time_zone)
         try:
             wanted = Wanted(council, since_day(since, clock, settings))
-            oversized = asyncio.run(_run(settings, owner, wanted, clock))
+            oversized = asyncio.run(_run(settings, owner, wanted, clock, original=original))
         except Refused as error:
             typer.echo(str(error), err=True)
             sys.exit(2)
@@ -223,9 +250,15 @@ def command(owner: Owner) -> None:
     app()
 
 
-async def _run(settings: ServiceSettings, owner: Owner, wanted: Wanted, clock: Clock) -> Sequence[str]:
+async def _run(settings: ServiceSettings, owner: Owner, wanted: Wanted, clock: Clock, *, original: bool) -> Sequence[str]:
     engine = create_engine(settings.database_url)
     try:
+        if original:
+            if wanted.since is None:
+                raise Refused("--original needs --since: from which day on the events are to be sent again")
+            await _check_council(engine, owner, wanted.council)
+            await send_again(engine, Sent(wanted.since, wanted.council), report=typer.echo)
+            return []
         return await republish(engine, owner, wanted, clock=clock, report=typer.echo)
     finally:
         await engine.dispose()

@@ -29,6 +29,11 @@ INBOX_EVENTS = Counter(
     "Events received, by outcome: applied, duplicate, dead. Any dead: open the dead letters page and settle them.",
     ["consumer", "outcome"],
 )
+INBOX_TRIMMED = Counter(
+    "messaging_inbox_trimmed_total",
+    "Events removed from the inbox after INBOX_DAYS. Flat for days in a system older than that: read the log of `trimming`.",
+    ["consumer"],
+)
 RETRIES = Counter(
     "messaging_retries_total",
     "Retries of messages. Steady growth: something that the handler needs is not available; its log names it.",
