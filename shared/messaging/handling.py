@@ -86,7 +86,7 @@ class Delivery:
         try:
             envelopes = [_read(record) for records in batches.values() for record in records]
             await self._handle(envelopes)
-        except (DatabaseAway, Fused):
+        except DatabaseAway:
             raise
         except Exception as error:  # noqa: BLE001 (the record at fault raises it again when tried alone)
             log.info("batch taken apart", consumer=self._subscription.consumer, error=repr(error))
