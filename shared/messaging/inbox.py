@@ -23,7 +23,8 @@ _INSERT = text(
 _TRIMMED = text("SELECT before FROM inbox_trim WHERE consumer = :consumer")
 _NOTE_TRIM = text(
     """
-    INSERT INTO inbox_trim (consumer, before) SELECT :consumer, :before
+    INSERT INTO inbox_trim (consumer, before)
+    SELECT :consumer, max(at) FROM inbox WHERE consumer = :consumer AND at < :before HAVING count(*) > 0
     ON CONFLICT (consumer) DO UPDATE SET before = excluded.before WHERE inbox_trim.before < excluded.before
     """
 )
@@ -59,7 +60,7 @@ async def claim_new(connection: AsyncConnection, consumer: str, envelopes: Seque
 
 
 async def note_trim(connection: AsyncConnection, consumer: str, before: datetime) -> None:
-    """Keeps that the inbox will no longer know events handled before then. Commit it before the first row goes."""
+    """Keeps that the inbox will no longer know the newest event handled before then. Commit it before the first row goes."""
     await connection.execute(_NOTE_TRIM, {"consumer": consumer, "before": before})
 
 

@@ -21,9 +21,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.asyncio(lo
 
 
 @pytest.mark.kafka
-async def test_apache_kafka_may_go_away_and_the_read_model_outlives_its_topics(
-    folder: Path, undisturbed: Table
-) -> None:
+async def test_apache_kafka_may_go_away_and_the_read_model_outlives_its_topics(folder: Path, undisturbed: Table) -> None:
     if (reason := apache_unavailable()) is not None:
         pytest.skip(reason)
     expected = of_orders("BROKER", undisturbed)

@@ -15,7 +15,8 @@ from shared.contracts.invoices import InvoiceMatched
 from shared.contracts.orders import LineProgressed, OrderPlaced
 from shared.contracts.stated import StatedPrice
 from shared.contracts.suppliers import OrderResponded, OrderSent, RespondedLine, SendOutcome
-from shared.republish import Refused, Wanted, since_day
+from shared.messaging.resending import Sent
+from shared.republish import Refused, Wanted, send_again, since_day
 from tests.fixtures.tokens import Tokens
 from tests.services.hearing import Hearing, api_settings
 from tests.services.orders.conftest import Orders, an_order
@@ -107,6 +108,26 @@ async def test_the_command_counts_and_refuses_what_there_is_not(orders: Orders, 
     assert since_day("2026-07-01", ManualClock(datetime(2026, 8, 1, tzinfo=UTC)), settings) == datetime(
         2026, 6, 30, 23, tzinfo=UTC
     )
+
+
+async def test_the_very_events_are_sent_again_as_far_as_the_outbox_has_them(orders: Orders) -> None:
+    for number in ("SFK-1", "SFK-2"):
+        await _placed(orders, number)
+    async with orders.engine.begin() as connection:
+        await connection.execute(text("UPDATE outbox SET sent_at = now(), sent_cluster = 'c', created_at = '2026-03-02T00:00Z'"))
+        await connection.execute(
+            text("UPDATE outbox SET created_at = '2026-03-05T00:00Z' WHERE seq = (SELECT max(seq) FROM outbox)")
+        )
+    reported: list[str] = []
+    for day, council in ((5, "GB-NFK"), (5, "GB-SFK"), (1, None)):
+        since = datetime(2026, 3, day, tzinfo=UTC)
+        await send_again(orders.engine, Sent(since, council), report=reported.append)
+    assert reported == [
+        "0 events sent again",
+        "1 event sent again",
+        "the outbox has events since 2026-03-02T00:00:00+00:00; what was published before is gone from it",
+        "1 event sent again",
+    ]
 
 
 def _hearing(orders: Orders) -> Hearing:
