@@ -29,10 +29,10 @@ INBOX_EVENTS = Counter(
     "Events received, by outcome: applied, duplicate, dead. Any dead: open the dead letters page and settle them.",
     ["consumer", "outcome"],
 )
-INBOX_TRIMMED = Counter(
-    "messaging_inbox_trimmed_total",
-    "Events removed from the inbox after INBOX_DAYS. Flat for days in a system older than that: read the log of `trimming`.",
-    ["consumer"],
+TRIMMED_AT = Gauge(
+    "messaging_trimmed_at_seconds",
+    "When the inbox was last trimmed, in Unix time. Over a day ago: look for `trimming` in the worker's log.",
+    ["service"],
 )
 RETRIES = Counter(
     "messaging_retries_total",

@@ -62,7 +62,7 @@ class Messaging:
             subscription.consumer: Consumer(engine, subscription, kafka=kafka, cluster=self._cluster, clock=clock)
             for subscription in subscriptions
         }
-        self.trimming = Trimming(engine, list(self.consumers), clock, inbox_days=kafka.inbox_days)
+        self.trimming = Trimming(engine, list(self.consumers), clock, service=kafka.client_id, inbox_days=kafka.inbox_days)
         self._running: asyncio.Task[None] | None = None
         # aiokafka logs hundreds of lines a minute while a broker is away; one line of ours reports the same.
         logging.getLogger("aiokafka").setLevel(logging.CRITICAL)

@@ -30,8 +30,11 @@ log = structlog.get_logger(__name__)
 class Trimming:
     """Trims the inboxes of some consumers every hour, in small transactions, while `run` runs."""
 
-    def __init__(self, engine: AsyncEngine, consumers: Sequence[str], clock: Clock, *, inbox_days: int) -> None:
+    def __init__(
+        self, engine: AsyncEngine, consumers: Sequence[str], clock: Clock, *, service: str = "", inbox_days: int
+    ) -> None:
         self._engine = engine
+        self._service = service
         self._consumers = consumers
         self._clock = clock
         self._keep = timedelta(days=inbox_days)
@@ -66,6 +69,7 @@ class Trimming:
                 for consumer in self._consumers:
                     await self._trim_inbox(connection, consumer)
                 await self._remove_letters(connection)
+                metrics.TRIMMED_AT.labels(self._service).set(self._clock.now().timestamp())
             finally:
                 await connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
                 await connection.rollback()
@@ -78,7 +82,6 @@ class Trimming:
         while removed == BATCH and not self._stop.is_set():
             async with connection.begin():
                 removed = await inbox.trim(connection, consumer, before, limit=BATCH)
-            metrics.INBOX_TRIMMED.labels(consumer).inc(removed)
             self.status.progressed()
 
     async def _remove_letters(self, connection: AsyncConnection) -> None:
