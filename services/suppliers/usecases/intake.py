@@ -159,6 +159,8 @@ async def _finish(connection: AsyncConnection, exchange: Exchange, message: Mess
     state, reason = final_state(plan, reading, nothing_new=not done.anything_new and not repeated)
     now = exchange.clock.now()
     ended = await messages.move(connection, message, state, now=now, reason=reason, changes=_columns(exchange, reading, plan))
+    if state is State.APPLIED and plan.records:
+        await lines.forget_records(connection, message.id)
     events = list(done.events)
     if state in (State.PARTLY_APPLIED, State.QUARANTINED):
         events.append(outgoing.quarantined(supplier_id, ended, reason=reason, now=now))
