@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.dashboard.domain.copies import GatheredCopies
 from services.dashboard.usecases import projecting
 from shared.bus import E, Handler, On, dispatch, on
 from shared.contracts.base import Topic
@@ -18,6 +24,7 @@ from shared.contracts.suppliers import (
     OrderResponded,
     OrderSent,
 )
+from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
 
 CONSUMER = "dashboard"
@@ -28,12 +35,12 @@ def _kept(event: type[E], handle: Handler[E]) -> On:
     return on(event, handle, keeps_state=True)
 
 
-def handlers() -> list[On]:
-    """Returns the handler of each event."""
+def handlers(copies: GatheredCopies) -> list[On]:
+    """Returns the handler of each event. `copies` gathers the copies of the events that are handled."""
     return [
-        _kept(OrderPlaced, projecting.order_placed),
+        _kept(OrderPlaced, partial(projecting.order_placed, copies=copies)),
         _kept(CancellationRequested, projecting.cancellation_requested),
-        _kept(LineProgressed, projecting.line_progressed),
+        _kept(LineProgressed, partial(projecting.line_progressed, copies=copies)),
         _kept(OrderSent, projecting.order_sent),
         _kept(OrderResponded, projecting.order_responded),
         _kept(DespatchAdvised, projecting.despatch_advised),
@@ -54,4 +61,10 @@ def handlers() -> list[On]:
 def subscription() -> Subscription:
     """Returns the topics the dashboard consumes, with their handlers. Events carry their own times, so it needs no clock."""
     topics = (Topic.ORDERS, Topic.SUPPLIERS, Topic.DELIVERY, Topic.CATALOGUE)
-    return Subscription(CONSUMER, topics, dispatch(handlers()))
+    return Subscription(CONSUMER, topics, _apply)
+
+
+async def _apply(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
+    copies = GatheredCopies()
+    await dispatch(handlers(copies))(connection, envelopes)
+    await projecting.keep_copies(connection, copies)

@@ -5,14 +5,13 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from pydantic import SecretStr
 
-from shared.clock import ManualClock
 from shared.db.engine import create_engine
 from tests.services.read_model import ReadModel
 
 
 @pytest.fixture
-async def read_model(database_from: Callable[[str], str], clock: ManualClock) -> AsyncIterator[ReadModel]:
+async def read_model(database_from: Callable[[str], str]) -> AsyncIterator[ReadModel]:
     """An empty read model of the dashboard."""
     engine = create_engine(SecretStr(database_from("services.dashboard")))
-    yield ReadModel(engine, clock)
+    yield ReadModel(engine)
     await engine.dispose()

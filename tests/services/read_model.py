@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.dashboard.incoming import handlers
+from services.dashboard.incoming import subscription
 from services.dashboard.store.emptying import empty
 from services.dashboard.store.tables import metadata
 from shared.clock import ManualClock
@@ -32,14 +32,14 @@ async def rows_of(connection: AsyncConnection) -> Rows:
 class ReadModel:
     """A dashboard's database, without the dashboard."""
 
-    def __init__(self, engine: AsyncEngine, clock: ManualClock) -> None:
+    def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._hearing = Hearing(engine, clock, handlers())
 
     async def after(self, envelopes: Sequence[Envelope]) -> Rows:
         """Returns the rows after these events, taken one by one."""
         for envelope in envelopes:
-            await self._hearing.hears_envelopes([envelope])
+            async with self._engine.begin() as connection:
+                await subscription().handle(connection, [envelope])
         async with self._engine.connect() as connection:
             return await rows_of(connection)
 

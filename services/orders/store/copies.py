@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Integer, Row, Text, Uuid, and_, any_, bindparam, case, func, insert, literal, select, update
+from sqlalchemy import DateTime, Row, Text, Uuid, and_, any_, bindparam, case, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,6 +20,7 @@ from services.orders.store.tables import copy, order_line, purchase_order, timel
 from shared.contracts.base import Money
 from shared.contracts.orders import CopyState
 from shared.contracts.stated import StatedItem, SupplierReferences
+from shared.db.bulk import update_many
 from shared.db.paging import narrowed
 
 
@@ -113,24 +114,6 @@ def _copy(row: Row[Any]) -> Copy:
     )
 
 
-_UPDATE = (
-    update(copy)
-    .where(copy.c.copy_id == bindparam("of_copy"))
-    .values(
-        state=bindparam("new_state"),
-        expected_on=bindparam("new_expected_on"),
-        barcode=bindparam("new_barcode"),
-        cancel_requested=bindparam("new_cancel_requested"),
-        answered_by=bindparam("new_answered_by"),
-        given_up_as=bindparam("new_given_up_as"),
-        stated=bindparam("new_stated"),
-        progressed_at=func.coalesce(bindparam("new_at", type_=DateTime(timezone=True)), copy.c.progressed_at),
-        progress_reason=func.coalesce(bindparam("new_reason", type_=Text), copy.c.progress_reason),
-        progress_version=func.coalesce(bindparam("new_version", type_=Integer), copy.c.progress_version),
-    )
-)
-
-
 async def write_changes(
     connection: AsyncConnection,
     order: OpenOrder,
@@ -142,8 +125,9 @@ async def write_changes(
 ) -> None:
     """Writes changed copies, appends to the timeline (also for overtaken targets), and increases the order's version."""
     changed = [change for change in changes if change.after != change.before]
-    if changed:
-        await connection.execute(_UPDATE, [_copy_update(change, order.version, at) for change in changed])
+    news = [_copy_update(change.after) | _progress(change, order.version, at) for change in changed if change.is_news]
+    await update_many(connection, copy, "copy_id", news)
+    await update_many(connection, copy, "copy_id", [_copy_update(change.after) for change in changed if not change.is_news])
     rows = [_change_entry(order, change, cause, at) for change in changes if change.verdict is not Verdict.UNCHANGED]
     rows += [_line_entry(order, entry, cause, at) for entry in entries]
     if rows:
@@ -214,20 +198,21 @@ async def barcodes_in_use(connection: AsyncConnection, council: str, barcodes: C
     return [BarcodeInUse(*row) for row in await connection.execute(query)]
 
 
-def _copy_update(change: Change, version: int, at: datetime) -> dict[str, Any]:
-    after, news = change.after, change.is_news
+def _progress(change: Change, version: int, at: datetime) -> dict[str, Any]:
+    """Returns what is published of a change, which is kept so that it can be published again."""
+    return {"progressed_at": at, "progress_reason": change.target.reason, "progress_version": version}
+
+
+def _copy_update(after: Copy) -> dict[str, Any]:
     return {
-        "of_copy": after.copy_id,
-        "new_state": after.state.value,
-        "new_expected_on": after.expected_on,
-        "new_barcode": after.barcode,
-        "new_cancel_requested": after.cancel_requested,
-        "new_answered_by": after.answered_by,
-        "new_given_up_as": after.given_up_as,
-        "new_stated": as_json(after.stated),
-        "new_at": at if news else None,
-        "new_reason": change.target.reason if news else None,
-        "new_version": version if news else None,
+        "copy_id": after.copy_id,
+        "state": after.state.value,
+        "expected_on": after.expected_on,
+        "barcode": after.barcode,
+        "cancel_requested": after.cancel_requested,
+        "answered_by": after.answered_by,
+        "given_up_as": after.given_up_as,
+        "stated": as_json(after.stated),
     }
 
 

@@ -5,7 +5,15 @@ The exchange owns everything else. An adapter must not know the database or our 
 `stockbridge.suppliers`.
 """
 
-from services.suppliers.contract.adapter import ENTRY_POINTS, Adapter, AdapterFactory, CancelsOrders, SuppliesRecords, Transport
+from services.suppliers.contract.adapter import (
+    ENTRY_POINTS,
+    Adapter,
+    AdapterFactory,
+    CancelsOrders,
+    LeavesFiles,
+    SuppliesRecords,
+    Transport,
+)
 from services.suppliers.contract.errors import (
     SendOutcomeUnknown,
     SupplierError,
@@ -54,6 +62,7 @@ __all__ = [
     "Feed",
     "InvoiceFact",
     "Kind",
+    "LeavesFiles",
     "LineAnswer",
     "OpenLine",
     "OpenLinesFact",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from shared.messaging.migration import trim_inbox_v1
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:

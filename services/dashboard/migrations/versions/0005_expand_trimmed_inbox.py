@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from shared.messaging.migration import trim_inbox_v1
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:
