@@ -164,7 +164,9 @@ async def keep_query(connection: AsyncConnection, row: Mapping[str, object]) -> 
     statement = insert(invoice).values(row)
     later = invoice.c.queried_at.is_(None) | (invoice.c.queried_at <= statement.excluded.queried_at)
     changed: dict[str, ColumnElement[object]] = {name: statement.excluded[name] for name in row if name != "invoice_id"}
-    settled = invoice.c.settled_at >= statement.excluded.queried_at
+    # What was settled is never queried again: then its query was overtaken, or a clock went back.
+    settled = invoice.c.settled_at.is_not(None)
+    changed["settled_at"] = case((settled, func.greatest(invoice.c.settled_at, statement.excluded.queried_at)))
     changed["reasons"] = case((settled, _NO_REASONS), else_=statement.excluded.reasons)
     await connection.execute(statement.on_conflict_do_update(index_elements=[invoice.c.invoice_id], set_=changed, where=later))
 
@@ -172,10 +174,9 @@ async def keep_query(connection: AsyncConnection, row: Mapping[str, object]) -> 
 async def settle_invoice(connection: AsyncConnection, row: Mapping[str, object]) -> None:
     """Keeps that an invoice was settled (`settled_at`), even where the event of its query has not arrived yet."""
     statement = insert(invoice).values(row)
-    settled = statement.excluded.settled_at >= invoice.c.queried_at
     latest = {
-        "settled_at": func.greatest(invoice.c.settled_at, statement.excluded.settled_at),
-        "reasons": case((settled, _NO_REASONS), else_=invoice.c.reasons),
+        "settled_at": func.greatest(invoice.c.settled_at, statement.excluded.settled_at, invoice.c.queried_at),
+        "reasons": _NO_REASONS,
     }
     await connection.execute(statement.on_conflict_do_update(index_elements=[invoice.c.invoice_id], set_=latest))
 

@@ -27,6 +27,7 @@ class Circuit:
         self._budget = _BUDGET
         self._budget_at: datetime | None = None
         self._paused_until: datetime | None = None
+        self._pause = timedelta(0)
         self.reason = ""
 
     @property
@@ -41,7 +42,8 @@ class Circuit:
     def allows(self, now: datetime) -> bool:
         """Whether a call may be made now; after a pause, one call tries whether the supplier is back."""
         self._refill(now)
-        if self._paused_until is not None and now < self._paused_until:
+        # Longer than the pause only where the clock went back meanwhile.
+        if self._paused_until is not None and now < self._paused_until <= now + self._pause:
             return False
         return self._failures == 0 or self._budget >= 1.0
 
@@ -58,8 +60,8 @@ class Circuit:
         self._failures += 1
         self._budget = max(0.0, self._budget - 1.0)
         self.reason = reason
-        pause = pause_after(self._failures, first=self._first_pause, longest=self._longest_pause)
-        again = now + timedelta(seconds=pause)
+        self._pause = timedelta(seconds=pause_after(self._failures, first=self._first_pause, longest=self._longest_pause))
+        again = now + self._pause
         self._paused_until = again
         return again
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -13,12 +13,15 @@ from services.suppliers.domain.messages import Message, State
 from services.suppliers.store.messages.reading import SUMMARY, first, to_message
 from services.suppliers.store.tables import message
 
+# No pause is longer. A message that is due later than this from now got its time before the clock went back, and is due now.
+_LONGEST_PAUSE = timedelta(minutes=30)
+
 
 async def next_queued(connection: AsyncConnection, now: datetime) -> Message | None:
     """Returns the queued message with the lowest reference, locked. None while that one is not due: the order is kept."""
     head = select(*SUMMARY).where(message.c.state == State.QUEUED).order_by(message.c.reference).limit(1).with_for_update()
     found = await first(connection, head)
-    if found is None or (found.next_attempt_at is not None and found.next_attempt_at > now):
+    if found is None or (found.next_attempt_at is not None and now < found.next_attempt_at <= now + _LONGEST_PAUSE):
         return None
     return found
 
@@ -27,10 +30,7 @@ async def next_unknown(connection: AsyncConnection, now: datetime) -> Message | 
     """Returns an `unknown` message that the supplier is due to be asked about. Those that wait for a person have no due time."""
     return await first(
         connection,
-        select(*SUMMARY)
-        .where(message.c.state == State.UNKNOWN, message.c.next_attempt_at <= now)
-        .order_by(message.c.reference)
-        .limit(1),
+        select(*SUMMARY).where(message.c.state == State.UNKNOWN, _reached(now)).order_by(message.c.reference).limit(1),
     )
 
 
@@ -42,7 +42,11 @@ async def next_received(connection: AsyncConnection, now: datetime, sizes: range
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    return or_(message.c.next_attempt_at.is_(None), message.c.next_attempt_at <= now)
+    return or_(message.c.next_attempt_at.is_(None), _reached(now))
+
+
+def _reached(now: datetime) -> ColumnElement[bool]:
+    return or_(message.c.next_attempt_at <= now, message.c.next_attempt_at > now + _LONGEST_PAUSE)
 
 
 async def in_state(connection: AsyncConnection, state: State) -> list[Message]:
