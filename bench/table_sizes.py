@@ -46,7 +46,7 @@ async def measure(folder: Path) -> list[Growth]:
     simulators = SimulatorOptions(national_invoices="despatch", late_delay=1.0, release_delay=1.0, invoice_delay=1.0)
     async with Stack(StackOptions(folder, simulators=simulators)) as stack, playing(stack) as play:
         await play.place(some_orders("SIZE", _ORDERS))
-        await play.rest(quiet=10.0)
+        await play.rest()
         copies = (await play.databases.rows("orders", _COPIES_ORDERED))[0]["count"]
         found: list[Growth] = []
         for process in PROCESSES:
