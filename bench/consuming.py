@@ -145,7 +145,7 @@ async def _publish(kafka: KafkaSettings, topic: str, envelopes: Sequence[Envelop
     await producer.start()
     for start in range(0, len(envelopes), 1_000):
         part = envelopes[start : start + 1_000]
-        headers = [[(name, value.encode()) for name, value in each.to_headers().items()] for each in part]
+        headers = [[(name, value.encode()) for name, value in each.headers.items()] for each in part]
         sent = [
             await producer.send(topic, key=each.key.encode(), value=each.data, headers=texts)
             for each, texts in zip(part, headers, strict=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -86,6 +87,12 @@ def to_envelope(event: Event, *, clock: Clock, version: int = 0) -> Envelope:
     )
 
 
+def to_statement(event: Event, *, clock: Clock, version: int = 0, at: datetime | None = None) -> Envelope:
+    """Wraps an event that repeats what is so, for handlers that keep state. `at` is since when; None where nobody asks."""
+    envelope = to_envelope(event, clock=clock, version=version)
+    return replace(envelope, republished=True, time=at or envelope.time)
+
+
 async def publish(connection: AsyncConnection, events: Iterable[Event], clock: Clock, *, version: int = 0) -> None:
     """Adds events to the outbox in the caller's transaction, all under the cause of the current work.
 
@@ -105,13 +112,21 @@ def read_event(event_class: type[E], envelope: Envelope) -> E:
 
 @dataclass(frozen=True, slots=True)
 class On:
-    """One row of a service's table of handlers: an event and its handler, which gets one or several events at once."""
+    """One row of a service's table of handlers: an event and its handler, which gets one or several events at once.
+
+    `keeps_state`: the handler only keeps what the event states, so it also gets events that were published again.
+    """
 
     event: type[Event]
     handle: Callable[[AsyncConnection, Sequence[tuple[Event, Envelope]]], Awaitable[None]]
+    keeps_state: bool = False
+
+    def takes(self, envelope: Envelope) -> bool:
+        """Returns whether the handler gets this event: one that was published again must not be acted upon twice."""
+        return self.keeps_state or not envelope.republished
 
 
-def on(event: type[E], handle: Handler[E]) -> On:
+def on(event: type[E], handle: Handler[E], *, keeps_state: bool = False) -> On:
     """Pairs an event class with a handler of one event; mypy checks that their types match."""
 
     async def one_by_one(connection: AsyncConnection, arrived: Sequence[tuple[Event, Envelope]]) -> None:
@@ -120,10 +135,10 @@ def on(event: type[E], handle: Handler[E]) -> On:
             set_cause(cause_of(envelope))
             await handle(connection, parsed, envelope)
 
-    return On(event, one_by_one)
+    return On(event, one_by_one, keeps_state)
 
 
-def on_all(event: type[E], handle: BulkHandler[E]) -> On:
+def on_all(event: type[E], handle: BulkHandler[E], *, keeps_state: bool = False) -> On:
     """Pairs an event class with a handler of many events at once, for what arrives by the thousand.
 
     The handler gets them in the order in which they arrived. No cause is set: before it publishes, it sets that of each event.
@@ -132,11 +147,11 @@ def on_all(event: type[E], handle: BulkHandler[E]) -> On:
     async def all_at_once(connection: AsyncConnection, arrived: Sequence[tuple[Event, Envelope]]) -> None:
         await handle(connection, [(parsed, envelope) for parsed, envelope in arrived if isinstance(parsed, event)])
 
-    return On(event, all_at_once)
+    return On(event, all_at_once, keeps_state)
 
 
 def dispatch(handlers: Sequence[On], *, lock: Lock | None = None) -> BatchHandler:
-    """Returns a batch handler that passes events to their handlers and ignores event types without one.
+    """Returns a batch handler that passes events to their handlers and ignores those that none takes.
 
     Each key's events are handled in order. `lock` is called first, with all events of the batch: taken one by one in each
     batch's own order, locks would deadlock.
@@ -144,7 +159,8 @@ def dispatch(handlers: Sequence[On], *, lock: Lock | None = None) -> BatchHandle
     table: Mapping[str, On] = {line.event.event_type: line for line in handlers}
 
     async def handle(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
-        lines = [(table[envelope.type], envelope) for envelope in envelopes if envelope.type in table]
+        known = [(table[envelope.type], envelope) for envelope in envelopes if envelope.type in table]
+        lines = [(line, envelope) for line, envelope in known if line.takes(envelope)]
         parsed = [(line, read_event(line.event, envelope), envelope) for line, envelope in lines]
         if lock is not None:
             await lock(connection, [event for _, event, _ in parsed])

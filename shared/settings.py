@@ -47,6 +47,11 @@ class ServiceSettings(BaseSettings):
         gt=0,
         description="A consumer that is behind for longer, or whose partition does not move, degrades `/readyz`",
     )
+    inbox_days: int = Field(
+        default=90,
+        ge=60,
+        description="How long it is known which events were handled; more than twice as long as sent ones are kept",
+    )
     auth_jwks_file: Path = Field(description="Public keys that may sign bearer tokens, as a JSON Web Key Set")
     auth_issuer: str = "stockbridge"
     auth_audience: str = "stockbridge"
@@ -67,4 +72,5 @@ class ServiceSettings(BaseSettings):
             partitions=self.kafka_partitions,
             most_waiting=self.consumer_most_waiting,
             behind_seconds=self.consumer_behind_seconds,
+            inbox_days=self.inbox_days,
         )

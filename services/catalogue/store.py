@@ -159,6 +159,13 @@ async def list_titles(
     return [_title(row) for row in await connection.execute(query)]
 
 
+async def titles_after(connection: AsyncConnection, since: datetime | None, *, after: str | None, limit: int) -> list[Title]:
+    """Returns the next titles by ISBN that changed since then; nobody changes them until the transaction ends."""
+    query = select(*_TITLE) if since is None else select(*_TITLE).where(title.c.changed_at >= since)
+    page = in_order(query, (title.c.isbn,), after=None if after is None else (after,), limit=limit)
+    return [_title(row) for row in await connection.execute(page.with_for_update(read=True))]
+
+
 async def known_isbns(connection: AsyncConnection, isbns: Collection[str]) -> set[str]:
     """Returns the ISBNs that have a title."""
     return set((await connection.execute(select(title.c.isbn).where(title.c.isbn.in_(isbns)))).scalars())

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.copies import GatheredCopies
 from services.dashboard.usecases import projecting
-from shared.bus import On, dispatch, on
+from shared.bus import E, Handler, On, dispatch, on
 from shared.contracts.base import Topic
 from shared.contracts.catalogue import TitleChanged
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound
@@ -30,26 +30,31 @@ from shared.messaging.subscription import Subscription
 CONSUMER = "dashboard"
 
 
+def _kept(event: type[E], handle: Handler[E]) -> On:
+    """Pairs an event with its handler, which also takes events that were published again: all of this is state."""
+    return on(event, handle, keeps_state=True)
+
+
 def handlers(copies: GatheredCopies) -> list[On]:
     """Returns the handler of each event. `copies` gathers the copies of the events that are handled."""
     return [
-        on(OrderPlaced, partial(projecting.order_placed, copies=copies)),
-        on(CancellationRequested, projecting.cancellation_requested),
-        on(LineProgressed, partial(projecting.line_progressed, copies=copies)),
-        on(OrderSent, projecting.order_sent),
-        on(OrderResponded, projecting.order_responded),
-        on(DespatchAdvised, projecting.despatch_advised),
-        on(MessageQuarantined, projecting.message_quarantined),
-        on(MessageSettled, projecting.message_settled),
-        on(FeedQuieted, projecting.feed_quieted),
-        on(FeedResumed, projecting.feed_resumed),
-        on(InvoiceQueried, projecting.invoice_queried),
-        on(InvoiceMatched, projecting.invoice_matched),
-        on(InvoiceRejected, projecting.invoice_rejected),
-        on(TitleChanged, projecting.title_changed),
-        on(ConsignmentExpected, projecting.consignment_expected),
-        on(CopiesReceived, projecting.copies_received),
-        on(DiscrepancyFound, projecting.discrepancy_found),
+        _kept(OrderPlaced, partial(projecting.order_placed, copies=copies)),
+        _kept(CancellationRequested, projecting.cancellation_requested),
+        _kept(LineProgressed, partial(projecting.line_progressed, copies=copies)),
+        _kept(OrderSent, projecting.order_sent),
+        _kept(OrderResponded, projecting.order_responded),
+        _kept(DespatchAdvised, projecting.despatch_advised),
+        _kept(MessageQuarantined, projecting.message_quarantined),
+        _kept(MessageSettled, projecting.message_settled),
+        _kept(FeedQuieted, projecting.feed_quieted),
+        _kept(FeedResumed, projecting.feed_resumed),
+        _kept(InvoiceQueried, projecting.invoice_queried),
+        _kept(InvoiceMatched, projecting.invoice_matched),
+        _kept(InvoiceRejected, projecting.invoice_rejected),
+        _kept(TitleChanged, projecting.title_changed),
+        _kept(ConsignmentExpected, projecting.consignment_expected),
+        _kept(CopiesReceived, projecting.copies_received),
+        _kept(DiscrepancyFound, projecting.discrepancy_found),
     ]
 
 

@@ -73,8 +73,8 @@ def handlers(clock: Clock) -> Sequence[On]:
             raise Poison(error.detail) from error
 
     return (
-        on_all(OrderPlaced, _on_orders_placed),
-        on_all(LineProgressed, _on_lines_progressed),
+        on_all(OrderPlaced, _on_orders_placed, keeps_state=True),
+        on_all(LineProgressed, _on_lines_progressed, keeps_state=True),
         on(DespatchAdvised, on_despatch),
     )
 

@@ -34,8 +34,8 @@ def handlers(clock: Clock, terms: Terms = DEFAULT_TERMS) -> list[On]:
         on(DiscrepancyFound, partial(usecases.reopen_copy, clock=clock)),
         on(InvoiceReceived, partial(usecases.receive_invoice, clock=clock, terms=terms)),
         on(SelectionReceived, partial(usecases.propose_order, clock=clock)),
-        on_all(TitleChanged, usecases.learn_titles),
-        on(SupplierAnnounced, usecases.learn_supplier),
+        on_all(TitleChanged, usecases.learn_titles, keeps_state=True),
+        on(SupplierAnnounced, usecases.learn_supplier, keeps_state=True),
     ]
 
 

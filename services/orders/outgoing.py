@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import accumulate, groupby, zip_longest
 
-from services.orders.domain.copies import Change, Copy, Verdict
+from services.orders.domain.copies import Change, Copy
 from services.orders.domain.invoices.invoice import Invoice
 from services.orders.domain.open_order import News, OpenOrder
 from services.orders.domain.placing import PlacedLine, PlacedOrder
@@ -77,8 +76,8 @@ def _line(line: PlacedLine) -> OrderedLine:
 def lines_progressed(
     order: OpenOrder, changes: Iterable[Change], news: News, *, cause: str, at: datetime
 ) -> list[LineProgressed]:
-    """Returns one event per line whose copies moved or got a barcode, that asks a person something else, or has other news."""
-    moved = [change for change in changes if change.verdict is Verdict.MOVED or change.after.barcode != change.before.barcode]
+    """Returns one event per line whose copies have news, that asks a person something else, or has other news."""
+    moved = [change for change in changes if change.is_news]
     moved.sort(key=lambda change: (change.after.line_key, change.after.copy_number))
     by_line = {key: tuple(group) for key, group in groupby(moved, key=lambda change: change.after.line_key)}
     asked = {key for key, line in order.lines.items() if news.attention.get(key, line.attention) != line.attention}
@@ -134,10 +133,15 @@ def invoice_matched(invoice: Invoice, matching: Matching, *, at: datetime) -> li
 
     Costs of lines for which no copy was found are only in the total.
     """
+    return matched_again(invoice, [line for matched in matching.lines for line in _matched_line(matched)], at=at)
+
+
+def matched_again(invoice: Invoice, lines: Sequence[MatchedInvoiceLine], *, at: datetime) -> list[InvoiceMatched]:
+    """Returns the events of an invoice that was matched with these copies, as they were when it was."""
     document = invoice.document
     starts = range(0, len(document.charges), _COPIES_PER_EVENT)
     charges = (document.charges[start : start + _COPIES_PER_EVENT] for start in starts)
-    parts = list(zip_longest(_in_parts(matching.lines), charges)) or [(None, None)]
+    parts = list(zip_longest(_in_parts(lines), charges)) or [(None, None)]
     return [
         InvoiceMatched(
             council=invoice.council,
@@ -151,23 +155,23 @@ def invoice_matched(invoice: Invoice, matching: Matching, *, at: datetime) -> li
             matched_at=at,
             part=part,
             parts=len(parts),
-            lines=tuple(line for matched in lines or () for line in _matched_line(matched)),
+            lines=tuple(line for line in fitting or () if line.copies),
             charges=charged or (),
         )
-        for part, (lines, charged) in enumerate(parts, start=1)
+        for part, (fitting, charged) in enumerate(parts, start=1)
     ]
 
 
-def _in_parts(lines: Sequence[LineMatch]) -> Iterator[Sequence[LineMatch]]:
-    part: list[LineMatch] = []
+def _in_parts(lines: Sequence[MatchedInvoiceLine]) -> Iterator[Sequence[MatchedInvoiceLine]]:
+    part: list[MatchedInvoiceLine] = []
     room = _COPIES_PER_EVENT
     for line in lines:
-        shares = line.shares
-        while len(shares) > room:
-            yield [*part, replace(line, shares=shares[:room])]
-            part, shares, room = [], shares[room:], _COPIES_PER_EVENT
-        part.append(replace(line, shares=shares))
-        room -= len(shares)
+        copies = line.copies
+        while len(copies) > room:
+            yield [*part, line.model_copy(update={"copies": copies[:room]})]
+            part, copies, room = [], copies[room:], _COPIES_PER_EVENT
+        part.append(line.model_copy(update={"copies": copies}))
+        room -= len(copies)
     if part:
         yield part
 

@@ -57,7 +57,7 @@ def handlers(exchange: Exchange) -> Sequence[On]:
         on_all(OrderPlaced, orders_placed),
         on(CancellationRequested, cancellation_requested),
         on_all(RecordRequested, records_requested),
-        on_all(LineProgressed, lines_progressed),
+        on_all(LineProgressed, lines_progressed, keeps_state=True),
     )
 
 

@@ -48,6 +48,11 @@ _HEADERS: Json = {
         "ce_causationid": {"type": "string", "description": "Id of the event that caused this one"},
         "ce_aggregateversion": {"type": "string", "pattern": "^[0-9]+$", "description": "Aggregate's version; 0 if it has none"},
         "ce_councilid": {"type": "string", "description": "ISIL of the council, as in the data"},
+        "ce_republished": {
+            "type": "string",
+            "const": "true",
+            "description": "The event repeats what is so, for read models; whoever acts on events must ignore it",
+        },
         "traceparent": {"type": "string", "description": "W3C Trace Context"},
         "content-type": {"type": "string", "const": "application/json"},
     },

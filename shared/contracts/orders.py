@@ -123,7 +123,7 @@ class CopyProgress(Contract):
 
 
 class LineProgressed(Event):
-    """Copies of a line changed state or got a barcode, each with its cause, or a person must now decide something else."""
+    """Copies of a line have news (state, barcode, expected day), each with its cause, or a person must decide something else."""
 
     event_type: ClassVar[str] = "orders.line.progressed.v1"
     topic: ClassVar[Topic] = Topic.ORDERS

@@ -211,8 +211,10 @@ class Consumer:
 
 def _what_to_do(consumer: str, gone: Mapping[TopicPartition, Gone]) -> str:
     places = "; ".join(f"{tp.topic}/{tp.partition} from {hole.next} to {hole.start - 1}" for tp, hole in sorted(gone.items()))
+    partitions = " ".join(f"--topic {tp.topic}:{tp.partition}" for tp in sorted(gone))
     return (
-        f"events that {consumer} has not read are no longer on Kafka: {places}. Find out what they changed and repair it; "
-        f"then stop the service, go on without them by `kafka-consumer-groups.sh --group {consumer} --reset-offsets "
-        "--to-earliest --all-topics --execute`, start the service, and give the topic the retention of docs/decisions/0015"
+        f"events that {consumer} has not read are no longer on Kafka: {places}. Give the topic the retention of "
+        f"docs/decisions/0015, stop the service, go on without them by `kafka-consumer-groups.sh --group {consumer} "
+        f"--reset-offsets --to-earliest {partitions} --execute`, start the service, and have the services that own the events "
+        "publish them again: `python -m services.NAME.republish`, as docs/rebuilding.md says"
     )

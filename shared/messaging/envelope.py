@@ -16,6 +16,7 @@ Headers = list[tuple[str, bytes]]
 
 # More than any text that our own events have; a longer one would be copied into every event that this one causes.
 _LONGEST_TEXT = 1_000
+_REPUBLISHED = "ce_republished"
 _REQUIRED = ("ce_id", "ce_type", "ce_source", "ce_time", "ce_specversion", "ce_correlationid", "ce_aggregateversion")
 
 
@@ -49,7 +50,10 @@ class Record(Protocol):
 
 @dataclass(frozen=True)
 class Envelope:
-    """One CloudEvent with its Kafka topic and key; `data` is a JSON value in UTF-8."""
+    """One CloudEvent with its Kafka topic and key; `data` is a JSON value in UTF-8.
+
+    `republished` marks an event that repeats what is so, for read models: only handlers that keep state get it.
+    """
 
     id: UUID
     type: str
@@ -64,6 +68,7 @@ class Envelope:
     aggregate_version: int
     council_id: str | None
     traceparent: str | None
+    republished: bool = False
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
@@ -81,6 +86,8 @@ class Envelope:
         }
         optional = {"ce_causationid": self.causation_id, "ce_councilid": self.council_id, "traceparent": self.traceparent}
         headers.update({name: value for name, value in optional.items() if value is not None})
+        if self.republished:
+            headers[_REPUBLISHED] = "true"
         return headers
 
     def size(self) -> int:
@@ -114,6 +121,7 @@ class Envelope:
             aggregate_version=_version(headers["ce_aggregateversion"]),
             council_id=headers.get("ce_councilid"),
             traceparent=traceparent_or_none(headers.get("traceparent")),
+            republished=headers.get(_REPUBLISHED) == "true",
         )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from aiokafka import TopicPartition
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.backoff import pause_after, spread
 from shared.clock import Clock
@@ -17,12 +17,17 @@ from shared.messaging import metrics
 from shared.messaging.dead_letters.writing import Failure, bury
 from shared.messaging.envelope import Envelope, Record
 from shared.messaging.errors import Poison, RetryLater
-from shared.messaging.fuse import Fuse
-from shared.messaging.inbox import claim_new
+from shared.messaging.fuse import Fuse, Fused
+from shared.messaging.inbox import claim_new, trimmed_before
 from shared.messaging.raw import RawRecord
 from shared.messaging.subscription import Subscription
 
 Batches = Mapping[TopicPartition, Sequence[Record]]
+
+# Younger events are in every inbox that has handled them: none is trimmed sooner (`KafkaSettings.inbox_days`).
+_SURELY_KNOWN = timedelta(days=30)
+# An event has the time of its producer's clock, the inbox that of its database.
+_CLOCKS_DIFFER = timedelta(days=1)
 
 log = structlog.get_logger(__name__)
 
@@ -119,7 +124,7 @@ class Delivery:
             return None
         try:
             await self._handle([envelope])
-        except DatabaseAway:
+        except (DatabaseAway, Fused):
             raise
         except RetryLater as error:
             return await self._put_off(tp, record, error)
@@ -136,6 +141,7 @@ class Delivery:
         try:
             async with self._engine.begin() as connection:
                 new = await claim_new(connection, consumer, envelopes)
+                await self._check_age(connection, new)
                 if new:
                     await self._subscription.handle(connection, new)
         except Exception as error:
@@ -145,6 +151,24 @@ class Delivery:
         self.fuse.passed(len(envelopes))
         metrics.INBOX_EVENTS.labels(consumer, "applied").inc(len(new))
         metrics.INBOX_EVENTS.labels(consumer, "duplicate").inc(len(envelopes) - len(new))
+
+    async def _check_age(self, connection: AsyncConnection, new: Sequence[Envelope]) -> None:
+        """Raises Fused for an event that seems new, but is so old that the inbox no longer knows whether it is.
+
+        Most events are far too young for that, so the database is asked only about others.
+        """
+        consumer, young = self._subscription.consumer, self._clock.now() - _SURELY_KNOWN
+        old = [envelope for envelope in new if envelope.time < young and not envelope.republished]
+        before = await trimmed_before(connection, consumer) if old else None
+        if before is None:
+            return
+        forgotten = [envelope for envelope in old if envelope.time < before + _CLOCKS_DIFFER]
+        if forgotten:
+            first = forgotten[0]
+            raise Fused(
+                f"{first.topic} delivers {consumer} an event of {first.time.isoformat()} (id {first.id}) again or very late: "
+                f"the inbox knows only what was handled since {before.isoformat()}; docs/rebuilding.md says what to do"
+            )
 
     async def _put_off(self, tp: TopicPartition, record: Record, error: Exception) -> Hold | None:
         trouble = self._trouble_at(tp, record)

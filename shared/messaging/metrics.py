@@ -29,6 +29,11 @@ INBOX_EVENTS = Counter(
     "Events received, by outcome: applied, duplicate, dead. Any dead: open the dead letters page and settle them.",
     ["consumer", "outcome"],
 )
+TRIMMED_AT = Gauge(
+    "messaging_trimmed_at_seconds",
+    "When the inbox was last trimmed, in Unix time. Over a day ago: look for `trimming` in the worker's log.",
+    ["service"],
+)
 RETRIES = Counter(
     "messaging_retries_total",
     "Retries of messages. Steady growth: something that the handler needs is not available; its log names it.",

@@ -14,6 +14,17 @@ def create_tables_v1() -> None:
     _create_outbox_v1()
 
 
+def trim_inbox_v1() -> None:
+    """Lets the inbox be trimmed."""
+    op.create_index("inbox_at", "inbox", ["at"], unique=False, postgresql_using="brin", postgresql_with={"autosummarize": "on"})
+    op.create_table(
+        "inbox_trim",
+        sa.Column("consumer", sa.Text(), nullable=False),
+        sa.Column("before", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("consumer"),
+    )
+
+
 def _create_dead_letter_v1() -> None:
     op.create_table(
         "dead_letter",

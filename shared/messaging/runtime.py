@@ -21,6 +21,7 @@ from shared.messaging.settings import KafkaSettings, RelayLimits
 from shared.messaging.status import PartState, PartStatus
 from shared.messaging.subscription import Subscription
 from shared.messaging.topics import TopicSpec, dead_letter_topic
+from shared.messaging.trimming import Trimming
 from shared.supervisor import keep_going
 
 ALL_SHARDS = tuple(range(SHARDS))
@@ -61,13 +62,14 @@ class Messaging:
             subscription.consumer: Consumer(engine, subscription, kafka=kafka, cluster=self._cluster, clock=clock)
             for subscription in subscriptions
         }
+        self.trimming = Trimming(engine, list(self.consumers), clock, service=kafka.client_id, inbox_days=kafka.inbox_days)
         self._running: asyncio.Task[None] | None = None
         # aiokafka logs hundreds of lines a minute while a broker is away; one line of ours reports the same.
         logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
     async def run(self) -> None:
         """Works until cancelled; then finishes the current batches, commits, and leaves the groups within 15 seconds."""
-        parts: list[Relay | Consumer] = [self.relay, *self.consumers.values()]
+        parts: list[Relay | Consumer | Trimming] = [self.relay, *self.consumers.values(), self.trimming]
         tasks = [asyncio.create_task(_kept_going(part), name=part.status.name) for part in parts]
         try:
             await asyncio.wait(tasks)
@@ -105,7 +107,7 @@ class Messaging:
         return parts
 
 
-async def _kept_going(part: Relay | Consumer) -> None:
+async def _kept_going(part: Relay | Consumer | Trimming) -> None:
     await keep_going(part.status.name, part.run, Backoff(0.5, 15.0), on_failure=part.status.failed)
 
 

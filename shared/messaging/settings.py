@@ -23,6 +23,7 @@ class KafkaSettings(BaseModel):
     ack_timeout_seconds: float = Field(default=15.0, gt=0, description="A batch not acknowledged by then is sent again")
     most_waiting: int = Field(default=10_000, ge=0, description="More messages than this are a lag that must get smaller")
     behind_seconds: float = Field(default=300.0, gt=0, description="A lag that lasts longer degrades `/readyz`")
+    inbox_days: int = Field(default=90, ge=60, description="How long an inbox knows which events were handled")
 
 
 class RelayLimits(BaseModel):
@@ -32,6 +33,6 @@ class RelayLimits(BaseModel):
 
     batch: int = Field(default=2_000, ge=1, le=5_000)
     poll_seconds: float = Field(default=1.0, gt=0, description="Interval of polling in addition to NOTIFY, and of trying locks")
-    retention_days: float = Field(default=7.0, ge=0, description="How long sent rows are kept, in case a broker loses them")
+    retention_days: float = Field(default=30.0, ge=0, description="How long sent rows are kept, in case a broker loses them")
     cleaning_seconds: float = Field(default=60.0, gt=0)
     cleaning_batch: int = Field(default=5_000, ge=1)

@@ -51,6 +51,17 @@ inbox = Table(
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
+# Grows with every event, and is trimmed from its oldest end: the rows are on disk in order of time, so a BRIN index is enough.
+Index("inbox_at", inbox.c.at, postgresql_using="brin", postgresql_with={"autosummarize": "on"})
+
+# Until when each consumer's inbox was trimmed: of older events it is not known whether they were handled.
+inbox_trim = Table(
+    "inbox_trim",
+    metadata,
+    Column("consumer", Text, primary_key=True),
+    Column("before", DateTime(timezone=True), nullable=False),
+)
+
 # `headers` is a list of [name, value, "utf8" | "base64" | "null"]; `state` is `dead`, `replayed` or `discarded`. An event that
 # Kafka never takes is moved here from the outbox: its `consumer` is `outbox`.
 dead_letter = Table(

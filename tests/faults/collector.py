@@ -46,9 +46,11 @@ FROM invoice i
 """
 _CHARGES = "SELECT copy_id, settled_by IS NULL AS stands FROM copy_cost WHERE copy_id IS NOT NULL AND reverses IS NULL"
 _GOODS = "SELECT i.consignment_id, i.copy_id, c.leg, i.state FROM consigned_item i JOIN consignment c USING (consignment_id)"
-_OUTBOX = (
-    "SELECT event_id, type, topic, key, sent_at IS NOT NULL AS sent, convert_from(data, 'UTF8') AS data FROM outbox ORDER BY seq"
-)
+# Without what was published again: it reports no change.
+_OUTBOX = """
+SELECT event_id, type, topic, key, sent_at IS NOT NULL AS sent, convert_from(data, 'UTF8') AS data FROM outbox
+WHERE headers ->> 'ce_republished' IS NULL ORDER BY seq
+"""
 _DEAD = "SELECT consumer, event_type, reason FROM dead_letter WHERE state = 'dead'"
 _MESSAGES = "SELECT id, kind, state, order_ids FROM message"
 

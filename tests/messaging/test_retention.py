@@ -36,7 +36,9 @@ async def test_a_consumer_stops_where_events_that_it_has_not_read_are_gone(stati
         await until(lambda: _is_stopped(messaging, station))
         detail = messaging.consumers[station.consumer].status.detail
         assert f"are no longer on Kafka: {station.topic}/{place.partition} from 5 to 7." in detail
-        assert f"--group {station.consumer} --reset-offsets" in detail
+        reset = f"--group {station.consumer} --reset-offsets --to-earliest --topic {station.topic}:{place.partition} --execute"
+        assert reset in detail
+        assert "`python -m services.NAME.republish`, as docs/rebuilding.md says" in detail
         assert "degraded" in {part.state.value for part in messaging.health()}
     assert await station.count_effects() == 5
 

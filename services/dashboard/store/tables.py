@@ -1,4 +1,4 @@
-"""The read model's tables. All of it can be rebuilt from the topics, as far back as they go (docs/decisions/0015)."""
+"""The read model's tables. All of it can be rebuilt from what owners publish again (docs/decisions/0016)."""
 
 from __future__ import annotations
 

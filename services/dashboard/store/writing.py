@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ARRAY, ColumnElement, Text, case, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,6 +30,7 @@ from shared.db.bulk import packed, unpacked
 
 Rows = Sequence[Mapping[str, object]]
 
+_NO_REASONS = literal([], ARRAY(Text))
 _STATE = ("state", "reason", "expected_on", "changed_at", "version")
 
 
@@ -159,20 +160,24 @@ async def resume_feed(connection: AsyncConnection, supplier_id: str, kind: str, 
 
 
 async def keep_query(connection: AsyncConnection, row: Mapping[str, object]) -> None:
-    """Keeps that an invoice is queried, with its latest reasons."""
+    """Keeps that an invoice is queried, with its latest reasons; without them where it was settled since."""
     statement = insert(invoice).values(row)
     later = invoice.c.queried_at.is_(None) | (invoice.c.queried_at <= statement.excluded.queried_at)
     changed: dict[str, ColumnElement[object]] = {name: statement.excluded[name] for name in row if name != "invoice_id"}
     # What was settled is never queried again: then its query was overtaken, or a clock went back.
-    settled = func.greatest(invoice.c.settled_at, statement.excluded.queried_at)
-    changed["settled_at"] = case((invoice.c.settled_at.is_not(None), settled))
+    settled = invoice.c.settled_at.is_not(None)
+    changed["settled_at"] = case((settled, func.greatest(invoice.c.settled_at, statement.excluded.queried_at)))
+    changed["reasons"] = case((settled, _NO_REASONS), else_=statement.excluded.reasons)
     await connection.execute(statement.on_conflict_do_update(index_elements=[invoice.c.invoice_id], set_=changed, where=later))
 
 
 async def settle_invoice(connection: AsyncConnection, row: Mapping[str, object]) -> None:
     """Keeps that an invoice was settled (`settled_at`), even where the event of its query has not arrived yet."""
     statement = insert(invoice).values(row)
-    latest = {"settled_at": func.greatest(invoice.c.settled_at, statement.excluded.settled_at, invoice.c.queried_at)}
+    latest = {
+        "settled_at": func.greatest(invoice.c.settled_at, statement.excluded.settled_at, invoice.c.queried_at),
+        "reasons": _NO_REASONS,
+    }
     await connection.execute(statement.on_conflict_do_update(index_elements=[invoice.c.invoice_id], set_=latest))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, bindparam, func, insert, literal, select, update
+from sqlalchemy import Row, Select, Text, bindparam, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -44,7 +44,8 @@ class Filter:
     leg: Leg | None = None
 
 
-def _to_consignment(row: Row[*tuple[Any, ...]]) -> Consignment:
+def to_consignment(row: Row[*tuple[Any, ...]]) -> Consignment:
+    """Returns the consignment of a row that has all columns of `consignment`."""
     return Consignment(
         consignment_id=row.consignment_id,
         council=row.council,
@@ -75,7 +76,7 @@ async def open_consignment(connection: AsyncConnection, wanted: Consignment) -> 
     await connection.execute(upsert(consignment).values(values).on_conflict_do_nothing(constraint="consignment_once"))
     same = [consignment.c[name] == values[name] for name in ("supplier_id", "despatch_number", "council", "place_code", "leg")]
     row = (await connection.execute(select(consignment).where(*same).with_for_update())).one()
-    return _to_consignment(row)
+    return to_consignment(row)
 
 
 async def lock_despatches(connection: AsyncConnection, keys: Iterable[str]) -> None:
@@ -95,7 +96,7 @@ async def find_consignment(
     """Returns the consignment if it is this council's; `lock` locks its row until the transaction ends."""
     query = select(consignment).where(consignment.c.council == council, consignment.c.consignment_id == consignment_id)
     row = (await connection.execute(query.with_for_update() if lock else query)).one_or_none()
-    return None if row is None else _to_consignment(row)
+    return None if row is None else to_consignment(row)
 
 
 async def list_consignments(
@@ -112,7 +113,7 @@ async def list_consignments(
     }
     order = (table.created_at, table.consignment_id)
     query = newest_first(narrowed(select(consignment), equal), order, after=after, limit=limit)
-    return [_to_consignment(row) for row in await connection.execute(query)]
+    return [to_consignment(row) for row in await connection.execute(query)]
 
 
 async def set_state(connection: AsyncConnection, consignment_id: UUID, state: ConsignmentState) -> None:
@@ -122,10 +123,16 @@ async def set_state(connection: AsyncConnection, consignment_id: UUID, state: Co
 
 async def items_of(connection: AsyncConnection, consignment_id: UUID) -> list[Item]:
     """Returns the items of a consignment with their copies, in the order in which they were advised."""
+    return [item_of(row) for row in await connection.execute(select_items([consignment_id]))]
+
+
+def select_items(consignment_ids: Sequence[UUID]) -> Select[Any]:
+    """Selects the items of consignments with their copies, in the order in which they were advised; `item_of` reads a row."""
     item = consigned_item.c
-    query = (
+    return (
         select(
             expected_copy,
+            item.consignment_id,
             item.item_id.label("this_item"),
             item.isbn.label("this_isbn"),
             item.parcel_id,
@@ -133,20 +140,21 @@ async def items_of(connection: AsyncConnection, consignment_id: UUID) -> list[It
             item.state.label("this_state"),
         )
         .select_from(consigned_item.outerjoin(expected_copy))
-        .where(item.consignment_id == consignment_id)
+        .where(item.consignment_id.in_(consignment_ids))
         .order_by(item.place_in_list)
     )
-    return [
-        Item(
-            item_id=row.this_item,
-            isbn=row.this_isbn,
-            parcel_id=row.parcel_id,
-            barcode=row.this_barcode,
-            copy=None if row.copy_id is None else to_copy(row),
-            state=ItemState(row.this_state),
-        )
-        for row in await connection.execute(query)
-    ]
+
+
+def item_of(row: Row[*tuple[Any, ...]]) -> Item:
+    """Returns the item of a row of `select_items`."""
+    return Item(
+        item_id=row.this_item,
+        isbn=row.this_isbn,
+        parcel_id=row.parcel_id,
+        barcode=row.this_barcode,
+        copy=None if row.copy_id is None else to_copy(row),
+        state=ItemState(row.this_state),
+    )
 
 
 async def add_items(connection: AsyncConnection, consignment_id: UUID, items: Sequence[Item]) -> None:

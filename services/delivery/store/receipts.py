@@ -87,6 +87,13 @@ async def find_receipt(connection: AsyncConnection, consignment_id: UUID, key: s
     return None if row is None else StoredReceipt(key, row.digest, _ANSWER.validate_python(row.answer))
 
 
+async def answers_of(connection: AsyncConnection, consignment_ids: Sequence[UUID]) -> list[ReceiptAnswer]:
+    """Returns the answers to all receipts of these consignments, in the order in which they were given."""
+    query = select(receipt.c.answer).where(receipt.c.consignment_id.in_(consignment_ids))
+    answers = [_ANSWER.validate_python(answer) for answer in (await connection.execute(query)).scalars()]
+    return sorted(answers, key=lambda answer: answer.received_at)
+
+
 async def add_receipt(connection: AsyncConnection, stored: StoredReceipt) -> None:
     """Keeps a receipt and its answer."""
     await connection.execute(

@@ -74,8 +74,9 @@ async def receive(connection: AsyncConnection, request: ReceiptRequest, clock: C
     outcome = receiving.receive(items, request.scans, complete=request.complete, strays=strays)
     after = {item.item_id: item for item in items} | {item.item_id: item for item in outcome.changed}
     now = replace(consignment, state=state_of(after.values()))
-    found = await _apply(connection, now, outcome, clock)
-    answer = _answer(now, list(after.values()), outcome, found=found, at=clock.now())
+    at = clock.now()
+    found = await _apply(connection, now, outcome, clock, at=at)
+    answer = _answer(now, list(after.values()), outcome, found=found, at=at)
     await receipts.add_receipt(connection, StoredReceipt(request.idempotency_key, request.digest, answer))
     await note(connection, now, "receipt", detail=_summary(outcome, complete=request.complete), at=clock.now())
     return Applied(answer)
@@ -91,7 +92,9 @@ async def _locked(connection: AsyncConnection, request: ReceiptRequest) -> Consi
     return locked
 
 
-async def _apply(connection: AsyncConnection, consignment: Consignment, outcome: Outcome, clock: Clock) -> list[Found]:
+async def _apply(
+    connection: AsyncConnection, consignment: Consignment, outcome: Outcome, clock: Clock, *, at: datetime
+) -> list[Found]:
     """Stores the changes and publishes them; returns the discrepancies with their ids."""
     await consignments.update_items(connection, outcome.changed)
     await consignments.set_state(connection, consignment.consignment_id, consignment.state)
@@ -101,10 +104,10 @@ async def _apply(connection: AsyncConnection, consignment: Consignment, outcome:
         if item.copy is not None
     }
     await copies.set_goods(connection, goods)
-    found = [Found(new_id(), consignment, what, clock.now()) for what in outcome.discrepancies]
+    found = [Found(new_id(), consignment, what, at) for what in outcome.discrepancies]
     await receipts.add_discrepancies(connection, found)
     received = tuple(item for item in outcome.changed if item.state is ItemState.RECEIVED)
-    facts: list[Fact] = [Received(consignment, received, clock.now())]
+    facts: list[Fact] = [Received(consignment, received, at)]
     if consignment.leg is Leg.TO_HUB:
         facts += await _send_on(connection, consignment, received, clock)
     await publish(connection, events_of([*facts, *found]), clock)

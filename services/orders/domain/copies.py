@@ -98,6 +98,12 @@ class Change:
     verdict: Verdict
     target: Target
 
+    @property
+    def is_news(self) -> bool:
+        """Whether the change is published: the copy moved, or it has a barcode or an expected day that it did not have."""
+        before, after = self.before, self.after
+        return self.verdict is Verdict.MOVED or (before.barcode, before.expected_on) != (after.barcode, after.expected_on)
+
 
 def move(copy: Copy, target: Target) -> Change:
     """Moves a copy to a target if ALLOWED_FROM permits. Never raises: a target that arrives too late is recorded as overtaken."""

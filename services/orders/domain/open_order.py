@@ -50,10 +50,6 @@ class OpenOrder:
         """Returns the copies of one line."""
         return [copy for copy in self.copies if copy.line_key == line_key]
 
-    def asks(self, line_key: str, text: str) -> bool:
-        """Returns whether this is what a person must decide about the line already."""
-        return line_key in self.lines and self.lines[line_key].attention == text
-
     def after(self, changes: Sequence[Change], attention: Mapping[str, str]) -> OpenOrder:
         """Returns the order once a change is made, with the version that the next change gives it."""
         changed = {change.after.copy_id: change.after for change in changes}

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, Uuid, any_, bindparam, func, literal, select, update
+from sqlalchemy import Row, Text, Update, Uuid, and_, any_, bindparam, case, func, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,7 +20,7 @@ from services.orders.store.tables import copy, order_line, purchase_order, timel
 from shared.contracts.base import Money
 from shared.contracts.orders import CopyState
 from shared.contracts.stated import StatedItem, SupplierReferences
-from shared.db.bulk import insert_many, update_many
+from shared.db.bulk import insert_many, packed, unpacked, update_many
 from shared.db.paging import narrowed
 
 
@@ -123,26 +123,54 @@ def _copy(row: Row[Any]) -> Copy:
 
 @dataclass(slots=True)
 class Writes:
-    """What changes of orders are to write: changed copies, the timeline, versions, and what a person must decide by line key."""
+    """What changes of orders are to write: changed copies, the timeline, versions, and what a person must decide.
+
+    `progress` is what was published of a copy, and `attention` about a line: both are kept to be published again.
+    """
 
     copies: dict[UUID, Copy] = field(default_factory=dict)
+    progress: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     entries: list[dict[str, Any]] = field(default_factory=list)
     versions: dict[UUID, int] = field(default_factory=dict)
-    attention: dict[str, str] = field(default_factory=dict)
+    attention: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def add(self, order: OpenOrder, changes: Sequence[Change], entries: Sequence[Entry], *, cause: str, at: datetime) -> None:
         """Adds the copies and the timeline (also of overtaken targets) of one change, and the order's version after it."""
-        self.copies |= {change.after.copy_id: change.after for change in changes if change.after != change.before}
+        changed = [change for change in changes if change.after != change.before]
+        self.copies |= {change.after.copy_id: change.after for change in changed}
+        self.progress |= {change.after.copy_id: _progress(change, order.version, at) for change in changed if change.is_news}
         self.entries += [_change_entry(order, change, cause, at) for change in changes if change.verdict is not Verdict.UNCHANGED]
         self.entries += [_line_entry(order, entry, cause, at) for entry in entries]
         self.versions[order.order_id] = order.version
 
+    def ask(self, line_key: str, text: str, *, at: datetime, version: int) -> None:
+        """Adds what a person must decide about a line; an empty text clears it. The same question keeps its time."""
+        row = {"line_key": line_key, "attention": text, "attention_at": at, "attention_version": version}
+        before = self.attention.get(line_key)
+        if before is not None and before["attention"] == text:
+            row["attention_at"] = before["attention_at"]
+        self.attention[line_key] = row
+
+
+def _asking() -> Update:
+    rows, c = unpacked(order_line, "rows"), order_line.c
+    asked_before = and_(c.attention_at.is_not(None), c.attention == rows.c.attention)
+    since = case((asked_before, c.attention_at), else_=rows.c.attention_at)
+    asked = {"attention": rows.c.attention, "attention_at": since, "attention_version": rows.c.attention_version}
+    return update(order_line).where(c.line_key == rows.c.line_key).values(asked)
+
+
+_ASKING = _asking()
+
 
 async def write_changes(connection: AsyncConnection, writes: Writes) -> None:
     """Writes changes of one or many orders."""
-    attention = [{"line_key": key, "attention": text} for key, text in writes.attention.items()]
-    await update_many(connection, order_line, "line_key", attention)
-    await update_many(connection, copy, "copy_id", [_copy_update(after) for after in writes.copies.values()])
+    if writes.attention:
+        await connection.execute(_ASKING, {"rows": packed(list(writes.attention.values()))})
+    news = [_copy_update(writes.copies[copy_id]) | progress for copy_id, progress in writes.progress.items()]
+    await update_many(connection, copy, "copy_id", news)
+    silent = [_copy_update(after) for copy_id, after in writes.copies.items() if copy_id not in writes.progress]
+    await update_many(connection, copy, "copy_id", silent)
     await insert_many(connection, timeline, writes.entries)
     versions = [{"order_id": order_id, "version": version} for order_id, version in writes.versions.items()]
     await update_many(connection, purchase_order, "order_id", versions)
@@ -190,6 +218,11 @@ async def barcodes_in_use(connection: AsyncConnection, council: str, barcodes: C
         .where(c.barcode == any_(literal(list(barcodes), ARRAY(Text))), purchase_order.c.council == council)
     )
     return [BarcodeInUse(*row) for row in await connection.execute(query)]
+
+
+def _progress(change: Change, version: int, at: datetime) -> dict[str, Any]:
+    """Returns what is published of a change, which is kept so that it can be published again."""
+    return {"progressed_at": at, "progress_reason": change.target.reason, "progress_version": version}
 
 
 def _copy_update(after: Copy) -> dict[str, Any]:

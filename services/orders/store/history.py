@@ -14,6 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.orders.store.tables import history
 from shared.bus import current_cause
 
+# The entries of a timeline or history from which `restating` reads what was published.
+CANCELLATION, REQUESTED = "api.cancellation", "cancellation requested: "
+REJECTED = "rejected: "
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -73,7 +73,7 @@ async def load_invoice(connection: AsyncConnection, invoice_id: UUID) -> Invoice
     """Loads an invoice that is known to exist. The caller holds the lock of its account."""
     row = (await connection.execute(select(invoice).where(invoice.c.invoice_id == invoice_id))).one()
     lines = select(invoice_line).where(invoice_line.c.invoice_id == invoice_id).order_by(invoice_line.c.place)
-    return _invoice(row, [_line(line) for line in await connection.execute(lines)])
+    return to_invoice(row, [_line(line) for line in await connection.execute(lines)])
 
 
 async def add_invoice(connection: AsyncConnection, new: Invoice, *, at: datetime) -> None:
@@ -149,7 +149,8 @@ def _line(row: Row[Any]) -> InvoicedLine:
     )
 
 
-def _invoice(row: Row[Any], lines: Sequence[InvoicedLine]) -> Invoice:
+def to_invoice(row: Row[Any], lines: Sequence[InvoicedLine] = ()) -> Invoice:
+    """Returns the invoice of a row that has all columns of `invoice`; without lines where they are not needed."""
     document = Document(
         supplier_id=row.supplier_id,
         invoice_number=row.invoice_number,

@@ -11,6 +11,7 @@ from services.orders import outgoing
 from services.orders.domain.copies import SETTLED, Copy
 from services.orders.store import copies as copy_store
 from services.orders.store.copies import Entry
+from services.orders.store.history import CANCELLATION, REQUESTED
 from shared.bus import publish
 from shared.clock import Clock
 from shared.contracts.orders import CopyState
@@ -44,10 +45,11 @@ async def request_cancellation(connection: AsyncConnection, wanted: CancelCopies
         raise DomainError("not-cancellable", "Some copies cannot be cancelled; nothing was changed.", Kind.INVALID, faults)
     copies = [by_id[copy_id] for copy_id in dict.fromkeys(wanted.copy_ids)]
     await copy_store.mark_cancel_requested(connection, set(wanted.copy_ids))
-    entries = [Entry(key, f"cancellation requested: {wanted.reason}") for key in sorted({copy.line_key for copy in copies})]
-    event = outgoing.cancellation_requested(order, copies, reason=wanted.reason, at=clock.now())
+    entries = [Entry(key, f"{REQUESTED}{wanted.reason}") for key in sorted({copy.line_key for copy in copies})]
+    at = clock.now()
+    event = outgoing.cancellation_requested(order, copies, reason=wanted.reason, at=at)
     writes = copy_store.Writes()
-    writes.add(order, [], entries, cause="api.cancellation", at=clock.now())
+    writes.add(order, [], entries, cause=CANCELLATION, at=at)
     await copy_store.write_changes(connection, writes)
     await publish(connection, [event], clock, version=order.version)
 

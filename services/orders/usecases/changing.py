@@ -70,8 +70,10 @@ class OpenOrders:
             key = str(entry.line_key)
             asked[key] = " ".join(filter(None, (asked.get(key), entry.reason)))
         self._writes.add(order, changes, [*entries, *refused], cause=cause, at=now)
-        self._writes.attention |= {key: text for key, text in asked.items() if not order.asks(key, text)}
         facts = outgoing.lines_progressed(order, changes, replace(news, attention=asked), cause=cause, at=now)
+        for fact in facts:
+            if fact.attention is not None:
+                self._writes.ask(fact.line_key, fact.attention, at=now, version=order.version)
         self._events += [to_envelope(fact, clock=clock, version=order.version) for fact in facts]
         self._orders[order.order_id] = order.after(changes, asked)
 

@@ -20,7 +20,7 @@ from services.orders.domain.invoices.numbers import standing_of
 from services.orders.store import charging
 from services.orders.store import invoices as invoice_store
 from services.orders.store.charging import Account
-from services.orders.store.history import Step, add_steps
+from services.orders.store.history import REJECTED, Step, add_steps
 from shared.bus import publish
 from shared.clock import Clock
 from shared.contracts.base import Event
@@ -115,9 +115,9 @@ async def accept_invoice(connection: AsyncConnection, decision: InvoiceDecision,
     after = life.accepted(before)
     account = Account(before.council, before.document.supplier_id)
     matching = match(before.document, await charging.load_book(connection, account, before.document), terms)
-    step = Step(f"accepted: {decision.reason}", before.state, after.state)
-    await _keep(connection, after, matching, step, cause=_ACCEPTANCE, at=clock.now())
-    await publish(connection, outgoing.invoice_matched(after, matching, at=clock.now()), clock, version=after.version)
+    step, at = Step(f"accepted: {decision.reason}", before.state, after.state), clock.now()
+    await _keep(connection, after, matching, step, cause=_ACCEPTANCE, at=at)
+    await publish(connection, outgoing.invoice_matched(after, matching, at=at), clock, version=after.version)
     await _rematch_credits(connection, after, cause=_ACCEPTANCE, clock=clock, terms=terms)
 
 
@@ -127,7 +127,7 @@ async def reject_invoice(connection: AsyncConnection, decision: InvoiceDecision,
     after = life.rejected(before)
     at = clock.now()
     await invoice_store.change_invoice(connection, after)
-    step = Step(f"rejected: {decision.reason}", before.state, after.state)
+    step = Step(f"{REJECTED}{decision.reason}", before.state, after.state)
     await add_steps(connection, after.invoice_id, [step], cause="api.invoice.rejection", at=at)
     await publish(connection, [outgoing.invoice_rejected(after, reason=decision.reason, at=at)], clock, version=after.version)
 
@@ -154,11 +154,11 @@ async def _match_with_book(
     if queries and queries == before.queries:
         return
     after = life.after_matching(before, queries)
-    step = Step(_in_words(queries), before.state, after.state)
-    await _keep(connection, after, matching, step, cause=cause, at=clock.now())
+    step, at = Step(_in_words(queries), before.state, after.state), clock.now()
+    await _keep(connection, after, matching, step, cause=cause, at=at)
     counts = after.state is InvoiceState.MATCHED
     facts: Sequence[Event] = (
-        outgoing.invoice_matched(after, matching, at=clock.now()) if counts else [outgoing.invoice_queried(after, at=clock.now())]
+        outgoing.invoice_matched(after, matching, at=at) if counts else [outgoing.invoice_queried(after, at=at)]
     )
     await publish(connection, facts, clock, version=after.version)
     if counts:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Text, any_, bindparam, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, Text, any_, bindparam, delete, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -181,6 +181,20 @@ async def has_pieces(connection: AsyncConnection, message_id: UUID) -> bool:
     """Whether any content of the message was applied before, which means that it is being replayed."""
     statement = select(applied_piece.c.key).where(applied_piece.c.message_id == message_id).limit(1)
     return (await connection.execute(statement)).first() is not None
+
+
+async def forget_records(connection: AsyncConnection, message_id: UUID) -> None:
+    """Forgets which records of a message were applied. If the message is replayed, they are published again.
+
+    There would be a row for each product of every nightly file; and the catalogue takes a record twice without a change.
+    """
+    records = applied_piece.c.key.startswith(record_key(message_id, ""))
+    await connection.execute(delete(applied_piece).where(applied_piece.c.message_id == message_id, records))
+
+
+def record_key(message_id: UUID, place: object) -> str:
+    """Returns the key of the record at a place of a message."""
+    return f"record/{message_id}/{place}"
 
 
 async def want_records(connection: AsyncConnection, requested: Mapping[str, datetime]) -> None:

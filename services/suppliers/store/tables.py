@@ -154,6 +154,21 @@ feed = Table(
     Column("quieted_at", DateTime(timezone=True)),
 )
 
+# The last event of each kind that was published about a thing: an order's message, a line, a feed. What is so by them can be
+# published again from here (docs/decisions/0016). `stated_at` is the time by which readers tell later events from earlier ones.
+published = Table(
+    "published",
+    metadata,
+    Column("event_type", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("seq", BigInteger, Identity(always=True), nullable=False),
+    Column("council", Text),
+    Column("stated_at", DateTime(timezone=True), nullable=False),
+    Column("published_at", DateTime(timezone=True), nullable=False),
+    Column("data", JSONB, nullable=False),
+)
+Index("published_seq", published.c.seq, unique=True)
+
 # Staff's mappings of the supplier's references to ours. `message_id` is null where a mapping applies to all messages.
 mapping = Table(
     "mapping",

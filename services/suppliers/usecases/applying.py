@@ -68,7 +68,7 @@ async def supply_records(
     connection: AsyncConnection, exchange: Exchange, message: Message, records: Sequence[PlannedRecord]
 ) -> Sequence[Event]:
     """Returns the events of those records of a message that were not applied before."""
-    by_key = {f"record/{message.id}/{record.place}": record for record in records}
+    by_key = {lines.record_key(message.id, record.place): record for record in records}
     new = await lines.claim_pieces(connection, by_key, message.id)
     origin = origin_of(exchange, message)
     return [record_supplied(by_key[key].fact, origin) for key in by_key if key in new]

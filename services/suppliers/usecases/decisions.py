@@ -11,9 +11,9 @@ from services.suppliers.domain.messages import Decision, Direction, Message, Sta
 from services.suppliers.exchange import Exchange
 from services.suppliers.outgoing import settled
 from services.suppliers.store import messages
+from services.suppliers.usecases.publishing import publish
 from services.suppliers.usecases.queueing import write_again
 from services.suppliers.usecases.sending import note_sent
-from shared.bus import publish
 from shared.contracts.suppliers import SettledBy
 
 

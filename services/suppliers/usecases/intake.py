@@ -33,8 +33,8 @@ from services.suppliers.exchange import Exchange
 from services.suppliers.store import feeds, lines, mappings, messages
 from services.suppliers.store.messages import NewMessage
 from services.suppliers.usecases.applying import carry_out, origin_of, supply_records
+from services.suppliers.usecases.publishing import publish
 from shared.backoff import pause_after
-from shared.bus import publish
 from shared.contracts.suppliers import SettledBy
 from shared.findings import Finding, Severity
 
@@ -164,6 +164,8 @@ async def _finish(connection: AsyncConnection, exchange: Exchange, message: Mess
     if held_before:
         now = await messages.moment_after_its_changes(connection, message, now)
     ended = await messages.move(connection, message, state, now=now, reason=reason, changes=_columns(exchange, reading, plan))
+    if state is State.APPLIED and plan.records:
+        await lines.forget_records(connection, message.id)
     events = list(done.events)
     if state in (State.PARTLY_APPLIED, State.QUARANTINED):
         events.append(outgoing.quarantined(supplier_id, ended, reason=reason, now=now))

@@ -24,7 +24,8 @@ from services.suppliers.exchange import Exchange
 from services.suppliers.outgoing import not_cancelled, order_sent, quarantined
 from services.suppliers.store import lines, messages
 from services.suppliers.store.messages import NewMessage
-from shared.bus import Cause, publish, set_cause
+from services.suppliers.usecases.publishing import publish
+from shared.bus import Cause, set_cause
 from shared.contracts.suppliers import OrderSent, SendOutcome
 from shared.ids import new_id
 

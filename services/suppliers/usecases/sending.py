@@ -21,8 +21,8 @@ from services.suppliers.exchange import Exchange
 from services.suppliers.outgoing import not_cancelled, order_sent, quarantined, refused
 from services.suppliers.store import messages
 from services.suppliers.store.messages import NewMessage
+from services.suppliers.usecases.publishing import publish
 from shared.backoff import pause_after
-from shared.bus import publish
 from shared.contracts.suppliers import SendOutcome
 
 Outcome = RawMessage | SupplierError | None

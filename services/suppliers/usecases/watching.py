@@ -11,7 +11,7 @@ from services.suppliers.contract import Kind
 from services.suppliers.domain.feeds import FeedStatus, is_quiet
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import feeds
-from shared.bus import publish
+from services.suppliers.usecases.publishing import publish
 from shared.contracts.base import Event
 
 

@@ -7,6 +7,7 @@ import pytest
 from services.suppliers.contract import RawMessage, RecordFact, not_fetched
 from services.suppliers.domain.messages import Direction, State
 from services.suppliers.loops.reader import LARGE_MESSAGES, SMALL_MESSAGES, Reader
+from services.suppliers.store import lines
 from services.suppliers.usecases import intake
 from shared.contracts.suppliers import (
     MessageQuarantined,
@@ -103,6 +104,8 @@ async def test_records_applied_in_parts_are_each_applied_once_though_the_process
     titles = [event.title for event in await rig.published(RecordSupplied) if isinstance(event, RecordSupplied)]
     assert sorted(titles) == sorted(f"Volume {number}" for number in range(500))
     assert await rig.states() == [State.APPLIED]
+    async with rig.engine.connect() as connection:
+        assert not await lines.has_pieces(connection, kept.id)
 
 
 async def test_records_of_a_repeated_or_test_message_are_not_applied_in_parts(rig: Rig) -> None:

@@ -73,7 +73,8 @@ purchase_order = Table(
 )
 
 # `attention` is what a person must decide about the line; empty for nothing. `supplier_references` is what the supplier calls
-# the line, `stated_prices` the prices of its last answer that had any, both as the contract writes them.
+# the line, `stated_prices` the prices of its last answer that had any, both as the contract writes them. `attention_*`: since
+# when the line asks this, and the order's version when that was last published; null where it never was.
 order_line = Table(
     "order_line",
     metadata,
@@ -92,11 +93,14 @@ order_line = Table(
     Column("substitute_isbn", Text),
     Column("supplier_references", JSONB(none_as_null=True)),
     Column("stated_prices", JSONB(none_as_null=True)),
+    Column("attention_at", DateTime(timezone=True)),
+    Column("attention_version", Integer),
     Index("order_line_of_order", "order_id"),
     Index("order_line_asking", "order_id", postgresql_where=text("attention <> ''")),
 )
 
 # `item` is other data that the copy was ordered with, `stated` what the supplier stated about it, as the contract writes them.
+# `progress*`: when, why and at which version of the order the copy's last change was published; null where none was.
 copy = Table(
     "copy",
     metadata,
@@ -118,6 +122,9 @@ copy = Table(
     Column("given_up_as", Text),
     Column("item", JSONB(none_as_null=True)),
     Column("stated", JSONB(none_as_null=True)),
+    Column("progressed_at", DateTime(timezone=True)),
+    Column("progress_reason", Text),
+    Column("progress_version", Integer),
     Index("copy_of_order", "order_id"),
     Index("copy_of_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),
 )

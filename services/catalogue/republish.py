@@ -1,0 +1,24 @@
+"""`python -m services.catalogue.republish [--since DAY]`: publishes titles again, as they are now.
+
+Titles belong to all councils. Requests for records are no part of it: a supplier must not be asked twice.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.catalogue import outgoing, store
+from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
+
+
+async def _titles(connection: AsyncConnection, wanted: Wanted, after: str | None) -> Page:
+    found = await store.titles_after(connection, wanted.since, after=after, limit=PAGE)
+    statements = [Statement(outgoing.title_changed(title), title.version, title.changed_at) for title in found]
+    return Page(statements, len(found), found[-1].isbn if len(found) == PAGE else None)
+
+
+OWNER = Owner([Chapter("title", _titles)], councils=None)
+
+
+if __name__ == "__main__":
+    command(OWNER)

@@ -1,0 +1,209 @@
+"""`python -m services.orders.republish [--council ISIL] [--since DAY]`: publishes orders and invoices again, as they are now.
+
+Proposals are no part of it: nothing is published of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.orders import outgoing
+from services.orders.domain.invoices.invoice import InvoiceState
+from services.orders.store import restating
+from services.orders.store.history import REJECTED, REQUESTED
+from services.orders.store.restating import InvoiceRows, OrderRows
+from services.orders.store.stated import from_json
+from shared.contracts.base import Money, Place
+from shared.contracts.invoices import Cost, InvoicedCopy, MatchedInvoiceLine
+from shared.contracts.orders import (
+    CancellationRequested,
+    CancelledLine,
+    CopyProgress,
+    CopyState,
+    LineProgressed,
+    OrderedCopy,
+    OrderedLine,
+    OrderPlaced,
+)
+from shared.contracts.stated import ItemData, SupplierReferences
+from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
+
+_CAUSE = "republish"
+
+
+async def _orders(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
+    found = await restating.orders_after(connection, wanted.council, wanted.since, after=after, limit=PAGE)
+    statements = [statement for rows in found for statement in _order(rows)]
+    return Page(statements, len(found), found[-1].order.order_id if len(found) == PAGE else None)
+
+
+async def _invoices(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
+    found = await restating.invoices_after(connection, wanted.council, wanted.since, after=after, limit=PAGE)
+    statements = [statement for rows in found for statement in _invoice(rows)]
+    return Page(statements, len(found), found[-1].invoice.invoice_id if len(found) == PAGE else None)
+
+
+OWNER = Owner([Chapter("order", _orders), Chapter("invoice", _invoices)], restating.councils)
+
+
+def _order(rows: OrderRows) -> Iterator[Statement]:
+    order = rows.order
+    yield Statement(_placed(rows), version=1, at=order.placed_at)
+    for requested in _cancellations(rows):
+        yield Statement(requested, order.version, requested.requested_at)
+    for line in rows.lines:
+        for event, version in _progress(rows, line):
+            yield Statement(event, version, event.progressed_at)
+
+
+def _placed(rows: OrderRows) -> OrderPlaced:
+    order = rows.order
+    lines = tuple(_line(line, rows.copies.get(line.line_key, ())) for line in rows.lines)
+    return OrderPlaced(
+        council=order.council,
+        order_id=order.order_id,
+        order_number=order.order_number,
+        placed_at=order.placed_at,
+        lines=lines,
+    )
+
+
+def _line(line: Row[Any], copies: Sequence[Row[Any]]) -> OrderedLine:
+    return OrderedLine(
+        line_key=line.line_key,
+        line_number=line.line_number,
+        supplier_id=line.supplier_id,
+        isbn=line.isbn,
+        title=line.title,
+        author=line.author,
+        material=line.material,
+        unit_price=None if line.price_minor is None else Money(minor=line.price_minor, currency=line.price_currency),
+        quote_reference=line.quote_reference,
+        supplier_references=from_json(SupplierReferences, line.supplier_references),
+        copies=tuple(
+            OrderedCopy(
+                copy_id=copy.copy_id,
+                copy_number=copy.copy_number,
+                branch=Place(code=copy.branch_code, name=copy.branch_name or "", gln=copy.branch_gln),
+                fund=copy.fund,
+                sequence=copy.sequence,
+                shelfmark=copy.shelfmark,
+                servicing=tuple(copy.servicing),
+                item=from_json(ItemData, copy.item),
+            )
+            for copy in copies
+        ),
+    )
+
+
+def _cancellations(rows: OrderRows) -> Iterator[CancellationRequested]:
+    """Yields each line's last request to cancel copies: those for which no answer is there yet."""
+    suppliers = {line.line_key: line.supplier_id for line in rows.lines}
+    entries = sorted(rows.cancellations, key=lambda entry: (entry.at, entry.line_key))
+    for at, together in groupby(entries, key=lambda entry: entry.at):
+        of_request = list(together)
+        yield CancellationRequested(
+            council=rows.order.council,
+            order_id=rows.order.order_id,
+            order_number=rows.order.order_number,
+            requested_at=at,
+            reason=of_request[0].reason.removeprefix(REQUESTED),
+            lines=tuple(
+                CancelledLine(
+                    line_key=entry.line_key,
+                    supplier_id=suppliers[entry.line_key],
+                    copy_ids=tuple(copy.copy_id for copy in rows.copies.get(entry.line_key, ()) if copy.cancel_requested),
+                )
+                for entry in of_request
+            ),
+        )
+
+
+def _progress(rows: OrderRows, line: Row[Any]) -> Iterator[tuple[LineProgressed, int]]:
+    """Yields what was last published about the line's copies and about the line, each with the version it had then."""
+    changed = [(_last_change(rows, copy), copy) for copy in rows.copies.get(line.line_key, ())]
+    moved = sorted(((change, copy) for change, copy in changed if change), key=lambda pair: (pair[0][:2], pair[1].copy_number))
+    for (version, at), together in groupby(moved, key=lambda pair: pair[0][:2]):
+        yield _progressed(rows, line, at, [(copy, change[2]) for change, copy in together]), version
+    if line.attention_version is not None:
+        asking = _progressed(rows, line, line.attention_at, ())
+        yield asking.model_copy(update={"attention": line.attention}), line.attention_version
+
+
+def _last_change(rows: OrderRows, copy: Row[Any]) -> tuple[int, Any, str] | None:
+    """Returns version, time and reason of a copy's last change; None where there was none."""
+    if copy.progressed_at is not None:
+        return copy.progress_version, copy.progressed_at, copy.progress_reason
+    move = rows.moves.get(copy.copy_id)
+    return None if move is None else (rows.order.version, move.at, move.reason)
+
+
+def _progressed(rows: OrderRows, line: Row[Any], at: Any, copies: Sequence[tuple[Row[Any], str]]) -> LineProgressed:
+    return LineProgressed(
+        council=rows.order.council,
+        order_id=rows.order.order_id,
+        order_number=rows.order.order_number,
+        line_key=line.line_key,
+        supplier_id=line.supplier_id,
+        isbn=line.isbn,
+        progressed_at=at,
+        substitute_isbn=line.substitute_isbn,
+        copies=tuple(
+            CopyProgress(
+                copy_id=copy.copy_id,
+                copy_number=copy.copy_number,
+                branch=copy.branch_code,
+                from_state=CopyState(copy.state),
+                to_state=CopyState(copy.state),
+                cause=_CAUSE,
+                reason=reason,
+                expected_on=copy.expected_on,
+                barcode=copy.barcode,
+            )
+            for copy, reason in copies
+        ),
+    )
+
+
+def _invoice(rows: InvoiceRows) -> Iterator[Statement]:
+    invoice, last = rows.invoice, {step.to_state: step for step in rows.steps}
+    if (queried := last.get(InvoiceState.QUERIED.value)) is not None:
+        yield Statement(outgoing.invoice_queried(invoice, at=queried.at), invoice.version, queried.at)
+    if (matched := last.get(InvoiceState.MATCHED.value)) is not None:
+        for event in outgoing.matched_again(invoice, _charged(rows), at=matched.at):
+            yield Statement(event, invoice.version, matched.at)
+    if (rejected := last.get(InvoiceState.REJECTED.value)) is not None:
+        reason = rejected.reason.removeprefix(REJECTED)
+        yield Statement(outgoing.invoice_rejected(invoice, reason=reason, at=rejected.at), invoice.version, rejected.at)
+
+
+def _charged(rows: InvoiceRows) -> list[MatchedInvoiceLine]:
+    """Returns the copies that the invoice charges or credits, with positive amounts, as when it was matched."""
+    sign = rows.invoice.document.sign
+    return [
+        MatchedInvoiceLine(
+            line_number=number,
+            line_key=line_key,
+            order_id=order_id,
+            copies=tuple(
+                InvoicedCopy(
+                    copy_id=cost.copy_id,
+                    cost=Cost(**{name: sign * getattr(cost, name) for name in Cost.model_fields}),
+                )
+                for cost in together
+            ),
+        )
+        for (number, line_key, order_id), together in groupby(
+            rows.costs, key=lambda cost: (cost.line_number, cost.line_key, cost.order_id)
+        )
+    ]
+
+
+if __name__ == "__main__":
+    command(OWNER)

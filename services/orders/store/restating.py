@@ -1,0 +1,147 @@
+"""Reads the order book page by page, as it must be published again. Locks what it reads, so that nothing changes meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select, union
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.orders.domain.invoices.invoice import Invoice
+from services.orders.store.history import CANCELLATION
+from services.orders.store.invoices import to_invoice
+from services.orders.store.tables import branch, copy, copy_cost, history, invoice, order_line, purchase_order, timeline
+from shared.contracts.orders import CopyState
+from shared.db.paging import in_order, narrowed
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRows:
+    """One order as rows: `moves` are the last entries of copies whose columns do not have their last change, by copy id."""
+
+    order: Row[Any]
+    lines: Sequence[Row[Any]]
+    copies: Mapping[str, Sequence[Row[Any]]]
+    moves: Mapping[UUID, Row[Any]]
+    cancellations: Sequence[Row[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRows:
+    """One invoice, its history's changes of state, and its costs that have a copy."""
+
+    invoice: Invoice
+    steps: Sequence[Row[Any]]
+    costs: Sequence[Row[Any]]
+
+
+async def councils(connection: AsyncConnection) -> set[str]:
+    """Returns the councils that have orders or branches."""
+    return set((await connection.execute(union(select(purchase_order.c.council), select(branch.c.council)))).scalars())
+
+
+async def orders_after(
+    connection: AsyncConnection, council: str | None, since: datetime | None, *, after: UUID | None, limit: int
+) -> list[OrderRows]:
+    """Returns the next orders by id that were placed or changed since then, locked."""
+    c = purchase_order.c
+    query = narrowed(select(purchase_order), {c.council: council})
+    if since is not None:
+        entry = exists().where(timeline.c.order_id == c.order_id, timeline.c.at >= since)
+        query = query.where(or_(c.placed_at >= since, entry))
+    orders = await _locked_page(connection, query, c.order_id, after, limit)
+    ids = [order.order_id for order in orders]
+    lines = await _by_order(
+        connection, select(order_line).where(order_line.c.order_id.in_(ids)).order_by(order_line.c.line_number)
+    )
+    copies = await _by_order(connection, _copies(ids))
+    moves = {row.copy_id: row for row in await connection.execute(_moves(ids))}
+    cancellations = await _by_order(connection, _cancellations(ids))
+    return [
+        OrderRows(
+            order,
+            lines.get(order.order_id, []),
+            _by_line(copies.get(order.order_id, [])),
+            moves,
+            cancellations.get(order.order_id, []),
+        )
+        for order in orders
+    ]
+
+
+async def invoices_after(
+    connection: AsyncConnection, council: str | None, since: datetime | None, *, after: UUID | None, limit: int
+) -> list[InvoiceRows]:
+    """Returns the next invoices by id that arrived or changed since then, locked."""
+    c = invoice.c
+    query = narrowed(select(invoice), {c.council: council})
+    if since is not None:
+        entry = exists().where(history.c.subject_id == c.invoice_id, history.c.at >= since)
+        query = query.where(or_(c.received_at >= since, entry))
+    found = await _locked_page(connection, query, c.invoice_id, after, limit)
+    ids = [row.invoice_id for row in found]
+    of_copies = and_(copy_cost.c.invoice_id.in_(ids), copy_cost.c.copy_id.is_not(None))
+    costs = await _grouped(connection, select(copy_cost).where(of_copies).order_by(copy_cost.c.seq), "invoice_id")
+    moves = and_(history.c.subject_id.in_(ids), history.c.to_state.is_not(None))
+    steps = await _grouped(connection, select(history).where(moves).order_by(history.c.entry_id), "subject_id")
+    return [InvoiceRows(to_invoice(row), steps.get(row.invoice_id, []), costs.get(row.invoice_id, [])) for row in found]
+
+
+async def _locked_page(
+    connection: AsyncConnection, query: Select[Any], key: ColumnElement[UUID], after: UUID | None, limit: int
+) -> Sequence[Row[Any]]:
+    page = in_order(query, (key,), after=None if after is None else (after,), limit=limit)  # type: ignore[arg-type]
+    found: Sequence[Row[Any]] = (await connection.execute(page.with_for_update(read=True))).all()
+    return found
+
+
+def _copies(order_ids: Sequence[UUID]) -> Select[Any]:
+    o = purchase_order.c
+    at_branch = and_(branch.c.council == o.council, branch.c.code == copy.c.branch_code)
+    return (
+        select(copy, branch.c.name.label("branch_name"), branch.c.gln.label("branch_gln"))
+        .join(purchase_order, o.order_id == copy.c.order_id)
+        .join(branch, at_branch, isouter=True)
+        .where(copy.c.order_id.in_(order_ids))
+        .order_by(copy.c.copy_number)
+    )
+
+
+def _moves(order_ids: Sequence[UUID]) -> Select[Any]:
+    """Selects the last change of each copy that moved before its row kept that."""
+    moved = select(copy.c.copy_id).where(
+        copy.c.order_id.in_(order_ids), copy.c.progressed_at.is_(None), copy.c.state != CopyState.ORDERED.value
+    )
+    t = timeline.c
+    query = select(t.copy_id, t.at, t.reason).where(t.order_id.in_(order_ids), t.copy_id.in_(moved), t.to_state.is_not(None))
+    return query.ext(distinct_on(t.copy_id)).order_by(t.copy_id, t.entry_id.desc())
+
+
+def _cancellations(order_ids: Sequence[UUID]) -> Select[Any]:
+    """Selects the last request to cancel copies of each line."""
+    t = timeline.c
+    query = select(t.order_id, t.line_key, t.at, t.reason).where(t.order_id.in_(order_ids), t.cause == CANCELLATION)
+    return query.ext(distinct_on(t.order_id, t.line_key)).order_by(t.order_id, t.line_key, t.entry_id.desc())
+
+
+async def _by_order(connection: AsyncConnection, query: Select[Any]) -> dict[UUID, list[Row[Any]]]:
+    return await _grouped(connection, query, "order_id")
+
+
+async def _grouped(connection: AsyncConnection, query: Select[Any], column: str) -> dict[UUID, list[Row[Any]]]:
+    groups: dict[UUID, list[Row[Any]]] = {}
+    for row in await connection.execute(query):
+        groups.setdefault(row._mapping[column], []).append(row)
+    return groups
+
+
+def _by_line(copies: Sequence[Row[Any]]) -> dict[str, list[Row[Any]]]:
+    lines: dict[str, list[Row[Any]]] = {}
+    for row in copies:
+        lines.setdefault(row.line_key, []).append(row)
+    return lines

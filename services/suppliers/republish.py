@@ -1,0 +1,24 @@
+"""`python -m services.suppliers.republish [--council ISIL] [--since DAY]`: publishes again what is so by an exchange's events.
+
+With a council, only what names that council. The supplier itself is announced at every start of its exchange.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers.store import publications
+from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
+
+
+async def _publications(connection: AsyncConnection, wanted: Wanted, after: int | None) -> Page:
+    found = await publications.publications_after(connection, wanted.council, wanted.since, after=after, limit=PAGE)
+    statements = [Statement(one.event, at=one.stated_at) for _, one in found]
+    return Page(statements, len(found), found[-1][0] if len(found) == PAGE else None)
+
+
+OWNER = Owner([Chapter("fact", _publications)], publications.councils)
+
+
+if __name__ == "__main__":
+    command(OWNER)

@@ -1,0 +1,65 @@
+"""Publishes the exchange's events, and keeps those that state what is so, so that they can be published again.
+
+Kept are the outcome of sending a message, when a line was last answered, which messages wait for a person, which feeds are
+quiet, and when a council's goods were last advised. What other services act on (answers, goods, invoices, selections, records)
+is in the messages themselves, and is not published again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.suppliers.store import publications
+from services.suppliers.store.publications import Publication
+from shared.bus import to_envelope
+from shared.clock import Clock
+from shared.contracts.base import Event
+from shared.contracts.suppliers import (
+    DespatchAdvised,
+    FeedQuieted,
+    FeedResumed,
+    MessageQuarantined,
+    MessageSettled,
+    OrderResponded,
+    OrderSent,
+    RespondedLine,
+)
+from shared.messaging.outbox import append
+
+
+async def publish(connection: AsyncConnection, events: Iterable[Event], clock: Clock) -> None:
+    """Adds events to the outbox and to what is kept of them, in the caller's transaction.
+
+    Raises ValueError for an event that is too large for a record.
+    """
+    envelopes = [(event, to_envelope(event, clock=clock)) for event in events]
+    kept = [publication for event, envelope in envelopes for publication in _publications(event, envelope.time)]
+    await publications.keep(connection, kept, at=clock.now())
+    await append(connection, [envelope for _, envelope in envelopes])
+
+
+def _publications(event: Event, now: datetime) -> Iterator[Publication]:
+    match event:
+        case OrderSent():
+            yield Publication(f"{event.message_id}/{event.order_id}", event, event.sent_at)
+        case OrderResponded():
+            for line in event.lines:
+                yield Publication(line.line_key, _answered(event, line), event.responded_at)
+        case DespatchAdvised(council=str(council)):
+            yield Publication(council, event.model_copy(update={"parcels": ()}), now)
+        case MessageQuarantined():
+            yield Publication(str(event.message_id), event, event.quarantined_at)
+        case MessageSettled():
+            yield Publication(str(event.message_id), event, event.settled_at)
+        case FeedQuieted():
+            yield Publication(event.kind, event, event.quieted_at)
+        case FeedResumed():
+            yield Publication(event.kind, event, event.resumed_at)
+
+
+def _answered(event: OrderResponded, line: RespondedLine) -> OrderResponded:
+    """Returns what stays so of an answer: that the line was answered, when, and whether the account was stopped then."""
+    return event.model_copy(update={"lines": (RespondedLine(line_key=line.line_key, isbn=line.isbn),)})
