@@ -28,6 +28,7 @@ from services.suppliers.contract import (
     SupplierRefused,
     SupplierUnavailable,
     SupplierUnintelligible,
+    Transport,
 )
 
 # A token is renewed this long before it expires, so that it does not expire during a request.
@@ -59,7 +60,7 @@ async def open_client(profile: ConsortiumProfile) -> AsyncIterator[httpx.AsyncCl
         yield client
 
 
-class ConsortiumTransport:
+class ConsortiumTransport(Transport):
     """Sends messages to the consortium. Responses arrive by push, so there is no mailbox."""
 
     def __init__(self, client: httpx.AsyncClient, profile: ConsortiumProfile, credentials: Credentials) -> None:
@@ -103,14 +104,6 @@ class ConsortiumTransport:
             detail = answer.cut or f"the consortium answered {answer.status}"
             raise SupplierUnavailable(f"asked for order {order}: {detail}") from error
         return str(message.reference) in held.requests
-
-    async def fetch(self) -> AsyncIterator[RawMessage]:
-        """Yields nothing: the consortium pushes."""
-        return
-        yield
-
-    async def taken(self, message: RawMessage) -> None:
-        """Does nothing: our answer to a push completes it."""
 
     async def _ask(
         self, method: str, path: str, *, content: bytes | None = None, headers: Mapping[str, str] = MappingProxyType({})

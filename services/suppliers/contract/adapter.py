@@ -13,7 +13,7 @@ ENTRY_POINTS = "stockbridge.suppliers"
 
 
 class Transport(Protocol):
-    """The only I/O of an adapter.
+    """The only I/O of an adapter. A class that inherits from it needs only `send`, and what else the supplier's protocol has.
 
     The process opens an instance with `Adapter.transport()` and keeps it as long as it runs. Two loops use the instance at the
     same time: the sending loop calls `send` and `has_received`, the mailbox loop calls `fetch` and `taken`. Each loop waits for
@@ -72,9 +72,17 @@ class Transport(Protocol):
         - SupplierUnavailable, the only error allowed: it stays `unknown` and is asked about again after a growing pause. The
           failure counts in the circuit breaker, as in `send`.
         """
+        del message
+        return None
 
-    def fetch(self) -> AsyncIterator[RawMessage]:
+    async def fetch(self, after: str | None, /) -> AsyncIterator[RawMessage]:
         """Yield every message that waits in the supplier's mailbox, then end; yield nothing for a supplier that only pushes.
+
+        `after` is the `cursor` of the message that was kept last, for a supplier that numbers its messages and is asked for
+        those after a mark: the exchange commits it together with the bytes, so that the adapter keeps no position of its own,
+        and a killed process neither skips a message nor keeps one twice. It is None before the first message with a cursor, and
+        always for a mailbox whose messages are removed (`taken`). A supplier that no longer knows the mark is asked from its
+        oldest message on: what was kept before is recognised by its content.
 
         Called by the mailbox loop: each look into the mailbox begins `fetch_seconds` (profile) after the last one ended. May be
         slow: the limit is 120 seconds for each message, not for all of them. Past it the iterator is cancelled and counts as
@@ -86,6 +94,9 @@ class Transport(Protocol):
         SupplierUnavailable, the only error allowed, ends this look. Messages yielded before it stay kept. The next look follows
         after a pause, which doubles with every failure from 0.5 up to 60 seconds; health shows the failure at once.
         """
+        del after
+        return
+        yield
 
     async def taken(self, message: RawMessage) -> None:
         """Let the mailbox forget a message that `fetch` yielded, at once or when it is sure that no more of it arrives.
@@ -97,6 +108,7 @@ class Transport(Protocol):
         yielded again, it is kept a second time and recognised as a duplicate by its content; the same happens when the process
         ends before this call. A message that has already gone from the mailbox is no error.
         """
+        del message
 
 
 @runtime_checkable

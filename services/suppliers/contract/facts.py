@@ -71,13 +71,31 @@ class OutboundMessage:
     findings: tuple[Finding, ...] = ()
 
 
+_LONGEST_MARK = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class RawMessage:
-    """One inbound message as received. `name` tells its source (file name or push id) and is never used as a key."""
+    """One inbound message as received. `name` tells its source (file name or push id) and is never used as a key.
+
+    `cursor` is the supplier's mark of this message in its mailbox, where it has such marks: the exchange commits it together
+    with the bytes, and gives it to the next `fetch`. Raises ValueError for a cursor that cannot be stored.
+    """
 
     name: str
     body: bytes
     content_type: str = ""
+    cursor: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.cursor is not None:
+            _check_mark("cursor", self.cursor)
+
+
+def _check_mark(what: str, mark: str) -> None:
+    """Raises ValueError for a supplier's mark (a cursor, a token) that is empty, too long or not printable text."""
+    if not 0 < len(mark) <= _LONGEST_MARK or not mark.isprintable():
+        raise ValueError(f"the {what} {mark[:40]!r} is not 1 to {_LONGEST_MARK} printable characters")
 
 
 NOT_FETCHED = "application/vnd.stockbridge.not-fetched"

@@ -1,4 +1,4 @@
-"""Fetches from the supplier's mailbox: keeps the bytes of each message, and only then lets the mailbox remove it."""
+"""Fetches from the supplier's mailbox: keeps each message's bytes and cursor, and only then lets the mailbox remove it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from services.suppliers.contract import NOT_FETCHED, RawMessage, SupplierUnavail
 from services.suppliers.exchange import Exchange
 from services.suppliers.loops.circuit import Circuit
 from services.suppliers.loops.guard import only_unavailable
+from services.suppliers.store import mailbox
 from services.suppliers.usecases import intake
 
 
@@ -32,7 +33,9 @@ class Mailbox:
         """Fetches everything that waits. Always returns False: the next turn comes after a pause."""
         if not self._circuit.allows(self._exchange.clock.now()):
             return False
-        waiting = self._transport.fetch()
+        async with self._engine.connect() as connection:
+            after = await mailbox.cursor(connection, self._exchange.profile.supplier_id)
+        waiting = self._transport.fetch(after)
         try:
             while (raw := await self._next(waiting)) is not None:
                 await self._keep(raw)
@@ -56,5 +59,8 @@ class Mailbox:
         keep = intake.keep_report if raw.content_type == NOT_FETCHED else intake.keep_inbound
         async with self._engine.begin() as connection:
             await keep(connection, self._exchange, raw)
+            if raw.cursor is not None:
+                now = self._exchange.clock.now()
+                await mailbox.move_cursor(connection, self._exchange.profile.supplier_id, raw.cursor, now)
         with only_unavailable():
             await self._transport.taken(raw)

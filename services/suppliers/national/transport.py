@@ -75,7 +75,7 @@ class SftpMailbox:
         archive = self._mailbox.folders.archive
         return None if archive is None else await self._exists(f"{archive}/{message.name}")
 
-    def fetch(self) -> AsyncIterator[RawMessage]:
+    def fetch(self, _: str | None) -> AsyncIterator[RawMessage]:
         """Yields the files that may be taken, folder by folder in the profile's order, oldest first in each.
 
         Raises SupplierUnavailable.

@@ -109,6 +109,15 @@ control_reference = Table(
     Column("last", Integer, nullable=False),
 )
 
+# The supplier's mark of the message that was fetched last; it is committed with the message's bytes.
+mailbox_cursor = Table(
+    "mailbox_cursor",
+    metadata,
+    Column("supplier_id", Text, primary_key=True),
+    Column("cursor", Text, nullable=False),
+    Column("moved_at", DateTime(timezone=True), nullable=False),
+)
+
 # Keys of content that was applied, so that none is applied twice: an answer to a line, a copy in a parcel, a record.
 applied_piece = Table(
     "applied_piece",

@@ -324,7 +324,7 @@ async def test_an_isbn_on_two_lines_of_one_order_is_held(rig: Rig) -> None:
 
 async def test_a_mailbox_that_never_answers_counts_as_away(rig: Rig) -> None:
     class Silent(ScriptedSupplier):
-        async def fetch(self) -> AsyncIterator[RawMessage]:
+        async def fetch(self, _: str | None) -> AsyncIterator[RawMessage]:
             await asyncio.Event().wait()
             yield RawMessage("never", b"")
 

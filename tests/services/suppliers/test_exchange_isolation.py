@@ -81,9 +81,9 @@ class Slow(Named):
         await asyncio.sleep(3600)
         return await super().send(message)
 
-    async def fetch(self) -> AsyncIterator[RawMessage]:
+    async def fetch(self, after: str | None) -> AsyncIterator[RawMessage]:
         await asyncio.sleep(3600)
-        async for raw in super().fetch():
+        async for raw in super().fetch(after):
             yield raw
 
 
@@ -92,7 +92,7 @@ class Babbling(Named):
 
     _numbers = count()
 
-    async def fetch(self) -> AsyncIterator[RawMessage]:
+    async def fetch(self, _: str | None) -> AsyncIterator[RawMessage]:
         for garbage in GARBAGE:
             number = next(self._numbers)
             yield RawMessage(f"garbage-{number}", garbage + str(number).encode())

@@ -162,7 +162,7 @@ async def test_a_connection_that_ends_before_it_listens_is_made_again(engine: As
 class _Broken(ScriptedSupplier):
     """A supplier whose adapter lets the errors of its connection through, against its contract."""
 
-    async def fetch(self) -> AsyncIterator[RawMessage]:
+    async def fetch(self, _: str | None) -> AsyncIterator[RawMessage]:
         raise ConnectionResetError("reset by peer")
         yield RawMessage("", b"")
 

@@ -64,7 +64,7 @@ class QuillfeatherTransport:
         answer = await self._ask("GET", f"/orders/{message.reference}", also=httpx.codes.NOT_FOUND)
         return answer.is_success
 
-    async def fetch(self) -> AsyncIterator[RawMessage]:
+    async def fetch(self, _: str | None) -> AsyncIterator[RawMessage]:
         """Yields every document in the outbox, oldest first."""
         listed = await self._ask("GET", "/outbox")
         try:

@@ -40,12 +40,12 @@ async def test_an_order_is_answered_and_then_despatched_to_each_branch(transport
     await transport.send(message)
     names = []
     for _ in range(2):
-        async for raw in transport.fetch():
+        async for raw in transport.fetch(None):
             names.append(raw.name)
             await transport.taken(raw)
 
     assert names == ["response-7.json", "despatch-7-1.json", "despatch-7-2.json"]
-    assert [raw.name async for raw in transport.fetch()] == []
+    assert [raw.name async for raw in transport.fetch(None)] == []
 
 
 async def test_they_can_be_asked_whether_they_have_an_order(transport: Transport, message: OutboundMessage) -> None:
@@ -60,7 +60,7 @@ async def test_the_same_order_again_has_no_second_effect(transport: Transport, m
     await transport.send(message)
     await transport.send(message)
 
-    assert [raw.name async for raw in transport.fetch()] == ["response-7.json"]
+    assert [raw.name async for raw in transport.fetch(None)] == ["response-7.json"]
 
 
 async def test_another_order_under_the_same_reference_is_refused(transport: Transport, message: OutboundMessage) -> None:
@@ -72,7 +72,7 @@ async def test_another_order_under_the_same_reference_is_refused(transport: Tran
 
 async def test_a_document_that_has_gone_can_be_taken_again(transport: Transport, message: OutboundMessage) -> None:
     await transport.send(message)
-    (raw,) = [raw async for raw in transport.fetch()]
+    (raw,) = [raw async for raw in transport.fetch(None)]
 
     await transport.taken(raw)
     await transport.taken(raw)

@@ -296,7 +296,7 @@ async def test_a_request_for_records_cannot_be_asked_about() -> None:
 async def test_there_is_no_mailbox() -> None:
     transport = transport_to(lambda _: httpx.Response(500))
 
-    assert [message async for message in transport.fetch()] == []
+    assert [message async for message in transport.fetch(None)] == []
 
 
 def test_the_secret_is_not_shown() -> None:
