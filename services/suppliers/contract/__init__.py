@@ -7,6 +7,7 @@ The exchange owns everything else. An adapter must not know the database or our 
 
 from services.suppliers.contract.adapter import ENTRY_POINTS, Adapter, AdapterFactory, CancelsOrders, SuppliesRecords, Transport
 from services.suppliers.contract.errors import (
+    CredentialsRefused,
     SendOutcomeUnknown,
     SupplierError,
     SupplierRefused,
@@ -33,6 +34,7 @@ from services.suppliers.contract.facts import (
     RecordFact,
     ResponseFact,
     SelectionFact,
+    Undecided,
     not_fetched,
 )
 from services.suppliers.contract.profile import Account, Capability, Feed, SupplierProfile
@@ -49,6 +51,7 @@ __all__ = [
     "CancellationToSend",
     "CancelsOrders",
     "Capability",
+    "CredentialsRefused",
     "DespatchFact",
     "Fact",
     "Feed",
@@ -72,5 +75,6 @@ __all__ = [
     "SupplierUnintelligible",
     "SuppliesRecords",
     "Transport",
+    "Undecided",
     "not_fetched",
 ]

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, runtime_checkable
 
-from services.suppliers.contract.facts import CancellationToSend, OrderToSend, OutboundMessage, RawMessage, Reading
+from services.suppliers.contract.errors import SendOutcomeUnknown
+from services.suppliers.contract.facts import CancellationToSend, OrderToSend, OutboundMessage, RawMessage, Reading, Undecided
 from services.suppliers.contract.profile import SupplierProfile
 
 ENTRY_POINTS = "stockbridge.suppliers"
@@ -27,13 +28,14 @@ class Transport(Protocol):
     and the call has not ended within the 14 seconds of grace. A cancelled method must free what it holds, raise CancelledError
     again at once and leave the instance usable for the next call. Cancelling does not take back what has left.
 
-    Errors: `send` may raise the four errors of `errors.py`; the other methods may raise SupplierUnavailable only. A transport
+    Errors: `send` may raise every error of `errors.py`; the other methods may raise SupplierUnavailable only, which includes
+    CredentialsRefused. A transport
     must turn every failure of its libraries into one of these. Any other error from the other methods is a fault of the adapter:
     it is logged, both loops stop, the instance is closed, and a new one is opened after a pause. An OSError is even taken for a
     lost database.
     """
 
-    async def send(self, message: OutboundMessage) -> RawMessage | None:
+    async def send(self, message: OutboundMessage) -> RawMessage | Undecided | None:
         """Hand the message over; return the supplier's immediate answer where the protocol has one, else None.
 
         Called by the sending loop, in order of reference, after the intention to send was committed as state `sending`. May be
@@ -42,12 +44,16 @@ class Transport(Protocol):
         message may be sent again, with the same reference and the same bytes.
 
         Returning means that the supplier has the message: it becomes `sent`, and an answer is kept and read like any inbound
-        message. An error decides what happens next:
+        message. `Undecided` means that the supplier has it, but decides later: it becomes `undecided`, its token is kept, and
+        `decision` is asked. An error decides what happens next:
 
         - SupplierUnavailable: the supplier certainly did not take the message. It becomes `queued` and is sent again after a
           pause, which doubles with every attempt from 0.5 up to 60 seconds. The failure also counts in the circuit breaker:
           after it, no message at all is sent until a pause that doubles in the same way, and five failures in a row show in
-          health.
+          health. With `retry_after`, both pauses are at least that long, up to an hour, and health shows the reason at once.
+        - CredentialsRefused: the message becomes `queued`, and no message of its kind is sent for 15 minutes or until the
+          process is started again; other kinds are. Health shows it, and once a day a quarantined message says what to do.
+          The circuit breaker counts nothing: the supplier was there.
         - SupplierRefused: the supplier said no. The message becomes `failed` and is not sent again. The order's lines are
           published as refused, a cancellation as not cancelled; any other message is published as quarantined.
         - SupplierUnintelligible: the supplier gave an answer that cannot be read. Its bytes are kept as a quarantined inbound
@@ -75,6 +81,22 @@ class Transport(Protocol):
         del message
         return None
 
+    async def decision(self, message: OutboundMessage, token: str) -> RawMessage | Undecided | None:
+        """Return what the supplier decided about a message that it took under `token`; `Undecided` while it has not.
+
+        Needed only where `send` returns `Undecided`. Called by the sending loop for the messages in state `undecided` that are
+        due: first after half a second or `ask_after`, then after pauses as in `send`. The limit is 30 seconds. Asking must
+        change nothing at the supplier. Nothing is sent again here, whatever the answer.
+
+        - A message or None: the supplier accepted it. It becomes `sent`, and the answer is read, as after `send`.
+        - Undecided: it is asked about again, under the token that this one holds. After a day it becomes `unknown`.
+        - SupplierRefused: it becomes `failed`, with the same events as after `send`.
+        - SupplierUnavailable: it stays `undecided` and is asked about again.
+        - Any other error, such as SendOutcomeUnknown where the supplier no longer knows the token: it becomes `unknown`, and
+          `has_received` is asked.
+        """
+        raise SendOutcomeUnknown(f"this adapter cannot ask about {message.name} under the token {token}")
+
     async def fetch(self, after: str | None, /) -> AsyncIterator[RawMessage]:
         """Yield every message that waits in the supplier's mailbox, then end; yield nothing for a supplier that only pushes.
 
@@ -92,7 +114,8 @@ class Transport(Protocol):
         be taken (too large, unreadable) must not stop the others: yield `not_fetched(name, reason)` in its place, once.
 
         SupplierUnavailable, the only error allowed, ends this look. Messages yielded before it stay kept. The next look follows
-        after a pause, which doubles with every failure from 0.5 up to 60 seconds; health shows the failure at once.
+        after a pause, which doubles with every failure from 0.5 up to 60 seconds and is at least `retry_after`, up to an hour;
+        health shows the failure at once. CredentialsRefused pauses for 15 minutes and is reported as for `send`.
         """
         del after
         return

@@ -98,6 +98,21 @@ def _check_mark(what: str, mark: str) -> None:
         raise ValueError(f"the {what} {mark[:40]!r} is not 1 to {_LONGEST_MARK} printable characters")
 
 
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """The supplier took a message and decides later whether it accepts it.
+
+    It is asked under `token`, its own mark, at the earliest after `ask_after` seconds where it states that. Raises ValueError
+    for a token that cannot be stored.
+    """
+
+    token: str
+    ask_after: float | None = None
+
+    def __post_init__(self) -> None:
+        _check_mark("token", self.token)
+
+
 NOT_FETCHED = "application/vnd.stockbridge.not-fetched"
 
 

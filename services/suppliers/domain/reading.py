@@ -1,6 +1,6 @@
 """Reads any inbound message, for production, replay and the conformance kit: the one door to every adapter's reading. Pure.
 
-Reads the canonical JSON form and reports of files not fetched itself, and leaves all else to the adapter. Two things are
+Reads the canonical JSON form and the reports of the exchange itself, and leaves all else to the adapter. Two things are
 decided here for all adapters at once: NUL characters, which no database or event can hold, and dates that cannot be meant.
 """
 
@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from services.suppliers.contract import NOT_FETCHED, Adapter, Kind, RawMessage, Reading
 from services.suppliers.domain.despatch_form import read_despatch
-from services.suppliers.domain.messages import CANONICAL_DESPATCH
+from services.suppliers.domain.messages import CANONICAL_DESPATCH, CREDENTIALS_REFUSED
 from shared.findings import Finding, FindingList, Severity
 from shared.formats.moments import EARLIEST_YEAR
 from shared.texts import NUL, has_nul, replace_nul
@@ -24,6 +24,8 @@ from shared.texts import NUL, has_nul, replace_nul
 # How a NUL may be written in a message; searching the bytes for these is cheaper than checking every text.
 _SIGNS = (NUL.encode(), b"\\u0000")
 _YEARS_AHEAD = 10
+# The exchange's own reports to staff, by content type: the code of their finding.
+_REPORTS = {NOT_FETCHED: "not-fetched", CREDENTIALS_REFUSED: "credentials-refused"}
 
 Value = TypeVar("Value")
 Change = Callable[[str, object], object]
@@ -38,7 +40,7 @@ def read(adapter: Adapter, raw: RawMessage, received: date) -> Reading:
     """
     if raw.content_type == CANONICAL_DESPATCH:
         reading = read_despatch(raw)
-    elif raw.content_type == NOT_FETCHED:
+    elif raw.content_type in _REPORTS:
         reading = _read_report(raw)
     else:
         reading = adapter.read(raw)
@@ -47,8 +49,8 @@ def read(adapter: Adapter, raw: RawMessage, received: date) -> Reading:
 
 
 def _read_report(raw: RawMessage) -> Reading:
-    """Returns the reason why a file stays in the mailbox as the only finding."""
-    reason = Finding("not-fetched", raw.body.decode("utf-8", "replace"), Severity.ERROR)
+    """Returns what the exchange itself reports to staff as the only finding."""
+    reason = Finding(_REPORTS[raw.content_type], raw.body.decode("utf-8", "replace"), Severity.ERROR)
     return Reading(Kind.UNKNOWN, (), (reason,))
 
 

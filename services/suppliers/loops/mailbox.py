@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.suppliers.contract import NOT_FETCHED, RawMessage, SupplierUnavailable, Transport
+from services.suppliers.contract import NOT_FETCHED, CredentialsRefused, RawMessage, SupplierUnavailable, Transport
 from services.suppliers.exchange import Exchange
 from services.suppliers.loops.circuit import Circuit
 from services.suppliers.loops.guard import only_unavailable
 from services.suppliers.store import mailbox
 from services.suppliers.usecases import intake
+from services.suppliers.usecases.credentials import report_refusal
 
 
 class Mailbox:
@@ -23,7 +24,7 @@ class Mailbox:
         self._engine = engine
         self._exchange = exchange
         self._transport = transport
-        self._circuit = Circuit(threshold=1, first_pause=limits.first_pause, longest_pause=limits.longest_pause)
+        self._circuit = Circuit(threshold=1, pauses=limits.pauses)
 
     def trouble(self) -> str:
         """Returns why the mailbox cannot be reached; empty when all is well."""
@@ -40,7 +41,10 @@ class Mailbox:
             while (raw := await self._next(waiting)) is not None:
                 await self._keep(raw)
         except SupplierUnavailable as error:
-            self._circuit.failed(self._exchange.clock.now(), str(error))
+            self._circuit.failed(self._exchange.clock.now(), str(error), asked=error.retry_after)
+            if isinstance(error, CredentialsRefused):
+                async with self._engine.begin() as connection:
+                    await report_refusal(connection, self._exchange, error, doing="fetching from the mailbox")
         else:
             self._circuit.succeeded()
         return False

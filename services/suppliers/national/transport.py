@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import asyncssh
 
-from services.suppliers.contract import Kind, OutboundMessage, RawMessage, SendOutcomeUnknown, SupplierUnavailable
+from services.suppliers.contract import Kind, OutboundMessage, RawMessage, SendOutcomeUnknown, SupplierUnavailable, Transport
 from services.suppliers.national.connection import FAILURES, Connection, Credentials, answered, reason_of
 from services.suppliers.national.inbox import Inbox
 from services.suppliers.national.profile import Mailbox
@@ -27,7 +27,7 @@ async def open_mailbox(mailbox: Mailbox, credentials: Credentials) -> AsyncItera
         await opened.close()
 
 
-class SftpMailbox:
+class SftpMailbox(Transport):
     """Puts files under a temporary name and renames them, so that a half-written one is never collected."""
 
     def __init__(self, mailbox: Mailbox, credentials: Credentials) -> None:

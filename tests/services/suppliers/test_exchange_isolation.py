@@ -21,6 +21,7 @@ from services.suppliers.contract import (
     Reading,
     ResponseFact,
     SupplierUnavailable,
+    Undecided,
 )
 from services.suppliers.domain.messages import State
 from services.suppliers.exchange import Exchange, Limits
@@ -55,7 +56,7 @@ class Named(ScriptedSupplier):
 class Good(Named):
     """Accepts every line at once."""
 
-    async def send(self, message: OutboundMessage) -> RawMessage | None:
+    async def send(self, message: OutboundMessage) -> RawMessage:
         self.take(message)
         return RawMessage("answer", b"accepted " + message.body)
 
@@ -77,7 +78,7 @@ class Dead(Named):
 class Slow(Named):
     """A supplier whose every answer takes longer than this test."""
 
-    async def send(self, message: OutboundMessage) -> RawMessage | None:
+    async def send(self, message: OutboundMessage) -> RawMessage | Undecided | None:
         await asyncio.sleep(3600)
         return await super().send(message)
 

@@ -7,7 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.suppliers.contract import Capability, Kind, OutboundMessage, RawMessage
+from services.suppliers.contract import (
+    Capability,
+    Kind,
+    OutboundMessage,
+    RawMessage,
+    Undecided,
+)
 from services.suppliers.domain.messages import Direction, State
 from services.suppliers.loops.sender import Sender
 from services.suppliers.store import messages
@@ -309,7 +315,7 @@ async def test_an_outcome_after_another_process_took_over_changes_nothing(rig: R
     begun, proceed = asyncio.Event(), asyncio.Event()
 
     class Slow(ScriptedSupplier):
-        async def send(self, message: OutboundMessage) -> RawMessage | None:
+        async def send(self, message: OutboundMessage) -> RawMessage | Undecided | None:
             rig.supplier.take(message)
             begun.set()
             await proceed.wait()

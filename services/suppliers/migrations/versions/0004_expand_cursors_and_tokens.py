@@ -1,4 +1,4 @@
-"""How far the supplier's mailbox was read."""
+"""How far the supplier's mailbox was read, and the tokens of messages that the supplier has not decided about."""
 
 from __future__ import annotations
 
@@ -17,3 +17,6 @@ def upgrade() -> None:
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("supplier_id"),
     )
+    op.add_column("message", sa.Column("decision_token", sa.Text(), nullable=True))
+    undecided = sa.text("state = 'undecided'")
+    op.create_index("message_undecided", "message", ["next_attempt_at"], unique=False, postgresql_where=undecided)
