@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from services.suppliers.consortium import wire
-from services.suppliers.consortium.notes import Notes
 from services.suppliers.consortium.profile import ConsortiumProfile
 from services.suppliers.consortium.statuses import status_of
 from services.suppliers.contract import (
@@ -21,6 +20,7 @@ from services.suppliers.contract import (
     Fact,
     Kind,
     LineAnswer,
+    Notes,
     RawMessage,
     Reading,
     RecordFact,
@@ -39,7 +39,7 @@ _PLACE_KINDS = {kind.value: kind for kind in PlaceKind}
 
 def read(raw: RawMessage, profile: ConsortiumProfile) -> Reading:
     """Reads one message by the `type` of its envelope. An unknown type gives kind UNKNOWN and an error finding."""
-    notes = Notes()
+    notes = Notes("consortium")
     envelope = _envelope(raw.body, notes)
     if envelope is None:
         return Reading(Kind.UNKNOWN, (), notes.findings)

@@ -115,13 +115,6 @@ class Token(_Answer):
     expires_in: float = Field(default=300.0, ge=0)
 
 
-class Problem(_Answer):
-    """Body of a refusal (RFC 9457) with the consortium's own `code`."""
-
-    code: str = Field(min_length=1)
-    detail: str = ""
-
-
 class OrderHeld(_Answer):
     """Answer to `GET /v1/orders/{reference}`: `requests` are the idempotency keys of all accepted requests for the order."""
 

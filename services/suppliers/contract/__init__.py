@@ -37,7 +37,8 @@ from services.suppliers.contract.facts import (
     Undecided,
     not_fetched,
 )
-from services.suppliers.contract.profile import Account, Capability, Feed, SupplierProfile
+from services.suppliers.contract.notes import Notes
+from services.suppliers.contract.profile import Account, Capability, Feed, HttpsProfile, HttpsUrl, SupplierProfile
 
 __all__ = [
     "ENTRY_POINTS",
@@ -55,9 +56,12 @@ __all__ = [
     "DespatchFact",
     "Fact",
     "Feed",
+    "HttpsProfile",
+    "HttpsUrl",
     "InvoiceFact",
     "Kind",
     "LineAnswer",
+    "Notes",
     "OpenLine",
     "OpenLinesFact",
     "OrderToSend",

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import asyncssh
 
 from services.suppliers.contract import Kind, OutboundMessage, RawMessage, SendOutcomeUnknown, SupplierUnavailable, Transport
-from services.suppliers.national.connection import FAILURES, Connection, Credentials, answered, reason_of
+from services.suppliers.national.connection import FAILURES, Connection, Credentials, answered, reason_of, unavailable
 from services.suppliers.national.inbox import Inbox
 from services.suppliers.national.profile import Mailbox
 
@@ -53,7 +53,7 @@ class SftpMailbox(Transport):
         try:
             client = await self._connection.connected()
         except FAILURES as error:
-            raise SupplierUnavailable(f"{final} could not be put in place: {reason_of(error)}") from error
+            raise unavailable(f"{final} could not be put in place", error) from error
         try:
             async with asyncio.timeout(self._mailbox.operation_seconds):
                 await client.rename(part, final)

@@ -17,9 +17,10 @@ V = TypeVar("V")
 
 
 class Notes:
-    """The findings of one message, in the order in which they were made."""
+    """The findings of one message, in the order in which they were made. Their codes begin with `prefix`, the supplier's name."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
         self._findings: list[Finding] = FindingList()
         self._not_kept: set[str] = set()
 
@@ -29,7 +30,7 @@ class Notes:
         if not self._not_kept:
             return tuple(self._findings)
         text = f"values about copies under {', '.join(sorted(self._not_kept))} are not kept"
-        return (*self._findings, Finding("consortium-copy-data", text, Severity.WARNING))
+        return (*self._findings, Finding(f"{self._prefix}-copy-data", text, Severity.WARNING))
 
     def not_kept(self, names: Iterable[str]) -> None:
         """Adds names of values about copies that we keep nowhere: one finding names them all."""
@@ -37,15 +38,15 @@ class Notes:
 
     def note(self, code: str, text: str, number: int | None = None) -> None:
         """Adds information that needs no action; `number` is the 1-based entry concerned."""
-        self._findings.append(Finding(f"consortium-{code}", text, Severity.INFO, segment=number))
+        self._findings.append(Finding(f"{self._prefix}-{code}", text, Severity.INFO, segment=number))
 
     def warning(self, code: str, text: str, number: int | None = None) -> None:
         """Adds something unusual; `number` is the 1-based entry concerned."""
-        self._findings.append(Finding(f"consortium-{code}", text, Severity.WARNING, segment=number))
+        self._findings.append(Finding(f"{self._prefix}-{code}", text, Severity.WARNING, segment=number))
 
     def error(self, code: str, text: str, number: int | None = None) -> None:
         """Adds content that is missing or cannot be trusted."""
-        self._findings.append(Finding(f"consortium-{code}", text, Severity.ERROR, segment=number))
+        self._findings.append(Finding(f"{self._prefix}-{code}", text, Severity.ERROR, segment=number))
 
     def invalid(self, code: str, error: ValidationError, number: int | None = None) -> None:
         """Adds an error that names the first invalid field."""
