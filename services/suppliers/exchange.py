@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.suppliers.contract import Adapter, SupplierProfile
+from services.suppliers.contract import Adapter, CancelsOrders, Capability, SupplierProfile
 from services.suppliers.contract.registry import adapter_factory
 from services.suppliers.domain.pauses import Pauses
 from services.suppliers.settings import SuppliersSettings
@@ -45,6 +45,12 @@ class Exchange:
     def profile(self) -> SupplierProfile:
         """The supplier's declared facts."""
         return self.adapter.profile
+
+    @property
+    def canceller(self) -> CancelsOrders | None:
+        """The adapter as one that writes cancellations; None where the supplier takes none."""
+        adapter = self.adapter
+        return adapter if Capability.CANCELS in self.profile.capabilities and isinstance(adapter, CancelsOrders) else None
 
 
 def limits_from(settings: SuppliersSettings) -> Limits:

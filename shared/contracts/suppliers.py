@@ -262,6 +262,9 @@ class SupplierAnnounced(Event):
     supplier_id: str
     name: str = Field(description="The supplier's name as people know it")
     announced_at: datetime
+    takes_cancellations: bool | None = Field(
+        default=None, description="Whether it can be asked to cancel copies; null where its exchange does not state that yet"
+    )
 
     def key(self) -> str:
         return self.supplier_id

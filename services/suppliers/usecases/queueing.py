@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import (
     CancellationToSend,
-    CancelsOrders,
     Capability,
     Kind,
     OrderToSend,
@@ -47,12 +46,12 @@ async def take_order(connection: AsyncConnection, exchange: Exchange, order: Ord
 
 async def take_cancellation(connection: AsyncConnection, exchange: Exchange, cancellation: CancellationToSend) -> None:
     """Queues a cancellation. Where the supplier takes none, publishes at once that the lines are unchanged."""
-    adapter = exchange.adapter
+    canceller = exchange.canceller
 
     def write(number: int) -> OutboundMessage:
-        if Capability.CANCELS not in exchange.profile.capabilities or not isinstance(adapter, CancelsOrders):
+        if canceller is None:
             raise ValueError(f"{exchange.profile.name} takes no cancellations")
-        return adapter.write_cancellation(cancellation, number)
+        return canceller.write_cancellation(cancellation, number)
 
     draft = _draft(Kind.CANCELLATION, cancellation, tuple(line.line_key for line, _ in cancellation.lines))
     message = await _queue(connection, exchange, draft, write=write)

@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.suppliers.contract import OutboundMessage, RawMessage, SupplierUnavailable, Transport
+from services.suppliers.contract import Capability, OutboundMessage, RawMessage, SupplierUnavailable, Transport
 from services.suppliers.domain.messages import State
 from services.suppliers.exchange import Exchange
 from services.suppliers.loops.connection import ReadingLoops, SupplierConnection
 from services.suppliers.loops.loop import Loop
 from services.suppliers.loops.mailbox import Mailbox
 from services.suppliers.loops.sender import Sender
+from services.suppliers.usecases.announcing import announce
 from shared.contracts.suppliers import SupplierAnnounced
 from shared.health import HealthState
 from tests.fixtures.scripted_supplier import ScriptedSupplier
@@ -68,6 +69,18 @@ async def test_an_exchange_announces_its_supplier_at_every_start(rig: Rig) -> No
     event = (await rig.published(SupplierAnnounced))[0]
     assert isinstance(event, SupplierAnnounced)
     assert (event.supplier_id, event.name) == (rig.exchange.profile.supplier_id, rig.exchange.profile.name)
+    assert event.takes_cancellations is True
+
+
+async def test_an_exchange_announces_that_its_supplier_takes_no_cancellations(rig: Rig) -> None:
+    without = ScriptedSupplier(capabilities=[Capability.INVOICES])
+    async with rig.engine.begin() as connection:
+        await announce(connection, Exchange(without, rig.clock))
+
+    (event,) = await rig.published(SupplierAnnounced)
+
+    assert isinstance(event, SupplierAnnounced)
+    assert event.takes_cancellations is False
 
 
 async def test_a_loop_is_woken_by_a_commit(rig: Rig) -> None:
