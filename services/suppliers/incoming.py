@@ -49,7 +49,7 @@ def handlers(exchange: Exchange) -> Sequence[On]:
 
     async def record_requested(connection: AsyncConnection, event: RecordRequested, _: Envelope) -> None:
         if event.supplier_id == supplier_id:
-            await queueing.want_record(connection, event.isbn, event.requested_at)
+            await queueing.want_record(connection, exchange, event.isbn, event.requested_at)
 
     async def line_progressed(connection: AsyncConnection, event: LineProgressed, _: Envelope) -> None:
         if event.supplier_id == supplier_id:

@@ -194,6 +194,7 @@ def record_supplied(supplier_id: str, message: Message, fact: RecordFact) -> Rec
         published=fact.published,
         form=fact.form,
         list_price=fact.list_price,
+        withdrawn=fact.withdrawn,
         supplied_at=message.created_at,
     )
 

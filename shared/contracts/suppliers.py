@@ -151,7 +151,7 @@ class DespatchAdvised(Event):
 
 
 class RecordSupplied(Event):
-    """A supplier sent bibliographic data for a title."""
+    """A supplier sent bibliographic data for a title, asked for or not, or withdrew it."""
 
     event_type: ClassVar[str] = "suppliers.record.supplied.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIER_RECORDS
@@ -169,6 +169,7 @@ class RecordSupplied(Event):
     form: str = Field(default="", description="Binding in plain words, e.g. paperback")
     list_price: Money | None = None
     supplied_at: datetime
+    withdrawn: bool = Field(default=False, description="The supplier takes its record of this title back")
 
     def key(self) -> str:
         return self.isbn

@@ -75,7 +75,8 @@ class ConsortiumTransport(Transport):
         try:
             held = wire.OrderHeld.model_validate_json(answer.body)
         except ValidationError as error:
-            raise SupplierUnavailable(f"asked for order {order}: the consortium answered {answer.status}") from error
+            detail = answer.cut or f"the consortium answered {answer.status}"
+            raise SupplierUnavailable(f"asked for order {order}: {detail}") from error
         return str(message.reference) in held.requests
 
 

@@ -116,9 +116,9 @@ class Undecided:
 NOT_FETCHED = "application/vnd.stockbridge.not-fetched"
 
 
-def not_fetched(name: str, reason: str) -> RawMessage:
+def not_fetched(name: str, reason: str, cursor: str | None = None) -> RawMessage:
     """Returns what a mailbox yields in place of a file that it leaves there. It is kept once and quarantined for the reason."""
-    return RawMessage(name, f"{name} stays in the mailbox: {reason}".encode(), NOT_FETCHED)
+    return RawMessage(name, f"{name} stays in the mailbox: {reason}".encode(), NOT_FETCHED, cursor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +165,20 @@ class AdvisedLine:
 
 @dataclass(frozen=True, slots=True)
 class AdvisedParcel:
-    """One carton of a despatch."""
+    """One carton of a despatch. `deliver_to` is its own place, by code or GLN, where the despatch is for several places."""
 
     parcel_id: str
     lines: tuple[AdvisedLine, ...]
+    deliver_to: str = ""
+    deliver_to_kind: PlaceKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DespatchFact:
-    """Goods on the way to one place, which is named by our code or by GLN. The exchange tells the two apart."""
+    """Goods on the way to one place, which is named by our code or by GLN. The exchange tells the two apart.
+
+    A despatch for several places names the place of each parcel, and none (\"\") or a usual one here: the exchange divides it.
+    """
 
     despatch_number: str
     despatched_on: date | None
@@ -185,7 +190,7 @@ class DespatchFact:
 
 @dataclass(frozen=True, slots=True)
 class RecordFact:
-    """Bibliographic data for one title."""
+    """Bibliographic data for one title, asked for or not. `withdrawn`: the supplier takes its record of the title back."""
 
     isbn: str
     title: str
@@ -195,6 +200,7 @@ class RecordFact:
     published: str = ""
     form: str = ""
     list_price: Money | None = None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
+from shared.contracts.stated import StatedItem
 from shared.findings import Finding, FindingList, Severity
+from shared.formats.forms import Form, form_of
 from shared.formats.moments import day_of, moment_of, names_zone
 from shared.values import InvalidValue, to_article_number
 
 M = TypeVar("M", bound=BaseModel)
 V = TypeVar("V")
+
+
+_OWN_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 class Notes:
@@ -54,6 +61,35 @@ class Notes:
         place = "/".join(str(step) for step in first["loc"]) or "the whole message"
         self.error(code, f"{place}: {first['msg']}", number)
 
+    def parsed(self, code: str, model: type[M], body: bytes, names: Mapping[str, str] = _OWN_NAMES) -> M | None:
+        """Returns a JSON message; None, with an error finding, where it is no JSON (`not-json`) or not as `model` (`code`).
+
+        `names`: the supplier's names of fields -> those of the model and of the parts in it, at every depth.
+        """
+        try:
+            content = from_json(body)
+            return model.model_validate(_renamed(content, names) if names else content)
+        except ValidationError as error:
+            self.invalid(code, error)
+        except ValueError as error:
+            form = form_of(body)
+            instead = "" if form in (Form.JSON, Form.OTHER) else f"; it is {form.value}, which this supplier does not send"
+            self.error("not-json", f"the message is not JSON: {error}{instead}")
+        return None
+
+    def item(self, value: object, number: int) -> StatedItem | None:
+        """Returns the data about a copy, under our names; None where there is none, or none that can be read, with a warning."""
+        if value is None:
+            return None
+        try:
+            item = StatedItem.model_validate(value)
+        except ValidationError:
+            self.warning("bad-item", f"line {number}: the data about a copy cannot be read and is left out", number)
+            return None
+        if isinstance(value, dict):
+            self.not_kept(value.keys() - StatedItem.model_fields.keys())
+        return item
+
     def each(self, code: str, model: type[M], entries: Sequence[object]) -> list[tuple[int, M]]:
         """Returns the entries that can be read, with their 1-based numbers; adds an error for each of the others."""
         read: list[tuple[int, M]] = []
@@ -90,3 +126,10 @@ class Notes:
         if found is None and value is not None:
             self.warning("bad-date", f"{field} {str(value)[:40]!r} is not a date and is left out", number)
         return found
+
+
+def _renamed(content: object, names: Mapping[str, str]) -> object:
+    """Returns JSON content with the supplier's names of fields replaced by ours, at every depth."""
+    if isinstance(content, dict):
+        return {names.get(name, name): _renamed(value, names) for name, value in content.items()}
+    return [_renamed(value, names) for value in content] if isinstance(content, list) else content

@@ -20,6 +20,7 @@ class Capability(StrEnum):
     DELIVERS_DIRECT = "delivers_direct"
     DELIVERS_TO_HUB = "delivers_to_hub"
     SUPPLIES_RECORDS = "supplies_records"
+    SENDS_RECORDS = "sends_records"
     INVOICES = "invoices"
     SELECTS = "selects"
     REPORTS_OPEN_LINES = "reports_open_lines"

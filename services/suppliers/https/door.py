@@ -90,9 +90,9 @@ class Door:
         raise SupplierUnintelligible(f"the supplier answered {answer.status}: {detail}", answer.body)
 
     async def ask(self, method: str, path: str, *, also: Collection[int] = ()) -> Answer:
-        """Asks something; returns a whole answer of success, or of a status in `also`. Raises SupplierUnavailable for any other.
+        """Asks something; returns an answer of success, which may be cut, or of a status in `also`.
 
-        That includes CredentialsRefused.
+        Raises SupplierUnavailable for any other, which includes CredentialsRefused.
         """
         try:
             answer = await self._request(method, path, None, _NO_HEADERS)
@@ -102,8 +102,6 @@ class Door:
             _raise_if_away(answer)
             if not answer.successful:
                 raise SupplierUnavailable(f"{method} {path} was answered {answer.status}")
-        if answer.cut:
-            raise SupplierUnavailable(f"{method} {path}: {answer.cut}")
         return answer
 
     async def _request(self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]) -> Answer:

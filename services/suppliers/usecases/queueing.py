@@ -61,8 +61,14 @@ async def take_cancellation(connection: AsyncConnection, exchange: Exchange, can
         await publish(connection, events, exchange.clock)
 
 
-async def want_record(connection: AsyncConnection, isbn: str, requested_at: datetime) -> None:
-    """Notes that a record is wanted. The sending loop asks for all waiting records in one request."""
+async def want_record(connection: AsyncConnection, exchange: Exchange, isbn: str, requested_at: datetime) -> None:
+    """Notes that a record is wanted. The sending loop asks for all waiting records in one request.
+
+    A supplier that only sends records unasked is not asked: what it has of the book arrives by itself.
+    """
+    can = exchange.profile.capabilities
+    if Capability.SENDS_RECORDS in can and Capability.SUPPLIES_RECORDS not in can:
+        return
     await lines.want_record(connection, isbn, requested_at)
     await messages.wake(connection)
 

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from services.suppliers.contract import CredentialsRefused, Kind, RawMessage, SupplierUnavailable
+from services.suppliers.contract import Capability, CredentialsRefused, Kind, RawMessage, SupplierUnavailable
 from services.suppliers.domain.messages import Direction, State
+from services.suppliers.exchange import Exchange
 from services.suppliers.loops.sender import Sender
+from services.suppliers.usecases import queueing
 from shared.contracts.catalogue import RecordRequested
 from shared.contracts.suppliers import MessageQuarantined, OrderResponded, OrderSent, SendOutcome
 from tests.fixtures import scripted_supplier as does
@@ -58,6 +60,17 @@ class TestASupplierThatAsksToBeLeftAlone:
         await rig.mailbox.turn()
 
         assert rig.supplier.fetched == ["one"]
+
+
+async def test_a_supplier_that_only_sends_records_unasked_is_not_asked_for_one(rig: Rig) -> None:
+    unasked = ScriptedSupplier(capabilities=[Capability.SENDS_RECORDS])
+    exchange = Exchange(unasked, rig.clock)
+    async with rig.engine.begin() as connection:
+        await queueing.want_record(connection, exchange, "9780141439518", rig.clock.now())
+
+    await rig.send_all()
+
+    assert await rig.messages() == []
 
 
 class TestRefusedCredentials:
