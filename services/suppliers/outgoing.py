@@ -219,6 +219,7 @@ def invoice_received(supplier_id: str, message: Message, matched: MatchedInvoice
         doubts=doubts,
         lines=matched.lines,
         charges=fact.charges,
+        taxes=fact.taxes,
     )
 
 

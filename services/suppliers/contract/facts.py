@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from shared.contracts.base import Money, PlaceKind
-from shared.contracts.invoices import InvoicedCharge, InvoicedLine
+from shared.contracts.invoices import InvoicedCharge, InvoicedLine, TaxAtRate
 from shared.contracts.orders import OrderedLine
 from shared.contracts.selections import SelectedLine
 from shared.contracts.stated import StatedPrice, SupplierReferences
@@ -208,7 +208,8 @@ class InvoiceFact:
     """An invoice or credit note. `buyer` is who is charged, as the supplier names it (GLN or account number).
 
     `total` is the payable amount in minor units, tax included. `doubts` are sentences about amounts that do not add up.
-    `charges` are for no copy, such as postage on a line of its own.
+    `charges` are for no copy, such as postage on a line of its own. `taxes` is the tax of the whole at each rate, where it is
+    stated: the order book compares it with the lines.
     """
 
     invoice_number: str
@@ -221,6 +222,7 @@ class InvoiceFact:
     lines: tuple[InvoicedLine, ...]
     doubts: tuple[str, ...] = ()
     charges: tuple[InvoicedCharge, ...] = ()
+    taxes: tuple[TaxAtRate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

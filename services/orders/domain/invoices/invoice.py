@@ -15,7 +15,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from shared.contracts.invoices import InvoicedCharge, InvoicedLine, InvoiceQuery, InvoiceReceived, QueryCode
+from shared.contracts.invoices import InvoicedCharge, InvoicedLine, InvoiceQuery, InvoiceReceived, QueryCode, TaxAtRate
 from shared.errors import DomainError, Kind
 
 
@@ -40,7 +40,7 @@ _NEXT: dict[InvoiceState, frozenset[InvoiceState]] = {
 class Document:
     """Content of the supplier's invoice or credit note. Amounts are never negative; `credit` is true for a credit note.
 
-    `charges` are for no copy, such as postage.
+    `charges` are for no copy, such as postage. `taxes` is the tax of the whole at each rate, where it is stated.
     """
 
     supplier_id: str
@@ -53,6 +53,7 @@ class Document:
     doubts: tuple[str, ...]
     lines: tuple[InvoicedLine, ...]
     charges: tuple[InvoicedCharge, ...] = ()
+    taxes: tuple[TaxAtRate, ...] = ()
 
     @property
     def sign(self) -> int:
@@ -91,6 +92,7 @@ def document_of(event: InvoiceReceived) -> Document:
         doubts=event.doubts,
         lines=event.lines,
         charges=event.charges,
+        taxes=event.taxes,
     )
 
 
@@ -98,7 +100,8 @@ def fingerprint_of(event: InvoiceReceived) -> bytes:
     """Returns a digest of the supplier's content: two documents with the same digest are one document sent twice."""
     # Doubts are left out, for they are ours: a corrected reader has other doubts about the same invoice. Charges are left out
     # where there are none, so that the digest of a document that arrived before they were read stays the same.
-    left_out = {"message_id", "doubts"} if event.charges else {"message_id", "doubts", "charges"}
+    # Taxes are always left out: they repeat the amounts of the lines, and earlier readers did not read them.
+    left_out = {"message_id", "doubts", "taxes"} | (set() if event.charges else {"charges"})
     return hashlib.sha256(event.model_dump_json(exclude=left_out).encode()).digest()
 
 
