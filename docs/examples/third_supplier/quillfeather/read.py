@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from services.suppliers.contract import DespatchFact, Fact, Kind, Notes, RawMessage, Reading, ResponseFact
+from pydantic import Field
+from services.suppliers.contract import DespatchFact, Fact, InvoiceFact, Kind, Notes, RawMessage, Reading, ResponseFact
 from services.suppliers.contract.plain import Part, Status, answers_in, parcels_in, records_in
+from shared.contracts.invoices import InvoicedLine, TaxAtRate
 from shared.contracts.suppliers import LineAction
 
 SENDER = "quillfeather"
@@ -43,6 +45,10 @@ class Document(Part):
     lines: Parts = ()
     cartons: Parts = ()
     records: Parts = ()
+    buyer: str = ""
+    currency: str = Field(default="GBP", pattern="^[A-Z]{3}$")
+    total: int = 0
+    taxes: Parts = ()
 
 
 def read(raw: RawMessage) -> Reading:
@@ -77,6 +83,17 @@ def _records(document: Document, notes: Notes) -> Iterator[Fact]:
     yield from records_in(document.records, notes)
 
 
+def _invoice(document: Document, notes: Notes) -> Iterator[Fact]:
+    """Reads an invoice, with its tax at each rate. Its lines and taxes have the contract's own names."""
+    lines = tuple(line for _, line in notes.each("bad-line", InvoicedLine, document.lines))
+    taxes = tuple(tax for _, tax in notes.each("bad-tax", TaxAtRate, document.taxes))
+    sent, number = notes.day("sent", document.sent), document.number
+    if number and lines:
+        yield InvoiceFact(number, False, None, sent, document.buyer, document.currency, document.total, lines, taxes=taxes)
+    else:
+        notes.error("no-invoice", "the invoice has no number, or no line that can be read")
+
+
 def _unknown(document: Document, notes: Notes) -> Iterator[Fact]:
     notes.error("not-theirs", f"they send no document of type {document.type[:40]!r}")
     yield from ()
@@ -86,4 +103,5 @@ _KINDS: Mapping[str, tuple[Kind, Callable[[Document, Notes], Iterator[Fact]]]] =
     "answer": (Kind.RESPONSE, _answer),
     "despatch": (Kind.DESPATCH, _despatch),
     "records": (Kind.RECORD, _records),
+    "invoice": (Kind.INVOICE, _invoice),
 }

@@ -7,7 +7,16 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from services.suppliers.contract import Adapter, DespatchFact, Kind, OrderToSend, RawMessage, RecordFact, ResponseFact
+from services.suppliers.contract import (
+    Adapter,
+    DespatchFact,
+    InvoiceFact,
+    Kind,
+    OrderToSend,
+    RawMessage,
+    RecordFact,
+    ResponseFact,
+)
 from shared.contracts.orders import OrderPlaced
 from shared.contracts.stated import PriceBasis, StatedPrice, SupplierReferences
 
@@ -79,6 +88,15 @@ def test_records_that_nobody_asked_for_are_read(quillfeather: Quillfeather) -> N
 
     assert reading.facts == (RecordFact("9780141439518", "Pride and Prejudice"),)
     assert [finding.code for finding in reading.findings] == ["quillfeather-bad-record"]
+
+
+def test_an_invoice_is_read_with_its_tax_at_each_rate(quillfeather: Quillfeather) -> None:
+    fact = _read(quillfeather, "invoice.json")
+
+    assert isinstance(fact, InvoiceFact)
+    assert (fact.invoice_number, fact.buyer, fact.total) == ("QI-611", "QF-1001", 1838)
+    assert sum(cost.total for line in fact.lines for cost in line.costs) == fact.total
+    assert [(tax.rate, tax.taxable, tax.tax) for tax in fact.taxes] == [(0, 1598, 0), (2000, 200, 40)]
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"\xff\xfe", b"[" * 100_000, b'{"type": "despatch", "cartons": 3}'])
