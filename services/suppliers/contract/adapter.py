@@ -89,7 +89,7 @@ class Transport(Protocol):
         change nothing at the supplier. Nothing is sent again here, whatever the answer.
 
         - A message or None: the supplier accepted it. It becomes `sent`, and the answer is read, as after `send`.
-        - Undecided: it is asked about again, under the token that this one holds. After a day it becomes `unknown`.
+        - Undecided: it is asked about again, under the token that this one holds. After a day a person decides.
         - SupplierRefused: it becomes `failed`, with the same events as after `send`.
         - SupplierUnavailable: it stays `undecided` and is asked about again.
         - Any other error, such as SendOutcomeUnknown where the supplier no longer knows the token: it becomes `unknown`, and

@@ -122,17 +122,18 @@ async def settle(
             reason = "sent again under the same reference; the supplier recognises repeats"
         await messages.move(connection, message, State.QUEUED, now=now, reason=reason, changes={"next_attempt_at": None})
     else:
-        await _hold_for_a_person(connection, exchange, message)
+        reason = f"{message.reason}; the supplier cannot be asked and may treat a repeat as another message"
+        await _hold_for_a_person(connection, exchange, message, reason)
 
 
 async def _note_undecided(connection: AsyncConnection, exchange: Exchange, message: Message, answer: Undecided) -> None:
-    """Keeps the supplier's token and when to ask again; after a day without a decision the outcome is unknown."""
+    """Keeps the supplier's token and when to ask again; after a day without a decision, a person decides."""
     now = exchange.clock.now()
     first = message.state is State.SENDING
     since = now if first or message.sent_at is None else message.sent_at
     if now - since >= timedelta(seconds=exchange.limits.decision):
         reason = f"the supplier took it on {since:%Y-%m-%d %H:%M} UTC and has not decided about it (token {answer.token})"
-        await note_unknown(connection, exchange, message, reason=reason)
+        await _hold_for_a_person(connection, exchange, message, reason)
         return
     attempts = 1 if first else message.attempts + 1
     again = now + timedelta(seconds=exchange.limits.pauses.after(attempts, answer.ask_after))
@@ -158,9 +159,9 @@ async def _postpone(connection: AsyncConnection, exchange: Exchange, message: Me
     await messages.move(connection, message, to, now=now, reason=str(failure), changes=changes)
 
 
-async def _hold_for_a_person(connection: AsyncConnection, exchange: Exchange, message: Message) -> None:
+async def _hold_for_a_person(connection: AsyncConnection, exchange: Exchange, message: Message, reason: str) -> None:
+    """Leaves a message of unknown outcome to a person: the supplier is not asked again, and nothing is sent again."""
     supplier_id, now = exchange.profile.supplier_id, exchange.clock.now()
-    reason = f"{message.reason}; the supplier cannot be asked and may treat a repeat as another message"
     await messages.move(connection, message, State.UNKNOWN, now=now, reason=reason, changes={"next_attempt_at": None})
     event = quarantined(supplier_id, message, reason=reason, now=now)
     await publish(connection, [event], exchange.clock)

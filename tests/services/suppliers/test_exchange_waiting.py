@@ -191,15 +191,7 @@ class TestASupplierThatDecidesLater:
         assert await rig.states(direction=Direction.OUT) == [State.ANSWERED]
         assert [fact.outcome for fact in await rig.published() if isinstance(fact, OrderSent)] == [SendOutcome.SENT]
 
-
-class TestASupplierThatNeverDecides:
-    """After a day a person is asked, where the supplier can neither be asked nor recognises repeats."""
-
-    @pytest.fixture
-    def supplier(self) -> ScriptedSupplier:
-        return ScriptedSupplier(deduplicates=False, can_be_asked=False)
-
-    async def test_a_person_is_asked_after_a_day_and_nothing_is_sent_again(self, rig: Rig) -> None:
+    async def test_a_person_decides_where_it_has_not_within_a_day_and_nothing_is_sent_again(self, rig: Rig) -> None:
         rig.supplier.script, rig.supplier.decisions = [does.decides_later("T-1")], [does.is_undecided] * 2
         await rig.hears(an_order())
         await rig.send_all()
