@@ -45,11 +45,14 @@ class SftpMailbox(Transport):
         final, part = f"{folder}/{message.name}", f"{folder}/.{message.name}.part"
         async with self._connection.working(f"{message.name} could not be uploaded") as client, client.open(part, "wb") as file:
             await file.write(message.body)
-        await self._put_in_place(part, final)
+        await self._put_in_place(message, part, final)
         return None
 
-    async def _put_in_place(self, part: str, final: str) -> None:
-        """Renames the file. A server refuses to rename onto an existing file: then an earlier attempt succeeded."""
+    async def _put_in_place(self, message: OutboundMessage, part: str, final: str) -> None:
+        """Renames the file. A server refuses to rename onto an existing file: then an earlier attempt succeeded.
+
+        That file may be collected at any moment, so it is looked for in the archive too.
+        """
         try:
             client = await self._connection.connected()
         except FAILURES as error:
@@ -61,7 +64,7 @@ class SftpMailbox(Transport):
             if not answered(error):
                 self._connection.drop()
                 raise SendOutcomeUnknown(f"no answer to putting {final} in place: {reason_of(error)}") from error
-            if not await self._exists(final):
+            if not await self.has_received(message):
                 raise SupplierUnavailable(f"{final} could not be put in place: {reason_of(error)}") from error
 
     async def has_received(self, message: OutboundMessage) -> bool | None:
