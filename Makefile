@@ -10,6 +10,7 @@ TYPED_IN := $(if $(findstring w,$(firstword -$(MAKEFLAGS))),$(PWD),$(CURDIR))
 export GIVEN_FILE := $(value FILE)
 export GIVEN_BRANCHES := $(value BRANCHES)
 export GIVEN_FOLDER := $(value FOLDER)
+export GIVEN_SUPPLIER := $(value SUPPLIER)
 export TYPED_IN
 PATH_OPTION = $${GIVEN_$(1):+--$(2) "$$(case "$$GIVEN_$(1)" in /*) ;; *) printf %s/ "$$TYPED_IN" ;; esac; printf %s "$$GIVEN_$(1)")"}
 BIN := .venv/bin
@@ -37,9 +38,11 @@ demo: $(INSTALLED) ## Run a file of orders through the whole system (FILE=my.csv
 	@$(BIN)/python -m local.demo --broker $(BROKER) $(call PATH_OPTION,FILE,file) $(call PATH_OPTION,BRANCHES,branches) \
 		$(call PATH_OPTION,FOLDER,folder) $(if $(FAULTS),--faults) $(if $(KEEP),--keep)
 
-up: $(INSTALLED) ## Run the whole system until Ctrl-C and print its addresses (BROKER=kafka, FOLDER=my-folder)
+up: $(INSTALLED) ## Run the whole system until Ctrl-C and print its addresses (BROKER=kafka, FOLDER=my-folder, SUPPLIER=its-folder,another)
 	@echo "The system starts"
-	@$(BIN)/python -m local.stack --broker $(BROKER) $(call PATH_OPTION,FOLDER,folder)
+	@set -f; set --; IFS=,; for one in $$GIVEN_SUPPLIER; do \
+		case "$$one" in /*) ;; *) one="$$TYPED_IN/$$one" ;; esac; set -- "$$@" --supplier "$$one"; done; unset IFS; \
+		$(BIN)/python -m local.stack --broker $(BROKER) $(call PATH_OPTION,FOLDER,folder) "$$@"
 
 test: $(INSTALLED) ## Run every test
 	$(TEST)

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import psutil
 
-from bench import intake, memory, messaging
+from bench import intake, memory, messaging, scale
 from bench.table import Row, markdown
 from shared.logs import configure_logs
 
 
 async def _measure() -> list[Row]:
     rows: list[Row] = []
-    for part in (intake, messaging, memory):
+    for part in (intake, messaging, scale, memory):
         with tempfile.TemporaryDirectory(prefix="stockbridge-bench-") as folder:
             rows += await part.measure(Path(folder))
     return rows

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from pathlib import Path
 
 from local.lms.branches import BRANCHES, read_branches
 from local.lms.lms import SCOPES, Addresses, open_lms
-from local.stack.options import COUNCILS
+from local.stack.further import address_of
+from local.stack.options import COUNCILS, ExtraSupplier
 from local.stack.stack import Stack
+from shared.clock import SystemClock
 
 SAMPLE_ORDER = Path(__file__).parent / "sample-order.json"
 _COUNCIL = next(iter(COUNCILS))
+# A branch of the sample order.
+_BRANCH = "IPSW"
 _SEED = 0  # the LMS decides nothing here
 
 
@@ -34,6 +39,7 @@ def welcome(stack: Stack) -> str:
         f"  {page}",
         "APIs, with their documents:",
         *(f"  {name:<20} {url}/docs" for name, url in stack.endpoints.all().items()),
+        *(_further(stack, extra) for extra in stack.options.extra_suppliers),
         f"A token of the library system of {_COUNCIL}, for the APIs:",
         f"  {token}",
         "A token of operations staff, for all councils:",
@@ -44,14 +50,19 @@ def welcome(stack: Stack) -> str:
     return "\n".join(lines)
 
 
+def _further(stack: Stack, extra: ExtraSupplier) -> str:
+    """Returns where a further supplier's simulator listens, and the shell command that gives the supplier orders."""
+    where = f" Its simulator listens on {address_of(extra.simulator)}." if extra.simulator else ""
+    rule = {"supplier_id": extra.supplier_id, "branch": _BRANCH, "valid_from": SystemClock().today().isoformat()}
+    command = _post(f"{stack.endpoints.orders}/v1/sourcing-rules", stack.token(_COUNCIL, *SCOPES), "-d", json.dumps(rule))
+    return f"{extra.supplier_id} takes part.{where} This gives it the orders of {_BRANCH} from today on:\n  {command}"
+
+
 def ordering_line(orders_url: str, token: str) -> str:
     """Returns the shell command that places the sample order; repeated, it gets the first answer again."""
-    return shlex.join(
-        [
-            "curl", "-sS", f"{orders_url}/v1/orders",
-            "-H", f"Authorization: Bearer {token}",
-            "-H", "Content-Type: application/json",
-            "-H", 'Idempotency-Key: "sample-1"',
-            "-d", f"@{SAMPLE_ORDER}",
-        ]
-    )  # fmt: skip
+    return _post(f"{orders_url}/v1/orders", token, "-H", 'Idempotency-Key: "sample-1"', "-d", f"@{SAMPLE_ORDER}")
+
+
+def _post(url: str, token: str, *options: str) -> str:
+    headers = ("-H", f"Authorization: Bearer {token}", "-H", "Content-Type: application/json")
+    return shlex.join(["curl", "-sS", url, *headers, *options])

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.dashboard.domain.copies import GatheredCopies
 from services.dashboard.usecases import projecting
 from shared.bus import On, dispatch, on
 from shared.contracts.base import Topic
@@ -18,17 +24,18 @@ from shared.contracts.suppliers import (
     OrderResponded,
     OrderSent,
 )
+from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
 
 CONSUMER = "dashboard"
 
 
-def handlers() -> list[On]:
-    """Returns the handler of each event."""
+def handlers(copies: GatheredCopies) -> list[On]:
+    """Returns the handler of each event. `copies` gathers the copies of the events that are handled."""
     return [
-        on(OrderPlaced, projecting.order_placed),
+        on(OrderPlaced, partial(projecting.order_placed, copies=copies)),
         on(CancellationRequested, projecting.cancellation_requested),
-        on(LineProgressed, projecting.line_progressed),
+        on(LineProgressed, partial(projecting.line_progressed, copies=copies)),
         on(OrderSent, projecting.order_sent),
         on(OrderResponded, projecting.order_responded),
         on(DespatchAdvised, projecting.despatch_advised),
@@ -49,4 +56,10 @@ def handlers() -> list[On]:
 def subscription() -> Subscription:
     """Returns the topics the dashboard consumes, with their handlers. Events carry their own times, so it needs no clock."""
     topics = (Topic.ORDERS, Topic.SUPPLIERS, Topic.DELIVERY, Topic.CATALOGUE)
-    return Subscription(CONSUMER, topics, dispatch(handlers()))
+    return Subscription(CONSUMER, topics, _apply)
+
+
+async def _apply(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
+    copies = GatheredCopies()
+    await dispatch(handlers(copies))(connection, envelopes)
+    await projecting.keep_copies(connection, copies)

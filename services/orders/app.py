@@ -15,7 +15,6 @@ from services.orders.api import (
     proposals_router,
     suppliers_router,
 )
-from services.orders.domain.invoices.matching import Terms
 from services.orders.incoming import CONSUMER, subscription
 from services.orders.settings import OrdersSettings
 from shared.bus import TOPICS
@@ -23,6 +22,7 @@ from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
+from shared.invoicing.matching import Terms
 from shared.messaging.runtime import Messaging
 from shared.sourcing.api import Checks, sourcing_router
 from shared.sourcing.rules import Strand

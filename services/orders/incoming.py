@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import usecases
-from services.orders.domain.invoices.matching import DEFAULT_TERMS, Terms
 from services.orders.store.copies import hold_orders
 from shared.bus import On, dispatch, on
 from shared.clock import Clock
@@ -19,6 +18,7 @@ from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, Discr
 from shared.contracts.invoices import InvoiceReceived
 from shared.contracts.selections import SelectionReceived
 from shared.contracts.suppliers import OrderResponded, OrderSent, SupplierAnnounced
+from shared.invoicing.matching import DEFAULT_TERMS, Terms
 from shared.messaging.subscription import Subscription
 
 CONSUMER = "orders"

@@ -9,7 +9,6 @@ from itertools import accumulate, groupby, zip_longest
 
 from services.orders.domain.copies import Change, Copy, Verdict
 from services.orders.domain.invoices.invoice import Invoice
-from services.orders.domain.invoices.matching import LineMatch, Matching
 from services.orders.domain.open_order import News, OpenOrder
 from services.orders.domain.placing import PlacedLine, PlacedOrder
 from shared.contracts.invoices import (
@@ -29,6 +28,7 @@ from shared.contracts.orders import (
     OrderedLine,
     OrderPlaced,
 )
+from shared.invoicing.matching import LineMatch, Matching
 
 # Both keep an event far below a Kafka record's size, however large the invoice.
 _COPIES_PER_EVENT = 1_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from services.orders.domain.invoices.matching import DEFAULT_TERMS
+from shared.invoicing.matching import DEFAULT_TERMS
 from shared.settings import ServiceSettings
 
 

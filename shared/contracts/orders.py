@@ -30,6 +30,12 @@ class CopyState(StrEnum):
     DAMAGED = "damaged"
 
 
+# Copies in these states have left the supplier.
+SUPPLIED = frozenset({CopyState.DESPATCHED, CopyState.AT_HUB, CopyState.RECEIVED})
+# No goods are expected for copies in these states.
+GIVEN_UP = frozenset({CopyState.REFUSED, CopyState.CANCELLED})
+
+
 class OrderedCopy(Contract):
     """One physical book for one branch."""
 

@@ -129,6 +129,10 @@ class Parcel(Contract):
     lines: tuple[DespatchedLine, ...]
 
 
+# Limits the work that a mistyped quantity can cause.
+MOST_ADVISED = 10_000
+
+
 class DespatchAdvised(Event):
     """A supplier announced that goods are on the way to one place."""
 

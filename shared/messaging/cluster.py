@@ -44,21 +44,23 @@ class Cluster:
     async def identity(self) -> Identity:
         """Returns the ids of the cluster and its topics. Raises KafkaError when no broker answers.
 
-        A durable cluster is asked at most once a second; while it is unreachable, the last known id is returned.
-        A broker that keeps nothing over a restart is asked every time, because it may have been replaced since.
+        A cluster is asked for all of them at most once a second; while a durable one is unreachable, the last known ones are
+        returned. A broker that keeps nothing over a restart is asked for the id of its cluster every time, because it may have
+        been replaced since.
         """
         async with self._turn:
-            now = asyncio.get_running_loop().time()
-            known = self._identity if self._kafka.idempotent else None
-            if known is not None and now - self._asked_at < _FRESH_SECONDS:
+            known = self._identity
+            is_fresh = known is not None and asyncio.get_running_loop().time() - self._asked_at < _FRESH_SECONDS
+            if known is not None and is_fresh and self._kafka.idempotent:
                 return known
-            self._asked_at = now
             try:
-                identity = await asyncio.wait_for(self._ask(), _ANSWER_SECONDS)
+                async with asyncio.timeout(_ANSWER_SECONDS):
+                    is_same = known is not None and is_fresh and await self._cluster_now() == known.cluster
+                    identity = known if known is not None and is_same else await self._ask()
             except (TimeoutError, KafkaError, OSError) as error:
                 self.trouble = repr(error)
                 await self._forget_admin()
-                if known is not None:
+                if known is not None and self._kafka.idempotent:
                     return known
                 raise KafkaError(f"no broker answers: {error!r}") from error
             self.trouble = ""
@@ -69,13 +71,18 @@ class Cluster:
         async with self._turn:
             await self._forget_admin()
 
+    async def _cluster_now(self) -> str:
+        # One topic, because some brokers take a request for none as one for all.
+        return (await self._identity_of(await self._connected(), self._topics[:1])).cluster
+
     async def _ask(self) -> Identity:
+        self._asked_at = asyncio.get_running_loop().time()
         admin = await self._connected()
-        identity = await self._identity_of(admin)
+        identity = await self._identity_of(admin, self._topics)
         while missing := [topic for topic in self._topics if topic.name not in identity.topics]:
             await create_missing(admin, self._kafka, missing)
             await asyncio.sleep(_CREATION_PAUSE_SECONDS)
-            identity = await self._identity_of(admin)
+            identity = await self._identity_of(admin, self._topics)
         if identity != self._identity:
             self._log_change(identity)
             self._identity = identity
@@ -98,8 +105,8 @@ class Cluster:
         replaced = [] if before is None else [name for name in identity.topics if identity.log(name) != before.log(name)]
         log.info("kafka cluster", cluster=identity.cluster, before=before and before.cluster, replaced=replaced)
 
-    async def _identity_of(self, admin: AIOKafkaAdminClient) -> Identity:
-        return identity_in(await admin._send_request(IdentityRequest([topic.name for topic in self._topics])))
+    async def _identity_of(self, admin: AIOKafkaAdminClient, topics: Sequence[TopicSpec]) -> Identity:
+        return identity_in(await admin._send_request(IdentityRequest([topic.name for topic in topics])))
 
     async def _connected(self) -> AIOKafkaAdminClient:
         if self._admin is None:

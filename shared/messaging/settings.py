@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 class KafkaSettings(BaseModel):
     """How to connect to one Kafka cluster, and how far a consumer of it may be behind.
 
-    Turn `idempotent` off only for a broker that keeps nothing over a restart and lacks idempotence. The cluster's identity
-    is then checked for every batch, so that a broker that lost everything is noticed at once.
+    Turn `idempotent` off only for a broker that keeps nothing over a restart and lacks idempotence. The cluster's id is
+    then checked for every batch, so that a broker that lost everything is noticed at once.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -24,6 +24,8 @@ CATCHES_ALL = {
     ),
     "services/suppliers/loops/guard.py": (1, "what a faulty adapter lets through must not be taken for a lost database"),
     "services/suppliers/conformance/check.py": (1, "the adapter is being tested: whatever it raises is a result"),
+    "services/suppliers/conformance/trials.py": (1, "the adapter is being tested: whatever it raises is a result"),
+    "services/suppliers/conformance/writing.py": (1, "the adapter is being tested: whatever it raises is a result"),
     "services/suppliers/national/connection.py": (1, "closes a connection that was not completed, and raises the error again"),
     "shared/supervisor.py": (1, "restarts a part of a process after any error"),
     "shared/messaging/relay.py": (1, "closes a producer that did not start completely, and raises the error again"),

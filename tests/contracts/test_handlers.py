@@ -7,6 +7,7 @@ import pytest
 
 from services.catalogue import incoming as catalogue
 from services.dashboard import incoming as dashboard
+from services.dashboard.domain.copies import GatheredCopies
 from services.delivery import incoming as delivery
 from services.orders import incoming as orders
 from services.suppliers import incoming as suppliers
@@ -34,7 +35,7 @@ def _exchange(clock: Clock) -> Exchange:
 
 SERVICES: Mapping[str, Incoming] = {
     "catalogue": Incoming(catalogue.handlers, catalogue.subscription),
-    "dashboard": Incoming(lambda _: dashboard.handlers(), lambda _: dashboard.subscription()),
+    "dashboard": Incoming(lambda _: dashboard.handlers(GatheredCopies()), lambda _: dashboard.subscription()),
     "delivery": Incoming(delivery.handlers, delivery.subscription),
     "orders": Incoming(orders.handlers, orders.subscription),
     "suppliers": Incoming(

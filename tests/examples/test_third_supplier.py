@@ -5,9 +5,15 @@ Its own tests, its types and an order played through the whole system are where 
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 from pathlib import Path
 
+import pytest
+
+from local.machine.processes import Child, Program, port_answers, wait_until
+from local.stack.further import further_suppliers
 from tests.architecture.source import ROOT
 from tests.examples.conftest import THIRD_SUPPLIER, Run
 
@@ -67,6 +73,30 @@ def test_its_bad_files_fail_the_kit_each_for_its_reason(run: Run) -> None:
         assert files[name]["end_state"] == state, name
         assert any(expected in text for text in reported), (name, reported)
         assert not files[name]["passed"], name
+
+
+@pytest.mark.processes
+async def test_the_kit_tries_its_transport_on_its_simulator(run: Run, tmp_path: Path) -> None:
+    (supplier,) = further_suppliers([THIRD_SUPPLIER], tmp_path, lambda _: None)
+    simulator, secrets, profile = supplier.simulator, tmp_path / "secrets.json", tmp_path / "profile.json"
+    assert simulator is not None
+    secrets.write_text(json.dumps(dict(supplier.secrets)))
+    profile.write_text(supplier.profile)
+    environment = {"PATH": os.environ["PATH"], **simulator.environment}
+    child = Child(Program("simulator", simulator.command, tmp_path / "log", environment=environment))
+    try:
+        await wait_until(lambda: port_answers(simulator.port), child=child)
+        limits = ("--set", "answer_seconds=0.5", "--seconds", 5)
+        tried = ("-m", "services.suppliers.conformance", profile, *ADAPTER, "--secrets", secrets, *limits, "--json")
+        done = await asyncio.to_thread(run, *tried)
+    finally:
+        await child.kill()
+
+    report = json.loads(done.stdout)
+    assert {trial["result"] for trial in report["trials"]} == {"pass"}, report["trials"]
+    assert len(report["trials"]) == 13
+    assert [file["end_state"] for file in report["files"]] == ["applied"]
+    assert done.returncode == 0
 
 
 def test_the_kit_knows_it_by_its_entry_point_alone(run: Run) -> None:

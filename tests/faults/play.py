@@ -86,12 +86,12 @@ class Play:
             table = _table(await copies_in_orders(self.databases))
             moving = table != before or not expected.items() <= table.items()
             before = table
-            # Reading everything while copies still move would only keep the machine busy.
-            if not moving or time.monotonic() > deadline:
+            # Reading everything keeps the machine busy, so it is read once no copy has moved for long enough.
+            if (not moving and time.monotonic() - quiet_since >= quiet) or time.monotonic() > deadline:
                 facts = await collect(self.stack, self.databases, self.lms.ledger)
                 now = Rest(facts, check(facts))
                 moving = bool(now.findings) or now.table != table
-                if time.monotonic() > deadline or (not moving and time.monotonic() - quiet_since >= quiet):
+                if not moving or time.monotonic() > deadline:
                     return now
             if moving:
                 quiet_since = time.monotonic()

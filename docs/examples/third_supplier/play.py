@@ -1,14 +1,11 @@
 """Runs all of Stockbridge with Quillfeather beside the built-in suppliers, and follows one order until every copy is received.
 
-`python play.py`, with the package installed or on PYTHONPATH. Prints the states of each copy; exits with 0 if all were received.
+`python play.py`; `stack.json` says how the supplier is started. Prints the states of each copy; exits with 0 if all arrived.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import secrets
 import sys
 import tempfile
 from collections import defaultdict
@@ -16,11 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from local.lms.calls import Service
-from local.machine.certificates import mint_certificates
-from local.machine.ports import free_port
-from local.stack import ExtraSupplier, Simulator, Stack, StackOptions
+from local.stack import Stack, StackOptions
+from local.stack.further import further_supplier
 from pydantic import BaseModel
-from shared.clock import SystemClock
 
 HERE = Path(__file__).resolve().parent
 SUPPLIER, COUNCIL = "quillfeather", "GB-SFK"
@@ -50,28 +45,9 @@ class Document(BaseModel, extra="allow"):
         return (self.model_extra or {})[name]
 
 
-def quillfeather(folder: Path) -> ExtraSupplier:
-    """Returns the supplier with its simulator, certificates and API key; the key is created here and written nowhere else."""
-    port, api_key = free_port(), secrets.token_urlsafe(24)
-    certificates = mint_certificates(folder / "certificates", clock=SystemClock())
-    profile = json.loads((HERE / "profile.json").read_text())
-    profile |= {"base_url": f"https://127.0.0.1:{port}", "ca_file": str(certificates.authority)}
-    command = [sys.executable, str(HERE / "simulator.py"), f"--port={port}"]
-    command += [f"--cert={certificates.server}", f"--key={certificates.server_key}"]
-    path = {"PYTHONPATH": os.environ["PYTHONPATH"]} if "PYTHONPATH" in os.environ else {}
-    return ExtraSupplier(
-        supplier_id=SUPPLIER,
-        adapter=SUPPLIER,
-        profile=json.dumps(profile),
-        secrets={"api_key": api_key},
-        simulator=Simulator(command, port, {"QUILLFEATHER_API_KEY": api_key}),
-        environment=path,
-    )
-
-
 async def play(folder: Path) -> Document:
     """Starts everything, orders and receives; returns the order with every copy received. Raises TimeoutError after the limit."""
-    async with Stack(StackOptions(folder, extra_suppliers=(quillfeather(folder),))) as stack:
+    async with Stack(StackOptions(folder, extra_suppliers=(further_supplier(HERE, folder),))) as stack:
         here = stack.endpoints
 
         def token() -> str:

@@ -1,4 +1,7 @@
-"""Queries of the overview. `council` none means all councils. Lists: longest waiting first, LONGEST_LIST at most; counts: all."""
+"""Queries of what waits for a person, not of what ever did. `council` none: all councils.
+
+Lists: longest waiting first, LONGEST_LIST at most; counts: all.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, func, or_, select, true
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, func, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.dashboard.domain.figures import SETTLED, LastMessages, Tally, Waiting
-from services.dashboard.domain.needs import PATIENCE
 from services.dashboard.domain.troubles import (
     CANCELLATION_PATIENCE,
     LONGEST_LIST,
@@ -26,7 +26,16 @@ from services.dashboard.domain.troubles import (
     UnansweredCancellation,
     UncertainSending,
 )
+from services.dashboard.store.scope import may_concern, of_council
 from services.dashboard.store.tables import (
+    ASKED,
+    NOT_SCANNED,
+    NOT_SENT,
+    OWED_AGAIN,
+    TO_COME,
+    TO_SEND,
+    UNTIED,
+    WAITING,
     cancellation,
     consigned_copy,
     consignment,
@@ -34,90 +43,26 @@ from services.dashboard.store.tables import (
     decision,
     discrepancy,
     feed,
-    heard,
     invoice,
     quarantined,
     sending,
     title,
 )
 from shared.contracts.orders import CopyState
-from shared.contracts.suppliers import SendOutcome
 
 T = TypeVar("T")
 
-_REOPENED = (CopyState.MISSING.value, CopyState.DAMAGED.value)
 _ON_THE_WAY = (CopyState.DESPATCHED.value, CopyState.AT_HUB.value)
 _WITHHELD = "The message names no council, so its text is shown to staff of all councils only."
 
 
-def _of(table: Table, council: str | None) -> ColumnElement[bool]:
-    return true() if council is None else table.c.council == council
-
-
-async def tallies(connection: AsyncConnection, council: str | None, now: datetime) -> list[Tally]:
-    """Counts copies per supplier and state."""
-    overdue = or_(
-        *(and_(copy.c.state == state, copy.c.changed_at < now - patience.longest) for state, patience in PATIENCE.items())
-    )
-    query = (
-        select(copy.c.supplier_id, copy.c.state, func.count().label("copies"), func.count().filter(overdue).label("overdue"))
-        .where(_of(copy, council))
-        .group_by(copy.c.supplier_id, copy.c.state)
-    )
-    rows = await connection.execute(query)
-    return [Tally(row.supplier_id, CopyState(row.state), row.copies, row.overdue) for row in rows]
-
-
-async def oldest(connection: AsyncConnection, council: str | None) -> dict[CopyState, Waiting]:
-    """Returns the copy that has been longest in each state that is not settled."""
-    waiting = copy.c.state.not_in([state.value for state in SETTLED])
-    query = (
-        select(copy, func.coalesce(func.nullif(title.c.title, ""), copy.c.title).label("shown_title"))
-        .ext(distinct_on(copy.c.state))
-        .join(title, title.c.isbn == copy.c.isbn, isouter=True)
-        .where(_of(copy, council), waiting)
-        .order_by(copy.c.state, copy.c.changed_at, copy.c.copy_id)
-    )
-    return {CopyState(row.state): _waiting(row) for row in await connection.execute(query)}
-
-
-def _waiting(row: Row[tuple[object, ...]]) -> Waiting:
-    return Waiting(
-        copy_id=row.copy_id,
-        order_number=row.order_number,
-        supplier_id=row.supplier_id,
-        branch=row.branch,
-        isbn=row.isbn,
-        title=row.shown_title,
-        since=row.changed_at,
-        expected_on=row.expected_on,
-        reason=row.reason,
-    )
-
-
-async def last_messages(connection: AsyncConnection, council: str | None) -> list[LastMessages]:
-    """Returns the times of the last messages to and from each supplier, one row per council."""
-    query = select(heard.c.supplier_id, heard.c.sent_at, heard.c.heard_at, heard.c.account_stopped).where(_of(heard, council))
-    return [LastMessages(*row) for row in await connection.execute(query)]
-
-
-def _unsettled() -> ColumnElement[bool]:
-    later = or_(quarantined.c.settled_at.is_(None), quarantined.c.settled_at < quarantined.c.quarantined_at)
-    return and_(quarantined.c.quarantined_at.is_not(None), later)
-
-
-def _may_concern(table: Table, council: str | None) -> ColumnElement[bool]:
-    """Selects a council's own rows, and its suppliers' rows that name no council: one of them may concern it."""
-    if council is None:
-        return true()
-    suppliers = select(copy.c.supplier_id).where(copy.c.council == council)
-    unnamed = and_(table.c.council.is_(None), table.c.supplier_id.in_(suppliers))
-    return or_(table.c.council == council, unnamed)
+def _waits(table: Table) -> ColumnElement[bool]:
+    return table.c.waits_since.is_not(None)
 
 
 async def quarantined_messages(connection: AsyncConnection, council: str | None) -> list[QuarantinedMessage]:
     """Returns the messages in quarantine."""
-    query = select(quarantined).where(_unsettled(), _may_concern(quarantined, council)).order_by(quarantined.c.quarantined_at)
+    query = select(quarantined).where(_waits(quarantined), may_concern(quarantined, council)).order_by(quarantined.c.waits_since)
     return [_quarantined(row, council) for row in await connection.execute(query.limit(LONGEST_LIST))]
 
 
@@ -136,7 +81,7 @@ def _quarantined(row: Row[tuple[object, ...]], council: str | None) -> Quarantin
 async def quarantined_counts(connection: AsyncConnection, council: str | None) -> dict[str, int]:
     """Counts the messages in quarantine per supplier."""
     query = select(quarantined.c.supplier_id, func.count().label("messages")).where(
-        _unsettled(), _may_concern(quarantined, council)
+        _waits(quarantined), may_concern(quarantined, council)
     )
     rows = await connection.execute(query.group_by(quarantined.c.supplier_id))
     return {row.supplier_id: row.messages for row in rows}
@@ -145,17 +90,14 @@ async def quarantined_counts(connection: AsyncConnection, council: str | None) -
 async def quiet_feeds(connection: AsyncConnection, council: str | None) -> tuple[list[QuietFeed], int]:
     """Returns the feeds that are quiet for longer than usual."""
     quiet = and_(feed.c.quieted_at.is_not(None), or_(feed.c.resumed_at.is_(None), feed.c.resumed_at < feed.c.quieted_at))
-    query = select(*_columns(feed, QuietFeed)).where(quiet, _may_concern(feed, council))
+    query = select(*_columns(feed, QuietFeed)).where(quiet, may_concern(feed, council))
     return await _cut(connection, query.order_by(feed.c.quieted_at, feed.c.supplier_id, feed.c.kind), QuietFeed)
 
 
 async def queried_invoices(connection: AsyncConnection, council: str | None) -> tuple[list[QueriedInvoice], int]:
     """Returns the invoices that wait for a person."""
-    open_ = and_(
-        invoice.c.queried_at.is_not(None), or_(invoice.c.settled_at.is_(None), invoice.c.settled_at < invoice.c.queried_at)
-    )
-    query = select(*_columns(invoice, QueriedInvoice)).where(open_, _of(invoice, council))
-    return await _cut(connection, query.order_by(invoice.c.queried_at), QueriedInvoice)
+    query = select(*_columns(invoice, QueriedInvoice)).where(_waits(invoice), of_council(invoice, council))
+    return await _cut(connection, query.order_by(invoice.c.waits_since), QueriedInvoice)
 
 
 async def uncertain_sendings(connection: AsyncConnection, council: str | None) -> tuple[list[UncertainSending], int]:
@@ -166,12 +108,12 @@ async def uncertain_sendings(connection: AsyncConnection, council: str | None) -
     waiting = select(copy.c.copy_id).where(
         copy.c.order_id == sending.c.order_id,
         copy.c.supplier_id == sending.c.supplier_id,
-        copy.c.state == CopyState.ORDERED.value,
+        TO_SEND,
     )
-    twice = select(quarantined.c.message_id).where(quarantined.c.message_id == sending.c.message_id, _unsettled())
+    twice = select(quarantined.c.message_id).where(quarantined.c.message_id == sending.c.message_id, _waits(quarantined))
     query = (
         select(*_columns(sending, UncertainSending))
-        .where(sending.c.outcome != SendOutcome.SENT.value, _of(sending, council), waiting.exists(), ~twice.exists())
+        .where(NOT_SENT, of_council(sending, council), waiting.exists(), ~twice.exists())
         .order_by(sending.c.sent_at)
     )
     return await _cut(connection, query, UncertainSending)
@@ -179,48 +121,32 @@ async def uncertain_sendings(connection: AsyncConnection, council: str | None) -
 
 async def open_discrepancies(connection: AsyncConnection, council: str | None, now: datetime) -> tuple[list[Discrepancy], int]:
     """Returns discrepancies whose copy is still owed, and those without a copy that are younger than UNTIED_DISCREPANCY."""
-    untied = and_(discrepancy.c.copy_id.is_(None), discrepancy.c.found_at >= now - UNTIED_DISCREPANCY)
-    query = (
-        select(
-            discrepancy.c.discrepancy_id,
-            discrepancy.c.supplier_id,
-            discrepancy.c.despatch_number,
-            discrepancy.c.kind,
-            discrepancy.c.isbn,
-            func.coalesce(func.nullif(title.c.title, ""), copy.c.title, "").label("title"),
-            discrepancy.c.quantity,
-            discrepancy.c.branch,
-            discrepancy.c.note,
-            discrepancy.c.found_at,
-        )
-        .join(copy, copy.c.copy_id == discrepancy.c.copy_id, isouter=True)
-        .join(title, title.c.isbn == discrepancy.c.isbn, isouter=True)
-        .where(_of(discrepancy, council), or_(copy.c.state.in_(_REOPENED), untied))
-        .order_by(discrepancy.c.found_at)
-    )
-    return await _cut(connection, query, Discrepancy)
+    d = discrepancy.c
+    tied = select(discrepancy, copy.c.title.label("ordered_title")).join(copy, copy.c.copy_id == d.copy_id).where(OWED_AGAIN)
+    untied = select(discrepancy, literal("").label("ordered_title")).where(UNTIED, d.found_at >= now - UNTIED_DISCREPANCY)
+    one = union_all(*(each.where(of_council(discrepancy, council)) for each in (tied, untied))).subquery()
+    names = [name for name in Discrepancy.__annotations__ if name != "title"]
+    shown = func.coalesce(func.nullif(title.c.title, ""), one.c.ordered_title).label("title")
+    query = select(*(one.c[name] for name in names), shown).join(title, title.c.isbn == one.c.isbn, isouter=True)
+    return await _cut(connection, query.order_by(one.c.found_at), Discrepancy)
 
 
 async def late_consignments(connection: AsyncConnection, council: str | None, today: date) -> tuple[list[LateConsignment], int]:
     """Returns consignments due before today with copies that are still on the way and not scanned at their place."""
-    missing = and_(~consigned_copy.c.received, copy.c.state.in_(_ON_THE_WAY))
+    c = consigned_copy.c
+    still = (
+        select(c.consignment_id, func.count().label("still_to_come"))
+        .join(copy, copy.c.copy_id == c.copy_id)
+        .where(NOT_SCANNED, c.due < today, copy.c.state.in_(_ON_THE_WAY))
+        .group_by(c.consignment_id)
+        .subquery()
+    )
+    whole = select(func.count()).where(c.consignment_id == consignment.c.consignment_id).scalar_subquery().label("copies")
+    names = [name for name in LateConsignment.__annotations__ if name not in ("copies", "still_to_come")]
     query = (
-        select(
-            consignment.c.consignment_id,
-            consignment.c.supplier_id,
-            consignment.c.despatch_number,
-            consignment.c.place,
-            consignment.c.place_name,
-            consignment.c.leg,
-            consignment.c.expected_on,
-            func.count().label("copies"),
-            func.count().filter(missing).label("still_to_come"),
-        )
-        .join(consigned_copy, consigned_copy.c.consignment_id == consignment.c.consignment_id)
-        .join(copy, copy.c.copy_id == consigned_copy.c.copy_id)
-        .where(consignment.c.expected_on < today, _of(consignment, council))
-        .group_by(consignment.c.consignment_id)
-        .having(func.count().filter(missing) > 0)
+        select(*(consignment.c[name] for name in names), whole, still.c.still_to_come)
+        .join(still, still.c.consignment_id == consignment.c.consignment_id)
+        .where(consignment.c.expected_on < today, of_council(consignment, council))
         .order_by(consignment.c.expected_on)
     )
     return await _cut(connection, query, LateConsignment)
@@ -230,30 +156,28 @@ async def unanswered_cancellations(
     connection: AsyncConnection, council: str | None, now: datetime
 ) -> tuple[list[UnansweredCancellation], int]:
     """Returns cancellations that are unanswered for CANCELLATION_PATIENCE and whose line still has copies to come."""
-    unanswered = or_(cancellation.c.answered_at.is_(None), cancellation.c.answered_at < cancellation.c.requested_at)
-    to_come = select(copy.c.copy_id).where(
-        copy.c.line_key == cancellation.c.line_key, copy.c.state.not_in([state.value for state in SETTLED])
-    )
+    to_come = select(copy.c.copy_id).where(copy.c.line_key == cancellation.c.line_key, TO_COME, WAITING)
     query = (
         select(*_columns(cancellation, UnansweredCancellation))
         .where(
-            cancellation.c.requested_at < now - CANCELLATION_PATIENCE, unanswered, _of(cancellation, council), to_come.exists()
+            cancellation.c.waits_since < now - CANCELLATION_PATIENCE,
+            of_council(cancellation, council),
+            to_come.exists(),
         )
-        .order_by(cancellation.c.requested_at)
+        .order_by(cancellation.c.waits_since)
     )
     return await _cut(connection, query, UnansweredCancellation)
 
 
 async def open_decisions(connection: AsyncConnection, council: str | None, now: datetime) -> tuple[list[OpenDecision], int]:
     """Returns the lines that have asked for a decision since OLDEST_DECISION and have a copy neither received nor cancelled."""
-    done = [CopyState.RECEIVED.value, CopyState.CANCELLED.value]
-    open_copy = select(copy.c.copy_id).where(copy.c.line_key == decision.c.line_key, copy.c.state.not_in(done))
+    to_come = select(copy.c.copy_id).where(copy.c.line_key == decision.c.line_key, TO_COME)
     c = decision.c
     shown = func.coalesce(title.c.title, "").label("title")
     query = (
         select(c.line_key, c.supplier_id, c.order_id, c.order_number, c.isbn, shown, c.attention, c.asked_at)
         .join(title, title.c.isbn == c.isbn, isouter=True)
-        .where(c.attention != "", c.asked_at > now - OLDEST_DECISION, _of(decision, council), open_copy.exists())
+        .where(ASKED, c.asked_at > now - OLDEST_DECISION, of_council(decision, council), to_come.exists())
         .order_by(c.asked_at, c.line_key)
     )
     return await _cut(connection, query, OpenDecision)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     Boolean,
     Column,
+    Computed,
     Date,
     DateTime,
     Float,
@@ -20,6 +23,28 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
+
+
+def _waits_since(begun: str, *, until: str) -> Column[datetime]:
+    """Returns the column since when a row waits for a person, none if it does not: `until` is later than `begun`.
+
+    Stored, so that PostgreSQL knows how few rows wait and reads those by their index.
+    """
+    waiting = f"CASE WHEN {begun} > coalesce({until}, '-infinity') THEN {begun} END"
+    return Column("waits_since", DateTime(timezone=True), Computed(waiting, persisted=True))
+
+
+_WAITS = text("waits_since IS NOT NULL")
+
+# Conditions of partial indexes: in queries too they are text, because PostgreSQL must see that they are the same.
+WAITING = text("copy.state NOT IN ('received', 'refused', 'cancelled')")
+TO_COME = text("copy.state NOT IN ('received', 'cancelled')")
+TO_SEND = text("copy.state = 'ordered'")
+OWED_AGAIN = text("copy.state IN ('missing', 'damaged')")
+NOT_SCANNED = text("NOT consigned_copy.received")
+NOT_SENT = text("sending.outcome <> 'sent'")
+ASKED = text("decision.attention <> ''")
+UNTIED = text("discrepancy.copy_id IS NULL")
 
 # `version` is the order's version at the copy's last change: an older event that arrives late changes nothing.
 copy = Table(
@@ -39,9 +64,31 @@ copy = Table(
     Column("expected_on", Date),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("version", Integer, nullable=False),
-    Index("copy_by_state", "state", "changed_at"),
-    Index("copy_by_council", "council", "supplier_id", "state"),
-    Index("copy_of_order", "order_id", "supplier_id"),
+    Index("copy_waiting", "state", "changed_at", "copy_id", postgresql_include=["supplier_id"], postgresql_where=WAITING),
+    Index(
+        "copy_waiting_of_council",
+        "council",
+        "state",
+        "changed_at",
+        "copy_id",
+        postgresql_include=["supplier_id"],
+        postgresql_where=WAITING,
+    ),
+    Index("copy_to_come", "line_key", postgresql_where=TO_COME),
+    Index("copy_to_send", "order_id", "supplier_id", postgresql_where=TO_SEND),
+    Index("copy_owed_again", "copy_id", postgresql_where=OWED_AGAIN),
+)
+
+# How many copies have been in a state since a day (UTC); in a settled state, which nobody waits in, since `-infinity`.
+# Triggers of `copy` keep it: it equals a count over `copy` in every transaction (docs/decisions/0021). No row has no copies.
+copy_count = Table(
+    "copy_count",
+    metadata,
+    Column("council", Text, primary_key=True),
+    Column("supplier_id", Text, primary_key=True),
+    Column("state", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("copies", BigInteger, nullable=False),
 )
 
 # A line's cancellation waits while it was requested later than the supplier last answered about the line.
@@ -54,7 +101,8 @@ cancellation = Table(
     Column("order_number", Text, nullable=False),
     Column("requested_at", DateTime(timezone=True)),
     Column("answered_at", DateTime(timezone=True)),
-    Index("cancellation_requested", "requested_at"),
+    _waits_since("requested_at", until="answered_at"),
+    Index("cancellation_waiting", "waits_since", postgresql_where=_WAITS),
 )
 
 # What a person must decide about a line: empty for nothing. `version` is the order's, as for copies.
@@ -70,7 +118,7 @@ decision = Table(
     Column("attention", Text, nullable=False),
     Column("asked_at", DateTime(timezone=True), nullable=False),
     Column("version", Integer, nullable=False),
-    Index("decision_open", "asked_at", postgresql_where=text("attention <> ''")),
+    Index("decision_open", "asked_at", postgresql_where=ASKED),
 )
 
 title = Table(
@@ -104,7 +152,7 @@ sending = Table(
     Column("outcome", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("sent_at", DateTime(timezone=True), nullable=False),
-    Index("sending_uncertain", "sent_at", postgresql_where=text("outcome <> 'sent'")),
+    Index("sending_uncertain", "sent_at", postgresql_where=NOT_SENT),
 )
 
 # A message waits while it was quarantined later than it was settled. An unreadable message has no council.
@@ -118,6 +166,8 @@ quarantined = Table(
     Column("reason", Text, nullable=False, server_default=text("''")),
     Column("quarantined_at", DateTime(timezone=True)),
     Column("settled_at", DateTime(timezone=True)),
+    _waits_since("quarantined_at", until="settled_at"),
+    Index("quarantined_waiting", "waits_since", postgresql_where=_WAITS),
 )
 
 # A feed is quiet while it was reported quiet later than it resumed. Most such reports name no council.
@@ -147,7 +197,8 @@ invoice = Table(
     Column("reasons", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("queried_at", DateTime(timezone=True)),
     Column("settled_at", DateTime(timezone=True)),
-    Index("invoice_queried", "queried_at"),
+    _waits_since("queried_at", until="settled_at"),
+    Index("invoice_waiting", "waits_since", postgresql_where=_WAITS),
 )
 
 consignment = Table(
@@ -162,15 +213,18 @@ consignment = Table(
     Column("leg", Text, nullable=False),
     Column("expected_on", Date),
     Column("received_at", DateTime(timezone=True)),
-    Index("consignment_due", "expected_on"),
 )
 
+# `received`: a place has scanned the copy, or reported it short; it then has no day on which it is `due`. That day is at most
+# the consignment's expected one, so a copy that is not yet due is not late.
 consigned_copy = Table(
     "consigned_copy",
     metadata,
     Column("consignment_id", Uuid, primary_key=True),
     Column("copy_id", Uuid, primary_key=True),
     Column("received", Boolean, nullable=False),
+    Column("due", Date, server_default=text("'-infinity'")),
+    Index("consigned_copy_due", "due", postgresql_where=NOT_SCANNED),
 )
 
 discrepancy = Table(
@@ -187,5 +241,6 @@ discrepancy = Table(
     Column("branch", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("found_at", DateTime(timezone=True), nullable=False),
-    Index("discrepancy_by_time", "found_at"),
+    Index("discrepancy_of_copy", "copy_id"),
+    Index("discrepancy_untied", "found_at", postgresql_where=UNTIED),
 )

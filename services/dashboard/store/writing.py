@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import asdict
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import case, func
+from sqlalchemy import case, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.dashboard.domain.copies import CopyNews
 from services.dashboard.store.tables import (
     cancellation,
     consigned_copy,
@@ -24,29 +26,31 @@ from services.dashboard.store.tables import (
     sending,
     title,
 )
+from shared.db.bulk import packed, unpacked
 
 Rows = Sequence[Mapping[str, object]]
 
 _STATE = ("state", "reason", "expected_on", "changed_at", "version")
 
 
-async def add_copies(connection: AsyncConnection, rows: Rows) -> None:
-    """Adds copies of a new order. Where a later event already moved a copy, fills in only its title."""
-    if not rows:
-        return
-    statement = insert(copy)
-    described = {"title": statement.excluded.title}
-    await connection.execute(statement.on_conflict_do_update(index_elements=[copy.c.copy_id], set_=described), rows)
+async def keep_copies(connection: AsyncConnection, copies: Sequence[CopyNews]) -> None:
+    """Adds unknown copies and moves known ones. A copy from a later version of the order keeps its state; no title is lost.
 
-
-async def move_copies(connection: AsyncConnection, rows: Rows) -> None:
-    """Moves copies to a state, and adds unknown ones. A copy from a later version of the order stays as it is."""
-    if not rows:
+    The database counts the copies until the transaction ends, one transaction at a time: write nothing else after this.
+    """
+    if not copies:
         return
-    statement = insert(copy)
-    moved = {name: statement.excluded[name] for name in _STATE}
-    later = copy.c.version < statement.excluded.version
-    await connection.execute(statement.on_conflict_do_update(index_elements=[copy.c.copy_id], set_=moved, where=later), rows)
+    rows = unpacked(copy, "rows")
+    # In order of ids, so that two group members that briefly hold events of one order wait for each other, not in a circle.
+    statement = insert(copy).from_select(list(copy.c.keys()), select(rows).order_by(rows.c.copy_id))
+    new = statement.excluded
+    later = copy.c.version < new.version
+    named = func.coalesce(func.nullif(new.title, ""), copy.c.title)
+    moved = {name: case((later, new[name]), else_=copy.c[name]) for name in _STATE}
+    changed = statement.on_conflict_do_update(
+        index_elements=[copy.c.copy_id], set_={**moved, "title": named}, where=later | (named != copy.c.title)
+    )
+    await connection.execute(changed, {"rows": packed([asdict(each) for each in copies])})
 
 
 async def keep_decision(connection: AsyncConnection, row: Mapping[str, object]) -> None:
@@ -179,15 +183,22 @@ async def keep_consignment(connection: AsyncConnection, row: Mapping[str, object
     await connection.execute(statement.on_conflict_do_update(index_elements=[consignment.c.consignment_id], set_=changed))
 
 
-async def keep_consigned(connection: AsyncConnection, consignment_id: UUID, copy_ids: Iterable[UUID], *, received: bool) -> None:
-    """Keeps which copies a consignment holds; a scanned copy stays scanned."""
-    rows = [{"consignment_id": consignment_id, "copy_id": copy_id, "received": received} for copy_id in sorted(set(copy_ids))]
+async def keep_consigned(
+    connection: AsyncConnection, consignment_id: UUID, copy_ids: Iterable[UUID], *, received: bool, due: date | None = None
+) -> None:
+    """Keeps which copies a consignment holds; a scanned copy stays scanned. `due`: the day on which they are expected."""
+    known = date.max if due is None else due  # infinity: copies without a day are never late
+    rows = [
+        {"consignment_id": consignment_id, "copy_id": copy_id, "received": received, "due": None if received else known}
+        for copy_id in sorted(set(copy_ids))
+    ]
     if not rows:
         return
     statement = insert(consigned_copy)
-    place = [consigned_copy.c.consignment_id, consigned_copy.c.copy_id]
-    scanned = {"received": consigned_copy.c.received | statement.excluded.received}
-    await connection.execute(statement.on_conflict_do_update(index_elements=place, set_=scanned), rows)
+    c, new = consigned_copy.c, statement.excluded
+    scanned = c.received | new.received
+    changed = {"received": scanned, "due": case((~scanned, func.least(c.due, new.due)))}
+    await connection.execute(statement.on_conflict_do_update(index_elements=[c.consignment_id, c.copy_id], set_=changed), rows)
 
 
 async def keep_discrepancy(connection: AsyncConnection, row: Mapping[str, object]) -> None:

@@ -7,19 +7,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.dashboard.domain.figures import funnel, supplier_cards, totals_of
 from services.dashboard.domain.needs import Overview, needs_of
 from services.dashboard.domain.troubles import Troubles
-from services.dashboard.store import reading
+from services.dashboard.store import figures, reading
 from shared.clock import Clock
 
 
 async def read_overview(connection: AsyncConnection, council: str | None, clock: Clock) -> Overview:
     """Returns the overview of one council, or of all where `council` is none."""
     now = clock.now()
-    tallies = await reading.tallies(connection, council, now)
+    tallies = await figures.tallies(connection, council, now)
     waiting = await reading.quarantined_counts(connection, council)
-    states = funnel(tallies, await reading.oldest(connection, council))
+    states = funnel(tallies, await figures.oldest(connection, council))
     troubles = await _troubles(connection, council, clock, quarantined=sum(waiting.values()))
     silences = [(feed.supplier_id, feed.kind) for feed in troubles.quiet]
-    suppliers = supplier_cards(tallies, await reading.last_messages(connection, council), quarantined=waiting, quiet=silences)
+    suppliers = supplier_cards(tallies, await figures.last_messages(connection, council), quarantined=waiting, quiet=silences)
     return Overview(now, council, needs_of(states, suppliers, troubles), totals_of(tallies), states, suppliers, troubles)
 
 

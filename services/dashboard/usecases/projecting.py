@@ -1,13 +1,17 @@
-"""Applies events to the read model, one function per event. Events may arrive early, late or twice."""
+"""Applies events to the read model, one function per event. Events may arrive early, late or twice.
+
+Copies are gathered over a batch of events, and `keep_copies` writes them at its end.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.dashboard.domain.copies import CopyNews, GatheredCopies
 from services.dashboard.store import writing
 from shared.contracts.base import Event
 from shared.contracts.catalogue import TitleChanged
-from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound
+from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceQuery, InvoiceRejected
 from shared.contracts.orders import CancellationRequested, CopyState, LineProgressed, OrderPlaced
 from shared.contracts.suppliers import (
@@ -29,53 +33,51 @@ def _council(event: Event) -> str:
     return event.council
 
 
-async def order_placed(connection: AsyncConnection, event: OrderPlaced, envelope: Envelope) -> None:
+async def order_placed(_: AsyncConnection, event: OrderPlaced, envelope: Envelope, *, copies: GatheredCopies) -> None:
     """A council ordered copies."""
-    rows = [
-        {
-            "copy_id": copy.copy_id,
-            "council": _council(event),
-            "supplier_id": line.supplier_id,
-            "order_id": event.order_id,
-            "order_number": event.order_number,
-            "line_key": line.line_key,
-            "isbn": line.isbn,
-            "title": line.title,
-            "branch": copy.branch.code,
-            "state": CopyState.ORDERED.value,
-            "reason": "",
-            "expected_on": None,
-            "changed_at": event.placed_at,
-            "version": envelope.aggregate_version,
-        }
-        for line in event.lines
-        for copy in line.copies
-    ]
-    await writing.add_copies(connection, rows)
+    for line in event.lines:
+        for copy in line.copies:
+            news = CopyNews(
+                copy_id=copy.copy_id,
+                council=_council(event),
+                supplier_id=line.supplier_id,
+                order_id=event.order_id,
+                order_number=event.order_number,
+                line_key=line.line_key,
+                isbn=line.isbn,
+                title=line.title,
+                branch=copy.branch.code,
+                state=CopyState.ORDERED.value,
+                reason="",
+                expected_on=None,
+                changed_at=event.placed_at,
+                version=envelope.aggregate_version,
+            )
+            copies.add(news)
 
 
-async def line_progressed(connection: AsyncConnection, event: LineProgressed, envelope: Envelope) -> None:
+async def line_progressed(
+    connection: AsyncConnection, event: LineProgressed, envelope: Envelope, *, copies: GatheredCopies
+) -> None:
     """Copies of a line changed state, or what a person must decide about the line changed."""
-    rows = {
-        copy.copy_id: {
-            "copy_id": copy.copy_id,
-            "council": _council(event),
-            "supplier_id": event.supplier_id,
-            "order_id": event.order_id,
-            "order_number": event.order_number,
-            "line_key": event.line_key,
-            "isbn": event.isbn,
-            "title": "",
-            "branch": copy.branch,
-            "state": copy.to_state.value,
-            "reason": copy.reason,
-            "expected_on": copy.expected_on,
-            "changed_at": event.progressed_at,
-            "version": envelope.aggregate_version,
-        }
-        for copy in event.copies
-    }
-    await writing.move_copies(connection, list(rows.values()))
+    for copy in event.copies:
+        news = CopyNews(
+            copy_id=copy.copy_id,
+            council=_council(event),
+            supplier_id=event.supplier_id,
+            order_id=event.order_id,
+            order_number=event.order_number,
+            line_key=event.line_key,
+            isbn=event.isbn,
+            title="",
+            branch=copy.branch,
+            state=copy.to_state.value,
+            reason=copy.reason,
+            expected_on=copy.expected_on,
+            changed_at=event.progressed_at,
+            version=envelope.aggregate_version,
+        )
+        copies.add(news)
     if event.attention is not None:
         row = {
             "line_key": event.line_key,
@@ -89,6 +91,11 @@ async def line_progressed(connection: AsyncConnection, event: LineProgressed, en
             "version": envelope.aggregate_version,
         }
         await writing.keep_decision(connection, row)
+
+
+async def keep_copies(connection: AsyncConnection, copies: GatheredCopies) -> None:
+    """Writes the copies that a batch of events gathered."""
+    await writing.keep_copies(connection, copies.all())
 
 
 async def cancellation_requested(connection: AsyncConnection, event: CancellationRequested, _: Envelope) -> None:
@@ -233,7 +240,7 @@ async def consignment_expected(connection: AsyncConnection, event: ConsignmentEx
     """Goods are on the way to a place."""
     await writing.keep_consignment(connection, {**_consignment(event), "expected_on": event.expected_on, "received_at": None})
     copies = [copy.copy_id for copy in event.copies]
-    await writing.keep_consigned(connection, event.consignment_id, copies, received=False)
+    await writing.keep_consigned(connection, event.consignment_id, copies, received=False, due=event.expected_on)
 
 
 async def copies_received(connection: AsyncConnection, event: CopiesReceived, _: Envelope) -> None:
@@ -272,3 +279,6 @@ async def discrepancy_found(connection: AsyncConnection, event: DiscrepancyFound
         "found_at": event.found_at,
     }
     await writing.keep_discrepancy(connection, row)
+    if copy is not None and event.kind is DiscrepancyKind.SHORT:
+        # Nobody waits at the place for a copy that it reported short.
+        await writing.keep_consigned(connection, event.consignment_id, [copy.copy_id], received=True)

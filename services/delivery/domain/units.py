@@ -9,11 +9,8 @@ from datetime import date
 from uuid import UUID
 
 from services.delivery.domain.goods import ExpectedCopy, TooManyUnits
-from shared.contracts.suppliers import CopyReference, DespatchedLine, Parcel
+from shared.contracts.suppliers import MOST_ADVISED, CopyReference, DespatchedLine, Parcel
 from shared.values import isbn13_or_text
-
-# Limits the work that a mistyped quantity can cause.
-MOST_UNITS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +55,8 @@ def units_of_parcels(parcels: Iterable[Parcel], *, stated_on: date | None = None
     """Returns one unit per physical item in `parcels`. Raises TooManyUnits."""
     lines = [(line, parcel.parcel_id) for parcel in parcels for line in parcel.lines]
     count = sum(max(line.quantity, len(line.copies)) for line, _ in lines)
-    if count > MOST_UNITS:
-        raise TooManyUnits(count, MOST_UNITS)
+    if count > MOST_ADVISED:
+        raise TooManyUnits(count, MOST_ADVISED)
     return tuple(unit for line, parcel_id in lines for unit in _units_of(line, parcel_id, stated_on))
 
 

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.orders import schemas, usecases
 from services.orders.api.access import AnyReader
 from services.orders.api.repetitions import Attempt, attempt_at, is_new
-from services.orders.domain.invoices.matching import Terms
 from services.orders.store import invoice_reading
 from services.orders.store.invoice_reading import InvoiceFilter
 from shared.bus import cause_by, set_cause
@@ -20,6 +19,7 @@ from shared.clock import Clock
 from shared.errors import no_such
 from shared.http.headers import etag
 from shared.http.paging import Page
+from shared.invoicing.matching import Terms
 
 InvoiceAttempt = Annotated[Attempt, Depends(attempt_at("invoice"))]
 

@@ -11,7 +11,7 @@ from datetime import date
 from enum import Enum
 from uuid import UUID
 
-from shared.contracts.orders import CopyState
+from shared.contracts.orders import GIVEN_UP, SUPPLIED, CopyState
 from shared.contracts.stated import StatedItem
 from shared.which_copy import Marks
 
@@ -39,10 +39,6 @@ ALLOWED_FROM: dict[CopyState, frozenset[CopyState]] = {
     CopyState.DAMAGED: _NOT_RECEIVED - {CopyState.DAMAGED},
 }
 
-# Copies in these states have left the supplier.
-SUPPLIED = frozenset({CopyState.DESPATCHED, CopyState.AT_HUB, CopyState.RECEIVED})
-# No goods are expected for copies in these states.
-GIVEN_UP = frozenset({CopyState.REFUSED, CopyState.CANCELLED})
 # Copies in these states wait for nothing more.
 SETTLED = frozenset({CopyState.RECEIVED, CopyState.REFUSED, CopyState.CANCELLED})
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from services.orders.domain.copies import GIVEN_UP, OWED_AGAIN, SUPPLIED, WAITING, Copy
+from services.orders.domain.copies import OWED_AGAIN, WAITING, Copy
 from services.orders.domain.statuses import Effect
-from shared.contracts.orders import CopyState
+from shared.contracts.orders import GIVEN_UP, SUPPLIED, CopyState
 from shared.contracts.suppliers import CopyReference, Quantities, RespondedLine
 from shared.which_copy import ANY_COPY, LAST_RESORT, Rank, Wanted, objection
 

@@ -11,10 +11,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from services.orders.domain.copies import GIVEN_UP, WAITING, Change, Copy, Target, Verdict, corrected, move, overtaken
+from services.orders.domain.copies import WAITING, Change, Copy, Target, Verdict, corrected, move, overtaken
 from services.orders.domain.parts import Part, Statement, marks_of, movable, objections, parts_of, stated
 from services.orders.domain.statuses import Effect, effect_of
-from shared.contracts.orders import CopyState
+from shared.contracts.orders import GIVEN_UP, CopyState
 from shared.contracts.suppliers import CopyReference, LineAction, RespondedLine
 from shared.which_copy import choose
 from shared.wording import counted

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.orders.domain.copies import SETTLED, Change, Copy
-from services.orders.domain.invoices.matching import Terms
 from shared.contracts.base import Money
 from shared.contracts.stated import PriceBasis, StatedPrice, updated
 from shared.contracts.suppliers import LineAction, RespondedLine
+from shared.invoicing.matching import Terms
 from shared.money import amount_in_words
 
 DECIDE = "Decide whether the new price is acceptable."

@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import RowMapping
 
-from services.orders.domain.invoices.finding import FoundBy
 from services.orders.domain.invoices.invoice import InvoiceState
 from services.orders.schemas.steps import StepView
 from services.orders.store.invoice_reading import InvoiceRows
@@ -16,6 +15,7 @@ from shared.contracts.invoices import Cost, InvoicedCharge, InvoiceQuery, TaxAtR
 from shared.contracts.stated import SupplierReferences
 from shared.contracts.suppliers import CopyReference
 from shared.http.paging import PageQuery
+from shared.invoicing.finding import FoundBy
 
 
 class CostView(BaseModel):

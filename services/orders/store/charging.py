@@ -27,15 +27,16 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.invoices.book import Book, BookedCopy, BookedLine, Charge
-from services.orders.domain.invoices.finding import isbn_of
-from services.orders.domain.invoices.invoice import Document, Invoice
+from services.orders.domain.invoices.invoice import Invoice
 from services.orders.domain.invoices.ledger import CostEntry
 from services.orders.store.history import trace
 from services.orders.store.tables import copy, copy_cost, invoice, order_line, purchase_order, timeline
 from shared.contracts.base import Money
 from shared.contracts.orders import CopyState
 from shared.db.bulk import insert_many
+from shared.invoicing.book import Book, BookedCopy, BookedLine, Charge
+from shared.invoicing.document import Document
+from shared.invoicing.finding import isbn_of
 from shared.money import amount_in_words
 
 

@@ -20,6 +20,7 @@ from services.orders.store.tables import copy, order_line, purchase_order, timel
 from shared.contracts.base import Money
 from shared.contracts.orders import CopyState
 from shared.contracts.stated import StatedItem, SupplierReferences
+from shared.db.bulk import update_many
 from shared.db.paging import narrowed
 
 
@@ -113,21 +114,6 @@ def _copy(row: Row[Any]) -> Copy:
     )
 
 
-_UPDATE = (
-    update(copy)
-    .where(copy.c.copy_id == bindparam("of_copy"))
-    .values(
-        state=bindparam("new_state"),
-        expected_on=bindparam("new_expected_on"),
-        barcode=bindparam("new_barcode"),
-        cancel_requested=bindparam("new_cancel_requested"),
-        answered_by=bindparam("new_answered_by"),
-        given_up_as=bindparam("new_given_up_as"),
-        stated=bindparam("new_stated"),
-    )
-)
-
-
 async def write_changes(
     connection: AsyncConnection,
     order: OpenOrder,
@@ -139,8 +125,7 @@ async def write_changes(
 ) -> None:
     """Writes changed copies, appends to the timeline (also for overtaken targets), and increases the order's version."""
     changed = [change.after for change in changes if change.after != change.before]
-    if changed:
-        await connection.execute(_UPDATE, [_copy_update(after) for after in changed])
+    await update_many(connection, copy, "copy_id", [_copy_update(after) for after in changed])
     rows = [_change_entry(order, change, cause, at) for change in changes if change.verdict is not Verdict.UNCHANGED]
     rows += [_line_entry(order, entry, cause, at) for entry in entries]
     if rows:
@@ -203,14 +188,14 @@ async def barcodes_in_use(connection: AsyncConnection, council: str, barcodes: C
 
 def _copy_update(after: Copy) -> dict[str, Any]:
     return {
-        "of_copy": after.copy_id,
-        "new_state": after.state.value,
-        "new_expected_on": after.expected_on,
-        "new_barcode": after.barcode,
-        "new_cancel_requested": after.cancel_requested,
-        "new_answered_by": after.answered_by,
-        "new_given_up_as": after.given_up_as,
-        "new_stated": as_json(after.stated),
+        "copy_id": after.copy_id,
+        "state": after.state.value,
+        "expected_on": after.expected_on,
+        "barcode": after.barcode,
+        "cancel_requested": after.cancel_requested,
+        "answered_by": after.answered_by,
+        "given_up_as": after.given_up_as,
+        "stated": as_json(after.stated),
     }
 
 

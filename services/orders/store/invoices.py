@@ -11,8 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.invoices.invoice import Document, Invoice, InvoiceState
-from services.orders.domain.invoices.matching import LineMatch, Matching
+from services.orders.domain.invoices.invoice import Invoice, InvoiceState
 from services.orders.domain.invoices.numbers import EarlierInvoice
 from services.orders.store.charging import Account
 from services.orders.store.stated import as_json, from_json
@@ -21,6 +20,8 @@ from shared.contracts.invoices import Cost, InvoicedCharge, InvoicedLine, Invoic
 from shared.contracts.stated import SupplierReferences
 from shared.contracts.suppliers import CopyReference
 from shared.db.bulk import insert_many
+from shared.invoicing.document import Document
+from shared.invoicing.matching import LineMatch, Matching
 
 _QUERIES = TypeAdapter(tuple[InvoiceQuery, ...])
 _REFERENCES = TypeAdapter(tuple[CopyReference, ...])

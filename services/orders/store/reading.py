@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, and_, exists, func, select
+from sqlalchemy import RowMapping, Select, and_, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.store.invoice_reading import costs_of_order
-from services.orders.store.tables import branch, copy, order_line, purchase_order, timeline, title
+from services.orders.store.tables import branch, copy, order_line, order_state, purchase_order, timeline, title
 from shared.contracts.orders import CopyState
-from shared.db.paging import narrowed, newest_first
+from shared.db.paging import Columns, narrowed, newest_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,40 +42,46 @@ class OrderRows:
     costs: Sequence[RowMapping]
 
 
-def _filtered(wanted: OrderFilter) -> Select[Any]:
-    c = purchase_order.c
-    equal = {c.council: wanted.council, c.order_number: wanted.order_number}
-    query = narrowed(select(c.order_id, c.order_number, c.placed_at, c.version), equal)
-    of_order = [order_line.c.order_id == c.order_id]
-    if wanted.supplier_id is not None:
-        query = query.where(exists().where(*of_order, order_line.c.supplier_id == wanted.supplier_id))
+def _listed(wanted: OrderFilter) -> tuple[Select[Any], Columns]:
+    """Returns the query for the orders wanted and the columns that sort it, those of the table that finds most of them."""
+    c, s = purchase_order.c, order_state.c
+    query: Select[Any] = select(c.order_id, c.order_number, c.placed_at, c.version)
+    council, keys = c.council, (c.placed_at, c.order_id)
+    if wanted.state is not None or wanted.supplier_id is not None:
+        council, keys = s.council, (s.placed_at, s.order_id)
+        # An order has a row for each supplier and state.
+        query = query.join(order_state, s.order_id == c.order_id).ext(distinct_on(*keys))
+    narrow = {
+        council: wanted.council,
+        s.state: wanted.state,
+        s.supplier_id: wanted.supplier_id,
+        c.order_number: wanted.order_number,
+    }
+    query = narrowed(query, narrow)
     if wanted.attention is not None:
-        asks = exists().where(*of_order, order_line.c.attention != "")
-        query = query.where(asks if wanted.attention else ~asks)
-    if wanted.state is not None:
-        query = query.where(exists().where(copy.c.order_id == c.order_id, copy.c.state == wanted.state.value))
+        query = query.where(c.asking if wanted.attention else ~c.asking)
     if wanted.placed_from is not None:
-        query = query.where(c.placed_at >= wanted.placed_from)
+        query = query.where(keys[0] >= wanted.placed_from)
     if wanted.placed_before is not None:
-        query = query.where(c.placed_at < wanted.placed_before)
-    return query
+        query = query.where(keys[0] < wanted.placed_before)
+    return query, keys
 
 
 async def list_orders(
     connection: AsyncConnection, wanted: OrderFilter, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> Sequence[RowMapping]:
     """Lists the newest orders first; `after` is the (placed_at, order_id) of the last row of the page before."""
-    c = purchase_order.c
-    query = newest_first(_filtered(wanted), (c.placed_at, c.order_id), after=after, limit=limit)
-    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
+    query, keys = _listed(wanted)
+    rows: Sequence[RowMapping] = (await connection.execute(newest_first(query, keys, after=after, limit=limit))).mappings().all()
     return rows
 
 
 async def state_counts(connection: AsyncConnection, order_ids: Sequence[UUID]) -> dict[UUID, dict[CopyState, int]]:
     """Counts the copies per state of each order."""
-    query = select(copy.c.order_id, copy.c.state, func.count()).where(copy.c.order_id.in_(order_ids))
+    c = order_state.c
+    query = select(c.order_id, c.state, func.sum(c.copies)).where(c.order_id.in_(order_ids)).group_by(c.order_id, c.state)
     counts: dict[UUID, dict[CopyState, int]] = {order_id: {} for order_id in order_ids}
-    for order_id, state, number in await connection.execute(query.group_by(copy.c.order_id, copy.c.state)):
+    for order_id, state, number in await connection.execute(query):
         counts[order_id][CopyState(state)] = number
     return counts
 

@@ -7,15 +7,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.copies import GIVEN_UP, SUPPLIED, Change, Target, move
-from services.orders.domain.invoices.matching import Terms
+from services.orders.domain.copies import Change, Target, move
 from services.orders.domain.open_order import News
 from services.orders.store.copies import Entry
 from services.orders.usecases.changing import finish_change, open_order
 from services.orders.usecases.invoices import rematch_waiting
 from shared.clock import Clock
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind, Leg
-from shared.contracts.orders import CopyState
+from shared.contracts.orders import GIVEN_UP, SUPPLIED, CopyState
+from shared.invoicing.matching import Terms
 from shared.messaging.envelope import Envelope
 
 

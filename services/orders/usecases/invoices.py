@@ -14,9 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import outgoing
 from services.orders.domain.invoices import invoice as life
-from services.orders.domain.invoices.invoice import Document, Invoice, InvoiceState, document_of, fingerprint_of
+from services.orders.domain.invoices.invoice import Invoice, InvoiceState, fingerprint_of
 from services.orders.domain.invoices.ledger import entries_of
-from services.orders.domain.invoices.matching import Matching, Terms, match
 from services.orders.domain.invoices.numbers import standing_of
 from services.orders.store import charging
 from services.orders.store import invoices as invoice_store
@@ -28,6 +27,8 @@ from shared.contracts.base import Event
 from shared.contracts.invoices import InvoiceQuery, InvoiceReceived, QueryCode
 from shared.errors import DomainError, Kind, no_such
 from shared.ids import new_id
+from shared.invoicing.document import Document, document_of
+from shared.invoicing.matching import Matching, Terms, match
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 from shared.money import amount_in_words

@@ -9,7 +9,6 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.copies import Change, Target, Verdict, move
-from services.orders.domain.invoices.matching import Terms
 from services.orders.domain.open_order import News, OpenOrder
 from services.orders.domain.responses import apply_answers
 from services.orders.domain.statements import with_prices, with_stated_data
@@ -21,6 +20,7 @@ from shared.clock import Clock
 from shared.contracts.orders import CopyState
 from shared.contracts.stated import newly_stated
 from shared.contracts.suppliers import OrderResponded, OrderSent, RespondedLine, SendOutcome
+from shared.invoicing.matching import Terms
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 

@@ -130,7 +130,9 @@ _ADVICE: Mapping[str, str] = {
     "not-json": "Send JSON (RFC 8259) in UTF-8.",
     "not-well-formed": "Send well-formed XML; validate the file before you send it.",
     "refused": "Send XML without declarations in a DOCTYPE, and not deeper or larger than the standard needs.",
+    "not-fetched": "Send the content in several files, under plain names, when it is complete.",
     "adapter-failed": "A fault of the adapter, not of the file: reading must never raise an error. Correct `read`.",
+    "adapter-unstorable": "Give text in valid Unicode and numbers that are possible; a character that cannot be read is U+FFFD.",
     "adapter-impure": "A fault of the adapter: the same bytes must give the same result, or no message can be replayed.",
 }
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import TypeAdapter
@@ -15,17 +17,20 @@ from services.suppliers.contract import (
     Fact,
     InvoiceFact,
     OpenLinesFact,
+    OrderToSend,
     ResponseFact,
     SupplierProfile,
 )
 from services.suppliers.domain.buyers import council_of
 from services.suppliers.domain.known_lines import KnownLine, KnownLines, SentMessage
 from services.suppliers.domain.messages import State
+from services.suppliers.domain.plan import Branches
 from shared.contracts.base import Place
 from shared.contracts.orders import OrderedCopy, OrderedLine, OrderPlaced
 from shared.values import isbn13_or_text
 
 _ORDERS = TypeAdapter(list[OrderPlaced])
+_PLACED_AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +43,55 @@ class _Named:
     buyer: str = ""
 
 
-def lines_of_orders(text: str, supplier_id: str) -> list[KnownLine]:
-    """Returns the supplier's lines of orders given as the data of `orders.order.placed.v1`: one object, or an array of them.
+def orders_of(text: str, supplier_id: str) -> list[OrderToSend]:
+    """Returns the supplier's part of orders given as the data of `orders.order.placed.v1`: one object, or an array of them.
 
     Raises ValueError where the text is something else, or where no line has the supplier's id.
     """
     found = json.loads(text)
     orders = _ORDERS.validate_python(found if isinstance(found, list) else [found])
-    lines = [
-        _line(order.council or "", order.order_number, line, order.order_id)
+    mine = [
+        OrderToSend(order.council or "", str(order.order_id), order.order_number, order.placed_at, lines)
         for order in orders
-        for line in order.lines
-        if line.supplier_id == supplier_id
+        if (lines := tuple(line for line in order.lines if line.supplier_id == supplier_id))
     ]
-    if not lines:
+    if not mine:
         raise ValueError(f"no order has a line with supplier_id {supplier_id!r}")
-    return lines
+    return mine
+
+
+def lines_of(orders: Iterable[OrderToSend]) -> list[KnownLine]:
+    """Returns the lines of orders, as known after the orders were sent."""
+    return [_line(order.council, order.order_number, line, UUID(order.order_id)) for order in orders for line in order.lines]
+
+
+def branches_of(lines: Iterable[KnownLine]) -> Branches:
+    """Returns by council the branches that its orders name: goods may be redirected among them."""
+    found: defaultdict[str, list[Place]] = defaultdict(list)
+    for line in lines:
+        found[line.council] += [copy.branch for copy in line.ordered.copies]
+    return found
+
+
+def sample_order(profile: SupplierProfile) -> OrderToSend | None:
+    """Returns a small order of the first council of the profile; None where the profile has no council."""
+    council = min(profile.accounts, default=None)
+    if council is None:
+        return None
+    copies = tuple(
+        OrderedCopy(copy_id=uuid5(NAMESPACE_URL, f"sample/{number}"), copy_number=number, branch=Place(code="MAIN"), fund="BOOKS")
+        for number in (1, 2)
+    )
+    line = OrderedLine(
+        line_key="SB-SAMPLE0000000001",
+        line_number=1,
+        supplier_id=profile.supplier_id,
+        isbn="9780141439518",
+        title="Pride and Prejudice",
+        author="Austen, Jane",
+        copies=copies,
+    )
+    return OrderToSend(council, str(uuid5(NAMESPACE_URL, "sample")), "SAMPLE-1", _PLACED_AT, (line,))
 
 
 def known_from(ordered: Sequence[KnownLine], facts: Sequence[Fact]) -> KnownLines:
@@ -61,12 +99,12 @@ def known_from(ordered: Sequence[KnownLine], facts: Sequence[Fact]) -> KnownLine
     return KnownLines(ordered, _sent(facts))
 
 
-def assumed_lines(facts: Sequence[Fact], profile: SupplierProfile) -> KnownLines:
+def assumed_lines(facts: Sequence[Fact], profile: SupplierProfile) -> list[KnownLine]:
     """Returns every line that the facts name by a reference of ours, as if ordered for every branch that goods go to."""
     branches = _branches(facts, profile)
     keyed: dict[str, KnownLine] = {}
     others: dict[tuple[str, str], KnownLine] = {}
-    for named in sorted(_named(facts), key=lambda named: named.line_key is None):
+    for named in sorted(_named(facts), key=lambda named: (named.line_key is None, not named.isbn)):
         number = named.order_number or ""
         council = council_of(named.buyer, profile.accounts) or min(profile.accounts, default="")
         if named.line_key is not None:
@@ -75,8 +113,8 @@ def assumed_lines(facts: Sequence[Fact], profile: SupplierProfile) -> KnownLines
         elif number and not any(
             line.order_number == number and line.ordered.isbn == isbn13_or_text(named.isbn) for line in keyed.values()
         ):
-            others.setdefault((number, named.isbn), _assumed(council, named, branches))
-    return known_from([*keyed.values(), *others.values()], facts)
+            others.setdefault((number, isbn13_or_text(named.isbn)), _assumed(council, named, branches))
+    return [*keyed.values(), *others.values()]
 
 
 def _sent(facts: Iterable[Fact]) -> Iterator[SentMessage]:

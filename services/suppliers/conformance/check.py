@@ -4,33 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
+from pathlib import PurePath
+from uuid import UUID
 
 from services.suppliers.conformance.advice import advice_for, advice_on
-from services.suppliers.conformance.assume import assumed_lines, known_from
+from services.suppliers.conformance.assume import assumed_lines, branches_of, known_from, lines_of
+from services.suppliers.conformance.beyond import troubles_beyond
 from services.suppliers.conformance.evidence import Shown, judge
 from services.suppliers.conformance.measure import measure
-from services.suppliers.conformance.report import FactReport, FileReport, FindingReport, Report, Result, SupplierReport
+from services.suppliers.conformance.report import (
+    FactReport,
+    FileReport,
+    FindingReport,
+    Report,
+    Result,
+    SupplierReport,
+    TrialReport,
+)
 from services.suppliers.conformance.words import describe
-from services.suppliers.contract import Adapter, Fact, InvoiceFact, Kind, RawMessage, Reading, SupplierProfile
-from services.suppliers.domain.known_lines import KnownLine, KnownLines
-from services.suppliers.domain.messages import State
-from services.suppliers.domain.plan import MARKED_AS_TEST, final_state, plan_for
-from services.suppliers.domain.reading import read
+from services.suppliers.conformance.writing import judge_writing
+from services.suppliers.contract import Adapter, Fact, Kind, LeavesFiles, OrderToSend, RawMessage, Reading, SupplierProfile
+from services.suppliers.domain.known_lines import KnownLines
+from services.suppliers.domain.messages import CANONICAL_DESPATCH, State
+from services.suppliers.domain.part_events import Origin, hold_oversized
+from services.suppliers.domain.plan import MARKED_AS_TEST, Plan, final_state, plan_for
+from services.suppliers.domain.reading import read, unstorable
+from services.suppliers.terminal import printable
 from shared.clock import SystemClock
 from shared.findings import Finding, Severity
+from shared.settings import ServiceSettings
+
+# The default of every deployment's API.
+_LARGEST_PUSH: int = ServiceSettings.model_fields["max_body_bytes"].default
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is checked: an adapter, its entry point's name, the ordered lines, and the day on which the files arrive: today.
+    """What is checked: an adapter, its entry point's name, the orders, and the day on which the files arrive: today.
 
-    `ordered` is None to assume every order that a file names.
+    `orders` is None to assume every order that a file names.
     """
 
     adapter: Adapter
     adapter_name: str
-    ordered: Sequence[KnownLine] | None = None
+    orders: Sequence[OrderToSend] | None = None
     received: date = field(default_factory=lambda: SystemClock().now().date())
 
     @property
@@ -38,26 +56,56 @@ class Subject:
         """The supplier's declared facts."""
         return self.adapter.profile
 
+    @property
+    def origin(self) -> Origin:
+        """Where the facts of each file are from, for their events."""
+        return Origin(
+            self.profile.supplier_id, _Arrival(UUID(int=0), datetime.combine(self.received, time(), UTC)), self.received
+        )
 
-def check(subject: Subject, files: Iterable[RawMessage]) -> Report:
-    """Checks each file by itself, and what all files together show of the supplier's capabilities. Never raises for a file."""
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """Stands for the message that production would keep of a file."""
+
+    id: UUID
+    created_at: datetime
+
+
+def check(subject: Subject, files: Iterable[RawMessage], trials: Sequence[TrialReport] = ()) -> Report:
+    """Checks each file by itself, what all files together show of the supplier's capabilities, and how the adapter writes.
+
+    `trials` are those of its transport, which are part of the verdict. Never raises for a file.
+    """
     reports: list[FileReport] = []
+    first: dict[bytes, str] = {}
     readings: list[tuple[str, Reading]] = []
     shown: list[Shown] = []
     for raw in files:
         reading, report = _examine(subject, raw)
-        reports.append(report)
+        repeats = first.setdefault(raw.body, raw.name)
+        reports.append(report if repeats is raw.name else _repeated(report, repeats))
         readings.append((raw.name, reading))
         shown += [Shown(raw.name, fact, described.troubles) for fact, described in zip(reading.facts, report.facts, strict=True)]
     capabilities = judge(subject.adapter, readings, shown)
-    passed = all(report.passed for report in reports) and all(c.result is not Result.FAIL for c in capabilities)
+    writing = judge_writing(subject.adapter, subject.orders)
+    results = [*(c.result for c in capabilities), *(w.result for w in writing), *(t.result for t in trials)]
+    passed = all(report.passed for report in reports) and Result.FAIL not in results
     supplier = SupplierReport(
         supplier_id=subject.profile.supplier_id,
         name=subject.profile.name,
         adapter=subject.adapter_name,
         profile_version=subject.profile.version,
     )
-    return Report(supplier=supplier, passed=passed, files=tuple(reports), capabilities=capabilities)
+    return Report(
+        supplier=supplier, passed=passed, files=tuple(reports), capabilities=capabilities, writing=writing, trials=tuple(trials)
+    )
+
+
+def _repeated(report: FileReport, first: str) -> FileReport:
+    """Returns the report on a file whose content another file had: production sets it aside."""
+    changes = {"end_state": State.DUPLICATE, "live_state": State.DUPLICATE, "passed": False}
+    return report.model_copy(update={**changes, "reason": f"{first} has the same content"})
 
 
 def _examine(subject: Subject, raw: RawMessage) -> tuple[Reading, FileReport]:
@@ -65,23 +113,41 @@ def _examine(subject: Subject, raw: RawMessage) -> tuple[Reading, FileReport]:
         reading = _read(subject, raw)
         return reading, _check(subject, raw, reading)
     except Exception as error:  # noqa: BLE001 - the adapter is under test: any error is a result; production would quarantine
-        failed = Reading(Kind.UNKNOWN, (), (Finding("adapter-failed", f"the adapter raised {error!r}", Severity.ERROR),))
+        failed = _nothing_but("adapter-failed", f"it could not be read or applied: {printable(repr(error))}")
         return failed, _check(subject, raw, failed)
+
+
+def _nothing_but(code: str, text: str) -> Reading:
+    return Reading(Kind.UNKNOWN, (), (Finding(code, text, Severity.ERROR),))
 
 
 def _read(subject: Subject, raw: RawMessage) -> Reading:
     """Reads the file twice; adds an error finding where the same bytes gave two different results."""
+    if reason := _not_taken(subject, raw):
+        return _nothing_but("not-fetched", f"production would not take it: {reason}")
     reading, again = (read(subject.adapter, raw, subject.received) for _ in range(2))
+    if trouble := unstorable(reading):
+        return _nothing_but("adapter-unstorable", f"no database holds it: {trouble}")
     if again == reading:
         return reading
     impure = Finding("adapter-impure", "read twice, the same bytes gave two different results", Severity.ERROR)
     return Reading(reading.kind, (), (*reading.findings, impure))
 
 
+def _not_taken(subject: Subject, raw: RawMessage) -> str:
+    """Returns why the mailbox or the door of the API lets no such file in; "" where it does."""
+    if raw.content_type == CANONICAL_DESPATCH and len(raw.body) > _LARGEST_PUSH:
+        return f"it has {len(raw.body)} bytes, a push may have {_LARGEST_PUSH}"
+    adapter = subject.adapter
+    if raw.content_type == CANONICAL_DESPATCH or not isinstance(adapter, LeavesFiles):
+        return ""
+    return adapter.left_because(PurePath(raw.name).name, len(raw.body))
+
+
 def _check(subject: Subject, raw: RawMessage, reading: Reading) -> FileReport:
     known = _known(subject, reading)
     facts = tuple(_fact(subject, fact, known) for fact in reading.facts)
-    live_state, reason = final_state(plan_for(reading.facts, known, subject.profile), reading, nothing_new=False)
+    live_state, reason = final_state(_plan(subject, reading.facts, known), reading, nothing_new=False)
     troubles = [trouble for fact in facts for trouble in fact.troubles]
     size = measure(raw.body)
     return FileReport(
@@ -104,16 +170,25 @@ def _check(subject: Subject, raw: RawMessage, reading: Reading) -> FileReport:
 
 
 def _known(subject: Subject, reading: Reading) -> KnownLines:
-    if subject.ordered is None:
-        return assumed_lines(reading.facts, subject.profile)
-    return known_from(subject.ordered, reading.facts)
+    assumed = subject.orders is None
+    lines = assumed_lines(reading.facts, subject.profile) if assumed else lines_of(subject.orders or ())
+    return known_from(lines, reading.facts)
+
+
+def _plan(subject: Subject, facts: Sequence[Fact], known: KnownLines) -> Plan:
+    """Returns what production would apply and hold, as in the steps 5 and 7 of `usecases/intake.py`."""
+    plan = plan_for(facts, known, subject.profile)
+    if plan.unknown_places and subject.orders:
+        plan = plan_for(facts, known, subject.profile, branches_of(lines_of(subject.orders)))
+    hold_oversized(plan, subject.origin)
+    return plan
 
 
 def _fact(subject: Subject, fact: Fact, known: KnownLines) -> FactReport:
     described = describe(fact)
-    troubles = [held.reason for held in plan_for([fact], known, subject.profile).held]
-    if isinstance(fact, InvoiceFact):
-        troubles += [f"would be queried: {doubt}" for doubt in fact.doubts]
+    plan = _plan(subject, [fact], known)
+    troubles = [held.reason for held in plan.held]
+    troubles += troubles_beyond(plan, subject.origin, assumed=subject.orders is None)
     return FactReport(
         kind=described.kind,
         text=described.text,

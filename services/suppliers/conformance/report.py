@@ -74,6 +74,27 @@ class CapabilityReport(_Shape):
     reason: str = Field(description="Why it fails, or which kind of file would show it")
 
 
+class WritingReport(_Shape):
+    """One order that the adapter wrote twice, under the same reference."""
+
+    order_number: str
+    name: str = Field(description="Name of the message; empty where nothing was written")
+    size: int = Field(description="Bytes")
+    result: Result
+    reason: str = Field(description="What differs and where, or why the order could not be written")
+
+
+class TrialReport(_Shape):
+    """One call of the adapter's transport on a test server."""
+
+    situation: str = Field(description="What the server was made to do")
+    call: str = Field(description="The method of the transport; empty where the situation could not be tried")
+    outcome: str = Field(description="How the call ended")
+    production: str = Field(description="What production does then")
+    result: Result
+    reason: str = Field(description="What is wrong with the outcome, or why it is not shown; else empty")
+
+
 class SupplierReport(_Shape):
     """Whose files these are."""
 
@@ -87,6 +108,8 @@ class Report(_Shape):
     """A whole run."""
 
     supplier: SupplierReport
-    passed: bool = Field(description="Whether every file would be applied in full and no capability fails")
+    passed: bool = Field(description="Whether every file would be applied in full and nothing else fails")
     files: tuple[FileReport, ...]
     capabilities: tuple[CapabilityReport, ...]
+    writing: tuple[WritingReport, ...] = Field(description="Orders given, or a sample order, each written twice")
+    trials: tuple[TrialReport, ...] = Field(description="Calls of the transport on a test server; empty without one")

@@ -11,7 +11,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from services.suppliers.conformance.report import CapabilityReport, FactReport, FileReport, FindingReport, Report, Result
+from services.suppliers.conformance.report import (
+    CapabilityReport,
+    FactReport,
+    FileReport,
+    FindingReport,
+    Report,
+    Result,
+    TrialReport,
+    WritingReport,
+)
 from services.suppliers.domain.messages import State
 from services.suppliers.terminal import printable
 from shared.findings import Severity
@@ -33,6 +42,9 @@ def show(report: Report, on: Console, *, table_only: bool) -> None:
     if table_only or len(report.files) > 1:
         on.print(_overview(report.files), Text())
     on.print(_capabilities(report.capabilities), Text())
+    on.print(_writing(report.writing), Text())
+    if report.trials:
+        on.print(_trials(report.trials), Text())
     on.print(_verdict(report))
 
 
@@ -116,16 +128,43 @@ def _capabilities(capabilities: Iterable[CapabilityReport]) -> Table:
     for capability in capabilities:
         shown = [capability.reason, *capability.evidence[:3]]
         more = f"and {len(capability.evidence) - 3} more" if len(capability.evidence) > 3 else ""
-        result = Text(capability.result.replace("_", " "), _RESULT_STYLES[capability.result])
-        table.add_row(capability.capability, result, Text("\n".join(printable(line) for line in (*shown, more) if line)))
+        table.add_row(
+            capability.capability, _result(capability.result), Text("\n".join(printable(line) for line in (*shown, more) if line))
+        )
     return table
+
+
+def _writing(orders: Iterable[WritingReport]) -> Table:
+    table = Table("order", "message", "result", "what differs, or why it is not written", title="Orders, each written twice")
+    table.title_justify = "left"
+    for order in orders:
+        written = f"{printable(order.name)}, {counted(order.size, 'byte')}" if order.name else "none"
+        table.add_row(Text(printable(order.order_number)), Text(written), _result(order.result), Text(printable(order.reason)))
+    return table
+
+
+def _trials(trials: Iterable[TrialReport]) -> Table:
+    headings = ("the server", "call", "outcome", "production then", "result", "what is wrong, or missing")
+    table = Table(*headings, title="Transport on a test server", title_justify="left")
+    for trial in trials:
+        words = (trial.situation, trial.call, trial.outcome, trial.production)
+        table.add_row(*(Text(printable(text)) for text in words), _result(trial.result), Text(printable(trial.reason)))
+    return table
+
+
+def _result(result: Result) -> Text:
+    return Text(result.replace("_", " "), _RESULT_STYLES[result])
 
 
 def _verdict(report: Report) -> Text:
     failed = sum(not file.passed for file in report.files)
     faulty = sum(capability.result is Result.FAIL for capability in report.capabilities)
+    unwritten = sum(order.result is Result.FAIL for order in report.writing)
     files, capabilities = counted(len(report.files), "file"), counted(faulty, "capability")
+    tried = sum(trial.result is Result.FAIL for trial in report.trials)
     summary = f"{files}, {failed} failed; {capabilities} failed"
+    summary += f"; {counted(tried, 'call')} of the transport failed" if tried else ""
+    summary += f"; {counted(unwritten, 'order')} not written as production needs it" if unwritten else ""
     return Text.assemble(
         f"{printable(report.supplier.name)} ({report.supplier.adapter}): ", _passed(passed=report.passed), f"  {summary}"
     )

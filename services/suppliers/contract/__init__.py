@@ -5,7 +5,15 @@ The exchange owns everything else. An adapter must not know the database or our 
 `stockbridge.suppliers`.
 """
 
-from services.suppliers.contract.adapter import ENTRY_POINTS, Adapter, AdapterFactory, CancelsOrders, SuppliesRecords, Transport
+from services.suppliers.contract.adapter import (
+    ENTRY_POINTS,
+    Adapter,
+    AdapterFactory,
+    CancelsOrders,
+    LeavesFiles,
+    SuppliesRecords,
+    Transport,
+)
 from services.suppliers.contract.errors import (
     CredentialsRefused,
     SendOutcomeUnknown,
@@ -60,6 +68,7 @@ __all__ = [
     "HttpsUrl",
     "InvoiceFact",
     "Kind",
+    "LeavesFiles",
     "LineAnswer",
     "Notes",
     "OpenLine",

@@ -176,6 +176,14 @@ class SuppliesRecords(Protocol):
         """Write the request for records as the supplier's own message. Pure."""
 
 
+@runtime_checkable
+class LeavesFiles(Protocol):
+    """An adapter whose `fetch` leaves files of some names and sizes in the mailbox. The conformance kit asks for each."""
+
+    def left_because(self, name: str, size: int) -> str:
+        """Return why `fetch` leaves a file of this name (without its folder) and size in bytes; "" where it takes it. Pure."""
+
+
 class AdapterFactory(Protocol):
     """The callable that an entry point names. It builds the adapter from the contents of the files in the settings."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from services.suppliers.contract import Account, InvoiceFact
 from services.suppliers.domain.known_lines import Held, KnownLine, KnownLines
+from services.suppliers.domain.matching import LARGEST_QUANTITY
 from shared.contracts.invoices import InvoicedLine
 
 
@@ -56,6 +57,10 @@ def match_invoice(fact: InvoiceFact, known: KnownLines, accounts: Mapping[str, A
         may_arrive = any(isinstance(line, Held) and line.may_arrive for line in found)
         lines = "none of its lines is known here" if fact.lines else "it has no lines"
         return Held(f"{unknown_buyer(what, fact.buyer).reason}, and {lines}", may_arrive)
+    for line in fact.lines:
+        if line.quantity > LARGEST_QUANTITY:
+            reason = f"{what} charges {line.quantity} copies on line {line.line_number}, at most {LARGEST_QUANTITY} are taken"
+            return Held(reason, councils=frozenset(councils))
     matched = tuple(_with_line_key(line, match) for line, match in zip(fact.lines, found, strict=True))
     return MatchedInvoice(fact, councils[0], matched, tuple(line for line in found if isinstance(line, KnownLine)))
 

@@ -49,7 +49,8 @@ def match_response(fact: ResponseFact, known: KnownLines) -> tuple[list[MatchedA
     matched: list[MatchedAnswer] = []
     held: list[Held] = []
     for place, answer in enumerate(_answers_of(fact, known)):
-        line = known.find(answer, order_number=fact.order_number, supplier_reference=fact.supplier_reference)
+        found = known.find(answer, order_number=fact.order_number, supplier_reference=fact.supplier_reference)
+        line = _possible(answer.isbn, answer.quantities.model_dump().values(), found)
         if isinstance(line, Held):
             held.append(line)
         else:
@@ -88,7 +89,7 @@ def match_despatch(fact: DespatchFact, known: KnownLines) -> tuple[list[MatchedA
     held: list[Held] = []
     for parcel in fact.parcels:
         for advised in parcel.lines:
-            line = _possible(advised, known.find(advised))
+            line = _possible(advised.isbn, [advised.quantity], known.find(advised), least=1)
             if isinstance(line, Held):
                 held.append(replace(line, reason=f"parcel {parcel.parcel_id}: {line.reason}"))
             else:
@@ -99,11 +100,12 @@ def match_despatch(fact: DespatchFact, known: KnownLines) -> tuple[list[MatchedA
     return matched, held
 
 
-def _possible(advised: AdvisedLine, line: KnownLine | Held) -> KnownLine | Held:
-    """Returns what was found for the advised goods, or why their quantity cannot be right."""
-    if 1 <= advised.quantity <= LARGEST_QUANTITY:
+def _possible(isbn: str, quantities: Iterable[int | None], line: KnownLine | Held, *, least: int = 0) -> KnownLine | Held:
+    """Returns what was found for answered or advised copies, or why their quantity cannot be right."""
+    wrong = [quantity for quantity in quantities if quantity is not None and not least <= quantity <= LARGEST_QUANTITY]
+    if not wrong:
         return line
-    reason = f"the quantity {advised.quantity} for ISBN {advised.isbn} is not between 1 and {LARGEST_QUANTITY}"
+    reason = f"the quantity {wrong[0]} for ISBN {isbn} is not between {least} and {LARGEST_QUANTITY}"
     return Held(reason, councils=line.councils if isinstance(line, Held) else frozenset({line.council}))
 
 

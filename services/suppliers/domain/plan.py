@@ -24,6 +24,7 @@ from services.suppliers.domain.known_lines import Held, KnownLine, KnownLines, S
 from services.suppliers.domain.matching import Hub, MatchedAdvice, MatchedAnswer, find_place, match_despatch, match_response
 from services.suppliers.domain.messages import OTHERS, State
 from shared.contracts.base import Place
+from shared.contracts.suppliers import MOST_ADVISED
 from shared.findings import Severity
 
 MARKED_AS_TEST = "the supplier marks it as a test"
@@ -204,6 +205,11 @@ def _plan_despatch(plan: Plan, fact: DespatchFact, known: KnownLines, *, hub: Hu
         if isinstance(deliver_to, Held):
             plan.held.append(replace(deliver_to, councils=frozenset({council})))
             plan.unknown_places.add(fact.deliver_to)
+        elif (copies := sum(max(each.advised.quantity, len(each.advised.copies)) for each in group)) > MOST_ADVISED:
+            text = f"despatch {fact.despatch_number} advises {copies} copies, at most {MOST_ADVISED} are taken at once"
+            plan.held.append(
+                Held(f"{text}; ask the supplier to advise them in several despatches", councils=frozenset({council}))
+            )
         else:
             plan.despatches.append(PlannedDespatch(fact, deliver_to, group))
 

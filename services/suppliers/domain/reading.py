@@ -27,6 +27,7 @@ from shared.texts import NUL, has_nul, replace_nul
 # How a NUL may be written in a message; searching the bytes for these is cheaper than checking every text.
 _SIGNS = (NUL.encode(), b"\\u0000")
 _YEARS_AHEAD = 10
+_LARGEST_NUMBER = 10**18
 # The exchange's own reports to staff, by content type: the code of their finding.
 _REPORTS = {NOT_FETCHED: "not-fetched", CREDENTIALS_REFUSED: "credentials-refused"}
 
@@ -118,6 +119,21 @@ def _is_likely(value: date, received: date) -> bool:
     day = value.date() if isinstance(value, datetime) else value
     ahead = (day.year - _YEARS_AHEAD, day.month, day.day) > (received.year, received.month, received.day)
     return day.year >= EARLIEST_YEAR and not ahead
+
+
+def unstorable(reading: Reading) -> str:
+    """Returns which value of a reading no database holds, so that production could not apply it; "" where there is none."""
+    found: list[str] = []
+
+    def note(name: str, value: object) -> object:
+        if isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value):
+            found.append(f"{name} contains a character that is no Unicode")
+        elif isinstance(value, int) and abs(value) > _LARGEST_NUMBER:
+            found.append(f"{name} is a number of more than 18 digits")
+        return value
+
+    _changed(reading, note)
+    return found[0] if found else ""
 
 
 def _changed(value: Value, change: Change, name: str = "") -> Value:

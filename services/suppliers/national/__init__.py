@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from services.suppliers.contract import CancellationToSend, OrderToSend, OutboundMessage, RawMessage, Reading, Transport
+from services.suppliers.national.arrivals import Arrival, Entry, Version
 from services.suppliers.national.connection import Credentials
 from services.suppliers.national.profile import NationalProfile
 from services.suppliers.national.read import read
@@ -47,6 +48,11 @@ class NationalAdapter:
     def read(self, raw: RawMessage) -> Reading:
         """Reads any file from the mailbox (EDIFACT, X12, EDItX, ONIX, MARC) as facts and findings."""
         return read(raw, self._conventions, today=self._clock.today())
+
+    def left_because(self, name: str, size: int) -> str:
+        """Returns why a file of this name and size stays in the mailbox; "" where it is fetched."""
+        entry = Entry(b"", name.encode(errors="surrogateescape"), Version(size, 0))
+        return Arrival(entry, since=0, begun=0).left_because(self.profile.mailbox)
 
     def transport(self) -> AbstractAsyncContextManager[Transport]:
         """Returns the SFTP mailbox. It connects when it is first used, and again whenever the connection is lost.

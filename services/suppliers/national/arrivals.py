@@ -102,6 +102,11 @@ class Arrival:
         waits = self.ending is not None and not self.is_finished(limits, now)
         return new and not waits and not self._unfinished(limits) and not self._objection(limits)
 
+    def left_because(self, limits: Mailbox) -> str:
+        """Returns why it is not taken as it is, by its name and size alone; empty where it may be."""
+        hidden = "it is hidden, as the parts of many uploads are" if self.entry.hidden else ""
+        return hidden or self._unfinished(limits) or self._objection(limits)
+
     def may_be_removed(self, limits: Mailbox, now: float) -> bool:
         """Whether it was taken as it is, lacks no end and grows no more."""
         taken = self.kept == self.entry.version

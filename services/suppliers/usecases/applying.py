@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers import outgoing
-from services.suppliers.domain.buyers import MatchedInvoice
 from services.suppliers.domain.duplicates import answer_keys, copy_keys, invoice_key, selection_key
 from services.suppliers.domain.matching import MatchedAnswer
 from services.suppliers.domain.messages import Message, State
-from services.suppliers.domain.plan import Plan, PlannedDespatch, PlannedRecord, PlannedResponse, PlannedSelection
+from services.suppliers.domain.part_events import Origin, events_of, record_supplied, responded
+from services.suppliers.domain.plan import Plan, PlannedRecord, PlannedResponse
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import lines, messages
 from services.suppliers.usecases.acknowledgements import acknowledge
@@ -21,8 +20,6 @@ from services.suppliers.usecases.reconciling import reconcile, report_untraced
 from shared.contracts.base import Event
 from shared.contracts.stated import SupplierReferences, newly_stated
 from shared.contracts.suppliers import SendOutcome, SettledBy
-
-Part = TypeVar("Part", PlannedResponse, PlannedDespatch, MatchedInvoice, PlannedSelection)
 
 
 @dataclass(slots=True)
@@ -38,28 +35,14 @@ class Done:
         self.anything_new = self.anything_new or bool(events)
 
 
-def hold_oversized(exchange: Exchange, message: Message, plan: Plan) -> None:
-    """Moves each part whose event would be too large from the plan's parts to what is held."""
-
-    def fitting(what: str, parts: list[Part]) -> Iterator[Part]:
-        for part in parts:
-            held = outgoing.too_large(what, _events_of(exchange, message, part), exchange.clock)
-            if held is None:
-                yield part
-            else:
-                plan.held.append(held)
-
-    concerned = plan.councils()
-    plan.responses = list(fitting("the response", plan.responses))
-    plan.despatches = list(fitting("the despatch", plan.despatches))
-    plan.invoices = list(fitting("the invoice", plan.invoices))
-    plan.selections = list(fitting("the selection", plan.selections))
-    plan.others = plan.others or plan.councils() != concerned
+def origin_of(exchange: Exchange, message: Message) -> Origin:
+    """Returns where the facts of a message are from."""
+    return Origin(exchange.profile.supplier_id, message, exchange.clock.day_of(message.created_at))
 
 
 async def carry_out(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan) -> Done:
     """Applies everything in the plan that was not applied before. `message` must be locked."""
-    done = Done()
+    done, origin = Done(), origin_of(exchange, message)
     done.add(await _mark_answered(connection, exchange, plan))
     for response in plan.responses:
         done.add(await _respond(connection, exchange, message, response))
@@ -67,14 +50,14 @@ async def carry_out(connection: AsyncConnection, exchange: Exchange, message: Me
         keys = copy_keys(despatch.fact, despatch.deliver_to.code, despatch.advice)
         # Published whole where any copy is new: delivery ignores the copies that it has already.
         if await lines.claim_pieces(connection, keys, message.id):
-            done.add(_events_of(exchange, message, despatch))
+            done.add(events_of(despatch, origin))
     for invoice in plan.invoices:
         # Published wherever its content is new, whatever its number: the order book decides what a used number means.
         if await lines.claim_pieces(connection, {invoice_key(invoice)}, message.id):
-            done.add(_events_of(exchange, message, invoice))
+            done.add(events_of(invoice, origin))
     for selection in plan.selections:
         if await lines.claim_pieces(connection, {selection_key(selection.fact, selection.council)}, message.id):
-            done.add(_events_of(exchange, message, selection))
+            done.add(events_of(selection, origin))
     await _acknowledge_all(connection, exchange, message, plan, done)
     await _reconcile_all(connection, exchange, message, plan, done)
     done.add(await supply_records(connection, exchange, message, plan.records))
@@ -87,25 +70,8 @@ async def supply_records(
     """Returns the events of those records of a message that were not applied before."""
     by_key = {f"record/{message.id}/{record.place}": record for record in records}
     new = await lines.claim_pieces(connection, by_key, message.id)
-    supplier_id = exchange.profile.supplier_id
-    return [outgoing.record_supplied(supplier_id, message, by_key[key].fact) for key in by_key if key in new]
-
-
-def _events_of(
-    exchange: Exchange, message: Message, part: PlannedResponse | PlannedDespatch | MatchedInvoice | PlannedSelection
-) -> Sequence[Event]:
-    """Returns all events of one part of the plan."""
-    supplier_id, received = exchange.profile.supplier_id, exchange.clock.day_of(message.created_at)
-    match part:
-        case PlannedResponse():
-            return outgoing.responded(supplier_id, message, part.fact, part.answers)
-        case PlannedDespatch():
-            place, advice = part.deliver_to, part.advice
-            return [outgoing.despatched(supplier_id, message, part.fact, place=place, advice=advice, received=received)]
-        case MatchedInvoice():
-            return [outgoing.invoice_received(supplier_id, message, part, received=received)]
-        case PlannedSelection():
-            return [outgoing.selection_received(supplier_id, message, part.fact, council=part.council)]
+    origin = origin_of(exchange, message)
+    return [record_supplied(by_key[key].fact, origin) for key in by_key if key in new]
 
 
 async def _respond(
@@ -121,7 +87,7 @@ async def _respond(
     await lines.note_line_references(connection, _newly_called(answers))
     await lines.note_substitutes(connection, _announced(answers))
     await report_untraced(connection, exchange, message, answers)
-    return outgoing.responded(exchange.profile.supplier_id, message, planned.fact, answers)
+    return responded(planned.fact, answers, origin_of(exchange, message))
 
 
 # List 12B: accepted, and the substitute that the answer names will come.

@@ -27,11 +27,12 @@ from services.suppliers.contract import Kind, RawMessage, Reading, RecordFact
 from services.suppliers.domain.known_lines import references_of
 from services.suppliers.domain.mapping import Corrections
 from services.suppliers.domain.messages import Direction, Message, State
+from services.suppliers.domain.part_events import excess_of, hold_oversized
 from services.suppliers.domain.plan import MARKED_AS_TEST, Plan, PlannedRecord, final_state, plan_for, reasons_of
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import feeds, lines, mappings, messages
 from services.suppliers.store.messages import NewMessage
-from services.suppliers.usecases.applying import carry_out, hold_oversized, supply_records
+from services.suppliers.usecases.applying import carry_out, origin_of, supply_records
 from shared.backoff import pause_after
 from shared.bus import publish
 from shared.contracts.suppliers import SettledBy
@@ -81,7 +82,8 @@ async def apply_records(
     if reading.test or await messages.same_content(connection, message) is not None:
         return False
     facts = [(place, reading.facts[place]) for place in places]
-    records = [PlannedRecord(place, fact) for place, fact in facts if isinstance(fact, RecordFact)]
+    found = [PlannedRecord(place, fact) for place, fact in facts if isinstance(fact, RecordFact)]
+    records = [record for record in found if not excess_of(record, origin_of(exchange, message))]
     await publish(connection, await supply_records(connection, exchange, message, records), exchange.clock)
     return True
 
@@ -154,7 +156,7 @@ async def _finish(connection: AsyncConnection, exchange: Exchange, message: Mess
     """Step 7: applies and publishes what is new; staff learn what was held, and that what they waited for is settled."""
     supplier_id = exchange.profile.supplier_id
     repeated = await lines.has_pieces(connection, message.id)
-    hold_oversized(exchange, message, plan)
+    hold_oversized(plan, origin_of(exchange, message))
     done = await carry_out(connection, exchange, message, plan)
     state, reason = final_state(plan, reading, nothing_new=not done.anything_new and not repeated)
     now = exchange.clock.now()

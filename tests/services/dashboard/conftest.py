@@ -1,16 +1,17 @@
 """The dashboard over a database of its own, with its API and pages."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.dashboard.app import create_app
-from services.dashboard.incoming import handlers
+from services.dashboard.incoming import subscription
 from services.dashboard.settings import DashboardSettings
 from shared.clock import ManualClock
 from shared.db.engine import create_engine
+from shared.messaging.envelope import Envelope
 from tests.fixtures.tokens import Tokens
 from tests.services.hearing import Hearing, api_settings
 
@@ -31,10 +32,19 @@ async def engine(settings: DashboardSettings) -> AsyncIterator[AsyncEngine]:
     await engine.dispose()
 
 
+class Dashboard(Hearing):
+    """The dashboard, which handles a batch as a whole."""
+
+    async def hears_envelopes(self, envelopes: Sequence[Envelope]) -> None:
+        """Give the dashboard a batch as it comes from Kafka."""
+        async with self.engine.begin() as connection:
+            await subscription().handle(connection, envelopes)
+
+
 @pytest.fixture
 def dashboard(engine: AsyncEngine, clock: ManualClock) -> Hearing:
     """The dashboard's handlers."""
-    return Hearing(engine, clock, handlers())
+    return Dashboard(engine, clock, ())
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, text
 
 from services.dashboard.domain.needs import Overview
 from services.dashboard.store import tables
-from services.dashboard.usecases.overview import read_overview
 from shared.bus import to_envelope
 from shared.clock import ManualClock
 from shared.contracts.base import Event
@@ -44,23 +43,13 @@ from tests.services.dashboard.facts import (
     sent,
     settled,
 )
+from tests.services.dashboard.seeing import needs, seen
 from tests.services.hearing import Hearing, on_day
-
-
-async def seen(dashboard: Hearing, council: str | None = None) -> Overview:
-    """The overview now."""
-    async with dashboard.engine.connect() as connection:
-        return await read_overview(connection, council, dashboard.clock)
 
 
 def states(overview: Overview) -> dict[str, int]:
     """Copies per state, without empty ones."""
     return {figures.state.value: figures.copies for figures in overview.states if figures.copies}
-
-
-def needs(overview: Overview) -> dict[str, int]:
-    """What needs a person, and how many."""
-    return {need.kind: need.count for need in overview.needs}
 
 
 async def test_without_events_all_is_in_order(dashboard: Hearing) -> None:
@@ -207,24 +196,6 @@ async def test_a_surplus_leaves_the_list_after_a_fortnight(dashboard: Hearing, c
     await dashboard.hears(discrepancy(DiscrepancyKind.SURPLUS, at=clock.now()))
     assert needs(await seen(dashboard)) == {"discrepancies": 1}
     clock.advance(timedelta(days=15))
-    assert needs(await seen(dashboard)) == {}
-
-
-async def test_a_consignment_is_late_the_day_after_it_was_due_until_all_is_scanned(
-    dashboard: Hearing, clock: ManualClock
-) -> None:
-    await dashboard.hears(placed(), version=1)
-    await dashboard.hears(progressed(CopyState.DESPATCHED, at=on_day(3)), version=2)
-    await dashboard.hears(consignment(FIRST, SECOND))
-    clock.advance(timedelta(days=2))
-    assert needs(await seen(dashboard)) == {}
-    clock.advance(timedelta(days=1))
-    await dashboard.hears(received(FIRST))
-    overview = await seen(dashboard)
-    assert needs(overview) == {"late": 1}
-    late = overview.troubles.late[0]
-    assert (late.place_name, late.copies, late.still_to_come) == ("Stock unit", 2, 1)
-    await dashboard.hears(received(SECOND))
     assert needs(await seen(dashboard)) == {}
 
 

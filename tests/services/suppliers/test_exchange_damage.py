@@ -160,3 +160,15 @@ async def test_a_reason_too_long_for_an_event_is_shortened_and_the_message_held(
     assert message.state is State.QUARANTINED
     assert len(message.reason) < 1_000
     logged_errors.clear()
+
+
+async def test_one_record_too_large_for_an_event_is_held_and_the_others_applied(rig: Rig) -> None:
+    records = [RecordFact(ISBN, f"Volume {number}") for number in range(300)]
+    records[7] = RecordFact(ISBN, "x" * 900_000)
+
+    await rig.receives(rig.means(b"1", *records))
+
+    (message,) = await rig.messages()
+    assert message.state is State.PARTLY_APPLIED
+    assert message.reason.startswith("the record is too large for one event: 900")
+    assert len(await rig.published(RecordSupplied)) == 299

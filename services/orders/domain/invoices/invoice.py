@@ -1,4 +1,4 @@
-"""The invoice: the content of the supplier's document, and its states from received to matched or rejected.
+"""The invoice: its states from received to matched or rejected.
 
     received -> matched | queried
     queried  -> queried | matched | rejected
@@ -11,12 +11,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from shared.contracts.invoices import InvoicedCharge, InvoicedLine, InvoiceQuery, InvoiceReceived, QueryCode, TaxAtRate
+from shared.contracts.invoices import InvoiceQuery, InvoiceReceived, QueryCode
 from shared.errors import DomainError, Kind
+from shared.invoicing.document import Document
 
 
 class InvoiceState(StrEnum):
@@ -37,31 +37,6 @@ _NEXT: dict[InvoiceState, frozenset[InvoiceState]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """Content of the supplier's invoice or credit note. Amounts are never negative; `credit` is true for a credit note.
-
-    `charges` are for no copy, such as postage. `taxes` is the tax of the whole at each rate, where it is stated.
-    """
-
-    supplier_id: str
-    invoice_number: str
-    credit: bool
-    credits_invoice: str | None
-    invoiced_on: date
-    currency: str
-    total: int
-    doubts: tuple[str, ...]
-    lines: tuple[InvoicedLine, ...]
-    charges: tuple[InvoicedCharge, ...] = ()
-    taxes: tuple[TaxAtRate, ...] = ()
-
-    @property
-    def sign(self) -> int:
-        """Returns the sign of the document's amounts as costs of the council: 1 for an invoice, -1 for a credit note."""
-        return -1 if self.credit else 1
-
-
-@dataclass(frozen=True, slots=True)
 class Invoice:
     """One invoice or credit note. `version` grows with every decision; `fingerprint` recognises a repetition by its content.
 
@@ -77,23 +52,6 @@ class Invoice:
     version: int = 0
     queries: tuple[InvoiceQuery, ...] = ()
     replaced: tuple[UUID, ...] = ()
-
-
-def document_of(event: InvoiceReceived) -> Document:
-    """Returns the document of an event."""
-    return Document(
-        supplier_id=event.supplier_id,
-        invoice_number=event.invoice_number,
-        credit=event.credit,
-        credits_invoice=event.credits_invoice,
-        invoiced_on=event.invoiced_on,
-        currency=event.currency,
-        total=event.total,
-        doubts=event.doubts,
-        lines=event.lines,
-        charges=event.charges,
-        taxes=event.taxes,
-    )
 
 
 def fingerprint_of(event: InvoiceReceived) -> bytes:

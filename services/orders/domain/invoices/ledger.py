@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.orders.domain.invoices.invoice import Document
-from services.orders.domain.invoices.matching import LineMatch, Matching, Share
 from shared.contracts.invoices import Cost, InvoicedCharge
 from shared.ids import new_id
+from shared.invoicing.document import Document
+from shared.invoicing.matching import LineMatch, Matching, Share
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,17 @@
 from services.orders.store.tables.base import metadata
 from services.orders.store.tables.history import history
 from services.orders.store.tables.invoices import copy_cost, invoice, invoice_line
-from services.orders.store.tables.orders import branch, copy, fund, order_line, purchase_order, supplier, timeline, title
+from services.orders.store.tables.orders import (
+    branch,
+    copy,
+    fund,
+    order_line,
+    order_state,
+    purchase_order,
+    supplier,
+    timeline,
+    title,
+)
 from services.orders.store.tables.proposals import proposal, proposal_line
 from services.orders.store.tables.requests import request
 
@@ -17,6 +27,7 @@ __all__ = [
     "invoice_line",
     "metadata",
     "order_line",
+    "order_state",
     "proposal",
     "proposal_line",
     "purchase_order",

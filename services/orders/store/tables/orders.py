@@ -54,7 +54,8 @@ supplier = Table(
     Column("takes_cancellations", Boolean),
 )
 
-# `version` grows with every change of the order or its copies: it is the ETag and the events' aggregate version.
+# `version` grows with every change of the order or its copies: it is the ETag and the events' aggregate version. `asking`:
+# whether one of its lines asks a person for a decision; a trigger of `order_line` keeps it.
 purchase_order = Table(
     "purchase_order",
     metadata,
@@ -66,9 +67,11 @@ purchase_order = Table(
     Column("placed_at", DateTime(timezone=True), nullable=False),
     Column("placed_by", Text, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("asking", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("council", "order_number", name="purchase_order_number"),
     UniqueConstraint("council", "idempotency_key", name="purchase_order_idempotency_key"),
     Index("purchase_order_by_time", "council", "placed_at", "order_id"),
+    Index("purchase_order_asking", "council", "placed_at", "order_id", postgresql_where=text("asking")),
 )
 
 # `attention` is what a person must decide about the line; empty for nothing. `supplier_references` is what the supplier calls
@@ -92,6 +95,7 @@ order_line = Table(
     Column("supplier_references", JSONB(none_as_null=True)),
     Column("stated_prices", JSONB(none_as_null=True)),
     Index("order_line_of_order", "order_id"),
+    Index("order_line_asking", "order_id", postgresql_where=text("attention <> ''")),
 )
 
 # `item` is other data that the copy was ordered with, `stated` what the supplier stated about it, as the contract writes them.
@@ -118,7 +122,21 @@ copy = Table(
     Column("stated", JSONB(none_as_null=True)),
     Index("copy_of_order", "order_id"),
     Index("copy_of_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),
-    Index("copy_waiting", "state", "order_id", postgresql_where=text("state NOT IN ('received', 'refused', 'cancelled')")),
+)
+
+# How many copies of an order a supplier has in a state, with what lists are narrowed and sorted by. Triggers of `copy` keep it:
+# it equals a count over `copy` in every transaction (docs/decisions/0021). No row has no copies.
+order_state = Table(
+    "order_state",
+    metadata,
+    Column("order_id", Uuid, primary_key=True),
+    Column("supplier_id", Text, primary_key=True),
+    Column("state", Text, primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("placed_at", DateTime(timezone=True), nullable=False),
+    Column("copies", Integer, nullable=False),
+    Index("order_state_by_time", "council", "state", "placed_at", "order_id"),
+    Index("order_state_of_supplier", "council", "supplier_id", "placed_at", "order_id"),
 )
 
 # Append-only: what happened, to which copy (or the whole line), and why. The order's own row is its first entry, the placing.

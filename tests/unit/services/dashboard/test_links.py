@@ -13,12 +13,12 @@ from starlette.routing import compile_path
 
 from services.dashboard.domain.links import Links
 from services.orders.api import invoices_router, order_views_router, proposals_router
-from services.orders.domain.invoices.matching import DEFAULT_TERMS
 from services.suppliers.api import decisions_router, messages_router, reconciliations_router
 from services.suppliers.contract import Kind
 from services.suppliers.exchange import Exchange
 from shared.clock import ManualClock
 from shared.db.engine import create_engine
+from shared.invoicing.matching import DEFAULT_TERMS
 from tests.contracts.silent_supplier import SilentSupplier
 
 _ID = UUID(int=7)

@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from services.orders.domain.invoices.book import Book, BookedCopy, BookedLine, Charge
-from services.orders.domain.invoices.invoice import Document
 from services.orders.domain.invoices.ledger import CostEntry, entries_of
-from services.orders.domain.invoices.matching import DEFAULT_TERMS, Matching, match
 from shared.contracts.base import Money
 from shared.contracts.invoices import Cost, InvoicedCharge, InvoicedLine, TaxAtRate
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import CopyReference
+from shared.invoicing.book import Book, BookedCopy, BookedLine, Charge
+from shared.invoicing.document import Document
+from shared.invoicing.matching import DEFAULT_TERMS, Matching, match
 
 ISBN, OTHER_ISBN = "9780141439518", "9780141439600"
 LINE_KEY = "SB-1"

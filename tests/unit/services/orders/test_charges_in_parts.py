@@ -8,10 +8,10 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.orders.domain.invoices.book import BookedCopy
-from services.orders.domain.invoices.matching import Matching
 from shared.contracts.invoices import InvoicedLine
 from shared.contracts.orders import CopyState
+from shared.invoicing.book import BookedCopy
+from shared.invoicing.matching import Matching
 from tests.builders_of_parts import named, parts_of
 from tests.unit.services.orders.invoicing import Ledger, booked, codes, document, line
 

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from services.orders.domain.invoices.book import Book
-from services.orders.domain.invoices.invoice import Document
 from services.orders.domain.invoices.ledger import entries_of
-from services.orders.domain.invoices.matching import DEFAULT_TERMS, Matching, Terms, match
 from shared.contracts.base import Money
 from shared.contracts.invoices import Cost, InvoicedCharge, InvoicedLine, TaxAtRate
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import CopyReference
+from shared.invoicing.book import Book
+from shared.invoicing.document import Document
+from shared.invoicing.matching import DEFAULT_TERMS, Matching, Terms, match
 from tests.unit.services.orders.invoicing import (
     ISBN,
     OTHER_ISBN,

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.orders.domain.invoices.book import BookedCopy, BookedLine
-from services.orders.domain.invoices.invoice import Document, Invoice, InvoiceState, accepted, after_matching, rejected
+from services.orders.domain.invoices.invoice import Invoice, InvoiceState, accepted, after_matching, rejected
 from shared.contracts.invoices import ChargeKind, Cost, InvoicedCharge, InvoicedLine, InvoiceQuery, QueryCode
 from shared.contracts.orders import CopyState
 from shared.errors import DomainError
+from shared.invoicing.book import BookedCopy, BookedLine
+from shared.invoicing.document import Document
 from tests.unit.services.orders.invoicing import ISBN, OTHER_ISBN, Ledger, booked, document, line, ref
 
 _AMOUNT = st.integers(0, 2_000)

@@ -6,13 +6,13 @@ from uuid import UUID
 import pytest
 
 from services.orders.domain.copies import Copy, Target, Verdict, move
-from services.orders.domain.invoices.matching import Terms
 from services.orders.domain.responses import apply_answers
 from services.orders.domain.statements import DECIDE, price_question, with_prices, with_stated_data
 from shared.contracts.base import Money
 from shared.contracts.orders import CopyState
 from shared.contracts.stated import PriceBasis, StatedItem, StatedPrice
 from shared.contracts.suppliers import CopyReference, LineAction, RespondedLine
+from shared.invoicing.matching import Terms
 
 OPEN = [Copy(UUID(int=1), UUID(int=99), "SB-1", 1, "IPSW", CopyState.ACCEPTED)]
 ORDERED = Money(minor=800)

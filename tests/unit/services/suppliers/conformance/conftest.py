@@ -10,9 +10,10 @@ import pytest
 
 from services.suppliers import consortium, national
 from services.suppliers.conformance import Subject, check
-from services.suppliers.conformance.report import FileReport
-from services.suppliers.contract import RawMessage
+from services.suppliers.conformance.report import FileReport, Report
+from services.suppliers.contract import Capability, Fact, InvoiceFact, Kind, RawMessage, Reading, RecordFact
 from tests.architecture.source import ROOT
+from tests.fixtures.scripted_supplier import ScriptedSupplier
 
 BOOKSELLER = ROOT / "services/suppliers/national/profiles/albion.json"
 CONSORTIUM = ROOT / "docs/examples/profiles/consortium.json"
@@ -42,6 +43,16 @@ def checked(bookseller: Subject) -> Checked:
         return report
 
     return check_one
+
+
+_KINDS = {RecordFact: Kind.RECORD, InvoiceFact: Kind.INVOICE}
+
+
+def checked_facts(*facts: Fact, capabilities: tuple[Capability, ...] | list[Capability] = tuple(Capability)) -> Report:
+    """The report on one message that states these facts."""
+    supplier = ScriptedSupplier(capabilities=capabilities)
+    supplier.readings[b"x"] = Reading(_KINDS.get(type(facts[0]), Kind.RESPONSE), facts)
+    return check(Subject(supplier, "scripted"), [RawMessage("any", b"x")])
 
 
 def pushed(kind: str, data: Mapping[str, object], **envelope: object) -> RawMessage:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import cycle
 from pathlib import Path
 
@@ -33,7 +33,7 @@ from shared.contracts.invoices import Cost, InvoicedLine
 from shared.contracts.selections import SelectedLine
 from tests.builders import ISBN
 from tests.fixtures.scripted_supplier import ScriptedSupplier
-from tests.unit.services.suppliers.conformance.conftest import SAMPLES, Checked, pushed
+from tests.unit.services.suppliers.conformance.conftest import SAMPLES, Checked, checked_facts, pushed
 
 KEY = "SB-7K2M0000000000AA"
 
@@ -164,16 +164,18 @@ def test_a_capability_without_its_method_fails() -> None:
 
 
 def test_a_capability_shown_without_being_declared_is_reported() -> None:
-    report = _checked_facts(RecordFact(ISBN, "Persuasion"), capabilities=[])
+    report = checked_facts(RecordFact(ISBN, "Persuasion"), capabilities=[])
 
     assert _of(report, Capability.SENDS_RECORDS).result is Result.UNDECLARED
 
 
 def test_an_invoice_that_does_not_add_up_fails_though_it_is_applied() -> None:
     line = InvoicedLine(line_number=1, line_key=KEY, isbn=ISBN, quantity=1, costs=(Cost(list_price=1234, net=1234),))
-    invoice = InvoiceFact("I-1", False, None, None, "5099990000013", "GBP", 1234, (line,), doubts=("line 1 is 1 short",))
+    invoice = InvoiceFact(
+        "I-1", False, None, date(2026, 3, 2), "5099990000013", "GBP", 1234, (line,), doubts=("line 1 is 1 short",)
+    )
 
-    report = _checked_facts(invoice, capabilities=[Capability.INVOICES])
+    report = checked_facts(invoice, capabilities=[Capability.INVOICES])
 
     (file,) = report.files
     assert file.facts[0].text == "invoice I-1 charges GBP 12.34 to 5099990000013"
@@ -199,13 +201,13 @@ def test_an_invoice_that_does_not_add_up_fails_though_it_is_applied() -> None:
     ],
 )
 def test_every_fact_is_put_into_words(fact: Fact, words: str) -> None:
-    assert _checked_facts(fact).files[0].facts[0].text == words
+    assert checked_facts(fact).files[0].facts[0].text == words
 
 
 def test_a_line_without_any_reference_is_held_even_where_orders_are_taken_for_granted() -> None:
     answer = ResponseFact(None, "", datetime(2026, 3, 2, tzinfo=UTC), (LineAnswer(None, None, ISBN, status_code="100"),))
 
-    (file,) = _checked_facts(answer).files
+    (file,) = checked_facts(answer).files
 
     assert (file.end_state, file.passed) == (State.QUARANTINED, False)
     assert file.facts[0].troubles == (f"ISBN {ISBN} has neither a line key nor an order number",)
@@ -215,7 +217,7 @@ def test_a_line_without_any_reference_is_held_even_where_orders_are_taken_for_gr
 def test_order_numbers_that_contradict_each_other_are_held() -> None:
     lines = tuple(LineAnswer(KEY, number, ISBN, status_code="100") for number in ("PO-1", "PO-2"))
 
-    (file,) = _checked_facts(ResponseFact(None, "", None, lines)).files
+    (file,) = checked_facts(ResponseFact(None, "", None, lines)).files
 
     assert file.end_state is State.PARTLY_APPLIED
     assert file.facts[0].troubles == (f"line key {KEY} belongs to order PO-1, not to PO-2",)
@@ -236,16 +238,6 @@ def test_no_damage_to_a_good_file_makes_the_kit_raise(bookseller: Subject, path:
     report = check(bookseller, [RawMessage("any", body[:start] + junk + body[start + len(junk) :])])
 
     assert Report.model_validate_json(report.model_dump_json()) == report
-
-
-def _checked_facts(*facts: Fact, capabilities: tuple[Capability, ...] | list[Capability] = tuple(Capability)) -> Report:
-    """The report on one message that states these facts."""
-    supplier = ScriptedSupplier(capabilities=capabilities)
-    supplier.readings[b"x"] = Reading(_KINDS.get(type(facts[0]), Kind.RESPONSE), facts)
-    return check(Subject(supplier, "scripted"), [RawMessage("any", b"x")])
-
-
-_KINDS = {RecordFact: Kind.RECORD, InvoiceFact: Kind.INVOICE}
 
 
 def _of(report: Report, capability: str) -> CapabilityReport:

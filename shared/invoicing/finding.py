@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.orders.domain.invoices.book import Book, BookedLine
 from shared.contracts.invoices import InvoicedLine, InvoiceQuery, QueryCode
+from shared.invoicing.book import Book, BookedLine
 from shared.values import article_number_or_none
 from shared.which_copy import lines_with
 

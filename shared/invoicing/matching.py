@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from services.orders.domain.invoices.book import Book, BookedCopy, BookedLine
-from services.orders.domain.invoices.choosing import Choice, charged_in_words, choose_to_charge, choose_to_credit
-from services.orders.domain.invoices.finding import Found, find_line
-from services.orders.domain.invoices.invoice import Document
 from shared.contracts.invoices import Cost, InvoicedLine, InvoiceQuery, QueryCode
+from shared.invoicing.book import Book, BookedCopy, BookedLine
+from shared.invoicing.choosing import Choice, charged_in_words, choose_to_charge, choose_to_credit
+from shared.invoicing.document import Document
+from shared.invoicing.finding import Found, find_line
 from shared.money import amount_in_words
 
 

@@ -11,12 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from services.orders.domain.copies import GIVEN_UP, SUPPLIED
-from services.orders.domain.invoices.book import BookedCopy, BookedLine
-from services.orders.domain.invoices.invoice import Document
 from shared.contracts.invoices import InvoicedLine, InvoiceQuery, QueryCode
-from shared.contracts.orders import CopyState
+from shared.contracts.orders import GIVEN_UP, SUPPLIED, CopyState
 from shared.contracts.suppliers import CopyReference
+from shared.invoicing.book import BookedCopy, BookedLine
+from shared.invoicing.document import Document
 from shared.which_copy import ANY_COPY, Rank, Wanted, choose, meant, objection
 from shared.wording import counted
 

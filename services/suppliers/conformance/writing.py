@@ -1,0 +1,68 @@
+"""Checks how the adapter writes orders: each twice, because a message that is sent again must have the same bytes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+
+from services.suppliers.conformance.assume import sample_order
+from services.suppliers.conformance.report import Result, WritingReport
+from services.suppliers.contract import Adapter, Kind, OrderToSend, OutboundMessage
+
+REFERENCE = 1
+_AROUND = 20
+
+
+def judge_writing(adapter: Adapter, orders: Sequence[OrderToSend] | None) -> tuple[WritingReport, ...]:
+    """Returns a verdict on each order, written twice; on a sample order where none are given."""
+    sample = sample_order(adapter.profile) if orders is None else None
+    given = [sample] if sample is not None else orders or []
+    return tuple(_judge(adapter, order, is_sample=order is sample) for order in given)
+
+
+def _judge(adapter: Adapter, order: OrderToSend, *, is_sample: bool) -> WritingReport:
+    try:
+        once, again = (adapter.write_order(order, REFERENCE) for _ in range(2))
+    except ValueError as error:
+        if is_sample:
+            return _report(order, None, Result.NOT_SHOWN, f"the sample order cannot be written: {error}; give your own orders")
+        return _report(order, None, Result.FAIL, f"production would not send it: {error}")
+    except Exception as error:  # noqa: BLE001 - the adapter is under test: any error is a result
+        return _report(order, None, Result.FAIL, f"a fault of the adapter: only ValueError may be raised, not {error!r}")
+    faults = [*_faults(once), *_differences(once, again)]
+    return _report(order, once, Result.FAIL if faults else Result.PASS, "; ".join(faults))
+
+
+def _faults(message: OutboundMessage) -> Iterator[str]:
+    if message.kind is not Kind.ORDER or message.reference != REFERENCE:
+        yield f"it is {message.kind} {message.reference}, not the order {REFERENCE} that was asked for"
+    if not message.body:
+        yield "it is empty"
+
+
+def _differences(once: OutboundMessage, again: OutboundMessage) -> Iterator[str]:
+    """Yields what differs between the same message written twice, and where."""
+    for field in fields(OutboundMessage):
+        first, second = getattr(once, field.name), getattr(again, field.name)
+        if first == second:
+            continue
+        if isinstance(first, bytes) and isinstance(second, bytes):
+            yield f"written twice, the bytes differ {_place(first, second)}"
+        else:
+            yield f"written twice, the {field.name} is {first!r} and then {second!r}"
+
+
+def _place(first: bytes, second: bytes) -> str:
+    pairs = zip(first, second, strict=False)
+    offset = next((place for place, (one, other) in enumerate(pairs) if one != other), min(len(first), len(second)))
+    window = slice(max(0, offset - _AROUND), offset + _AROUND)
+    return f"from offset {offset}: {_text(first[window])} and then {_text(second[window])}"
+
+
+def _text(part: bytes) -> str:
+    return repr(part.decode("utf-8", "backslashreplace"))
+
+
+def _report(order: OrderToSend, written: OutboundMessage | None, result: Result, reason: str) -> WritingReport:
+    name, size = ("", 0) if written is None else (written.name, len(written.body))
+    return WritingReport(order_number=order.order_number, name=name, size=size, result=result, reason=reason)
