@@ -24,6 +24,8 @@ ALGORITHMS = ("EdDSA", "ES256", "RS256")
 # In the tokens of operations staff.
 ALL_COUNCILS = "all-councils"
 _CACHED_TOKENS = 1_000
+# How far the clock of whoever signs tokens may be ahead of ours.
+_LEEWAY_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ class Authenticator:
                 algorithms=ALGORITHMS,
                 audience=self._audience,
                 issuer=self._issuer,
-                options={"require": ["exp", "sub"], "verify_exp": False},
+                # By our own clock, below. `iat` says when a token was made, and decides nothing (RFC 7519).
+                options={"require": ["exp", "sub"], "verify_exp": False, "verify_nbf": False, "verify_iat": False},
             )
             scopes = frozenset(str(claims.get("scope", "")).split())
             principal = Principal(
@@ -102,12 +105,19 @@ class Authenticator:
                 scopes=scopes,
                 expires_at=int(claims["exp"]),
             )
+            begins_at = int(claims.get("nbf", 0))
         except KeyError as error:
             raise _unauthenticated("The token was signed with a key that this service does not know.") from error
-        except (jwt.InvalidTokenError, ValueError, TypeError) as error:
+        except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError) as error:
             raise _unauthenticated(f"The token is not valid: {error}") from error
-        if principal.expires_at <= self._now():
+        now = self._now()
+        if principal.expires_at <= now:
             raise _unauthenticated("The token has expired; ask for a new one.")
+        if begins_at > now + _LEEWAY_SECONDS:
+            wait = f"{begins_at - now:.0f} s"
+            raise _unauthenticated(
+                f"The token is valid only in {wait} by this service's clock; compare the clocks of both sides."
+            )
         return principal
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from types import TracebackType
@@ -55,7 +56,13 @@ class Service:
         # Proxies in the environment are for hosts outside, not for loopback.
         self._client = httpx.AsyncClient(base_url=base_url, timeout=_TIMEOUT_SECONDS, trust_env=False)
         self._token = token
-        self.repeated = 0
+        # How often a request was not answered or put off, by the code of the problem; "" without an answer.
+        self.put_off: Counter[str] = Counter()
+
+    @property
+    def repeated(self) -> int:
+        """How often a request was repeated."""
+        return self.put_off.total()
 
     async def __aenter__(self) -> Self:
         return self
@@ -99,7 +106,6 @@ class Service:
             answer = await self._try(method, path, body=body, query=query, headers=headers)
             if answer is not None:
                 return answer
-            self.repeated += 1
             await asyncio.sleep(pause.next())
 
     async def _try(
@@ -110,8 +116,10 @@ class Service:
         try:
             answer = await self._client.request(method, path, json=body, params=query, headers=authorised)
         except httpx.TransportError:
+            self.put_off[""] += 1
             return None
         if answer.status_code in _AWAY:
+            self.put_off[_problem(answer).code] += 1
             return None
         if not answer.is_success:
             raise UnexpectedAnswer(answer)

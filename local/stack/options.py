@@ -85,6 +85,8 @@ class StackOptions:
     log_level: str = "INFO"
     match_seconds: float = 60.0
     extra_suppliers: tuple[ExtraSupplier, ...] = ()
+    # How many brokers of Apache Kafka; each record is kept by all of them.
+    brokers: Literal[1, 3] = 1
 
 
 @dataclass(frozen=True, slots=True)

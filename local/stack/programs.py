@@ -131,6 +131,7 @@ def _service_environment(process: str, around: Surroundings) -> dict[str, str]:
         "DATABASE_URL": around.database_urls[process],
         "KAFKA_BOOTSTRAP_SERVERS": around.broker.bootstrap,
         "KAFKA_IDEMPOTENT": str(around.broker.idempotent).lower(),
+        "KAFKA_REPLICATION_FACTOR": str(around.options.brokers),
         "AUTH_JWKS_FILE": str(around.jwks_file),
         "LOG_LEVEL": around.options.log_level,
     }

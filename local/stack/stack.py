@@ -72,7 +72,7 @@ class Stack:
         self.broker: Broker = (
             Tansu(options.folder / "logs" / "broker.log", port=options.ports.get("broker"))
             if options.broker == "embedded"
-            else ApacheKafka(options.folder / "kafka")
+            else ApacheKafka(options.folder / "kafka", brokers=options.brokers)
         )
         self.processes: dict[str, Supervised] = {}
 

@@ -30,6 +30,8 @@ _DATA_EXCEPTION = "22"
 _LOCKED = ("55P03", "40P01")
 
 _CLOSED = (OSError, PoolTimeout, PendingRollbackError, ResourceClosedError)
+_DISK_FULL = "53100"
+
 # What the libraries raise when they cannot reach the database or lose it, each a base of its own.
 DATABASE_ERRORS = (DBAPIError, *_CLOSED, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 # A plan or a schema that the driver remembers and the server no longer has: it asks again next time.
@@ -47,6 +49,18 @@ def is_passing(error: BaseException) -> bool:
 def is_locked(error: BaseException) -> bool:
     """Returns whether another transaction held a lock for too long."""
     return _sqlstate(_driver_error(error) if isinstance(error, DBAPIError) else error) in _LOCKED
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Returns whether the server has no room for what was written. Reading goes on, so only a write shows it."""
+    return _sqlstate(_driver_error(error) if isinstance(error, DBAPIError) else error) == _DISK_FULL
+
+
+def trouble_with(error: BaseException) -> str:
+    """Returns in words, for `/readyz` and logs, what an error of the database means for whoever runs it."""
+    if is_disk_full(error):
+        return "the disk of the database is full: give it room; work goes on by itself"
+    return f"the database cannot be reached: {type(error).__name__}"
 
 
 def is_unstorable(error: DBAPIError) -> bool:

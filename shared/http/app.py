@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from shared.auth import Authenticator
 from shared.backoff import Backoff
 from shared.bus import Cause, set_cause
-from shared.db.errors import DATABASE_ERRORS, is_locked, is_unstorable
+from shared.db.errors import DATABASE_ERRORS, is_disk_full, is_locked, is_unstorable
 from shared.health import Part
 from shared.http.bodies import BodyCap, HeadCap
 from shared.http.operations import Chassis, operations_router
@@ -107,6 +107,9 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
     if is_locked(error):
         detail = f"Another change of the same data takes longer than expected; {again}"
         return problem(503, "locked-by-another-change", detail, headers={"Retry-After": "2"})
+    if is_disk_full(error):
+        detail = f"The disk of the database is full, so nothing can be written; {again}"
+        return problem(503, "database-disk-full", detail, headers={"Retry-After": "10"})
     detail = f"The database is not available at the moment; {again}"
     return problem(503, "database-unavailable", detail, headers={"Retry-After": "2"})
 

@@ -27,15 +27,15 @@ class Backlog:
         self._unmoved: dict[TopicPartition, tuple[int, datetime]] = {}
 
     def note(self, lags: Mapping[TopicPartition, int], positions: Mapping[TopicPartition, int]) -> None:
-        """Notes lag and position of each partition that is assigned now."""
+        """Notes lag and position of each partition that is assigned now. After a clock went back, times count from now."""
         now = self._clock.now()
         self._waiting = sum(lags.values())
-        self._large_since = (self._large_since or now) if self._waiting > self._most_waiting else None
+        self._large_since = min(self._large_since or now, now) if self._waiting > self._most_waiting else None
         unmoved: dict[TopicPartition, tuple[int, datetime]] = {}
         for tp, position in positions.items():
             known = self._unmoved.get(tp)
             if lags[tp]:
-                unmoved[tp] = known if known is not None and known[0] == position else (position, now)
+                unmoved[tp] = (position, min(known[1], now) if known is not None and known[0] == position else now)
         self._unmoved = unmoved
 
     def overdue(self) -> str:

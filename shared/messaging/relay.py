@@ -79,6 +79,8 @@ class Relay:
         self._producer: Producer | None = None
         self._checked: dict[int, Identity] = {}
         self._held: set[int] = set()
+        # What Kafka acknowledged and the database could not note: noted before anything is sent, which would else be sent again.
+        self._unnoted: tuple[Identity | None, list[int]] = (None, [])
         # How many rows to send one by one, to find the one that is refused.
         self._alone = 0
         self._wake = asyncio.Event()
@@ -109,10 +111,10 @@ class Relay:
     async def _connect_and_relay(self, pause: Backoff) -> None:
         async with listening(self._engine, CHANNEL, self._wake.set) as connection:
             raw = await driver_of(connection)
-            pause.reset()
             try:
                 while await self._turn(raw):
-                    pass
+                    # Not sooner: a database with a full disk takes connections and answers queries.
+                    pause.reset()
             finally:
                 self._held.clear()
 
@@ -165,6 +167,7 @@ class Relay:
         """
         identity = await self._cluster.identity()
         await self._unmark_lost(raw, identity)
+        await self._note_left(raw, identity)
         rows = await self._mark_and_read(raw, [], identity, after=0)
         self._note_broker()
         sent: list[int] = []
@@ -185,11 +188,19 @@ class Relay:
                 rows = ahead
         finally:
             # Whatever ended the run: what Kafka acknowledged is not sent again.
-            await self._mark_and_read(raw, sent, identity)
+            self._unnoted = identity, sent
+            await self._note_left(raw, identity)
         if error is not None:
             await self._cut_short(raw, unsent, error)
             return total + len(unsent)
         return total
+
+    async def _note_left(self, raw: Driver, identity: Identity) -> None:
+        """Marks what was acknowledged by these logs and is not marked yet."""
+        acknowledged_by, left = self._unnoted
+        if acknowledged_by == identity:
+            await self._mark_and_read(raw, left, identity)
+        self._unnoted = None, []
 
     @property
     def _batch(self) -> int:

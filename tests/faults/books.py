@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from local.simulators.bookseller.dialect import ALBION
+from local.simulators.bookseller.mailbox import waiting
 from local.simulators.bookseller.wire import Delivered, read_interchanges
 from tests.faults.facts import Taking
 
@@ -45,11 +46,32 @@ def bookseller_takings(root: Path) -> list[Taking]:
     ]
 
 
+def still_to_come(consortium: Path, bookseller: Path) -> bool:
+    """Whether a supplier will send something more without anything from us, or has a file in its mailbox for us or from us."""
+    with closing(_opened(consortium)) as book:
+        if book.execute("SELECT 1 FROM pushes WHERE due IS NOT NULL LIMIT 1").fetchone():
+            return True
+    with closing(_opened(bookseller / "bookseller.sqlite")) as book:
+        if book.execute("SELECT 1 FROM outgoing WHERE written = 0 LIMIT 1").fetchone():
+            return True
+    passing = (folder for folder in ALBION.folders.all if folder != ALBION.folders.archive)
+    return any(waiting(bookseller / "mailbox" / folder) for folder in passing)
+
+
 def bookseller_shipped(root: Path) -> set[tuple[str, int]]:
     """(line key, copy number) of every copy that was sent, or will be without anything more from us."""
     with closing(_opened(root / "bookseller.sqlite")) as book:
         copies = book.execute("SELECT line_key, number, fate FROM copy")
         return {(line_key, number) for line_key, number, fate in copies if fate in _SENT}
+
+
+def bookseller_invoiced(root: Path) -> set[str]:
+    """Returns the number of every invoice and credit note that was sent, however often."""
+    folder = ALBION.folders.invoices
+    with closing(_opened(root / "bookseller.sqlite")) as book:
+        paths = book.execute("SELECT path FROM outgoing WHERE path LIKE ?", (f"{folder}/%",))
+        # A file that is sent twice has another name the second time.
+        return {Path(path).stem.partition("-")[0] for (path,) in paths}
 
 
 def _archived(root: Path) -> Iterator[Delivered]:

@@ -17,7 +17,7 @@ from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, Discr
 from shared.contracts.orders import LineProgressed, OrderPlaced
 from shared.contracts.registry import EVENTS
 from shared.contracts.suppliers import OrderSent
-from tests.faults.facts import Facts, OutboxEvent
+from tests.faults.facts import BookedInvoice, Facts, OutboxEvent
 
 T = TypeVar("T", bound=Hashable)
 
@@ -26,6 +26,10 @@ _ARRIVED = frozenset({"received", "damaged", "missing"})
 _UNSETTLED = frozenset({"queued", "sending", "unknown", "received", "quarantined"})
 _AT_SUPPLIER = frozenset({"sent", "answered"})
 _ORDER = "order"
+_MATCHED, _QUERIED, _NOT_SUPPLIED = "matched", "queried", "not_supplied"
+_OWED = frozenset({"damaged", "missing"})
+# The only supplier that sends invoices.
+_BOOKSELLER = "national"
 # Delivery does not know suppliers' answers: for it, a copy in any of these states is still expected.
 _WITHOUT_GOODS = frozenset({"ordered", "sent", "accepted", "held", "back_ordered", "refused", "cancelled"})
 
@@ -53,13 +57,16 @@ def check(facts: Facts) -> list[Finding]:
     rules: list[tuple[Kind, Callable[[Facts], Iterator[str]]]] = [
         (Kind.LOST, _lost_orders),
         (Kind.LOST, _lost_goods),
+        (Kind.LOST, _lost_charges),
         (Kind.LOST, _lost_events),
         (Kind.DOUBLED, _doubled_orders),
+        (Kind.DOUBLED, _doubled_charges),
         (Kind.DOUBLED, _doubled_effects),
         (Kind.TORN, _torn_orders),
         (Kind.TORN, _torn_deliveries),
         (Kind.TORN, _torn_messages),
         (Kind.STUCK, _stuck),
+        (Kind.STUCK, _stuck_invoices),
         (Kind.DISAGREE, _disagreeing),
     ]
     return [Finding(kind, text) for kind, rule in rules for text in rule(facts)]
@@ -87,6 +94,18 @@ def _lost_goods(facts: Facts) -> Iterator[str]:
     for key, state in sorted(facts.scanned.items()):
         if states.get(key) != state:
             yield f"copy {key} was scanned by the LMS as {state}, and the order book says {states.get(key)}"
+
+
+def _lost_charges(facts: Facts) -> Iterator[str]:
+    booked = {invoice.number for invoice in facts.invoices}
+    for number in sorted(facts.invoiced - booked):
+        yield f"invoice {number} was sent and is not in the order book"
+    charged = {charge.copy_id for charge in facts.charges}
+    asked = {key for invoice in facts.invoices if _waits_for_a_person(facts, invoice) for key in invoice.line_keys}
+    for copy in facts.copies if facts.invoiced else ():
+        sent = copy.supplier == _BOOKSELLER and (copy.line_key, copy.copy_number) in facts.shipped
+        if sent and copy.copy_id not in charged and copy.line_key not in asked:
+            yield f"copy {copy.key} was sent and invoiced, and never charged"
 
 
 def _lost_events(facts: Facts) -> Iterator[str]:
@@ -117,8 +136,14 @@ def _doubled_orders(facts: Facts) -> Iterator[str]:
         yield f"order {order_id} was written to {supplier} twice"
 
 
+def _doubled_charges(facts: Facts) -> Iterator[str]:
+    for number in _twice(invoice.number for invoice in facts.invoices):
+        yield f"invoice {number} is in the order book twice"
+    for copy_id in _twice(charge.copy_id for charge in facts.charges if charge.stands):
+        yield f"copy {copy_id} is charged twice"
+
+
 def _doubled_effects(facts: Facts) -> Iterator[str]:
-    # All effects of one event on an order are written in one transaction, so at one moment.
     for event_id, order_id in _twice((one.event_id, one.order_id) for one in facts.applications):
         yield f"event {event_id} was applied to order {order_id} twice"
     for copy_id in _twice(move.copy_id for move in facts.moves if move.to_state == "received" != move.from_state):
@@ -165,6 +190,18 @@ def _torn_messages(facts: Facts) -> Iterator[str]:
     sent = Counter(message.message_id for message in orders)
     published = Counter(str(e.data["message_id"]) for e in _of(facts, OrderSent.event_type) if e.data["outcome"] == "sent")
     yield from _differing("orders sent", sent, OrderSent.event_type, published)
+
+
+def _waits_for_a_person(facts: Facts, invoice: BookedInvoice) -> bool:
+    """Whether an invoice charges a copy that arrived damaged or did not arrive: whether to pay for it is not ours to decide."""
+    owed = {copy.line_key for copy in facts.copies if copy.state in _OWED}
+    return invoice.state == _QUERIED and invoice.queries == {_NOT_SUPPLIED} and bool(invoice.line_keys & owed)
+
+
+def _stuck_invoices(facts: Facts) -> Iterator[str]:
+    for invoice in facts.invoices:
+        if invoice.state != _MATCHED and not _waits_for_a_person(facts, invoice):
+            yield f"invoice {invoice.number} stays {invoice.state}"
 
 
 def _stuck(facts: Facts) -> Iterator[str]:

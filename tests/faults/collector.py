@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
@@ -16,7 +17,18 @@ from local.stack import Stack
 from local.stack.programs import PROCESSES, database_of
 from shared.db.engine import create_engine
 from tests.faults import books
-from tests.faults.facts import Application, BookedCopy, BookedOrder, Facts, Goods, Message, Move, OutboxEvent
+from tests.faults.facts import (
+    Application,
+    BookedCopy,
+    BookedInvoice,
+    BookedOrder,
+    Charge,
+    Facts,
+    Goods,
+    Message,
+    Move,
+    OutboxEvent,
+)
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -26,7 +38,13 @@ FROM copy c JOIN order_line l USING (line_key) JOIN purchase_order o ON o.order_
 ORDER BY c.line_key, c.copy_number
 """
 _MOVES = "SELECT event_id, copy_id, from_state, to_state FROM timeline WHERE copy_id IS NOT NULL AND from_state <> to_state"
-_APPLICATIONS = "SELECT DISTINCT event_id, order_id, at FROM timeline WHERE event_id IS NOT NULL"
+_APPLICATIONS = "SELECT DISTINCT event_id, order_id, xmin::text AS change FROM timeline WHERE event_id IS NOT NULL"
+_INVOICES = """
+SELECT invoice_number, state, queries,
+    ARRAY(SELECT found_key FROM invoice_line l WHERE l.invoice_id = i.invoice_id AND found_key IS NOT NULL) AS line_keys
+FROM invoice i
+"""
+_CHARGES = "SELECT copy_id, settled_by IS NULL AS stands FROM copy_cost WHERE copy_id IS NOT NULL AND reverses IS NULL"
 _GOODS = "SELECT i.consignment_id, i.copy_id, c.leg, i.state FROM consigned_item i JOIN consignment c USING (consignment_id)"
 _OUTBOX = (
     "SELECT event_id, type, topic, key, sent_at IS NOT NULL AS sent, convert_from(data, 'UTF8') AS data FROM outbox ORDER BY seq"
@@ -59,15 +77,21 @@ class Databases:
             return [dict(row) for row in (await connection.execute(text(query))).mappings()]
 
 
+def simulators_of(stack: Stack) -> tuple[Path, Path]:
+    """Returns the file of the consortium's records and the folder of the bookseller."""
+    folder = stack.options.folder / "simulators"
+    return folder / "consortium.sqlite", folder / "bookseller"
+
+
 async def collect(stack: Stack, databases: Databases, ledger: Ledger) -> Facts:
     """Returns the current facts; call it when nothing changes any more."""
-    consortium = stack.options.folder / "simulators" / "consortium.sqlite"
-    bookseller = stack.options.folder / "simulators" / "bookseller"
+    consortium, bookseller = simulators_of(stack)
     rows = databases.rows
     return Facts(
         accepted=frozenset(ledger.placed),
         scanned=dict(ledger.found),
         takings=(*books.consortium_takings(consortium), *books.bookseller_takings(bookseller)),
+        invoiced=frozenset(books.bookseller_invoiced(bookseller)),
         shipped=frozenset(books.consortium_shipped(consortium) | books.bookseller_shipped(bookseller)),
         orders=tuple(
             BookedOrder(str(row["order_id"]), row["order_number"])
@@ -76,9 +100,18 @@ async def collect(stack: Stack, databases: Databases, ledger: Ledger) -> Facts:
         copies=tuple(await copies_in_orders(databases)),
         moves=tuple(_move(row) for row in await rows("orders", _MOVES)),
         applications=tuple(
-            Application(row["event_id"], str(row["order_id"]), row["at"].isoformat())
-            for row in await rows("orders", _APPLICATIONS)
+            Application(str(row["event_id"]), str(row["order_id"]), row["change"]) for row in await rows("orders", _APPLICATIONS)
         ),
+        invoices=tuple(
+            BookedInvoice(
+                row["invoice_number"],
+                row["state"],
+                frozenset(query["code"] for query in row["queries"]),
+                frozenset(row["line_keys"]),
+            )
+            for row in await rows("orders", _INVOICES)
+        ),
+        charges=tuple(Charge(str(row["copy_id"]), row["stands"]) for row in await rows("orders", _CHARGES)),
         goods=tuple(_goods(row) for row in await rows("delivery", _GOODS)),
         discrepancies=tuple(
             str(row["discrepancy_id"]) for row in await rows("delivery", "SELECT discrepancy_id FROM discrepancy")

@@ -9,7 +9,7 @@ import pickle
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -19,14 +19,31 @@ import pytest_asyncio
 from local.simulators import CATALOGUE
 from local.stack import Stack, StackOptions
 from local.stack.options import SimulatorOptions
+from tests.faults.moved_clock import compile_clock
 from tests.faults.order_file import ORDERS, some_orders
 from tests.faults.play import Play, Table, playing
+from tests.faults.small_disk import SmallDisk, small_disk
 
-QUICK = SimulatorOptions(catalogue=CATALOGUE, late_delay=1.0, release_delay=1.0)
-# Breaks the connection after every fourth order was accepted, which must change nothing.
-_BREAKING = replace(QUICK, national_proportions=("break_after_upload=0.25",), consortium_proportions=("lost_answer=0.25",))
-# Long enough for everything that the simulated suppliers delay.
-_ALL_CAME_SECONDS = 8.0
+# None of the bookseller's invoices has a mistake, so every one must be matched in the end.
+_WITHOUT_MISTAKES = tuple(f"{mistake}=0" for mistake in ("overcharged", "unknown_line", "wrong_total", "invoiced_twice"))
+QUICK = SimulatorOptions(
+    catalogue=CATALOGUE, late_delay=1.0, release_delay=1.0, invoice_delay=0.5, national_proportions=_WITHOUT_MISTAKES
+)
+# Breaks the connection after every fourth order was accepted, which must change nothing. One invoice for each despatch.
+_BREAKING = replace(
+    QUICK,
+    national_proportions=(*_WITHOUT_MISTAKES, "break_after_upload=0.25"),
+    consortium_proportions=("lost_answer=0.25",),
+    national_invoices="despatch",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Disks:
+    """The disks of the disturbed stack that a test may fill: of the database, and of the bookseller's mailbox."""
+
+    database: SmallDisk
+    mailbox: SmallDisk
 
 
 @pytest.fixture(scope="package")
@@ -55,13 +72,28 @@ async def _play_undisturbed(folder: Path) -> Table:
     async with Stack(StackOptions(folder / "undisturbed", simulators=QUICK)) as stack, playing(stack) as play:
         for prefix, count in ORDERS.items():
             await play.place(some_orders(prefix, count))
-        rest = await play.rest(quiet=_ALL_CAME_SECONDS)
+        rest = await play.rest()
     assert rest.findings == []
     return rest.table
 
 
+@pytest.fixture(scope="session")
+def clock_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library that gives a process a wrong clock."""
+    return compile_clock(tmp_path_factory.mktemp("clock"))
+
+
+@pytest.fixture(scope="package")
+def disks(folder: Path) -> Iterator[Disks]:
+    """Small disks for the disturbed stack, mounted before it starts."""
+    stack = folder / "disturbed"
+    mailbox = stack / "simulators" / "bookseller" / "mailbox"
+    with small_disk(stack / "postgres") as database, small_disk(mailbox) as mail:
+        yield Disks(database, mail)
+
+
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
-async def play(folder: Path, undisturbed: Table) -> AsyncIterator[Play]:
+async def play(folder: Path, undisturbed: Table, disks: Disks) -> AsyncIterator[Play]:
     """A stack that tests disturb, one after the other; each leaves it at rest. Starts when the undisturbed one has ended."""
     async with Stack(StackOptions(folder / "disturbed", simulators=_BREAKING)) as stack, playing(stack) as made:
         yield made

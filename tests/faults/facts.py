@@ -41,11 +41,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """The moment at which orders applied an event to an order."""
+    """The transaction in which orders applied an event to an order."""
 
     event_id: str
     order_id: str
-    at: str
+    transaction: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,24 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class BookedInvoice:
+    """An invoice or a credit note in the order book, with the codes of its queries and the lines that it is about."""
+
+    number: str
+    state: str
+    queries: frozenset[str]
+    line_keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A charge of a copy in the order book. One that was given back in full does not stand."""
+
+    copy_id: str
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxEvent:
     """An event in a service's outbox."""
 
@@ -96,18 +114,22 @@ class Facts:
     """Everything that the checker compares.
 
     `accepted`: numbers of orders answered 201. `scanned`: the state in which the LMS last saw each copy it unpacked.
-    `shipped`: (line key, copy number) of copies that suppliers report as sent. `whereabouts`, `shown`: state of each copy by
-    its id in delivery and on the dashboard. `handled`: ids of the events that each consumer handled.
+    `shipped`: (line key, copy number) of copies that suppliers report as sent. `invoiced`: the numbers of the invoices and credit
+    notes that the bookseller sent; where there is one, it sent one for whatever it sent. `whereabouts`, `shown`: state of each
+    copy by its id in delivery and on the dashboard. `handled`: ids of the events that each consumer handled.
     """
 
     accepted: frozenset[str]
     scanned: Mapping[CopyKey, str]
     takings: tuple[Taking, ...]
     shipped: frozenset[tuple[str, int]]
+    invoiced: frozenset[str]
     orders: tuple[BookedOrder, ...]
     copies: tuple[BookedCopy, ...]
     moves: tuple[Move, ...]
     applications: tuple[Application, ...]
+    invoices: tuple[BookedInvoice, ...]
+    charges: tuple[Charge, ...]
     goods: tuple[Goods, ...]
     discrepancies: tuple[str, ...]
     whereabouts: Mapping[str, str]

@@ -1,44 +1,42 @@
-"""Stops the broker while orders are processed, and starts it again."""
+"""Waits for what services report while something that they need is away."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import httpx
 
-from tests.faults.order_file import ORDERS, some_orders
+from local.lms.orders import Order
+from local.stack import Stack
 from tests.faults.play import Play
+from tests.waiting import until
 
-_AWAY_SECONDS = 20.0
 _NOTICED_SECONDS = 120.0
 
 
-async def take_broker_away(play: Play) -> None:
-    """Stops the broker after half of the orders, places the others meanwhile, and starts it again.
-
-    While the broker is away, every service must report that it is degraded, and still answer requests.
-    """
-    orders, loop = some_orders("BROKER", ORDERS["BROKER"]), asyncio.get_running_loop()
-    half = len(orders) // 2
-    await play.place(orders[:half])
-    await play.stack.broker.stop()
-    back_at = loop.time() + _AWAY_SECONDS
+async def place_without_broker(play: Play, orders: Sequence[Order]) -> None:
+    """Places orders while only the broker is away: every service reports that it is degraded, and still answers requests."""
+    await all_report(play.stack, "degraded")
     repeated = play.lms.repeated_requests
-    await play.place(orders[half:])
+    await play.place(orders)
     assert play.lms.repeated_requests == repeated, "a service did not answer while only the broker was away"
-    for name, url in play.stack.endpoints.all().items():
-        await _degraded(name, url)
-    # The length of the outage matters here, so the test sleeps.
-    await asyncio.sleep(max(0.0, back_at - loop.time()))
-    await play.stack.broker.start()
 
 
-async def _degraded(name: str, url: str) -> None:
-    """Waits until a service reports that it is degraded, while it still answers requests."""
-    async with asyncio.timeout(_NOTICED_SECONDS), httpx.AsyncClient(base_url=url, trust_env=False) as client:
-        while True:
+async def all_report(stack: Stack, status: str) -> None:
+    """Waits until every service has reported a status at `/readyz`."""
+    await asyncio.gather(*(reports(url, status) for url in stack.endpoints.all().values()))
+
+
+async def reports(url: str, status: str, *words: str) -> None:
+    """Waits until a service reports a status at `/readyz`, with the words in the details."""
+
+    async def reported() -> bool:
+        try:
             answer = await client.get("/readyz")
-            assert answer.status_code == 200, f"{name}: {answer.text}"
-            if answer.json()["status"] == "degraded":
-                return
-            await asyncio.sleep(0.2)
+        except httpx.TransportError:
+            return False
+        return answer.json()["status"] == status and all(word in answer.text for word in words)
+
+    async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=30) as client:
+        await until(reported, limit=_NOTICED_SECONDS)

@@ -14,16 +14,15 @@ from local.lms.lms import SCOPES, Addresses, Lms, open_lms
 from local.lms.orders import CopyKey, Order
 from local.stack import Stack
 from local.stack.options import COUNCILS
+from tests.faults import books
 from tests.faults.checker import Finding, check
-from tests.faults.collector import Databases, collect, copies_in_orders
+from tests.faults.collector import Databases, collect, copies_in_orders, simulators_of
 from tests.faults.facts import BookedCopy, Facts
 from tests.faults.order_file import some_orders
 
 SUFFOLK = next(iter(COUNCILS))
 Table = dict[CopyKey, CopyNow]
-# Seconds without a change or a fault after which a system counts as at rest; repeated messages arrive sooner.
-_QUIET_SECONDS = 2.5
-_LIMIT_SECONDS = 300.0
+_LIMIT_SECONDS = 600.0
 _POLL_SECONDS = 1.0
 
 
@@ -70,32 +69,32 @@ class Play:
             await self.lms.place(order)
             await asyncio.sleep(every)
 
-    async def rest(self, *, like: Table | None = None, quiet: float = _QUIET_SECONDS) -> Rest:
-        """Waits until nothing is wrong and nothing has changed for `quiet` seconds; returns with findings after a time limit.
+    async def rest(self, *, like: Table | None = None) -> Rest:
+        """Waits until nothing can change any more and nothing is wrong; returns with findings after a time limit.
 
-        A supplier may be about to send what it held back, which nobody can see. Where the final states are known (`like`), waits
-        until the copies have them, too.
+        Nothing can change when the suppliers' own records have nothing to send, the mailbox is empty, and no message, event,
+        copy or parcel is on its way, which the checker would call stuck. Where the final states are known (`like`), waits until
+        the copies have them, too.
         """
         deadline = time.monotonic() + _LIMIT_SECONDS
         expected = like or {}
-        before: Table = {}
-        quiet_since = time.monotonic()
         while True:
             if self._receiving.done():
                 self._receiving.result()
-            table = _table(await copies_in_orders(self.databases))
-            moving = table != before or not expected.items() <= table.items()
-            before = table
-            # Reading everything keeps the machine busy, so it is read once no copy has moved for long enough.
-            if (not moving and time.monotonic() - quiet_since >= quiet) or time.monotonic() > deadline:
+            late = time.monotonic() > deadline
+            # Reading everything while something is on its way would only keep the machine busy.
+            if late or await self._has_arrived(expected):
                 facts = await collect(self.stack, self.databases, self.lms.ledger)
                 now = Rest(facts, check(facts))
-                moving = bool(now.findings) or now.table != table
-                if not moving or time.monotonic() > deadline:
+                if late or not now.findings:
                     return now
-            if moving:
-                quiet_since = time.monotonic()
             await asyncio.sleep(_POLL_SECONDS)
+
+    async def _has_arrived(self, expected: Table) -> bool:
+        """Whether nothing more comes from the suppliers, and the copies have the expected states."""
+        if books.still_to_come(*simulators_of(self.stack)):
+            return False
+        return expected.items() <= _table(await copies_in_orders(self.databases)).items()
 
 
 @asynccontextmanager

@@ -8,11 +8,24 @@ import pytest
 
 from local.lms.orders import CopyKey
 from tests.faults.checker import Kind, check
-from tests.faults.facts import Application, BookedCopy, BookedOrder, Facts, Goods, Message, Move, OutboxEvent, Taking
+from tests.faults.facts import (
+    Application,
+    BookedCopy,
+    BookedInvoice,
+    BookedOrder,
+    Charge,
+    Facts,
+    Goods,
+    Message,
+    Move,
+    OutboxEvent,
+    Taking,
+)
 
 KEY = CopyKey("PO-1", 1, "IPSW", 1)
 COPY = BookedCopy("copy-1", "LINE-1", 1, KEY, "national", "received")
 TAKING = Taking("national", "7", frozenset({"LINE-1"}))
+INVOICE = BookedInvoice("I-1", "matched", frozenset(), frozenset({"LINE-1"}))
 MOVES = (
     Move("event-2", "copy-1", "ordered", "sent"),
     Move("event-4", "copy-1", "sent", "despatched"),
@@ -50,10 +63,13 @@ SOUND = Facts(
     scanned={KEY: "received"},
     takings=(TAKING,),
     shipped=frozenset({("LINE-1", 1)}),
+    invoiced=frozenset({"I-1"}),
     orders=(BookedOrder("order-1", "PO-1"),),
     copies=(COPY,),
     moves=MOVES,
-    applications=tuple(Application(move.event_id, "order-1", "08:00") for move in MOVES),
+    applications=tuple(Application(move.event_id, "order-1", "700") for move in MOVES),
+    invoices=(INVOICE,),
+    charges=(Charge("copy-1", stands=True),),
     goods=(Goods("consignment-1", "copy-1", "direct", "received"),),
     discrepancies=("discrepancy-1",),
     whereabouts={"copy-1": "received"},
@@ -73,6 +89,13 @@ def test_nothing_is_found_where_all_is_well() -> None:
     assert check(SOUND) == []
 
 
+def test_an_invoice_for_a_copy_that_did_not_arrive_may_wait_for_a_person() -> None:
+    waiting = replace(INVOICE, state="queried", queries=frozenset({"not_supplied"}))
+    missing = replace(SOUND, copies=(replace(COPY, state="missing"),), invoices=(waiting,), charges=())
+    found = check(missing)
+    assert not [finding for finding in found if "invoice" in finding.text]
+
+
 FALSE = {
     "an order answered 201 is gone": (replace(SOUND, orders=()), Kind.LOST, "order PO-1 was answered 201"),
     "a supplier never got a line": (replace(SOUND, takings=()), Kind.LOST, "line LINE-1 never reached national"),
@@ -87,6 +110,8 @@ FALSE = {
         "was sent by national, and the order book says held",
     ),
     "the book missed a scan": (replace(SOUND, scanned={KEY: "damaged"}), Kind.LOST, "was scanned by the LMS as damaged"),
+    "an invoice is gone": (replace(SOUND, invoices=()), Kind.LOST, "invoice I-1 was sent and is not in the order book"),
+    "a copy was never charged": (replace(SOUND, charges=()), Kind.LOST, "was sent and invoiced, and never charged"),
     "an event was never handled": (
         replace(SOUND, handled={**SOUND.handled, "dashboard": EVENT_IDS - {"event-7"}}),
         Kind.LOST,
@@ -112,8 +137,14 @@ FALSE = {
         Kind.DOUBLED,
         "order order-1 was written to national twice",
     ),
+    "an invoice is there twice": (
+        replace(SOUND, invoices=2 * SOUND.invoices),
+        Kind.DOUBLED,
+        "invoice I-1 is in the order book twice",
+    ),
+    "a copy is charged twice": (replace(SOUND, charges=2 * SOUND.charges), Kind.DOUBLED, "copy copy-1 is charged twice"),
     "an event had its effect twice": (
-        replace(SOUND, applications=(*SOUND.applications, Application("event-4", "order-1", "09:00"))),
+        replace(SOUND, applications=(*SOUND.applications, Application("event-4", "order-1", "701"))),
         Kind.DOUBLED,
         "event event-4 was applied to order order-1 twice",
     ),
@@ -149,6 +180,11 @@ FALSE = {
     "a discrepancy was published and not kept": (replace(SOUND, discrepancies=()), Kind.TORN, "discrepancy-1 was published as"),
     "a sending was not published": (replace(SOUND, events=_without(2)), Kind.TORN, "orders sent: message-1 was written"),
     "a copy stays on its way": (replace(SOUND, copies=(replace(COPY, state="despatched"),)), Kind.STUCK, "stays despatched"),
+    "an invoice is never settled": (
+        replace(SOUND, invoices=(replace(INVOICE, state="queried", queries=frozenset({"not_supplied"})),)),
+        Kind.STUCK,
+        "invoice I-1 stays queried",
+    ),
     "goods stay outstanding": (
         replace(SOUND, goods=(replace(SOUND.goods[0], state="outstanding"),)),
         Kind.STUCK,

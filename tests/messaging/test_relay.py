@@ -90,6 +90,33 @@ async def test_what_was_acknowledged_is_not_sent_again_when_no_broker_answers_be
     assert cluster.asked > 4
 
 
+_FULL_DISK = (
+    "CREATE SEQUENCE tries",
+    """CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN
+        PERFORM nextval('tries'); RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END$$""",
+    "CREATE TRIGGER full_disk BEFORE UPDATE ON outbox FOR EACH ROW EXECUTE FUNCTION full_disk()",
+)
+
+
+async def test_what_cannot_be_noted_on_a_full_disk_is_not_sent_again(station: Station) -> None:
+    sent = await station.commit_numbered(1, range(20))
+    for statement in _FULL_DISK:
+        await station.change(statement)
+    async with station.messaging() as messaging:
+        await until(lambda: _tried(station, times=4))
+        await until(lambda: relay_is(messaging, PartState.DATABASE_AWAY))
+        assert "No space left on device" in messaging.health()[0].detail
+        await station.change("DROP TRIGGER full_disk ON outbox")
+        await until(station.all_sent)
+    numbers = [Envelope.from_record(record).aggregate_version for record in await station.on_topic()]
+    assert numbers == list(range(len(sent)))
+
+
+async def _tried(station: Station, *, times: int) -> bool:
+    ((tried,),) = await station.rows("SELECT last_value FROM tries")
+    return int(tried) >= times
+
+
 async def test_a_failing_commit_publishes_nothing(station: Station) -> None:
     lost, kept = envelope(station.topic, "lost", 1), envelope(station.topic, "kept", 1)
     async with station.messaging():

@@ -147,6 +147,21 @@ async def test_a_lock_that_is_held_too_long_is_called_what_it_is(
     assert answer.headers["Retry-After"] == "2"
 
 
+async def test_a_full_disk_is_called_what_it_is(engine: AsyncEngine, tokens: Tokens) -> None:
+    router = APIRouter()
+
+    @router.post("/")
+    async def write() -> None:
+        async with engine.begin() as connection:
+            await connection.execute(text("DO $$BEGIN RAISE EXCEPTION 'No space left' USING ERRCODE = 'disk_full'; END$$"))
+
+    async with client_of(router, engine, tokens) as client:
+        answer = await client.post("/")
+    assert (answer.status_code, answer.json()["code"]) == (503, "database-disk-full")
+    assert "disk" in answer.json()["detail"]
+    assert answer.headers["Retry-After"] == "10"
+
+
 @pytest.mark.parametrize(
     "error",
     [PoolTimeout(), asyncpg.TooManyConnectionsError(), asyncpg.CannotConnectNowError(), asyncpg.InterfaceError("closed")],

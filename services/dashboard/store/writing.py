@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -162,14 +162,17 @@ async def keep_query(connection: AsyncConnection, row: Mapping[str, object]) -> 
     """Keeps that an invoice is queried, with its latest reasons."""
     statement = insert(invoice).values(row)
     later = invoice.c.queried_at.is_(None) | (invoice.c.queried_at <= statement.excluded.queried_at)
-    changed = {name: statement.excluded[name] for name in row if name != "invoice_id"}
+    changed: dict[str, ColumnElement[object]] = {name: statement.excluded[name] for name in row if name != "invoice_id"}
+    # What was settled is never queried again: then its query was overtaken, or a clock went back.
+    settled = func.greatest(invoice.c.settled_at, statement.excluded.queried_at)
+    changed["settled_at"] = case((invoice.c.settled_at.is_not(None), settled))
     await connection.execute(statement.on_conflict_do_update(index_elements=[invoice.c.invoice_id], set_=changed, where=later))
 
 
 async def settle_invoice(connection: AsyncConnection, row: Mapping[str, object]) -> None:
     """Keeps that an invoice was settled (`settled_at`), even where the event of its query has not arrived yet."""
     statement = insert(invoice).values(row)
-    latest = {"settled_at": func.greatest(invoice.c.settled_at, statement.excluded.settled_at)}
+    latest = {"settled_at": func.greatest(invoice.c.settled_at, statement.excluded.settled_at, invoice.c.queried_at)}
     await connection.execute(statement.on_conflict_do_update(index_elements=[invoice.c.invoice_id], set_=latest))
 
 

@@ -26,6 +26,7 @@ class Circuit:
         self._budget_at: datetime | None = None
         self._paused_until: datetime | None = None
         self._asked_pause = False
+        self._pause = timedelta(0)
         self.reason = ""
 
     @property
@@ -42,7 +43,8 @@ class Circuit:
     def allows(self, now: datetime) -> bool:
         """Whether a call may be made now; after a pause, one call tries whether the supplier is back."""
         self._refill(now)
-        if self._paused_until is not None and now < self._paused_until:
+        # Longer than the pause only where the clock went back meanwhile.
+        if self._paused_until is not None and now < self._paused_until <= now + self._pause:
             return False
         return self._failures == 0 or self._budget >= 1.0
 
@@ -65,7 +67,8 @@ class Circuit:
         self.reason = reason
         pause = self._pauses.after(self._failures, asked)
         self._asked_pause = asked is not None and pause > self._pauses.after(self._failures)
-        again = now + timedelta(seconds=pause)
+        self._pause = timedelta(seconds=pause)
+        again = now + self._pause
         self._paused_until = again
         return again
 

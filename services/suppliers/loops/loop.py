@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.suppliers.store.messages import CHANNEL
 from shared.backoff import Backoff
-from shared.db.errors import DATABASE_ERRORS
+from shared.db.errors import DATABASE_ERRORS, trouble_with
 from shared.db.listening import listening
 from shared.health import Health, HealthState
 
@@ -81,16 +81,18 @@ class Loop:
         while not self._stopping:
             try:
                 async with listening(self._engine, CHANNEL, self._wake.set) as connection:
-                    pause.reset()
-                    await self._repeat(connection)
+                    await self._repeat(connection, pause)
             except DATABASE_ERRORS as error:
-                self._database = f"the database cannot be reached: {type(error).__name__}"
+                self._database = trouble_with(error)
                 seconds = pause.next()
                 log.warning("loop lost the database", loop=self.name, error=str(error), pause=seconds)
                 await self._sleep(seconds)
 
-    async def _repeat(self, connection: AsyncConnection) -> None:
-        """Takes turns while the connection holds this loop's lock. When it is lost, another process may work."""
+    async def _repeat(self, connection: AsyncConnection, pause: Backoff) -> None:
+        """Takes turns while the connection holds this loop's lock. When it is lost, another process may work.
+
+        Only a turn that ended shows that the database works: on a full disk it can still be read.
+        """
         while not await self._locked(connection):
             self._database = ""
             await self._sleep(_LOCK_PAUSE)
@@ -101,8 +103,10 @@ class Loop:
         while not self._stopping:
             self._wake.clear()
             await connection.execute(text("SELECT 1"))
+            worked = await self._turn()
             self._database = ""
-            if not await self._turn():
+            pause.reset()
+            if not worked:
                 await self._sleep(self._pause)
 
     async def _locked(self, connection: AsyncConnection) -> bool:

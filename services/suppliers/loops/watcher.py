@@ -23,8 +23,9 @@ class Watcher:
 
     async def check(self) -> None:
         """Compares each feed's silence with its usual pause, unless that was done less than ten seconds ago."""
+        # A clock that went back must not stop the checks until it has caught up.
         now = self._exchange.clock.now()
-        if self._checked_at is not None and now - self._checked_at < _PAUSE:
+        if self._checked_at is not None and abs(now - self._checked_at) < _PAUSE:
             return
         async with self._engine.begin() as connection:
             quiet = await watch(connection, self._exchange)

@@ -43,8 +43,14 @@ class SftpMailbox(Transport):
         """
         folder = self._folder_for(message)
         final, part = f"{folder}/{message.name}", f"{folder}/.{message.name}.part"
-        async with self._connection.working(f"{message.name} could not be uploaded") as client, client.open(part, "wb") as file:
-            await file.write(message.body)
+        failure = f"{message.name} could not be uploaded"
+        async with self._connection.working(failure) as client:
+            async with client.open(part, "wb") as file:
+                await file.write(message.body)
+            size = (await client.stat(part)).size
+        # Some servers accept what no longer fits on their disk, and keep a part of it.
+        if size != len(message.body):
+            raise SupplierUnavailable(f"{failure}: the server kept {size} of {len(message.body)} bytes; its disk may be full")
         await self._put_in_place(message, part, final)
         return None
 

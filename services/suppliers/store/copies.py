@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,13 +15,17 @@ from shared.contracts.orders import CopyState, LineProgressed
 
 
 async def note_progress(connection: AsyncConnection, event: LineProgressed) -> None:
-    """Keeps the newest state of each copy that moved."""
+    """Keeps the newest state of each copy that moved.
+
+    An event that continues from the state that is kept is newer, whatever its time: the order book's clock may have gone back.
+    """
     rows = [
         {
             "copy_id": copy.copy_id,
             "line_key": event.line_key,
             "state": copy.to_state,
             "changed_at": event.progressed_at,
+            "moved_from": copy.from_state,
         }
         for copy in {copy.copy_id: copy for copy in event.copies}.values()
     ]
@@ -32,7 +36,9 @@ async def note_progress(connection: AsyncConnection, event: LineProgressed) -> N
         statement.on_conflict_do_update(
             index_elements=[copy_progress.c.copy_id],
             set_={"state": statement.excluded.state, "changed_at": statement.excluded.changed_at},
-            where=statement.excluded.changed_at >= copy_progress.c.changed_at,
+            where=or_(
+                statement.excluded.changed_at >= copy_progress.c.changed_at, copy_progress.c.state == bindparam("moved_from")
+            ),
         ),
         rows,
     )

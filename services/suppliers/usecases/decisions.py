@@ -82,5 +82,6 @@ async def discard(connection: AsyncConnection, exchange: Exchange, message_id: U
 async def _publish_settled(
     connection: AsyncConnection, exchange: Exchange, message: Message, outcome: SettledBy, reason: str
 ) -> None:
-    supplier_id, now = exchange.profile.supplier_id, exchange.clock.now()
+    supplier_id = exchange.profile.supplier_id
+    now = await messages.moment_after_its_changes(connection, message, exchange.clock.now())
     await publish(connection, [settled(supplier_id, message, outcome, reason=reason, now=now)], exchange.clock)

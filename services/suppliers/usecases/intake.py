@@ -90,7 +90,7 @@ async def apply_records(
 
 async def quarantine(connection: AsyncConnection, exchange: Exchange, message: Message, reason: str) -> None:
     """Holds a message for staff. `message` must be locked and in state `received`."""
-    now = exchange.clock.now()
+    now = await messages.moment_after_its_changes(connection, message, exchange.clock.now())
     await messages.move(connection, message, State.QUARANTINED, now=now, reason=reason, changes={"next_attempt_at": None})
     event = outgoing.quarantined(exchange.profile.supplier_id, message, reason=reason, now=now)
     await publish(connection, [event], exchange.clock)
@@ -160,11 +160,14 @@ async def _finish(connection: AsyncConnection, exchange: Exchange, message: Mess
     done = await carry_out(connection, exchange, message, plan)
     state, reason = final_state(plan, reading, nothing_new=not done.anything_new and not repeated)
     now = exchange.clock.now()
+    held_before = await messages.was_held(connection, message.id)
+    if held_before:
+        now = await messages.moment_after_its_changes(connection, message, now)
     ended = await messages.move(connection, message, state, now=now, reason=reason, changes=_columns(exchange, reading, plan))
     events = list(done.events)
     if state in (State.PARTLY_APPLIED, State.QUARANTINED):
         events.append(outgoing.quarantined(supplier_id, ended, reason=reason, now=now))
-    elif await messages.was_held(connection, message.id):
+    elif held_before:
         events.append(outgoing.settled(supplier_id, ended, SettledBy.APPLIED, reason=reason, now=now))
     await publish(connection, events, exchange.clock)
     return ended

@@ -33,7 +33,9 @@ async def watch(connection: AsyncConnection, exchange: Exchange) -> Sequence[Kin
             events += await _quieted(connection, exchange, status)
         elif status.quieted_at is not None:
             await feeds.mark(connection, kind, None)
-            events.append(outgoing.feed_resumed(exchange.profile.supplier_id, kind, exchange.clock.now()))
+            # Readers compare the two times, and the clock may have gone back.
+            now = max(exchange.clock.now(), status.quieted_at)
+            events.append(outgoing.feed_resumed(exchange.profile.supplier_id, kind, now))
     await publish(connection, events, exchange.clock)
     return quiet
 

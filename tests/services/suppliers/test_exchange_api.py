@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import httpx
 import pytest
+import structlog
 from standardwebhooks.webhooks import Webhook
 
 from services.suppliers.domain.messages import Direction, State
@@ -22,9 +23,9 @@ DESPATCHES = "/v1/suppliers/scripted/despatches"
 REASON = {"reason": "checked with the supplier by telephone"}
 
 
-def signed(body: bytes, *, push_id: str = "push-1", secret: str = SECRET) -> dict[str, str]:
-    """Headers of a Standard Webhooks push; the library goes by the machine's clock."""
-    now = datetime.now(UTC)
+def signed(body: bytes, *, push_id: str = "push-1", secret: str = SECRET, ahead: timedelta = timedelta()) -> dict[str, str]:
+    """Headers of a Standard Webhooks push; the library goes by the machine's clock. `ahead`: how far the signer's clock is."""
+    now = datetime.now(UTC) + ahead
     signature = Webhook(secret).sign(push_id, now, body.decode())
     return {"webhook-id": push_id, "webhook-timestamp": str(int(now.timestamp())), "webhook-signature": signature}
 
@@ -63,6 +64,21 @@ async def test_a_push_with_a_wrong_signature_or_for_another_supplier_is_refused(
     assert (await client.post(WEBHOOKS, content=b"{}", headers=forged)).status_code == 401
     assert (await client.post(WEBHOOKS, content=b"{}")).status_code == 401
     assert (await client.post("/v1/suppliers/other/webhooks", content=b"{}", headers=signed(b"{}"))).status_code == 404
+    assert not await rig.messages()
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(hours=-1)])
+async def test_a_signed_push_by_another_clock_is_refused_and_both_sides_learn_why(
+    rig: Rig, client: httpx.AsyncClient, ahead: timedelta
+) -> None:
+    with structlog.testing.capture_logs() as logged:
+        answer = await client.post(WEBHOOKS, content=b"{}", headers=signed(b"{}", ahead=ahead))
+        forged = await client.post(WEBHOOKS, content=b"{ }", headers=signed(b"{}", ahead=ahead))
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "push-out-of-time")
+    assert "compare both clocks" in answer.json()["detail"]
+    assert [line["event"] for line in logged] == ["push out of time"]
+    assert (forged.status_code, forged.json()["code"]) == (401, "bad-signature")
     assert not await rig.messages()
 
 

@@ -69,6 +69,23 @@ async def test_the_orders_a_message_touched_show_the_state_of_each_copy(
     assert [(copy["branch"], copy["state"]) for copy in touched["copies"]] == [("IPSW", "back_ordered"), ("LOWE", "ordered")]
 
 
+async def test_a_copy_has_the_state_that_follows_also_where_the_order_book_s_clock_went_back(
+    rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]
+) -> None:
+    line = a_line()
+    order = an_order(line)
+    held = a_line_progressed(order, line, CopyState.HELD, copies=line.copies)
+    (copy,) = held.copies
+    later = copy.model_copy(update={"from_state": CopyState.HELD, "to_state": CopyState.DESPATCHED})
+    hour_back = held.progressed_at - timedelta(hours=1)
+    await rig.hears(order, held, held.model_copy(update={"copies": (later,), "progressed_at": hour_back}))
+    (message,) = await rig.messages()
+
+    (shown,) = (await client.get(f"/v1/messages/{message.id}/orders", headers=staff)).json()["items"]
+
+    assert [shown_copy["state"] for shown_copy in shown["lines"][0]["copies"]] == ["despatched"]
+
+
 async def test_an_order_of_many_lines_is_shown_page_by_page(
     rig: Rig, client: httpx.AsyncClient, staff: Mapping[str, str]
 ) -> None:

@@ -72,6 +72,23 @@ async def test_silence_is_published_once_and_its_end_once(rig: Rig, watcher: Wat
     assert second.last_heard_at == heard_at
 
 
+async def test_a_feed_resumes_after_its_silence_also_where_the_clock_went_back(rig: Rig, watcher: Watcher) -> None:
+    line = a_line()
+    await rig.hears(an_order(line))
+    await rig.send_all()
+    await passes(rig, watcher, 25)
+    (quieted,) = await rig.published(FeedQuieted)
+
+    await rig.advance(-HOUR)
+    await rig.receives(rig.means(b"1", a_response(an_acceptance(line))))
+    await watcher.check()
+
+    (resumed,) = await rig.published(FeedResumed)
+    assert isinstance(quieted, FeedQuieted)
+    assert isinstance(resumed, FeedResumed)
+    assert resumed.resumed_at >= quieted.quieted_at
+
+
 async def test_a_supplier_without_orders_is_never_quiet(rig: Rig, watcher: Watcher) -> None:
     await passes(rig, watcher, 1000)
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -150,6 +151,32 @@ async def test_a_lost_connection_to_the_database_is_made_again(engine: AsyncEngi
         before = turns
         await eventually(lambda: turns > before + 2)
     assert loop.health()[0].state is HealthState.OK
+
+
+_FULL_DISK = "DO $$BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END$$"
+
+
+async def test_a_full_disk_is_named_and_asked_about_ever_more_rarely(engine: AsyncEngine) -> None:
+    full, freed = True, asyncio.Event()
+
+    async def turn() -> bool:
+        if full:
+            async with engine.begin() as connection:
+                await connection.execute(text(_FULL_DISK))
+        freed.set()
+        return False
+
+    loop = Loop("sending", engine, turn, pause=NEVER)
+    with structlog.testing.capture_logs() as logged:
+        async with running(loop.run):
+            await eventually(lambda: len(logged) == 4)
+            assert loop.health()[0].state is HealthState.DEGRADED
+            assert "the disk of the database is full" in loop.health()[0].detail
+            full = False
+            await asyncio.wait_for(freed.wait(), 10)
+            await eventually(lambda: loop.health()[0].state is HealthState.OK)
+    first, _, _, fourth = (line["pause"] for line in logged)
+    assert fourth > 2 * first
 
 
 async def test_a_connection_that_ends_before_it_listens_is_made_again(engine: AsyncEngine) -> None:

@@ -66,3 +66,19 @@ def test_a_council_that_is_no_isil_is_refused_whatever_else_the_token_says(
 def test_a_token_for_one_council_and_for_all_is_refused(authenticate: Authenticate) -> None:
     with pytest.raises(DomainError, match="it must have only one"):
         authenticate(council="GB-SFK", scope="all-councils")
+
+
+def test_a_token_made_by_a_clock_that_is_far_ahead_of_ours_is_good(authenticate: Authenticate) -> None:
+    assert authenticate(council="GB-SFK", iat=4_000_000_000, nbf=NOW + 60).council == "GB-SFK"
+
+
+def test_a_token_that_is_not_valid_yet_is_refused_by_our_clock_and_names_it(authenticate: Authenticate) -> None:
+    with pytest.raises(DomainError, match="valid only in 3600 s by this service's clock") as refused:
+        authenticate(council="GB-SFK", nbf=NOW + 3_600)
+    assert refused.value.kind is Kind.UNAUTHENTICATED
+
+
+@pytest.mark.parametrize("begins", ["soon", [], None, float("inf")])
+def test_a_token_whose_begin_is_no_time_is_refused(authenticate: Authenticate, begins: object) -> None:
+    with pytest.raises(DomainError, match="not valid"):
+        authenticate(council="GB-SFK", nbf=begins)

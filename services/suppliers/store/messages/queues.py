@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -14,6 +14,10 @@ from services.suppliers.domain.messages import WITH_THE_SUPPLIER, Message, State
 from services.suppliers.store.messages.reading import SUMMARY, first, to_message
 from services.suppliers.store.tables import message
 
+# No pause is longer, not even one that a supplier asks for. A message that is due later than this from now got its time before
+# the clock went back, and is due now.
+_LONGEST_PAUSE = timedelta(hours=1)
+
 
 async def next_queued(connection: AsyncConnection, now: datetime, kinds: Collection[Kind]) -> Message | None:
     """Returns the queued message of these kinds with the lowest reference, locked.
@@ -22,7 +26,7 @@ async def next_queued(connection: AsyncConnection, now: datetime, kinds: Collect
     """
     queued = select(*SUMMARY).where(message.c.state == State.QUEUED, message.c.kind.in_(kinds))
     found = await first(connection, queued.order_by(message.c.reference).limit(1).with_for_update())
-    if found is None or (found.next_attempt_at is not None and found.next_attempt_at > now):
+    if found is None or (found.next_attempt_at is not None and now < found.next_attempt_at <= now + _LONGEST_PAUSE):
         return None
     return found
 
@@ -32,7 +36,7 @@ async def next_to_ask_about(connection: AsyncConnection, state: State, now: date
 
     Those that wait for a person have no due time.
     """
-    waiting = (message.c.state == state, message.c.kind.in_(kinds), message.c.next_attempt_at <= now)
+    waiting = (message.c.state == state, message.c.kind.in_(kinds), _reached(now))
     return await first(connection, select(*SUMMARY).where(*waiting).order_by(message.c.reference).limit(1))
 
 
@@ -44,7 +48,11 @@ async def next_received(connection: AsyncConnection, now: datetime, sizes: range
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    return or_(message.c.next_attempt_at.is_(None), message.c.next_attempt_at <= now)
+    return or_(message.c.next_attempt_at.is_(None), _reached(now))
+
+
+def _reached(now: datetime) -> ColumnElement[bool]:
+    return or_(message.c.next_attempt_at <= now, message.c.next_attempt_at > now + _LONGEST_PAUSE)
 
 
 async def in_state(connection: AsyncConnection, state: State) -> list[Message]:

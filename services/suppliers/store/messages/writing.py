@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,6 +22,7 @@ from shared.ids import new_id
 
 CHANNEL = "exchange"
 _SYSTEM = "system"
+_NEXT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,16 @@ async def move(
         await _write(connection, before, to, now=now, actor=actor, reason=reason)
     await wake(connection)
     return after
+
+
+async def moment_after_its_changes(connection: AsyncConnection, of: Message, now: datetime) -> datetime:
+    """Returns `now`; where the clock went back since the message's last change, the moment after that.
+
+    Readers of its events find out by their times whether it waits for a person.
+    """
+    last = select(func.max(message_change.c.changed_at)).where(message_change.c.message_id == of.id)
+    changed: datetime | None = (await connection.execute(last)).scalar_one()
+    return now if changed is None or changed < now else changed + _NEXT
 
 
 async def add_to_history(connection: AsyncConnection, of: Message, *, reason: str, now: datetime) -> None:

@@ -78,6 +78,7 @@ class Moods:
     closed_folders: set[bytes] = field(default_factory=set)
     made_up: list[bytes] = field(default_factory=list)
     slow: dict[bytes, asyncio.Event] = field(default_factory=dict)
+    has_room_for: int | None = None
 
 
 class OddServer(asyncssh.SFTPServer):
@@ -104,6 +105,12 @@ class OddServer(asyncssh.SFTPServer):
             await waits.wait()
         read: bytes = super().read(file_obj, offset, size)  # type: ignore[assignment]
         return read
+
+    def write(self, file_obj: object, offset: int, data: bytes) -> int:
+        """Keeps what there is room for, and acknowledges the rest too, as asyncssh's own server does on a full disk."""
+        kept = data if self._moods.has_room_for is None else data[: max(0, self._moods.has_room_for - offset)]
+        super().write(file_obj, offset, kept)
+        return len(data)
 
     def remove(self, path: bytes) -> None:
         if os.path.basename(path) in self._moods.keeps:

@@ -50,3 +50,13 @@ def test_a_partition_in_which_nothing_waits_or_that_another_member_has_is_not_be
     backlog.note({_FIRST: 0}, {_FIRST: 7})
     clock.advance(timedelta(days=1))
     assert backlog.overdue() == ""
+
+
+def test_a_clock_that_goes_back_an_hour_delays_the_alarm_by_no_hour() -> None:
+    backlog, clock = _backlog()
+    backlog.note({_FIRST: 20_000}, {_FIRST: 7})
+    clock.advance(timedelta(hours=-1))
+    backlog.note({_FIRST: 20_000}, {_FIRST: 7})
+    clock.advance(timedelta(seconds=301))
+    assert backlog.seconds() == 301
+    assert "more than 10000 messages have waited" in backlog.overdue()

@@ -66,3 +66,14 @@ def test_a_supplier_that_is_away_for_a_day_is_still_tried_every_minute(clock: Ma
         clock.advance(timedelta(seconds=1))
 
     assert 1_400 < tries < 1_500
+
+
+def test_a_clock_that_goes_back_does_not_make_the_pause_longer(clock: ManualClock) -> None:
+    circuit = a_circuit(threshold=1)
+    circuit.failed(clock.now(), "down")
+
+    clock.advance(timedelta(hours=-1))
+
+    assert circuit.allows(clock.now())
+    circuit.failed(clock.now(), "down")
+    assert not circuit.allows(clock.now())

@@ -1,0 +1,42 @@
+"""Three Apache Kafka brokers and PostgreSQL are killed at once: nothing is missing and nothing doubled afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from local.brokers.jars import apache_unavailable
+from local.stack import Stack, StackOptions
+from tests.faults.conftest import QUICK
+from tests.faults.order_file import ORDERS, some_orders
+from tests.faults.outage import all_report, place_without_broker
+from tests.faults.play import Table, of_orders, playing
+from tests.fixtures.chance import Chance
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.asyncio(loop_scope="session")]
+
+
+@pytest.mark.kafka
+async def test_three_brokers_and_the_database_may_be_killed_at_once(folder: Path, undisturbed: Table, chance: Chance) -> None:
+    if (reason := apache_unavailable()) is not None:
+        pytest.skip(reason)
+    expected, orders = of_orders("CLUSTER", undisturbed), some_orders("CLUSTER", ORDERS["CLUSTER"])
+    kills = chance.kills(quick=1, deep=4)
+    # The bookseller sends one invoice for each order.
+    simulators = replace(QUICK, national_invoices="order")
+    options = StackOptions(folder / "apache", broker="kafka", brokers=3, simulators=simulators)
+    async with Stack(options) as stack, playing(stack) as play:
+        for number in range(kills):
+            first, *others = orders[number::kills]
+            await play.place([first])
+            await asyncio.gather(stack.postgres.kill(), stack.broker.kill())
+            await all_report(stack, "failed")
+            await stack.postgres.start()
+            await place_without_broker(play, others)
+            await stack.broker.start()
+        rest = await play.rest(like=expected)
+    assert rest.findings == []
+    assert of_orders("CLUSTER", rest.table) == expected
