@@ -34,13 +34,14 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Bibliographic data for an ISBN from one supplier."""
+    """Bibliographic data for an ISBN from one supplier, who may have withdrawn it since."""
 
     isbn: str
     supplier_id: str
     described: Description
     supplied_at: datetime
     price: Money | None = None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +101,18 @@ def updated(before: Record | None, new: Record) -> Record:
 
 
 def ranked(records: Iterable[Record]) -> list[Record]:
-    """Returns the records that state a title, the best first: the most complete, then the supplier first by name.
+    """Returns the records in force that state a title, the best first: the most complete, then the supplier first by name.
 
     Neither time nor order of arrival counts, so two equally good suppliers do not alternate.
     """
-    titled = (record for record in records if record.described.title.strip())
+    titled = (record for record in records if record.described.title.strip() and not record.withdrawn)
     return sorted(titled, key=lambda record: (-completeness(record.described), record.supplier_id))
 
 
 def retitle(before: Title | None, records: Iterable[Record], now: datetime) -> Title | None:
     """Returns the title chosen from these records; None where its content is the same as before, or no record states a title.
+
+    A title whose records were all withdrawn stays as it is: copies of the book may be ordered, or on the shelf.
 
     The subtitle is never another record's: it belongs to the words of the title.
     """

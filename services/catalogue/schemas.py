@@ -41,6 +41,7 @@ class RecordView(BaseModel):
     supplier_id: str
     completeness: int = Field(ge=0, le=10, description="How complete the record is")
     supplied_at: datetime
+    withdrawn: bool = Field(description="Whether the supplier took it back: then it counts no longer")
 
 
 class TitleWithRecords(TitleView):
@@ -57,7 +58,12 @@ def title_view(title: Title) -> TitleView:
 def title_with_records(title: Title, records: Sequence[Record]) -> TitleWithRecords:
     """Returns a title with the records it was chosen from."""
     views = [
-        RecordView(supplier_id=record.supplier_id, completeness=completeness(record.described), supplied_at=record.supplied_at)
+        RecordView(
+            supplier_id=record.supplier_id,
+            completeness=completeness(record.described),
+            supplied_at=record.supplied_at,
+            withdrawn=record.withdrawn,
+        )
         for record in records
     ]
     return TitleWithRecords(**_fields(title), records=views)

@@ -8,7 +8,23 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, Computed, DateTime, Index, Integer, MetaData, Row, Table, Text, Uuid, func, select, tuple_
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Computed,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    Uuid,
+    func,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import TSVECTOR, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -35,6 +51,7 @@ record = Table(
     Column("price_currency", Text),
     Column("message_id", Uuid, nullable=False),
     Column("supplied_at", DateTime(timezone=True), nullable=False),
+    Column("withdrawn", Boolean, nullable=False, server_default=text("false")),
 )
 
 _WORDS = "to_tsvector('simple'::regconfig, ((((title || ' '::text) || subtitle) || ' '::text) || author))"
@@ -64,7 +81,9 @@ ask = Table(
 )
 
 _TITLE = [title.c[name] for name in ("isbn", "supplier_id", "version", "changed_at", *_DESCRIBED)]
-_RECORD = [record.c[name] for name in ("isbn", "supplier_id", "supplied_at", "price_minor", "price_currency", *_DESCRIBED)]
+_RECORD = [
+    record.c[name] for name in ("isbn", "supplier_id", "supplied_at", "price_minor", "price_currency", "withdrawn", *_DESCRIBED)
+]
 
 
 def _described(row: Row[tuple[object, ...]]) -> Description:
@@ -77,7 +96,7 @@ def _title(row: Row[tuple[object, ...]]) -> Title:
 
 def _record(row: Row[tuple[object, ...]]) -> Record:
     price = None if row.price_minor is None else Money(minor=row.price_minor, currency=row.price_currency)
-    return Record(row.isbn, row.supplier_id, _described(row), row.supplied_at, price)
+    return Record(row.isbn, row.supplier_id, _described(row), row.supplied_at, price, row.withdrawn)
 
 
 async def keep_records(connection: AsyncConnection, new: Sequence[tuple[Record, UUID]]) -> None:
@@ -91,6 +110,7 @@ async def keep_records(connection: AsyncConnection, new: Sequence[tuple[Record, 
             "price_currency": each.price.currency if each.price else None,
             "message_id": message_id,
             "supplied_at": each.supplied_at,
+            "withdrawn": each.withdrawn,
         }
         for each, message_id in new
     ]

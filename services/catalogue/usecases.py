@@ -63,7 +63,7 @@ def _record(event: RecordSupplied) -> Record:
         published=event.published,
         form=composed(event.form),
     )
-    return Record(isbn, event.supplier_id, described, event.supplied_at, event.list_price)
+    return Record(isbn, event.supplier_id, described, event.supplied_at, event.list_price, event.withdrawn)
 
 
 async def ask_for_unknown_titles(

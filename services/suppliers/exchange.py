@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.suppliers.contract import Adapter, SupplierProfile
+from services.suppliers.contract import Adapter, CancelsOrders, Capability, SupplierProfile
 from services.suppliers.contract.registry import adapter_factory
+from services.suppliers.domain.pauses import Pauses
 from services.suppliers.settings import SuppliersSettings
 from shared.clock import Clock
 from shared.errors import DomainError, Kind
@@ -22,7 +23,14 @@ class Limits:
     match: float = 60.0
     first_pause: float = 0.5
     longest_pause: float = 60.0
+    longest_asked_pause: float = 3_600.0
+    decision: float = 86_400.0
     circuit_failures: int = 5
+
+    @property
+    def pauses(self) -> Pauses:
+        """The pauses between attempts to reach the supplier."""
+        return Pauses(self.first_pause, self.longest_pause, self.longest_asked_pause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,12 @@ class Exchange:
     def profile(self) -> SupplierProfile:
         """The supplier's declared facts."""
         return self.adapter.profile
+
+    @property
+    def canceller(self) -> CancelsOrders | None:
+        """The adapter as one that writes cancellations; None where the supplier takes none."""
+        adapter = self.adapter
+        return adapter if Capability.CANCELS in self.profile.capabilities and isinstance(adapter, CancelsOrders) else None
 
 
 def limits_from(settings: SuppliersSettings) -> Limits:

@@ -48,7 +48,7 @@ def handlers(exchange: Exchange) -> Sequence[On]:
     async def records_requested(connection: AsyncConnection, arrived: Sequence[tuple[RecordRequested, Envelope]]) -> None:
         ours = sorted((event.requested_at, event.isbn) for event, _ in arrived if event.supplier_id == supplier_id)
         if ours:
-            await queueing.want_records(connection, {isbn: requested_at for requested_at, isbn in ours})
+            await queueing.want_records(connection, exchange, {isbn: requested_at for requested_at, isbn in ours})
 
     async def lines_progressed(connection: AsyncConnection, arrived: Sequence[tuple[LineProgressed, Envelope]]) -> None:
         await copies.note_progress(connection, [event for event, _ in arrived if event.supplier_id == supplier_id])

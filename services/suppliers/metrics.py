@@ -6,7 +6,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 SENDS = Counter(
     "suppliers_sends_total",
-    "Attempts to send, by outcome: sent, unavailable, refused, unintelligible, unknown. "
+    "Attempts to send, by outcome: sent, undecided, unavailable, credentials_refused, refused, unintelligible, unknown. "
     "Many but sent: read the reason of the newest message in that state.",
     ["supplier", "outcome"],
 )

@@ -104,6 +104,8 @@ def feed_resumed(supplier_id: str, kind: Kind, now: datetime) -> FeedResumed:
     return FeedResumed(supplier_id=supplier_id, kind=kind, resumed_at=now)
 
 
-def supplier_announced(profile: SupplierProfile, now: datetime) -> SupplierAnnounced:
+def supplier_announced(profile: SupplierProfile, *, takes_cancellations: bool, now: datetime) -> SupplierAnnounced:
     """Makes the event of an exchange that started: its supplier can be named in sourcing rules."""
-    return SupplierAnnounced(supplier_id=profile.supplier_id, name=profile.name, announced_at=now)
+    return SupplierAnnounced(
+        supplier_id=profile.supplier_id, name=profile.name, announced_at=now, takes_cancellations=takes_cancellations
+    )

@@ -206,7 +206,9 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
         supplier_id=_SUPPLIER, kind="despatch", last_heard_at=_at(6, 10), usual_hours=72, quieted_at=_at(11, 10)
     ),
     suppliers.FeedResumed(supplier_id=_SUPPLIER, kind="despatch", resumed_at=_at(12, 9)),
-    suppliers.SupplierAnnounced(supplier_id=_SUPPLIER, name="Eastern Libraries Supply", announced_at=_at(2, 8)),
+    suppliers.SupplierAnnounced(
+        supplier_id=_SUPPLIER, name="Eastern Libraries Supply", announced_at=_at(2, 8), takes_cancellations=True
+    ),
 )
 
 _CATALOGUE_EVENTS: tuple[Event, ...] = (

@@ -20,6 +20,10 @@ _LINE_KEY = "SB-7Q2M4K9XWD3FA1B0"
 _INVOICE = UUID("2a9f7c10-6b1e-4f43-9d0c-5e1a7b3c4d01")
 _COST = invoices.Cost(list_price=899, discount=180, net=719, servicing=125, carriage=0, other=0, vat=25)
 _POSTAGE = invoices.InvoicedCharge(description="Postage", kind=invoices.ChargeKind.CARRIAGE, net=350, vat=70)
+_TAXES = (
+    invoices.TaxAtRate(rate=0, taxable=719, tax=0),
+    invoices.TaxAtRate(rate=2000, taxable=475, tax=95),
+)
 
 
 def _message(number: int) -> UUID:
@@ -52,6 +56,7 @@ EXAMPLES: tuple[Event, ...] = (
             ),
         ),
         charges=(_POSTAGE,),
+        taxes=_TAXES,
     ),
     invoices.InvoiceMatched(
         council=_COUNCIL,

@@ -71,6 +71,14 @@ class InvoicedCharge(Contract):
         return self.net + self.vat
 
 
+class TaxAtRate(Contract):
+    """The tax of a whole invoice at one rate, in minor units. Positive in credit notes too, as `Cost` is."""
+
+    rate: int = Field(ge=0, le=10_000, description="In hundredths of a per cent: 2000 is 20 %, 550 is 5.5 %")
+    taxable: int = Field(ge=0, description="What is taxed at this rate, without the tax")
+    tax: int = Field(ge=0)
+
+
 class InvoiceReceived(Event):
     """A supplier invoiced a council, or credited it for an earlier invoice (credit note)."""
 
@@ -90,6 +98,7 @@ class InvoiceReceived(Event):
     doubts: tuple[str, ...] = Field(default=(), description="Sums of the invoice that do not add up, in words; empty if all do")
     lines: tuple[InvoicedLine, ...]
     charges: tuple[InvoicedCharge, ...] = Field(default=(), description="Charges for no copy, such as postage; often none")
+    taxes: tuple[TaxAtRate, ...] = Field(default=(), description="The tax at each rate, as the supplier states it; often none")
 
     def key(self) -> str:
         return f"{self.supplier_id}/{self.invoice_number}"

@@ -155,7 +155,7 @@ class DespatchAdvised(Event):
 
 
 class RecordSupplied(Event):
-    """A supplier sent bibliographic data for a title."""
+    """A supplier sent bibliographic data for a title, asked for or not, or withdrew it."""
 
     event_type: ClassVar[str] = "suppliers.record.supplied.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIER_RECORDS
@@ -173,6 +173,7 @@ class RecordSupplied(Event):
     form: str = Field(default="", description="Binding in plain words, e.g. paperback")
     list_price: Money | None = None
     supplied_at: datetime
+    withdrawn: bool = Field(default=False, description="The supplier takes its record of this title back")
 
     def key(self) -> str:
         return self.isbn
@@ -266,6 +267,9 @@ class SupplierAnnounced(Event):
     supplier_id: str
     name: str = Field(description="The supplier's name as people know it")
     announced_at: datetime
+    takes_cancellations: bool | None = Field(
+        default=None, description="Whether it can be asked to cancel copies; null where its exchange does not state that yet"
+    )
 
     def key(self) -> str:
         return self.supplier_id

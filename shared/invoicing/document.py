@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from shared.contracts.invoices import InvoicedCharge, InvoicedLine, InvoiceReceived
+from shared.contracts.invoices import InvoicedCharge, InvoicedLine, InvoiceReceived, TaxAtRate
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """Content of the supplier's invoice or credit note. Amounts are never negative; `credit` is true for a credit note.
 
-    `charges` are for no copy, such as postage.
+    `charges` are for no copy, such as postage. `taxes` is the tax of the whole at each rate, where it is stated.
     """
 
     supplier_id: str
@@ -25,6 +25,7 @@ class Document:
     doubts: tuple[str, ...]
     lines: tuple[InvoicedLine, ...]
     charges: tuple[InvoicedCharge, ...] = ()
+    taxes: tuple[TaxAtRate, ...] = ()
 
     @property
     def sign(self) -> int:
@@ -45,4 +46,5 @@ def document_of(event: InvoiceReceived) -> Document:
         doubts=event.doubts,
         lines=event.lines,
         charges=event.charges,
+        taxes=event.taxes,
     )

@@ -66,7 +66,7 @@ class Matching:
 
 def match(document: Document, book: Book, terms: Terms) -> Matching:
     """Finds line and copies of everything that is charged or credited. Never raises: what does not match becomes a query."""
-    queries = list(_document_queries(document))
+    queries = [*_document_queries(document), *_tax_queries(document)]
     found = [find_line(book, line) for line in document.lines]
     choices = _choices(document, found)
     lines = []
@@ -122,6 +122,27 @@ def _document_queries(document: Document) -> Iterator[InvoiceQuery]:
     if together != document.total:
         stated, summed = (amount_in_words(amount, document.currency) for amount in (document.total, together))
         yield InvoiceQuery(code=QueryCode.ARITHMETIC, text=f"the total is {stated}, but its lines add up to {summed}")
+
+
+def _tax_queries(document: Document) -> Iterator[InvoiceQuery]:
+    """Queries tax that is not its rate of what it taxes, and tax that is not the tax of the lines and charges.
+
+    Tax may have been rounded for each copy and each charge, so as many halves of a minor unit, and one unit, are no difference.
+    """
+    costs = [cost.vat for line in document.lines for cost in line.costs] + [charge.vat for charge in document.charges]
+    slack = 1 + len(costs) / 2
+    for group in document.taxes:
+        made, rate = group.taxable * group.rate / 10_000, f"{group.rate / 100:g} %"
+        if abs(made - group.tax) > slack:
+            stated, right = (amount_in_words(amount, document.currency) for amount in (group.tax, round(made)))
+            taxable = amount_in_words(group.taxable, document.currency)
+            text = f"the tax at {rate} is {stated}, but {rate} of {taxable} is {right}"
+            yield InvoiceQuery(code=QueryCode.ARITHMETIC, text=text)
+    together = sum(group.tax for group in document.taxes)
+    if document.taxes and abs(together - sum(costs)) > slack:
+        stated, summed = (amount_in_words(amount, document.currency) for amount in (together, sum(costs)))
+        text = f"the tax at all rates is {stated}, but that of its lines and charges is {summed}"
+        yield InvoiceQuery(code=QueryCode.ARITHMETIC, text=text)
 
 
 def _cost_queries(line: InvoicedLine) -> Iterator[InvoiceQuery]:

@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping
 from services.orders.domain.invoices.invoice import InvoiceState
 from services.orders.schemas.steps import StepView
 from services.orders.store.invoice_reading import InvoiceRows
-from shared.contracts.invoices import Cost, InvoicedCharge, InvoiceQuery
+from shared.contracts.invoices import Cost, InvoicedCharge, InvoiceQuery, TaxAtRate
 from shared.contracts.stated import SupplierReferences
 from shared.contracts.suppliers import CopyReference
 from shared.http.paging import PageQuery
@@ -94,7 +94,7 @@ class InvoiceView(InvoiceSummary):
     """One invoice with its lines, what it charged, and everything that happened to it.
 
     `costs` is empty until it is matched, and then adds up to the total. `credited` is how much of it credit notes gave back.
-    `charges` are for no copy, such as postage.
+    `charges` are for no copy, such as postage. `taxes` is the tax at each rate, where the supplier states it.
     """
 
     message_id: UUID
@@ -102,6 +102,7 @@ class InvoiceView(InvoiceSummary):
     credited: int
     lines: list[InvoiceLineView]
     charges: list[InvoicedCharge]
+    taxes: list[TaxAtRate]
     costs: list[EntryView]
     history: list[StepView]
 
@@ -129,6 +130,7 @@ def invoice_view(rows: InvoiceRows) -> InvoiceView:
         doubts=rows.invoice.doubts,
         credited=rows.credited,
         charges=rows.invoice.charges,
+        taxes=rows.invoice.taxes,
         lines=[_line_view(line) for line in rows.lines],
         costs=[EntryView.model_validate(dict(cost)) for cost in rows.costs],
         history=[StepView.model_validate(dict(step)) for step in rows.history],

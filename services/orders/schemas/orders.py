@@ -181,6 +181,7 @@ class SupplierView(BaseModel):
     supplier_id: str
     name: str
     announced_at: datetime = Field(description="When its exchange last started")
+    takes_cancellations: bool | None = Field(description="Whether copies ordered from it can be cancelled; null if not known")
 
 
 def receipt(rows: OrderRows) -> OrderReceipt:

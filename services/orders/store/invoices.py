@@ -16,7 +16,7 @@ from services.orders.domain.invoices.numbers import EarlierInvoice
 from services.orders.store.charging import Account
 from services.orders.store.stated import as_json, from_json
 from services.orders.store.tables import invoice, invoice_line
-from shared.contracts.invoices import Cost, InvoicedCharge, InvoicedLine, InvoiceQuery
+from shared.contracts.invoices import Cost, InvoicedCharge, InvoicedLine, InvoiceQuery, TaxAtRate
 from shared.contracts.stated import SupplierReferences
 from shared.contracts.suppliers import CopyReference
 from shared.db.bulk import insert_many
@@ -27,6 +27,7 @@ _QUERIES = TypeAdapter(tuple[InvoiceQuery, ...])
 _REFERENCES = TypeAdapter(tuple[CopyReference, ...])
 _COSTS = TypeAdapter(tuple[Cost, ...])
 _CHARGES = TypeAdapter(tuple[InvoicedCharge, ...])
+_TAXES = TypeAdapter(tuple[TaxAtRate, ...])
 
 
 async def with_number(connection: AsyncConnection, account: Account, document: Document) -> list[EarlierInvoice]:
@@ -112,6 +113,7 @@ def _values(of: Invoice) -> dict[str, Any]:
         "queries": [query.model_dump(mode="json") for query in of.queries],
         "replaced": list(of.replaced),
         "charges": [charge.model_dump(mode="json") for charge in document.charges],
+        "taxes": [tax.model_dump(mode="json") for tax in document.taxes],
     }
 
 
@@ -162,6 +164,7 @@ def to_invoice(row: Row[Any], lines: Sequence[InvoicedLine] = ()) -> Invoice:
         doubts=tuple(row.doubts),
         lines=tuple(lines),
         charges=_CHARGES.validate_python(row.charges),
+        taxes=_TAXES.validate_python(row.taxes),
     )
     return Invoice(
         invoice_id=row.invoice_id,

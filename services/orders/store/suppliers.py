@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import RowMapping, select
 from sqlalchemy.dialects.postgresql import insert
@@ -13,10 +13,17 @@ from shared.contracts.suppliers import SupplierAnnounced
 
 
 async def keep_supplier(connection: AsyncConnection, event: SupplierAnnounced) -> None:
-    """Keeps a supplier with its present name."""
-    statement = insert(supplier).values(supplier_id=event.supplier_id, name=event.name, announced_at=event.announced_at)
-    present = {"name": statement.excluded.name, "announced_at": statement.excluded.announced_at}
-    await connection.execute(statement.on_conflict_do_update(index_elements=[supplier.c.supplier_id], set_=present))
+    """Keeps a supplier with what its exchange states now."""
+    stated = {"name": event.name, "announced_at": event.announced_at, "takes_cancellations": event.takes_cancellations}
+    statement = insert(supplier).values(supplier_id=event.supplier_id, **stated)
+    await connection.execute(statement.on_conflict_do_update(index_elements=[supplier.c.supplier_id], set_=stated))
+
+
+async def names_without_cancellations(connection: AsyncConnection, supplier_ids: Collection[str]) -> dict[str, str]:
+    """Returns those of the suppliers that take no cancellations: supplier id -> name."""
+    those = supplier.c.supplier_id.in_(supplier_ids), supplier.c.takes_cancellations.is_(False)
+    found = await connection.execute(select(supplier.c.supplier_id, supplier.c.name).where(*those))
+    return {row.supplier_id: row.name for row in found}
 
 
 async def list_suppliers(connection: AsyncConnection) -> Sequence[RowMapping]:

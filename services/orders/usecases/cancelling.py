@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.orders import outgoing
 from services.orders.domain.copies import SETTLED, Copy
 from services.orders.store import copies as copy_store
+from services.orders.store import suppliers
 from services.orders.store.copies import Entry
 from services.orders.store.history import CANCELLATION, REQUESTED
 from shared.bus import publish
@@ -32,7 +34,8 @@ class CancelCopies:
 async def request_cancellation(connection: AsyncConnection, wanted: CancelCopies, clock: Clock) -> None:
     """Asks the supplier to cancel copies; they change state when it answers.
 
-    Raises DomainError: no such order (404), stale version (412), unknown or settled copies (422, one fault each).
+    Raises DomainError: no such order (404), stale version (412); copies that are unknown or settled, or whose supplier takes no
+    cancellations (422, one fault each).
     """
     order = await copy_store.lock_order(connection, wanted.order_id, wanted.council)
     if order is None:
@@ -40,7 +43,9 @@ async def request_cancellation(connection: AsyncConnection, wanted: CancelCopies
     if order.version - 1 != wanted.expected_version:
         raise DomainError("order-changed", "The order changed since you read it; read it again, then decide.", Kind.STALE)
     by_id = {copy.copy_id: copy for copy in order.copies}
-    faults = [fault for i, copy_id in enumerate(wanted.copy_ids) if (fault := _cancel_fault(i, by_id.get(copy_id)))]
+    names = await suppliers.names_without_cancellations(connection, {line.supplier_id for line in order.lines.values()})
+    closed = {key: names[line.supplier_id] for key, line in order.lines.items() if line.supplier_id in names}
+    faults = [fault for i, copy_id in enumerate(wanted.copy_ids) if (fault := _cancel_fault(i, by_id.get(copy_id), closed))]
     if faults:
         raise DomainError("not-cancellable", "Some copies cannot be cancelled; nothing was changed.", Kind.INVALID, faults)
     copies = [by_id[copy_id] for copy_id in dict.fromkeys(wanted.copy_ids)]
@@ -54,7 +59,8 @@ async def request_cancellation(connection: AsyncConnection, wanted: CancelCopies
     await publish(connection, [event], clock, version=order.version)
 
 
-def _cancel_fault(index: int, copy: Copy | None) -> Fault | None:
+def _cancel_fault(index: int, copy: Copy | None, closed: Mapping[str, str]) -> Fault | None:
+    """Returns why a copy cannot be cancelled; None where it can. `closed`: line key -> supplier that takes no cancellations."""
     pointer = f"/copy_ids/{index}"
     if copy is None:
         return Fault(pointer, "unknown-copy", "The order has no copy with this id.")
@@ -62,6 +68,12 @@ def _cancel_fault(index: int, copy: Copy | None) -> Fault | None:
         return Fault(
             pointer, "too-late", f"The copy is {copy.state}; only copies that are still owed and not despatched can be cancelled."
         )
+    if copy.line_key in closed:
+        text = (
+            f"{closed[copy.line_key]} takes no cancellations from Stockbridge, and the copy stays ordered. Ask the supplier "
+            "yourself, by telephone or e-mail: the copy changes when its answer arrives as a message."
+        )
+        return Fault(pointer, "supplier-takes-none", text)
     if copy.cancel_requested:
         return Fault(pointer, "already-requested", "The supplier was asked before and has not answered yet.")
     return None

@@ -40,13 +40,13 @@ _WOULD_SHOW: Mapping[str, str] = {
     Capability.DELIVERS_DIRECT: "a despatch to a branch",
     Capability.DELIVERS_TO_HUB: "a despatch to the hub of the profile",
     Capability.SUPPLIES_RECORDS: "a bibliographic record",
+    Capability.SENDS_RECORDS: "a bibliographic record",
     Capability.INVOICES: "an invoice or credit note",
     Capability.SELECTS: "a list of selected titles",
     Capability.REPORTS_OPEN_LINES: "a report of open lines",
     Capability.ACKNOWLEDGES: "an acknowledgement that says whether our message could be read",
 }
 _PLAIN: Mapping[type, str] = {
-    RecordFact: Capability.SUPPLIES_RECORDS,
     InvoiceFact: Capability.INVOICES,
     SelectionFact: Capability.SELECTS,
     OpenLinesFact: Capability.REPORTS_OPEN_LINES,
@@ -121,6 +121,9 @@ def _shows(fact: Fact, profile: SupplierProfile) -> Iterator[tuple[str, str]]:
     elif isinstance(fact, DespatchFact):
         to_hub = fact.deliver_to in {profile.hub_code, profile.hub_gln}
         yield Capability.DELIVERS_TO_HUB if to_hub else Capability.DELIVERS_DIRECT, described.text
+    elif isinstance(fact, RecordFact):
+        ways = {Capability.SUPPLIES_RECORDS, Capability.SENDS_RECORDS}
+        yield from ((way, described.text) for way in sorted(ways & profile.capabilities) or [Capability.SENDS_RECORDS])
     else:
         yield _PLAIN[type(fact)], described.text
 

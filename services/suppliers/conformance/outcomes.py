@@ -6,23 +6,26 @@ from collections.abc import Mapping, Sized
 from dataclasses import dataclass
 
 from services.suppliers.contract import (
+    CredentialsRefused,
     RawMessage,
     SendOutcomeUnknown,
     SupplierRefused,
     SupplierUnavailable,
     SupplierUnintelligible,
+    Undecided,
 )
 from shared.wording import counted
 
-# What follows each error of a send; any other error counts as the last one.
+# What follows each error of a send, the narrower one first; any other error counts as the last one.
 AFTER_SEND: Mapping[type[BaseException], str] = {
+    CredentialsRefused: "queued: its kind waits for 15 minutes or a restart, and staff get a report",
     SupplierUnavailable: "queued, and sent again after a pause",
     SupplierRefused: "failed: the order's lines count as refused",
     SupplierUnintelligible: "unknown: the answer is quarantined, and the supplier is asked",
     SendOutcomeUnknown: "unknown: the supplier is asked before anything is sent again",
 }
 # What a transport raises for credentials that the server refuses.
-CREDENTIALS_REFUSED = SupplierUnavailable
+CREDENTIALS_REFUSED = CredentialsRefused
 _UNKNOWN = AFTER_SEND[SendOutcomeUnknown]
 _AGAIN = "tried again after a pause; health shows the failure"
 _FAULT = "a fault of the adapter: it is logged, and the connection is closed and opened again"
@@ -48,7 +51,7 @@ class Outcome:
     def after_send(self) -> str:
         """What production does after a send that ended so."""
         if self.error is None:
-            return "sent"
+            return "undecided: the supplier is asked under its token" if isinstance(self.value, Undecided) else "sent"
         return next((after for kind, after in AFTER_SEND.items() if isinstance(self.error, kind)), _UNKNOWN)
 
     @property
@@ -67,6 +70,8 @@ class Outcome:
 def _words(value: object) -> str:
     if isinstance(value, RawMessage):
         return f"returned an answer of {counted(len(value.body), 'byte')}"
+    if isinstance(value, Undecided):
+        return f"taken, to be decided under the token {value.token}"
     if isinstance(value, Sized):
         return f"returned {counted(len(value), 'message')}"
     return "done" if value is None else f"returned {value}"

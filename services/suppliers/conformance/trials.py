@@ -13,7 +13,16 @@ from typing import cast
 from services.suppliers.conformance.door import DoorLoop
 from services.suppliers.conformance.outcomes import CREDENTIALS_REFUSED, Outcome
 from services.suppliers.conformance.report import Result, TrialReport
-from services.suppliers.contract import NOT_FETCHED, Adapter, OutboundMessage, RawMessage, SupplierUnavailable, Transport
+from services.suppliers.contract import (
+    NOT_FETCHED,
+    Adapter,
+    OutboundMessage,
+    RawMessage,
+    SupplierRefused,
+    SupplierUnavailable,
+    Transport,
+    Undecided,
+)
 
 Steps = Callable[[Transport], Awaitable[None]]
 
@@ -52,9 +61,9 @@ def try_transport(candidate: Candidate) -> Tried:
     return Tried(tuple(trials.reports), tuple(trials.received))
 
 
-async def _look(transport: Transport) -> list[RawMessage]:
-    """Returns everything in the mailbox."""
-    return [message async for message in transport.fetch()]
+async def _look(transport: Transport, after: str | None = None) -> list[RawMessage]:
+    """Returns everything in the mailbox after a cursor."""
+    return [message async for message in transport.fetch(after)]
 
 
 @dataclass(slots=True)
@@ -100,6 +109,8 @@ class _Trials:
         self._note(_AS_IT_IS, "send", sent, sent.after_send, "" if sent.error is None else "the server did not take the message")
         if isinstance(sent.value, RawMessage):
             self.received.append(sent.value)
+        if isinstance(sent.value, Undecided):
+            await self._follow(transport, message, sent.value)
         if sent.error is None:
             await self._ask(transport, message)
         if sent.error is None and profile.deduplicates:
@@ -107,6 +118,12 @@ class _Trials:
             reason = "" if again.error is None else "the profile declares that a repeated message is ignored (`deduplicates`)"
             self._note(_AS_IT_IS, "send again", again, again.after_send, reason)
         await self._fetch(transport)
+
+    async def _follow(self, transport: Transport, message: OutboundMessage, taken: Undecided) -> None:
+        decided = await self._call(lambda: transport.decision(message, taken.token))
+        fine = decided.error is None or isinstance(decided.error, SupplierRefused)
+        reason = "" if fine else "the server has just given this token: it should have said what it decided"
+        self._note(_AS_IT_IS, "decision", decided, decided.after_send, reason)
 
     async def _ask(self, transport: Transport, message: OutboundMessage) -> None:
         asked = await self._call(lambda: transport.has_received(message))
@@ -134,7 +151,8 @@ class _Trials:
             taken = await self._call(lambda message=message: transport.taken(message))  # type: ignore[misc] # bound per turn
             if taken.error is not None:
                 self._note(_AS_IT_IS, "taken", taken, taken.after_call, f"{message.name} could not be taken")
-        left = await self._call(lambda: _look(transport))
+        last = next((message.cursor for message in reversed(found) if message.cursor is not None), None)
+        left = await self._call(lambda: _look(transport, last))
         repeated = [message.name for message in files if isinstance(left.value, list) and message in left.value]
         reason = f"each look would keep it again, as a duplicate: {', '.join(repeated)}" if repeated else _unless_ended(left)
         if files:

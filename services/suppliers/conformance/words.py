@@ -50,6 +50,8 @@ def describe(fact: Fact) -> Description:
         case DespatchFact():
             return _despatch(fact)
         case RecordFact():
+            if fact.withdrawn:
+                return Description(Kind.RECORD, f"withdraws the record of {fact.isbn}")
             by = f" by {fact.author}" if fact.author else ""
             return Description(Kind.RECORD, f"record of {fact.isbn}: {fact.title or 'without a title'}{by}")
         case InvoiceFact():

@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager
 
 from services.suppliers.consortium import read, write
 from services.suppliers.consortium.profile import ConsortiumProfile
-from services.suppliers.consortium.transport import ConsortiumTransport, Credentials, open_client
+from services.suppliers.consortium.transport import ConsortiumTransport, Credentials
 from services.suppliers.contract import CancellationToSend, OrderToSend, OutboundMessage, RawMessage, Reading
+from services.suppliers.https import open_client
 
 __all__ = ["Consortium", "adapter"]
 

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from services.suppliers.contract.plain import Status
 from shared.contracts.suppliers import LineAction
 
 _ACCEPTED = LineAction.ACCEPTED
 _CHANGED = LineAction.CHANGED
 _CANCELLED = LineAction.CANCELLED
 _UNCHANGED = LineAction.UNCHANGED
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """The meaning of a status word: our action, if it has one, and the order line status of EDItEUR list 12B."""
-
-    action: LineAction | None
-    code: str
 
 
 # A refusal has no action: the status code alone expresses it, and the copies go to another supplier.

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from services.suppliers.contract.plain import Part
 from shared.texts import composed
 
 
@@ -104,32 +105,21 @@ class RecordRequest(_Request):
     isbns: tuple[str, ...]
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Token(_Answer):
+class Token(Part):
     """Answer of the token endpoint (RFC 6749, 5.1); `expires_in` in seconds."""
 
     access_token: str = Field(min_length=1)
     expires_in: float = Field(default=300.0, ge=0)
 
 
-class Problem(_Answer):
-    """Body of a refusal (RFC 9457) with the consortium's own `code`."""
-
-    code: str = Field(min_length=1)
-    detail: str = ""
-
-
-class OrderHeld(_Answer):
+class OrderHeld(Part):
     """Answer to `GET /v1/orders/{reference}`: `requests` are the idempotency keys of all accepted requests for the order."""
 
     reference: str
     requests: tuple[str, ...]
 
 
-class Envelope(_Answer):
+class Envelope(Part):
     """The wrapper of every push and every immediate answer."""
 
     type: str
@@ -137,44 +127,8 @@ class Envelope(_Answer):
     test: bool = False
 
 
-class CopyPointer(_Answer):
-    """How the consortium identifies a copy. `item` is what it states about the copy, read as the contract's `StatedItem`."""
-
-    copy_number: int | None = Field(default=None, ge=1, le=99_999)
-    branch: str | None = None
-    barcode: str | None = None
-    fund: str | None = None
-    sequence: str | None = None
-    item: object = None
-
-
-class CopyCounts(_Answer):
-    """Numbers of copies of a line."""
-
-    ordered: int | None = Field(default=None, ge=0, le=99_999)
-    accepted: int | None = Field(default=None, ge=0, le=99_999)
-    back_ordered: int | None = Field(default=None, ge=0, le=99_999)
-    cancelled: int | None = Field(default=None, ge=0, le=99_999)
-
-
-class ResponseLine(_Answer):
-    """The answer about a line, or about some copies of it."""
-
-    line_key: str | None = None
-    isbn: str
-    status: str
-    availability: str | None = None
-    quantities: CopyCounts = CopyCounts()
-    available_on: object = None
-    substitute_isbn: str | None = None
-    copies: tuple[CopyPointer, ...] = ()
-    note: str = ""
-    unit_price: object = Field(default=None, description="What one copy costs now; read as an AnsweredPrice")
-    line_reference: str = Field(default="", description="The consortium's own reference of the line")
-
-
-class OrderResponse(_Answer):
-    """Data of `order.responded`. Each of `lines` is read separately as a ResponseLine, so that a bad line affects no other."""
+class OrderResponse(Part):
+    """Data of `order.responded`. Each of `lines` is read by itself, so that a bad line affects no other."""
 
     supplier_reference: str = ""
     order_number: str | None = None
@@ -183,33 +137,15 @@ class OrderResponse(_Answer):
     lines: tuple[object, ...] = ()
 
 
-class ShipmentPlace(_Answer):
+class ShipmentPlace(Part):
     """The place that a shipment goes to."""
 
     kind: str | None = None
     code: str = Field(min_length=1)
 
 
-class ShippedLine(_Answer):
-    """Copies of one title in a parcel."""
-
-    line_key: str | None = None
-    order_number: str | None = None
-    isbn: str
-    quantity: int = Field(ge=1, le=99_999)
-    copies: tuple[CopyPointer, ...] = ()
-    line_reference: str = ""
-
-
-class ShippedParcel(_Answer):
-    """One carton; each entry of `lines` is read as a ShippedLine."""
-
-    sscc: str = Field(min_length=1)
-    lines: tuple[object, ...] = ()
-
-
-class Shipment(_Answer):
-    """Data of `shipment.despatched`; each entry of `parcels` is read as a ShippedParcel."""
+class Shipment(Part):
+    """Data of `shipment.despatched`; each entry of `parcels` is read by itself."""
 
     shipment_number: str = Field(min_length=1)
     despatched_on: object = None
@@ -218,36 +154,8 @@ class Shipment(_Answer):
     parcels: tuple[object, ...] = ()
 
 
-class Price(_Answer):
-    """An amount in minor units."""
-
-    minor: int = Field(ge=0, le=10**9)
-    currency: str = Field(default="GBP", pattern=r"^[A-Z]{3}$")
-
-
-class AnsweredPrice(_Answer):
-    """The price of one copy in an answer. `basis` is net, gross or retail; without a currency, it is the order's."""
-
-    minor: int = Field(ge=0, le=10**9)
-    currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
-    basis: str = ""
-
-
-class Record(_Answer):
-    """Bibliographic data of one title; `list_price` is read as a Price. What is empty or absent states nothing."""
-
-    isbn: str
-    title: str = ""
-    subtitle: str = ""
-    author: str = ""
-    publisher: str = ""
-    published: str = ""
-    form: str = ""
-    list_price: object = None
-
-
-class Records(_Answer):
-    """Data of `record.supplied`: each of `records` is read as a Record; `unknown` are ISBNs without a record."""
+class Records(Part):
+    """Data of `record.supplied`: each of `records` is read by itself; `unknown` are ISBNs without a record."""
 
     records: tuple[object, ...] = ()
     unknown: tuple[object, ...] = ()

@@ -15,6 +15,7 @@ from services.suppliers.contract.adapter import (
     Transport,
 )
 from services.suppliers.contract.errors import (
+    CredentialsRefused,
     SendOutcomeUnknown,
     SupplierError,
     SupplierRefused,
@@ -41,9 +42,11 @@ from services.suppliers.contract.facts import (
     RecordFact,
     ResponseFact,
     SelectionFact,
+    Undecided,
     not_fetched,
 )
-from services.suppliers.contract.profile import Account, Capability, Feed, SupplierProfile
+from services.suppliers.contract.notes import Notes
+from services.suppliers.contract.profile import Account, Capability, Feed, HttpsProfile, HttpsUrl, SupplierProfile
 
 __all__ = [
     "ENTRY_POINTS",
@@ -57,13 +60,17 @@ __all__ = [
     "CancellationToSend",
     "CancelsOrders",
     "Capability",
+    "CredentialsRefused",
     "DespatchFact",
     "Fact",
     "Feed",
+    "HttpsProfile",
+    "HttpsUrl",
     "InvoiceFact",
     "Kind",
     "LeavesFiles",
     "LineAnswer",
+    "Notes",
     "OpenLine",
     "OpenLinesFact",
     "OrderToSend",
@@ -81,5 +88,6 @@ __all__ = [
     "SupplierUnintelligible",
     "SuppliesRecords",
     "Transport",
+    "Undecided",
     "not_fetched",
 ]

@@ -6,14 +6,15 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, runtime_checkable
 
-from services.suppliers.contract.facts import CancellationToSend, OrderToSend, OutboundMessage, RawMessage, Reading
+from services.suppliers.contract.errors import SendOutcomeUnknown
+from services.suppliers.contract.facts import CancellationToSend, OrderToSend, OutboundMessage, RawMessage, Reading, Undecided
 from services.suppliers.contract.profile import SupplierProfile
 
 ENTRY_POINTS = "stockbridge.suppliers"
 
 
 class Transport(Protocol):
-    """The only I/O of an adapter.
+    """The only I/O of an adapter. A class that inherits from it needs only `send`, and what else the supplier's protocol has.
 
     The process opens an instance with `Adapter.transport()` and keeps it as long as it runs. Two loops use the instance at the
     same time: the sending loop calls `send` and `has_received`, the mailbox loop calls `fetch` and `taken`. Each loop waits for
@@ -27,13 +28,14 @@ class Transport(Protocol):
     and the call has not ended within the 14 seconds of grace. A cancelled method must free what it holds, raise CancelledError
     again at once and leave the instance usable for the next call. Cancelling does not take back what has left.
 
-    Errors: `send` may raise the four errors of `errors.py`; the other methods may raise SupplierUnavailable only. A transport
+    Errors: `send` may raise every error of `errors.py`; the other methods may raise SupplierUnavailable only, which includes
+    CredentialsRefused. A transport
     must turn every failure of its libraries into one of these. Any other error from the other methods is a fault of the adapter:
     it is logged, both loops stop, the instance is closed, and a new one is opened after a pause. An OSError is even taken for a
     lost database.
     """
 
-    async def send(self, message: OutboundMessage) -> RawMessage | None:
+    async def send(self, message: OutboundMessage) -> RawMessage | Undecided | None:
         """Hand the message over; return the supplier's immediate answer where the protocol has one, else None.
 
         Called by the sending loop, in order of reference, after the intention to send was committed as state `sending`. May be
@@ -42,12 +44,16 @@ class Transport(Protocol):
         message may be sent again, with the same reference and the same bytes.
 
         Returning means that the supplier has the message: it becomes `sent`, and an answer is kept and read like any inbound
-        message. An error decides what happens next:
+        message. `Undecided` means that the supplier has it, but decides later: it becomes `undecided`, its token is kept, and
+        `decision` is asked. An error decides what happens next:
 
         - SupplierUnavailable: the supplier certainly did not take the message. It becomes `queued` and is sent again after a
           pause, which doubles with every attempt from 0.5 up to 60 seconds. The failure also counts in the circuit breaker:
           after it, no message at all is sent until a pause that doubles in the same way, and five failures in a row show in
-          health.
+          health. With `retry_after`, both pauses are at least that long, up to an hour, and health shows the reason at once.
+        - CredentialsRefused: the message becomes `queued`, and no message of its kind is sent for 15 minutes or until the
+          process is started again; other kinds are. Health shows it, and once a day a quarantined message says what to do.
+          The circuit breaker counts nothing: the supplier was there.
         - SupplierRefused: the supplier said no. The message becomes `failed` and is not sent again. The order's lines are
           published as refused, a cancellation as not cancelled; any other message is published as quarantined.
         - SupplierUnintelligible: the supplier gave an answer that cannot be read. Its bytes are kept as a quarantined inbound
@@ -72,9 +78,33 @@ class Transport(Protocol):
         - SupplierUnavailable, the only error allowed: it stays `unknown` and is asked about again after a growing pause. The
           failure counts in the circuit breaker, as in `send`.
         """
+        del message
+        return None
 
-    def fetch(self) -> AsyncIterator[RawMessage]:
+    async def decision(self, message: OutboundMessage, token: str) -> RawMessage | Undecided | None:
+        """Return what the supplier decided about a message that it took under `token`; `Undecided` while it has not.
+
+        Needed only where `send` returns `Undecided`. Called by the sending loop for the messages in state `undecided` that are
+        due: first after half a second or `ask_after`, then after pauses as in `send`. The limit is 30 seconds. Asking must
+        change nothing at the supplier. Nothing is sent again here, whatever the answer.
+
+        - A message or None: the supplier accepted it. It becomes `sent`, and the answer is read, as after `send`.
+        - Undecided: it is asked about again, under the token that this one holds. After a day a person decides.
+        - SupplierRefused: it becomes `failed`, with the same events as after `send`.
+        - SupplierUnavailable: it stays `undecided` and is asked about again.
+        - Any other error, such as SendOutcomeUnknown where the supplier no longer knows the token: it becomes `unknown`, and
+          `has_received` is asked.
+        """
+        raise SendOutcomeUnknown(f"this adapter cannot ask about {message.name} under the token {token}")
+
+    async def fetch(self, after: str | None, /) -> AsyncIterator[RawMessage]:
         """Yield every message that waits in the supplier's mailbox, then end; yield nothing for a supplier that only pushes.
+
+        `after` is the `cursor` of the message that was kept last, for a supplier that numbers its messages and is asked for
+        those after a mark: the exchange commits it together with the bytes, so that the adapter keeps no position of its own,
+        and a killed process neither skips a message nor keeps one twice. It is None before the first message with a cursor, and
+        always for a mailbox whose messages are removed (`taken`). A supplier that no longer knows the mark is asked from its
+        oldest message on: what was kept before is recognised by its content.
 
         Called by the mailbox loop: each look into the mailbox begins `fetch_seconds` (profile) after the last one ended. May be
         slow: the limit is 120 seconds for each message, not for all of them. Past it the iterator is cancelled and counts as
@@ -84,8 +114,12 @@ class Transport(Protocol):
         be taken (too large, unreadable) must not stop the others: yield `not_fetched(name, reason)` in its place, once.
 
         SupplierUnavailable, the only error allowed, ends this look. Messages yielded before it stay kept. The next look follows
-        after a pause, which doubles with every failure from 0.5 up to 60 seconds; health shows the failure at once.
+        after a pause, which doubles with every failure from 0.5 up to 60 seconds and is at least `retry_after`, up to an hour;
+        health shows the failure at once. CredentialsRefused pauses for 15 minutes and is reported as for `send`.
         """
+        del after
+        return
+        yield
 
     async def taken(self, message: RawMessage) -> None:
         """Let the mailbox forget a message that `fetch` yielded, at once or when it is sure that no more of it arrives.
@@ -97,6 +131,7 @@ class Transport(Protocol):
         yielded again, it is kept a second time and recognised as a duplicate by its content; the same happens when the process
         ends before this call. A message that has already gone from the mailbox is no error.
         """
+        del message
 
 
 @runtime_checkable

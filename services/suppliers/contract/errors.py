@@ -2,12 +2,16 @@
 
 SupplierError
 ├── SupplierUnavailable     the supplier did not take the message; it is sent again later
+│   └── CredentialsRefused  it does not take our credentials; a person must renew them
 ├── SupplierRefused         the supplier understood the message and said no; it is not sent again
 ├── SupplierUnintelligible  the supplier's answer cannot be read; it is kept and quarantined
 └── SendOutcomeUnknown      the supplier may or may not have the message; the exchange asks before it sends again
 """
 
 from shared.texts import replace_nul
+
+# Many suppliers lock an account after a few wrong attempts.
+_SECONDS_AFTER_REFUSED_CREDENTIALS = 900.0
 
 
 class SupplierError(Exception):
@@ -18,7 +22,21 @@ class SupplierError(Exception):
 
 
 class SupplierUnavailable(SupplierError):
-    """The supplier cannot be reached and certainly did not take the message. The exchange tries again."""
+    """The supplier cannot be reached, or is too busy, and certainly did not take the message. The exchange tries again.
+
+    `retry_after` is the time in seconds for which the supplier asks to be left alone; None where it does not ask.
+    """
+
+    def __init__(self, text: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class CredentialsRefused(SupplierUnavailable):
+    """The supplier is there, but does not take our credentials: no repetition helps before a person renews them."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text, retry_after=_SECONDS_AFTER_REFUSED_CREDENTIALS)
 
 
 class SupplierRefused(SupplierError):

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from shared.contracts.base import Money, PlaceKind
-from shared.contracts.invoices import InvoicedCharge, InvoicedLine
+from shared.contracts.invoices import InvoicedCharge, InvoicedLine, TaxAtRate
 from shared.contracts.orders import OrderedLine
 from shared.contracts.selections import SelectedLine
 from shared.contracts.stated import StatedPrice, SupplierReferences
@@ -71,21 +71,54 @@ class OutboundMessage:
     findings: tuple[Finding, ...] = ()
 
 
+_LONGEST_MARK = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class RawMessage:
-    """One inbound message as received. `name` tells its source (file name or push id) and is never used as a key."""
+    """One inbound message as received. `name` tells its source (file name or push id) and is never used as a key.
+
+    `cursor` is the supplier's mark of this message in its mailbox, where it has such marks: the exchange commits it together
+    with the bytes, and gives it to the next `fetch`. Raises ValueError for a cursor that cannot be stored.
+    """
 
     name: str
     body: bytes
     content_type: str = ""
+    cursor: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.cursor is not None:
+            _check_mark("cursor", self.cursor)
+
+
+def _check_mark(what: str, mark: str) -> None:
+    """Raises ValueError for a supplier's mark (a cursor, a token) that is empty, too long or not printable text."""
+    if not 0 < len(mark) <= _LONGEST_MARK or not mark.isprintable():
+        raise ValueError(f"the {what} {mark[:40]!r} is not 1 to {_LONGEST_MARK} printable characters")
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """The supplier took a message and decides later whether it accepts it.
+
+    It is asked under `token`, its own mark, at the earliest after `ask_after` seconds where it states that. Raises ValueError
+    for a token that cannot be stored.
+    """
+
+    token: str
+    ask_after: float | None = None
+
+    def __post_init__(self) -> None:
+        _check_mark("token", self.token)
 
 
 NOT_FETCHED = "application/vnd.stockbridge.not-fetched"
 
 
-def not_fetched(name: str, reason: str) -> RawMessage:
+def not_fetched(name: str, reason: str, cursor: str | None = None) -> RawMessage:
     """Returns what a mailbox yields in place of a file that it leaves there. It is kept once and quarantined for the reason."""
-    return RawMessage(name, f"{name} stays in the mailbox: {reason}".encode(), NOT_FETCHED)
+    return RawMessage(name, f"{name} stays in the mailbox: {reason}".encode(), NOT_FETCHED, cursor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +165,20 @@ class AdvisedLine:
 
 @dataclass(frozen=True, slots=True)
 class AdvisedParcel:
-    """One carton of a despatch."""
+    """One carton of a despatch. `deliver_to` is its own place, by code or GLN, where the despatch is for several places."""
 
     parcel_id: str
     lines: tuple[AdvisedLine, ...]
+    deliver_to: str = ""
+    deliver_to_kind: PlaceKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DespatchFact:
-    """Goods on the way to one place, which is named by our code or by GLN. The exchange tells the two apart."""
+    """Goods on the way to one place, which is named by our code or by GLN. The exchange tells the two apart.
+
+    A despatch for several places names the place of each parcel, and none (\"\") or a usual one here: the exchange divides it.
+    """
 
     despatch_number: str
     despatched_on: date | None
@@ -152,7 +190,7 @@ class DespatchFact:
 
 @dataclass(frozen=True, slots=True)
 class RecordFact:
-    """Bibliographic data for one title."""
+    """Bibliographic data for one title, asked for or not. `withdrawn`: the supplier takes its record of the title back."""
 
     isbn: str
     title: str
@@ -162,6 +200,7 @@ class RecordFact:
     published: str = ""
     form: str = ""
     list_price: Money | None = None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +208,8 @@ class InvoiceFact:
     """An invoice or credit note. `buyer` is who is charged, as the supplier names it (GLN or account number).
 
     `total` is the payable amount in minor units, tax included. `doubts` are sentences about amounts that do not add up.
-    `charges` are for no copy, such as postage on a line of its own.
+    `charges` are for no copy, such as postage on a line of its own. `taxes` is the tax of the whole at each rate, where it is
+    stated: the order book compares it with the lines.
     """
 
     invoice_number: str
@@ -182,6 +222,7 @@ class InvoiceFact:
     lines: tuple[InvoicedLine, ...]
     doubts: tuple[str, ...] = ()
     charges: tuple[InvoicedCharge, ...] = ()
+    taxes: tuple[TaxAtRate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

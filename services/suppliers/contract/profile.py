@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Literal
+from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.suppliers.contract.facts import Kind
 
@@ -19,6 +20,7 @@ class Capability(StrEnum):
     DELIVERS_DIRECT = "delivers_direct"
     DELIVERS_TO_HUB = "delivers_to_hub"
     SUPPLIES_RECORDS = "supplies_records"
+    SENDS_RECORDS = "sends_records"
     INVOICES = "invoices"
     SELECTS = "selects"
     REPORTS_OPEN_LINES = "reports_open_lines"
@@ -69,3 +71,36 @@ class SupplierProfile(BaseModel):
         default_factory=dict, description="Kind of message -> how often it usually arrives; kinds left out raise no alarm"
     )
     fetch_seconds: float = Field(default=2.0, gt=0, description="Pause in seconds between two looks into the supplier's mailbox")
+
+
+def _over_tls(url: str) -> str:
+    if not url.startswith("https://"):
+        raise ValueError("must begin with https://")
+    return url.rstrip("/")
+
+
+HttpsUrl = Annotated[str, AfterValidator(_over_tls)]
+
+
+class HttpsProfile(SupplierProfile):
+    """The facts about a supplier whose API is reached over HTTPS."""
+
+    base_url: HttpsUrl = Field(description="Root of the supplier's API; each path is added to it")
+    ca_file: Path | None = Field(
+        default=None,
+        description="PEM file of the only authority whose certificates are accepted; the system's authorities where absent",
+    )
+    connect_seconds: float = Field(
+        default=5.0, gt=0, description="Limit for opening a connection, in seconds; past it the message was certainly not sent"
+    )
+    answer_seconds: float = Field(
+        default=20.0,
+        gt=0,
+        description="Limit for each wait on an open connection, in seconds; past it the outcome is unknown. "
+        "A request with its answer may take this and `connect_seconds` together",
+    )
+    largest_answer: int = Field(
+        default=4 * 1024 * 1024,
+        gt=0,
+        description="Bytes; of a larger answer, or of a compressed one, only the beginning is kept, quarantined",
+    )

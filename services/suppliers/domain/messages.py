@@ -14,6 +14,7 @@ from shared.errors import DomainError
 from shared.errors import Kind as ProblemKind
 
 CANONICAL_DESPATCH = "application/vnd.stockbridge.despatch+json"
+CREDENTIALS_REFUSED = "application/vnd.stockbridge.credentials-refused"
 
 # Among the councils of a message: it has parts that may concern councils which could not be found out.
 OTHERS = "*"
@@ -32,6 +33,7 @@ class State(StrEnum):
 
     QUEUED = "queued"
     SENDING = "sending"
+    UNDECIDED = "undecided"
     SENT = "sent"
     ANSWERED = "answered"
     FAILED = "failed"
@@ -45,9 +47,13 @@ class State(StrEnum):
     DISCARDED = "discarded"
 
 
+WITH_THE_SUPPLIER = (State.SENT, State.UNDECIDED, State.UNKNOWN)
+"""The supplier has the message, or may have it, and has not answered it."""
+
 MOVES: Mapping[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.SENDING}),
-    State.SENDING: frozenset({State.SENT, State.QUEUED, State.FAILED, State.UNKNOWN}),
+    State.SENDING: frozenset({State.SENT, State.UNDECIDED, State.QUEUED, State.FAILED, State.UNKNOWN}),
+    State.UNDECIDED: frozenset({State.UNDECIDED, State.SENT, State.ANSWERED, State.FAILED, State.UNKNOWN}),
     State.SENT: frozenset({State.ANSWERED, State.FAILED}),
     State.ANSWERED: frozenset(),
     State.FAILED: frozenset({State.QUEUED, State.DISCARDED}),

@@ -187,6 +187,7 @@ def record_supplied(fact: RecordFact, origin: Origin) -> RecordSupplied:
         published=fact.published,
         form=fact.form,
         list_price=fact.list_price,
+        withdrawn=fact.withdrawn,
         supplied_at=origin.message.created_at,
     )
 
@@ -211,6 +212,7 @@ def invoice_received(matched: MatchedInvoice, origin: Origin) -> InvoiceReceived
         doubts=doubts,
         lines=matched.lines,
         charges=fact.charges,
+        taxes=fact.taxes,
     )
 
 

@@ -1,12 +1,14 @@
 """Reads any inbound message, for production, replay and the conformance kit: the one door to every adapter's reading. Pure.
 
-Reads the canonical JSON form and reports of files not fetched itself, and leaves all else to the adapter. Two things are
-decided here for all adapters at once: NUL characters, which no database or event can hold, and dates that cannot be meant.
+Reads the canonical JSON form and the reports of the exchange itself, and leaves all else to the adapter. Three things are
+decided here for all adapters at once: NUL characters, which no database or event can hold, dates that cannot be meant, and
+despatches for several places, which are divided.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
 from operator import is_
@@ -14,9 +16,10 @@ from typing import TypeVar, cast
 
 from pydantic import BaseModel
 
-from services.suppliers.contract import NOT_FETCHED, Adapter, Kind, RawMessage, Reading
+from services.suppliers.contract import NOT_FETCHED, Adapter, AdvisedParcel, DespatchFact, Fact, Kind, RawMessage, Reading
 from services.suppliers.domain.despatch_form import read_despatch
-from services.suppliers.domain.messages import CANONICAL_DESPATCH
+from services.suppliers.domain.messages import CANONICAL_DESPATCH, CREDENTIALS_REFUSED
+from shared.contracts.base import PlaceKind
 from shared.findings import Finding, FindingList, Severity
 from shared.formats.moments import EARLIEST_YEAR
 from shared.texts import NUL, has_nul, replace_nul
@@ -25,6 +28,8 @@ from shared.texts import NUL, has_nul, replace_nul
 _SIGNS = (NUL.encode(), b"\\u0000")
 _YEARS_AHEAD = 10
 _LARGEST_NUMBER = 10**18
+# The exchange's own reports to staff, by content type: the code of their finding.
+_REPORTS = {NOT_FETCHED: "not-fetched", CREDENTIALS_REFUSED: "credentials-refused"}
 
 Value = TypeVar("Value")
 Change = Callable[[str, object], object]
@@ -39,17 +44,32 @@ def read(adapter: Adapter, raw: RawMessage, received: date) -> Reading:
     """
     if raw.content_type == CANONICAL_DESPATCH:
         reading = read_despatch(raw)
-    elif raw.content_type == NOT_FETCHED:
+    elif raw.content_type in _REPORTS:
         reading = _read_report(raw)
     else:
         reading = adapter.read(raw)
-    reading = replace(reading, findings=tuple(FindingList(reading.findings)))
+    facts = tuple(divided(reading.facts)) if Kind.DESPATCH in {reading.kind, *reading.kinds} else reading.facts
+    reading = replace(reading, facts=facts, findings=tuple(FindingList(reading.findings)))
     return dated(cleaned(reading, raw.body), received)
 
 
+def divided(facts: Iterable[Fact]) -> Iterator[Fact]:
+    """Yields the facts with a despatch for several places as one despatch for each place: nothing else knows that form."""
+    for fact in facts:
+        if not isinstance(fact, DespatchFact) or not any(parcel.deliver_to for parcel in fact.parcels):
+            yield fact
+            continue
+        parcels: defaultdict[tuple[str, PlaceKind | None], list[AdvisedParcel]] = defaultdict(list)
+        for parcel in fact.parcels:
+            own = parcel.deliver_to, parcel.deliver_to_kind
+            parcels[own if parcel.deliver_to else (fact.deliver_to, fact.deliver_to_kind)].append(parcel)
+        for (place, kind), there in parcels.items():
+            yield replace(fact, deliver_to=place, deliver_to_kind=kind, parcels=tuple(there))
+
+
 def _read_report(raw: RawMessage) -> Reading:
-    """Returns the reason why a file stays in the mailbox as the only finding."""
-    reason = Finding("not-fetched", raw.body.decode("utf-8", "replace"), Severity.ERROR)
+    """Returns what the exchange itself reports to staff as the only finding."""
+    reason = Finding(_REPORTS[raw.content_type], raw.body.decode("utf-8", "replace"), Severity.ERROR)
     return Reading(Kind.UNKNOWN, (), (reason,))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from shared.backoff import pause_after
+from services.suppliers.domain.pauses import Pauses
 
 _BUDGET = 20.0
 _REFILL_PER_SECOND = 0.1
@@ -18,15 +18,14 @@ class Circuit:
     that fails every second call, which a count of failures in a row does not detect.
     """
 
-    def __init__(self, *, threshold: int, first_pause: float, longest_pause: float) -> None:
-        """Pauses are in seconds."""
+    def __init__(self, *, threshold: int, pauses: Pauses) -> None:
         self._threshold = threshold
-        self._first_pause = first_pause
-        self._longest_pause = longest_pause
+        self._pauses = pauses
         self._failures = 0
         self._budget = _BUDGET
         self._budget_at: datetime | None = None
         self._paused_until: datetime | None = None
+        self._asked_pause = False
         self._pause = timedelta(0)
         self.reason = ""
 
@@ -37,6 +36,8 @@ class Circuit:
 
     def trouble(self, called: str) -> str:
         """Returns why `called` is not called at present; empty when all is well."""
+        if self._asked_pause and self._paused_until is not None:
+            return f"{called} is left alone until {self._paused_until:%Y-%m-%d %H:%M:%S} UTC: {self.reason}"
         return f"{called} cannot be reached: {self.reason}" if self.is_open else ""
 
     def allows(self, now: datetime) -> bool:
@@ -51,16 +52,22 @@ class Circuit:
         """Records that the supplier answered, whatever the answer."""
         self._failures = 0
         self._paused_until = None
+        self._asked_pause = False
         self.reason = ""
         self._budget = min(_BUDGET, self._budget + _REFILL_PER_SUCCESS)
 
-    def failed(self, now: datetime, reason: str) -> datetime:
-        """Records that the supplier could not be reached; returns when to try again."""
+    def failed(self, now: datetime, reason: str, *, asked: float | None = None) -> datetime:
+        """Records that the supplier could not be reached; returns when to try again.
+
+        `asked` is the pause in seconds that the supplier asks for: it is kept, up to an hour, where it is the longer one.
+        """
         self._refill(now)
         self._failures += 1
         self._budget = max(0.0, self._budget - 1.0)
         self.reason = reason
-        self._pause = timedelta(seconds=pause_after(self._failures, first=self._first_pause, longest=self._longest_pause))
+        pause = self._pauses.after(self._failures, asked)
+        self._asked_pause = asked is not None and pause > self._pauses.after(self._failures)
+        self._pause = timedelta(seconds=pause)
         again = now + self._pause
         self._paused_until = again
         return again

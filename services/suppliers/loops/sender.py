@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.suppliers import metrics
 from services.suppliers.contract import (
+    CredentialsRefused,
+    Kind,
     OutboundMessage,
+    RawMessage,
     SendOutcomeUnknown,
     SupplierError,
     SupplierRefused,
     SupplierUnavailable,
     SupplierUnintelligible,
     Transport,
+    Undecided,
 )
 from services.suppliers.domain.messages import Message, State
 from services.suppliers.exchange import Exchange
@@ -26,6 +32,9 @@ from services.suppliers.store import messages
 from services.suppliers.usecases import queueing, sending
 from shared.bus import Cause, set_cause
 
+_LANES = (frozenset({Kind.ORDER, Kind.CANCELLATION}), frozenset({Kind.RECORD_REQUEST}))
+"""A cancellation never leaves before its order; a request for records waits for neither."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -33,17 +42,19 @@ class Sender:
     """One supplier's outbound side. A process may be killed between any two lines: the message's state says how to continue."""
 
     def __init__(self, engine: AsyncEngine, exchange: Exchange, transport: Transport) -> None:
-        limits = exchange.limits
+        pauses, threshold = exchange.limits.pauses, exchange.limits.circuit_failures
         self._engine = engine
         self._exchange = exchange
         self._transport = transport
-        self._circuit = Circuit(
-            threshold=limits.circuit_failures, first_pause=limits.first_pause, longest_pause=limits.longest_pause
-        )
+        self._circuit = Circuit(threshold=threshold, pauses=pauses)
+        # By the kinds of message that keep their order among themselves: open while our credentials are refused for them.
+        self._refusals = {lane: Circuit(threshold=1, pauses=pauses) for lane in _LANES}
 
     def trouble(self) -> str:
         """Returns why nothing can be sent at present; empty when all is well."""
-        return self._circuit.trouble(self._exchange.profile.name)
+        called = self._exchange.profile.name
+        troubles = [circuit.trouble(called) for circuit in (self._circuit, *self._refusals.values())]
+        return "; ".join(filter(None, troubles))
 
     async def adopt_orphans(self) -> None:
         """Moves messages that a killed process left in `sending` to `unknown`. Only for the one process that may send."""
@@ -51,23 +62,32 @@ class Sender:
             await sending.adopt_orphans(connection, self._exchange)
 
     async def turn(self) -> bool:
-        """Does the next task: requests records, asks about an `unknown` message, or sends one. Returns False when none is due."""
+        """Does the next task: requests records, asks about a message, or sends one. Returns False when none is due."""
         # One transaction finds what to do: a queue of orders waits for each commit.
         async with self._engine.begin() as connection:
             asked = await queueing.request_wanted_records(connection, self._exchange)
-            if not self._circuit.allows(self._exchange.clock.now()):
-                return asked
-            unknown = await sending.next_unknown(connection, self._exchange)
-            intended = await sending.intend(connection, self._exchange) if unknown is None else None
-        if unknown is not None:
-            await self._settle(*unknown)
-        elif intended is not None:
-            await self._send(*intended)
-        return asked or unknown is not None or intended is not None
+            task = await self._next_task(connection)
+        if task is not None:
+            await task()
+        return asked or task is not None
+
+    async def _next_task(self, connection: AsyncConnection) -> Callable[[], Awaitable[None]] | None:
+        now = self._exchange.clock.now()
+        if not self._circuit.allows(now):
+            return None
+        kinds = [kind for lane, refusal in self._refusals.items() if refusal.allows(now) for kind in lane]
+        if (unknown := await sending.next_unknown(connection, self._exchange, kinds)) is not None:
+            return partial(self._settle, *unknown)
+        if (undecided := await sending.next_undecided(connection, self._exchange, kinds)) is not None:
+            return partial(self._follow, *undecided)
+        if (intended := await sending.intend(connection, self._exchange, kinds)) is not None:
+            return partial(self._send, *intended)
+        return None
 
     async def _settle(self, message: Message, outbound: OutboundMessage) -> None:
+        """Asks whether the supplier has a message of unknown outcome."""
         answer = await self._ask(outbound)
-        self._note_in_circuit(answer if isinstance(answer, SupplierUnavailable) else None)
+        self._note_in_circuit(message.kind, answer if isinstance(answer, SupplierUnavailable) else None)
         set_cause(Cause(message.correlation_id))
         async with self._engine.begin() as connection:
             message = await messages.lock(connection, message.id)
@@ -84,12 +104,20 @@ class Sender:
         except TimeoutError:
             return SupplierUnavailable(f"no answer within {self._exchange.limits.send:g} s")
 
+    async def _follow(self, message: Message, outbound: OutboundMessage, token: str) -> None:
+        """Asks what the supplier decided about a message that it took."""
+        outcome = await self._attempt(message, self._transport.decision(outbound, token))
+        await self._note(message, outcome)
+
     async def _send(self, message: Message, outbound: OutboundMessage) -> None:
         began = time.monotonic()
-        outcome = await self._attempt(message, outbound)
+        outcome = await self._attempt(message, self._transport.send(outbound))
         metrics.SEND_SECONDS.labels(self._exchange.profile.supplier_id).observe(time.monotonic() - began)
         metrics.SENDS.labels(self._exchange.profile.supplier_id, _label(outcome)).inc()
-        self._note_in_circuit(outcome)
+        await self._note(message, outcome)
+
+    async def _note(self, message: Message, outcome: sending.Outcome) -> None:
+        self._note_in_circuit(message.kind, outcome)
         set_cause(Cause(message.correlation_id))
         async with self._engine.begin() as connection:
             locked = await messages.lock(connection, message.id)
@@ -99,11 +127,11 @@ class Sender:
                 # This process lost its lock meanwhile. The process that has it asks the supplier, so this outcome is dropped.
                 log.warning("another process took the message over", message=str(message.id), outcome=_label(outcome))
 
-    async def _attempt(self, message: Message, outbound: OutboundMessage) -> sending.Outcome:
+    async def _attempt(self, message: Message, call: Coroutine[object, object, RawMessage | Undecided | None]) -> sending.Outcome:
         limit = self._exchange.limits.send
         try:
             async with asyncio.timeout(limit):
-                return await self._transport.send(outbound)
+                return await call
         except SupplierError as error:
             return error
         except TimeoutError:
@@ -113,15 +141,25 @@ class Sender:
             log.exception("the transport failed", message=str(message.id))
             return SendOutcomeUnknown(f"the transport failed: {error!r}")
 
-    def _note_in_circuit(self, outcome: sending.Outcome) -> None:
-        if isinstance(outcome, SupplierUnavailable):
-            self._circuit.failed(self._exchange.clock.now(), str(outcome))
+    def _note_in_circuit(self, kind: Kind, outcome: sending.Outcome) -> None:
+        now = self._exchange.clock.now()
+        refusal = next(circuit for lane, circuit in self._refusals.items() if kind in lane)
+        if isinstance(outcome, CredentialsRefused):
+            refusal.failed(now, f"it does not take our credentials: {outcome}", asked=outcome.retry_after)
+        elif isinstance(outcome, SupplierUnavailable):
+            self._circuit.failed(now, str(outcome), asked=outcome.retry_after)
+            return
         else:
-            self._circuit.succeeded()
+            refusal.succeeded()
+        self._circuit.succeeded()
 
 
 def _label(outcome: sending.Outcome) -> str:
     match outcome:
+        case Undecided():
+            return "undecided"
+        case CredentialsRefused():
+            return "credentials_refused"
         case SupplierUnavailable():
             return "unavailable"
         case SupplierRefused():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import asyncssh
 
-from services.suppliers.contract import SupplierUnavailable
+from services.suppliers.contract import CredentialsRefused, SupplierUnavailable
 from services.suppliers.national.profile import Mailbox
 
 FAILURES = (asyncssh.Error, OSError)
@@ -79,7 +79,7 @@ class Connection:
             if answered(error):
                 raise Refused(f"{failure}: {reason_of(error)}") from error
             self.drop()
-            raise SupplierUnavailable(f"{failure}: {reason_of(error)}") from error
+            raise unavailable(failure, error) from error
 
     async def connected(self) -> asyncssh.SFTPClient:
         """Returns the client of a live connection; connects where there is none. Does not translate asyncssh's errors."""
@@ -113,6 +113,12 @@ class Connection:
         connection, self._connection, self._client = self._connection, None, None
         if connection is not None:
             connection.abort()
+
+
+def unavailable(failure: str, error: BaseException) -> SupplierUnavailable:
+    """Returns the contract's error for a connection that failed: the server does not take our login, or is away."""
+    text = f"{failure}: {reason_of(error)}"
+    return CredentialsRefused(text) if isinstance(error, asyncssh.PermissionDenied) else SupplierUnavailable(text)
 
 
 def answered(error: BaseException) -> bool:

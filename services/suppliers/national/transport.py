@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 
 import asyncssh
 
-from services.suppliers.contract import Kind, OutboundMessage, RawMessage, SendOutcomeUnknown, SupplierUnavailable
-from services.suppliers.national.connection import FAILURES, Connection, Credentials, answered, reason_of
+from services.suppliers.contract import Kind, OutboundMessage, RawMessage, SendOutcomeUnknown, SupplierUnavailable, Transport
+from services.suppliers.national.connection import FAILURES, Connection, Credentials, answered, reason_of, unavailable
 from services.suppliers.national.inbox import Inbox
 from services.suppliers.national.profile import Mailbox
 
@@ -27,7 +27,7 @@ async def open_mailbox(mailbox: Mailbox, credentials: Credentials) -> AsyncItera
         await opened.close()
 
 
-class SftpMailbox:
+class SftpMailbox(Transport):
     """Puts files under a temporary name and renames them, so that a half-written one is never collected."""
 
     def __init__(self, mailbox: Mailbox, credentials: Credentials) -> None:
@@ -51,15 +51,18 @@ class SftpMailbox:
         # Some servers accept what no longer fits on their disk, and keep a part of it.
         if size != len(message.body):
             raise SupplierUnavailable(f"{failure}: the server kept {size} of {len(message.body)} bytes; its disk may be full")
-        await self._put_in_place(part, final)
+        await self._put_in_place(message, part, final)
         return None
 
-    async def _put_in_place(self, part: str, final: str) -> None:
-        """Renames the file. A server refuses to rename onto an existing file: then an earlier attempt succeeded."""
+    async def _put_in_place(self, message: OutboundMessage, part: str, final: str) -> None:
+        """Renames the file. A server refuses to rename onto an existing file: then an earlier attempt succeeded.
+
+        That file may be collected at any moment, so it is looked for in the archive too.
+        """
         try:
             client = await self._connection.connected()
         except FAILURES as error:
-            raise SupplierUnavailable(f"{final} could not be put in place: {reason_of(error)}") from error
+            raise unavailable(f"{final} could not be put in place", error) from error
         try:
             async with asyncio.timeout(self._mailbox.operation_seconds):
                 await client.rename(part, final)
@@ -67,7 +70,7 @@ class SftpMailbox:
             if not answered(error):
                 self._connection.drop()
                 raise SendOutcomeUnknown(f"no answer to putting {final} in place: {reason_of(error)}") from error
-            if not await self._exists(final):
+            if not await self.has_received(message):
                 raise SupplierUnavailable(f"{final} could not be put in place: {reason_of(error)}") from error
 
     async def has_received(self, message: OutboundMessage) -> bool | None:
@@ -81,7 +84,7 @@ class SftpMailbox:
         archive = self._mailbox.folders.archive
         return None if archive is None else await self._exists(f"{archive}/{message.name}")
 
-    def fetch(self) -> AsyncIterator[RawMessage]:
+    def fetch(self, _: str | None) -> AsyncIterator[RawMessage]:
         """Yields the files that may be taken, folder by folder in the profile's order, oldest first in each.
 
         Raises SupplierUnavailable.

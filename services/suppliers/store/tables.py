@@ -48,6 +48,8 @@ message = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("sent_at", DateTime(timezone=True)),
     Column("next_attempt_at", DateTime(timezone=True)),
+    # The supplier's mark of a message that it took and has not decided about.
+    Column("decision_token", Text),
     Column("correlation_id", Text, nullable=False),
     Column("version", Integer, nullable=False),
     # The version of the supplier's profile that the message was read or written under.
@@ -65,6 +67,9 @@ Index(
     message.c.reference,
     postgresql_where=message.c.state.in_(["queued", "sending", "unknown", "received", "quarantined", "partly_applied"]),
 )
+
+# Small, and apart from the index above, which a migration would have to build again over all messages.
+Index("message_undecided", message.c.next_attempt_at, postgresql_where=message.c.state == "undecided")
 
 message_change = Table(
     "message_change",
@@ -107,6 +112,15 @@ control_reference = Table(
     metadata,
     Column("supplier_id", Text, primary_key=True),
     Column("last", Integer, nullable=False),
+)
+
+# The supplier's mark of the message that was fetched last; it is committed with the message's bytes.
+mailbox_cursor = Table(
+    "mailbox_cursor",
+    metadata,
+    Column("supplier_id", Text, primary_key=True),
+    Column("cursor", Text, nullable=False),
+    Column("moved_at", DateTime(timezone=True), nullable=False),
 )
 
 # Keys of content that was applied, so that none is applied twice: an answer to a line, a copy in a parcel, a record.

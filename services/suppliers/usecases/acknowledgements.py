@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers import outgoing
 from services.suppliers.contract import Kind
-from services.suppliers.domain.messages import Message, State
+from services.suppliers.domain.messages import WITH_THE_SUPPLIER, Message, State
 from services.suppliers.domain.plan import PlannedAcknowledgement
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import messages
@@ -45,7 +45,7 @@ async def _note_readable(connection: AsyncConnection, exchange: Exchange, sent: 
 async def _note_unreadable(connection: AsyncConnection, exchange: Exchange, sent: Message, reason: str) -> Sequence[Event]:
     """Records that the supplier took nothing of the message. Reports it to staff and to the order book."""
     supplier_id, now = exchange.profile.supplier_id, exchange.clock.now()
-    if sent.state not in (State.SENT, State.UNKNOWN):
+    if sent.state not in WITH_THE_SUPPLIER:
         await messages.add_to_history(connection, sent, reason=reason, now=now)
         return []
     await messages.move(connection, sent, State.FAILED, now=now, reason=reason, changes={"next_attempt_at": None})

@@ -11,4 +11,6 @@ from shared.bus import publish
 
 async def announce(connection: AsyncConnection, exchange: Exchange) -> None:
     """Publishes that the supplier has an exchange. It is repeated at every start, so that nobody need have kept the first."""
-    await publish(connection, [outgoing.supplier_announced(exchange.profile, exchange.clock.now())], exchange.clock)
+    takes = exchange.canceller is not None
+    event = outgoing.supplier_announced(exchange.profile, takes_cancellations=takes, now=exchange.clock.now())
+    await publish(connection, [event], exchange.clock)

@@ -131,10 +131,10 @@ async def _mark_answered(connection: AsyncConnection, exchange: Exchange, plan: 
     now = exchange.clock.now()
     events: list[Event] = []
     for sent in await messages.sent_messages(connection, ids):
-        if sent.state is State.UNKNOWN:
-            supplier_id = exchange.profile.supplier_id
-            reason = "the supplier answered it"
+        supplier_id, reason = exchange.profile.supplier_id, "the supplier answered it"
+        if sent.state in (State.UNKNOWN, State.UNDECIDED):
             events += outgoing.order_sent(supplier_id, sent, SendOutcome.SENT, now=now, reason=reason)
+        if sent.state is State.UNKNOWN:
             events.append(outgoing.settled(supplier_id, sent, SettledBy.APPLIED, reason=reason, now=now))
         await messages.move(connection, sent, State.ANSWERED, now=now, changes={"next_attempt_at": None})
     return events

@@ -50,7 +50,7 @@ async def keep_inbound(
 
 
 async def keep_report(connection: AsyncConnection, exchange: Exchange, report: RawMessage) -> None:
-    """Step 1 for the report of a file that is not fetched: kept once, though the mailbox may repeat it after each restart."""
+    """Step 1 for a report to staff, such as of a file that is not fetched: kept once, however often it is repeated."""
     if not await messages.was_kept(connection, report.body):
         await keep_inbound(connection, exchange, report)
 

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import (
     CancellationToSend,
-    CancelsOrders,
     Capability,
     Kind,
     OrderToSend,
@@ -60,12 +59,12 @@ def _order_draft(exchange: Exchange, order: OrderToSend, new: Collection[str], c
 
 async def take_cancellation(connection: AsyncConnection, exchange: Exchange, cancellation: CancellationToSend) -> None:
     """Queues a cancellation. Where the supplier takes none, publishes at once that the lines are unchanged."""
-    adapter = exchange.adapter
+    canceller = exchange.canceller
 
     def write(number: int) -> OutboundMessage:
-        if Capability.CANCELS not in exchange.profile.capabilities or not isinstance(adapter, CancelsOrders):
+        if canceller is None:
             raise ValueError(f"{exchange.profile.name} takes no cancellations")
-        return adapter.write_cancellation(cancellation, number)
+        return canceller.write_cancellation(cancellation, number)
 
     draft = _draft(Kind.CANCELLATION, cancellation, tuple(line.line_key for line, _ in cancellation.lines))
     message = await _queue(connection, exchange, draft, write=write)
@@ -75,8 +74,14 @@ async def take_cancellation(connection: AsyncConnection, exchange: Exchange, can
         await publish(connection, events, exchange.clock)
 
 
-async def want_records(connection: AsyncConnection, requested: Mapping[str, datetime]) -> None:
-    """Notes, by ISBN, that records are wanted. The sending loop asks for all waiting records in one request."""
+async def want_records(connection: AsyncConnection, exchange: Exchange, requested: Mapping[str, datetime]) -> None:
+    """Notes, by ISBN, that records are wanted. The sending loop asks for all waiting records in one request.
+
+    A supplier that only sends records unasked is not asked: what it has of the books arrives by itself.
+    """
+    can = exchange.profile.capabilities
+    if Capability.SENDS_RECORDS in can and Capability.SUPPLIES_RECORDS not in can:
+        return
     await lines.want_records(connection, requested)
     await messages.wake(connection, Direction.OUT)
 

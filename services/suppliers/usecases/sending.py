@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import (
+    CredentialsRefused,
     Kind,
     OutboundMessage,
     RawMessage,
@@ -15,17 +17,20 @@ from services.suppliers.contract import (
     SupplierRefused,
     SupplierUnavailable,
     SupplierUnintelligible,
+    Undecided,
 )
 from services.suppliers.domain.messages import Direction, Message, State
 from services.suppliers.exchange import Exchange
 from services.suppliers.outgoing import not_cancelled, order_sent, quarantined, refused
 from services.suppliers.store import messages
 from services.suppliers.store.messages import NewMessage
+from services.suppliers.usecases import intake
+from services.suppliers.usecases.credentials import report_refusal
 from services.suppliers.usecases.publishing import publish
-from shared.backoff import pause_after
 from shared.contracts.suppliers import SendOutcome
 
-Outcome = RawMessage | SupplierError | None
+Outcome = RawMessage | Undecided | SupplierError | None
+SENT_KINDS = (Kind.ORDER, Kind.CANCELLATION, Kind.RECORD_REQUEST)
 
 
 async def load(connection: AsyncConnection, message: Message) -> OutboundMessage:
@@ -35,16 +40,30 @@ async def load(connection: AsyncConnection, message: Message) -> OutboundMessage
     return OutboundMessage(message.kind, message.reference, message.name, body, message.content_type)
 
 
-async def next_unknown(connection: AsyncConnection, exchange: Exchange) -> tuple[Message, OutboundMessage] | None:
-    """Returns the next message in state `unknown` that the supplier is due to be asked about; None where none is due."""
-    message = await messages.next_unknown(connection, exchange.clock.now())
+async def next_unknown(
+    connection: AsyncConnection, exchange: Exchange, kinds: Collection[Kind]
+) -> tuple[Message, OutboundMessage] | None:
+    """Returns the next message of unknown outcome that the supplier is due to be asked about; None where none is due."""
+    message = await messages.next_to_ask_about(connection, State.UNKNOWN, exchange.clock.now(), kinds)
     return None if message is None else (message, await load(connection, message))
 
 
-async def intend(connection: AsyncConnection, exchange: Exchange) -> tuple[Message, OutboundMessage] | None:
-    """Moves the next message to `sending` before it is sent; returns it with its bytes. None where nothing is due."""
+async def next_undecided(
+    connection: AsyncConnection, exchange: Exchange, kinds: Collection[Kind]
+) -> tuple[Message, OutboundMessage, str] | None:
+    """Returns the next message that the supplier took and has not decided about, with its token; None where none is due."""
+    message = await messages.next_to_ask_about(connection, State.UNDECIDED, exchange.clock.now(), kinds)
+    if message is None:
+        return None
+    return message, await load(connection, message), await messages.token_of(connection, message.id)
+
+
+async def intend(
+    connection: AsyncConnection, exchange: Exchange, kinds: Collection[Kind] = SENT_KINDS
+) -> tuple[Message, OutboundMessage] | None:
+    """Moves the next message of these kinds to `sending` before it is sent; returns it with its bytes. None if none is due."""
     now = exchange.clock.now()
-    message = await messages.next_queued(connection, now)
+    message = await messages.next_queued(connection, now, kinds)
     if message is None:
         return None
     changes = {"attempts": message.attempts + 1, "next_attempt_at": None}
@@ -52,14 +71,15 @@ async def intend(connection: AsyncConnection, exchange: Exchange) -> tuple[Messa
 
 
 async def note_outcome(connection: AsyncConnection, exchange: Exchange, message: Message, outcome: Outcome) -> None:
-    """Records the outcome of an attempt to send. `message` must be locked and in state `sending`."""
-    now = exchange.clock.now()
+    """Records the outcome of sending a message, or of asking what the supplier decided about it.
+
+    `message` must be locked and in state `sending` or `undecided`.
+    """
     match outcome:
+        case Undecided():
+            await _note_undecided(connection, exchange, message, outcome)
         case SupplierUnavailable():
-            again = now + timedelta(seconds=_pause(exchange, message.attempts))
-            await messages.move(
-                connection, message, State.QUEUED, now=now, reason=str(outcome), changes={"next_attempt_at": again}
-            )
+            await _postpone(connection, exchange, message, outcome)
         case SupplierRefused():
             await _note_refusal(connection, exchange, message, outcome)
         case SupplierUnintelligible():
@@ -70,8 +90,7 @@ async def note_outcome(connection: AsyncConnection, exchange: Exchange, message:
         case _:
             await note_sent(connection, exchange, message)
             if outcome is not None:
-                new = NewMessage(Direction.IN, Kind.UNKNOWN, State.RECEIVED, outcome.body, outcome.name, outcome.content_type)
-                await messages.keep(connection, new, now=now)
+                await intake.keep_inbound(connection, exchange, outcome)
 
 
 async def note_sent(
@@ -112,11 +131,7 @@ async def settle(
     """
     now = exchange.clock.now()
     if isinstance(answer, SupplierUnavailable):
-        changes = {
-            "attempts": message.attempts + 1,
-            "next_attempt_at": now + timedelta(seconds=_pause(exchange, message.attempts)),
-        }
-        await messages.move(connection, message, State.UNKNOWN, now=now, reason=str(answer), changes=changes)
+        await _postpone(connection, exchange, message, answer)
     elif answer:
         await note_sent(connection, exchange, message, reason="the supplier confirms that it has the message")
     elif answer is False or exchange.profile.deduplicates:
@@ -125,12 +140,46 @@ async def settle(
             reason = "sent again under the same reference; the supplier recognises repeats"
         await messages.move(connection, message, State.QUEUED, now=now, reason=reason, changes={"next_attempt_at": None})
     else:
-        await _hold_for_a_person(connection, exchange, message)
+        reason = f"{message.reason}; the supplier cannot be asked and may treat a repeat as another message"
+        await _hold_for_a_person(connection, exchange, message, reason)
 
 
-async def _hold_for_a_person(connection: AsyncConnection, exchange: Exchange, message: Message) -> None:
+async def _note_undecided(connection: AsyncConnection, exchange: Exchange, message: Message, answer: Undecided) -> None:
+    """Keeps the supplier's token and when to ask again; after a day without a decision, a person decides."""
+    now = exchange.clock.now()
+    first = message.state is State.SENDING
+    since = now if first or message.sent_at is None else message.sent_at
+    if now - since >= timedelta(seconds=exchange.limits.decision):
+        reason = f"the supplier took it on {since:%Y-%m-%d %H:%M} UTC and has not decided about it (token {answer.token})"
+        await _hold_for_a_person(connection, exchange, message, reason)
+        return
+    attempts = 1 if first else message.attempts + 1
+    again = now + timedelta(seconds=exchange.limits.pauses.after(attempts, answer.ask_after))
+    changes = {"decision_token": answer.token, "sent_at": since, "attempts": attempts, "next_attempt_at": again}
+    reason = f"the supplier took it and decides later (token {answer.token})"
+    await messages.move(connection, message, State.UNDECIDED, now=now, reason=reason, changes=changes)
+
+
+async def _postpone(connection: AsyncConnection, exchange: Exchange, message: Message, failure: SupplierUnavailable) -> None:
+    """Records that the supplier could not be reached, and when it is tried again: a message that it has not got is queued.
+
+    After refused credentials the message is due at once: the sending loop pauses its kind, and a restart tries again.
+    """
+    now = exchange.clock.now()
+    sending = message.state is State.SENDING
+    attempts = message.attempts if sending else message.attempts + 1
+    again = now + timedelta(seconds=exchange.limits.pauses.after(attempts, failure.retry_after))
+    if isinstance(failure, CredentialsRefused):
+        again = now
+        await report_refusal(connection, exchange, failure, doing=f"sending a message of kind {message.kind}")
+    changes = {"attempts": attempts, "next_attempt_at": again}
+    to = State.QUEUED if sending else message.state
+    await messages.move(connection, message, to, now=now, reason=str(failure), changes=changes)
+
+
+async def _hold_for_a_person(connection: AsyncConnection, exchange: Exchange, message: Message, reason: str) -> None:
+    """Leaves a message of unknown outcome to a person: the supplier is not asked again, and nothing is sent again."""
     supplier_id, now = exchange.profile.supplier_id, exchange.clock.now()
-    reason = f"{message.reason}; the supplier cannot be asked and may treat a repeat as another message"
     await messages.move(connection, message, State.UNKNOWN, now=now, reason=reason, changes={"next_attempt_at": None})
     event = quarantined(supplier_id, message, reason=reason, now=now)
     await publish(connection, [event], exchange.clock)
@@ -172,9 +221,3 @@ async def _keep_unreadable_answer(
         now=now,
     )
     await publish(connection, [event], exchange.clock)
-
-
-def _pause(exchange: Exchange, attempts: int) -> float:
-    """Returns the seconds until the next attempt after this many attempts."""
-    limits = exchange.limits
-    return pause_after(attempts, first=limits.first_pause, longest=limits.longest_pause)

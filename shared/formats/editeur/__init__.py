@@ -54,6 +54,7 @@ from shared.formats.editeur.segments import (
     Status,
     Transport,
 )
+from shared.formats.editeur.taxes import stated_by_rate
 from shared.formats.editeur.wording import Description, Remark, remarks
 from shared.formats.editeur.writing import to_message
 
@@ -125,6 +126,7 @@ __all__ = [
     "read_as",
     "read_message",
     "remarks",
+    "stated_by_rate",
     "to_message",
     "total_of",
 ]

@@ -116,6 +116,15 @@ def rate_of(tax: Tax) -> Decimal | None:
     return tax.rate
 
 
+def stated_by_rate(invoice: Invoice) -> Iterator[tuple[Decimal, Decimal, Decimal]]:
+    """Yields rate, taxable amount and tax of each TAX group of the summary that states all three."""
+    for group in invoice.summary.taxes:
+        rate = rate_of(group)
+        taxable, tax = (stated(group.amounts, kinds, invoice.currency) for kinds in (("125",), TAX_AMOUNTS))
+        if rate is not None and 0 <= rate <= _HIGHEST_RATE and taxable is not None and tax is not None:
+            yield rate, taxable, tax
+
+
 def _parts(invoice: Invoice) -> Iterator[Part]:
     """Yields the lines, then their charges (without allowances, which the line's amount has already), then those of the whole."""
     currency, usual = invoice.currency, _only_rate(invoice.taxes)

@@ -113,3 +113,32 @@ async def test_the_migrations_make_exactly_the_tables_of_the_code(catalogue: Hea
     async with catalogue.engine.connect() as connection:
         found = await connection.run_sync(compare)
     assert [difference for difference in found if "alembic_version" not in str(difference)] == [], PACKAGE
+
+
+async def test_a_withdrawn_record_counts_no_longer_until_it_is_supplied_again(catalogue: Hearing) -> None:
+    withdrawal = record("harbour-books", title="", author="", day=4).model_copy(update={"withdrawn": True})
+    await catalogue.hears(record("eastern", author="", title="PIRANESI", day=2), record("harbour-books", day=3))
+    await catalogue.hears(withdrawal)
+    await catalogue.hears(record("harbour-books", day=5))
+    assert [(title, supplier) for _, title, supplier, _ in await titles(catalogue)] == [
+        ("PIRANESI", "eastern"),
+        ("Piranesi", "harbour-books"),
+        ("PIRANESI", "eastern"),
+        ("Piranesi", "harbour-books"),
+    ]
+
+
+async def test_a_title_stays_when_its_only_record_is_withdrawn(catalogue: Hearing) -> None:
+    withdrawal = record(title="", author="", day=4).model_copy(update={"withdrawn": True})
+    await catalogue.hears(record(day=2), withdrawal)
+    assert await titles(catalogue) == [(PIRANESI, "Piranesi", "harbour-books", 1)]
+    async with catalogue.engine.connect() as connection:
+        [kept] = await store.records_of(connection, PIRANESI)
+    assert (kept.withdrawn, kept.described.title) == (True, "Piranesi")
+
+
+async def test_a_withdrawal_that_arrives_before_the_record_still_counts(catalogue: Hearing) -> None:
+    withdrawal = record(title="", author="", day=4).model_copy(update={"withdrawn": True})
+    await catalogue.hears(withdrawal)
+    await catalogue.hears(record(day=2))
+    assert await titles(catalogue) == []

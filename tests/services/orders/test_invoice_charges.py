@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.contracts.invoices import ChargeKind, InvoicedCharge, InvoiceMatched
+from shared.contracts.invoices import ChargeKind, InvoicedCharge, InvoiceMatched, TaxAtRate
 from tests.services.orders.conftest import Orders
 from tests.services.orders.goods import charge, invoice
 from tests.services.orders.invoiced import codes, costs, supplied, the_invoice
@@ -51,3 +51,17 @@ async def test_a_credit_of_charges_that_arrives_before_its_invoice_is_matched_wh
 async def test_charges_that_do_not_add_up_are_queried(orders: Orders, total: int) -> None:
     await orders.hear(invoice(charges=(POSTAGE,) if total else (), total=total))
     assert codes(await the_invoice(orders)) == ["arithmetic"]
+
+
+async def test_the_tax_at_each_rate_is_kept_and_a_wrong_one_is_queried(orders: Orders) -> None:
+    taxes = (TaxAtRate(rate=0, taxable=0, tax=0), TaxAtRate(rate=2000, taxable=350, tax=70))
+    right = invoice(charges=(POSTAGE,), total=420).model_copy(update={"taxes": taxes})
+    wrong = invoice(charges=(POSTAGE,), total=420, number="INV-2").model_copy(update={"taxes": taxes[:1]})
+    await orders.hear(right, wrong, right)
+    found = await the_invoice(orders)
+    assert (found["state"], found["taxes"]) == (
+        "matched",
+        [{"rate": 0, "taxable": 0, "tax": 0}, {"rate": 2000, "taxable": 350, "tax": 70}],
+    )
+    (query,) = (await the_invoice(orders, "INV-2"))["queries"]
+    assert query["text"] == "the tax at all rates is GBP 0.00, but that of its lines and charges is GBP 0.70"

@@ -12,7 +12,7 @@ from shared.contracts.catalogue import TitleChanged
 from shared.contracts.delivery import DiscrepancyFound, DiscrepancyKind, Leg
 from shared.contracts.suppliers import CopyReference, OrderResponded, OrderSent, RespondedLine, SendOutcome
 from shared.messaging.errors import Poison
-from tests.services.orders.conftest import Orders, an_order
+from tests.services.orders.conftest import Orders, an_order, announced
 from tests.services.orders.goods import HUB, NOW, consigned, expected, line_of, received
 
 
@@ -269,6 +269,29 @@ async def test_copies_that_cannot_be_cancelled_are_each_named(orders: Orders) ->
         ("/copy_ids/0", "too-late"),
         ("/copy_ids/1", "unknown-copy"),
     ]
+
+
+async def test_a_cancellation_that_the_supplier_cannot_take_is_refused_and_says_what_to_do(orders: Orders) -> None:
+    order = await orders.placed(an_order())
+    closed = announced("national").model_copy(update={"name": "Albion Books", "takes_cancellations": False})
+    await orders.hear(closed, announced("consortium").model_copy(update={"takes_cancellations": True}))
+    lines = [line_of(order, "national", 1), line_of(order, "consortium", 2)]
+    url, headers = f"/v1/orders/{order['order_id']}/cancellations", {**orders.headers, "If-Match": '"1"'}
+
+    def body(*wanted: dict[str, Any]) -> dict[str, Any]:
+        return {"copy_ids": [line["copies"][0]["copy_id"] for line in wanted], "reason": "Ordered twice"}
+
+    refused = await orders.client.post(url, json=body(*lines), headers=headers)
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "not-cancellable")
+    (fault,) = refused.json()["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/copy_ids/0", "supplier-takes-none")
+    assert fault["detail"].startswith("Albion Books takes no cancellations from Stockbridge")
+    assert await orders.published() == ["orders.order.placed.v1"]
+    taken = await orders.client.post(url, json=body(lines[1]), headers=headers)
+    assert taken.status_code == 202
+    known = await orders.client.get("/v1/suppliers", headers=orders.headers)
+    assert {one["supplier_id"]: one["takes_cancellations"] for one in known.json()} == {"national": False, "consortium": True}
 
 
 async def test_one_council_never_sees_another_s_orders(orders: Orders) -> None:

@@ -38,6 +38,7 @@ from services.suppliers.store.messages import Filter
 from services.suppliers.usecases import intake
 from shared.clock import ManualClock
 from shared.contracts.base import Event
+from shared.contracts.catalogue import RecordRequested
 from shared.contracts.invoices import InvoicedLine
 from shared.contracts.orders import CancellationRequested, CancelledLine, OrderedLine, OrderPlaced
 from shared.contracts.suppliers import CopyReference
@@ -138,6 +139,11 @@ def a_cancellation(order: OrderPlaced, line_key: str, *copies: int) -> Cancellat
         reason="bought twice",
         lines=(CancelledLine(line_key=line_key, supplier_id=line.supplier_id, copy_ids=wanted),),
     )
+
+
+def a_record_request(isbn: str, *, day: int = 2) -> RecordRequested:
+    """Return a request for a title's record, made in the morning of a day of March 2026."""
+    return RecordRequested(isbn=isbn, supplier_id="scripted", requested_at=datetime(2026, 3, day, 10, tzinfo=UTC))
 
 
 def a_response(*answers: LineAnswer, order_number: str | None = None, reference: str = "") -> ResponseFact:

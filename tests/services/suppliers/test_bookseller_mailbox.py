@@ -65,7 +65,7 @@ async def collected(mailbox: Transport, *, copies: int) -> list[Fact]:
     facts: list[Fact] = []
 
     async def enough() -> bool:
-        async for raw in mailbox.fetch():
+        async for raw in mailbox.fetch(None):
             facts.extend(read(raw).facts)
             await mailbox.taken(raw)
         return len(shipped(facts)) >= copies
@@ -132,7 +132,7 @@ async def test_a_supplier_that_is_down_is_unavailable_and_found_again_by_itself(
         with pytest.raises(SupplierUnavailable):
             await mailbox.send(message)
         with pytest.raises(SupplierUnavailable):
-            await anext(aiter(mailbox.fetch()))
+            await anext(aiter(mailbox.fetch(None)))
 
         await bookseller.start()
         await mailbox.send(message)
@@ -186,7 +186,7 @@ async def test_files_are_fetched_oldest_first_and_unfinished_ones_left(bookselle
         (responses / name).write_bytes(name.encode())
         os.utime(responses / name, (1_000_000 - age * 100, 1_000_000 - age * 100))
     async with mailbox_of(bookseller) as mailbox:
-        fetched = [raw async for raw in mailbox.fetch()]
+        fetched = [raw async for raw in mailbox.fetch(None)]
 
     assert fetched == [RawMessage("responses/old.edi", b"old.edi"), RawMessage("responses/new.edi", b"new.edi")]
 
@@ -195,7 +195,7 @@ async def test_files_are_fetched_in_the_order_of_folders(bookseller: Bookseller)
     for folder in ("records", "selections", "invoices", "despatches", "responses", "acknowledgements"):
         (bookseller.mailbox / folder / "1.edi").write_bytes(folder.encode())
     async with mailbox_of(bookseller) as mailbox:
-        fetched = [raw.body.decode() async for raw in mailbox.fetch()]
+        fetched = [raw.body.decode() async for raw in mailbox.fetch(None)]
 
     assert fetched == ["acknowledgements", "responses", "despatches", "invoices", "selections", "records"]
 
@@ -205,13 +205,13 @@ async def test_only_what_was_taken_leaves_the_mailbox(bookseller: Bookseller) ->
     first.write_bytes(b"first")
     second.write_bytes(b"second")
     async with mailbox_of(bookseller) as mailbox:
-        messages = [raw async for raw in mailbox.fetch()]
+        messages = [raw async for raw in mailbox.fetch(None)]
         second.write_bytes(b"second, and more of it")
         for message in messages:
             await mailbox.taken(message)
             await mailbox.taken(message)
 
-        assert [raw.body async for raw in mailbox.fetch()] == [b"second, and more of it"]
+        assert [raw.body async for raw in mailbox.fetch(None)] == [b"second, and more of it"]
 
 
 async def test_records_are_sent_for_the_titles_the_bookseller_knows(tmp_path: Path) -> None:
@@ -223,7 +223,7 @@ async def test_records_are_sent_for_the_titles_the_bookseller_knows(tmp_path: Pa
         records: list[Fact] = []
 
         async def came() -> bool:
-            records.extend([fact async for raw in mailbox.fetch() for fact in read(raw).facts])
+            records.extend([fact async for raw in mailbox.fetch(None) for fact in read(raw).facts])
             return bool(records)
 
         await until(came)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.suppliers.contract import AdvisedLine, LineAnswer, RecordFact
+from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, LineAnswer, RecordFact
 from services.suppliers.domain.messages import Direction, State
 from shared.contracts.base import Place, PlaceKind
 from shared.contracts.orders import OrderedLine
@@ -172,3 +172,41 @@ async def test_goods_of_the_announced_substitute_are_found_by_order_number(rig: 
     (event,) = await rig.published(DespatchAdvised)
     assert isinstance(event, DespatchAdvised)
     assert [(each.line_key, each.isbn) for each in event.parcels[0].lines] == [(line.line_key, OTHER_ISBN)]
+
+
+async def test_one_notice_for_several_places_becomes_one_despatch_for_each(rig: Rig) -> None:
+    line = a_line(branches=("IPSW", "LOWE", "IPSW"))
+    await rig.hears(an_order(line))
+    parcels = (
+        AdvisedParcel("350123450000000014", (advised(line, 1),), deliver_to="IPSW"),
+        AdvisedParcel("350123450000000021", (advised(line, 2),), deliver_to="LOWE"),
+        AdvisedParcel("350123450000000038", (advised(line, 3),)),
+    )
+    notice = rig.means(b"1", DespatchFact("D-1", None, None, "HUB", None, parcels))
+
+    await rig.receives(notice)
+    await rig.receives(notice, rig.means(b"2", DespatchFact("D-1", None, None, "HUB", None, parcels)))
+
+    despatches = [event for event in await rig.published() if isinstance(event, DespatchAdvised)]
+    assert [(one.despatch_number, one.deliver_to.code, one.deliver_to.kind) for one in despatches] == [
+        ("D-1", "IPSW", PlaceKind.BRANCH),
+        ("D-1", "LOWE", PlaceKind.BRANCH),
+        ("D-1", "HUB", PlaceKind.HUB),
+    ]
+    assert [parcel.parcel_id for one in despatches for parcel in one.parcels] == [parcel.parcel_id for parcel in parcels]
+
+
+async def test_one_place_that_is_not_known_holds_up_no_other_of_the_notice(rig: Rig) -> None:
+    line = a_line(branches=("IPSW", "LOWE"))
+    await rig.hears(an_order(line))
+    parcels = (
+        AdvisedParcel("350123450000000014", (advised(line, 1),), deliver_to="IPSW"),
+        AdvisedParcel("350123450000000021", (advised(line, 2),), deliver_to="NOWHERE"),
+    )
+
+    await rig.receives(rig.means(b"1", DespatchFact("D-1", None, None, "", None, parcels)))
+
+    (message,) = await rig.messages(direction=Direction.IN)
+    assert message.state is State.PARTLY_APPLIED
+    assert "NOWHERE is neither the hub nor a branch" in message.reason
+    assert [one.deliver_to.code for one in await rig.published() if isinstance(one, DespatchAdvised)] == ["IPSW"]

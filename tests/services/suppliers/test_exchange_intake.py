@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.suppliers.contract import Kind, LineAnswer, RawMessage, Reading
+from services.suppliers.contract import Kind, LineAnswer, RawMessage, Reading, SupplierUnavailable
 from services.suppliers.domain.messages import Direction, State
 from services.suppliers.loops.mailbox import Mailbox
 from services.suppliers.usecases import decisions, sending
@@ -285,11 +285,11 @@ async def test_an_order_that_could_not_be_written_is_written_again_on_replay(rig
 
 async def test_an_unreachable_mailbox_is_named_and_tried_again(rig: Rig) -> None:
     rig.supplier.mailbox = [RawMessage("a.edi", b"?")]
-    rig.supplier.mailbox_open = False
+    rig.supplier.mailbox_trouble = SupplierUnavailable("connection refused")
     await rig.mailbox.turn()
     assert rig.mailbox.trouble() == "the mailbox of Scripted Books cannot be reached: connection refused"
 
-    rig.supplier.mailbox_open = True
+    rig.supplier.mailbox_trouble = None
     await rig.mailbox.turn()
     assert len(rig.supplier.mailbox) == 1
     await rig.advance(10)
@@ -324,7 +324,7 @@ async def test_an_isbn_on_two_lines_of_one_order_is_held(rig: Rig) -> None:
 
 async def test_a_mailbox_that_never_answers_counts_as_away(rig: Rig) -> None:
     class Silent(ScriptedSupplier):
-        async def fetch(self) -> AsyncIterator[RawMessage]:
+        async def fetch(self, _: str | None) -> AsyncIterator[RawMessage]:
             await asyncio.Event().wait()
             yield RawMessage("never", b"")
 

@@ -21,6 +21,7 @@ from services.suppliers.contract import (
     Reading,
     ResponseFact,
     SupplierUnavailable,
+    Undecided,
 )
 from services.suppliers.domain.messages import State
 from services.suppliers.exchange import Exchange, Limits
@@ -55,7 +56,7 @@ class Named(ScriptedSupplier):
 class Good(Named):
     """Accepts every line at once."""
 
-    async def send(self, message: OutboundMessage) -> RawMessage | None:
+    async def send(self, message: OutboundMessage) -> RawMessage:
         self.take(message)
         return RawMessage("answer", b"accepted " + message.body)
 
@@ -77,13 +78,13 @@ class Dead(Named):
 class Slow(Named):
     """A supplier whose every answer takes longer than this test."""
 
-    async def send(self, message: OutboundMessage) -> RawMessage | None:
+    async def send(self, message: OutboundMessage) -> RawMessage | Undecided | None:
         await asyncio.sleep(3600)
         return await super().send(message)
 
-    async def fetch(self) -> AsyncIterator[RawMessage]:
+    async def fetch(self, after: str | None) -> AsyncIterator[RawMessage]:
         await asyncio.sleep(3600)
-        async for raw in super().fetch():
+        async for raw in super().fetch(after):
             yield raw
 
 
@@ -92,7 +93,7 @@ class Babbling(Named):
 
     _numbers = count()
 
-    async def fetch(self) -> AsyncIterator[RawMessage]:
+    async def fetch(self, _: str | None) -> AsyncIterator[RawMessage]:
         for garbage in GARBAGE:
             number = next(self._numbers)
             yield RawMessage(f"garbage-{number}", garbage + str(number).encode())

@@ -11,13 +11,14 @@ import structlog
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.suppliers.contract import OutboundMessage, RawMessage, SupplierUnavailable, Transport
+from services.suppliers.contract import Capability, OutboundMessage, RawMessage, SupplierUnavailable, Transport
 from services.suppliers.domain.messages import Direction, State
 from services.suppliers.exchange import Exchange
 from services.suppliers.loops.connection import ReadingLoops, SupplierConnection
 from services.suppliers.loops.loop import Loop
 from services.suppliers.loops.mailbox import Mailbox
 from services.suppliers.loops.sender import Sender
+from services.suppliers.usecases.announcing import announce
 from shared.contracts.suppliers import SupplierAnnounced
 from shared.health import HealthState
 from tests.fixtures.scripted_supplier import ScriptedSupplier
@@ -69,6 +70,18 @@ async def test_an_exchange_announces_its_supplier_at_every_start(rig: Rig) -> No
     event = (await rig.published(SupplierAnnounced))[0]
     assert isinstance(event, SupplierAnnounced)
     assert (event.supplier_id, event.name) == (rig.exchange.profile.supplier_id, rig.exchange.profile.name)
+    assert event.takes_cancellations is True
+
+
+async def test_an_exchange_announces_that_its_supplier_takes_no_cancellations(rig: Rig) -> None:
+    without = ScriptedSupplier(capabilities=[Capability.INVOICES])
+    async with rig.engine.begin() as connection:
+        await announce(connection, Exchange(without, rig.clock))
+
+    (event,) = await rig.published(SupplierAnnounced)
+
+    assert isinstance(event, SupplierAnnounced)
+    assert event.takes_cancellations is False
 
 
 async def test_a_loop_is_woken_by_a_commit(rig: Rig) -> None:
@@ -213,7 +226,7 @@ async def test_a_connection_that_ends_before_it_listens_is_made_again(engine: As
 class _Broken(ScriptedSupplier):
     """A supplier whose adapter lets the errors of its connection through, against its contract."""
 
-    async def fetch(self) -> AsyncIterator[RawMessage]:
+    async def fetch(self, _: str | None) -> AsyncIterator[RawMessage]:
         raise ConnectionResetError("reset by peer")
         yield RawMessage("", b"")
 

@@ -3,24 +3,28 @@
 import asyncio
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
-from services.suppliers.contract import Capability, Kind, OutboundMessage, RawMessage
+from services.suppliers.contract import (
+    Capability,
+    Kind,
+    OutboundMessage,
+    RawMessage,
+    Undecided,
+)
 from services.suppliers.domain.messages import Direction, State
 from services.suppliers.loops.sender import Sender
 from services.suppliers.store import messages
 from services.suppliers.usecases import sending
 from shared.bus import to_envelope
-from shared.contracts.catalogue import RecordRequested
 from shared.contracts.stated import SupplierReferences
 from shared.contracts.suppliers import LineAction, MessageQuarantined, OrderResponded, OrderSent, SendOutcome
 from shared.messaging.errors import Poison
 from tests.builders import an_order_placed, an_ordered_line
 from tests.fixtures import scripted_supplier as does
 from tests.fixtures.scripted_supplier import ScriptedSupplier
-from tests.services.suppliers.conftest import Rig, a_cancellation, a_line, a_response, an_acceptance, an_order
+from tests.services.suppliers.conftest import Rig, a_cancellation, a_line, a_record_request, a_response, an_acceptance, an_order
 
 
 async def test_an_order_is_sent_once_and_published(rig: Rig) -> None:
@@ -275,31 +279,11 @@ class TestASupplierThatTakesNothingButOrders:
         assert answer.lines[0].note == "Scripted Books takes no cancellations"
 
     async def test_a_record_request_waits_for_a_person(self, rig: Rig) -> None:
-        await rig.hears(_record_request("9780141439518"))
+        await rig.hears(a_record_request("9780141439518"))
         await rig.send_all()
 
         assert await rig.states() == [State.FAILED]
         assert len(await rig.published(MessageQuarantined)) == 1
-
-
-async def test_record_requests_that_wait_share_one_message(rig: Rig) -> None:
-    await rig.hears(_record_request("9780141439518"), _record_request("9780141439600"), _record_request("9780141439518"))
-
-    await rig.send_all()
-
-    (message,) = rig.supplier.arrivals
-    assert b'["9780141439518", "9780141439600"]' in message.body
-
-
-async def test_a_record_is_asked_for_again_when_the_catalogue_asks_again_later(rig: Rig) -> None:
-    await rig.hears(_record_request("9780141439518"))
-    await rig.send_all()
-    await rig.hears(_record_request("9780141439518"))
-    await rig.send_all()
-    await rig.hears(_record_request("9780141439518", day=3))
-    await rig.send_all()
-
-    assert len(rig.supplier.arrivals) == 2
 
 
 async def test_orders_of_two_councils_are_two_messages(rig: Rig) -> None:
@@ -315,16 +299,12 @@ async def test_an_order_without_a_council_is_poison(rig: Rig) -> None:
         await rig.hears(order)
 
 
-def _record_request(isbn: str, *, day: int = 2) -> RecordRequested:
-    return RecordRequested(isbn=isbn, supplier_id="scripted", requested_at=datetime(2026, 3, day, 10, tzinfo=UTC))
-
-
 async def test_an_outcome_after_another_process_took_over_changes_nothing(rig: Rig) -> None:
     second = Sender(rig.engine, rig.exchange, rig.supplier)
     begun, proceed = asyncio.Event(), asyncio.Event()
 
     class Slow(ScriptedSupplier):
-        async def send(self, message: OutboundMessage) -> RawMessage | None:
+        async def send(self, message: OutboundMessage) -> RawMessage | Undecided | None:
             rig.supplier.take(message)
             begun.set()
             await proceed.wait()

@@ -1,6 +1,6 @@
-"""Quillfeather Library Books: BIC-style JSON over HTTPS, fetched from an outbox, direct deliveries to each branch.
+"""Quillfeather Library Books: JSON over HTTPS, documents fetched after a cursor, large orders decided later.
 
-Joins profile, write, read and transport into the adapter; `adapter` is the entry point.
+Joins write, read and transport into the adapter; `adapter` is the entry point. The profile needs no class of its own.
 """
 
 from __future__ import annotations
@@ -8,21 +8,21 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from services.suppliers.contract import OrderToSend, OutboundMessage, RawMessage, Reading
+from services.suppliers.contract import HttpsProfile, OrderToSend, OutboundMessage, RawMessage, Reading
+from services.suppliers.https import Door, Fixed, open_client
 
 from quillfeather import read, write
-from quillfeather.profile import QuillfeatherProfile
-from quillfeather.transport import QuillfeatherTransport, open_client
+from quillfeather.transport import QuillfeatherTransport
 
 __all__ = ["Quillfeather", "adapter"]
 
 
 class Quillfeather:
-    """Implements `Adapter`. It takes no cancellations and supplies no records, so it has no methods for them."""
+    """Implements `Adapter`. It takes no cancellations and no requests for records, so it has no methods for them."""
 
     push_secrets: Sequence[str] = ()
 
-    def __init__(self, profile: QuillfeatherProfile, api_key: str | None) -> None:
+    def __init__(self, profile: HttpsProfile, api_key: str | None) -> None:
         self.profile = profile
         self._api_key = api_key
 
@@ -31,7 +31,7 @@ class Quillfeather:
         return write.order(order, reference, self.profile)
 
     def read(self, raw: RawMessage) -> Reading:
-        """Returns the facts and findings of a document from the outbox; never raises for bad content."""
+        """Returns the facts and findings of a document; never raises for bad content."""
         return read.read(raw)
 
     @asynccontextmanager
@@ -39,8 +39,8 @@ class Quillfeather:
         """Opens the connection. Raises ValueError when there are no secrets, OSError when the CA file cannot be read."""
         if self._api_key is None:
             raise ValueError("without secrets, this adapter reads and writes only; give it api_key to connect")
-        async with open_client(self.profile, self._api_key) as client:
-            yield QuillfeatherTransport(client)
+        async with open_client(self.profile) as client:
+            yield QuillfeatherTransport(Door(client, self.profile, Fixed({"X-Api-Key": self._api_key})))
 
 
 def adapter(profile_json: str, secrets: Mapping[str, str] | None) -> Quillfeather:
@@ -48,7 +48,7 @@ def adapter(profile_json: str, secrets: Mapping[str, str] | None) -> Quillfeathe
 
     Raises ValueError for a wrong profile, or when `api_key` is missing.
     """
-    profile = QuillfeatherProfile.model_validate_json(profile_json)
+    profile = HttpsProfile.model_validate_json(profile_json)
     if secrets is not None and not secrets.get("api_key"):
         raise ValueError("the secrets have no api_key; add it")
     return Quillfeather(profile, None if secrets is None else secrets["api_key"])

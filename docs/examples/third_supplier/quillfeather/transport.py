@@ -2,93 +2,78 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from urllib.parse import quote
 
-import httpx
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from services.suppliers.contract import (
     OutboundMessage,
     RawMessage,
     SendOutcomeUnknown,
     SupplierRefused,
     SupplierUnavailable,
+    Transport,
+    Undecided,
+    not_fetched,
 )
+from services.suppliers.https import Door
 
-from quillfeather.profile import QuillfeatherProfile
-
-_NAMES = TypeAdapter(list[str])
-_NOT_TAKEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-_TRY_LATER = frozenset({401, 403, 408, 429, 503})
+_MARKS = TypeAdapter(list[str])
+_TAKEN_LATER, _NOT_FOUND, _GONE = 202, 404, 410
 
 
-@asynccontextmanager
-async def open_client(profile: QuillfeatherProfile, api_key: str) -> AsyncIterator[httpx.AsyncClient]:
-    """Opens an HTTP client that trusts the profile's certificate authority. Raises OSError when its file cannot be read."""
-    async with httpx.AsyncClient(
-        base_url=profile.base_url,
-        headers={"X-Api-Key": api_key},
-        verify=ssl.create_default_context(cafile=profile.ca_file),
-        timeout=profile.answer_seconds,
-        trust_env=False,
-    ) as client:
-        yield client
+class Ticket(BaseModel):
+    """What they decided about an order, or that they have not: `state` is waiting, taken or refused."""
+
+    ticket: str
+    state: str = "waiting"
+    reason: str = ""
 
 
-class QuillfeatherTransport:
-    """Sends orders; lists, fetches and deletes the documents in the outbox."""
+class QuillfeatherTransport(Transport):
+    """Sends orders and follows their tickets; lists and fetches documents. Nothing is removed, so `taken` does nothing."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self._client = client
+    def __init__(self, door: Door) -> None:
+        self._door = door
 
-    async def send(self, message: OutboundMessage) -> RawMessage | None:
-        """Puts the order under our reference; there is no immediate answer. A repetition has no second effect."""
+    async def send(self, message: OutboundMessage) -> Undecided | None:
+        """Puts the order under our reference; a repetition has no second effect. A large order gets a ticket (202)."""
+        headers = {"Content-Type": message.content_type}
+        answer = await self._door.hand_over("PUT", f"/orders/{message.reference}", message.body, headers=headers)
+        if answer.status != _TAKEN_LATER:
+            return None
         try:
-            answer = await self._client.put(f"/orders/{message.reference}", content=message.body)
-        except _NOT_TAKEN as error:
-            raise SupplierUnavailable(_reason(error)) from error
-        except httpx.HTTPError as error:
-            raise SendOutcomeUnknown(_reason(error)) from error
-        if answer.status_code in _TRY_LATER:
-            raise SupplierUnavailable(f"answered {answer.status_code}")
-        if answer.is_server_error:
-            raise SendOutcomeUnknown(f"answered {answer.status_code}")
-        if not answer.is_success:
-            raise SupplierRefused(str(answer.status_code), answer.text[:500])
-        return None
+            return Undecided(Ticket.model_validate_json(answer.body).ticket, answer.retry_after)
+        except ValueError as error:
+            raise SendOutcomeUnknown("they took the order, but gave no ticket that can be read") from error
 
-    async def has_received(self, message: OutboundMessage) -> bool | None:
-        """Returns whether the supplier has an order under our reference."""
-        answer = await self._ask("GET", f"/orders/{message.reference}", also=httpx.codes.NOT_FOUND)
-        return answer.is_success
-
-    async def fetch(self) -> AsyncIterator[RawMessage]:
-        """Yields every document in the outbox, oldest first."""
-        listed = await self._ask("GET", "/outbox")
+    async def decision(self, message: OutboundMessage, token: str) -> Undecided | None:
+        """Asks what was decided under a ticket."""
+        answer = await self._door.ask("GET", f"/tickets/{quote(token, safe='')}", also=(_NOT_FOUND,))
+        if answer.status == _NOT_FOUND:
+            raise SendOutcomeUnknown(f"they do not know the ticket {token} of {message.name}")
         try:
-            names = _NAMES.validate_json(listed.content)
+            ticket = Ticket.model_validate_json(answer.body)
         except ValidationError as error:
-            raise SupplierUnavailable("GET /outbox was not answered with a JSON list of names") from error
-        for name in names:
-            document = await self._ask("GET", f"/outbox/{quote(name, safe='')}")
-            yield RawMessage(name, document.content, document.headers.get("content-type", ""))
+            raise SupplierUnavailable(f"what they say about the ticket {token} cannot be read") from error
+        if ticket.state == "refused":
+            raise SupplierRefused("refused", ticket.reason)
+        return None if ticket.state == "taken" else Undecided(token, answer.retry_after)
 
-    async def taken(self, message: RawMessage) -> None:
-        """Removes the document from the outbox, after its bytes are stored here."""
-        await self._ask("DELETE", f"/outbox/{quote(message.name, safe='')}", also=httpx.codes.NOT_FOUND)
+    async def has_received(self, message: OutboundMessage) -> bool:
+        """Returns whether they have an order under our reference."""
+        return (await self._door.ask("GET", f"/orders/{message.reference}", also=(_NOT_FOUND,))).successful
 
-    async def _ask(self, method: str, path: str, *, also: int | None = None) -> httpx.Response:
-        """Returns a successful answer, or one of status `also`. Raises SupplierUnavailable for any other."""
+    async def fetch(self, after: str | None, /) -> AsyncIterator[RawMessage]:
+        """Yields the documents after a mark, oldest first; one that they cannot give is reported and passed over."""
+        listed = await self._door.ask("GET", f"/documents?after={quote(after or '', safe='')}")
         try:
-            answer = await self._client.request(method, path)
-        except httpx.HTTPError as error:
-            raise SupplierUnavailable(_reason(error)) from error
-        if not answer.is_success and answer.status_code != also:
-            raise SupplierUnavailable(f"{method} {path} was answered {answer.status_code}")
-        return answer
-
-
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:300]
+            marks = _MARKS.validate_json(listed.body)
+        except ValidationError as error:
+            raise SupplierUnavailable("GET /documents was not answered with a JSON list of marks") from error
+        for mark in marks:
+            document = await self._door.ask("GET", f"/documents/{quote(mark, safe='')}", also=(_NOT_FOUND, _GONE))
+            if document.cut or not document.successful:
+                yield not_fetched(f"document {mark}", document.cut or f"it was answered {document.status}", cursor=mark)
+            else:
+                yield RawMessage(f"document {mark}", document.body, document.content_type, mark)

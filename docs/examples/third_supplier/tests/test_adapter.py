@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from services.suppliers.contract import Adapter, DespatchFact, Kind, OrderToSend, RawMessage, ResponseFact
+from services.suppliers.contract import (
+    Adapter,
+    DespatchFact,
+    InvoiceFact,
+    Kind,
+    OrderToSend,
+    RawMessage,
+    RecordFact,
+    ResponseFact,
+)
 from shared.contracts.orders import OrderPlaced
-from shared.contracts.stated import ItemData, PriceBasis, StatedItem, StatedPrice
+from shared.contracts.stated import PriceBasis, StatedPrice, SupplierReferences
 
-from quillfeather import Quillfeather, adapter, bic
-from quillfeather.copy_data import data_of, item_of
+from quillfeather import Quillfeather, adapter
 
 HERE = Path(__file__).resolve().parents[1]
 
@@ -36,14 +45,12 @@ def test_an_order_is_written_as_their_document(quillfeather: Quillfeather) -> No
 
     message = quillfeather.write_order(order, 611)
 
-    document = bic.read(message.body).document
-    assert isinstance(document, bic.Order)
-    assert document.buyer_party is not None
+    document = json.loads(message.body)
     assert (message.kind, message.reference, message.name) == (Kind.ORDER, 611, "order-611.json")
-    assert (document.buyer_party.id_of("06"), document.buyer_party.id_of("01")) == ("5098765000019", "QF-1001")
-    assert [item.reference(bic.BUYER_LINE) for item in document.item_detail] == [line.line_key for line in placed.lines]
-    assert [copy.destination_location for copy in document.item_detail[0].copy_detail] == ["IPSW", "IPSW", "LOWE"]
-    assert str(document.item_detail[0].price and document.item_detail[0].price.monetary_amount) == "7.99"
+    assert (document["type"], document["number"], document["account"]) == ("order", "PO-2026-0611", "QF-1001")
+    assert [line["your_line"] for line in document["lines"]] == [line.line_key for line in placed.lines]
+    assert [copy["branch"] for copy in document["lines"][0]["copies"]] == ["IPSW", "IPSW", "LOWE"]
+    assert document["lines"][0]["price"] == {"minor": 799, "currency": "GBP"}
     assert message == quillfeather.write_order(order, 611)
 
 
@@ -52,38 +59,47 @@ def test_a_council_without_an_account_is_refused(quillfeather: Quillfeather) -> 
         quillfeather.write_order(OrderToSend("GB-XXX", "o", "PO-1", datetime(2026, 3, 2, tzinfo=UTC), ()), 1)
 
 
-def test_an_answer_is_read_with_its_quantities(quillfeather: Quillfeather) -> None:
-    fact = _read(quillfeather, "response-accepted.json")
+def test_an_answer_is_read_with_its_quantities_prices_and_references(quillfeather: Quillfeather) -> None:
+    fact = _read(quillfeather, "answer.json")
 
     assert isinstance(fact, ResponseFact)
-    first = fact.lines[0]
+    first, second = fact.lines
+    assert (fact.order_number, first.status_code) == ("PO-2026-0611", "100")
     assert (first.quantities.accepted, first.quantities.back_ordered, first.available_on) == (2, 1, date(2026, 4, 20))
+    assert first.supplier_references == SupplierReferences(line="611/1")
+    assert (first.prices, second.prices) == (
+        (),
+        (StatedPrice(minor=799, currency="GBP", basis=PriceBasis.RETAIL, code="retail"),),
+    )
 
 
-def test_the_price_of_an_answer_is_kept(quillfeather: Quillfeather) -> None:
-    fact = _read(quillfeather, "response-accepted.json")
-
-    assert isinstance(fact, ResponseFact)
-    assert fact.lines[0].prices == ()
-    assert fact.lines[1].prices == (StatedPrice(minor=799, currency="GBP", basis=PriceBasis.RETAIL, code="SRPIncludingTax"),)
-
-
-def test_data_about_a_copy_is_written_and_read_under_their_names() -> None:
-    data = data_of(ItemData(stock_category="BK", classification="823.9"))
-
-    assert bic.OrderCopy(**data).stock_category_code == "BK"
-    assert item_of(bic.DespatchedCopy(**data)) == StatedItem(stock_category="BK", classification="823.9")
-
-
-def test_a_despatch_is_read_with_its_copies(quillfeather: Quillfeather) -> None:
-    fact = _read(quillfeather, "despatch-ipswich.json")
+def test_a_notice_for_several_branches_names_the_branch_of_each_carton(quillfeather: Quillfeather) -> None:
+    fact = _read(quillfeather, "despatch-for-two-branches.json")
 
     assert isinstance(fact, DespatchFact)
-    ((line,),) = (parcel.lines for parcel in fact.parcels)
-    assert [copy.barcode for copy in line.copies] == ["30114000612345", "30114000612346"]
+    assert [parcel.deliver_to for parcel in fact.parcels] == ["IPSW", "LOWE"]
+    assert [copy.barcode for copy in fact.parcels[0].lines[0].copies] == ["30114000612345", "30114000612346"]
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"\xff\xfe", b"[" * 100_000, b'{"ShipNotice": {"PackageDetail": 3}}'])
+def test_records_that_nobody_asked_for_are_read(quillfeather: Quillfeather) -> None:
+    body = b'{"type": "records", "records": [{"isbn": "9780141439518", "title": "Pride and Prejudice"}, {"title": "no ISBN"}]}'
+
+    reading = quillfeather.read(RawMessage("document 7", body))
+
+    assert reading.facts == (RecordFact("9780141439518", "Pride and Prejudice"),)
+    assert [finding.code for finding in reading.findings] == ["quillfeather-bad-record"]
+
+
+def test_an_invoice_is_read_with_its_tax_at_each_rate(quillfeather: Quillfeather) -> None:
+    fact = _read(quillfeather, "invoice.json")
+
+    assert isinstance(fact, InvoiceFact)
+    assert (fact.invoice_number, fact.buyer, fact.total) == ("QI-611", "QF-1001", 1838)
+    assert sum(cost.total for line in fact.lines for cost in line.costs) == fact.total
+    assert [(tax.rate, tax.taxable, tax.tax) for tax in fact.taxes] == [(0, 1598, 0), (2000, 200, 40)]
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"\xff\xfe", b"[" * 100_000, b'{"type": "despatch", "cartons": 3}'])
 def test_no_content_makes_it_raise(quillfeather: Quillfeather, body: bytes) -> None:
     reading = quillfeather.read(RawMessage("any", body))
 
@@ -92,9 +108,7 @@ def test_no_content_makes_it_raise(quillfeather: Quillfeather, body: bytes) -> N
 
 
 def test_an_order_is_not_theirs_to_send(quillfeather: Quillfeather) -> None:
-    reading = quillfeather.read(
-        RawMessage("any", b'{"Order": {"OrderNumber": "PO-1", "ItemDetail": [{"EAN13": "9780141439518"}]}}')
-    )
+    reading = quillfeather.read(RawMessage("any", b'{"type": "order", "number": "PO-1"}'))
 
     assert [finding.code for finding in reading.findings] == ["quillfeather-not-theirs"]
 

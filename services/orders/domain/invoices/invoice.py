@@ -58,7 +58,8 @@ def fingerprint_of(event: InvoiceReceived) -> bytes:
     """Returns a digest of the supplier's content: two documents with the same digest are one document sent twice."""
     # Doubts are left out, for they are ours: a corrected reader has other doubts about the same invoice. Charges are left out
     # where there are none, so that the digest of a document that arrived before they were read stays the same.
-    left_out = {"message_id", "doubts"} if event.charges else {"message_id", "doubts", "charges"}
+    # Taxes are always left out: they repeat the amounts of the lines, and earlier readers did not read them.
+    left_out = {"message_id", "doubts", "taxes"} | (set() if event.charges else {"charges"})
     return hashlib.sha256(event.model_dump_json(exclude=left_out).encode()).digest()
 
 

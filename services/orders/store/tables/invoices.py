@@ -23,7 +23,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from services.orders.store.tables.base import metadata
 
 # A number may occur twice: `domain/invoices/numbers.py` has the rule. `version` is the ETag and the events' version.
-# `replaced` are the messages whose content that of `message_id` corrected. `charges` are for no copy, as in the contract.
+# `replaced` are the messages whose content that of `message_id` corrected. `charges` are for no copy, and `taxes`
+# are those at each rate, as in the contract.
 invoice = Table(
     "invoice",
     metadata,
@@ -45,6 +46,7 @@ invoice = Table(
     Column("queries", JSONB, nullable=False),
     Column("replaced", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
     Column("charges", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("taxes", JSONB, nullable=False, server_default=text("'[]'")),
     Index("invoice_of_number", "council", "supplier_id", "invoice_number"),
     Index("invoice_queried", "council", "supplier_id", postgresql_where=text("state = 'queried'")),
     Index("invoice_by_time", "council", "received_at", "invoice_id"),

@@ -50,6 +50,8 @@ supplier = Table(
     Column("supplier_id", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("announced_at", DateTime(timezone=True), nullable=False),
+    # Null where its exchange has not stated it.
+    Column("takes_cancellations", Boolean),
 )
 
 # `version` grows with every change of the order or its copies: it is the ETag and the events' aggregate version. `asking`:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -22,7 +22,7 @@ from services.suppliers.national.read.lines import (
     references_of,
     supplier_references_of,
 )
-from shared.contracts.invoices import ChargeKind, Cost, InvoicedCharge, InvoicedLine
+from shared.contracts.invoices import ChargeKind, Cost, InvoicedCharge, InvoicedLine, TaxAtRate
 from shared.formats import editeur
 from shared.formats.edifact import Message
 from shared.formats.editeur import (
@@ -35,6 +35,7 @@ from shared.formats.editeur import (
     charged_by,
     check_amounts,
     costs_of,
+    stated_by_rate,
     total_of,
 )
 from shared.money import to_minor
@@ -82,7 +83,14 @@ def read_invoice(message: Message, findings: Findings) -> InvoiceFact | None:
         ),
         charges=charges,
         doubts=tuple(doubts),
+        taxes=tuple(_taxes(invoice, currency)),
     )
+
+
+def _taxes(invoice: Invoice, currency: str) -> Iterator[TaxAtRate]:
+    """Yields the tax of the whole at each rate that the summary states, without sign."""
+    for rate, taxable, tax in stated_by_rate(invoice):
+        yield TaxAtRate(rate=round(rate * 100), taxable=to_minor(abs(taxable), currency), tax=to_minor(abs(tax), currency))
 
 
 def _total_of_lines(invoice: Invoice) -> Decimal:

@@ -102,15 +102,13 @@ def of_marc(record: marc.Record, isbn: str) -> RecordFact:
 
 
 def _of_product(product: Product, today: date, findings: Findings) -> RecordFact | None:
-    if product.notification == _DELETION:
-        text = f"the deletion of {product.reference!r} is ignored"
-        findings.append(odd(Odd.UNSUPPORTED, text, severity=Severity.INFO))
-        return None
     try:
         isbn = to_isbn13(product.isbn)
     except InvalidValue as error:
         findings.append(_no_book(product, error))
         return None
+    if product.notification == _DELETION:
+        return RecordFact(isbn, title="", withdrawn=True)
     return RecordFact(
         isbn=isbn,
         title=product.title,
@@ -125,6 +123,9 @@ def _of_product(product: Product, today: date, findings: Findings) -> RecordFact
 
 def _no_book(product: Product, error: InvalidValue) -> Finding:
     """Returns what a product without ISBN is: other goods with a number of their own (GTIN), or a book with a wrong number."""
+    if product.notification == _DELETION:
+        text = f"the deletion of {product.reference!r} names no book by ISBN and is ignored"
+        return odd(Odd.UNSUPPORTED, text, severity=Severity.INFO)
     if is_other_gtin(product.isbn):
         text = f"product {product.reference!r} is left out: {product.isbn} is a GTIN, but no ISBN, and titles are kept by ISBN"
         return odd(Odd.NOT_A_BOOK, text, severity=Severity.INFO)

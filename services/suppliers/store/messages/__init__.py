@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from services.suppliers.store.messages.queues import in_state, next_queued, next_received, next_unknown, pending, sent_messages
+from services.suppliers.store.messages.queues import (
+    in_state,
+    next_queued,
+    next_received,
+    next_to_ask_about,
+    pending,
+    sent_messages,
+)
 from services.suppliers.store.messages.reading import (
     Filter,
     body_of,
@@ -13,6 +20,7 @@ from services.suppliers.store.messages.reading import (
     same_content,
     same_reference,
     sent_under,
+    token_of,
 )
 from services.suppliers.store.messages.writing import (
     CHANNELS,
@@ -53,7 +61,7 @@ __all__ = [
     "move",
     "next_queued",
     "next_received",
-    "next_unknown",
+    "next_to_ask_about",
     "page",
     "pending",
     "same_content",
@@ -61,6 +69,7 @@ __all__ = [
     "sent_messages",
     "sent_under",
     "take_reference",
+    "token_of",
     "update_reason",
     "wake",
     "was_held",

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.suppliers.domain.messages import Message, State
+from services.suppliers.contract import Kind
+from services.suppliers.domain.messages import WITH_THE_SUPPLIER, Message, State
 from services.suppliers.store.messages.reading import SUMMARY, first, to_message
 from services.suppliers.store.tables import message
 
-# No pause is longer. A message that is due later than this from now got its time before the clock went back, and is due now.
-_LONGEST_PAUSE = timedelta(minutes=30)
+# No pause is longer, not even one that a supplier asks for. A message that is due later than this from now got its time before
+# the clock went back, and is due now.
+_LONGEST_PAUSE = timedelta(hours=1)
 
 
-async def next_queued(connection: AsyncConnection, now: datetime) -> Message | None:
-    """Returns the queued message with the lowest reference, locked. None while that one is not due: the order is kept."""
-    head = select(*SUMMARY).where(message.c.state == State.QUEUED).order_by(message.c.reference).limit(1).with_for_update()
-    found = await first(connection, head)
+async def next_queued(connection: AsyncConnection, now: datetime, kinds: Collection[Kind]) -> Message | None:
+    """Returns the queued message of these kinds with the lowest reference, locked.
+
+    None while that one is not due: the order is kept.
+    """
+    queued = select(*SUMMARY).where(message.c.state == State.QUEUED, message.c.kind.in_(kinds))
+    found = await first(connection, queued.order_by(message.c.reference).limit(1).with_for_update())
     if found is None or (found.next_attempt_at is not None and now < found.next_attempt_at <= now + _LONGEST_PAUSE):
         return None
     return found
 
 
-async def next_unknown(connection: AsyncConnection, now: datetime) -> Message | None:
-    """Returns an `unknown` message that the supplier is due to be asked about. Those that wait for a person have no due time."""
-    return await first(
-        connection,
-        select(*SUMMARY).where(message.c.state == State.UNKNOWN, _reached(now)).order_by(message.c.reference).limit(1),
-    )
+async def next_to_ask_about(connection: AsyncConnection, state: State, now: datetime, kinds: Collection[Kind]) -> Message | None:
+    """Returns a message of these kinds in `unknown` or `undecided` that the supplier is due to be asked about.
+
+    Those that wait for a person have no due time.
+    """
+    waiting = (message.c.state == state, message.c.kind.in_(kinds), _reached(now))
+    return await first(connection, select(*SUMMARY).where(*waiting).order_by(message.c.reference).limit(1))
 
 
 async def next_received(connection: AsyncConnection, now: datetime, sizes: range) -> Message | None:
@@ -61,7 +67,7 @@ async def sent_messages(connection: AsyncConnection, ids: Sequence[UUID]) -> lis
     """Returns those of the messages that the supplier has, or may have, and has not answered yet; locked."""
     statement = (
         select(*SUMMARY)
-        .where(message.c.id.in_(ids), message.c.state.in_([State.SENT, State.UNKNOWN]))
+        .where(message.c.id.in_(ids), message.c.state.in_(WITH_THE_SUPPLIER))
         .order_by(message.c.id)
         .with_for_update()
     )
@@ -73,4 +79,6 @@ async def pending(connection: AsyncConnection) -> Mapping[State, int]:
     waiting = (State.QUEUED, State.SENDING, State.UNKNOWN, State.RECEIVED, State.QUARANTINED, State.PARTLY_APPLIED)
     statement = select(message.c.state, func.count()).where(message.c.state.in_(waiting)).group_by(message.c.state)
     counted = {State(state): number for state, number in await connection.execute(statement)}
-    return {state: counted.get(state, 0) for state in waiting}
+    undecided = select(func.count()).where(message.c.state == State.UNDECIDED)
+    counted[State.UNDECIDED] = (await connection.execute(undecided)).scalar_one()
+    return {state: counted.get(state, 0) for state in (*waiting, State.UNDECIDED)}

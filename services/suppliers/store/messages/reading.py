@@ -51,6 +51,12 @@ def to_message(row: Row[tuple[Any, ...]]) -> Message:
     )
 
 
+async def token_of(connection: AsyncConnection, message_id: UUID) -> str:
+    """Returns the token under which the supplier is asked about an `undecided` message."""
+    token: str = (await connection.execute(select(message.c.decision_token).where(message.c.id == message_id))).scalar_one()
+    return token
+
+
 async def first(connection: AsyncConnection, statement: Select[tuple[Any, ...]]) -> Message | None:
     """Returns the first message that a statement over `SUMMARY` finds."""
     row = (await connection.execute(statement)).first()

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import Kind, OutboundMessage
-from services.suppliers.domain.messages import Change, Direction, Message, State, check_move
+from services.suppliers.domain.messages import WITH_THE_SUPPLIER, Change, Direction, Message, State, check_move
 from services.suppliers.store.messages.reading import SUMMARY, to_message
 from services.suppliers.store.tables import control_reference, message, message_change
 from shared.bus import current_cause
@@ -221,7 +221,7 @@ async def was_unreadable(connection: AsyncConnection, message_id: UUID) -> bool:
         .order_by(message_change.c.id.desc())
         .limit(1)
     )
-    return (await connection.execute(statement)).scalar_one_or_none() in (State.SENT, State.UNKNOWN)
+    return (await connection.execute(statement)).scalar_one_or_none() in WITH_THE_SUPPLIER
 
 
 async def history(connection: AsyncConnection, message_id: UUID) -> list[Change]:

@@ -32,7 +32,7 @@ class Post:
     async def look(self) -> list[RawMessage]:
         """One look into the mailbox; everything yielded is taken."""
         found = []
-        async for raw in self.mailbox.fetch():
+        async for raw in self.mailbox.fetch(None):
             found.append(raw)
             await self.mailbox.taken(raw)
         return found

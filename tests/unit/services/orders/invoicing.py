@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.orders.domain.invoices.ledger import CostEntry, entries_of
 from shared.contracts.base import Money
-from shared.contracts.invoices import Cost, InvoicedCharge, InvoicedLine
+from shared.contracts.invoices import Cost, InvoicedCharge, InvoicedLine, TaxAtRate
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import CopyReference
 from shared.invoicing.book import Book, BookedCopy, BookedLine, Charge
@@ -47,11 +47,12 @@ def document(
     credit: bool = False,
     credits_invoice: str | None = None,
     charges: tuple[InvoicedCharge, ...] = (),
+    taxes: tuple[TaxAtRate, ...] = (),
 ) -> Document:
     """An invoice whose total is right unless it is given."""
     together = sum(part.total for one in lines for part in one.costs) + sum(charge.total for charge in charges)
     given = together if total is None else total
-    return Document("national", number, credit, credits_invoice, date(2026, 11, 24), "GBP", given, (), lines, charges)
+    return Document("national", number, credit, credits_invoice, date(2026, 11, 24), "GBP", given, (), lines, charges, taxes)
 
 
 def ref(number: int | None = None, *, branch: str | None = None, barcode: str | None = None) -> CopyReference:

@@ -6,7 +6,7 @@ import pytest
 
 from services.orders.domain.invoices.ledger import entries_of
 from shared.contracts.base import Money
-from shared.contracts.invoices import Cost, InvoicedLine
+from shared.contracts.invoices import Cost, InvoicedCharge, InvoicedLine, TaxAtRate
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import CopyReference
 from shared.invoicing.book import Book
@@ -238,3 +238,31 @@ def test_what_was_not_charged_cannot_be_credited(credit: Document) -> None:
     matching = match(credit, ledger.book, DEFAULT_TERMS)
     assert codes(matching) == ["nothing_to_credit"]
     assert sum(entry.total for entry in entries_of(credit, matching)) == -credit.total
+
+
+def tax(rate: int, taxable: int, amount: int) -> TaxAtRate:
+    return TaxAtRate(rate=rate, taxable=taxable, tax=amount)
+
+
+@pytest.mark.parametrize(
+    ("taxes", "queried"),
+    [
+        ((), []),
+        ((tax(0, 1600, 0), tax(2000, 500, 100)), []),
+        ((tax(2000, 500, 101),), []),
+        ((tax(2000, 500, 130),), ["the tax at 20 % is GBP 1.30, but 20 % of GBP 5.00 is GBP 1.00"]),
+        (
+            (tax(0, 1600, 0), tax(1750, 600, 105)),
+            ["the tax at all rates is GBP 1.05, but that of its lines and charges is GBP 1.00"],
+        ),
+    ],
+    ids=["none", "two rates", "rounded", "wrong at its rate", "not that of the lines"],
+)
+def test_the_tax_at_each_rate_is_compared_with_the_lines_and_charges(taxes: tuple[TaxAtRate, ...], queried: list[str]) -> None:
+    carriage = InvoicedCharge(description="Carriage", net=500, vat=100)
+    invoice = document(line(2), charges=(carriage,), taxes=taxes)
+
+    matching = match(invoice, BOTH, DEFAULT_TERMS)
+
+    assert [query.text for query in matching.queries][: len(queried)] == queried
+    assert bool(matching.queries) is bool(queried)

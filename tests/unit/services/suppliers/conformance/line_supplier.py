@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from enum import Enum, auto
 
 from services.suppliers.contract import (
+    CredentialsRefused,
     OrderToSend,
     OutboundMessage,
     RawMessage,
@@ -107,7 +108,7 @@ class LineSupplier(ScriptedSupplier):
         except PermissionError as error:
             if Fault.CALLS_WRONG_CREDENTIALS_REFUSED in self._faults:
                 raise SupplierRefused("401", "who are you") from error
-            raise SupplierUnavailable("the password is refused") from error
+            raise CredentialsRefused("the password is refused") from error
         except ConnectionError as error:
             raise SupplierUnavailable(str(error)) from error
         return None
@@ -116,7 +117,7 @@ class LineSupplier(ScriptedSupplier):
         found = await self._asked(f"has {message.reference}") == "True"
         return found and Fault.DENIES_WHAT_WAS_SENT not in self._faults
 
-    async def fetch(self) -> AsyncIterator[RawMessage]:
+    async def fetch(self, _: str | None) -> AsyncIterator[RawMessage]:
         for name in (await self._asked("list")).split():
             if Fault.REMOVES_WHAT_IT_FETCHES in self._faults:
                 await self._asked(f"take {name}")
@@ -130,6 +131,8 @@ class LineSupplier(ScriptedSupplier):
         """Asks for anything but an order, and makes every failure the one error that is allowed."""
         try:
             return await self._ask(words)
+        except PermissionError as error:
+            raise CredentialsRefused("the password is refused") from error
         except (OSError, TimeoutError) as error:
             if Fault.LETS_ERRORS_THROUGH in self._faults:
                 raise

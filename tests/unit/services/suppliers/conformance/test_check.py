@@ -166,7 +166,7 @@ def test_a_capability_without_its_method_fails() -> None:
 def test_a_capability_shown_without_being_declared_is_reported() -> None:
     report = checked_facts(RecordFact(ISBN, "Persuasion"), capabilities=[])
 
-    assert _of(report, Capability.SUPPLIES_RECORDS).result is Result.UNDECLARED
+    assert _of(report, Capability.SENDS_RECORDS).result is Result.UNDECLARED
 
 
 def test_an_invoice_that_does_not_add_up_fails_though_it_is_applied() -> None:

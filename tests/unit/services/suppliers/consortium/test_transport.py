@@ -15,6 +15,7 @@ from local.stack.profiles_consortium import consortium_profile
 from services.suppliers.consortium.profile import ConsortiumProfile
 from services.suppliers.consortium.transport import ConsortiumTransport, Credentials
 from services.suppliers.contract import (
+    CredentialsRefused,
     Kind,
     OutboundMessage,
     SendOutcomeUnknown,
@@ -62,7 +63,9 @@ def with_token(answer: Handler) -> Handler:
         (200, b'{"ok": true}', SupplierUnintelligible),
         (302, b"", SupplierUnintelligible),
         (404, b"<html>no such page</html>", SupplierUnintelligible),
-        (401, REFUSAL, SupplierUnavailable),
+        (401, REFUSAL, CredentialsRefused),
+        (403, b"", CredentialsRefused),
+        (403, REFUSAL, SupplierRefused),
         (408, b"", SupplierUnavailable),
         (429, b"", SupplierUnavailable),
         (503, b"", SupplierUnavailable),
@@ -170,6 +173,35 @@ async def test_a_token_no_longer_honoured_is_replaced_once() -> None:
     await transport_to(handle).send(MESSAGE)
 
     assert issued == ["t0", "t1"]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+async def test_a_token_that_is_refused_means_that_our_credentials_are(status: int) -> None:
+    with pytest.raises(CredentialsRefused, match=f"no access token: the consortium answered {status}"):
+        await transport_to(lambda _: httpx.Response(status, json={"error": "invalid_client"})).send(MESSAGE)
+
+
+@pytest.mark.parametrize(
+    ("headers", "pause"),
+    [
+        ({"Retry-After": "120"}, 120.0),
+        ({"Retry-After": "Mon, 02 Mar 2026 10:02:00 GMT", "Date": "Mon, 02 Mar 2026 10:00:00 GMT"}, 120.0),
+        ({"Retry-After": "Mon, 02 Mar 2026 09:00:00 GMT", "Date": "Mon, 02 Mar 2026 10:00:00 GMT"}, 0.0),
+        ({"Retry-After": "Mon, 02 Mar 2026 10:02:00 GMT"}, None),
+        ({"Retry-After": "soon"}, None),
+        ({"Retry-After": "-5"}, None),
+        ({}, None),
+    ],
+)
+async def test_the_pause_that_the_consortium_asks_for_is_passed_on(headers: dict[str, str], pause: float | None) -> None:
+    transport = transport_to(with_token(lambda _: httpx.Response(429, headers=headers)))
+
+    with pytest.raises(SupplierUnavailable) as sending:
+        await transport.send(MESSAGE)
+    with pytest.raises(SupplierUnavailable) as asking:
+        await transport.has_received(MESSAGE)
+
+    assert (sending.value.retry_after, asking.value.retry_after) == (pause, pause)
 
 
 class Flood(httpx.AsyncByteStream):
@@ -296,7 +328,7 @@ async def test_a_request_for_records_cannot_be_asked_about() -> None:
 async def test_there_is_no_mailbox() -> None:
     transport = transport_to(lambda _: httpx.Response(500))
 
-    assert [message async for message in transport.fetch()] == []
+    assert [message async for message in transport.fetch(None)] == []
 
 
 def test_the_secret_is_not_shown() -> None:

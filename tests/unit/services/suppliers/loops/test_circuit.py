@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
+from services.suppliers.domain.pauses import Pauses
 from services.suppliers.loops.circuit import Circuit
 from shared.clock import ManualClock
 
 
 def a_circuit(threshold: int = 3) -> Circuit:
-    return Circuit(threshold=threshold, first_pause=1.0, longest_pause=60.0)
+    return Circuit(threshold=threshold, pauses=Pauses(first=1.0, longest=60.0, longest_asked=600.0))
 
 
 def test_pauses_double_up_to_the_longest(clock: ManualClock) -> None:

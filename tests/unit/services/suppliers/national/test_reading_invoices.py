@@ -6,7 +6,7 @@ import pytest
 
 from services.suppliers.contract import InvoiceFact, Kind, RawMessage
 from services.suppliers.national.read import read
-from shared.contracts.invoices import Cost, InvoicedLine
+from shared.contracts.invoices import Cost, InvoicedLine, TaxAtRate
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Severity
 from tests.unit.services.suppliers.national.written import a_message
@@ -87,6 +87,7 @@ def test_an_invoice_is_read_whole_with_the_costs_of_each_copy() -> None:
                     costs=(cost, cost),
                 ),
             ),
+            taxes=(TaxAtRate(rate=2000, taxable=100, tax=20),),
         ),
     )
 
@@ -247,17 +248,6 @@ def test_the_amount_of_a_line_counts_and_its_price_is_rounded_for_display() -> N
     assert fact.doubts == ()
     assert [cost.net for cost in fact.lines[0].costs] == [533, 533, 533, 533, 532, 532]
     assert together(fact) == fact.total == 3196
-
-
-def test_each_line_is_taxed_at_its_own_rate() -> None:  # case A9
-    lines = "".join(
-        f"LIN+{number}++{isbn}:EN\nQTY+47:1\nMOA+203:10.00\nPRI+AAA:10.00\nRFF+LI:SB-{number}\nTAX+7+VAT+++:::{rate}\n"
-        for number, isbn, rate in ((1, "9780141439518", "0+Z"), (2, "9780141439600", "20+S"))
-    )
-    fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{lines}UNS+S\nCNT+2:2\nMOA+124:2.00\nMOA+9:22.00"))
-
-    assert (fact.doubts, fact.total) == ((), 2200)
-    assert [[cost.vat for cost in line.costs] for line in fact.lines] == [[0], [200]]
 
 
 def test_an_invoice_without_a_number_is_an_error_and_no_fact() -> None:

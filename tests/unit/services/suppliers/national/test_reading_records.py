@@ -56,8 +56,17 @@ def test_a_product_with_a_wrong_isbn_is_an_error_and_no_record() -> None:
     assert [(finding.code, finding.severity) for finding in reading.findings] == [("national-invalid-isbn", Severity.ERROR)]
 
 
-def test_a_deletion_is_no_record() -> None:
+def test_a_deletion_withdraws_the_record() -> None:
     reading = read(a_file(notification="05"))
+
+    (fact,) = reading.facts
+    assert isinstance(fact, RecordFact)
+    assert (fact.isbn, fact.title, fact.withdrawn) == ("9780141439686", "", True)
+    assert reading.findings == ()
+
+
+def test_a_deletion_of_what_is_no_book_is_noted_only() -> None:
+    reading = read(a_file(isbn="none", notification="05"))
 
     assert reading.facts == ()
     assert [finding.severity for finding in reading.findings] == [Severity.INFO]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
+from shared.contracts.stated import StatedItem
 from shared.findings import Finding, FindingList, Severity
+from shared.formats.forms import Form, form_of
 from shared.formats.moments import day_of, moment_of, names_zone
 from shared.values import InvalidValue, to_article_number
 
@@ -16,10 +20,14 @@ M = TypeVar("M", bound=BaseModel)
 V = TypeVar("V")
 
 
-class Notes:
-    """The findings of one message, in the order in which they were made."""
+_OWN_NAMES: Mapping[str, str] = MappingProxyType({})
 
-    def __init__(self) -> None:
+
+class Notes:
+    """The findings of one message, in the order in which they were made. Their codes begin with `prefix`, the supplier's name."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
         self._findings: list[Finding] = FindingList()
         self._not_kept: set[str] = set()
 
@@ -29,7 +37,7 @@ class Notes:
         if not self._not_kept:
             return tuple(self._findings)
         text = f"values about copies under {', '.join(sorted(self._not_kept))} are not kept"
-        return (*self._findings, Finding("consortium-copy-data", text, Severity.WARNING))
+        return (*self._findings, Finding(f"{self._prefix}-copy-data", text, Severity.WARNING))
 
     def not_kept(self, names: Iterable[str]) -> None:
         """Adds names of values about copies that we keep nowhere: one finding names them all."""
@@ -37,21 +45,50 @@ class Notes:
 
     def note(self, code: str, text: str, number: int | None = None) -> None:
         """Adds information that needs no action; `number` is the 1-based entry concerned."""
-        self._findings.append(Finding(f"consortium-{code}", text, Severity.INFO, segment=number))
+        self._findings.append(Finding(f"{self._prefix}-{code}", text, Severity.INFO, segment=number))
 
     def warning(self, code: str, text: str, number: int | None = None) -> None:
         """Adds something unusual; `number` is the 1-based entry concerned."""
-        self._findings.append(Finding(f"consortium-{code}", text, Severity.WARNING, segment=number))
+        self._findings.append(Finding(f"{self._prefix}-{code}", text, Severity.WARNING, segment=number))
 
     def error(self, code: str, text: str, number: int | None = None) -> None:
         """Adds content that is missing or cannot be trusted."""
-        self._findings.append(Finding(f"consortium-{code}", text, Severity.ERROR, segment=number))
+        self._findings.append(Finding(f"{self._prefix}-{code}", text, Severity.ERROR, segment=number))
 
     def invalid(self, code: str, error: ValidationError, number: int | None = None) -> None:
         """Adds an error that names the first invalid field."""
         first = error.errors(include_url=False, include_input=False)[0]
         place = "/".join(str(step) for step in first["loc"]) or "the whole message"
         self.error(code, f"{place}: {first['msg']}", number)
+
+    def parsed(self, code: str, model: type[M], body: bytes, names: Mapping[str, str] = _OWN_NAMES) -> M | None:
+        """Returns a JSON message; None, with an error finding, where it is no JSON (`not-json`) or not as `model` (`code`).
+
+        `names`: the supplier's names of fields -> those of the model and of the parts in it, at every depth.
+        """
+        try:
+            content = from_json(body)
+            return model.model_validate(_renamed(content, names) if names else content)
+        except ValidationError as error:
+            self.invalid(code, error)
+        except ValueError as error:
+            form = form_of(body)
+            instead = "" if form in (Form.JSON, Form.OTHER) else f"; it is {form.value}, which this supplier does not send"
+            self.error("not-json", f"the message is not JSON: {error}{instead}")
+        return None
+
+    def item(self, value: object, number: int) -> StatedItem | None:
+        """Returns the data about a copy, under our names; None where there is none, or none that can be read, with a warning."""
+        if value is None:
+            return None
+        try:
+            item = StatedItem.model_validate(value)
+        except ValidationError:
+            self.warning("bad-item", f"line {number}: the data about a copy cannot be read and is left out", number)
+            return None
+        if isinstance(value, dict):
+            self.not_kept(value.keys() - StatedItem.model_fields.keys())
+        return item
 
     def each(self, code: str, model: type[M], entries: Sequence[object]) -> list[tuple[int, M]]:
         """Returns the entries that can be read, with their 1-based numbers; adds an error for each of the others."""
@@ -89,3 +126,10 @@ class Notes:
         if found is None and value is not None:
             self.warning("bad-date", f"{field} {str(value)[:40]!r} is not a date and is left out", number)
         return found
+
+
+def _renamed(content: object, names: Mapping[str, str]) -> object:
+    """Returns JSON content with the supplier's names of fields replaced by ours, at every depth."""
+    if isinstance(content, dict):
+        return {names.get(name, name): _renamed(value, names) for name, value in content.items()}
+    return [_renamed(value, names) for value in content] if isinstance(content, list) else content

@@ -8,27 +8,51 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 
 import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 LARGEST_HEAD = 4_096
 """How much of a body is kept that is not read to its end."""
 _AS_IT_IS = {"Accept-Encoding": "identity"}
 
 
+class Problem(BaseModel):
+    """Body of a refusal (RFC 9457), where the supplier may have a `code` of its own."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    code: str = ""
+    detail: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer. `cut` says why the body is only its beginning, or not readable; empty where it is whole."""
+    """One answer. `cut` says why the body is only its beginning, or not readable; empty where it is whole.
+
+    `retry_after` is the pause in seconds for which it asks; None where it does not.
+    """
 
     status: int
     content_type: str
     body: bytes
     cut: str = ""
+    retry_after: float | None = None
 
     @property
     def successful(self) -> bool:
         """Whether the status is one of success."""
         return httpx.codes.is_success(self.status)
+
+    @property
+    def problem(self) -> Problem | None:
+        """The reason that it gives for a refusal; None where it gives none."""
+        try:
+            problem = Problem.model_validate_json(self.body)
+        except ValidationError:
+            return None
+        return problem if problem.code or problem.detail else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +90,7 @@ async def ask(
 
 
 async def _read(answer: httpx.Response, largest: int) -> Answer:
-    content_type = answer.headers.get("Content-Type", "")
+    status, content_type, retry_after = answer.status_code, answer.headers.get("Content-Type", ""), _retry_after(answer)
     encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
     plain = encoding in ("", "identity")
     limit = largest if plain else LARGEST_HEAD
@@ -77,8 +101,23 @@ async def _read(answer: httpx.Response, largest: int) -> Answer:
             break
     if not plain:
         cut = f"the answer is compressed ({encoding[:50]}), which was not asked for and is not read"
-        return Answer(answer.status_code, content_type, bytes(body[:LARGEST_HEAD]), cut)
+        return Answer(status, content_type, bytes(body[:LARGEST_HEAD]), cut, retry_after)
     if len(body) > limit:
         cut = f"the answer is larger than {largest} bytes"
-        return Answer(answer.status_code, content_type, bytes(body[:LARGEST_HEAD]), cut)
-    return Answer(answer.status_code, content_type, bytes(body))
+        return Answer(status, content_type, bytes(body[:LARGEST_HEAD]), cut, retry_after)
+    return Answer(status, content_type, bytes(body), retry_after=retry_after)
+
+
+def _retry_after(answer: httpx.Response) -> float | None:
+    """Returns the pause in seconds of a Retry-After header (RFC 9110, 10.2.3); None where there is none that can be read.
+
+    A moment is measured from the answer's own Date, so that the two hosts' clocks need not agree.
+    """
+    stated = answer.headers.get("Retry-After", "").strip()
+    if stated.isascii() and stated.isdigit():
+        return float(stated[:9])
+    try:
+        pause = (parsedate_to_datetime(stated) - parsedate_to_datetime(answer.headers.get("Date", ""))).total_seconds()
+    except (TypeError, ValueError):
+        return None
+    return max(pause, 0.0)
