@@ -23,7 +23,7 @@ class Limits:
     match: float = 60.0
     first_pause: float = 0.5
     longest_pause: float = 60.0
-    longest_asked_pause: float = 3_600.0
+    longest_asked_pause: float = 1_800.0
     decision: float = 86_400.0
     circuit_failures: int = 5
 

@@ -10,10 +10,11 @@ import os
 import random
 import signal
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 
 import httpx
@@ -169,10 +170,17 @@ async def _fill_mailbox(play: Play, disk: SmallDisk, orders: Sequence[Order]) ->
 
 async def _fill_database(play: Play, disk: SmallDisk, orders: Sequence[Order]) -> None:
     """Places orders while the disk of the database is full, until the server cannot even write its log and ends."""
-    placing = asyncio.create_task(play.place(orders))
+    put_off = play.lms.orders.put_off
+
+    def until_one_is_put_off() -> Iterator[Order]:
+        yield from orders
+        # Tables have some room left, so it may take more orders until one needs the disk.
+        yield from takewhile(lambda _: put_off["database-disk-full"] == 0, some_orders("ROOM", 200))
+
     try:
         disk.fill()
-        await eventually(lambda: play.lms.orders.put_off["database-disk-full"] > 0, limit=_BACK_SECONDS)
+        placing = asyncio.create_task(play.place(until_one_is_put_off()))
+        await eventually(lambda: put_off["database-disk-full"] > 0, limit=_BACK_SECONDS)
         await until(partial(_ends_by_its_log, play))
     finally:
         disk.free()

@@ -177,7 +177,7 @@ async def test_sent_rows_stay_until_retention_ends(station: Station) -> None:
         await station.commit_numbered(3, range(3))
         await until(station.all_sent)
         assert len(await station.rows("SELECT 1 FROM outbox")) == 9
-        clock.advance(timedelta(days=6, hours=23))
+        clock.advance(timedelta(days=29, hours=23))
         await station.commit([envelope(station.topic, "late", 1)])
         await until(station.all_sent)
         assert len(await station.rows("SELECT 1 FROM outbox")) == 10

@@ -50,7 +50,7 @@ class Transport(Protocol):
         - SupplierUnavailable: the supplier certainly did not take the message. It becomes `queued` and is sent again after a
           pause, which doubles with every attempt from 0.5 up to 60 seconds. The failure also counts in the circuit breaker:
           after it, no message at all is sent until a pause that doubles in the same way, and five failures in a row show in
-          health. With `retry_after`, both pauses are at least that long, up to an hour, and health shows the reason at once.
+          health. With `retry_after`, both pauses are at least that long, up to half an hour, and health shows the reason at once.
         - CredentialsRefused: the message becomes `queued`, and no message of its kind is sent for 15 minutes or until the
           process is started again; other kinds are. Health shows it, and once a day a quarantined message says what to do.
           The circuit breaker counts nothing: the supplier was there.
@@ -113,9 +113,9 @@ class Transport(Protocol):
         Memory must hold few messages at a time. A message that is still being uploaded is left for a later look. One that cannot
         be taken (too large, unreadable) must not stop the others: yield `not_fetched(name, reason)` in its place, once.
 
-        SupplierUnavailable, the only error allowed, ends this look. Messages yielded before it stay kept. The next look follows
-        after a pause, which doubles with every failure from 0.5 up to 60 seconds and is at least `retry_after`, up to an hour;
-        health shows the failure at once. CredentialsRefused pauses for 15 minutes and is reported as for `send`.
+        SupplierUnavailable, the only error allowed, ends this look. Messages yielded before it stay kept. The next look
+        follows after a pause, which doubles with every failure from 0.5 up to 60 seconds and is at least `retry_after`, up to
+        half an hour; health shows the failure at once. CredentialsRefused pauses for 15 minutes and is reported as for `send`.
         """
         del after
         return

@@ -59,7 +59,7 @@ class Circuit:
     def failed(self, now: datetime, reason: str, *, asked: float | None = None) -> datetime:
         """Records that the supplier could not be reached; returns when to try again.
 
-        `asked` is the pause in seconds that the supplier asks for: it is kept, up to an hour, where it is the longer one.
+        `asked` is the pause in seconds that the supplier asks for: it is kept, up to half an hour, where it is the longer one.
         """
         self._refill(now)
         self._failures += 1

@@ -16,7 +16,7 @@ from services.suppliers.store.tables import message
 
 # No pause is longer, not even one that a supplier asks for. A message that is due later than this from now got its time before
 # the clock went back, and is due now.
-_LONGEST_PAUSE = timedelta(hours=1)
+_LONGEST_PAUSE = timedelta(minutes=30)
 
 
 async def next_queued(connection: AsyncConnection, now: datetime, kinds: Collection[Kind]) -> Message | None:
