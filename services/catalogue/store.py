@@ -29,8 +29,8 @@ from sqlalchemy.dialects.postgresql import TSVECTOR, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue.domain import ASK_AGAIN_AFTER, MOST_ASKS, Ask, Description, Record, Title
-from shared.contracts.base import Money
-from shared.db.paging import in_order
+from shared.contracts.base import money_or_none
+from shared.db.paging import in_order, locked_page
 
 metadata = MetaData()
 
@@ -95,7 +95,7 @@ def _title(row: Row[tuple[object, ...]]) -> Title:
 
 
 def _record(row: Row[tuple[object, ...]]) -> Record:
-    price = None if row.price_minor is None else Money(minor=row.price_minor, currency=row.price_currency)
+    price = money_or_none(row.price_minor, row.price_currency)
     return Record(row.isbn, row.supplier_id, _described(row), row.supplied_at, price, row.withdrawn)
 
 
@@ -182,8 +182,7 @@ async def list_titles(
 async def titles_after(connection: AsyncConnection, since: datetime | None, *, after: str | None, limit: int) -> list[Title]:
     """Returns the next titles by ISBN that changed since then; nobody changes them until the transaction ends."""
     query = select(*_TITLE) if since is None else select(*_TITLE).where(title.c.changed_at >= since)
-    page = in_order(query, (title.c.isbn,), after=None if after is None else (after,), limit=limit)
-    return [_title(row) for row in await connection.execute(page.with_for_update(read=True))]
+    return [_title(row) for row in await locked_page(connection, query, title.c.isbn, after, limit)]
 
 
 async def known_isbns(connection: AsyncConnection, isbns: Collection[str]) -> set[str]:

@@ -19,7 +19,7 @@ from services.orders.store import restating
 from services.orders.store.history import REJECTED, REQUESTED
 from services.orders.store.restating import InvoiceRows, OrderRows
 from services.orders.store.stated import from_json
-from shared.contracts.base import Money, Place
+from shared.contracts.base import Place, money_or_none
 from shared.contracts.invoices import Cost, InvoicedCopy, MatchedInvoiceLine
 from shared.contracts.orders import (
     CancellationRequested,
@@ -83,7 +83,7 @@ def _line(line: Row[Any], copies: Sequence[Row[Any]]) -> OrderedLine:
         title=line.title,
         author=line.author,
         material=line.material,
-        unit_price=None if line.price_minor is None else Money(minor=line.price_minor, currency=line.price_currency),
+        unit_price=money_or_none(line.price_minor, line.price_currency),
         quote_reference=line.quote_reference,
         supplier_references=from_json(SupplierReferences, line.supplier_references),
         copies=tuple(

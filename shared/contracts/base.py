@@ -71,3 +71,8 @@ class Money(Contract):
 
     minor: int = Field(description="Amount in minor units, e.g. pence")
     currency: str = Field(default="GBP", pattern="^[A-Z]{3}$")
+
+
+def money_or_none(minor: int | None, currency: str) -> Money | None:
+    """Returns an amount as a table keeps it, in two columns; None where it keeps none."""
+    return None if minor is None else Money(minor=minor, currency=currency)

@@ -5,10 +5,11 @@ Must not know any table.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Select, Tuple, literal, tuple_
+from sqlalchemy import Column, Row, Select, Tuple, literal, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 Columns = tuple[Column[Any], ...]
 Keys = tuple[object, ...]
@@ -31,6 +32,18 @@ def in_order(query: Select[Any], keys: Columns, *, after: Keys | None, limit: in
     if after is not None:
         query = query.where(tuple_(*keys) > _bound(keys, after))
     return query.order_by(*keys).limit(limit)
+
+
+async def locked_page(
+    connection: AsyncConnection, query: Select[Any], key: Column[Any], after: object, limit: int
+) -> Sequence[Row[Any]]:
+    """Returns the next `limit` rows by one key, from the first one where `after` is None.
+
+    Nobody changes them until the transaction ends.
+    """
+    page = in_order(query, (key,), after=None if after is None else (after,), limit=limit)
+    rows: Sequence[Row[Any]] = (await connection.execute(page.with_for_update(read=True))).all()
+    return rows
 
 
 def _bound(keys: Columns, values: Keys) -> Tuple:

@@ -18,7 +18,7 @@ from services.delivery.store.copies import to_copy
 from services.delivery.store.receipts import answers_of
 from services.delivery.store.tables import consignment, discrepancy, expected_copy, history
 from shared.contracts.delivery import DiscrepancyKind
-from shared.db.paging import in_order, narrowed
+from shared.db.paging import locked_page, narrowed
 
 
 @dataclass(slots=True)
@@ -46,8 +46,7 @@ async def consignments_after(
     if since is not None:
         entry = exists().where(history.c.consignment_id == c.consignment_id, history.c.at >= since)
         query = query.where(or_(c.created_at >= since, entry))
-    page = in_order(query, (c.consignment_id,), after=None if after is None else (after,), limit=limit)
-    rows = await connection.execute(page.with_for_update(read=True))
+    rows = await locked_page(connection, query, c.consignment_id, after, limit)
     wholes = {row.consignment_id: Whole(to_consignment(row)) for row in rows}
     for row in await connection.execute(select_items(list(wholes))):
         wholes[row.consignment_id].items[row.this_item] = item_of(row)

@@ -13,7 +13,7 @@ from services.orders.domain.placing import PlacedOrder
 from services.orders.domain.register import MOST_REGISTERED, Branch, Fund
 from services.orders.schemas.invoices import CostView, cost_view
 from services.orders.store.reading import OrderRows
-from shared.contracts.base import Money
+from shared.contracts.base import Money, money_or_none
 from shared.contracts.orders import CopyState
 from shared.contracts.stated import ItemData, StatedItem, StatedPrice, SupplierReferences
 from shared.http.paging import PageQuery
@@ -269,7 +269,7 @@ def _line_view(line: RowMapping, copies: list[CopyView]) -> LineView:
         attention=line.attention,
         quote_reference=line.quote_reference,
         supplier_references=line.supplier_references,
-        unit_price=None if line.price_minor is None else Money(minor=line.price_minor, currency=line.price_currency),
+        unit_price=money_or_none(line.price_minor, line.price_currency),
         stated_prices=line.stated_prices or [],
         copies=copies,
     )

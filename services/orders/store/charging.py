@@ -31,7 +31,7 @@ from services.orders.domain.invoices.invoice import Invoice
 from services.orders.domain.invoices.ledger import CostEntry
 from services.orders.store.history import trace
 from services.orders.store.tables import copy, copy_cost, invoice, order_line, purchase_order, timeline
-from shared.contracts.base import Money
+from shared.contracts.base import money_or_none
 from shared.contracts.orders import CopyState
 from shared.db.bulk import insert_many
 from shared.invoicing.book import Book, BookedCopy, BookedLine, Charge
@@ -137,7 +137,7 @@ def _total(c: Any) -> ColumnElement[int]:
 
 
 def _booked_line(row: Row[Any], copies: Iterable[BookedCopy]) -> BookedLine:
-    price = None if row.price_minor is None else Money(minor=row.price_minor, currency=row.price_currency)
+    price = money_or_none(row.price_minor, row.price_currency)
     return BookedLine(row.line_key, row.order_id, row.order_number, row.isbn, price, tuple(copies), row.substitute_isbn)
 
 

@@ -17,7 +17,7 @@ from services.orders.domain.open_order import Line, OpenOrder
 from services.orders.store.history import trace
 from services.orders.store.stated import as_json, from_json
 from services.orders.store.tables import copy, order_line, purchase_order, timeline
-from shared.contracts.base import Money
+from shared.contracts.base import money_or_none
 from shared.contracts.orders import CopyState
 from shared.contracts.stated import StatedItem, SupplierReferences
 from shared.db.bulk import insert_many, packed, unpacked, update_many
@@ -97,7 +97,7 @@ def _line(row: Row[Any]) -> Line:
         isbn=row.isbn,
         substitute_isbn=row.substitute_isbn,
         attention=row.attention,
-        price=None if row.price_minor is None else Money(minor=row.price_minor, currency=row.price_currency),
+        price=money_or_none(row.price_minor, row.price_currency),
         supplier_references=from_json(SupplierReferences, row.supplier_references),
     )
 

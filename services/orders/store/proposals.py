@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.orders.domain.proposals import Proposal, ProposalState
 from services.orders.store.stated import as_json, from_json
 from services.orders.store.tables import proposal, proposal_line
-from shared.contracts.base import Money
+from shared.contracts.base import money_or_none
 from shared.contracts.selections import SelectedCopy, SelectedLine, SelectionReceived
 from shared.contracts.stated import SupplierReferences
 from shared.db.bulk import insert_many
@@ -119,7 +119,7 @@ def _line(row: Row[Any]) -> SelectedLine:
         title=row.title,
         author=row.author,
         quantity=row.quantity,
-        unit_price=None if row.price_minor is None else Money(minor=row.price_minor, currency=row.price_currency),
+        unit_price=money_or_none(row.price_minor, row.price_currency),
         copies=_COPIES.validate_python(row.copies),
         note=row.note,
         supplier_references=from_json(SupplierReferences, row.supplier_references),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select, union
+from sqlalchemy import Row, Select, and_, exists, or_, select, union
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,7 +17,7 @@ from services.orders.store.history import CANCELLATION
 from services.orders.store.invoices import to_invoice
 from services.orders.store.tables import branch, copy, copy_cost, history, invoice, order_line, purchase_order, timeline
 from shared.contracts.orders import CopyState
-from shared.db.paging import in_order, narrowed
+from shared.db.paging import locked_page, narrowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ async def orders_after(
     if since is not None:
         entry = exists().where(timeline.c.order_id == c.order_id, timeline.c.at >= since)
         query = query.where(or_(c.placed_at >= since, entry))
-    orders = await _locked_page(connection, query, c.order_id, after, limit)
+    orders = await locked_page(connection, query, c.order_id, after, limit)
     ids = [order.order_id for order in orders]
     lines = await _by_order(
         connection, select(order_line).where(order_line.c.order_id.in_(ids)).order_by(order_line.c.line_number)
@@ -66,7 +66,7 @@ async def orders_after(
         OrderRows(
             order,
             lines.get(order.order_id, []),
-            _by_line(copies.get(order.order_id, [])),
+            _grouped(copies.get(order.order_id, []), "line_key"),
             moves,
             cancellations.get(order.order_id, []),
         )
@@ -83,21 +83,14 @@ async def invoices_after(
     if since is not None:
         entry = exists().where(history.c.subject_id == c.invoice_id, history.c.at >= since)
         query = query.where(or_(c.received_at >= since, entry))
-    found = await _locked_page(connection, query, c.invoice_id, after, limit)
+    found = await locked_page(connection, query, c.invoice_id, after, limit)
     ids = [row.invoice_id for row in found]
     of_copies = and_(copy_cost.c.invoice_id.in_(ids), copy_cost.c.copy_id.is_not(None))
-    costs = await _grouped(connection, select(copy_cost).where(of_copies).order_by(copy_cost.c.seq), "invoice_id")
+    entries = await connection.execute(select(copy_cost).where(of_copies).order_by(copy_cost.c.seq))
+    costs = _grouped(entries, "invoice_id")
     moves = and_(history.c.subject_id.in_(ids), history.c.to_state.is_not(None))
-    steps = await _grouped(connection, select(history).where(moves).order_by(history.c.entry_id), "subject_id")
+    steps = _grouped(await connection.execute(select(history).where(moves).order_by(history.c.entry_id)), "subject_id")
     return [InvoiceRows(to_invoice(row), steps.get(row.invoice_id, []), costs.get(row.invoice_id, [])) for row in found]
-
-
-async def _locked_page(
-    connection: AsyncConnection, query: Select[Any], key: ColumnElement[UUID], after: UUID | None, limit: int
-) -> Sequence[Row[Any]]:
-    page = in_order(query, (key,), after=None if after is None else (after,), limit=limit)  # type: ignore[arg-type]
-    found: Sequence[Row[Any]] = (await connection.execute(page.with_for_update(read=True))).all()
-    return found
 
 
 def _copies(order_ids: Sequence[UUID]) -> Select[Any]:
@@ -130,18 +123,11 @@ def _cancellations(order_ids: Sequence[UUID]) -> Select[Any]:
 
 
 async def _by_order(connection: AsyncConnection, query: Select[Any]) -> dict[UUID, list[Row[Any]]]:
-    return await _grouped(connection, query, "order_id")
+    return _grouped(await connection.execute(query), "order_id")
 
 
-async def _grouped(connection: AsyncConnection, query: Select[Any], column: str) -> dict[UUID, list[Row[Any]]]:
-    groups: dict[UUID, list[Row[Any]]] = {}
-    for row in await connection.execute(query):
+def _grouped(rows: Iterable[Row[Any]], column: str) -> dict[Any, list[Row[Any]]]:
+    groups: dict[Any, list[Row[Any]]] = {}
+    for row in rows:
         groups.setdefault(row._mapping[column], []).append(row)
     return groups
-
-
-def _by_line(copies: Sequence[Row[Any]]) -> dict[str, list[Row[Any]]]:
-    lines: dict[str, list[Row[Any]]] = {}
-    for row in copies:
-        lines.setdefault(row.line_key, []).append(row)
-    return lines

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.suppliers.store.tables import ordered_line, published
 from shared.contracts.base import Event
 from shared.contracts.registry import EVENTS
-from shared.db.paging import in_order, narrowed
+from shared.db.paging import locked_page, narrowed
 
 _CLASSES = {event.event_type: event for event in EVENTS}
 # In order of the key, so that two transactions about the same things wait for each other and never deadlock.
@@ -71,8 +71,7 @@ async def publications_after(
     query = narrowed(select(published), {c.council: council})
     if since is not None:
         query = query.where(c.published_at >= since)
-    page = in_order(query, (c.seq,), after=None if after is None else (after,), limit=limit)
     return [
         (row.seq, Publication(row.subject, _CLASSES[row.event_type].model_validate(row.data), row.stated_at))
-        for row in await connection.execute(page.with_for_update(read=True))
+        for row in await locked_page(connection, query, c.seq, after, limit)
     ]
