@@ -1,4 +1,4 @@
-"""A door between a transport and its server, which the kit can close or silence. The connections through it are real.
+"""A gate between a transport and its server, which the kit can close or silence. The connections through it are real.
 
 Transports connect by the event loop they run on, so this loop leads their connections through a relay of its own. Names,
 certificates and passwords stay those of the server. A transport that connects in another way is noticed: nothing passes.
@@ -20,36 +20,36 @@ Address = tuple[str, int]
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-class DoorLoop(asyncio.SelectorEventLoop):
-    """An event loop whose outgoing connections pass its door."""
+class GateLoop(asyncio.SelectorEventLoop):
+    """An event loop whose outgoing connections pass its gate."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.door = Door(self)
+        self.gate = Gate(self)
 
     async def create_connection(
         self, protocol_factory: Callable[[], Any], host: str | None = None, port: int | None = None, **options: Any
     ) -> tuple[Any, Any]:
-        """Connects as every loop does, through the door where the caller names a host."""
+        """Connects as every loop does, through the gate where the caller names a host."""
         if host is None or port is None:
             return await super().create_connection(protocol_factory, **options)
         if options.get("ssl") and options.get("server_hostname") is None:
             options["server_hostname"] = host
         options.pop("family", None)
-        return await super().create_connection(protocol_factory, *await self.door.way_to((host, port)), **options)
+        return await super().create_connection(protocol_factory, *await self.gate.way_to((host, port)), **options)
 
     async def straight_to(self, address: Address) -> Streams:
-        """Connects past the door."""
+        """Connects past the gate."""
         reader = asyncio.StreamReader(loop=self)
         protocol = asyncio.StreamReaderProtocol(reader, loop=self)
         transport, _ = await super().create_connection(lambda: protocol, *address)
         return reader, asyncio.StreamWriter(transport, protocol, reader, self)
 
 
-class Door:
-    """What every connection of a `DoorLoop` passes. It is open at first."""
+class Gate:
+    """What every connection of a `GateLoop` passes. It is open at first."""
 
-    def __init__(self, loop: DoorLoop) -> None:
+    def __init__(self, loop: GateLoop) -> None:
         self._loop = loop
         self._relays: dict[Address, asyncio.Server] = {}
         self._closed_port: socket.socket | None = None
@@ -110,7 +110,7 @@ class Door:
             with closing(to_them):
                 await asyncio.gather(self._pump(reader, to_them), self._pump(theirs, writer, answers=True))
         except OSError:
-            # One side broke the connection off: so does the door.
+            # One side broke the connection off: so does the gate.
             writer.transport.abort()
         finally:
             del self._passing[task]

@@ -24,8 +24,6 @@ AFTER_SEND: Mapping[type[BaseException], str] = {
     SupplierUnintelligible: "unknown: the answer is quarantined, and the supplier is asked",
     SendOutcomeUnknown: "unknown: the supplier is asked before anything is sent again",
 }
-# What a transport raises for credentials that the server refuses.
-CREDENTIALS_REFUSED = CredentialsRefused
 _UNKNOWN = AFTER_SEND[SendOutcomeUnknown]
 _AGAIN = "tried again after a pause; health shows the failure"
 _FAULT = "a fault of the adapter: it is logged, and the connection is closed and opened again"

@@ -10,12 +10,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from services.suppliers.conformance.door import DoorLoop
-from services.suppliers.conformance.outcomes import CREDENTIALS_REFUSED, Outcome
+from services.suppliers.conformance.gate import GateLoop
+from services.suppliers.conformance.outcomes import Outcome
 from services.suppliers.conformance.report import Result, TrialReport
 from services.suppliers.contract import (
     NOT_FETCHED,
     Adapter,
+    CredentialsRefused,
     OutboundMessage,
     RawMessage,
     SupplierRefused,
@@ -53,9 +54,9 @@ class Tried:
 
 def try_transport(candidate: Candidate) -> Tried:
     """Tries every situation in turn. Sends two messages, and takes what is in the mailbox."""
-    with asyncio.Runner(loop_factory=DoorLoop) as runner:
+    with asyncio.Runner(loop_factory=GateLoop) as runner:
         loop = runner.get_loop()
-        assert isinstance(loop, DoorLoop)
+        assert isinstance(loop, GateLoop)
         trials = _Trials(candidate, loop)
         runner.run(trials.run())
     return Tried(tuple(trials.reports), tuple(trials.received))
@@ -69,19 +70,19 @@ async def _look(transport: Transport, after: str | None = None) -> list[RawMessa
 @dataclass(slots=True)
 class _Trials:
     candidate: Candidate
-    loop: DoorLoop
+    loop: GateLoop
     reports: list[TrialReport] = field(default_factory=list)
     received: list[RawMessage] = field(default_factory=list)
 
     async def run(self) -> None:
-        door, adapter, stranger = self.loop.door, self.candidate.adapter, self.candidate.stranger
+        gate, adapter, stranger = self.loop.gate, self.candidate.adapter, self.candidate.stranger
         await self._in(_AS_IT_IS, adapter, self._as_it_is)
-        if door.passages:
-            door.close()
+        if gate.passages:
+            gate.close()
             await self._in(_UNREACHABLE, adapter, self._unreachable)
-            door.open()
+            gate.open()
             await self._in(_SLOW, adapter, self._slow)
-            door.open()
+            gate.open()
         else:
             for situation in (_UNREACHABLE, _SLOW):
                 self._leave_out(situation, "no connection was made on the event loop, so the kit cannot close or delay one")
@@ -89,7 +90,7 @@ class _Trials:
             self._leave_out(_REFUSED, "credentials of the right form are needed that the server does not know: --wrong-secrets")
         else:
             await self._in(_REFUSED, stranger, self._refused)
-        await door.remove()
+        await gate.remove()
 
     async def _in(self, situation: str, adapter: Adapter, steps: Steps) -> None:
         """Opens the transport, takes the steps, and closes it."""
@@ -184,10 +185,10 @@ class _Trials:
         """Sends and fetches while no answer passes, then asks what the server has."""
         first, message = self.candidate.messages
         await self._call(lambda: transport.has_received(first))
-        self.loop.door.silence()
+        self.loop.gate.silence()
         sent = await self._call(lambda: transport.send(message))
         looked = await self._call(lambda: _look(transport))
-        self.loop.door.open()
+        self.loop.gate.open()
         asked = await self._call(lambda: transport.has_received(message))
         self._note(_SLOW, "send", sent, sent.after_send, _wrong_when_slow(sent, asked))
         wrong = "" if looked.failed_as_allowed else "raise SupplierUnavailable where no answer arrives"
@@ -201,11 +202,11 @@ class _Trials:
         if sent.error is None and (looked.error is None or self._pushes):
             self._leave_out(_REFUSED, "the server took wrong credentials: it seems to check none")
             return
-        fine = isinstance(sent.error, CREDENTIALS_REFUSED)
-        reason = f"nothing is wrong with the order: raise {CREDENTIALS_REFUSED.__name__}"
+        fine = isinstance(sent.error, CredentialsRefused)
+        reason = "nothing is wrong with the order: raise CredentialsRefused"
         self._note(_REFUSED, "send", sent, sent.after_send, "" if fine else reason)
-        fine = isinstance(looked.error, CREDENTIALS_REFUSED)
-        self._note_fetch(_REFUSED, looked, "" if fine else f"raise {CREDENTIALS_REFUSED.__name__}")
+        fine = isinstance(looked.error, CredentialsRefused)
+        self._note_fetch(_REFUSED, looked, "" if fine else "raise CredentialsRefused")
 
     async def _call(self, make: Callable[[], Awaitable[object]]) -> Outcome:
         """Makes one call under the limit of time, as production does."""
