@@ -29,9 +29,9 @@ _DATA_EXCEPTION = "22"
 # Another transaction holds what this one needs, for longer than `lock_timeout`, or in a circle.
 _LOCKED = ("55P03", "40P01")
 
-_CLOSED = (OSError, PoolTimeout, PendingRollbackError, ResourceClosedError)
 _DISK_FULL = "53100"
 
+_CLOSED = (OSError, PoolTimeout, PendingRollbackError, ResourceClosedError)
 # What the libraries raise when they cannot reach the database or lose it, each a base of its own.
 DATABASE_ERRORS = (DBAPIError, *_CLOSED, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 # A plan or a schema that the driver remembers and the server no longer has: it asks again next time.
@@ -48,12 +48,12 @@ def is_passing(error: BaseException) -> bool:
 
 def is_locked(error: BaseException) -> bool:
     """Returns whether another transaction held a lock for too long."""
-    return _sqlstate(_driver_error(error) if isinstance(error, DBAPIError) else error) in _LOCKED
+    return _state_of(error) in _LOCKED
 
 
 def is_disk_full(error: BaseException) -> bool:
     """Returns whether the server has no room for what was written. Reading goes on, so only a write shows it."""
-    return _sqlstate(_driver_error(error) if isinstance(error, DBAPIError) else error) == _DISK_FULL
+    return _state_of(error) == _DISK_FULL
 
 
 def trouble_with(error: BaseException) -> str:
@@ -81,6 +81,10 @@ def _server_passes(error: BaseException | None) -> bool:
 
 def _connection_passes(error: BaseException) -> bool:
     return isinstance(error, asyncpg.InterfaceError) and not isinstance(error, ValueError)
+
+
+def _state_of(error: BaseException) -> str:
+    return _sqlstate(_driver_error(error) if isinstance(error, DBAPIError) else error)
 
 
 def _sqlstate(error: BaseException | None) -> str:

@@ -50,13 +50,13 @@ class Cluster:
         """
         async with self._turn:
             known = self._identity
-            is_fresh = known is not None and asyncio.get_running_loop().time() - self._asked_at < _FRESH_SECONDS
-            if known is not None and is_fresh and self._kafka.idempotent:
-                return known
+            fresh = known if asyncio.get_running_loop().time() - self._asked_at < _FRESH_SECONDS else None
+            if fresh is not None and self._kafka.idempotent:
+                return fresh
             try:
                 async with asyncio.timeout(_ANSWER_SECONDS):
-                    is_same = known is not None and is_fresh and await self._cluster_now() == known.cluster
-                    identity = known if known is not None and is_same else await self._ask()
+                    is_same = fresh is not None and await self._cluster_now() == fresh.cluster
+                    identity = fresh if fresh is not None and is_same else await self._ask()
             except (TimeoutError, KafkaError, OSError) as error:
                 self.trouble = repr(error)
                 await self._forget_admin()

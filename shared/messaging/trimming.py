@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
-import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -23,8 +22,6 @@ _LOCK = 0x7472_696D
 _SETTLED = text(
     "DELETE FROM dead_letter WHERE id IN (SELECT id FROM dead_letter WHERE state <> 'dead' AND settled_at < :before LIMIT :limit)"
 )
-
-log = structlog.get_logger(__name__)
 
 
 class Trimming:

@@ -78,8 +78,9 @@ def hold_oversized(plan: Plan, origin: Origin) -> None:
     plan.despatches = list(fitting("the despatch", plan.despatches))
     plan.invoices = list(fitting("the invoice", plan.invoices))
     plan.selections = list(fitting("the selection", plan.selections))
-    plan.held += [Held(_too_large("the record", size)) for record in plan.records if (size := excess_of(record, origin))]
-    plan.records = [record for record in plan.records if not excess_of(record, origin)]
+    sizes = [excess_of(record, origin) for record in plan.records]
+    plan.held += [Held(_too_large("the record", size)) for size in sizes if size]
+    plan.records = [record for record, size in zip(plan.records, sizes, strict=True) if not size]
     plan.others = plan.others or plan.councils() != concerned
 
 

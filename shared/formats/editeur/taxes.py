@@ -118,9 +118,10 @@ def rate_of(tax: Tax) -> Decimal | None:
 
 def stated_by_rate(invoice: Invoice) -> Iterator[tuple[Decimal, Decimal, Decimal]]:
     """Yields rate, taxable amount and tax of each TAX group of the summary that states all three."""
+    currency = invoice.currency
     for group in invoice.summary.taxes:
         rate = rate_of(group)
-        taxable, tax = (stated(group.amounts, kinds, invoice.currency) for kinds in (("125",), TAX_AMOUNTS))
+        taxable, tax = (stated(group.amounts, kinds, currency) for kinds in (("125",), TAX_AMOUNTS))
         if rate is not None and 0 <= rate <= _HIGHEST_RATE and taxable is not None and tax is not None:
             yield rate, taxable, tax
 
