@@ -41,7 +41,7 @@ from shared.contracts.suppliers import (
     SendOutcome,
 )
 from shared.ids import new_id, new_line_key
-from shared.values import to_isbn13
+from shared.values import with_check_digit
 
 COUNCIL = next(iter(COUNCILS))
 _BRANCH = Place(code="IPSW", name="Ipswich Library")
@@ -149,13 +149,8 @@ def _answered(order: OrderPlaced) -> OrderResponded:
 def records(count: int) -> Iterator[RecordSupplied]:
     """Yields records of as many books."""
     for number in range(count):
-        isbn = to_isbn13(_with_check_digit(f"978{140_000_000 + number}"))
+        isbn = with_check_digit(f"978{140_000_000 + number}")
         yield RecordSupplied(supplier_id="national", message_id=new_id(), isbn=isbn, title=f"Volume {number}", supplied_at=_AT)
-
-
-def _with_check_digit(digits: str) -> str:
-    total = sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(digits))
-    return f"{digits}{-total % 10}"
 
 
 def cancellations(count: int) -> Iterator[CancellationRequested]:

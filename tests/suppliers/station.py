@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers.api import decisions_router, messages_router, pushes_router
 from services.suppliers.app import PACKAGE
+from services.suppliers.contract import Kind
 from services.suppliers.domain.messages import Message, State
 from services.suppliers.exchange import Exchange, Limits
 from services.suppliers.incoming import handlers
@@ -127,7 +128,7 @@ class Station:
     async def send_and_die(self) -> None:
         """Send the next message and be killed before its outcome is committed. The exchange must be stopped."""
         async with self.engine.begin() as connection:
-            intended = await sending.intend(connection, self.exchange)
+            intended = await sending.intend(connection, self.exchange, list(Kind))
         assert intended is not None
         async with self.exchange.adapter.transport() as transport:
             await transport.send(intended[1])

@@ -30,7 +30,6 @@ from services.suppliers.usecases.publishing import publish
 from shared.contracts.suppliers import SendOutcome
 
 Outcome = RawMessage | Undecided | SupplierError | None
-SENT_KINDS = (Kind.ORDER, Kind.CANCELLATION, Kind.RECORD_REQUEST)
 
 
 async def load(connection: AsyncConnection, message: Message) -> OutboundMessage:
@@ -59,7 +58,7 @@ async def next_undecided(
 
 
 async def intend(
-    connection: AsyncConnection, exchange: Exchange, kinds: Collection[Kind] = SENT_KINDS
+    connection: AsyncConnection, exchange: Exchange, kinds: Collection[Kind]
 ) -> tuple[Message, OutboundMessage] | None:
     """Moves the next message of these kinds to `sending` before it is sent; returns it with its bytes. None if none is due."""
     now = exchange.clock.now()

@@ -303,7 +303,7 @@ async def test_an_answer_during_the_attempt_does_not_disturb_it(rig: Rig) -> Non
     line = a_line()
     await rig.hears(an_order(line))
     async with rig.engine.begin() as connection:
-        intended = await sending.intend(connection, rig.exchange)
+        intended = await sending.intend(connection, rig.exchange, [Kind.ORDER])
     assert intended is not None
 
     await rig.receives(rig.means(b"1", a_response(an_acceptance(line))))

@@ -197,7 +197,7 @@ async def test_an_unreadable_answer_is_kept_and_the_order_is_asked_about(rig: Ri
 async def test_a_process_killed_while_sending_neither_loses_nor_doubles_the_order(rig: Rig, taken: bool) -> None:
     await rig.hears(an_order())
     async with rig.engine.begin() as connection:
-        intended = await sending.intend(connection, rig.exchange)
+        intended = await sending.intend(connection, rig.exchange, [Kind.ORDER])
     assert intended is not None
     if taken:
         rig.supplier.take(intended[1])
