@@ -157,7 +157,7 @@ async def test_a_clock_an_hour_behind_in_one_service_changes_nothing_in_the_end(
 
 
 async def _fill_mailbox(play: Play, disk: SmallDisk, orders: Sequence[Order]) -> None:
-    """Places orders while the bookseller's disk is full; returns when the exchange has said so."""
+    """Places orders while the bookseller's disk is full; returns when the exchange reports that."""
     _, bookseller = simulators_of(play.stack)
     try:
         disk.fill()

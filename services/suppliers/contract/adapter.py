@@ -29,10 +29,9 @@ class Transport(Protocol):
     again at once and leave the instance usable for the next call. Cancelling does not take back what has left.
 
     Errors: `send` may raise every error of `errors.py`; the other methods may raise SupplierUnavailable only, which includes
-    CredentialsRefused. A transport
-    must turn every failure of its libraries into one of these. Any other error from the other methods is a fault of the adapter:
-    it is logged, both loops stop, the instance is closed, and a new one is opened after a pause. An OSError is even taken for a
-    lost database.
+    CredentialsRefused. A transport must turn every failure of its libraries into one of these. Any other error from the other
+    methods is a fault of the adapter: it is logged, both loops stop, the instance is closed, and a new one is opened after a
+    pause. An OSError is even taken for a lost database.
     """
 
     async def send(self, message: OutboundMessage) -> RawMessage | Undecided | None:

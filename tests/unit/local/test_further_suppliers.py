@@ -1,4 +1,4 @@
-"""A further supplier is described by a folder; what is wrong with the folder is said in one line."""
+"""A folder describes a further supplier; an error in the folder is reported in one line."""
 
 from __future__ import annotations
 
