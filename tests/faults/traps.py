@@ -53,6 +53,8 @@ async def kill_at(point: Point, engine: AsyncEngine, process: Supervised, *, rea
     """
     async with engine.connect() as pooled:
         connection = await pooled.execution_options(isolation_level="AUTOCOMMIT")
+        # On a busy machine a transaction of the tested process may last for longer than the usual limit. The barrier has one.
+        await connection.execute(text("SET lock_timeout = 0"))
         await _set(connection, point)
         try:
             await ready.wait()
@@ -66,6 +68,7 @@ async def kill_at(point: Point, engine: AsyncEngine, process: Supervised, *, rea
         finally:
             await connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
             await connection.execute(text("DROP FUNCTION trap CASCADE"))
+            await connection.execute(text("RESET lock_timeout"))
 
 
 async def _set(connection: AsyncConnection, point: Point) -> None:
