@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import usecases
+from services.orders.store.charging import Account, lock_accounts
 from services.orders.store.copies import hold_orders
 from shared.bus import On, dispatch, on, on_all
 from shared.clock import Clock
@@ -41,12 +42,13 @@ def handlers(clock: Clock, terms: Terms = DEFAULT_TERMS) -> list[On]:
 
 def subscription(clock: Clock, terms: Terms = DEFAULT_TERMS) -> Subscription:
     """Returns the topics the order book consumes, with their handlers."""
-    handle = dispatch(handlers(clock, terms), lock=_hold_orders)
+    handle = dispatch(handlers(clock, terms), lock=_hold)
     return Subscription(CONSUMER, (Topic.SUPPLIERS, Topic.DELIVERY, Topic.CATALOGUE), handle)
 
 
-async def _hold_orders(connection: AsyncConnection, events: Sequence[Event]) -> None:
+async def _hold(connection: AsyncConnection, events: Sequence[Event]) -> None:
     await hold_orders(connection, {order_id for event in events for order_id in _orders_in(event)})
+    await lock_accounts(connection, {account for event in events for account in _accounts_in(event)})
 
 
 def _orders_in(event: Event) -> set[UUID]:
@@ -58,5 +60,16 @@ def _orders_in(event: Event) -> set[UUID]:
             return {copy.order_id for copy in event.copies}
         case DiscrepancyFound():
             return set() if event.consigned_copy is None else {event.consigned_copy.order_id}
+        case _:
+            return set()
+
+
+def _accounts_in(event: Event) -> set[Account]:
+    """Returns the account whose invoices the event's handler will match."""
+    match event:
+        case InvoiceReceived() | ConsignmentExpected() | CopiesReceived() if event.council:
+            return {Account(event.council, event.supplier_id)}
+        case OrderResponded() if event.council and any(line.substitute_isbn for line in event.lines):
+            return {Account(event.council, event.supplier_id)}
         case _:
             return set()

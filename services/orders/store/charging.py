@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,22 +48,25 @@ class Account:
     supplier_id: str
 
 
-async def lock_account(connection: AsyncConnection, account: Account) -> None:
-    """Locks the account until the transaction ends: nobody else can charge, credit or decide for this council and supplier."""
-    key = f"invoices/{account.council}/{account.supplier_id}"
-    await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+async def lock_accounts(connection: AsyncConnection, accounts: Collection[Account]) -> None:
+    """Locks the accounts until the transaction ends: nobody else can charge, credit or decide for these councils and suppliers.
 
-
-async def lock_orders(connection: AsyncConnection, account: Account, document: Document) -> None:
-    """Keeps the copies that a document may be about from moving until the transaction ends.
-
-    Whoever moves a copy afterwards finds the invoice, if it was queried, and matches it again. Locks in order of id.
+    Always in the same order, so that no two transactions wait for each other.
     """
-    wanted = select(order_line.c.order_id).where(order_line.c.line_key.in_(_candidates(account, document)))
-    c = purchase_order.c
-    await connection.execute(
-        select(c.order_id).where(c.order_id.in_(wanted)).order_by(c.order_id).with_for_update(key_share=True)
+    keys = sorted({f"invoices/{account.council}/{account.supplier_id}" for account in accounts})
+    if keys:
+        locked = text("SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(CAST(:keys AS text[])) AS key")
+        await connection.execute(locked, {"keys": keys})
+
+
+async def accounts_of(connection: AsyncConnection, line_keys: Collection[str]) -> list[Account]:
+    """Returns the accounts of these ordered lines."""
+    query = (
+        select(purchase_order.c.council, order_line.c.supplier_id)
+        .join(order_line, order_line.c.order_id == purchase_order.c.order_id)
+        .where(order_line.c.line_key == any_(_texts(line_keys)))
     )
+    return [Account(row.council, row.supplier_id) for row in await connection.execute(query.distinct())]
 
 
 async def load_book(connection: AsyncConnection, account: Account, document: Document) -> Book:

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Text,
+    and_,
+    any_,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    union,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.invoices.invoice import Invoice, InvoiceState
 from services.orders.domain.invoices.numbers import EarlierInvoice
 from services.orders.store.charging import Account
 from services.orders.store.stated import as_json, from_json
-from services.orders.store.tables import invoice, invoice_line
+from services.orders.store.tables import copy, invoice, invoice_line, order_line, purchase_order
 from shared.contracts.invoices import Cost, InvoicedCharge, InvoicedLine, InvoiceQuery, TaxAtRate
 from shared.contracts.stated import SupplierReferences
 from shared.contracts.suppliers import CopyReference
@@ -45,22 +61,42 @@ async def with_number(connection: AsyncConnection, account: Account, document: D
     ]
 
 
-async def waiting_for(connection: AsyncConnection, line_keys: Iterable[str]) -> dict[UUID, Account]:
-    """Returns the queried invoices that charge for copies of these lines, with their accounts."""
+async def waiting_for(connection: AsyncConnection, line_keys: Collection[str], *, credit: bool | None = None) -> list[UUID]:
+    """Returns the queried documents about these ordered lines, oldest first; all, or (`credit`) only credit notes or invoices."""
+    only = () if credit is None else (invoice.c.credit.is_(credit),)
+    return await _queried(connection, invoice.c.invoice_id.in_(_about(line_keys)), *only)
+
+
+async def credits_waiting(
+    connection: AsyncConnection, account: Account, invoice_number: str, line_keys: Collection[str]
+) -> list[UUID]:
+    """Returns the queried credit notes that name an invoice, or name none and are about its ordered lines; oldest first."""
     c = invoice.c
-    charging = select(invoice_line.c.invoice_id).where(invoice_line.c.found_key.in_(list(line_keys)))
-    query = select(c.invoice_id, c.council, c.supplier_id).where(
-        c.invoice_id.in_(charging), c.state == InvoiceState.QUERIED.value
+    named = or_(c.credits_invoice == invoice_number, and_(c.credits_invoice.is_(None), c.invoice_id.in_(_about(line_keys))))
+    return await _queried(connection, c.council == account.council, c.supplier_id == account.supplier_id, c.credit, named)
+
+
+async def _queried(connection: AsyncConnection, *where: ColumnElement[bool]) -> list[UUID]:
+    c = invoice.c
+    query = select(c.invoice_id).where(*where, c.state == InvoiceState.QUERIED.value).order_by(c.received_at, c.invoice_id)
+    return list((await connection.execute(query)).scalars())
+
+
+def _about(line_keys: Collection[str]) -> CompoundSelect[tuple[UUID]]:
+    """Selects the ids of documents about these ordered lines.
+
+    Where a document's line was not found in the book, its order number, line key or barcodes may still lead to them.
+    """
+    given = any_(literal(list(line_keys), ARRAY(Text)))
+    lost = select(invoice_line.c.invoice_id).where(invoice_line.c.found_key.is_(None))
+    of_order = select(purchase_order.c.order_number).join(order_line, order_line.c.order_id == purchase_order.c.order_id)
+    named = func.jsonb_build_array(func.jsonb_build_object("barcode", copy.c.barcode))
+    return union(
+        select(invoice_line.c.invoice_id).where(invoice_line.c.found_key == given),
+        lost.where(invoice_line.c.line_key == given),
+        lost.where(invoice_line.c.order_number.in_(of_order.where(order_line.c.line_key == given))),
+        lost.join(copy, invoice_line.c.copies.contains(named)).where(copy.c.line_key == given, copy.c.barcode.is_not(None)),
     )
-    return {row.invoice_id: Account(row.council, row.supplier_id) for row in await connection.execute(query)}
-
-
-async def credits_waiting(connection: AsyncConnection, account: Account, invoice_number: str) -> list[UUID]:
-    """Returns the queried credit notes that name an invoice, oldest first."""
-    c = invoice.c
-    mine = (c.council == account.council, c.supplier_id == account.supplier_id, c.state == InvoiceState.QUERIED.value)
-    query = select(c.invoice_id).where(*mine, c.credit, c.credits_invoice == invoice_number)
-    return list((await connection.execute(query.order_by(c.received_at, c.invoice_id))).scalars())
 
 
 async def account_of(connection: AsyncConnection, invoice_id: UUID, council: str) -> Account | None:

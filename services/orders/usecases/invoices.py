@@ -1,11 +1,12 @@
 """Invoices and credit notes: matched with the order book when they arrive, when goods arrive, and when a person decides.
 
-Matching and deciding hold the lock of the account (council and supplier), so that no copy is charged twice.
+Matching and deciding hold the lock of the account (council and supplier), so that no copy is charged twice. News of ordered lines
+takes it before it looks for invoices that wait, so that an invoice either sees the news or is found by it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -59,8 +60,7 @@ async def receive_invoice(
     if event.council is None:
         raise Poison(f"invoice {event.invoice_number} of {event.supplier_id} names no council")
     account, document, at = Account(event.council, event.supplier_id), document_of(event), clock.now()
-    await charging.lock_orders(connection, account, document)
-    await charging.lock_account(connection, account)
+    await charging.lock_accounts(connection, [account])
     new = Invoice(new_id(), account.council, event.message_id, fingerprint_of(event), document)
     standing = standing_of(new, await invoice_store.with_number(connection, account, document))
     if standing.repeats is not None:
@@ -94,15 +94,18 @@ def _content_in_words(of: Invoice) -> str:
 
 
 async def rematch_waiting(
-    connection: AsyncConnection, line_keys: Iterable[str], *, cause: str, clock: Clock, terms: Terms
+    connection: AsyncConnection, line_keys: Collection[str], *, cause: str, clock: Clock, terms: Terms
 ) -> None:
-    """Matches again the invoices that were queried only because copies of these lines had not been despatched."""
-    waiting = await invoice_store.waiting_for(connection, line_keys)
-    for invoice_id, account in sorted(waiting.items(), key=lambda item: (item[1].supplier_id, item[0])):
-        await charging.lock_account(connection, account)
-        before = await invoice_store.load_invoice(connection, invoice_id)
-        if life.waits_for(before, QueryCode.NOT_SUPPLIED):
-            await _match_with_book(connection, before, cause=cause, clock=clock, terms=terms)
+    """Matches again the queried invoices about these lines, of which there is news: goods, their barcodes, or a substitute."""
+    await charging.lock_accounts(connection, await charging.accounts_of(connection, line_keys))
+    for invoice_id in await invoice_store.waiting_for(connection, line_keys):
+        await _match_again(connection, invoice_id, cause=cause, clock=clock, terms=terms)
+
+
+async def _match_again(connection: AsyncConnection, invoice_id: UUID, *, cause: str, clock: Clock, terms: Terms) -> None:
+    before = await invoice_store.load_invoice(connection, invoice_id)
+    if life.may_match_again(before):
+        await _match_with_book(connection, before, cause=cause, clock=clock, terms=terms)
 
 
 async def accept_invoice(connection: AsyncConnection, decision: InvoiceDecision, *, clock: Clock, terms: Terms) -> None:
@@ -118,7 +121,7 @@ async def accept_invoice(connection: AsyncConnection, decision: InvoiceDecision,
     step, at = Step(f"accepted: {decision.reason}", before.state, after.state), clock.now()
     await _keep(connection, after, matching, step, cause=_ACCEPTANCE, at=at)
     await publish(connection, outgoing.invoice_matched(after, matching, at=at), clock, version=after.version)
-    await _rematch_credits(connection, after, cause=_ACCEPTANCE, clock=clock, terms=terms)
+    await _rematch_others(connection, after, matching, cause=_ACCEPTANCE, clock=clock, terms=terms)
 
 
 async def reject_invoice(connection: AsyncConnection, decision: InvoiceDecision, *, clock: Clock) -> None:
@@ -136,7 +139,7 @@ async def _to_decide(connection: AsyncConnection, decision: InvoiceDecision) -> 
     account = await invoice_store.account_of(connection, decision.invoice_id, decision.council)
     if account is None:
         raise no_such("invoice")
-    await charging.lock_account(connection, account)
+    await charging.lock_accounts(connection, [account])
     found = await invoice_store.load_invoice(connection, decision.invoice_id)
     if found.version != decision.expected_version:
         text = "The invoice changed since you read it; read it again, then decide."
@@ -162,18 +165,24 @@ async def _match_with_book(
     )
     await publish(connection, facts, clock, version=after.version)
     if counts:
-        await _rematch_credits(connection, after, cause=cause, clock=clock, terms=terms)
+        await _rematch_others(connection, after, matching, cause=cause, clock=clock, terms=terms)
 
 
-async def _rematch_credits(connection: AsyncConnection, counted: Invoice, *, cause: str, clock: Clock, terms: Terms) -> None:
-    """Matches again the credit notes that arrived before the invoice they credit: nothing keeps the two in order."""
-    if counted.document.credit:
-        return
-    account = Account(counted.council, counted.document.supplier_id)
-    for invoice_id in await invoice_store.credits_waiting(connection, account, counted.document.invoice_number):
-        before = await invoice_store.load_invoice(connection, invoice_id)
-        if life.waits_for(before, QueryCode.NOTHING_TO_CREDIT):
-            await _match_with_book(connection, before, cause=cause, clock=clock, terms=terms)
+async def _rematch_others(
+    connection: AsyncConnection, counted: Invoice, matching: Matching, *, cause: str, clock: Clock, terms: Terms
+) -> None:
+    """Matches again what waited for a document that now counts: nothing keeps the documents of a supplier in order.
+
+    After an invoice, the credit notes of it; after a credit note, the invoices that charge its copies again.
+    """
+    account, document = Account(counted.council, counted.document.supplier_id), counted.document
+    keys = {line.found.line.line_key for line in matching.lines if line.found}
+    if document.credit:
+        waiting = await invoice_store.waiting_for(connection, keys, credit=False)
+    else:
+        waiting = await invoice_store.credits_waiting(connection, account, document.invoice_number, keys)
+    for invoice_id in waiting:
+        await _match_again(connection, invoice_id, cause=cause, clock=clock, terms=terms)
 
 
 def _in_words(queries: Sequence[InvoiceQuery]) -> str:

@@ -16,6 +16,7 @@ from services.orders.store import copies as copy_store
 from services.orders.store import stated as statement_store
 from services.orders.store.copies import Entry
 from services.orders.usecases.changing import OpenOrders
+from services.orders.usecases.invoices import rematch_waiting
 from shared.bus import cause_of, set_cause
 from shared.clock import Clock
 from shared.contracts.orders import CopyState
@@ -110,6 +111,9 @@ async def _apply_response(
     await copy_store.set_substitutes(connection, substitutes)
     news = News(attention, substitutes)
     await orders.change(order, changes, entries, cause=event.event_type, clock=clock, news=news)
+    if substitutes:
+        await orders.write()
+        await rematch_waiting(connection, substitutes, cause=event.event_type, clock=clock, terms=terms)
 
 
 async def _earlier(connection: AsyncConnection, order: OpenOrder, line_key: str) -> str:

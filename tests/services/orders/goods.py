@@ -7,10 +7,12 @@ from uuid import UUID, uuid4
 from shared.contracts.base import Place, PlaceKind
 from shared.contracts.delivery import ConsignedCopy, ConsignmentExpected, CopiesReceived, Leg
 from shared.contracts.invoices import Cost, InvoicedLine, InvoiceReceived
+from shared.contracts.suppliers import OrderResponded, RespondedLine
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 BRANCH = Place(code="LOWE", name="Lowestoft Library")
 HUB = Place(code="CSU", kind=PlaceKind.HUB, name="Central stock unit")
+SUBSTITUTE = "9780241988268"
 COST = Cost(list_price=899, discount=180, net=719, servicing=125, vat=25)
 
 
@@ -68,3 +70,16 @@ def invoice(*lines: InvoicedLine, number: str = "INV-1", supplier: str = "nation
         "lines": lines,
     }
     return InvoiceReceived.model_validate({**given, **fields})
+
+
+def answered(order: dict[str, Any], line: dict[str, Any], code: str, **fields: object) -> OrderResponded:
+    """An answer to one line of an order."""
+    answer = RespondedLine.model_validate({"line_key": line["line_key"], "status_code": code, **fields})
+    return OrderResponded(
+        council="GB-SFK",
+        supplier_id=line["supplier_id"],
+        order_id=order["order_id"],
+        message_id=uuid4(),
+        responded_at=NOW,
+        lines=(answer,),
+    )

@@ -11,8 +11,8 @@ from shared.contracts.invoices import InvoiceMatched, InvoiceQueried
 from shared.contracts.suppliers import CopyReference
 from shared.messaging.errors import Poison
 from tests.services.orders.conftest import Orders, an_order
-from tests.services.orders.goods import COST, charge, expected, invoice, line_of, received
-from tests.services.orders.invoiced import codes, costs, invoice_events, listed, supplied, the_invoice
+from tests.services.orders.goods import COST, charge, expected, invoice, line_of
+from tests.services.orders.invoiced import codes, costs, listed, supplied, the_invoice
 
 
 async def test_an_invoice_without_queries_is_matched_and_its_costs_are_kept_with_the_copies(orders: Orders) -> None:
@@ -63,26 +63,6 @@ async def test_another_supplier_s_line_is_unknown_to_an_invoice(orders: Orders) 
     _, line = await supplied(orders)
     await orders.hear(invoice(charge(line), supplier="consortium"))
     assert codes(await the_invoice(orders)) == ["unknown_line"]
-
-
-async def test_an_invoice_that_arrives_before_the_goods_is_matched_when_they_arrive(orders: Orders) -> None:
-    order = await orders.placed(an_order())
-    line = line_of(order, "national", 1)
-    await orders.hear(invoice(charge(line)))
-    assert codes(await the_invoice(orders)) == ["not_supplied"]
-    await orders.hear(received(order, line, Leg.DIRECT))
-    found = await the_invoice(orders)
-    assert (found["state"], found["version"], found["queries"]) == ("matched", 2, [])
-    assert found["history"][-1]["cause"] == "delivery.copies.received.v1"
-    assert await invoice_events(orders) == ["orders.invoice.queried.v1", "orders.invoice.matched.v1"]
-
-
-async def test_goods_do_not_settle_other_queries(orders: Orders) -> None:
-    order = await orders.placed(an_order())
-    line = line_of(order, "national", 1)
-    await orders.hear(invoice(charge(line), total=1))
-    await orders.hear(received(order, line, Leg.DIRECT))
-    assert (await the_invoice(orders))["state"] == "queried"
 
 
 async def test_accepting_charges_the_copies_found_and_keeps_the_rest_without_a_copy(orders: Orders) -> None:
@@ -144,16 +124,6 @@ async def test_a_credit_for_what_was_not_charged_is_queried(orders: Orders) -> N
     assert codes(await the_invoice(orders, "CN-1")) == ["nothing_to_credit"]
 
 
-async def test_a_credit_note_that_arrives_before_its_invoice_is_matched_when_that_is(orders: Orders) -> None:
-    order, line = await supplied(orders)
-    await orders.hear(invoice(charge(line, 1), number="CN-1", credit=True, credits_invoice="INV-1"))
-    await orders.hear(invoice(charge(line, 1), number="CN-2", credit=True))
-    await orders.hear(invoice(charge(line)))
-    assert [(await the_invoice(orders, number))["state"] for number in ("CN-1", "CN-2")] == ["matched", "queried"]
-    assert await costs(orders, order) == [[869, -869], [869]]
-    assert (await invoice_events(orders))[-2:] == ["orders.invoice.matched.v1", "orders.invoice.matched.v1"]
-
-
 async def test_the_price_tolerance_applies_to_the_ordered_price(orders: Orders) -> None:
     asked = an_order()
     asked["lines"][0]["unit_price"] = {"minor": 600}
@@ -174,15 +144,6 @@ async def test_many_invoices_at_once_charge_a_copy_once(orders: Orders) -> None:
     states = sorted(found["state"] for found in await listed(orders))
     assert states == ["matched", "queried", "queried", "queried", "queried"]
     assert await costs(orders, order) == [[869], [869]]
-
-
-async def test_goods_and_an_invoice_at_once_always_end_in_a_match(orders: Orders) -> None:
-    for round_number in range(5):
-        order = await orders.placed(an_order(f"SFK-R{round_number}"))
-        line = line_of(order, "national", 1)
-        charged = invoice(charge(line), number=f"INV-R{round_number}")
-        await asyncio.gather(orders.hear(charged), orders.hear(received(order, line, Leg.DIRECT)))
-    assert {found["state"] for found in await listed(orders)} == {"matched"}
 
 
 async def test_an_invoice_that_names_no_council_is_poison(orders: Orders) -> None:

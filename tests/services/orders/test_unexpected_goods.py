@@ -1,28 +1,11 @@
 """Goods and charges that contradict what was agreed: they count, and a person is asked."""
 
-from typing import Any
-from uuid import uuid4
-
 from shared.contracts.delivery import Leg
 from shared.contracts.orders import LineProgressed
-from shared.contracts.suppliers import CopyReference, OrderResponded, RespondedLine
+from shared.contracts.suppliers import CopyReference
 from tests.services.orders.conftest import Orders, an_order
-from tests.services.orders.goods import NOW, charge, consigned, expected, invoice, line_of
+from tests.services.orders.goods import SUBSTITUTE, answered, charge, consigned, expected, invoice, line_of
 from tests.services.orders.invoiced import codes, the_invoice
-
-SUBSTITUTE = "9780241988268"
-
-
-def answered(order: dict[str, Any], line: dict[str, Any], code: str, **fields: object) -> OrderResponded:
-    answer = RespondedLine.model_validate({"line_key": line["line_key"], "status_code": code, **fields})
-    return OrderResponded(
-        council="GB-SFK",
-        supplier_id=line["supplier_id"],
-        order_id=order["order_id"],
-        message_id=uuid4(),
-        responded_at=NOW,
-        lines=(answer,),
-    )
 
 
 async def test_cancelled_copies_that_come_all_the_same_count_and_are_queried(orders: Orders) -> None:  # case A6

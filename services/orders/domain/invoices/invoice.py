@@ -93,9 +93,10 @@ def rejected(invoice: Invoice) -> Invoice:
     return _moved(_still_queried(invoice), InvoiceState.REJECTED)
 
 
-def waits_for(invoice: Invoice, code: QueryCode) -> bool:
-    """Whether all queries of a queried invoice have this code, so that the event it lacks would settle it."""
-    return invoice.state is InvoiceState.QUERIED and {query.code for query in invoice.queries} == {code}
+def may_match_again(invoice: Invoice) -> bool:
+    """Whether news of the order book can settle a queried invoice. A number that was used before is for a person to decide."""
+    reused = any(query.code is QueryCode.NUMBER_REUSED for query in invoice.queries)
+    return invoice.state is InvoiceState.QUERIED and not reused
 
 
 def _still_queried(invoice: Invoice) -> Invoice:

@@ -73,6 +73,16 @@ invoice_line = Table(
     Column("title", Text, nullable=False, server_default=text("''")),
     Column("supplier_references", JSONB(none_as_null=True)),
     Index("invoice_line_of_ordered", "found_key"),
+    # What news of ordered lines finds lines by that the book did not have when they were matched. They are few.
+    Index("invoice_line_lost_by_key", "line_key", postgresql_where=text("found_key IS NULL")),
+    Index("invoice_line_lost_by_order", "order_number", postgresql_where=text("found_key IS NULL")),
+    Index(
+        "invoice_line_lost_by_barcode",
+        "copies",
+        postgresql_using="gin",
+        postgresql_ops={"copies": "jsonb_path_ops"},
+        postgresql_where=text("found_key IS NULL"),
+    ),
 )
 
 # Append-only except `settled_by`, the credit note that credited the whole charge. Until then a copy has one charge at most.
