@@ -62,7 +62,7 @@ class SegmentInMaking:
 
 def trimmed(elements: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
     """Returns elements without trailing empty components and trailing empty elements; an empty element is `("",)`."""
-    kept = [without_empty_tail(element) or ("",) for element in elements]
+    kept = [element if element and element[-1] else without_empty_tail(element) or ("",) for element in elements]
     while kept and kept[-1] == ("",):
         kept.pop()
     return tuple(kept)

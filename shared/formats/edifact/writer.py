@@ -107,12 +107,19 @@ class _Put:
             self._releases = str.maketrans({mark: separators.release + mark for mark in self._special})
 
     def __call__(self, segment: Segment) -> None:
-        placed = replace(segment, position=len(self.written) + 1)
-        repetitions = dict(segment.repetitions)
-        elements = list(trimmed(segment.elements))
-        elements += [("",)] * (max(repetitions, default=-1) + 1 - len(elements))
-        texts = [self._repeated(placed, index, (element, *repetitions.get(index, ()))) for index, element in enumerate(elements)]
+        elements = trimmed(segment.elements)
+        characters = "".join(map("".join, elements))
+        # Few segments have a character that needs care. To look at all of a segment at once is several times faster.
+        if segment.repetitions or not self._special.isdisjoint(characters) or unwritable(characters, self._charset):
+            texts = self._with_care(replace(segment, elements=elements, position=len(self.written) + 1))
+        else:
+            texts = list(map(self._separators.component.join, elements))
         self.written.append(self._separators.element.join([segment.tag, *texts]) + self._separators.terminator)
+
+    def _with_care(self, segment: Segment) -> list[str]:
+        repetitions = dict(segment.repetitions)
+        elements = [*segment.elements, *[("",)] * (max(repetitions, default=-1) + 1 - len(segment.elements))]
+        return [self._repeated(segment, index, (element, *repetitions.get(index, ()))) for index, element in enumerate(elements)]
 
     def _repeated(self, segment: Segment, index: int, occurrences: tuple[tuple[str, ...], ...]) -> str:
         if len(occurrences) > 1 and self._separators.repetition == " ":

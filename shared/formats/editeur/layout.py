@@ -5,10 +5,10 @@ Data without a declared place is reported, never dropped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 from shared.findings import Finding, Severity
@@ -67,6 +67,11 @@ class Layout(Generic[T]):
         return dict(_metadata(self.make, MEMBER))
 
     @cached_property
+    def empty(self) -> T:
+        """The value of a segment that is missing."""
+        return self.make()
+
+    @cached_property
     def placed(self) -> bool:
         """Whether values keep their place in the message."""
         return any(field.name == "at" for field in fields(self.make))  # type: ignore[arg-type]
@@ -120,15 +125,22 @@ class Layout(Generic[T]):
         return [segment for part in parts for segment in self._write(part)]
 
     def _write(self, value: T) -> list[Segment]:
-        cells = {(0, 0): self._constant} if self._constant else {}
-        for name, place in self.places.items():
-            cells.update(_cells(place, getattr(value, name)))
+        own: list[list[str]] = []
+        for element, component, name in self._cells:
+            _put(own, element, component, getattr(value, name) if name else self._constant)
         if not self.rows:
-            return [_segment(self.tag, cells)]
+            return [Segment.of(self.tag, *own)]
         name, table = self.rows
         held = getattr(value, name)
         chunks = [held[start : start + table.most] for start in range(0, len(held), table.most)] or [()]
-        return [_segment(self.tag, cells | _row_cells(table, chunk)) for chunk in chunks]
+        return [Segment.of(self.tag, *own, *_row_elements(table, chunk, after=len(own))) for chunk in chunks]
+
+    @cached_property
+    def _cells(self) -> Sequence[tuple[int, int, str]]:
+        """Element, component and field of all that a segment itself holds, in the order of writing; no field is the constant."""
+        cells = {(place.element, place.component): name for name, place in self.places.items()}
+        constant = {(0, 0): ""} if self._constant else {}
+        return [(*at, name) for at, name in sorted((constant | cells).items())]
 
 
 def shown(parts: Iterable[str]) -> str:
@@ -140,6 +152,7 @@ def _metadata(make: Callable[..., Any], key: str) -> Iterator[tuple[str, Any]]:
     return ((field.name, field.metadata[key]) for field in fields(make) if key in field.metadata)  # type: ignore[arg-type]
 
 
+@cache
 def row_places(row: type) -> dict[str, Place]:
     """Returns the fields of a row; their element number is the row's."""
     return dict(_metadata(row, PLACE))
@@ -190,34 +203,25 @@ def _with(value: T, field: str, found: tuple[Any, ...]) -> T:
     return type(value)(**own | {field: found})
 
 
-Cells = dict[tuple[int, int], str]
+def _put(elements: list[list[str]], element: int, component: int, value: str | Decimal | tuple[str, ...] | None) -> None:
+    """Writes a field's value behind what is written already."""
+    while len(elements) <= element:
+        elements.append([])
+    components = elements[element]
+    while len(components) < component:
+        components.append("")
+    if isinstance(value, str):
+        components.append(value)
+    elif isinstance(value, tuple):
+        components.extend(value)
+    else:
+        components.append("" if value is None else number(value))
 
 
-def _cells(place: Place, value: Any) -> Cells:
-    if place.last > place.component:
-        return {(place.element, place.component + index): each for index, each in enumerate(value)}
-    return {(place.element, place.component): _written(value)}
-
-
-def _written(value: str | Decimal | None) -> str:
-    if value is None:
-        return ""
-    return number(value) if isinstance(value, Decimal) else value
-
-
-def _row_cells(table: Rows, values: Iterable[Any]) -> Cells:
-    places = row_places(table.row)
-    return {
-        (table.first + index, place.component): _written(getattr(value, name))
-        for index, value in enumerate(values)
-        for name, place in places.items()
-    }
-
-
-def _segment(tag: str, cells: Cells) -> Segment:
-    width = max((element for element, _ in cells), default=-1) + 1
-    elements: list[list[str]] = [[] for _ in range(width)]
-    for (element, component), value in sorted(cells.items()):
-        elements[element] += [""] * (component - len(elements[element]))
-        elements[element].append(value)
-    return Segment.of(tag, *(element or [""] for element in elements))
+def _row_elements(table: Rows, values: Iterable[Any], *, after: int) -> list[list[str]]:
+    """Returns the elements of rows, which follow `after` others."""
+    elements: list[list[str]] = [[] for _ in range(table.first - after)]
+    for index, value in enumerate(values, start=len(elements)):
+        for name, place in row_places(table.row).items():
+            _put(elements, index, place.component, getattr(value, name))
+    return elements

@@ -107,7 +107,7 @@ def write_tree(layout: Layout[T], value: T) -> list[Segment]:
         held: Any = getattr(value, name)
         values: Sequence[Any] = (held,) if member.alone else held
         for each in values:
-            if member.alone and member.layout.places and each == member.layout.make():
+            if member.alone and member.layout.places and each == member.layout.empty:
                 continue
             segments += member.layout.write(each)
             segments += write_tree(member.layout, each)
