@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, Update, Uuid, and_, any_, bindparam, case, func, literal, select, update
+from sqlalchemy import Row, Text, Update, Uuid, and_, any_, case, func, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.copies import SETTLED, Change, Copy, Verdict
 from services.orders.domain.open_order import Line, OpenOrder
 from services.orders.store.history import trace
-from services.orders.store.stated import as_json, from_json
+from services.orders.store.stated import as_json, from_json, prices_as_json
 from services.orders.store.tables import copy, order_line, purchase_order, timeline
 from shared.contracts.base import money_or_none
 from shared.contracts.orders import CopyState
-from shared.contracts.stated import StatedItem, SupplierReferences
+from shared.contracts.stated import StatedItem, StatedPrice, SupplierReferences
 from shared.db.bulk import insert_many, packed, unpacked, update_many
 from shared.db.paging import narrowed
 
@@ -126,6 +127,7 @@ class Writes:
     """What changes of orders are to write: changed copies, the timeline, versions, and what a person must decide.
 
     `progress` is what was published of a copy, and `attention` about a line: both are kept to be published again.
+    `stated` are columns of lines that hold what the supplier states, each with its values by line key.
     """
 
     copies: dict[UUID, Copy] = field(default_factory=dict)
@@ -133,6 +135,7 @@ class Writes:
     entries: list[dict[str, Any]] = field(default_factory=list)
     versions: dict[UUID, int] = field(default_factory=dict)
     attention: dict[str, dict[str, Any]] = field(default_factory=dict)
+    stated: defaultdict[str, dict[str, object]] = field(default_factory=lambda: defaultdict(dict))
 
     def add(self, order: OpenOrder, changes: Sequence[Change], entries: Sequence[Entry], *, cause: str, at: datetime) -> None:
         """Adds the copies and the timeline (also of overtaken targets) of one change, and the order's version after it."""
@@ -151,6 +154,22 @@ class Writes:
             row["attention_at"] = before["attention_at"]
         self.attention[line_key] = row
 
+    def state(
+        self,
+        line_key: str,
+        *,
+        prices: Sequence[StatedPrice] = (),
+        references: SupplierReferences | None = None,
+        substitute_isbn: str | None = None,
+    ) -> None:
+        """Adds what the supplier states of a line: prices of a copy, what it calls the line, and what will come instead."""
+        if prices:
+            self.stated["stated_prices"][line_key] = prices_as_json(prices)
+        if references is not None:
+            self.stated["supplier_references"][line_key] = as_json(references)
+        if substitute_isbn is not None:
+            self.stated["substitute_isbn"][line_key] = substitute_isbn
+
 
 def _asking() -> Update:
     rows, c = unpacked(order_line, "rows"), order_line.c
@@ -167,6 +186,9 @@ async def write_changes(connection: AsyncConnection, writes: Writes) -> None:
     """Writes changes of one or many orders."""
     if writes.attention:
         await connection.execute(_ASKING, {"rows": packed(list(writes.attention.values()))})
+    for column, values in writes.stated.items():
+        rows = [{"line_key": key, column: value} for key, value in values.items()]
+        await update_many(connection, order_line, "line_key", rows)
     news = [_copy_update(writes.copies[copy_id]) | progress for copy_id, progress in writes.progress.items()]
     await update_many(connection, copy, "copy_id", news)
     silent = [_copy_update(after) for copy_id, after in writes.copies.items() if copy_id not in writes.progress]
@@ -174,15 +196,6 @@ async def write_changes(connection: AsyncConnection, writes: Writes) -> None:
     await insert_many(connection, timeline, writes.entries)
     versions = [{"order_id": order_id, "version": version} for order_id, version in writes.versions.items()]
     await update_many(connection, purchase_order, "order_id", versions)
-
-
-async def set_substitutes(connection: AsyncConnection, substitutes: dict[str, str]) -> None:
-    """Keeps, per line key, the book that the supplier will send instead of the ordered one."""
-    statement = (
-        update(order_line).where(order_line.c.line_key == bindparam("of_line")).values(substitute_isbn=bindparam("new_isbn"))
-    )
-    if substitutes:
-        await connection.execute(statement, [{"of_line": key, "new_isbn": isbn} for key, isbn in substitutes.items()])
 
 
 async def earlier_orders(connection: AsyncConnection, order: OpenOrder, line: Line, *, most: int = 3) -> list[str]:

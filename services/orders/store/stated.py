@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.store.tables import order_line
 from shared.contracts.base import Contract
-from shared.contracts.stated import StatedPrice, SupplierReferences
+from shared.contracts.stated import StatedPrice
 
 Stated = TypeVar("Stated", bound=Contract)
 _PRICES = TypeAdapter(tuple[StatedPrice, ...])
@@ -27,18 +24,6 @@ def from_json(kind: type[Stated], value: dict[str, Any] | None) -> Stated | None
     return None if value is None else kind.model_validate(value)
 
 
-async def keep_prices(connection: AsyncConnection, prices: Mapping[str, Sequence[StatedPrice]]) -> None:
-    """Keeps the prices that a supplier states now, by line key, in place of those before."""
-    rows = {key: _PRICES.dump_python(tuple(stated), mode="json") for key, stated in prices.items()}
-    await _set(connection, "stated_prices", rows)
-
-
-async def keep_references(connection: AsyncConnection, references: Mapping[str, SupplierReferences]) -> None:
-    """Keeps what a supplier calls lines, by line key."""
-    await _set(connection, "supplier_references", {key: as_json(called) for key, called in references.items()})
-
-
-async def _set(connection: AsyncConnection, column: str, values: Mapping[str, object]) -> None:
-    statement = update(order_line).where(order_line.c.line_key == bindparam("of_line")).values({column: bindparam("stated")})
-    if values:
-        await connection.execute(statement, [{"of_line": key, "stated": value} for key, value in values.items()])
+def prices_as_json(prices: Sequence[StatedPrice]) -> Any:
+    """Returns the prices of one copy as their column keeps them."""
+    return _PRICES.dump_python(tuple(prices), mode="json")

@@ -16,6 +16,8 @@ from services.orders.store import copies as copy_store
 from services.orders.store.copies import BarcodeInUse, Entry, Writes
 from shared.bus import to_envelope
 from shared.clock import Clock
+from shared.contracts.stated import newly_stated
+from shared.contracts.suppliers import RespondedLine
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 from shared.messaging.outbox import append
@@ -46,6 +48,20 @@ class OpenOrders:
         if order is None:
             raise Poison(f"no order {order_id} in the order book")
         return order
+
+    def keep_statements(self, order: OpenOrder, answers: Sequence[RespondedLine], substitutes: Mapping[str, str]) -> None:
+        """Notes the prices and references that answers state, and the substitutes that will come, by line key."""
+        named = newly_stated(
+            (each.line_key, order.lines[each.line_key].supplier_references, each.supplier_references) for each in answers
+        )
+        for answer in answers:
+            self._writes.state(answer.line_key, prices=answer.prices)
+        for key, references in named.items():
+            self._writes.state(key, references=references)
+            order.lines[key] = replace(order.lines[key], supplier_references=references)
+        for key, isbn in substitutes.items():
+            self._writes.state(key, substitute_isbn=isbn)
+            order.lines[key] = replace(order.lines[key], substitute_isbn=isbn)
 
     async def change(
         self,

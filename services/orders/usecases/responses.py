@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,14 +12,12 @@ from services.orders.domain.open_order import News, OpenOrder
 from services.orders.domain.responses import apply_answers
 from services.orders.domain.statements import with_prices, with_stated_data
 from services.orders.store import copies as copy_store
-from services.orders.store import stated as statement_store
 from services.orders.store.copies import Entry
 from services.orders.usecases.changing import OpenOrders
 from services.orders.usecases.invoices import rematch_waiting
 from shared.bus import cause_of, set_cause
 from shared.clock import Clock
 from shared.contracts.orders import CopyState
-from shared.contracts.stated import newly_stated
 from shared.contracts.suppliers import OrderResponded, OrderSent, RespondedLine, SendOutcome
 from shared.invoicing.matching import Terms
 from shared.messaging.envelope import Envelope
@@ -103,12 +100,9 @@ async def _apply_response(
             attention[line_key] += await _earlier(connection, order, line_key)
         if all(change.verdict is Verdict.UNCHANGED for change in applied.changes):
             entries.append(Entry(line_key, applied.note))
-        line = order.lines[line_key]
-        if applied.substitute_isbn not in (None, line.substitute_isbn):
+        if applied.substitute_isbn not in (None, order.lines[line_key].substitute_isbn):
             substitutes[line_key] = str(applied.substitute_isbn)
-            order.lines[line_key] = replace(line, substitute_isbn=applied.substitute_isbn)
-    await _keep_statements(connection, order, answers)
-    await copy_store.set_substitutes(connection, substitutes)
+    orders.keep_statements(order, answers, substitutes)
     news = News(attention, substitutes)
     await orders.change(order, changes, entries, cause=event.event_type, clock=clock, news=news)
     if substitutes:
@@ -120,15 +114,6 @@ async def _earlier(connection: AsyncConnection, order: OpenOrder, line_key: str)
     """Names the orders that a line can be a duplicate of."""
     numbers = await copy_store.earlier_orders(connection, order, order.lines[line_key])
     return f" Open orders of the same title: {', '.join(numbers)}." if numbers else " No other order has this title open."
-
-
-async def _keep_statements(connection: AsyncConnection, order: OpenOrder, answers: Sequence[RespondedLine]) -> None:
-    called = ((each.line_key, order.lines[each.line_key].supplier_references, each.supplier_references) for each in answers)
-    references = newly_stated(called)
-    for key, stated in references.items():
-        order.lines[key] = replace(order.lines[key], supplier_references=stated)
-    await statement_store.keep_prices(connection, {answer.line_key: answer.prices for answer in answers if answer.prices})
-    await statement_store.keep_references(connection, references)
 
 
 def _stopped_lines(order: OpenOrder, event: OrderResponded) -> tuple[RespondedLine, ...]:
