@@ -50,7 +50,7 @@ async def test_invoices_are_published_again_as_matched_queried_or_rejected(order
     rejected = await the_invoice(orders, "INV-3")
     orders.clock.advance(timedelta(minutes=1))
     path = f"/v1/invoices/{rejected['invoice_id']}/reject"
-    assert (await orders.decide(path, {"reason": "Not ours"}, If_Match='"1"')).status_code == 200
+    assert (await orders.decide(path, {"reason": "Not ours"}, If_Match=f'"{rejected["version"]}"')).status_code == 200
     hearing = _hearing(orders)
     before = [event for event in await hearing.sent() if isinstance(event, InvoiceMatched)]
     rows = await check_rebuild(hearing, OWNER, orders.clock, read_model)
