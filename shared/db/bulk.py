@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Table, TableValuedAlias, Text, TextClause, bindparam, cast, column, func, literal_column, text
+from pydantic_core import to_json
+from sqlalchemy import (
+    LargeBinary,
+    Row,
+    Table,
+    TableValuedAlias,
+    Text,
+    TextClause,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,12 +38,23 @@ def _quoted(columns: Sequence[str]) -> str:
 
 
 def packed(rows: Sequence[Mapping[str, object]]) -> str:
-    """Returns rows as JSON: ids, moments and bytes become text, which PostgreSQL casts to the columns' types."""
-    return json.dumps(rows, default=_as_text, separators=(",", ":"))
+    """Returns rows as JSON: ids and moments become text, which PostgreSQL casts to the columns' types. No row holds bytes."""
+    return to_json(rows).decode()
 
 
-def _as_text(value: object) -> str:
-    return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
+def _of_table(table: Table, rows: Sequence[Mapping[str, object]]) -> dict[str, str]:
+    """Returns the parameter of a statement that writes rows of a table."""
+    binary = [name for name in _binary(table) if name in rows[0]]
+    return {"rows": packed([{**row, **{name: _as_text(row[name]) for name in binary}} for row in rows] if binary else rows)}
+
+
+@lru_cache(maxsize=100)
+def _binary(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns if isinstance(column.type, LargeBinary))
+
+
+def _as_text(value: object) -> str | None:
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else None
 
 
 def unpacked(table: Table, parameter: str) -> TableValuedAlias:
@@ -42,7 +66,7 @@ def unpacked(table: Table, parameter: str) -> TableValuedAlias:
 async def insert_many(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
     """Inserts rows that all have the same columns; other columns get their defaults."""
     if rows:
-        await connection.execute(_statement(table, tuple(rows[0])), {"rows": packed(rows)})
+        await connection.execute(_statement(table, tuple(rows[0])), _of_table(table, rows))
 
 
 async def insert_new(
@@ -52,7 +76,7 @@ async def insert_new(
     if not rows:
         return []
     ending = f"ON CONFLICT DO NOTHING RETURNING {_quoted(returning)}"
-    return (await connection.execute(_statement(table, tuple(rows[0]), ending), {"rows": packed(rows)})).all()
+    return (await connection.execute(_statement(table, tuple(rows[0]), ending), _of_table(table, rows))).all()
 
 
 @lru_cache(maxsize=100)
@@ -67,4 +91,4 @@ def _update(table: Table, key: str, columns: tuple[str, ...]) -> TextClause:
 async def update_many(connection: AsyncConnection, table: Table, key: str, rows: Sequence[Mapping[str, object]]) -> None:
     """Changes the rows that have these keys. All rows have the same columns; other columns stay as they are."""
     if rows:
-        await connection.execute(_update(table, key, tuple(rows[0])), {"rows": packed(rows)})
+        await connection.execute(_update(table, key, tuple(rows[0])), _of_table(table, rows))

@@ -35,7 +35,7 @@ _POLL_SECONDS = 0.2
 _WAIT_MS = 500
 # The embedded broker does not answer a fetch when a record arrives, but checks for one a few times until the wait is over:
 # with the usual wait, each event would be late by up to 200 ms.
-_FORGETFUL_WAIT_MS = 100
+_FORGETFUL_WAIT_MS = 250
 
 log = structlog.get_logger(__name__)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic_core import to_json
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,7 +18,6 @@ CHANNEL = "outbox"
 # Below the usual broker limit of 1 MiB per record, so that the relay can send every row. Counts data, key and headers.
 MAX_RECORD_BYTES = 900_000
 # Made once: `json.dumps` with other separators than its own makes one for each call, which costs more than the encoding.
-_JSON = json.JSONEncoder(separators=(",", ":"))
 
 _INSERT = text(
     """
@@ -88,7 +87,7 @@ async def append(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> 
             "topics": [envelope.topic for envelope in envelopes],
             "keys": [envelope.key for envelope in envelopes],
             "shards": [shard_of(envelope.key) for envelope in envelopes],
-            "headers": [_JSON.encode(envelope.headers) for envelope in envelopes],
+            "headers": [to_json(envelope.headers).decode() for envelope in envelopes],
             "data": [envelope.data for envelope in envelopes],
             "channel": CHANNEL,
         },

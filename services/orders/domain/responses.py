@@ -81,7 +81,7 @@ def _changes(parts: Sequence[Part], copies: Sequence[Copy]) -> list[Change]:
     """
     wanted = [(part, one) for part in parts for one in part.wanted()]
     earlier = movable(copies)
-    chosen = choose([*(one for _, one in wanted), *earlier.values()], copies)
+    chosen = choose([*(one for _, one in wanted), *earlier.values()], copies) if wanted or earlier else []
     moved_on = {index: to for index, to in zip(earlier, chosen[len(wanted) :], strict=True) if to not in (None, copies[index])}
     gone = {copies[index].copy_id for index in moved_on}
     changes = [

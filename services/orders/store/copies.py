@@ -83,12 +83,28 @@ async def lock_orders(
     if not orders:
         return orders
     locked = any_(literal(list(orders), ARRAY(Uuid)))
-    for row in await connection.execute(select(order_line).where(order_line.c.order_id == locked)):
+    for row in await connection.execute(select(*_LINE).where(order_line.c.order_id == locked)):
         orders[row.order_id].lines[row.line_key] = _line(row)
-    query = select(copy).where(copy.c.order_id == locked).order_by(copy.c.line_key, copy.c.copy_number)
+    query = select(*_COPY).where(copy.c.order_id == locked).order_by(copy.c.line_key, copy.c.copy_number)
     for row in await connection.execute(query):
         orders[row.order_id].copies.append(_copy(row))
     return orders
+
+
+_LINE = [
+    order_line.c[name]
+    for name in (
+        "order_id", "line_key", "supplier_id", "isbn", "substitute_isbn", "attention", "price_minor", "price_currency",
+        "supplier_references",
+    )
+]  # fmt: skip
+_COPY = [
+    copy.c[name]
+    for name in (
+        "copy_id", "order_id", "line_key", "copy_number", "branch_code", "state", "expected_on", "barcode", "cancel_requested",
+        "fund", "sequence", "answered_by", "given_up_as", "stated",
+    )
+]  # fmt: skip
 
 
 def _line(row: Row[Any]) -> Line:

@@ -30,7 +30,7 @@ class Segment:
 
         Trailing empty components and elements are dropped, as they are in writing.
         """
-        return cls(tag, trimmed(tuple((element,) if isinstance(element, str) else tuple(element) for element in elements)))
+        return cls(tag, trimmed(tuple([(element,) if isinstance(element, str) else tuple(element) for element in elements])))
 
     def get(self, element: int, component: int = 0) -> str:
         """Returns a component by 0-based element after the tag and 0-based component; "" when absent."""

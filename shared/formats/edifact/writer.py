@@ -107,14 +107,21 @@ class _Put:
             self._releases = str.maketrans({mark: separators.release + mark for mark in self._special})
 
     def __call__(self, segment: Segment) -> None:
-        elements = trimmed(segment.elements)
-        characters = "".join(map("".join, elements))
+        characters = "".join(map("".join, segment.elements))
         # Few segments have a character that needs care. To look at all of a segment at once is several times faster.
         if segment.repetitions or not self._special.isdisjoint(characters) or unwritable(characters, self._charset):
-            texts = self._with_care(replace(segment, elements=elements, position=len(self.written) + 1))
+            placed = replace(segment, elements=trimmed(segment.elements), position=len(self.written) + 1)
+            text = self._separators.element.join([segment.tag, *self._with_care(placed)])
         else:
-            texts = list(map(self._separators.component.join, elements))
-        self.written.append(self._separators.element.join([segment.tag, *texts]) + self._separators.terminator)
+            text = self._plain(segment)
+        self.written.append(text + self._separators.terminator)
+
+    def _plain(self, segment: Segment) -> str:
+        """Writes a segment whose components hold no separator, so that those at the end of the text are of empty components."""
+        component, element = self._separators.component, self._separators.element
+        return element.join([segment.tag, *(component.join(parts).rstrip(component) for parts in segment.elements)]).rstrip(
+            element
+        )
 
     def _with_care(self, segment: Segment) -> list[str]:
         repetitions = dict(segment.repetitions)

@@ -125,22 +125,53 @@ class Layout(Generic[T]):
         return [segment for part in parts for segment in self._write(part)]
 
     def _write(self, value: T) -> list[Segment]:
-        own: list[list[str]] = []
-        for element, component, name in self._cells:
-            _put(own, element, component, getattr(value, name) if name else self._constant)
+        own = [_components(cells, value, self._constant) for cells in self._elements]
         if not self.rows:
             return [Segment.of(self.tag, *own)]
         name, table = self.rows
         held = getattr(value, name)
         chunks = [held[start : start + table.most] for start in range(0, len(held), table.most)] or [()]
-        return [Segment.of(self.tag, *own, *_row_elements(table, chunk, after=len(own))) for chunk in chunks]
+        before = [*own, *[[""]] * (table.first - len(own))]
+        cells = _row_cells(table.row)
+        return [Segment.of(self.tag, *before, *(_components(cells, row, "") for row in chunk)) for chunk in chunks]
 
     @cached_property
-    def _cells(self) -> Sequence[tuple[int, int, str]]:
-        """Element, component and field of all that a segment itself holds, in the order of writing; no field is the constant."""
-        cells = {(place.element, place.component): name for name, place in self.places.items()}
-        constant = {(0, 0): ""} if self._constant else {}
-        return [(*at, name) for at, name in sorted((constant | cells).items())]
+    def _elements(self) -> Sequence[Cells]:
+        """What the segment itself holds, by element."""
+        cells = {(0, 0): ""} if self._constant else {}
+        cells |= {(place.element, place.component): name for name, place in self.places.items()}
+        width = max((element for element, _ in cells), default=-1) + 1
+        return [_sorted(cells, element) for element in range(width)]
+
+
+# The components of an element and the fields that they hold, in the order of writing; no field holds a constant.
+Cells = Sequence[tuple[int, str]]
+
+
+def _sorted(cells: Mapping[tuple[int, int], str], element: int) -> Cells:
+    return sorted((component, name) for (of, component), name in cells.items() if of == element)
+
+
+@cache
+def _row_cells(row: type) -> Cells:
+    """Returns the components of a row, all of one element."""
+    return sorted((place.component, name) for name, place in row_places(row).items())
+
+
+def _components(cells: Cells, value: object, constant: str) -> list[str]:
+    """Returns the components of an element; one that no field holds is empty."""
+    components: list[str] = []
+    for component, name in cells:
+        if len(components) < component:
+            components += [""] * (component - len(components))
+        held = getattr(value, name) if name else constant
+        if isinstance(held, str):
+            components.append(held)
+        elif isinstance(held, tuple):
+            components += held
+        else:
+            components.append("" if held is None else number(held))
+    return components
 
 
 def shown(parts: Iterable[str]) -> str:
@@ -201,27 +232,3 @@ def _merged_rows(values: list[T], field: str) -> list[T]:
 def _with(value: T, field: str, found: tuple[Any, ...]) -> T:
     own = {each.name: getattr(value, each.name) for each in fields(value)}  # type: ignore[arg-type]
     return type(value)(**own | {field: found})
-
-
-def _put(elements: list[list[str]], element: int, component: int, value: str | Decimal | tuple[str, ...] | None) -> None:
-    """Writes a field's value behind what is written already."""
-    while len(elements) <= element:
-        elements.append([])
-    components = elements[element]
-    while len(components) < component:
-        components.append("")
-    if isinstance(value, str):
-        components.append(value)
-    elif isinstance(value, tuple):
-        components.extend(value)
-    else:
-        components.append("" if value is None else number(value))
-
-
-def _row_elements(table: Rows, values: Iterable[Any], *, after: int) -> list[list[str]]:
-    """Returns the elements of rows, which follow `after` others."""
-    elements: list[list[str]] = [[] for _ in range(table.first - after)]
-    for index, value in enumerate(values, start=len(elements)):
-        for name, place in row_places(table.row).items():
-            _put(elements, index, place.component, getattr(value, name))
-    return elements
