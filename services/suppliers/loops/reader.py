@@ -40,6 +40,8 @@ class Reader:
     def __init__(self, engine: AsyncEngine, exchange: Exchange, sizes: range = _ALL_MESSAGES) -> None:
         """`sizes` are the sizes in bytes of the messages that it reads."""
         self._engine = engine
+        # To look for work needs no transaction.
+        self._looking = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._exchange = exchange
         self._sizes = sizes
         self._next_measure = 0.0
@@ -47,7 +49,7 @@ class Reader:
     async def turn(self) -> bool:
         """Applies the next message; returns False when none is due."""
         await self._measure()
-        async with self._engine.connect() as connection:
+        async with self._looking.connect() as connection:
             message = await messages.next_received(connection, self._exchange.clock.now(), self._sizes)
             if message is None:
                 return False
@@ -72,7 +74,7 @@ class Reader:
             return
         self._next_measure = now + _MEASURE_SECONDS
         supplier_id = self._exchange.profile.supplier_id
-        async with self._engine.connect() as connection:
+        async with self._looking.connect() as connection:
             for state, number in (await messages.pending(connection)).items():
                 metrics.PENDING.labels(supplier_id, state).set(number)
             last = await messages.last_inbound_at(connection)
