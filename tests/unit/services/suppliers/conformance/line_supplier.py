@@ -46,9 +46,11 @@ class LineServer:
         self.mailbox = ["answer-1"]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while line := await reader.readline():
-            writer.write(f"{self._answer(line.decode().split())}\n".encode())
-        writer.close()
+        try:
+            while line := await reader.readline():
+                writer.write(f"{self._answer(line.decode().split())}\n".encode())
+        finally:
+            writer.close()
 
     def _answer(self, words: list[str]) -> str:
         password, verb, *names = words
@@ -73,8 +75,19 @@ def line_server() -> Iterator[int]:
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        server.close()
+        loop.run_until_complete(_end(server))
         loop.close()
+
+
+async def _end(server: asyncio.Server) -> None:
+    """Closes the server and every connection: on a busy machine, the loop stops before it has seen that the callers left."""
+    server.close()
+    await asyncio.sleep(0)  # what was just accepted begins to be served
+    serving = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in serving:
+        task.cancel()
+    await asyncio.gather(*serving, return_exceptions=True)
+    await asyncio.sleep(0)  # the loop closes the sockets
 
 
 class LineSupplier(ScriptedSupplier):
