@@ -17,7 +17,6 @@ SHARDS = 4
 CHANNEL = "outbox"
 # Below the usual broker limit of 1 MiB per record, so that the relay can send every row. Counts data, key and headers.
 MAX_RECORD_BYTES = 900_000
-# Made once: `json.dumps` with other separators than its own makes one for each call, which costs more than the encoding.
 
 _INSERT = text(
     """

@@ -64,7 +64,7 @@ async def accounts_of(connection: AsyncConnection, line_keys: Collection[str]) -
     query = (
         select(purchase_order.c.council, order_line.c.supplier_id)
         .join(order_line, order_line.c.order_id == purchase_order.c.order_id)
-        .where(order_line.c.line_key == any_(_texts(line_keys)))
+        .where(order_line.c.line_key == any_(texts(line_keys)))
     )
     return [Account(row.council, row.supplier_id) for row in await connection.execute(query.distinct())]
 
@@ -85,8 +85,8 @@ async def load_book(connection: AsyncConnection, account: Account, document: Doc
 
 def _candidates(account: Account, document: Document) -> Select[tuple[str]]:
     c = order_line.c
-    keys = func.unnest(_texts(line.line_key for line in document.lines if line.line_key))
-    barcodes = _texts(reference.barcode for line in document.lines for reference in line.copies if reference.barcode)
+    keys = func.unnest(texts(line.line_key for line in document.lines if line.line_key))
+    barcodes = texts(reference.barcode for line in document.lines for reference in line.copies if reference.barcode)
     named = union(
         select(keys),
         _of_orders(account, [(line.order_number, isbn_of(line)) for line in document.lines if line.order_number]),
@@ -100,14 +100,14 @@ def _candidates(account: Account, document: Document) -> Select[tuple[str]]:
 def _of_orders(account: Account, pairs: Sequence[tuple[str, str]]) -> Select[tuple[str]]:
     """Selects the lines of these pairs of order number and ISBN."""
     c, o = order_line.c, purchase_order.c
-    numbers, isbns = _texts(number for number, _ in pairs), _texts(isbn for _, isbn in pairs)
+    numbers, isbns = texts(number for number, _ in pairs), texts(isbn for _, isbn in pairs)
     pair = func.unnest(numbers, isbns).table_valued("number", "isbn", name="pair").render_derived()
     named = or_(c.isbn == pair.c.isbn, c.substitute_isbn == pair.c.isbn)
     same = and_(o.order_number == pair.c.number, named, o.council == account.council)
     return select(c.line_key).join(purchase_order, o.order_id == c.order_id).join(pair, same)
 
 
-def _texts(values: Iterable[str]) -> BindParameter[Sequence[str]]:
+def texts(values: Iterable[str]) -> BindParameter[Sequence[str]]:
     """Returns the values as one array: an invoice can have more references than a statement may have parameters."""
     return literal(list(values), ARRAY(Text))
 
@@ -125,7 +125,7 @@ async def _copies_of(connection: AsyncConnection, line_keys: Sequence[str]) -> d
         )
         .join(copy_cost, standing, isouter=True)
         .join(invoice, invoice.c.invoice_id == copy_cost.c.invoice_id, isouter=True)
-        .where(c.line_key == any_(_texts(line_keys)))
+        .where(c.line_key == any_(texts(line_keys)))
         .order_by(c.copy_number)
     )
     copies: dict[str, list[BookedCopy]] = {}

@@ -12,24 +12,22 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Row,
-    Text,
     and_,
     any_,
     delete,
     func,
     insert,
-    literal,
     or_,
     select,
+    tuple_,
     union,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.invoices.invoice import Invoice, InvoiceState
 from services.orders.domain.invoices.numbers import EarlierInvoice
-from services.orders.store.charging import Account
+from services.orders.store.charging import Account, texts
 from services.orders.store.stated import as_json, from_json
 from services.orders.store.tables import copy, invoice, invoice_line, order_line, purchase_order
 from shared.contracts.invoices import Cost, InvoicedCharge, InvoicedLine, InvoiceQuery, TaxAtRate
@@ -61,10 +59,15 @@ async def with_number(connection: AsyncConnection, account: Account, document: D
     ]
 
 
-async def waiting_for(connection: AsyncConnection, line_keys: Collection[str], *, credit: bool | None = None) -> list[UUID]:
-    """Returns the queried documents about these ordered lines, oldest first; all, or (`credit`) only credit notes or invoices."""
+async def waiting_for(
+    connection: AsyncConnection, accounts: Sequence[Account], line_keys: Collection[str], *, credit: bool | None = None
+) -> list[UUID]:
+    """Returns the accounts' queried documents about these ordered lines, oldest first.
+
+    All of them, or with `credit` only credit notes, or only invoices.
+    """
     only = () if credit is None else (invoice.c.credit.is_(credit),)
-    return await _queried(connection, invoice.c.invoice_id.in_(_about(line_keys)), *only)
+    return await _queried(connection, accounts, invoice.c.invoice_id.in_(_about(line_keys)), *only)
 
 
 async def credits_waiting(
@@ -73,21 +76,23 @@ async def credits_waiting(
     """Returns the queried credit notes that name an invoice, or name none and are about its ordered lines; oldest first."""
     c = invoice.c
     named = or_(c.credits_invoice == invoice_number, and_(c.credits_invoice.is_(None), c.invoice_id.in_(_about(line_keys))))
-    return await _queried(connection, c.council == account.council, c.supplier_id == account.supplier_id, c.credit, named)
+    return await _queried(connection, [account], c.credit, named)
 
 
-async def _queried(connection: AsyncConnection, *where: ColumnElement[bool]) -> list[UUID]:
+async def _queried(connection: AsyncConnection, accounts: Sequence[Account], *where: ColumnElement[bool]) -> list[UUID]:
     c = invoice.c
-    query = select(c.invoice_id).where(*where, c.state == InvoiceState.QUERIED.value).order_by(c.received_at, c.invoice_id)
-    return list((await connection.execute(query)).scalars())
+    # Other councils may use the same order numbers and barcodes; their accounts are not locked.
+    mine = tuple_(c.council, c.supplier_id).in_([(account.council, account.supplier_id) for account in accounts])
+    query = select(c.invoice_id).where(mine, *where, c.state == InvoiceState.QUERIED.value)
+    return list((await connection.execute(query.order_by(c.received_at, c.invoice_id))).scalars())
 
 
 def _about(line_keys: Collection[str]) -> CompoundSelect[tuple[UUID]]:
-    """Selects the ids of documents about these ordered lines.
+    """Selects the ids of documents about these ordered lines, of whatever account.
 
     Where a document's line was not found in the book, its order number, line key or barcodes may still lead to them.
     """
-    given = any_(literal(list(line_keys), ARRAY(Text)))
+    given = any_(texts(line_keys))
     lost = select(invoice_line.c.invoice_id).where(invoice_line.c.found_key.is_(None))
     of_order = select(purchase_order.c.order_number).join(order_line, order_line.c.order_id == purchase_order.c.order_id)
     named = func.jsonb_build_array(func.jsonb_build_object("barcode", copy.c.barcode))

@@ -97,8 +97,9 @@ async def rematch_waiting(
     connection: AsyncConnection, line_keys: Collection[str], *, cause: str, clock: Clock, terms: Terms
 ) -> None:
     """Matches again the queried invoices about these lines, of which there is news: goods, their barcodes, or a substitute."""
-    await charging.lock_accounts(connection, await charging.accounts_of(connection, line_keys))
-    for invoice_id in await invoice_store.waiting_for(connection, line_keys):
+    accounts = await charging.accounts_of(connection, line_keys)
+    await charging.lock_accounts(connection, accounts)
+    for invoice_id in await invoice_store.waiting_for(connection, accounts, line_keys):
         await _match_again(connection, invoice_id, cause=cause, clock=clock, terms=terms)
 
 
@@ -178,7 +179,7 @@ async def _rematch_others(
     account, document = Account(counted.council, counted.document.supplier_id), counted.document
     keys = {line.found.line.line_key for line in matching.lines if line.found}
     if document.credit:
-        waiting = await invoice_store.waiting_for(connection, keys, credit=False)
+        waiting = await invoice_store.waiting_for(connection, [account], keys, credit=False)
     else:
         waiting = await invoice_store.credits_waiting(connection, account, document.invoice_number, keys)
     for invoice_id in waiting:

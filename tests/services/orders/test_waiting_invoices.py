@@ -90,6 +90,16 @@ async def test_news_settles_no_number_that_was_used_before(orders: Orders) -> No
     assert "number_reused" in codes(await orders.get(f"/v1/invoices/{queried['invoice_id']}"))
 
 
+async def test_news_of_one_council_s_order_matches_no_invoice_of_another(orders: Orders) -> None:
+    essex = orders.of_council("GB-ESS")
+    by_order = {"line_key": None, "order_number": "SFK-1", "isbn": "9780141439518"}
+    await orders.hear(invoice(charge({"line_key": ""}, 2, **by_order), council="GB-ESS"))
+    await essex.set_up({None: "national", "LOWE": "consortium"})
+    await essex.placed(an_order("SFK-1"))
+    await supplied(orders, "SFK-1")
+    assert codes(await the_invoice(essex)) == ["unknown_line"]
+
+
 async def test_goods_and_an_invoice_at_once_always_end_in_a_match(orders: Orders) -> None:
     for round_number in range(5):
         order = await orders.placed(an_order(f"SFK-R{round_number}"))
