@@ -26,7 +26,7 @@ _ARRIVED = frozenset({"received", "damaged", "missing"})
 _UNSETTLED = frozenset({"queued", "sending", "unknown", "received", "quarantined"})
 _AT_SUPPLIER = frozenset({"sent", "answered"})
 _ORDER = "order"
-_MATCHED, _QUERIED, _NOT_SUPPLIED = "matched", "queried", "not_supplied"
+_MATCHED, _QUERIED, _NOT_SUPPLIED, _NOTHING_TO_CREDIT = "matched", "queried", "not_supplied", "nothing_to_credit"
 _OWED = frozenset({"damaged", "missing"})
 # The only supplier that sends invoices.
 _BOOKSELLER = "national"
@@ -101,7 +101,7 @@ def _lost_charges(facts: Facts) -> Iterator[str]:
     for number in sorted(facts.invoiced - booked):
         yield f"invoice {number} was sent and is not in the order book"
     charged = {charge.copy_id for charge in facts.charges}
-    asked = {key for invoice in facts.invoices if _waits_for_a_person(facts, invoice) for key in invoice.line_keys}
+    asked = {key for invoice in _for_a_person(facts) for key in invoice.line_keys}
     for copy in facts.copies if facts.invoiced else ():
         sent = copy.supplier == _BOOKSELLER and (copy.line_key, copy.copy_number) in facts.shipped
         if sent and copy.copy_id not in charged and copy.line_key not in asked:
@@ -192,15 +192,23 @@ def _torn_messages(facts: Facts) -> Iterator[str]:
     yield from _differing("orders sent", sent, OrderSent.event_type, published)
 
 
-def _waits_for_a_person(facts: Facts, invoice: BookedInvoice) -> bool:
-    """Whether an invoice charges a copy that arrived damaged or did not arrive: whether to pay for it is not ours to decide."""
+def _for_a_person(facts: Facts) -> frozenset[BookedInvoice]:
+    """Returns the invoices that charge a copy that arrived damaged or did not arrive, and the credit notes of them.
+
+    Whether to pay for such a copy is not ours to decide, and until it is decided there is nothing to credit.
+    """
     owed = {copy.line_key for copy in facts.copies if copy.state in _OWED}
-    return invoice.state == _QUERIED and invoice.queries == {_NOT_SUPPLIED} and bool(invoice.line_keys & owed)
+    queried = [invoice for invoice in facts.invoices if invoice.state == _QUERIED]
+    charging = {invoice for invoice in queried if invoice.queries == {_NOT_SUPPLIED} and invoice.line_keys & owed}
+    numbers = {invoice.number for invoice in charging}
+    crediting = (each for each in queried if each.queries == {_NOTHING_TO_CREDIT} and each.credits_invoice in numbers)
+    return frozenset([*charging, *crediting])
 
 
 def _stuck_invoices(facts: Facts) -> Iterator[str]:
+    waiting = _for_a_person(facts)
     for invoice in facts.invoices:
-        if invoice.state != _MATCHED and not _waits_for_a_person(facts, invoice):
+        if invoice.state != _MATCHED and invoice not in waiting:
             yield f"invoice {invoice.number} stays {invoice.state}"
 
 

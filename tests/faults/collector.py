@@ -40,7 +40,7 @@ ORDER BY c.line_key, c.copy_number
 _MOVES = "SELECT event_id, copy_id, from_state, to_state FROM timeline WHERE copy_id IS NOT NULL AND from_state <> to_state"
 _APPLICATIONS = "SELECT DISTINCT event_id, order_id, xmin::text AS change FROM timeline WHERE event_id IS NOT NULL"
 _INVOICES = """
-SELECT invoice_number, state, queries,
+SELECT invoice_number, credits_invoice, state, queries,
     ARRAY(SELECT found_key FROM invoice_line l WHERE l.invoice_id = i.invoice_id AND found_key IS NOT NULL) AS line_keys
 FROM invoice i
 """
@@ -110,6 +110,7 @@ async def collect(stack: Stack, databases: Databases, ledger: Ledger) -> Facts:
                 row["state"],
                 frozenset(query["code"] for query in row["queries"]),
                 frozenset(row["line_keys"]),
+                row["credits_invoice"],
             )
             for row in await rows("orders", _INVOICES)
         ),

@@ -80,12 +80,16 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class BookedInvoice:
-    """An invoice or a credit note in the order book, with the codes of its queries and the lines that it is about."""
+    """An invoice or a credit note in the order book, with the codes of its queries and the lines that it is about.
+
+    `credits_invoice`: the number of the invoice that a credit note names.
+    """
 
     number: str
     state: str
     queries: frozenset[str]
     line_keys: frozenset[str]
+    credits_invoice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ KEY = CopyKey("PO-1", 1, "IPSW", 1)
 COPY = BookedCopy("copy-1", "LINE-1", 1, KEY, "national", "received")
 TAKING = Taking("national", "7", frozenset({"LINE-1"}))
 INVOICE = BookedInvoice("I-1", "matched", frozenset(), frozenset({"LINE-1"}))
+WAITING_CREDIT = BookedInvoice("C-1", "queried", frozenset({"nothing_to_credit"}), INVOICE.line_keys, credits_invoice="I-1")
 MOVES = (
     Move("event-2", "copy-1", "ordered", "sent"),
     Move("event-4", "copy-1", "sent", "despatched"),
@@ -89,11 +90,16 @@ def test_nothing_is_found_where_all_is_well() -> None:
     assert check(SOUND) == []
 
 
-def test_an_invoice_for_a_copy_that_did_not_arrive_may_wait_for_a_person() -> None:
+def test_an_invoice_for_a_copy_that_did_not_arrive_may_wait_for_a_person_and_its_credit_note_with_it() -> None:
     waiting = replace(INVOICE, state="queried", queries=frozenset({"not_supplied"}))
-    missing = replace(SOUND, copies=(replace(COPY, state="missing"),), invoices=(waiting,), charges=())
+    missing = replace(SOUND, copies=(replace(COPY, state="missing"),), invoices=(waiting, WAITING_CREDIT), charges=())
     found = check(missing)
     assert not [finding for finding in found if "invoice" in finding.text]
+
+
+def test_a_credit_note_of_an_invoice_that_counts_may_not_wait() -> None:
+    found = check(replace(SOUND, invoices=(INVOICE, WAITING_CREDIT)))
+    assert [finding.text for finding in found] == ["invoice C-1 stays queried"]
 
 
 FALSE = {
