@@ -37,7 +37,7 @@ class Container:
 @cache
 def compose() -> Document:
     """Returns the compose file; merged keys are resolved, variables are not."""
-    document: Document = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    (document,) = documents_of((ROOT / "docker-compose.yml").read_text())
     return document
 
 
@@ -45,7 +45,12 @@ def compose() -> Document:
 def manifests(folder: Path) -> tuple[Document, ...]:
     """Returns every Kubernetes object in a folder, without its kustomization."""
     files = sorted(path for path in folder.glob("*.yaml") if path.name != "kustomization.yaml")
-    return tuple(document for path in files for document in yaml.safe_load_all(path.read_text()))
+    return tuple(document for path in files for document in documents_of(path.read_text()))
+
+
+def documents_of(text: str) -> tuple[Document, ...]:
+    """Returns the documents of a YAML text. By the parser in C: every worker of a test run reads these files."""
+    return tuple(yaml.load_all(text, Loader=yaml.CSafeLoader))
 
 
 def of_kind(kind: str, folder: Path = BASE) -> list[Document]:

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from local.stack.programs import PROCESSES
 from tests.architecture import deployment
-from tests.architecture.deployment import Document, name_of, of_kind, pod_of
+from tests.architecture.deployment import Document, documents_of, name_of, of_kind, pod_of
 from tests.architecture.source import ROOT
 
 API_VERSIONS = {
@@ -58,7 +57,7 @@ def test_every_object_is_of_a_known_kind_and_named_once(folder: Path) -> None:
 
 @each_folder
 def test_every_kustomization_names_the_files_that_lie_beside_it(folder: Path) -> None:
-    kustomization = yaml.safe_load((folder / "kustomization.yaml").read_text())
+    (kustomization,) = documents_of((folder / "kustomization.yaml").read_text())
     named = {name for name in kustomization["resources"] if not name.startswith("..")}
     assert named == {path.name for path in folder.glob("*.yaml")} - {"kustomization.yaml"}
     assert all((folder / name).exists() for name in kustomization["resources"])
@@ -142,7 +141,7 @@ def test_all_traffic_is_denied_that_no_policy_names() -> None:
     denied = policies.pop("default-deny")
     assert denied["policyTypes"] == ["Ingress", "Egress"]
     assert set(denied) == {"podSelector", "policyTypes"}
-    kustomization = yaml.safe_load((deployment.BASE / "kustomization.yaml").read_text())
+    (kustomization,) = documents_of((deployment.BASE / "kustomization.yaml").read_text())
     (labels,) = kustomization["labels"]
     assert denied["podSelector"]["matchLabels"] == labels["pairs"]
     assert labels["includeTemplates"] is True, "without it the policies select no pod"
@@ -165,7 +164,7 @@ def test_kustomize_builds_it(folder: Path) -> None:
         pytest.skip("needs kubectl, which carries kustomize; no cluster")
     done = subprocess.run(["kubectl", "kustomize", str(folder)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    built = list(yaml.safe_load_all(done.stdout))
+    built = documents_of(done.stdout)
     maps = {name_of(document) for document in built if document["kind"] == "ConfigMap"}
     used = {map_name for document in built if document["kind"] == "Deployment" for map_name in _maps_used(document)}
     assert used - maps == {"jwks"}, "everything but the reader's own key set comes from the files"

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import pytest
-import yaml
 
-from tests.architecture.source import ROOT, dotted, modules
+from tests.architecture.deployment import documents_of
+from tests.architecture.source import ROOT, dotted, modules_with
 
 FOLDER = ROOT / "deploy" / "observability"
 ALERTS = FOLDER / "alerts.yaml"
@@ -40,7 +40,12 @@ class Metric:
 
 
 def _declared() -> dict[str, Metric]:
-    calls = [node for module in modules("services", "shared") for node in module.nodes if isinstance(node, ast.Call)]
+    calls = [
+        node
+        for module in modules_with("prometheus_client", "services", "shared")
+        for node in module.nodes
+        if isinstance(node, ast.Call)
+    ]
     found = [_metric(call) for call in calls if dotted(call.func) in _KINDS and len(call.args) >= 2]
     return {metric.name: metric for metric in found}
 
@@ -52,7 +57,7 @@ def _metric(call: ast.Call) -> Metric:
 
 METRICS = _declared()
 SERIES = {series: metric for metric in METRICS.values() for series in metric.series}
-RULES = [rule for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]]
+RULES = [rule for document in documents_of(ALERTS.read_text()) for group in document["groups"] for rule in group["rules"]]
 PANELS = [panel for panel in json.loads((FOLDER / "dashboard.json").read_text())["panels"] if panel["type"] != "row"]
 QUERIES = {
     **{f"alert {rule['alert']}": rule["expr"] for rule in RULES},
