@@ -18,7 +18,7 @@ def _column(path: Path, column: str) -> list[str]:
 ISBNS = _column(CATALOGUE, "isbn")
 CODES = _column(BRANCHES, "code")
 # Prefixes of order numbers, with the number of orders that each test places.
-ORDERS = {"KILL": 40, "BROKER": 8, "DATABASE": 8, "CRASH": 15, "CLUSTER": 6, "FULL": 10, "CLOCK": 6}
+ORDERS = {"KILL": 24, "BROKER": 8, "DATABASE": 8, "CRASH": 15, "CLUSTER": 6, "FULL": 10, "CLOCK": 6}
 
 
 def some_orders(prefix: str, count: int) -> list[Order]:

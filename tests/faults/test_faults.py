@@ -29,7 +29,7 @@ _PAUSE_SECONDS = (0.3, 2.5)
 
 async def test_random_kills_change_nothing_in_the_end(play: Play, undisturbed: Table, chance: Chance) -> None:
     expected = of_orders("KILL", undisturbed)
-    victims = [*PROCESSES * chance.kills(quick=3, deep=6), *SIMULATORS * chance.kills(quick=2, deep=4)]
+    victims = [*PROCESSES * chance.kills(quick=2, deep=6), *SIMULATORS * chance.kills(quick=1, deep=4)]
     dice = random.Random(chance.seed)
     dice.shuffle(victims)
     orders = some_orders("KILL", ORDERS["KILL"])

@@ -110,7 +110,7 @@ async def test_a_single_broker_killed_again_and_again_loses_nothing(
         await in_background(own_apache_kafka.kill())
         await in_background(own_apache_kafka.start())
 
-    await _nothing_is_lost(one_broker, kill, times=chance.kills(quick=4, deep=10))
+    await _nothing_is_lost(one_broker, kill, times=chance.kills(quick=2, deep=10))
 
 
 @pytest.mark.kafka

@@ -84,7 +84,7 @@ async def _despatched(engine: AsyncEngine) -> Counter[str]:
 async def test_kills_neither_lose_nor_double_an_order(
     name: str, database_from: Callable[[str], str], own_tansu: Tansu, tokens: Tokens, tmp_path: Path, chance: Chance
 ) -> None:
-    kills = chance.kills(quick=5, deep=10)
+    kills = chance.kills(quick=3, deep=10)
     clock, port = SystemClock(), free_port()
     side = _side(name, tmp_path, port)
     await side.start()

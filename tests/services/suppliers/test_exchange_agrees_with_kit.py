@@ -183,7 +183,7 @@ async def test_no_damaged_file_passes_the_kit_and_stops_in_production(
 ) -> None:
     dice = random.Random(chance.seed)
     files = [path for folder in FOLDERS for path in sorted(folder.iterdir()) if path.is_file()]
-    for _ in range(chance.kills(quick=150, deep=5_000)):
+    for _ in range(chance.kills(quick=80, deep=5_000)):
         subject, body = dice.choice(subjects), dice.choice(files).read_bytes()
         for _ in range(dice.randint(1, 3)):
             body = _damaged(body, dice)
