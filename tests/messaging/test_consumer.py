@@ -26,7 +26,7 @@ from shared.messaging.errors import DeadLetterSettled, NoSuchDeadLetter, Poison,
 from shared.messaging.runtime import Messaging
 from shared.messaging.status import PartState
 from tests.messaging.station import Station, assert_once_and_in_order, envelope
-from tests.waiting import until
+from tests.waiting import eventually, until
 
 
 async def test_each_event_has_one_effect_in_the_order_of_its_key_even_if_repeated(station: Station) -> None:
@@ -243,7 +243,8 @@ async def test_a_partition_that_waits_for_too_long_degrades_the_consumer_until_i
         sent = await station.commit_numbered(1, range(3))
         await until(lambda: _is_behind(messaging))
         assert f"of {station.topic} has been at offset 0 since 2" in messaging.health()[1].detail
-        assert messaging.consumers[station.consumer].status.state is PartState.RETRYING
+        # While an attempt is due and the broker has not given its records again, the consumer is `running`.
+        await eventually(lambda: messaging.consumers[station.consumer].status.state is PartState.RETRYING)
         open_again.set()
         await until(lambda: station.has_effects(len(sent)))
         await until(lambda: _is_well(messaging))
