@@ -31,6 +31,28 @@ async def _assert_kept(engine: AsyncEngine) -> None:
         assert await rows_of(connection, _ASKING) == await rows_of(connection, _ASKED)
 
 
+async def test_counting_a_batch_of_copies_reads_no_whole_table(orders: Orders) -> None:
+    """A plan that reads whole tables makes placing orders slower with every order in the book."""
+    for number in range(4):
+        await orders.placed(an_order(f"SFK-{number}"))
+    read_whole = """
+        SELECT relname FROM pg_stat_xact_user_tables
+        WHERE seq_scan > 0 AND relname IN ('order_line', 'purchase_order', 'order_state')
+    """
+    async with orders.engine.begin() as connection:
+        again = """
+            INSERT INTO copy
+                (copy_id, order_id, line_key, copy_number, branch_code, fund, sequence, shelfmark, servicing, state)
+            SELECT gen_random_uuid(), order_id, line_key, copy_number + 100,
+                branch_code, fund, sequence, shelfmark, servicing, state
+            FROM copy
+        """
+        await connection.execute(text(again))
+        await connection.execute(text("UPDATE copy SET state = 'cancelled'"))
+        assert await rows_of(connection, read_whole) == []
+    await _assert_kept(orders.engine)
+
+
 async def test_states_and_questions_of_orders_are_kept_whatever_happens_to_copies_and_lines(orders: Orders) -> None:
     for number in range(4):
         await orders.placed(an_order(f"SFK-{number}"))
