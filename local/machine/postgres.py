@@ -3,6 +3,7 @@
 Owns the server's folder, settings and process. Must not know the contents of the databases.
 """
 
+import asyncio
 import os
 import pwd
 import re
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import asyncpg
+import psutil
 
 from local.machine.errors import CannotStartError
 from local.machine.ports import LOOPBACK, free_port
@@ -79,9 +81,12 @@ class Postgres:
             await self._child.stop()
 
     async def kill(self) -> None:
-        """Ends the server with SIGKILL; the next start recovers from the log."""
+        """Ends the server with SIGKILL; returns when its last process has ended. The next start recovers from the log."""
         if self._child is not None:
+            family = _family(self._child.pid) if self._child.running else []
             await self._child.kill()
+            # They end by themselves, a moment after the first. Until then no server starts with their data.
+            await asyncio.to_thread(psutil.wait_procs, family)
 
     async def create_database(self, name: str, *, template: str | None = None) -> str:
         """Creates a database, as a copy of `template` if given (no connection to it may be open); returns its URL.
@@ -178,6 +183,16 @@ class Postgres:
     def _copying(self) -> str:
         # Copying files needs two checkpoints, which are expensive only if they are durable.
         return "WAL_LOG" if self._durable else "FILE_COPY"
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    """Stops a server where it is, so that it makes no more processes, and returns those that it made."""
+    try:
+        server = psutil.Process(pid)
+        server.suspend()
+        return server.children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _binary(name: str) -> str:

@@ -88,6 +88,24 @@ async def test_what_was_committed_is_there_after_a_restart(
 
 
 @pytest.mark.processes
+async def test_a_killed_server_has_ended_when_its_last_process_has(own_postgres: Postgres) -> None:
+    """The next start is refused as long as one of them uses the shared memory."""
+    connection = await asyncpg.connect(dsn(own_postgres.url("postgres")))
+    backend = psutil.Process(await connection.fetchval("SELECT pg_backend_pid()"))
+    backend.suspend()
+    killing = asyncio.create_task(own_postgres.kill())
+    try:
+        await asyncio.wait({killing}, timeout=0.5)
+        assert not killing.done()
+    finally:
+        backend.resume()
+    await killing
+    assert not backend.is_running()
+    await own_postgres.start()
+    connection.terminate()
+
+
+@pytest.mark.processes
 async def test_stopping_waits_for_no_client_and_leaves_no_process(own_postgres: Postgres) -> None:
     connection = await asyncpg.connect(dsn(own_postgres.url("postgres")))
     server = psutil.Process(own_postgres.pid)
