@@ -26,7 +26,6 @@ _SMALL = {
     "num.network.threads": 1,
     "num.io.threads": 2,
 }
-_START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 # Short, because the last brokers of a cluster wait in vain for a majority that has already stopped.
 _CLUSTER_STOP_SECONDS = 3.0
@@ -75,7 +74,7 @@ class ApacheNode:
         async def answers() -> bool:
             return await brokers_known(self.port) >= known
 
-        await wait_until(answers, child=child, limit=_START_SECONDS)
+        await wait_until(answers, child=child)
 
     async def stop(self, *, limit: float = _STOP_SECONDS) -> None:
         """Hands over leadership and ends within `limit` seconds; what was acknowledged is kept."""

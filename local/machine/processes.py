@@ -22,6 +22,8 @@ from local.machine.ports import LOOPBACK
 from local.machine.warm import Module, WarmProcess
 from shared.backoff import Backoff
 
+# How long a program may take until it answers. Generous: a busy machine is slow, and a program that ends is noticed at once.
+START_SECONDS = 180.0
 _POLL_SECONDS = 0.02
 # A stack has eight children; looking at each fifty times a second would take a tenth of a core.
 _END_POLL_SECONDS = 0.1
@@ -174,7 +176,7 @@ class Supervised:
             self.restarts += 1
 
 
-async def run_to_end(program: Program, *, limit: float = 60.0) -> None:
+async def run_to_end(program: Program, *, limit: float = START_SECONDS) -> None:
     """Runs a program that ends by itself. Raises ChildFailedError if it fails or takes longer than `limit` seconds."""
     child = Child(program)
     try:
@@ -187,7 +189,7 @@ async def run_to_end(program: Program, *, limit: float = 60.0) -> None:
         raise child.failure(f"ended with exit code {code}")
 
 
-async def wait_until(answers: Callable[[], Awaitable[bool]], *, child: Child, limit: float = 60.0) -> None:
+async def wait_until(answers: Callable[[], Awaitable[bool]], *, child: Child, limit: float = START_SECONDS) -> None:
     """Polls until `answers` returns true.
 
     If `limit` seconds pass, or the child ends by itself, kills its group and raises ChildFailedError.

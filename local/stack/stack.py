@@ -24,7 +24,7 @@ from local.machine.errors import CannotStartError
 from local.machine.keys import mint_signing_key, mint_token, write_jwks
 from local.machine.ports import free_port
 from local.machine.postgres import Postgres
-from local.machine.processes import ChildFailedError, Supervised, http_answers, port_answers
+from local.machine.processes import START_SECONDS, ChildFailedError, Supervised, http_answers, port_answers
 from local.machine.warm import warm_up
 from local.stack.options import OPERATIONS_SCOPES, Endpoints, StackOptions
 from local.stack.programs import (
@@ -45,7 +45,6 @@ from shared.clock import SystemClock
 from shared.db.engine import create_engine
 from shared.db.migrations import upgrade_to_head
 
-_READY_SECONDS = 180.0
 _POLL_SECONDS = 0.1
 _DASHBOARD = "dashboard"
 
@@ -158,7 +157,7 @@ class Stack:
         return await self.postgres.create_database(name)
 
     async def _ready(self, name: str) -> None:
-        deadline = time.monotonic() + _READY_SECONDS
+        deadline = time.monotonic() + START_SECONDS
         while not await self._answers(name):
             if self.processes[name].restarts > 2 or time.monotonic() > deadline:
                 raise _not_ready(self.processes[name])
@@ -167,7 +166,7 @@ class Stack:
 
     async def _announced(self) -> None:
         """Waits until the order book knows every supplier: their exchanges announce themselves by an event."""
-        deadline = time.monotonic() + _READY_SECONDS
+        deadline = time.monotonic() + START_SECONDS
         headers = {"Authorization": f"Bearer {self.token(None, 'orders:read', subject='operations')}"}
         async with httpx.AsyncClient(base_url=self.endpoints.orders, headers=headers, trust_env=False) as orders:
             while missing := self.endpoints.suppliers.keys() - await _suppliers_known(orders):
