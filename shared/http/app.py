@@ -12,7 +12,9 @@ from contextlib import asynccontextmanager
 import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.auth import Authenticator
@@ -73,9 +75,7 @@ def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts:
             await asyncio.wait(tasks, timeout=_DRAIN_SECONDS)
         await chassis.engine.dispose()
 
-    app = FastAPI(
-        title=f"Stockbridge {chassis.name}", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, responses=RESPONSES
-    )
+    app = FastAPI(title=f"Stockbridge {chassis.name}", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.authenticator = Authenticator(
         jwks_file=settings.auth_jwks_file,
         issuer=settings.auth_issuer,
@@ -93,8 +93,16 @@ def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts:
         app.add_exception_handler(error, _on_database_error)
     # In the order in which a request is compared with them: those that probes and people use are last.
     for router in (*routers, operations_router(chassis, parts), reference_router()):
-        app.include_router(router)
+        # `include_router` would build each route again at its first request, and compare every request with it twice.
+        app.router.routes.extend(map(_with_common_answers, router.routes))
     return app
+
+
+def _with_common_answers(route: BaseRoute) -> BaseRoute:
+    """Adds the answers that any request may get to the route's description."""
+    if isinstance(route, APIRoute):
+        route.responses = {**RESPONSES, **route.responses}
+    return route
 
 
 async def _on_database_error(request: Request, error: Exception) -> JSONResponse:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.problems import DATA_POLICY
@@ -15,6 +14,8 @@ PAGE_POLICY = {
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
 }
+# As an answer carries them: names in lower case, as ASGI requires.
+_DATA_HEADERS = [(name.lower().encode(), value.encode()) for name, value in DATA_POLICY.items()]
 
 
 class BrowserPolicy:
@@ -28,9 +29,8 @@ class BrowserPolicy:
 
         async def send_with_policy(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in DATA_POLICY.items():
-                    headers.setdefault(name, value)
+                own = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(header for header in _DATA_HEADERS if header[0] not in own)]
             await send(message)
 
         await self._app(scope, receive, send_with_policy)

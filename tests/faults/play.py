@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -14,7 +12,6 @@ from local.demo.reckoning import CopyNow
 from local.lms.branches import BRANCHES, branches_of
 from local.lms.lms import SCOPES, Addresses, Lms, open_lms
 from local.lms.orders import CopyKey, Order
-from local.machine.processes import Supervised
 from local.stack import Stack
 from local.stack.options import COUNCILS
 from tests.faults import books
@@ -22,7 +19,6 @@ from tests.faults.checker import Finding, check
 from tests.faults.collector import Databases, collect, copies_in_orders, simulators_of
 from tests.faults.facts import BookedCopy, Facts
 from tests.faults.order_file import some_orders
-from tests.waiting import eventually
 
 SUFFOLK = next(iter(COUNCILS))
 Table = dict[CopyKey, CopyNow]
@@ -114,13 +110,6 @@ async def playing(stack: Stack, *, council: str = SUFFOLK, only: str | None = No
             yield play
         finally:
             await play.close()
-
-
-async def kill(process: Supervised) -> None:
-    """Ends a process with SIGKILL, as soon as it runs."""
-    await eventually(lambda: process.pid is not None)
-    assert process.pid is not None
-    os.kill(process.pid, signal.SIGKILL)
 
 
 def _tokens(stack: Stack, council: str) -> Callable[[], str]:

@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from tests.fixtures.tokens import Tokens
 from tests.services.apps import SERVICES, app_of
@@ -12,10 +13,14 @@ SCOPES = " ".join(
 ABSENT = object()
 
 
+@pytest.fixture(scope="module", params=SERVICES)
+def app(request: pytest.FixtureRequest, tokens: Tokens) -> FastAPI:
+    """Each service in turn; built once, because nothing that is refused changes it."""
+    return app_of(request.param, tokens)
+
+
 @pytest.mark.parametrize("council", [ABSENT, None, "", 7, ["GB-SFK"]], ids=["absent", "null", "empty", "number", "list"])
-@pytest.mark.parametrize("service", SERVICES)
-async def test_every_route_refuses_a_token_without_a_usable_council(service: str, council: object, tokens: Tokens) -> None:
-    app = app_of(service, tokens)
+async def test_every_route_refuses_a_token_without_a_usable_council(app: FastAPI, council: object, tokens: Tokens) -> None:
     claims: dict[str, object] = {"scope": SCOPES} if council is ABSENT else {"scope": SCOPES, "council": council}
     headers = {"Authorization": f"Bearer {tokens.sign_claims(claims)}"}
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as client:
