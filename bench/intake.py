@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -117,6 +118,8 @@ async def _in_turn(bench: _Bench, apps: Mapping[str, ASGIApp], requests: int) ->
     """Returns the median of each app's orders per second over several turns, so that a slow moment of the machine hits all."""
     for name, app in apps.items():
         await per_second(app, bench.posts(_WARMING, f"{name} warm"))
+    # As a service does at its start.
+    gc.freeze()
     rates: dict[str, list[float]] = {name: [] for name in apps}
     for turn in range(_TURNS):
         for name, app in apps.items():

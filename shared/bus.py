@@ -64,7 +64,8 @@ def cause_of(envelope: Envelope) -> Cause:
 
 def cause_by(actor: str) -> Cause:
     """Returns the cause of the current work with the person or program that asked for it."""
-    return replace(current_cause(), actor=actor)
+    cause = current_cause()
+    return Cause(cause.correlation_id, cause.causation_id, cause.traceparent, actor)
 
 
 def to_envelope(event: Event, *, clock: Clock, version: int = 0) -> Envelope:

@@ -19,7 +19,8 @@ def traceparent_or_none(text: str | None) -> str | None:
 
 def new_traceparent() -> str:
     """Returns the traceparent of a trace that begins here."""
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+    digits = secrets.token_hex(24)
+    return f"00-{digits[:32]}-{digits[32:]}-01"
 
 
 def correlation_or_new(text: str) -> str:

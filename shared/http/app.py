@@ -48,9 +48,10 @@ class CauseMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sets the cause of every event and log line that this request produces."""
         if scope["type"] == "http":
-            headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-            correlation = correlation_or_new(headers.get(b"x-correlation-id", ""))
-            set_cause(Cause(correlation, traceparent=traceparent_or_none(headers.get(b"traceparent")) or new_traceparent()))
+            headers = dict(scope["headers"])
+            correlation = correlation_or_new(headers.get(b"x-correlation-id", b"").decode("latin-1"))
+            traceparent = traceparent_or_none(headers.get(b"traceparent", b"").decode("latin-1"))
+            set_cause(Cause(correlation, traceparent=traceparent or new_traceparent()))
             structlog.contextvars.bind_contextvars(correlation=correlation)
         await self._app(scope, receive, send)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Column, Date, Index, MetaData, Row, Select, Table, Text, Uuid, func, select
+from sqlalchemy import Column, Date, Index, MetaData, Row, Select, Table, Text, Uuid, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.paging import in_order
@@ -34,6 +34,13 @@ sourcing_rule = Table(
 
 _FIELDS = [sourcing_rule.c[name] for name in SourcingRule.__dataclass_fields__]
 _Fields = tuple[UUID, str, str, str, str | None, str | None, date, date | None, str]
+# Built once: a group of orders waits for it.
+_RULES_ON: Select[_Fields] = select(*_FIELDS).where(
+    sourcing_rule.c.council == bindparam("council"),
+    sourcing_rule.c.strand == bindparam("strand"),
+    sourcing_rule.c.valid_from <= bindparam("day"),
+    sourcing_rule.c.valid_to.is_(None) | (sourcing_rule.c.valid_to > bindparam("day")),
+)
 
 
 def _rule(row: Row[_Fields]) -> SourcingRule:
@@ -53,8 +60,7 @@ async def add(connection: AsyncConnection, rule: SourcingRule, *, by: str) -> No
 
 async def rules_on(connection: AsyncConnection, council: str, strand: Strand, on: date) -> list[SourcingRule]:
     """Returns the rules of a council and strand that apply on a day; the input of `rules.choose`."""
-    open_ended = sourcing_rule.c.valid_to.is_(None) | (sourcing_rule.c.valid_to > on)
-    rows = await connection.execute(_rules_of(council, strand).where(sourcing_rule.c.valid_from <= on, open_ended))
+    rows = await connection.execute(_RULES_ON, {"council": council, "strand": strand.value, "day": on})
     return [_rule(row) for row in rows]
 
 

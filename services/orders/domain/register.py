@@ -65,7 +65,7 @@ class Register:
         """Returns the register of a day."""
         branches, funds = tuple(branches), tuple(funds)
         return cls(
-            {one.code: Place.model_validate(one.model_dump()) for one in branches},
+            {one.code: Place(code=one.code, kind=one.kind, name=one.name, gln=one.gln) for one in branches},
             _closed(branches, day),
             frozenset(one.code for one in funds),
             _closed(funds, day),

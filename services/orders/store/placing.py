@@ -28,6 +28,10 @@ class NewOrder:
     placed_by: str
 
 
+# Built once: a group of orders waits for it.
+_CLAIM = pg_insert(purchase_order).on_conflict_do_nothing().returning(purchase_order.c.order_id)
+
+
 @dataclass(frozen=True, slots=True)
 class KnownOrder:
     """An order already in the book with the same number or idempotency key."""
@@ -43,8 +47,7 @@ async def insert_orders(connection: AsyncConnection, orders: Sequence[NewOrder])
     """Writes the orders whose number and key are free, with lines and copies; returns the ids of those written."""
     if not orders:
         return set()
-    claim = pg_insert(purchase_order).on_conflict_do_nothing().returning(purchase_order.c.order_id)
-    written = set((await connection.execute(claim, [_order_row(new) for new in orders])).scalars())
+    written = set((await connection.execute(_CLAIM, [_order_row(new) for new in orders])).scalars())
     placed = [new.order for new in orders if new.order.order_id in written]
     if placed:
         await insert_many(connection, order_line, [_line_row(order, line) for order in placed for line in order.lines])
