@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, Update, Uuid, and_, any_, case, func, literal, select, update
+from sqlalchemy import Row, Text, Update, Uuid, and_, any_, bindparam, case, func, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,7 +22,6 @@ from shared.contracts.base import money_or_none
 from shared.contracts.orders import CopyState
 from shared.contracts.stated import StatedItem, StatedPrice, SupplierReferences
 from shared.db.bulk import insert_many, packed, unpacked, update_many
-from shared.db.paging import narrowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,47 +49,6 @@ class BarcodeInUse:
         return f"copy {self.copy_number} for {self.branch} of line {self.line_key}, order {self.order_number}"
 
 
-async def hold_orders(connection: AsyncConnection, order_ids: Collection[UUID]) -> None:
-    """Takes the row locks of several orders, in order of id; skips ids that the book does not have."""
-    if order_ids:
-        c = purchase_order.c
-        wanted = c.order_id == any_(literal(list(order_ids), ARRAY(Uuid)))
-        await connection.execute(select(c.order_id).where(wanted).order_by(c.order_id).with_for_update(key_share=True))
-
-
-async def lock_order(connection: AsyncConnection, order_id: UUID, council: str | None = None) -> OpenOrder | None:
-    """Takes the order's row lock until the transaction ends and loads its lines and copies; None if there is no such order.
-
-    With `council`, finds and locks that council's order only.
-    """
-    return (await lock_orders(connection, [order_id], council)).get(order_id)
-
-
-async def lock_orders(
-    connection: AsyncConnection, order_ids: Collection[UUID], council: str | None = None
-) -> dict[UUID, OpenOrder]:
-    """Does the same with several orders, in order of id; those that the book does not have are left out."""
-    given = any_(literal(list(order_ids), ARRAY(Uuid)))
-    c = purchase_order.c
-    # FOR NO KEY UPDATE: a new row that only names the order, such as a charge, need not wait.
-    heads = narrowed(
-        select(c.order_id, c.council, c.order_number, c.version).where(c.order_id == given), {c.council: council}
-    ).order_by(c.order_id)
-    orders = {
-        row.order_id: OpenOrder(row.order_id, row.council, row.order_number, row.version + 1, {}, [])
-        for row in await connection.execute(heads.with_for_update(key_share=True))
-    }
-    if not orders:
-        return orders
-    locked = any_(literal(list(orders), ARRAY(Uuid)))
-    for row in await connection.execute(select(*_LINE).where(order_line.c.order_id == locked)):
-        orders[row.order_id].lines[row.line_key] = _line(row)
-    query = select(*_COPY).where(copy.c.order_id == locked).order_by(copy.c.line_key, copy.c.copy_number)
-    for row in await connection.execute(query):
-        orders[row.order_id].copies.append(_copy(row))
-    return orders
-
-
 _LINE = [
     order_line.c[name]
     for name in (
@@ -105,6 +63,56 @@ _COPY = [
         "fund", "sequence", "answered_by", "given_up_as", "stated",
     )
 ]  # fmt: skip
+# Built once: each batch of events waits for these.
+_GIVEN = any_(bindparam("order_ids", type_=ARRAY(Uuid)))
+_HOLDING = (
+    select(purchase_order.c.order_id)
+    .where(purchase_order.c.order_id == _GIVEN)
+    .order_by(purchase_order.c.order_id)
+    .with_for_update(key_share=True)
+)
+# FOR NO KEY UPDATE: a new row that only names the order, such as a charge, need not wait.
+_LOCKING = (
+    select(*(purchase_order.c[name] for name in ("order_id", "council", "order_number", "version")))
+    .where(purchase_order.c.order_id == _GIVEN)
+    .order_by(purchase_order.c.order_id)
+    .with_for_update(key_share=True)
+)
+_LINES = select(*_LINE).where(order_line.c.order_id == _GIVEN)
+_COPIES = select(*_COPY).where(copy.c.order_id == _GIVEN).order_by(copy.c.line_key, copy.c.copy_number)
+
+
+async def hold_orders(connection: AsyncConnection, order_ids: Collection[UUID]) -> None:
+    """Takes the row locks of several orders, in order of id; skips ids that the book does not have."""
+    if order_ids:
+        await connection.execute(_HOLDING, {"order_ids": list(order_ids)})
+
+
+async def lock_order(connection: AsyncConnection, order_id: UUID, council: str | None = None) -> OpenOrder | None:
+    """Takes the order's row lock until the transaction ends and loads its lines and copies; None if there is no such order.
+
+    With `council`, finds and locks that council's order only.
+    """
+    return (await lock_orders(connection, [order_id], council)).get(order_id)
+
+
+async def lock_orders(
+    connection: AsyncConnection, order_ids: Collection[UUID], council: str | None = None
+) -> dict[UUID, OpenOrder]:
+    """Does the same with several orders, in order of id; those that the book does not have are left out."""
+    heads = _LOCKING if council is None else _LOCKING.where(purchase_order.c.council == council)
+    orders = {
+        row.order_id: OpenOrder(row.order_id, row.council, row.order_number, row.version + 1, {}, [])
+        for row in await connection.execute(heads, {"order_ids": list(order_ids)})
+    }
+    if not orders:
+        return orders
+    locked = {"order_ids": list(orders)}
+    for row in await connection.execute(_LINES, locked):
+        orders[row.order_id].lines[row.line_key] = _line(row)
+    for row in await connection.execute(_COPIES, locked):
+        orders[row.order_id].copies.append(_copy(row))
+    return orders
 
 
 def _line(row: Row[Any]) -> Line:

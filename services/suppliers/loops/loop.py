@@ -23,6 +23,8 @@ _LOCK_PAUSE = 1.0
 # Less than the 15 seconds that the process gives its parts (shared/http/app.py).
 _DRAIN_SECONDS = 14.0
 _LONGEST_PAUSE = 10.0
+# Raises where the connection, and with it the lock, was lost.
+_STILL_OPEN = text("SELECT 1")
 
 log = structlog.get_logger(__name__)
 
@@ -105,7 +107,7 @@ class Loop:
             await self._first()
         while not self._stopping:
             self._wake.clear()
-            await connection.execute(text("SELECT 1"))
+            await connection.execute(_STILL_OPEN)
             worked = await self._turn()
             self._database = ""
             pause.reset()

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Text, any_, bindparam, delete, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, Text, Uuid, any_, bindparam, delete, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,6 +25,34 @@ from shared.db.bulk import insert_new
 _REQUEST_LARGEST = 100
 # No supplier's number is longer, and PostgreSQL indexes at most 2,704 bytes.
 _LONGEST_REFERENCE = 200
+
+
+def _one_of(parameter: str) -> ColumnElement[bool]:
+    """Returns any of the texts in a parameter of a statement that is built once."""
+    return any_(bindparam(parameter, type_=ARRAY(Text)))
+
+
+_NAMED = select(ordered_line).where(
+    or_(
+        ordered_line.c.line_key == _one_of("line_keys"),
+        ordered_line.c.order_number == _one_of("order_numbers"),
+        ordered_line.c.supplier_reference == _one_of("supplier_references"),
+    )
+)
+_WAITING_RECORDS = (
+    select(wanted_record.c.isbn)
+    .where(wanted_record.c.message_id.is_(None))
+    .order_by(wanted_record.c.requested_at, wanted_record.c.isbn)
+    .limit(_REQUEST_LARGEST)
+    .with_for_update(skip_locked=True)
+)
+_REQUESTING = (
+    update(wanted_record)
+    .where(wanted_record.c.isbn.in_(_WAITING_RECORDS.scalar_subquery()))
+    .values(message_id=bindparam("requested_by", type_=Uuid))
+    .returning(wanted_record.c.isbn)
+)
+_CLAIMING = insert(applied_piece).on_conflict_do_nothing().returning(applied_piece.c.key)
 
 
 async def add_lines(connection: AsyncConnection, orders: Mapping[UUID, OrderToSend]) -> Mapping[UUID, set[str]]:
@@ -67,15 +95,12 @@ def known_line(row: Row[tuple[Any, ...]]) -> KnownLine:
 
 async def find_lines(connection: AsyncConnection, references: References) -> KnownLines:
     """Returns every ordered line that one of the references could mean, and every message of ours that they name."""
-    found = await connection.execute(
-        select(ordered_line).where(
-            or_(
-                ordered_line.c.line_key == _any_of(references.line_keys),
-                ordered_line.c.order_number == _any_of(references.order_numbers),
-                ordered_line.c.supplier_reference == _any_of(references.supplier_references),
-            )
-        )
-    )
+    names = {
+        "line_keys": sorted(references.line_keys),
+        "order_numbers": sorted(references.order_numbers),
+        "supplier_references": sorted(references.supplier_references),
+    }
+    found = await connection.execute(_NAMED, names)
     sent = await sent_under(connection, references.messages) if references.messages else []
     return KnownLines([known_line(row) for row in found], [_sent(message) for message in sent])
 
@@ -173,8 +198,7 @@ async def claim_pieces(connection: AsyncConnection, keys: Iterable[str], message
     rows = [{"key": key, "message_id": message_id} for key in sorted(keys)]
     if not rows:
         return set()
-    statement = insert(applied_piece).on_conflict_do_nothing().returning(applied_piece.c.key)
-    return set((await connection.execute(statement, rows)).scalars())
+    return set((await connection.execute(_CLAIMING, rows)).scalars())
 
 
 async def has_pieces(connection: AsyncConnection, message_id: UUID) -> bool:
@@ -212,17 +236,4 @@ async def want_records(connection: AsyncConnection, requested: Mapping[str, date
 
 async def take_wanted_records(connection: AsyncConnection, message_id: UUID) -> list[str]:
     """Returns the ISBNs that wait, at most 100, and marks them as requested by `message_id`."""
-    waiting = (
-        select(wanted_record.c.isbn)
-        .where(wanted_record.c.message_id.is_(None))
-        .order_by(wanted_record.c.requested_at, wanted_record.c.isbn)
-        .limit(_REQUEST_LARGEST)
-        .with_for_update(skip_locked=True)
-    )
-    statement = (
-        update(wanted_record)
-        .where(wanted_record.c.isbn.in_(waiting.scalar_subquery()))
-        .values(message_id=message_id)
-        .returning(wanted_record.c.isbn)
-    )
-    return sorted((await connection.execute(statement)).scalars())
+    return sorted((await connection.execute(_REQUESTING, {"requested_by": message_id})).scalars())

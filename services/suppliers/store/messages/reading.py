@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Uuid, func, literal, select
+from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +18,21 @@ from services.suppliers.store.tables import message, ordered_line
 from shared.db.paging import newest_first
 
 SUMMARY = (*(column for column in message.c if column.name != "body"), func.length(message.c.body).label("size"))
+# Loops ask these for each message, so they are built once.
+_OF_ID = select(*SUMMARY).where(message.c.id == bindparam("message_id"))
+_LOCKED = _OF_ID.with_for_update()
+_BODY = select(message.c.body).where(message.c.id == bindparam("message_id"))
+_SAME_CONTENT = (
+    select(message.c.id)
+    .where(
+        message.c.digest == bindparam("same_digest"),
+        message.c.direction == Direction.IN,
+        message.c.state != State.DISCARDED,
+        message.c.seq < bindparam("before"),
+    )
+    .order_by(message.c.seq)
+    .limit(1)
+)
 
 
 def to_message(row: Row[tuple[Any, ...]]) -> Message:
@@ -57,9 +72,9 @@ async def token_of(connection: AsyncConnection, message_id: UUID) -> str:
     return token
 
 
-async def first(connection: AsyncConnection, statement: Select[tuple[Any, ...]]) -> Message | None:
+async def first(connection: AsyncConnection, statement: Select[tuple[Any, ...]], **parameters: object) -> Message | None:
     """Returns the first message that a statement over `SUMMARY` finds."""
-    row = (await connection.execute(statement)).first()
+    row = (await connection.execute(statement, parameters)).first()
     return None if row is None else to_message(row)
 
 
@@ -68,7 +83,7 @@ _LARGEST_REFERENCE = 2**31 - 1
 
 async def find(connection: AsyncConnection, message_id: UUID) -> Message:
     """Returns the message. Raises DomainError (404) where there is none."""
-    found = await first(connection, select(*SUMMARY).where(message.c.id == message_id))
+    found = await first(connection, _OF_ID, message_id=message_id)
     if found is None:
         raise no_such_message(message_id)
     return found
@@ -76,7 +91,7 @@ async def find(connection: AsyncConnection, message_id: UUID) -> Message:
 
 async def lock(connection: AsyncConnection, message_id: UUID) -> Message:
     """Returns the message, locked until the transaction ends. Raises DomainError (404) where there is none."""
-    found = await first(connection, select(*SUMMARY).where(message.c.id == message_id).with_for_update())
+    found = await first(connection, _LOCKED, message_id=message_id)
     if found is None:
         raise no_such_message(message_id)
     return found
@@ -84,7 +99,7 @@ async def lock(connection: AsyncConnection, message_id: UUID) -> Message:
 
 async def body_of(connection: AsyncConnection, message_id: UUID) -> bytes:
     """Returns the bytes of a message as they were kept."""
-    return bytes((await connection.execute(select(message.c.body).where(message.c.id == message_id))).scalar_one())
+    return bytes((await connection.execute(_BODY, {"message_id": message_id})).scalar_one())
 
 
 async def sent_under(connection: AsyncConnection, references: Collection[int]) -> list[Message]:
@@ -96,18 +111,8 @@ async def sent_under(connection: AsyncConnection, references: Collection[int]) -
 
 async def same_content(connection: AsyncConnection, of: Message) -> UUID | None:
     """Returns the first inbound message kept earlier with the same bytes. One that a person discarded does not count."""
-    statement = (
-        select(message.c.id)
-        .where(
-            message.c.digest == of.digest,
-            message.c.direction == Direction.IN,
-            message.c.state != State.DISCARDED,
-            message.c.seq < of.seq,
-        )
-        .order_by(message.c.seq)
-        .limit(1)
-    )
-    found: UUID | None = (await connection.execute(statement)).scalar_one_or_none()
+    parameters = {"same_digest": of.digest, "before": of.seq}
+    found: UUID | None = (await connection.execute(_SAME_CONTENT, parameters)).scalar_one_or_none()
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,6 +26,11 @@ CHANNELS = {Direction.OUT: "exchange_out", Direction.IN: "exchange_in"}
 _WAITS_FOR_A_LOOP = frozenset({State.QUEUED, State.UNKNOWN, State.RECEIVED})
 _SYSTEM = "system"
 _NEXT = timedelta(microseconds=1)
+# Used for each message, so built once. The values are parameters.
+_KEEPING = insert(message).on_conflict_do_nothing(index_elements=[message.c.push_id]).returning(*SUMMARY)
+_CHANGING = update(message).where(message.c.id == bindparam("of_message")).returning(*SUMMARY)
+_NOTING = insert(message_change)
+_WAKING = text("SELECT pg_notify(:channel, '')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,7 @@ async def keep(connection: AsyncConnection, new: NewMessage, *, now: datetime, m
 
     Wakes the loops on commit.
     """
-    values = _values(message_id or new_id(), new, now)
-    statement = insert(message).values(values).on_conflict_do_nothing(index_elements=[message.c.push_id])
-    kept = (await connection.execute(statement.returning(*SUMMARY))).one_or_none()
+    kept = (await connection.execute(_KEEPING, _values(message_id or new_id(), new, now))).one_or_none()
     await wake(connection, new.direction)
     return None if kept is None else to_message(kept)
 
@@ -108,7 +111,7 @@ async def id_of_push(connection: AsyncConnection, push_id: str) -> UUID:
 
 async def wake(connection: AsyncConnection, direction: Direction) -> None:
     """Wakes the loops that work on messages of this direction, on commit: there is work."""
-    await connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNELS[direction]})
+    await connection.execute(_WAKING, {"channel": CHANNELS[direction]})
 
 
 async def lock_last_reference(connection: AsyncConnection, supplier_id: str) -> int:
@@ -183,17 +186,16 @@ async def add_to_history(connection: AsyncConnection, of: Message, *, reason: st
 
 
 async def _write(connection: AsyncConnection, before: Message, to: State, *, now: datetime, actor: str, reason: str) -> None:
-    await connection.execute(
-        insert(message_change).values(
-            message_id=before.id,
-            from_state=before.state,
-            to_state=to,
-            changed_at=now,
-            actor=actor,
-            reason=reason,
-            correlation_id=current_cause().correlation_id,
-        )
-    )
+    change = {
+        "message_id": before.id,
+        "from_state": before.state,
+        "to_state": to,
+        "changed_at": now,
+        "actor": actor,
+        "reason": reason,
+        "correlation_id": current_cause().correlation_id,
+    }
+    await connection.execute(_NOTING, change)
 
 
 async def update_reason(connection: AsyncConnection, of: Message, *, reason: str) -> Message:
@@ -202,8 +204,7 @@ async def update_reason(connection: AsyncConnection, of: Message, *, reason: str
 
 
 async def _change(connection: AsyncConnection, of: Message, values: Mapping[str, object]) -> Message:
-    statement = update(message).where(message.c.id == of.id).values(values).returning(*SUMMARY)
-    return to_message((await connection.execute(statement)).one())
+    return to_message((await connection.execute(_CHANGING, {"of_message": of.id, **values})).one())
 
 
 async def was_held(connection: AsyncConnection, message_id: UUID) -> bool:
