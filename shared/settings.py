@@ -15,6 +15,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from shared.clock import LONDON
 from shared.messaging.settings import KafkaSettings
 
+# A larger request, such as a supplier's push, is refused (413) unless the deployment's setting is another.
+MAX_BODY_BYTES = 1_048_576
+
 
 class Role(StrEnum):
     """What one process does: answers requests, handles events, or both (the local default)."""
@@ -55,7 +58,9 @@ class ServiceSettings(BaseSettings):
     auth_jwks_file: Path = Field(description="Public keys that may sign bearer tokens, as a JSON Web Key Set")
     auth_issuer: str = "stockbridge"
     auth_audience: str = "stockbridge"
-    max_body_bytes: int = Field(default=1_048_576, ge=1_024, description="Larger request bodies are refused without reading them")
+    max_body_bytes: int = Field(
+        default=MAX_BODY_BYTES, ge=1_024, description="Larger request bodies are refused without reading them"
+    )
     max_connections: int = Field(default=1_000, ge=10, description="More connections of one process are answered 503")
     caller_requests_per_second: float = Field(default=500.0, gt=0, description="Of one subject of one council, in the long run")
     caller_burst: int = Field(default=10_000, ge=1, description="Requests that a caller may send at once; more are answered 429")

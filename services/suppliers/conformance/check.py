@@ -33,10 +33,7 @@ from services.suppliers.domain.reading import read, unstorable
 from services.suppliers.terminal import printable
 from shared.clock import SystemClock
 from shared.findings import Finding, Severity
-from shared.settings import ServiceSettings
-
-# The default of every deployment's API.
-_LARGEST_PUSH: int = ServiceSettings.model_fields["max_body_bytes"].default
+from shared.settings import MAX_BODY_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +133,8 @@ def _read(subject: Subject, raw: RawMessage) -> Reading:
 
 def _not_taken(subject: Subject, raw: RawMessage) -> str:
     """Returns why the mailbox or the door of the API lets no such file in; "" where it does."""
-    if raw.content_type == CANONICAL_DESPATCH and len(raw.body) > _LARGEST_PUSH:
-        return f"it has {len(raw.body)} bytes, a push may have {_LARGEST_PUSH}"
+    if raw.content_type == CANONICAL_DESPATCH and len(raw.body) > MAX_BODY_BYTES:
+        return f"it has {len(raw.body)} bytes, a push may have {MAX_BODY_BYTES}"
     adapter = subject.adapter
     if raw.content_type == CANONICAL_DESPATCH or not isinstance(adapter, LeavesFiles):
         return ""

@@ -13,12 +13,13 @@ from services.suppliers.consortium.profile import ConsortiumProfile
 from services.suppliers.consortium.transport import ConsortiumTransport, Credentials
 from services.suppliers.contract import CancellationToSend, OrderToSend, OutboundMessage, RawMessage, Reading
 from services.suppliers.https import open_client
+from shared.settings import MAX_BODY_BYTES
 
 __all__ = ["Consortium", "adapter"]
 
 
 class Consortium:
-    """One regional consortium; implements `Adapter`, `CancelsOrders` and `SuppliesRecords`."""
+    """One regional consortium; implements `Adapter`, `CancelsOrders`, `SuppliesRecords` and `LeavesFiles`."""
 
     def __init__(self, profile: ConsortiumProfile, credentials: Credentials | None, push_secrets: Sequence[str]) -> None:
         self._profile = profile
@@ -46,6 +47,11 @@ class Consortium:
     def write_record_request(self, isbns: Sequence[str], reference: int) -> OutboundMessage:
         """The consortium's request for bibliographic records."""
         return write.record_request(isbns, reference)
+
+    def left_because(self, name: str, size: int) -> str:
+        """Why a message does not get in: all but short answers are pushes, and a push has a limit."""
+        del name
+        return f"it has {size} bytes, a push may have {MAX_BODY_BYTES}" if size > MAX_BODY_BYTES else ""
 
     def read(self, raw: RawMessage) -> Reading:
         """Reads a push or an immediate answer as facts; never raises for bad content."""

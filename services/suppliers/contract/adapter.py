@@ -177,10 +177,13 @@ class SuppliesRecords(Protocol):
 
 @runtime_checkable
 class LeavesFiles(Protocol):
-    """An adapter whose `fetch` leaves files of some names and sizes in the mailbox. The conformance kit asks for each."""
+    """An adapter that does not get files of some names and sizes: `fetch` leaves them, or they are too large for a push.
+
+    The conformance kit asks for each.
+    """
 
     def left_because(self, name: str, size: int) -> str:
-        """Return why `fetch` leaves a file of this name (without its folder) and size in bytes; "" where it takes it. Pure."""
+        """Return why a file of this name (without its folder) and size in bytes does not get in; "" where it does. Pure."""
 
 
 class AdapterFactory(Protocol):

@@ -33,9 +33,9 @@ def transliterated(text: str, charset: str) -> str:
 def transliteration(what: str, text: str, charset: str) -> Finding | None:
     """Returns a finding where `text`, which is `what`, cannot be sent as it is; a warning where letters are lost."""
     text = _tidy(text)
-    lacking = "".join(dict.fromkeys(character for character in text if unwritable(character, charset)))
-    if not lacking:
+    if not unwritable(text, charset):
         return None
+    lacking = "".join(dict.fromkeys(character for character in text if unwritable(character, charset)))
     lost = "".join(character for character in lacking if _fitted(character, charset) is None)
     sent = f"{what} {text!r} is sent as {transliterated(text, charset)!r}, because {charset} cannot hold {lacking!r}"
     known = f"; {lost!r} cannot be spelt in other letters" if lost else ""
