@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Row, Text, and_, any_, bindparam, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, Text, and_, bindparam, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +19,7 @@ from services.delivery.domain.goods import AWAITING_GOODS, ExpectedCopy, GoodsSt
 from services.delivery.domain.units import Unit
 from services.delivery.store.tables import advised_parcel, consigned_item, consignment, expected_copy
 from shared.contracts.base import Place
+from shared.db.arrays import among
 from shared.db.bulk import insert_new
 
 _FIELDS = tuple(ExpectedCopy.__dataclass_fields__)
@@ -102,7 +103,7 @@ async def lock_copies(
     awaiting = expected_copy.c.state.in_(AWAITING_GOODS)
     parts = [and_(awaiting, *_named(council, units)) for council, units in advised.items()]
     parts += [_changing(copy_ids, wanted=value) for value, copy_ids in wanted.items()]
-    parts += [_among(expected_copy.c.copy_id, barcodes)] if barcodes else []
+    parts += [among(expected_copy.c.copy_id, barcodes)] if barcodes else []
     if parts:
         query = select(expected_copy.c.copy_id).where(or_(*parts))
         await connection.execute(query.order_by(expected_copy.c.copy_id).with_for_update())
@@ -125,7 +126,7 @@ async def copies_named_by(connection: AsyncConnection, despatch: Despatch) -> li
     named = _named(despatch.council, despatch.units)
     awaiting = select(expected_copy).where(*named, table.state.in_(AWAITING_GOODS)).order_by(table.copy_id).with_for_update()
     free = [to_copy(row) for row in await connection.execute(awaiting)]
-    others = select(expected_copy).where(*named, ~_among(table.copy_id, {copy.copy_id for copy in free}))
+    others = select(expected_copy).where(*named, ~among(table.copy_id, {copy.copy_id for copy in free}))
     return free + [_taken(to_copy(row)) for row in await connection.execute(others)]
 
 
@@ -137,22 +138,17 @@ def _taken(copy: ExpectedCopy) -> ExpectedCopy:
 def _named(council: str | None, units: Sequence[Unit]) -> list[ColumnElement[bool]]:
     table = expected_copy.c
     names = or_(
-        _among(table.line_key, {unit.line_key for unit in units if unit.line_key}),
-        _among(table.order_id, {unit.order_id for unit in units if unit.order_id}),
-        _among(table.order_number, {unit.order_number for unit in units if unit.order_number}),
-        _among(table.isbn, {unit.isbn for unit in units if not unit.names_order}),
-        _among(table.substitute_isbn, {unit.isbn for unit in units if not unit.names_order}),
+        among(table.line_key, {unit.line_key for unit in units if unit.line_key}),
+        among(table.order_id, {unit.order_id for unit in units if unit.order_id}),
+        among(table.order_number, {unit.order_number for unit in units if unit.order_number}),
+        among(table.isbn, {unit.isbn for unit in units if not unit.names_order}),
+        among(table.substitute_isbn, {unit.isbn for unit in units if not unit.names_order}),
     )
     return [names] if council is None else [names, table.council == council]
 
 
 def _changing(copy_ids: Collection[UUID], *, wanted: bool) -> ColumnElement[bool]:
-    return and_(_among(expected_copy.c.copy_id, copy_ids), expected_copy.c.wanted.is_(not wanted))
-
-
-def _among(column: Column[Any], values: Collection[object]) -> ColumnElement[bool]:
-    """Compares with one array: a despatch can have more references than a statement may have parameters."""
-    return column == any_(literal(list(values), ARRAY(column.type)))
+    return and_(among(expected_copy.c.copy_id, copy_ids), expected_copy.c.wanted.is_(not wanted))
 
 
 async def barcodes_in_use(connection: AsyncConnection, council: str, barcodes: Collection[str]) -> dict[str, BarcodeInUse]:
@@ -161,10 +157,10 @@ async def barcodes_in_use(connection: AsyncConnection, council: str, barcodes: C
     goods = (
         select(item.barcode, item.copy_id, of.copy_number, of.line_key, consignment.c.despatch_number)
         .select_from(consigned_item.join(consignment).outerjoin(expected_copy, of.copy_id == item.copy_id))
-        .where(_among(item.barcode, barcodes), consignment.c.council == council, item.state != ItemState.MISSING)
+        .where(among(item.barcode, barcodes), consignment.c.council == council, item.state != ItemState.MISSING)
     )
     named = select(of.barcode, of.copy_id, of.copy_number, of.line_key, literal("")).where(
-        _among(of.barcode, barcodes), of.council == council
+        among(of.barcode, barcodes), of.council == council
     )
     return {row.barcode: _in_use(row) for query in (goods, named) for row in await connection.execute(query)}
 

@@ -33,6 +33,7 @@ from services.orders.store.history import trace
 from services.orders.store.tables import copy, copy_cost, invoice, order_line, purchase_order, timeline
 from shared.contracts.base import money_or_none
 from shared.contracts.orders import CopyState
+from shared.db.arrays import among
 from shared.db.bulk import insert_many
 from shared.invoicing.book import Book, BookedCopy, BookedLine, Charge
 from shared.invoicing.document import Document
@@ -64,7 +65,7 @@ async def accounts_of(connection: AsyncConnection, line_keys: Collection[str]) -
     query = (
         select(purchase_order.c.council, order_line.c.supplier_id)
         .join(order_line, order_line.c.order_id == purchase_order.c.order_id)
-        .where(order_line.c.line_key == any_(texts(line_keys)))
+        .where(among(order_line.c.line_key, line_keys))
     )
     return [Account(row.council, row.supplier_id) for row in await connection.execute(query.distinct())]
 
@@ -125,7 +126,7 @@ async def _copies_of(connection: AsyncConnection, line_keys: Sequence[str]) -> d
         )
         .join(copy_cost, standing, isouter=True)
         .join(invoice, invoice.c.invoice_id == copy_cost.c.invoice_id, isouter=True)
-        .where(c.line_key == any_(texts(line_keys)))
+        .where(among(c.line_key, line_keys))
         .order_by(c.copy_number)
     )
     copies: dict[str, list[BookedCopy]] = {}

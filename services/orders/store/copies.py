@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, Update, Uuid, and_, any_, bindparam, case, func, literal, select, update
+from sqlalchemy import Row, Select, Text, Update, and_, case, func, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,6 +21,7 @@ from services.orders.store.tables import copy, order_line, purchase_order, timel
 from shared.contracts.base import money_or_none
 from shared.contracts.orders import CopyState
 from shared.contracts.stated import StatedItem, StatedPrice, SupplierReferences
+from shared.db.arrays import among, among_given
 from shared.db.bulk import insert_many, packed, unpacked, update_many
 
 
@@ -63,23 +64,23 @@ _COPY = [
         "fund", "sequence", "answered_by", "given_up_as", "stated",
     )
 ]  # fmt: skip
+
+
+def _locking(*columns: str) -> Select[tuple[Any, ...]]:
+    """Selects columns of the orders in the parameter `order_ids`, and locks them, in order of id.
+
+    FOR NO KEY UPDATE: a new row that only names the order, such as a charge, need not wait.
+    """
+    c = purchase_order.c
+    given = among_given(c.order_id, "order_ids")
+    return select(*(c[name] for name in columns)).where(given).order_by(c.order_id).with_for_update(key_share=True)
+
+
 # Built once: each batch of events waits for these.
-_GIVEN = any_(bindparam("order_ids", type_=ARRAY(Uuid)))
-_HOLDING = (
-    select(purchase_order.c.order_id)
-    .where(purchase_order.c.order_id == _GIVEN)
-    .order_by(purchase_order.c.order_id)
-    .with_for_update(key_share=True)
-)
-# FOR NO KEY UPDATE: a new row that only names the order, such as a charge, need not wait.
-_LOCKING = (
-    select(*(purchase_order.c[name] for name in ("order_id", "council", "order_number", "version")))
-    .where(purchase_order.c.order_id == _GIVEN)
-    .order_by(purchase_order.c.order_id)
-    .with_for_update(key_share=True)
-)
-_LINES = select(*_LINE).where(order_line.c.order_id == _GIVEN)
-_COPIES = select(*_COPY).where(copy.c.order_id == _GIVEN).order_by(copy.c.line_key, copy.c.copy_number)
+_HOLDING = _locking("order_id")
+_LOCKING = _locking("order_id", "council", "order_number", "version")
+_LINES = select(*_LINE).where(among_given(order_line.c.order_id, "order_ids"))
+_COPIES = select(*_COPY).where(among_given(copy.c.order_id, "order_ids")).order_by(copy.c.line_key, copy.c.copy_number)
 
 
 async def hold_orders(connection: AsyncConnection, order_ids: Collection[UUID]) -> None:
@@ -252,7 +253,7 @@ async def barcodes_in_use(connection: AsyncConnection, council: str, barcodes: C
     query = (
         select(c.barcode, c.copy_id, c.copy_number, c.branch_code, c.line_key, purchase_order.c.order_number)
         .join(purchase_order, purchase_order.c.order_id == c.order_id)
-        .where(c.barcode == any_(literal(list(barcodes), ARRAY(Text))), purchase_order.c.council == council)
+        .where(among(c.barcode, barcodes), purchase_order.c.council == council)
     )
     return [BarcodeInUse(*row) for row in await connection.execute(query)]
 

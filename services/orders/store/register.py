@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Table, Text, any_, bindparam, false, null, select, true, union_all
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import ColumnElement, Select, Table, false, null, select, true, union_all
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.register import Branch, Fund, Register
 from services.orders.store.tables import branch, fund
+from shared.db.arrays import among_given
 from shared.db.paging import in_order
 
 Kept = TypeVar("Kept", Branch, Fund)
@@ -19,8 +20,8 @@ Kept = TypeVar("Kept", Branch, Fund)
 
 def _of_councils(table: Table, *columns: ColumnElement[Any]) -> Select[tuple[Any, ...]]:
     """Returns what is registered in a table by the councils of the parameter `councils`."""
-    wanted = table.c.council == any_(bindparam("councils", type_=ARRAY(Text)))
-    return select(table.c.council, *columns, table.c.code, table.c.name, table.c.closed_from).where(wanted)
+    described = (table.c.council, *columns, table.c.code, table.c.name, table.c.closed_from)
+    return select(*described).where(among_given(table.c.council, "councils"))
 
 
 # One statement, built once: a group of orders waits for it.

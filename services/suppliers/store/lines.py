@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Text, Uuid, any_, bindparam, delete, literal, or_, select, text, update
+from sqlalchemy import Row, Text, Uuid, bindparam, delete, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,23 +20,18 @@ from services.suppliers.store.tables import applied_piece, ordered_line, wanted_
 from shared.contracts.base import Place
 from shared.contracts.orders import OrderedLine
 from shared.contracts.stated import SupplierReferences
+from shared.db.arrays import among, among_given
 from shared.db.bulk import insert_new
 
 _REQUEST_LARGEST = 100
 # No supplier's number is longer, and PostgreSQL indexes at most 2,704 bytes.
 _LONGEST_REFERENCE = 200
 
-
-def _one_of(parameter: str) -> ColumnElement[bool]:
-    """Returns any of the texts in a parameter of a statement that is built once."""
-    return any_(bindparam(parameter, type_=ARRAY(Text)))
-
-
 _NAMED = select(ordered_line).where(
     or_(
-        ordered_line.c.line_key == _one_of("line_keys"),
-        ordered_line.c.order_number == _one_of("order_numbers"),
-        ordered_line.c.supplier_reference == _one_of("supplier_references"),
+        among_given(ordered_line.c.line_key, "line_keys"),
+        among_given(ordered_line.c.order_number, "order_numbers"),
+        among_given(ordered_line.c.supplier_reference, "supplier_references"),
     )
 )
 _WAITING_RECORDS = (
@@ -105,11 +100,6 @@ async def find_lines(connection: AsyncConnection, references: References) -> Kno
     return KnownLines([known_line(row) for row in found], [_sent(message) for message in sent])
 
 
-def _any_of(values: Iterable[str]) -> ColumnElement[bool]:
-    """Passes all values as one parameter: a statement takes at most 32,767 parameters."""
-    return any_(literal(sorted(values), ARRAY(Text)))
-
-
 def _sent(message: Message) -> SentMessage:
     assert message.reference is not None, "the query selects messages by their reference"
     return SentMessage(message.id, message.reference, message.state, message.order_ids, message.line_keys, message.councils)
@@ -142,7 +132,7 @@ async def branches_named(connection: AsyncConnection, names: Collection[str]) ->
 
 async def orders_of(connection: AsyncConnection, line_keys: Sequence[str], *, council: str) -> dict[str, UUID]:
     """Returns the orders of those of these lines that are the council's, by line key."""
-    own = (ordered_line.c.line_key == _any_of(line_keys), ordered_line.c.council == council)
+    own = (among(ordered_line.c.line_key, sorted(line_keys)), ordered_line.c.council == council)
     found = await connection.execute(select(ordered_line.c.line_key, ordered_line.c.order_id).where(*own))
     return {row.line_key: row.order_id for row in found}
 
@@ -167,7 +157,7 @@ async def order_of_message(connection: AsyncConnection, message_id: UUID) -> Ord
 async def note_supplier_reference(connection: AsyncConnection, reference: str, line_keys: Sequence[str]) -> None:
     """Keeps the supplier's own number of the order, so that its lines are found by it too."""
     if 0 < len(reference) <= _LONGEST_REFERENCE and line_keys:
-        mentioned = ordered_line.c.line_key == _any_of(line_keys)
+        mentioned = among(ordered_line.c.line_key, sorted(line_keys))
         await connection.execute(update(ordered_line).where(mentioned).values(supplier_reference=reference))
 
 

@@ -9,20 +9,20 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Text, any_, bindparam, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import Kind
 from services.suppliers.domain.messages import WITH_THE_SUPPLIER, Message, State
 from services.suppliers.store.messages.reading import SUMMARY, first, to_message
 from services.suppliers.store.tables import message
+from shared.db.arrays import among_given
 
 # No pause is longer, not even one that a supplier asks for. A message that is due later than this from now got its time before
 # the clock went back, and is due now.
 _LONGEST_PAUSE = timedelta(minutes=30)
 _REACHED = or_(message.c.next_attempt_at <= bindparam("now"), message.c.next_attempt_at > bindparam("latest"))
-_OF_KINDS = message.c.kind == any_(bindparam("kinds", type_=ARRAY(Text)))
+_OF_KINDS = among_given(message.c.kind, "kinds")
 _QUEUED = (
     select(*SUMMARY).where(message.c.state == State.QUEUED, _OF_KINDS).order_by(message.c.reference).limit(1).with_for_update()
 )
