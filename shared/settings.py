@@ -19,6 +19,11 @@ from shared.messaging.settings import KafkaSettings
 MAX_BODY_BYTES = 1_048_576
 
 
+def too_large_to_push(size: int) -> str:
+    """Returns why a supplier's push with so many bytes is refused; "" where it is taken."""
+    return f"it has {size} bytes, a push may have {MAX_BODY_BYTES}" if size > MAX_BODY_BYTES else ""
+
+
 class Role(StrEnum):
     """What one process does: answers requests, handles events, or both (the local default)."""
 

@@ -22,7 +22,8 @@ from local.machine.ports import LOOPBACK
 from local.machine.warm import Module, WarmProcess
 from shared.backoff import Backoff
 
-# How long a program may take until it answers. Generous: a busy machine is slow, and a program that ends is noticed at once.
+# How long a program may take until it answers, or ends where it only has something to do. Generous: a busy machine is slow, and
+# a program that ends is noticed at once.
 START_SECONDS = 180.0
 _POLL_SECONDS = 0.02
 # A stack has eight children; looking at each fifty times a second would take a tenth of a core.

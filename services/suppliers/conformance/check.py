@@ -33,7 +33,7 @@ from services.suppliers.domain.reading import read, unstorable
 from services.suppliers.terminal import printable
 from shared.clock import SystemClock
 from shared.findings import Finding, Severity
-from shared.settings import MAX_BODY_BYTES
+from shared.settings import too_large_to_push
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +133,10 @@ def _read(subject: Subject, raw: RawMessage) -> Reading:
 
 def _not_taken(subject: Subject, raw: RawMessage) -> str:
     """Returns why the mailbox or the door of the API lets no such file in; "" where it does."""
-    if raw.content_type == CANONICAL_DESPATCH and len(raw.body) > MAX_BODY_BYTES:
-        return f"it has {len(raw.body)} bytes, a push may have {MAX_BODY_BYTES}"
-    adapter = subject.adapter
-    if raw.content_type == CANONICAL_DESPATCH or not isinstance(adapter, LeavesFiles):
-        return ""
-    return adapter.left_because(PurePath(raw.name).name, len(raw.body))
+    adapter, size = subject.adapter, len(raw.body)
+    if raw.content_type == CANONICAL_DESPATCH:
+        return too_large_to_push(size)
+    return adapter.left_because(PurePath(raw.name).name, size) if isinstance(adapter, LeavesFiles) else ""
 
 
 def _check(subject: Subject, raw: RawMessage, reading: Reading) -> FileReport:

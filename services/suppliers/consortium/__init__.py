@@ -13,7 +13,7 @@ from services.suppliers.consortium.profile import ConsortiumProfile
 from services.suppliers.consortium.transport import ConsortiumTransport, Credentials
 from services.suppliers.contract import CancellationToSend, OrderToSend, OutboundMessage, RawMessage, Reading
 from services.suppliers.https import open_client
-from shared.settings import MAX_BODY_BYTES
+from shared.settings import too_large_to_push
 
 __all__ = ["Consortium", "adapter"]
 
@@ -51,7 +51,7 @@ class Consortium:
     def left_because(self, name: str, size: int) -> str:
         """Why a message does not get in: all but short answers are pushes, and a push has a limit."""
         del name
-        return f"it has {size} bytes, a push may have {MAX_BODY_BYTES}" if size > MAX_BODY_BYTES else ""
+        return too_large_to_push(size)
 
     def read(self, raw: RawMessage) -> Reading:
         """Reads a push or an immediate answer as facts; never raises for bad content."""
