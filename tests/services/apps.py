@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI
-from pydantic import SecretStr
 
 from services.catalogue import app as catalogue
 from services.dashboard import app as dashboard
@@ -15,24 +13,26 @@ from services.orders import app as orders
 from services.orders.settings import OrdersSettings
 from services.suppliers import app as suppliers
 from services.suppliers.settings import SuppliersSettings
-from shared.settings import Role, ServiceSettings
+from shared.settings import ServiceSettings
 from tests.contracts.silent_supplier import SilentSupplier
 from tests.fixtures.tokens import Tokens
+from tests.services.serving import api_settings
 
 NOWHERE = "postgresql+asyncpg://nobody@127.0.0.1:1/nothing"
 _NO_FILE = Path("none.json")
 
 
-def _suppliers(common: Mapping[str, Any]) -> FastAPI:
-    files: dict[str, Any] = {"supplier_profile_file": _NO_FILE, "supplier_secrets_file": _NO_FILE}
-    return suppliers.create_app(SuppliersSettings(**common, supplier_adapter="silent", **files), adapter=SilentSupplier())
+def _suppliers(url: str, tokens: Tokens) -> FastAPI:
+    files = {"supplier_profile_file": _NO_FILE, "supplier_secrets_file": _NO_FILE}
+    settings = api_settings(SuppliersSettings, url, tokens, supplier_adapter="silent", **files)
+    return suppliers.create_app(settings, adapter=SilentSupplier())
 
 
-_APPS: Mapping[str, Callable[[Mapping[str, Any]], FastAPI]] = {
-    "catalogue": lambda common: catalogue.create_app(ServiceSettings(**common)),
-    "dashboard": lambda common: dashboard.create_app(DashboardSettings(**common)),
-    "delivery": lambda common: delivery.create_app(ServiceSettings(**common)),
-    "orders": lambda common: orders.create_app(OrdersSettings(**common)),
+_APPS: Mapping[str, Callable[[str, Tokens], FastAPI]] = {
+    "catalogue": lambda url, tokens: catalogue.create_app(api_settings(ServiceSettings, url, tokens)),
+    "dashboard": lambda url, tokens: dashboard.create_app(api_settings(DashboardSettings, url, tokens)),
+    "delivery": lambda url, tokens: delivery.create_app(api_settings(ServiceSettings, url, tokens)),
+    "orders": lambda url, tokens: orders.create_app(api_settings(OrdersSettings, url, tokens)),
     "suppliers": _suppliers,
 }
 SERVICES = tuple(_APPS)
@@ -40,10 +40,4 @@ SERVICES = tuple(_APPS)
 
 def app_of(service: str, tokens: Tokens, *, database_url: str = NOWHERE) -> FastAPI:
     """Returns the API of a service."""
-    common = {
-        "role": Role.API,
-        "database_url": SecretStr(database_url),
-        "kafka_bootstrap_servers": "127.0.0.1:1",
-        "auth_jwks_file": tokens.jwks_file,
-    }
-    return _APPS[service](common)
+    return _APPS[service](database_url, tokens)

@@ -5,13 +5,19 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from pydantic import SecretStr
 
-from shared.db.engine import create_engine
+from shared.clock import ManualClock
 from tests.services.read_model import ReadModel
+from tests.services.serving import Kept
+
+
+@pytest.fixture(scope="session")
+def kept(clock_of_all: ManualClock) -> Kept:
+    """This worker's engines and apps."""
+    return Kept(clock_of_all)
 
 
 @pytest.fixture
-async def read_model(database_from: Callable[[str], str]) -> AsyncIterator[ReadModel]:
+async def read_model(database_from: Callable[[str], str], kept: Kept) -> AsyncIterator[ReadModel]:
     """An empty read model of the dashboard."""
-    engine = create_engine(SecretStr(database_from("services.dashboard")))
-    yield ReadModel(engine)
-    await engine.dispose()
+    async with kept.engine(SecretStr(database_from("services.dashboard"))) as engine:
+        yield ReadModel(engine)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -15,9 +14,7 @@ from shared.contracts.base import Event
 from shared.contracts.registry import EVENTS
 from shared.messaging.envelope import Envelope
 from shared.messaging.tables import outbox
-from shared.settings import Role, ServiceSettings
 from tests.contracts.agreement import assert_matches_example
-from tests.fixtures.tokens import Tokens
 
 _EVENTS = {event.event_type: event for event in EVENTS}
 
@@ -76,13 +73,3 @@ def on_day(day: int, hour: int = 12) -> datetime:
 def number(value: int) -> UUID:
     """A stable id."""
     return UUID(int=value)
-
-
-def api_settings(database_url: str, tokens: Tokens) -> ServiceSettings:
-    """Settings of an API process; nothing that runs in it speaks to Kafka."""
-    return ServiceSettings(
-        role=Role.API,
-        database_url=SecretStr(database_url),
-        kafka_bootstrap_servers="127.0.0.1:1",
-        auth_jwks_file=tokens.jwks_file,
-    )

@@ -8,16 +8,15 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 import uvicorn
-from pydantic import SecretStr
 from uvicorn.server import ServerState
 
 from services.orders.app import create_app
 from services.orders.settings import OrdersSettings
 from shared.clock import ManualClock
 from shared.http.wire import LimitedHttp
-from shared.settings import Role
 from tests.fixtures.tokens import Tokens
 from tests.services.apps import NOWHERE, app_of
+from tests.services.serving import api_settings
 
 
 class _Impatient(LimitedHttp):
@@ -37,14 +36,7 @@ async def _served(tokens: Tokens, protocol: type[LimitedHttp], *, most: int | No
 
 async def test_a_caller_above_its_rate_is_answered_429_and_others_are_not(tokens: Tokens) -> None:
     clock = ManualClock(datetime(2026, 3, 2, 12, 0, tzinfo=UTC))
-    settings = OrdersSettings(
-        role=Role.API,
-        database_url=SecretStr(NOWHERE),
-        kafka_bootstrap_servers="127.0.0.1:1",
-        auth_jwks_file=tokens.jwks_file,
-        caller_requests_per_second=0.5,
-        caller_burst=3,
-    )
+    settings = api_settings(OrdersSettings, NOWHERE, tokens, caller_requests_per_second=0.5, caller_burst=3)
     mine, others = tokens.headers("catalogue:read"), tokens.headers("catalogue:read", council="GB-ESS")
     transport = httpx.ASGITransport(create_app(settings, clock))
     async with httpx.AsyncClient(transport=transport, base_url="http://orders") as client:

@@ -3,33 +3,36 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
-from httpx import ASGITransport, AsyncClient
+from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.dashboard.app import create_app
 from services.dashboard.incoming import subscription
 from services.dashboard.settings import DashboardSettings
 from shared.clock import ManualClock
-from shared.db.engine import create_engine
 from shared.messaging.envelope import Envelope
 from tests.fixtures.tokens import Tokens
-from tests.services.hearing import Hearing, api_settings
+from tests.services.hearing import Hearing
+from tests.services.serving import Kept, api_settings
 
 
 @pytest.fixture
 def settings(database_from: Callable[[str], str], tokens: Tokens) -> DashboardSettings:
     """The dashboard's API over a database of its own, with the addresses of the order book and of one exchange."""
-    common = api_settings(database_from("services.dashboard"), tokens).model_dump(exclude_unset=True)
-    exchanges = '{"harbour-books": "https://harbour.example.org"}'
-    return DashboardSettings(**common, orders_url="https://orders.example.org", supplier_urls=exchanges)
+    return api_settings(
+        DashboardSettings,
+        database_from("services.dashboard"),
+        tokens,
+        orders_url="https://orders.example.org",
+        supplier_urls='{"harbour-books": "https://harbour.example.org"}',
+    )
 
 
 @pytest.fixture
-async def engine(settings: DashboardSettings) -> AsyncIterator[AsyncEngine]:
+async def engine(settings: DashboardSettings, kept: Kept) -> AsyncIterator[AsyncEngine]:
     """Connections to the dashboard's database."""
-    engine = create_engine(settings.database_url)
-    yield engine
-    await engine.dispose()
+    async with kept.engine(settings.database_url) as engine:
+        yield engine
 
 
 class Dashboard(Hearing):
@@ -48,12 +51,8 @@ def dashboard(engine: AsyncEngine, clock: ManualClock) -> Hearing:
 
 
 @pytest.fixture
-async def client(settings: DashboardSettings, clock: ManualClock, tokens: Tokens) -> AsyncIterator[AsyncClient]:
+async def client(settings: DashboardSettings, tokens: Tokens, kept: Kept) -> AsyncIterator[AsyncClient]:
     """Staff of all councils."""
-    app = create_app(settings, clock)
     headers = tokens.headers("dashboard:read", council=None)
-    async with (
-        app.router.lifespan_context(app),
-        AsyncClient(transport=ASGITransport(app), base_url="http://dashboard", headers=headers) as client,
-    ):
+    async with kept.client(create_app, settings, headers) as client:
         yield client

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from httpx import ASGITransport, AsyncClient
 from pydantic import SecretStr
 
 from local.brokers.tansu import Tansu
@@ -16,6 +15,7 @@ from shared.db.engine import create_engine
 from shared.messaging.outbox import append
 from shared.settings import Role
 from tests.fixtures.tokens import Tokens
+from tests.services.serving import calling
 from tests.waiting import until
 
 pytestmark = pytest.mark.processes
@@ -36,12 +36,7 @@ async def test_events_from_kafka_show_in_the_overview(
     async with engine.begin() as connection:
         await append(connection, [to_envelope(event, clock=SystemClock(), version=1) for event in EXAMPLES])
     await engine.dispose()
-    app = create_app(settings)
-    headers = tokens.headers("dashboard:read")
-    async with (
-        app.router.lifespan_context(app),
-        AsyncClient(transport=ASGITransport(app), base_url="http://dashboard", headers=headers) as client,
-    ):
+    async with calling(create_app(settings), tokens.headers("dashboard:read")) as client:
 
         async def shown() -> bool:
             return bool((await client.get("/v1/overview")).json()["totals"]["ordered"] == 2)

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -15,11 +14,11 @@ from services.delivery.incoming import batch_handler
 from shared.bus import to_envelope
 from shared.clock import ManualClock
 from shared.contracts.base import Event
-from shared.db.engine import create_engine
 from shared.messaging.tables import outbox
-from shared.settings import Role, ServiceSettings
+from shared.settings import ServiceSettings
 from tests.builders import SUFFOLK
 from tests.fixtures.tokens import Tokens
+from tests.services.serving import Kept, api_settings
 
 E = TypeVar("E", bound=Event)
 Json = dict[str, Any]
@@ -92,15 +91,10 @@ class Delivery:
 
 
 @pytest.fixture
-async def delivery(database_from: Callable[[str], str], tokens: Tokens, clock: ManualClock) -> AsyncIterator[Delivery]:
+async def delivery(
+    database_from: Callable[[str], str], tokens: Tokens, clock: ManualClock, kept: Kept
+) -> AsyncIterator[Delivery]:
     """The API role of the service with empty tables."""
-    url = SecretStr(database_from(PACKAGE))
-    settings = ServiceSettings(
-        role=Role.API, database_url=url, kafka_bootstrap_servers="127.0.0.1:1", auth_jwks_file=tokens.jwks_file
-    )
-    app = create_app(settings, clock)
-    engine = create_engine(url)
-    transport = httpx.ASGITransport(app=app)
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://delivery") as client:
+    settings = api_settings(ServiceSettings, database_from(PACKAGE), tokens)
+    async with kept.client(create_app, settings) as client, kept.engine(settings.database_url) as engine:
         yield Delivery(engine, client, tokens, clock)
-    await engine.dispose()

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
-import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -18,6 +17,7 @@ from shared.settings import ServiceSettings
 from tests.builders import a_despatch, a_despatched_line, a_parcel, an_order_placed, an_ordered_line
 from tests.fixtures.tokens import Tokens
 from tests.services.delivery.conftest import Delivery
+from tests.services.serving import calling
 from tests.waiting import until
 
 
@@ -32,10 +32,8 @@ async def running(database_from: Callable[[str], str], own_tansu: Tansu, tokens:
         kafka_idempotent=False,
         auth_jwks_file=tokens.jwks_file,
     )
-    app = create_app(settings, clock)
     engine = create_engine(url)
-    transport = httpx.ASGITransport(app=app)
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://delivery") as client:
+    async with calling(create_app(settings, clock)) as client:
         yield Delivery(engine, client, tokens, clock)
     await engine.dispose()
 

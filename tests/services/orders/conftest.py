@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -19,12 +18,11 @@ from shared.clock import ManualClock
 from shared.contracts.base import Event
 from shared.contracts.orders import LineProgressed
 from shared.contracts.suppliers import SupplierAnnounced
-from shared.db.engine import create_engine
 from shared.messaging.tables import outbox
-from shared.settings import Role
 from shared.values import with_check_digit
 from tests.fixtures.tokens import Tokens
 from tests.services.hearing import Hearing
+from tests.services.serving import Kept, api_settings
 
 SCOPES = ("orders:read", "orders:write")
 BRANCHES = [
@@ -145,18 +143,9 @@ def a_large_order(number: str, lines: int) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def orders(database_from: Callable[[str], str], tokens: Tokens, clock: ManualClock) -> AsyncIterator[Orders]:
-    settings = OrdersSettings(
-        role=Role.API,
-        database_url=SecretStr(database_from("services.orders")),
-        kafka_bootstrap_servers="127.0.0.1:1",
-        auth_jwks_file=tokens.jwks_file,
-    )
-    app = create_app(settings, clock)
-    engine = create_engine(settings.database_url)
-    transport = httpx.ASGITransport(app)
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://orders") as client:
+async def orders(database_from: Callable[[str], str], tokens: Tokens, clock: ManualClock, kept: Kept) -> AsyncIterator[Orders]:
+    settings = api_settings(OrdersSettings, database_from("services.orders"), tokens)
+    async with kept.client(create_app, settings) as client, kept.engine(settings.database_url) as engine:
         service = Orders(client, engine, clock, tokens)
         await service.set_up({None: "national", "LOWE": "consortium"})
         yield service
-    await engine.dispose()

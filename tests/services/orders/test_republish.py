@@ -17,12 +17,14 @@ from shared.contracts.stated import StatedPrice
 from shared.contracts.suppliers import OrderResponded, OrderSent, RespondedLine, SendOutcome
 from shared.messaging.resending import Sent
 from shared.republish import Refused, Wanted, send_again, since_day
+from shared.settings import ServiceSettings
 from tests.fixtures.tokens import Tokens
-from tests.services.hearing import Hearing, api_settings
+from tests.services.hearing import Hearing
 from tests.services.orders.conftest import Orders, an_order
 from tests.services.orders.goods import charge, consigned, expected, invoice, line_of, received
 from tests.services.orders.invoiced import the_invoice
 from tests.services.read_model import ReadModel, check_rebuild, published_again
+from tests.services.serving import api_settings
 
 
 async def test_a_read_model_is_the_same_from_what_is_published_again(orders: Orders, read_model: ReadModel) -> None:
@@ -101,7 +103,7 @@ async def test_the_command_counts_and_refuses_what_there_is_not(orders: Orders, 
     assert reported == ["1 order: 1 event published again", "0 invoices: 0 events published again"]
     with pytest.raises(Refused, match="council 'GB-XXX' is not known here; known: GB-SFK"):
         await published_again(hearing, OWNER, orders.clock, Wanted(council="GB-XXX"))
-    settings = api_settings("postgresql+asyncpg://nobody@127.0.0.1:1/nothing", tokens)
+    settings = api_settings(ServiceSettings, "postgresql+asyncpg://nobody@127.0.0.1:1/nothing", tokens)
     for day in ("yesterday", "2026-13-01", "2999-01-01"):
         with pytest.raises(Refused, match="--since"):
             since_day(day, orders.clock, settings)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -42,12 +43,11 @@ from shared.contracts.catalogue import RecordRequested
 from shared.contracts.invoices import InvoicedLine
 from shared.contracts.orders import CancellationRequested, CancelledLine, OrderedLine, OrderPlaced
 from shared.contracts.suppliers import CopyReference
-from shared.db.engine import create_engine
-from shared.settings import Role
 from tests.builders import an_order_placed, an_ordered_line
 from tests.fixtures.scripted_supplier import ScriptedSupplier
 from tests.fixtures.tokens import Tokens
 from tests.services.hearing import Hearing
+from tests.services.serving import Kept, api_settings, calling
 
 SUPPLIER = "scripted"
 
@@ -183,10 +183,9 @@ def supplier() -> ScriptedSupplier:
 
 
 @pytest.fixture
-async def engine(database_from: Callable[[str], str]) -> AsyncIterator[AsyncEngine]:
-    engine = create_engine(SecretStr(database_from(PACKAGE)))
-    yield engine
-    await engine.dispose()
+async def engine(database_from: Callable[[str], str], kept: Kept) -> AsyncIterator[AsyncEngine]:
+    async with kept.engine(SecretStr(database_from(PACKAGE))) as engine:
+        yield engine
 
 
 @pytest.fixture
@@ -205,20 +204,20 @@ def rig(engine: AsyncEngine, supplier: ScriptedSupplier, clock: ManualClock) -> 
 
 
 @pytest.fixture
-async def client(
-    rig: Rig, supplier: ScriptedSupplier, tokens: Tokens, clock: ManualClock, tmp_path: Path
-) -> AsyncIterator[httpx.AsyncClient]:
+def app(rig: Rig, supplier: ScriptedSupplier, tokens: Tokens, clock: ManualClock, tmp_path: Path) -> FastAPI:
     """The API role of the exchange on the rig's database."""
-    settings = SuppliersSettings(
-        role=Role.API,
-        database_url=SecretStr(rig.engine.url.render_as_string(hide_password=False)),
-        kafka_bootstrap_servers="127.0.0.1:1",
-        auth_jwks_file=tokens.jwks_file,
+    settings = api_settings(
+        SuppliersSettings,
+        rig.engine.url.render_as_string(hide_password=False),
+        tokens,
         supplier_adapter="scripted",
         supplier_profile_file=tmp_path / "none.json",
         supplier_secrets_file=tmp_path / "none.json",
     )
-    app = create_app(settings, clock, supplier)
-    transport = httpx.ASGITransport(app=app)
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://exchange") as client:
+    return create_app(settings, clock, supplier)
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    async with calling(app) as client:
         yield client

@@ -11,17 +11,12 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from pydantic import SecretStr
 
 from local.machine.ports import LOOPBACK, free_port
-from services.suppliers.app import create_app
 from services.suppliers.contract import Feed, Kind, LineAnswer
 from services.suppliers.domain.messages import Direction, State
 from services.suppliers.loops.watcher import Watcher
-from services.suppliers.settings import SuppliersSettings
-from shared.clock import ManualClock
 from shared.contracts.suppliers import OrderResponded
-from shared.settings import Role
 from tests.fixtures import scripted_supplier as does
 from tests.fixtures.scripted_supplier import ScriptedSupplier
 from tests.fixtures.tokens import Tokens
@@ -74,20 +69,6 @@ def supplier() -> ScriptedSupplier:
     scripted = ScriptedSupplier(deduplicates=False, can_be_asked=False)
     scripted.profile = scripted.profile.model_copy(update={"feeds": {Kind.RESPONSE: Feed(hours=1)}})
     return scripted
-
-
-@pytest.fixture
-def app(rig: Rig, supplier: ScriptedSupplier, tokens: Tokens, clock: ManualClock, tmp_path: Path) -> FastAPI:
-    settings = SuppliersSettings(
-        role=Role.API,
-        database_url=SecretStr(rig.engine.url.render_as_string(hide_password=False)),
-        kafka_bootstrap_servers="127.0.0.1:1",
-        auth_jwks_file=tokens.jwks_file,
-        supplier_adapter="scripted",
-        supplier_profile_file=tmp_path / "none.json",
-        supplier_secrets_file=tmp_path / "none.json",
-    )
-    return create_app(settings, clock, supplier)
 
 
 @pytest.fixture

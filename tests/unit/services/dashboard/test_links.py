@@ -1,6 +1,7 @@
 """The links of the page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from inspect import signature
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -16,7 +17,7 @@ from services.orders.api import invoices_router, order_views_router, proposals_r
 from services.suppliers.api import decisions_router, messages_router, reconciliations_router
 from services.suppliers.contract import Kind
 from services.suppliers.exchange import Exchange
-from shared.clock import ManualClock
+from shared.clock import SystemClock
 from shared.db.engine import create_engine
 from shared.invoicing.matching import DEFAULT_TERMS
 from tests.contracts.silent_supplier import SilentSupplier
@@ -34,12 +35,12 @@ def test_messages_feeds_and_invoices_are_linked_where_they_are_settled() -> None
 
 @pytest.mark.parametrize("name", [name for name in vars(Links) if callable(vars(Links)[name]) and not name.startswith("_")])
 @pytest.mark.parametrize("kind", list(Kind))
-def test_every_link_is_a_request_that_the_linked_service_takes(name: str, kind: Kind, clock: ManualClock) -> None:  # case C12
+def test_every_link_is_a_request_that_the_linked_service_takes(name: str, kind: Kind) -> None:  # case C12
     link = getattr(_LINKS, name)
     samples: Mapping[str, object] = {"supplier_id": "eastern", "kind": kind}
     url = urlsplit(link(*(samples.get(parameter, _ID) for parameter in signature(link).parameters)))
 
-    documented = _parameters(_SERVED_AT[url.netloc](clock), url.path)
+    documented = _parameters(_document(url.netloc), url.path)
     asked = dict(parse_qsl(url.query))
     assert set(asked) <= set(documented), f"{url.geturl()} asks what is not documented"
     for parameter, value in asked.items():
@@ -53,32 +54,34 @@ def test_what_has_no_address_is_not_linked() -> None:
     assert links.invoice(_ID) is None
 
 
-def _exchange(clock: ManualClock) -> FastAPI:
-    engine, exchange = create_engine(_NOWHERE), Exchange(SilentSupplier(), clock)
-    return _app(messages_router(engine), decisions_router(engine, exchange), reconciliations_router(engine, exchange))
+def _exchange() -> Sequence[APIRouter]:
+    engine, exchange = create_engine(_NOWHERE), Exchange(SilentSupplier(), SystemClock())
+    return messages_router(engine), decisions_router(engine, exchange), reconciliations_router(engine, exchange)
 
 
-def _orders(clock: ManualClock) -> FastAPI:
-    engine = create_engine(_NOWHERE)
-    return _app(order_views_router(engine), invoices_router(engine, clock, DEFAULT_TERMS), proposals_router(engine, clock))
+def _orders() -> Sequence[APIRouter]:
+    engine, clock = create_engine(_NOWHERE), SystemClock()
+    return order_views_router(engine), invoices_router(engine, clock, DEFAULT_TERMS), proposals_router(engine, clock)
 
 
 _SERVED_AT = {"eastern.example.org": _exchange, "orders.example.org": _orders}
 
 
-def _app(*routers: APIRouter) -> FastAPI:
+@cache
+def _document(address: str) -> dict[str, Any]:
+    """What the service at an address publishes about its API."""
     app = FastAPI()
-    for router in routers:
+    for router in _SERVED_AT[address]():
         app.include_router(router)
-    return app
+    return app.openapi()
 
 
-def _parameters(app: FastAPI, path: str) -> dict[str, Any]:
-    """The schemas of the query parameters of a GET of this path, in the document that the service publishes."""
-    documented = app.openapi()["paths"]
+def _parameters(document: dict[str, Any], path: str) -> dict[str, Any]:
+    """The schemas of the query parameters of a GET of this path."""
+    documented = document["paths"]
     (route,) = [one for one in documented if "get" in documented[one] and compile_path(one)[0].match(path)]
     parameters = documented[route]["get"]["parameters"]
-    schemas = app.openapi()["components"]["schemas"]
+    schemas = document["components"]["schemas"]
     return {one["name"]: {**one["schema"], "defined": schemas} for one in parameters if one["in"] == "query"}
 
 

@@ -1,0 +1,73 @@
+"""Runs the API of a service in a test, and keeps what takes longer to make than most tests: engines and apps.
+
+There is one of each for a database of `database_from`, which the tests of a service use in turn. Must not know what services do.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import httpx
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared.clock import ManualClock
+from shared.db.engine import create_engine
+from shared.settings import Role, ServiceSettings
+from tests.fixtures.tokens import Tokens
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+def api_settings(kind: type[S], database_url: str, tokens: Tokens, **others: Any) -> S:
+    """Settings of an API process; nothing that runs in it speaks to Kafka."""
+    return kind(
+        role=Role.API,
+        database_url=SecretStr(database_url),
+        kafka_bootstrap_servers="127.0.0.1:1",
+        auth_jwks_file=tokens.jwks_file,
+        **others,
+    )
+
+
+class Kept:
+    """Engines keep their compiled statements, apps their routes. No connection stays open from one test to the next."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        """`clock` is the one of all tests, since an app keeps its own."""
+        self._clock = clock
+        self._engines: dict[str, AsyncEngine] = {}
+        self._apps: dict[str, FastAPI] = {}
+
+    @asynccontextmanager
+    async def engine(self, url: SecretStr) -> AsyncIterator[AsyncEngine]:
+        """Connections to a database, which are closed at the end."""
+        secret = url.get_secret_value()
+        if secret not in self._engines:
+            self._engines[secret] = create_engine(url)
+        yield self._engines[secret]
+        await self._engines[secret].dispose()
+
+    @asynccontextmanager
+    async def client(
+        self, create_app: Callable[[S, ManualClock], FastAPI], settings: S, headers: Mapping[str, str] | None = None
+    ) -> AsyncIterator[httpx.AsyncClient]:
+        """A caller of a service that runs until the end. Tests with the same database must have the same settings."""
+        secret = settings.database_url.get_secret_value()
+        if secret not in self._apps:
+            # One caller sends the requests of all tests, and the clock stands still.
+            self._apps[secret] = create_app(settings.model_copy(update={"caller_burst": 1_000_000}), self._clock)
+        async with calling(self._apps[secret], headers) as client:
+            yield client
+
+
+@asynccontextmanager
+async def calling(app: FastAPI, headers: Mapping[str, str] | None = None) -> AsyncIterator[httpx.AsyncClient]:
+    """A caller of an app that runs until the end. Its requests have these headers."""
+    transport = httpx.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://service", headers=headers) as client,
+    ):
+        yield client
