@@ -15,7 +15,8 @@ export TYPED_IN
 PATH_OPTION = $${GIVEN_$(1):+--$(2) "$$(case "$$GIVEN_$(1)" in /*) ;; *) printf %s/ "$$TYPED_IN" ;; esac; printf %s "$$GIVEN_$(1)")"}
 BIN := .venv/bin
 INSTALLED := .venv/installed
-# More workers than small machines have cores: many tests wait. Hundreds of processes start: none compiles our code again.
+# More workers than small machines have cores: many tests wait, fewer of the fast ones, and every worker collects all tests.
+# Hundreds of processes start: none compiles our code again.
 TEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help demo up test test-fast test-deep check format contracts bench clean
@@ -48,7 +49,7 @@ test: $(INSTALLED) ## Run every test
 	$(TEST)
 
 test-fast: $(INSTALLED) ## Run the tests that need no broker, start no processes and are not slow
-	$(TEST) -m "not processes and not kafka and not slow"
+	$(TEST) -n 3 -m "not processes and not kafka and not slow"
 
 test-deep: $(INSTALLED) ## Run every test with many examples, mutants and kills
 	$(TEST) --hypothesis-profile=deep --timeout=3600

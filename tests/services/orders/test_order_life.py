@@ -337,6 +337,7 @@ async def test_a_cancellation_waits_for_no_other_councils_order(orders: Orders) 
     assert answer.status_code == 404
 
 
+@pytest.mark.slow
 async def test_a_cancellation_of_an_order_that_is_being_changed_says_so(orders: Orders) -> None:
     order = await orders.placed(an_order())
     copies = [order["lines"][0]["copies"][0]["copy_id"]]

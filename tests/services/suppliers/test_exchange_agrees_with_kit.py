@@ -165,6 +165,7 @@ def production(engine: AsyncEngine, clock: ManualClock) -> Production:
     return Production(engine, clock)
 
 
+@pytest.mark.slow
 async def test_every_sample_file_ends_as_the_kit_says_with_every_adapter(
     production: Production, subjects: Sequence[Subject]
 ) -> None:

@@ -74,6 +74,7 @@ async def test_many_reports_become_a_few_and_a_number(port: int, post_at: Opener
     assert await post.look() == []
 
 
+@pytest.mark.slow
 async def test_a_file_that_may_not_be_read_is_reported_and_stops_no_other(odd_port: int, moods: Moods, post_at: Opener) -> None:
     post = await post_at(odd_port)
     moods.denied.add(b"a.edi")
@@ -129,6 +130,7 @@ async def test_a_folder_that_cannot_be_listed_stops_no_other(odd_port: int, mood
     assert await post.look() == []
 
 
+@pytest.mark.slow
 async def test_a_file_that_cannot_be_removed_is_taken_once_and_reported(odd_port: int, moods: Moods, post_at: Opener) -> None:
     post = await post_at(odd_port)
     moods.keeps.add(b"a.edi")
