@@ -5,15 +5,14 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from pydantic import SecretStr
 
-from shared.clock import ManualClock
 from tests.services.read_model import ReadModel
 from tests.services.serving import Kept
 
 
 @pytest.fixture(scope="session")
-def kept(clock_of_all: ManualClock) -> Kept:
+def kept() -> Kept:
     """This worker's engines and apps."""
-    return Kept(clock_of_all)
+    return Kept()
 
 
 @pytest.fixture

@@ -34,9 +34,7 @@ def api_settings(kind: type[S], database_url: str, tokens: Tokens, **others: Any
 class Kept:
     """Engines keep their compiled statements, apps their routes. No connection stays open from one test to the next."""
 
-    def __init__(self, clock: ManualClock) -> None:
-        """`clock` is the one of all tests, since an app keeps its own."""
-        self._clock = clock
+    def __init__(self) -> None:
         self._engines: dict[str, AsyncEngine] = {}
         self._apps: dict[str, FastAPI] = {}
 
@@ -51,13 +49,17 @@ class Kept:
 
     @asynccontextmanager
     async def client(
-        self, create_app: Callable[[S, ManualClock], FastAPI], settings: S, headers: Mapping[str, str] | None = None
+        self,
+        create_app: Callable[[S, ManualClock], FastAPI],
+        settings: S,
+        clock: ManualClock,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncIterator[httpx.AsyncClient]:
-        """A caller of a service that runs until the end. Tests with the same database must have the same settings."""
+        """A caller of a service that runs until the end. Tests with the same database have the same settings and clock."""
         secret = settings.database_url.get_secret_value()
         if secret not in self._apps:
             # One caller sends the requests of all tests, and the clock stands still.
-            self._apps[secret] = create_app(settings.model_copy(update={"caller_burst": 1_000_000}), self._clock)
+            self._apps[secret] = create_app(settings.model_copy(update={"caller_burst": 1_000_000}), clock)
         async with calling(self._apps[secret], headers) as client:
             yield client
 

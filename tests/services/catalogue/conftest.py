@@ -35,8 +35,8 @@ def catalogue(engine: AsyncEngine, clock: ManualClock) -> Hearing:
 
 
 @pytest.fixture
-async def client(settings: ServiceSettings, tokens: Tokens, kept: Kept) -> AsyncIterator[AsyncClient]:
+async def client(settings: ServiceSettings, clock: ManualClock, tokens: Tokens, kept: Kept) -> AsyncIterator[AsyncClient]:
     """A council's LMS that may read titles and keep catalogue rules."""
     headers = tokens.headers("catalogue:read", "catalogue:write")
-    async with kept.client(create_app, settings, headers) as client:
+    async with kept.client(create_app, settings, clock, headers) as client:
         yield client

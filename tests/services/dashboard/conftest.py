@@ -51,8 +51,8 @@ def dashboard(engine: AsyncEngine, clock: ManualClock) -> Hearing:
 
 
 @pytest.fixture
-async def client(settings: DashboardSettings, tokens: Tokens, kept: Kept) -> AsyncIterator[AsyncClient]:
+async def client(settings: DashboardSettings, clock: ManualClock, tokens: Tokens, kept: Kept) -> AsyncIterator[AsyncClient]:
     """Staff of all councils."""
     headers = tokens.headers("dashboard:read", council=None)
-    async with kept.client(create_app, settings, headers) as client:
+    async with kept.client(create_app, settings, clock, headers) as client:
         yield client

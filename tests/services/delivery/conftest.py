@@ -96,5 +96,5 @@ async def delivery(
 ) -> AsyncIterator[Delivery]:
     """The API role of the service with empty tables."""
     settings = api_settings(ServiceSettings, database_from(PACKAGE), tokens)
-    async with kept.client(create_app, settings) as client, kept.engine(settings.database_url) as engine:
+    async with kept.client(create_app, settings, clock) as client, kept.engine(settings.database_url) as engine:
         yield Delivery(engine, client, tokens, clock)

@@ -145,7 +145,7 @@ def a_large_order(number: str, lines: int) -> dict[str, Any]:
 @pytest.fixture
 async def orders(database_from: Callable[[str], str], tokens: Tokens, clock: ManualClock, kept: Kept) -> AsyncIterator[Orders]:
     settings = api_settings(OrdersSettings, database_from("services.orders"), tokens)
-    async with kept.client(create_app, settings) as client, kept.engine(settings.database_url) as engine:
+    async with kept.client(create_app, settings, clock) as client, kept.engine(settings.database_url) as engine:
         service = Orders(client, engine, clock, tokens)
         await service.set_up({None: "national", "LOWE": "consortium"})
         yield service
