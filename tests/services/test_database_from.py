@@ -20,7 +20,7 @@ async def test_a_database_comes_back_empty_and_counts_from_one(rows: int, databa
         url = databases.of_service(PACKAGE)
         async with kept.engine(SecretStr(url)) as engine, engine.begin() as connection:
             await connection.execute(insert(outbox), [{**event, "event_id": new_id()} for _ in range(rows)])
-            numbers.append((await connection.execute(select(outbox.c.seq))).scalars().all())
+            numbers.append((await connection.execute(select(outbox.c.seq).order_by(outbox.c.seq))).scalars().all())
         databases.give_back(PACKAGE, url)
 
     assert numbers == [list(range(1, rows + 1))] * 2
