@@ -13,8 +13,10 @@ import typer
 from local.machine.errors import CannotStartError
 from local.machine.folders import remove_abandoned, run_folder
 from local.simulators import CATALOGUE
+from local.simulators.options import named_numbers
 from local.stack.further import further_suppliers
 from local.stack.options import SimulatorOptions, StackOptions
+from local.stack.programs import WITH_PORTS
 from local.stack.stack import Stack
 from local.stack.steps import Steps
 from local.stack.welcome import set_up_council, welcome
@@ -28,14 +30,15 @@ def main(
         Path | None,
         typer.Option(help="Folder for data and logs, which is kept; without it, a temporary one is removed at the end"),
     ] = None,
-    port: Annotated[list[str] | None, typer.Option(help="NAME=PORT, repeatable: use this port instead of a free one")] = None,
+    port: Annotated[
+        list[str] | None, typer.Option(help="NAME=PORT, repeatable, such as orders=8001: this port instead of a free one")
+    ] = None,
     supplier: Annotated[
         list[Path] | None, typer.Option(help="Folder of a further supplier, with a stack.json; repeatable")
     ] = None,
     seed: Annotated[int, typer.Option(help="Decides the answers of the simulated suppliers")] = 1,
 ) -> None:
     """Run every service, the database, the broker and the simulated suppliers until Ctrl-C, with further ones if wanted."""
-    ports = {name: int(number) for name, _, number in (entry.partition("=") for entry in port or [])}
     steps = Steps()
     for removed in remove_abandoned():
         steps(removed)
@@ -47,6 +50,7 @@ def main(
     try:
         simulators = SimulatorOptions(seed=seed, catalogue=CATALOGUE)
         further = further_suppliers(supplier or (), place.path, steps)
+        ports = named_numbers(port or (), (*WITH_PORTS, *(extra.process for extra in further)), int)
         failed = not asyncio.run(_run(StackOptions(place.path, broker, ports, simulators, extra_suppliers=further), steps))
     except CannotStartError as error:
         steps(f"Cannot start: {error.brief}")

@@ -23,6 +23,8 @@ SERVICES = ("orders", "catalogue", "delivery", "dashboard")
 SUPPLIERS = ("consortium", "national")
 SIMULATORS = ("consortium-simulator", "bookseller-simulator")
 PROCESSES = (*SERVICES, *(f"supplier-{supplier}" for supplier in SUPPLIERS))
+# What `StackOptions.ports` may name, beside the processes of further suppliers.
+WITH_PORTS = ("postgres", "broker", *PROCESSES, *SIMULATORS)
 # What the programs below import, at the start or at the first request: imported later, each of them has a copy of its own.
 # A name that does not exist makes every start slow and nothing else, so a test looks for it.
 PRELOAD = (

@@ -1,4 +1,4 @@
-"""Starts and stops a whole system in the right order, and restarts processes that end meanwhile.
+"""Starts and stops a whole system in the right order, and restarts services and simulators that end meanwhile.
 
 Owns the processes; must not know what is ordered.
 """

@@ -80,7 +80,7 @@ def main(  # noqa: PLR0913 - one parameter per option
     """
     configure_logs("bookseller", "WARNING")
     root.mkdir(parents=True, exist_ok=True)
-    chosen = named_numbers(proportion or [], (*_PROPORTIONS, *_FAULTS))
+    chosen = named_numbers(proportion or [], (*_PROPORTIONS, *_FAULTS), float)
     options = Options(
         root=root,
         seed=seed,

@@ -59,7 +59,7 @@ def main(  # noqa: PLR0913 - one parameter per option
         state=state,
         catalogue=catalogue,
         seed=seed,
-        proportions=replace(Proportions(), **named_numbers(proportion or [], _PROPORTIONS)),
+        proportions=replace(Proportions(), **named_numbers(proportion or [], _PROPORTIONS, float)),
         delays=Delays(response_delay, despatch_delay, release_delay),
     )
     asyncio.run(serve(options, lambda bound: typer.echo(json.dumps({"ready": True, "port": bound}))))
