@@ -30,7 +30,7 @@ class Part(Protocol):
     name: str
 
     async def run(self) -> None:
-        """Works until cancelled; then finishes what it began within 15 seconds. Raises only what it cannot handle itself."""
+        """Works until cancelled; then finishes what it began within `DRAIN_SECONDS`. Raises only what it cannot handle itself."""
 
     def health(self) -> list[Health]:
         """Returns the health of the part immediately, without I/O."""

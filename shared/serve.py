@@ -16,8 +16,7 @@ from shared.http.wire import LimitedHttp
 from shared.logs import configure_logs
 from shared.settings import ServiceSettings
 
-# Time for open requests; the parts then get 15 seconds. Together these are the 20 seconds for which deploy/ lets
-# the orchestrator wait.
+# Time for open requests; the parts then get `DRAIN_SECONDS`. In deploy/ the orchestrator waits for longer than both together.
 _GRACE_SECONDS = 5
 
 

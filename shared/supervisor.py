@@ -11,6 +11,9 @@ from shared.backoff import Backoff
 
 log = structlog.get_logger(__name__)
 
+# How long a part may take to end what it began. The process waits for a second longer, then ends.
+DRAIN_SECONDS = 14.0
+
 
 def asked_to_end() -> bool:
     """Returns whether the current task itself was cancelled.

@@ -90,7 +90,7 @@ def completeness(described: Description) -> int:
 
 
 def updated(before: Record | None, new: Record) -> Record:
-    """Returns a supplier's record after another one of the same book: what the later one does not state stays as it was.
+    """Returns a supplier's record of a book once the same supplier has sent a new one: what the later does not state stays.
 
     A block update may hold a price only. A record that arrives late adds only what is missing.
     """

@@ -30,13 +30,12 @@ from shared.messaging.outbox import RecordTooLarge
 from shared.problems import RESPONSES, install_problem_handlers, problem
 from shared.rates import Rates
 from shared.settings import Role
-from shared.supervisor import keep_going
+from shared.supervisor import DRAIN_SECONDS, keep_going
 from shared.traces import correlation_or_new, new_traceparent, traceparent_or_none
 
 __all__ = ["Chassis", "create_service_app"]
 
 log = structlog.get_logger(__name__)
-_DRAIN_SECONDS = 15.0
 
 
 class CauseMiddleware:
@@ -73,7 +72,7 @@ def create_service_app(chassis: Chassis, *, routers: Sequence[APIRouter], parts:
         for task in tasks:
             task.cancel()
         if tasks:
-            await asyncio.wait(tasks, timeout=_DRAIN_SECONDS)
+            await asyncio.wait(tasks, timeout=DRAIN_SECONDS + 1)
         await chassis.engine.dispose()
 
     app = FastAPI(title=f"Stockbridge {chassis.name}", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)

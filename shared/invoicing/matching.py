@@ -1,7 +1,8 @@
 """Compares an invoice with the order book: which cost is for which copy, and a query for everything that does not match.
 
 The order price is the list price the council expects. A net price above it by more than a tolerance is queried. A higher
-list price is not queried where its discount brings the net price down to the order price: it costs nobody anything. Pure.
+list price is not queried where its discount brings the net price down to the order price: it costs nobody anything. A price in
+another currency is always queried: nothing is converted. Pure.
 """
 
 from __future__ import annotations

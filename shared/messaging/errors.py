@@ -1,6 +1,7 @@
 """Exceptions of the messaging layer. A handler raises RetryLater or Poison to decide what happens to a message.
 
-After any other exception the message is retried a few times and then dead-lettered.
+After any other exception the message is retried a few times and then dead-lettered. A record that is no event reaches no
+handler: it is dead-lettered at once (`handling.py`).
 """
 
 from __future__ import annotations

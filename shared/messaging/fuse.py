@@ -1,4 +1,4 @@
-"""The fuse: stops a consumer when nearly every message is poison.
+"""The fuse: stops a consumer when many messages in a row, or most of the last ones, are poison.
 
 Then the fault is most likely in our own code, and dead-lettering everything would make it worse.
 """

@@ -1,4 +1,4 @@
-"""Passes records to a handler: inbox, transaction, retries and dead letters. Must not know the Kafka client."""
+"""Passes records to a handler: inbox, transaction, retries and dead letters. Knows nothing of Kafka but partitions."""
 
 from __future__ import annotations
 

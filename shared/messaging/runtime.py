@@ -22,10 +22,9 @@ from shared.messaging.status import PartState, PartStatus
 from shared.messaging.subscription import Subscription
 from shared.messaging.topics import TopicSpec, dead_letter_topic
 from shared.messaging.trimming import Trimming
-from shared.supervisor import keep_going
+from shared.supervisor import DRAIN_SECONDS, keep_going
 
 ALL_SHARDS = tuple(range(SHARDS))
-_DRAIN_SECONDS = 15.0
 _WELL = (PartState.RUNNING, PartState.STANDBY, PartState.RETRYING)
 
 
@@ -68,7 +67,7 @@ class Messaging:
         logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
     async def run(self) -> None:
-        """Works until cancelled; then finishes the current batches, commits, and leaves the groups within 15 seconds."""
+        """Works until cancelled; then finishes the current batches, commits, and leaves the groups, within `DRAIN_SECONDS`."""
         parts: list[Relay | Consumer | Trimming] = [self.relay, *self.consumers.values(), self.trimming]
         tasks = [asyncio.create_task(_kept_going(part), name=part.status.name) for part in parts]
         try:
@@ -76,7 +75,7 @@ class Messaging:
         finally:
             for part in parts:
                 part.stop()
-            await asyncio.wait(tasks, timeout=_DRAIN_SECONDS)
+            await asyncio.wait(tasks, timeout=DRAIN_SECONDS)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

@@ -11,7 +11,7 @@ from shared.messaging.envelope import Envelope
 
 # A handler gets only events that this consumer has not handled, in offset order per partition, inside a transaction that
 # the consumer commits. It must not commit. It may raise RetryLater or Poison (see errors.py). After an error the whole
-# batch is rolled back and passed again one event at a time, so a handler must do nothing that a rollback cannot undo.
+# batch is rolled back and passed again in ever smaller parts, so a handler must do nothing that a rollback cannot undo.
 BatchHandler = Callable[[AsyncConnection, Sequence[Envelope]], Awaitable[None]]
 
 

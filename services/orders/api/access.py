@@ -9,6 +9,6 @@ from fastapi import Depends
 from shared.auth import CouncilPrincipal, Principal, council_with, principal_with
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("orders:read"))]
-# Also operations staff, whose tokens name no council: they read the queried invoices of all councils.
+# Also operations staff, whose tokens name no council: they read the invoices of all councils.
 AnyReader = Annotated[Principal, Depends(principal_with("orders:read"))]
 Writer = Annotated[CouncilPrincipal, Depends(council_with("orders:write"))]

@@ -1,4 +1,7 @@
-"""How a change is recognised when it is requested again: by its Idempotency-Key, else by its caller, version and content."""
+"""How a change is recognised when it is requested again: by its Idempotency-Key, else by its caller, version and content.
+
+Orders are recognised by the order book itself (`usecases/placing.py`).
+"""
 
 from __future__ import annotations
 

@@ -15,14 +15,16 @@ from shared.contracts.orders import GIVEN_UP, SUPPLIED, CopyState
 from shared.contracts.stated import StatedItem
 from shared.which_copy import Marks
 
-# A supplier's answers apply only in these states: no goods have moved yet and no final answer was given.
+# A supplier's answers apply in these states: no goods have moved yet and no final answer was given. Some codes apply to a copy
+# that is owed again, too.
 WAITING = frozenset({CopyState.ORDERED, CopyState.SENT, CopyState.ACCEPTED, CopyState.HELD, CopyState.BACK_ORDERED})
 # Goods went missing or arrived damaged: the supplier still owes the copy.
 OWED_AGAIN = frozenset({CopyState.MISSING, CopyState.DAMAGED})
 _OPEN = WAITING | OWED_AGAIN
 _NOT_RECEIVED = frozenset(CopyState) - {CopyState.RECEIVED}
 
-# Left: the state a copy moves to; right: the states it may move from. Any other transition never happens.
+# Left: the state a copy moves to; right: the states it may move from. No other move happens, but where an
+# answer turns out to be about another copy (`corrected`).
 ALLOWED_FROM: dict[CopyState, frozenset[CopyState]] = {
     CopyState.ORDERED: frozenset(),
     CopyState.SENT: frozenset({CopyState.ORDERED}),

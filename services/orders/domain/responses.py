@@ -1,8 +1,8 @@
 """Applies a supplier's answers about a line to the line's copies.
 
-Precedence when parts of a response disagree: account stopped, then cancelled or not found, then the status code,
-then quantities, then an acceptance without any of these. Availability never changes a copy; it only explains.
-Pure; finds no order and writes nothing.
+An answer's state comes from the first of these that it states: account stopped, line cancelled or not found, status code,
+another action. Its quantities say how many copies are in which state (`parts.py`), unless the account is stopped. Availability
+never changes a copy; it only explains. Pure; finds no order and writes nothing.
 """
 
 from __future__ import annotations

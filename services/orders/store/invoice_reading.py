@@ -21,7 +21,10 @@ _TOTAL = copy_cost.c.net + copy_cost.c.servicing + copy_cost.c.carriage + copy_c
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFilter:
-    """Which invoices a list contains; a field that is None does not narrow it. `council` is None only for operations staff."""
+    """Which invoices a list contains; a field that is None does not narrow it. `council` is None only for operations staff.
+
+    The other fields have the names of `InvoiceQueryParameters`'s.
+    """
 
     council: str | None
     supplier_id: str | None = None

@@ -1,4 +1,4 @@
-"""Notes requests, and recognises one that is sent again because its answer was lost."""
+"""Notes cancellations and decisions, and recognises one that is sent again because its answer was lost."""
 
 from __future__ import annotations
 

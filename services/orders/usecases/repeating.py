@@ -1,4 +1,4 @@
-"""Requests that are sent again because their answer was lost: nothing happens twice."""
+"""Cancellations and decisions that are sent again because their answer was lost: nothing happens twice."""
 
 from __future__ import annotations
 

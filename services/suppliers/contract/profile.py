@@ -13,7 +13,10 @@ from services.suppliers.contract.facts import Kind
 
 
 class Capability(StrEnum):
-    """What a supplier can do. The API refuses what a supplier cannot do, with a reason."""
+    """What a supplier states that it can do. The conformance kit looks for evidence of each.
+
+    Without CANCELS a supplier is sent no cancellation, without SUPPLIES_RECORDS no request for records.
+    """
 
     CANCELS = "cancels"
     CONFIRMS_RECEIPT = "confirms_receipt"

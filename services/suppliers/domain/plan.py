@@ -91,7 +91,10 @@ NO_OTHERS: Branches = {}
 
 @dataclass(slots=True)
 class Plan:
-    """What to apply of one message, by kind of fact, and what to hold. `unknown_places`: where goods held for it were sent."""
+    """What to apply of one message, by kind of fact, and what to hold.
+
+    `unknown_places` are those of held goods: neither the hub, nor a branch that the lines of the goods were ordered for.
+    """
 
     responses: list[PlannedResponse] = field(default_factory=list)
     despatches: list[PlannedDespatch] = field(default_factory=list)

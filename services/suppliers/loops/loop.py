@@ -17,11 +17,10 @@ from shared.backoff import Backoff
 from shared.db.errors import DATABASE_ERRORS, trouble_with
 from shared.db.listening import listening
 from shared.health import Health, HealthState
+from shared.supervisor import DRAIN_SECONDS
 
 _LOCK_SPACE = 0x6578_6368
 _LOCK_PAUSE = 1.0
-# Less than the 15 seconds that the process gives its parts (shared/http/app.py).
-_DRAIN_SECONDS = 14.0
 _LONGEST_PAUSE = 10.0
 # Raises where the connection, and with it the lock, was lost.
 _STILL_OPEN = text("SELECT 1")
@@ -67,7 +66,7 @@ class Loop:
         return [Health(self.name, HealthState.DEGRADED if detail else HealthState.OK, detail)]
 
     async def run(self) -> None:
-        """Works until cancelled. Finishes its current turn before it stops, for at most 14 seconds."""
+        """Works until cancelled. Finishes its current turn before it stops, for at most `DRAIN_SECONDS`."""
         self._stopping = False
         work = asyncio.create_task(self._work(), name=self.name)
         try:
@@ -75,7 +74,7 @@ class Loop:
         except asyncio.CancelledError:
             self._stopping = True
             self._wake.set()
-            await asyncio.wait({work}, timeout=_DRAIN_SECONDS)
+            await asyncio.wait({work}, timeout=DRAIN_SECONDS)
             work.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await work

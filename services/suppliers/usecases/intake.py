@@ -6,7 +6,7 @@
 | 2 read | turns the bytes into facts and findings, outside any transaction | `loops/reader.py`, `domain/reading.py` |
 | 3 set aside | ends what is a repetition of an earlier message, or a test | `_set_aside` |
 | 4 correct | applies staff's corrections of the supplier's references | `_correct` |
-| 5 plan | matches facts to ordered lines; decides what to apply and what to hold | `_plan`, `domain/plan.py` |
+| 5 plan | matches facts to ordered lines, goods to places; decides what to apply and what to hold | `_plan`, `domain/plan.py` |
 | 6 wait | postpones a message whose order may still be on its way to us | `_wait` |
 | 7 finish | applies what is new, publishes it, gives the message its end state | `_finish`, `usecases/applying.py` |
 

@@ -49,9 +49,9 @@ def read_despatch(message: Message, findings: Findings) -> DespatchFact | None:
 
 
 def _place_of(despatch: Despatch, message: Message, findings: Findings) -> str:
-    """Returns the code of the place of delivery: NAD+DP, or NAD+ST as American suppliers write, else the buyer (BY, IV).
+    """Returns what names the place of delivery: NAD+DP, or NAD+ST as American suppliers write, else the buyer (BY, IV).
 
-    A party without a code is named by its name or address. "" when there is no party at all.
+    That is its code, else its name or address. "" when there is no party at all.
     """
     party = despatch.party("DP", "ST")
     if party is not None and party.id.strip():
