@@ -66,6 +66,7 @@ def apply_answers(copies: Sequence[Copy], answers: Sequence[RespondedLine], *, a
         *(statement.effect.attention for statement in statements),
         _quantity_problem(answers, copies),
         _late_problem(statements, copies),
+        _revived_problem(parts, copies, changes),
         *objections(parts, copies),
     ]
     note = "; ".join(dict.fromkeys(_note(statement) for statement in statements))
@@ -175,6 +176,21 @@ def _late_problem(statements: Sequence[Statement], copies: Sequence[Copy]) -> st
     if bad_news and contradicted and not any(copy.state in WAITING for copy in copies):
         return "The supplier refuses or cancels copies that it has already despatched."
     return ""
+
+
+def _revived_problem(parts: Sequence[Part], copies: Sequence[Copy], changes: Sequence[Change]) -> str:
+    """Whether the supplier promises copies that were given up. They stay so: the council may have ordered them elsewhere."""
+    promises = [part for part in parts if part.state in WAITING]
+    given_up = sum(copy.state in GIVEN_UP for copy in copies)
+    left = len(copies) - given_up
+    # An answer without a number is about the copies that are left, if any are.
+    promised = sum(part.count or 0 for part in promises) or (0 if left or not promises else len(copies))
+    named = sum(change.before.state in GIVEN_UP and change.target.to_state in WAITING for change in changes)
+    number = max(min(promised - left, given_up), named)
+    if number <= 0:
+        return ""
+    copies_were = f"{counted(number, 'copy')} that {'was' if number == 1 else 'were'}"
+    return f"The supplier answers for {copies_were} refused or cancelled before. Ask it whether to expect them."
 
 
 def _note(statement: Statement) -> str:

@@ -123,6 +123,41 @@ def test_a_cancelled_line_outranks_an_accepting_code() -> None:
     assert states_after(line, applied) == [S.CANCELLED, S.CANCELLED]
 
 
+@pytest.mark.parametrize(
+    ("given_up", "later", "number"),
+    [
+        (2, answer("100", quantities=Quantities(accepted=5)), "2 copies that were"),
+        (2, answer("400", quantities=Quantities(accepted=3, back_ordered=1)), "1 copy that was"),
+        (1, answer("100", copies=(CopyReference(copy_number=1),)), "1 copy that was"),
+        (5, answer("100"), "5 copies that were"),
+        (5, answer(action=LineAction.ACCEPTED), "5 copies that were"),
+    ],
+)
+@pytest.mark.parametrize("state", [S.REFUSED, S.CANCELLED])
+def test_an_acceptance_of_copies_that_were_given_up_asks_a_person(
+    given_up: int, later: RespondedLine, number: str, state: CopyState
+) -> None:
+    line = [*copies(given_up, state), *copies(5, S.ACCEPTED)[given_up:]]
+    applied = apply_answers(line, [later])
+    assert states_after(line, applied)[:given_up] == [state] * given_up
+    assert applied.attention == f"The supplier answers for {number} refused or cancelled before. Ask it whether to expect them."
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        answer("100"),
+        answer("100", quantities=Quantities(accepted=3)),
+        answer("400", quantities=Quantities(accepted=2, back_ordered=1, cancelled=2)),
+        answer("100", copies=(CopyReference(copy_number=3),)),
+        answer("223", copies=(CopyReference(copy_number=1),)),
+    ],
+)
+def test_an_answer_for_the_copies_that_are_left_asks_nobody(later: RespondedLine) -> None:
+    line = [*copies(2, S.CANCELLED), *copies(5, S.ACCEPTED)[2:]]
+    assert apply_answers(line, [later]).attention == ""
+
+
 def test_a_line_the_supplier_does_not_know_asks_a_person() -> None:
     line = copies(1)
     applied = apply_answers(line, [answer(action=LineAction.NOT_FOUND)])
