@@ -11,7 +11,7 @@ import secrets
 import shutil
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import asyncpg
@@ -46,14 +46,20 @@ class PostgresUnavailableError(CannotStartError):
 class Postgres:
     """One server process. Its port and password stay the same when it restarts."""
 
-    def __init__(self, folder: Path, *, port: int | None = None, durable: bool = True) -> None:
-        """Keeps everything in `folder`. `durable=False` is faster, but data does not survive a loss of power."""
+    def __init__(
+        self, folder: Path, *, port: int | None = None, durable: bool = True, settings: Mapping[str, str] | None = None
+    ) -> None:
+        """Keeps everything in `folder`. `durable=False` is faster, but data does not survive a loss of power.
+
+        `settings` are further ones of the server, by PostgreSQL's names.
+        """
         self.port = free_port() if port is None else port
         self._folder = folder
         self._data = folder / "data"
         self._password_file = folder / "password"
         self._log = folder / "postgres.log"
         self._durable = durable
+        self._settings = {**_SETTINGS, **({} if durable else _NOT_DURABLE), **(settings or {}), "port": str(self.port)}
         self._child: Child | None = None
 
     @property
@@ -169,8 +175,7 @@ class Postgres:
         return self._program("initdb", command)
 
     def _server(self) -> Program:
-        settings = {**_SETTINGS, "port": str(self.port), **({} if self._durable else _NOT_DURABLE)}
-        options = [f"--{name}={value}" for name, value in settings.items()]
+        options = [f"--{name}={value}" for name, value in self._settings.items()]
         return self._program("postgres", [_binary("postgres"), "-D", str(self._data.resolve()), *options])
 
     def _program(self, name: str, command: Sequence[str]) -> Program:
