@@ -167,7 +167,11 @@ def _quantity_problem(answers: Sequence[RespondedLine], copies: Sequence[Copy]) 
 
 
 def _were_ordered(number: int) -> str:
-    return f"{counted(number, 'copy')} {'was' if number == 1 else 'were'} ordered"
+    return f"{counted(number, 'copy')} {_was(number)} ordered"
+
+
+def _was(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def _late_problem(statements: Sequence[Statement], copies: Sequence[Copy]) -> str:
@@ -181,16 +185,17 @@ def _late_problem(statements: Sequence[Statement], copies: Sequence[Copy]) -> st
 def _revived_problem(parts: Sequence[Part], copies: Sequence[Copy], changes: Sequence[Change]) -> str:
     """Whether the supplier promises copies that were given up. They stay so: the council may have ordered them elsewhere."""
     promises = [part for part in parts if part.state in WAITING]
+    promised = sum(part.count or 0 for part in promises)
     given_up = sum(copy.state in GIVEN_UP for copy in copies)
-    left = len(copies) - given_up
-    # An answer without a number is about the copies that are left, if any are.
-    promised = sum(part.count or 0 for part in promises) or (0 if left or not promises else len(copies))
-    named = sum(change.before.state in GIVEN_UP and change.target.to_state in WAITING for change in changes)
-    number = max(min(promised - left, given_up), named)
+    if promises and not promised and given_up == len(copies):
+        # A promise without a number is about the copies that are left. None is left, so it is about those given up.
+        promised = given_up
+    named = sum(change.after.state in GIVEN_UP and change.target.to_state in WAITING for change in changes)
+    number = max(min(promised + given_up - len(copies), given_up), named)
     if number <= 0:
         return ""
-    copies_were = f"{counted(number, 'copy')} that {'was' if number == 1 else 'were'}"
-    return f"The supplier answers for {copies_were} refused or cancelled before. Ask it whether to expect them."
+    given_up_copies = f"{counted(number, 'copy')} that {_was(number)} refused or cancelled before"
+    return f"The supplier answers for {given_up_copies}. Ask it whether to expect them."
 
 
 def _note(statement: Statement) -> str:

@@ -158,6 +158,15 @@ def test_an_answer_for_the_copies_that_are_left_asks_nobody(later: RespondedLine
     assert apply_answers(line, [later]).attention == ""
 
 
+def test_an_acceptance_that_moves_a_refusal_on_to_another_copy_asks_nobody() -> None:
+    line = copies(2, branches="AA")
+    refused = apply_answers(line, [answer("207", copies=(CopyReference(branch="A"),))]).after(line)
+    assert [copy.state for copy in refused] == [S.SENT, S.REFUSED]
+    accepted = apply_answers(refused, [answer("100", copies=(CopyReference(copy_number=2),))])
+    assert states_after(refused, accepted) == [S.REFUSED, S.ACCEPTED]
+    assert accepted.attention == ""
+
+
 def test_a_line_the_supplier_does_not_know_asks_a_person() -> None:
     line = copies(1)
     applied = apply_answers(line, [answer(action=LineAction.NOT_FOUND)])
