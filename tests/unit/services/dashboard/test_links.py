@@ -1,30 +1,28 @@
 """The links of the page."""
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping
 from inspect import signature
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 import pytest
-from fastapi import APIRouter, FastAPI
-from pydantic import SecretStr
 from starlette.routing import compile_path
 
 from services.dashboard.domain.links import Links
-from services.orders.api import invoices_router, order_views_router, proposals_router
-from services.suppliers.api import decisions_router, messages_router, reconciliations_router
 from services.suppliers.contract import Kind
-from services.suppliers.exchange import Exchange
-from shared.clock import SystemClock
-from shared.db.engine import create_engine
-from shared.invoicing.matching import DEFAULT_TERMS
-from tests.contracts.silent_supplier import SilentSupplier
+from tests.fixtures.tokens import Tokens
+from tests.services.apps import app_of
 
 _ID = UUID(int=7)
 _LINKS = Links("https://orders.example.org/", {"eastern": "https://eastern.example.org/"})
-_NOWHERE = SecretStr("postgresql+asyncpg://nobody@127.0.0.1:1/nothing")
+_SERVED_AT = {"eastern.example.org": "suppliers", "orders.example.org": "orders"}
+
+
+@pytest.fixture(scope="module")
+def documents(tokens: Tokens) -> Mapping[str, dict[str, Any]]:
+    """What the service at each address publishes about its API."""
+    return {address: app_of(service, tokens).openapi() for address, service in _SERVED_AT.items()}
 
 
 def test_messages_feeds_and_invoices_are_linked_where_they_are_settled() -> None:
@@ -35,12 +33,14 @@ def test_messages_feeds_and_invoices_are_linked_where_they_are_settled() -> None
 
 @pytest.mark.parametrize("name", [name for name in vars(Links) if callable(vars(Links)[name]) and not name.startswith("_")])
 @pytest.mark.parametrize("kind", list(Kind))
-def test_every_link_is_a_request_that_the_linked_service_takes(name: str, kind: Kind) -> None:  # case C12
+def test_every_link_is_a_request_that_the_linked_service_takes(  # case C12
+    name: str, kind: Kind, documents: Mapping[str, dict[str, Any]]
+) -> None:
     link = getattr(_LINKS, name)
     samples: Mapping[str, object] = {"supplier_id": "eastern", "kind": kind}
     url = urlsplit(link(*(samples.get(parameter, _ID) for parameter in signature(link).parameters)))
 
-    documented = _parameters(_document(url.netloc), url.path)
+    documented = _parameters(documents[url.netloc], url.path)
     asked = dict(parse_qsl(url.query))
     assert set(asked) <= set(documented), f"{url.geturl()} asks what is not documented"
     for parameter, value in asked.items():
@@ -52,28 +52,6 @@ def test_what_has_no_address_is_not_linked() -> None:
     assert links.message("eastern", _ID) is None
     assert links.feed("eastern", "despatch") is None
     assert links.invoice(_ID) is None
-
-
-def _exchange() -> Sequence[APIRouter]:
-    engine, exchange = create_engine(_NOWHERE), Exchange(SilentSupplier(), SystemClock())
-    return messages_router(engine), decisions_router(engine, exchange), reconciliations_router(engine, exchange)
-
-
-def _orders() -> Sequence[APIRouter]:
-    engine, clock = create_engine(_NOWHERE), SystemClock()
-    return order_views_router(engine), invoices_router(engine, clock, DEFAULT_TERMS), proposals_router(engine, clock)
-
-
-_SERVED_AT = {"eastern.example.org": _exchange, "orders.example.org": _orders}
-
-
-@cache
-def _document(address: str) -> dict[str, Any]:
-    """What the service at an address publishes about its API."""
-    app = FastAPI()
-    for router in _SERVED_AT[address]():
-        app.include_router(router)
-    return app.openapi()
 
 
 def _parameters(document: dict[str, Any], path: str) -> dict[str, Any]:
