@@ -15,7 +15,7 @@ export TYPED_IN
 PATH_OPTION = $${GIVEN_$(1):+--$(2) "$$(case "$$GIVEN_$(1)" in /*) ;; *) printf %s/ "$$TYPED_IN" ;; esac; printf %s "$$GIVEN_$(1)")"}
 BIN := .venv/bin
 INSTALLED := .venv/installed
-# More workers than small machines have cores: many tests wait, fewer of the fast ones, and every worker collects all tests.
+# More workers than small machines have cores, because many tests wait. Few of the fast ones do, and each worker collects all tests.
 # Hundreds of processes start: none compiles our code again.
 TEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 

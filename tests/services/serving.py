@@ -44,8 +44,10 @@ class Kept:
         secret = url.get_secret_value()
         if secret not in self._engines:
             self._engines[secret] = create_engine(url)
-        yield self._engines[secret]
-        await self._engines[secret].dispose()
+        try:
+            yield self._engines[secret]
+        finally:
+            await self._engines[secret].dispose()
 
     @asynccontextmanager
     async def client(

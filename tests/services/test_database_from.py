@@ -1,4 +1,4 @@
-"""A database that a test gives back comes to the next one as new, however much was in it."""
+"""The next test that gets a database finds it empty, whatever the last one left in it."""
 
 import pytest
 from pydantic import SecretStr

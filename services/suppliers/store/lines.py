@@ -132,7 +132,7 @@ async def branches_named(connection: AsyncConnection, names: Collection[str]) ->
 
 async def orders_of(connection: AsyncConnection, line_keys: Sequence[str], *, council: str) -> dict[str, UUID]:
     """Returns the orders of those of these lines that are the council's, by line key."""
-    own = (among(ordered_line.c.line_key, sorted(line_keys)), ordered_line.c.council == council)
+    own = (among(ordered_line.c.line_key, line_keys), ordered_line.c.council == council)
     found = await connection.execute(select(ordered_line.c.line_key, ordered_line.c.order_id).where(*own))
     return {row.line_key: row.order_id for row in found}
 
@@ -157,7 +157,7 @@ async def order_of_message(connection: AsyncConnection, message_id: UUID) -> Ord
 async def note_supplier_reference(connection: AsyncConnection, reference: str, line_keys: Sequence[str]) -> None:
     """Keeps the supplier's own number of the order, so that its lines are found by it too."""
     if 0 < len(reference) <= _LONGEST_REFERENCE and line_keys:
-        mentioned = among(ordered_line.c.line_key, sorted(line_keys))
+        mentioned = among(ordered_line.c.line_key, line_keys)
         await connection.execute(update(ordered_line).where(mentioned).values(supplier_reference=reference))
 
 
