@@ -206,7 +206,7 @@ class XmlWriter:
 
     def leaf(self, name: str, text: str, attributes: Mapping[str, str] | None = None) -> None:
         """Writes an element that holds text."""
-        self._lines.append(f"<{name}{_attributes(attributes)}>{escape(_holdable(text))}</{name}>")
+        self._lines.append(f"<{name}{_attributes(attributes)}>{escape(_checked(text))}</{name}>")
 
     def finish(self) -> bytes:
         """Closes the root and returns the document's bytes."""
@@ -216,11 +216,16 @@ class XmlWriter:
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def _holdable(text: str) -> str:
+def holdable(text: str) -> str:
+    """Returns the text with U+FFFD for each character that XML 1.0 cannot hold."""
+    return _NOT_XML.sub(UNREADABLE, text)
+
+
+def _checked(text: str) -> str:
     if found := _NOT_XML.search(text):
         raise ValueError(f"XML cannot hold {found[0]!r}")
     return text
 
 
 def _attributes(attributes: Mapping[str, str] | None) -> str:
-    return "".join(f" {name}={quoteattr(_holdable(value))}" for name, value in (attributes or {}).items())
+    return "".join(f" {name}={quoteattr(_checked(value))}" for name, value in (attributes or {}).items())
