@@ -6,16 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
-from shared.formats.moments import moment_of
-from shared.formats.oai_pmh.tokens import Resumption, read_token
+from shared.formats.oai_pmh.tokens import LONGEST_TOKEN, Resumption, read_token
 from shared.formats.oai_pmh.words import Code, Error, Prefix, Repository, Verb
 from shared.formats.xml import holdable
 
-LONGEST_ARGUMENT = 2_000
-"""Characters of an argument."""
+LONGEST_ARGUMENT = 500
+"""Characters of an argument that is no token, so that a token can hold all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class ListSets:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which records a list has: those changed at or after `since` and before `before`, of a set, where stated. Moments are aware."""
+    """Which records a list has: changed at or after `since` and before `before`, both aware, and of a set, where stated."""
 
     prefix: Prefix
     since: datetime | None = None
@@ -83,7 +82,7 @@ Request: TypeAlias = Identify | ListMetadataFormats | ListSets | ListIdentifiers
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The errors of a request. `arguments` is empty where the request was no valid one, so that none is repeated (section 3.2)."""
+    """The errors of a request. `arguments` is empty where the request was not valid: none is repeated then (section 3.2)."""
 
     errors: tuple[Error, ...]
     arguments: Mapping[str, str]
@@ -104,8 +103,8 @@ _ARGUMENTS: dict[Verb, tuple[frozenset[str], frozenset[str]]] = {
 _PLAIN = r"[A-Za-z0-9\-_.!~*'()]+"
 _PREFIX = re.compile(_PLAIN)
 _SET = re.compile(f"{_PLAIN}(?::{_PLAIN})*")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_SECOND = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?", re.ASCII)
+_DAY_LENGTH = len("YYYY-MM-DD")
 
 
 def parse(arguments: Sequence[tuple[str, str]], repository: Repository) -> Request | Refused:
@@ -132,7 +131,8 @@ def _argument_errors(verb: Verb, arguments: Sequence[tuple[str, str]]) -> list[E
     else:
         errors += [_bad(f"{name} is missing.") for name in sorted(required - counts.keys())]
     for name, value in arguments:
-        if not value or len(value) > LONGEST_ARGUMENT or holdable(value) != value:
+        longest = LONGEST_TOKEN if name == _TOKEN else LONGEST_ARGUMENT
+        if not value or len(value) > longest or holdable(value) != value:
             errors.append(_bad(f"{holdable(name)[:80]} is empty, too long, or holds a character that XML cannot hold."))
     return errors
 
@@ -201,24 +201,29 @@ def _interval_error(
     return None
 
 
-def _since(text: str | None) -> datetime | None | Error:
-    if text is None:
-        return None
-    moment = moment_of(text) if _DAY.fullmatch(text) or _SECOND.fullmatch(text) else None
-    return moment or _bad("from is neither YYYY-MM-DD nor YYYY-MM-DDThh:mm:ssZ.")
+def _since(text: str | None) -> datetime | Error | None:
+    return _moment("from", text) if text is not None else None
 
 
-def _before(text: str | None) -> datetime | None | Error:
+def _before(text: str | None) -> datetime | Error | None:
     """Returns the first moment after `until`, which the protocol includes (section 2.7.1)."""
-    if text is None:
-        return None
-    moment = moment_of(text) if _DAY.fullmatch(text) or _SECOND.fullmatch(text) else None
-    if moment is None:
-        return _bad("until is neither YYYY-MM-DD nor YYYY-MM-DDThh:mm:ssZ.")
+    moment = _moment("until", text) if text is not None else None
+    if text is None or moment is None or isinstance(moment, Error):
+        return moment
     try:
-        return moment + (timedelta(days=1) if _DAY.fullmatch(text) else timedelta(seconds=1))
+        return moment + (timedelta(days=1) if len(text) == _DAY_LENGTH else timedelta(seconds=1))
     except OverflowError:
         return moment
+
+
+def _moment(name: str, text: str) -> datetime | Error:
+    """Reads both granularities. Unlike `moments`, any year: a harvester may ask for everything since the year 1."""
+    try:
+        if _MOMENT.fullmatch(text):
+            return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        pass
+    return _bad(f"{name} is neither YYYY-MM-DD nor YYYY-MM-DDThh:mm:ssZ.")
 
 
 def _prefix(text: str) -> Prefix | Error:

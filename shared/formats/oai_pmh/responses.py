@@ -22,14 +22,15 @@ from shared.formats.oai_pmh.requests import (
     Request,
 )
 from shared.formats.oai_pmh.tokens import Resumption, write_token
-from shared.formats.oai_pmh.words import FORMATS, Code, Error, Prefix, Repository
+from shared.formats.oai_pmh.words import FORMATS, Code, Error, Format, Prefix, Repository
 from shared.formats.xml import holdable
 
 NAMESPACE = "http://www.openarchives.org/OAI/2.0/"
 CONTENT_TYPE = "text/xml; charset=utf-8"
 
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
-_SCHEMA_LOCATION = f"{NAMESPACE} http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd"
+_SCHEMA_LOCATION = f"{{{_XSI}}}schemaLocation"
+_ROOT = f'<OAI-PMH xmlns="{NAMESPACE}" xmlns:xsi="{_XSI}"/>'
 _GRANULARITY = "YYYY-MM-DDThh:mm:ssZ"
 
 
@@ -132,7 +133,7 @@ class Answers:
             return self.refusal(_refused(request, Code.NO_RECORDS_MATCH, "No record matches the request."), now)
         root, answer = self._opened(request, now)
         for record in records:
-            _write_record(answer, record)
+            _write_record(answer, record, FORMATS[request.selection.prefix])
         self._go_on(answer, request, len(records), more)
         return _finished(root)
 
@@ -141,7 +142,7 @@ class Answers:
         if record is None:
             return self.refusal(_refused(request, Code.ID_DOES_NOT_EXIST, "There is no record with this identifier."), now)
         root, answer = self._opened(request, now)
-        _write_record(answer, record)
+        _write_record(answer, record, FORMATS[request.prefix])
         return _finished(root)
 
     def refusal(self, refused: Refused, now: datetime) -> bytes:
@@ -152,8 +153,8 @@ class Answers:
         return _finished(root)
 
     def _root(self, arguments: Mapping[str, str], now: datetime) -> etree._Element:
-        root = etree.Element(_tag("OAI-PMH"), nsmap={None: NAMESPACE, "xsi": _XSI})
-        root.set(f"{{{_XSI}}}schemaLocation", _SCHEMA_LOCATION)
+        root = etree.XML(_ROOT)
+        root.set(_SCHEMA_LOCATION, f"{NAMESPACE} http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd")
         _leaf(root, "responseDate", datestamp(now))
         request = _leaf(root, "request", self._repository.base_url)
         for name, value in arguments.items():
@@ -184,18 +185,20 @@ class Answers:
 
 def datestamp(moment: datetime) -> str:
     """Returns an aware moment as OAI-PMH writes it, in UTC, without fractions of a second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _refused(request: Request, code: Code, text: str) -> Refused:
     return Refused((Error(code, text),), request.arguments)
 
 
-def _write_record(parent: etree._Element, record: Record) -> None:
+def _write_record(parent: etree._Element, record: Record, form: Format) -> None:
     element = etree.SubElement(parent, _tag("record"))
     _write_header(element, record.header)
     if record.metadata is not None and not record.header.deleted:
         etree.SubElement(element, _tag("metadata")).append(record.metadata)
+        # Section 3.4: the metadata names its schema itself.
+        record.metadata.set(_SCHEMA_LOCATION, f"{form.namespace} {form.schema}")
 
 
 def _write_header(parent: etree._Element, header: Header) -> None:

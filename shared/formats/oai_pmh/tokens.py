@@ -13,7 +13,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-LONGEST = 2_000
+LONGEST_TOKEN = 4_000
 """Characters of a token that is read."""
 
 # Part of what is signed: a token of another layout is refused, never misread.
@@ -35,19 +35,22 @@ class Resumption:
 
 
 def write_token(verb: str, resumption: Resumption, key: bytes) -> str:
-    """Returns the token: letters, digits, `-` and `_`."""
+    """Returns the token: letters, digits, `-` and `_`. A position may have 1,000 ASCII characters: a longer token is not read."""
     content = [verb, dict(resumption.arguments), resumption.position, resumption.cursor, resumption.size]
     payload = json.dumps(content, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(_signature(payload, key) + payload).rstrip(b"=").decode()
+    return _text(_signature(payload, key) + payload)
 
 
 def read_token(token: str, verb: str, key: bytes) -> Resumption | None:
     """Returns what a token of this verb says; None for anything that `write_token` did not return."""
-    if len(token) > LONGEST:
+    if len(token) > LONGEST_TOKEN:
         return None
     try:
         raw = base64.b64decode(token.encode("ascii") + b"=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except ValueError:
+        return None
+    # The last character has bits that mean nothing: a token with other ones was changed, too.
+    if _text(raw) != token:
         return None
     signature, payload = raw[:_SIGNATURE], raw[_SIGNATURE:]
     if not hmac.compare_digest(signature, _signature(payload, key)):
@@ -55,6 +58,10 @@ def read_token(token: str, verb: str, key: bytes) -> Resumption | None:
     # Signed, therefore written above: its shape needs no second check.
     of_verb, arguments, position, cursor, size = json.loads(payload)
     return Resumption(arguments, position, cursor, size) if of_verb == verb else None
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def _signature(payload: bytes, key: bytes) -> bytes:
