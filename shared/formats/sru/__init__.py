@@ -1,6 +1,6 @@
 """Parses requests and renders answers of SRU 1.1, 1.2 and 2.0, by which others search the catalogue. Knows no table and no HTTP.
 
-Own code: the one server for Python, `fcs-sru-server` 1.1.3 (November 2023), is a WSGI application on Werkzeug and on `cql-parser`.
+Own code: the one server for Python, `fcs-sru-server` 1.1.3 (November 2023), is a WSGI application on Werkzeug and `cql-parser`.
 """
 
 from shared.formats.sru.explain import Server, explain_record

@@ -79,12 +79,12 @@ def _write_settings(root: etree._Element, server: Server) -> None:
     _leaf(config, "supports", "*", type="maskingCharacter")
 
 
-def _leaf(parent: etree._Element, name: str, text: str, **attributes: str) -> None:
-    _inside(parent, name, **attributes).text = holdable(text)
+def _leaf(parent: etree._Element, tag: str, text: str, /, **attributes: str) -> None:
+    _inside(parent, tag, **attributes).text = holdable(text)
 
 
-def _inside(parent: etree._Element, name: str, **attributes: str) -> etree._Element:
-    return etree.SubElement(parent, _tag(name), attributes)
+def _inside(parent: etree._Element, tag: str, /, **attributes: str) -> etree._Element:
+    return etree.SubElement(parent, _tag(tag), attributes)
 
 
 def _tag(name: str) -> str:

@@ -52,6 +52,7 @@ class Diagnostics:
 Request: TypeAlias = SearchRetrieve | Explain
 
 _SEARCH, _EXPLAIN = "searchRetrieve", "explain"
+_QUERY = frozenset({"query", "queryType"})
 _PACKING = {Version.V1_1: "recordPacking", Version.V1_2: "recordPacking", Version.V2_0: "recordXMLEscaping"}
 _SEARCH_ONLY = frozenset({"query", "startRecord", "maximumRecords", "recordSchema"})
 _FIRST = frozenset({"version", "operation", "recordPacking", "stylesheet", "extraRequestData"})
@@ -77,7 +78,7 @@ def parse(arguments: Sequence[tuple[str, str]]) -> Request | Diagnostics:
     counts = Counter(name for name, value in arguments if name in given and value)
     problems += [Diagnostic(Code.UNSUPPORTED_VALUE, f"{name} is repeated") for name, count in counts.items() if count > 1]
     problems += [Diagnostic(Code.UNSUPPORTED_PARAMETER, name) for name in given if name not in _KNOWN[version]]
-    operation = given.get("operation", _SEARCH if "query" in given else _EXPLAIN)
+    operation = given.get("operation", _SEARCH if _QUERY & given.keys() else _EXPLAIN)
     if operation not in (_SEARCH, _EXPLAIN):
         problems.append(Diagnostic(Code.UNSUPPORTED_OPERATION, operation))
     packing = _Choices(given, problems).packing(_PACKING[version])
@@ -92,9 +93,9 @@ def _version(given: Mapping[str, str]) -> tuple[Version, list[Diagnostic]]:
     if stated is None and given.get("operation") == _SEARCH:
         return Version.V1_2, [Diagnostic(Code.MISSING_PARAMETER, "version")]
     if stated is None:
-        return (Version.V2_0 if "query" in given or "queryType" in given else Version.V1_2), []
+        return (Version.V2_0 if _QUERY & given.keys() else Version.V1_2), []
     if stated not in list(Version):
-        return Version.V1_2, [Diagnostic(Code.UNSUPPORTED_VERSION, max(Version))]
+        return Version.V1_2, [Diagnostic(Code.UNSUPPORTED_VERSION, Version.V2_0.value)]
     return Version(stated), []
 
 
@@ -102,7 +103,7 @@ def _search(
     version: Version, given: Mapping[str, str], packing: Packing, problems: list[Diagnostic]
 ) -> SearchRetrieve | Diagnostics:
     choices = _Choices(given, problems)
-    choices.refuse_sorting_and_types()
+    choices.refuse_sorting_and_query_types()
     start = choices.number("startRecord", 1)
     maximum = choices.number("maximumRecords", 0)
     schema = choices.schema()
@@ -153,7 +154,7 @@ class _Choices:
             return None
         return found
 
-    def refuse_sorting_and_types(self) -> None:
+    def refuse_sorting_and_query_types(self) -> None:
         """Refuses an order of the records, and a query in another language."""
         if "sortKeys" in self._given:
             self._problems.append(Diagnostic(Code.SORTING))

@@ -24,7 +24,7 @@ NAMESPACES = {Version.V1_1: _FIRST, Version.V1_2: _FIRST, Version.V2_0: _SECOND}
 
 # Of the repeated request, in the order of the schema.
 _ECHOED = (
-    *("version", "query", "queryType", "startRecord", "maximumRecords"),
+    *("query", "queryType", "startRecord", "maximumRecords"),
     *("recordPacking", "recordXMLEscaping", "recordSchema", "stylesheet"),
 )
 
@@ -50,7 +50,7 @@ def search_answer(request: SearchRetrieve, number: int, records: Sequence[Record
         if following <= number:
             out.leaf(root, "nextRecordPosition", str(following))
     out.echo(root, request.arguments)
-    return finished(root)
+    return _finished(root)
 
 
 def refusal(refused: Diagnostics) -> bytes:
@@ -62,7 +62,7 @@ def refusal(refused: Diagnostics) -> bytes:
     parent = out.inside(root, "diagnostics")
     for one in refused.items:
         out.diagnostic(parent, one)
-    return finished(root)
+    return _finished(root)
 
 
 def explain_answer(request: Explain, record: etree._Element) -> bytes:
@@ -70,11 +70,10 @@ def explain_answer(request: Explain, record: etree._Element) -> bytes:
     out = _Writer(request.version)
     root = out.root("explainResponse")
     out.record(root, EXPLAIN, request.packing, Record(record))
-    return finished(root)
+    return _finished(root)
 
 
-def finished(root: etree._Element) -> bytes:
-    """Returns the document's bytes."""
+def _finished(root: etree._Element) -> bytes:
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
@@ -86,9 +85,7 @@ class _Writer:
         self._namespace, self._diagnostics = NAMESPACES[version]
 
     def root(self, name: str) -> etree._Element:
-        root = etree.Element(
-            f"{{{self._namespace}}}{name}", nsmap={"srw" if self._namespace == _FIRST[0] else "sru": self._namespace}
-        )
+        root = etree.Element(f"{{{self._namespace}}}{name}", nsmap={"srw": self._namespace})
         self.leaf(root, "version", self._version)
         return root
 
@@ -114,7 +111,11 @@ class _Writer:
             self.leaf(element, "recordPosition", str(position))
 
     def echo(self, root: etree._Element, arguments: Mapping[str, str]) -> None:
+        """Repeats the request; one without a query has no place in the schema."""
+        if "query" not in arguments:
+            return
         element = self.inside(root, "echoedSearchRetrieveRequest")
+        self.leaf(element, "version", self._version)
         for name in _ECHOED:
             if name in arguments:
                 self.leaf(element, name, arguments[name])
