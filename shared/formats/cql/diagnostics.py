@@ -37,7 +37,6 @@ class Code(IntEnum):
     MASKED_TOO_SHORT = 29
     ANCHORING = 31
     TERM_FORMAT = 36
-    BOOLEAN = 37
     TOO_MANY_BOOLEANS = 38
     PROXIMITY = 39
     BOOLEAN_MODIFIER = 46
@@ -73,7 +72,6 @@ _MESSAGES = {
     Code.MASKED_TOO_SHORT: "Masked words too short",
     Code.ANCHORING: "Anchoring character not supported",
     Code.TERM_FORMAT: "Term in invalid format for index or relation",
-    Code.BOOLEAN: "Unsupported boolean operator",
     Code.TOO_MANY_BOOLEANS: "Too many boolean operators in query",
     Code.PROXIMITY: "Proximity not supported",
     Code.BOOLEAN_MODIFIER: "Unsupported boolean modifier",

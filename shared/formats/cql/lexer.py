@@ -38,7 +38,7 @@ END = Token(Kind.END, "")
 
 # CQL 1.2, charString1 and charString2: a word ends at white space, parentheses, comparisons, quotes and slashes.
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<symbol>==|<=|>=|<>|[()=<>/])|(?P<word>[^\s()=<>"/]+)|(?P<open>"))""",
+    r"""(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<symbol>==|<=|>=|<>|[()=<>/])|(?P<word>[^\s()=<>"/]+)|(?P<open>")""",
     re.DOTALL,
 )
 

@@ -3,6 +3,7 @@
 Own code: the one server for Python, `fcs-sru-server` 1.1.3 (November 2023), is a WSGI application on Werkzeug and `cql-parser`.
 """
 
+from shared.formats.cql import Code, Diagnostic
 from shared.formats.sru.explain import Server, explain_record
 from shared.formats.sru.requests import Diagnostics, Explain, Request, SearchRetrieve, parse
 from shared.formats.sru.responses import CONTENT_TYPE, NAMESPACES, Record, explain_answer, refusal, search_answer
@@ -13,6 +14,8 @@ __all__ = [
     "EXPLAIN",
     "NAMESPACES",
     "SCHEMAS",
+    "Code",
+    "Diagnostic",
     "Diagnostics",
     "Explain",
     "Packing",

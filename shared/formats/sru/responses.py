@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from shared.formats.cql import Diagnostic
+from shared.formats.cql import Code, Diagnostic
 from shared.formats.sru.requests import Diagnostics, Explain, SearchRetrieve
 from shared.formats.sru.words import EXPLAIN, SCHEMAS, Packing, Version
 from shared.formats.xml import holdable
@@ -38,7 +38,10 @@ class Record:
 
 
 def search_answer(request: SearchRetrieve, number: int, records: Sequence[Record]) -> bytes:
-    """Renders the records from `request.start` on, of `number` found in all."""
+    """Renders the records from `request.start` on, of `number` found in all; a start beyond the last one is diagnostic 61."""
+    if request.start > max(number, 1):
+        beyond = Diagnostic(Code.BEYOND_LAST, str(request.start))
+        return refusal(Diagnostics(request.version, request.arguments, (beyond,)))
     out = _Writer(request.version)
     root = out.root("searchRetrieveResponse")
     out.leaf(root, "numberOfRecords", str(number))

@@ -20,17 +20,21 @@ from shared.formats.oai_pmh import (
     Selection,
     Verb,
 )
-from tests.unit.shared.formats.oai_pmh.builders import PRIDE, REPOSITORY, errors_of, parsed, sentences_of
+from tests.unit.shared.formats.oai_pmh.builders import ANSWERS, NOW, PRIDE, REPOSITORY, errors_of, parsed, sentences_of, texts_of
 
 NAMES = ["verb", "metadataPrefix", "from", "until", "set", "identifier", "resumptionToken", "x"]
 VALUES = [*Verb, *Prefix, "2026-01-01", "2026-01-01T00:00:00Z", "0000-00-00", "9999-12-31", "a:b", "", "\x00", "é", "a" * 5000]
 
 
-@given(st.lists(st.tuples(st.sampled_from(NAMES), st.one_of(st.sampled_from(VALUES), st.text()))))
-def test_any_arguments_are_a_request_or_errors_with_a_sentence(arguments: list[tuple[str, str]]) -> None:
+@given(st.lists(st.tuples(st.one_of(st.sampled_from(NAMES), st.text()), st.one_of(st.sampled_from(VALUES), st.text()))))
+def test_any_arguments_are_a_request_or_errors_that_can_be_answered(arguments: list[tuple[str, str]]) -> None:
     found = oai_pmh.parse(arguments, REPOSITORY)
 
-    assert not isinstance(found, Refused) or all(sentences_of(found))
+    if isinstance(found, Refused):
+        assert texts_of(ANSWERS.refusal(found, NOW), "o:error") == sentences_of(found)
+        assert all(sentences_of(found))
+    else:
+        assert found.arguments == dict(arguments)
 
 
 def test_each_verb_has_its_request() -> None:

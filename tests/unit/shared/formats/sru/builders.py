@@ -1,10 +1,10 @@
-"""Requests and records for the tests of SRU."""
+"""A server, requests and records for the tests of SRU."""
 
 from lxml import etree
 
 from shared.formats import sru
 from shared.formats.dublin_core import srw_dc
-from shared.formats.sru import Diagnostics, Record, Request, SearchRetrieve
+from shared.formats.sru import Diagnostics, Record, Request, SearchRetrieve, Server
 from shared.records import Description, TitleStatement
 
 NAMESPACES = {
@@ -15,6 +15,7 @@ NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "z": "http://explain.z3950.org/dtd/2.0/",
 }
+SERVER = Server(host="catalogue.example", port=443, database="sru", title="Catalogue of Eastmere", usual=10, most=50)
 
 
 def parsed(**arguments: str) -> Request | Diagnostics:

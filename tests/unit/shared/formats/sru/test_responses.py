@@ -3,10 +3,8 @@
 from lxml import etree
 
 from shared.formats import sru
-from shared.formats.sru import Diagnostics, Explain, Packing, Server, Version
-from tests.unit.shared.formats.sru.builders import a_record, names_of, parsed, search, texts_of
-
-SERVER = Server(host="catalogue.example", port=443, database="sru", title="Catalogue of Eastmere", usual=10, most=50)
+from shared.formats.sru import Diagnostics, Explain, Packing, Version
+from tests.unit.shared.formats.sru.builders import SERVER, a_record, names_of, parsed, search, texts_of
 
 
 def test_a_search_is_answered_in_the_order_of_the_schema() -> None:
@@ -34,6 +32,13 @@ def test_a_search_is_answered_in_the_order_of_the_schema() -> None:
 
 def test_the_last_records_are_followed_by_none() -> None:
     assert texts_of(sru.search_answer(search(startRecord="3"), 4, [a_record(), a_record()]), "s:nextRecordPosition") == []
+
+
+def test_a_start_beyond_the_last_record_is_refused() -> None:
+    answer = sru.search_answer(search(startRecord="5"), 4, [])
+
+    assert texts_of(answer, "//d:uri") == ["info:srw/diagnostic/1/61"]
+    assert texts_of(answer, "//d:details") == ["5"]
 
 
 def test_a_search_that_finds_nothing_has_no_records() -> None:
