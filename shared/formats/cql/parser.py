@@ -68,7 +68,7 @@ class _Reader:
         return left
 
     def expect_end(self) -> None:
-        """Refuses what follows a complete query."""
+        """Refuses the next token, whatever it is, unless the query is at its end."""
         token = self._next()
         if token.text.casefold() == _SORTING and token.kind is Kind.WORD:
             raise Refused(Code.SORTING)

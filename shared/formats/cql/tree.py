@@ -8,7 +8,10 @@ from typing import TypeAlias
 
 
 class Index(StrEnum):
-    """What is searched; the value is the index's name when a query is written. ANYWHERE is every index with words."""
+    """What is searched; the value is the index's name when a query is written.
+
+    ANYWHERE is every index with words. The words of an ISBN are as the query has them, with or without hyphens, and unchecked.
+    """
 
     ANYWHERE = "cql.serverChoice"
     TITLE = "dc.title"

@@ -145,11 +145,9 @@ def _request(verb: Verb, arguments: dict[str, str], repository: Repository) -> R
             return ListMetadataFormats(arguments, arguments.get("identifier", ""))
         case Verb.GET_RECORD:
             prefix = _prefix(arguments["metadataPrefix"])
-            return (
-                GetRecord(arguments, arguments["identifier"], prefix)
-                if isinstance(prefix, Prefix)
-                else _refused(prefix, arguments)
-            )
+            if isinstance(prefix, Error):
+                return _refused(prefix, arguments)
+            return GetRecord(arguments, arguments["identifier"], prefix)
         case _:
             return _list(verb, arguments, repository)
 

@@ -112,13 +112,15 @@ def test_all_bad_arguments_are_reported_together() -> None:
     ]
 
 
-@pytest.mark.parametrize("verb", ["ListRecords", "ListIdentifiers"])
-def test_an_unknown_format_cannot_be_disseminated(verb: str) -> None:
-    found = parsed(verb=verb, metadataPrefix="mods")
+@pytest.mark.parametrize(
+    "arguments", [{"verb": "ListRecords"}, {"verb": "ListIdentifiers"}, {"verb": "GetRecord", "identifier": PRIDE}]
+)
+def test_an_unknown_format_cannot_be_disseminated(arguments: dict[str, str]) -> None:
+    found = parsed(**arguments, metadataPrefix="mods")
 
     assert errors_of(found) == ["cannotDisseminateFormat"]
     assert isinstance(found, Refused)
-    assert found.arguments == {"verb": verb, "metadataPrefix": "mods"}
+    assert found.arguments == {**arguments, "metadataPrefix": "mods"}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "z": "http://explain.z3950.org/dtd/2.0/",
 }
-SERVER = Server(host="catalogue.example", port=443, database="sru", title="Catalogue of Eastmere", usual=10, most=50)
+SERVER = Server(
+    host="catalogue.example", port=443, database="sru", title="Catalogue of Eastmere", usual=10, most=50, description="Books"
+)
 
 
 def parsed(**arguments: str) -> Request | Diagnostics:

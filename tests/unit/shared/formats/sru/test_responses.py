@@ -109,6 +109,7 @@ def test_explain_says_where_the_server_is_and_what_can_be_searched() -> None:
     assert names_of(answer, "/s:explainResponse/s:record/*") == ["recordSchema", "recordPacking", "recordData"]
     assert names_of(answer, "//z:explain/*") == ["serverInfo", "databaseInfo", "indexInfo", "schemaInfo", "configInfo"]
     assert texts_of(answer, "//z:serverInfo/*") == ["catalogue.example", "443", "sru"]
+    assert texts_of(answer, "//z:databaseInfo/*") == ["Catalogue of Eastmere", "Books"]
     assert texts_of(answer, "//z:schema/@name") == ["marcxml", "dc"]
     assert "isbn" in texts_of(answer, "//z:index/z:map/z:name[@set='bath']")
     assert texts_of(answer, "//z:setting[@type='maximumRecords']") == ["50"]
