@@ -5,7 +5,7 @@ are kept as they came. Knows no format's tags. A DOCTYPE is refused unless it na
 nothing; its DTD is never loaded. Nothing is fetched, and no declared entity expanded.
 """
 
-from shared.formats.xml_records.cutting import LARGEST_RECORD, Piece, Refused
-from shared.formats.xml_records.parsing import Broken, Code, Parsed, Root, read_elements
+from shared.formats.xml_records.cutting import LARGEST_RECORD, Piece, Refused, WrongRoot
+from shared.formats.xml_records.parsing import Broken, Code, Parsed, Root, of_format, read_elements
 
-__all__ = ["LARGEST_RECORD", "Broken", "Code", "Parsed", "Piece", "Refused", "Root", "read_elements"]
+__all__ = ["LARGEST_RECORD", "Broken", "Code", "Parsed", "Piece", "Refused", "Root", "WrongRoot", "of_format", "read_elements"]

@@ -34,6 +34,10 @@ class Refused(ValueError):
         self.dangerous = dangerous
 
 
+class WrongRoot(Refused):
+    """The root is none of those that the format has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prologue:
     """What comes before the records: the declared encoding, the root's tag as written, and all between that and the first record.
@@ -76,7 +80,7 @@ def cut(chunks: Iterable[bytes], roots: Mapping[str, str], doctypes: frozenset[s
         yield from _pieces(buffer, _Marks(root["name"]), b"")
         return
     if local not in roots:
-        raise Refused(f"the root is {local!r}, not {' or '.join(repr(known) for known in roots)}")
+        raise WrongRoot(f"the root is {local!r}, not {' or '.join(repr(known) for known in roots)}")
     buffer.drop(root.end())
     marks = _Marks((prefix + b":" if prefix else b"") + roots[local].encode())
     tag, closed = (root[0][:-2] + b">", True) if root[0].endswith(b"/>") else (root[0], False)

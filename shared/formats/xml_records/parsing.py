@@ -10,7 +10,7 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from html.entities import html5
 from typing import cast
@@ -25,6 +25,17 @@ _AT_ONCE = 256 * 1024
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]*);")
 _PREDEFINED = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
 _MOST_ENTITIES = 20
+_UNREADABLE = UNREADABLE.encode()
+# What XML 1.0 does not allow in text -> what it is read as. A reference to such a character is as wrong as the character.
+_FLAWS = (
+    (re.compile(rb"&(?!#?\w+;)"), b"&amp;", "an & that begins no reference is read as it is"),
+    (re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]"), _UNREADABLE, "control characters are read as U+FFFD"),
+    (
+        re.compile(rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcBC]|[eE]|[fF]|1[0-9a-fA-F]));"),
+        _UNREADABLE,
+        "references to control characters are read as U+FFFD",
+    ),
+)
 _FALLBACK = "cp1252"
 _OPEN = b"<records>"
 
@@ -34,6 +45,7 @@ class Code(StrEnum):
 
     CHARSET = "xml-charset"  # the bytes are in another encoding than the file declares; read anyway
     ENTITY = "xml-entity"  # a named character of a DTD, read by its HTML name
+    MENDED = "xml-mended"  # a character that XML does not allow; the rest of the record is read
     BROKEN = "xml-not-well-formed"  # the record cannot be parsed
 
 
@@ -60,6 +72,11 @@ class Broken:
 
     piece: Piece
     finding: Finding
+
+
+def of_format(findings: Iterable[Finding], name: str) -> tuple[Finding, ...]:
+    """Returns findings about a record's XML under the codes of a format: `xml-charset` becomes `onix-charset`."""
+    return tuple(replace(each, code=f"{name}{each.code.removeprefix('xml')}") for each in findings)
 
 
 def read_elements(
@@ -129,7 +146,7 @@ class _Reader:
     def _alone(self, each: _Decoded) -> Parsed | Broken:
         if each.piece.flaw:
             return Broken(each.piece, _broken(each.piece, each.piece.flaw))
-        text, findings = _without_entities(each)
+        text, findings = _mended(each)
         try:
             elements = list(etree.fromstring(b"".join((self._open, text, self._close)), self._parser))
         except etree.XMLSyntaxError as error:
@@ -184,8 +201,8 @@ def _known(encoding: str) -> str:
     return "utf-8" if name in ("ascii", "utf-8-sig") or name.startswith("utf-16") else name
 
 
-def _without_entities(each: _Decoded) -> tuple[bytes, list[Finding]]:
-    """Returns the record with each named character as itself, and a finding for each name: the first 20."""
+def _mended(each: _Decoded) -> tuple[bytes, list[Finding]]:
+    """Returns the record with named characters, bare `&` and control characters as XML allows them, and findings about these."""
     names = {name for name in _ENTITY.findall(each.text) if name not in _PREDEFINED}
     characters = {name: _character_of(name.decode()) for name in sorted(names)}
     text = _ENTITY.sub(
@@ -196,6 +213,10 @@ def _without_entities(each: _Decoded) -> tuple[bytes, list[Finding]]:
         severity = Severity.WARNING if character == UNREADABLE else Severity.INFO
         said = f"&{name.decode()}; is declared by no DTD that is loaded; read as {character!r}"
         findings.append(Finding(Code.ENTITY, said, severity, each.piece.number, each.piece.offset))
+    for pattern, by, said in _FLAWS:
+        text, count = pattern.subn(by, text)
+        if count:
+            findings.append(Finding(Code.MENDED, said, Severity.WARNING, each.piece.number, each.piece.offset))
     return text, findings
 
 
