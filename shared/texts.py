@@ -31,6 +31,8 @@ UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 
 # Unicode's categories of characters that nobody sees: controls (tab, line break), formats (zero-width), unassigned, separators.
 _INVISIBLE = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
+# Soft hyphens and byte order marks. They are of category Cf, as joiners are, but no word is spelled with them.
+_DROPPED = {ord("\u00ad"): None, ord("\ufeff"): None}
 
 
 def composed(text: str) -> str:
@@ -42,6 +44,19 @@ def composed(text: str) -> str:
 
 
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$"), AfterValidator(composed)]
+
+
+def plain(text: str) -> str:
+    """Composes accents (NFC), collapses white space and removes control characters and soft hyphens, which no record needs.
+
+    Format characters such as the zero width joiner stay: in Indic and Persian words they are part of the spelling.
+    """
+    if not text.isprintable():
+        dropped = text.translate(_DROPPED)
+        text = "".join(sign if sign.isprintable() or unicodedata.category(sign) == "Cf" else " " for sign in dropped)
+    if not text.isascii():
+        text = composed(text)
+    return " ".join(text.split()) if "  " in text else text.strip()
 
 
 def has_nul(text: str) -> bool:

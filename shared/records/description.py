@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 from shared.records.words import (
     AudienceKind,
@@ -222,3 +222,11 @@ class Description:
     related: tuple[Related, ...] = ()
     links: tuple[Link, ...] = ()
     cataloguing: Cataloguing | None = None
+
+    def completed_by(self, other: Description) -> Description:
+        """Returns this description, with the fields that it does not state taken from the other."""
+        missing = {name: getattr(other, name) for name in _NAMES if not getattr(self, name) and getattr(other, name)}
+        return replace(self, **missing) if missing else self
+
+
+_NAMES = tuple(field.name for field in fields(Description))

@@ -69,6 +69,7 @@ class SubjectScheme(StrEnum):
     FAST = "fast"
     PERSON = "person"
     BODY = "body"
+    PLACE = "place"
     KEYWORDS = "keywords"
     OTHER = "other"
 

@@ -1,8 +1,8 @@
 """ONIX files as senders make them, and as attackers do."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -10,8 +10,21 @@ from hypothesis import strategies as st
 
 from shared.findings import Severity
 from shared.formats import onix
-from shared.formats.onix import Code, Contributor, Price, Product
-from shared.formats.xml import DEEPEST, LARGEST_RECORD
+from shared.formats.onix import Code
+from shared.formats.xml_records import LARGEST_RECORD
+from shared.records import (
+    Contributor,
+    Description,
+    Identifier,
+    IdentifierKind,
+    KeptAside,
+    Offer,
+    Price,
+    PriceKind,
+    Record,
+    Role,
+    TitleStatement,
+)
 
 REFERENCE = """<?xml version="1.0" encoding="UTF-8"?>
 <ONIXMessage release="3.0" xmlns="http://ns.editeur.org/onix/3.0/reference">
@@ -45,27 +58,62 @@ SHORT = """<ONIXmessage release="3.1" xmlns="http://ns.editeur.org/onix/3.1/shor
 <productsupply><supplydetail><price><x462>02</x462><j151>8.99</j151><j152>GBP</j152></price></supplydetail></productsupply>
 </product></ONIXmessage>"""
 
-FLOSS = Product(
-    reference="com.example.1",
-    notification="03",
+FLOSS = Record(
     isbn="9780141439518",
-    title="The Mill & the Floss",
-    subtitle="A novel",
-    contributors=(Contributor("A01", "George Eliot", "Eliot, George"),),
-    publisher="An imprint",
-    published="2003-03",
-    form="BB",
-    prices=(Price("02", Decimal("8.99"), "GBP"),),
+    description=Description(
+        identifiers=(Identifier(IdentifierKind.ISBN13, "9780141439518"),),
+        title=TitleStatement("The Mill & the Floss", nonfiling=4, subtitle="A novel"),
+        contributors=(Contributor("George Eliot", "Eliot, George", (Role.AUTHOR,)),),
+        imprint="An imprint",
+        published="2003-03",
+        form="hardback",
+        content=("txt",),
+        media=("n",),
+        carrier=("nc",),
+    ),
+    offers=(Offer(prices=(Price(899, "GBP", PriceKind.RETAIL, with_tax=True),)),),
+    reference="com.example.1",
 )
 
 
+def core(record: Record) -> Record:
+    """The record without what the files state beyond the facts that all of them have."""
+    book = replace(record.description, identifiers=FLOSS.description.identifiers, series=())
+    kept = tuple(finding for finding in record.findings if finding.code != Code.NOT_CARRIED)
+    return replace(record, description=book, remainder=(), number=1, offset=0, findings=kept)
+
+
 def codes_of(raw: bytes) -> list[str]:
-    return [finding.code for finding in onix.read(raw).findings]
+    """The codes of all findings, in order, but those about parts that the table does not carry."""
+    found = []
+    for item in onix.read_records([raw]):
+        if isinstance(item, Record):
+            found += [finding.code for finding in item.findings if finding.code != Code.NOT_CARRIED]
+        else:
+            found.append(item.finding.code if isinstance(item, KeptAside) else item.code)
+    return found
+
+
+def core_of(item: object) -> Record:
+    assert isinstance(item, Record)
+    return core(item)
+
+
+def title_of(record: Record) -> TitleStatement:
+    assert record.description.title is not None
+    return record.description.title
+
+
+def records_of(text: str) -> list[Record]:
+    return [core(record) for record in onix.read(text.encode()).records]
 
 
 @pytest.mark.parametrize("text", [REFERENCE, SHORT])
 def test_reference_and_short_tags_say_the_same(text: str) -> None:
-    assert onix.read(text.encode()) == onix.Reading((FLOSS,), ())
+    reading = onix.read(text.encode())
+
+    assert [core(record) for record in reading.records] == [FLOSS]
+    assert (reading.kept_aside, reading.findings) == ((), ())
 
 
 def test_other_encodings_are_read_as_declared() -> None:
@@ -74,26 +122,30 @@ def test_other_encodings_are_read_as_declared() -> None:
     latin = onix.read(text.replace("UTF-8", "ISO-8859-1").encode("latin-1"))
     wide = onix.read(text.replace("UTF-8", "UTF-16").encode("utf-16"))
 
-    assert [reading.products[0].subtitle for reading in (latin, wide)] == ["Un café", "Un café"]
+    assert [title_of(reading.records[0]).subtitle for reading in (latin, wide)] == ["Un café", "Un café"]
 
 
 def test_a_wrong_namespace_and_an_old_release_are_flagged_and_read() -> None:
     text = REFERENCE.replace("http://ns.", "http://www.").replace('release="3.0"', 'release="1.2"')
 
-    assert onix.read(text.encode()).products == (FLOSS,)
+    assert records_of(text) == [FLOSS]
     assert codes_of(text.encode()) == [Code.RELEASE, Code.NAMESPACE]
 
 
-def test_a_product_without_number_and_a_price_without_sense_are_flagged() -> None:
-    text = REFERENCE.replace("<ProductIDType>15", "<ProductIDType>06").replace("8.99", "eight")
+def test_a_product_without_number_is_kept_aside_and_a_price_without_sense_is_flagged() -> None:
+    without = REFERENCE.replace("<ProductIDType>15", "<ProductIDType>06")
 
-    assert codes_of(text.encode()) == [Code.NO_IDENTIFIER, Code.INVALID_PRICE]
+    [aside] = onix.read(without.encode()).kept_aside
+
+    assert (aside.finding.code, aside.finding.severity, aside.number) == (Code.NO_IDENTIFIER, Severity.ERROR, 1)
+    assert b"<IDValue>9780141439518</IDValue>" in aside.raw
+    assert codes_of(REFERENCE.replace("8.99", "eight").encode()) == [Code.INVALID_PRICE]
 
 
 def test_products_before_broken_xml_are_kept() -> None:
     reading = onix.read(REFERENCE.replace("</ONIXMessage>", "<Product><Broken></Product>").encode())
 
-    assert reading.products == (FLOSS,)
+    assert [core(record) for record in reading.records] == [FLOSS]
     assert [finding.code for finding in reading.findings] == [Code.NOT_XML]
 
 
@@ -136,14 +188,18 @@ WITHOUT_DOCTYPE = OLD.replace(OLD.splitlines()[1], "")
 
 @pytest.mark.parametrize("text", [OLD, OLD_SHORT, WITHOUT_DOCTYPE, WITHOUT_DOCTYPE.replace(' release="2.1"', "")])
 def test_onix_2_1_is_read_with_its_doctype_and_without(text: str) -> None:  # case B5
-    assert onix.read(text.encode()) == onix.Reading((FLOSS,), ())
+    reading = onix.read(text.encode())
+
+    assert [core(record) for record in reading.records] == [FLOSS]
+    assert (reading.kept_aside, reading.findings) == ((), ())
 
 
 def test_a_named_character_of_the_dtd_is_read_by_its_html_name_with_a_finding() -> None:
     reading = onix.read(OLD.replace("A novel", "Un caf&eacute; &mdash; &nosuch; &eacute;").encode())
 
-    assert reading.products[0].subtitle == "Un café — \ufffd é"
-    assert [(finding.code, finding.severity) for finding in reading.findings] == [
+    assert title_of(reading.records[0]).subtitle == "Un café — \ufffd é"
+    findings = [each for each in reading.records[0].findings if each.code == Code.ENTITY]
+    assert [(finding.code, finding.severity) for finding in findings] == [
         (Code.ENTITY, Severity.INFO),
         (Code.ENTITY, Severity.INFO),
         (Code.ENTITY, Severity.WARNING),
@@ -156,21 +212,25 @@ def test_a_named_character_of_the_dtd_is_read_by_its_html_name_with_a_finding() 
 def test_a_doctype_that_declares_anything_itself_is_refused(declared: str) -> None:
     text = OLD.replace('.dtd">', f'.dtd" [{declared}]>')
 
-    assert onix.read(text.encode()).products == ()
+    assert onix.read(text.encode()).records == ()
     assert codes_of(text.encode()) == [Code.REFUSED]
 
 
-def test_a_product_says_which_contributor_is_first_and_repeats_one_for_each_role() -> None:
+def test_a_product_says_which_contributor_is_first_and_what_roles_each_has() -> None:
     people = """<Contributor><ContributorRole>A12</ContributorRole><PersonName>Last</PersonName></Contributor>
     <Contributor><SequenceNumber>10</SequenceNumber><ContributorRole>A24</ContributorRole><PersonName>Ten</PersonName></Contributor>
     <Contributor><SequenceNumber>2</SequenceNumber><ContributorRole>A01</ContributorRole><ContributorRole>A12</ContributorRole>
     <PersonName>Two</PersonName></Contributor></DescriptiveDetail>"""
     text = REFERENCE.replace("</DescriptiveDetail>", people)
 
-    [product] = onix.read(text.encode()).products
+    [record] = onix.read(text.encode()).records
 
-    named = [(person.role, person.name) for person in product.contributors]
-    assert named == [("A01", "Two"), ("A12", "Two"), ("A24", "Ten"), ("A01", "George Eliot"), ("A12", "Last")]
+    assert [(person.name, person.roles) for person in record.description.contributors] == [
+        ("Two", (Role.AUTHOR, Role.ILLUSTRATOR)),
+        ("Ten", (Role.AUTHOR_OF_INTRODUCTION,)),
+        ("George Eliot", (Role.AUTHOR,)),
+        ("Last", (Role.ILLUSTRATOR,)),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -190,22 +250,22 @@ def test_a_product_says_which_contributor_is_first_and_repeats_one_for_each_role
     ],
 )
 def test_a_price_has_the_days_on_which_it_is_valid(dates: str, valid: tuple[date | None, date | None]) -> None:
-    [product] = onix.read(REFERENCE.replace("</Price>", f"{dates}</Price>").encode()).products
+    [record] = onix.read(REFERENCE.replace("</Price>", f"{dates}</Price>").encode()).records
 
-    assert [(price.valid_from, price.valid_until) for price in product.prices] == [valid]
+    assert [(price.valid_from, price.valid_until) for price in record.offers[0].prices] == [valid]
 
 
 @pytest.mark.parametrize(("stated", "format_"), [("201352", "02"), ("20131", "03")])
 def test_of_a_week_or_quarter_only_the_year_is_used(stated: str, format_: str) -> None:
     text = REFERENCE.replace("<Date>200303", f'<Date dateformat="{format_}">{stated}')
 
-    assert onix.read(text.encode()).products[0].published == "2013"
+    assert onix.read(text.encode()).records[0].description.published == "2013"
 
 
 def test_a_number_that_is_no_date_is_left_out_with_a_finding() -> None:
     text = REFERENCE.replace("200303", "20031345").encode()
 
-    assert onix.read(text).products[0].published == ""
+    assert onix.read(text).records[0].description.published == ""
     assert codes_of(text) == [Code.INVALID_DATE]
 
 
@@ -220,42 +280,61 @@ def test_joiners_inside_words_stay() -> None:
     words = "a\u200cb \u0915\u094d\u200d\u0937"
     text = REFERENCE.replace("A novel", words)
 
-    assert onix.read(text.encode()).products[0].subtitle == words
+    assert title_of(onix.read(text.encode()).records[0]).subtitle == words
 
 
-def test_nesting_and_size_have_limits() -> None:
-    deep = "<ONIXMessage release='3.0'>" + "<a>" * DEEPEST + "</a>" * DEEPEST + "</ONIXMessage>"
+def test_what_nests_too_deep_or_is_too_large_is_kept_aside() -> None:
+    deep = REFERENCE.replace("A novel", "<a>" * 300 + "</a>" * 300)
     large = REFERENCE.replace("A novel", "x" * (LARGEST_RECORD + 1))
 
-    assert codes_of(deep.encode()) == [Code.REFUSED]
-    assert codes_of(large.encode()) == [Code.REFUSED]
+    for text in (deep, large):
+        reading = onix.read(text.encode())
+        assert [aside.finding.code for aside in reading.kept_aside] == [Code.NOT_XML]
+        assert reading.records == ()
 
 
-def test_a_stream_yields_each_product_as_soon_as_it_is_complete() -> None:
+def test_a_broken_product_costs_no_other() -> None:
+    product = REFERENCE[REFERENCE.index("<Product>") : REFERENCE.index("</ONIXMessage>")]
+    broken = product.replace("</DescriptiveDetail>", "")
+    text = REFERENCE.replace("</ONIXMessage>", f"{broken}{product}</ONIXMessage>")
+    reading = onix.read(text.encode())
+
+    assert [core(record) for record in reading.records] == [FLOSS, FLOSS]
+    assert [(aside.number, aside.raw) for aside in reading.kept_aside] == [(2, broken.encode())]
+
+
+def test_reading_goes_on_after_a_number_of_products() -> None:
+    product = REFERENCE[REFERENCE.index("<Product>") : REFERENCE.index("</ONIXMessage>")]
+    text = REFERENCE.replace("</ONIXMessage>", f"{product}{product}</ONIXMessage>")
+
+    assert [item.number for item in onix.read_records([text.encode()], after=2) if isinstance(item, Record)] == [3]
+
+
+def test_a_stream_is_taken_as_far_as_its_records_are_asked_for() -> None:
     product = REFERENCE[REFERENCE.index("<Product>") : REFERENCE.index("</ONIXMessage>")]
     fed: list[int] = []
 
     def chunks() -> Iterator[bytes]:
         yield b'<ONIXMessage release="3.0">'
-        for number in range(3):
+        for number in range(10):
             fed.append(number)
-            yield product.encode()
+            yield product.replace("A novel", "A novel " * 50_000).encode()
         yield b"</ONIXMessage>"
 
-    products = onix.read_products(chunks())
+    records = onix.read_records(chunks())
+    next(records)
 
-    assert next(products) == FLOSS
-    assert fed == [0]
-    assert list(products) == [FLOSS, FLOSS]
+    assert len(fed) <= 2
+    assert len(list(records)) == 9
 
 
 @given(st.integers(1, 200))
 def test_the_result_does_not_depend_on_how_the_stream_is_cut(size: int) -> None:
     raw = REFERENCE.encode()
 
-    items = list(onix.read_products(raw[start : start + size] for start in range(0, len(raw), size)))
+    items = onix.read_records(raw[start : start + size] for start in range(0, len(raw), size))
 
-    assert items == [FLOSS]
+    assert [core_of(item) for item in items] == [FLOSS]
 
 
 @given(st.data())
