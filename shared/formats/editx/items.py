@@ -10,22 +10,25 @@ from shared.formats.editx import codes
 from shared.formats.editx.codes import Code
 from shared.formats.editx.fields import Fields
 from shared.formats.editx.model import Copy, Description, Fund, Identifier, Item, Price, Tax
+from shared.records import Record
 
 _BARCODES = ("AppliedCopyNumber", "Barcode", "ItemID", "ItemNumber")
 
 
 def read_item(item: Fields) -> Item:
     """Reads one ItemDetail."""
-    copies = tuple(_copy(copy) for copy in item.all("CopyDetail"))
+    ids = tuple(_identifiers(item))
+    isbn = Item(ids=ids).isbn
+    copies = tuple(_copy(copy, isbn) for copy in item.all("CopyDetail"))
     found = Item(
         line=item.words("LineNumber"),
-        ids=tuple(_identifiers(item)),
+        ids=ids,
         description=_description(item),
         quantity=item.quantity("QuantityShipping"),
         references=item.references(),
         prices=tuple(_prices(item)),
         copies=copies,
-        records=_records(item),
+        records=_records(item, isbn),
     )
     if not found.isbn:
         item.odd(Code.NO_PRODUCT_ID, f"item {found.line!r} has no valid EAN13 or ISBN")
@@ -63,7 +66,7 @@ def _prices(item: Fields) -> Iterator[Price]:
                 yield Price(price.words("PriceQualifierCode"), money, price.words("CountryCode"), tax)
 
 
-def _copy(copy: Fields) -> Copy:
+def _copy(copy: Fields, isbn: str) -> Copy:
     return Copy(
         sub_line=copy.words("SubLineNumber"),
         quantity=copy.quantity("CopyQuantity"),
@@ -80,27 +83,31 @@ def _copy(copy: Fields) -> Copy:
             for fund in copy.all("FundDetail")
             if fund.words("FundNumber")
         ),
-        records=_records(copy),
+        records=_records(copy, isbn),
     )
 
 
-def _records(part: Fields) -> tuple[marc.Record, ...]:
-    """Reads the MARC records in Message elements of type 04. Senders write them as escaped text or as elements."""
-    found: list[marc.Record] = []
+def _records(part: Fields, isbn: str) -> tuple[Record, ...]:
+    """Reads the MARC records in Message elements of type 04. Senders write them as escaped text or as elements.
+
+    A record that has no ISBN is about the book of its item.
+    """
+    found: list[Record] = []
     for message in part.all("Message"):
         if message.words("MessageType").lstrip("0") != codes.MARC_RECORD.lstrip("0"):
             continue
-        reading = _marc(message)
+        reading = _marc(message, isbn)
         found += reading.records
         line = message.element.line
-        message.findings += [replace(finding, segment=line) for finding in reading.findings]
+        findings = [*(finding for record in reading.records for finding in record.findings), *reading.findings]
+        message.findings += [replace(finding, segment=line) for finding in findings if finding.code != marc.Code.NOT_CARRIED]
     return tuple(found)
 
 
-def _marc(message: Fields) -> marc.Reading:
+def _marc(message: Fields, isbn: str) -> marc.Reading:
     lines = message.element.all("MessageLine")
     roots = [child for line in lines for child in line.children]
     if roots:
         collected = [record for root in roots for record in ([root] if root.name == "record" else root.all("record"))]
-        return marc.of_elements(collected)
-    return marc.read_xml("".join(line.text for line in lines))
+        return marc.of_elements(collected, isbn=isbn)
+    return marc.read_xml("".join(line.text for line in lines), isbn=isbn)

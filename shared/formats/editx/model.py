@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from shared.formats.marc import Record
+from shared.records import Record
 from shared.values import first_isbn13
 
 BUYER_ORDER = "11"

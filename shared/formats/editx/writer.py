@@ -9,6 +9,7 @@ from shared.formats import marc
 from shared.formats.editx import codes
 from shared.formats.editx.model import Copy, Identifier, Item, Money, Party, Price, Reference, ShipNotice
 from shared.formats.xml import XmlWriter
+from shared.records import Record
 
 
 def write(notice: ShipNotice) -> bytes:
@@ -139,8 +140,8 @@ def _copy(out: XmlWriter, copy: Copy) -> None:
     _records(out, copy.records)
 
 
-def _records(out: XmlWriter, records: tuple[marc.Record, ...]) -> None:
+def _records(out: XmlWriter, records: tuple[Record, ...]) -> None:
     for record in records:
         with out.inside("Message"):
             out.leaf("MessageType", codes.MARC_RECORD)
-            out.leaf("MessageLine", marc.write_xml(record))
+            out.leaf("MessageLine", marc.write_xml([record]).decode())

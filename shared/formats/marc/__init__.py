@@ -1,11 +1,35 @@
-"""Reads bibliographic facts of MARC 21 records from MARCXML and ISO 2709. Knows no supplier and no catalogue.
+"""Reads and writes MARC 21 records, in ISO 2709 and MARCXML, as records of the record model. Knows no supplier and no catalogue.
 
-It reads 001, 020 ($a ISBN, $q form, $c price), 100/110/700 $a, 245 $a $b, 260/264 $b $c and 300 $a. Everything else in a record
-is ignored.
+`table` says which field means what; what it does not carry is kept in the remainder of a record. `records` says what MARC 21
+cannot carry of a record.
 """
 
-from shared.formats.marc.binary import read
-from shared.formats.marc.facts import Code, Price, Reading, Record
-from shared.formats.marc.marcxml import ROOTS, of_elements, read_xml, write_xml
+from shared.formats.marc.binary import TooLong, read_records, write_binary
+from shared.formats.marc.codes import Code
+from shared.formats.marc.marcxml import (
+    ROOTS,
+    Reading,
+    element_of,
+    of_elements,
+    read_xml,
+    read_xml_records,
+    record_of_element,
+    write_xml,
+)
+from shared.formats.marc.records import Origin
 
-__all__ = ["ROOTS", "Code", "Price", "Reading", "Record", "of_elements", "read", "read_xml", "write_xml"]
+__all__ = [
+    "ROOTS",
+    "Code",
+    "Origin",
+    "Reading",
+    "TooLong",
+    "element_of",
+    "of_elements",
+    "read_records",
+    "read_xml",
+    "read_xml_records",
+    "record_of_element",
+    "write_binary",
+    "write_xml",
+]

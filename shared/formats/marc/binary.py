@@ -1,110 +1,214 @@
-"""Reads ISO 2709, the binary form of MARC 21. pymarc cuts the records, this module decodes them, `facts` interprets them."""
+"""Reads and writes ISO 2709, the binary form of MARC 21. pymarc cuts and joins the records; `charsets` decodes their texts."""
 
 from __future__ import annotations
 
+import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import cast
+from unicodedata import is_normalized
 
 import pymarc
-from pymarc.marc8 import marc8_to_unicode
 
-from shared.findings import Finding, FindingList, Severity
-from shared.formats.marc.facts import Code, Field, Reading, Record, facts_of
+from shared.findings import Finding, Severity
+from shared.formats.marc.charsets import Charset, charset_of
+from shared.formats.marc.codes import Code
+from shared.formats.marc.fields import Field, MarcRecord
+from shared.formats.marc.records import Origin, marc_of, record_of
+from shared.records import KeptAside, Record
+from shared.texts import plain
 
-_END_OF_RECORD = b"\x1d"
+LONGEST_RECORD = 99_999
+"""The length of a record has five digits (LDR/00-04)."""
+LONGEST_FIELD = 9_999
+"""The length of a field has four digits in the directory."""
+LONGEST_RUN = 1 << 20
+"""Bytes without an end of record that are kept aside as one part."""
+
+_END_OF_RECORD, _END_OF_FIELD = b"\x1d", b"\x1e"
+_BETWEEN_RECORDS = b"\r\n\0 \x1a"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_LEADER, _ENTRY = 24, 12
+_SEPARATOR = b"\x1f"
+# The leader of a record of MARC 21, by what is the same in all of them (LDR/10-11, 20-23).
+_BEGIN = re.compile(rb"\d{5}[a-z ][a-z][a-z ][a-z ][a ]22\d{5}[0-9A-Za-z #]{3}45[0 ]0")
+_CODE_NOT_ASCII = re.compile(rb"\x1f[\x80-\xff]")
 
 
-def read(raw: bytes) -> Reading:
-    """Reads the records of a file. Never raises for content: a record that cannot be cut becomes a finding, and the next is read.
+class TooLong(ValueError):
+    """A record is too long for ISO 2709. It is not shortened: whoever writes it decides what to leave out, or takes MARCXML."""
 
-    A finding's `segment` is the 1-based number of the record, `offset` its first byte. pymarc's own decoding silently replaces
-    what it cannot read by blanks and question marks: here that is a finding.
+
+def read_records(chunks: Iterable[bytes], after: int = 0) -> Iterator[Record | KeptAside | Finding]:
+    """Yields the records of a file as they arrive. Never raises for content: what cannot become a record is kept aside.
+
+    Leaves out the first `after` records. Memory holds one chunk and at most 1 MiB. A finding is about the file. That of a record
+    names, as `segment`, the 1-based number of the record.
     """
-    read_records: list[Record] = []
-    findings: list[Finding] = FindingList()
-    for number, (offset, chunk) in enumerate(_chunks(raw), start=1):
-        cut = _cut(chunk)
-        if isinstance(cut, str):
-            findings.append(Finding(Code.UNREADABLE, cut, Severity.ERROR, number, offset))
-            continue
-        fields, odd = _decoded(cut, number)
-        record, more = facts_of(fields, place=number)
-        read_records.append(record)
-        findings += odd + more
-    if not read_records and not findings:
-        findings.append(Finding(Code.NOT_MARC, "the file contains no MARC record", Severity.ERROR))
-    return Reading(tuple(read_records), tuple(findings))
+    number = 0
+    for number, (offset, raw) in enumerate(_runs(chunks), start=1):
+        if number > after:
+            yield _read(raw, number, offset)
+    if not number:
+        yield Finding(Code.NOT_MARC, "the file contains no MARC record", Severity.ERROR)
 
 
-def _chunks(raw: bytes) -> Iterator[tuple[int, bytes]]:
+def _runs(chunks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     """Yields each record with its offset: up to and including the end-of-record byte, without line breaks between records."""
-    start = 0
-    for piece in raw.split(_END_OF_RECORD):
-        chunk = piece.lstrip(b"\r\n\0 \x1a")
-        if chunk:
-            offset = start + len(piece) - len(chunk)
-            yield offset, raw[offset : start + len(piece) + 1]
-        start += len(piece) + 1
+    rest, start = b"", 0
+    for chunk in chunks:
+        *pieces, rest = (rest + chunk).split(_END_OF_RECORD)
+        for piece in pieces:
+            yield from _parts(piece + _END_OF_RECORD, start)
+            start += len(piece) + 1
+        while len(rest) > LONGEST_RUN:
+            yield from _parts(rest[:LONGEST_RUN], start)
+            rest, start = rest[LONGEST_RUN:], start + LONGEST_RUN
+    yield from _parts(rest, start)
 
 
-def _cut(chunk: bytes) -> pymarc.Record | str:
+def _parts(piece: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    for at in range(0, len(piece), LONGEST_RUN):
+        part = piece[at : at + LONGEST_RUN]
+        begun = part.removeprefix(_BYTE_ORDER_MARK) if start + at == 0 else part
+        begun = begun.lstrip(_BETWEEN_RECORDS)
+        if begun and begun != _END_OF_RECORD:
+            yield from _apart(begun, start + at + len(part) - len(begun))
+
+
+def _apart(run: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    """Yields the records in a run, of which all but the last lack their end: a cut one must not take the next one with it."""
+    if run[:5] == b"%05d" % len(run):
+        yield start, run
+        return
+    begins = [0, *(found.start() for found in _BEGIN.finditer(run, 1)), len(run)]
+    for begin, end in pairwise(begins):
+        record = run[begin:end]
+        yield start + begin, record if end == len(run) else record.rstrip(_BETWEEN_RECORDS) + _END_OF_RECORD
+
+
+def _read(raw: bytes, number: int, offset: int) -> Record | KeptAside:
+    findings: list[Finding] = []
+    cut = _cut(raw, findings, number)
+    if isinstance(cut, str):
+        finding = Finding(Code.UNREADABLE, cut, Severity.ERROR, number, offset)
+        return KeptAside(number=number, offset=offset, raw=raw, finding=finding)
+    charset = charset_of(raw, declared_utf8=raw[9:10] == b"a")
+    marc = MarcRecord(str(cut.leader), _fields(cut.fields, charset))
+    findings += charset.findings(number)
+    origin = Origin(number, offset, segment=number, encoding_true=charset.declared, findings=findings)
+    found = record_of(marc, origin)
+    return found if isinstance(found, Record) else KeptAside(number=number, offset=offset, raw=raw, finding=found)
+
+
+def _fields(cut: Sequence[pymarc.Field | pymarc.RawField], charset: Charset) -> list[Field]:
+    """Returns the fields decoded."""
+    undecoded = [pair for field in cut for pair in field.subfields]
+    texts = _texts([value for _, value in undecoded], charset)
+    pairs = [(code, text) for (code, _), text in zip(undecoded, texts, strict=False)]
+    fields = []
+    at = 0
+    for field in cut:
+        indicators = field.indicators
+        if indicators is None:
+            fields.append(Field(field.tag, "  ", (), charset.decode(cast("bytes", field.data or b""))))
+        else:
+            end = at + len(field.subfields)
+            fields.append(Field(field.tag, indicators[0] + indicators[1], pairs[at:end]))
+            at = end
+    return fields
+
+
+def _texts(values: list[str | bytes], charset: Charset) -> list[str]:
+    """Returns the texts, plain. Where nothing in a record is unusual, they are decoded all at once, which is much faster.
+
+    pymarc does not decode here, so all values are bytes, which its types do not say.
+    """
+    raw = cast("list[bytes]", values)
+    if not charset.stateless:
+        return [plain(charset.decode(value)) for value in raw]
+    joined = _SEPARATOR.join(raw)
+    text = charset.decode(joined)
+    texts = text.split(_SEPARATOR.decode())
+    spaced = b"  " in joined or b" \x1f" in joined or b"\x1f " in joined or joined[:1] == b" " or joined[-1:] == b" "
+    usual = text.replace(_SEPARATOR.decode(), "").isprintable() and (joined.isascii() or is_normalized("NFC", text))
+    if not usual:
+        return list(map(plain, texts))
+    return [plain(one) if "  " in one else one.strip() for one in texts] if spaced else texts
+
+
+def _cut(raw: bytes, findings: list[Finding], number: int) -> pymarc.Record | str:
     """Returns the record with its subfields as bytes, or the reason why it cannot be cut."""
-    reader = pymarc.MARCReader(chunk, to_unicode=False, permissive=True)
-    with warnings.catch_warnings():
-        # pymarc warns of subfield codes that are not ASCII; none of those is read here.
-        warnings.simplefilter("ignore")
-        record: pymarc.Record | None = next(reader, None)
+    if len(raw) > LONGEST_RECORD:
+        return f"the record cannot be cut: it has {len(raw)} bytes, and ISO 2709 holds {LONGEST_RECORD}"
+    if raw[:5] != b"%05d" % len(raw) and _has_true_directory(raw):
+        text = f"the record has {len(raw)} bytes, but says {raw[:5].decode('ascii', 'replace')!r} (LDR/00-04)"
+        findings.append(Finding(Code.LENGTH, text, Severity.WARNING, number))
+        raw = b"%05d" % len(raw) + raw[5:]
+    reader = pymarc.MARCReader(raw, to_unicode=False, permissive=True)
+    record: pymarc.Record | None = _next(reader, ascii_codes=_CODE_NOT_ASCII.search(raw) is None)
     if record is None:
         error = reader.current_exception
         return f"the record cannot be cut: {type(error).__name__}: {error}"
+    if raw.count(_END_OF_FIELD) != len(record.fields) + 1 and not _has_true_directory(raw):
+        return "the record cannot be cut: its directory does not agree with its fields"
     return record
 
 
-def _decoded(record: pymarc.Record, number: int) -> tuple[list[Field], list[Finding]]:
-    text = _Text(declared_utf8=record.leader[9] == "a")
-    fields = []
-    for field in record.fields:
-        second = field.indicators[1] if field.indicators else " "
-        parts = [(str(code), text(value)) for code, value in field.subfields] or [("", text(field.data or b""))]
-        fields.append(Field(field.tag, tuple(parts), second))
-    findings = []
-    if text.utf8_undeclared:
-        wrong = "LDR/09 declares MARC-8, but the bytes are UTF-8"
-        findings.append(Finding(Code.CHARSET, wrong, Severity.INFO, number))
-    if text.blanked:
-        wrong = "some characters are not in MARC-8 and were replaced by blanks"
-        findings.append(Finding(Code.REPLACED, wrong, Severity.WARNING, number))
-    return fields, findings
+def _next(reader: pymarc.MARCReader, *, ascii_codes: bool) -> pymarc.Record | None:
+    if ascii_codes:
+        return next(reader, None)
+    with warnings.catch_warnings():
+        # pymarc warns of subfield codes that are not ASCII; they stay in the remainder.
+        warnings.simplefilter("ignore")
+        return next(reader, None)
 
 
-class _Text:
-    """Decodes the texts of one record and remembers what was unusual about them."""
+def _has_true_directory(raw: bytes) -> bool:
+    """Returns whether each field ends where the directory says."""
+    base = raw[12:17]
+    start = int(base) if base.isdigit() else 0
+    directory = raw[_LEADER : start - 1]
+    if not directory or len(directory) % _ENTRY or not directory[3:].isalnum():
+        return False
+    for at in range(0, len(directory), _ENTRY):
+        size, place = directory[at + 3 : at + 7], directory[at + 7 : at + _ENTRY]
+        if not (size.isdigit() and place.isdigit()):
+            return False
+        end = start + int(place) + int(size)
+        if raw[end - 1 : end] != _END_OF_FIELD:
+            return False
+    return True
 
-    def __init__(self, *, declared_utf8: bool) -> None:
-        self.utf8_undeclared = False
-        self.blanked = False
-        self._declared_utf8 = declared_utf8
 
-    def __call__(self, raw: object) -> str:
-        if not isinstance(raw, bytes):
-            return str(raw)
-        if self._declared_utf8:
-            return raw.decode("utf-8", "replace")
-        if raw.isascii() and b"\x1b" not in raw:
-            return raw.decode("ascii")
-        try:
-            text = raw.decode("utf-8")
-        except UnicodeDecodeError:
-            return self._marc8(raw)
-        if b"\x1b" in raw:
-            return self._marc8(raw)
-        self.utf8_undeclared = True
-        return text
+def write_binary(records: Iterable[Record]) -> Iterator[bytes]:
+    """Yields each record in ISO 2709, in UTF-8 (LDR/09 `a`).
 
-    def _marc8(self, raw: bytes) -> str:
-        try:
-            text: str = marc8_to_unicode(raw, hide_utf8_warnings=True)
-        except UnicodeDecodeError:
-            return raw.decode("ascii", "replace")
-        self.blanked = self.blanked or text.count(" ") > raw.count(b" ")
-        return text
+    Raises TooLong for a record over 99,999 bytes, or with a field over 9,999. Summary and contents are cut into several fields
+    and so never too long for one.
+    """
+    for record in records:
+        yield _written(marc_of(record))
+
+
+def _written(marc: MarcRecord) -> bytes:
+    fields = [_pymarc_field(field) for field in marc.fields]
+    raw: bytes = pymarc.Record(fields=fields, leader=marc.leader).as_marc()
+    if len(raw) <= LONGEST_FIELD:
+        return raw
+    number = next((field.data for field in marc.fields if field.tag == "001"), "")
+    if len(raw) > LONGEST_RECORD:
+        raise TooLong(f"the record {number!r} has {len(raw)} bytes, and ISO 2709 holds {LONGEST_RECORD}")
+    for field in fields:
+        size = len(field.as_marc("utf-8"))
+        if size > LONGEST_FIELD:
+            raise TooLong(f"field {field.tag} of the record {number!r} has {size} bytes, and ISO 2709 holds {LONGEST_FIELD}")
+    return raw
+
+
+def _pymarc_field(field: Field) -> pymarc.Field:
+    if field.is_control:
+        return pymarc.Field(field.tag, data=field.data)
+    subfields = [pymarc.Subfield(code, text) for code, text in field.subfields]
+    return pymarc.Field(field.tag, pymarc.Indicators(*field.indicators), subfields)

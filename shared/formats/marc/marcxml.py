@@ -1,25 +1,72 @@
-"""Reads MARCXML through the hardened XML reader, and writes it. Knows no supplier; `facts` interprets the fields."""
+"""Reads MARCXML, and writes it through lxml. Knows no supplier; `records` interprets the fields."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from lxml import etree
 
 from shared.findings import Finding, FindingList, Severity
-from shared.formats.marc.facts import Code, Field, Reading, Record, facts_of
-from shared.formats.xml import Element, Refused, XmlWriter, records
+from shared.formats.marc.codes import Code
+from shared.formats.marc.fields import BLANK_LEADER, Field, MarcRecord
+from shared.formats.marc.records import Origin, marc_of, record_of
+from shared.formats.xml import Element, Refused, records
+from shared.formats.xml_records import Broken, Parsed, Piece, of_format, read_elements
+from shared.formats.xml_records import Refused as Unfit
+from shared.records import KeptAside, Record
+from shared.texts import UNREADABLE, plain
 
 ROOTS = frozenset({"collection", "record"})
+_RECORDS = {"collection": "record"}
 
 _NAMESPACE = "http://www.loc.gov/MARC21/slim"
 _FIELDS = frozenset({"leader", "controlfield", "datafield"})
-_LEADER = "00000nam a2200000 i 4500"
+_DEFAULT: dict[str, str] = {None: _NAMESPACE}  # type: ignore[dict-item]  # lxml-stubs lack the default namespace
+_LINE_ENDS = "\r\n\t"
+_NOWHERE = Origin()
 
 
-def read_xml(text: str | bytes) -> Reading:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All records of a document, and findings about the document and what in it became no record.
+
+    What is wrong or unusual in a record is in its own `findings`.
+    """
+
+    records: tuple[Record, ...]
+    findings: tuple[Finding, ...]
+
+
+def read_xml_records(chunks: Iterable[bytes], after: int = 0) -> Iterator[Record | KeptAside | Finding]:
+    """Yields the records of a stream, a `collection` or one `record`, as `binary.read_records` does."""
+    try:
+        for each in read_elements(chunks, _RECORDS, after=after):
+            if isinstance(each, Parsed):
+                yield _of_parsed(each)
+            elif isinstance(each, Broken):
+                (named,) = of_format([each.finding], "marc")
+                yield _aside(each.piece, named)
+    except Unfit as unfit:
+        yield Finding(Code.REFUSED if unfit.dangerous else Code.NOT_XML, str(unfit), Severity.ERROR)
+
+
+def _of_parsed(parsed: Parsed) -> Record | KeptAside:
+    piece, findings = parsed.piece, of_format(parsed.findings, "marc")
+    origin = Origin(piece.number, piece.offset, piece.number, encoding_true=parsed.encoding_true, findings=findings)
+    found = record_of_element(parsed.element, origin)
+    return found if isinstance(found, Record) else _aside(piece, found)
+
+
+def _aside(piece: Piece, finding: Finding) -> KeptAside:
+    return KeptAside(number=piece.number, offset=piece.offset, raw=piece.raw, finding=finding)
+
+
+def read_xml(text: str | bytes, *, isbn: str = "") -> Reading:
     """Reads the records of a `collection`, or a single `record`, in any namespace. Never raises for content.
 
     Text is read as it is, whatever encoding it declares; bytes are read in the encoding that they declare. A finding's `segment`
-    is the line of its record.
+    is the line of its record. `isbn` is that of the book which a record without ISBN is about.
     """
     raw = text.lstrip().encode("utf-8", "replace") if isinstance(text, str) else text.lstrip()
     found: list[Element] = []
@@ -29,33 +76,25 @@ def read_xml(text: str | bytes) -> Reading:
     except Refused as refused:
         code = Code.REFUSED if refused.dangerous else Code.NOT_XML
         broken.append(Finding(code, str(refused), Severity.ERROR, refused.line))
-    reading = of_elements(_records(found))
-    if not reading.records and not broken:
+    elements = _records(found)
+    reading = of_elements(elements, isbn=isbn)
+    if not elements and not broken:
         broken.append(Finding(Code.NOT_MARC, "the document contains no MARC record", Severity.ERROR))
     return Reading(reading.records, (*reading.findings, *broken))
 
 
-def of_elements(found: Iterable[Element]) -> Reading:
-    """Reads records from `record` elements that are already parsed."""
+def of_elements(found: Iterable[Element], *, isbn: str = "") -> Reading:
+    """Reads records from `record` elements that are already parsed; one without ISBN is a finding, unless `isbn` is given."""
     read: list[Record] = []
     findings: list[Finding] = FindingList()
-    for element in found:
-        record, odd = facts_of(list(_fields(element)), place=element.line or None)
-        read.append(record)
-        findings += odd
+    for number, element in enumerate(found, start=1):
+        marc, line = _neutral(element), element.line or None
+        one = record_of(marc, Origin(number, segment=line, isbn=isbn, findings=_replaced(marc, line)))
+        if isinstance(one, Finding):
+            findings.append(one)
+        else:
+            read.append(one)
     return Reading(tuple(read), tuple(findings))
-
-
-def write_xml(record: Record) -> str:
-    """Writes a `collection` of one record; reading it gives the same facts. Raises ValueError for text that XML cannot hold."""
-    out = XmlWriter("collection", {"xmlns": _NAMESPACE})
-    with out.inside("record"):
-        out.leaf("leader", _LEADER)
-        if record.control_number:
-            out.leaf("controlfield", record.control_number, {"tag": "001"})
-        for field in _fields_of(record):
-            _write_field(out, field)
-    return out.finish().decode()
 
 
 def _records(found: list[Element]) -> list[Element]:
@@ -67,34 +106,87 @@ def _records(found: list[Element]) -> list[Element]:
     return [child for child in children if child.name == "record"]
 
 
-def _fields(record: Element) -> Iterator[Field]:
+def _neutral(record: Element) -> MarcRecord:
+    leader, fields = BLANK_LEADER, []
     for child in record.children:
-        tag = child.attributes.get("tag", "")
-        if child.name == "controlfield":
-            yield Field(tag, (("", child.text.strip()),))
+        if child.name == "leader":
+            leader = child.text.strip(_LINE_ENDS)
+        elif child.name == "controlfield":
+            fields.append(_control(child.attributes.get("tag"), child.text))
         elif child.name == "datafield":
-            subfields = tuple((part.attributes.get("code", ""), part.text.strip()) for part in child.all("subfield"))
-            yield Field(tag, subfields, child.attributes.get("ind2", " "))
+            indicators = child.attributes.get("ind1"), child.attributes.get("ind2")
+            pairs = [(_code(part.attributes.get("code")), plain(part.text)) for part in child.all("subfield")]
+            fields.append(Field(child.attributes.get("tag", ""), _indicators(*indicators), pairs))
+    return MarcRecord(leader, fields)
 
 
-def _fields_of(record: Record) -> Iterator[Field]:
-    """Yields the fields that hold the facts, in the order of their tags."""
-    isbns = record.isbns or ("",)
-    for number, isbn in enumerate(isbns):
-        price = record.list_price if number == 0 else None
-        amount = f"{price.currency} {price.amount:f}" if price is not None else ""
-        yield Field("020", (("a", isbn), ("q", record.form if number == 0 else ""), ("c", amount)))
-    authors = [Field("100" if number == 0 else "700", (("a", author),)) for number, author in enumerate(record.authors)]
-    yield from authors[:1]
-    yield Field("245", (("a", record.title), ("b", record.subtitle)), "0")
-    yield Field("264", (("b", record.publisher), ("c", record.year)), "1")
-    yield from authors[1:]
+def _replaced(marc: MarcRecord, segment: int | None) -> list[Finding]:
+    """Returns the finding that whoever made the document could not read some characters; none where all are there."""
+    if not any(UNREADABLE in text for field in marc.fields for _, text in field.subfields):
+        return []
+    text = "some characters could not be read and were replaced"
+    return [Finding(Code.REPLACED, text, Severity.WARNING, segment)]
 
 
-def _write_field(out: XmlWriter, field: Field) -> None:
-    filled = [(code, text) for code, text in field.subfields if text]
-    if not filled:
+def _control(tag: str | None, text: str) -> Field:
+    return Field(tag or "", data=text.strip(_LINE_ENDS))
+
+
+def _code(code: str | None) -> str:
+    return (code or " ")[:1]
+
+
+def _indicators(first: str | None, second: str | None) -> str:
+    return (first or " ")[:1] + (second or " ")[:1]
+
+
+def record_of_element(element: etree._Element, origin: Origin = _NOWHERE) -> Record | Finding:
+    """Reads one `record` element of lxml, in any namespace; a finding where it has no valid ISBN."""
+    leader, fields = BLANK_LEADER, []
+    for child in element:
+        name = _local(child)
+        if name == "leader":
+            leader = _text(child).strip(_LINE_ENDS)
+        elif name == "controlfield":
+            fields.append(_control(child.get("tag"), _text(child)))
+        elif name == "datafield":
+            pairs = [(_code(part.get("code")), plain(_text(part))) for part in child if _local(part) == "subfield"]
+            fields.append(Field(child.get("tag") or "", _indicators(child.get("ind1"), child.get("ind2")), pairs))
+    marc = MarcRecord(leader, fields)
+    return record_of(marc, replace(origin, findings=(*origin.findings, *_replaced(marc, origin.segment))))
+
+
+def _local(element: etree._Element) -> str:
+    """Returns the local name; "" of a comment."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _text(element: etree._Element) -> str:
+    return (element.text or "") if not len(element) else "".join(map(str, element.itertext()))
+
+
+def write_xml(found: Iterable[Record]) -> bytes:
+    """Writes a `collection` in UTF-8. Raises ValueError for text that XML cannot hold."""
+    root = etree.Element(f"{{{_NAMESPACE}}}collection", nsmap=_DEFAULT)
+    root.extend(element_of(record) for record in found)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+
+def element_of(record: Record) -> etree._Element:
+    """Returns a record as a `record` element. Raises ValueError for text that XML cannot hold."""
+    marc = marc_of(record)
+    element = etree.Element(f"{{{_NAMESPACE}}}record", nsmap=_DEFAULT)
+    etree.SubElement(element, f"{{{_NAMESPACE}}}leader").text = marc.leader
+    for field in marc.fields:
+        _write_field(element, field)
+    return element
+
+
+def _write_field(record: etree._Element, field: Field) -> None:
+    if field.is_control:
+        etree.SubElement(record, f"{{{_NAMESPACE}}}controlfield", {"tag": field.tag}).text = field.data
         return
-    with out.inside("datafield", {"tag": field.tag, "ind1": " ", "ind2": field.second}):
-        for code, text in filled:
-            out.leaf("subfield", text, {"code": code})
+    attributes = {"tag": field.tag, "ind1": field.indicators[0], "ind2": field.indicators[1]}
+    element = etree.SubElement(record, f"{{{_NAMESPACE}}}datafield", attributes)
+    for code, text in field.subfields:
+        etree.SubElement(element, f"{{{_NAMESPACE}}}subfield", {"code": code}).text = text

@@ -17,7 +17,7 @@ from shared.formats.editx import (
     ShipNotice,
     Tax,
 )
-from tests.unit.shared.formats.marc.strategies import ISBNS, marc_records
+from tests.unit.shared.formats.marc.strategies import ISBNS, short_records
 from tests.unit.shared.formats.strategies import amounts, few, moments, some_texts, texts
 
 _COUNTS = st.none() | st.integers(0, 10**6)
@@ -33,7 +33,7 @@ _TAXES = st.builds(Tax, texts(), st.none() | amounts())
 _PRICES = few(st.builds(Price, texts(), _MONEY, texts(), st.none() | _TAXES))
 _DESCRIPTIONS = st.builds(Description, *[texts()] * 7)
 _FUNDS = few(st.builds(Fund, some_texts(), st.none() | amounts()))
-_RECORDS = few(marc_records())
+_RECORDS = few(short_records())
 
 
 def _copies() -> st.SearchStrategy[Copy]:

@@ -28,8 +28,9 @@ from shared.formats.editx import (
     Tax,
 )
 from shared.formats.marc import Code as MarcCode
-from shared.formats.marc import Record
 from shared.formats.xml import DEEPEST
+from shared.records import Description as BookDescription
+from shared.records import Record, TitleStatement
 from tests.fixtures.chance import Chance
 from tests.unit.shared.formats.editx.strategies import notices
 from tests.unit.shared.formats.mutants import mutants
@@ -96,7 +97,7 @@ NOTICE = ShipNotice(
                     barcodes=("B001", "B002"),
                     processing=("BB", "BJ"),
                     funds=(Fund("FIC", Decimal("19.98")),),
-                    records=(Record(isbns=("9780441172719",), title="Dune"),),
+                    records=(Record(isbn="9780441172719", description=BookDescription(title=TitleStatement("Dune"))),),
                 ),
             ),
         ),
@@ -130,6 +131,12 @@ def test_a_record_cut_over_several_lines_is_put_together() -> None:
     cut = f"{escape(MARC[:150])}</MessageLine><MessageLine>{escape(MARC[150:])}"
 
     assert editx.read(XML.replace(escape(MARC), cut).encode()).notice == NOTICE
+
+
+def test_a_record_without_isbn_is_about_the_book_of_its_item() -> None:
+    bare = MARC.replace('<subfield code="a">9780441172719</subfield>', "")
+
+    assert editx.read(XML.replace(escape(MARC), escape(bare)).encode()).notice == NOTICE
 
 
 def test_a_broken_record_does_not_harm_the_notice() -> None:

@@ -1,0 +1,106 @@
+"""What the fields of one record state, collected while they are read. Knows no field; the modules of the table fill it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from shared.findings import Finding, Severity
+from shared.formats.marc.codes import Code
+from shared.formats.marc.fields import Field, Subfields, remainder_of
+from shared.records import (
+    AgeRange,
+    Audience,
+    Change,
+    Contributor,
+    CopyData,
+    Dimensions,
+    Edition,
+    FullnessLevel,
+    Genre,
+    Identifier,
+    Language,
+    Link,
+    Note,
+    Price,
+    Related,
+    Remainder,
+    Series,
+    Subject,
+    TitleStatement,
+)
+
+
+@dataclass(slots=True)
+class Draft:
+    """The record as far as it is read. `coded` is 008, `type` LDR/06; `publications` are kept until the best is known."""
+
+    segment: int | None = None
+    findings: list[Finding] = field(default_factory=list)
+    remainder: list[Remainder] = field(default_factory=list)
+    coded: str = ""
+    type: str = " "
+    change: Change = Change.FULL
+    level: FullnessLevel = FullnessLevel.UNSTATED
+    rules: str = ""
+    agency: str = ""
+    control_number: str = ""
+    control_agency: str = ""
+    isbn: str = ""
+    form: str = ""
+    price: Price | None = None
+    identifiers: list[Identifier] = field(default_factory=list)
+    title: TitleStatement | None = None
+    original_title: str = ""
+    other_titles: list[str] = field(default_factory=list)
+    contributors: list[Contributor] = field(default_factory=list)
+    edition: Edition | None = None
+    publications: list[Field] = field(default_factory=list)
+    extent: str = ""
+    minutes: int | None = None
+    illustrations: str = ""
+    dimensions: Dimensions | None = None
+    accompanying: str = ""
+    content: list[str] = field(default_factory=list)
+    media: list[str] = field(default_factory=list)
+    carrier: list[str] = field(default_factory=list)
+    series: list[Series] = field(default_factory=list)
+    traced: list[Field] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    summary: str = ""
+    contents: str = ""
+    audiences: list[Audience] = field(default_factory=list)
+    ages: AgeRange | None = None
+    subjects: list[Subject] = field(default_factory=list)
+    genres: list[Genre] = field(default_factory=list)
+    languages: list[Language] = field(default_factory=list)
+    related: list[Related] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    copies: list[CopyData] = field(default_factory=list)
+
+    def parts(self, field: Field, carried: str) -> dict[str, list[str]]:
+        """Returns the texts of a field's subfields by code, empty ones left out. Codes that are not carried are left over."""
+        found: dict[str, list[str]] = {}
+        over = None
+        for code, text in field.subfields:
+            if code not in carried:
+                over = over or text
+            elif code in found:
+                found[code].append(text)
+            elif text:
+                found[code] = [text]
+        if over:
+            self.leave(field, [pair for pair in field.subfields if pair[1] and pair[0] not in carried])
+        return found
+
+    def leave(self, field: Field, subfields: Subfields | None = None) -> None:
+        """Leaves a field, or subfields of it, over: the table does not carry them."""
+        self.remainder.append(remainder_of(field, field.subfields if subfields is None else subfields))
+
+    def leave_texts(self, field: Field, code: str, texts: list[str]) -> None:
+        """Leaves texts of one code over, if there are any."""
+        if texts:
+            self.leave(field, [(code, text) for text in texts])
+
+    def odd(self, code: Code, text: str, severity: Severity = Severity.WARNING) -> None:
+        """Adds a finding about the record."""
+        self.findings.append(Finding(code, text, severity, self.segment))

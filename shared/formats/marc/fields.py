@@ -1,0 +1,87 @@
+"""The neutral form of a MARC 21 record, which ISO 2709 and MARCXML share, and the punctuation of ISBD. Knows neither of the two.
+
+Texts in it are plain: accents composed, white space collapsed, no control characters. Data of control fields keep their blanks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from shared.records import Remainder
+from shared.texts import plain
+
+Subfields = Sequence[tuple[str, str]]
+
+BLANK_LEADER = " " * 24
+
+_INITIAL = re.compile(r"(?:^|[\s.])\w\.$")
+_BETWEEN_AREAS = " /:;,="
+_RAW_SUBFIELD = re.compile(r"\$(.)([^$]*)", re.DOTALL)
+# MARCMaker writes a dollar within a text so.
+_DOLLAR = "{dollar}"
+
+
+class Field(NamedTuple):
+    """One field. A control field (00X) has `data`; any other has two indicators, and subfields as pairs of code and text."""
+
+    tag: str
+    indicators: str = "  "
+    subfields: Subfields = ()
+    data: str = ""
+
+    @property
+    def is_control(self) -> bool:
+        """Whether the field is a control field."""
+        return self.tag < "010" and self.tag.isdigit()
+
+
+class MarcRecord(NamedTuple):
+    """A record: its leader of 24 characters, and its fields in their order."""
+
+    leader: str
+    fields: Sequence[Field]
+
+
+def a_field(tag: str, indicators: str, *subfields: tuple[str, str]) -> Iterator[Field]:
+    """Yields a field with the subfields that have a text, made plain; nothing where none has."""
+    filled = tuple((code, plain(text)) for code, text in subfields if text)
+    if filled:
+        yield Field(tag, indicators, filled)
+
+
+def clean(text: str) -> str:
+    """Removes the punctuation that ISBD puts between areas (` /`, ` :`, `,`), and a final full stop unless it ends an initial."""
+    text = text.rstrip(_BETWEEN_AREAS)
+    if text[-1:] == "." and text[-2:-1] != "." and not _INITIAL.search(text, len(text) - 3 if len(text) > 3 else 0):
+        text = text[:-1].rstrip(_BETWEEN_AREAS)
+    return text
+
+
+def marked(text: str, mark: str) -> str:
+    """Returns the text with punctuation after it, such as ` :`, unless `clean` could not remove it again."""
+    return text + mark if text and clean(text + mark) == text else text
+
+
+def punctuated(parts: Iterable[tuple[str, str, str]], end: str = "") -> tuple[tuple[str, str], ...]:
+    """Returns subfields of (code, text, the mark that ISBD puts before it), without empty ones; `end` follows the last."""
+    filled = [part for part in parts if part[1]]
+    marks = [mark for _, _, mark in filled[1:]] + [end]
+    return tuple((code, marked(text, mark)) for (code, text, _), mark in zip(filled, marks, strict=False))
+
+
+def remainder_of(field: Field, subfields: Subfields) -> Remainder:
+    """Returns subfields of a field (or the data of a control field) as a remainder: `1#$aText$bText`, a dollar as `{dollar}`."""
+    if field.is_control:
+        return Remainder(field.tag, field.data)
+    texts = "".join(f"${code}{text.replace('$', _DOLLAR)}" for code, text in subfields)
+    return Remainder(field.tag, field.indicators.replace(" ", "#") + texts)
+
+
+def field_of(remainder: Remainder) -> Field:
+    """Returns the field that a remainder came from."""
+    if Field(remainder.place).is_control:
+        return Field(remainder.place, data=remainder.raw)
+    pairs = ((code, plain(text.replace(_DOLLAR, "$"))) for code, text in _RAW_SUBFIELD.findall(remainder.raw[2:]))
+    return Field(remainder.place, remainder.raw[:2].replace("#", " "), tuple(pairs))

@@ -1,0 +1,87 @@
+"""260 and 264: where, by whom and when a book was published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shared.formats.marc.control import detailed_date
+from shared.formats.marc.draft import Draft
+from shared.formats.marc.fields import Field, a_field, clean, punctuated
+from shared.records import Record
+
+_YEAR = re.compile(r"(?P<copied>[cp©℗]\s*)?(?<!\d)(?P<year>(?:1[4-9]|20)\d\d)(?!\d)", re.ASCII)
+# Best first: 264 of publication, 260, any other 264 (production, distribution, manufacture).
+_PUBLICATION, _COPYRIGHT = "1", "4"
+
+
+@dataclass(slots=True)
+class Publication:
+    """Place, publisher and years of a record."""
+
+    place: str = ""
+    publisher: str = ""
+    published: str = ""
+    copyright_year: str = ""
+
+
+def read_publication(draft: Draft, field: Field) -> None:
+    """Keeps the field until it is known which is the best."""
+    draft.publications.append(field)
+
+
+def publication(draft: Draft) -> Publication:
+    """Returns what the best of the fields state: 264 _1, then 260, then another 264; what others say is left over."""
+    found = Publication()
+    for field in sorted(draft.publications, key=_rank):
+        parts = draft.parts(field, "abc")
+        copied = field.tag == "264" and field.indicators[1] == _COPYRIGHT
+        used = _read_years(found, parts.get("c", [""])[0], copied=copied)
+        if "c" in parts:
+            draft.leave_texts(field, "c", parts["c"][1:] if used else parts["c"])
+        for code, name in (("a", "place"), ("b", "publisher")):
+            draft.leave_texts(field, code, _read_first(found, name, parts.get(code, [])))
+    detailed = detailed_date(draft.coded) if draft.coded[6:7] == "e" else ""
+    if detailed and detailed[:4] == found.published:
+        found.published = detailed
+    return found
+
+
+def _read_first(found: Publication, name: str, texts: list[str]) -> list[str]:
+    """Reads the first text, unless a better field has stated it. Returns the texts that say something else."""
+    over = []
+    for text in texts:
+        value, known = clean(text), getattr(found, name)
+        if not known:
+            setattr(found, name, value)
+        elif value and value != known:
+            over.append(text)
+    return over
+
+
+def _rank(field: Field) -> int:
+    second = field.indicators[1]
+    return 0 if field.tag == "264" and second == _PUBLICATION else 1 if field.tag == "260" else 2
+
+
+def _read_years(found: Publication, text: str, *, copied: bool) -> bool:
+    """Reads the year of publication and that of copyright. Returns whether the text stated one that was not known."""
+    used = False
+    for year in _YEAR.finditer(text):
+        name = "copyright_year" if copied or year["copied"] else "published"
+        if not getattr(found, name):
+            setattr(found, name, year["year"])
+            used = True
+        used = used or getattr(found, name) == year["year"]
+    return used
+
+
+def write_264(record: Record) -> Iterator[Field]:
+    """Writes place, publisher and year (264 _1), and the year of copyright (264 _4). 008 has the month and day."""
+    book = record.description
+    year = book.published[:4] if book.published[:4].isdecimal() else book.published
+    texts = [("a", book.place, ""), ("b", book.publisher or book.imprint, " :"), ("c", year, ",")]
+    yield from a_field("264", " 1", *punctuated(texts))
+    if book.copyright_year:
+        yield from a_field("264", " 4", ("c", f"©{book.copyright_year[:4]}"))

@@ -1,0 +1,69 @@
+"""765 to 787 and 856: other books, and addresses on the web."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shared.formats.marc.codes import LINK_MATERIALS, LINK_WORDS, RELATIONS, inverted
+from shared.formats.marc.draft import Draft
+from shared.formats.marc.fields import Field, a_field, clean
+from shared.records import Link, LinkKind, Record, Related
+from shared.values import isbn13_or_none
+
+_TAGS = inverted(RELATIONS)
+_MATERIALS = inverted(LINK_MATERIALS)
+_RELATED_RESOURCE = "2"
+
+
+def read_related(draft: Draft, field: Field) -> None:
+    """Reads another book: $z ISBN, else $w, $o or $x number; $t title, $i its form or relation in words."""
+    parts = draft.parts(field, "ziotwx")
+    title, form = clean(parts.get("t", [""])[0]), clean(parts.get("i", [""])[0])
+    relation = RELATIONS[field.tag]
+    numbers = [text for code in "wox" for text in parts.get(code, ())]
+    isbns = [isbn13_or_none(text.split(" ")[0]) for text in parts.get("z", ())]
+    numbers += [text for text, isbn in zip(parts.get("z", ()), isbns, strict=True) if isbn is None]
+    valid = [isbn for isbn in isbns if isbn is not None]
+    if valid:
+        draft.related += [Related(relation, isbn, title=title, form=form) for isbn in valid]
+        draft.leave_texts(field, "o", numbers)
+    elif numbers or title:
+        draft.related.append(Related(relation, number=numbers[0] if numbers else "", title=title, form=form))
+        draft.leave_texts(field, "o", numbers[1:])
+    elif form:
+        draft.leave(field, [pair for pair in field.subfields if pair[0] == "i"])
+
+
+def write_related(record: Record) -> Iterator[Field]:
+    """Writes other books."""
+    for one in record.description.related:
+        number = "w" if one.number.startswith("(") else "o"
+        form = f"{one.form}:" if one.form else ""
+        subfields = (("i", form), ("t", one.title), (number, "" if one.isbn else one.number), ("z", one.isbn))
+        yield from a_field(_TAGS[one.relation], "08", *subfields)
+
+
+def read_856(draft: Draft, field: Field) -> None:
+    """Reads addresses ($u) and their text ($y, $z); $3 says what they lead to."""
+    parts = draft.parts(field, "u3yz")
+    material = parts.get("3", [""])[0]
+    text = " ".join(parts.get("y", []) + parts.get("z", []))
+    kind = _kind(material, field.indicators[1])
+    if not text and material not in LINK_MATERIALS:
+        text = material
+    draft.links += [Link(kind, url, text) for url in parts.get("u", ())]
+    if "u" not in parts and parts:
+        draft.leave(field, [pair for pair in field.subfields if pair[0] in parts])
+
+
+def _kind(material: str, second: str) -> LinkKind:
+    words = material.lower()
+    found = next((kind for word, kind in LINK_WORDS.items() if word in words), None)
+    return found or (LinkKind.OTHER if second == _RELATED_RESOURCE and not words else LinkKind.ONLINE)
+
+
+def write_856(record: Record) -> Iterator[Field]:
+    """Writes addresses."""
+    for one in record.description.links:
+        second = "0" if one.kind is LinkKind.ONLINE else _RELATED_RESOURCE
+        yield from a_field("856", f"4{second}", ("3", _MATERIALS.get(one.kind, "")), ("u", one.url), ("y", one.text))
