@@ -36,11 +36,13 @@ from shared.contracts.suppliers import (
     OrderResponded,
     OrderSent,
     Parcel,
-    RecordSupplied,
+    RecordsSupplied,
     RespondedLine,
     SendOutcome,
 )
 from shared.ids import new_id, new_line_key
+from shared.records import Record
+from shared.records.brief import Brief, description_of
 from shared.values import with_check_digit
 
 COUNCIL = next(iter(COUNCILS))
@@ -146,11 +148,12 @@ def _answered(order: OrderPlaced) -> OrderResponded:
     )
 
 
-def records(count: int) -> Iterator[RecordSupplied]:
-    """Yields records of as many books."""
+def records(count: int) -> Iterator[RecordsSupplied]:
+    """Yields records of as many books, each in a message of its own."""
     for number in range(count):
         isbn = with_check_digit(f"978{140_000_000 + number}")
-        yield RecordSupplied(supplier_id="national", message_id=new_id(), isbn=isbn, title=f"Volume {number}", supplied_at=_AT)
+        record = Record(isbn=isbn, description=description_of(Brief(f"Volume {number}")))
+        yield RecordsSupplied(supplier_id="national", message_id=new_id(), supplied_at=_AT, records=(record,))
 
 
 def cancellations(count: int) -> Iterator[CancellationRequested]:
@@ -163,8 +166,8 @@ def cancellations(count: int) -> Iterator[CancellationRequested]:
 
 def requests(count: int) -> Iterator[RecordRequested]:
     """Yields requests for records."""
-    for record in records(count):
-        yield RecordRequested(isbn=record.isbn, supplier_id="national", requested_at=_AT)
+    for supplied in records(count):
+        yield RecordRequested(isbn=supplied.records[0].isbn, supplier_id="national", requested_at=_AT)
 
 
 def despatches(count: int) -> Iterator[DespatchAdvised]:

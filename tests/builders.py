@@ -8,6 +8,8 @@ from shared.contracts.base import Place, PlaceKind
 from shared.contracts.orders import CopyProgress, CopyState, LineProgressed, OrderedCopy, OrderedLine, OrderPlaced
 from shared.contracts.suppliers import CopyReference, DespatchAdvised, DespatchedLine, Parcel
 from shared.ids import new_line_key
+from shared.records import Offer, Price, Record
+from shared.records.brief import Brief, description_of
 
 SUFFOLK = "GB-SFK"
 NORFOLK = "GB-NFK"
@@ -15,6 +17,12 @@ ISBN = "9780141439518"
 OTHER_ISBN = "9780141439600"
 UNKNOWN_ISBN = "9780140449136"
 HUB = Place(code="CSU", kind=PlaceKind.HUB, name="Central stock unit")
+
+
+def a_record(isbn: str = ISBN, title: str = "", *, number: int = 1, retail: int | None = None, **texts: str) -> Record:
+    """Returns a record that states six texts and a retail price in pence at most."""
+    offers = () if retail is None else (Offer(prices=(Price(retail, "GBP"),)),)
+    return Record(isbn=isbn, description=description_of(Brief(title, **texts)), offers=offers, number=number)
 
 
 def a_branch(code: str = "IPSW") -> Place:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from shared.contracts import catalogue, delivery, example_invoices, orders, suppliers
+from shared.contracts import catalogue, delivery, example_invoices, example_records, orders, suppliers
 from shared.contracts.base import Event, Money, Place
 from shared.contracts.stated import ItemData, PriceBasis, StatedItem, StatedPrice, SupplierReferences
 
@@ -261,4 +261,11 @@ _DELIVERY_EVENTS: tuple[Event, ...] = (
     ),
 )
 
-EXAMPLES: tuple[Event, ...] = _ORDER_EVENTS + _SUPPLIER_EVENTS + _CATALOGUE_EVENTS + _DELIVERY_EVENTS + example_invoices.EXAMPLES
+EXAMPLES: tuple[Event, ...] = (
+    *_ORDER_EVENTS,
+    *_SUPPLIER_EVENTS,
+    *_CATALOGUE_EVENTS,
+    *_DELIVERY_EVENTS,
+    *example_invoices.EXAMPLES,
+    *example_records.EXAMPLES,
+)

@@ -12,6 +12,7 @@ EVENTS: tuple[type[Event], ...] = (
     suppliers.OrderSent,
     suppliers.OrderResponded,
     suppliers.DespatchAdvised,
+    suppliers.RecordsSupplied,
     suppliers.RecordSupplied,
     suppliers.MessageQuarantined,
     suppliers.MessageSettled,

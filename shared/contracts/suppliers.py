@@ -11,6 +11,7 @@ from pydantic import Field
 
 from shared.contracts.base import Contract, Event, Money, Place, Topic
 from shared.contracts.stated import StatedItem, StatedPrice, SupplierReferences
+from shared.records import Record
 
 
 class SendOutcome(StrEnum):
@@ -154,8 +155,28 @@ class DespatchAdvised(Event):
         return f"{self.supplier_id}/{self.despatch_number}"
 
 
+class RecordsSupplied(Event):
+    """A supplier sent bibliographic records, asked for or not, or withdrew some: all of one message, or a part, in its order."""
+
+    event_type: ClassVar[str] = "suppliers.records.supplied.v1"
+    topic: ClassVar[Topic] = Topic.SUPPLIER_RECORDS
+    owner: ClassVar[str] = "suppliers"
+    consumers: ClassVar[tuple[str, ...]] = ("catalogue",)
+
+    supplier_id: str
+    message_id: UUID
+    supplied_at: datetime
+    records: tuple[Record, ...] = Field(min_length=1)
+
+    def key(self) -> str:
+        return self.supplier_id
+
+
 class RecordSupplied(Event):
-    """A supplier sent bibliographic data for a title, asked for or not, or withdrew it."""
+    """A supplier sent bibliographic data for a title in six texts, or withdrew it.
+
+    No longer published: RecordsSupplied takes its place. The catalogue still reads those that are in the topic.
+    """
 
     event_type: ClassVar[str] = "suppliers.record.supplied.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIER_RECORDS

@@ -16,7 +16,7 @@ from shared.contracts.suppliers import (
     MessageQuarantined,
     OrderResponded,
     OrderSent,
-    RecordSupplied,
+    RecordsSupplied,
     SendOutcome,
 )
 from tests.builders import ISBN, SUFFOLK, an_order_placed, an_ordered_line
@@ -173,10 +173,11 @@ class SupplierSuite:
         supplier_id = station.exchange.profile.supplier_id
 
         await station.hears(RecordRequested(isbn=ISBN, supplier_id=supplier_id, requested_at=datetime(2026, 3, 2, tzinfo=UTC)))
-        (record,) = await station.wait_published(RecordSupplied)
+        (supplied,) = await station.wait_published(RecordsSupplied)
 
-        assert (record.isbn, record.supplier_id) == (ISBN, supplier_id)
-        assert record.title
+        (record,) = supplied.records
+        assert (record.isbn, supplied.supplier_id) == (ISBN, supplier_id)
+        assert record.description.title is not None
 
 
 def _cancellation(order: OrderPlaced) -> CancellationRequested:

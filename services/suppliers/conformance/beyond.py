@@ -12,7 +12,7 @@ from services.suppliers.domain.buyers import MatchedInvoice
 from services.suppliers.domain.known_lines import KnownLine
 from services.suppliers.domain.matching import MatchedAdvice, MatchedAnswer
 from services.suppliers.domain.part_events import Origin, invoice_received
-from services.suppliers.domain.plan import Plan, PlannedRecord
+from services.suppliers.domain.plan import Plan
 from shared.contracts.invoices import InvoicedLine
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import CopyReference
@@ -20,7 +20,7 @@ from shared.formats.editeur.codes import STATUSES
 from shared.invoicing.book import Book, BookedCopy, BookedLine, Charge
 from shared.invoicing.document import Document, document_of
 from shared.invoicing.matching import DEFAULT_TERMS, match
-from shared.values import InvalidValue, isbn13_or_text, to_article_number, to_isbn13
+from shared.values import InvalidValue, isbn13_or_text, to_article_number
 from shared.which_copy import ANY_COPY, Marks, objection
 
 # More than any copy costs, in minor units: a credit note is checked as if its copies had been charged enough.
@@ -36,8 +36,6 @@ def troubles_beyond(plan: Plan, origin: Origin, *, assumed: bool) -> Iterator[st
         yield from _of_answers(response.answers, assumed=assumed)
     for despatch in plan.despatches:
         yield from _of_goods(despatch.advice, assumed=assumed)
-    for record in plan.records:
-        yield from _of_record(record)
     for selection in plan.selections:
         yield from _of_selection(selection.fact)
     for invoice in plan.invoices:
@@ -75,14 +73,6 @@ def _of_goods(advice: Iterable[MatchedAdvice], *, assumed: bool) -> Iterator[str
 def _objections(line: KnownLine, references: Iterable[CopyReference]) -> Iterator[str]:
     copies = _booked(line).copies
     yield from (f"line {line.line_key}: {text}" for reference in references if (text := objection(reference, copies)))
-
-
-def _of_record(record: PlannedRecord) -> Iterator[str]:
-    """The catalogue takes records of books only."""
-    try:
-        to_isbn13(record.fact.isbn)
-    except InvalidValue as error:
-        yield f"the catalogue would refuse the record: {error}"
 
 
 def _of_selection(fact: SelectionFact) -> Iterator[str]:

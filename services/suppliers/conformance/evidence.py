@@ -20,7 +20,6 @@ from services.suppliers.contract import (
     LineAnswer,
     OpenLinesFact,
     Reading,
-    RecordFact,
     ResponseFact,
     SelectionFact,
     SupplierProfile,
@@ -28,6 +27,7 @@ from services.suppliers.contract import (
 )
 from shared.contracts.suppliers import LineAction
 from shared.findings import Severity
+from shared.records import Record
 
 ANSWERS_ORDERS = "answers_orders"
 
@@ -121,7 +121,7 @@ def _shows(fact: Fact, profile: SupplierProfile) -> Iterator[tuple[str, str]]:
     elif isinstance(fact, DespatchFact):
         to_hub = fact.deliver_to in {profile.hub_code, profile.hub_gln}
         yield Capability.DELIVERS_TO_HUB if to_hub else Capability.DELIVERS_DIRECT, described.text
-    elif isinstance(fact, RecordFact):
+    elif isinstance(fact, Record):
         ways = {Capability.SUPPLIES_RECORDS, Capability.SENDS_RECORDS}
         yield from ((way, described.text) for way in sorted(ways & profile.capabilities) or [Capability.SENDS_RECORDS])
     else:

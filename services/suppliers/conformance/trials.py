@@ -17,6 +17,7 @@ from services.suppliers.contract import (
     NOT_FETCHED,
     Adapter,
     CredentialsRefused,
+    LargeMessage,
     OutboundMessage,
     RawMessage,
     SupplierRefused,
@@ -64,7 +65,14 @@ def try_transport(candidate: Candidate) -> Tried:
 
 async def _look(transport: Transport, after: str | None = None) -> list[RawMessage]:
     """Returns everything in the mailbox after a cursor."""
-    return [message async for message in transport.fetch(after)]
+    return [await _in_memory(message) async for message in transport.fetch(after)]
+
+
+async def _in_memory(message: RawMessage | LargeMessage) -> RawMessage:
+    """Returns a message as the kit reads it: whole."""
+    if isinstance(message, RawMessage):
+        return message
+    return RawMessage(message.name, b"".join([part async for part in message.parts]), message.content_type)
 
 
 @dataclass(slots=True)

@@ -13,7 +13,6 @@ from services.suppliers.contract import (
     Kind,
     LineAnswer,
     OpenLinesFact,
-    RecordFact,
     ResponseFact,
     SelectionFact,
 )
@@ -22,6 +21,8 @@ from shared.contracts.stated import SupplierReferences
 from shared.contracts.suppliers import CopyReference, LineAction
 from shared.formats.editeur import codes
 from shared.money import amount_in_words
+from shared.records import Change, Record
+from shared.records.brief import brief_of
 from shared.wording import counted
 
 _ACTIONS = {
@@ -49,11 +50,8 @@ def describe(fact: Fact) -> Description:
             return Description(Kind.RESPONSE, _response(fact), tuple(_answer(line, fact.order_number) for line in fact.lines))
         case DespatchFact():
             return _despatch(fact)
-        case RecordFact():
-            if fact.withdrawn:
-                return Description(Kind.RECORD, f"withdraws the record of {fact.isbn}")
-            by = f" by {fact.author}" if fact.author else ""
-            return Description(Kind.RECORD, f"record of {fact.isbn}: {fact.title or 'without a title'}{by}")
+        case Record():
+            return Description(Kind.RECORD, _record(fact))
         case InvoiceFact():
             return _invoice(fact)
         case SelectionFact():
@@ -63,6 +61,14 @@ def describe(fact: Fact) -> Description:
         case AcknowledgementFact():
             verdict = "could be read" if fact.accepted else f"could not be read: {fact.text or 'no reason given'}"
             return Description(Kind.ACKNOWLEDGEMENT, f"our message {fact.reference} {verdict}")
+
+
+def _record(fact: Record) -> str:
+    if fact.change is Change.WITHDRAWN:
+        return f"withdraws the record of {fact.isbn}"
+    brief = brief_of(fact.description)
+    by = f" by {brief.author}" if brief.author else ""
+    return f"record of {fact.isbn}: {brief.title or 'without a title'}{by}"
 
 
 def _response(fact: ResponseFact) -> str:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, runtime_checkable
 
 from services.suppliers.contract.errors import SendOutcomeUnknown
-from services.suppliers.contract.facts import CancellationToSend, OrderToSend, OutboundMessage, RawMessage, Reading, Undecided
+from services.suppliers.contract.facts import (
+    CancellationToSend,
+    LargeMessage,
+    OrderToSend,
+    OutboundMessage,
+    RawMessage,
+    Reading,
+    Undecided,
+)
 from services.suppliers.contract.profile import SupplierProfile
+from shared.findings import Finding
+from shared.records import KeptAside, Record
 
 ENTRY_POINTS = "stockbridge.suppliers"
 
@@ -96,7 +106,7 @@ class Transport(Protocol):
         """
         raise SendOutcomeUnknown(f"this adapter cannot ask about {message.name} under the token {token}")
 
-    async def fetch(self, after: str | None, /) -> AsyncIterator[RawMessage]:
+    async def fetch(self, after: str | None, /) -> AsyncIterator[RawMessage | LargeMessage]:
         """Yield every message that waits in the supplier's mailbox, then end; yield nothing for a supplier that only pushes.
 
         `after` is the `cursor` of the message that was kept last, for a supplier that numbers its messages and is asked for
@@ -109,8 +119,10 @@ class Transport(Protocol):
         slow: the limit is 120 seconds for each message, not for all of them. Past it the iterator is cancelled and counts as
         SupplierUnavailable. The iterator may be dropped before its end. Yielding a message must not remove it from the mailbox.
 
-        Memory must hold few messages at a time. A message that is still being uploaded is left for a later look. One that cannot
-        be taken (too large, unreadable) must not stop the others: yield `not_fetched(name, reason)` in its place, once.
+        Memory must hold few messages at a time. A message of many megabytes is yielded as LargeMessage: it is taken beside the
+        looks, one at a time, and is yielded again at every look until its `taken` is called. A message that is still being
+        uploaded is left for a later look. One that cannot be taken (too large, unreadable) must not stop the others: yield
+        `not_fetched(name, reason)` in its place, once.
 
         SupplierUnavailable, the only error allowed, ends this look. Messages yielded before it stay kept. The next look
         follows after a pause, which doubles with every failure from 0.5 up to 60 seconds and is at least `retry_after`, up to
@@ -173,6 +185,22 @@ class SuppliesRecords(Protocol):
 
     def write_record_request(self, isbns: Sequence[str], reference: int) -> OutboundMessage:
         """Write the request for records as the supplier's own message. Pure."""
+
+
+@runtime_checkable
+class ReadsFeeds(Protocol):
+    """An adapter that reads files of records one record after another, so that a file may be of any size."""
+
+    def is_feed(self, head: bytes) -> bool:
+        """Return whether a message that begins with these bytes, at most 8 KiB, is a file of records. Pure."""
+
+    def read_feed(self, parts: Iterable[bytes], after: int) -> Iterator[Record | KeptAside | Finding]:
+        """Yield what is in the file, whose bytes arrive in parts; leave out the first `after` records.
+
+        Called in a thread, one record at a time as far as the exchange needs them. Pure, and never raises for bad content: a
+        part of the file that cannot become a record is yielded as KeptAside with its bytes, and reading goes on behind it. It
+        counts as a record where records are numbered. A Finding is about the file as a whole. Memory must hold few records.
+        """
 
 
 @runtime_checkable

@@ -5,17 +5,19 @@ Plain values. They must not know a wire format, a table or the event loop.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from shared.contracts.base import Money, PlaceKind
+from shared.contracts.base import PlaceKind
 from shared.contracts.invoices import InvoicedCharge, InvoicedLine, TaxAtRate
 from shared.contracts.orders import OrderedLine
 from shared.contracts.selections import SelectedLine
 from shared.contracts.stated import StatedPrice, SupplierReferences
 from shared.contracts.suppliers import CopyReference, LineAction, Quantities
 from shared.findings import Finding
+from shared.records import Record
 
 
 class Kind(StrEnum):
@@ -90,6 +92,22 @@ class RawMessage:
     def __post_init__(self) -> None:
         if self.cursor is not None:
             _check_mark("cursor", self.cursor)
+
+
+@dataclass(frozen=True, slots=True)
+class LargeMessage:
+    """An inbound message that is too large for memory: as RawMessage, but its bytes arrive in parts of 1 MiB at most.
+
+    `parts` is taken once, in the order of the bytes, while `fetch` may be called again. It may raise SupplierUnavailable: then
+    nothing of the message is kept, and `fetch` yields it again. It must raise that, too, where the message changed meanwhile.
+    Without any part, the message turned out to be unfinished: nothing is kept, and `taken` is not called.
+    `taken` is called in place of the transport's own `taken`, under the same rules.
+    """
+
+    name: str
+    parts: AsyncIterator[bytes]
+    taken: Callable[[], Awaitable[None]]
+    content_type: str = ""
 
 
 def _check_mark(what: str, mark: str) -> None:
@@ -189,21 +207,6 @@ class DespatchFact:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordFact:
-    """Bibliographic data for one title, asked for or not. `withdrawn`: the supplier takes its record of the title back."""
-
-    isbn: str
-    title: str
-    subtitle: str = ""
-    author: str = ""
-    publisher: str = ""
-    published: str = ""
-    form: str = ""
-    list_price: Money | None = None
-    withdrawn: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class InvoiceFact:
     """An invoice or credit note. `buyer` is who is charged, as the supplier names it (GLN or account number).
 
@@ -265,7 +268,7 @@ class AcknowledgementFact:
     text: str = ""
 
 
-Fact = ResponseFact | DespatchFact | RecordFact | InvoiceFact | SelectionFact | OpenLinesFact | AcknowledgementFact
+Fact = ResponseFact | DespatchFact | Record | InvoiceFact | SelectionFact | OpenLinesFact | AcknowledgementFact
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from services.suppliers.contract.facts import AdvisedLine, AdvisedParcel, LineAnswer, RecordFact
+from services.suppliers.contract.facts import AdvisedLine, AdvisedParcel, LineAnswer
 from services.suppliers.contract.notes import Notes
-from shared.contracts.base import Money
 from shared.contracts.stated import PriceBasis, StatedPrice, SupplierReferences
 from shared.contracts.suppliers import CopyReference, LineAction, Quantities
 from shared.formats.publication import plain_date
+from shared.records import Change, Description, Offer, Price, Record
+from shared.records.brief import Brief, description_of
+from shared.texts import composed
 from shared.values import InvalidValue, is_other_gtin, is_sscc, to_isbn13
 
+V = TypeVar("V")
+
+_DESCRIPTION, _OFFER = TypeAdapter(Description), TypeAdapter(Offer)
 _BASES = {basis.value: basis for basis in PriceBasis}
 
 
@@ -104,7 +110,11 @@ class PricePart(Part):
 
 
 class RecordPart(Part):
-    """Bibliographic data of one title; `list_price` is read as a PricePart. What is empty or absent states nothing."""
+    """Bibliographic data of one title; `list_price` is read as a PricePart. What is empty or absent states nothing.
+
+    `description` is everything else that the supplier states, read as the record model's Description (`shared/records`); its
+    title and contributors take precedence over the texts here. `offers` are read as the model's Offer.
+    """
 
     isbn: str
     title: str = ""
@@ -115,6 +125,9 @@ class RecordPart(Part):
     form: str = ""
     list_price: object = None
     withdrawn: bool = False
+    reference: str = ""
+    description: object = None
+    offers: tuple[object, ...] = ()
 
 
 def answers_in(entries: Sequence[object], notes: Notes, status_of: StatusOf) -> tuple[LineAnswer, ...]:
@@ -128,10 +141,10 @@ def parcels_in(entries: Sequence[object], notes: Notes) -> tuple[AdvisedParcel, 
     return tuple(parcel for parcel in read if parcel.lines)
 
 
-def records_in(entries: Sequence[object], notes: Notes) -> list[RecordFact]:
+def records_in(entries: Sequence[object], notes: Notes) -> list[Record]:
     """Returns the records of books that state anything."""
     read = [_record(number, record, notes) for number, record in notes.each("bad-record", RecordPart, entries)]
-    return [fact for fact in read if fact is not None]
+    return [record for record in read if record is not None]
 
 
 def _answer(number: int, line: AnsweredPart, notes: Notes, status_of: StatusOf) -> LineAnswer:
@@ -210,31 +223,51 @@ def _parcel(number: int, parcel: ParcelPart, notes: Notes) -> AdvisedParcel:
     return AdvisedParcel(parcel.sscc, lines, parcel.to)
 
 
-def _record(number: int, record: RecordPart, notes: Notes) -> RecordFact | None:
-    if is_other_gtin(record.isbn):
-        notes.note("not-a-book", f"record {number} is left out: {record.isbn} is a GTIN, but no ISBN", number)
+def _record(number: int, stated: RecordPart, notes: Notes) -> Record | None:
+    if is_other_gtin(stated.isbn):
+        notes.note("not-a-book", f"record {number} is left out: {stated.isbn} is a GTIN, but no ISBN", number)
         return None
     try:
-        isbn = to_isbn13(record.isbn)
+        isbn = to_isbn13(stated.isbn)
     except InvalidValue as error:
         notes.error("bad-record", f"record {number}: {error}", number)
         return None
-    published = plain_date(record.published)
-    if published is None:
-        notes.warning("bad-date", f"record {number}: {record.published[:40]!r} is not a date and is left out", number)
-    price = _price(f"record {number}", number, record.list_price, notes)
-    fact = RecordFact(
-        isbn=isbn,
-        title=record.title,
-        subtitle=record.subtitle,
-        author=record.author,
-        publisher=record.publisher,
-        published=published or "",
-        form=record.form,
-        list_price=Money(minor=price.minor, currency=price.currency or "GBP") if price else None,
-        withdrawn=record.withdrawn,
-    )
-    if fact == RecordFact(isbn, title=""):
+    change = Change.WITHDRAWN if stated.withdrawn else Change.FULL
+    description, offers = _described(number, stated, notes), _offers(number, stated, notes)
+    record = Record(isbn=isbn, change=change, description=description, offers=offers, reference=stated.reference, number=number)
+    if record == Record(isbn=isbn, reference=stated.reference, number=number):
         notes.error("bad-record", f"record {number} states nothing about {isbn}", number)
         return None
-    return fact
+    return record
+
+
+def _described(number: int, stated: RecordPart, notes: Notes) -> Description:
+    published = plain_date(stated.published)
+    if published is None:
+        notes.warning("bad-date", f"record {number}: {stated.published[:40]!r} is not a date and is left out", number)
+    texts = (stated.title, stated.subtitle, stated.author, stated.publisher, published or "", stated.form)
+    brief = description_of(Brief(*map(composed, texts)))
+    if stated.description is None:
+        return brief
+    full = _part(_DESCRIPTION, stated.description, "its description", number, notes)
+    return full.completed_by(brief) if full is not None else brief
+
+
+def _offers(number: int, stated: RecordPart, notes: Notes) -> tuple[Offer, ...]:
+    read = (_part(_OFFER, offer, "an offer", number, notes) for offer in stated.offers)
+    offers = tuple(offer for offer in read if offer is not None)
+    price = _price(f"record {number}", number, stated.list_price, notes)
+    if price is None:
+        return offers
+    return (*offers, Offer(prices=(Price(price.minor, price.currency or "GBP"),)))
+
+
+def _part(shape: TypeAdapter[V], value: object, what: str, number: int, notes: Notes) -> V | None:
+    """Returns a part of a record; None, with a warning that names the first wrong field, where it cannot be read."""
+    try:
+        return shape.validate_python(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = "/".join(map(str, first["loc"]))
+        notes.warning("bad-record-part", f"record {number}: {what} is left out, because of {place}: {first['msg']}", number)
+        return None

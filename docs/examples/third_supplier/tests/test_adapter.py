@@ -14,11 +14,12 @@ from services.suppliers.contract import (
     Kind,
     OrderToSend,
     RawMessage,
-    RecordFact,
     ResponseFact,
 )
 from shared.contracts.orders import OrderPlaced
 from shared.contracts.stated import PriceBasis, StatedPrice, SupplierReferences
+from shared.records import Record
+from shared.records.brief import Brief, description_of
 
 from quillfeather import Quillfeather, adapter
 
@@ -86,7 +87,7 @@ def test_records_that_nobody_asked_for_are_read(quillfeather: Quillfeather) -> N
 
     reading = quillfeather.read(RawMessage("document 7", body))
 
-    assert reading.facts == (RecordFact("9780141439518", "Pride and Prejudice"),)
+    assert reading.facts == (Record(isbn="9780141439518", description=description_of(Brief("Pride and Prejudice"))),)
     assert [finding.code for finding in reading.findings] == ["quillfeather-bad-record"]
 
 

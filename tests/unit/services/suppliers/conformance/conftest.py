@@ -11,7 +11,8 @@ import pytest
 from services.suppliers import consortium, national
 from services.suppliers.conformance import Subject, check
 from services.suppliers.conformance.report import FileReport, Report
-from services.suppliers.contract import Capability, Fact, InvoiceFact, Kind, RawMessage, Reading, RecordFact
+from services.suppliers.contract import Capability, Fact, InvoiceFact, Kind, RawMessage, Reading
+from shared.records import Record
 from tests.architecture.source import ROOT
 from tests.fixtures.scripted_supplier import ScriptedSupplier
 
@@ -45,7 +46,7 @@ def checked(bookseller: Subject) -> Checked:
     return check_one
 
 
-_KINDS = {RecordFact: Kind.RECORD, InvoiceFact: Kind.INVOICE}
+_KINDS = {Record: Kind.RECORD, InvoiceFact: Kind.INVOICE}
 
 
 def checked_facts(*facts: Fact, capabilities: tuple[Capability, ...] | list[Capability] = tuple(Capability)) -> Report:

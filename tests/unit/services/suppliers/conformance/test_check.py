@@ -24,14 +24,13 @@ from services.suppliers.contract import (
     OpenLinesFact,
     RawMessage,
     Reading,
-    RecordFact,
     ResponseFact,
     SelectionFact,
 )
 from services.suppliers.domain.messages import CANONICAL_DESPATCH, State
 from shared.contracts.invoices import Cost, InvoicedLine
 from shared.contracts.selections import SelectedLine
-from tests.builders import ISBN
+from tests.builders import ISBN, a_record
 from tests.fixtures.scripted_supplier import ScriptedSupplier
 from tests.unit.services.suppliers.conformance.conftest import SAMPLES, Checked, checked_facts, pushed
 
@@ -144,8 +143,8 @@ def test_an_adapter_that_raises_fails_with_a_finding_that_says_so() -> None:
 
 
 def test_an_adapter_that_reads_the_same_bytes_in_two_ways_fails() -> None:
-    record = Reading(Kind.RECORD, (RecordFact(ISBN, "One"),))
-    other = Reading(Kind.RECORD, (RecordFact(ISBN, "Another"),))
+    record = Reading(Kind.RECORD, (a_record(ISBN, "One"),))
+    other = Reading(Kind.RECORD, (a_record(ISBN, "Another"),))
 
     (report,) = check(Subject(Unsteady(record, other), "unsteady"), [RawMessage("any", b"x")]).files
 
@@ -164,7 +163,7 @@ def test_a_capability_without_its_method_fails() -> None:
 
 
 def test_a_capability_shown_without_being_declared_is_reported() -> None:
-    report = checked_facts(RecordFact(ISBN, "Persuasion"), capabilities=[])
+    report = checked_facts(a_record(ISBN, "Persuasion"), capabilities=[])
 
     assert _of(report, Capability.SENDS_RECORDS).result is Result.UNDECLARED
 
@@ -193,7 +192,7 @@ def test_an_invoice_that_does_not_add_up_fails_though_it_is_applied() -> None:
         (OpenLinesFact("X", None, (OpenLine(KEY, None, ISBN, 2),)), "reports 1 open line for X"),
         (AcknowledgementFact(7, True), "our message 7 could be read"),
         (AcknowledgementFact(7, False, "too long"), "our message 7 could not be read: too long"),
-        (RecordFact(ISBN, "Emma", author="Austen"), f"record of {ISBN}: Emma by Austen"),
+        (a_record(ISBN, "Emma", author="Austen"), f"record of {ISBN}: Emma by Austen"),
         (
             ResponseFact("PO-1", "", None, (), account_stopped=True),
             "refuses all lines of order PO-1, because the account is stopped",

@@ -22,14 +22,14 @@ from services.suppliers.contract import (
     LineAnswer,
     RawMessage,
     Reading,
-    RecordFact,
     ResponseFact,
 )
 from services.suppliers.contract.plain import Status
-from shared.contracts.base import Money, PlaceKind
+from shared.contracts.base import PlaceKind
 from shared.contracts.stated import PriceBasis, StatedItem, StatedPrice, SupplierReferences
 from shared.contracts.suppliers import CopyReference, LineAction, Quantities
 from shared.findings import Severity
+from tests.builders import a_record
 
 ReadSample = Callable[[str], Reading]
 
@@ -208,16 +208,16 @@ def test_several_records_come_in_one_push(read_sample: ReadSample) -> None:
     reading = read_sample("records_supplied")
 
     assert reading.facts == (
-        RecordFact(
-            isbn="9780141439518",
-            title="Pride and Prejudice",
+        a_record(
+            "9780141439518",
+            "Pride and Prejudice",
             author="Austen, Jane",
             publisher="Penguin Classics",
             published="2003",
             form="paperback",
-            list_price=Money(minor=799),
+            retail=799,
         ),
-        RecordFact(isbn="9780141439563", title="Great Expectations", subtitle="with notes"),
+        a_record("9780141439563", "Great Expectations", subtitle="with notes", number=2),
     )
     assert sorted(found(reading)) == [
         ("bad-price", Severity.WARNING),

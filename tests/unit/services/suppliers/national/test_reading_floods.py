@@ -1,7 +1,5 @@
 """What is read of a file that holds far too much: a bounded part, with the reason."""
 
-import pytest
-
 from services.suppliers.contract import RawMessage
 from services.suppliers.national.read import read
 from shared.findings import MOST_FINDINGS, MoreFindings, Severity
@@ -20,16 +18,8 @@ def test_of_many_findings_the_first_are_kept_and_the_rest_counted() -> None:
     assert len(reading.findings) == MOST_FINDINGS + 1
     rest = reading.findings[-1]
     assert isinstance(rest, MoreFindings)
-    # Each product has neither ISBN nor title, and cannot become a record.
-    assert (rest.number, rest.severity) == (3 * 1_500 - MOST_FINDINGS, Severity.ERROR)
-
-
-@pytest.mark.slow
-def test_too_many_products_in_one_file_are_refused_with_the_reason() -> None:
-    (finding,) = read(_products(100_001)).findings
-
-    assert finding.severity is Severity.ERROR
-    assert finding.text == "the file has more than 100000 products, so none is read; ask the supplier to send it in several files"
+    # Each product has no ISBN, and cannot become a record.
+    assert (rest.number, rest.severity) == (1_500 - MOST_FINDINGS, Severity.ERROR)
 
 
 def test_too_many_segments_are_left_out_with_the_reason() -> None:

@@ -1,14 +1,15 @@
 """ONIX products and MARC records as records."""
 
-from datetime import date
+from collections.abc import Sequence
 
 import pymarc
 import pytest
 
-from services.suppliers.contract import Kind, RawMessage, RecordFact
+from services.suppliers.contract import Fact, Kind, RawMessage
 from services.suppliers.national.read import read
-from shared.contracts.base import Money
 from shared.findings import Severity
+from shared.records import Change, Record
+from shared.records.brief import Brief, brief_of
 
 PRODUCT = """<Product><RecordReference>r1</RecordReference><NotificationType>{notification}</NotificationType>
 <ProductIdentifier><ProductIDType>15</ProductIDType><IDValue>{isbn}</IDValue></ProductIdentifier>
@@ -32,36 +33,31 @@ def a_file(isbn: str = "9780141439686", notification: str = "03") -> RawMessage:
     return RawMessage("records/a.xml", f'<ONIXMessage release="3.0">{product}</ONIXMessage>'.encode())
 
 
-def test_a_product_becomes_a_record_with_its_author_and_its_price_in_pounds() -> None:
+def test_a_product_becomes_a_record_with_its_author_and_its_prices() -> None:
     reading = read(a_file())
 
     assert (reading.kind, reading.findings) == (Kind.RECORD, ())
-    assert reading.facts == (
-        RecordFact(
-            isbn="9780141439686",
-            title="Persuasion",
-            author="Austen, Jane",
-            publisher="Penguin",
-            published="2003-03-27",
-            form="paperback",
-            list_price=Money(minor=799),
-        ),
-    )
+    (record,) = reading.facts
+    assert isinstance(record, Record)
+    brief = Brief("Persuasion", "", "Austen, Jane", "Penguin", "2003-03-27", "paperback")
+    assert (record.isbn, brief_of(record.description)) == ("9780141439686", brief)
+    prices = [(price.minor, price.currency, price.with_tax) for offer in record.offers for price in offer.prices]
+    assert prices == [(1400, "USD", True), (700, "GBP", False), (799, "GBP", True)]
 
 
 def test_a_product_with_a_wrong_isbn_is_an_error_and_no_record() -> None:
     reading = read(a_file(isbn="9780141439687"))
 
     assert reading.facts == ()
-    assert [(finding.code, finding.severity) for finding in reading.findings] == [("national-invalid-isbn", Severity.ERROR)]
+    assert [(finding.code, finding.severity) for finding in reading.findings] == [("onix-invalid-isbn", Severity.ERROR)]
 
 
 def test_a_deletion_withdraws_the_record() -> None:
     reading = read(a_file(notification="05"))
 
     (fact,) = reading.facts
-    assert isinstance(fact, RecordFact)
-    assert (fact.isbn, fact.title, fact.withdrawn) == ("9780141439686", "", True)
+    assert isinstance(fact, Record)
+    assert (fact.isbn, fact.change) == ("9780141439686", Change.WITHDRAWN)
     assert reading.findings == ()
 
 
@@ -82,9 +78,9 @@ def changed(*changes: tuple[str, str], notification: str = "03") -> RawMessage:
     return RawMessage(file.name, text.encode())
 
 
-def record_of(raw: RawMessage, today: date = date(2026, 7, 1)) -> RecordFact:
-    [fact] = read(raw, today=today).facts
-    assert isinstance(fact, RecordFact)
+def record_of(raw: RawMessage) -> Record:
+    [fact] = read(raw).facts
+    assert isinstance(fact, Record)
     return fact
 
 
@@ -106,7 +102,7 @@ def contributor(role: str, number: str = "") -> str:
         ([("A24", "1"), ("A06", "2")], "A062"),
         ([("B06", "1"), ("A12", "2")], "A122"),
         ([("E07", "1"), ("B06", "2")], "B062"),
-        ([("E07", "1")], ""),
+        ([("E07", "1")], "E071"),
     ],
 )
 def test_the_author_is_chosen_by_role_and_then_by_sequence_number(  # case B6
@@ -115,41 +111,7 @@ def test_the_author_is_chosen_by_role_and_then_by_sequence_number(  # case B6
     start, end = PRODUCT.index("<Contributor>"), PRODUCT.index("</DescriptiveDetail>")
     names = "".join(contributor(role, number) for role, number in people)
 
-    assert record_of(changed((PRODUCT[start:end], names))).author == author
-
-
-@pytest.mark.parametrize(
-    ("day", "price"),
-    [(date(2026, 6, 30), 799), (date(2026, 7, 1), 700), (date(2026, 8, 1), 1400)],
-)
-def test_an_expired_price_is_not_taken(day: date, price: int) -> None:
-    until = "<PriceDate><PriceDateRole>15</PriceDateRole><Date>{}</Date></PriceDate></Price>"
-    raw = changed(
-        (
-            "7.99</PriceAmount><CurrencyCode>GBP</CurrencyCode></Price>",
-            "7.99</PriceAmount><CurrencyCode>GBP</CurrencyCode>" + until.format("20260630"),
-        ),
-        (
-            "7</PriceAmount><CurrencyCode>GBP</CurrencyCode></Price>",
-            "7</PriceAmount><CurrencyCode>GBP</CurrencyCode>" + until.format("20260731"),
-        ),
-    )
-
-    found = record_of(raw, day).list_price
-
-    assert found is not None
-    assert found.minor == price
-
-
-def test_a_price_of_the_future_waits_for_its_day_but_is_better_than_none() -> None:
-    start = "<PriceDate><PriceDateRole>14</PriceDateRole><Date>20260801</Date></PriceDate></Price>"
-    inclusive = "7.99</PriceAmount><CurrencyCode>GBP</CurrencyCode>"
-    raw = changed((f"{inclusive}</Price>", inclusive + start))
-    alone = changed(("</Price>", start))
-
-    assert record_of(raw, date(2026, 7, 31)).list_price == Money(minor=700)
-    assert record_of(raw, date(2026, 8, 1)).list_price == Money(minor=799)
-    assert record_of(alone, date(2026, 7, 31)).list_price == Money(minor=799)
+    assert brief_of(record_of(changed((PRODUCT[start:end], names))).description).author == author
 
 
 def test_a_block_update_with_a_price_only_states_nothing_else() -> None:
@@ -157,7 +119,9 @@ def test_a_block_update_with_a_price_only_states_nothing_else() -> None:
     raw = changed((PRODUCT[start:end], ""), notification="04")
 
     assert read(raw).findings == ()
-    assert record_of(raw) == RecordFact(isbn="9780141439686", title="", list_price=Money(minor=799))
+    update = record_of(raw)
+    assert (update.change, brief_of(update.description)) == (Change.PART, Brief())
+    assert [price.minor for offer in update.offers for price in offer.prices] == [1400, 700, 799]
 
 
 @pytest.mark.parametrize(("kind", "number"), [("03", "5012345678900"), ("15", "5012345678900"), ("04", "036000291452")])
@@ -165,7 +129,7 @@ def test_goods_that_are_no_book_are_left_out_without_an_error(kind: str, number:
     reading = read(changed(("<ProductIDType>15", f"<ProductIDType>{kind}"), ("9780141439686", number)))
 
     assert reading.facts == ()
-    assert [(finding.code, finding.severity) for finding in reading.findings] == [("national-not-a-book", Severity.INFO)]
+    assert [(finding.code, finding.severity) for finding in reading.findings] == [("onix-not-a-book", Severity.INFO)]
 
 
 def test_a_gtin_beside_the_isbn_does_no_harm() -> None:
@@ -182,7 +146,11 @@ MARC_XML = """<collection xmlns="http://www.loc.gov/MARC21/slim"><record><leader
 <datafield tag="100" ind1="1" ind2=" "><subfield code="a">Austen, Jane,</subfield></datafield>
 <datafield tag="245" ind1="1" ind2="0"><subfield code="a">Persuasion /</subfield></datafield></record>{more}</collection>"""
 WITHOUT_ISBN = '<record><datafield tag="245" ind1="1" ind2="0"><subfield code="a">A map</subfield></datafield></record>'
-MARC_RECORD = RecordFact(isbn="9780141439686", title="Persuasion", author="Austen, Jane", form="pbk")
+MARC_RECORD = ("9780141439686", Brief("Persuasion", author="Austen, Jane", form="pbk"))
+
+
+def in_brief(facts: Sequence[Fact]) -> list[tuple[str, Brief]]:
+    return [(fact.isbn, brief_of(fact.description)) for fact in facts if isinstance(fact, Record)]
 
 
 def binary() -> bytes:
@@ -198,14 +166,14 @@ def test_marc_in_the_mailbox_is_read_as_records(body: bytes) -> None:  # case B5
     reading = read(RawMessage("any/name.edi", body))
 
     assert (reading.kind, reading.findings) == (Kind.RECORD, ())
-    assert set(reading.facts) == {MARC_RECORD}
+    assert set(in_brief(reading.facts)) == {MARC_RECORD}
 
 
 def test_a_marc_record_without_isbn_is_left_out_and_a_file_of_such_records_is_an_error() -> None:
     some = read(RawMessage("x", MARC_XML.format(more=WITHOUT_ISBN).encode()))
     none = read(RawMessage("x", f"<collection>{WITHOUT_ISBN}</collection>".encode()))
 
-    assert some.facts == (MARC_RECORD,)
+    assert in_brief(some.facts) == [MARC_RECORD]
     assert Severity.ERROR not in [finding.severity for finding in some.findings]
     assert none.facts == ()
     assert Severity.ERROR in [finding.severity for finding in none.findings]

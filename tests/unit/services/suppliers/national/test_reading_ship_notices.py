@@ -1,20 +1,23 @@
 """EDItX library ship notices, written for the purpose."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
-from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, Kind, RawMessage, RecordFact
+from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, Kind, RawMessage
 from services.suppliers.national.dialect import Dialect
 from services.suppliers.national.read import read
 from services.suppliers.national.read.translation import Conventions
-from shared.contracts.base import Money
 from shared.contracts.stated import StatedItem
 from shared.contracts.suppliers import CopyReference
 from shared.findings import Severity
-from shared.formats import editx, marc
+from shared.formats import editx
 from shared.formats.editx import BUYER_LINE, BUYER_ORDER, Copy, Identifier, Item, Party, Reference, ShipNotice
+from shared.records import Contributor, Description, IdentifierKind, Offer, Price, Record, TitleStatement
+from shared.records import Identifier as Identity
+from shared.records.brief import brief_of
 from tests.unit.services.suppliers.national.written import a_message
 
 ISBN, OTHER = "9780141439518", "9780141439600"
@@ -119,23 +122,31 @@ def test_an_order_number_of_the_whole_notice_is_that_of_its_lines() -> None:
 
 
 def test_a_record_in_a_ship_notice_is_one_record() -> None:
-    price = marc.Price(Decimal("7.99"), "GBP")
-    record = marc.Record(
-        isbns=(ISBN,), title="Pride and prejudice", authors=("Austen, Jane",), publisher="Penguin", year="2003", list_price=price
+    record = Record(
+        isbn=ISBN,
+        description=Description(
+            title=TitleStatement("Pride and prejudice"),
+            contributors=(Contributor("Jane Austen", "Austen, Jane"),),
+            publisher="Penguin",
+            published="2003",
+        ),
+        offers=(Offer(prices=(Price(799, "GBP"),)),),
     )
 
     facts = read(a_notice(an_item(a_copy(records=(record,)), a_copy(records=(record,))))).facts
 
-    assert [fact for fact in facts if isinstance(fact, RecordFact)] == [
-        RecordFact(
-            isbn=ISBN,
-            title="Pride and prejudice",
-            author="Austen, Jane",
-            publisher="Penguin",
-            published="2003",
-            list_price=Money(minor=799),
-        )
-    ]
+    (found,) = (fact for fact in facts if isinstance(fact, Record))
+    assert (found.isbn, found.offers) == (ISBN, record.offers)
+    assert brief_of(found.description) == brief_of(record.description)
+
+
+def test_a_record_in_a_ship_notice_is_about_the_book_of_its_item_where_it_names_that_too() -> None:
+    title = Description(title=TitleStatement("Emma"), identifiers=(Identity(IdentifierKind.ISBN13, ISBN),))
+    notice = a_notice(an_item(a_copy(records=(Record(isbn=OTHER, description=title),))))
+    another = a_notice(an_item(a_copy(records=(Record(isbn=OTHER, description=replace(title, identifiers=())),))))
+
+    assert [fact.isbn for fact in read(notice).facts if isinstance(fact, Record)] == [ISBN]
+    assert [fact.isbn for fact in read(another).facts if isinstance(fact, Record)] == [OTHER]
 
 
 def test_a_line_key_says_enough_of_what_is_sent() -> None:
