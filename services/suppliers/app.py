@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.suppliers.api import (
     decisions_router,
     explaining_router,
+    kept_aside_router,
     mappings_router,
     messages_router,
     pushes_router,
@@ -40,6 +41,7 @@ def create_app(settings: SuppliersSettings, clock: Clock | None = None, adapter:
     routers = [
         pushes_router(engine, exchange),
         messages_router(engine),
+        kept_aside_router(engine),
         explaining_router(engine),
         decisions_router(engine, exchange),
         mappings_router(engine, exchange),

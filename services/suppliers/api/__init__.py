@@ -3,13 +3,14 @@
 from services.suppliers.api.decisions import decisions_router
 from services.suppliers.api.explaining import explaining_router
 from services.suppliers.api.mappings import mappings_router
-from services.suppliers.api.messages import messages_router
+from services.suppliers.api.messages import kept_aside_router, messages_router
 from services.suppliers.api.pushes import pushes_router
 from services.suppliers.api.reconciliations import reconciliations_router
 
 __all__ = [
     "decisions_router",
     "explaining_router",
+    "kept_aside_router",
     "mappings_router",
     "messages_router",
     "pushes_router",

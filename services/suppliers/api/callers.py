@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers import schemas
 from services.suppliers.domain.messages import HIDDEN, Message, no_such_message
-from services.suppliers.store import lines, messages
+from services.suppliers.store import feed_readings, lines, messages
 from shared.auth import Principal, principal_with
 from shared.errors import DomainError, Kind
 
@@ -64,6 +64,7 @@ async def detail(connection: AsyncConnection, message: Message, caller: Principa
     """Renders the message with its history, for this caller."""
     (visible,) = await shown(connection, [message], caller)
     history = await messages.history(connection, message.id)
+    progress = await feed_readings.find(connection, message.id)
     if message.is_shared(caller.council):
         history = [replace(change, reason=HIDDEN if change.reason else "") for change in history]
-    return schemas.message_detail(visible, history)
+    return schemas.message_detail(visible, history, progress)

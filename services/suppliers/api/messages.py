@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
+from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import schemas
 from services.suppliers.api.callers import Reader, concerning, detail, own, shown
-from services.suppliers.store import messages
+from services.suppliers.store import feed_readings, messages
 from services.suppliers.store.messages import Filter
+from shared.errors import DomainError, Kind
 from shared.http.paging import Page, number
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The record's number in its file")]
 
 
 def messages_router(engine: AsyncEngine) -> APIRouter:
@@ -36,12 +41,53 @@ def messages_router(engine: AsyncEngine) -> APIRouter:
         """The bytes as they were exchanged. A council gets them only where they concern no other council."""
         async with engine.connect() as connection:
             message = await own(connection, message_id, caller)
-            body = await messages.body_of(connection, message_id)
-        # Never displayed by the browser: the bytes come from outside and are not trusted.
-        headers = {"Content-Disposition": f'attachment; filename="{message.id}"', "X-Content-Type-Options": "nosniff"}
-        return Response(body, media_type="application/octet-stream", headers=headers)
+        headers = {**_never_shown(str(message_id)), "Content-Length": str(message.size)}
+        return StreamingResponse(_parts(message_id), media_type="application/octet-stream", headers=headers)
+
+    async def _parts(message_id: UUID) -> AsyncIterator[bytes]:
+        """Yields the bytes part by part. No connection is held while the caller takes one."""
+        number = 0
+        while True:
+            async with engine.connect() as connection:
+                part = await messages.part_of(connection, message_id, number)
+            if not part:
+                return
+            yield part
+            number += 1
 
     router.add_api_route("", list_messages, methods=["GET"])
     router.add_api_route("/{message_id}", get_message, methods=["GET"])
     router.add_api_route("/{message_id}/raw", get_raw, methods=["GET"], response_class=Response)
     return router
+
+
+def kept_aside_router(engine: AsyncEngine) -> APIRouter:
+    """`/v1/messages/{id}/kept-aside`: what of a file of records could not be read."""
+    router = APIRouter(prefix="/v1/messages/{message_id}/kept-aside", tags=["messages"])
+
+    async def list_aside(
+        message_id: UUID, caller: Reader, query: Annotated[schemas.AsideQuery, Query()]
+    ) -> Page[schemas.AsideView]:
+        """What of a file of records could not be read, each with its reason. A council gets it as it gets the bytes."""
+        async with engine.connect() as connection:
+            await own(connection, message_id, caller)
+            found = await feed_readings.page_aside(connection, message_id, after=query.after(number), limit=query.fetched)
+        return query.page(found, keys=lambda aside: (aside.number,), view=schemas.aside_view)
+
+    async def get_aside(message_id: UUID, record: Number, caller: Reader) -> Response:
+        """The bytes of one record that is kept aside. Empty where they are in the message only."""
+        async with engine.connect() as connection:
+            await own(connection, message_id, caller)
+            raw = await feed_readings.raw_aside(connection, message_id, record)
+        if raw is None:
+            raise DomainError("no-such-record", f"No record {record} of this message is kept aside.", Kind.NOT_FOUND)
+        return Response(raw, media_type="application/octet-stream", headers=_never_shown(f"{message_id}-{record}"))
+
+    router.add_api_route("", list_aside, methods=["GET"])
+    router.add_api_route("/{record}", get_aside, methods=["GET"], response_class=Response)
+    return router
+
+
+def _never_shown(name: str) -> dict[str, str]:
+    """Returns headers with which no browser displays the bytes: they come from outside and are not trusted."""
+    return {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}

@@ -168,6 +168,12 @@ def no_such_message(message_id: UUID) -> DomainError:
     return DomainError("no-such-message", f"There is no message {message_id}.", ProblemKind.NOT_FOUND)
 
 
+def too_large_at_once(message_id: UUID, size: int) -> DomainError:
+    """Returns the error (413) for a message of so many bytes that is to be shown or worked on as a whole."""
+    text = f"Message {message_id} has {size:,} bytes: too many to be shown. Download it, or list what of it is kept aside."
+    return DomainError("too-large-to-show", text, ProblemKind.TOO_LARGE)
+
+
 def already_refused(message: Message) -> DomainError:
     """Returns the error (409) for a replay of a message whose lines the order book already counts as refused."""
     return DomainError(

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from services.suppliers.contract import RecordFact, ResponseFact
+from services.suppliers.contract import ResponseFact
 from services.suppliers.domain.buyers import MatchedInvoice
 from services.suppliers.domain.known_lines import Held, KnownLine
 from services.suppliers.domain.matching import MatchedAdvice, MatchedAnswer
-from services.suppliers.domain.plan import Plan, PlannedDespatch, PlannedRecord, PlannedResponse, PlannedSelection
+from services.suppliers.domain.plan import Plan, PlannedDespatch, PlannedRecord, PlannedResponse, PlannedSelection, isbn_trouble
 from shared.contracts.base import Event
 from shared.contracts.invoices import InvoiceReceived
 from shared.contracts.selections import SelectionReceived
-from shared.contracts.suppliers import DespatchAdvised, DespatchedLine, OrderResponded, Parcel, RecordSupplied, RespondedLine
+from shared.contracts.suppliers import DespatchAdvised, DespatchedLine, OrderResponded, Parcel, RecordsSupplied, RespondedLine
+from shared.findings import Finding, Severity
+from shared.records import KeptAside, Record
 
 # Bytes of an event's data and key. Headers need what is left of `shared.messaging.outbox.MAX_RECORD_BYTES`.
 LARGEST_EVENT = 890_000
-# Bytes of one character in JSON, at most; an ISBN is also the key.
-_LARGEST_SIGN = 18
+# Records of one event, at most. Fewer are slower; more would hold up what the same consumer reads beside them.
+_MOST_RECORDS = 100
 
 Part = PlannedResponse | PlannedDespatch | MatchedInvoice | PlannedSelection
 P = TypeVar("P", bound=Part)
@@ -85,12 +87,8 @@ def hold_oversized(plan: Plan, origin: Origin) -> None:
 
 
 def excess_of(record: PlannedRecord, origin: Origin) -> int:
-    """Returns the bytes of a record's event that is too large; 0 for one that fits. Cheap: a message may have 100,000 records."""
-    fact = record.fact
-    texts = (fact.isbn, fact.title, fact.subtitle, fact.author, fact.publisher, fact.published, fact.form)
-    if sum(map(len, texts)) < LARGEST_EVENT // _LARGEST_SIGN:
-        return 0
-    size = size_of(record_supplied(fact, origin))
+    """Returns the bytes of the event of this record alone where that is too large; 0 for one that fits."""
+    size = size_of(_supplied([record.fact], origin))
     return size if size > LARGEST_EVENT else 0
 
 
@@ -175,21 +173,50 @@ def _despatched_line(matched: MatchedAdvice) -> DespatchedLine:
     )
 
 
-def record_supplied(fact: RecordFact, origin: Origin) -> RecordSupplied:
-    """Makes the event of bibliographic data for one title."""
-    return RecordSupplied(
-        supplier_id=origin.supplier_id,
-        message_id=origin.message.id,
-        isbn=fact.isbn,
-        title=fact.title,
-        subtitle=fact.subtitle,
-        author=fact.author,
-        publisher=fact.publisher,
-        published=fact.published,
-        form=fact.form,
-        list_price=fact.list_price,
-        withdrawn=fact.withdrawn,
-        supplied_at=origin.message.created_at,
+@dataclass(slots=True)
+class Packed:
+    """The events of records, as few as can carry them, and the records that no event can carry."""
+
+    events: list[RecordsSupplied] = field(default_factory=list)
+    held: list[KeptAside] = field(default_factory=list)
+
+
+def packed(records: Sequence[Record], origin: Origin) -> Packed:
+    """Makes the events of bibliographic records, in their order."""
+    done = Packed()
+    fine = []
+    for record in records:
+        if trouble := isbn_trouble(record):
+            done.held.append(_held(record, "invalid-isbn", trouble))
+        else:
+            fine.append(record)
+    for start in range(0, len(fine), _MOST_RECORDS):
+        _pack(fine[start : start + _MOST_RECORDS], origin, done)
+    return done
+
+
+def _pack(records: Sequence[Record], origin: Origin, done: Packed) -> None:
+    event = _supplied(records, origin)
+    size = size_of(event)
+    if size <= LARGEST_EVENT:
+        done.events.append(event)
+    elif len(records) == 1:
+        done.held.append(_held(records[0], "too-large", _too_large("the record", size)))
+    else:
+        half = len(records) // 2
+        _pack(records[:half], origin, done)
+        _pack(records[half:], origin, done)
+
+
+def _held(record: Record, code: str, text: str) -> KeptAside:
+    finding = Finding(code, text, Severity.ERROR, record.number, record.offset)
+    return KeptAside(number=record.number, offset=record.offset, raw=b"", finding=finding)
+
+
+def _supplied(records: Sequence[Record], origin: Origin) -> RecordsSupplied:
+    message = origin.message
+    return RecordsSupplied(
+        supplier_id=origin.supplier_id, message_id=message.id, supplied_at=message.created_at, records=tuple(records)
     )
 
 

@@ -14,7 +14,6 @@ from services.suppliers.contract import (
     InvoiceFact,
     OpenLinesFact,
     Reading,
-    RecordFact,
     ResponseFact,
     SelectionFact,
     SupplierProfile,
@@ -26,6 +25,8 @@ from services.suppliers.domain.messages import OTHERS, State
 from shared.contracts.base import Place
 from shared.contracts.suppliers import MOST_ADVISED
 from shared.findings import Severity
+from shared.records import Record
+from shared.values import InvalidValue, to_isbn13
 
 MARKED_AS_TEST = "the supplier marks it as a test"
 
@@ -55,7 +56,7 @@ class PlannedRecord:
     """A record; `place` is the fact's position in the message."""
 
     place: int
-    fact: RecordFact
+    fact: Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +173,8 @@ def plan_for(facts: Iterable[Fact], known: KnownLines, profile: SupplierProfile,
 def _plan_fact(place: int, fact: Fact, known: KnownLines, profile: SupplierProfile, branches: Branches) -> Plan:
     plan = Plan()
     match fact:
-        case RecordFact():
-            plan.records.append(PlannedRecord(place, fact))
+        case Record():
+            _plan_record(plan, place, fact)
         case ResponseFact():
             _plan_response(plan, place, fact, known)
         case DespatchFact():
@@ -187,6 +188,23 @@ def _plan_fact(place: int, fact: Fact, known: KnownLines, profile: SupplierProfi
         case OpenLinesFact():
             _plan_report(plan, place, fact, profile)
     return plan
+
+
+def _plan_record(plan: Plan, place: int, record: Record) -> None:
+    """Holds a record whose ISBN the catalogue could not keep."""
+    if trouble := isbn_trouble(record):
+        plan.held.append(Held(f"record {record.number}: {trouble}"))
+    else:
+        plan.records.append(PlannedRecord(place, record))
+
+
+def isbn_trouble(record: Record) -> str:
+    """Returns why a record's ISBN is not one in the form of 13 digits, by which titles are kept; "" where it is."""
+    try:
+        isbn = to_isbn13(record.isbn)
+    except InvalidValue as error:
+        return str(error)
+    return "" if isbn == record.isbn else f"{record.isbn!r} is not in the form of 13 digits without hyphens"
 
 
 def _plan_response(plan: Plan, place: int, fact: ResponseFact, known: KnownLines) -> None:

@@ -104,7 +104,10 @@ class SupplierConnection:
             Loop("mailbox", self._engine, mailbox.turn, pause=self._exchange.profile.fetch_seconds, trouble=mailbox.trouble),
         )
         self._trouble = ""
-        await _run_together(self._loops)
+        try:
+            await _run_together(self._loops)
+        finally:
+            await mailbox.close()
 
 
 async def _run_together(loops: Sequence[Loop]) -> None:

@@ -1,19 +1,28 @@
-"""Fetches from the supplier's mailbox: keeps each message's bytes and cursor, and only then lets the mailbox remove it."""
+"""Fetches from the supplier's mailbox: keeps each message's bytes and cursor, and only then lets the mailbox remove it.
+
+A large message is kept beside the looks, so that no answer waits for it.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.suppliers.contract import NOT_FETCHED, CredentialsRefused, RawMessage, SupplierUnavailable, Transport
+from services.suppliers.contract import NOT_FETCHED, CredentialsRefused, LargeMessage, RawMessage, SupplierUnavailable, Transport
 from services.suppliers.exchange import Exchange
 from services.suppliers.loops.circuit import Circuit
 from services.suppliers.loops.guard import only_unavailable
-from services.suppliers.store import mailbox
+from services.suppliers.store import mailbox, messages
+from services.suppliers.store.messages import Parts
 from services.suppliers.usecases import intake
 from services.suppliers.usecases.credentials import report_refusal
+from shared.ids import new_id
+
+log = structlog.get_logger(__name__)
 
 
 class Mailbox:
@@ -25,6 +34,7 @@ class Mailbox:
         self._exchange = exchange
         self._transport = transport
         self._circuit = Circuit(threshold=1, pauses=limits.pauses)
+        self._large: tuple[LargeMessage, asyncio.Task[bool]] | None = None
 
     def trouble(self) -> str:
         """Returns why the mailbox cannot be reached; empty when all is well."""
@@ -34,6 +44,7 @@ class Mailbox:
         """Fetches everything that waits. Always returns False: the next turn comes after a pause."""
         if not self._circuit.allows(self._exchange.clock.now()):
             return False
+        await self._settle_large()
         async with self._engine.connect() as connection:
             after = await mailbox.cursor(connection, self._exchange.profile.supplier_id)
         waiting = self._transport.fetch(after)
@@ -49,7 +60,13 @@ class Mailbox:
             self._circuit.succeeded()
         return False
 
-    async def _next(self, waiting: AsyncIterator[RawMessage]) -> RawMessage | None:
+    async def close(self) -> None:
+        """Stops keeping a large message. What was kept of it is deleted when the next one begins."""
+        if self._large is not None:
+            self._large[1].cancel()
+            await asyncio.gather(self._large[1], return_exceptions=True)
+
+    async def _next(self, waiting: AsyncIterator[RawMessage | LargeMessage]) -> RawMessage | LargeMessage | None:
         """Returns the next message; None after the last. Raises SupplierUnavailable where none arrives in time."""
         seconds = self._exchange.limits.fetch
         try:
@@ -59,7 +76,11 @@ class Mailbox:
         except TimeoutError as error:
             raise SupplierUnavailable(f"no message arrived within {seconds:g} s") from error
 
-    async def _keep(self, raw: RawMessage) -> None:
+    async def _keep(self, raw: RawMessage | LargeMessage) -> None:
+        if isinstance(raw, LargeMessage):
+            if self._large is None:
+                self._large = raw, asyncio.create_task(self._keep_large(raw), name="large message")
+            return
         keep = intake.keep_report if raw.content_type == NOT_FETCHED else intake.keep_inbound
         async with self._engine.begin() as connection:
             await keep(connection, self._exchange, raw)
@@ -68,3 +89,41 @@ class Mailbox:
                 await mailbox.move_cursor(connection, self._exchange.profile.supplier_id, raw.cursor, now)
         with only_unavailable():
             await self._transport.taken(raw)
+
+    async def _keep_large(self, large: LargeMessage) -> bool:
+        """Keeps a large message; returns False for one that has no part yet."""
+        async with self._engine.begin() as connection:
+            await messages.forget_unkept_parts(connection)
+        message_id, digest, size = new_id(), hashlib.sha256(), 0
+        number = 0
+        while part := await self._part(large.parts):
+            # Each by itself: a transaction must not wait for the supplier's line.
+            async with self._engine.begin() as connection:
+                await messages.keep_part(connection, message_id, number, part)
+            digest.update(part)
+            size += len(part)
+            number += 1
+        if not number:
+            return False
+        async with self._engine.begin() as connection:
+            await intake.keep_parts(connection, self._exchange, large, message_id, Parts(size, digest.hexdigest()))
+        return True
+
+    async def _part(self, parts: AsyncIterator[bytes]) -> bytes | None:
+        async with asyncio.timeout(self._exchange.limits.fetch):
+            with only_unavailable():
+                return await anext(parts, None)
+
+    async def _settle_large(self) -> None:
+        """Lets the mailbox remove a large message that is kept; one that could not be kept is yielded again."""
+        if self._large is None or not self._large[1].done():
+            return
+        (large, task), self._large = self._large, None
+        try:
+            kept = await task
+        except (SupplierUnavailable, TimeoutError) as error:
+            log.warning("a large message could not be fetched", name=large.name, error=str(error))
+            return
+        if kept:
+            with only_unavailable():
+                await large.taken()

@@ -13,10 +13,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import metrics
-from services.suppliers.contract import RawMessage, Reading
+from services.suppliers.contract import RawMessage, Reading, ReadsFeeds
 from services.suppliers.domain.messages import Message, State
 from services.suppliers.domain.reading import read
 from services.suppliers.exchange import Exchange
+from services.suppliers.loops.feed import FeedInHand
 from services.suppliers.store import messages
 from services.suppliers.usecases import intake
 from shared.bus import Cause, set_cause
@@ -24,7 +25,9 @@ from shared.db.errors import is_passing
 
 # Reading more bytes than this would delay every other request of the process, so it is done in a thread and by a loop of its own.
 _LARGE = 65_536
-_ENDLESS = 2**31
+_ENDLESS = 2**62
+# By which a file of records is recognised.
+_HEAD = 8_192
 SMALL_MESSAGES, LARGE_MESSAGES = range(_LARGE + 1), range(_LARGE + 1, _ENDLESS)
 _ALL_MESSAGES = range(_ENDLESS)
 # Records applied in one transaction: few enough that no other request of the process waits for long.
@@ -45,20 +48,22 @@ class Reader:
         self._exchange = exchange
         self._sizes = sizes
         self._next_measure = 0.0
+        self._feed: FeedInHand | None = None
 
     async def turn(self) -> bool:
-        """Applies the next message; returns False when none is due."""
+        """Applies the next message, or the next part of a file of records; returns False when none is due."""
         await self._measure()
-        async with self._looking.connect() as connection:
-            message = await messages.next_received(connection, self._exchange.clock.now(), self._sizes)
-            if message is None:
-                return False
-            body = await messages.body_of(connection, message.id)
+        # One that fails is dropped: the next turn begins where its last part ended.
+        feed, self._feed = self._feed, None
+        message = feed.message if feed is not None else await self._next()
+        if message is None:
+            return False
         set_cause(Cause(message.correlation_id))
         try:
-            reading = await self._read(RawMessage(message.name, body, message.content_type), message.created_at.date())
-            await self._apply_records(message, reading)
-            await self._apply(message, reading)
+            if feed is None:
+                self._feed = await self._begin(message)
+            elif await feed.advance():
+                self._feed = feed
         except Exception as error:
             if is_passing(error):
                 raise
@@ -66,6 +71,24 @@ class Reader:
             log.exception("a message could not be applied", message=str(message.id))
             await self._quarantine(message, _reason(error))
         return True
+
+    async def _next(self) -> Message | None:
+        async with self._looking.connect() as connection:
+            return await messages.next_received(connection, self._exchange.clock.now(), self._sizes)
+
+    async def _begin(self, message: Message) -> FeedInHand | None:
+        """Applies a whole message; returns a file of records, to be read in further turns."""
+        adapter = self._exchange.adapter
+        async with self._looking.connect() as connection:
+            head = await messages.part_of(connection, message.id, 0)
+            if isinstance(adapter, ReadsFeeds) and not message.content_type and adapter.is_feed(head[:_HEAD]):
+                feed = FeedInHand(self._engine, self._exchange, adapter, message)
+                return feed if await feed.begin() else None
+            body = await messages.body_of(connection, message.id)
+        reading = await self._read(RawMessage(message.name, body, message.content_type), message.created_at.date())
+        await self._apply_records(message, reading)
+        await self._apply(message, reading)
+        return None
 
     async def _measure(self) -> None:
         """Updates the gauges, every few seconds."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from services.suppliers.contract import CancellationToSend, OrderToSend, OutboundMessage, RawMessage, Reading, Transport
@@ -13,10 +13,13 @@ from services.suppliers.national.arrivals import Arrival, Entry, Version
 from services.suppliers.national.connection import Credentials
 from services.suppliers.national.profile import NationalProfile
 from services.suppliers.national.read import read
+from services.suppliers.national.read.records import is_feed, read_feed
 from services.suppliers.national.read.translation import Conventions
 from services.suppliers.national.transport import open_mailbox
 from services.suppliers.national.write import Writer
 from shared.clock import Clock, SystemClock
+from shared.findings import Finding
+from shared.records import KeptAside, Record
 
 __all__ = ["NationalAdapter", "NationalProfile", "adapter"]
 
@@ -47,7 +50,15 @@ class NationalAdapter:
 
     def read(self, raw: RawMessage) -> Reading:
         """Reads any file from the mailbox (EDIFACT, X12, EDItX, ONIX, MARC) as facts and findings."""
-        return read(raw, self._conventions, today=self._clock.today())
+        return read(raw, self._conventions)
+
+    def is_feed(self, head: bytes) -> bool:
+        """Returns whether a file that begins with these bytes is one of records: ONIX, MARC or MARCXML."""
+        return is_feed(head)
+
+    def read_feed(self, parts: Iterable[bytes], after: int) -> Iterator[Record | KeptAside | Finding]:
+        """Yields the records of a file, and what cannot become one; leaves out the first `after`."""
+        return read_feed(parts, after)
 
     def left_because(self, name: str, size: int) -> str:
         """Returns why a file of this name and size stays in the mailbox; "" where it is fetched."""

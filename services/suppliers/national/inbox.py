@@ -1,8 +1,8 @@
 """Fetches files from the bookseller's folders, and removes them when that is safe. `arrivals` decides what may be done with each.
 
 One file never stops the others: what cannot be read is reported once and tried again after a pause. Memory holds a few small
-files, and one large file. That one is read beside the looks and over a connection of its own, so that no answer waits for it: a
-server answers the requests of one connection one after the other.
+files. A large file is yielded for the exchange to take in parts beside the looks, over a connection of its own, so that no answer
+waits for it: a server answers the requests of one connection one after the other.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from io import BytesIO
 from typing import cast
 
 import asyncssh
 import structlog
 
-from services.suppliers.contract import NOT_FETCHED, RawMessage, SupplierUnavailable, not_fetched
+from services.suppliers.contract import NOT_FETCHED, LargeMessage, RawMessage, SupplierUnavailable, not_fetched
 from services.suppliers.national.arrivals import Arrival, Entry, Version, shown
 from services.suppliers.national.connection import Connection, Refused
 from services.suppliers.national.endings import WINDOW, ending_of
@@ -45,9 +46,8 @@ class Inbox:
         self._now = time.monotonic
         # By path as text: it is the name of the message.
         self._arrivals: dict[str, Arrival] = {}
-        self._large: tuple[Arrival, asyncio.Task[RawMessage | None]] | None = None
 
-    async def fetch(self) -> AsyncIterator[RawMessage]:
+    async def fetch(self) -> AsyncIterator[RawMessage | LargeMessage]:
         """Yields the files that may be taken, folder by folder in the profile's order, oldest first in each; then reports.
 
         The folders are listed in reverse order, so that a despatch is never yielded before a response that was in the mailbox
@@ -64,8 +64,11 @@ class Inbox:
                 if isinstance(error, BaseException):
                     raise error
             del messages
-        async for message in self._read_large([arrival for arrival in waiting if arrival.entry.version.size > _SMALL]):
-            yield message
+        large = [arrival for arrival in waiting if arrival.entry.version.size > _SMALL]
+        if large:
+            following = min(large, key=lambda arrival: arrival.tried_at)
+            taken = partial(self._note_taken, following)
+            yield LargeMessage(shown(following.entry.path), self._parts_of(following), taken)
         for arrival in found:
             await self._remove(arrival)
         for report in self._reports():
@@ -76,14 +79,14 @@ class Inbox:
         """Notes that the file was taken, and removes it unless it may still grow. Raises SupplierUnavailable."""
         arrival = self._arrivals.get(message.name)
         if arrival is not None and message.content_type != NOT_FETCHED:
-            arrival.kept = arrival.fetched
-            await self._remove(arrival)
+            await self._note_taken(arrival)
+
+    async def _note_taken(self, arrival: Arrival) -> None:
+        arrival.kept = arrival.fetched
+        await self._remove(arrival)
 
     async def close(self) -> None:
-        """Stops reading a large file, and closes the connection for that."""
-        if self._large is not None:
-            self._large[1].cancel()
-            await asyncio.gather(self._large[1], return_exceptions=True)
+        """Closes the connection for large files."""
         await self._beside.close()
 
     async def _look(self) -> list[Arrival]:
@@ -130,8 +133,6 @@ class Inbox:
         name, version = shown(arrival.entry.path), arrival.entry.version
         arrival.tried_at = self._now()
         try:
-            if version.size > _SMALL and not await self._is_worth_reading(arrival, connection):
-                return None
             body = await self._read(connection, arrival.entry, 0, version.size + 1)
         except asyncssh.SFTPNoSuchFile:
             log.info("a file was gone before it was read", name=name)
@@ -155,42 +156,57 @@ class Inbox:
         return arrival.is_finished(self._mailbox, self._now())
 
     async def _read(self, connection: Connection, entry: Entry, start: int, length: int) -> bytes:
-        """Returns a part of a file, in chunks with a time limit each. Raises SFTPNoSuchFile and SupplierUnavailable."""
+        """Returns a part of a file that fits memory, within a time limit. Raises SFTPNoSuchFile and SupplierUnavailable."""
+        body, until = BytesIO(), self._now() + self._mailbox.file_seconds
+        async for chunk in self._chunks(connection, entry, start, length):
+            body.write(chunk)
+            if self._now() > until:
+                raise Refused(f"{shown(entry.path)} could not be read within {self._mailbox.file_seconds:g} s")
+        return body.getvalue()
+
+    async def _chunks(self, connection: Connection, entry: Entry, start: int, length: int) -> AsyncIterator[bytes]:
+        """Yields a part of a file in chunks with a time limit each. Raises SFTPNoSuchFile and SupplierUnavailable."""
         failure = f"{shown(entry.path)} could not be read"
-        until = self._now() + self._mailbox.file_seconds
-        body = BytesIO()
         async with connection.working(failure, passing=asyncssh.SFTPNoSuchFile) as client:
             file = await client.open(entry.path, "rb")
+        place = start
         try:
-            while (missing := length - body.tell()) > 0:
-                if self._now() > until:
-                    raise Refused(f"{failure} within {self._mailbox.file_seconds:g} s")
+            while place < start + length:
                 async with connection.working(failure):
                     # asyncssh's types do not tell text files from binary ones.
-                    chunk = cast(bytes, await file.read(min(missing, _CHUNK), start + body.tell()))
+                    chunk = cast(bytes, await file.read(min(start + length - place, _CHUNK), place))
                 if not chunk:
                     break
-                body.write(chunk)
+                place += len(chunk)
+                yield chunk
         finally:
             with suppress(SupplierUnavailable):
                 async with connection.working(failure):
                     await file.close()
-        return body.getvalue()
 
-    async def _read_large(self, large: Sequence[Arrival]) -> AsyncIterator[RawMessage]:
-        """Yields the large file that was read since the last look, and begins with the one that waits longest for its turn."""
-        if self._large is not None and self._large[1].done():
-            (arrival, task), self._large = self._large, None
-            # What failed is noted with the file, and a file that changed meanwhile is read again.
-            with suppress(SupplierUnavailable):
-                if (message := await task) is not None and arrival.fetched == arrival.entry.version:
-                    yield message
-                    del message
-            del task
-        waiting = [arrival for arrival in large if arrival.may_be_read(self._mailbox, self._now())]
-        if self._large is None and waiting:
-            following = min(waiting, key=lambda arrival: arrival.tried_at)
-            self._large = (following, asyncio.create_task(self._message_of(following, self._beside), name="large file"))
+    async def _parts_of(self, arrival: Arrival) -> AsyncIterator[bytes]:
+        """Yields a large file in parts; none where it turns out to be unfinished.
+
+        Raises SupplierUnavailable where it changes meanwhile, or cannot be read.
+        """
+        version, path = arrival.entry.version, arrival.entry.path
+        arrival.tried_at = self._now()
+        head = tail = b""
+        size = 0
+        try:
+            if not await self._is_worth_reading(arrival, self._beside):
+                return
+            async for chunk in self._chunks(self._beside, arrival.entry, 0, version.size + 1):
+                head, tail, size = head or chunk[:WINDOW], (tail + chunk)[-WINDOW:], size + len(chunk)
+                yield chunk
+            async with self._beside.working(f"{shown(path)} could not be looked at") as client:
+                now = _version(await client.lstat(path))
+        except (SupplierUnavailable, asyncssh.SFTPNoSuchFile) as error:
+            arrival.failed(self._now(), f"it could not be read: {error}")
+            raise SupplierUnavailable(f"{shown(path)} could not be read: {error}") from error
+        if size != version.size or now != version:
+            raise SupplierUnavailable(f"{shown(path)} changed while it was read")
+        arrival.read_as(version, ending_of(head, tail))
 
     async def _remove(self, arrival: Arrival) -> None:
         """Removes a file that was taken and is settled, unless it changed since the last look."""

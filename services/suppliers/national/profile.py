@@ -95,9 +95,11 @@ class Mailbox(BaseModel):
     names: FileNames = FileNames()
     connect_seconds: float = Field(default=5.0, gt=0, description="Limit for connecting and logging in, in seconds")
     operation_seconds: float = Field(default=10.0, gt=0, description="Limit for one operation on a file, in seconds")
-    file_seconds: float = Field(default=90.0, gt=0, description="Limit for reading one file, in seconds; below 120")
+    file_seconds: float = Field(
+        default=90.0, gt=0, description="Limit for reading one file of 1 MiB at most, in seconds; below 120"
+    )
     largest_file: int = Field(
-        default=64 * 1024 * 1024, gt=0, description="Bytes; a larger file stays in the mailbox unread and is reported once"
+        default=1024 * 1024 * 1024, gt=0, description="Bytes; a larger file stays in the mailbox unread and is reported once"
     )
     settle_seconds: float = Field(
         default=30.0,

@@ -9,7 +9,15 @@ from contextlib import asynccontextmanager
 
 import asyncssh
 
-from services.suppliers.contract import Kind, OutboundMessage, RawMessage, SendOutcomeUnknown, SupplierUnavailable, Transport
+from services.suppliers.contract import (
+    Kind,
+    LargeMessage,
+    OutboundMessage,
+    RawMessage,
+    SendOutcomeUnknown,
+    SupplierUnavailable,
+    Transport,
+)
 from services.suppliers.national.connection import FAILURES, Connection, Credentials, answered, reason_of, unavailable
 from services.suppliers.national.inbox import Inbox
 from services.suppliers.national.profile import Mailbox
@@ -84,7 +92,7 @@ class SftpMailbox(Transport):
         archive = self._mailbox.folders.archive
         return None if archive is None else await self._exists(f"{archive}/{message.name}")
 
-    def fetch(self, _: str | None) -> AsyncIterator[RawMessage]:
+    def fetch(self, _: str | None) -> AsyncIterator[RawMessage | LargeMessage]:
         """Yields the files that may be taken, folder by folder in the profile's order, oldest first in each.
 
         Raises SupplierUnavailable.

@@ -3,6 +3,8 @@
 from services.suppliers.schemas.explaining import OrderView, TouchedQuery, TreeView, order_views, tree_view
 from services.suppliers.schemas.mappings import MappingQuery, MappingView, NewMapping, Scope, mapping_view
 from services.suppliers.schemas.messages import (
+    AsideQuery,
+    AsideView,
     MessageDetail,
     MessageQuery,
     MessageView,
@@ -10,6 +12,7 @@ from services.suppliers.schemas.messages import (
     Receipt,
     Release,
     SupplierView,
+    aside_view,
     message_detail,
     message_view,
     supplier_view,
@@ -24,6 +27,8 @@ from services.suppliers.schemas.reconciliations import (
 )
 
 __all__ = [
+    "AsideQuery",
+    "AsideView",
     "ComparedLineQuery",
     "MappingQuery",
     "MappingView",
@@ -42,6 +47,7 @@ __all__ = [
     "SupplierView",
     "TouchedQuery",
     "TreeView",
+    "aside_view",
     "mapping_view",
     "message_detail",
     "message_view",

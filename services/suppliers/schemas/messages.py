@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.suppliers.contract import Capability, Feed, Kind, SupplierProfile
+from services.suppliers.domain.feed_progress import Aside, Progress
 from services.suppliers.domain.feeds import FeedStatus
 from services.suppliers.domain.messages import Change, Decision, Direction, Message, State
 from shared.http.paging import PageQuery
@@ -87,6 +88,34 @@ class ChangeView(BaseModel):
     reason: str
 
 
+class AsideQuery(PageQuery):
+    """Which records that are kept aside to list."""
+
+
+class AsideView(BaseModel):
+    """A record of a file that could not be read."""
+
+    number: int = Field(description="Its place in the file, from 1")
+    offset: int = Field(description="Its first byte in the file")
+    size: int = Field(description="Bytes that are kept of it")
+    code: str
+    text: str = Field(description="The reason")
+
+
+class ProgressView(BaseModel):
+    """How far a file of records is read."""
+
+    records: int = Field(description="Records taken so far")
+    kept_aside: int = Field(description="Records that could not be read so far")
+    left_out: int = Field(description="Records left out so far that nobody need act on, such as goods that are no book")
+    bytes_read: int
+    rate: float = Field(description="Records read in a second, on average")
+    begun_at: datetime
+    expected_end: datetime | None = Field(description="When it will be read at this rate; null once it is")
+    ended_at: datetime | None
+    counts: Mapping[str, int] = Field(description="Findings about records, by severity and code")
+
+
 class MessageDetail(MessageView):
     """A message with its findings and the history of its state."""
 
@@ -94,6 +123,7 @@ class MessageDetail(MessageView):
     line_keys: Sequence[str]
     profile_version: int | None = Field(description="Version of the supplier's profile it was read or written under")
     history: Sequence[ChangeView]
+    progress: ProgressView | None = Field(description="How far it is read, where it is a file of records")
 
 
 class FeedView(BaseModel):
@@ -126,7 +156,26 @@ def message_view(message: Message) -> MessageView:
     return MessageView.model_validate(message, from_attributes=True)
 
 
-def message_detail(message: Message, history: Sequence[Change]) -> MessageDetail:
+def aside_view(aside: Aside) -> AsideView:
+    """Renders a record that is kept aside."""
+    return AsideView.model_validate(aside, from_attributes=True)
+
+
+def _progress_view(progress: Progress, size: int) -> ProgressView:
+    return ProgressView(
+        records=progress.records,
+        kept_aside=progress.kept_aside,
+        left_out=progress.left_out,
+        bytes_read=min(progress.bytes_read, size),
+        rate=round(progress.rate, 1),
+        begun_at=progress.begun_at,
+        expected_end=progress.expected_end(size),
+        ended_at=progress.ended_at,
+        counts=progress.counts,
+    )
+
+
+def message_detail(message: Message, history: Sequence[Change], progress: Progress | None) -> MessageDetail:
     """Renders a message with its history."""
     return MessageDetail(
         **message_view(message).model_dump(),
@@ -134,6 +183,7 @@ def message_detail(message: Message, history: Sequence[Change]) -> MessageDetail
         line_keys=message.line_keys,
         profile_version=message.profile_version,
         history=[ChangeView.model_validate(change, from_attributes=True) for change in history],
+        progress=_progress_view(progress, message.size) if progress is not None else None,
     )
 
 

@@ -38,6 +38,8 @@ message = Table(
     Column("sender", Text, nullable=False),
     Column("push_id", Text),
     Column("body", LargeBinary, nullable=False),
+    # Bytes that are in `message_part`; the body is empty then.
+    Column("size_of_parts", BigInteger, nullable=False, server_default="0"),
     Column("digest", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("findings", JSONB, nullable=False),
@@ -70,6 +72,42 @@ Index(
 
 # Small, and apart from the index above, which a migration would have to build again over all messages.
 Index("message_undecided", message.c.next_attempt_at, postgresql_where=message.c.state == "undecided")
+
+# The bytes of a message that is too large for one row. They are committed one by one, before the row of the message.
+message_part = Table(
+    "message_part",
+    metadata,
+    Column("message_id", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# How far a file of records was read. `position` counts records, those kept aside too; `counts` are findings by code.
+feed_reading = Table(
+    "feed_reading",
+    metadata,
+    Column("message_id", Uuid, ForeignKey("message.id"), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("kept_aside", Integer, nullable=False),
+    Column("left_out", Integer, nullable=False),
+    Column("bytes_read", BigInteger, nullable=False),
+    Column("counts", JSONB, nullable=False),
+    Column("begun_at", DateTime(timezone=True), nullable=False),
+    Column("moved_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+)
+
+# Parts of a file of records that could not become a record, with the reason.
+kept_aside = Table(
+    "kept_aside",
+    metadata,
+    Column("message_id", Uuid, ForeignKey("message.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
 
 message_change = Table(
     "message_change",

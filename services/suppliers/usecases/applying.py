@@ -11,7 +11,7 @@ from services.suppliers import outgoing
 from services.suppliers.domain.duplicates import answer_keys, copy_keys, invoice_key, selection_key
 from services.suppliers.domain.matching import MatchedAnswer
 from services.suppliers.domain.messages import Message, State
-from services.suppliers.domain.part_events import Origin, events_of, record_supplied, responded
+from services.suppliers.domain.part_events import Origin, events_of, packed, responded
 from services.suppliers.domain.plan import Plan, PlannedRecord, PlannedResponse
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import lines, messages
@@ -71,7 +71,7 @@ async def supply_records(
     by_key = {lines.record_key(message.id, record.place): record for record in records}
     new = await lines.claim_pieces(connection, by_key, message.id)
     origin = origin_of(exchange, message)
-    return [record_supplied(by_key[key].fact, origin) for key in by_key if key in new]
+    return packed([record.fact for key, record in by_key.items() if key in new], origin).events
 
 
 async def _respond(

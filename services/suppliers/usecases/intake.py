@@ -19,11 +19,12 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers import outgoing
-from services.suppliers.contract import Kind, RawMessage, Reading, RecordFact
+from services.suppliers.contract import Kind, LargeMessage, RawMessage, Reading
 from services.suppliers.domain.known_lines import references_of
 from services.suppliers.domain.mapping import Corrections
 from services.suppliers.domain.messages import Direction, Message, State
@@ -31,12 +32,13 @@ from services.suppliers.domain.part_events import excess_of, hold_oversized
 from services.suppliers.domain.plan import MARKED_AS_TEST, Plan, PlannedRecord, final_state, plan_for, reasons_of
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import feeds, lines, mappings, messages
-from services.suppliers.store.messages import NewMessage
+from services.suppliers.store.messages import NewMessage, Parts
 from services.suppliers.usecases.applying import carry_out, origin_of, supply_records
 from services.suppliers.usecases.publishing import publish
 from shared.backoff import pause_after
 from shared.contracts.suppliers import SettledBy
 from shared.findings import Finding, Severity
+from shared.records import Record
 
 _LONGEST_PAUSE = 5.0
 
@@ -47,6 +49,14 @@ async def keep_inbound(
     """Step 1: keeps the bytes and returns the message; None where the same push was kept before."""
     new = NewMessage(Direction.IN, Kind.UNKNOWN, State.RECEIVED, raw.body, raw.name, raw.content_type, push_id=push_id)
     return await messages.keep(connection, new, now=exchange.clock.now())
+
+
+async def keep_parts(
+    connection: AsyncConnection, exchange: Exchange, large: LargeMessage, message_id: UUID, parts: Parts
+) -> None:
+    """Step 1 for a large message whose bytes are kept in parts: keeps its row, so that it can be read."""
+    new = NewMessage(Direction.IN, Kind.UNKNOWN, State.RECEIVED, b"", large.name, large.content_type, parts=parts)
+    await messages.keep(connection, new, now=exchange.clock.now(), message_id=message_id)
 
 
 async def keep_report(connection: AsyncConnection, exchange: Exchange, report: RawMessage) -> None:
@@ -82,7 +92,7 @@ async def apply_records(
     if reading.test or await messages.same_content(connection, message) is not None:
         return False
     facts = [(place, reading.facts[place]) for place in places]
-    found = [PlannedRecord(place, fact) for place, fact in facts if isinstance(fact, RecordFact)]
+    found = [PlannedRecord(place, fact) for place, fact in facts if isinstance(fact, Record)]
     records = [record for record in found if not excess_of(record, origin_of(exchange, message))]
     await publish(connection, await supply_records(connection, exchange, message, records), exchange.clock)
     return True

@@ -42,7 +42,8 @@ from shared.contracts.base import Event
 from shared.contracts.catalogue import RecordRequested
 from shared.contracts.invoices import InvoicedLine
 from shared.contracts.orders import CancellationRequested, CancelledLine, OrderedLine, OrderPlaced
-from shared.contracts.suppliers import CopyReference
+from shared.contracts.suppliers import CopyReference, RecordsSupplied
+from shared.records import Record
 from tests.builders import an_order_placed, an_ordered_line
 from tests.fixtures.scripted_supplier import ScriptedSupplier
 from tests.fixtures.tokens import Tokens
@@ -221,3 +222,9 @@ def app(rig: Rig, supplier: ScriptedSupplier, tokens: Tokens, clock: ManualClock
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     async with calling(app) as client:
         yield client
+
+
+async def records_of(rig: Rig) -> list[Record]:
+    """Returns every record published so far, in order."""
+    events = [event for event in await rig.published(RecordsSupplied) if isinstance(event, RecordsSupplied)]
+    return [record for event in events for record in event.records]

@@ -16,13 +16,14 @@ from services.suppliers.contract import (
     Fact,
     OutboundMessage,
     RawMessage,
-    RecordFact,
     ResponseFact,
     SendOutcomeUnknown,
     SupplierUnavailable,
     Transport,
 )
 from services.suppliers.national.read import read
+from shared.records import Record
+from shared.records.brief import brief_of
 from tests.fixtures.bookseller import QUICK, Bookseller, all_copies, an_order, running_bookseller, shipped
 from tests.waiting import until
 
@@ -60,12 +61,19 @@ async def mailbox_of(bookseller: Bookseller) -> AsyncIterator[Transport]:
         yield mailbox
 
 
+async def small(mailbox: Transport) -> AsyncIterator[RawMessage]:
+    """Yields what is in the mailbox: no test here has a large file."""
+    async for message in mailbox.fetch(None):
+        assert isinstance(message, RawMessage)
+        yield message
+
+
 async def collected(mailbox: Transport, *, copies: int) -> list[Fact]:
     """Fetches until this many copies have been despatched; returns all facts. Each file is confirmed as taken."""
     facts: list[Fact] = []
 
     async def enough() -> bool:
-        async for raw in mailbox.fetch(None):
+        async for raw in small(mailbox):
             facts.extend(read(raw).facts)
             await mailbox.taken(raw)
         return len(shipped(facts)) >= copies
@@ -195,7 +203,7 @@ async def test_files_are_fetched_in_the_order_of_folders(bookseller: Bookseller)
     for folder in ("records", "selections", "invoices", "despatches", "responses", "acknowledgements"):
         (bookseller.mailbox / folder / "1.edi").write_bytes(folder.encode())
     async with mailbox_of(bookseller) as mailbox:
-        fetched = [raw.body.decode() async for raw in mailbox.fetch(None)]
+        fetched = [raw.body.decode() async for raw in small(mailbox)]
 
     assert fetched == ["acknowledgements", "responses", "despatches", "invoices", "selections", "records"]
 
@@ -205,13 +213,13 @@ async def test_only_what_was_taken_leaves_the_mailbox(bookseller: Bookseller) ->
     first.write_bytes(b"first")
     second.write_bytes(b"second")
     async with mailbox_of(bookseller) as mailbox:
-        messages = [raw async for raw in mailbox.fetch(None)]
+        messages = [raw async for raw in small(mailbox)]
         second.write_bytes(b"second, and more of it")
         for message in messages:
             await mailbox.taken(message)
             await mailbox.taken(message)
 
-        assert [raw.body async for raw in mailbox.fetch(None)] == [b"second, and more of it"]
+        assert [raw.body async for raw in small(mailbox)] == [b"second, and more of it"]
 
 
 async def test_records_are_sent_for_the_titles_the_bookseller_knows(tmp_path: Path) -> None:
@@ -223,14 +231,14 @@ async def test_records_are_sent_for_the_titles_the_bookseller_knows(tmp_path: Pa
         records: list[Fact] = []
 
         async def came() -> bool:
-            records.extend([fact async for raw in mailbox.fetch(None) for fact in read(raw).facts])
+            records.extend([fact async for raw in small(mailbox) for fact in read(raw).facts])
             return bool(records)
 
         await until(came)
 
     (record,) = records
-    assert isinstance(record, RecordFact)
-    assert (record.title, record.subtitle, record.author) == ("Crime and punishment", "a novel", "Dostoyevsky, Fyodor")
-    assert (record.form, record.published) == ("hardback", "2003")
-    assert record.list_price is not None
-    assert record.list_price.minor == 1250
+    assert isinstance(record, Record)
+    brief = brief_of(record.description)
+    assert (brief.title, brief.subtitle, brief.author) == ("Crime and punishment", "a novel", "Dostoyevsky, Fyodor")
+    assert (brief.form, brief.published) == ("hardback", "2003")
+    assert [price.minor for offer in record.offers for price in offer.prices] == [1250]

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.processes
 
 async def look_into(mailbox: Transport) -> list[RawMessage]:
     """Lists the files that wait in the mailbox."""
-    return [raw async for raw in mailbox.fetch(None)]
+    return [raw async for raw in mailbox.fetch(None) if isinstance(raw, RawMessage)]
 
 
 async def answers(mailbox: Transport) -> bool:

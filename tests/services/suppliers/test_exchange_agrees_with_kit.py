@@ -33,7 +33,6 @@ from services.suppliers.contract import (
     OrderToSend,
     RawMessage,
     Reading,
-    RecordFact,
     ResponseFact,
     SelectionFact,
 )
@@ -49,12 +48,12 @@ from shared.contracts.base import Event
 from shared.contracts.invoices import Cost, InvoicedLine, InvoiceReceived
 from shared.contracts.registry import EVENTS
 from shared.contracts.selections import SelectedLine
-from shared.contracts.suppliers import DespatchAdvised, OrderResponded, Quantities, RecordSupplied
+from shared.contracts.suppliers import DespatchAdvised, OrderResponded, Quantities, RecordsSupplied
 from shared.ids import new_id
 from shared.invoicing.document import document_of
 from shared.values import isbn13_or_none
 from tests.architecture.source import ROOT
-from tests.builders import ISBN
+from tests.builders import ISBN, a_record
 from tests.fixtures.chance import Chance
 from tests.fixtures.scripted_supplier import ScriptedSupplier
 
@@ -141,8 +140,10 @@ async def _published(connection: AsyncConnection) -> list[Event]:
 def _stopped_by_others(event: Event) -> Iterator[str]:
     """Yields why the catalogue, delivery or the order book would not take an event, by their own rules."""
     match event:
-        case RecordSupplied() if isbn13_or_none(event.isbn) is None:
-            yield f"the catalogue: {event.isbn!r} is no ISBN"
+        case RecordsSupplied():
+            yield from (
+                f"the catalogue: {record.isbn!r} is no ISBN" for record in event.records if not isbn13_or_none(record.isbn)
+            )
         case DespatchAdvised():
             try:
                 units_of_parcels(event.parcels)
@@ -229,8 +230,8 @@ def _advised(*quantities: int) -> DespatchFact:
         (_answered(replace(_ANSWER, quantities=Quantities(cancelled=-1))), "the quantity -1"),
         (_advised(0), "the quantity 0"),
         (_advised(10_000, 1), "advises 10001 copies, at most 10000"),
-        (RecordFact("9780141439519", "Emma"), "wrong check digit"),
-        (RecordFact(ISBN, "x" * 900_000), "too large for one event"),
+        (a_record("9780141439519", "Emma"), "wrong check digit"),
+        (a_record(ISBN, "x" * 900_000), "too large for one event"),
         (SelectionFact("S-1", "5099990000013", True, (SelectedLine(reference="Q1", isbn="97801", quantity=1),)), "could not be"),
         (AcknowledgementFact(10**19, True), "more than 18 digits"),
     ],

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.suppliers.contract import RawMessage, RecordFact, not_fetched
+from services.suppliers.contract import RawMessage, not_fetched
 from services.suppliers.domain.messages import Direction, State
 from services.suppliers.loops.reader import LARGE_MESSAGES, SMALL_MESSAGES, Reader
 from services.suppliers.store import lines
@@ -12,11 +12,11 @@ from services.suppliers.usecases import intake
 from shared.contracts.suppliers import (
     MessageQuarantined,
     OrderResponded,
-    RecordSupplied,
 )
 from shared.findings import Finding, Severity
-from tests.builders import ISBN
-from tests.services.suppliers.conftest import Rig, a_line, a_response, an_acceptance, an_order
+from shared.records.brief import brief_of
+from tests.builders import ISBN, a_record
+from tests.services.suppliers.conftest import Rig, a_line, a_response, an_acceptance, an_order, records_of
 
 
 @pytest.mark.parametrize("nul", ["order number", "reference", "finding"])
@@ -79,7 +79,7 @@ async def test_an_answer_does_not_wait_for_a_large_message_before_it(rig: Rig) -
     await rig.hears(an_order(line))
     small = Reader(rig.engine, rig.exchange, SMALL_MESSAGES)
     large = Reader(rig.engine, rig.exchange, LARGE_MESSAGES)
-    nightly = rig.means(b"x" * 65_537, *(RecordFact(ISBN, f"Volume {number}") for number in range(501)))
+    nightly = rig.means(b"x" * 65_537, *(a_record(ISBN, f"Volume {number}") for number in range(501)))
     for body in (nightly, rig.means(b"1" * 65_536, a_response(an_acceptance(line)))):
         async with rig.engine.begin() as connection:
             await intake.keep_inbound(connection, rig.exchange, RawMessage("inbound", body))
@@ -88,11 +88,11 @@ async def test_an_answer_does_not_wait_for_a_large_message_before_it(rig: Rig) -
     assert await rig.states(direction=Direction.IN) == [State.RECEIVED, State.APPLIED]
     assert [await large.turn(), await large.turn()] == [True, False]
     assert await rig.states(direction=Direction.IN) == [State.APPLIED, State.APPLIED]
-    assert len(await rig.published(RecordSupplied)) == 501
+    assert len(await records_of(rig)) == 501
 
 
 async def test_records_applied_in_parts_are_each_applied_once_though_the_process_ended_between(rig: Rig) -> None:
-    body = rig.means(b"1", *(RecordFact(ISBN, f"Volume {number}") for number in range(500)))
+    body = rig.means(b"1", *(a_record(ISBN, f"Volume {number}") for number in range(500)))
     async with rig.engine.begin() as connection:
         kept = await intake.keep_inbound(connection, rig.exchange, RawMessage("inbound", body))
         assert kept is not None
@@ -101,7 +101,7 @@ async def test_records_applied_in_parts_are_each_applied_once_though_the_process
 
     await rig.read_all()
 
-    titles = [event.title for event in await rig.published(RecordSupplied) if isinstance(event, RecordSupplied)]
+    titles = [brief_of(record.description).title for record in await records_of(rig)]
     assert sorted(titles) == sorted(f"Volume {number}" for number in range(500))
     assert await rig.states() == [State.APPLIED]
     async with rig.engine.connect() as connection:
@@ -109,11 +109,11 @@ async def test_records_applied_in_parts_are_each_applied_once_though_the_process
 
 
 async def test_records_of_a_repeated_or_test_message_are_not_applied_in_parts(rig: Rig) -> None:
-    body = rig.means(b"1", *(RecordFact(ISBN, f"Volume {number}") for number in range(201)))
+    body = rig.means(b"1", *(a_record(ISBN, f"Volume {number}") for number in range(201)))
     await rig.receives(body, body, rig.means(b"2", *rig.supplier.readings[body].facts, test=True))
 
     assert await rig.states() == [State.APPLIED, State.DUPLICATE, State.TEST]
-    assert len(await rig.published(RecordSupplied)) == 201
+    assert len(await records_of(rig)) == 201
 
 
 async def test_the_mailbox_forgets_only_what_is_kept(rig: Rig) -> None:
@@ -166,12 +166,12 @@ async def test_a_reason_too_long_for_an_event_is_shortened_and_the_message_held(
 
 
 async def test_one_record_too_large_for_an_event_is_held_and_the_others_applied(rig: Rig) -> None:
-    records = [RecordFact(ISBN, f"Volume {number}") for number in range(300)]
-    records[7] = RecordFact(ISBN, "x" * 900_000)
+    records = [a_record(ISBN, f"Volume {number}") for number in range(300)]
+    records[7] = a_record(ISBN, "x" * 900_000)
 
     await rig.receives(rig.means(b"1", *records))
 
     (message,) = await rig.messages()
     assert message.state is State.PARTLY_APPLIED
     assert message.reason.startswith("the record is too large for one event: 900")
-    assert len(await rig.published(RecordSupplied)) == 299
+    assert len(await records_of(rig)) == 299

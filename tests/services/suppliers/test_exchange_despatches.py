@@ -4,16 +4,16 @@ from datetime import date
 
 import pytest
 
-from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, LineAnswer, RecordFact
+from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, LineAnswer
 from services.suppliers.domain.messages import Direction, State
 from shared.contracts.base import Place, PlaceKind
 from shared.contracts.orders import OrderedLine
 from shared.contracts.suppliers import (
     CopyReference,
     DespatchAdvised,
-    RecordSupplied,
+    RecordsSupplied,
 )
-from tests.builders import OTHER_ISBN
+from tests.builders import OTHER_ISBN, a_record
 from tests.services.suppliers.conftest import Rig, a_despatch, a_line, a_response, advised, an_order
 
 PATIENCE = 61.0
@@ -145,14 +145,23 @@ async def test_an_impossible_quantity_is_held(rig: Rig) -> None:
     assert await rig.states(direction=Direction.IN) == [State.QUARANTINED]
 
 
-async def test_records_are_published_one_by_one(rig: Rig) -> None:
-    body = rig.means(
-        b"1", RecordFact("9780141439518", "Pride and Prejudice"), RecordFact("9780141439600", "A Tale of Two Cities")
-    )
+async def test_the_records_of_a_message_are_published_together(rig: Rig) -> None:
+    records = [a_record("9780141439518", "Pride and Prejudice"), a_record("9780141439600", "A Tale of Two Cities", number=2)]
+    await rig.receives(rig.means(b"1", *records))
 
-    await rig.receives(body)
+    (event,) = await rig.published(RecordsSupplied)
+    assert isinstance(event, RecordsSupplied)
+    assert list(event.records) == records
+    assert event.key() == event.supplier_id
 
-    assert [fact.key() for fact in await rig.published(RecordSupplied)] == ["9780141439518", "9780141439600"]
+
+async def test_records_too_large_for_one_event_are_published_in_several(rig: Rig) -> None:
+    records = [a_record(title="x" * 300_000, number=number) for number in range(1, 8)]
+    await rig.receives(rig.means(b"1", *records))
+
+    events = [event for event in await rig.published(RecordsSupplied) if isinstance(event, RecordsSupplied)]
+    assert [record for event in events for record in event.records] == records
+    assert len(events) > 2
 
 
 def _with_gln(line: OrderedLine, gln: str) -> OrderedLine:

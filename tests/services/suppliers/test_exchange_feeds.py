@@ -1,121 +1,157 @@
-"""A feed that becomes quiet is published once, and once more when its messages arrive again."""
+"""Files of records of any size: read part by part, gone on with where the process ended, nothing lost or doubled."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-import httpx
+import asyncio
+
 import pytest
-from prometheus_client import REGISTRY
+from httpx import AsyncClient
+from sqlalchemy import text
 
-from services.suppliers.contract import Feed, Kind, Reading
-from services.suppliers.loops.watcher import Watcher
-from shared.contracts.suppliers import FeedQuieted, FeedResumed
-from tests.fixtures.scripted_supplier import ScriptedSupplier
+from services.suppliers.contract import Kind, RawMessage, SupplierUnavailable
+from services.suppliers.domain.messages import Direction, State
+from services.suppliers.usecases import intake
+from services.suppliers.usecases.decisions import replay
+from shared.contracts.suppliers import MessageQuarantined, MessageSettled
+from shared.records.brief import brief_of
 from tests.fixtures.tokens import Tokens
-from tests.services.suppliers.conftest import Rig, a_line, a_response, an_acceptance, an_order
+from tests.services.suppliers.conftest import Rig, records_of
 
-HOUR = 3600.0
+ISBN = "9780141439518"
+
+
+def a_feed(*lines: str) -> bytes:
+    """A file of records, one a line."""
+    return "\n".join(["FEED", *lines]).encode()
+
+
+def volumes(count: int) -> list[str]:
+    return [f"{ISBN} Volume {number}" for number in range(count)]
 
 
 @pytest.fixture
-def supplier() -> ScriptedSupplier:
-    """A supplier that usually answers within a day."""
-    scripted = ScriptedSupplier()
-    feeds = {Kind.RESPONSE: Feed(hours=24)}
-    scripted.profile = scripted.profile.model_copy(update={"feeds": feeds})
-    return scripted
+def staff(client: AsyncClient, tokens: Tokens) -> AsyncClient:
+    """Operations staff, who may read every message."""
+    client.headers.update(tokens.headers("exchange:read", council=None))
+    return client
 
 
-@pytest.fixture
-def watcher(rig: Rig) -> Watcher:
-    return Watcher(rig.engine, rig.exchange)
+async def titles(rig: Rig) -> list[str]:
+    return [brief_of(record.description).title for record in await records_of(rig)]
 
 
-async def passes(rig: Rig, watcher: Watcher, hours: float) -> None:
-    """Lets hours pass; the watcher checks from time to time."""
-    for _ in range(4):
-        await rig.advance(hours * HOUR / 4)
-        await watcher.check()
+async def test_a_file_of_records_is_published_in_its_order(rig: Rig) -> None:
+    await rig.receives(a_feed(*volumes(501)))
+
+    assert await titles(rig) == [f"Volume {number}" for number in range(501)]
+    (message,) = await rig.messages()
+    assert (message.state, message.kind, message.reason) == (State.APPLIED, Kind.RECORD, "")
 
 
-async def test_a_feed_is_heard_in_a_file_that_begins_with_another_kind(rig: Rig, watcher: Watcher) -> None:
-    line = a_line()
-    await rig.hears(an_order(line))
-    await rig.send_all()
-    await passes(rig, watcher, 20)
-    rig.supplier.readings[b"1"] = Reading(Kind.INVOICE, (a_response(an_acceptance(line)),), kinds=frozenset({Kind.RESPONSE}))
-    await rig.receives(b"1")
-    await passes(rig, watcher, 10)
+async def test_what_cannot_be_read_is_kept_aside_and_the_rest_taken(rig: Rig, staff: AsyncClient) -> None:
+    await rig.receives(a_feed(*volumes(3), "?lost", "9780141439519 Wrong check digit", *volumes(2)))
 
-    assert not await rig.published(FeedQuieted)
-
-
-async def test_silence_is_published_once_and_its_end_once(rig: Rig, watcher: Watcher) -> None:
-    line = a_line()
-    await rig.hears(an_order(line))
-    await rig.send_all()
-    await passes(rig, watcher, 20)
-    assert not await rig.published(FeedQuieted)
-
-    await passes(rig, watcher, 10)
-    (quieted,) = await rig.published(FeedQuieted)
-    await rig.receives(rig.means(b"1", a_response(an_acceptance(line))))
-    heard_at = rig.clock.now()
-    await passes(rig, watcher, 8)
-    assert len(await rig.published(FeedResumed)) == 1
-    await passes(rig, watcher, 24)
-
-    first, second = await rig.published(FeedQuieted)
-    assert first == quieted
-    assert isinstance(quieted, FeedQuieted)
-    assert (quieted.kind, quieted.last_heard_at, quieted.usual_hours) == ("response", None, 24)
-    assert isinstance(second, FeedQuieted)
-    assert second.last_heard_at == heard_at
+    assert len(await titles(rig)) == 5
+    (message,) = await rig.messages()
+    assert message.state is State.PARTLY_APPLIED
+    assert message.reason == "2 of 7 records are kept aside: 1 invalid-isbn, 1 not-understood"
+    assert len(await rig.published(MessageQuarantined)) == 1
+    listed = (await staff.get(f"/v1/messages/{message.id}/kept-aside")).json()["items"]
+    assert [(one["number"], one["code"]) for one in listed] == [(4, "not-understood"), (5, "invalid-isbn")]
+    assert (await staff.get(f"/v1/messages/{message.id}/kept-aside/4")).content == b"?lost"
+    assert (await staff.get(f"/v1/messages/{message.id}/kept-aside/1")).status_code == 404
 
 
-async def test_a_feed_resumes_after_its_silence_also_where_the_clock_went_back(rig: Rig, watcher: Watcher) -> None:
-    line = a_line()
-    await rig.hears(an_order(line))
-    await rig.send_all()
-    await passes(rig, watcher, 25)
-    (quieted,) = await rig.published(FeedQuieted)
+async def test_a_replay_with_a_mended_reader_takes_what_was_kept_aside(rig: Rig) -> None:
+    await rig.receives(a_feed(f"{ISBN} One", f"?{ISBN} Two"))
+    (message,) = await rig.messages()
+    rig.supplier.mended = True
+    async with rig.engine.begin() as connection:
+        await replay(connection, rig.exchange, message.id, actor="jo", reason="the reader is mended")
+    await rig.read_all()
 
-    await rig.advance(-HOUR)
-    await rig.receives(rig.means(b"1", a_response(an_acceptance(line))))
-    await watcher.check()
-
-    (resumed,) = await rig.published(FeedResumed)
-    assert isinstance(quieted, FeedQuieted)
-    assert isinstance(resumed, FeedResumed)
-    assert resumed.resumed_at >= quieted.quieted_at
+    assert await titles(rig) == ["One", "One", "Two"]
+    assert await rig.states() == [State.APPLIED]
+    assert len(await rig.published(MessageSettled)) == 1
 
 
-async def test_a_supplier_without_orders_is_never_quiet(rig: Rig, watcher: Watcher) -> None:
-    await passes(rig, watcher, 1000)
+async def test_a_process_that_ends_in_the_middle_goes_on_at_the_same_record(rig: Rig, staff: AsyncClient) -> None:
+    body = a_feed(*volumes(450), "?lost", *volumes(450))
+    async with rig.engine.begin() as connection:
+        await intake.keep_inbound(connection, rig.exchange, RawMessage("nightly.onix", body))
+    for _ in range(3):
+        assert await rig.reader.turn()
+    (message,) = await rig.messages()
+    progress = (await staff.get(f"/v1/messages/{message.id}")).json()["progress"]
+    assert (progress["records"], progress["ended_at"]) == (400, None)
 
-    assert not await rig.published()
+    rig.restart()
+    await rig.read_all()
+
+    assert await titles(rig) == [f"Volume {number}" for number in (*range(450), *range(450))]
+    progress = (await staff.get(f"/v1/messages/{message.id}")).json()["progress"]
+    assert (progress["records"], progress["kept_aside"], progress["expected_end"]) == (900, 1, None)
+    assert progress["counts"] == {"error not-understood": 1}
+    assert progress["bytes_read"] == len(body)
 
 
-async def test_a_feed_no_longer_in_the_profile_is_no_longer_quiet(rig: Rig, watcher: Watcher) -> None:
-    await rig.hears(an_order())
-    await rig.send_all()
-    await passes(rig, watcher, 30)
-    rig.supplier.profile = rig.supplier.profile.model_copy(update={"feeds": {}})
+async def test_a_file_that_was_read_before_is_not_read_again(rig: Rig) -> None:
+    await rig.receives(a_feed(*volumes(3)), a_feed(*volumes(3)))
 
-    await passes(rig, watcher, 1)
-
-    assert len(await rig.published(FeedResumed)) == 1
+    assert await rig.states() == [State.APPLIED, State.DUPLICATE]
+    assert len(await titles(rig)) == 3
 
 
-async def test_staff_and_monitoring_see_which_feed_is_quiet(
-    rig: Rig, watcher: Watcher, client: httpx.AsyncClient, tokens: Tokens
-) -> None:
-    headers: Mapping[str, str] = tokens.headers("exchange:read", council=None)
-    await rig.hears(an_order())
-    await rig.send_all()
-    await passes(rig, watcher, 30)
+@pytest.mark.parametrize(
+    ("body", "state"),
+    [(b"FEED", State.APPLIED), (b"FEED\n?lost", State.QUARANTINED), (b"FEED\n!no ISBN", State.QUARANTINED)],
+)
+async def test_a_file_in_which_nothing_can_be_read_waits_for_a_person(rig: Rig, body: bytes, state: State) -> None:
+    await rig.receives(body)
 
-    (feed,) = (await client.get("/v1/suppliers/scripted", headers=headers)).json()["feeds"]
+    assert await rig.states() == [state]
 
-    assert (feed["kind"], feed["usual_hours"], feed["weekends"], feed["last_heard_at"]) == ("response", 24, False, None)
-    assert feed["quiet_since"] is not None
-    assert REGISTRY.get_sample_value("suppliers_feed_quiet", {"supplier": "scripted", "kind": "response"}) == 1
+
+async def test_what_is_left_out_needs_nobody_where_other_records_are_taken(rig: Rig) -> None:
+    await rig.receives(a_feed(*volumes(2), "!a map without ISBN"))
+
+    assert await rig.states() == [State.APPLIED]
+
+
+async def test_a_large_message_is_kept_in_parts_beside_the_looks(rig: Rig, staff: AsyncClient) -> None:
+    body = a_feed(*volumes(300))
+    rig.supplier.large["large.onix"] = [body[:1_000], body[1_000:1_001], body[1_001:]]
+    await _fetch(rig)
+    await rig.read_all()
+
+    (message,) = await rig.messages(direction=Direction.IN)
+    assert (message.name, message.size, message.state) == ("large.onix", len(body), State.APPLIED)
+    assert len(await titles(rig)) == 300
+    assert rig.supplier.large == {}
+    answer = await staff.get(f"/v1/messages/{message.id}/raw")
+    assert (answer.content, answer.headers["content-length"]) == (body, str(len(body)))
+    assert (await staff.get(f"/v1/messages/{message.id}/tree")).status_code == 413
+
+
+async def test_a_large_message_that_breaks_off_is_fetched_again_and_nothing_of_it_stays(rig: Rig) -> None:
+    body = a_feed(*volumes(3))
+    rig.supplier.large["large.onix"] = [body[:20], SupplierUnavailable("the line broke")]
+    await _fetch(rig)
+    assert await rig.messages() == []
+    rig.supplier.large["large.onix"] = [body[:20], body[20:]]
+    await _fetch(rig)
+    await rig.read_all()
+
+    assert len(await titles(rig)) == 3
+    async with rig.engine.connect() as connection:
+        parts = (await connection.execute(text("SELECT count(*), count(DISTINCT message_id) FROM message_part"))).one()
+    assert tuple(parts) == (2, 1)
+
+
+async def _fetch(rig: Rig) -> None:
+    """Looks into the mailbox, three times, each time until the large message in it is kept, or could not be."""
+    for _ in range(3):
+        await rig.mailbox.turn()
+        if tasks := [task for task in asyncio.all_tasks() if task.get_name() == "large message"]:
+            await asyncio.wait(tasks)
+    await rig.mailbox.close()

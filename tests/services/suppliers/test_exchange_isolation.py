@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.suppliers.app import PACKAGE
 from services.suppliers.contract import Kind as MessageKind
 from services.suppliers.contract import (
+    LargeMessage,
     LineAnswer,
     OutboundMessage,
     RawMessage,
@@ -82,7 +83,7 @@ class Slow(Named):
         await asyncio.sleep(3600)
         return await super().send(message)
 
-    async def fetch(self, after: str | None) -> AsyncIterator[RawMessage]:
+    async def fetch(self, after: str | None) -> AsyncIterator[RawMessage | LargeMessage]:
         await asyncio.sleep(3600)
         async for raw in super().fetch(after):
             yield raw

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.suppliers.contract import RawMessage
+from services.suppliers.contract import LargeMessage, RawMessage
 from services.suppliers.loops.mailbox import Mailbox
 from services.suppliers.store import mailbox
 from tests.fixtures.scripted_supplier import ScriptedSupplier
@@ -27,7 +27,7 @@ class Kills(ScriptedSupplier):
         self.while_taking = while_taking
         self.armed = True
 
-    async def fetch(self, after: str | None) -> AsyncIterator[RawMessage]:
+    async def fetch(self, after: str | None) -> AsyncIterator[RawMessage | LargeMessage]:
         number = 0
         async for raw in super().fetch(after):
             yield raw

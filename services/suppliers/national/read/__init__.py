@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
 from services.suppliers.contract import Fact, InvoiceFact, Kind, OpenLinesFact, RawMessage, Reading, SelectionFact
 from services.suppliers.national.item_data import codes_not_kept
@@ -16,14 +15,14 @@ from services.suppliers.national.read.foreign import foreign, foreign_xml
 from services.suppliers.national.read.interchanges import Part, joined
 from services.suppliers.national.read.invoices import read_invoice
 from services.suppliers.national.read.lines import Findings
-from services.suppliers.national.read.records import ONIX_ROOTS, read_marc, read_onix
+from services.suppliers.national.read.records import is_feed, read_records
 from services.suppliers.national.read.reports import read_report
 from services.suppliers.national.read.responses import read_response
 from services.suppliers.national.read.selections import read_selection
 from services.suppliers.national.read.translation import Conventions, to_standard
 from services.suppliers.national.read.x12_notices import read_x12
 from shared.findings import Severity
-from shared.formats import edifact, marc
+from shared.formats import edifact
 from shared.formats.edifact import Interchange, Message
 from shared.formats.forms import Form, form_of, root_of
 
@@ -47,18 +46,16 @@ _ONLY_WHOLE = frozenset({"INVOIC", "QUOTES", "OSTRPT"})
 _STANDARD = Conventions()
 
 
-def read(raw: RawMessage, conventions: Conventions = _STANDARD, *, today: date = date.min) -> Reading:
+def read(raw: RawMessage, conventions: Conventions = _STANDARD) -> Reading:
     """Reads one file as facts. The first bytes decide what the file is, never its name or folder.
-
-    `today` decides which prices have expired; without it, none has.
 
     A message is read whether or not the supplier's profile declares that it sends such messages.
     """
+    if is_feed(raw.body):
+        return read_records(raw.body)
     form = form_of(raw.body)
     if form is Form.XML:
-        return _read_xml(raw.body, conventions, today)
-    if form is Form.MARC:
-        return read_marc(marc.read(raw.body))
+        return _read_xml(raw.body, conventions)
     if form is Form.X12:
         return read_x12(raw.body, conventions)
     if form is Form.EDIFACT or (form is Form.OTHER and _has_segments(raw.body)):
@@ -71,13 +68,12 @@ def _has_segments(body: bytes) -> bool:
     return any(isinstance(part, edifact.Segment) for part in edifact.read_segments([body]))
 
 
-def _read_xml(body: bytes, conventions: Conventions, today: date) -> Reading:
+def _read_xml(body: bytes, conventions: Conventions) -> Reading:
     root = root_of(body)
     if root == ROOT:
         return read_ship_notice(body, conventions)
-    if root in marc.ROOTS:
-        return read_marc(marc.read_xml(body))
-    return read_onix(body, today) if root in ("", *ONIX_ROOTS) else foreign_xml(root)
+    # What has no root in sight is broken XML: the reader of ONIX says where.
+    return foreign_xml(root) if root else read_records(body)
 
 
 def _read_edifact(body: bytes, conventions: Conventions) -> Reading:

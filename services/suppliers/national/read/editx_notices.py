@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.suppliers.contract import AdvisedLine, DespatchFact, Fact, Kind, Reading, RecordFact
+from services.suppliers.contract import AdvisedLine, DespatchFact, Fact, Kind, Reading
 from services.suppliers.national.read.codes import Odd, odd
 from services.suppliers.national.read.goods import AdvisedGoods, Notice, despatches_of
 from services.suppliers.national.read.lines import Findings, is_count, number_of, numbered
-from services.suppliers.national.read.records import of_marc
+from services.suppliers.national.read.records import of_book
 from services.suppliers.national.read.translation import Conventions
 from shared.contracts.stated import StatedItem
 from shared.contracts.suppliers import CopyReference
 from shared.findings import FindingList, Severity
-from shared.formats import editx, marc
+from shared.formats import editx
 from shared.formats.editx import BUYER_LINE, BUYER_ORDER, Copy, Item, ShipNotice
+from shared.records import Record
 
 ROOT = "LibraryShipNotice"
 _MOST_COPIES = 1_000
@@ -105,20 +106,12 @@ def _item(copy: Copy) -> StatedItem | None:
     return StatedItem(shelfmark=shelfmark, servicing=servicing, value=value)
 
 
-def _records(notice: ShipNotice) -> Iterator[RecordFact]:
+def _records(notice: ShipNotice) -> Iterator[Record]:
     """Yields the MARC records embedded in items and copies, each once: several copies may repeat the same record."""
-    seen: set[RecordFact] = set()
+    seen: set[Record] = set()
     for item in notice.items:
         for record in (*item.records, *(record for copy in item.copies for record in copy.records)):
-            fact = _record(record, item)
-            if fact is not None and fact not in seen:
-                seen.add(fact)
-                yield fact
-
-
-def _record(record: marc.Record, item: Item) -> RecordFact | None:
-    """Returns a record as a fact about the book of its item, or about the record's first ISBN if it does not name that book."""
-    isbn = item.isbn if item.isbn in record.isbns or not record.isbns else record.isbns[0]
-    if not isbn or not record.title:
-        return None
-    return of_marc(record, isbn)
+            supplied = of_book(record, item.isbn)
+            if supplied.description.title is not None and supplied not in seen:
+                seen.add(supplied)
+                yield supplied

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import Kind
 from services.suppliers.domain.messages import WITH_THE_SUPPLIER, Message, State
-from services.suppliers.store.messages.reading import SUMMARY, first, to_message
+from services.suppliers.store.messages.reading import SIZE, SUMMARY, first, to_message
 from services.suppliers.store.tables import message
 from shared.db.arrays import among_given
 
@@ -34,7 +34,7 @@ _RECEIVED = (
     .where(
         message.c.state == State.RECEIVED,
         or_(message.c.next_attempt_at.is_(None), _REACHED),
-        func.length(message.c.body).between(bindparam("least"), bindparam("most")),
+        SIZE.between(bindparam("least"), bindparam("most")),
     )
     .order_by(message.c.seq)
     .limit(1)

@@ -13,15 +13,19 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import Kind
-from services.suppliers.domain.messages import Direction, Message, State, no_such_message
-from services.suppliers.store.tables import message, ordered_line
+from services.suppliers.domain.messages import Direction, Message, State, no_such_message, too_large_at_once
+from services.suppliers.store.tables import message, message_part, ordered_line
 from shared.db.paging import newest_first
 
-SUMMARY = (*(column for column in message.c if column.name != "body"), func.length(message.c.body).label("size"))
+SIZE = func.length(message.c.body) + message.c.size_of_parts
+SUMMARY = (*(column for column in message.c if column.name not in ("body", "size_of_parts")), SIZE.label("size"))
 # Loops ask these for each message, so they are built once.
 _OF_ID = select(*SUMMARY).where(message.c.id == bindparam("message_id"))
 _LOCKED = _OF_ID.with_for_update()
-_BODY = select(message.c.body).where(message.c.id == bindparam("message_id"))
+_BODY = select(message.c.body, message.c.size_of_parts).where(message.c.id == bindparam("message_id"))
+_PART = select(message_part.c.body).where(
+    message_part.c.message_id == bindparam("message_id"), message_part.c.number == bindparam("part")
+)
 _SAME_CONTENT = (
     select(message.c.id)
     .where(
@@ -98,8 +102,22 @@ async def lock(connection: AsyncConnection, message_id: UUID) -> Message:
 
 
 async def body_of(connection: AsyncConnection, message_id: UUID) -> bytes:
-    """Returns the bytes of a message as they were kept."""
-    return bytes((await connection.execute(_BODY, {"message_id": message_id})).scalar_one())
+    """Returns the bytes of a message as they were kept, all at once: for what works on whole messages.
+
+    Raises DomainError (413) for a message that was kept in parts.
+    """
+    row = (await connection.execute(_BODY, {"message_id": message_id})).one()
+    if row.size_of_parts:
+        raise too_large_at_once(message_id, row.size_of_parts)
+    return bytes(row.body)
+
+
+async def part_of(connection: AsyncConnection, message_id: UUID, number: int) -> bytes:
+    """Returns a part of a message's bytes, counted from 0; empty behind the last one. A small message has one part."""
+    found = (await connection.execute(_PART, {"message_id": message_id, "part": number})).scalar_one_or_none()
+    if found is None and number == 0:
+        found = (await connection.execute(_BODY, {"message_id": message_id})).one().body
+    return bytes(found or b"")
 
 
 async def sent_under(connection: AsyncConnection, references: Collection[int]) -> list[Message]:

@@ -8,14 +8,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import Kind, OutboundMessage
 from services.suppliers.domain.messages import WITH_THE_SUPPLIER, Change, Direction, Message, State, check_move
 from services.suppliers.store.messages.reading import SUMMARY, to_message
-from services.suppliers.store.tables import control_reference, message, message_change
+from services.suppliers.store.tables import control_reference, message, message_change, message_part
 from shared.bus import current_cause
 from shared.db.bulk import insert_many
 from shared.findings import Finding
@@ -34,8 +34,19 @@ _WAKING = text("SELECT pg_notify(:channel, '')")
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """The bytes of a message that are kept in parts: how many, and their SHA-256 in hexadecimal."""
+
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message before it is kept. `correlation_id`: empty for that of the current work."""
+    """A message before it is kept. `correlation_id`: empty for that of the current work.
+
+    `parts`: its bytes are kept already, and `body` is empty.
+    """
 
     direction: Direction
     kind: Kind
@@ -52,6 +63,7 @@ class NewMessage:
     profile_version: int | None = None
     findings: tuple[Finding, ...] = ()
     correlation_id: str = ""
+    parts: Parts | None = None
 
 
 async def keep(connection: AsyncConnection, new: NewMessage, *, now: datetime, message_id: UUID | None = None) -> Message | None:
@@ -62,6 +74,16 @@ async def keep(connection: AsyncConnection, new: NewMessage, *, now: datetime, m
     kept = (await connection.execute(_KEEPING, _values(message_id or new_id(), new, now))).one_or_none()
     await wake(connection, new.direction)
     return None if kept is None else to_message(kept)
+
+
+async def keep_part(connection: AsyncConnection, message_id: UUID, number: int, body: bytes) -> None:
+    """Keeps a part of a message whose row follows when all parts are kept: `NewMessage.parts`."""
+    await connection.execute(insert(message_part), {"message_id": message_id, "number": number, "body": body})
+
+
+async def forget_unkept_parts(connection: AsyncConnection) -> None:
+    """Deletes the parts of messages that never arrived whole. Nobody may be keeping one at the same time."""
+    await connection.execute(delete(message_part).where(message_part.c.message_id.not_in(select(message.c.id))))
 
 
 async def keep_all(connection: AsyncConnection, new: Mapping[UUID, NewMessage], *, now: datetime) -> None:
@@ -83,7 +105,8 @@ def _values(message_id: UUID, new: NewMessage, now: datetime) -> dict[str, objec
         "sender": "",
         "push_id": new.push_id,
         "body": new.body,
-        "digest": _digest(new.body),
+        "size_of_parts": new.parts.size if new.parts is not None else 0,
+        "digest": new.parts.digest if new.parts is not None else _digest(new.body),
         "reason": new.reason,
         "findings": _as_json(new.findings),
         "order_ids": list(new.order_ids),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncssh
 
-from services.suppliers.contract import RawMessage, Transport
+from services.suppliers.contract import LargeMessage, RawMessage, SupplierUnavailable, Transport
 from tests.unit.services.suppliers.national.written import a_message
 from tests.waiting import until
 
@@ -29,12 +30,22 @@ class Post:
     mailbox: Transport
     supplier: asyncssh.SFTPClient
 
+    large: asyncio.Task[RawMessage | None] | None = None
+
     async def look(self) -> list[RawMessage]:
-        """One look into the mailbox; everything yielded is taken."""
+        """One look into the mailbox; everything yielded is taken, a large file beside the looks as the exchange does it."""
         found = []
-        async for raw in self.mailbox.fetch(None):
-            found.append(raw)
-            await self.mailbox.taken(raw)
+        if self.large is not None and self.large.done():
+            # One that could not be fetched is yielded again.
+            with suppress(SupplierUnavailable):
+                found += [kept for kept in (self.large.result(),) if kept is not None]
+            self.large = None
+        async for message in self.mailbox.fetch(None):
+            if isinstance(message, RawMessage):
+                found.append(message)
+                await self.mailbox.taken(message)
+            elif self.large is None:
+                self.large = asyncio.create_task(_taken(message))
         return found
 
     async def look_until(self, count: int) -> list[RawMessage]:
@@ -57,12 +68,21 @@ class Post:
             return not await self.supplier.exists(os.fsencode(path.relative_to(self.root)))
 
         await until(gone)
-        return found
+        return [*found, *await self.look()]
 
     def put(self, name: str | bytes, body: bytes, folder: str = "responses") -> Path:
         path = Path(os.fsdecode(os.path.join(os.fsencode(self.root / folder), os.fsencode(name))))
         path.write_bytes(body)
         return path
+
+
+async def _taken(large: LargeMessage) -> RawMessage | None:
+    """Takes a large file; None for one that is unfinished."""
+    body = b"".join([part async for part in large.parts])
+    if not body:
+        return None
+    await large.taken()
+    return RawMessage(large.name, body)
 
 
 Opener = Callable[..., Awaitable[Post]]

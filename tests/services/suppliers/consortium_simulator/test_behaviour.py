@@ -16,10 +16,9 @@ from local.simulators.consortium.cancellations import without
 from services.suppliers.contract import (
     CancellationToSend,
     OrderToSend,
-    RecordFact,
     ResponseFact,
 )
-from shared.contracts.base import Money
+from tests.builders import a_record
 from tests.services.suppliers.consortium_simulator.simulated_consortium import (
     AUSTEN,
     DICKENS,
@@ -220,15 +219,15 @@ async def test_records_of_known_titles_come_by_push(simulate: Simulate, inbox: I
     await eventually(lambda: bool(inbox.of_type("record.supplied")))
 
     assert set(simulator.facts()) == {
-        RecordFact(
-            isbn=AUSTEN,
-            title="Pride and Prejudice",
+        a_record(
+            AUSTEN,
+            "Pride and Prejudice",
             subtitle="A Novel",
             author="Austen, Jane",
             publisher="Penguin Classics",
             published="2003",
             form="paperback",
-            list_price=Money(minor=799),
+            retail=799,
         )
     }
 
