@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from services.catalogue.app import PACKAGE, create_app
+from services.catalogue.settings import CatalogueSettings
 from shared.serve import serve
-from shared.settings import ServiceSettings
 
 if __name__ == "__main__":
-    settings = ServiceSettings()
+    settings = CatalogueSettings()
     serve(PACKAGE, settings, lambda: create_app(settings), sys.argv[1:])

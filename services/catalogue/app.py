@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from fastapi import FastAPI
 
-from services.catalogue.api import titles_router
+from services.catalogue.api import changes_router, oai_router, titles_router
+from services.catalogue.api.fixes import fixes_router
+from services.catalogue.api.oai import Harvested
 from services.catalogue.incoming import CONSUMER, subscription
 from services.catalogue.reminders import Reminders
+from services.catalogue.rendering import WRITERS
+from services.catalogue.settings import CatalogueSettings
+from services.catalogue.sru import sru_router
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
+from shared.formats.dublin_core import srw_dc
+from shared.formats.oai_pmh import Repository
+from shared.formats.sru import Schema
 from shared.health import Part
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
-from shared.settings import ServiceSettings
 from shared.sourcing.api import sourcing_router
 from shared.sourcing.rules import Strand
 
 PACKAGE = "services.catalogue"
 
+# Before there were titles anywhere.
+_EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
 
-def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI:
+
+def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastAPI:
     """Builds the catalogue service in the role its settings name."""
     clock = clock or SystemClock(settings.time_zone)
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
@@ -29,9 +41,25 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
     routers = [
         titles_router(engine),
+        fixes_router(engine, clock),
+        changes_router(engine, WRITERS),
+        oai_router(engine, clock, _harvested(settings)),
+        sru_router(engine, {Schema.MARCXML: WRITERS.marcxml, Schema.DC: lambda title: srw_dc(title.description, title.isbn)}),
         sourcing_router(Strand.CATALOGUE, scope_read="catalogue:read", scope_write="catalogue:write", engine=engine, clock=clock),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="catalogue"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     parts: list[Part] = [messaging, Reminders(engine, clock)]
     return create_service_app(chassis, routers=routers, parts=parts)
+
+
+def _harvested(settings: CatalogueSettings) -> Harvested:
+    repository = Repository(
+        name=settings.oai_repository_name,
+        base_url=settings.oai_base_url,
+        admin_emails=(settings.oai_admin_email,),
+        earliest=_EARLIEST,
+        key=settings.oai_token_key.get_secret_value().encode(),
+        has_sets=True,
+    )
+    return Harvested(repository, settings.oai_domain, WRITERS.marcxml)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from services.catalogue import usecases
+from services.catalogue.usecases.asking import ask_for_unknown_titles
+from services.catalogue.usecases.taking import take_brief_records, take_records
 from shared.bus import On, dispatch, on_all
 from shared.clock import Clock
 from shared.contracts.base import Topic
 from shared.contracts.orders import OrderPlaced
-from shared.contracts.suppliers import RecordSupplied
+from shared.contracts.suppliers import RecordsSupplied, RecordSupplied
 from shared.messaging.subscription import Subscription
 
 CONSUMER = "catalogue"
@@ -18,8 +19,9 @@ CONSUMER = "catalogue"
 def handlers(clock: Clock) -> list[On]:
     """Returns the handler of each event."""
     return [
-        on_all(RecordSupplied, partial(usecases.take_records, clock=clock)),
-        on_all(OrderPlaced, partial(usecases.ask_for_unknown_titles, clock=clock)),
+        on_all(RecordsSupplied, partial(take_records, clock=clock)),
+        on_all(RecordSupplied, partial(take_brief_records, clock=clock)),
+        on_all(OrderPlaced, partial(ask_for_unknown_titles, clock=clock)),
     ]
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
-from services.catalogue.domain import Ask, Title
+from services.catalogue.domain.asking import Ask
+from services.catalogue.domain.merging import Title
 from shared.contracts.catalogue import RecordRequested, TitleChanged
+from shared.records.brief import brief_of
 
 
 def title_changed(title: Title) -> TitleChanged:
@@ -16,7 +18,7 @@ def title_changed(title: Title) -> TitleChanged:
         supplier_id=title.supplier_id,
         version=title.version,
         changed_at=title.changed_at,
-        **asdict(title.described),
+        **asdict(brief_of(title.description)),
     )
 
 

@@ -1,4 +1,4 @@
-"""The timer that requests records again that did not arrive. Runs beside API and messaging."""
+"""The timer for what is overdue: records to request, titles to publish or make searchable. Runs beside API and messaging."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.catalogue.usecases import ASKS_AT_ONCE, ask_again
+from services.catalogue.usecases.asking import ASKS_AT_ONCE, ask_again, publish_overdue
+from services.catalogue.usecases.indexing import INDEXED_AT_ONCE, index_overdue, learn_words
 from shared.clock import Clock
 from shared.health import Health, HealthState
 
@@ -38,11 +39,21 @@ class Reminders:
             await asyncio.sleep(_PAUSE_SECONDS)
 
     async def remind(self) -> None:
-        """Requests again every record that is due."""
+        """Requests again every record that is due, publishes ordered titles that were not, and makes every title searchable."""
         asked = ASKS_AT_ONCE
         while asked == ASKS_AT_ONCE:
             async with self._engine.begin() as connection:
                 asked = await ask_again(connection, self._clock)
+        async with self._engine.begin() as connection:
+            await publish_overdue(connection, self._clock)
+        indexed = INDEXED_AT_ONCE
+        while indexed == INDEXED_AT_ONCE:
+            async with self._engine.begin() as connection:
+                indexed = await index_overdue(connection)
+        more = True
+        while more:
+            async with self._engine.begin() as connection:
+                more = await learn_words(connection)
 
     def health(self) -> list[Health]:
         """Returns degraded if the last turn failed."""

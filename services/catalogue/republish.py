@@ -1,4 +1,4 @@
-"""`python -m services.catalogue.republish [--since DAY]`: publishes titles again, as they are now.
+"""`python -m services.catalogue.republish [--since DAY]`: publishes ordered titles again, as they are now.
 
 Titles belong to all councils. Requests for records are no part of it: a supplier must not be asked twice.
 """
@@ -12,7 +12,7 @@ from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, comm
 
 
 async def _titles(connection: AsyncConnection, wanted: Wanted, after: str | None) -> Page:
-    found = await store.titles_after(connection, wanted.since, after=after, limit=PAGE)
+    found = await store.published_after(connection, wanted.since, after=after, limit=PAGE)
     statements = [Statement(outgoing.title_changed(title), title.version, title.changed_at) for title in found]
     return Page(statements, len(found), found[-1].isbn if len(found) == PAGE else None)
 

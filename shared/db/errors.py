@@ -51,6 +51,11 @@ def is_locked(error: BaseException) -> bool:
     return _state_of(error) in _LOCKED
 
 
+def is_out_of_time(error: BaseException) -> bool:
+    """Returns whether a statement was ended by its limit of time, or by a person."""
+    return _state_of(error) == _STATEMENT_CANCELLED
+
+
 def is_disk_full(error: BaseException) -> bool:
     """Returns whether the server has no room for what was written. Reading goes on, so only a write shows it."""
     return _state_of(error) == _DISK_FULL

@@ -20,6 +20,7 @@ Item = TypeVar("Item")
 Row = TypeVar("Row")
 A = TypeVar("A")
 B = TypeVar("B")
+C = TypeVar("C")
 
 # The types of sort keys; a datetime is a date.
 Key = date | UUID | int | str
@@ -52,19 +53,22 @@ class PageQuery(BaseModel):
     def after(self, key: Callable[[str], A], /) -> tuple[A] | None: ...
     @overload
     def after(self, key: Callable[[str], A], second: Callable[[str], B], /) -> tuple[A, B] | None: ...
+    @overload
+    def after(
+        self, key: Callable[[str], A], second: Callable[[str], B], third: Callable[[str], C], /
+    ) -> tuple[A, B, C] | None: ...
     def after(self, *keys: Callable[[str], object]) -> tuple[object, ...] | None:
         """Returns the keys of the previous page's last row, None for the first page.
 
         Each of `keys` parses one key and raises ValueError. Raises DomainError (400) for a cursor that no page has returned.
         """
-        return None if self.cursor is None else _decoded(self.cursor, keys)
+        return None if self.cursor is None else read_cursor(self.cursor, keys)
 
     def next_cursor(self, rows: Sequence[Row], keys: Callable[[Row], tuple[Key, ...]]) -> str | None:
         """Returns the cursor of the page after these fetched rows, None after the last page; `keys` returns a row's sort keys."""
         if len(rows) <= self.limit:
             return None
-        texts = [key.isoformat() if isinstance(key, date) else str(key) for key in keys(rows[self.limit - 1])]
-        return base64.urlsafe_b64encode(json.dumps(texts).encode()).decode().rstrip("=")
+        return write_cursor(keys(rows[self.limit - 1]))
 
     def page(self, rows: Sequence[Row], *, keys: Callable[[Row], tuple[Key, ...]], view: Callable[[Row], Item]) -> Page[Item]:
         """Returns the page of these fetched rows."""
@@ -78,7 +82,14 @@ def number(text: str, *, bits: int = 64) -> int:
     return int(text)
 
 
-def _decoded(cursor: str, keys: Sequence[Callable[[str], object]]) -> tuple[object, ...]:
+def write_cursor(keys: Sequence[Key]) -> str:
+    """Returns the cursor after the row with these keys: letters, digits, `-` and `_`, never a digit first."""
+    texts = [key.isoformat() if isinstance(key, date) else str(key) for key in keys]
+    return base64.urlsafe_b64encode(json.dumps(texts).encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str, keys: Sequence[Callable[[str], object]]) -> tuple[object, ...]:
+    """Returns the keys in a cursor, each parsed by one of `keys`. Raises DomainError (400) for what is no cursor."""
     try:
         texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):

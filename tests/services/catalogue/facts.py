@@ -1,12 +1,32 @@
 """Events the catalogue consumes, with invented suppliers and real books."""
 
+from dataclasses import replace
+
 from shared.contracts.base import Place
 from shared.contracts.orders import OrderedCopy, OrderedLine, OrderPlaced
-from shared.contracts.suppliers import RecordSupplied
+from shared.contracts.suppliers import RecordsSupplied
+from shared.records import Change, Description, Identifier, IdentifierKind, Record
+from shared.records.brief import Brief, description_of
 from tests.services.hearing import number, on_day
 
 PIRANESI = "9781526622433"
 HAMNET = "9781472223821"
+
+
+def described(title: str = "Piranesi", author: str = "Clarke, Susanna", **more: object) -> Description:
+    """A description with title and author, and more fields of it."""
+    return replace(description_of(Brief(title, author=author)), **more)  # type: ignore[arg-type] # fields of a description
+
+
+def stated(isbn: str = PIRANESI, title: str = "Piranesi", author: str = "Clarke, Susanna", **more: object) -> Record:
+    """A record of a book with its ISBN, title, author, and more fields of its description."""
+    identifiers = (Identifier(IdentifierKind.ISBN13, isbn),)
+    return Record(isbn=isbn, description=described(title, author, identifiers=identifiers, **more))
+
+
+def supplied(*records: Record, supplier_id: str = "harbour-books", day: int = 2) -> RecordsSupplied:
+    """A message with these records."""
+    return RecordsSupplied(supplier_id=supplier_id, message_id=number(day), supplied_at=on_day(day), records=records)
 
 
 def record(
@@ -16,11 +36,14 @@ def record(
     title: str = "Piranesi",
     author: str = "Clarke, Susanna",
     day: int = 2,
-) -> RecordSupplied:
-    """A record with title and author."""
-    return RecordSupplied(
-        supplier_id=supplier_id, message_id=number(day), isbn=isbn, title=title, author=author, supplied_at=on_day(day)
-    )
+) -> RecordsSupplied:
+    """A message with one record of title and author."""
+    return supplied(stated(isbn, title, author), supplier_id=supplier_id, day=day)
+
+
+def withdrawal(supplier_id: str = "harbour-books", *, isbn: str = PIRANESI, day: int = 4) -> RecordsSupplied:
+    """A message that takes one record back."""
+    return supplied(Record(isbn=isbn, change=Change.WITHDRAWN), supplier_id=supplier_id, day=day)
 
 
 def line(isbn: str, *branches: str, supplier_id: str = "eastern", material: str = "book") -> OrderedLine:

@@ -6,7 +6,7 @@ from services.catalogue.republish import OWNER
 from shared.clock import ManualClock
 from shared.republish import PAGE, Refused, Wanted
 from shared.values import with_check_digit
-from tests.services.catalogue.facts import HAMNET, record
+from tests.services.catalogue.facts import HAMNET, PIRANESI, line, order, record
 from tests.services.hearing import Hearing
 from tests.services.read_model import ReadModel, check_rebuild, published_again
 
@@ -14,9 +14,10 @@ from tests.services.read_model import ReadModel, check_rebuild, published_again
 async def test_a_read_model_is_the_same_from_titles_published_again(
     catalogue: Hearing, clock: ManualClock, read_model: ReadModel
 ) -> None:
+    more = [with_check_digit(f"978{number:09}") for number in range(PAGE)]
+    await catalogue.hears(order(*(line(isbn, "IPSW") for isbn in (PIRANESI, HAMNET, *more))))
     await catalogue.hears(record(title="Piranesi", author=""))
     await catalogue.hears(record("eastern", title="Piranesi: a novel", day=3))
-    more = [with_check_digit(f"978{number:09}") for number in range(PAGE)]
     await catalogue.hears(record(isbn=HAMNET, title="Hamnet"), *(record(isbn=isbn) for isbn in more))
     rows = await check_rebuild(catalogue, OWNER, clock, read_model)
     assert len(rows["title"]) == PAGE + 2

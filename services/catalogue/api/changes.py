@@ -1,0 +1,114 @@
+"""`/v1/records`: everything changed that a council ordered, for its LMS to follow."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.catalogue import store
+from services.catalogue.api.cursors import cursor_after, place_after
+from services.catalogue.domain.changes import START, ChangedTitle, Frontier, Place, Readership, Span
+from services.catalogue.rendering import FORMS, MARC, MARCXML, Writers, stream
+from services.catalogue.schemas import ChangedTitles
+from shared.auth import CouncilPrincipal, council_with
+from shared.errors import DomainError, Fault, Kind
+from shared.http.representations import chosen_form
+
+# Titles that are in memory at once.
+_CHUNK = 200
+
+_ANSWER: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {MARCXML: {}, MARC: {}},
+        "headers": {
+            "Next-Cursor": {
+                "description": "What to send as `since` next time. Keep it only once the whole body has arrived.",
+                "schema": {"type": "string"},
+            },
+            "Link": {"description": 'The next page, `rel="next"`, where more follows at once', "schema": {"type": "string"}},
+        },
+    }
+}
+
+Council = Annotated[CouncilPrincipal, Depends(council_with("catalogue:read"))]
+
+
+class ChangesQuery(BaseModel):
+    """Which changes to return."""
+
+    since: str | None = Field(
+        default=None,
+        max_length=500,
+        description="`Next-Cursor` of the previous answer; or, where it is lost, a moment such as 2026-03-02T12:00:00Z",
+    )
+    limit: int = Field(default=1_000, ge=1, le=10_000, description="Most titles in the answer")
+
+
+def changes_router(engine: AsyncEngine, writers: Writers) -> APIRouter:
+    """Returns the route of `/v1/records`."""
+    router = APIRouter(prefix="/v1/records", tags=["records"])
+
+    async def list_changes(caller: Council, request: Request, query: Annotated[ChangesQuery, Query()]) -> StreamingResponse:
+        """Lists the titles that the council ordered, in the order of their changes, as JSON, MARCXML or MARC 21 (ISO 2709).
+
+        Each title is in its last state. One that its suppliers withdrew is `withdrawn`, or has `d` in position 05 of its leader.
+        Nothing is skipped, and nothing is repeated that did not change again.
+        """
+        form = chosen_form(request, FORMS)
+        readers = Readership(caller.council)
+        async with engine.connect() as connection:
+            settled = await store.frontier(connection)
+            after = await _after(connection, readers, query.since, settled)
+            last = await store.end_of_page(connection, readers, Span(after, settled.place), query.limit)
+            span = Span(after, last or settled.place)
+            # Before the answer begins: a database that is not there is still a problem with a status of its own.
+            first = await store.changed_titles(connection, readers, span, _CHUNK)
+        cursor = cursor_after(span.until, settled)
+        body = stream(_chunks(engine, readers, span, first), form, writers, next_cursor=cursor, more=last is not None)
+        headers = {"Next-Cursor": cursor, "Vary": "Accept", "Cache-Control": "private, no-store"}
+        if last is not None:
+            headers["Link"] = f'<?since={cursor}&limit={query.limit}>; rel="next"'
+        return StreamingResponse(body, media_type=form, headers=headers)
+
+    router.add_api_route("", list_changes, methods=["GET"], response_model=ChangedTitles, responses=_ANSWER)
+    return router
+
+
+async def _after(connection: AsyncConnection, readers: Readership, since: str | None, settled: Frontier) -> Place:
+    if since is None:
+        return START
+    if not since[:1].isdigit():
+        return place_after(since, settled)
+    return await store.place_before(connection, Readership(readers.council, since=_moment(since)), settled)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        detail = (
+            "is a cursor, or an ISO 8601 moment with its zone, such as 2026-03-02T12:00:00Z (a + is written %2B in an address)"
+        )
+        fault = Fault("/since", "invalid-since", f"`since` {detail}.")
+        raise DomainError("invalid-since", fault.detail, Kind.INVALID, [fault])
+    return moment
+
+
+async def _chunks(
+    engine: AsyncEngine, readers: Readership, span: Span, chunk: Sequence[ChangedTitle]
+) -> AsyncIterator[Sequence[ChangedTitle]]:
+    """Yields the changes of a span. No connection is in use while the client reads: it may be slow."""
+    while chunk:
+        yield chunk
+        if len(chunk) < _CHUNK:
+            return
+        async with engine.connect() as connection:
+            chunk = await store.changed_titles(connection, readers, Span(chunk[-1].place, span.until), _CHUNK)

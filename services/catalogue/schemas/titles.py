@@ -1,0 +1,116 @@
+"""HTTP shapes of titles, and their conversion from titles. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from services.catalogue.domain.changes import ChangedTitle
+from services.catalogue.domain.merging import Scored, Title
+from services.catalogue.domain.scoring import DEFAULT, Shortfall, score
+from shared.records import Description, Offer
+from shared.records.brief import brief_of
+
+
+class TitleView(BaseModel):
+    """A title: our description of a book."""
+
+    isbn: str = Field(description="ISBN-13")
+    title: str
+    subtitle: str
+    author: str
+    publisher: str
+    published: str = Field(description="Year or ISO date, as the supplier gave it")
+    form: str = Field(description="Binding in plain words")
+    supplier_id: str = Field(description="Supplier of the record that gave the words of the title")
+    version: int
+    changed_at: datetime
+
+
+class RecordView(BaseModel):
+    """A record that the title was merged from."""
+
+    supplier_id: str
+    reference: str = Field(description="The supplier's own number of the record")
+    score: int = Field(ge=0, le=100, description="How much of the stated minimum the record meets")
+    passes: bool = Field(description="Whether that is enough")
+    shortfalls: Sequence[Shortfall] = Field(description="What it lacks, the most costly first")
+    supplied_at: datetime
+    withdrawn: bool = Field(description="Whether the supplier took it back: then it counts no longer")
+    offers: Sequence[Offer] = Field(description="Price and availability, as of `supplied_at`")
+    not_carried: Sequence[str] = Field(description="Places of the supplier's record that our description has no field for")
+
+
+class TitleWithRecords(TitleView):
+    """A title in full, and the records it was merged from."""
+
+    description: Description
+    sources: Mapping[str, str] = Field(description="For each field of the description, the supplier whose record it is from")
+    records: Sequence[RecordView]
+
+
+class ChangedTitleView(TitleView):
+    """A title in full, as somebody who follows changes gets it."""
+
+    withdrawn: bool = Field(description="Whether every supplier took its record back; the title stays as it was")
+    description: Description
+    sources: Mapping[str, str] = Field(description="For each field of the description, the supplier whose record it is from")
+
+
+class ChangedTitles(BaseModel):
+    """Changed titles, the oldest change first."""
+
+    items: Sequence[ChangedTitleView]
+    next_cursor: str = Field(description="What to send as `since` next time")
+    more: bool = Field(description="Whether more follows at once")
+
+
+def title_view(title: Title) -> TitleView:
+    """Returns a title for a list."""
+    return TitleView(**_fields(title))
+
+
+def title_with_records(title: Title, records: Sequence[Scored]) -> TitleWithRecords:
+    """Returns a title with the records it was merged from."""
+    views = [_record_view(each) for each in records]
+    return TitleWithRecords(**_fields(title), description=title.description, sources=title.sources, records=views)
+
+
+def changed_title_view(changed: ChangedTitle) -> ChangedTitleView:
+    """Returns a title for somebody who follows changes; `changed_at` is when it changed for this reader."""
+    title = changed.title
+    return ChangedTitleView(
+        **{**_fields(title), "changed_at": changed.changed_at},
+        withdrawn=title.withdrawn,
+        description=title.description,
+        sources=title.sources,
+    )
+
+
+def _record_view(scored: Scored) -> RecordView:
+    record = scored.record
+    result = score(record, DEFAULT)
+    return RecordView(
+        supplier_id=record.supplier_id,
+        reference=record.reference,
+        score=result.points,
+        passes=result.passes,
+        shortfalls=result.shortfalls,
+        supplied_at=record.supplied_at,
+        withdrawn=record.withdrawn,
+        offers=record.offers,
+        not_carried=sorted({rest.place for rest in record.remainder}),
+    )
+
+
+def _fields(title: Title) -> dict[str, object]:
+    return {
+        "isbn": title.isbn,
+        "supplier_id": title.supplier_id,
+        "version": title.version,
+        "changed_at": title.changed_at,
+        **asdict(brief_of(title.description)),
+    }

@@ -1,0 +1,67 @@
+"""Reads and writes suppliers' records, many at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.catalogue.domain.merging import Scored
+from services.catalogue.domain.records import KeptRecord
+from services.catalogue.store.tables import BRIEF, record
+from services.catalogue.store.writing import replace_rows
+from shared.records import Description
+from shared.records.brief import Brief, brief_of, description_of
+
+_STATED = ("supplied_at", "withdrawn", "offers", "copies", "remainder", "reference", "encoding_true")
+_COLUMNS = [record.c[name] for name in ("isbn", "supplier_id", "description", "score", *_STATED, *BRIEF)]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A record to keep, with the message that it arrived in."""
+
+    scored: Scored
+    message_id: UUID
+
+
+async def keep_records(connection: AsyncConnection, new: Sequence[Arrived]) -> None:
+    """Keeps suppliers' records in place of their earlier ones."""
+    await replace_rows(connection, record, [_row(each.scored.record, each.scored.score, each.message_id) for each in new])
+
+
+async def records_of(connection: AsyncConnection, isbn: str) -> list[Scored]:
+    """Returns each supplier's record, sorted by supplier."""
+    return list((await records_of_all(connection, [isbn]))[isbn].values())
+
+
+async def records_of_all(connection: AsyncConnection, isbns: Collection[str]) -> defaultdict[str, dict[str, Scored]]:
+    """Returns the records of several ISBNs, by ISBN and supplier, sorted by supplier."""
+    found: defaultdict[str, dict[str, Scored]] = defaultdict(dict)
+    query = select(*_COLUMNS).where(record.c.isbn.in_(isbns)).order_by(record.c.supplier_id)
+    for row in await connection.execute(query):
+        found[row.isbn][row.supplier_id] = Scored(_record(row), row.score)
+    return found
+
+
+def _row(kept: KeptRecord, score: int, message_id: UUID) -> dict[str, object]:
+    stated = {name: getattr(kept, name) for name in ("isbn", "supplier_id", "description", *_STATED)}
+    return {**stated, **asdict(brief_of(kept.description)), "message_id": message_id, "score": score}
+
+
+def _record(row: Row[tuple[object, ...]]) -> KeptRecord:
+    stated = {name: getattr(row, name) for name in ("isbn", "supplier_id", *_STATED)}
+    return KeptRecord(description=described(row), **stated)
+
+
+def described(row: Row[tuple[object, ...]]) -> Description:
+    """Returns the description in a row; what its six texts say where an earlier release wrote the row."""
+    description: Description = row.description
+    return description if description != _NOTHING else description_of(Brief(*(getattr(row, name) for name in BRIEF)))
+
+
+_NOTHING = Description()

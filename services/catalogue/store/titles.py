@@ -1,0 +1,114 @@
+"""Reads and writes titles, and which of them councils ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Row, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.catalogue.domain.merging import Title
+from services.catalogue.store.records import described
+from services.catalogue.store.tables import BRIEF, CURRENT_TRANSACTION, ordered_title, title
+from services.catalogue.store.writing import replace_rows
+from shared.db.arrays import among
+from shared.db.paging import in_order, locked_page
+from shared.records.brief import brief_of
+
+_PLAIN = ("isbn", "supplier_id", "version", "changed_at", "description", "sources", "withdrawn")
+TITLE_COLUMNS = [title.c[name] for name in (*_PLAIN, *BRIEF)]
+
+
+def title_of(row: Row[tuple[object, ...]]) -> Title:
+    """Returns the title in a row of `TITLE_COLUMNS`."""
+    sources = row.sources or {"title": row.supplier_id}
+    return Title(row.isbn, described(row), sources, row.version, row.changed_at, row.withdrawn)
+
+
+async def get_title(connection: AsyncConnection, isbn: str) -> Title | None:
+    """Returns the title of an ISBN-13."""
+    row = (await connection.execute(select(*TITLE_COLUMNS).where(title.c.isbn == isbn))).one_or_none()
+    return None if row is None else title_of(row)
+
+
+async def lock_titles(connection: AsyncConnection, isbns: Collection[str]) -> dict[str, Title]:
+    """Returns the titles of these ISBNs, by ISBN. Nobody else changes them until the transaction ends."""
+    query = select(*TITLE_COLUMNS).where(title.c.isbn.in_(isbns)).order_by(title.c.isbn).with_for_update()
+    return {row.isbn: title_of(row) for row in await connection.execute(query)}
+
+
+async def keep_titles(connection: AsyncConnection, changed: Sequence[Title]) -> None:
+    """Writes new or changed titles. Whoever calls it also keeps their entries for search: the titles are noted as searched."""
+    await replace_rows(connection, title, [_row(each) for each in changed], moved={"position": text(CURRENT_TRANSACTION)})
+
+
+async def add_titles(connection: AsyncConnection, new: Sequence[Title]) -> set[str]:
+    """Writes new titles; returns the ISBNs of those written. The others have a title that another transaction wrote meanwhile."""
+    if not new:
+        return set()
+    statement = insert(title).on_conflict_do_nothing().returning(title.c.isbn)
+    return set((await connection.execute(statement, [_row(each) for each in new])).scalars())
+
+
+def _row(kept: Title) -> dict[str, object]:
+    stated = {name: getattr(kept, name) for name in _PLAIN}
+    return {**stated, **asdict(brief_of(kept.description)), "searched_version": kept.version}
+
+
+async def titles_of(connection: AsyncConnection, isbns: Collection[str]) -> dict[str, Title]:
+    """Returns the titles of these ISBNs, by ISBN."""
+    query = select(*TITLE_COLUMNS).where(among(title.c.isbn, isbns))
+    return {row.isbn: title_of(row) for row in await connection.execute(query)}
+
+
+async def list_titles(
+    connection: AsyncConnection, *, isbns: Collection[str], after: tuple[str] | None, limit: int
+) -> list[Title]:
+    """Lists titles by ISBN: those named; all, if none is."""
+    query = select(*TITLE_COLUMNS)
+    if isbns:
+        query = query.where(title.c.isbn.in_(isbns))
+    query = in_order(query, (title.c.isbn,), after=after, limit=limit)
+    return [title_of(row) for row in await connection.execute(query)]
+
+
+async def published_after(connection: AsyncConnection, since: datetime | None, *, after: str | None, limit: int) -> list[Title]:
+    """Returns the next published titles by ISBN that changed since then; nobody changes them until the transaction ends."""
+    published = select(ordered_title.c.isbn).where(ordered_title.c.published)
+    query = select(*TITLE_COLUMNS).where(title.c.isbn.in_(published))
+    if since is not None:
+        query = query.where(title.c.changed_at >= since)
+    return [title_of(row) for row in await locked_page(connection, query, title.c.isbn, after, limit)]
+
+
+async def known_isbns(connection: AsyncConnection, isbns: Collection[str]) -> set[str]:
+    """Returns the ISBNs that have a title."""
+    return set((await connection.execute(select(title.c.isbn).where(title.c.isbn.in_(isbns)))).scalars())
+
+
+async def note_orders(connection: AsyncConnection, ordered: Collection[tuple[str, str]], now: datetime) -> None:
+    """Writes down which council ordered which book: pairs of ISBN and council. What is written down already stays."""
+    rows = [{"isbn": isbn, "council": council, "ordered_at": now, "published": False} for isbn, council in sorted(ordered)]
+    if rows:
+        await connection.execute(insert(ordered_title).on_conflict_do_nothing(), rows)
+
+
+async def take_unpublished(connection: AsyncConnection, isbns: Collection[str] | None, limit: int | None) -> list[Title]:
+    """Returns the titles that were ordered and never published, of these ISBNs or of any, and notes them as published."""
+    waiting = select(ordered_title.c.isbn).where(~ordered_title.c.published)
+    if isbns is not None:
+        waiting = waiting.where(ordered_title.c.isbn.in_(isbns))
+    query = select(*TITLE_COLUMNS).where(title.c.isbn.in_(waiting)).order_by(title.c.isbn).limit(limit).with_for_update()
+    found = [title_of(row) for row in await connection.execute(query)]
+    await touch_orders(connection, [each.isbn for each in found])
+    return found
+
+
+async def touch_orders(connection: AsyncConnection, isbns: Collection[str]) -> set[str]:
+    """Moves changed titles to the end of what each council that ordered them reads; returns the ISBNs of those ordered."""
+    ordered = ordered_title.c.isbn.in_(isbns)
+    change = ordered_title.update().where(ordered).values(position=text(CURRENT_TRANSACTION), published=True)
+    return set((await connection.execute(change.returning(ordered_title.c.isbn))).scalars())

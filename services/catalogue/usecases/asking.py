@@ -1,0 +1,102 @@
+"""Requests records of ordered books without a title, and publishes the titles of those that have one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.catalogue import outgoing, store
+from services.catalogue.domain.asking import Ask, Wanted, whom_to_ask
+from shared.bus import cause_of, publish, set_cause, to_envelope
+from shared.clock import Clock
+from shared.contracts.orders import OrderPlaced
+from shared.messaging.envelope import Envelope
+from shared.messaging.errors import Poison
+from shared.messaging.outbox import append
+from shared.sourcing.rules import SourcingRule, Strand
+from shared.sourcing.store import rules_on
+from shared.values import isbn13_or_none
+
+ASKS_AT_ONCE = 200
+
+
+async def ask_for_unknown_titles(
+    connection: AsyncConnection, arrived: Sequence[tuple[OrderPlaced, Envelope]], *, clock: Clock
+) -> None:
+    """Requests records of ordered books without a title: once a day per book and supplier, however often they are ordered.
+
+    Publishes the titles of books that are ordered for the first time and have one.
+
+    Raises Poison for an order that names no council.
+    """
+    ordered = {
+        (line.isbn, _council(event)): envelope for event, envelope in arrived for line in event.lines if _is_book(line.isbn)
+    }
+    await store.note_orders(connection, ordered.keys(), clock.now())
+    isbns = {isbn: envelope for (isbn, _), envelope in ordered.items()}
+    await _publish_known(connection, isbns, clock)
+    known = await store.known_isbns(connection, isbns)
+    today = clock.today()
+    rules: dict[str, Sequence[SourcingRule]] = {}
+    asked: dict[tuple[str, str], tuple[Ask, Envelope]] = {}
+    for event, envelope in arrived:
+        council = _council(event)
+        if council not in rules:
+            rules[council] = await rules_on(connection, council, Strand.CATALOGUE, today)
+        for ask in whom_to_ask(_unknown(event, known), rules[council], council=council, on=today):
+            asked.setdefault((ask.isbn, ask.supplier_id), (ask, envelope))
+    now = clock.now()
+    published: list[Envelope] = []
+    for ask in await store.note_asks(connection, [ask for ask, _ in asked.values()], now):
+        set_cause(cause_of(asked[ask.isbn, ask.supplier_id][1]))
+        published.append(to_envelope(outgoing.record_requested(ask, now), clock=clock))
+    await append(connection, published)
+
+
+async def _publish_known(connection: AsyncConnection, isbns: Mapping[str, Envelope], clock: Clock) -> None:
+    published: list[Envelope] = []
+    for title in await store.take_unpublished(connection, isbns.keys(), None):
+        set_cause(cause_of(isbns[title.isbn]))
+        published.append(to_envelope(outgoing.title_changed(title), clock=clock, version=title.version))
+    await append(connection, published)
+
+
+def _is_book(isbn: str) -> bool:
+    """Returns whether an article is a book. A DVD, say, is ordered by its EAN: suppliers have records of books only."""
+    return isbn13_or_none(isbn) is not None
+
+
+def _council(event: OrderPlaced) -> str:
+    if event.council is None:
+        raise Poison("an order names no council")
+    return event.council
+
+
+def _unknown(event: OrderPlaced, known: Collection[str]) -> list[Wanted]:
+    """Returns the copies of books without a title."""
+    return [
+        Wanted(line.isbn, copy.branch.code, line.material, line.supplier_id)
+        for line in event.lines
+        if line.isbn not in known and _is_book(line.isbn)
+        for copy in line.copies
+    ]
+
+
+async def ask_again(connection: AsyncConnection, clock: Clock) -> int:
+    """Requests again records that were requested a day ago or earlier, of ISBNs without a title; returns how many.
+
+    At most ASKS_AT_ONCE at a time; a supplier gets at most MOST_ASKS requests for one ISBN, the first included.
+    """
+    now = clock.now()
+    asks = await store.note_repeated_asks(connection, now, ASKS_AT_ONCE)
+    await publish(connection, [outgoing.record_requested(ask, now) for ask in asks], clock)
+    return len(asks)
+
+
+async def publish_overdue(connection: AsyncConnection, clock: Clock) -> int:
+    """Publishes ordered titles that were not published: order and record arrived at the same moment. Returns how many."""
+    titles = await store.take_unpublished(connection, None, ASKS_AT_ONCE)
+    for title in titles:
+        await publish(connection, [outgoing.title_changed(title)], clock, version=title.version)
+    return len(titles)

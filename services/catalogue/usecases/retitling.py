@@ -1,0 +1,62 @@
+"""Merges the titles of books again whose records or fixes changed, keeps those that differ, and publishes the ordered ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.catalogue import outgoing, store
+from services.catalogue.domain.fixes import as_records
+from services.catalogue.domain.merging import Title, retitle
+from services.catalogue.usecases.indexing import Books, index_titles
+from shared.bus import to_envelope
+from shared.clock import Clock
+from shared.messaging.envelope import Envelope
+from shared.messaging.outbox import append
+
+
+async def retitle_books(
+    connection: AsyncConnection, titles: dict[str, Title], books: Books, clock: Clock, cause: Callable[[str], None]
+) -> None:
+    """Merges the books' titles, keeps those that changed, and publishes those of them that a council ordered.
+
+    `titles` are the titles there are, locked; both dictionaries are brought up to date. `cause` is called with an ISBN before its
+    event is made. A book whose first title another transaction wrote meanwhile is merged again, from the records of both.
+    """
+    now = clock.now()
+    changed = await _merged(connection, titles, books, now)
+    await store.keep_titles(connection, [title for title in changed if title.isbn in titles])
+    added = [title for title in changed if title.isbn not in titles]
+    missed = {title.isbn for title in added} - await store.add_titles(connection, added)
+    if missed:
+        titles |= await store.lock_titles(connection, missed)
+        books.update(await store.records_of_all(connection, missed))
+        again = await _merged(connection, titles, {isbn: books[isbn] for isbn in missed}, now)
+        await store.keep_titles(connection, again)
+        changed = [*(title for title in changed if title.isbn not in missed), *again]
+    titles |= {title.isbn: title for title in changed}
+    # All of them: a record that leaves the title as it is may change whether the book can be had.
+    await index_titles(connection, titles.values(), books)
+    await _publish(connection, changed, clock, cause)
+
+
+async def _merged(connection: AsyncConnection, titles: Mapping[str, Title], books: Books, now: datetime) -> list[Title]:
+    fixes = await store.fixes_in_force(connection, books.keys())
+    found = (
+        retitle(isbn, titles.get(isbn), books[isbn].values(), now, as_records(fixes[isbn]) if isbn in fixes else ())
+        for isbn in sorted(books)
+    )
+    return [title for title in found if title is not None]
+
+
+async def _publish(connection: AsyncConnection, changed: Sequence[Title], clock: Clock, cause: Callable[[str], None]) -> None:
+    """Publishes those of the changed titles that a council ordered. A withdrawn one has the content that was published last."""
+    ordered = await store.touch_orders(connection, [title.isbn for title in changed])
+    published: list[Envelope] = []
+    for title in changed:
+        if title.isbn in ordered and not title.withdrawn:
+            cause(title.isbn)
+            published.append(to_envelope(outgoing.title_changed(title), clock=clock, version=title.version))
+    await append(connection, published)

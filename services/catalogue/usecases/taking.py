@@ -1,0 +1,93 @@
+"""Takes in suppliers' records: keeps and scores them, and has the titles of their books merged again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.catalogue import store
+from services.catalogue.domain.merging import Scored
+from services.catalogue.domain.records import KeptRecord, kept, updated
+from services.catalogue.domain.scoring import DEFAULT, score
+from services.catalogue.usecases.retitling import retitle_books
+from shared.bus import cause_of, set_cause
+from shared.clock import Clock
+from shared.contracts.suppliers import RecordsSupplied, RecordSupplied
+from shared.messaging.envelope import Envelope
+from shared.messaging.errors import Poison
+from shared.records.brief import Brief, description_of
+from shared.texts import composed
+from shared.values import InvalidValue, to_isbn13
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A record as it arrived."""
+
+    record: KeptRecord
+    message_id: UUID
+    envelope: Envelope
+
+
+async def take_records(connection: AsyncConnection, arrived: Sequence[tuple[RecordsSupplied, Envelope]], *, clock: Clock) -> None:
+    """Keeps what suppliers' records state; publishes each ordered title whose content changed.
+
+    Raises Poison for an ISBN that cannot be one.
+    """
+    await _take(connection, [stated for event, envelope in arrived for stated in _of_event(event, envelope)], clock)
+
+
+async def take_brief_records(
+    connection: AsyncConnection, arrived: Sequence[tuple[RecordSupplied, Envelope]], *, clock: Clock
+) -> None:
+    """Does the same with records in six texts, which an earlier release of the exchange published."""
+    await _take(connection, [_of_brief_event(event, envelope) for event, envelope in arrived], clock)
+
+
+async def _take(connection: AsyncConnection, stated: Sequence[_Stated], clock: Clock) -> None:
+    isbns = {each.record.isbn for each in stated}
+    titles = await store.lock_titles(connection, isbns)
+    books = await store.records_of_all(connection, isbns)
+    new: dict[tuple[str, str], store.Arrived] = {}
+    for each in stated:
+        book = books[each.record.isbn]
+        scored = _updated(book.get(each.record.supplier_id), each.record)
+        book[each.record.supplier_id] = scored
+        new[each.record.isbn, each.record.supplier_id] = store.Arrived(scored, each.message_id)
+    await store.keep_records(connection, list(new.values()))
+    causes = {each.record.isbn: cause_of(each.envelope) for each in stated}
+    await retitle_books(connection, titles, books, clock, lambda isbn: set_cause(causes[isbn]))
+
+
+def _updated(before: Scored | None, record: KeptRecord) -> Scored:
+    whole = updated(before.record if before is not None else None, record)
+    return Scored(whole, score(whole, DEFAULT).points)
+
+
+def _of_event(event: RecordsSupplied, envelope: Envelope) -> Iterable[_Stated]:
+    for record in event.records:
+        if _isbn(record.isbn) != record.isbn:
+            raise Poison(f"record {record.number} has the ISBN {record.isbn!r}, which is not in its form of 13 digits")
+        yield _Stated(kept(record, supplier_id=event.supplier_id, supplied_at=event.supplied_at), event.message_id, envelope)
+
+
+def _of_brief_event(event: RecordSupplied, envelope: Envelope) -> _Stated:
+    texts = (event.title, event.subtitle, event.author, event.publisher, event.published, event.form)
+    record = KeptRecord(
+        isbn=_isbn(event.isbn),
+        supplier_id=event.supplier_id,
+        supplied_at=event.supplied_at,
+        description=description_of(Brief(*map(composed, texts))),
+        withdrawn=event.withdrawn,
+    )
+    return _Stated(record, event.message_id, envelope)
+
+
+def _isbn(text: str) -> str:
+    try:
+        return to_isbn13(text)
+    except InvalidValue as error:
+        raise Poison(str(error)) from error

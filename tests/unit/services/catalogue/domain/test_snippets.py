@@ -1,0 +1,45 @@
+"""Texts of a title with the words of a search marked."""
+
+from dataclasses import replace
+
+from services.catalogue.domain.questions import asked_words
+from services.catalogue.domain.snippets import snippets
+from shared.records import Contributor, Description, TitleStatement
+from tests.unit.services.catalogue.domain.examples import FULL
+
+
+def marked(words: str, description: Description = FULL) -> dict[str, str]:
+    """Returns the marked texts by field."""
+    return {each.field: each.text for each in snippets(description, asked_words(words))}
+
+
+def test_words_are_marked_in_each_field_that_has_them() -> None:
+    assert marked("susanna pira") == {"title": "<mark>Piranesi</mark>", "contributors": "<mark>Susanna</mark> Clarke"}
+
+
+def test_a_word_is_marked_as_it_is_written() -> None:
+    accented = replace(FULL, contributors=(Contributor("Charlotte Brontë"),))
+    assert marked("bronte ", accented) == {"contributors": "Charlotte <mark>Brontë</mark>"}
+
+
+def test_all_but_the_marks_is_escaped() -> None:
+    harmful = replace(FULL, title=TitleStatement("<script>Emma</script> & Co"))
+    assert marked("emma ", harmful)["title"] == "&lt;script&gt;<mark>Emma</mark>&lt;/script&gt; &amp; Co"
+
+
+def test_of_a_long_text_the_part_around_the_first_word_is_shown() -> None:
+    summary = "before " * 100 + "labyrinth " + "after " * 100 + "labyrinth"
+    text = marked("labyrinth ", replace(FULL, summary=summary))["summary"]
+    assert text.count("<mark>labyrinth</mark>") == 1
+    assert text.startswith("…")
+    assert text.endswith("…")
+    assert len(text) < 300
+
+
+def test_a_whole_word_is_not_marked_within_a_longer_one() -> None:
+    assert marked("pira ") == {}
+
+
+def test_a_text_whose_words_cannot_be_told_apart_is_shown_without_marks() -> None:
+    apart = replace(FULL, title=TitleStatement("Bronte\u0308s"))
+    assert marked("brontes ", apart) == {"title": "Bronte\u0308s"}

@@ -1,0 +1,1 @@
+"""The SRU door, its pure part."""
