@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -104,12 +105,27 @@ def _inherited() -> dict[str, str]:
 def service_program(process: str, around: Surroundings) -> Program:
     """Returns the program of one service, in the role `all`."""
     environment = _service_environment(process, around)
+    if process == "catalogue":
+        environment |= _harvesting_environment(around)
     if process == "dashboard":
         environment |= {"ORDERS_URL": around.url("orders"), "SUPPLIER_URLS": json.dumps(_exchanges(around))}
     if process.startswith("supplier-"):
         supplier = process.removeprefix("supplier-")
         environment |= _supplier_environment(around, supplier, adapter=supplier)
     return around.program(process, module(package_of(process)), environment)
+
+
+def _harvesting_environment(around: Surroundings) -> dict[str, str]:
+    """Returns what the catalogue says to harvesters. Makes the key of their tokens, unless the folder has one."""
+    key_file = around.folder / "keys" / "oai_token_key"
+    if not key_file.exists():
+        write_secret(key_file, secrets.token_urlsafe(32).encode())
+    return {
+        "OAI_BASE_URL": f"{around.url('catalogue')}/oai",
+        "OAI_ADMIN_EMAIL": "catalogue@stockbridge.example",
+        "OAI_DOMAIN": "stockbridge.example",
+        "OAI_TOKEN_KEY": key_file.read_text(),
+    }
 
 
 def _exchanges(around: Surroundings) -> dict[str, str]:

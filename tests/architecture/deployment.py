@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from local.stack.programs import package_of
+from services.catalogue.settings import CatalogueSettings
 from services.dashboard.settings import DashboardSettings
 from services.orders.settings import OrdersSettings
 from services.suppliers.settings import SuppliersSettings
@@ -105,6 +106,7 @@ def _own_settings(container: Document) -> Iterator[tuple[str, str]]:
 def settings_of(process: str) -> type[ServiceSettings]:
     """Returns the settings class with which a process reads its environment."""
     own: dict[str, type[ServiceSettings]] = {
+        "services.catalogue": CatalogueSettings,
         "services.orders": OrdersSettings,
         "services.suppliers": SuppliersSettings,
         "services.dashboard": DashboardSettings,

@@ -6,6 +6,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.catalogue import app as catalogue
+from services.catalogue.settings import CatalogueSettings
 from services.dashboard import app as dashboard
 from services.dashboard.settings import DashboardSettings
 from services.delivery import app as delivery
@@ -16,7 +17,7 @@ from services.suppliers.settings import SuppliersSettings
 from shared.settings import ServiceSettings
 from tests.contracts.silent_supplier import SilentSupplier
 from tests.fixtures.tokens import Tokens
-from tests.services.serving import api_settings
+from tests.services.serving import OAI, api_settings
 
 NOWHERE = "postgresql+asyncpg://nobody@127.0.0.1:1/nothing"
 _NO_FILE = Path("none.json")
@@ -29,7 +30,7 @@ def _suppliers(url: str, tokens: Tokens) -> FastAPI:
 
 
 _APPS: Mapping[str, Callable[[str, Tokens], FastAPI]] = {
-    "catalogue": lambda url, tokens: catalogue.create_app(api_settings(ServiceSettings, url, tokens)),
+    "catalogue": lambda url, tokens: catalogue.create_app(api_settings(CatalogueSettings, url, tokens, **OAI)),
     "dashboard": lambda url, tokens: dashboard.create_app(api_settings(DashboardSettings, url, tokens)),
     "delivery": lambda url, tokens: delivery.create_app(api_settings(ServiceSettings, url, tokens)),
     "orders": lambda url, tokens: orders.create_app(api_settings(OrdersSettings, url, tokens)),

@@ -19,6 +19,14 @@ from tests.fixtures.tokens import Tokens
 
 S = TypeVar("S", bound=ServiceSettings)
 
+# What the catalogue says about itself to harvesters.
+OAI = {
+    "oai_base_url": "http://service/oai",
+    "oai_admin_email": "catalogue@stockbridge.example",
+    "oai_domain": "stockbridge.example",
+    "oai_token_key": SecretStr("0123456789abcdef"),
+}
+
 
 def api_settings(kind: type[S], database_url: str, tokens: Tokens, **others: Any) -> S:
     """Settings of an API process; nothing that runs in it speaks to Kafka."""

@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
 from sqlalchemy.exc import DBAPIError, NoResultFound, PendingRollbackError, ResourceClosedError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from shared.db.errors import is_passing, is_unstorable
+from shared.db.errors import is_out_of_time, is_passing, is_unstorable
 
 PASSES, CONTENT = True, False
 CLASSES = [
@@ -96,3 +96,9 @@ def test_an_error_without_sqlstate_passes_or_lies_in_the_content(error: Exceptio
 def test_a_value_that_the_driver_refuses_cannot_be_stored() -> None:
     assert is_unstorable(_wrapped(ValueError("out of int64 range")))
     assert not is_unstorable(_wrapped(asyncpg.InterfaceError("the connection is closed"), gone=True))
+
+
+def test_a_statement_that_took_too_long_is_told_from_other_errors() -> None:
+    assert is_out_of_time(_wrapped(_of_server("57014")))
+    assert not is_out_of_time(_wrapped(_of_server("57P01")))
+    assert not is_out_of_time(OSError())
