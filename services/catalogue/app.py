@@ -8,18 +8,16 @@ from fastapi import FastAPI
 
 from services.catalogue.api import changes_router, oai_router, titles_router
 from services.catalogue.api.fixes import fixes_router
+from services.catalogue.api.item_profile import item_profile_router
 from services.catalogue.api.oai import Harvested
 from services.catalogue.incoming import CONSUMER, subscription
 from services.catalogue.reminders import Reminders
-from services.catalogue.rendering import WRITERS
 from services.catalogue.settings import CatalogueSettings
 from services.catalogue.sru import sru_router
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
-from shared.formats.dublin_core import srw_dc
 from shared.formats.oai_pmh import Repository
-from shared.formats.sru import Schema
 from shared.health import Part
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
@@ -42,9 +40,10 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
     routers = [
         titles_router(engine),
         fixes_router(engine, clock),
-        changes_router(engine, WRITERS),
+        changes_router(engine),
         oai_router(engine, clock, _harvested(settings)),
-        sru_router(engine, {Schema.MARCXML: WRITERS.marcxml, Schema.DC: lambda title: srw_dc(title.description, title.isbn)}),
+        sru_router(engine),
+        item_profile_router(engine, clock),
         sourcing_router(Strand.CATALOGUE, scope_read="catalogue:read", scope_write="catalogue:write", engine=engine, clock=clock),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="catalogue"),
     ]
@@ -62,4 +61,4 @@ def _harvested(settings: CatalogueSettings) -> Harvested:
         key=settings.oai_token_key.get_secret_value().encode(),
         has_sets=True,
     )
-    return Harvested(repository, settings.oai_domain, WRITERS.marcxml)
+    return Harvested(repository, settings.oai_domain)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from services.catalogue.usecases.asking import ask_for_unknown_titles
+from services.catalogue.usecases.holding import keep_ordered_copies, note_progress
 from services.catalogue.usecases.taking import take_brief_records, take_records
 from shared.bus import On, dispatch, on_all
 from shared.clock import Clock
 from shared.contracts.base import Topic
-from shared.contracts.orders import OrderPlaced
+from shared.contracts.orders import LineProgressed, OrderPlaced
 from shared.contracts.suppliers import RecordsSupplied, RecordSupplied
+from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
 
 CONSUMER = "catalogue"
@@ -21,8 +26,17 @@ def handlers(clock: Clock) -> list[On]:
     return [
         on_all(RecordsSupplied, partial(take_records, clock=clock)),
         on_all(RecordSupplied, partial(take_brief_records, clock=clock)),
-        on_all(OrderPlaced, partial(ask_for_unknown_titles, clock=clock)),
+        on_all(OrderPlaced, partial(_on_orders_placed, clock=clock), keeps_state=True),
+        on_all(LineProgressed, partial(note_progress, clock=clock), keeps_state=True),
     ]
+
+
+async def _on_orders_placed(
+    connection: AsyncConnection, arrived: Sequence[tuple[OrderPlaced, Envelope]], *, clock: Clock
+) -> None:
+    await keep_ordered_copies(connection, arrived)
+    new = [(event, envelope) for event, envelope in arrived if not envelope.republished]
+    await ask_for_unknown_titles(connection, new, clock=clock)
 
 
 def subscription(clock: Clock) -> Subscription:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from services.catalogue.domain.changes import ChangedTitle
-from services.catalogue.domain.merging import Scored, Title
+from services.catalogue.domain.items import NO_HOLDINGS, Holdings
+from services.catalogue.domain.merging import Title
 from services.catalogue.schemas import changed_title_view, title_with_records
+from services.catalogue.usecases.finding import Found
 from shared.formats import marc
 from shared.records import Change, Note, NoteKind, Record
 
@@ -21,33 +23,36 @@ _LONGEST_FIELDS = ("contents", "summary", "notes", "subjects", "contributors", "
 _COLLECTION = b'<collection xmlns="http://www.loc.gov/MARC21/slim">\n'
 
 
-def rendered(title: Title, records: Sequence[Scored], form: str) -> bytes:
+def rendered(found: Found, form: str) -> bytes:
     """Returns a title in one of the forms; only JSON also shows the records that it was merged from."""
     if form == JSON:
-        return title_with_records(title, records).model_dump_json().encode()
-    return marc.write_xml([record_of(title)]) if form == MARCXML else iso_2709(title)
+        return title_with_records(found.title, found.records, found.holdings).model_dump_json().encode()
+    if form == MARCXML:
+        return marc.write_xml([record_of(found.title, found.holdings)], found.holdings.written)
+    return iso_2709(found.title, found.holdings)
 
 
-def record_of(title: Title) -> Record:
-    """Returns a title as a record of ours: its control number is the ISBN, because a title is one per ISBN."""
+def record_of(title: Title, holdings: Holdings = NO_HOLDINGS) -> Record:
+    """Returns a title with its items as a record of ours: its control number is the ISBN, because a title is one per ISBN."""
     change = Change.WITHDRAWN if title.withdrawn else Change.FULL
-    return Record(isbn=title.isbn, change=change, description=title.description, reference=title.isbn)
+    copies = tuple(item.data for item in holdings.items)
+    return Record(isbn=title.isbn, change=change, description=title.description, copies=copies, reference=title.isbn)
 
 
-def marcxml(title: Title) -> etree._Element:
-    """Returns a title as the element `record` of MARCXML."""
-    return marc.element_of(record_of(title))
+def marcxml(title: Title, holdings: Holdings = NO_HOLDINGS) -> etree._Element:
+    """Returns a title with its items as the element `record` of MARCXML."""
+    return marc.element_of(record_of(title, holdings), holdings.written)
 
 
-def iso_2709(title: Title) -> bytes:
-    """Returns a title in ISO 2709. One that is too long for it is without its longest texts, and says so in a note."""
-    record = record_of(title)
+def iso_2709(title: Title, holdings: Holdings = NO_HOLDINGS) -> bytes:
+    """Returns a title with its items in ISO 2709. One that is too long is without its longest texts, and says so in a note."""
+    record = record_of(title, holdings)
     left_out: list[str] = []
     for name in ("", *_LONGEST_FIELDS):
         if name:
             left_out.append(name)
         try:
-            return b"".join(marc.write_binary([_without(record, left_out)]))
+            return b"".join(marc.write_binary([_without(record, left_out)], holdings.written))
         except marc.TooLong:
             continue
     raise AssertionError(f"{title.isbn} is too long for ISO 2709 without any of its texts")
@@ -62,17 +67,6 @@ def _without(record: Record, names: Sequence[str]) -> Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Writers:
-    """What writes a title as MARC 21: the element `record` of MARCXML, and the bytes of ISO 2709."""
-
-    marcxml: Callable[[Title], etree._Element]
-    marc: Callable[[Title], bytes]
-
-
-WRITERS = Writers(marcxml, iso_2709)
-
-
-@dataclass(frozen=True, slots=True)
 class _Frame:
     """What is before, between and after the titles of a list, and how one of them is written."""
 
@@ -83,10 +77,10 @@ class _Frame:
 
 
 async def stream(
-    chunks: AsyncIterable[Sequence[ChangedTitle]], form: str, writers: Writers, *, next_cursor: str, more: bool
+    chunks: AsyncIterable[Sequence[ChangedTitle]], form: str, *, next_cursor: str, more: bool
 ) -> AsyncIterator[bytes]:
     """Yields a list of changed titles in one of the forms, a piece for each chunk. In MARC, it is nothing but the records."""
-    frame = _frame(form, writers, json.dumps({"next_cursor": next_cursor, "more": more}))
+    frame = _frame(form, json.dumps({"next_cursor": next_cursor, "more": more}))
     yield frame.before
     between = b""
     async for chunk in chunks:
@@ -95,12 +89,14 @@ async def stream(
     yield frame.after
 
 
-def _frame(form: str, writers: Writers, end: str) -> _Frame:
+def _frame(form: str, end: str) -> _Frame:
     if form == JSON:
         return _Frame(b'{"items":[', b",\n", b"]," + end[1:].encode(), _json)
     if form == MARCXML:
-        return _Frame(_COLLECTION, b"\n", b"\n</collection>\n", lambda changed: etree.tostring(writers.marcxml(changed.title)))
-    return _Frame(b"", b"", b"", lambda changed: writers.marc(changed.title))
+        return _Frame(
+            _COLLECTION, b"\n", b"\n</collection>\n", lambda changed: etree.tostring(marcxml(changed.title, changed.holdings))
+        )
+    return _Frame(b"", b"", b"", lambda changed: iso_2709(changed.title, changed.holdings))
 
 
 def _json(changed: ChangedTitle) -> bytes:

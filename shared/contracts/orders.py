@@ -128,7 +128,7 @@ class LineProgressed(Event):
     event_type: ClassVar[str] = "orders.line.progressed.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("dashboard", "delivery", "suppliers")
+    consumers: ClassVar[tuple[str, ...]] = ("catalogue", "dashboard", "delivery", "suppliers")
 
     order_id: UUID
     order_number: str

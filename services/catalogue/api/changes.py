@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.catalogue import store
 from services.catalogue.api.cursors import cursor_after, place_after
 from services.catalogue.domain.changes import START, ChangedTitle, Frontier, Place, Readership, Span
-from services.catalogue.rendering import FORMS, MARC, MARCXML, Writers, stream
+from services.catalogue.rendering import FORMS, MARC, MARCXML, stream
 from services.catalogue.schemas import ChangedTitles
+from services.catalogue.usecases.holding import with_holdings
 from shared.auth import CouncilPrincipal, council_with
 from shared.errors import DomainError, Fault, Kind
 from shared.http.representations import chosen_form
@@ -50,14 +51,15 @@ class ChangesQuery(BaseModel):
     limit: int = Field(default=1_000, ge=1, le=10_000, description="Most titles in the answer")
 
 
-def changes_router(engine: AsyncEngine, writers: Writers) -> APIRouter:
+def changes_router(engine: AsyncEngine) -> APIRouter:
     """Returns the route of `/v1/records`."""
     router = APIRouter(prefix="/v1/records", tags=["records"])
 
     async def list_changes(caller: Council, request: Request, query: Annotated[ChangesQuery, Query()]) -> StreamingResponse:
         """Lists the titles that the council ordered, in the order of their changes, as JSON, MARCXML or MARC 21 (ISO 2709).
 
-        Each title is in its last state. One that its suppliers withdrew is `withdrawn`, or has `d` in position 05 of its leader.
+        Each title is in its last state, with the copies that the council ordered; a copy that changes is a change of its title.
+        One that its suppliers withdrew is `withdrawn`, or has `d` in position 05 of its leader.
         Nothing is skipped, and nothing is repeated that did not change again.
         """
         form = chosen_form(request, FORMS)
@@ -68,9 +70,9 @@ def changes_router(engine: AsyncEngine, writers: Writers) -> APIRouter:
             last = await store.end_of_page(connection, readers, Span(after, settled.place), query.limit)
             span = Span(after, last or settled.place)
             # Before the answer begins: a database that is not there is still a problem with a status of its own.
-            first = await store.changed_titles(connection, readers, span, _CHUNK)
+            first = await _chunk(connection, readers, span)
         cursor = cursor_after(span.until, settled)
-        body = stream(_chunks(engine, readers, span, first), form, writers, next_cursor=cursor, more=last is not None)
+        body = stream(_chunks(engine, readers, span, first), form, next_cursor=cursor, more=last is not None)
         headers = {"Next-Cursor": cursor, "Vary": "Accept", "Cache-Control": "private, no-store"}
         if last is not None:
             headers["Link"] = f'<?since={cursor}&limit={query.limit}>; rel="next"'
@@ -111,4 +113,8 @@ async def _chunks(
         if len(chunk) < _CHUNK:
             return
         async with engine.connect() as connection:
-            chunk = await store.changed_titles(connection, readers, Span(chunk[-1].place, span.until), _CHUNK)
+            chunk = await _chunk(connection, readers, Span(chunk[-1].place, span.until))
+
+
+async def _chunk(connection: AsyncConnection, readers: Readership, span: Span) -> Sequence[ChangedTitle]:
+    return await with_holdings(connection, readers.council, await store.changed_titles(connection, readers, span, _CHUNK))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Request, Response
-from lxml import etree
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.catalogue import store
 from services.catalogue.api.cursors import cursor_after, place_after
 from services.catalogue.domain.changes import START, ChangedTitle, Readership, Span
-from services.catalogue.domain.merging import Title
+from services.catalogue.rendering import marcxml
+from services.catalogue.usecases.holding import with_holdings
 from shared.auth import Principal, principal_with
 from shared.clock import Clock
 from shared.errors import DomainError
@@ -34,16 +34,14 @@ _FORM = "application/x-www-form-urlencoded"
 _ANSWER: dict[int | str, dict[str, Any]] = {200: {"description": "OAI-PMH 2.0", "content": {"text/xml": {}}}}
 
 Reader = Annotated[Principal, Depends(principal_with("catalogue:read"))]
-ToMarcxml = Callable[[Title], etree._Element]
 
 
 @dataclass(frozen=True, slots=True)
 class Harvested:
-    """What is harvested: the repository, the domain of its records' identifiers, and what writes a title as MARCXML."""
+    """What is harvested: the repository, and the domain of its records' identifiers."""
 
     repository: oai_pmh.Repository
     domain: str
-    to_marcxml: ToMarcxml
 
 
 def oai_router(engine: AsyncEngine, clock: Clock, harvested: Harvested) -> APIRouter:
@@ -89,7 +87,6 @@ class _Door:
         self._repository = harvested.repository
         self._answers = oai_pmh.Answers(harvested.repository)
         self._identifier = f"oai:{harvested.domain}:"
-        self._to_marcxml = harvested.to_marcxml
 
     async def answer(self, arguments: Sequence[tuple[str, str]], council: str | None) -> bytes:
         """Returns the answer to a request of a council (None: operations staff)."""
@@ -139,6 +136,7 @@ class _Door:
                 text = "The list was begun before the database was restored or moved: begin it again."
                 return self._refusal(request, Code.BAD_RESUMPTION_TOKEN, text)
             found = await store.changed_titles(connection, wanted, Span(after, settled.place), limit + 1)
+            found = await with_holdings(connection, readers.council, found)
         page = found[:limit]
         more = oai_pmh.More(cursor_after(page[-1].place, settled)) if len(found) > limit else oai_pmh.LAST
         return self._page(request, page, more)
@@ -156,14 +154,16 @@ class _Door:
         if isbn == identifier or isbn13_or_none(isbn) != isbn:
             return None
         async with self._engine.connect() as connection:
-            return await store.changed_title(connection, readers, isbn)
+            found = await store.changed_title(connection, readers, isbn)
+            return None if found is None else (await with_holdings(connection, readers.council, [found]))[0]
 
     def _as_record(self, changed: ChangedTitle, prefix: Prefix) -> oai_pmh.Record:
         header, title = self._header(changed), changed.title
         if header.deleted:
             return oai_pmh.Record(header)
-        written = self._to_marcxml(title) if prefix is Prefix.MARC21 else dublin_core.oai_dc(title.description, title.isbn)
-        return oai_pmh.Record(header, written)
+        if prefix is Prefix.MARC21:
+            return oai_pmh.Record(header, marcxml(title, changed.holdings))
+        return oai_pmh.Record(header, dublin_core.oai_dc(title.description, title.isbn))
 
     def _header(self, changed: ChangedTitle) -> oai_pmh.Header:
         title = changed.title

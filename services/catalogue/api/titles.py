@@ -44,16 +44,17 @@ def titles_router(engine: AsyncEngine) -> APIRouter:
         async with engine.connect() as connection:
             return await (_searched if query.is_search else _listed)(connection, query, wanted)
 
-    async def get_title(_: Reader, request: Request, isbn: str) -> Response:
+    async def get_title(caller: Reader, request: Request, isbn: str) -> Response:
         """Returns one title by ISBN-10 or ISBN-13, with or without hyphens, as JSON, MARCXML or MARC 21 (ISO 2709).
 
+        A council gets the copies that it ordered with it, in the field of its own profile.
         Send its ETag as `If-None-Match` to learn whether it has changed since: 304.
         """
         wanted = to_isbn(isbn, "/isbn")
         form = chosen_form(request, FORMS)
         async with engine.connect() as connection:
-            title, records = await find_title(connection, wanted)
-        return tagged_answer(request, rendered(title, records, form), form)
+            found = await find_title(connection, wanted, caller.council)
+        return tagged_answer(request, rendered(found, form), form)
 
     router.add_api_route("", list_titles, methods=["GET"])
     router.add_api_route("/{isbn}", get_title, methods=["GET"], response_model=TitleWithRecords, responses=_OTHER_FORMS)

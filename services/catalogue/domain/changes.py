@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.catalogue.domain.items import NO_HOLDINGS, Holdings
 from services.catalogue.domain.merging import Title
 
 
@@ -68,3 +69,4 @@ class ChangedTitle:
     place: Place
     title: Title
     changed_at: datetime
+    holdings: Holdings = NO_HOLDINGS

@@ -9,6 +9,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from services.catalogue.domain.changes import ChangedTitle
+from services.catalogue.domain.items import Holdings
 from services.catalogue.domain.merging import Scored, Title
 from services.catalogue.domain.scoring import DEFAULT, Shortfall, score
 from shared.records import Description, Offer
@@ -28,6 +29,21 @@ class TitleView(BaseModel):
     supplier_id: str = Field(description="Supplier of the record that gave the words of the title")
     version: int
     changed_at: datetime
+
+
+class ItemView(BaseModel):
+    """A copy that the council ordered."""
+
+    order_number: str
+    copy_number: int = Field(description="Number within the line of the order")
+    supplier_id: str
+    branch: str
+    collection: str = Field(description="Sequence within the branch")
+    shelfmark: str
+    barcode: str
+    price: str
+    fund: str
+    item_type: str
 
 
 class RecordView(BaseModel):
@@ -50,6 +66,7 @@ class TitleWithRecords(TitleView):
     description: Description
     sources: Mapping[str, str] = Field(description="For each field of the description, the supplier whose record it is from")
     records: Sequence[RecordView]
+    items: Sequence[ItemView] = Field(description="The copies that the council ordered and that may still come or have come")
 
 
 class ChangedTitleView(TitleView):
@@ -58,6 +75,7 @@ class ChangedTitleView(TitleView):
     withdrawn: bool = Field(description="Whether every supplier took its record back; the title stays as it was")
     description: Description
     sources: Mapping[str, str] = Field(description="For each field of the description, the supplier whose record it is from")
+    items: Sequence[ItemView] = Field(description="The copies that the council ordered and that may still come or have come")
 
 
 class ChangedTitles(BaseModel):
@@ -73,10 +91,15 @@ def title_view(title: Title) -> TitleView:
     return TitleView(**_fields(title))
 
 
-def title_with_records(title: Title, records: Sequence[Scored]) -> TitleWithRecords:
-    """Returns a title with the records it was merged from."""
-    views = [_record_view(each) for each in records]
-    return TitleWithRecords(**_fields(title), description=title.description, sources=title.sources, records=views)
+def title_with_records(title: Title, records: Sequence[Scored], holdings: Holdings) -> TitleWithRecords:
+    """Returns a title with the records it was merged from, and the reader's own items of it."""
+    return TitleWithRecords(
+        **_fields(title),
+        description=title.description,
+        sources=title.sources,
+        records=[_record_view(each) for each in records],
+        items=_item_views(holdings),
+    )
 
 
 def changed_title_view(changed: ChangedTitle) -> ChangedTitleView:
@@ -87,7 +110,20 @@ def changed_title_view(changed: ChangedTitle) -> ChangedTitleView:
         withdrawn=title.withdrawn,
         description=title.description,
         sources=title.sources,
+        items=_item_views(changed.holdings),
     )
+
+
+def _item_views(holdings: Holdings) -> list[ItemView]:
+    return [
+        ItemView(
+            order_number=item.order_number,
+            copy_number=item.copy_number,
+            supplier_id=item.supplier_id,
+            **asdict(item.data),
+        )
+        for item in holdings.items
+    ]
 
 
 def _record_view(scored: Scored) -> RecordView:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from lxml import etree
@@ -11,21 +11,26 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.catalogue.domain.merging import Title
+from services.catalogue.rendering import marcxml
 from services.catalogue.sru.translating import sought_of
 from services.catalogue.usecases.searching import MOST_POSITIONS, find_range
 from shared.auth import Principal, principal_with
 from shared.db.errors import is_out_of_time
 from shared.formats import sru
+from shared.formats.dublin_core import srw_dc
 
 USUAL, MOST = 10, 100
 """Records in an answer: where the request states no maximum, and in any."""
 
-ToXml: TypeAlias = Callable[[Title], etree._Element]
+_SCHEMAS: Mapping[sru.Schema, Callable[[Title], etree._Element]] = {
+    sru.Schema.MARCXML: marcxml,
+    sru.Schema.DC: lambda title: srw_dc(title.description, title.isbn),
+}
 Reader = Annotated[Principal, Depends(principal_with("catalogue:read"))]
 
 
-def sru_router(engine: AsyncEngine, schemas: Mapping[sru.Schema, ToXml]) -> APIRouter:
-    """Returns the routes of SRU. `schemas` makes the record of a title in each schema that is served."""
+def sru_router(engine: AsyncEngine) -> APIRouter:
+    """Returns the routes of SRU. Its records are without copies: whoever searches asks for the title."""
     router = APIRouter(tags=["sru"])
 
     async def search(_: Reader, request: Request) -> Response:
@@ -39,7 +44,7 @@ def sru_router(engine: AsyncEngine, schemas: Mapping[sru.Schema, ToXml]) -> APIR
         elif isinstance(asked, sru.Explain):
             body = sru.explain_answer(asked, sru.explain_record(_server(request), asked.version))
         else:
-            body = await _answer(engine, asked, schemas)
+            body = await _answer(engine, asked)
         return Response(body, media_type=sru.CONTENT_TYPE)
 
     for path in ("/sru", "/sru/catalogue"):
@@ -47,10 +52,7 @@ def sru_router(engine: AsyncEngine, schemas: Mapping[sru.Schema, ToXml]) -> APIR
     return router
 
 
-async def _answer(engine: AsyncEngine, asked: sru.SearchRetrieve, schemas: Mapping[sru.Schema, ToXml]) -> bytes:
-    to_xml = schemas.get(asked.schema)
-    if to_xml is None:
-        return _refused(asked, sru.Code.UNKNOWN_SCHEMA, asked.schema)
+async def _answer(engine: AsyncEngine, asked: sru.SearchRetrieve) -> bytes:
     if asked.start > MOST_POSITIONS:
         return _refused(
             asked, sru.Code.BEYOND_LAST, f"{asked.start}: the last position that can be asked for is {MOST_POSITIONS}"
@@ -63,7 +65,7 @@ async def _answer(engine: AsyncEngine, asked: sru.SearchRetrieve, schemas: Mappi
         if is_out_of_time(error):
             return _refused(asked, sru.Code.UNAVAILABLE, "the search took too long; add a word that is less common")
         raise
-    return sru.search_answer(asked, number, [sru.Record(to_xml(title), title.isbn) for title in titles])
+    return sru.search_answer(asked, number, [sru.Record(_SCHEMAS[asked.schema](title), title.isbn) for title in titles])
 
 
 def _refused(asked: sru.SearchRetrieve, code: sru.Code, details: str) -> bytes:

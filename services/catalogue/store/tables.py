@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 
 from services.catalogue.store.stated import Stated
+from shared.formats.marc import CopyFields
 from shared.records import CopyData, Description, Offer, Remainder
 
 T = TypeVar("T")
@@ -139,6 +140,33 @@ ordered_title = Table(
 )
 Index("ordered_title_position", ordered_title.c.council, ordered_title.c.position, ordered_title.c.isbn)
 Index("ordered_title_unpublished", ordered_title.c.isbn, postgresql_where=~ordered_title.c.published)
+
+# Copies that councils ordered: what their systems load with the record. `data` is what the order states; `barcode` comes later.
+ordered_copy = Table(
+    "ordered_copy",
+    metadata,
+    Column("copy_id", Uuid, primary_key=True),
+    Column("isbn", Text, nullable=False),
+    Column("council", Text, nullable=False),
+    Column("supplier_id", Text, nullable=False),
+    Column("line_key", Text, nullable=False),
+    Column("order_number", Text, nullable=False),
+    Column("copy_number", Integer, nullable=False),
+    _stated("data", CopyData, "{}"),
+    Column("barcode", Text, nullable=False, server_default=""),
+    Column("given_up", Boolean, nullable=False, server_default=text("false")),
+    Index("ordered_copy_isbn", "isbn"),
+)
+
+# The field of MARC in which a council's system loads a copy, where it is not Koha's.
+item_profile = Table(
+    "item_profile",
+    metadata,
+    Column("council", Text, primary_key=True),
+    _stated("written", CopyFields, "{}"),
+    Column("set_by", Text, nullable=False),
+    Column("set_at", DateTime(timezone=True), nullable=False),
+)
 
 # Fields that cataloguers fixed. A row stays when its fix is lifted: who fixed what, and why, is the audit.
 title_fix = Table(

@@ -13,7 +13,7 @@ from shared.clock import Clock
 
 async def fix_field(connection: AsyncConnection, fix: Fix, clock: Clock) -> None:
     """Fixes a field of a title, in place of an earlier fix of it. Raises DomainError (404) where there is no title."""
-    await find_title(connection, fix.isbn)
+    await find_title(connection, fix.isbn, council=None)
     locked = await store.lock_titles(connection, [fix.isbn])
     await store.lift_fix(connection, fix.isbn, fix.field, actor=fix.actor, reason="fixed again", now=fix.made_at)
     await store.keep_fix(connection, fix)

@@ -52,14 +52,19 @@ async def _take(connection: AsyncConnection, stated: Sequence[_Stated], clock: C
     titles = await store.lock_titles(connection, isbns)
     books = await store.records_of_all(connection, isbns)
     new: dict[tuple[str, str], store.Arrived] = {}
+    with_other_copies: set[tuple[str, str]] = set()
     for each in stated:
-        book = books[each.record.isbn]
-        scored = _updated(book.get(each.record.supplier_id), each.record)
+        book, key = books[each.record.isbn], (each.record.isbn, each.record.supplier_id)
+        before = book.get(each.record.supplier_id)
+        scored = _updated(before, each.record)
         book[each.record.supplier_id] = scored
-        new[each.record.isbn, each.record.supplier_id] = store.Arrived(scored, each.message_id)
+        new[key] = store.Arrived(scored, each.message_id)
+        if scored.record.copies != (before.record.copies if before is not None else ()):
+            with_other_copies.add(key)
     await store.keep_records(connection, list(new.values()))
     causes = {each.record.isbn: cause_of(each.envelope) for each in stated}
     await retitle_books(connection, titles, books, clock, lambda isbn: set_cause(causes[isbn]))
+    await store.move_items_of(connection, with_other_copies)
 
 
 def _updated(before: Scored | None, record: KeptRecord) -> Scored:

@@ -6,6 +6,7 @@ cannot carry of a record.
 
 from shared.formats.marc.binary import TooLong, read_records, write_binary
 from shared.formats.marc.codes import Code
+from shared.formats.marc.copies import KOHA, CopyFields
 from shared.formats.marc.marcxml import (
     ROOTS,
     Reading,
@@ -19,8 +20,10 @@ from shared.formats.marc.marcxml import (
 from shared.formats.marc.records import Origin
 
 __all__ = [
+    "KOHA",
     "ROOTS",
     "Code",
+    "CopyFields",
     "Origin",
     "Reading",
     "TooLong",

@@ -14,6 +14,7 @@ import pymarc
 from shared.findings import Finding, Severity
 from shared.formats.marc.charsets import Charset, charset_of
 from shared.formats.marc.codes import Code
+from shared.formats.marc.copies import KOHA, CopyFields
 from shared.formats.marc.fields import Field, MarcRecord
 from shared.formats.marc.records import Origin, marc_of, record_of
 from shared.records import KeptAside, Record
@@ -182,14 +183,14 @@ def _has_true_directory(raw: bytes) -> bool:
     return True
 
 
-def write_binary(records: Iterable[Record]) -> Iterator[bytes]:
-    """Yields each record in ISO 2709, in UTF-8 (LDR/09 `a`).
+def write_binary(records: Iterable[Record], copies: CopyFields = KOHA) -> Iterator[bytes]:
+    """Yields each record in ISO 2709, in UTF-8 (LDR/09 `a`), its copies in the fields of `copies`.
 
     Raises TooLong for a record over 99,999 bytes, or with a field over 9,999. Summary and contents are cut into several fields
     and so never too long for one.
     """
     for record in records:
-        yield _written(marc_of(record))
+        yield _written(marc_of(record, copies))
 
 
 def _written(marc: MarcRecord) -> bytes:

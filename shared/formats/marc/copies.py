@@ -1,12 +1,13 @@
-"""852, 949 and 952: data of copies, by one table of profiles."""
+"""852, 949 and 952: data of copies. Read by one table of profiles; written as the library that loads them takes them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from shared.formats.marc.draft import Draft
 from shared.formats.marc.fields import Field, a_field
-from shared.records import CopyData, Record
+from shared.records import CopyData
 
 # Tag -> code of subfield -> field of CopyData. Where several codes mean the same, the first of the field counts.
 # 852 is MARC 21's own. 949 has no standard; this is how British systems take it (OCLC OLIB, `Tag 949`, type A).
@@ -26,7 +27,22 @@ PROFILES = {
 }
 _SHELFMARK_ITEMS = {"852": "i", "949": "c"}
 """The second part of a shelfmark, which follows the first after a space."""
-_WRITTEN = "952"
+
+
+@dataclass(frozen=True, slots=True)
+class CopyFields:
+    """The field in which a library's system loads a copy: one for each copy, its subfields in this order.
+
+    `subfields` are pairs of a code and a field of `CopyData`; `fixed` are pairs of a code and the text that is always the same.
+    """
+
+    tag: str
+    subfields: tuple[tuple[str, str], ...]
+    fixed: tuple[tuple[str, str], ...] = ()
+
+
+KOHA = CopyFields("952", tuple(PROFILES["952"].items()))
+"""As Koha loads copies; it carries all but the fund."""
 
 
 def read_copy(draft: Draft, field: Field) -> None:
@@ -48,11 +64,9 @@ def read_copy(draft: Draft, field: Field) -> None:
         draft.leave(field, over)
 
 
-def write_copies(record: Record) -> Iterator[Field]:
-    """Writes the copies in 952, which carries all but the fund."""
-    codes: dict[str, str] = {}
-    for code, name in PROFILES[_WRITTEN].items():
-        codes.setdefault(name, code)
-    for copy in record.copies:
-        texts = sorted((code, getattr(copy, name)) for name, code in codes.items())
-        yield from a_field(_WRITTEN, "  ", *texts)
+def write_copies(copies: Iterable[CopyData], written: CopyFields) -> Iterator[Field]:
+    """Writes each copy as one field. What a copy does not state is left out, and so is a copy that states nothing."""
+    for copy in copies:
+        stated = [(code, text) for code, name in written.subfields if (text := getattr(copy, name))]
+        if stated:
+            yield from a_field(written.tag, "  ", *written.fixed, *stated)

@@ -9,6 +9,7 @@ from lxml import etree
 
 from shared.findings import Finding, FindingList, Severity
 from shared.formats.marc.codes import Code
+from shared.formats.marc.copies import KOHA, CopyFields
 from shared.formats.marc.fields import BLANK_LEADER, Field, MarcRecord
 from shared.formats.marc.records import Origin, marc_of, record_of
 from shared.formats.xml import Element, Refused, records
@@ -165,16 +166,19 @@ def _text(element: etree._Element) -> str:
     return (element.text or "") if not len(element) else "".join(map(str, element.itertext()))
 
 
-def write_xml(found: Iterable[Record]) -> bytes:
-    """Writes a `collection` in UTF-8. Raises ValueError for text that XML cannot hold."""
+def write_xml(found: Iterable[Record], copies: CopyFields = KOHA) -> bytes:
+    """Writes a `collection` in UTF-8, copies in the fields of `copies`. Raises ValueError for text that XML cannot hold."""
     root = etree.Element(f"{{{_NAMESPACE}}}collection", nsmap=_DEFAULT)
-    root.extend(element_of(record) for record in found)
+    root.extend(element_of(record, copies) for record in found)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
-def element_of(record: Record) -> etree._Element:
-    """Returns a record as a `record` element. Raises ValueError for text that XML cannot hold."""
-    marc = marc_of(record)
+def element_of(record: Record, copies: CopyFields = KOHA) -> etree._Element:
+    """Returns a record as a `record` element, its copies in the fields of `copies`.
+
+    Raises ValueError for text that XML cannot hold.
+    """
+    marc = marc_of(record, copies)
     element = etree.Element(f"{{{_NAMESPACE}}}record", nsmap=_DEFAULT)
     etree.SubElement(element, f"{{{_NAMESPACE}}}leader").text = marc.leader
     for field in marc.fields:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from shared.findings import Finding, Severity
 from shared.formats.marc import control, numbers, physical, publishing, titles
 from shared.formats.marc.codes import Code
+from shared.formats.marc.copies import KOHA, CopyFields, write_copies
 from shared.formats.marc.draft import Draft
 from shared.formats.marc.fields import Field, MarcRecord, field_of
 from shared.formats.marc.table import READERS, WRITERS
@@ -136,9 +137,10 @@ def _description(draft: Draft) -> Description:
     )
 
 
-def marc_of(record: Record) -> MarcRecord:
-    """Returns a record as MARC 21, in the order of the tags."""
+def marc_of(record: Record, copies: CopyFields = KOHA) -> MarcRecord:
+    """Returns a record as MARC 21, in the order of the tags, each copy in the fields of `copies`."""
     fields = [field for write in WRITERS for field in write(record)]
+    fields += write_copies(record.copies, copies)
     fields = _with_remainder(fields, record.remainder)
     fields.sort(key=lambda field: _SORTED_AS.get(field.tag, field.tag))
     return MarcRecord(control.leader_of(record), fields)

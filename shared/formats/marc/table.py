@@ -81,7 +81,11 @@ TABLE = (
     Row("655", "genres: $a, $2 scheme", subjects.read_655, subjects.write_655),
     Row(" ".join(RELATIONS), "related: $z isbn, $w $o number, $t title, $i form", related.read_related, related.write_related),
     Row("856", "links: $u, $3 kind, $y $z text", related.read_856, related.write_856),
-    Row("852 949 952", "copies: by the profiles of `copies`; written in 952", copies.read_copy, copies.write_copies),
+    Row(
+        " ".join(copies.PROFILES),
+        "copies: by the profiles of `copies`; written as the reader of the record asks",
+        copies.read_copy,
+    ),
 )
 
 READERS: dict[str, Read] = {tag: row.read for row in TABLE for tag in row.tags.split()}

@@ -1,6 +1,7 @@
 """Events the catalogue consumes, with invented suppliers and real books."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from shared.contracts.base import Place
 from shared.contracts.orders import OrderedCopy, OrderedLine, OrderPlaced
@@ -46,10 +47,15 @@ def withdrawal(supplier_id: str = "harbour-books", *, isbn: str = PIRANESI, day:
     return supplied(Record(isbn=isbn, change=Change.WITHDRAWN), supplier_id=supplier_id, day=day)
 
 
+def copy_of(isbn: str, place: int) -> UUID:
+    """The id of a copy in a line of this book."""
+    return number(int(isbn) * 100 + place)
+
+
 def line(isbn: str, *branches: str, supplier_id: str = "eastern", material: str = "book") -> OrderedLine:
     """A line with one copy for each branch."""
     copies = tuple(
-        OrderedCopy(copy_id=number(place), copy_number=place, branch=Place(code=code), fund="FIC")
+        OrderedCopy(copy_id=copy_of(isbn, place), copy_number=place, branch=Place(code=code), fund="FIC")
         for place, code in enumerate(branches, start=1)
     )
     return OrderedLine(line_key=f"SB-{isbn}", line_number=1, supplier_id=supplier_id, isbn=isbn, material=material, copies=copies)

@@ -10,6 +10,7 @@ from httpx import AsyncClient
 from lxml import etree
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.catalogue.app import create_app
 from services.catalogue.incoming import handlers
 from services.catalogue.settings import CatalogueSettings
 from shared.clock import ManualClock
@@ -17,13 +18,16 @@ from shared.formats.oai_pmh import Resumption
 from shared.formats.oai_pmh.tokens import write_token
 from shared.http.paging import write_cursor
 from shared.values import with_check_digit
+from tests.fixtures.marc import read_marcxml
 from tests.fixtures.tokens import Tokens
 from tests.services.catalogue.facts import HAMNET, PIRANESI, line, order, record, stated, supplied, withdrawal
 from tests.services.catalogue.settling import Settled
-from tests.services.catalogue.writers import KEY, MARC21, doors
 from tests.services.hearing import Hearing
+from tests.services.serving import Kept
 
+MARC21 = "http://www.loc.gov/MARC21/slim"
 OAI = "http://www.openarchives.org/OAI/2.0/"
+KEY = b"0123456789abcdef"
 PREFIX = "oai:stockbridge.example:"
 MANY = [with_check_digit(f"978{number:09}") for number in range(250)]
 
@@ -60,12 +64,9 @@ def catalogue(engine: AsyncEngine, clock: ManualClock) -> Hearing:
 
 
 @pytest.fixture
-async def harvester(
-    engine: AsyncEngine, settings: CatalogueSettings, clock: ManualClock, tokens: Tokens
-) -> AsyncIterator[AsyncClient]:
+async def harvester(settings: CatalogueSettings, clock: ManualClock, tokens: Tokens, kept: Kept) -> AsyncIterator[AsyncClient]:
     """A harvester of a council."""
-    async with doors(engine, settings, clock) as client:
-        client.headers.update(tokens.headers("catalogue:read"))
+    async with kept.client(create_app, settings, clock, tokens.headers("catalogue:read")) as client:
         yield client
 
 
@@ -110,7 +111,9 @@ async def test_operations_staff_harvest_all_titles(client: AsyncClient, stocked:
 
 async def test_records_are_marc_where_marc_is_asked_for(harvester: AsyncClient, stocked: Hearing) -> None:
     answer = await asked(harvester, "ListRecords", metadataPrefix="marc21")
-    assert [field.text for field in answer.root.iter(f"{{{MARC21}}}controlfield")] == [PIRANESI]
+    [found] = answer.root.iter(f"{{{MARC21}}}record")
+    [read] = read_marcxml(found)
+    assert (read["001"].data, read.title, read["952"]["a"]) == (PIRANESI, "Piranesi.", "IPSW")
 
 
 @pytest.mark.parametrize(
@@ -188,7 +191,11 @@ async def test_a_list_in_parts_misses_nothing_while_titles_change(client: AsyncC
 @pytest.mark.parametrize("history", ["7000.00000001", ""])
 async def test_a_token_of_another_database_is_refused(client: AsyncClient, stocked: Hearing, history: str) -> None:
     position = write_cursor((history, 5, "")) if history else "nonsense"
-    token = write_token("ListRecords", Resumption({"metadataPrefix": "oai_dc"}, position, 100), KEY)
+    token = write_token(
+        "ListRecords",
+        Resumption({"metadataPrefix": "oai_dc"}, position, 100),
+        KEY,
+    )
     assert (await asked(client, "ListRecords", resumptionToken=token)).errors == ["badResumptionToken"]
 
 

@@ -1,25 +1,18 @@
 """The SRU door, as other systems use it."""
 
 import random
-from collections.abc import AsyncIterator
 
 import pytest
 from httpx import AsyncClient
 from lxml import etree
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.catalogue.domain.merging import Title
-from services.catalogue.sru import sru_router
 from services.catalogue.sru.door import MOST, USUAL
-from shared.clock import ManualClock
-from shared.formats.sru import CONTENT_TYPE, Schema
-from shared.http.app import Chassis, create_service_app
-from shared.settings import ServiceSettings
+from shared.formats.sru import CONTENT_TYPE
 from shared.values import with_check_digit
+from tests.fixtures.marc import read_marcxml
 from tests.fixtures.tokens import Tokens
 from tests.services.catalogue.facts import HAMNET, PIRANESI, stated, supplied
 from tests.services.hearing import Hearing
-from tests.services.serving import calling
 
 ISBNS = [with_check_digit(f"978147220{number:03}") for number in range(120)]
 
@@ -115,28 +108,14 @@ async def test_what_cannot_be_answered_gets_a_diagnostic(client: AsyncClient, sh
     assert await diagnostics(client, query='"a', recordSchema="dc") == ["14"]
 
 
-@pytest.fixture
-async def marc_client(
-    engine: AsyncEngine, settings: ServiceSettings, clock: ManualClock, tokens: Tokens
-) -> AsyncIterator[AsyncClient]:
-    """A caller of a door that has MARCXML: a stand-in of it."""
-
-    def to_marcxml(title: Title) -> etree._Element:
-        root = etree.Element("{http://www.loc.gov/MARC21/slim}record")
-        etree.SubElement(root, "{http://www.loc.gov/MARC21/slim}controlfield", tag="001").text = title.isbn
-        return root
-
-    router = sru_router(engine, {Schema.MARCXML: to_marcxml})
-    app = create_service_app(Chassis("services.catalogue", settings, engine, clock), routers=[router], parts=[])
-    async with calling(app, tokens.headers("catalogue:read")) as caller:
-        yield caller
-
-
-async def test_records_are_in_the_schema_asked_for(marc_client: AsyncClient, shelf: Hearing) -> None:
-    root = await answer_to(marc_client, query="hamnet")
-    assert texts(root, "controlfield") == [HAMNET]
-    assert texts(root, "recordSchema") == ["info:srw/schema/1/marcxml-v1.1"]
-    assert await diagnostics(marc_client, query="hamnet", recordSchema="dc") == ["66"]
+async def test_records_are_in_the_schema_asked_for(client: AsyncClient, shelf: Hearing) -> None:
+    root = await answer_to(client, query="hamnet", recordSchema="marcxml")
+    assert texts(root, "recordSchema")[0] == "info:srw/schema/1/marcxml-v1.1"
+    [found] = root.iter("{http://www.loc.gov/MARC21/slim}record")
+    [read] = read_marcxml(found)
+    assert (read["001"].data, read.title, read["264"]["c"]) == (HAMNET, "Hamnet.", "2020")
+    assert texts(await answer_to(client, query="hamnet", recordSchema="dc"), "title") == ["Hamnet"]
+    assert await diagnostics(client, query="hamnet", recordSchema="onix") == ["66"]
 
 
 async def test_the_door_needs_the_scope(client: AsyncClient, tokens: Tokens) -> None:

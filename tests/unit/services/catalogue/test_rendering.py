@@ -7,17 +7,16 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml import etree
 
 from services.catalogue.domain.changes import ChangedTitle, Place
 from services.catalogue.domain.merging import Title
-from services.catalogue.rendering import FORMS, JSON, MARC, MARCXML, Writers, record_of, stream
+from services.catalogue.rendering import FORMS, JSON, MARCXML, record_of, stream
 from shared.records import Change
 from shared.records.brief import Brief, description_of
 from shared.values import with_check_digit
+from tests.fixtures.marc import read_marc, read_marcxml
 
 MOMENT = datetime(2026, 3, 2, tzinfo=UTC)
-WRITERS = Writers(lambda title: etree.XML(f"<record>{title.isbn}</record>"), lambda title: title.isbn.encode() + b"\x1d")
 
 
 def changed(number: int, *, withdrawn: bool = False) -> ChangedTitle:
@@ -31,7 +30,7 @@ async def written(chunks: Sequence[Sequence[ChangedTitle]], form: str) -> bytes:
         for chunk in chunks:
             yield chunk
 
-    return b"".join([piece async for piece in stream(given_chunks(), form, WRITERS, next_cursor="WyI", more=True)])
+    return b"".join([piece async for piece in stream(given_chunks(), form, next_cursor="WyI", more=True)])
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -50,10 +49,8 @@ def _isbns(body: bytes, form: str) -> list[str]:
         document = json.loads(body)
         assert (document["next_cursor"], document["more"]) == ("WyI", True)
         return [item["isbn"] for item in document["items"]]
-    if form == MARCXML:
-        return [record.text or "" for record in etree.fromstring(body)]
-    assert form == MARC
-    return [record.decode() for record in body.split(b"\x1d")[:-1]]
+    records = read_marcxml(body) if form == MARCXML else read_marc(body)
+    return [record["001"].data or "" for record in records]
 
 
 def test_a_withdrawn_title_is_a_withdrawn_record_with_its_description() -> None:
