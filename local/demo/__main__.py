@@ -21,6 +21,7 @@ from local.demo.faulty import Bookseller, fix_one, play_with_faults, print_after
 from local.demo.invoices import invoice_lines, invoices_in
 from local.demo.play import Outcome, Patience, Run
 from local.demo.reckoning import counts, result
+from local.demo.records import leave_records
 from local.demo.report import print_outcome
 from local.demo.screen import progress_shown
 from local.demo.spoiled import PROPORTIONS
@@ -28,6 +29,7 @@ from local.demo.unsettled import unsettled
 from local.lms.branches import BRANCHES, Branches, branches_of
 from local.lms.calls import Service
 from local.lms.lms import SCOPES, Addresses, Lms, open_lms
+from local.lms.loading import MARC_ENDING
 from local.lms.order_file import read_orders
 from local.lms.orders import Order
 from local.lms.sheet import BadFile
@@ -109,7 +111,7 @@ def main(  # noqa: PLR0913 - one parameter per option
     try:
         status = _run(_with_faulty_bookseller(plan, dead_seconds) if faults else plan, console)
     finally:
-        console.print(place.close(keep_logs=status == _FAILED), markup=False, highlight=False, soft_wrap=True)
+        console.print(place.close(keep_logs=status == _FAILED, left=MARC_ENDING), markup=False, highlight=False, soft_wrap=True)
     sys.exit(status)
 
 
@@ -173,6 +175,7 @@ async def _demo(plan: _Plan, console: Console) -> Outcome:
             outcome, details = await (_with_faults if plan.faults else _without_faults)(plan, stack, lms, console)
             suppliers = [one.supplier for one in counts(outcome.copies)]
             console.print("\n".join(invoice_lines(await invoices_in(lms.orders), suppliers)), highlight=False)
+            console.print("\n".join(await leave_records(stack)), highlight=False, soft_wrap=True)
             receipts = f"Receipts: {lms.ledger.receipts}; discrepancies: {lms.ledger.discrepancies}"
             repeated = f"requests repeated: {lms.repeated_requests}; receipts sent twice: {lms.ledger.repeated_receipts}"
         if plan.result_file is not None:

@@ -74,6 +74,10 @@ class Service:
         """Returns the resource at `path`."""
         return shape.model_validate_json((await self._answer("GET", path, query=query)).content)
 
+    async def fetch(self, path: str, form: str, query: Mapping[str, str | int] | None = None) -> httpx.Response:
+        """Returns the answer in a form, such as `application/marc`. Raises UnexpectedAnswer."""
+        return await self._answer("GET", path, query=query, headers={"Accept": form})
+
     async def pages(self, path: str, shape: type[M], query: Mapping[str, str | int] | None = None) -> list[M]:
         """Returns every item of a paged list."""
         wanted = {"limit": _PAGE, **(query or {})}

@@ -21,7 +21,7 @@ from local.machine.errors import CannotStartError
 
 _PREFIX = "stockbridge-run-"
 _LOCK = "in-use"
-_KEPT = ".log"
+_LOGS = ".log"
 _MEGABYTE = 1_000_000
 
 
@@ -32,18 +32,26 @@ class RunFolder:
     path: Path
     lock: IO[bytes] | None = None
 
-    def close(self, *, keep_logs: bool) -> str:
-        """Removes a temporary folder, or all of it but its logs; returns what became of it, for the user."""
+    def close(self, *, keep_logs: bool, left: str = "") -> str:
+        """Removes a temporary folder; returns what became of it, for the user.
+
+        With `keep_logs`, its logs stay for good. Otherwise files with the ending `left` stay until the next run.
+        """
         if self.lock is None:
             return f"Data and logs are kept in {self.path}"
-        megabytes = _megabytes(self.path)
+        what = f"The run's data ({_megabytes(self.path)} MB) was removed"
         if keep_logs:
-            _remove_all_but_logs(self.path)
+            _remove_all_but(self.path, _LOGS)
+            what = f"{what}, its logs are in {self.path}"
+        elif left and any(self.path.rglob(f"*{left}")):
+            # By the lock, the next run finds the folder.
+            _remove_all_but(self.path, left, _LOCK)
+            what = f"{what}; {left} files stay in {self.path} until the next run, FOLDER=my-folder keeps everything"
         else:
             shutil.rmtree(self.path, ignore_errors=True)
+            what = f"{what} from {self.path}; FOLDER=my-folder keeps it"
         self.lock.close()
-        what = f"The run's data ({megabytes} MB) was removed"
-        return f"{what}, its logs are in {self.path}" if keep_logs else f"{what} from {self.path}; FOLDER=my-folder keeps it"
+        return what
 
 
 def run_folder(given: Path | None) -> RunFolder:
@@ -70,7 +78,7 @@ def _temporary() -> RunFolder:
 
 
 def remove_abandoned() -> Iterator[str]:
-    """Removes the temporary folders of runs that were killed; yields what was removed, for the user.
+    """Removes the temporary folders of runs that were killed, or that left files; yields what was removed, for the user.
 
     Only on Linux: elsewhere, programs of a killed run may still use its folder.
     """
@@ -79,7 +87,7 @@ def remove_abandoned() -> Iterator[str]:
     for path in sorted(Path(tempfile.gettempdir()).glob(f"{_PREFIX}*")):
         megabytes = _removed_if_abandoned(path)
         if megabytes is not None:
-            yield f"Removed {path} ({megabytes} MB), which a run that was killed had left"
+            yield f"Removed {path} ({megabytes} MB), which an earlier run had left"
 
 
 def _removed_if_abandoned(path: Path) -> int | None:
@@ -111,10 +119,10 @@ def _files(folder: Path) -> Iterable[Path]:
     return (Path(parent) / name for parent, _, names in os.walk(folder) for name in names)
 
 
-def _remove_all_but_logs(folder: Path) -> None:
+def _remove_all_but(folder: Path, *endings: str) -> None:
     for parent, _, names in os.walk(folder, topdown=False):
         for name in names:
-            if not name.endswith(_KEPT):
+            if not name.endswith(endings):
                 (Path(parent) / name).unlink(missing_ok=True)
-        with suppress(OSError):  # it has a log
+        with suppress(OSError):  # something in it stays
             Path(parent).rmdir()

@@ -55,6 +55,25 @@ def test_the_logs_of_a_failed_run_are_kept_and_named_and_its_data_is_removed() -
     assert folder.path.exists()
 
 
+def test_files_that_are_left_stay_until_the_next_run() -> None:
+    folder = filled(run_folder(None))
+    (folder.path / "records").mkdir()
+    (folder.path / "records" / "GB-SFK.mrc").write_text("")
+
+    assert f".mrc files stay in {folder.path} until the next run" in folder.close(keep_logs=False, left=".mrc")
+    assert sorted(path.name for path in folder.path.rglob("*") if path.is_file()) == ["GB-SFK.mrc", "in-use"]
+    if sys.platform == "linux":
+        assert list(remove_abandoned()) == [f"Removed {folder.path} (0 MB), which an earlier run had left"]
+        assert not folder.path.exists()
+
+
+def test_nothing_stays_where_there_is_nothing_to_leave() -> None:
+    folder = filled(run_folder(None))
+
+    folder.close(keep_logs=False, left=".mrc")
+    assert not folder.path.exists()
+
+
 def test_a_given_folder_is_made_named_and_kept(tmp_path: Path) -> None:
     folder = filled(run_folder(tmp_path / "mine"))
 
@@ -73,7 +92,7 @@ def test_the_folder_of_a_killed_run_is_removed_by_the_next_run_and_that_of_a_liv
         assert list(remove_abandoned()) == []
         run.kill()
 
-    assert list(remove_abandoned()) == [f"Removed {path} (3 MB), which a run that was killed had left"]
+    assert list(remove_abandoned()) == [f"Removed {path} (3 MB), which an earlier run had left"]
     assert not path.exists()
 
 
