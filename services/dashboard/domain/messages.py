@@ -200,12 +200,18 @@ def verdict_on(message: Message) -> Verdict:
     if progress is not None and message.state == "applied":
         return Verdict(None, f"All taken: {records(progress.records)}", "Nothing.")
     if progress is not None and message.state in ("partly_applied", "quarantined") and progress.kept_aside:
-        taken = f"The other {progress.records:,} are taken. " if progress.records else "None of the file could be taken. "
         line = f"{progress.kept_aside:,} of {records(progress.position)} could not be read"
-        return Verdict(Urgency.NOW, line, taken + _ASK_AGAIN)
+        return Verdict(Urgency.NOW, line, f"{_taken(progress)} {_ASK_AGAIN}")
     unknown = (sentence_case(message.state.replace("_", " ")), None, "")
     line, urgency, advice = _VERDICTS.get(message.state, unknown)
     return Verdict(urgency, line, advice)
+
+
+def _taken(progress: Progress) -> str:
+    left_out = f", {progress.left_out:,} left out because nobody need act on them" if progress.left_out else ""
+    if progress.records:
+        return f"{progress.records:,} are taken{left_out}."
+    return f"None of the file could be taken{left_out}."
 
 
 def records(number: int) -> str:

@@ -105,7 +105,7 @@ _ADVICE: Mapping[str, str] = {
     "not-a-book": "Nothing needs to be done: titles are kept by ISBN, and these goods have none.",
     "charset": "Send UTF-8 and say so in the leader.",
     "replaced-characters": "Send UTF-8 and say so in the leader.",
-    "unreadable-record": "Correct the lengths and the directory of the record; the record was left out.",
+    "unreadable-record": "Correct the lengths and the directory of the record.",
     "hierarchy": "Number the HL levels from the top; each names the level above it.",
     "isa-length": "Fill each element of ISA to its fixed length.",
     "missing-trailer": "Write the missing trailer: SE, GE or IEA.",

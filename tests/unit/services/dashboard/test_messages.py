@@ -62,7 +62,7 @@ def test_a_file_that_was_read_in_part_says_how_much_and_what_to_do() -> None:
     verdict = verdict_on(message("partly_applied", progress(ended_at=BEGUN)))
     assert verdict.line == "12 of 1,000 records could not be read"
     assert verdict.urgency is Urgency.NOW
-    assert verdict.advice.startswith("The other 600 are taken. Send the supplier")
+    assert verdict.advice.startswith("600 are taken, 388 left out because nobody need act on them. Send the supplier")
     nothing = verdict_on(message("quarantined", progress(records=0, left_out=0, ended_at=BEGUN)))
     assert nothing.advice.startswith("None of the file could be taken.")
 
