@@ -108,7 +108,8 @@ def service_program(process: str, around: Surroundings) -> Program:
     if process == "catalogue":
         environment |= _harvesting_environment(around)
     if process == "dashboard":
-        environment |= {"ORDERS_URL": around.url("orders"), "SUPPLIER_URLS": json.dumps(_exchanges(around))}
+        exchanges = json.dumps(_exchanges(around))
+        environment |= {"ORDERS_URL": around.url("orders"), "SUPPLIER_URLS": exchanges, "EXCHANGE_URLS": exchanges}
     if process.startswith("supplier-"):
         supplier = process.removeprefix("supplier-")
         environment |= _supplier_environment(around, supplier, adapter=supplier)

@@ -7,27 +7,33 @@ from fastapi import FastAPI
 from services.dashboard.api import overview_router
 from services.dashboard.domain.links import Links
 from services.dashboard.incoming import CONSUMER, subscription
-from services.dashboard.pages import pages_router
+from services.dashboard.pages import bytes_router, messages_router, overview_page_router, session_router
 from services.dashboard.settings import DashboardSettings
+from services.dashboard.usecases.messages import Exchanges
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
 from shared.http.app import Chassis, create_service_app
 from shared.http.asyncapi import asyncapi_router
+from shared.http.calls import Api
 from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
 
 PACKAGE = "services.dashboard"
 
 
-def create_app(settings: DashboardSettings, clock: Clock | None = None) -> FastAPI:
-    """Builds the dashboard in the role its settings name."""
+def create_app(settings: DashboardSettings, clock: Clock | None = None, exchanges: Exchanges | None = None) -> FastAPI:
+    """Builds the dashboard in the role its settings name. Without `exchanges`, it asks those that the settings name."""
     clock = clock or SystemClock(settings.time_zone)
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
+    exchanges = exchanges or Exchanges({supplier: Api(url) for supplier, url in settings.exchange_urls.items()})
     listening = subscription()
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
     routers = [
-        pages_router(engine, clock, Links(settings.orders_url, settings.supplier_urls)),
+        session_router(clock),
+        overview_page_router(engine, clock, Links(settings.orders_url, settings.supplier_urls, exchanges.apis)),
+        messages_router(exchanges, clock),
+        bytes_router(exchanges),
         overview_router(engine, clock),
         asyncapi_router(),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="dashboard"),

@@ -18,3 +18,8 @@ class DashboardSettings(ServiceSettings):
         validate_default=False,
         description="Base URLs under which staff reach the exchanges: a JSON object from supplier id to URL",
     )
+    exchange_urls: Json[Mapping[str, str]] = Field(
+        default={},
+        validate_default=False,
+        description="Base URLs under which the dashboard itself reaches the exchanges: a JSON object from supplier id to URL",
+    )

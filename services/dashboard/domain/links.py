@@ -1,22 +1,28 @@
-"""Links from the page to the API resources of other services where staff settle each item. Pure."""
+"""Links from the overview to the pages and API resources of other services where staff settle each item. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Base URLs of the order book and of each supplier's exchange. Without a base URL a link is None."""
+    """Base URLs of the order book and of each supplier's exchange. Without a base URL a link is None.
+
+    `with_pages` are the suppliers whose messages have a page here, because the dashboard reaches their exchange.
+    """
 
     orders: str = ""
     exchanges: Mapping[str, str] = field(default_factory=dict)
+    with_pages: Collection[str] = ()
 
     def message(self, supplier_id: str, message_id: UUID) -> str | None:
-        """Returns the link to a message in a supplier's exchange: its findings; replay, release and discard are below it."""
+        """Returns the link to the page of a message, else to it in its exchange: its findings; what to decide is below it."""
+        if supplier_id in self.with_pages:
+            return f"/messages/{quote(supplier_id, safe='')}/{message_id}"
         return self._in_exchange(supplier_id, f"/v1/messages/{message_id}")
 
     def feed(self, supplier_id: str, kind: str) -> str | None:

@@ -1,5 +1,5 @@
 "use strict";
-// Keeps the page up to date: fetches it every ten seconds and replaces the sections that changed.
+// Keeps the page up to date: fetches it every ten seconds and replaces the sections that changed, until it comes without this script.
 (() => {
   const PAUSE = 10_000;
   const stale = document.getElementById("stale");
@@ -25,16 +25,18 @@
   async function refresh() {
     if (document.hidden) return;
     try {
-      const answer = await fetch(location.pathname, { cache: "no-store" });
+      const answer = await fetch(location.pathname + location.search, { cache: "no-store" });
       if (answer.status === 401 || answer.status === 403) return location.reload();
       if (!answer.ok) throw new Error(answer.status);
-      exchange(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+      exchange(next);
       stale.hidden = true;
+      if (!next.querySelector('script[src="/static/overview.js"]')) clearInterval(timer);
     } catch {
       stale.hidden = false;
     }
   }
 
-  setInterval(refresh, PAUSE);
+  const timer = setInterval(refresh, PAUSE);
   document.addEventListener("visibilitychange", refresh);
 })();

@@ -11,6 +11,7 @@ from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers import schemas
+from services.suppliers.conformance.advice import advice_for_code
 from services.suppliers.domain.messages import HIDDEN, Message, no_such_message
 from services.suppliers.store import feed_readings, lines, messages
 from shared.auth import Principal, principal_with
@@ -67,4 +68,4 @@ async def detail(connection: AsyncConnection, message: Message, caller: Principa
     progress = await feed_readings.find(connection, message.id)
     if message.is_shared(caller.council):
         history = [replace(change, reason=HIDDEN if change.reason else "") for change in history]
-    return schemas.message_detail(visible, history, progress)
+    return schemas.message_detail(visible, history, progress, advice_for_code)

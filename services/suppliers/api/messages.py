@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import schemas
 from services.suppliers.api.callers import Reader, concerning, detail, own, shown
+from services.suppliers.conformance.advice import advice_for_code
 from services.suppliers.store import feed_readings, messages
 from services.suppliers.store.messages import Filter
 from shared.errors import DomainError, Kind
@@ -72,7 +74,8 @@ def kept_aside_router(engine: AsyncEngine) -> APIRouter:
         async with engine.connect() as connection:
             await own(connection, message_id, caller)
             found = await feed_readings.page_aside(connection, message_id, after=query.after(number), limit=query.fetched)
-        return query.page(found, keys=lambda aside: (aside.number,), view=schemas.aside_view)
+        view = partial(schemas.aside_view, advise=advice_for_code)
+        return query.page(found, keys=lambda aside: (aside.number,), view=view)
 
     async def get_aside(message_id: UUID, record: Number, caller: Reader) -> Response:
         """The bytes of one record that is kept aside. Empty where they are in the message only."""

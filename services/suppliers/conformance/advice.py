@@ -105,7 +105,7 @@ _ADVICE: Mapping[str, str] = {
     "not-a-book": "Nothing needs to be done: titles are kept by ISBN, and these goods have none.",
     "charset": "Send UTF-8 and say so in the leader.",
     "replaced-characters": "Send UTF-8 and say so in the leader.",
-    "unreadable-record": "Correct the lengths and the directory of the record; the record was left out.",
+    "unreadable-record": "Correct the lengths and the directory of the record.",
     "hierarchy": "Number the HL levels from the top; each names the level above it.",
     "isa-length": "Fill each element of ISA to its fixed length.",
     "missing-trailer": "Write the missing trailer: SE, GE or IEA.",
@@ -165,5 +165,9 @@ def advice_on(kind: Kind) -> str:
 
 def advice_for(finding: Finding) -> str:
     """Returns how to fix a finding; a general advice by severity where its code is unknown here."""
-    known = _ADVICE.get(finding.code.partition("-")[2]) or _ADVICE.get(finding.code)
-    return known or _BY_SEVERITY[finding.severity]
+    return advice_for_code(finding.code, finding.severity)
+
+
+def advice_for_code(code: str, severity: Severity = Severity.ERROR) -> str:
+    """Returns how to fix what has this code; a general advice by severity where it is unknown here."""
+    return _ADVICE.get(code.partition("-")[2]) or _ADVICE.get(code) or _BY_SEVERITY[severity]

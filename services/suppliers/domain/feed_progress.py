@@ -51,6 +51,12 @@ class Progress:
             return None
         return self.moved_at + elapsed * (max(size - self.bytes_read, 0) / self.bytes_read)
 
+    def reasons(self) -> list[tuple[str, int]]:
+        """Returns the codes for which records are kept aside, each with how many, the most frequent first."""
+        prefix = f"{Severity.ERROR} "
+        codes = {code.removeprefix(prefix): count for code, count in self.counts.items() if code.startswith(prefix)}
+        return sorted(codes.items(), key=lambda each: (-each[1], each[0]))
+
     def after(self, taken: Iterable[Record | KeptAside], *, bytes_read: int, now: datetime) -> Progress:
         """Returns the progress after these further parts of the file."""
         parts = list(taken)
@@ -85,10 +91,7 @@ def end_of(progress: Progress, wrong: Iterable[str]) -> tuple[State, str]:
     """Returns the state of a file that was read, and the reason. `wrong` are errors of the file as a whole."""
     reasons = list(wrong)
     if progress.kept_aside:
-        prefix = f"{Severity.ERROR} "
-        codes = {code.removeprefix(prefix): count for code, count in progress.counts.items() if code.startswith(prefix)}
-        most = sorted(codes.items(), key=lambda each: (-each[1], each[0]))[:_MOST_CODES]
-        why = ", ".join(f"{count} {code}" for code, count in most)
+        why = ", ".join(f"{count} {code}" for code, count in progress.reasons()[:_MOST_CODES])
         reasons.insert(0, f"{progress.kept_aside} of {counted(progress.position, 'record')} are kept aside: {why}")
     if not reasons and not progress.records and any(code.startswith(Severity.WARNING) for code in progress.counts):
         reasons.append(NO_BOOK)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -15,6 +16,9 @@ from services.suppliers.domain.feeds import FeedStatus
 from services.suppliers.domain.messages import Change, Decision, Direction, Message, State
 from shared.http.paging import PageQuery
 from shared.texts import Text
+
+Advise = Callable[[str], str]
+"""Returns what the supplier should do about a record that is kept aside, by the code of the reason."""
 
 
 class MessageQuery(PageQuery):
@@ -100,6 +104,15 @@ class AsideView(BaseModel):
     size: int = Field(description="Bytes that are kept of it")
     code: str
     text: str = Field(description="The reason")
+    advice: str = Field(description="What the supplier should do about it")
+
+
+class ReasonView(BaseModel):
+    """A reason for which records are kept aside."""
+
+    code: str
+    count: int = Field(description="Records kept aside so far for this reason")
+    advice: str = Field(description="What the supplier should do about it")
 
 
 class ProgressView(BaseModel):
@@ -114,6 +127,7 @@ class ProgressView(BaseModel):
     expected_end: datetime | None = Field(description="When it will be read at this rate; null once it is")
     ended_at: datetime | None
     counts: Mapping[str, int] = Field(description="Findings about records, by severity and code")
+    reasons: Sequence[ReasonView] = Field(description="Why records are kept aside, the most frequent reason first")
 
 
 class MessageDetail(MessageView):
@@ -156,12 +170,12 @@ def message_view(message: Message) -> MessageView:
     return MessageView.model_validate(message, from_attributes=True)
 
 
-def aside_view(aside: Aside) -> AsideView:
-    """Renders a record that is kept aside."""
-    return AsideView.model_validate(aside, from_attributes=True)
+def aside_view(aside: Aside, advise: Advise) -> AsideView:
+    """Renders a record that is kept aside, with the advice on its reason."""
+    return AsideView(**asdict(aside), advice=advise(aside.code))
 
 
-def _progress_view(progress: Progress, size: int) -> ProgressView:
+def _progress_view(progress: Progress, size: int, advise: Advise) -> ProgressView:
     return ProgressView(
         records=progress.records,
         kept_aside=progress.kept_aside,
@@ -172,18 +186,19 @@ def _progress_view(progress: Progress, size: int) -> ProgressView:
         expected_end=progress.expected_end(size),
         ended_at=progress.ended_at,
         counts=progress.counts,
+        reasons=[ReasonView(code=code, count=count, advice=advise(code)) for code, count in progress.reasons()],
     )
 
 
-def message_detail(message: Message, history: Sequence[Change], progress: Progress | None) -> MessageDetail:
-    """Renders a message with its history."""
+def message_detail(message: Message, history: Sequence[Change], progress: Progress | None, advise: Advise) -> MessageDetail:
+    """Renders a message with its history; `advise` gives the advice on the reasons for which records are kept aside."""
     return MessageDetail(
         **message_view(message).model_dump(),
         findings=message.findings,
         line_keys=message.line_keys,
         profile_version=message.profile_version,
         history=[ChangeView.model_validate(change, from_attributes=True) for change in history],
-        progress=_progress_view(progress, message.size) if progress is not None else None,
+        progress=_progress_view(progress, message.size, advise) if progress is not None else None,
     )
 
 

@@ -58,6 +58,7 @@ async def test_what_cannot_be_read_is_kept_aside_and_the_rest_taken(rig: Rig, st
     assert len(await rig.published(MessageQuarantined)) == 1
     listed = (await staff.get(f"/v1/messages/{message.id}/kept-aside")).json()["items"]
     assert [(one["number"], one["code"]) for one in listed] == [(4, "not-understood"), (5, "invalid-isbn")]
+    assert "13 digits of the ISBN" in listed[1]["advice"]
     assert (await staff.get(f"/v1/messages/{message.id}/kept-aside/4")).content == b"?lost"
     assert (await staff.get(f"/v1/messages/{message.id}/kept-aside/1")).status_code == 404
 
@@ -92,6 +93,7 @@ async def test_a_process_that_ends_in_the_middle_goes_on_at_the_same_record(rig:
     progress = (await staff.get(f"/v1/messages/{message.id}")).json()["progress"]
     assert (progress["records"], progress["kept_aside"], progress["expected_end"]) == (900, 1, None)
     assert progress["counts"] == {"error not-understood": 1}
+    assert [(reason["code"], reason["count"]) for reason in progress["reasons"]] == [("not-understood", 1)]
     assert progress["bytes_read"] == len(body)
 
 

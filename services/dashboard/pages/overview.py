@@ -1,32 +1,23 @@
-"""The pages: the overview as HTML, signing in, and their static files. Renders; decides nothing."""
+"""The overview as HTML."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from importlib.resources import files
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.dashboard.api import SCOPE
 from services.dashboard.domain.figures import SETTLED, StateFigures, Totals
 from services.dashboard.domain.links import Links
 from services.dashboard.domain.needs import Overview, Urgency, in_words
+from services.dashboard.pages.session import HEADERS, sign_in_page, templates, visitor_of
 from services.dashboard.usecases.overview import read_overview
-from shared.auth import Authenticator, Principal
 from shared.clock import Clock
 from shared.contracts.orders import CopyState
-from shared.errors import DomainError, Kind
-from shared.http.policy import PAGE_POLICY
+from shared.errors import DomainError
 from shared.money import amount_in_words
-
-_COOKIE = "session"
-_HEADERS = {**PAGE_POLICY, "Cache-Control": "no-store"}
-_STATIC = {"overview.css": "text/css", "overview.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 STATES = {
     CopyState.ORDERED: ("Ordered", "not sent yet"),
@@ -42,9 +33,6 @@ STATES = {
     CopyState.REFUSED: ("Refused", "supplier will not supply"),
     CopyState.CANCELLED: ("Cancelled", "no longer on order"),
 }
-
-templates = Environment(loader=PackageLoader("services.dashboard"), autoescape=True, undefined=StrictUndefined)
-templates.trim_blocks = templates.lstrip_blocks = True
 
 
 def render(overview: Overview, links: Links) -> str:
@@ -114,60 +102,18 @@ def _shares(totals: Totals) -> list[tuple[str, str, str]]:
     return bar
 
 
-def pages_router(engine: AsyncEngine, clock: Clock, links: Links) -> APIRouter:
-    """Returns the routes of `/`, `/login` and `/static/`."""
+def overview_page_router(engine: AsyncEngine, clock: Clock, links: Links) -> APIRouter:
+    """Returns the route of `/`."""
     router = APIRouter(include_in_schema=False)
 
     async def overview(request: Request) -> Response:
         try:
-            visitor = _visitor(request, request.cookies.get(_COOKIE, ""))
+            visitor = visitor_of(request)
         except DomainError as error:
-            return _sign_in_page(error if _COOKIE in request.cookies else None)
+            return sign_in_page(request, error)
         async with engine.connect() as connection:
             seen = await read_overview(connection, visitor.council, clock)
-        return HTMLResponse(render(seen, links), headers=_HEADERS)
-
-    async def login(request: Request, token: str = "") -> Response:
-        try:
-            visitor = _visitor(request, token)
-        except DomainError as error:
-            return _sign_in_page(error)
-        # Not a redirect: after a link from another site, the browser would not send a SameSite=Strict cookie with it.
-        answer = HTMLResponse(templates.get_template("welcome.html").render(), headers=_HEADERS)
-        answer.set_cookie(
-            _COOKIE,
-            token,
-            max_age=visitor.expires_at - int(clock.now().timestamp()),
-            httponly=True,
-            samesite="strict",
-            secure=request.url.scheme == "https",
-        )
-        return answer
+        return HTMLResponse(render(seen, links), headers=HEADERS)
 
     router.add_api_route("/", overview, methods=["GET"])
-    router.add_api_route("/login", login, methods=["GET"])
-    for name, media_type in _STATIC.items():
-        router.add_api_route(f"/static/{name}", _static(name, media_type), methods=["GET"])
     return router
-
-
-def _visitor(request: Request, token: str) -> Principal:
-    authenticator: Authenticator = request.app.state.authenticator
-    principal = authenticator.authenticate(f"Bearer {token}")
-    if SCOPE not in principal.scopes:
-        raise DomainError("missing-scope", f"Your token does not hold the scope `{SCOPE}`.", Kind.FORBIDDEN)
-    return principal
-
-
-def _sign_in_page(error: DomainError | None) -> Response:
-    page = templates.get_template("sign_in.html").render(scope=SCOPE, detail="" if error is None else error.detail)
-    return HTMLResponse(page, status_code=401 if error is None else error.kind.value, headers=_HEADERS)
-
-
-def _static(name: str, media_type: str) -> Callable[[], Response]:
-    content = files("services.dashboard").joinpath("static", name).read_bytes()
-
-    def static() -> Response:
-        return Response(content, media_type=media_type, headers={**_HEADERS, "Cache-Control": "no-cache"})
-
-    return static

@@ -1,0 +1,273 @@
+"""A message of an exchange, as its API shows it, and what a page says about it: what is wrong, and what to do. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from services.dashboard.domain.needs import Urgency
+from shared.wording import counted
+
+
+class _Shape(BaseModel):
+    """What of an answer is read; the exchange may add to it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Reason(_Shape):
+    """A reason for which records are kept aside."""
+
+    code: str
+    count: int
+    advice: str = ""
+
+
+class Progress(_Shape):
+    """How far a file of records is read. `rate`: records in a second."""
+
+    records: int
+    kept_aside: int
+    left_out: int
+    bytes_read: int
+    rate: float
+    begun_at: datetime
+    expected_end: datetime | None
+    ended_at: datetime | None
+    reasons: Sequence[Reason] = ()
+
+    @property
+    def position(self) -> int:
+        """How many records were read, also those kept aside or left out."""
+        return self.records + self.kept_aside + self.left_out
+
+
+class Finding(_Shape):
+    """One thing wrong or unusual in a message."""
+
+    severity: str = ""
+    code: str = ""
+    text: str = ""
+
+
+class Change(_Shape):
+    """One change of a message's state."""
+
+    from_state: str
+    to_state: str
+    changed_at: datetime
+    actor: str
+    reason: str
+
+
+class Message(_Shape):
+    """One thing exchanged with the supplier. `progress` is none where it is no file of records."""
+
+    id: UUID
+    direction: str
+    kind: str
+    state: str
+    reason: str
+    name: str
+    size: int
+    created_at: datetime
+    findings: Sequence[Finding] = ()
+    history: Sequence[Change] = ()
+    progress: Progress | None = None
+
+    @property
+    def moves(self) -> bool:
+        """Whether it will change by itself, so that a page about it refreshes."""
+        return self.state in _MOVING
+
+    @property
+    def decisions(self) -> Sequence[str]:
+        """What a person may decide about it here."""
+        return _DECISIONS.get((self.direction, self.state), ())
+
+
+class Aside(_Shape):
+    """A record that is kept aside; `offset` and `size` in bytes."""
+
+    number: int
+    offset: int
+    size: int
+    code: str
+    text: str
+    advice: str = ""
+
+
+class AsidePage(_Shape):
+    """One page of what is kept aside."""
+
+    items: Sequence[Aside] = ()
+    next_cursor: str | None = None
+
+
+class Node(_Shape):
+    """A part of a message's content."""
+
+    label: str
+    elements: Sequence[Sequence[str]] = ()
+    findings: Sequence[Finding] = ()
+    children: Sequence[Node] = ()
+
+
+class Tree(_Shape):
+    """The beginning of a message's content, part by part."""
+
+    nodes: Sequence[Node]
+    total: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What can be shown of a message's content: its tree, or in `problem` why there is none. Neither while the message moves."""
+
+    tree: Tree | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The first line of a message's page, how soon a person must act (none: nobody need), and what to do."""
+
+    urgency: Urgency | None
+    line: str
+    advice: str
+
+
+_MOVING = frozenset({"queued", "sending", "undecided", "received"})
+_DECISIONS: Mapping[tuple[str, str], Sequence[str]] = {
+    ("in", "applied"): ("replay",),
+    ("in", "duplicate"): ("replay",),
+    ("in", "partly_applied"): ("replay", "discard"),
+    ("in", "quarantined"): ("replay", "discard"),
+    ("out", "failed"): ("replay", "discard"),
+}
+# By state: the first line, how urgent it is, what to do. As the runbook of the exchange says, in `services/suppliers/README.md`.
+_VERDICTS: Mapping[str, tuple[str, Urgency | None, str]] = {
+    "queued": ("Waits to be sent", None, "Nothing: it goes out by itself."),
+    "sending": ("On its way", None, "Nothing."),
+    "undecided": ("The supplier has not decided yet", None, "Nothing: the supplier is asked again."),
+    "sent": ("The supplier has it", None, "If it is unanswered for long, ask the supplier."),
+    "answered": ("Done", None, "Nothing."),
+    "failed": ("It was not sent", Urgency.NOW, "Correct the cause, then replay it."),
+    "unknown": ("It may not have arrived", Urgency.NOW, "Ask the supplier whether it has it, then release it in the exchange."),
+    "received": ("Waits to be read", None, "Nothing: it is read by itself."),
+    "applied": ("Done", None, "Nothing."),
+    "partly_applied": ("Only a part was applied", Urgency.NOW, "Map a wrong reference or correct the cause, then replay it."),
+    "quarantined": (
+        "In quarantine",
+        Urgency.NOW,
+        "Ask the supplier to send a broken file again, or correct the cause and replay it.",
+    ),
+    "duplicate": ("The same content arrived before", None, "Nothing."),
+    "test": ("Marked as a test by the supplier", None, "If it was meant to count, ask the supplier to send it without the mark."),
+    "discarded": ("Closed by a person", None, "Nothing: the history says who and why."),
+}
+_ASK_AGAIN = (
+    "Send the supplier the reasons and the list below and ask for these records again, in a new file. "
+    "When they have arrived, discard this message."
+)
+_FORMATS = frozenset({"onix", "marc", "marcxml", "xml", "feed", "national", "consortium"})
+_REASONS: Mapping[str, str] = {
+    "bad-isbn": "wrong ISBN",
+    "invalid-isbn": "wrong ISBN",
+    "mended": "with repaired characters",
+    "no-identifier": "no ISBN",
+    "no-isbn": "no ISBN",
+    "no-product-id": "no ISBN",
+    "not-understood": "not understood",
+    "not-well-formed": "not well-formed",
+    "refused": "with forbidden declarations",
+    "too-large": "too large",
+    "unreadable-record": "not readable",
+}
+
+
+def verdict_on(message: Message) -> Verdict:
+    """Returns what the page of a message says first."""
+    progress = message.progress
+    if progress is not None and message.state == "received":
+        line = f"Being read: {percent_read(message)} %" if progress.ended_at is None else "Waits to be read again"
+        return Verdict(None, line, "Nothing: this page follows it.")
+    if progress is not None and message.state == "applied":
+        return Verdict(None, f"All taken: {records(progress.records)}", "Nothing.")
+    if progress is not None and message.state in ("partly_applied", "quarantined") and progress.kept_aside:
+        line = f"{progress.kept_aside:,} of {records(progress.position)} could not be read"
+        return Verdict(Urgency.NOW, line, f"{_taken(progress)} {_ASK_AGAIN}")
+    unknown = (sentence_case(message.state.replace("_", " ")), None, "")
+    line, urgency, advice = _VERDICTS.get(message.state, unknown)
+    return Verdict(urgency, line, advice)
+
+
+def _taken(progress: Progress) -> str:
+    left_out = f", {progress.left_out:,} left out because nobody need act on them" if progress.left_out else ""
+    if progress.records:
+        return f"{progress.records:,} are taken{left_out}."
+    return f"None of the file could be taken{left_out}."
+
+
+def records(number: int) -> str:
+    """Returns a number of records in words."""
+    return f"{number:,} record{'' if number == 1 else 's'}"
+
+
+def percent_read(message: Message) -> int:
+    """Returns how much of a file of records is read, in percent; 100 only for one that was read to its end."""
+    progress = message.progress
+    if progress is None or progress.ended_at is not None or not message.size:
+        return 100
+    return min(100 * progress.bytes_read // message.size, 99)
+
+
+def reason_in_words(code: str) -> str:
+    """Returns the code of a reason in plain words: `onix-not-well-formed` is `not well-formed`."""
+    first, _, rest = code.partition("-")
+    bare = rest if rest and first in _FORMATS else code
+    return _REASONS.get(bare, bare.replace("-", " "))
+
+
+def sentence_case(words: str) -> str:
+    """Returns words as they begin a sentence. Other letters stay: `wrong ISBN` is `Wrong ISBN`."""
+    return words[:1].upper() + words[1:]
+
+
+def summary(progress: Progress) -> str:
+    """Returns how many records are kept aside, by reason: `12 of 1,000 kept aside: 7 not well-formed, 5 wrong ISBN`."""
+    reasons = ", ".join(f"{reason.count:,} {reason_in_words(reason.code)}" for reason in progress.reasons)
+    return f"{progress.kept_aside:,} of {progress.position:,} kept aside" + (f": {reasons}" if reasons else "")
+
+
+def timing(progress: Progress) -> str:
+    """Returns when a file of records will be read, or how long its reading took."""
+    if progress.ended_at is not None:
+        return f"read in {_length(progress.ended_at - progress.begun_at)}"
+    if progress.expected_end is not None:
+        return f"expected to end at {progress.expected_end:%H:%M} UTC"
+    return "its end cannot be estimated yet"
+
+
+def size_in_words(size: int) -> str:
+    """Returns a number of bytes in words: `812 bytes`, `3.4 MB`."""
+    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("KB", 10**3)):
+        if size >= factor:
+            return f"{size / factor:.1f} {unit}"
+    return counted(size, "byte")
+
+
+def _length(time: timedelta) -> str:
+    seconds = int(time.total_seconds())
+    if seconds < 1:
+        return "under a second"
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min {seconds % 60} s"
+    return f"{seconds // 3600} h {seconds % 3600 // 60} min"

@@ -1,0 +1,107 @@
+"""Asks another service's API as the person who looks at a page: with that person's token, and within limits of time and size.
+
+Raises every failure as a DomainError, so that a page can show it as a sentence. Must not know what is asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import httpx
+
+from shared.errors import DomainError, Kind
+
+_CONNECT_SECONDS, _ANSWER_SECONDS = 3.0, 10.0
+_LARGEST_ANSWER = 8 * 2**20
+_KINDS: Mapping[int, Kind] = {kind.value: kind for kind in Kind}
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The API of one service at its base URL. Tests give it the `transport`."""
+
+    base_url: str
+    transport: httpx.AsyncBaseTransport | None = None
+
+    async def ask(self, method: str, path: str, token: str, *, body: Mapping[str, object] | None = None) -> Any:
+        """Returns the JSON that the service answers to this token.
+
+        Raises DomainError: the service's own refusal with its code, or `unreachable` (503) where it gave none.
+        """
+        try:
+            async with (
+                asyncio.timeout(_ANSWER_SECONDS),
+                self._client(token) as client,
+                client.stream(method, path, json=body) as answer,
+            ):
+                return json.loads(await _checked(answer))
+        except (httpx.HTTPError, TimeoutError, ValueError) as error:
+            raise _unreachable(error) from error
+
+    async def download(self, path: str, token: str) -> AsyncIterator[bytes]:
+        """Returns the bytes of an answer of any size, as they arrive. Raises DomainError as `ask` does, before the first byte."""
+        async with AsyncExitStack() as opened:
+            try:
+                client = await opened.enter_async_context(self._client(token))
+                answer = await opened.enter_async_context(client.stream("GET", path))
+                if not answer.is_success:
+                    await _checked(answer)
+            except (httpx.HTTPError, ValueError) as error:
+                raise _unreachable(error) from error
+            return _chunks(answer, opened.pop_all())
+
+    def _client(self, token: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            base_url=self.base_url,
+            # Compressed, a few kilobytes can be gigabytes.
+            headers={"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"},
+            timeout=httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS),
+            transport=self.transport,
+            trust_env=False,
+            verify=_trusted(),
+        )
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+async def _chunks(answer: httpx.Response, opened: AsyncExitStack) -> AsyncIterator[bytes]:
+    async with opened:
+        async for chunk in answer.aiter_raw():
+            yield chunk
+
+
+async def _checked(answer: httpx.Response) -> bytes:
+    """Returns the body of an answer of success. Raises DomainError for any other."""
+    body = bytearray()
+    async for chunk in answer.aiter_raw():
+        body += chunk
+        if len(body) > _LARGEST_ANSWER:
+            raise ValueError(f"the answer is larger than {_LARGEST_ANSWER} bytes")
+    if answer.is_success:
+        return bytes(body)
+    raise _refusal(answer.status_code, bytes(body))
+
+
+def _refusal(status: int, body: bytes) -> DomainError:
+    """Returns the error of a problem (RFC 9457); a status that no error of ours has is one of the service."""
+    try:
+        problem = json.loads(body)
+        code, detail = str(problem["code"]), str(problem["detail"])
+    except (ValueError, LookupError, TypeError):
+        code, detail = "unreachable", f"The service answered {status} without a reason."
+    return DomainError(code, detail, _KINDS.get(status, Kind.UNAVAILABLE))
+
+
+def _unreachable(error: Exception) -> DomainError:
+    why = f"{type(error).__name__}: {error}"[:300]
+    return DomainError("unreachable", f"The service cannot be reached ({why}).", Kind.UNAVAILABLE)
