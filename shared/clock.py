@@ -5,7 +5,7 @@ Moments are in UTC. A day is the council's: at half past midnight in a London su
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,9 @@ class Clock(Protocol):
 
     def day_of(self, moment: datetime) -> date:
         """Returns the council's day at a moment."""
+
+    def start_of(self, day: date) -> datetime:
+        """Returns the moment at which the council's day begins, with its time zone."""
 
 
 class _Days:
@@ -42,6 +45,10 @@ class _Days:
     def day_of(self, moment: datetime) -> date:
         """Returns the council's day at a moment."""
         return moment.astimezone(self._zone).date()
+
+    def start_of(self, day: date) -> datetime:
+        """Returns the moment at which the council's day begins, with its time zone."""
+        return datetime.combine(day, time.min, self._zone)
 
 
 class SystemClock(_Days):

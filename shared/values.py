@@ -56,6 +56,11 @@ def isbn13_or_none(text: str) -> str | None:
         return None
 
 
+def is_book(text: str) -> bool:
+    """Returns whether an article is a book. A DVD, say, is ordered by its EAN: suppliers have records of books only."""
+    return isbn13_or_none(text) is not None
+
+
 def isbn13_or_text(text: str) -> str:
     """Returns the ISBN-13 that the text is; the text unchanged where it is no ISBN."""
     return isbn13_or_none(text) or text

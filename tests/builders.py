@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 from shared.contracts.base import Place, PlaceKind
+from shared.contracts.catalogue import TitleChanged
 from shared.contracts.orders import CopyProgress, CopyState, LineProgressed, OrderedCopy, OrderedLine, OrderPlaced
 from shared.contracts.suppliers import CopyReference, DespatchAdvised, DespatchedLine, Parcel
 from shared.ids import new_line_key
@@ -16,6 +17,7 @@ NORFOLK = "GB-NFK"
 ISBN = "9780141439518"
 OTHER_ISBN = "9780141439600"
 UNKNOWN_ISBN = "9780140449136"
+DVD = "5050582000016"
 HUB = Place(code="CSU", kind=PlaceKind.HUB, name="Central stock unit")
 
 
@@ -115,3 +117,7 @@ def a_despatch(
         deliver_to=deliver_to or a_branch(),
         parcels=parcels,
     )
+
+
+def a_title_changed(isbn: str = ISBN, *, version: int = 1, changed_at: datetime) -> TitleChanged:
+    return TitleChanged(isbn=isbn, title=f"Title {version}", supplier_id="eastern", version=version, changed_at=changed_at)

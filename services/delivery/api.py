@@ -1,9 +1,9 @@
-"""Routes of delivery: parse, use case, render. Every call is for one council."""
+"""Routes of delivery: parse, use case, render. Every call is for one council, but that of figures."""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -12,16 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.delivery import schemas
 from services.delivery.domain.goods import ConsignmentUnknown
-from services.delivery.store import consignments, receipts
+from services.delivery.domain.records import records_of
+from services.delivery.store import consignments, receipts, records
 from services.delivery.store.receipts import ReceiptAnswer
 from services.delivery.usecases import ReceiptRequest, receive
-from shared.auth import CouncilPrincipal, council_with
+from shared.auth import CouncilPrincipal, Principal, council_with, principal_with
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.http.headers import REPLAYED, IdempotencyKey, required_key
 from shared.http.paging import Page
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("delivery:read"))]
+FigureReader = Annotated[Principal, Depends(principal_with("delivery:read"))]
 Writer = Annotated[CouncilPrincipal, Depends(council_with("delivery:write"))]
 
 
@@ -37,17 +39,23 @@ def consignments_router(engine: AsyncEngine) -> APIRouter:
         after = query.after(datetime.fromisoformat, UUID)
         async with engine.connect() as connection:
             rows = await consignments.list_consignments(connection, narrowed, after=after, limit=query.fetched)
-        return query.page(rows, keys=lambda row: (row.created_at, row.consignment_id), view=schemas.summary)
+            articles = await records.articles_of(connection, [row.consignment_id for row in rows])
+        return query.page(
+            rows,
+            keys=lambda row: (row.created_at, row.consignment_id),
+            view=lambda row: schemas.summary(row, records_of(articles[row.consignment_id])),
+        )
 
     async def get_consignment(consignment_id: UUID, caller: Reader) -> schemas.ConsignmentView:
-        """Returns one consignment with its copies and its history."""
+        """Returns one consignment with its copies, whether their records are served, and its history."""
         async with engine.connect() as connection:
             consignment = await consignments.find_consignment(connection, caller.council, consignment_id)
             if consignment is None:
                 raise ConsignmentUnknown
             items = await consignments.items_of(connection, consignment_id)
             history = await consignments.history_of(connection, consignment_id)
-        return schemas.view(consignment, items, history)
+            articles = await records.articles_of(connection, [consignment_id])
+        return schemas.view(consignment, records_of(articles[consignment_id]), items, history)
 
     router.add_api_route("", list_consignments, methods=["GET"])
     router.add_api_route("/{consignment_id}", get_consignment, methods=["GET"])
@@ -67,7 +75,8 @@ def receipts_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     ) -> ReceiptAnswer:
         """Reports what was unpacked. Sent again with the same Idempotency-Key, it gets the first answer.
 
-        A copy scanned twice counts once. With `complete`, what was not scanned is missing.
+        A copy scanned twice counts once. With `complete`, what was not scanned is missing. `records_missing` are the titles
+        received now whose record the catalogue does not serve yet.
         """
         set_cause(cause_by(caller.subject))
         request = ReceiptRequest(
@@ -103,4 +112,24 @@ def discrepancies_router(engine: AsyncEngine) -> APIRouter:
         return query.page(rows, keys=lambda row: (row.found_at, row.discrepancy_id), view=schemas.discrepancy_view)
 
     router.add_api_route("", list_discrepancies, methods=["GET"])
+    return router
+
+
+def records_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
+    """Returns the route of `/v1/records-before-goods`: whether records were served before goods arrived, by supplier."""
+    router = APIRouter(prefix="/v1/records-before-goods", tags=["records"])
+
+    async def get_records_before_goods(
+        caller: FigureReader, period: Annotated[schemas.Period, Query()]
+    ) -> schemas.RecordsBeforeGoodsView:
+        """Returns the figures of each supplier for the titles first received in a period.
+
+        Of the caller's council; for operations staff of all councils, where a title that two received counts for each.
+        """
+        begin, end = clock.start_of(period.begin), clock.start_of(period.end + timedelta(days=1))
+        async with engine.connect() as connection:
+            figures = await records.records_before_goods(connection, caller.council, begin, end)
+        return schemas.RecordsBeforeGoodsView(suppliers=[schemas.SupplierRecordsView.model_validate(each) for each in figures])
+
+    router.add_api_route("", get_records_before_goods, methods=["GET"])
     return router

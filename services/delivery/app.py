@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.delivery.api import consignments_router, discrepancies_router, receipts_router
-from services.delivery.incoming import CONSUMER, subscription
+from services.delivery.api import consignments_router, discrepancies_router, receipts_router, records_router
+from services.delivery.incoming import records_subscription, subscription
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
@@ -21,13 +21,14 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
     """Builds the delivery service in the role its settings name."""
     clock = clock or SystemClock(settings.time_zone)
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
-    listening = subscription(clock)
-    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
+    listening = {each.consumer: each for each in (subscription(clock), records_subscription(clock))}
+    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=list(listening.values()))
     routers = [
         consignments_router(engine),
         receipts_router(engine, clock),
         discrepancies_router(engine),
-        dead_letters_router(engine, clock, {CONSUMER: listening}, scope="delivery"),
+        records_router(engine, clock),
+        dead_letters_router(engine, clock, listening, scope="delivery"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     return create_service_app(chassis, routers=routers, parts=[messaging])

@@ -1,9 +1,10 @@
-"""Turns events of orders and suppliers into calls of use cases, and refusals into a retry or a dead letter."""
+"""Turns events of orders, suppliers and the catalogue into calls of use cases, and refusals into a retry or a dead letter."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,10 +14,11 @@ from services.delivery.domain.goods import CouncilUnknown, ExpectedCopy, OrderNo
 from services.delivery.domain.units import Unit, units_of_parcels
 from services.delivery.store.consignments import lock_despatches
 from services.delivery.store.copies import lock_copies
-from services.delivery.usecases import advise, note_barcodes, note_substitutes, note_wanted, project
+from services.delivery.usecases import advise, note_barcodes, note_served, note_substitutes, note_wanted, project
 from shared.bus import On, dispatch, on, on_all
 from shared.clock import Clock
 from shared.contracts.base import Event, Topic
+from shared.contracts.catalogue import TitleChanged
 from shared.contracts.orders import CopyState, LineProgressed, OrderPlaced
 from shared.contracts.suppliers import DespatchAdvised
 from shared.messaging.envelope import Envelope
@@ -24,6 +26,7 @@ from shared.messaging.errors import Poison, RetryLater
 from shared.messaging.subscription import BatchHandler, ConsumerLimits, Subscription
 
 CONSUMER = "delivery"
+RECORDS_CONSUMER = "delivery-records"
 # A despatch waits about five minutes for its order, and other despatches of its partition with it.
 _LIMITS = ConsumerLimits(longest_pause=5.0, retry_attempts=60)
 _GOODS_MOVED = frozenset({CopyState.DESPATCHED, CopyState.AT_HUB, CopyState.RECEIVED, CopyState.MISSING, CopyState.DAMAGED})
@@ -31,8 +34,17 @@ _NOT_WANTED = frozenset({CopyState.CANCELLED, CopyState.REFUSED})
 
 
 def subscription(clock: Clock) -> Subscription:
-    """Returns the topics delivery consumes, with their handler."""
+    """Returns the topics of orders and goods, with their handler."""
     return Subscription(CONSUMER, (Topic.ORDERS, Topic.SUPPLIERS), batch_handler(clock), _LIMITS)
+
+
+def records_subscription(clock: Clock) -> Subscription:
+    """Returns the topic of titles, with its handler.
+
+    A consumer of its own, which begins at the oldest title. That of orders and goods would stop at a title from before the last
+    trim of its inbox, because that is how an event looks that may have been handled (decision 0017).
+    """
+    return Subscription(RECORDS_CONSUMER, (Topic.CATALOGUE,), batch_handler(clock))
 
 
 def batch_handler(clock: Clock) -> BatchHandler:
@@ -76,6 +88,7 @@ def handlers(clock: Clock) -> Sequence[On]:
         on_all(OrderPlaced, _on_orders_placed, keeps_state=True),
         on_all(LineProgressed, _on_lines_progressed, keeps_state=True),
         on(DespatchAdvised, on_despatch),
+        on_all(TitleChanged, _on_titles_changed, keeps_state=True),
     )
 
 
@@ -119,6 +132,14 @@ async def _on_lines_progressed(connection: AsyncConnection, arrived: Sequence[tu
     await note_wanted(connection, wanted)
     await note_barcodes(connection, barcodes)
     await note_substitutes(connection, substitutes)
+
+
+async def _on_titles_changed(connection: AsyncConnection, arrived: Sequence[tuple[TitleChanged, Envelope]]) -> None:
+    """Keeps since when the record of each title is served: since its first change, because later ones replace a served record."""
+    served: dict[str, datetime] = {}
+    for event, _ in arrived:
+        served.setdefault(event.isbn, event.changed_at)
+    await note_served(connection, served)
 
 
 def _given_barcodes(event: LineProgressed) -> dict[UUID, str]:

@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping
 
 from services.delivery.domain.goods import Consignment, ConsignmentState, Item, ItemState
 from services.delivery.domain.receiving import Condition, Scan
+from services.delivery.domain.records import Records
 from services.delivery.store.consignments import Entry
 from shared.contracts.base import Place
 from shared.contracts.delivery import DiscrepancyKind, Leg
@@ -79,6 +80,23 @@ class DiscrepancyQuery(PageQuery):
     supplier: str | None = Field(default=None, max_length=64)
 
 
+# Far from the ends of the calendar, where a day has no moment in another time zone.
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
+
+
+class Period(BaseModel):
+    """The council's days from `from` to `to`, both included."""
+
+    begin: Day = Field(alias="from", description="The first day")
+    end: Day = Field(alias="to", description="The last day")
+
+    @model_validator(mode="after")
+    def _is_in_order(self) -> Self:
+        if self.end < self.begin:
+            raise ValueError("`from` is after `to`; exchange them")
+        return self
+
+
 class ItemView(BaseModel):
     """One item of a consignment. Without a copy: it was advised but matches no expected copy."""
 
@@ -104,6 +122,14 @@ class HistoryView(BaseModel):
     detail: str
 
 
+class RecordsView(BaseModel):
+    """The books in a consignment, and whether the catalogue serves their records. Other goods have no records."""
+
+    titles: int
+    served: int
+    missing: list[str] = Field(description="ISBNs of the titles without a served record, sorted")
+
+
 class ConsignmentSummary(BaseModel):
     """One consignment without its items."""
 
@@ -115,6 +141,7 @@ class ConsignmentSummary(BaseModel):
     state: ConsignmentState
     expected_on: date | None
     created_at: datetime
+    records: RecordsView
 
 
 class ConsignmentView(ConsignmentSummary):
@@ -141,15 +168,38 @@ class DiscrepancyView(BaseModel):
     found_at: datetime
 
 
-def summary(consignment: Consignment) -> ConsignmentSummary:
+class SupplierRecordsView(BaseModel):
+    """How often the record was served before the goods were received, of one supplier's goods."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    supplier_id: str
+    titles: int = Field(description="Titles first received in the period; each counts once")
+    served_before: int = Field(description="Those whose record was served before the first receipt")
+    share_percent: int = Field(description="Share of the latter, rounded down: 100 means every title")
+    median_lead_hours: int | None = Field(
+        description="From served record to first receipt, rounded down; null where none was before"
+    )
+    longest_lead_hours: int | None = Field(description="The longest of these times, likewise")
+
+
+class RecordsBeforeGoodsView(BaseModel):
+    """Records before goods in a period, by supplier; suppliers of whom nothing was first received then are left out."""
+
+    suppliers: list[SupplierRecordsView]
+
+
+def summary(consignment: Consignment, records: Records) -> ConsignmentSummary:
     """Returns a row of the list of consignments."""
-    return ConsignmentSummary.model_validate(consignment, from_attributes=True)
+    shown = RecordsView.model_validate(records, from_attributes=True)
+    own = {name: getattr(consignment, name) for name in ConsignmentSummary.model_fields if name != "records"}
+    return ConsignmentSummary(**own, records=shown)
 
 
-def view(consignment: Consignment, items: list[Item], history: list[Entry]) -> ConsignmentView:
-    """Returns a consignment with its items and history."""
+def view(consignment: Consignment, records: Records, items: list[Item], history: list[Entry]) -> ConsignmentView:
+    """Returns a consignment with its records, items and history."""
     return ConsignmentView(
-        **dict(summary(consignment)),
+        **dict(summary(consignment, records)),
         copies=[_item(item) for item in items],
         history=[HistoryView.model_validate(entry, from_attributes=True) for entry in history],
     )

@@ -9,12 +9,16 @@ from shared.contracts.base import Event, Topic
 
 
 class TitleChanged(Event):
-    """Our merged view of a title changed. The topic is compacted: the latest event per ISBN is kept."""
+    """Our merged view of a title changed. The topic is compacted: the latest event per ISBN is kept.
+
+    It is published once the LMS can fetch the title's record (`GET /v1/titles/{isbn}`, `/v1/records`): from the first event of an
+    ISBN on, its record is served.
+    """
 
     event_type: ClassVar[str] = "catalogue.title.changed.v1"
     topic: ClassVar[Topic] = Topic.CATALOGUE
     owner: ClassVar[str] = "catalogue"
-    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard")
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "delivery", "dashboard")
 
     isbn: str
     title: str

@@ -225,5 +225,6 @@ def _consumers() -> Iterator[str]:
     yield services.orders.incoming.CONSUMER
     yield services.catalogue.incoming.CONSUMER
     yield services.delivery.incoming.CONSUMER
+    yield services.delivery.incoming.RECORDS_CONSUMER
     yield services.dashboard.incoming.CONSUMER
     yield from (f"suppliers-{supplier}" for supplier in SUPPLIERS)

@@ -23,10 +23,10 @@ from tests.contracts.silent_supplier import SilentSupplier
 
 @dataclass(frozen=True)
 class Incoming:
-    """Builds a service's table of handlers and its topics, given a clock."""
+    """Builds a service's table of handlers and its subscriptions, given a clock."""
 
     handlers: Callable[[Clock], Sequence[On]]
-    subscription: Callable[[Clock], Subscription]
+    subscriptions: Sequence[Callable[[Clock], Subscription]]
 
 
 def _exchange(clock: Clock) -> Exchange:
@@ -34,12 +34,12 @@ def _exchange(clock: Clock) -> Exchange:
 
 
 SERVICES: Mapping[str, Incoming] = {
-    "catalogue": Incoming(catalogue.handlers, catalogue.subscription),
-    "dashboard": Incoming(lambda _: dashboard.handlers(GatheredCopies()), lambda _: dashboard.subscription()),
-    "delivery": Incoming(delivery.handlers, delivery.subscription),
-    "orders": Incoming(orders.handlers, orders.subscription),
+    "catalogue": Incoming(catalogue.handlers, [catalogue.subscription]),
+    "dashboard": Incoming(lambda _: dashboard.handlers(GatheredCopies()), [lambda _: dashboard.subscription()]),
+    "delivery": Incoming(delivery.handlers, [delivery.subscription, delivery.records_subscription]),
+    "orders": Incoming(orders.handlers, [orders.subscription]),
     "suppliers": Incoming(
-        lambda clock: suppliers.handlers(_exchange(clock)), lambda clock: suppliers.subscription(_exchange(clock))
+        lambda clock: suppliers.handlers(_exchange(clock)), [lambda clock: suppliers.subscription(_exchange(clock))]
     ),
 }
 
@@ -59,9 +59,10 @@ def test_a_service_handles_exactly_the_events_that_name_it(service: str, clock: 
 
 @every_service
 def test_a_service_listens_to_the_topics_of_its_events_and_no_others(service: str, clock: ManualClock) -> None:
-    subscription = SERVICES[service].subscription(clock)
-    assert set(subscription.topics) == {event.topic.value for event in EVENTS if service in event.consumers}
-    assert subscription.consumer.split("-")[0] == service
+    subscriptions = [subscription(clock) for subscription in SERVICES[service].subscriptions]
+    topics = [topic for subscription in subscriptions for topic in subscription.topics]
+    assert sorted(topics) == sorted({event.topic.value for event in EVENTS if service in event.consumers})
+    assert {subscription.consumer.split("-")[0] for subscription in subscriptions} == {service}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.event_type)

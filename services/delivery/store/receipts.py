@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.delivery.domain.goods import ConsignmentState, Discrepancy, Found, ItemState
+from services.delivery.domain.records import MissingRecord
 from services.delivery.store.tables import consignment, discrepancy, receipt
 from shared.contracts.delivery import DiscrepancyKind
 from shared.db.paging import narrowed, newest_first
@@ -45,7 +46,10 @@ class ReportedDiscrepancy:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptAnswer:
-    """The answer to a receipt; the same when the receipt is sent again."""
+    """The answer to a receipt; the same when the receipt is sent again.
+
+    `records_missing` are the titles received now without a served record. It is empty in answers from before records were known.
+    """
 
     receipt_id: UUID
     consignment_id: UUID
@@ -55,6 +59,7 @@ class ReceiptAnswer:
     items: tuple[ReceivedItem, ...]
     discrepancies: tuple[ReportedDiscrepancy, ...]
     already_counted: tuple[str, ...]
+    records_missing: tuple[MissingRecord, ...] = ()
 
 
 _ANSWER = TypeAdapter(ReceiptAnswer)

@@ -123,6 +123,25 @@ discrepancy = Table(
     Index("discrepancy_consignment", "consignment_id"),
 )
 
+# Titles whose record the catalogue serves, and since when.
+served_record = Table(
+    "served_record",
+    metadata,
+    Column("isbn", Text, primary_key=True),
+    Column("served_at", DateTime(timezone=True), nullable=False),
+)
+
+# Books by their first receipt. Not their items' times: a title that is received at twenty branches is one row.
+received_title = Table(
+    "received_title",
+    metadata,
+    Column("council", Text, primary_key=True),
+    Column("supplier_id", Text, primary_key=True),
+    Column("isbn", Text, primary_key=True),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Index("received_title_period", "received_at", "council"),
+)
+
 # The audit trail: who changed a consignment, when, why, and with which correlation id.
 history = Table(
     "history",

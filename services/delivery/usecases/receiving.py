@@ -29,6 +29,7 @@ from services.delivery.outgoing import events_of
 from services.delivery.store import consignments, copies, receipts
 from services.delivery.store.receipts import ReceiptAnswer, ReceivedItem, ReportedDiscrepancy, StoredReceipt
 from services.delivery.usecases.goods import add_goods, note
+from services.delivery.usecases.records import note_received
 from shared.bus import publish
 from shared.clock import Clock
 from shared.contracts.delivery import DiscrepancyKind, Leg, despatch_key
@@ -76,7 +77,8 @@ async def receive(connection: AsyncConnection, request: ReceiptRequest, clock: C
     now = replace(consignment, state=state_of(after.values()))
     at = clock.now()
     found = await _apply(connection, now, outcome, clock, at=at)
-    answer = _answer(now, list(after.values()), outcome, found=found, at=at)
+    missing = await note_received(connection, now, outcome.changed, at)
+    answer = replace(_answer(now, list(after.values()), outcome, found=found, at=at), records_missing=missing)
     await receipts.add_receipt(connection, StoredReceipt(request.idempotency_key, request.digest, answer))
     await note(connection, now, "receipt", detail=_summary(outcome, complete=request.complete), at=clock.now())
     return Applied(answer)

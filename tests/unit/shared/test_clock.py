@@ -28,3 +28,10 @@ def test_the_zone_is_a_setting() -> None:
     assert clock.today() == date(2026, 7, 2)
     clock.advance(timedelta(hours=-1))
     assert clock.today() == date(2026, 7, 1)
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 7, 1), date(2026, 10, 25), date(2026, 12, 1)])
+def test_a_day_begins_at_the_councils_midnight(day: date) -> None:
+    clock = ManualClock(datetime(2026, 7, 1, 12, tzinfo=UTC))
+    begin = clock.start_of(day)
+    assert (clock.day_of(begin), clock.day_of(begin - timedelta(seconds=1))) == (day, day - timedelta(days=1))

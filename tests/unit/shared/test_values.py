@@ -6,6 +6,7 @@ from shared.values import (
     InvalidValue,
     check_isil,
     first_isbn13,
+    is_book,
     is_sscc,
     isbn13_or_none,
     isbn13_or_text,
@@ -23,6 +24,13 @@ def test_an_isbn_is_read_however_it_is_written(text: str) -> None:
 def test_text_that_is_not_an_isbn_is_unchanged(text: str) -> None:
     assert isbn13_or_none(text) is None
     assert isbn13_or_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "book"), [("9780306406157", True), ("0306406152", True), ("5050582000016", False), ("", False)]
+)
+def test_what_has_an_isbn_is_a_book_and_a_dvd_is_none(number: str, book: bool) -> None:
+    assert is_book(number) is book
 
 
 @pytest.mark.parametrize("text", ["141439513", "425030717", "425-03071-7", "19853453X", " 141439513 "])
