@@ -16,7 +16,7 @@ from shared.messaging.errors import Poison
 from shared.messaging.outbox import append
 from shared.sourcing.rules import SourcingRule, Strand
 from shared.sourcing.store import rules_on
-from shared.values import isbn13_or_none
+from shared.values import is_book
 
 ASKS_AT_ONCE = 200
 
@@ -31,7 +31,7 @@ async def ask_for_unknown_titles(
     Raises Poison for an order that names no council.
     """
     ordered = {
-        (line.isbn, _council(event)): envelope for event, envelope in arrived for line in event.lines if _is_book(line.isbn)
+        (line.isbn, _council(event)): envelope for event, envelope in arrived for line in event.lines if is_book(line.isbn)
     }
     await store.note_orders(connection, ordered.keys(), clock.now())
     isbns = {isbn: envelope for (isbn, _), envelope in ordered.items()}
@@ -62,11 +62,6 @@ async def _publish_known(connection: AsyncConnection, isbns: Mapping[str, Envelo
     await append(connection, published)
 
 
-def _is_book(isbn: str) -> bool:
-    """Returns whether an article is a book. A DVD, say, is ordered by its EAN: suppliers have records of books only."""
-    return isbn13_or_none(isbn) is not None
-
-
 def _council(event: OrderPlaced) -> str:
     if event.council is None:
         raise Poison("an order names no council")
@@ -78,7 +73,7 @@ def _unknown(event: OrderPlaced, known: Collection[str]) -> list[Wanted]:
     return [
         Wanted(line.isbn, copy.branch.code, line.material, line.supplier_id)
         for line in event.lines
-        if line.isbn not in known and _is_book(line.isbn)
+        if line.isbn not in known and is_book(line.isbn)
         for copy in line.copies
     ]
 

@@ -17,7 +17,7 @@ from shared.formats.marc import KOHA
 from shared.messaging.envelope import Envelope
 from shared.money import to_decimal
 from shared.records import CopyData
-from shared.values import isbn13_or_none
+from shared.values import is_book, isbn13_or_none
 
 
 async def keep_ordered_copies(connection: AsyncConnection, arrived: Sequence[tuple[OrderPlaced, Envelope]]) -> None:
@@ -26,7 +26,7 @@ async def keep_ordered_copies(connection: AsyncConnection, arrived: Sequence[tup
         _item(event, line, copy)
         for event, _ in arrived
         for line in event.lines
-        if event.council is not None and isbn13_or_none(line.isbn) is not None
+        if event.council is not None and is_book(line.isbn)
         for copy in line.copies
     ]
     await store.add_items(connection, items)
