@@ -21,7 +21,7 @@ from local.demo.faulty import Bookseller, fix_one, play_with_faults, print_after
 from local.demo.invoices import invoice_lines, invoices_in
 from local.demo.play import Outcome, Patience, Run
 from local.demo.reckoning import counts, result
-from local.demo.records import leave_records
+from local.demo.records import leave_records, records_table
 from local.demo.report import print_outcome
 from local.demo.screen import progress_shown
 from local.demo.spoiled import PROPORTIONS
@@ -175,6 +175,7 @@ async def _demo(plan: _Plan, console: Console) -> Outcome:
             outcome, details = await (_with_faults if plan.faults else _without_faults)(plan, stack, lms, console)
             suppliers = [one.supplier for one in counts(outcome.copies)]
             console.print("\n".join(invoice_lines(await invoices_in(lms.orders), suppliers)), highlight=False)
+            console.print(await records_table(lms))
             console.print("\n".join(await leave_records(stack)), highlight=False, soft_wrap=True)
             receipts = f"Receipts: {lms.ledger.receipts}; discrepancies: {lms.ledger.discrepancies}"
             repeated = f"requests repeated: {lms.repeated_requests}; receipts sent twice: {lms.ledger.repeated_receipts}"

@@ -1,14 +1,96 @@
-"""Leaves each council's records, with the copies that it ordered, as its LMS loads them."""
+"""What the run shows about records: how good they are, whether they came before the goods, and the files that an LMS loads."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from pydantic import BaseModel, ConfigDict
+from rich.table import Table
+
 from local.lms.calls import Service
+from local.lms.lms import Lms
 from local.lms.loading import MARC_ENDING, Loaded, load_records
 from local.stack import Stack
 from local.stack.options import COUNCILS
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Shortfall(_Answer):
+    """What records lack, and how many of them."""
+
+    reason: str
+    records: int
+
+
+class SupplierQuality(_Answer):
+    """One supplier's records of a month."""
+
+    supplier_id: str
+    records: int
+    average_score: int
+    passing: int
+    shortfalls: tuple[Shortfall, ...]
+
+
+class Quality(_Answer):
+    """The records of a month, by supplier."""
+
+    suppliers: tuple[SupplierQuality, ...]
+
+
+class SupplierLead(_Answer):
+    """How many titles of one supplier had a record before their goods arrived."""
+
+    supplier_id: str
+    titles: int
+    served_before: int
+    share_percent: int
+
+
+class Leads(_Answer):
+    """Records before goods, by supplier."""
+
+    suppliers: tuple[SupplierLead, ...]
+
+
+async def records_table(lms: Lms) -> Table:
+    """Returns the table of each supplier's records: how good they are, and whether they came before the goods."""
+    now = datetime.now(UTC)
+    # The council's day may be another than ours.
+    days = {"from": f"{now - timedelta(days=1):%Y-%m-%d}", "to": f"{now + timedelta(days=1):%Y-%m-%d}"}
+    quality = await lms.catalogue.get("/v1/record-quality", Quality, {"month": f"{now:%Y-%m}"})
+    leads = await lms.delivery.get("/v1/records-before-goods", Leads, days)
+    return quality_table(quality, leads)
+
+
+def quality_table(quality: Quality, leads: Leads) -> Table:
+    """Returns one row for each supplier of records or goods."""
+    table = Table("supplier", title="Records by supplier")
+    for name in ("records", "average score", "meet the minimum"):
+        table.add_column(name, justify="right")
+    table.add_column("most often lacking")
+    table.add_column("records before goods", justify="right")
+    sent = {one.supplier_id: one for one in quality.suppliers}
+    lead = {one.supplier_id: one for one in leads.suppliers}
+    for supplier_id in sorted(sent.keys() | lead.keys()):
+        table.add_row(supplier_id, *_quality_cells(sent.get(supplier_id)), _lead_cell(lead.get(supplier_id)))
+    return table
+
+
+def _quality_cells(found: SupplierQuality | None) -> tuple[str, str, str, str]:
+    if found is None:
+        return "0", "", "", ""
+    lacking = f"{found.shortfalls[0].reason} ({found.shortfalls[0].records})" if found.shortfalls else "nothing"
+    return str(found.records), f"{found.average_score} of 100", str(found.passing), lacking
+
+
+def _lead_cell(found: SupplierLead | None) -> str:
+    return "" if found is None else f"{found.served_before} of {found.titles} titles ({found.share_percent} %)"
 
 
 async def leave_records(stack: Stack) -> list[str]:
