@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from local.lms.lms import Lms
 from local.lms.loading import MARC_ENDING, Loaded, load_records
 from local.stack import Stack
 from local.stack.options import COUNCILS
+from shared.clock import SystemClock
 
 
 class _Answer(BaseModel):
@@ -60,7 +61,7 @@ class Leads(_Answer):
 
 async def records_table(lms: Lms) -> Table:
     """Returns the table of each supplier's records: how good they are, and whether they came before the goods."""
-    now = datetime.now(UTC)
+    now = SystemClock().now()
     # The council's day may be another than ours.
     days = {"from": f"{now - timedelta(days=1):%Y-%m-%d}", "to": f"{now + timedelta(days=1):%Y-%m-%d}"}
     quality = await lms.catalogue.get("/v1/record-quality", Quality, {"month": f"{now:%Y-%m}"})
