@@ -34,6 +34,7 @@ PRELOAD = (
     "shared.serve",
     "local.simulators.bookseller.brain",
     "local.simulators.bookseller.desk",
+    "local.simulators.bookseller.feed",
     "local.simulators.bookseller.mischief",
     "local.simulators.bookseller.post",
     "local.simulators.bookseller.server",
@@ -206,6 +207,7 @@ def bookseller_program(around: Surroundings) -> Program:
         f"--invoices={simulators.national_invoices}",
         f"--invoice-delay={simulators.invoice_delay}",
         f"--dead-for={simulators.national_dead_seconds}",
+        f"--feed-count={simulators.national_feed}",
     ]
     return around.program("bookseller-simulator", module("local.simulators.bookseller", *arguments), {})
 

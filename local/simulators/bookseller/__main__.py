@@ -15,8 +15,10 @@ import typer
 
 from local.simulators.bookseller.brain import Brain
 from local.simulators.bookseller.dialect import DIALECTS
+from local.simulators.bookseller.feed import upload_feeds
 from local.simulators.bookseller.options import Delays, Faults, Invoices, Options, Outage, Proportions
 from local.simulators.bookseller.server import MailServer, key_in
+from local.simulators.feeds.books import LIMIT
 from local.simulators.options import named_numbers
 from shared.clock import SystemClock
 from shared.logs import configure_logs
@@ -54,8 +56,15 @@ def main(  # noqa: PLR0913 - one parameter per option
         list[Path] | None, typer.Option(help="Public key file that may log in. [ROOT/client_key.pub, made when missing]")
     ] = None,
     catalogue: Annotated[
-        Path | None, typer.Option(help="CSV: isbn,title,author,publisher,year,binding,price.", exists=True)
+        Path | None,
+        typer.Option(help="CSV: isbn,title,author,publisher,year,binding,price, and what titles.py names.", exists=True),
     ] = None,
+    feed: Annotated[
+        Path | None, typer.Option(help="File of records, uploaded at the start.", exists=True, dir_okay=False)
+    ] = None,
+    feed_count: Annotated[
+        int, typer.Option(min=0, max=LIMIT, help="Number of invented books to upload as ONIX at the start.")
+    ] = 0,
     seed: Annotated[str, typer.Option(help="Seed of all decisions; another seed gives other decisions.")] = Options.seed,
     bookseller: Annotated[
         Bookseller, typer.Option(help="Which bookseller to simulate: it decides the dialect and the folders.")
@@ -94,6 +103,8 @@ def main(  # noqa: PLR0913 - one parameter per option
         delays=Delays(response_delay, despatch_delay, late_delay, release_delay, invoice_delay),
         invoices=invoices,
         acknowledge=acknowledge,
+        feed=feed,
+        feed_count=feed_count,
     )
     asyncio.run(_serve(options, _door(root, port, host_key=host_key or root / "host_key", authorized_keys=authorized_key or [])))
 
@@ -123,6 +134,8 @@ async def _serve(options: Options, door: _Door) -> None:
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()
     dying = asyncio.create_task(_die_once(server, options.outage, began))
+    # Beside the orders, because a large feed takes minutes.
+    feeding = asyncio.create_task(asyncio.to_thread(upload_feeds, options, lambda: not ended.is_set()))
     while not ended.is_set():
         # In a thread, so that the SFTP server keeps answering.
         if await asyncio.to_thread(brain.step):
@@ -131,6 +144,7 @@ async def _serve(options: Options, door: _Door) -> None:
             await _pause(ended, options.delays.poll)
     dying.cancel()
     await asyncio.gather(dying, return_exceptions=True)
+    await feeding
     await server.close()
     brain.close()
 
