@@ -223,7 +223,9 @@ def consortium_program(around: Surroundings) -> Program:
         write_secret(secrets_file, json.dumps(consortium_secrets()).encode())
     credentials = json.loads(secrets_file.read_text())
     base_url = f"https://{LOOPBACK}:{port}"
-    (folder / "profile.json").write_text(consortium_profile(base_url, around.certificates.authority, COUNCILS))
+    (folder / "profile.json").write_text(
+        consortium_profile(base_url, around.certificates.authority, COUNCILS, lists_records=True)
+    )
     state = around.folder / "simulators" / "consortium.sqlite"
     state.parent.mkdir(parents=True, exist_ok=True)
     arguments = [
