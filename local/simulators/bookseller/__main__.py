@@ -52,23 +52,14 @@ def main(  # noqa: PLR0913 - one parameter per option
     root: Annotated[Path, typer.Option(help="Folder of mailbox, memory and keys; made when missing.")] = Path("bookseller"),
     port: Annotated[int, typer.Option(help="SFTP port on 127.0.0.1; 0 takes any free one.")] = 0,
     host_key: Annotated[Path | None, typer.Option(help="Server's private key; made when missing. [ROOT/host_key]")] = None,
-    authorized_key: Annotated[
-        list[Path] | None, typer.Option(help="Public key file that may log in. [ROOT/client_key.pub, made when missing]")
-    ] = None,
-    catalogue: Annotated[
-        Path | None,
-        typer.Option(help="CSV: isbn,title,author,publisher,year,binding,price, and what titles.py names.", exists=True),
-    ] = None,
-    feed: Annotated[
-        Path | None, typer.Option(help="File of records, uploaded at the start.", exists=True, dir_okay=False)
-    ] = None,
+    authorized_key: Annotated[list[Path] | None, typer.Option(help="Public key that may log in. [ROOT/client_key.pub]")] = None,
+    catalogue: Annotated[Path | None, typer.Option(help="CSV of titles; titles.py names its columns.", exists=True)] = None,
+    feed: Annotated[Path | None, typer.Option(help="File of records to upload at the start.", exists=True)] = None,
     feed_count: Annotated[
         int, typer.Option(min=0, max=LIMIT, help="Number of invented books to upload as ONIX at the start.")
     ] = 0,
     seed: Annotated[str, typer.Option(help="Seed of all decisions; another seed gives other decisions.")] = Options.seed,
-    bookseller: Annotated[
-        Bookseller, typer.Option(help="Which bookseller to simulate: it decides the dialect and the folders.")
-    ] = Bookseller.ALBION,
+    bookseller: Annotated[Bookseller, typer.Option(help="Decides the dialect and the folders.")] = Bookseller.ALBION,
     gln: Annotated[str, typer.Option(help="The bookseller's GLN, if not its usual one.")] = Options.gln,
     stop_account: Annotated[list[str] | None, typer.Option(help="GLN of a buyer whose account is stopped, repeatable.")] = None,
     proportion: Annotated[list[str] | None, typer.Option(help=_PROPORTION_HELP)] = None,

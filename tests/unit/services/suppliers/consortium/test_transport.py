@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
 
-from local.stack.profiles_consortium import consortium_profile
-from services.suppliers.consortium.profile import ConsortiumProfile
-from services.suppliers.consortium.transport import ConsortiumTransport, Credentials
+from services.suppliers.consortium.transport import Credentials
 from services.suppliers.contract import (
     CredentialsRefused,
     Kind,
@@ -24,36 +21,11 @@ from services.suppliers.contract import (
     SupplierUnavailable,
     SupplierUnintelligible,
 )
+from tests.unit.services.suppliers.consortium.answering import transport_to, with_token
 
 RECEIPT = b'{"type": "request.received", "data": {}}'
 REFUSAL = b'{"type": "/problems/closed", "status": 409, "code": "closed", "detail": "Closed for stocktaking"}'
 MESSAGE = OutboundMessage(Kind.CANCELLATION, 7, "/v1/orders/abc/cancellations", b"{}", "application/json")
-
-Handler = Callable[[httpx.Request], httpx.Response]
-
-
-def transport_to(handler: Handler, **limits: object) -> ConsortiumTransport:
-    text = consortium_profile("https://consortium.example", Path("ca.pem"), {})
-    profile = ConsortiumProfile.model_validate_json(text).model_copy(update=limits)
-    client = httpx.AsyncClient(transport=httpx.MockTransport(lambda request: _from_the_wire(handler(request))))
-    return ConsortiumTransport(client, profile, Credentials("me", "secret"))
-
-
-def _from_the_wire(answer: httpx.Response) -> httpx.Response:
-    """The answer with a body that is still to be read."""
-    body = answer.stream if not hasattr(answer, "_content") else httpx.ByteStream(answer.content)
-    return httpx.Response(answer.status_code, headers=answer.headers, stream=body)
-
-
-def with_token(answer: Handler) -> Handler:
-    """A consortium that hands out tokens and treats every other request as `answer` does."""
-
-    def handle(request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/oauth/token":
-            return httpx.Response(200, json={"access_token": "t", "expires_in": 300})
-        return answer(request)
-
-    return handle
 
 
 @pytest.mark.parametrize(
@@ -329,70 +301,6 @@ async def test_a_consortium_that_lists_no_records_is_not_asked_for_any() -> None
     transport = transport_to(lambda _: httpx.Response(500))
 
     assert [message async for message in transport.fetch(None)] == []
-
-
-def page(*isbns: str, cursor: str, more: bool = False) -> dict[str, object]:
-    return {"type": "record.supplied", "data": {"records": [{"isbn": isbn} for isbn in isbns]}, "cursor": cursor, "more": more}
-
-
-def listing(pages: Mapping[str, object], asked: list[str]) -> ConsortiumTransport:
-    """A consortium that answers each cursor with a page, and one without a page with 410."""
-
-    def handle(request: httpx.Request) -> httpx.Response:
-        assert request.url.path == "/v1/records"
-        asked.append(request.url.params["since"])
-        found = pages.get(asked[-1])
-        return httpx.Response(410, json={"code": "unknown-cursor"}) if found is None else httpx.Response(200, json=found)
-
-    return transport_to(with_token(handle), lists_records=True)
-
-
-async def test_each_page_of_changed_records_is_a_message_with_its_cursor() -> None:
-    asked: list[str] = []
-    pages = {"7": page("a", "b", cursor="9", more=True), "9": page("c", cursor="a/b &c", more=False)}
-
-    messages = [message async for message in listing(pages, asked).fetch("7")]
-
-    assert [message.cursor for message in messages] == ["9", "a/b &c"]
-    assert [json.loads(message.body) for message in messages] == list(pages.values())
-    assert asked == ["7", "9"]
-
-
-async def test_a_cursor_goes_out_as_it_came() -> None:
-    asked: list[str] = []
-
-    assert [message async for message in listing({"a/b &c": page(cursor="")}, asked).fetch("a/b &c")] == []
-    assert asked == ["a/b &c"]
-
-
-async def test_a_cursor_that_is_no_longer_known_leads_back_to_the_oldest_record() -> None:
-    asked: list[str] = []
-
-    messages = [message async for message in listing({"": page("a", cursor="1")}, asked).fetch("99")]
-
-    assert [message.cursor for message in messages] == ["1"]
-    assert asked == ["99", ""]
-
-
-@pytest.mark.parametrize(
-    ("answer", "reason"),
-    [
-        ([], "cannot be read"),
-        ({"data": {"records": "many"}}, "cannot be read"),
-        (page("a", cursor=""), "is not 1 to"),
-        (page("a", cursor="\n"), "is not 1 to"),
-        (page("a" * 100_000, cursor="8"), "larger than 65536 bytes"),
-        (page("a", cursor="7", more=True), "the same cursor"),
-        (None, "410"),
-    ],
-)
-async def test_a_page_that_does_not_lead_on_is_asked_for_again_later(answer: object, reason: str) -> None:
-    gone = httpx.Response(410, json={"code": "unknown-cursor"})
-    reply = gone if answer is None else httpx.Response(200, json=answer)
-    transport = transport_to(with_token(lambda _: reply), lists_records=True, largest_answer=65_536)
-
-    with pytest.raises(SupplierUnavailable, match=reason):
-        assert [message async for message in transport.fetch("7")] == []
 
 
 def test_the_secret_is_not_shown() -> None:
