@@ -4,6 +4,7 @@ PYTHON ?= python3
 BROKER ?= embedded
 FAULTS ?=
 KEEP ?=
+FEED ?=
 # Paths reach the programs through the environment, unexpanded and quoted: they may contain spaces, quotes and `$`.
 # They are relative to where the command was typed, which with `make -C` is not here.
 TYPED_IN := $(if $(findstring w,$(firstword -$(MAKEFLAGS))),$(PWD),$(CURDIR))
@@ -39,11 +40,11 @@ demo: $(INSTALLED) ## Run a file of orders through the whole system (FILE=my.csv
 	@$(BIN)/python -m local.demo --broker $(BROKER) $(call PATH_OPTION,FILE,file) $(call PATH_OPTION,BRANCHES,branches) \
 		$(call PATH_OPTION,FOLDER,folder) $(if $(FAULTS),--faults) $(if $(KEEP),--keep)
 
-up: $(INSTALLED) ## Run the whole system until Ctrl-C and print its addresses (BROKER=kafka, FOLDER=my-folder, SUPPLIER=its-folder,another)
+up: $(INSTALLED) ## Run the whole system until Ctrl-C and print its addresses (BROKER=kafka, FOLDER=my-folder, SUPPLIER=its-folder,another, FEED=1000)
 	@echo "The system starts"
 	@set -f; set --; IFS=,; for one in $$GIVEN_SUPPLIER; do \
 		case "$$one" in /*) ;; *) one="$$TYPED_IN/$$one" ;; esac; set -- "$$@" --supplier "$$one"; done; unset IFS; \
-		$(BIN)/python -m local.stack --broker $(BROKER) $(call PATH_OPTION,FOLDER,folder) "$$@"
+		$(BIN)/python -m local.stack --broker $(BROKER) $(call PATH_OPTION,FOLDER,folder) $(if $(FEED),--feed $(FEED)) "$$@"
 
 test: $(INSTALLED) ## Run every test
 	$(TEST)

@@ -37,6 +37,7 @@ def main(
         list[Path] | None, typer.Option(help="Folder of a further supplier, with a stack.json; repeatable")
     ] = None,
     seed: Annotated[int, typer.Option(help="Decides the answers of the simulated suppliers")] = 1,
+    feed: Annotated[int, typer.Option(min=0, help="The bookseller uploads a feed of so many invented books at the start")] = 0,
 ) -> None:
     """Run every service, the database, the broker and the simulated suppliers until Ctrl-C, with further ones if wanted."""
     steps = Steps()
@@ -48,7 +49,7 @@ def main(
         sys.exit(f"Cannot start: {error.brief}")
     failed = True
     try:
-        simulators = SimulatorOptions(seed=seed, catalogue=CATALOGUE)
+        simulators = SimulatorOptions(seed=seed, catalogue=CATALOGUE, national_feed=feed)
         further = further_suppliers(supplier or (), place.path, steps)
         ports = named_numbers(port or (), (*WITH_PORTS, *(extra.process for extra in further)), int)
         failed = not asyncio.run(_run(StackOptions(place.path, broker, ports, simulators, extra_suppliers=further), steps))

@@ -23,7 +23,7 @@ class SimulatorOptions:
     """How the simulated suppliers behave. The same seed gives the same decisions.
 
     Proportions are NAME=NUMBER, as on the simulators' command lines. `national_dead_seconds`: how long the bookseller's
-    mailbox fails soon after the first order arrived; 0 for never.
+    mailbox fails soon after the first order arrived; 0 for never. `national_feed`: how many books its feed at the start has.
     """
 
     seed: int = 1
@@ -37,6 +37,7 @@ class SimulatorOptions:
     invoice_delay: float = 3.0
     national_invoices: Literal["none", "despatch", "order"] = "none"
     national_dead_seconds: float = 0.0
+    national_feed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

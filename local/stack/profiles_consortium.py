@@ -13,7 +13,9 @@ from services.suppliers.contract import Account, Capability
 SUPPLIER_ID = "consortium"
 
 
-def consortium_profile(base_url: str, ca_file: Path, councils: Mapping[str, str], *, supplier_id: str = SUPPLIER_ID) -> str:
+def consortium_profile(
+    base_url: str, ca_file: Path, councils: Mapping[str, str], *, supplier_id: str = SUPPLIER_ID, lists_records: bool = False
+) -> str:
     """Returns the profile as JSON text. `councils`: ISIL -> GLN of each council served."""
     profile = ConsortiumProfile(
         supplier_id=supplier_id,
@@ -27,6 +29,7 @@ def consortium_profile(base_url: str, ca_file: Path, councils: Mapping[str, str]
         base_url=base_url,
         token_url=f"{base_url}/oauth/token",
         ca_file=ca_file,
+        lists_records=lists_records,
     )
     return profile.model_dump_json(indent=2)
 

@@ -34,6 +34,7 @@ PRELOAD = (
     "shared.serve",
     "local.simulators.bookseller.brain",
     "local.simulators.bookseller.desk",
+    "local.simulators.bookseller.feed",
     "local.simulators.bookseller.mischief",
     "local.simulators.bookseller.post",
     "local.simulators.bookseller.server",
@@ -207,6 +208,7 @@ def bookseller_program(around: Surroundings) -> Program:
         f"--invoices={simulators.national_invoices}",
         f"--invoice-delay={simulators.invoice_delay}",
         f"--dead-for={simulators.national_dead_seconds}",
+        f"--feed-count={simulators.national_feed}",
     ]
     return around.program("bookseller-simulator", module("local.simulators.bookseller", *arguments), {})
 
@@ -222,7 +224,9 @@ def consortium_program(around: Surroundings) -> Program:
         write_secret(secrets_file, json.dumps(consortium_secrets()).encode())
     credentials = json.loads(secrets_file.read_text())
     base_url = f"https://{LOOPBACK}:{port}"
-    (folder / "profile.json").write_text(consortium_profile(base_url, around.certificates.authority, COUNCILS))
+    (folder / "profile.json").write_text(
+        consortium_profile(base_url, around.certificates.authority, COUNCILS, lists_records=True)
+    )
     state = around.folder / "simulators" / "consortium.sqlite"
     state.parent.mkdir(parents=True, exist_ok=True)
     arguments = [

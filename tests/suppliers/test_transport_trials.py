@@ -42,6 +42,17 @@ async def test_the_consortiums_transport_passes_though_its_mailbox_is_always_emp
     assert len(tried.reports) > 8
 
 
+async def test_the_consortiums_transport_passes_where_it_lists_its_records(tmp_path: Path) -> None:
+    certificates = mint_certificates(tmp_path, clock=SystemClock())
+    side = ConsortiumSide(tmp_path, "http://127.0.0.1:1/", (), certificates=certificates)
+
+    tried = await _tried(side, ["answer_seconds=0.5", "connect_seconds=0.5", "lists_records=true"], None)
+
+    assert _failed(tried) == []
+    assert {report.result for report in tried.reports} == {Result.PASS}
+    assert "/v1/records?since=" in {message.name for message in tried.received}
+
+
 async def _tried(side: OtherSide, limits: list[str], wrong: Mapping[str, str] | None) -> Tried:
     await side.start()
     try:

@@ -15,8 +15,10 @@ import typer
 
 from local.simulators.bookseller.brain import Brain
 from local.simulators.bookseller.dialect import DIALECTS
+from local.simulators.bookseller.feed import upload_feeds
 from local.simulators.bookseller.options import Delays, Faults, Invoices, Options, Outage, Proportions
 from local.simulators.bookseller.server import MailServer, key_in
+from local.simulators.feeds.books import LIMIT
 from local.simulators.options import named_numbers
 from shared.clock import SystemClock
 from shared.logs import configure_logs
@@ -50,16 +52,14 @@ def main(  # noqa: PLR0913 - one parameter per option
     root: Annotated[Path, typer.Option(help="Folder of mailbox, memory and keys; made when missing.")] = Path("bookseller"),
     port: Annotated[int, typer.Option(help="SFTP port on 127.0.0.1; 0 takes any free one.")] = 0,
     host_key: Annotated[Path | None, typer.Option(help="Server's private key; made when missing. [ROOT/host_key]")] = None,
-    authorized_key: Annotated[
-        list[Path] | None, typer.Option(help="Public key file that may log in. [ROOT/client_key.pub, made when missing]")
-    ] = None,
-    catalogue: Annotated[
-        Path | None, typer.Option(help="CSV: isbn,title,author,publisher,year,binding,price.", exists=True)
-    ] = None,
+    authorized_key: Annotated[list[Path] | None, typer.Option(help="Public key that may log in. [ROOT/client_key.pub]")] = None,
+    catalogue: Annotated[Path | None, typer.Option(help="CSV of titles; titles.py names its columns.", exists=True)] = None,
+    feed: Annotated[Path | None, typer.Option(help="File of records to upload at the start.", exists=True)] = None,
+    feed_count: Annotated[
+        int, typer.Option(min=0, max=LIMIT, help="Number of invented books to upload as ONIX at the start.")
+    ] = 0,
     seed: Annotated[str, typer.Option(help="Seed of all decisions; another seed gives other decisions.")] = Options.seed,
-    bookseller: Annotated[
-        Bookseller, typer.Option(help="Which bookseller to simulate: it decides the dialect and the folders.")
-    ] = Bookseller.ALBION,
+    bookseller: Annotated[Bookseller, typer.Option(help="Decides the dialect and the folders.")] = Bookseller.ALBION,
     gln: Annotated[str, typer.Option(help="The bookseller's GLN, if not its usual one.")] = Options.gln,
     stop_account: Annotated[list[str] | None, typer.Option(help="GLN of a buyer whose account is stopped, repeatable.")] = None,
     proportion: Annotated[list[str] | None, typer.Option(help=_PROPORTION_HELP)] = None,
@@ -94,6 +94,8 @@ def main(  # noqa: PLR0913 - one parameter per option
         delays=Delays(response_delay, despatch_delay, late_delay, release_delay, invoice_delay),
         invoices=invoices,
         acknowledge=acknowledge,
+        feed=feed,
+        feed_count=feed_count,
     )
     asyncio.run(_serve(options, _door(root, port, host_key=host_key or root / "host_key", authorized_keys=authorized_key or [])))
 
@@ -123,6 +125,8 @@ async def _serve(options: Options, door: _Door) -> None:
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()
     dying = asyncio.create_task(_die_once(server, options.outage, began))
+    # Beside the orders, because a large feed takes minutes.
+    feeding = asyncio.create_task(asyncio.to_thread(upload_feeds, options, lambda: not ended.is_set()))
     while not ended.is_set():
         # In a thread, so that the SFTP server keeps answering.
         if await asyncio.to_thread(brain.step):
@@ -131,6 +135,7 @@ async def _serve(options: Options, door: _Door) -> None:
             await _pause(ended, options.delays.poll)
     dying.cancel()
     await asyncio.gather(dying, return_exceptions=True)
+    await feeding
     await server.close()
     brain.close()
 

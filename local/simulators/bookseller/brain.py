@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from local.simulators.bookseller import billing, paper, records
+from local.simulators.bookseller import billing, paper, records, shelf_ready
 from local.simulators.bookseller.chance import digits, share
 from local.simulators.bookseller.desk import Desk
 from local.simulators.bookseller.held import HeldCopy
@@ -116,6 +116,8 @@ class Brain:
         for letter, branch, copies in shipments:
             name = f"{self._folders.despatches}/{letter.reference}"
             yield from self._files(name, self._endings.despatches, letter, paper.despatch(letter, branch, copies))
+            if marc := shelf_ready.marc_of(letter, copies, self._catalogue):
+                yield Outgoing(f"{self._folders.records}/{letter.reference}.mrc", letter.at.timestamp(), marc)
             if self._options.invoices is Invoices.DESPATCH:
                 yield from self._invoiced(delivered, letter, copies)
         if self._options.invoices is Invoices.ORDER and shipments:
@@ -191,7 +193,7 @@ class Brain:
         with self._memory.together():
             if self._memory.saw(self._folders.requests, path.name, hashlib.sha256(body).hexdigest()) is None:
                 rows = [self._catalogue[isbn] for isbn in records.read_request(body) if isbn in self._catalogue]
-                file = records.onix(rows, now.strftime("%Y%m%dT%H%M%SZ"), self._options.dialect.name)
+                file = records.onix(self._options, rows, now)
                 due = now.timestamp() + self._options.delays.response
                 self._memory.send([Outgoing(f"{self._folders.records}/{path.stem}.xml", due, file)] if rows else [])
         self._archive(path)

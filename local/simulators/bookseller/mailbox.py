@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 # Few enough that files due in the meantime are not much late.
@@ -17,6 +18,15 @@ def waiting(folder: Path) -> list[Path]:
 
 def drop(path: Path, body: bytes) -> None:
     """Puts a file there, complete or not at all."""
+    upload(path, (body,))
+
+
+def upload(path: Path, chunks: Iterable[bytes], *, finished: Callable[[], bool] = lambda: True) -> None:
+    """Puts a file there in chunks, under a temporary name until all of it is there. What is not `finished` then is removed."""
     part = path.with_name(f".{path.name}.part")
-    part.write_bytes(body)
-    os.replace(part, path)
+    with part.open("wb") as file:
+        file.writelines(chunks)
+    if finished():
+        os.replace(part, path)
+    else:
+        part.unlink()

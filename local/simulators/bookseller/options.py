@@ -49,6 +49,8 @@ class Proportions:
     forgotten: float = 0.1  # of open lines: not reported
     wrong_quantity: float = 0.1  # of open lines: reported with one copy too many; not if forgotten
     long_done: float = 0.05  # of closed lines: reported as open
+    brief_record: float = 0.2  # of titles: the record has no subject and hardly more than the title
+    spoiled_record: float = 0.035  # of titles: something in the ONIX record is wrong
     break_after_upload: float = 0.0  # of our uploads: the connection breaks after the rename, before its answer
 
 
@@ -88,7 +90,10 @@ class Outage:
 
 @dataclass(frozen=True)
 class Options:
-    """All options of one bookseller. `root` holds the mailbox, the state and the keys."""
+    """All options of one bookseller. `root` holds the mailbox, the state and the keys.
+
+    `feed` is a file of records, `feed_count` the number of invented books, that are uploaded at the start.
+    """
 
     root: Path
     seed: str = "1"
@@ -102,6 +107,8 @@ class Options:
     delays: Delays = field(default_factory=Delays)
     invoices: Invoices = Invoices.NONE
     acknowledge: bool = False
+    feed: Path | None = None
+    feed_count: int = 0
 
     @property
     def own_gln(self) -> str:

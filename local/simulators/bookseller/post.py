@@ -60,13 +60,17 @@ def article(dialect: Dialect, isbn: str) -> tuple[str, str, tuple[Numbers, ...]]
     return "", "", (Numbers("5", (Number(isbn, "EN"),)),)
 
 
+def barcode_of(letter: Letter, line_key: str, copy: WireCopy) -> str:
+    """Returns the barcode that the bookseller puts on a copy: 14 digits."""
+    order = letter.order
+    return "3" + digits(13, letter.options.seed, order.buyer, order.number, line_key, copy.number)
+
+
 def named_copy(letter: Letter, line_key: str, copy: WireCopy, *, barcode: bool) -> Copy:
     """Returns the GIR of one copy: its number, branch and, once it is ready for the shelf, barcode."""
-    order = letter.order
     marks = [Mark(copy.branch, "LLO")] if copy.branch else []
     if barcode:
-        number = "3" + digits(13, letter.options.seed, order.buyer, order.number, line_key, copy.number)
-        marks.insert(0, Mark(number, letter.dialect.barcode))
+        marks.insert(0, Mark(barcode_of(letter, line_key, copy), letter.dialect.barcode))
     return Copy(f"{copy.number:03d}", tuple(marks))
 
 

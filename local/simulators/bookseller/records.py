@@ -1,20 +1,27 @@
-"""The bookseller's catalogue, a CSV of isbn,title,author,publisher,year,binding,price, and ONIX 3.0 made from it. Pure."""
+"""The bookseller's catalogue and record requests as texts, and the ONIX message that answers a request. Pure."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
-from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
-_NAMESPACE = "http://ns.editeur.org/onix/3.0/reference"
-_FORMS = {"hardback": "BB", "paperback": "BC", "board book": "BH", "audio cd": "AC"}
+from local.simulators.bookseller.chance import pick, share
+from local.simulators.bookseller.options import Options
+from local.simulators.bookseller.titles import book_of
+from local.simulators.feeds.book import Book, Bookseller
+from local.simulators.feeds.onix import beginning, ending, product, written
+from local.simulators.feeds.spoil import OnixWay, spoiled_product
 
 Row = Mapping[str, str]
 
+# A reader can still take the record, and has something to say about it.
+_WAYS = {way.name: way for way in (OnixWay.CONTROL_CHARACTER, OnixWay.UNDECLARED_ENTITY, OnixWay.IMPOSSIBLE_DATE)}
+
 
 def read_catalogue(text: str) -> dict[str, Row]:
-    """Returns rows by ISBN, in the order of the file. Columns are found by their headings."""
+    """Returns rows by ISBN, in the order of the file. Columns are found by their headings; `titles` knows their meaning."""
     return {row["isbn"].strip(): row for row in csv.DictReader(io.StringIO(text)) if row.get("isbn")}
 
 
@@ -24,69 +31,25 @@ def read_request(body: bytes) -> list[str]:
     return [line for line in lines if line and line != "isbn"]
 
 
-def onix(rows: Sequence[Row], sent_at: str, sender: str) -> bytes:
-    """Returns an ONIX 3.0 message with reference tags."""
-    register_namespace("", _NAMESPACE)
-    message = Element(f"{{{_NAMESPACE}}}ONIXMessage", release="3.0")
-    header = _add(message, "Header")
-    _add(_add(header, "Sender"), "SenderName", sender)
-    _add(header, "SentDateTime", sent_at)
-    for row in rows:
-        _product(message, row)
-    text: str = tostring(message, encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
+def seller(options: Options) -> Bookseller:
+    """Returns who sends the records."""
+    return Bookseller(options.dialect.name, options.dialect.name.split()[0].lower())
 
 
-def _add(parent: Element, name: str, text: str | None = None) -> Element:
-    element = SubElement(parent, f"{{{_NAMESPACE}}}{name}")
-    element.text = text
-    return element
+def book(options: Options, row: Row) -> Book:
+    """Returns the book of a row; of some rows only what a brief record states."""
+    return book_of(row, options.seed, brief=share(options.seed, row["isbn"], "brief") < options.proportions.brief_record)
 
 
-def _product(message: Element, row: Row) -> None:
-    product = _add(message, "Product")
-    _add(product, "RecordReference", f"supply.{row['isbn']}")
-    _add(product, "NotificationType", "03")
-    identifier = _add(product, "ProductIdentifier")
-    _add(identifier, "ProductIDType", "15")
-    _add(identifier, "IDValue", row["isbn"])
-    _description(_add(product, "DescriptiveDetail"), row)
-    publishing = _add(product, "PublishingDetail")
-    if row.get("publisher"):
-        publisher = _add(publishing, "Publisher")
-        _add(publisher, "PublishingRole", "01")
-        _add(publisher, "PublisherName", row["publisher"])
-    if row.get("year"):
-        date = _add(publishing, "PublishingDate")
-        _add(date, "PublishingDateRole", "01")
-        _add(date, "Date", row["year"])
-    if row.get("price"):
-        _supply(_add(product, "ProductSupply"), row["price"])
+def onix(options: Options, rows: Iterable[Row], sent_at: datetime) -> bytes:
+    """Returns an ONIX 3.0 message with reference tags; some products are spoiled."""
+    by = seller(options)
+    products = [_product(options, row, by) for row in rows]
+    return b"".join([beginning(by.name, sent_at=f"{sent_at:%Y%m%dT%H%M%SZ}"), *products, ending()])
 
 
-def _description(detail: Element, row: Row) -> None:
-    _add(detail, "ProductComposition", "00")
-    _add(detail, "ProductForm", _FORMS.get(row.get("binding", "").lower(), "BA"))
-    title = _add(detail, "TitleDetail")
-    _add(title, "TitleType", "01")
-    element = _add(title, "TitleElement")
-    _add(element, "TitleElementLevel", "01")
-    main, _, subtitle = row.get("title", "").partition(": ")
-    _add(element, "TitleText", main)
-    if subtitle:
-        _add(element, "Subtitle", subtitle)
-    if row.get("author"):
-        contributor = _add(detail, "Contributor")
-        _add(contributor, "SequenceNumber", "1")
-        _add(contributor, "ContributorRole", "A01")
-        _add(contributor, "PersonNameInverted" if ", " in row["author"] else "PersonName", row["author"])
-
-
-def _supply(supply: Element, amount: str) -> None:
-    detail = _add(supply, "SupplyDetail")
-    _add(_add(detail, "Supplier"), "SupplierRole", "04")
-    _add(detail, "ProductAvailability", "21")
-    price = _add(detail, "Price")
-    _add(price, "PriceType", "02")
-    _add(price, "PriceAmount", amount)
-    _add(price, "CurrencyCode", "GBP")
+def _product(options: Options, row: Row, by: Bookseller) -> bytes:
+    sound = written(product(book(options, row), by=by))
+    if share(options.seed, row["isbn"], "spoiled") >= options.proportions.spoiled_record:
+        return sound
+    return spoiled_product(sound, _WAYS[pick(tuple(_WAYS), options.seed, row["isbn"], "way")])

@@ -20,6 +20,7 @@ class WireCopy:
     number: int
     branch: str
     servicing: tuple[str, ...] = ()
+    shelfmark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,11 @@ def _places(order: Orders | Change) -> dict[str, Place]:
 
 
 def _line(line: Line, dialect: Dialect) -> WireLine:
-    copies = [WireCopy(copy.number, copy.first("LLO"), copy.all("LVC")) for copy in line.copies if copy.number is not None]
+    copies = [
+        WireCopy(copy.number, copy.first("LLO"), copy.all("LVC"), copy.first("LSM") or copy.first("LCL"))
+        for copy in line.copies
+        if copy.number is not None
+    ]
     wanted = line.quantity("21") or 0
     if not copies:
         copies = [WireCopy(number, "") for number in range(1, int(wanted) + 1)]

@@ -35,7 +35,8 @@ def main(  # noqa: PLR0913 - one parameter per option
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes any free one.")] = 8443,
     state: Annotated[Path, typer.Option(help="SQLite file that survives restarts.")] = Path("consortium.sqlite"),
     catalogue: Annotated[
-        Path | None, typer.Option(help="CSV: isbn,title,author,publisher,year,binding,price.", exists=True)
+        Path | None,
+        typer.Option(help="CSV: isbn,title,author,publisher,year,binding,price, and what catalogue.py names.", exists=True),
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of all decisions; another seed gives other decisions.")] = 1,
     proportion: Annotated[list[str] | None, typer.Option(help=_PROPORTION_HELP)] = None,

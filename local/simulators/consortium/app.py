@@ -1,4 +1,4 @@
-"""The consortium's API: tokens, orders, cancellations, record requests. Parses requests, calls the desk, answers."""
+"""The consortium's API: tokens, orders, cancellations, records. Parses requests, calls the desk, answers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ValidationError
 
 from local.simulators.consortium.desk import Desk, KeyReused, UnknownOrder
+from local.simulators.consortium.record_list import RecordList, UnknownCursor
 from local.simulators.consortium.tokens import Tokens
 from local.simulators.consortium.wire import Cancellation, Order, RecordRequest
 
@@ -30,8 +31,9 @@ class Refusal(Exception):
 class Api:
     """The routes; `planned` is called after a request that leads to pushes was saved."""
 
-    def __init__(self, desk: Desk, tokens: Tokens, planned: Callable[[], None]) -> None:
+    def __init__(self, desk: Desk, records: RecordList, tokens: Tokens, planned: Callable[[], None]) -> None:
         self._desk = desk
+        self._records = records
         self._tokens = tokens
         self._planned = planned
 
@@ -61,6 +63,14 @@ class Api:
     async def record_request(self, request: Request) -> Response:
         """Takes a request for records."""
         return await self._take(request, RecordRequest, self._desk.take_record_request)
+
+    async def records(self, request: Request, since: str = "") -> Response:
+        """Answers with a page of the records that changed after a cursor; 410 for a cursor that is not known."""
+        self._authorise(request)
+        try:
+            return Response(self._records.page(since), media_type=JSON)
+        except UnknownCursor as error:
+            raise Refusal(410, "unknown-cursor", "The cursor is not known. Ask again without one.") from error
 
     async def held(self, request: Request, reference: str) -> Response:
         """Answers with the requests and the lines stored for an order."""
@@ -102,6 +112,7 @@ def create_app(api: Api) -> FastAPI:
     app.add_api_route("/v1/orders/{reference}", api.held, methods=["GET"])
     app.add_api_route("/v1/orders/{reference}/cancellations", api.cancellation, methods=["POST"])
     app.add_api_route("/v1/record-requests", api.record_request, methods=["POST"])
+    app.add_api_route("/v1/records", api.records, methods=["GET"])
     app.add_api_route("/readyz", api.ready, methods=["GET"])
     return app
 

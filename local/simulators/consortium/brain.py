@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 
-from local.simulators.consortium.catalogue import Title, record_of
+from local.simulators.consortium.catalogue import Title
 from local.simulators.consortium.decisions import Decisions, Outcome
 from local.simulators.consortium.numbers import barcode, isbn, sscc
+from local.simulators.consortium.records import record_of
 from local.simulators.consortium.wire import Copy, DeliverTo, Line, Order
 
 _LINES_PER_RESPONSE = 200

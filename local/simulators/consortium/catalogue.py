@@ -9,7 +9,11 @@ from typing import NamedTuple
 
 
 class Title(NamedTuple):
-    """One row: isbn,title,author,publisher,year,binding,price (pounds, e.g. 12.99)."""
+    """One row: isbn,title,author,publisher,year,binding,price (pounds, e.g. 12.99), and what else the consortium catalogued.
+
+    `publisher` is the imprint, `house` its publisher. `contributors` are roles of ONIX list 17 with names as filed, separated by
+    semicolons, as `headings` are. `series` has its number after a semicolon. `original` is the language translated from.
+    """
 
     isbn: str
     title: str
@@ -18,32 +22,25 @@ class Title(NamedTuple):
     year: str
     binding: str
     price: str
+    house: str = ""
+    place: str = ""
+    language: str = ""
+    contributors: str = ""
+    series: str = ""
+    dewey: str = ""
+    headings: str = ""
+    ages: str = ""
+    original: str = ""
 
 
 def load_catalogue(path: Path | None) -> Mapping[str, Title]:
-    """Returns titles by ISBN; none without a file. Raises ValueError when a column is missing."""
+    """Returns titles by ISBN; none without a file. Raises ValueError when one of the first seven columns is missing."""
     if path is None:
         return {}
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
-        missing = [column for column in Title._fields if column not in (rows.fieldnames or ())]
+        needed = (column for column in Title._fields if column not in Title._field_defaults)
+        missing = [column for column in needed if column not in (rows.fieldnames or ())]
         if missing:
             raise ValueError(f"{path} has no column {', '.join(missing)}")
-        return {row["isbn"]: Title(*(row[column] or "" for column in Title._fields)) for row in rows}
-
-
-def record_of(title: Title) -> dict[str, object]:
-    """Returns the record of a title as the consortium's JSON; the subtitle is the text after the first colon and space."""
-    name, _, subtitle = title.title.partition(": ")
-    pounds, _, pence = title.price.partition(".")
-    price = {"minor": int(pounds) * 100 + int(f"{pence:0<2}"[:2]), "currency": "GBP"} if pounds.isdigit() else None
-    return {
-        "isbn": title.isbn,
-        "title": name,
-        "subtitle": subtitle,
-        "author": title.author,
-        "publisher": title.publisher,
-        "published": title.year,
-        "form": title.binding,
-        "list_price": price,
-    }
+        return {row["isbn"]: Title(*(row.get(column) or "" for column in Title._fields)) for row in rows}

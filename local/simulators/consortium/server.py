@@ -17,6 +17,7 @@ from local.simulators.consortium.decisions import Decisions, Proportions
 from local.simulators.consortium.desk import Desk
 from local.simulators.consortium.lost_answers import LostAnswers
 from local.simulators.consortium.pushes import Pushes, Receiver
+from local.simulators.consortium.record_list import RecordList
 from local.simulators.consortium.store import Store
 from local.simulators.consortium.tokens import Tokens
 from shared.clock import SystemClock
@@ -46,8 +47,10 @@ async def serve(options: Options, ready: Callable[[int], None]) -> None:
     decisions = Decisions(options.seed, options.proportions)
     store = Store(options.state)
     pushes = Pushes(store, options.receiver, clock)
-    desk = Desk(store, Brain(decisions, options.delays, load_catalogue(options.catalogue)), decisions, clock)
-    app = create_app(Api(desk, Tokens(options.client_id, options.client_secret, options.token_seconds), pushes.wake))
+    catalogue = load_catalogue(options.catalogue)
+    desk = Desk(store, Brain(decisions, options.delays, catalogue), decisions, clock)
+    tokens = Tokens(options.client_id, options.client_secret, options.token_seconds)
+    app = create_app(Api(desk, RecordList(store, catalogue), tokens, pushes.wake))
     server = _Server(
         uvicorn.Config(
             LostAnswers(app, decisions),

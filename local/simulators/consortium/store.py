@@ -17,8 +17,14 @@ CREATE TABLE IF NOT EXISTS lines (
 CREATE TABLE IF NOT EXISTS pushes (
     number INTEGER PRIMARY KEY, push_id TEXT NOT NULL, order_reference TEXT, wave TEXT NOT NULL, body TEXT NOT NULL,
     first_due REAL NOT NULL, due REAL, attempts INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS records (number INTEGER PRIMARY KEY AUTOINCREMENT, isbn TEXT NOT NULL UNIQUE, digest TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS pushes_by_due ON pushes (due) WHERE due IS NOT NULL;
 CREATE INDEX IF NOT EXISTS pushes_by_order ON pushes (order_reference, wave);
+"""
+# A record that changed gets a new number, which is the highest one.
+_NOTE = """
+INSERT OR REPLACE INTO records (isbn, digest) SELECT :isbn, :digest
+WHERE NOT EXISTS (SELECT 1 FROM records WHERE isbn = :isbn AND digest = :digest)
 """
 _PUSHES_OF = """
 SELECT push_id, order_reference, wave, body, due, first_due, number, attempts FROM pushes
@@ -137,6 +143,22 @@ class Store:
         """Sets when to send each push again, by push number; None when it is finished."""
         with self._db:
             self._db.executemany("UPDATE pushes SET due = ? WHERE number = ?", [(due, number) for number, due in moments.items()])
+
+    def note_records(self, records: Sequence[tuple[str, str]]) -> None:
+        """Notes the catalogue's records as ISBN and digest: new and changed ones get the highest numbers; others are removed."""
+        self._db.executemany(_NOTE, [{"isbn": isbn, "digest": digest} for isbn, digest in records])
+        known, kept = self._db.execute("SELECT isbn FROM records"), {isbn for isbn, _ in records}
+        self._db.executemany("DELETE FROM records WHERE isbn = ?", [row for row in known.fetchall() if row[0] not in kept])
+
+    def records_after(self, number: int, limit: int) -> list[tuple[int, str]]:
+        """Returns numbers and ISBNs of the first records that changed after the one with a number."""
+        query = "SELECT number, isbn FROM records WHERE number > ? ORDER BY number LIMIT ?"
+        return list(self._db.execute(query, (number, limit)))
+
+    def last_record(self) -> int:
+        """Returns the highest number that a record had; 0 before the first."""
+        row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'records'").fetchone()
+        return int(row[0]) if row else 0
 
     def _read(self, query: str, values: tuple[object, ...]) -> list[StoredPush]:
         return [StoredPush(*row) for row in self._db.execute(query, values)]

@@ -10,13 +10,11 @@ from typing import Annotated
 
 import typer
 
-from local.simulators.feeds.book import Book
+from local.simulators.feeds.book import FEEDS, Book
 from local.simulators.feeds.books import LIMIT, books
 from local.simulators.feeds.marc import marc_chunks, marcxml_chunks
 from local.simulators.feeds.onix import onix_chunks
 from local.simulators.feeds.spoil import MarcWay, OnixWay, SpoiledFeed, spoiled_marc, spoiled_onix
-
-_SENDER = "Feeds and Daughters"
 
 
 class Format(StrEnum):
@@ -56,8 +54,8 @@ def main(
 def _sound(chosen: Iterator[Book]) -> Mapping[Format, Iterator[bytes]]:
     """Returns the feed in each format; nothing is written before one of them is read."""
     return {
-        Format.ONIX: onix_chunks(chosen, sender=_SENDER),
-        Format.ONIX_SHORT: onix_chunks(chosen, sender=_SENDER, short=True),
+        Format.ONIX: onix_chunks(chosen, sender=FEEDS.name),
+        Format.ONIX_SHORT: onix_chunks(chosen, sender=FEEDS.name, short=True),
         Format.MARC: marc_chunks(chosen),
         Format.MARC8: marc_chunks(chosen, utf8=False),
         Format.MARCXML: marcxml_chunks(chosen),

@@ -11,6 +11,21 @@ from local.simulators.feeds.names import Person, Publisher
 from local.simulators.feeds.subjects import Subject
 
 
+class Bookseller(NamedTuple):
+    """Who sends the records: its name, and the code in its domain, its record numbers and its name as a cataloguing agency."""
+
+    name: str
+    code: str
+
+    @property
+    def agency(self) -> str:
+        """Its code in MARC 003 and 040; `Xx` is no country."""
+        return f"Xx{self.code.capitalize()}"
+
+
+FEEDS = Bookseller("Feeds and Daughters", "feeds")
+
+
 class Title(NamedTuple):
     """A title; `prefix` is the article before it ("The"), `subtitle` may be empty, `language` is ISO 639-2/B."""
 
@@ -65,10 +80,11 @@ class Offer(NamedTuple):
 
 
 class Book(NamedTuple):
-    """One book. `published` is YYYYMMDD; `series` is a title and a part number; `ages`, in years, are for children's books only.
+    """One book. `published` is YYYYMMDD or YYYY; `series` is a title and a part number; `ages`, in years, are for children only.
 
-    `qualifiers` are pairs of ONIX list 27 scheme and Thema code; `related` are pairs of ONIX list 51 relation and ISBN.
-    `shelved` is whether the record has Dewey, `headed` whether it has a heading of the Library of Congress.
+    A text that is empty, a number that is 0 and a sequence without members are not stated. `qualifiers` are pairs of ONIX list
+    27 scheme and Thema code; `related` are pairs of ONIX list 51 relation and ISBN. `shelved` is whether the record has Dewey,
+    `headed` whether it has a heading of the Library of Congress.
     """
 
     number: int
@@ -92,6 +108,11 @@ class Book(NamedTuple):
     related: tuple[tuple[str, str], ...]
     cover: str
     offer: Offer
+
+    @property
+    def fiction(self) -> bool:
+        """Whether its main subject in Thema is fiction, of adults or of children."""
+        return bool(self.subjects) and self.subjects[0].thema.startswith(("F", "YBC", "YF"))
 
     @property
     def forthcoming(self) -> bool:

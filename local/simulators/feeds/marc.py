@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import NamedTuple
 from xml.etree.ElementTree import tostring
 
 from pymarc import Field, Indicators, Record, Subfield, record_to_xml_node
 
-from local.simulators.feeds.book import Book
+from local.simulators.feeds.book import FEEDS, Book, Bookseller, Contributor
 from local.simulators.feeds.books import TODAY
 from local.simulators.feeds.marc8 import marc8
 
-# Branch and barcode of each copy of a book.
-Items = Callable[[Book], Iterable[tuple[str, str]]]
 
-_AGENCY = "XxFeeds"
+class Item(NamedTuple):
+    """One copy of a book: its branch, its barcode, and its shelf mark if any."""
+
+    branch: str
+    barcode: str
+    shelfmark: str = ""
+
+
+Items = Callable[[Book], Iterable[Item]]
+
 _ROLES = {"A01": "author", "A09": "creator", "A12": "illustrator", "A24": "writer of introduction", "B01": "editor"} | {
     "B06": "translator",
     "E03": "narrator",
@@ -30,21 +39,24 @@ _COLLECTION = '<?xml version="1.0" encoding="UTF-8"?>\n<collection xmlns="http:/
 _Text = Callable[[str], str]
 
 
-def marc_chunks(books: Iterable[Book], *, utf8: bool = True, items: Items | None = None) -> Iterator[bytes]:
+def marc_chunks(
+    books: Iterable[Book], *, utf8: bool = True, items: Items | None = None, by: Bookseller = FEEDS
+) -> Iterator[bytes]:
     """Yields one record of ISO 2709 per book, in UTF-8 (LDR/09 `a`) or MARC-8 (LDR/09 blank).
 
-    `items` returns branch and barcode of each copy of a book, for the item fields (949); by default there are none.
+    `items` returns the copies of a book, for the item fields (949, as British systems load them: $l branch, $a barcode,
+    $b shelf mark, $p price); by default there are none.
     """
     text: _Text = str if utf8 else _as_marc8
     for book in books:
-        yield _record(book, items, text, utf8=utf8).as_marc()
+        yield _record(book, items, text, by, utf8=utf8).as_marc()
 
 
 def marcxml_chunks(books: Iterable[Book], *, items: Items | None = None) -> Iterator[bytes]:
     """Yields a MARCXML collection with the same records: its beginning, one chunk per book, its end."""
     yield _COLLECTION.encode()
     for book in books:
-        node = record_to_xml_node(_record(book, items, str, utf8=True))  # type: ignore[no-untyped-call] # pymarc's own omission
+        node = record_to_xml_node(_record(book, items, str, FEEDS, utf8=True))  # type: ignore[no-untyped-call] # pymarc's own omission
         yield f"{tostring(node, encoding='unicode')}\n".encode()
     yield b"</collection>\n"
 
@@ -54,27 +66,25 @@ def _as_marc8(text: str) -> str:
     return marc8(text).decode("latin-1")
 
 
-def _record(book: Book, items: Items | None, text: _Text, *, utf8: bool) -> Record:
+def _record(book: Book, items: Items | None, text: _Text, by: Bookseller, *, utf8: bool) -> Record:
     kind = "i" if book.form.code in ("AC", "AJ") else "a"
     level = "8" if book.forthcoming else " "
     # pymarc sets length and base address when it writes the record.
     leader = f"00000n{kind}m {'a' if utf8 else ' '}2200000{level}i 4500"
-    record = Record(leader=leader, to_unicode=utf8, fields=[*_control_fields(book)])
-    for tag, indicators, subfields in _data_fields(book):
-        content = [Subfield(code, text(value)) for code, value in subfields]
+    record = Record(leader=leader, to_unicode=utf8, fields=[*_control_fields(book, by)])
+    copies = (("949", "  ", _item(book, item)) for item in (items(book) if items else ()))
+    for tag, indicators, subfields in chain(_data_fields(book, by), copies):
+        content = [Subfield(code, text(value)) for code, value in subfields if value]
         record.fields.append(Field(tag, Indicators(*indicators), content))
-    for branch, barcode in items(book) if items else ():
-        copy = [Subfield("l", branch), Subfield("i", barcode), Subfield("p", _price(book))]
-        record.fields.append(Field("949", Indicators(" ", " "), copy))
     return record
 
 
-def _control_fields(book: Book) -> Iterator[Field]:
+def _control_fields(book: Book, by: Bookseller) -> Iterator[Field]:
     audience, online = "j" if book.ages else " ", "o" if book.form.code in ("ED", "AJ") else " "
-    fiction = "1" if book.subjects[0].dewey.startswith("82") else "0"
-    fixed = f"{TODAY[2:]}s{book.published[:4]}    enk    {audience}{online}     000 {fiction} {book.title.language} d"
-    yield Field("001", data=f"feeds{book.number:09d}")
-    yield Field("003", data=_AGENCY)
+    date, language = book.published[:4] or "uuuu", book.title.language or "und"
+    fixed = f"{TODAY[2:]}s{date}    enk    {audience}{online}     000 {int(book.fiction)} {language} d"
+    yield Field("001", data=f"{by.code}{book.number:09d}")
+    yield Field("003", data=by.agency)
     yield Field("005", data=f"{TODAY}060000.0")
     yield Field("008", data=fixed)
 
@@ -82,10 +92,15 @@ def _control_fields(book: Book) -> Iterator[Field]:
 _Fields = Iterator[tuple[str, str, list[tuple[str, str]]]]
 
 
-def _data_fields(book: Book) -> _Fields:
-    """Yields tag, indicators and subfields in the order of the tags."""
-    yield "020", "  ", [("a", book.isbn), ("q", f"({book.form.bound})"), ("c", f"£{_price(book)}")]
-    yield "040", "  ", [("a", _AGENCY), ("b", "eng"), ("e", "rda"), ("c", _AGENCY)]
+def _item(book: Book, item: Item) -> list[tuple[str, str]]:
+    return [("l", item.branch), ("a", item.barcode), ("b", item.shelfmark), ("p", _price(book))]
+
+
+def _data_fields(book: Book, by: Bookseller) -> _Fields:
+    """Yields tag, indicators and subfields in the order of the tags; a subfield may be empty."""
+    price = _price(book)
+    yield "020", "  ", [("a", book.isbn), ("q", f"({book.form.bound})"), ("c", f"£{price}" if price else "")]
+    yield "040", "  ", [("a", by.agency), ("b", "eng"), ("e", "rda"), ("c", by.agency)]
     for subject in book.subjects:
         yield "072", " 7", [("a", subject.thema), ("2", "thema")]
     for _, code in book.qualifiers:
@@ -97,61 +112,75 @@ def _data_fields(book: Book) -> _Fields:
     yield from _notes(book)
     yield from _subjects(book)
     for other in book.contributors[1:]:
-        yield "700", "1 ", [("a", f"{other.person.inverted},"), ("e", f"{_ROLES[other.role]}.")]
+        yield "700", _entry(other), [("a", f"{other.person.inverted},"), ("e", f"{_ROLES[other.role]}.")]
     for relation, isbn in book.related:
         if relation == "06":
             yield "776", "08", [("i", "Other format:"), ("t", book.title.full), ("z", isbn)]
     if book.series:
-        name, part = book.series
-        yield "830", " 0", [("a", f"{name} ;"), ("v", str(part))]
-    yield "856", "42", [("3", "Cover image"), ("u", book.cover)]
+        yield "830", " 0", _series(*book.series)
+    if book.cover:
+        yield "856", "42", [("3", "Cover image"), ("u", book.cover)]
+
+
+def _entry(contributor: Contributor) -> str:
+    """Returns the indicators of a personal name: with a surname, or a forename alone."""
+    return "1 " if contributor.person.before else "0 "
+
+
+def _series(name: str, part: int) -> list[tuple[str, str]]:
+    return [("a", f"{name} ;"), ("v", str(part))] if part else [("a", name)]
 
 
 def _statement(book: Book) -> _Fields:
     """Yields main entry, title and edition with the punctuation of ISBD."""
-    first = book.contributors[0]
-    yield "100", "1 ", [("a", f"{first.person.inverted},"), ("e", f"{_ROLES[first.role]}.")]
+    for first in book.contributors[:1]:
+        yield "100", _entry(first), [("a", f"{first.person.inverted},"), ("e", f"{_ROLES[first.role]}.")]
     skipped = len(book.title.prefix) + 1 if book.title.prefix else 0
     by = "; ".join(contributor.person.name for contributor in book.contributors)
     title = [("a", f"{book.title.full} :"), ("b", f"{book.title.subtitle} /")] if book.title.subtitle else []
-    yield "245", f"1{skipped}", [*(title or [("a", f"{book.title.full} /")]), ("c", f"{by}.")]
+    added = "1" if book.contributors else "0"
+    yield "245", f"{added}{skipped}", [*(title or [("a", f"{book.title.full} /")]), ("c", by and f"{by}.")]
     if book.edition > 1:
         yield "250", "  ", [("a", f"Edition {book.edition}.")]
 
 
 def _publication(book: Book) -> _Fields:
     publisher, extent = book.publisher, book.extent
-    yield "264", " 1", [("a", f"{publisher.place} :"), ("b", f"{publisher.imprint},"), ("c", f"{book.published[:4]}.")]
-    if book.form.printed:
+    place, year = publisher.place and f"{publisher.place} :", book.published and f"{book.published[:4]}."
+    yield "264", " 1", [("a", place), ("b", publisher.imprint and f"{publisher.imprint},"), ("c", year)]
+    if extent.pages:
         size = -(-extent.height // 10)
         yield "300", "  ", [("a", f"{extent.pages} pages ;"), ("c", f"{size} cm")]
-    else:
+    elif not book.form.printed:
         yield "300", "  ", [("a", f"1 {book.form.bound}")]
     for tag, (name, code, source) in zip(("336", "337", "338"), _CARRIERS.get(book.form.code, _PRINTED), strict=True):
         yield tag, "  ", [("a", name), ("b", code), ("2", source)]
     if book.series:
-        name, part = book.series
-        yield "490", "1 ", [("a", f"{name} ;"), ("v", str(part))]
+        yield "490", "1 ", _series(*book.series)
 
 
 def _notes(book: Book) -> _Fields:
     if book.contents:
         yield "505", "0 ", [("a", f"{' -- '.join(book.contents)}.")]
-    yield "520", "  ", [("a", book.summary)]
+    if book.summary:
+        yield "520", "  ", [("a", book.summary)]
     if book.ages:
         yield "521", "1 ", [("a", f"{book.ages[0]}-{book.ages[1]}.")]
 
 
 def _subjects(book: Book) -> _Fields:
     for subject in book.subjects:
+        if not subject.heading:
+            continue
         if book.headed:
             yield "650", " 0", [("a", f"{subject.heading}.")]
         yield "650", " 7", [("a", subject.heading), ("2", "fast")]
     if book.keywords:
         yield "653", "  ", [("a", keyword) for keyword in book.keywords]
-    genre = "Fiction" if book.subjects[0].dewey.startswith("82") else "Instructional and educational works"
-    yield "655", " 7", [("a", genre), ("2", "lcgft")]
+    if book.fiction:
+        yield "655", " 7", [("a", "Fiction"), ("2", "lcgft")]
 
 
 def _price(book: Book) -> str:
-    return f"{book.offer.pence // 100}.{book.offer.pence % 100:02d}"
+    """Returns the retail price in pounds; "" where there is none."""
+    return f"{book.offer.pence // 100}.{book.offer.pence % 100:02d}" if book.offer.pence else ""

@@ -41,7 +41,7 @@ _PUBLISHERS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A name in two parts: `before`, the given names, and `key`, the surname, by which it is filed."""
+    """A name in two parts: `before`, the given names if any, and `key`, the surname, by which it is filed."""
 
     before: str
     key: str
@@ -49,12 +49,12 @@ class Person:
     @property
     def name(self) -> str:
         """The name as it is read."""
-        return f"{self.before} {self.key}"
+        return f"{self.before} {self.key}" if self.before else self.key
 
     @property
     def inverted(self) -> str:
         """The name as it is filed."""
-        return f"{self.key}, {self.before}"
+        return f"{self.key}, {self.before}" if self.before else self.key
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from lxml import etree
 
-from local.simulators.feeds.book import Book, Contributor
+from local.simulators.feeds.book import FEEDS, Book, Bookseller, Contributor, Offer
 from local.simulators.feeds.books import TODAY
 from local.simulators.feeds.onix_tags import SHORT_TAGS
 
@@ -43,32 +43,29 @@ def onix_chunks(
     yield ending(short=short)
 
 
-def product(book: Book, notification: str = CONFIRMED) -> etree._Element:
+def product(book: Book, notification: str = CONFIRMED, *, by: Bookseller = FEEDS) -> etree._Element:
     """Returns a whole record. `notification` is a code of ONIX list 1: 01 early, 02 advance, 03 confirmed, 04 update."""
-    element = _begun(book, notification)
-    _identifiers(element, book)
+    element = _begun(book, notification, by)
     _description(_add(element, "DescriptiveDetail"), book)
-    _collateral(_add(element, "CollateralDetail"), book)
+    if book.summary or book.contents or book.cover:
+        _collateral(_add(element, "CollateralDetail"), book)
     _publishing(_add(element, "PublishingDetail"), book)
     if book.related:
         _related(_add(element, "RelatedMaterial"), book)
-    _supply(_add(element, "ProductSupply"), book)
+    _supply(_add(element, "ProductSupply"), book, by)
     return element
 
 
 def supply_update(book: Book) -> etree._Element:
     """Returns a block update: notification 04 with identifiers and the block of supply only, which replaces the earlier one."""
-    element = _begun(book, UPDATE)
-    _identifiers(element, book)
-    _supply(_add(element, "ProductSupply"), book)
+    element = _begun(book, UPDATE, FEEDS)
+    _supply(_add(element, "ProductSupply"), book, FEEDS)
     return element
 
 
 def deletion(book: Book) -> etree._Element:
     """Returns the record that deletes the book's record: notification 05 with identifiers only."""
-    element = _begun(book, DELETE)
-    _identifiers(element, book)
-    return element
+    return _begun(book, DELETE, FEEDS)
 
 
 def written(element: etree._Element, *, short: bool = False) -> bytes:
@@ -80,14 +77,14 @@ def written(element: etree._Element, *, short: bool = False) -> bytes:
     return content + b"\n"
 
 
-def beginning(sender: str, release: str = "3.0", *, short: bool = False) -> bytes:
+def beginning(sender: str, release: str = "3.0", *, short: bool = False, sent_at: str = f"{TODAY}T0600Z") -> bytes:
     """Returns what precedes the products of a message: declaration, start tag, header."""
     namespace = _NAMESPACE.format(release=release, tags="short" if short else "reference")
     message = etree.Element("ONIXMessage")
     header = _add(message, "Header")
     _text(_add(header, "Sender"), "SenderName", sender)
     _text(header, "MessageNumber", "1")
-    _text(header, "SentDateTime", f"{TODAY}T0600Z")
+    _text(header, "SentDateTime", sent_at)
     name, _, rest = written(message, short=short).partition(b">")
     opened = f' xmlns="{namespace}" release="{release}">\n'.encode()
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + name + opened + rest.rpartition(b"</")[0] + b"\n"
@@ -102,22 +99,19 @@ def _text(parent: etree._Element, name: str, text: str) -> None:
     _add(parent, name).text = text
 
 
-def _begun(book: Book, notification: str) -> etree._Element:
+def _begun(book: Book, notification: str, by: Bookseller) -> etree._Element:
+    """Returns a product with the bookseller's own number, the GTIN and the ISBN (ONIX list 5)."""
     element = etree.Element("Product")
-    _text(element, "RecordReference", f"feeds.example.{book.isbn}")
+    _text(element, "RecordReference", f"{by.code}.example.{book.isbn}")
     _text(element, "NotificationType", notification)
     _text(element, "RecordSourceType", "05")
-    return element
-
-
-def _identifiers(element: etree._Element, book: Book) -> None:
-    """Writes the bookseller's own number, the GTIN and the ISBN (ONIX list 5)."""
     own = _add(element, "ProductIdentifier")
     _text(own, "ProductIDType", "01")
-    _text(own, "IDTypeName", "Feed number")
+    _text(own, "IDTypeName", f"Number of {by.name}")
     _text(own, "IDValue", str(book.number))
     for kind in ("03", "15"):
         _identifier(element, kind, book.isbn)
+    return element
 
 
 def _identifier(parent: etree._Element, kind: str, value: str) -> None:
@@ -131,8 +125,7 @@ def _description(detail: etree._Element, book: Book) -> None:
     _text(detail, "ProductForm", book.form.code)
     if book.form.detail:
         _text(detail, "ProductFormDetail", book.form.detail)
-    if book.form.printed:
-        _measures(detail, book)
+    _measures(detail, book)
     if book.series:
         _series(detail, *book.series)
     _title(detail, book)
@@ -140,10 +133,11 @@ def _description(detail: etree._Element, book: Book) -> None:
         _contributor(detail, place, contributor)
     if book.edition > 1:
         _text(detail, "EditionNumber", str(book.edition))
-    language = _add(detail, "Language")
-    _text(language, "LanguageRole", "01")
-    _text(language, "LanguageCode", book.title.language)
-    if book.form.printed:
+    if book.title.language:
+        language = _add(detail, "Language")
+        _text(language, "LanguageRole", "01")
+        _text(language, "LanguageCode", book.title.language)
+    if book.extent.pages:
         extent = _add(detail, "Extent")
         _text(extent, "ExtentType", "00")
         _text(extent, "ExtentValue", str(book.extent.pages))
@@ -156,7 +150,7 @@ def _measures(detail: etree._Element, book: Book) -> None:
     """Writes height, width and thickness in millimetres, and weight in grams (ONIX lists 48 and 50)."""
     extent = book.extent
     sizes = (("01", extent.height, "mm"), ("02", extent.width, "mm"), ("03", extent.thickness, "mm"), ("08", extent.grams, "gr"))
-    for kind, size, unit in sizes:
+    for kind, size, unit in sizes if extent.height else ():
         measure = _add(detail, "Measure")
         _text(measure, "MeasureType", kind)
         _text(measure, "Measurement", str(size))
@@ -170,7 +164,8 @@ def _series(detail: etree._Element, name: str, part: int) -> None:
     _text(title, "TitleType", "01")
     element = _add(title, "TitleElement")
     _text(element, "TitleElementLevel", "02")
-    _text(element, "PartNumber", str(part))
+    if part:
+        _text(element, "PartNumber", str(part))
     _text(element, "TitleText", name)
 
 
@@ -194,7 +189,8 @@ def _contributor(detail: etree._Element, place: int, contributor: Contributor) -
     _text(element, "ContributorRole", contributor.role)
     _text(element, "PersonName", contributor.person.name)
     _text(element, "PersonNameInverted", contributor.person.inverted)
-    _text(element, "NamesBeforeKey", contributor.person.before)
+    if contributor.person.before:
+        _text(element, "NamesBeforeKey", contributor.person.before)
     _text(element, "KeyNames", contributor.person.key)
 
 
@@ -206,16 +202,17 @@ def _subjects(detail: etree._Element, book: Book) -> None:
         _subject(detail, _SCHEME_OF_BISAC, subject.bisac)
     for scheme, code in book.qualifiers:
         _subject(detail, scheme, code)
-    first = book.subjects[0]
     if book.shelved:
-        _subject(detail, _SCHEME_OF_DEWEY, first.dewey)
+        _subject(detail, _SCHEME_OF_DEWEY, book.subjects[0].dewey)
     if book.headed:
-        _heading(detail, _SCHEME_OF_LC, first.heading)
+        _heading(detail, _SCHEME_OF_LC, book.subjects[0].heading)
     if book.keywords:
         _heading(detail, _KEYWORDS, "; ".join(book.keywords))
 
 
 def _subject(detail: etree._Element, scheme: str, code: str, *, main: bool = False) -> None:
+    if not code:
+        return
     element = _add(detail, "Subject")
     if main:
         _add(element, "MainSubject")
@@ -244,34 +241,42 @@ def _audience(detail: etree._Element, ages: tuple[int, int] | None) -> None:
 
 def _collateral(detail: etree._Element, book: Book) -> None:
     """Writes description (ONIX list 153: 03), table of contents (04) and the link to the cover."""
-    texts = [("03", book.summary)]
-    if book.contents:
-        texts.append(("04", "\n".join(book.contents)))
-    for kind, text in texts:
-        content = _add(detail, "TextContent")
-        _text(content, "TextType", kind)
-        _text(content, "ContentAudience", "00")
-        _text(content, "Text", text)
+    for kind, text in (("03", book.summary), ("04", "\n".join(book.contents))):
+        if text:
+            content = _add(detail, "TextContent")
+            _text(content, "TextType", kind)
+            _text(content, "ContentAudience", "00")
+            _text(content, "Text", text)
+    if book.cover:
+        _cover(detail, book.cover)
+
+
+def _cover(detail: etree._Element, url: str) -> None:
     resource = _add(detail, "SupportingResource")
     _text(resource, "ResourceContentType", "01")
     _text(resource, "ContentAudience", "00")
     _text(resource, "ResourceMode", "03")
     version = _add(resource, "ResourceVersion")
     _text(version, "ResourceForm", "02")
-    _text(version, "ResourceLink", book.cover)
+    _text(version, "ResourceLink", url)
 
 
 def _publishing(detail: etree._Element, book: Book) -> None:
-    _text(_add(detail, "Imprint"), "ImprintName", book.publisher.imprint)
-    publisher = _add(detail, "Publisher")
-    _text(publisher, "PublishingRole", "01")
-    _text(publisher, "PublisherName", book.publisher.name)
-    _text(detail, "CityOfPublication", book.publisher.place)
+    if book.publisher.name:
+        _text(_add(detail, "Imprint"), "ImprintName", book.publisher.imprint)
+        publisher = _add(detail, "Publisher")
+        _text(publisher, "PublishingRole", "01")
+        _text(publisher, "PublisherName", book.publisher.name)
+    if book.publisher.place:
+        _text(detail, "CityOfPublication", book.publisher.place)
     status = _FORTHCOMING if book.forthcoming else _OUT_OF_PRINT if book.out_of_print else _ACTIVE
     _text(detail, "PublishingStatus", status)
-    date = _add(detail, "PublishingDate")
-    _text(date, "PublishingDateRole", "01")
-    _text(date, "Date", book.published)
+    if book.published:
+        date = _add(detail, "PublishingDate")
+        _text(date, "PublishingDateRole", "01")
+        _text(date, "Date", book.published)
+        if len(book.published) == len("YYYY"):
+            date[-1].set("dateformat", "05")
 
 
 def _related(material: etree._Element, book: Book) -> None:
@@ -281,12 +286,12 @@ def _related(material: etree._Element, book: Book) -> None:
         _identifier(related, "15", isbn)
 
 
-def _supply(supply: etree._Element, book: Book) -> None:
+def _supply(supply: etree._Element, book: Book, by: Bookseller) -> None:
     _text(_add(_add(supply, "Market"), "Territory"), "CountriesIncluded", "GB IE")
     detail = _add(supply, "SupplyDetail")
     supplier = _add(detail, "Supplier")
     _text(supplier, "SupplierRole", "04")
-    _text(supplier, "SupplierName", "Feeds and Daughters")
+    _text(supplier, "SupplierName", by.name)
     _text(detail, "ProductAvailability", book.offer.availability)
     if book.forthcoming:
         date = _add(detail, "SupplyDate")
@@ -295,11 +300,15 @@ def _supply(supply: etree._Element, book: Book) -> None:
     stock = _add(detail, "Stock")
     _text(stock, "OnHand", str(book.offer.on_hand))
     _text(stock, "OnOrder", str(book.offer.on_order))
-    price = _add(detail, "Price")
+    if book.offer.pence:
+        _price(_add(detail, "Price"), book.offer)
+
+
+def _price(price: etree._Element, offer: Offer) -> None:
     _text(price, "PriceType", "02")
-    _text(price, "PriceAmount", f"{book.offer.pence // 100}.{book.offer.pence % 100:02d}")
+    _text(price, "PriceAmount", f"{offer.pence // 100}.{offer.pence % 100:02d}")
     tax = _add(price, "Tax")
     _text(tax, "TaxType", "01")
-    _text(tax, "TaxRateCode", "S" if book.offer.tax_percent else "Z")
-    _text(tax, "TaxRatePercent", str(book.offer.tax_percent))
+    _text(tax, "TaxRateCode", "S" if offer.tax_percent else "Z")
+    _text(tax, "TaxRatePercent", str(offer.tax_percent))
     _text(price, "CurrencyCode", "GBP")

@@ -9,13 +9,13 @@ from local.simulators.feeds.chance import skewed
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject: Thema, BIC 2.1, BISAC and Dewey codes, and the heading of the Library of Congress."""
+    """A subject: Thema, BIC 2.1, BISAC and Dewey codes, and the heading of the Library of Congress; "" where it has none."""
 
-    thema: str
-    bic: str
-    bisac: str
-    dewey: str
-    heading: str
+    thema: str = ""
+    bic: str = ""
+    bisac: str = ""
+    dewey: str = ""
+    heading: str = ""
 
 
 def _subjects(rows: str) -> list[Subject]:

@@ -15,6 +15,12 @@ class ConsortiumProfile(HttpsProfile):
     kind: Literal["consortium"] = Field(default="consortium", description="Always `consortium`")
     token_url: HttpsUrl = Field(description="OAuth2 token endpoint, asked with the client credentials grant (RFC 6749, 4.4)")
 
+    lists_records: bool = Field(
+        default=False,
+        description="Whether the consortium lists its records by `GET /v1/records?since=`: every `fetch_seconds` it is asked for "
+        "those that changed since the last page that was kept, all of them at first. Without it, records arrive by push alone",
+    )
+
     @model_validator(mode="after")
     def _hub_is_known(self) -> Self:
         if Capability.DELIVERS_TO_HUB in self.capabilities and not self.hub_code:

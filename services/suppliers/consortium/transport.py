@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 import httpx
 from pydantic import ValidationError
 
 from services.suppliers.consortium import wire
 from services.suppliers.consortium.profile import ConsortiumProfile
-from services.suppliers.consortium.write import JSON, ORDERS
+from services.suppliers.consortium.write import JSON, ORDERS, RECORDS
 from services.suppliers.contract import (
     CredentialsRefused,
     Kind,
@@ -45,9 +46,10 @@ class Credentials:
 
 
 class ConsortiumTransport(Transport):
-    """Sends messages to the consortium. Responses arrive by push, so there is no mailbox."""
+    """Sends messages to the consortium. Responses arrive by push; what is fetched is its list of records, if it has one."""
 
     def __init__(self, client: httpx.AsyncClient, profile: ConsortiumProfile, credentials: Credentials) -> None:
+        self._lists_records = profile.lists_records
         self._door = Door(client, profile, _Tokens(client, profile, credentials))
 
     async def send(self, message: OutboundMessage) -> RawMessage:
@@ -78,6 +80,43 @@ class ConsortiumTransport(Transport):
             detail = answer.cut or f"the consortium answered {answer.status}"
             raise SupplierUnavailable(f"asked for order {order}: {detail}") from error
         return str(message.reference) in held.requests
+
+    async def fetch(self, after: str | None, /) -> AsyncIterator[RawMessage]:
+        """Yields the pages of the consortium's records that changed after a cursor; all of them where it no longer knows it.
+
+        Raises SupplierUnavailable, also for a page that does not lead on: the next look asks for it again.
+        """
+        if not self._lists_records:
+            return
+        cursor, more = after, True
+        while more:
+            asked = f"{RECORDS}?since={quote(cursor or '', safe='')}"
+            answer = await self._door.ask("GET", asked, also=(httpx.codes.GONE,) if cursor else ())
+            if answer.status == httpx.codes.GONE:
+                cursor = None
+                continue
+            page = _page_of(answer, asked)
+            if not page.data.records:
+                return
+            if page.cursor == cursor:
+                raise SupplierUnavailable(f"{asked} was answered with records that have the same cursor")
+            cursor, more = page.cursor, page.more
+            yield _message_of(answer, page, asked)
+
+
+def _page_of(answer: Answer, asked: str) -> wire.RecordPage:
+    try:
+        return wire.RecordPage.model_validate_json(answer.body)
+    except ValidationError as error:
+        detail = answer.cut or because(error)
+        raise SupplierUnavailable(f"{asked} was answered with a page that cannot be read: {detail}") from error
+
+
+def _message_of(answer: Answer, page: wire.RecordPage, asked: str) -> RawMessage:
+    try:
+        return RawMessage(asked, answer.body, answer.content_type, page.cursor)
+    except ValueError as error:
+        raise SupplierUnavailable(f"{asked} was answered with records, but {error}") from error
 
 
 class _Tokens:

@@ -120,7 +120,7 @@ class OrderHeld(Part):
 
 
 class Envelope(Part):
-    """The wrapper of every push and every immediate answer."""
+    """The wrapper of every push, every immediate answer and every page of records."""
 
     type: str
     data: dict[str, object]
@@ -159,3 +159,16 @@ class Records(Part):
 
     records: tuple[object, ...] = ()
     unknown: tuple[object, ...] = ()
+
+
+class RecordPage(Part):
+    """Answer to `GET /v1/records?since=CURSOR`: an envelope of type `record.supplied`, its records in the order of their change.
+
+    Without a cursor the consortium begins with its oldest record. `cursor` is the mark of this page, from which the next one is
+    asked for; `more` whether it would have records at once. A page without records: nothing changed. A cursor that the
+    consortium no longer knows is answered 410.
+    """
+
+    data: Records
+    cursor: str = ""
+    more: bool = False

@@ -15,6 +15,7 @@ from shared.contracts.orders import OrderedLine
 JSON = "application/json"
 ORDERS = "/v1/orders"
 RECORD_REQUESTS = "/v1/record-requests"
+RECORDS = "/v1/records"
 
 
 def order(order: OrderToSend, reference: int, profile: ConsortiumProfile) -> OutboundMessage:

@@ -36,7 +36,7 @@ class Folders(BaseModel):
     reports: str | None = Field(default=None, description="Where the supplier leaves OSTRPT; none where it sends none")
     invoices: str | None = Field(default=None, description="Where the supplier leaves INVOIC; none where it sends none")
     selections: str | None = Field(default=None, description="Where the supplier leaves QUOTES; none where it sends none")
-    records: str = Field(default="records", description="Where the supplier leaves ONIX")
+    records: str = Field(default="records", description="Where the supplier leaves records: ONIX and MARC")
 
     @property
     def inbound(self) -> tuple[str, ...]:

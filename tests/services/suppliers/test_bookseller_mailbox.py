@@ -242,3 +242,18 @@ async def test_records_are_sent_for_the_titles_the_bookseller_knows(tmp_path: Pa
     assert (brief.title, brief.subtitle, brief.author) == ("Crime and punishment", "a novel", "Dostoyevsky, Fyodor")
     assert (brief.form, brief.published) == ("hardback", "2003")
     assert [price.minor for offer in record.offers for price in offer.prices] == [1250]
+
+
+async def test_a_feed_lies_in_the_mailbox_soon_after_the_start(tmp_path: Path) -> None:
+    async with running_bookseller(tmp_path / "b", *QUICK, "--feed-count", "30") as bookseller, mailbox_of(bookseller) as mailbox:
+        messages: list[RawMessage] = []
+
+        async def came() -> bool:
+            messages.extend([raw async for raw in small(mailbox)])
+            return bool(messages)
+
+        await until(came)
+
+    (feed,) = messages
+    assert feed.name == "records/feed-of-30.onix"
+    assert len(read(feed).facts) == 30

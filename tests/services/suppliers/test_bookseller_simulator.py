@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from local.simulators import CATALOGUE
 from local.simulators.bookseller.options import Proportions
 from services.suppliers.contract import (
     CancellationToSend,
@@ -17,6 +18,7 @@ from services.suppliers.contract import (
 from services.suppliers.national import NationalAdapter
 from services.suppliers.national.read import read
 from shared.contracts.suppliers import LineAction
+from shared.records import Record
 from tests.fixtures.bookseller import (
     COUNCIL,
     COUNCIL_GLN,
@@ -164,3 +166,30 @@ async def test_a_bookseller_killed_again_and_again_ends_as_one_left_alone(tmp_pa
                 await bookseller.kill()
                 await bookseller.start()
         await eventually(lambda: fates_of(files_in(bookseller.mailbox)) == alone)
+
+
+def test_serviced_books_leave_with_a_marc_record_and_the_data_of_each_copy(tmp_path: Path, ours: NationalAdapter) -> None:
+    order = an_order(1, lines=2)
+    serviced, plain = order.lines
+    copies = tuple(copy.model_copy(update={"shelfmark": "823 AUS", "servicing": ("BC", "BJ")}) for copy in serviced.copies)
+    message = ours.write_order(replace(order, lines=(serviced.model_copy(update={"copies": copies}), plain)), 1)
+
+    files = run_of_the_brain(
+        tmp_path, [message], folders=("despatches", "records"), proportions=ALL_ACCEPTED, catalogue=CATALOGUE
+    )
+
+    facts = facts_of(files)
+    records = [fact for fact in facts if isinstance(fact, Record)]
+    sent = {
+        (line.isbn, copy.barcode)
+        for fact in facts
+        if isinstance(fact, DespatchFact)
+        for parcel in fact.parcels
+        for line in parcel.lines
+        for copy in line.copies
+        if line.line_key == serviced.line_key
+    }
+    assert {(record.isbn, copy.barcode) for record in records for copy in record.copies} == sent
+    assert sorted(copy.branch for record in records for copy in record.copies) == ["BURY", "IPSW", "LOWE"]
+    assert {(copy.shelfmark, copy.price) for record in records for copy in record.copies} == {("823 AUS", "9.99")}
+    assert len(records) == 3

@@ -2,6 +2,6 @@
 
 from local.simulators.feeds.spoil.feed import SpoiledFeed, Way
 from local.simulators.feeds.spoil.marc import MarcWay, spoiled_marc
-from local.simulators.feeds.spoil.onix import OnixWay, spoiled_onix
+from local.simulators.feeds.spoil.onix import OnixWay, spoiled_onix, spoiled_product
 
-__all__ = ["MarcWay", "OnixWay", "SpoiledFeed", "Way", "spoiled_marc", "spoiled_onix"]
+__all__ = ["MarcWay", "OnixWay", "SpoiledFeed", "Way", "spoiled_marc", "spoiled_onix", "spoiled_product"]

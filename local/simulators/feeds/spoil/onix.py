@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from local.simulators.feeds.book import Book
+from local.simulators.feeds.book import FEEDS, Book
 from local.simulators.feeds.onix import beginning, ending, product, written
 from local.simulators.feeds.spoil.feed import SpoiledFeed, Way
 
@@ -53,14 +53,15 @@ class OnixWay(Way):
 
 
 def spoiled_onix(
-    books: Iterable[Book], every: int = 10, ways: Sequence[OnixWay] = tuple(OnixWay), *, sender: str = "Feeds and Daughters"
+    books: Iterable[Book], every: int = 10, ways: Sequence[OnixWay] = tuple(OnixWay), *, sender: str = FEEDS.name
 ) -> SpoiledFeed[OnixWay]:
     """Returns an ONIX 3.0 message in which every nth product is spoiled, in each of the ways in turn."""
     records = ((book.number, written(product(book))) for book in books)
-    return SpoiledFeed(records, _spoil, ways, every, (beginning(sender), ending()))
+    return SpoiledFeed(records, spoiled_product, ways, every, (beginning(sender), ending()))
 
 
-def _spoil(record: bytes, way: OnixWay) -> bytes:
+def spoiled_product(record: bytes, way: OnixWay) -> bytes:
+    """Returns a product, as `written` returns it, spoiled in one way."""
     return _EDITS[way](record)
 
 

@@ -13,7 +13,7 @@ from pymarc.marcxml import parse_xml_to_array
 
 from local.simulators.feeds.book import Book
 from local.simulators.feeds.books import books
-from local.simulators.feeds.marc import marc_chunks, marcxml_chunks
+from local.simulators.feeds.marc import Item, marc_chunks, marcxml_chunks
 from local.simulators.feeds.marc8 import marc8
 
 _BOOKS = list(books(seed=4, count=400))
@@ -54,12 +54,12 @@ def test_marcxml_carries_the_same_as_iso_2709() -> None:
 
 
 def test_each_copy_has_an_item_field_where_branch_and_barcode_are_given() -> None:
-    def items(book: Book) -> list[tuple[str, str]]:
-        return [("CENT", f"3{book.number:013d}"), ("NORTH", f"4{book.number:013d}")]
+    def items(book: Book) -> list[Item]:
+        return [Item("CENT", f"3{book.number:013d}", "823 TOR"), Item("NORTH", f"4{book.number:013d}")]
 
     [record] = read(list(marc_chunks(_BOOKS[5:6], items=items)))
-    copies = [(field["l"], field["i"]) for field in record.get_fields("949")]
-    assert copies == [("CENT", "30000000000005"), ("NORTH", "40000000000005")]
+    copies = [(field["l"], field["a"], field.get("b")) for field in record.get_fields("949")]
+    assert copies == [("CENT", "30000000000005", "823 TOR"), ("NORTH", "40000000000005", None)]
     assert not read(list(marc_chunks(_BOOKS[5:6])))[0].get_fields("949")
 
 

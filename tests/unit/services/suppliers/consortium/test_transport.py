@@ -6,14 +6,11 @@ import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import httpx
 import pytest
 
-from local.stack.profiles_consortium import consortium_profile
-from services.suppliers.consortium.profile import ConsortiumProfile
-from services.suppliers.consortium.transport import ConsortiumTransport, Credentials
+from services.suppliers.consortium.transport import Credentials
 from services.suppliers.contract import (
     CredentialsRefused,
     Kind,
@@ -24,36 +21,11 @@ from services.suppliers.contract import (
     SupplierUnavailable,
     SupplierUnintelligible,
 )
+from tests.unit.services.suppliers.consortium.answering import transport_to, with_token
 
 RECEIPT = b'{"type": "request.received", "data": {}}'
 REFUSAL = b'{"type": "/problems/closed", "status": 409, "code": "closed", "detail": "Closed for stocktaking"}'
 MESSAGE = OutboundMessage(Kind.CANCELLATION, 7, "/v1/orders/abc/cancellations", b"{}", "application/json")
-
-Handler = Callable[[httpx.Request], httpx.Response]
-
-
-def transport_to(handler: Handler, **limits: float) -> ConsortiumTransport:
-    text = consortium_profile("https://consortium.example", Path("ca.pem"), {})
-    profile = ConsortiumProfile.model_validate_json(text).model_copy(update=limits)
-    client = httpx.AsyncClient(transport=httpx.MockTransport(lambda request: _from_the_wire(handler(request))))
-    return ConsortiumTransport(client, profile, Credentials("me", "secret"))
-
-
-def _from_the_wire(answer: httpx.Response) -> httpx.Response:
-    """The answer with a body that is still to be read."""
-    body = answer.stream if not hasattr(answer, "_content") else httpx.ByteStream(answer.content)
-    return httpx.Response(answer.status_code, headers=answer.headers, stream=body)
-
-
-def with_token(answer: Handler) -> Handler:
-    """A consortium that hands out tokens and treats every other request as `answer` does."""
-
-    def handle(request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/oauth/token":
-            return httpx.Response(200, json={"access_token": "t", "expires_in": 300})
-        return answer(request)
-
-    return handle
 
 
 @pytest.mark.parametrize(
@@ -325,7 +297,7 @@ async def test_a_request_for_records_cannot_be_asked_about() -> None:
     assert await transport_to(lambda _: httpx.Response(500)).has_received(request) is None
 
 
-async def test_there_is_no_mailbox() -> None:
+async def test_a_consortium_that_lists_no_records_is_not_asked_for_any() -> None:
     transport = transport_to(lambda _: httpx.Response(500))
 
     assert [message async for message in transport.fetch(None)] == []
