@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import attrgetter
 
 from shared.findings import Finding, Severity
 from shared.formats.marc.codes import Code
-from shared.formats.marc.fields import Field, Subfields, remainder_of
+from shared.formats.marc.fields import Field, MadeField, Subfields, remainder_of
 from shared.records import (
     AgeRange,
     Audience,
@@ -29,10 +32,16 @@ from shared.records import (
     TitleStatement,
 )
 
+MOST_REMEMBERED = 1_000
+"""Texts, or whole fields, whose meaning a reader remembers: prices, sizes, roles and subjects are the same in many records."""
+
 
 @dataclass(slots=True)
 class Draft:
-    """The record as far as it is read. `coded` is 008, `type` LDR/06; `publications` are kept until the best is known."""
+    """The record as far as it is read. `coded` is 008, `type` LDR/06; `publications` are kept until the best is known.
+
+    `cataloguers` are agencies with their rules.
+    """
 
     segment: int | None = None
     findings: list[Finding] = field(default_factory=list)
@@ -42,7 +51,7 @@ class Draft:
     change: Change = Change.FULL
     level: FullnessLevel = FullnessLevel.UNSTATED
     rules: str = ""
-    agency: str = ""
+    cataloguers: list[tuple[str, str]] = field(default_factory=list)
     control_number: str = ""
     control_agency: str = ""
     isbn: str = ""
@@ -104,3 +113,32 @@ class Draft:
     def odd(self, code: Code, text: str, severity: Severity = Severity.WARNING) -> None:
         """Adds a finding about the record."""
         self.findings.append(Finding(code, text, severity, self.segment))
+
+
+Read = Callable[[Draft, Field], None]
+
+
+def remembered(name: str) -> Callable[[Read], Read]:
+    """Returns a decorator of readers: fields of the same words are read once.
+
+    The reader may add to the list `name` and to the remainder. It must do nothing else, and not look at what is there.
+    """
+    members = attrgetter(name)
+
+    def decorate(read: Read) -> Read:
+        @lru_cache(maxsize=MOST_REMEMBERED)
+        def read_once(tag: str, indicators: Sequence[str], subfields: Subfields) -> tuple[Sequence[object], list[Remainder]]:
+            draft = Draft()
+            read(draft, MadeField(tag, "".join(indicators), subfields))
+            return members(draft), draft.remainder
+
+        def read_again(draft: Draft, field: Field) -> None:
+            found, over = read_once(field.tag, field.indicators, tuple(field.subfields))
+            members(draft).extend(found)
+            if over:
+                draft.remainder += over
+
+        read_again.__doc__ = read.__doc__
+        return read_again
+
+    return decorate

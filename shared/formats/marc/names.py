@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from shared.formats.marc.codes import CREATORS, ROLE_CODES, ROLE_TERMS, inverted
-from shared.formats.marc.draft import Draft
-from shared.formats.marc.fields import Field, a_field, clean, marked, punctuated
+from shared.formats.marc.draft import MOST_REMEMBERED, Draft
+from shared.formats.marc.fields import Field, MadeField, a_field, clean, marked, punctuated
 from shared.records import Contributor, Record, Role
 
 _TERMS, _CODES = inverted(ROLE_TERMS), inverted(ROLE_CODES)
@@ -48,7 +49,8 @@ def read_meeting(draft: Draft, field: Field) -> None:
         draft.leave(field)
         return
     codes = {"e": "b", "j": "e"}
-    read_body(draft, field._replace(subfields=[(codes.get(code, code), text) for code, text in field.subfields]))
+    subfields = [(codes.get(code, code), text) for code, text in field.subfields]
+    read_body(draft, MadeField(field.tag, "".join(field.indicators), subfields))
 
 
 def _names_a_work(field: Field) -> bool:
@@ -59,8 +61,8 @@ def _add(draft: Draft, field: Field, parts: dict[str, list[str]], name: str, sor
     if not name:
         draft.leave(field, [pair for pair in field.subfields if pair[0] in parts])
         return
-    roles, stated = _roles(parts.get("e", []), parts.get("4", []))
-    numbers = [("0", text) for text in parts.get("0", ())] + [("1", text) for text in parts.get("1", ())]
+    roles, stated = _roles(tuple(parts.get("e", ())), tuple(parts.get("4", ())))
+    numbers = [(code, text) for code in "01" if code in parts for text in parts[code]]
     identifier = _identifier(draft, field, numbers) if numbers else ""
     dates = clean(parts["d"][0]) if "d" in parts else ""
     draft.contributors.append(Contributor(name, sort_name, roles, corporate, dates, identifier, stated))
@@ -73,7 +75,8 @@ def read_aloud(sort_name: str) -> str:
     return f"{given} {family}{second}{suffix}" if comma else sort_name
 
 
-def _roles(terms: list[str], codes: list[str]) -> tuple[tuple[Role, ...], str]:
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _roles(terms: tuple[str, ...], codes: tuple[str, ...]) -> tuple[tuple[Role, ...], str]:
     """Returns the roles, and the words for those that have no word here. A code that is known explains an unknown word."""
     if not codes:
         known = [ROLE_TERMS.get(clean(term).lower()) for term in terms]

@@ -14,7 +14,7 @@ _EDITION_NUMBER = re.compile(r"(\d{1,3})(?:st|nd|rd|th|\.|e|ère|ª|º)?(?![\d\w
 
 def read_245(draft: Draft, field: Field) -> None:
     """Reads the title: $a, $b subtitle, $n and $p part, $c responsibility; the second indicator counts nonfiling characters."""
-    title = next((clean(text) for code, text in field.subfields if code == "a" and clean(text)), "")
+    title = next((text for code, stated in field.subfields if code == "a" and (text := clean(stated))), "")
     if draft.title is not None or not title:
         draft.leave(field)
         return
