@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 EARLIEST_YEAR = 1900
 
@@ -95,6 +96,7 @@ def names_zone(text: str) -> bool:
     return found is not None and found["zone"] is not None
 
 
+@lru_cache(maxsize=5_000)
 def day_of(text: str) -> date | None:
     """Reads the day as written, in the sender's own zone; None for anything that `moment_of` cannot read."""
     moment = moment_of(text)

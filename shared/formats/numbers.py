@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 _NUMBER = re.compile(r"\+?(\d{1,9}|(?=\.\d))(?:\.(\d{0,6})|,(\d{1,2}))?", re.ASCII)
 
 
+@lru_cache(maxsize=5_000)
 def decimal_of(text: str) -> Decimal | None:
     """Reads `12`, `12.50`, `.5` and `12,50`; None for anything else.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from shared.formats.moments import day_of
 from shared.formats.numbers import decimal_of
@@ -139,28 +140,28 @@ def _price(price: Element, draft: Draft) -> list[Price]:
             texts.setdefault(name, (child.text or "").strip())
         else:
             draft.keep(f"{_PLACE}/Price", child)
-    amount = _amount(texts.get("PriceAmount", ""), draft)
-    if amount is None:
-        return []
+    stated = texts.get("PriceAmount", "")
     currency = texts.get("CurrencyCode") or draft.defaults.currency
+    minor = _minor(stated, currency)
+    if minor is None:
+        if stated:
+            draft.report(Code.INVALID_PRICE, f"{stated!r} is not an amount")
+        return []
     kind, with_tax = supply.PRICES.get(texts.get("PriceType") or draft.defaults.type, _WITHOUT_TAX_WORD)
     tax = tax or texts.get("TaxRatePercent1", "")
     percent = tax if decimal_of(tax) is not None else ""
-    return [Price(to_minor(amount, currency), currency, kind, with_tax, percent, *_validity(texts, dates))]
+    return [Price(minor, currency, kind, with_tax, percent, *_validity(texts, dates))]
 
 
-def _amount(text: str, draft: Draft) -> Decimal | None:
-    """Returns the amount; None where there is none, with a finding where the text is no amount."""
-    if not text:
-        return None
+# Many books have the same price.
+@lru_cache(maxsize=5_000)
+def _minor(text: str, currency: str) -> int | None:
+    """Returns an amount in minor units; None for text that is no amount."""
     try:
         amount = Decimal(text)
     except InvalidOperation:
-        amount = Decimal("NaN")
-    if amount.is_finite() and 0 <= amount < _LARGEST_AMOUNT:
-        return amount
-    draft.report(Code.INVALID_PRICE, f"{text!r} is not an amount")
-    return None
+        return None
+    return to_minor(amount, currency) if amount.is_finite() and 0 <= amount < _LARGEST_AMOUNT else None
 
 
 def _validity(texts: dict[str, str], dates: dict[str, str]) -> tuple[date | None, date | None]:
