@@ -154,11 +154,9 @@ def cataloguing(draft: Draft) -> Cataloguing | None:
     """Returns who catalogued the book, and how."""
     agency = next((agency for agency, _ in draft.cataloguers if agency), "")
     rules = next((rules for _, rules in reversed(draft.cataloguers) if rules), draft.rules)
-    stated = Cataloguing(agency, rules, draft.level, draft.control_number, draft.control_agency)
-    return None if stated == _NOTHING else stated
-
-
-_NOTHING = Cataloguing()
+    if not (agency or rules or draft.control_number or draft.control_agency) and draft.level is FullnessLevel.UNSTATED:
+        return None
+    return Cataloguing(agency, rules, draft.level, draft.control_number, draft.control_agency)
 
 
 def read_041(draft: Draft, field: Field) -> None:
