@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import lru_cache
+
+from shared.remembering import remembered
 
 EARLIEST_YEAR = 1900
 
@@ -96,7 +97,7 @@ def names_zone(text: str) -> bool:
     return found is not None and found["zone"] is not None
 
 
-@lru_cache(maxsize=5_000)
+@remembered
 def day_of(text: str) -> date | None:
     """Reads the day as written, in the sender's own zone; None for anything that `moment_of` cannot read."""
     moment = moment_of(text)

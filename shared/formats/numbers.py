@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import lru_cache
+
+from shared.remembering import remembered
 
 _NUMBER = re.compile(r"\+?(\d{1,9}|(?=\.\d))(?:\.(\d{0,6})|,(\d{1,2}))?", re.ASCII)
 
 
-@lru_cache(maxsize=5_000)
+@remembered
 def decimal_of(text: str) -> Decimal | None:
     """Reads `12`, `12.50`, `.5` and `12,50`; None for anything else.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import lru_cache
+
+from shared.remembering import remembered
 
 # A time after the day is left out: nobody publishes a book by the hour.
 _TIME = r"(?:[T ]\d\d[\d:.]*(?:Z|[+-]\d\d:?(?:\d\d)?)?)?"
@@ -13,8 +14,7 @@ _PERIOD = re.compile(r"(\d{8})-?\d{8}", re.ASCII)
 _FIRST_PRINTED_BOOK, _LAST_YEAR = 1450, 2999
 
 
-# Books are published on few days: the same dates are in many records.
-@lru_cache(maxsize=5_000)
+@remembered
 def plain_date(text: str) -> str | None:
     """Returns an ISO date, year-month or year, without time; text that is no number, such as `Spring 2027`, unchanged.
 

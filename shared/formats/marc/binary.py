@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, pairwise
-from operator import attrgetter, itemgetter
+from itertools import pairwise
 from typing import cast
 from unicodedata import is_normalized
 
@@ -31,7 +30,6 @@ _END_OF_RECORD, _END_OF_FIELD = b"\x1d", b"\x1e"
 _BETWEEN_RECORDS = b"\r\n\0 \x1a"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LEADER, _ENTRY = 24, 12
-_subfields_of, _text_of = attrgetter("subfields"), itemgetter(1)
 # The leader of a record of MARC 21, by what is the same in all of them (LDR/10-11, 20-23).
 _BEGIN = re.compile(rb"\d{5}[a-z ][a-z][a-z ][a-z ][a ]22\d{5}[0-9A-Za-z #]{3}45[0 ]0")
 _CODE_NOT_ASCII = re.compile(rb"\x1f[\x80-\xff]")
@@ -116,7 +114,7 @@ def _fields(cut: Sequence[pymarc.Field | pymarc.RawField], charset: Charset) -> 
 
 def _are_plain(cut: Sequence[pymarc.Field | pymarc.RawField]) -> bool:
     """Returns whether `plain` would leave all texts as they are. It is asked of all at once, which is much faster."""
-    text = " ".join(map(_text_of, chain.from_iterable(map(_subfields_of, cut))))
+    text = " ".join([subfield.value for field in cut for subfield in field.subfields])
     spaced = "  " in text or text[:1] == " " or text[-1:] == " "
     return not spaced and text.isprintable() and (text.isascii() or is_normalized("NFC", text))
 

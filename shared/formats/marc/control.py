@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from shared.formats.marc.codes import AUDIENCES, LANGUAGE_USES, LEVELS, TYPES, inverted
 from shared.formats.marc.countries import code_of, country_of
-from shared.formats.marc.draft import Draft, remembered
+from shared.formats.marc.draft import Draft, reads_once
 from shared.formats.marc.fields import Field, MadeField, a_field, clean
 from shared.records import Audience, AudienceKind, Cataloguing, Change, FullnessLevel, Language, LanguageUse, Record
 from shared.texts import plain
@@ -136,7 +136,7 @@ def languages(draft: Draft) -> tuple[Language, ...]:
     return (Language(code), *draft.languages)
 
 
-@remembered("cataloguers")
+@reads_once("cataloguers")
 def read_040(draft: Draft, field: Field) -> None:
     """Reads who catalogued the book ($a), and the rules ($e)."""
     parts = draft.parts(field, "ae")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from itertools import chain
 from operator import attrgetter
 
 from shared.findings import Finding, Severity
 from shared.formats.marc.codes import Code
-from shared.formats.marc.fields import Field, MadeField, Subfields, remainder_of
+from shared.formats.marc.fields import Field, Subfields, remainder_of
 from shared.records import (
     AgeRange,
     Audience,
@@ -31,9 +31,7 @@ from shared.records import (
     Subject,
     TitleStatement,
 )
-
-MOST_REMEMBERED = 1_000
-"""Texts, or whole fields, whose meaning a reader remembers: prices, sizes, roles and subjects are the same in many records."""
+from shared.remembering import LONGEST, MOST
 
 
 @dataclass(slots=True)
@@ -116,29 +114,34 @@ class Draft:
 
 
 Read = Callable[[Draft, Field], None]
+_BETWEEN = "\x1f"  # no plain text has it
 
 
-def remembered(name: str) -> Callable[[Read], Read]:
-    """Returns a decorator of readers: fields of the same words are read once.
+def reads_once(name: str) -> Callable[[Read], Read]:
+    """Returns a decorator of readers: short fields of the same words, as subjects are in many records, are read once.
 
     The reader may add to the list `name` and to the remainder. It must do nothing else, and not look at what is there.
     """
     members = attrgetter(name)
 
     def decorate(read: Read) -> Read:
-        @lru_cache(maxsize=MOST_REMEMBERED)
-        def read_once(tag: str, indicators: Sequence[str], subfields: Subfields) -> tuple[Sequence[object], list[Remainder]]:
-            draft = Draft()
-            read(draft, MadeField(tag, "".join(indicators), subfields))
-            return members(draft), draft.remainder
+        known: dict[str, tuple[Sequence[object], Sequence[Remainder]]] = {}
 
-        def read_again(draft: Draft, field: Field) -> None:
-            found, over = read_once(field.tag, field.indicators, tuple(field.subfields))
-            members(draft).extend(found)
-            if over:
-                draft.remainder += over
+        def read_once(draft: Draft, field: Field) -> None:
+            words = _BETWEEN.join((field.tag, *field.indicators, *chain.from_iterable(field.subfields)))
+            found = known.get(words)
+            if found is None:
+                alone = Draft()
+                read(alone, field)
+                found = members(alone), alone.remainder
+                if len(words) <= LONGEST:
+                    if len(known) >= MOST:
+                        known.clear()
+                    known[words] = found
+            members(draft).extend(found[0])
+            draft.remainder.extend(found[1])
 
-        read_again.__doc__ = read.__doc__
-        return read_again
+        read_once.__doc__ = read.__doc__
+        return read_once
 
     return decorate

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from shared.formats.marc.codes import CREATORS, ROLE_CODES, ROLE_TERMS, inverted
-from shared.formats.marc.draft import MOST_REMEMBERED, Draft
+from shared.formats.marc.draft import Draft
 from shared.formats.marc.fields import Field, MadeField, a_field, clean, marked, punctuated
 from shared.records import Contributor, Record, Role
 
@@ -54,14 +53,14 @@ def read_meeting(draft: Draft, field: Field) -> None:
 
 
 def _names_a_work(field: Field) -> bool:
-    return any(code == "t" for code, _ in field.subfields)
+    return "t" in [code for code, _ in field.subfields]
 
 
 def _add(draft: Draft, field: Field, parts: dict[str, list[str]], name: str, sort_name: str, *, corporate: bool = False) -> None:
     if not name:
         draft.leave(field, [pair for pair in field.subfields if pair[0] in parts])
         return
-    roles, stated = _roles(tuple(parts.get("e", ())), tuple(parts.get("4", ())))
+    roles, stated = _roles(parts.get("e", []), parts.get("4", []))
     numbers = [(code, text) for code in "01" if code in parts for text in parts[code]]
     identifier = _identifier(draft, field, numbers) if numbers else ""
     dates = clean(parts["d"][0]) if "d" in parts else ""
@@ -75,8 +74,7 @@ def read_aloud(sort_name: str) -> str:
     return f"{given} {family}{second}{suffix}" if comma else sort_name
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
-def _roles(terms: tuple[str, ...], codes: tuple[str, ...]) -> tuple[tuple[Role, ...], str]:
+def _roles(terms: list[str], codes: list[str]) -> tuple[tuple[Role, ...], str]:
     """Returns the roles, and the words for those that have no word here. A code that is known explains an unknown word."""
     if not codes:
         known = [ROLE_TERMS.get(clean(term).lower()) for term in terms]

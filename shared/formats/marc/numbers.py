@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import lru_cache
 
 from shared.findings import Severity
 from shared.formats.marc.codes import NUMBER_KINDS, NUMBER_SOURCES, Code, inverted
-from shared.formats.marc.draft import MOST_REMEMBERED, Draft
+from shared.formats.marc.draft import Draft
 from shared.formats.marc.fields import Field, a_field, clean
 from shared.money import decimals_of, to_decimal, to_minor
 from shared.records import Identifier, IdentifierKind, Offer, Price, Record
+from shared.remembering import remembered
 from shared.values import InvalidValue, to_isbn13
 
 _ISBN = re.compile(r"\s*([0-9][0-9 -]*[0-9Xx])")
@@ -124,7 +124,7 @@ def _read_price(draft: Draft, field: Field, text: str) -> None:
     draft.price = price
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
+@remembered
 def _price_in(text: str) -> Price | None:
     """Returns the amount and currency that a text holds; None where it lacks one of them."""
     amount, currency = _AMOUNT.search(text), _CURRENCY.search(text)

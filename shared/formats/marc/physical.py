@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from operator import attrgetter
 
 from shared.formats.marc.codes import CARRIER, CONTENT, MEDIA, inverted
-from shared.formats.marc.draft import MOST_REMEMBERED, Draft, Read, remembered
+from shared.formats.marc.draft import Draft, Read, reads_once
 from shared.formats.marc.fields import Field, a_field, clean, punctuated
 from shared.records import Dimensions, Record
+from shared.remembering import remembered
 
 _PAGES = re.compile(r"(\d{1,5})\s*(?:\[\d+\]\s*)?(?:unnumbered )?(?:pages?|pp?|S)(?!\w)", re.ASCII)
 _HOURS = re.compile(r"(\d{1,3})\s*(?:hours?|hrs?|h)(?!\w)", re.ASCII)
@@ -42,14 +42,14 @@ def read_300(draft: Draft, field: Field) -> None:
             draft.leave_texts(field, code, texts if unread else texts[1:])
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
+@remembered
 def pages_of(extent: str) -> int | None:
     """Returns the number of pages that a statement of extent gives."""
     found = _PAGES.search(extent)
     return int(found[1]) if found else None
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
+@remembered
 def minutes_of(extent: str) -> int | None:
     """Returns the playing time that a statement of extent gives, in minutes."""
     hours, minutes = _HOURS.search(extent), _MINUTES.search(extent)
@@ -58,7 +58,7 @@ def minutes_of(extent: str) -> int | None:
     return (int(hours[1]) * 60 if hours else 0) + (int(minutes[1]) if minutes else 0)
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
+@remembered
 def dimensions_of(text: str) -> Dimensions | None:
     """Returns the size in millimetres; None where it is not in centimetres or millimetres."""
     found = _SIZE.fullmatch(text)
@@ -119,7 +119,7 @@ def write_306(record: Record) -> Iterator[Field]:
 def _coded(terms: Mapping[str, str], name: str) -> Read:
     codes, list_of = inverted(terms), attrgetter(name)
 
-    @remembered(name)
+    @reads_once(name)
     def read(draft: Draft, field: Field) -> None:
         parts = draft.parts(field, "ab2")
         found = parts.get("b") or [codes[text] for text in map(clean, parts.get("a", ())) if text in codes]

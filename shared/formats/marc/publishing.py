@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from shared.formats.marc.control import detailed_date
-from shared.formats.marc.draft import MOST_REMEMBERED, Draft
+from shared.formats.marc.draft import Draft
 from shared.formats.marc.fields import Field, a_field, clean, punctuated
 from shared.records import Record
+from shared.remembering import remembered
 
 _YEAR = re.compile(r"(?P<copied>[cp©℗]\s*)?(?<!\d)(?P<year>(?:1[4-9]|20)\d\d)(?!\d)", re.ASCII)
 # Best first: 264 of publication, 260, any other 264 (production, distribution, manufacture).
@@ -79,7 +79,7 @@ def _read_years(found: Publication, text: str, *, copied: bool) -> bool:
     return used
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
+@remembered
 def _years_in(text: str) -> tuple[tuple[bool, str], ...]:
     """Returns the years in a text, and whether each has the mark of copyright."""
     return tuple((bool(year["copied"]), year["year"]) for year in _YEAR.finditer(text))

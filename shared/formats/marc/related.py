@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from shared.formats.marc.codes import LINK_MATERIALS, LINK_WORDS, RELATIONS, inverted
-from shared.formats.marc.draft import MOST_REMEMBERED, Draft
+from shared.formats.marc.draft import Draft
 from shared.formats.marc.fields import Field, a_field, clean
 from shared.records import Link, LinkKind, Record, Related
 from shared.values import isbn13_or_none
@@ -57,7 +56,6 @@ def read_856(draft: Draft, field: Field) -> None:
         draft.leave(field, [pair for pair in field.subfields if pair[0] in parts])
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
 def _kind(material: str, second: str) -> LinkKind:
     words = material.lower()
     found = next((kind for word, kind in LINK_WORDS.items() if word in words), None)

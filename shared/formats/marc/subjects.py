@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from shared.formats.marc.codes import FORM_SUBDIVISIONS, SCHEMES, THEMA_QUALIFIERS, VOCABULARIES, inverted
-from shared.formats.marc.draft import Draft, remembered
+from shared.formats.marc.draft import Draft, reads_once
 from shared.formats.marc.fields import Field, a_field, clean, marked
 from shared.records import Genre, Record, Subject, SubjectScheme
 
@@ -24,7 +24,7 @@ _HEADINGS = {"600": SubjectScheme.PERSON, "610": SubjectScheme.BODY, "611": Subj
 _TAGS = {SubjectScheme.PERSON: ("600", "1"), SubjectScheme.BODY: ("610", "2"), SubjectScheme.PLACE: ("651", " ")}
 
 
-@remembered("subjects")
+@reads_once("subjects")
 def read_050(draft: Draft, field: Field) -> None:
     """Reads the classification of the Library of Congress: class $a and item $b."""
     parts = draft.parts(field, "ab")
@@ -34,7 +34,7 @@ def read_050(draft: Draft, field: Field) -> None:
         draft.subjects.append(Subject(SubjectScheme.LCC, code=" ".join([text, *item])))
 
 
-@remembered("subjects")
+@reads_once("subjects")
 def read_082(draft: Draft, field: Field) -> None:
     """Reads Dewey numbers ($a, without the marks where they may be cut) and the edition ($2)."""
     parts = draft.parts(field, "a2")
@@ -45,7 +45,7 @@ def read_082(draft: Draft, field: Field) -> None:
             draft.subjects.append(Subject(SubjectScheme.DEWEY, code=code, edition=edition))
 
 
-@remembered("subjects")
+@reads_once("subjects")
 def read_072(draft: Draft, field: Field) -> None:
     """Reads codes of Thema, BISAC, BIC and others ($2)."""
     parts = draft.parts(field, "a2")
@@ -118,7 +118,7 @@ def read_650(draft: Draft, field: Field) -> None:
             draft.subjects[draft.subjects.index(coded)] = draft.subjects.pop()
 
 
-@remembered("subjects")
+@reads_once("subjects")
 def _read_topic(draft: Draft, field: Field) -> None:
     heading = _heading(field, "abcd")
     authority = next((found for code, text in field.subfields if code == "0" and (found := _AUTHORITY.fullmatch(text))), None)
@@ -159,7 +159,7 @@ def _write_heading(one: Subject) -> Iterator[Field]:
     yield from a_field(tag, f"{first}{second}", *zip(codes, texts, strict=True), ("2", source), ("0", number))
 
 
-@remembered("genres")
+@reads_once("genres")
 def read_655(draft: Draft, field: Field) -> None:
     """Reads a genre: the heading with its subdivisions, and the vocabulary that it is from."""
     parts = draft.parts(field, "avxyz2")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from shared.formats.onix.codes import written
 from shared.records import Role
@@ -71,8 +70,7 @@ _BETWEEN = "; "
 # E07 is what most senders call a reader of an audiobook, and E03 a narrator: both are written back as read.
 
 
-@lru_cache(maxsize=1_000)
-def roles_of(codes: tuple[str, ...]) -> tuple[tuple[Role, ...], str]:
+def roles_of(codes: Iterable[str]) -> tuple[tuple[Role, ...], str]:
     """Returns the roles that the codes state, in their order, and `stated_role`. A code that is not known is its own word."""
     found = [ROLES.get(code) or (Role.CONTRIBUTOR, code) for code in codes]
     return tuple(role for role, _ in found), _BETWEEN.join(words for _, words in found if words)

@@ -44,7 +44,7 @@ def read_contributor(contributor: Element, draft: Draft) -> bool:
     if not name:
         return False
     dates, identifier = _more(composed, draft) if composed else ("", "")
-    roles, stated = roles_of(tuple(codes))
+    roles, stated = roles_of(codes)
     corporate = "CorporateName" in texts and "PersonName" not in texts
     found = Contributor(name, sort_name, roles, corporate, dates, identifier, stated)
     draft.contributors.append((_sequence(texts.get("SequenceNumber", "")), found))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 
 from shared.formats.numbers import decimal_of
 from shared.formats.onix.codes import forms, words
@@ -136,18 +135,11 @@ def read_measure(measure: Element, draft: Draft) -> bool:
     texts = parts_of(measure)
     name, units = _MEASURES.get(texts.get("MeasureType", ""), ("", {}))
     unit = units.get(texts.get("MeasureUnitCode", ""))
-    amount = _whole(texts.get("Measurement", ""), unit) if unit is not None else None
-    if amount is None or name in draft.measures:
+    amount = decimal_of(texts.get("Measurement", ""))
+    if unit is None or amount is None or name in draft.measures:
         return False
-    draft.measures[name] = amount
+    draft.measures[name] = int((amount * unit).quantize(Decimal(1), ROUND_HALF_UP))
     return True
-
-
-@lru_cache(maxsize=2_000)
-def _whole(text: str, unit: Decimal) -> int | None:
-    """Returns an amount of a unit in whole ones of ours; None for text that is no number."""
-    amount = decimal_of(text)
-    return int((amount * unit).quantize(Decimal(1), ROUND_HALF_UP)) if amount is not None else None
 
 
 def write_measures(block: Element, book: Description) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 
 from shared.formats.moments import day_of
 from shared.formats.numbers import decimal_of
@@ -14,6 +13,7 @@ from shared.formats.onix.draft import Code, Draft
 from shared.formats.onix.elements import NAMES, Element, add, add_all, every, parts_of, text_of, whole_number
 from shared.money import to_decimal, to_minor
 from shared.records import Availability, Offer, Price, PriceKind
+from shared.remembering import remembered
 from shared.texts import plain
 
 _LARGEST_AMOUNT = Decimal(10) ** 9
@@ -142,26 +142,25 @@ def _price(price: Element, draft: Draft) -> list[Price]:
             draft.keep(f"{_PLACE}/Price", child)
     stated = texts.get("PriceAmount", "")
     currency = texts.get("CurrencyCode") or draft.defaults.currency
-    minor = _minor(stated, currency)
-    if minor is None:
+    amount = _amount(stated)
+    if amount is None:
         if stated:
             draft.report(Code.INVALID_PRICE, f"{stated!r} is not an amount")
         return []
     kind, with_tax = supply.PRICES.get(texts.get("PriceType") or draft.defaults.type, _WITHOUT_TAX_WORD)
     tax = tax or texts.get("TaxRatePercent1", "")
     percent = tax if decimal_of(tax) is not None else ""
-    return [Price(minor, currency, kind, with_tax, percent, *_validity(texts, dates))]
+    return [Price(to_minor(amount, currency), currency, kind, with_tax, percent, *_validity(texts, dates))]
 
 
-# Many books have the same price.
-@lru_cache(maxsize=5_000)
-def _minor(text: str, currency: str) -> int | None:
-    """Returns an amount in minor units; None for text that is no amount."""
+@remembered
+def _amount(text: str) -> Decimal | None:
+    """Returns the amount; None for text that is none."""
     try:
         amount = Decimal(text)
     except InvalidOperation:
         return None
-    return to_minor(amount, currency) if amount.is_finite() and 0 <= amount < _LARGEST_AMOUNT else None
+    return amount if amount.is_finite() and 0 <= amount < _LARGEST_AMOUNT else None
 
 
 def _validity(texts: dict[str, str], dates: dict[str, str]) -> tuple[date | None, date | None]:

@@ -72,7 +72,7 @@ def _titles() -> st.SearchStrategy[TitleStatement]:
 
 
 def _contributors() -> st.SearchStrategy[Contributor]:
-    roles = st.lists(st.sampled_from(list(ROLES)), min_size=1, max_size=3, unique=True).map(tuple).map(roles_of)
+    roles = st.lists(st.sampled_from(list(ROLES)), min_size=1, max_size=3, unique=True).map(roles_of)
     dates = st.sampled_from(["", "1775-1817", "1960-", "-1616"])
     numbers = st.sampled_from(["", "0000000121479135", "(DLC)n79006936", "(DE-588)118505173"])
 
