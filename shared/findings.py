@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from shared.frozen import dataclass
 
 MOST_FINDINGS = 1_000
 """Findings kept of one message. More tell a reader nothing, and two million fill the memory."""

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from shared.remembering import remembered
+
 EARLIEST_YEAR = 1900
 
 _YEAR_FIRST = r"(?P<year>\d{4})(?P<dash>-?)(?P<month>\d\d)(?P=dash)(?P<day>\d\d)"
@@ -95,6 +97,7 @@ def names_zone(text: str) -> bool:
     return found is not None and found["zone"] is not None
 
 
+@remembered
 def day_of(text: str) -> date | None:
     """Reads the day as written, in the sender's own zone; None for anything that `moment_of` cannot read."""
     moment = moment_of(text)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from shared.remembering import remembered
+
 _NUMBER = re.compile(r"\+?(\d{1,9}|(?=\.\d))(?:\.(\d{0,6})|,(\d{1,2}))?", re.ASCII)
 
 
+@remembered
 def decimal_of(text: str) -> Decimal | None:
     """Reads `12`, `12.50`, `.5` and `12,50`; None for anything else.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from shared.remembering import remembered
+
 # A time after the day is left out: nobody publishes a book by the hour.
 _TIME = r"(?:[T ]\d\d[\d:.]*(?:Z|[+-]\d\d:?(?:\d\d)?)?)?"
 _DATE = re.compile(rf"(?P<year>\d{{4}})(?:(?P<dash>-?)(?P<month>\d\d)(?:(?P=dash)(?P<day>\d\d))?)?{_TIME}", re.ASCII)
@@ -12,6 +14,7 @@ _PERIOD = re.compile(r"(\d{8})-?\d{8}", re.ASCII)
 _FIRST_PRINTED_BOOK, _LAST_YEAR = 1450, 2999
 
 
+@remembered
 def plain_date(text: str) -> str | None:
     """Returns an ISO date, year-month or year, without time; text that is no number, such as `Spring 2027`, unchanged.
 

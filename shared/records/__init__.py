@@ -1,6 +1,6 @@
 """What a supplier states about a book: the record model that formats, exchange and catalogue share. Pure; knows no format.
 
-Every value is a frozen dataclass. A text is empty, and a tuple has no members, where nothing is stated.
+Every value is a frozen dataclass of `shared.frozen`. A text is empty, and a tuple has no members, where nothing is stated.
 """
 
 from shared.records.description import (

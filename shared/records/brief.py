@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from shared.frozen import dataclass
 from shared.records.description import Contributor, Description, TitleStatement
 from shared.records.words import Role
 

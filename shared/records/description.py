@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
+from shared.frozen import dataclass
 from shared.records.words import (
     AudienceKind,
     FullnessLevel,

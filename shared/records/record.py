@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.findings import Finding
+from shared.frozen import dataclass
 from shared.records.description import Description
 from shared.records.offers import Offer
 

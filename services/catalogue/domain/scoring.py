@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pydantic import TypeAdapter
+
 from services.catalogue.domain.records import KeptRecord
 from shared.records import CopyData, Description, FullnessLevel, IdentifierKind
 from shared.records.brief import main_contributor
@@ -125,8 +127,11 @@ def score(record: KeptRecord, minimum: Minimum) -> Score:
 
 
 def _is_readable(record: KeptRecord, _: Sequence[str]) -> bool:
-    # One search in the description as text is many times faster than a walk through its parts.
-    return UNREADABLE not in repr(record.description)
+    # One search in the description as text is many times faster than a walk through its parts, and JSON is made fastest.
+    return _UNREADABLE not in _DESCRIPTION.dump_json(record.description)
+
+
+_DESCRIPTION, _UNREADABLE = TypeAdapter(Description), UNREADABLE.encode()
 
 
 def _gives_its_isbn(record: KeptRecord, _: Sequence[str]) -> bool:

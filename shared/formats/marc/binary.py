@@ -15,7 +15,7 @@ from shared.findings import Finding, Severity
 from shared.formats.marc.charsets import Charset, charset_of
 from shared.formats.marc.codes import Code
 from shared.formats.marc.copies import KOHA, CopyFields
-from shared.formats.marc.fields import Field, MarcRecord
+from shared.formats.marc.fields import Field, MadeField, MarcRecord, is_control
 from shared.formats.marc.records import Origin, marc_of, record_of
 from shared.records import KeptAside, Record
 from shared.texts import plain
@@ -31,7 +31,6 @@ _END_OF_RECORD, _END_OF_FIELD = b"\x1d", b"\x1e"
 _BETWEEN_RECORDS = b"\r\n\0 \x1a"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LEADER, _ENTRY = 24, 12
-_SEPARATOR = b"\x1f"
 # The leader of a record of MARC 21, by what is the same in all of them (LDR/10-11, 20-23).
 _BEGIN = re.compile(rb"\d{5}[a-z ][a-z][a-z ][a-z ][a ]22\d{5}[0-9A-Za-z #]{3}45[0 ]0")
 _CODE_NOT_ASCII = re.compile(rb"\x1f[\x80-\xff]")
@@ -61,8 +60,12 @@ def _runs(chunks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     for chunk in chunks:
         *pieces, rest = (rest + chunk).split(_END_OF_RECORD)
         for piece in pieces:
-            yield from _parts(piece + _END_OF_RECORD, start)
-            start += len(piece) + 1
+            record = piece + _END_OF_RECORD
+            if record[:5] == b"%05d" % len(record):
+                yield start, record
+            else:
+                yield from _parts(record, start)
+            start += len(record)
         while len(rest) > LONGEST_RUN:
             yield from _parts(rest[:LONGEST_RUN], start)
             rest, start = rest[LONGEST_RUN:], start + LONGEST_RUN
@@ -91,11 +94,11 @@ def _apart(run: bytes, start: int) -> Iterator[tuple[int, bytes]]:
 
 def _read(raw: bytes, number: int, offset: int) -> Record | KeptAside:
     findings: list[Finding] = []
-    cut = _cut(raw, findings, number)
+    charset = charset_of(raw, declared_utf8=raw[9:10] == b"a")
+    cut = _cut(raw, findings, number, decoded=charset.valid_utf8)
     if isinstance(cut, str):
         finding = Finding(Code.UNREADABLE, cut, Severity.ERROR, number, offset)
         return KeptAside(number=number, offset=offset, raw=raw, finding=finding)
-    charset = charset_of(raw, declared_utf8=raw[9:10] == b"a")
     marc = MarcRecord(str(cut.leader), _fields(cut.fields, charset))
     findings += charset.findings(number)
     origin = Origin(number, offset, segment=number, encoding_true=charset.declared, findings=findings)
@@ -103,52 +106,41 @@ def _read(raw: bytes, number: int, offset: int) -> Record | KeptAside:
     return found if isinstance(found, Record) else KeptAside(number=number, offset=offset, raw=raw, finding=found)
 
 
-def _fields(cut: Sequence[pymarc.Field | pymarc.RawField], charset: Charset) -> list[Field]:
-    """Returns the fields decoded."""
-    undecoded = [pair for field in cut for pair in field.subfields]
-    texts = _texts([value for _, value in undecoded], charset)
-    pairs = [(code, text) for (code, _), text in zip(undecoded, texts, strict=False)]
-    fields = []
-    at = 0
-    for field in cut:
-        indicators = field.indicators
-        if indicators is None:
-            fields.append(Field(field.tag, "  ", (), charset.decode(cast("bytes", field.data or b""))))
-        else:
-            end = at + len(field.subfields)
-            fields.append(Field(field.tag, indicators[0] + indicators[1], pairs[at:end]))
-            at = end
-    return fields
+def _fields(cut: Sequence[pymarc.Field | pymarc.RawField], charset: Charset) -> Sequence[Field]:
+    """Returns the fields with plain texts: those of pymarc where its texts are plain, as nearly all are, else others."""
+    if charset.valid_utf8 and _are_plain(cut):
+        return cast("Sequence[Field]", cut)
+    return [_field(field, charset) for field in cut]
 
 
-def _texts(values: list[str | bytes], charset: Charset) -> list[str]:
-    """Returns the texts, plain. Where nothing in a record is unusual, they are decoded all at once, which is much faster.
-
-    pymarc does not decode here, so all values are bytes, which its types do not say.
-    """
-    raw = cast("list[bytes]", values)
-    if not charset.stateless:
-        return [plain(charset.decode(value)) for value in raw]
-    joined = _SEPARATOR.join(raw)
-    text = charset.decode(joined)
-    texts = text.split(_SEPARATOR.decode())
-    spaced = b"  " in joined or b" \x1f" in joined or b"\x1f " in joined or joined[:1] == b" " or joined[-1:] == b" "
-    usual = text.replace(_SEPARATOR.decode(), "").isprintable() and (joined.isascii() or is_normalized("NFC", text))
-    if not usual:
-        return list(map(plain, texts))
-    return [plain(one) if "  " in one else one.strip() for one in texts] if spaced else texts
+def _are_plain(cut: Sequence[pymarc.Field | pymarc.RawField]) -> bool:
+    """Returns whether `plain` would leave all texts as they are. It is asked of all at once, which is much faster."""
+    text = " ".join([subfield.value for field in cut for subfield in field.subfields])
+    spaced = "  " in text or text[:1] == " " or text[-1:] == " "
+    return not spaced and text.isprintable() and (text.isascii() or is_normalized("NFC", text))
 
 
-def _cut(raw: bytes, findings: list[Finding], number: int) -> pymarc.Record | str:
-    """Returns the record with its subfields as bytes, or the reason why it cannot be cut."""
+def _field(field: pymarc.Field | pymarc.RawField, charset: Charset) -> Field:
+    if field.indicators is None:
+        return MadeField(field.tag, data=_text(field.data or "", charset))
+    subfields = [(code, plain(_text(value, charset))) for code, value in field.subfields]
+    return MadeField(field.tag, "".join(field.indicators), subfields)
+
+
+def _text(value: str | bytes, charset: Charset) -> str:
+    return value if isinstance(value, str) else charset.decode(value)
+
+
+def _cut(raw: bytes, findings: list[Finding], number: int, *, decoded: bool) -> pymarc.Record | str:
+    """Returns the record, its texts `decoded` from UTF-8 or as bytes; the reason where it cannot be cut."""
     if len(raw) > LONGEST_RECORD:
         return f"the record cannot be cut: it has {len(raw)} bytes, and ISO 2709 holds {LONGEST_RECORD}"
     if raw[:5] != b"%05d" % len(raw) and _has_true_directory(raw):
         text = f"the record has {len(raw)} bytes, but says {raw[:5].decode('ascii', 'replace')!r} (LDR/00-04)"
         findings.append(Finding(Code.LENGTH, text, Severity.WARNING, number))
         raw = b"%05d" % len(raw) + raw[5:]
-    reader = pymarc.MARCReader(raw, to_unicode=False, permissive=True)
-    record: pymarc.Record | None = _next(reader, ascii_codes=_CODE_NOT_ASCII.search(raw) is None)
+    reader = pymarc.MARCReader(raw, to_unicode=decoded, force_utf8=decoded, permissive=True)
+    record: pymarc.Record | None = _next(reader, ascii_codes=raw.isascii() or _CODE_NOT_ASCII.search(raw) is None)
     if record is None:
         error = reader.current_exception
         return f"the record cannot be cut: {type(error).__name__}: {error}"
@@ -209,7 +201,7 @@ def _written(marc: MarcRecord) -> bytes:
 
 
 def _pymarc_field(field: Field) -> pymarc.Field:
-    if field.is_control:
+    if is_control(field.tag):
         return pymarc.Field(field.tag, data=field.data)
     subfields = [pymarc.Subfield(code, text) for code, text in field.subfields]
     return pymarc.Field(field.tag, pymarc.Indicators(*field.indicators), subfields)

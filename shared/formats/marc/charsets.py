@@ -26,7 +26,7 @@ _ACCENTS = tuple(bytes([byte]) for byte in range(0xE0, 0xFF))
 class Charset:
     """The character set of one record. `declared`: it is the one that LDR/09 names. `replaced`: something could not be read.
 
-    `stateless`: texts may be decoded together.
+    `valid_utf8`: all bytes of the record are.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Charset:
     declared: bool = True
     replaced: bool = False
     instead: str = ""
-    stateless: bool = True
+    valid_utf8: bool = False
 
     def findings(self, number: int) -> list[Finding]:
         """Returns what was unusual, once all texts are decoded."""
@@ -59,11 +59,12 @@ def charset_of(raw: bytes, *, declared_utf8: bool) -> Charset:
     Windows-1252. Bytes declared as MARC-8 without escapes that are UTF-8 are UTF-8.
     """
     if raw.isascii() and _ESCAPE not in raw:
-        return Charset("ASCII", bytes.decode)
+        return Charset("ASCII", bytes.decode, valid_utf8=True)
     text = raw.decode("utf-8", "replace")
     broken = text.count(UNREADABLE) - raw.count(UNREADABLE.encode())
     if not broken and (declared_utf8 or _ESCAPE not in raw):
-        return Charset(_UTF8, bytes.decode, declared=declared_utf8, replaced=UNREADABLE in text, instead=_MARC8)
+        replaced = UNREADABLE in text
+        return Charset(_UTF8, bytes.decode, declared_utf8, replaced, instead=_MARC8, valid_utf8=True)
     if not declared_utf8:
         return _marc8(declared=True)
     if _ESCAPE in raw:
@@ -84,7 +85,7 @@ def _windows(raw: bytes) -> str:
 
 
 def _marc8(*, declared: bool) -> Charset:
-    charset = Charset(_MARC8, bytes.decode, declared=declared, instead=_UTF8, stateless=False)
+    charset = Charset(_MARC8, bytes.decode, declared=declared, instead=_UTF8)
 
     def decode(raw: bytes) -> str:
         if raw.isascii() and _ESCAPE not in raw:

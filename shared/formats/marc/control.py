@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from shared.formats.marc.codes import AUDIENCES, LANGUAGE_USES, LEVELS, TYPES, inverted
 from shared.formats.marc.countries import code_of, country_of
-from shared.formats.marc.draft import Draft
-from shared.formats.marc.fields import Field, a_field, clean
+from shared.formats.marc.draft import Draft, reads_once
+from shared.formats.marc.fields import Field, MadeField, a_field, clean
 from shared.records import Audience, AudienceKind, Cataloguing, Change, FullnessLevel, Language, LanguageUse, Record
 from shared.texts import plain
 
@@ -68,10 +68,10 @@ def write_00x(record: Record) -> Iterator[Field]:
     """Writes 001, 003 and 008."""
     stated = record.description.cataloguing or Cataloguing()
     if number := stated.control_number or record.reference:
-        yield Field("001", data=plain(number))
+        yield MadeField("001", data=plain(number))
     if stated.control_agency:
-        yield Field("003", data=plain(stated.control_agency))
-    yield Field("008", data=_coded(record))
+        yield MadeField("003", data=plain(stated.control_agency))
+    yield MadeField("008", data=_coded(record))
 
 
 def _coded(record: Record) -> str:
@@ -116,7 +116,7 @@ def country(draft: Draft) -> str:
 def content(draft: Draft) -> tuple[str, ...]:
     """Returns the content that 336 states, else LDR/06, as far as that says more than `language material`."""
     stated = TYPES.get(draft.type)
-    return tuple(draft.content) or ((stated,) if stated else ())
+    return tuple(dict.fromkeys(draft.content)) or ((stated,) if stated else ())
 
 
 def audiences(draft: Draft) -> tuple[Audience, ...]:
@@ -136,11 +136,11 @@ def languages(draft: Draft) -> tuple[Language, ...]:
     return (Language(code), *draft.languages)
 
 
+@reads_once("cataloguers")
 def read_040(draft: Draft, field: Field) -> None:
     """Reads who catalogued the book ($a), and the rules ($e)."""
     parts = draft.parts(field, "ae")
-    draft.agency = draft.agency or parts.get("a", [""])[0]
-    draft.rules = parts.get("e", [draft.rules])[0]
+    draft.cataloguers.append((parts.get("a", [""])[0], parts.get("e", [""])[0]))
     draft.leave_texts(field, "e", parts.get("e", [])[1:])
 
 
@@ -152,11 +152,11 @@ def write_040(record: Record) -> Iterator[Field]:
 
 def cataloguing(draft: Draft) -> Cataloguing | None:
     """Returns who catalogued the book, and how."""
-    stated = Cataloguing(draft.agency, draft.rules, draft.level, draft.control_number, draft.control_agency)
-    return None if stated == _NOTHING else stated
-
-
-_NOTHING = Cataloguing()
+    agency = next((agency for agency, _ in draft.cataloguers if agency), "")
+    rules = next((rules for _, rules in reversed(draft.cataloguers) if rules), draft.rules)
+    if not (agency or rules or draft.control_number or draft.control_agency) and draft.level is FullnessLevel.UNSTATED:
+        return None
+    return Cataloguing(agency, rules, draft.level, draft.control_number, draft.control_agency)
 
 
 def read_041(draft: Draft, field: Field) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from operator import attrgetter
 
 from shared.findings import Finding, Severity
 from shared.formats.marc.codes import Code
@@ -28,11 +31,15 @@ from shared.records import (
     Subject,
     TitleStatement,
 )
+from shared.remembering import LONGEST, MOST
 
 
 @dataclass(slots=True)
 class Draft:
-    """The record as far as it is read. `coded` is 008, `type` LDR/06; `publications` are kept until the best is known."""
+    """The record as far as it is read. `coded` is 008, `type` LDR/06; `publications` are kept until the best is known.
+
+    `cataloguers` are agencies with their rules.
+    """
 
     segment: int | None = None
     findings: list[Finding] = field(default_factory=list)
@@ -42,7 +49,7 @@ class Draft:
     change: Change = Change.FULL
     level: FullnessLevel = FullnessLevel.UNSTATED
     rules: str = ""
-    agency: str = ""
+    cataloguers: list[tuple[str, str]] = field(default_factory=list)
     control_number: str = ""
     control_agency: str = ""
     isbn: str = ""
@@ -104,3 +111,37 @@ class Draft:
     def odd(self, code: Code, text: str, severity: Severity = Severity.WARNING) -> None:
         """Adds a finding about the record."""
         self.findings.append(Finding(code, text, severity, self.segment))
+
+
+Read = Callable[[Draft, Field], None]
+_BETWEEN = "\x1f"  # no plain text has it
+
+
+def reads_once(name: str) -> Callable[[Read], Read]:
+    """Returns a decorator of readers: short fields of the same words, as subjects are in many records, are read once.
+
+    The reader may add to the list `name` and to the remainder. It must do nothing else, and not look at what is there.
+    """
+    members = attrgetter(name)
+
+    def decorate(read: Read) -> Read:
+        known: dict[str, tuple[Sequence[object], Sequence[Remainder]]] = {}
+
+        def read_once(draft: Draft, field: Field) -> None:
+            words = _BETWEEN.join((field.tag, *field.indicators, *chain.from_iterable(field.subfields)))
+            found = known.get(words)
+            if found is None:
+                alone = Draft()
+                read(alone, field)
+                found = members(alone), alone.remainder
+                if len(words) <= LONGEST:
+                    if len(known) >= MOST:
+                        known.clear()
+                    known[words] = found
+            members(draft).extend(found[0])
+            draft.remainder.extend(found[1])
+
+        read_once.__doc__ = read.__doc__
+        return read_once
+
+    return decorate

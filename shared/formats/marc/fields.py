@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from shared.records import Remainder
 from shared.texts import plain
@@ -18,23 +18,47 @@ BLANK_LEADER = " " * 24
 
 _INITIAL = re.compile(r"(?:^|[\s.])\w\.$")
 _BETWEEN_AREAS = " /:;,="
+_ENDS = _BETWEEN_AREAS + "."
 _RAW_SUBFIELD = re.compile(r"\$(.)([^$]*)", re.DOTALL)
 # MARCMaker writes a dollar within a text so.
 _DOLLAR = "{dollar}"
 
 
-class Field(NamedTuple):
-    """One field. A control field (00X) has `data`; any other has two indicators, and subfields as pairs of code and text."""
+class Field(Protocol):
+    """One field. A control field (00X) has `data`; any other has two indicators, and subfields as pairs of code and text.
+
+    `binary` reads those of pymarc as they are, since making others of them costs as much as reading them.
+    """
+
+    @property
+    def tag(self) -> str:
+        """The tag of three characters."""
+
+    @property
+    def indicators(self) -> Sequence[str]:
+        """The two indicators; of no use in a control field."""
+
+    @property
+    def subfields(self) -> Subfields:
+        """The subfields in their order."""
+
+    @property
+    def data(self) -> str:
+        """The data of a control field."""
+
+
+class MadeField(NamedTuple):
+    """A field that is not pymarc's."""
 
     tag: str
     indicators: str = "  "
     subfields: Subfields = ()
     data: str = ""
 
-    @property
-    def is_control(self) -> bool:
-        """Whether the field is a control field."""
-        return self.tag < "010" and self.tag.isdigit()
+
+def is_control(tag: str) -> bool:
+    """Returns whether the tag is that of a control field."""
+    return tag < "010" and tag.isdigit()
 
 
 class MarcRecord(NamedTuple):
@@ -48,11 +72,13 @@ def a_field(tag: str, indicators: str, *subfields: tuple[str, str]) -> Iterator[
     """Yields a field with the subfields that have a text, made plain; nothing where none has."""
     filled = tuple((code, plain(text)) for code, text in subfields if text)
     if filled:
-        yield Field(tag, indicators, filled)
+        yield MadeField(tag, indicators, filled)
 
 
 def clean(text: str) -> str:
     """Removes the punctuation that ISBD puts between areas (` /`, ` :`, `,`), and a final full stop unless it ends an initial."""
+    if text[-1:] not in _ENDS:
+        return text
     text = text.rstrip(_BETWEEN_AREAS)
     if text[-1:] == "." and text[-2:-1] != "." and not _INITIAL.search(text, len(text) - 3 if len(text) > 3 else 0):
         text = text[:-1].rstrip(_BETWEEN_AREAS)
@@ -73,15 +99,15 @@ def punctuated(parts: Iterable[tuple[str, str, str]], end: str = "") -> tuple[tu
 
 def remainder_of(field: Field, subfields: Subfields) -> Remainder:
     """Returns subfields of a field (or the data of a control field) as a remainder: `1#$aText$bText`, a dollar as `{dollar}`."""
-    if field.is_control:
+    if is_control(field.tag):
         return Remainder(field.tag, field.data)
     texts = "".join(f"${code}{text.replace('$', _DOLLAR)}" for code, text in subfields)
-    return Remainder(field.tag, field.indicators.replace(" ", "#") + texts)
+    return Remainder(field.tag, "".join(field.indicators).replace(" ", "#") + texts)
 
 
 def field_of(remainder: Remainder) -> Field:
     """Returns the field that a remainder came from."""
-    if Field(remainder.place).is_control:
-        return Field(remainder.place, data=remainder.raw)
+    if is_control(remainder.place):
+        return MadeField(remainder.place, data=remainder.raw)
     pairs = ((code, plain(text.replace(_DOLLAR, "$"))) for code, text in _RAW_SUBFIELD.findall(remainder.raw[2:]))
-    return Field(remainder.place, remainder.raw[:2].replace("#", " "), tuple(pairs))
+    return MadeField(remainder.place, remainder.raw[:2].replace("#", " "), tuple(pairs))

@@ -10,7 +10,7 @@ from lxml import etree
 from shared.findings import Finding, FindingList, Severity
 from shared.formats.marc.codes import Code
 from shared.formats.marc.copies import KOHA, CopyFields
-from shared.formats.marc.fields import BLANK_LEADER, Field, MarcRecord
+from shared.formats.marc.fields import BLANK_LEADER, Field, MadeField, MarcRecord, is_control
 from shared.formats.marc.records import Origin, marc_of, record_of
 from shared.formats.xml import Element, Refused, records
 from shared.formats.xml_records import Broken, Parsed, Piece, of_format, read_elements
@@ -117,7 +117,7 @@ def _neutral(record: Element) -> MarcRecord:
         elif child.name == "datafield":
             indicators = child.attributes.get("ind1"), child.attributes.get("ind2")
             pairs = [(_code(part.attributes.get("code")), plain(part.text)) for part in child.all("subfield")]
-            fields.append(Field(child.attributes.get("tag", ""), _indicators(*indicators), pairs))
+            fields.append(MadeField(child.attributes.get("tag", ""), _indicators(*indicators), pairs))
     return MarcRecord(leader, fields)
 
 
@@ -130,7 +130,7 @@ def _replaced(marc: MarcRecord, segment: int | None) -> list[Finding]:
 
 
 def _control(tag: str | None, text: str) -> Field:
-    return Field(tag or "", data=text.strip(_LINE_ENDS))
+    return MadeField(tag or "", data=text.strip(_LINE_ENDS))
 
 
 def _code(code: str | None) -> str:
@@ -152,7 +152,7 @@ def record_of_element(element: etree._Element, origin: Origin = _NOWHERE) -> Rec
             fields.append(_control(child.get("tag"), _text(child)))
         elif name == "datafield":
             pairs = [(_code(part.get("code")), plain(_text(part))) for part in child if _local(part) == "subfield"]
-            fields.append(Field(child.get("tag") or "", _indicators(child.get("ind1"), child.get("ind2")), pairs))
+            fields.append(MadeField(child.get("tag") or "", _indicators(child.get("ind1"), child.get("ind2")), pairs))
     marc = MarcRecord(leader, fields)
     return record_of(marc, replace(origin, findings=(*origin.findings, *_replaced(marc, origin.segment))))
 
@@ -187,7 +187,7 @@ def element_of(record: Record, copies: CopyFields = KOHA) -> etree._Element:
 
 
 def _write_field(record: etree._Element, field: Field) -> None:
-    if field.is_control:
+    if is_control(field.tag):
         etree.SubElement(record, f"{{{_NAMESPACE}}}controlfield", {"tag": field.tag}).text = field.data
         return
     attributes = {"tag": field.tag, "ind1": field.indicators[0], "ind2": field.indicators[1]}

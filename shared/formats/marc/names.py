@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from shared.formats.marc.codes import CREATORS, ROLE_CODES, ROLE_TERMS, inverted
 from shared.formats.marc.draft import Draft
-from shared.formats.marc.fields import Field, a_field, clean, marked, punctuated
+from shared.formats.marc.fields import Field, MadeField, a_field, clean, marked, punctuated
 from shared.records import Contributor, Record, Role
 
 _TERMS, _CODES = inverted(ROLE_TERMS), inverted(ROLE_CODES)
@@ -48,11 +48,12 @@ def read_meeting(draft: Draft, field: Field) -> None:
         draft.leave(field)
         return
     codes = {"e": "b", "j": "e"}
-    read_body(draft, field._replace(subfields=[(codes.get(code, code), text) for code, text in field.subfields]))
+    subfields = [(codes.get(code, code), text) for code, text in field.subfields]
+    read_body(draft, MadeField(field.tag, "".join(field.indicators), subfields))
 
 
 def _names_a_work(field: Field) -> bool:
-    return any(code == "t" for code, _ in field.subfields)
+    return "t" in [code for code, _ in field.subfields]
 
 
 def _add(draft: Draft, field: Field, parts: dict[str, list[str]], name: str, sort_name: str, *, corporate: bool = False) -> None:
@@ -60,7 +61,7 @@ def _add(draft: Draft, field: Field, parts: dict[str, list[str]], name: str, sor
         draft.leave(field, [pair for pair in field.subfields if pair[0] in parts])
         return
     roles, stated = _roles(parts.get("e", []), parts.get("4", []))
-    numbers = [("0", text) for text in parts.get("0", ())] + [("1", text) for text in parts.get("1", ())]
+    numbers = [(code, text) for code in "01" if code in parts for text in parts[code]]
     identifier = _identifier(draft, field, numbers) if numbers else ""
     dates = clean(parts["d"][0]) if "d" in parts else ""
     draft.contributors.append(Contributor(name, sort_name, roles, corporate, dates, identifier, stated))

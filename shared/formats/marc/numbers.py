@@ -12,6 +12,7 @@ from shared.formats.marc.draft import Draft
 from shared.formats.marc.fields import Field, a_field, clean
 from shared.money import decimals_of, to_decimal, to_minor
 from shared.records import Identifier, IdentifierKind, Offer, Price, Record
+from shared.remembering import remembered
 from shared.values import InvalidValue, to_isbn13
 
 _ISBN = re.compile(r"\s*([0-9][0-9 -]*[0-9Xx])")
@@ -114,16 +115,26 @@ def _read_isbn(draft: Draft, field: Field, text: str, qualifier: str) -> None:
 
 def _read_price(draft: Draft, field: Field, text: str) -> None:
     """Reads the first list price; a further one is left over."""
-    amount, currency = _AMOUNT.search(text), _CURRENCY.search(text)
-    code = (currency[1] or _SYMBOLS[currency[2]]) if currency is not None else ""
-    # More decimals than the currency has are thousands: which of the two is meant is not certain.
-    valid = amount is not None and code and len(amount[2] or "") <= max(decimals_of(code), 2)
-    if not valid or amount is None:
+    price = _price_in(text)
+    if price is None:
         draft.odd(Code.INVALID_PRICE, f"020 $c {text!r} holds no amount with a currency", Severity.INFO)
-    if not valid or amount is None or draft.price is not None:
+    if price is None or draft.price is not None:
         draft.leave(field, [("c", text)])
         return
-    draft.price = Price(to_minor(Decimal(f"{amount[1]}.{amount[2] or '0'}"), code), code)
+    draft.price = price
+
+
+@remembered
+def _price_in(text: str) -> Price | None:
+    """Returns the amount and currency that a text holds; None where it lacks one of them."""
+    amount, currency = _AMOUNT.search(text), _CURRENCY.search(text)
+    if amount is None or currency is None:
+        return None
+    code = currency[1] or _SYMBOLS[currency[2]]
+    # More decimals than the currency has are thousands: which of the two is meant is not certain.
+    if len(amount[2] or "") > max(decimals_of(code), 2):
+        return None
+    return Price(to_minor(Decimal(f"{amount[1]}.{amount[2] or '0'}"), code), code)
 
 
 def offers(draft: Draft) -> tuple[Offer, ...]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from operator import attrgetter
 
 from shared.formats.marc.codes import CARRIER, CONTENT, MEDIA, inverted
-from shared.formats.marc.draft import Draft
+from shared.formats.marc.draft import Draft, Read, reads_once
 from shared.formats.marc.fields import Field, a_field, clean, punctuated
 from shared.records import Dimensions, Record
+from shared.remembering import remembered
 
 _PAGES = re.compile(r"(\d{1,5})\s*(?:\[\d+\]\s*)?(?:unnumbered )?(?:pages?|pp?|S)(?!\w)", re.ASCII)
 _HOURS = re.compile(r"(\d{1,3})\s*(?:hours?|hrs?|h)(?!\w)", re.ASCII)
@@ -30,23 +32,24 @@ def read_300(draft: Draft, field: Field) -> None:
         draft.leave(field)
         return
     parts = draft.parts(field, "abce")
-    draft.extent = _clean(parts.get("a", [""])[0])
-    draft.illustrations = _clean(parts.get("b", [""])[0])
-    draft.accompanying = _clean(parts.get("e", [""])[0])
-    size = parts.get("c", [""])[0]
-    draft.dimensions = dimensions_of(_clean(size))
+    draft.extent, draft.illustrations, size, draft.accompanying = (
+        _clean(parts[code][0]) if code in parts else "" for code in "abce"
+    )
+    draft.dimensions = dimensions_of(size) if size else None
     for code, texts in parts.items():
         unread = code == "c" and draft.dimensions is None
         if unread or len(texts) > 1:
             draft.leave_texts(field, code, texts if unread else texts[1:])
 
 
+@remembered
 def pages_of(extent: str) -> int | None:
     """Returns the number of pages that a statement of extent gives."""
     found = _PAGES.search(extent)
     return int(found[1]) if found else None
 
 
+@remembered
 def minutes_of(extent: str) -> int | None:
     """Returns the playing time that a statement of extent gives, in minutes."""
     hours, minutes = _HOURS.search(extent), _MINUTES.search(extent)
@@ -55,6 +58,7 @@ def minutes_of(extent: str) -> int | None:
     return (int(hours[1]) * 60 if hours else 0) + (int(minutes[1]) if minutes else 0)
 
 
+@remembered
 def dimensions_of(text: str) -> Dimensions | None:
     """Returns the size in millimetres; None where it is not in centimetres or millimetres."""
     found = _SIZE.fullmatch(text)
@@ -112,23 +116,23 @@ def write_306(record: Record) -> Iterator[Field]:
     return a_field("306", "  ", ("a", f"{minutes // 60:02}{minutes % 60:02}00"))
 
 
-def _coded(terms: Mapping[str, str], list_of: Callable[[Draft], list[str]]) -> Callable[[Draft, Field], None]:
-    codes = inverted(terms)
+def _coded(terms: Mapping[str, str], name: str) -> Read:
+    codes, list_of = inverted(terms), attrgetter(name)
 
+    @reads_once(name)
     def read(draft: Draft, field: Field) -> None:
         parts = draft.parts(field, "ab2")
         found = parts.get("b") or [codes[text] for text in map(clean, parts.get("a", ())) if text in codes]
         if not found:
             draft.leave(field, [pair for pair in field.subfields if pair[0] in parts])
-        known = list_of(draft)
-        known += [code for code in found if code not in known]
+        list_of(draft).extend(found)
 
     return read
 
 
-read_336 = _coded(CONTENT, lambda draft: draft.content)
-read_337 = _coded(MEDIA, lambda draft: draft.media)
-read_338 = _coded(CARRIER, lambda draft: draft.carrier)
+read_336 = _coded(CONTENT, "content")
+read_337 = _coded(MEDIA, "media")
+read_338 = _coded(CARRIER, "carrier")
 
 
 def write_33x(record: Record) -> Iterator[Field]:

@@ -10,6 +10,7 @@ from shared.formats.marc.control import detailed_date
 from shared.formats.marc.draft import Draft
 from shared.formats.marc.fields import Field, a_field, clean, punctuated
 from shared.records import Record
+from shared.remembering import remembered
 
 _YEAR = re.compile(r"(?P<copied>[cp©℗]\s*)?(?<!\d)(?P<year>(?:1[4-9]|20)\d\d)(?!\d)", re.ASCII)
 # Best first: 264 of publication, 260, any other 264 (production, distribution, manufacture).
@@ -41,7 +42,8 @@ def publication(draft: Draft) -> Publication:
         if "c" in parts:
             draft.leave_texts(field, "c", parts["c"][1:] if used else parts["c"])
         for code, name in (("a", "place"), ("b", "publisher")):
-            draft.leave_texts(field, code, _read_first(found, name, parts.get(code, [])))
+            if code in parts and (over := _read_first(found, name, parts[code])):
+                draft.leave_texts(field, code, over)
     detailed = detailed_date(draft.coded) if draft.coded[6:7] == "e" else ""
     if detailed and detailed[:4] == found.published:
         found.published = detailed
@@ -68,13 +70,19 @@ def _rank(field: Field) -> int:
 def _read_years(found: Publication, text: str, *, copied: bool) -> bool:
     """Reads the year of publication and that of copyright. Returns whether the text stated one that was not known."""
     used = False
-    for year in _YEAR.finditer(text):
-        name = "copyright_year" if copied or year["copied"] else "published"
+    for marked, year in _years_in(text):
+        name = "copyright_year" if copied or marked else "published"
         if not getattr(found, name):
-            setattr(found, name, year["year"])
+            setattr(found, name, year)
             used = True
-        used = used or getattr(found, name) == year["year"]
+        used = used or getattr(found, name) == year
     return used
+
+
+@remembered
+def _years_in(text: str) -> tuple[tuple[bool, str], ...]:
+    """Returns the years in a text, and whether each has the mark of copyright."""
+    return tuple((bool(year["copied"]), year["year"]) for year in _YEAR.finditer(text))
 
 
 def write_264(record: Record) -> Iterator[Field]:

@@ -15,15 +15,15 @@ What MARC 21 cannot carry of a record, so that it is not there when it is read a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from shared.findings import Finding, Severity
 from shared.formats.marc import control, numbers, physical, publishing, titles
 from shared.formats.marc.codes import Code
 from shared.formats.marc.copies import KOHA, CopyFields, write_copies
 from shared.formats.marc.draft import Draft
-from shared.formats.marc.fields import Field, MarcRecord, field_of
+from shared.formats.marc.fields import Field, MadeField, MarcRecord, field_of
 from shared.formats.marc.table import READERS, WRITERS
+from shared.frozen import dataclass
 from shared.records import Description, Record, Remainder
 
 _MOST_NAMED = 20
@@ -120,8 +120,8 @@ def _description(draft: Draft) -> Description:
         dimensions=draft.dimensions,
         accompanying=draft.accompanying,
         content=control.content(draft),
-        media=tuple(draft.media),
-        carrier=tuple(draft.carrier),
+        media=tuple(dict.fromkeys(draft.media)),
+        carrier=tuple(dict.fromkeys(draft.carrier)),
         series=titles.series(draft),
         notes=tuple(draft.notes),
         summary=draft.summary,
@@ -153,5 +153,6 @@ def _with_remainder(fields: list[Field], remainder: Sequence[Remainder]) -> list
         if place is None:
             fields.append(over)
         else:
-            fields[place] = fields[place]._replace(subfields=(*fields[place].subfields, *over.subfields))
+            first = fields[place]
+            fields[place] = MadeField(first.tag, "".join(first.indicators), (*first.subfields, *over.subfields))
     return fields

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from shared.formats.marc.codes import FORM_SUBDIVISIONS, SCHEMES, THEMA_QUALIFIERS, VOCABULARIES, inverted
-from shared.formats.marc.draft import Draft
+from shared.formats.marc.draft import Draft, reads_once
 from shared.formats.marc.fields import Field, a_field, clean, marked
 from shared.records import Genre, Record, Subject, SubjectScheme
 
@@ -24,6 +24,7 @@ _HEADINGS = {"600": SubjectScheme.PERSON, "610": SubjectScheme.BODY, "611": Subj
 _TAGS = {SubjectScheme.PERSON: ("600", "1"), SubjectScheme.BODY: ("610", "2"), SubjectScheme.PLACE: ("651", " ")}
 
 
+@reads_once("subjects")
 def read_050(draft: Draft, field: Field) -> None:
     """Reads the classification of the Library of Congress: class $a and item $b."""
     parts = draft.parts(field, "ab")
@@ -33,6 +34,7 @@ def read_050(draft: Draft, field: Field) -> None:
         draft.subjects.append(Subject(SubjectScheme.LCC, code=" ".join([text, *item])))
 
 
+@reads_once("subjects")
 def read_082(draft: Draft, field: Field) -> None:
     """Reads Dewey numbers ($a, without the marks where they may be cut) and the edition ($2)."""
     parts = draft.parts(field, "a2")
@@ -43,6 +45,7 @@ def read_082(draft: Draft, field: Field) -> None:
             draft.subjects.append(Subject(SubjectScheme.DEWEY, code=code, edition=edition))
 
 
+@reads_once("subjects")
 def read_072(draft: Draft, field: Field) -> None:
     """Reads codes of Thema, BISAC, BIC and others ($2)."""
     parts = draft.parts(field, "a2")
@@ -107,11 +110,18 @@ def _heading(field: Field, main: str) -> str:
 
 def read_650(draft: Draft, field: Field) -> None:
     """Reads a topic: LCSH (_0), children's (_1), FAST and others ($2). $0 with a scheme in brackets is its code there."""
+    before = len(draft.subjects)
+    _read_topic(draft, field)
+    for subject in draft.subjects[before:]:
+        coded = replace(subject, heading="", main=False) if subject.code else None
+        if coded is not None and coded in draft.subjects:
+            draft.subjects[draft.subjects.index(coded)] = draft.subjects.pop()
+
+
+@reads_once("subjects")
+def _read_topic(draft: Draft, field: Field) -> None:
     heading = _heading(field, "abcd")
-    authority = None
-    for code, text in field.subfields:
-        if code == "0" and authority is None:
-            authority = _AUTHORITY.fullmatch(text)
+    authority = next((found for code, text in field.subfields if code == "0" and (found := _AUTHORITY.fullmatch(text))), None)
     parts = draft.parts(field, "abcdvxyz2" if authority is None else "abcdvxyz20")
     if not heading:
         return
@@ -119,12 +129,7 @@ def read_650(draft: Draft, field: Field) -> None:
     code = authority[2] if authority else ""
     scheme = _scheme_of(name, code)
     other = name if scheme is SubjectScheme.OTHER else ""
-    subject = Subject(scheme, code, heading, main=field.indicators[0] == _MAIN, scheme_name=other)
-    coded = replace(subject, heading="", main=False) if code else None
-    if coded is not None and coded in draft.subjects:
-        draft.subjects[draft.subjects.index(coded)] = subject
-    else:
-        draft.subjects.append(subject)
+    draft.subjects.append(Subject(scheme, code, heading, main=field.indicators[0] == _MAIN, scheme_name=other))
 
 
 def read_653(draft: Draft, field: Field) -> None:
@@ -154,6 +159,7 @@ def _write_heading(one: Subject) -> Iterator[Field]:
     yield from a_field(tag, f"{first}{second}", *zip(codes, texts, strict=True), ("2", source), ("0", number))
 
 
+@reads_once("genres")
 def read_655(draft: Draft, field: Field) -> None:
     """Reads a genre: the heading with its subdivisions, and the vocabulary that it is from."""
     parts = draft.parts(field, "avxyz2")

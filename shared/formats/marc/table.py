@@ -11,11 +11,10 @@ from typing import NamedTuple
 
 from shared.formats.marc import control, copies, names, notes, numbers, physical, publishing, related, subjects, titles
 from shared.formats.marc.codes import NOTES, RELATIONS
-from shared.formats.marc.draft import Draft
+from shared.formats.marc.draft import Read
 from shared.formats.marc.fields import Field
 from shared.records import Record
 
-Read = Callable[[Draft, Field], None]
 Write = Callable[[Record], Iterator[Field]]
 
 

@@ -14,7 +14,7 @@ _EDITION_NUMBER = re.compile(r"(\d{1,3})(?:st|nd|rd|th|\.|e|ère|ª|º)?(?![\d\w
 
 def read_245(draft: Draft, field: Field) -> None:
     """Reads the title: $a, $b subtitle, $n and $p part, $c responsibility; the second indicator counts nonfiling characters."""
-    title = next((clean(text) for code, text in field.subfields if code == "a" and clean(text)), "")
+    title = next((text for code, stated in field.subfields if code == "a" and (text := clean(stated))), "")
     if draft.title is not None or not title:
         draft.leave(field)
         return
@@ -24,10 +24,10 @@ def read_245(draft: Draft, field: Field) -> None:
     draft.title = TitleStatement(
         title,
         nonfiling=int(second) if second in "123456789" else 0,
-        subtitle=clean(" ".join(parts.get("b", ()))),
-        part_number=_joined(parts.get("n", [])),
-        part_title=_joined(parts.get("p", [])),
-        responsibility=clean(" ".join(parts.get("c", ()))),
+        subtitle=clean(" ".join(parts["b"])) if "b" in parts else "",
+        part_number=_joined(parts["n"]) if "n" in parts else "",
+        part_title=_joined(parts["p"]) if "p" in parts else "",
+        responsibility=clean(" ".join(parts["c"])) if "c" in parts else "",
     )
 
 

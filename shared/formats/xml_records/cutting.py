@@ -8,7 +8,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from shared.frozen import dataclass
 
 LARGEST_RECORD = 4 * 1024 * 1024
 """Bytes of one record. No honest record is larger; a larger one is kept aside, cut short."""

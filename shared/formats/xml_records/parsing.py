@@ -10,7 +10,7 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from html.entities import html5
 from typing import cast
@@ -19,6 +19,7 @@ from lxml import etree
 
 from shared.findings import Finding, Severity
 from shared.formats.xml_records.cutting import Piece, Prologue, Refused, cut
+from shared.frozen import dataclass
 from shared.texts import UNREADABLE
 
 _AT_ONCE = 256 * 1024

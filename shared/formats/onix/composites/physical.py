@@ -134,7 +134,8 @@ def read_measure(measure: Element, draft: Draft) -> bool:
     """Reads Measure in whole millimetres or grams."""
     texts = parts_of(measure)
     name, units = _MEASURES.get(texts.get("MeasureType", ""), ("", {}))
-    unit, amount = units.get(texts.get("MeasureUnitCode", "")), decimal_of(texts.get("Measurement", ""))
+    unit = units.get(texts.get("MeasureUnitCode", ""))
+    amount = decimal_of(texts.get("Measurement", ""))
     if unit is None or amount is None or name in draft.measures:
         return False
     draft.measures[name] = int((amount * unit).quantize(Decimal(1), ROUND_HALF_UP))

@@ -6,7 +6,7 @@ import re
 
 from shared.formats.onix.codes import forms, supply, words
 from shared.formats.onix.draft import Code, Draft
-from shared.formats.onix.elements import NAMES, Element, add, add_all, every, first, parts_of, text_of
+from shared.formats.onix.elements import NAMES, Element, add, add_all, first, parts_of, text_of
 from shared.formats.publication import plain_date
 from shared.records import Description, Related
 from shared.texts import plain
@@ -89,12 +89,16 @@ def write_publisher(block: Element, book: Description) -> None:
 
 def read_date(date: Element, draft: Draft) -> bool:
     """Reads PublishingDate with the role of publication (list 163)."""
-    texts = parts_of(date)
+    texts: dict[str, str] = {}
+    format_ = ""
+    for child in date:
+        name = NAMES[child.tag]
+        if name == "Date" and name not in texts:
+            format_ = child.get("dateformat", "")
+        texts.setdefault(name, (child.text or "").strip())
     if texts.get("PublishingDateRole") != supply.PUBLISHED or draft.published:
         return False
-    day = first(date, "Date")
-    format_ = texts.get("DateFormat") or (day.get("dateformat", "") if day is not None else "")
-    text = texts.get("Date", "")
+    format_, text = texts.get("DateFormat") or format_, texts.get("Date", "")
     draft.published = _read_date(text[:4] if format_ in _PARTS_OF_A_YEAR else text, draft)
     return True
 
@@ -147,19 +151,27 @@ def write_copyright(block: Element, book: Description) -> None:
 
 def read_related(related: Element, draft: Draft) -> bool:
     """Reads RelatedProduct by its first relation."""
-    code = first(related, "ProductRelationCode")
-    relation = words.RELATIONS.get(text_of(code))
-    texts = [parts_of(identifier) for identifier in every(related, "ProductIdentifier")]
-    numbers = [plain(each.get("IDValue", "")) for each in texts]
-    numbers += [text_of(first(related, old)) for old in ("EAN13", "ISBN")]
-    stated = [number for number in numbers if number]
+    texts: dict[str, str] = {}
+    numbers = []
+    others = False
+    for child in related:
+        name = NAMES[child.tag]
+        if name == "ProductIdentifier":
+            numbers.append(plain(parts_of(child).get("IDValue", "")))
+        elif name in _IN_RELATED:
+            texts.setdefault(name, text_of(child))
+        else:
+            others = True
+    relation = words.RELATIONS.get(texts.get("ProductRelationCode", ""))
+    stated = [number for number in (*numbers, texts.get("EAN13"), texts.get("ISBN")) if number]
     if relation is None or not stated:
         return False
     isbn = first_isbn13(stated) or ""
-    form = text_of(first(related, "ProductForm"))
+    form = texts.get("ProductForm", "")
     form = forms.FORMS.get(form, form) if form != forms.UNSTATED_FORM else ""
     draft.related.append(Related(relation, isbn, "" if isbn else stated[0], form=form))
-    draft.keep_others("RelatedMaterial/RelatedProduct", related, _IN_RELATED)
+    if others:
+        draft.keep_others("RelatedMaterial/RelatedProduct", related, _IN_RELATED)
     return True
 
 

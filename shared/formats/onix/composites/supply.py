@@ -13,6 +13,7 @@ from shared.formats.onix.draft import Code, Draft
 from shared.formats.onix.elements import NAMES, Element, add, add_all, every, parts_of, text_of, whole_number
 from shared.money import to_decimal, to_minor
 from shared.records import Availability, Offer, Price, PriceKind
+from shared.remembering import remembered
 from shared.texts import plain
 
 _LARGEST_AMOUNT = Decimal(10) ** 9
@@ -139,28 +140,27 @@ def _price(price: Element, draft: Draft) -> list[Price]:
             texts.setdefault(name, (child.text or "").strip())
         else:
             draft.keep(f"{_PLACE}/Price", child)
-    amount = _amount(texts.get("PriceAmount", ""), draft)
-    if amount is None:
-        return []
+    stated = texts.get("PriceAmount", "")
     currency = texts.get("CurrencyCode") or draft.defaults.currency
+    amount = _amount(stated)
+    if amount is None:
+        if stated:
+            draft.report(Code.INVALID_PRICE, f"{stated!r} is not an amount")
+        return []
     kind, with_tax = supply.PRICES.get(texts.get("PriceType") or draft.defaults.type, _WITHOUT_TAX_WORD)
     tax = tax or texts.get("TaxRatePercent1", "")
     percent = tax if decimal_of(tax) is not None else ""
     return [Price(to_minor(amount, currency), currency, kind, with_tax, percent, *_validity(texts, dates))]
 
 
-def _amount(text: str, draft: Draft) -> Decimal | None:
-    """Returns the amount; None where there is none, with a finding where the text is no amount."""
-    if not text:
-        return None
+@remembered
+def _amount(text: str) -> Decimal | None:
+    """Returns the amount; None for text that is none."""
     try:
         amount = Decimal(text)
     except InvalidOperation:
-        amount = Decimal("NaN")
-    if amount.is_finite() and 0 <= amount < _LARGEST_AMOUNT:
-        return amount
-    draft.report(Code.INVALID_PRICE, f"{text!r} is not an amount")
-    return None
+        return None
+    return amount if amount.is_finite() and 0 <= amount < _LARGEST_AMOUNT else None
 
 
 def _validity(texts: dict[str, str], dates: dict[str, str]) -> tuple[date | None, date | None]:

@@ -89,7 +89,7 @@ def write_texts(block: Element, book: Description) -> None:
 
 def read_resource(resource: Element, draft: Draft) -> bool:
     """Reads SupportingResource: its first link, with its caption."""
-    kind, links, caption = None, [], ""
+    kind, links, caption, others = None, [], "", False
     for child in resource:
         name = NAMES[child.tag]
         if name == "ResourceContentType":
@@ -99,13 +99,16 @@ def read_resource(resource: Element, draft: Draft) -> bool:
         elif name == "ResourceFeature":
             texts = parts_of(child)
             caption = plain(texts.get("FeatureNote", "")) if texts.get("ResourceFeatureType") == _CAPTION else caption
+        else:
+            others = others or name not in _IN_RESOURCE
     url = (links[0].text or "").strip() if links else ""
     if kind is None or not url:
         return False
     draft.links.append(Link(kind, url, caption))
     for other in links[1:]:
         draft.keep("CollateralDetail/SupportingResource/ResourceVersion", other)
-    draft.keep_others("CollateralDetail/SupportingResource", resource, _IN_RESOURCE)
+    if others:
+        draft.keep_others("CollateralDetail/SupportingResource", resource, _IN_RESOURCE)
     return True
 
 

@@ -32,8 +32,17 @@ def title_in(texts: dict[str, str]) -> tuple[str, int]:
 
 def read_title_detail(detail: Element, draft: Draft) -> bool:
     """Reads TitleDetail, or Title of 2.1, in which title and type are side by side."""
-    type_, elements = text_of(first(detail, "TitleType")), every(detail, "TitleElement") or [detail]
-    read = [(element, parts_of(element)) for element in elements]
+    type_, elements = None, []
+    for part in detail:
+        name = NAMES[part.tag]
+        if name == "TitleElement":
+            elements.append(part)
+        elif name == "TitleType" and type_ is None:
+            type_ = text_of(part)
+    return _take_title(type_ or "", [(element, parts_of(element)) for element in elements or [detail]], draft)
+
+
+def _take_title(type_: str, read: list[tuple[Element, dict[str, str]]], draft: Draft) -> bool:
     at_product = [one for one in read if one[1].get("TitleElementLevel") == PRODUCT]
     element, texts = (at_product or read)[0]
     title, nonfiling = title_in(texts)
