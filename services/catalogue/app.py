@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from services.catalogue.api import changes_router, oai_router, titles_router
 from services.catalogue.api.fixes import fixes_router
 from services.catalogue.api.oai import Harvested
+from services.catalogue.api.quality import quality_router
 from services.catalogue.incoming import CONSUMER, subscription
 from services.catalogue.reminders import Reminders
 from services.catalogue.rendering import WRITERS
@@ -42,6 +43,7 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
     routers = [
         titles_router(engine),
         fixes_router(engine, clock),
+        quality_router(engine, clock),
         changes_router(engine, WRITERS),
         oai_router(engine, clock, _harvested(settings)),
         sru_router(engine, {Schema.MARCXML: WRITERS.marcxml, Schema.DC: lambda title: srw_dc(title.description, title.isbn)}),

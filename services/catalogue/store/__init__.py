@@ -10,6 +10,7 @@ from services.catalogue.store.changes import (
     suppliers_of_titles,
 )
 from services.catalogue.store.fixes import fixes_in_force, fixes_of, keep_fix, lift_fix
+from services.catalogue.store.quality_tables import metadata
 from services.catalogue.store.records import Arrived, keep_records, records_of, records_of_all
 from services.catalogue.store.search import (
     MOST_RANKED,
@@ -27,7 +28,6 @@ from services.catalogue.store.search import (
     prepare,
     take_unsearched,
 )
-from services.catalogue.store.tables import metadata
 from services.catalogue.store.titles import (
     add_titles,
     get_title,

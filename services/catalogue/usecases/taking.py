@@ -1,4 +1,4 @@
-"""Takes in suppliers' records: keeps and scores them, and has the titles of their books merged again."""
+"""Takes in suppliers' records: keeps, scores and counts them, and has the titles of their books merged again."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import store
 from services.catalogue.domain.merging import Scored
+from services.catalogue.domain.quality import Tally
 from services.catalogue.domain.records import KeptRecord, kept, updated
 from services.catalogue.domain.scoring import DEFAULT, score
+from services.catalogue.store.quality import note_quality
 from services.catalogue.usecases.retitling import retitle_books
 from shared.bus import cause_of, set_cause
 from shared.clock import Clock
@@ -52,19 +54,20 @@ async def _take(connection: AsyncConnection, stated: Sequence[_Stated], clock: C
     titles = await store.lock_titles(connection, isbns)
     books = await store.records_of_all(connection, isbns)
     new: dict[tuple[str, str], store.Arrived] = {}
+    tally = Tally()
     for each in stated:
-        book = books[each.record.isbn]
-        scored = _updated(book.get(each.record.supplier_id), each.record)
-        book[each.record.supplier_id] = scored
-        new[each.record.isbn, each.record.supplier_id] = store.Arrived(scored, each.message_id)
+        isbn, supplier_id = each.record.isbn, each.record.supplier_id
+        before = books[isbn].get(supplier_id)
+        whole = updated(before.record if before is not None else None, each.record)
+        result = score(whole, DEFAULT)
+        if not each.record.withdrawn:
+            tally.add(clock.day_of(each.record.supplied_at), supplier_id, result)
+        books[isbn][supplier_id] = scored = Scored(whole, result.points)
+        new[isbn, supplier_id] = store.Arrived(scored, each.message_id)
     await store.keep_records(connection, list(new.values()))
+    await note_quality(connection, tally)
     causes = {each.record.isbn: cause_of(each.envelope) for each in stated}
     await retitle_books(connection, titles, books, clock, lambda isbn: set_cause(causes[isbn]))
-
-
-def _updated(before: Scored | None, record: KeptRecord) -> Scored:
-    whole = updated(before.record if before is not None else None, record)
-    return Scored(whole, score(whole, DEFAULT).points)
 
 
 def _of_event(event: RecordsSupplied, envelope: Envelope) -> Iterable[_Stated]:
