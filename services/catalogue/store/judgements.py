@@ -20,6 +20,8 @@ from shared.db.paging import in_order
 # The council without a name stands for all orders from before orders were noted: it has no minimum and reads no judgement.
 _NAMED = ordered_title.c.council != ""
 _NAMES = tuple(field.name for field in fields(Judgement))
+# Before the first book is judged.
+NO_MINIMUM = -1
 _COLUMNS = [judgement.c[name] for name in _NAMES]
 
 
@@ -72,11 +74,16 @@ async def councils_with_minimum(connection: AsyncConnection) -> list[str]:
 
 async def hold_rejudging(connection: AsyncConnection, council: str) -> Rejudging | None:
     """Returns how far the judging of a council's books has come, held until the transaction ends; None where another holds it."""
-    begin = insert(rejudging).values(council=council, minimum_id=-1).on_conflict_do_nothing()
-    await connection.execute(begin)
-    query = select(rejudging).where(rejudging.c.council == council).with_for_update(skip_locked=True)
-    row = (await connection.execute(query)).one_or_none()
-    return None if row is None else Rejudging(row.council, row.minimum_id, row.after, row.done)
+    mine = select(rejudging).where(rejudging.c.council == council)
+    row = (await connection.execute(mine.with_for_update(skip_locked=True))).one_or_none()
+    if row is not None:
+        return Rejudging(row.council, row.minimum_id, row.after, row.done)
+    # An insertion would wait for the other, which has changed the row.
+    if (await connection.execute(mine)).one_or_none() is not None:
+        return None
+    begin = insert(rejudging).values(council=council, minimum_id=NO_MINIMUM).on_conflict_do_nothing()
+    begun = (await connection.execute(begin.returning(rejudging.c.council))).one_or_none()
+    return None if begun is None else Rejudging(council, NO_MINIMUM)
 
 
 async def keep_rejudging(connection: AsyncConnection, progress: Rejudging) -> None:

@@ -20,7 +20,7 @@ async def note_quality(connection: AsyncConnection, tally: Tally) -> None:
     """Notes counts of a batch of records, in rows of its own."""
     rows = [{**dict(zip(_KEYS, keys, strict=True)), **asdict(count)} for keys, count in tally.counts.items()]
     if rows:
-        await connection.execute(insert(waiting_quality).values(rows))
+        await connection.execute(insert(waiting_quality), rows)
 
 
 async def add_up_quality(connection: AsyncConnection, limit: int) -> int:

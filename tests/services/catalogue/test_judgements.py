@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from httpx import AsyncClient
 from sqlalchemy import delete
 
+from services.catalogue import store
 from services.catalogue.reminders import Reminders
 from services.catalogue.republish import OWNER
 from services.catalogue.store.quality_tables import judgement
@@ -26,10 +28,6 @@ SUMMARY = {"code": "summary", "check": "states", "weight": 1, "reason": "there i
 
 async def judged(catalogue: Hearing) -> list[RecordJudged]:
     return [event for event in await catalogue.sent() if isinstance(event, RecordJudged)]
-
-
-async def said(catalogue: Hearing) -> list[tuple[str | None, str, int, bool]]:
-    return [(event.council, event.isbn, event.score, event.passes) for event in await judged(catalogue)]
 
 
 async def put(client: AsyncClient, clock: ManualClock, *rules: dict[str, object], days: int = 0, pass_mark: int = 50) -> None:
@@ -55,6 +53,29 @@ async def test_the_record_of_a_book_is_judged_when_the_book_is_ordered_after_it(
     await catalogue.hears(order(line(PIRANESI, "IPSW")))
     await catalogue.hears(order(line(PIRANESI, "IPSW"), council="GB-NFK"))
     assert [event.council for event in await judged(catalogue)] == ["GB-SFK", "GB-NFK"]
+
+
+async def test_order_and_record_of_the_same_moment_are_judged_by_the_reminders(catalogue: Hearing, clock: ManualClock) -> None:
+    await catalogue.hears(record())
+    async with catalogue.engine.begin() as connection:
+        await store.note_orders(connection, [(PIRANESI, "GB-SFK")], clock.now())
+    for _ in range(2):
+        await Reminders(catalogue.engine, clock).remind()
+    assert [event.council for event in await judged(catalogue)] == ["GB-SFK"]
+
+
+async def test_two_processes_do_not_judge_the_books_of_a_council_at_once(
+    catalogue: Hearing, client: AsyncClient, clock: ManualClock
+) -> None:
+    await catalogue.hears(order(line(PIRANESI, "IPSW")))
+    await catalogue.hears(record())
+    await put(client, clock, TITLE_ONLY)
+    await Reminders(catalogue.engine, clock).remind()
+    await put(client, clock, SUMMARY)
+    async with catalogue.engine.begin() as one, catalogue.engine.begin() as other, asyncio.timeout(10):
+        await judging.rejudge(one, "GB-SFK", clock)
+        assert not await judging.rejudge(other, "GB-SFK", clock)
+    assert [event.version for event in await judged(catalogue)] == [1, 2, 3]
 
 
 async def test_a_record_of_a_book_that_nobody_ordered_is_not_judged(catalogue: Hearing) -> None:

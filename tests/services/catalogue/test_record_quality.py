@@ -10,6 +10,7 @@ from httpx import AsyncClient
 from sqlalchemy import func, select
 
 from services.catalogue.reminders import Reminders
+from services.catalogue.store.quality import add_up_quality
 from services.catalogue.store.quality_tables import record_quality, waiting_quality
 from services.catalogue.usecases.taking import take_records
 from shared.bus import to_envelope
@@ -62,6 +63,20 @@ async def test_batches_of_one_supplier_do_not_wait_for_each_others_counts(catalo
     async with catalogue.engine.begin() as one, catalogue.engine.begin() as other, asyncio.timeout(10):
         await take_records(one, [(first, to_envelope(first, clock=clock))], clock=clock)
         await take_records(other, [(second, to_envelope(second, clock=clock))], clock=clock)
+
+
+async def test_two_processes_that_add_up_count_each_record_once(catalogue: Hearing, client: AsyncClient) -> None:
+    for day in (2, 3, 4):
+        await catalogue.hears(record(day=day))
+    before = await quality(client)
+
+    async def add_up() -> int:
+        async with catalogue.engine.begin() as connection:
+            return await add_up_quality(connection, 10)
+
+    while any(await asyncio.gather(add_up(), add_up())):
+        assert await quality(client) == before
+    assert await quality(client) == before
 
 
 @pytest.mark.parametrize("month", ["2026-13", "2026", "2026-3", "2026-03-01"])
