@@ -10,6 +10,7 @@ from services.catalogue.api import changes_router, oai_router, titles_router
 from services.catalogue.api.fixes import fixes_router
 from services.catalogue.api.item_profile import item_profile_router
 from services.catalogue.api.oai import Harvested
+from services.catalogue.api.quality import quality_router
 from services.catalogue.incoming import CONSUMER, subscription
 from services.catalogue.reminders import Reminders
 from services.catalogue.settings import CatalogueSettings
@@ -40,6 +41,7 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
     routers = [
         titles_router(engine),
         fixes_router(engine, clock),
+        quality_router(engine, clock),
         changes_router(engine),
         oai_router(engine, clock, _harvested(settings)),
         sru_router(engine),

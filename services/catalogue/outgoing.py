@@ -6,8 +6,9 @@ from dataclasses import asdict
 from datetime import datetime
 
 from services.catalogue.domain.asking import Ask
+from services.catalogue.domain.judging import Judgement
 from services.catalogue.domain.merging import Title
-from shared.contracts.catalogue import RecordRequested, TitleChanged
+from shared.contracts.catalogue import RecordJudged, RecordRequested, RecordShortfall, TitleChanged
 from shared.records.brief import brief_of
 
 
@@ -25,3 +26,18 @@ def title_changed(title: Title) -> TitleChanged:
 def record_requested(ask: Ask, at: datetime) -> RecordRequested:
     """Returns the event that requests a record from one supplier."""
     return RecordRequested(council=ask.council, isbn=ask.isbn, supplier_id=ask.supplier_id, requested_at=at)
+
+
+def record_judged(judged: Judgement) -> RecordJudged:
+    """Returns the event of what a council's minimum says of the record of a book that it ordered."""
+    return RecordJudged(
+        council=judged.council,
+        isbn=judged.isbn,
+        supplier_id=judged.supplier_id,
+        score=judged.points,
+        pass_mark=judged.pass_mark,
+        passes=judged.passes,
+        shortfalls=tuple(RecordShortfall(code=each.code, reason=each.reason, place=each.place) for each in judged.shortfalls),
+        version=judged.version,
+        judged_at=judged.judged_at,
+    )

@@ -1,4 +1,4 @@
-"""The timer for what is overdue: records to request, titles to publish or make searchable. Runs beside API and messaging."""
+"""The timer for what is overdue: records to request or judge, titles to publish or index. Runs beside API and messaging."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.catalogue.usecases.asking import ASKS_AT_ONCE, ask_again, publish_overdue
 from services.catalogue.usecases.indexing import INDEXED_AT_ONCE, index_overdue, learn_words
+from services.catalogue.usecases.judging import councils_to_rejudge, rejudge
+from services.catalogue.usecases.quality import add_up_overdue
 from shared.clock import Clock
 from shared.health import Health, HealthState
 
@@ -39,7 +41,10 @@ class Reminders:
             await asyncio.sleep(_PAUSE_SECONDS)
 
     async def remind(self) -> None:
-        """Requests again every record that is due, publishes ordered titles that were not, and makes every title searchable."""
+        """Requests again every record that is due, publishes ordered titles that were not, and makes every title searchable.
+
+        Judges the books of councils whose minimum changed, and adds up how good records are.
+        """
         asked = ASKS_AT_ONCE
         while asked == ASKS_AT_ONCE:
             async with self._engine.begin() as connection:
@@ -54,6 +59,23 @@ class Reminders:
         while more:
             async with self._engine.begin() as connection:
                 more = await learn_words(connection)
+        await self._judge_again()
+        await self._add_up()
+
+    async def _judge_again(self) -> None:
+        async with self._engine.connect() as connection:
+            councils = await councils_to_rejudge(connection)
+        for council in councils:
+            more = True
+            while more:
+                async with self._engine.begin() as connection:
+                    more = await rejudge(connection, council, self._clock)
+
+    async def _add_up(self) -> None:
+        more = True
+        while more:
+            async with self._engine.begin() as connection:
+                more = await add_up_overdue(connection)
 
     def health(self) -> list[Health]:
         """Returns degraded if the last turn failed."""

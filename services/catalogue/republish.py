@@ -1,4 +1,5 @@
-"""`python -m services.catalogue.republish [--since DAY]`: publishes ordered titles again, as they are now.
+"""`python -m services.catalogue.republish [--since DAY]`: publishes ordered titles, and what is said of
+their records, again as they are now.
 
 Titles belong to all councils. Requests for records are no part of it: a supplier must not be asked twice.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import outgoing, store
+from services.catalogue.store.judgements import judgements_after
 from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
 
 
@@ -17,7 +19,13 @@ async def _titles(connection: AsyncConnection, wanted: Wanted, after: str | None
     return Page(statements, len(found), found[-1].isbn if len(found) == PAGE else None)
 
 
-OWNER = Owner([Chapter("title", _titles)], councils=None)
+async def _judgements(connection: AsyncConnection, wanted: Wanted, after: tuple[str, str] | None) -> Page:
+    found = await judgements_after(connection, wanted.since, after=after, limit=PAGE)
+    statements = [Statement(outgoing.record_judged(each), each.version, each.judged_at) for each in found]
+    return Page(statements, len(found), (found[-1].isbn, found[-1].council) if len(found) == PAGE else None)
+
+
+OWNER = Owner([Chapter("title", _titles), Chapter("judgement", _judgements)], councils=None)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from services.orders.store.copies import hold_orders
 from shared.bus import On, dispatch, on, on_all
 from shared.clock import Clock
 from shared.contracts.base import Event, Topic
-from shared.contracts.catalogue import TitleChanged
+from shared.contracts.catalogue import RecordJudged, TitleChanged
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound
 from shared.contracts.invoices import InvoiceReceived
 from shared.contracts.selections import SelectionReceived
@@ -36,6 +36,7 @@ def handlers(clock: Clock, terms: Terms = DEFAULT_TERMS) -> list[On]:
         on(InvoiceReceived, partial(usecases.receive_invoice, clock=clock, terms=terms)),
         on(SelectionReceived, partial(usecases.propose_order, clock=clock)),
         on_all(TitleChanged, usecases.learn_titles, keeps_state=True),
+        on_all(RecordJudged, usecases.learn_judgements, keeps_state=True),
         on(SupplierAnnounced, usecases.learn_supplier, keeps_state=True),
     ]
 

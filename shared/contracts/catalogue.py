@@ -1,11 +1,13 @@
-"""Events of the catalogue: titles merged from records, and requests for records."""
+"""Events of the catalogue: titles merged from records, what councils' minimums say of these, and requests for records."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
 
-from shared.contracts.base import Event, Topic
+from pydantic import Field
+
+from shared.contracts.base import Contract, Event, Topic
 
 
 class TitleChanged(Event):
@@ -50,3 +52,33 @@ class RecordRequested(Event):
     def key(self) -> str:
         # Not the bare ISBN: compaction would then delete the title's own event.
         return f"request/{self.supplier_id}/{self.isbn}"
+
+
+class RecordShortfall(Contract):
+    """A rule of a council's minimum that a record does not meet."""
+
+    code: str
+    reason: str = Field(description="What is missing, in words")
+    place: str = Field(default="", description="Where in the record to look, e.g. 245 $a")
+
+
+class RecordJudged(Event):
+    """What a council's minimum says of an ordered book's record is new or changed: of the one that gives most of the title."""
+
+    event_type: ClassVar[str] = "catalogue.record.judged.v1"
+    topic: ClassVar[Topic] = Topic.CATALOGUE
+    owner: ClassVar[str] = "catalogue"
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard")
+
+    isbn: str
+    supplier_id: str = Field(description="Whose record it is")
+    score: int = Field(description="From 0 to 100")
+    pass_mark: int
+    passes: bool = Field(description="Whether it reaches the pass mark and meets every rule that the council requires")
+    shortfalls: tuple[RecordShortfall, ...] = Field(default=(), description="The most costly ones, five at most")
+    version: int = Field(description="Grows with each change of what is said of the book for the council")
+    judged_at: datetime
+
+    def key(self) -> str:
+        # Not the bare ISBN: compaction would then delete the title's own event, and another council's judgement.
+        return f"judged/{self.council}/{self.isbn}"

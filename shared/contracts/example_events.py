@@ -224,6 +224,20 @@ _CATALOGUE_EVENTS: tuple[Event, ...] = (
         changed_at=_at(2, 13, 1),
     ),
     catalogue.RecordRequested(council=_COUNCIL, isbn=_ISBN, supplier_id=_SUPPLIER, requested_at=_at(2, 9, 32)),
+    catalogue.RecordJudged(
+        council=_COUNCIL,
+        isbn=_ISBN,
+        supplier_id=_SUPPLIER,
+        score=62,
+        pass_mark=70,
+        passes=False,
+        shortfalls=(
+            catalogue.RecordShortfall(code="dewey", reason="there is no Dewey number to shelve by", place="082"),
+            catalogue.RecordShortfall(code="extent", reason="neither pages nor playing time are stated", place="300 $a"),
+        ),
+        version=1,
+        judged_at=_at(2, 13, 1),
+    ),
 )
 
 _DELIVERY_EVENTS: tuple[Event, ...] = (

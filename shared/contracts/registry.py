@@ -26,6 +26,7 @@ EVENTS: tuple[type[Event], ...] = (
     selections.SelectionReceived,
     catalogue.TitleChanged,
     catalogue.RecordRequested,
+    catalogue.RecordJudged,
     delivery.ConsignmentExpected,
     delivery.CopiesReceived,
     delivery.DiscrepancyFound,

@@ -6,14 +6,14 @@ pass mark and meets every rule that is required.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic import TypeAdapter
 
 from services.catalogue.domain.records import KeptRecord
-from shared.records import CopyData, Description, FullnessLevel, IdentifierKind
+from shared.records import Description, FullnessLevel, IdentifierKind
 from shared.records.brief import main_contributor
 from shared.texts import UNREADABLE
 
@@ -172,12 +172,3 @@ _CHECKS: Mapping[Check, Callable[[KeptRecord, Sequence[str]], bool]] = {
     Check.LEVEL: _has_level,
     Check.COPIES: _has_copies,
 }
-
-
-def unknown_values(minimum: Minimum) -> Iterator[str]:
-    """Yields a sentence for each rule whose values name no field of a record, so that it could never be met."""
-    known = {Check.STATES: Description.__dataclass_fields__, Check.COPIES: CopyData.__dataclass_fields__}
-    for rule in minimum.rules:
-        for value in rule.values:
-            if rule.check in known and value not in known[rule.check]:
-                yield f"rule {rule.code}: a record has no {value!r}"

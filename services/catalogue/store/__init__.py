@@ -22,6 +22,7 @@ from services.catalogue.store.items import (
     move_items_of,
     profile_of,
 )
+from services.catalogue.store.quality_tables import metadata
 from services.catalogue.store.records import Arrived, keep_records, records_of, records_of_all
 from services.catalogue.store.search import (
     MOST_RANKED,
@@ -39,7 +40,6 @@ from services.catalogue.store.search import (
     prepare,
     take_unsearched,
 )
-from services.catalogue.store.tables import metadata
 from services.catalogue.store.titles import (
     add_titles,
     get_title,

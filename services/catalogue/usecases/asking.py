@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import outgoing, store
 from services.catalogue.domain.asking import Ask, Wanted, whom_to_ask
+from services.catalogue.usecases.judging import as_it_is, judge_ordered
 from shared.bus import cause_of, publish, set_cause, to_envelope
 from shared.clock import Clock
 from shared.contracts.orders import OrderPlaced
@@ -26,7 +27,7 @@ async def ask_for_unknown_titles(
 ) -> None:
     """Requests records of ordered books without a title: once a day per book and supplier, however often they are ordered.
 
-    Publishes the titles of books that are ordered for the first time and have one.
+    Publishes the titles of books that are ordered for the first time and have one, and judges their records.
 
     Raises Poison for an order that names no council.
     """
@@ -56,10 +57,12 @@ async def ask_for_unknown_titles(
 
 async def _publish_known(connection: AsyncConnection, isbns: Mapping[str, Envelope], clock: Clock) -> None:
     published: list[Envelope] = []
-    for title in await store.take_unpublished(connection, isbns.keys(), None):
+    titles = await store.take_unpublished(connection, isbns.keys(), None)
+    for title in titles:
         set_cause(cause_of(isbns[title.isbn]))
         published.append(to_envelope(outgoing.title_changed(title), clock=clock, version=title.version))
     await append(connection, published)
+    await judge_ordered(connection, [title.isbn for title in titles], clock, lambda isbn: set_cause(cause_of(isbns[isbn])))
 
 
 def _council(event: OrderPlaced) -> str:
@@ -94,4 +97,5 @@ async def publish_overdue(connection: AsyncConnection, clock: Clock) -> int:
     titles = await store.take_unpublished(connection, None, ASKS_AT_ONCE)
     for title in titles:
         await publish(connection, [outgoing.title_changed(title)], clock, version=title.version)
+    await judge_ordered(connection, [title.isbn for title in titles], clock, as_it_is)
     return len(titles)

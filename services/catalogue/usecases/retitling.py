@@ -1,4 +1,4 @@
-"""Merges the titles of books again whose records or fixes changed, keeps those that differ, and publishes the ordered ones."""
+"""Merges titles again whose records or fixes changed, keeps those that differ, publishes and judges the ordered ones."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from services.catalogue import outgoing, store
 from services.catalogue.domain.fixes import as_records
 from services.catalogue.domain.merging import Title, retitle
 from services.catalogue.usecases.indexing import Books, index_titles
+from services.catalogue.usecases.judging import judge_books
 from shared.bus import to_envelope
 from shared.clock import Clock
 from shared.messaging.envelope import Envelope
@@ -20,7 +21,7 @@ from shared.messaging.outbox import append
 async def retitle_books(
     connection: AsyncConnection, titles: dict[str, Title], books: Books, clock: Clock, cause: Callable[[str], None]
 ) -> None:
-    """Merges the books' titles, keeps those that changed, and publishes those of them that a council ordered.
+    """Merges the books' titles, keeps those that changed; publishes and judges those of them that a council ordered.
 
     `titles` are the titles there are, locked; both dictionaries are brought up to date. `cause` is called with an ISBN before its
     event is made. A book whose first title another transaction wrote meanwhile is merged again, from the records of both.
@@ -40,6 +41,7 @@ async def retitle_books(
     # All of them: a record that leaves the title as it is may change whether the book can be had.
     await index_titles(connection, titles.values(), books)
     await _publish(connection, changed, clock, cause)
+    await judge_books(connection, books, clock, cause)
 
 
 async def _merged(connection: AsyncConnection, titles: Mapping[str, Title], books: Books, now: datetime) -> list[Title]:

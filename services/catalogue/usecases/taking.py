@@ -1,17 +1,20 @@
-"""Takes in suppliers' records: keeps and scores them, and has the titles of their books merged again."""
+"""Takes in suppliers' records: keeps, scores and counts them, and has the titles of their books merged again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import store
 from services.catalogue.domain.merging import Scored
+from services.catalogue.domain.quality import Tally
 from services.catalogue.domain.records import KeptRecord, kept, updated
 from services.catalogue.domain.scoring import DEFAULT, score
+from services.catalogue.store.quality import note_quality
+from services.catalogue.usecases.indexing import Books
 from services.catalogue.usecases.retitling import retitle_books
 from shared.bus import cause_of, set_cause
 from shared.clock import Clock
@@ -30,6 +33,15 @@ class _Stated:
     record: KeptRecord
     message_id: UUID
     envelope: Envelope
+
+
+@dataclass(slots=True)
+class _Changes:
+    """What a batch of records changes. Keys are ISBN and supplier; `with_other_copies`: they state other copies than before."""
+
+    kept: dict[tuple[str, str], store.Arrived] = field(default_factory=dict)
+    with_other_copies: set[tuple[str, str]] = field(default_factory=set)
+    tally: Tally = field(default_factory=Tally)
 
 
 async def take_records(connection: AsyncConnection, arrived: Sequence[tuple[RecordsSupplied, Envelope]], *, clock: Clock) -> None:
@@ -51,25 +63,29 @@ async def _take(connection: AsyncConnection, stated: Sequence[_Stated], clock: C
     isbns = {each.record.isbn for each in stated}
     titles = await store.lock_titles(connection, isbns)
     books = await store.records_of_all(connection, isbns)
-    new: dict[tuple[str, str], store.Arrived] = {}
-    with_other_copies: set[tuple[str, str]] = set()
-    for each in stated:
-        book, key = books[each.record.isbn], (each.record.isbn, each.record.supplier_id)
-        before = book.get(each.record.supplier_id)
-        scored = _updated(before, each.record)
-        book[each.record.supplier_id] = scored
-        new[key] = store.Arrived(scored, each.message_id)
-        if scored.record.copies != (before.record.copies if before is not None else ()):
-            with_other_copies.add(key)
-    await store.keep_records(connection, list(new.values()))
+    changes = _changes(stated, books, clock)
+    await store.keep_records(connection, list(changes.kept.values()))
+    await note_quality(connection, changes.tally)
     causes = {each.record.isbn: cause_of(each.envelope) for each in stated}
     await retitle_books(connection, titles, books, clock, lambda isbn: set_cause(causes[isbn]))
-    await store.move_items_of(connection, with_other_copies)
+    await store.move_items_of(connection, changes.with_other_copies)
 
 
-def _updated(before: Scored | None, record: KeptRecord) -> Scored:
-    whole = updated(before.record if before is not None else None, record)
-    return Scored(whole, score(whole, DEFAULT).points)
+def _changes(stated: Sequence[_Stated], books: Books, clock: Clock) -> _Changes:
+    """Returns what the records change; `books` are brought up to date."""
+    changes = _Changes()
+    for each in stated:
+        isbn, supplier_id = each.record.isbn, each.record.supplier_id
+        before = books[isbn].get(supplier_id)
+        whole = updated(before.record if before is not None else None, each.record)
+        result = score(whole, DEFAULT)
+        if not each.record.withdrawn:
+            changes.tally.add(clock.day_of(each.record.supplied_at), supplier_id, result)
+        if whole.copies != (before.record.copies if before is not None else ()):
+            changes.with_other_copies.add((isbn, supplier_id))
+        books[isbn][supplier_id] = scored = Scored(whole, result.points)
+        changes.kept[isbn, supplier_id] = store.Arrived(scored, each.message_id)
+    return changes
 
 
 def _of_event(event: RecordsSupplied, envelope: Envelope) -> Iterable[_Stated]:

@@ -86,7 +86,10 @@ class LastMessages:
 
 @dataclass(frozen=True, slots=True)
 class SupplierFigures:
-    """One supplier's card; `quiet` lists the kinds of message that are missing for longer than usual."""
+    """One supplier's card; `quiet` lists the kinds of message that are missing for longer than usual.
+
+    `records_below` counts its records of ordered books that fell below their council's minimum lately.
+    """
 
     supplier_id: str
     totals: Totals
@@ -94,6 +97,7 @@ class SupplierFigures:
     overdue: int
     quarantined: int
     quiet: Sequence[str]
+    records_below: int
     account_stopped: bool
     sent_at: datetime | None
     heard_at: datetime | None
@@ -138,21 +142,30 @@ def supplier_cards(
     *,
     quarantined: Mapping[str, int],
     quiet: Sequence[tuple[str, str]],
+    below: Mapping[str, int],
 ) -> list[SupplierFigures]:
-    """Returns one card per supplier that has copies, sent or got a message, has messages in quarantine, or has a quiet feed.
+    """Returns one card per supplier that has copies, sent or got a message, or is named in one of the others; sorted by supplier.
 
-    Sorted by supplier id. `quarantined`: number of messages by supplier. `quiet`: (supplier, kind of message).
+    `quarantined`: number of messages by supplier. `quiet`: (supplier, kind of message). `below`: number of records below their
+    council's minimum by supplier.
     """
     names = {tally.supplier_id for tally in tallies} | {one.supplier_id for one in last_messages} | quarantined.keys()
-    names |= {supplier_id for supplier_id, _ in quiet}
+    names |= {supplier_id for supplier_id, _ in quiet} | below.keys()
     kinds = {name: [kind for supplier_id, kind in quiet if supplier_id == name] for name in names}
     return [
-        _card(name, tallies, last_messages, quarantined=quarantined.get(name, 0), quiet=kinds[name]) for name in sorted(names)
+        _card(name, tallies, last_messages, quarantined=quarantined.get(name, 0), quiet=kinds[name], below=below.get(name, 0))
+        for name in sorted(names)
     ]
 
 
 def _card(
-    name: str, tallies: Sequence[Tally], last_messages: Sequence[LastMessages], *, quarantined: int, quiet: Sequence[str]
+    name: str,
+    tallies: Sequence[Tally],
+    last_messages: Sequence[LastMessages],
+    *,
+    quarantined: int,
+    quiet: Sequence[str],
+    below: int,
 ) -> SupplierFigures:
     ours = [tally for tally in tallies if tally.supplier_id == name]
     last = [one for one in last_messages if one.supplier_id == name]
@@ -163,6 +176,7 @@ def _card(
         overdue=sum(tally.overdue for tally in ours),
         quarantined=quarantined,
         quiet=quiet,
+        records_below=below,
         account_stopped=any(one.account_stopped for one in last),
         sent_at=max((one.sent_at for one in last if one.sent_at), default=None),
         heard_at=max((one.heard_at for one in last if one.heard_at), default=None),

@@ -45,6 +45,7 @@ NOT_SCANNED = text("NOT consigned_copy.received")
 NOT_SENT = text("sending.outcome <> 'sent'")
 ASKED = text("decision.attention <> ''")
 UNTIED = text("discrepancy.copy_id IS NULL")
+BELOW = text("NOT judgement.passes")
 
 # `version` is the order's version at the copy's last change: an older event that arrives late changes nothing.
 copy = Table(
@@ -127,6 +128,19 @@ title = Table(
     Column("isbn", Text, primary_key=True),
     Column("title", Text, nullable=False),
     Column("version", Integer, nullable=False),
+)
+
+# The last judgement of the record of a book by the minimum of a council that ordered it. A higher `version` replaces it.
+judgement = Table(
+    "judgement",
+    metadata,
+    Column("council", Text, primary_key=True),
+    Column("isbn", Text, primary_key=True),
+    Column("supplier_id", Text, nullable=False),
+    Column("passes", Boolean, nullable=False),
+    Column("judged_at", DateTime(timezone=True), nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("judgement_below", "judged_at", postgresql_include=["council", "supplier_id"], postgresql_where=BELOW),
 )
 
 # `answered_at` is the time of the answer that `account_stopped` was read from.

@@ -22,6 +22,7 @@ from services.dashboard.store.tables import (
     feed,
     heard,
     invoice,
+    judgement,
     quarantined,
     sending,
     title,
@@ -77,6 +78,18 @@ async def keep_cancellations(connection: AsyncConnection, rows: Rows) -> None:
     number = func.greatest(cancellation.c.order_number, statement.excluded.order_number)
     changed = {**latest, "order_number": number}
     await connection.execute(statement.on_conflict_do_update(index_elements=[cancellation.c.line_key], set_=changed), rows)
+
+
+async def keep_judgement(connection: AsyncConnection, row: Mapping[str, object]) -> None:
+    """Keeps the newest version of a judgement."""
+    statement = insert(judgement).values(row)
+    names = ("supplier_id", "passes", "judged_at", "version")
+    newer = statement.on_conflict_do_update(
+        index_elements=[judgement.c.council, judgement.c.isbn],
+        set_={name: statement.excluded[name] for name in names},
+        where=judgement.c.version < statement.excluded.version,
+    )
+    await connection.execute(newer)
 
 
 async def keep_title(connection: AsyncConnection, isbn: str, name: str, version: int) -> None:

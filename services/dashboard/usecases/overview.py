@@ -19,7 +19,13 @@ async def read_overview(connection: AsyncConnection, council: str | None, clock:
     states = funnel(tallies, await figures.oldest(connection, council))
     troubles = await _troubles(connection, council, clock, quarantined=sum(waiting.values()))
     silences = [(feed.supplier_id, feed.kind) for feed in troubles.quiet]
-    suppliers = supplier_cards(tallies, await figures.last_messages(connection, council), quarantined=waiting, quiet=silences)
+    suppliers = supplier_cards(
+        tallies,
+        await figures.last_messages(connection, council),
+        quarantined=waiting,
+        quiet=silences,
+        below=await reading.records_below(connection, council, now),
+    )
     return Overview(now, council, needs_of(states, suppliers, troubles), totals_of(tallies), states, suppliers, troubles)
 
 

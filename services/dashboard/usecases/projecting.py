@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.dashboard.domain.copies import CopyNews, GatheredCopies
 from services.dashboard.store import writing
 from shared.contracts.base import Event
-from shared.contracts.catalogue import TitleChanged
+from shared.contracts.catalogue import RecordJudged, TitleChanged
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceQuery, InvoiceRejected
 from shared.contracts.orders import CancellationRequested, CopyState, LineProgressed, OrderPlaced
@@ -234,6 +234,19 @@ def _invoice(event: InvoiceMatched | InvoiceRejected) -> dict[str, object]:
 async def title_changed(connection: AsyncConnection, event: TitleChanged, _: Envelope) -> None:
     """A title is new or has changed."""
     await writing.keep_title(connection, event.isbn, event.title, event.version)
+
+
+async def record_judged(connection: AsyncConnection, event: RecordJudged, _: Envelope) -> None:
+    """A council's minimum says something else of the record of a book that it ordered."""
+    row = {
+        "council": _council(event),
+        "isbn": event.isbn,
+        "supplier_id": event.supplier_id,
+        "passes": event.passes,
+        "judged_at": event.judged_at,
+        "version": event.version,
+    }
+    await writing.keep_judgement(connection, row)
 
 
 async def consignment_expected(connection: AsyncConnection, event: ConsignmentExpected, _: Envelope) -> None:

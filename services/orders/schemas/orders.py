@@ -60,6 +60,24 @@ class CopyView(BaseModel):
     costs: list[CostView] = Field(description="Charges and credits, oldest first; their sum is the cost of the copy")
 
 
+class ShortfallView(BaseModel):
+    """A rule of the council's minimum that a record does not meet."""
+
+    code: str
+    reason: str
+    place: str = Field(description="Where in the record to look")
+
+
+class RecordView(BaseModel):
+    """What the council's minimum says of the record of the book: of the one that gives most of its title."""
+
+    supplier_id: str = Field(description="Whose record it is")
+    score: int = Field(description="From 0 to 100")
+    pass_mark: int
+    passes: bool
+    shortfalls: list[ShortfallView] = Field(description="The most costly ones, five at most")
+
+
 class LineView(BaseModel):
     """One line with its copies. `attention` names what a person must decide; empty for nothing."""
 
@@ -75,6 +93,7 @@ class LineView(BaseModel):
     supplier_references: SupplierReferences | None = Field(description="What the supplier calls the line")
     unit_price: Money | None = Field(description="The price of one copy, as ordered")
     stated_prices: list[StatedPrice] = Field(description="Prices of one copy in the supplier's last answer that states any")
+    record: RecordView | None = Field(description="Null until a record of the book is there")
     copies: list[CopyView]
 
 
@@ -238,7 +257,7 @@ def order_view(rows: OrderRows) -> OrderView:
         version=rows.order.version,
         placed_at=rows.order.placed_at,
         placed_by=rows.order.placed_by,
-        lines=[_line_view(line, copies.get(line.line_key, [])) for line in rows.lines],
+        lines=[_line_view(line, rows.records.get(line.isbn), copies.get(line.line_key, [])) for line in rows.lines],
         timeline=[_placed(rows.order), *(TimelineEntry.model_validate(dict(entry)) for entry in rows.timeline)],
     )
 
@@ -257,7 +276,7 @@ def _placed(order: RowMapping) -> TimelineEntry:
     )
 
 
-def _line_view(line: RowMapping, copies: list[CopyView]) -> LineView:
+def _line_view(line: RowMapping, record: RowMapping | None, copies: list[CopyView]) -> LineView:
     return LineView(
         line_number=line.line_number,
         line_key=line.line_key,
@@ -271,6 +290,7 @@ def _line_view(line: RowMapping, copies: list[CopyView]) -> LineView:
         supplier_references=line.supplier_references,
         unit_price=money_or_none(line.price_minor, line.price_currency),
         stated_prices=line.stated_prices or [],
+        record=None if record is None else RecordView.model_validate(dict(record)),
         copies=copies,
     )
 

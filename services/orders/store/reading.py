@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.store.invoice_reading import costs_of_order
-from services.orders.store.tables import branch, copy, order_line, order_state, purchase_order, timeline, title
+from services.orders.store.tables import branch, copy, judgement, order_line, order_state, purchase_order, timeline, title
 from shared.contracts.orders import CopyState
 from shared.db.paging import Columns, narrowed, newest_first
 
@@ -33,10 +33,11 @@ class OrderFilter:
 
 @dataclass(frozen=True, slots=True)
 class OrderRows:
-    """One order as rows: header, lines with titles, copies, timeline, costs of copies."""
+    """One order as rows: header, lines with titles, what is said of their records by ISBN, copies, timeline, costs of copies."""
 
     order: RowMapping
     lines: Sequence[RowMapping]
+    records: Mapping[str, RowMapping]
     copies: Sequence[RowMapping]
     timeline: Sequence[RowMapping]
     costs: Sequence[RowMapping]
@@ -96,6 +97,7 @@ async def get_order(connection: AsyncConnection, order_id: UUID, council: str) -
     return OrderRows(
         order,
         await _lines(connection, order_id),
+        await _records(connection, order_id, council),
         await _copies(connection, order_id, council),
         await _timeline(connection, order_id),
         await costs_of_order(connection, order_id),
@@ -113,6 +115,12 @@ async def _lines(connection: AsyncConnection, order_id: UUID) -> Sequence[RowMap
         .order_by(order_line.c.line_number, order_line.c.line_key)
     )
     return (await connection.execute(query)).mappings().all()
+
+
+async def _records(connection: AsyncConnection, order_id: UUID, council: str) -> Mapping[str, RowMapping]:
+    ordered = select(order_line.c.isbn).where(order_line.c.order_id == order_id)
+    query = select(judgement).where(judgement.c.council == council, judgement.c.isbn.in_(ordered))
+    return {row.isbn: row for row in (await connection.execute(query)).mappings()}
 
 
 async def _copies(connection: AsyncConnection, order_id: UUID, council: str) -> Sequence[RowMapping]:

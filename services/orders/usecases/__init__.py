@@ -20,7 +20,7 @@ from services.orders.usecases.proposals import (
 from services.orders.usecases.repeating import is_repetition
 from services.orders.usecases.responses import apply_responses, record_sent
 from services.orders.usecases.suppliers import learn_supplier
-from services.orders.usecases.titles import learn_titles
+from services.orders.usecases.titles import learn_judgements, learn_titles
 
 __all__ = [
     "AcceptProposal",
@@ -35,6 +35,7 @@ __all__ = [
     "expect_copies",
     "find_faults",
     "is_repetition",
+    "learn_judgements",
     "learn_supplier",
     "learn_titles",
     "place_orders",

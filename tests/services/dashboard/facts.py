@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from shared.contracts.base import Place, PlaceKind
+from shared.contracts.catalogue import RecordJudged
 from shared.contracts.delivery import ConsignedCopy, ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind, Leg
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceQuery, InvoiceRejected, QueryCode
 from shared.contracts.orders import (
@@ -243,4 +244,18 @@ def discrepancy(kind: DiscrepancyKind, copy_id: UUID | None = None, *, at: datet
         isbn=PIRANESI,
         consigned_copy=None if copy_id is None else _consigned(copy_id),
         found_at=at,
+    )
+
+
+def judged(*, passes: bool = False, version: int = 1, at: datetime = MORNING, council: str = SUFFOLK) -> RecordJudged:
+    """What a council's minimum says of the record of the book."""
+    return RecordJudged(
+        council=council,
+        isbn=PIRANESI,
+        supplier_id=HARBOUR,
+        score=80 if passes else 60,
+        pass_mark=70,
+        passes=passes,
+        version=version,
+        judged_at=at,
     )

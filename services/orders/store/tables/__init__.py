@@ -3,6 +3,7 @@
 from services.orders.store.tables.base import metadata
 from services.orders.store.tables.history import history
 from services.orders.store.tables.invoices import copy_cost, invoice, invoice_line
+from services.orders.store.tables.judgements import judgement
 from services.orders.store.tables.orders import (
     branch,
     copy,
@@ -25,6 +26,7 @@ __all__ = [
     "history",
     "invoice",
     "invoice_line",
+    "judgement",
     "metadata",
     "order_line",
     "order_state",

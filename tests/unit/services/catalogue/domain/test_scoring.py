@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pytest
 
-from services.catalogue.domain.scoring import DEFAULT, Check, Minimum, Rule, score, unknown_values
+from services.catalogue.domain.scoring import DEFAULT, Check, Minimum, Rule, score
 from shared.records import Cataloguing, Contributor, CopyData, Description, FullnessLevel, Role
 from tests.unit.services.catalogue.domain.examples import FULL, POOR, a_record
 
@@ -86,11 +86,3 @@ def test_a_required_rule_decides_whatever_the_points() -> None:
 
 def test_a_minimum_without_rules_is_met_by_all() -> None:
     assert score(a_record(description=POOR), Minimum((), pass_mark=0)).passes
-
-
-def test_a_rule_about_a_field_that_no_record_has_is_named() -> None:
-    wrong = Minimum((Rule("spine", Check.STATES, 1, "no spine", "", ("spine",)),), pass_mark=0)
-
-    assert list(unknown_values(wrong)) == ["rule spine: a record has no 'spine'"]
-    assert list(unknown_values(DEFAULT)) == []
-    assert {field.name for field in fields(Description)} >= {"title", "subjects"}

@@ -1,0 +1,147 @@
+"""HTTP shapes of councils' minimums for records, and of records' quality per month. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from services.catalogue.domain.minimums import SetMinimum
+from services.catalogue.domain.quality import SupplierQuality
+from services.catalogue.domain.scoring import DEFAULT, Check, Minimum, Rule
+from shared.texts import Reference, Text
+
+MOST_RULES = 100
+MOST_LISTED = 5
+Value = Annotated[Reference, Field(min_length=1, max_length=60)]
+
+
+class RuleBody(BaseModel):
+    """One rule: what is checked, what it weighs, and what is said of a record that does not meet it."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+    code: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="The council's name for the rule", examples=["dewey"])
+    check: Check = Field(description="What is checked; `values` say more, such as the fields one of which must be stated")
+    weight: int = Field(ge=0, le=1_000, description="The share of all weights is what the rule costs where it is not met")
+    reason: Text = Field(min_length=3, max_length=200, description="What is said of a record that does not meet it")
+    place: Text = Field(default="", max_length=100, description="Where in the record to look", examples=["082"])
+    values: list[Value] = Field(default=[], max_length=50)
+    required: bool = Field(default=False, description="A record that does not meet it does not pass, whatever its score")
+
+
+class NewMinimum(BaseModel):
+    """A council's minimum from a day on: pass mark and rules, or the default again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    valid_from: date = Field(description="First day on which it applies: today or later")
+    default: bool = Field(default=False, description="True, without the other fields: the default applies again")
+    pass_mark: int | None = Field(default=None, ge=0, le=100, description="The least score that passes")
+    rules: list[RuleBody] | None = Field(default=None, min_length=1, max_length=MOST_RULES)
+
+    @model_validator(mode="after")
+    def _whole_or_default(self) -> Self:
+        stated = [self.pass_mark, self.rules]
+        if self.default and stated != [None, None]:
+            raise ValueError("with `default`, leave out `pass_mark` and `rules`")
+        if not self.default and None in stated:
+            raise ValueError("state `pass_mark` and `rules`, or `default`: true")
+        return self
+
+    def own(self) -> Minimum | None:
+        """Returns the council's own minimum; None for the default."""
+        if self.rules is None or self.pass_mark is None:
+            return None
+        return Minimum(tuple(_rule(body) for body in self.rules), self.pass_mark)
+
+
+def _rule(body: RuleBody) -> Rule:
+    return Rule(**{**dict(body), "values": tuple(body.values)})
+
+
+class MinimumView(BaseModel):
+    """A minimum, from which day on it applies, and who set it when."""
+
+    default: bool = Field(description="Whether it is the project's own minimum")
+    valid_from: date | None = Field(description="Null where the council never set one")
+    pass_mark: int
+    rules: list[RuleBody]
+    set_by: str = Field(description="Who set it; `stockbridge` where the council never set one")
+    set_at: datetime | None
+
+
+class MinimumsView(BaseModel):
+    """The minimum in force today, and those that will begin, the next first."""
+
+    in_force: MinimumView
+    planned: list[MinimumView]
+
+
+def minimums_view(in_force: SetMinimum, planned: Sequence[SetMinimum]) -> MinimumsView:
+    """Returns a council's minimums as its cataloguers see them."""
+    return MinimumsView(in_force=_view(in_force), planned=[_view(each) for each in planned])
+
+
+def _view(each: SetMinimum) -> MinimumView:
+    return MinimumView(
+        default=each.own is None,
+        valid_from=each.valid_from,
+        pass_mark=each.minimum.pass_mark,
+        rules=[RuleBody.model_validate(rule, from_attributes=True) for rule in each.minimum.rules],
+        set_by=each.set_by,
+        set_at=each.set_at,
+    )
+
+
+class ShortfallCount(BaseModel):
+    """A rule of the default minimum, and how many records did not meet it."""
+
+    code: str
+    reason: str = Field(description="Empty where the default has no such rule any more")
+    place: str
+    records: int
+
+
+class SupplierQualityView(BaseModel):
+    """One supplier's records of a month."""
+
+    supplier_id: str
+    records: int = Field(description="Records received; a record that arrived twice counts twice")
+    average_score: int = Field(description="From 0 to 100")
+    passing: int = Field(description="How many of them pass")
+    shortfalls: list[ShortfallCount] = Field(description="The five most frequent ones")
+
+
+class QualityView(BaseModel):
+    """How good the records of a month are, by the project's default minimum."""
+
+    month: str
+    suppliers: list[SupplierQualityView]
+
+
+def quality_view(month: date, found: Sequence[SupplierQuality]) -> QualityView:
+    """Returns the quality of a month's records."""
+    return QualityView(month=f"{month:%Y-%m}", suppliers=[_quality(each) for each in found])
+
+
+def _quality(each: SupplierQuality) -> SupplierQualityView:
+    frequent = sorted(each.shortfalls.items(), key=lambda item: (-item[1], item[0]))[:MOST_LISTED]
+    return SupplierQualityView(
+        supplier_id=each.supplier_id,
+        records=each.whole.records,
+        average_score=round(each.whole.points / each.whole.records),
+        passing=each.whole.passing,
+        shortfalls=[_shortfall(code, records) for code, records in frequent],
+    )
+
+
+_RULES = {rule.code: rule for rule in DEFAULT.rules}
+
+
+def _shortfall(code: str, records: int) -> ShortfallCount:
+    rule = _RULES.get(code)
+    reason, place = (rule.reason, rule.place) if rule is not None else ("", "")
+    return ShortfallCount(code=code, reason=reason, place=place, records=records)
