@@ -25,7 +25,7 @@ class Check(StrEnum):
     |---|---|---|
     | ENCODING | the text is in the character set that the record declares | |
     | READABLE | no character is U+FFFD, which marks one that could not be read | |
-    | ISBN | the record itself gives the ISBN-13 of the book | |
+    | ISBN | the record itself gives the ISBN of the book, of 13 or 10 digits | |
     | STATES | one of the fields is stated | names of fields |
     | SUBJECT | a subject is from one of the schemes | schemes |
     | FILED_NAME | the author's name is given as it is filed, or is that of a body | |
@@ -134,9 +134,16 @@ def _is_readable(record: KeptRecord, _: Sequence[str]) -> bool:
 _DESCRIPTION, _UNREADABLE = TypeAdapter(Description), UNREADABLE.encode()
 
 
+_ISBNS = frozenset({IdentifierKind.ISBN13, IdentifierKind.ISBN10})
+
+
 def _gives_its_isbn(record: KeptRecord, _: Sequence[str]) -> bool:
-    numbers = record.description.identifiers
-    return any(each.kind is IdentifierKind.ISBN13 and each.value == record.isbn and not each.invalid for each in numbers)
+    as_isbn10 = record.isbn[3:12] if record.isbn.startswith("978") else None
+    return any(
+        each.value == record.isbn if each.kind is IdentifierKind.ISBN13 else each.value[:9] == as_isbn10
+        for each in record.description.identifiers
+        if each.kind in _ISBNS and not each.invalid
+    )
 
 
 def _states(record: KeptRecord, names: Sequence[str]) -> bool:

@@ -75,7 +75,7 @@ def write_015(record: Record) -> Iterator[Field]:
 
 
 def read_020(draft: Draft, field: Field) -> None:
-    """Reads ISBNs. The first valid one is the record's, its qualifier the form of the book; the others stay identifiers."""
+    """Reads ISBNs. The first valid one is the record's, its qualifier the form of the book; all are identifiers."""
     parts = draft.parts(field, "aqcz")
     stated = _qualifier(parts)
     for text in parts.get("a", ()):
@@ -140,6 +140,12 @@ def _price_in(text: str) -> Price | None:
 def offers(draft: Draft) -> tuple[Offer, ...]:
     """Returns the list price as an offer."""
     return (Offer(prices=(draft.price,)),) if draft.price is not None else ()
+
+
+def identifiers(draft: Draft) -> tuple[Identifier, ...]:
+    """Returns all numbers, the record's own ISBN first: its qualifier is the form of the book."""
+    own = (Identifier(IdentifierKind.ISBN13, draft.isbn),) if draft.isbn else ()
+    return (*own, *draft.identifiers)
 
 
 def write_020(record: Record) -> Iterator[Field]:

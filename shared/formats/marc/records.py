@@ -9,7 +9,7 @@ What MARC 21 cannot carry of a record, so that it is not there when it is read a
 - the number of an edition that its statement does not begin with
 - of subjects: the edition of Thema, `main` without a heading, headings of classes, codes of people, bodies and places
 - weight; width without height; pages that the extent does not state
-- the record's own ISBN among the identifiers; the order among parts that are in fields of different tags
+- a qualifier of the record's own ISBN beside the form; the order among parts that are in fields of different tags
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _description(draft: Draft) -> Description:
     published = publishing.publication(draft)
     minutes = draft.minutes if draft.minutes is not None else physical.minutes_of(draft.extent)
     return Description(
-        identifiers=tuple(draft.identifiers),
+        identifiers=numbers.identifiers(draft),
         title=draft.title,
         original_title=draft.original_title,
         other_titles=tuple(draft.other_titles),

@@ -33,6 +33,7 @@ from shared.records import Description as BookDescription
 from shared.records import Record, TitleStatement
 from tests.fixtures.chance import Chance
 from tests.unit.shared.formats.editx.strategies import notices
+from tests.unit.shared.formats.marc.strategies import with_own_isbn
 from tests.unit.shared.formats.mutants import mutants
 
 MARC = """<?xml version="1.0" encoding="UTF-8"?>
@@ -97,7 +98,9 @@ NOTICE = ShipNotice(
                     barcodes=("B001", "B002"),
                     processing=("BB", "BJ"),
                     funds=(Fund("FIC", Decimal("19.98")),),
-                    records=(Record(isbn="9780441172719", description=BookDescription(title=TitleStatement("Dune"))),),
+                    records=(
+                        with_own_isbn(Record(isbn="9780441172719", description=BookDescription(title=TitleStatement("Dune")))),
+                    ),
                 ),
             ),
         ),

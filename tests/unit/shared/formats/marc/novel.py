@@ -66,6 +66,7 @@ RECORD = Record(
     remainder=(Remainder("040", "##$beng$cUkExB"),),
     description=Description(
         identifiers=(
+            Identifier(IdentifierKind.ISBN13, "9780141439518"),
             Identifier(IdentifierKind.LCCN, "2002025678"),
             Identifier(IdentifierKind.BNB, "GBA2Y4567", "pbk."),
         ),

@@ -29,6 +29,8 @@ from shared.records import (
     Edition,
     FullnessLevel,
     Genre,
+    Identifier,
+    IdentifierKind,
     Language,
     LanguageUse,
     Link,
@@ -224,12 +226,18 @@ def marc_records() -> st.SearchStrategy[Record]:
 
 
 def _numbered(record: Record) -> Record:
-    """The record with its number (001), which its description states, too."""
+    """The record with its number (001) and its ISBN, which its description states, too."""
     cataloguing = record.description.cataloguing
-    return replace(record, reference=cataloguing.control_number if cataloguing else "")
+    return replace(with_own_isbn(record), reference=cataloguing.control_number if cataloguing else "")
+
+
+def with_own_isbn(record: Record) -> Record:
+    """The record with its ISBN as the first of its identifiers."""
+    numbers = (Identifier(IdentifierKind.ISBN13, record.isbn), *record.description.identifiers)
+    return replace(record, description=replace(record.description, identifiers=numbers))
 
 
 def short_records() -> st.SearchStrategy[Record]:
     """Records about which there is nothing to find."""
     books = st.builds(Description, title=titles(), contributors=few(contributors()), publisher=maybe(cleaned()))
-    return st.builds(Record, isbn=st.sampled_from(ISBNS), description=books)
+    return st.builds(Record, isbn=st.sampled_from(ISBNS), description=books).map(with_own_isbn)

@@ -49,7 +49,7 @@ PRIDE = Record(
     isbn="9780141439518",
     reference="sb0001",
     description=Description(
-        identifiers=(Identifier(IdentifierKind.ISBN10, "0141439513", "pbk"),),
+        identifiers=(Identifier(IdentifierKind.ISBN13, "9780141439518"), Identifier(IdentifierKind.ISBN10, "0141439513", "pbk")),
         title=TitleStatement("Pride and prejudice", subtitle="a novel"),
         contributors=(
             Contributor("Jane Austen", "Austen, Jane", dates="1775-1817"),

@@ -57,6 +57,7 @@ def test_a_picture_book_with_ages() -> None:
 
     assert record.remainder == (Remainder("521", "2#$aK-3"),)
     assert record.description == Description(
+        identifiers=(Identifier(IdentifierKind.ISBN13, "9780141501598"),),
         title=TitleStatement("The tiger who came to tea", nonfiling=4, responsibility="Judith Kerr"),
         contributors=(Contributor("Judith Kerr", "Kerr, Judith", (Role.AUTHOR, Role.ILLUSTRATOR)),),
         publisher="HarperCollins Children's",
@@ -92,6 +93,7 @@ def test_a_translation() -> None:
 
     assert record.remainder == (Remainder("240", "10$lEnglish"), Remainder("700", "12$aVoltaire.$tZadig."))
     assert record.description == Description(
+        identifiers=(Identifier(IdentifierKind.ISBN13, "9780099518471"),),
         title=TitleStatement("Candide, or, Optimism", responsibility="translated by Theo Cuffe"),
         original_title="Candide",
         other_titles=("Optimism",),
@@ -124,6 +126,7 @@ def test_a_book_of_two_series() -> None:
 
     assert record.remainder == (Remainder("830", "#0$aPratchett classics."),)
     assert record.description == Description(
+        identifiers=(Identifier(IdentifierKind.ISBN13, "9780552159722"),),
         title=TitleStatement("The colour of magic", nonfiling=4),
         series=(Series("Discworld novels", "1", "1234-5679"), Series("Corgi books")),
         related=(
@@ -148,6 +151,7 @@ def test_proceedings_by_a_conference_body() -> None:
 
     assert record.remainder == ()
     assert record.description == Description(
+        identifiers=(Identifier(IdentifierKind.ISBN13, "9780141439518"),),
         title=TitleStatement("Proceedings"),
         contributors=(
             Contributor("Example Society. Annual Conference", roles=(Role.ISSUING_BODY,), corporate=True, dates="(2019)"),
@@ -178,7 +182,10 @@ def test_an_audio_cd() -> None:
 
     assert record.remainder == (Remainder("028", "01$aEX 12"), Remainder("245", "10$h[sound recording] /"))
     assert record.description == Description(
-        identifiers=(Identifier(IdentifierKind.EAN, "5012345678900"),),
+        identifiers=(
+            Identifier(IdentifierKind.ISBN13, "9780141439518"),
+            Identifier(IdentifierKind.EAN, "5012345678900"),
+        ),
         title=TitleStatement("Emma", responsibility="Jane Austen"),
         contributors=(Contributor("Rita Reader", "Reader, Rita", (Role.NARRATOR,)),),
         extent="2 audio discs (2 hr., 30 min.)",
@@ -207,7 +214,10 @@ def test_an_e_book_with_addresses() -> None:
 
     assert record.remainder == ()
     assert record.description == Description(
-        identifiers=(Identifier(IdentifierKind.DOI, "10.1000/182"),),
+        identifiers=(
+            Identifier(IdentifierKind.ISBN13, "9780141439518"),
+            Identifier(IdentifierKind.DOI, "10.1000/182"),
+        ),
         title=TitleStatement("Emma"),
         form="ePub",
         extent="1 online resource (474 pages)",
@@ -262,6 +272,7 @@ def test_a_corrected_isbn_and_isbns_of_other_forms() -> None:
         (Offer(prices=(Price(1250, "EUR"),)),),
     )
     assert record.description.identifiers == (
+        Identifier(IdentifierKind.ISBN13, "9780141439518"),
         Identifier(IdentifierKind.ISBN13, "9780141439519", "pbk", invalid=True),
         Identifier(IdentifierKind.ISBN10, "0141439513", "pbk"),
         Identifier(IdentifierKind.ISBN13, "9780099518471", "hardback"),
