@@ -9,6 +9,7 @@ from shared.formats.marc.codes import CREATORS, ROLE_CODES, ROLE_TERMS, inverted
 from shared.formats.marc.draft import Draft
 from shared.formats.marc.fields import Field, MadeField, a_field, clean, marked, punctuated
 from shared.records import Contributor, Record, Role
+from shared.remembering import remembered
 
 _TERMS, _CODES = inverted(ROLE_TERMS), inverted(ROLE_CODES)
 _ISNI = re.compile(r"(?:\(isni\)|(?:\(uri\)\s*)?https?://(?:www\.)?isni\.org/(?:isni/)?)\s*((?:\d ?){15}[\dX])", re.I | re.A)
@@ -77,7 +78,7 @@ def read_aloud(sort_name: str) -> str:
 def _roles(terms: list[str], codes: list[str]) -> tuple[tuple[Role, ...], str]:
     """Returns the roles, and the words for those that have no word here. A code that is known explains an unknown word."""
     if not codes:
-        known = [ROLE_TERMS.get(clean(term).lower()) for term in terms]
+        known = [_role(term) for term in terms]
         if None not in known:
             return tuple(dict.fromkeys(role for role in known if role)), ""
     by_code = [ROLE_CODES.get(clean(code)[-3:].lower(), Role.CONTRIBUTOR) for code in codes]
@@ -95,6 +96,11 @@ def _roles(terms: list[str], codes: list[str]) -> tuple[tuple[Role, ...], str]:
     if not stated:
         stated = [code for code in codes if clean(code)[-3:].lower() not in ROLE_CODES and not terms]
     return tuple(roles), "; ".join(stated)
+
+
+@remembered
+def _role(term: str) -> Role | None:
+    return ROLE_TERMS.get(clean(term).lower())
 
 
 def _identifier(draft: Draft, field: Field, numbers: list[tuple[str, str]]) -> str:

@@ -8,6 +8,7 @@ from shared.formats.marc.codes import LINK_MATERIALS, LINK_WORDS, RELATIONS, inv
 from shared.formats.marc.draft import Draft
 from shared.formats.marc.fields import Field, a_field, clean
 from shared.records import Link, LinkKind, Record, Related
+from shared.remembering import remembered
 from shared.values import isbn13_or_none
 
 _TAGS = inverted(RELATIONS)
@@ -57,9 +58,13 @@ def read_856(draft: Draft, field: Field) -> None:
 
 
 def _kind(material: str, second: str) -> LinkKind:
+    return _stated_kind(material) or (LinkKind.OTHER if second == _RELATED_RESOURCE and not material else LinkKind.ONLINE)
+
+
+@remembered
+def _stated_kind(material: str) -> LinkKind | None:
     words = material.lower()
-    found = next((kind for word, kind in LINK_WORDS.items() if word in words), None)
-    return found or (LinkKind.OTHER if second == _RELATED_RESOURCE and not words else LinkKind.ONLINE)
+    return next((kind for word, kind in LINK_WORDS.items() if word in words), None)
 
 
 def write_856(record: Record) -> Iterator[Field]:
