@@ -68,6 +68,8 @@ XML = f"""<?xml version="1.0" encoding="UTF-8"?>
 <Message><MessageType>04</MessageType><MessageLine>{escape(MARC)}</MessageLine></Message></CopyDetail></ItemDetail>
 <Summary><NumberOfLines>1</NumberOfLines><UnitsShipped>2</UnitsShipped></Summary></LibraryShipNotice>"""
 
+DUNE = with_own_isbn(Record(isbn="9780441172719", description=BookDescription(title=TitleStatement("Dune"))))
+
 NOTICE = ShipNotice(
     number="SN-1",
     issued=datetime(2026, 11, 24, 9, 30, tzinfo=UTC),
@@ -139,7 +141,11 @@ def test_a_record_cut_over_several_lines_is_put_together() -> None:
 def test_a_record_without_isbn_is_about_the_book_of_its_item() -> None:
     bare = MARC.replace('<subfield code="a">9780441172719</subfield>', "")
 
-    assert editx.read(XML.replace(escape(MARC), escape(bare)).encode()).notice == NOTICE
+    notice = editx.read(XML.replace(escape(MARC), escape(bare)).encode()).notice
+
+    assert notice is not None
+    [record] = notice.items[0].copies[0].records
+    assert (record.isbn, record.description.identifiers) == ("9780441172719", ())
 
 
 def test_a_broken_record_does_not_harm_the_notice() -> None:
