@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Row, select
@@ -14,6 +14,7 @@ from services.catalogue.domain.merging import Scored
 from services.catalogue.domain.records import KeptRecord
 from services.catalogue.store.tables import BRIEF, record
 from services.catalogue.store.writing import replace_rows
+from shared.db.arrays import among
 from shared.records import Description
 from shared.records.brief import Brief, brief_of, description_of
 
@@ -42,7 +43,7 @@ async def records_of(connection: AsyncConnection, isbn: str) -> list[Scored]:
 async def records_of_all(connection: AsyncConnection, isbns: Collection[str]) -> defaultdict[str, dict[str, Scored]]:
     """Returns the records of several ISBNs, by ISBN and supplier, sorted by supplier."""
     found: defaultdict[str, dict[str, Scored]] = defaultdict(dict)
-    query = select(*_COLUMNS).where(record.c.isbn.in_(isbns)).order_by(record.c.supplier_id)
+    query = select(*_COLUMNS).where(among(record.c.isbn, isbns)).order_by(record.c.supplier_id)
     for row in await connection.execute(query):
         found[row.isbn][row.supplier_id] = Scored(_record(row), row.score)
     return found
@@ -50,12 +51,18 @@ async def records_of_all(connection: AsyncConnection, isbns: Collection[str]) ->
 
 def _row(kept: KeptRecord, score: int, message_id: UUID) -> dict[str, object]:
     stated = {name: getattr(kept, name) for name in ("isbn", "supplier_id", "description", *_STATED)}
-    return {**stated, **asdict(brief_of(kept.description)), "message_id": message_id, "score": score}
+    return {**stated, **brief_columns(kept.description), "message_id": message_id, "score": score}
 
 
 def _record(row: Row[tuple[object, ...]]) -> KeptRecord:
     stated = {name: getattr(row, name) for name in ("isbn", "supplier_id", *_STATED)}
     return KeptRecord(description=described(row), **stated)
+
+
+def brief_columns(description: Description) -> dict[str, str]:
+    """Returns the columns that hold a description in six texts."""
+    brief = brief_of(description)
+    return {name: getattr(brief, name) for name in BRIEF}
 
 
 def described(row: Row[tuple[object, ...]]) -> Description:
