@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -93,7 +93,7 @@ class _Arrived:
 
 def exchange_stages(path: Path, most: int, clock: Clock) -> tuple[Spent, list[Envelope]]:
     """Returns what reading takes, and making events of what was read, of at most so many records of a file; and the events."""
-    spent, now = Spent(), datetime.now(UTC)
+    spent, now = Spent(), clock.now()
     envelopes: list[Envelope] = []
     origin = Origin("national", _Arrived(UUID(int=0), now), now.date())
     items = read_feed(_parts(path), 0)

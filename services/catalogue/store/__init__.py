@@ -10,7 +10,7 @@ from services.catalogue.store.changes import (
     suppliers_of_titles,
 )
 from services.catalogue.store.fixes import fixes_in_force, fixes_of, keep_fix, lift_fix
-from services.catalogue.store.records import Arrived, keep_records, records_of, records_of_all
+from services.catalogue.store.records import Arrived, Repeat, keep_records, note_repeated, records_of, records_of_all
 from services.catalogue.store.search import (
     MOST_RANKED,
     Order,
@@ -31,6 +31,7 @@ from services.catalogue.store.tables import metadata
 from services.catalogue.store.titles import (
     add_titles,
     get_title,
+    hold_titles,
     keep_titles,
     known_isbns,
     list_titles,
@@ -47,6 +48,7 @@ __all__ = [
     "Arrived",
     "Order",
     "Place",
+    "Repeat",
     "add_titles",
     "changed_title",
     "changed_titles",
@@ -60,6 +62,7 @@ __all__ = [
     "fixes_of",
     "frontier",
     "get_title",
+    "hold_titles",
     "keep_entries",
     "keep_fix",
     "keep_records",
@@ -74,6 +77,7 @@ __all__ = [
     "near_words",
     "note_asks",
     "note_orders",
+    "note_repeated",
     "note_repeated_asks",
     "place_before",
     "prepare",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import store
@@ -22,6 +26,11 @@ from shared.records.brief import Brief, description_of
 from shared.texts import composed
 from shared.values import InvalidValue, to_isbn13
 
+# Another number has every record taken anew that is sent again: for a release that scores, merges or indexes in another way.
+_FORM = b"1"
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_JSON = TypeAdapter(KeptRecord)
+
 
 @dataclass(frozen=True, slots=True)
 class _Stated:
@@ -30,6 +39,11 @@ class _Stated:
     record: KeptRecord
     message_id: UUID
     envelope: Envelope
+    digest: bytes
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.record.isbn, self.record.supplier_id
 
 
 async def take_records(connection: AsyncConnection, arrived: Sequence[tuple[RecordsSupplied, Envelope]], *, clock: Clock) -> None:
@@ -48,18 +62,41 @@ async def take_brief_records(
 
 
 async def _take(connection: AsyncConnection, stated: Sequence[_Stated], clock: Clock) -> None:
+    repeated = await _note_repeated(connection, stated)
+    stated = [each for each in stated if each.key not in repeated]
+    if not stated:
+        return
     isbns = {each.record.isbn for each in stated}
     titles = await store.lock_titles(connection, isbns)
     books = await store.records_of_all(connection, isbns)
     new: dict[tuple[str, str], store.Arrived] = {}
     for each in stated:
         book = books[each.record.isbn]
-        scored = _updated(book.get(each.record.supplier_id), each.record)
-        book[each.record.supplier_id] = scored
-        new[each.record.isbn, each.record.supplier_id] = store.Arrived(scored, each.message_id)
+        before = book.get(each.record.supplier_id)
+        book[each.record.supplier_id] = scored = _updated(before, each.record)
+        late = before is not None and before.record.supplied_at > each.record.supplied_at
+        new[each.key] = store.Arrived(scored, each.message_id, b"" if late else each.digest)
     await store.keep_records(connection, list(new.values()))
     causes = {each.record.isbn: cause_of(each.envelope) for each in stated}
     await retitle_books(connection, titles, books, clock, lambda isbn: set_cause(causes[isbn]))
+
+
+async def _note_repeated(connection: AsyncConnection, stated: Sequence[_Stated]) -> set[tuple[str, str]]:
+    """Returns ISBN and supplier of the records that say what they said before: nothing else is to be done about them.
+
+    Most of a bookseller's full list is that, each time it sends it.
+    """
+    times = Counter(each.key for each in stated)
+    once = [each for each in stated if times[each.key] == 1]
+    await store.hold_titles(connection, {each.record.isbn for each in once})
+    repeats = [store.Repeat(*each.key, each.digest, each.record.supplied_at, each.message_id) for each in once]
+    return await store.note_repeated(connection, repeats)
+
+
+def _digest(record: KeptRecord) -> bytes:
+    """Returns the digest of what a record states, whenever it was sent."""
+    stated = _JSON.dump_json(replace(record, supplied_at=_NEVER), exclude_defaults=True)
+    return hashlib.blake2b(_FORM + stated, digest_size=16).digest()
 
 
 def _updated(before: Scored | None, record: KeptRecord) -> Scored:
@@ -71,7 +108,8 @@ def _of_event(event: RecordsSupplied, envelope: Envelope) -> Iterable[_Stated]:
     for record in event.records:
         if _isbn(record.isbn) != record.isbn:
             raise Poison(f"record {record.number} has the ISBN {record.isbn!r}, which is not in its form of 13 digits")
-        yield _Stated(kept(record, supplier_id=event.supplier_id, supplied_at=event.supplied_at), event.message_id, envelope)
+        stated = kept(record, supplier_id=event.supplier_id, supplied_at=event.supplied_at)
+        yield _Stated(stated, event.message_id, envelope, _digest(stated))
 
 
 def _of_brief_event(event: RecordSupplied, envelope: Envelope) -> _Stated:
@@ -83,7 +121,7 @@ def _of_brief_event(event: RecordSupplied, envelope: Envelope) -> _Stated:
         description=description_of(Brief(*map(composed, texts))),
         withdrawn=event.withdrawn,
     )
-    return _Stated(record, event.message_id, envelope)
+    return _Stated(record, event.message_id, envelope, _digest(record))
 
 
 def _isbn(text: str) -> str:
