@@ -55,6 +55,19 @@ async def test_a_record_that_says_it_again_after_another_did_is_taken(catalogue:
     assert await _rows(catalogue, text("SELECT title FROM title")) == [("Piranesi",)]
 
 
+async def test_a_record_that_arrived_late_is_taken_when_it_is_sent_again(catalogue: Hearing) -> None:
+    await catalogue.hears(record(title="Piranesi: a novel", day=5))
+    await catalogue.hears(record(title="Piranesi", day=3))
+    await catalogue.hears(record(title="Piranesi", day=6))
+    assert await _rows(catalogue, text("SELECT title FROM title")) == [("Piranesi",)]
+
+
+async def test_another_record_in_the_same_message_is_taken(catalogue: Hearing) -> None:
+    await catalogue.hears(record(day=2))
+    await catalogue.hears(supplied(stated(), stated(title="Piranesi: a novel"), day=3))
+    assert await _rows(catalogue, text("SELECT title FROM title")) == [("Piranesi: a novel",)]
+
+
 async def test_a_record_that_an_earlier_release_kept_is_taken_anew(catalogue: Hearing) -> None:
     await catalogue.hears(record())
     async with catalogue.engine.begin() as connection:
