@@ -56,6 +56,7 @@ MOST_WALKED = 20_000
 """Titles that are read in order for one page."""
 _ENTRY = ("isbn", "words", "issued", "facets")
 _MOST_NEAR = 500
+_LEARNT_TOGETHER = 1_000
 _MANY = 2**31
 _EXPLAIN = text("EXPLAIN (FORMAT JSON) SELECT 1 FROM search_entry WHERE words @@ CAST(:query AS tsquery)").columns(
     column("plan", JSON)
@@ -224,8 +225,10 @@ async def learn_words(connection: AsyncConnection, limit: int) -> int:
     taken = delete(waiting_words).where(waiting_words.c.id.in_(first)).returning(waiting_words.c.words)
     batches = (await connection.execute(taken)).scalars().all()
     # In their order, so that two that learn the same words wait for each other and do not deadlock.
-    rows = [{"word": each, "neighbours": neighbours(each)} for each in sorted({name for batch in batches for name in batch})]
-    if rows:
+    names = sorted({name for batch in batches for name in batch})
+    # In parts: the neighbours of many thousand words are tens of megabytes.
+    for start in range(0, len(names), _LEARNT_TOGETHER):
+        rows = [{"word": each, "neighbours": neighbours(each)} for each in names[start : start + _LEARNT_TOGETHER]]
         await connection.execute(insert(word).on_conflict_do_nothing(), rows)
     return len(batches)
 
