@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.clock import Clock
-from shared.contracts.base import COMPACTED, RETENTION_DAYS, Event, Topic
+from shared.contracts.base import COMPACTED, RETENTION_DAYS, Event, Topic, Written
 from shared.ids import new_id
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
@@ -68,9 +68,10 @@ def cause_by(actor: str) -> Cause:
     return Cause(cause.correlation_id, cause.causation_id, cause.traceparent, actor)
 
 
-def to_envelope(event: Event, *, clock: Clock, version: int = 0) -> Envelope:
+def to_envelope(published: Event | Written, *, clock: Clock, version: int = 0) -> Envelope:
     """Wraps an event for the outbox. `version` is the aggregate's version after the change, 0 if it has none."""
-    cause = current_cause()
+    written = published if isinstance(published, Written) else Written.of(published)
+    event, cause = written.event, current_cause()
     return Envelope(
         id=new_id(),
         type=event.event_type,
@@ -79,7 +80,7 @@ def to_envelope(event: Event, *, clock: Clock, version: int = 0) -> Envelope:
         topic=event.topic.value,
         key=event.key(),
         subject=event.key(),
-        data=event.model_dump_json().encode(),
+        data=written.data,
         correlation_id=cause.correlation_id,
         causation_id=cause.causation_id,
         aggregate_version=version,

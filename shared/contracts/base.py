@@ -6,8 +6,9 @@ Must not know how events are sent (`shared.messaging`) or who handles them (`ser
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -48,6 +49,24 @@ class Event(Contract):
     def key(self) -> str:
         """Returns the identity of the aggregate that the fact is about. Kafka keeps events with equal keys in order."""
         raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An event with its data as JSON, for whoever writes it to learn its size: a large one should not be written twice."""
+
+    event: Event
+    data: bytes
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """Writes an event."""
+        return cls(event, event.model_dump_json().encode())
+
+    @property
+    def size(self) -> int:
+        """The bytes of its data and key; the key is also the subject of the record."""
+        return len(self.data) + 2 * len(self.event.key().encode())
 
 
 class PlaceKind(StrEnum):

@@ -109,7 +109,7 @@ class SupplierQualityView(BaseModel):
     """One supplier's records of a month."""
 
     supplier_id: str
-    records: int = Field(description="Records received; a record that arrived twice counts twice")
+    records: int = Field(description="Records received; one that only says what it said before is not counted again")
     average_score: int = Field(description="From 0 to 100")
     passing: int = Field(description="How many of them pass")
     shortfalls: list[ShortfallCount] = Field(description="The five most frequent ones")

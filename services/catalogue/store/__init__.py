@@ -23,7 +23,7 @@ from services.catalogue.store.items import (
     profile_of,
 )
 from services.catalogue.store.quality_tables import metadata
-from services.catalogue.store.records import Arrived, keep_records, records_of, records_of_all
+from services.catalogue.store.records import Arrived, Repeat, keep_records, note_repeated, records_of, records_of_all
 from services.catalogue.store.search import (
     MOST_RANKED,
     Order,
@@ -43,6 +43,7 @@ from services.catalogue.store.search import (
 from services.catalogue.store.titles import (
     add_titles,
     get_title,
+    hold_titles,
     keep_titles,
     known_isbns,
     list_titles,
@@ -60,6 +61,7 @@ __all__ = [
     "ItemProfile",
     "Order",
     "Place",
+    "Repeat",
     "add_items",
     "add_titles",
     "changed_title",
@@ -75,6 +77,7 @@ __all__ = [
     "fixes_of",
     "frontier",
     "get_title",
+    "hold_titles",
     "items_of",
     "keep_entries",
     "keep_fix",
@@ -95,6 +98,7 @@ __all__ = [
     "near_words",
     "note_asks",
     "note_orders",
+    "note_repeated",
     "note_repeated_asks",
     "place_before",
     "prepare",

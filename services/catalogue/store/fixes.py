@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue.domain.fixes import Fix
 from services.catalogue.store.tables import title_fix
+from shared.db.arrays import among
 from shared.ids import new_id
 
 _NAMES = tuple(Fix.__dataclass_fields__)
@@ -22,7 +23,7 @@ _IN_FORCE = title_fix.c.lifted_at.is_(None)
 async def fixes_in_force(connection: AsyncConnection, isbns: Collection[str]) -> defaultdict[str, list[Fix]]:
     """Returns the fixes in force by ISBN, the latest first."""
     found: defaultdict[str, list[Fix]] = defaultdict(list)
-    query = select(*_FIX).where(title_fix.c.isbn.in_(isbns), _IN_FORCE).order_by(title_fix.c.made_at.desc(), title_fix.c.field)
+    query = select(*_FIX).where(among(title_fix.c.isbn, isbns), _IN_FORCE).order_by(title_fix.c.made_at.desc(), title_fix.c.field)
     for row in await connection.execute(query):
         found[row.isbn].append(_fix(row))
     return found

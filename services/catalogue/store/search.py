@@ -42,6 +42,7 @@ from services.catalogue.domain.finds import Rank
 from services.catalogue.domain.questions import Level
 from services.catalogue.domain.search import AllOf, AnyOf, Issued, Named, Sought, Without, all_of, as_tsquery
 from services.catalogue.store.tables import entry, title, waiting_words, word
+from services.catalogue.store.writing import replace_rows
 from shared.db.arrays import among
 from shared.db.paging import in_order, newest_first
 
@@ -53,7 +54,9 @@ MOST_RANKED = 2_000
 """Where more titles are expected, they are read level by level, and not compared with all levels."""
 MOST_WALKED = 20_000
 """Titles that are read in order for one page."""
+_ENTRY = ("isbn", "words", "issued", "facets")
 _MOST_NEAR = 500
+_LEARNT_TOGETHER = 1_000
 _MANY = 2**31
 _EXPLAIN = text("EXPLAIN (FORMAT JSON) SELECT 1 FROM search_entry WHERE words @@ CAST(:query AS tsquery)").columns(
     column("plan", JSON)
@@ -205,17 +208,8 @@ async def near_words(connection: AsyncConnection, misspelt: str) -> list[str]:
 
 async def keep_entries(connection: AsyncConnection, entries: Sequence[Entry]) -> None:
     """Keeps what search knows of titles. An entry that is the same as before is not written again."""
-    if not entries:
-        return
-    statement = insert(entry)
-    names = ("words", "issued", "facets")
-    changed = or_(*(entry.c[name].is_distinct_from(statement.excluded[name]) for name in names))
-    new = {name: statement.excluded[name] for name in names}
-    rows = [
-        {"isbn": each.isbn, **{name: getattr(each, name) for name in names}}
-        for each in sorted(entries, key=lambda each: each.isbn)
-    ]
-    await connection.execute(statement.on_conflict_do_update(index_elements=[entry.c.isbn], set_=new, where=changed), rows)
+    rows = [{name: getattr(each, name) for name in _ENTRY} for each in sorted(entries, key=lambda each: each.isbn)]
+    await replace_rows(connection, entry, rows, only_changed=True)
     await _keep_words(connection, {name for each in entries for name in each.names})
 
 
@@ -231,8 +225,10 @@ async def learn_words(connection: AsyncConnection, limit: int) -> int:
     taken = delete(waiting_words).where(waiting_words.c.id.in_(first)).returning(waiting_words.c.words)
     batches = (await connection.execute(taken)).scalars().all()
     # In their order, so that two that learn the same words wait for each other and do not deadlock.
-    rows = [{"word": each, "neighbours": neighbours(each)} for each in sorted({name for batch in batches for name in batch})]
-    if rows:
+    names = sorted({name for batch in batches for name in batch})
+    # In parts: the neighbours of many thousand words are tens of megabytes.
+    for start in range(0, len(names), _LEARNT_TOGETHER):
+        rows = [{"word": each, "neighbours": neighbours(each)} for each in names[start : start + _LEARNT_TOGETHER]]
         await connection.execute(insert(word).on_conflict_do_nothing(), rows)
     return len(batches)
 

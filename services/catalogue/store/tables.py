@@ -13,6 +13,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     Table,
@@ -53,6 +54,7 @@ def _position() -> Column[int]:
 
 
 # `description` is empty in rows that an earlier release wrote: the six texts then say all that is known.
+# `digest` is that of the latest statement as it arrived, for `usecases/taking.py`; empty where it is not known.
 record = Table(
     "record",
     metadata,
@@ -71,6 +73,7 @@ record = Table(
     Column("reference", Text, nullable=False, server_default=""),
     Column("encoding_true", Boolean, nullable=False, server_default=text("true")),
     Column("score", SmallInteger, nullable=False, server_default="0"),
+    Column("digest", LargeBinary, nullable=False, server_default=""),
 )
 
 _WORDS = "to_tsvector('simple'::regconfig, ((((title || ' '::text) || subtitle) || ' '::text) || author))"

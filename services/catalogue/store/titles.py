@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import Row, select, text
@@ -11,13 +10,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue.domain.merging import Title
-from services.catalogue.store.records import described
+from services.catalogue.store.records import brief_columns, described
 from services.catalogue.store.tables import BRIEF, CURRENT_TRANSACTION, ordered_title, title
-from services.catalogue.store.writing import replace_rows
+from services.catalogue.store.writing import add_rows, replace_rows
 from shared.db.arrays import among
 from shared.db.paging import in_order, locked_page
-from shared.records.brief import brief_of
 
+_MOVED = text(CURRENT_TRANSACTION)
 _PLAIN = ("isbn", "supplier_id", "version", "changed_at", "description", "sources", "withdrawn")
 TITLE_COLUMNS = [title.c[name] for name in (*_PLAIN, *BRIEF)]
 
@@ -36,26 +35,28 @@ async def get_title(connection: AsyncConnection, isbn: str) -> Title | None:
 
 async def lock_titles(connection: AsyncConnection, isbns: Collection[str]) -> dict[str, Title]:
     """Returns the titles of these ISBNs, by ISBN. Nobody else changes them until the transaction ends."""
-    query = select(*TITLE_COLUMNS).where(title.c.isbn.in_(isbns)).order_by(title.c.isbn).with_for_update()
+    query = select(*TITLE_COLUMNS).where(among(title.c.isbn, isbns)).order_by(title.c.isbn).with_for_update()
     return {row.isbn: title_of(row) for row in await connection.execute(query)}
+
+
+async def hold_titles(connection: AsyncConnection, isbns: Collection[str]) -> None:
+    """Locks the titles of these ISBNs as `lock_titles` does, for who need not know what is in them."""
+    await connection.execute(select(title.c.version).where(among(title.c.isbn, isbns)).order_by(title.c.isbn).with_for_update())
 
 
 async def keep_titles(connection: AsyncConnection, changed: Sequence[Title]) -> None:
     """Writes new or changed titles. Whoever calls it also keeps their entries for search: the titles are noted as searched."""
-    await replace_rows(connection, title, [_row(each) for each in changed], moved={"position": text(CURRENT_TRANSACTION)})
+    await replace_rows(connection, title, [_row(each) for each in changed], moved={"position": _MOVED})
 
 
 async def add_titles(connection: AsyncConnection, new: Sequence[Title]) -> set[str]:
     """Writes new titles; returns the ISBNs of those written. The others have a title that another transaction wrote meanwhile."""
-    if not new:
-        return set()
-    statement = insert(title).on_conflict_do_nothing().returning(title.c.isbn)
-    return set((await connection.execute(statement, [_row(each) for each in new])).scalars())
+    return await add_rows(connection, title, [_row(each) for each in new])
 
 
 def _row(kept: Title) -> dict[str, object]:
     stated = {name: getattr(kept, name) for name in _PLAIN}
-    return {**stated, **asdict(brief_of(kept.description)), "searched_version": kept.version}
+    return {**stated, **brief_columns(kept.description), "searched_version": kept.version}
 
 
 async def titles_of(connection: AsyncConnection, isbns: Collection[str]) -> dict[str, Title]:
@@ -86,7 +87,7 @@ async def published_after(connection: AsyncConnection, since: datetime | None, *
 
 async def known_isbns(connection: AsyncConnection, isbns: Collection[str]) -> set[str]:
     """Returns the ISBNs that have a title."""
-    return set((await connection.execute(select(title.c.isbn).where(title.c.isbn.in_(isbns)))).scalars())
+    return set((await connection.execute(select(title.c.isbn).where(among(title.c.isbn, isbns)))).scalars())
 
 
 async def note_orders(connection: AsyncConnection, ordered: Collection[tuple[str, str]], now: datetime) -> None:
@@ -100,7 +101,7 @@ async def take_unpublished(connection: AsyncConnection, isbns: Collection[str] |
     """Returns the titles that were ordered and never published, of these ISBNs or of any, and notes them as published."""
     waiting = select(ordered_title.c.isbn).where(~ordered_title.c.published)
     if isbns is not None:
-        waiting = waiting.where(ordered_title.c.isbn.in_(isbns))
+        waiting = waiting.where(among(ordered_title.c.isbn, isbns))
     query = select(*TITLE_COLUMNS).where(title.c.isbn.in_(waiting)).order_by(title.c.isbn).limit(limit).with_for_update()
     found = [title_of(row) for row in await connection.execute(query)]
     await touch_orders(connection, [each.isbn for each in found])
@@ -109,6 +110,6 @@ async def take_unpublished(connection: AsyncConnection, isbns: Collection[str] |
 
 async def touch_orders(connection: AsyncConnection, isbns: Collection[str]) -> set[str]:
     """Moves changed titles to the end of what each council that ordered them reads; returns the ISBNs of those ordered."""
-    ordered = ordered_title.c.isbn.in_(isbns)
-    change = ordered_title.update().where(ordered).values(position=text(CURRENT_TRANSACTION), published=True)
+    ordered = among(ordered_title.c.isbn, isbns)
+    change = ordered_title.update().where(ordered).values(position=_MOVED, published=True)
     return set((await connection.execute(change.returning(ordered_title.c.isbn))).scalars())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import store
@@ -25,6 +29,11 @@ from shared.records.brief import Brief, description_of
 from shared.texts import composed
 from shared.values import InvalidValue, to_isbn13
 
+# Another number has every record taken anew that is sent again: for a release that scores, merges or indexes in another way.
+_FORM = b"1"
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_JSON = TypeAdapter(KeptRecord)
+
 
 @dataclass(frozen=True, slots=True)
 class _Stated:
@@ -33,6 +42,11 @@ class _Stated:
     record: KeptRecord
     message_id: UUID
     envelope: Envelope
+    digest: bytes
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.record.isbn, self.record.supplier_id
 
 
 @dataclass(slots=True)
@@ -60,6 +74,10 @@ async def take_brief_records(
 
 
 async def _take(connection: AsyncConnection, stated: Sequence[_Stated], clock: Clock) -> None:
+    repeated = await _note_repeated(connection, stated)
+    stated = [each for each in stated if each.key not in repeated]
+    if not stated:
+        return
     isbns = {each.record.isbn for each in stated}
     titles = await store.lock_titles(connection, isbns)
     books = await store.records_of_all(connection, isbns)
@@ -75,24 +93,44 @@ def _changes(stated: Sequence[_Stated], books: Books, clock: Clock) -> _Changes:
     """Returns what the records change; `books` are brought up to date."""
     changes = _Changes()
     for each in stated:
-        isbn, supplier_id = each.record.isbn, each.record.supplier_id
-        before = books[isbn].get(supplier_id)
-        whole = updated(before.record if before is not None else None, each.record)
+        isbn, supplier_id = each.key
+        before = books[isbn][supplier_id].record if supplier_id in books[isbn] else None
+        whole = updated(before, each.record)
         result = score(whole, DEFAULT)
         if not each.record.withdrawn:
             changes.tally.add(clock.day_of(each.record.supplied_at), supplier_id, result)
-        if whole.copies != (before.record.copies if before is not None else ()):
-            changes.with_other_copies.add((isbn, supplier_id))
+        if whole.copies != (before.copies if before is not None else ()):
+            changes.with_other_copies.add(each.key)
         books[isbn][supplier_id] = scored = Scored(whole, result.points)
-        changes.kept[isbn, supplier_id] = store.Arrived(scored, each.message_id)
+        late = before is not None and before.supplied_at > each.record.supplied_at
+        changes.kept[each.key] = store.Arrived(scored, each.message_id, b"" if late else each.digest)
     return changes
+
+
+async def _note_repeated(connection: AsyncConnection, stated: Sequence[_Stated]) -> set[tuple[str, str]]:
+    """Returns ISBN and supplier of the records that say what they said before: nothing else is to be done about them.
+
+    Most of a bookseller's full list is that, each time it sends it.
+    """
+    times = Counter(each.key for each in stated)
+    once = [each for each in stated if times[each.key] == 1]
+    await store.hold_titles(connection, {each.record.isbn for each in once})
+    repeats = [store.Repeat(*each.key, each.digest, each.record.supplied_at, each.message_id) for each in once]
+    return await store.note_repeated(connection, repeats)
+
+
+def _digest(record: KeptRecord) -> bytes:
+    """Returns the digest of what a record states, whenever it was sent."""
+    stated = _JSON.dump_json(replace(record, supplied_at=_NEVER), exclude_defaults=True)
+    return hashlib.blake2b(_FORM + stated, digest_size=16).digest()
 
 
 def _of_event(event: RecordsSupplied, envelope: Envelope) -> Iterable[_Stated]:
     for record in event.records:
         if _isbn(record.isbn) != record.isbn:
             raise Poison(f"record {record.number} has the ISBN {record.isbn!r}, which is not in its form of 13 digits")
-        yield _Stated(kept(record, supplier_id=event.supplier_id, supplied_at=event.supplied_at), event.message_id, envelope)
+        stated = kept(record, supplier_id=event.supplier_id, supplied_at=event.supplied_at)
+        yield _Stated(stated, event.message_id, envelope, _digest(stated))
 
 
 def _of_brief_event(event: RecordSupplied, envelope: Envelope) -> _Stated:
@@ -104,7 +142,7 @@ def _of_brief_event(event: RecordSupplied, envelope: Envelope) -> _Stated:
         description=description_of(Brief(*map(composed, texts))),
         withdrawn=event.withdrawn,
     )
-    return _Stated(record, event.message_id, envelope)
+    return _Stated(record, event.message_id, envelope, _digest(record))
 
 
 def _isbn(text: str) -> str:

@@ -14,7 +14,7 @@ from services.suppliers.domain.buyers import MatchedInvoice
 from services.suppliers.domain.known_lines import Held, KnownLine
 from services.suppliers.domain.matching import MatchedAdvice, MatchedAnswer
 from services.suppliers.domain.plan import Plan, PlannedDespatch, PlannedRecord, PlannedResponse, PlannedSelection, isbn_trouble
-from shared.contracts.base import Event
+from shared.contracts.base import Event, Written
 from shared.contracts.invoices import InvoiceReceived
 from shared.contracts.selections import SelectionReceived
 from shared.contracts.suppliers import DespatchAdvised, DespatchedLine, OrderResponded, Parcel, RecordsSupplied, RespondedLine
@@ -69,7 +69,7 @@ def hold_oversized(plan: Plan, origin: Origin) -> None:
 
     def fitting(what: str, parts: list[P]) -> Iterator[P]:
         for part in parts:
-            size = max(map(size_of, events_of(part, origin)), default=0)
+            size = max((Written.of(event).size for event in events_of(part, origin)), default=0)
             if size <= LARGEST_EVENT:
                 yield part
             else:
@@ -88,13 +88,8 @@ def hold_oversized(plan: Plan, origin: Origin) -> None:
 
 def excess_of(record: PlannedRecord, origin: Origin) -> int:
     """Returns the bytes of the event of this record alone where that is too large; 0 for one that fits."""
-    size = size_of(_supplied([record.fact], origin))
+    size = Written.of(_supplied([record.fact], origin)).size
     return size if size > LARGEST_EVENT else 0
-
-
-def size_of(event: Event) -> int:
-    """Returns the bytes of an event's data and key; the key is also the subject of the record."""
-    return len(event.model_dump_json().encode()) + 2 * len(event.key().encode())
 
 
 def _too_large(what: str, size: int) -> str:
@@ -175,9 +170,10 @@ def _despatched_line(matched: MatchedAdvice) -> DespatchedLine:
 
 @dataclass(slots=True)
 class Packed:
-    """The events of records, as few as can carry them, and the records that no event can carry."""
+    """The events of records, as few as can carry them, with the records in them; and the records that no event can carry."""
 
-    events: list[RecordsSupplied] = field(default_factory=list)
+    events: list[Written] = field(default_factory=list)
+    carried: list[Record] = field(default_factory=list)
     held: list[KeptAside] = field(default_factory=list)
 
 
@@ -196,12 +192,12 @@ def packed(records: Sequence[Record], origin: Origin) -> Packed:
 
 
 def _pack(records: Sequence[Record], origin: Origin, done: Packed) -> None:
-    event = _supplied(records, origin)
-    size = size_of(event)
-    if size <= LARGEST_EVENT:
-        done.events.append(event)
+    written = Written.of(_supplied(records, origin))
+    if written.size <= LARGEST_EVENT:
+        done.events.append(written)
+        done.carried += records
     elif len(records) == 1:
-        done.held.append(_held(records[0], "too-large", _too_large("the record", size)))
+        done.held.append(_held(records[0], "too-large", _too_large("the record", written.size)))
     else:
         half = len(records) // 2
         _pack(records[:half], origin, done)

@@ -71,7 +71,8 @@ async def supply_records(
     by_key = {lines.record_key(message.id, record.place): record for record in records}
     new = await lines.claim_pieces(connection, by_key, message.id)
     origin = origin_of(exchange, message)
-    return packed([record.fact for key, record in by_key.items() if key in new], origin).events
+    done = packed([record.fact for key, record in by_key.items() if key in new], origin)
+    return [written.event for written in done.events]
 
 
 async def _respond(

@@ -53,8 +53,7 @@ async def take(
     done = packed([each for each in read if isinstance(each, Record)], origin_of(exchange, message))
     await publish(connection, done.events, exchange.clock)
     aside = [*(each for each in read if isinstance(each, KeptAside)), *done.held]
-    taken = [record for event in done.events for record in event.records]
-    after = progress.after([*taken, *aside], bytes_read=bytes_read, now=exchange.clock.now())
+    after = progress.after([*done.carried, *aside], bytes_read=bytes_read, now=exchange.clock.now())
     await feed_readings.move(connection, message.id, after, aside)
     return after
 

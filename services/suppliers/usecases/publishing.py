@@ -16,7 +16,7 @@ from services.suppliers.store import publications
 from services.suppliers.store.publications import Publication
 from shared.bus import to_envelope
 from shared.clock import Clock
-from shared.contracts.base import Event
+from shared.contracts.base import Event, Written
 from shared.contracts.suppliers import (
     DespatchAdvised,
     FeedQuieted,
@@ -30,12 +30,13 @@ from shared.contracts.suppliers import (
 from shared.messaging.outbox import append
 
 
-async def publish(connection: AsyncConnection, events: Iterable[Event], clock: Clock) -> None:
+async def publish(connection: AsyncConnection, events: Iterable[Event | Written], clock: Clock) -> None:
     """Adds events to the outbox and to what is kept of them, in the caller's transaction.
 
     Raises ValueError for an event that is too large for a record.
     """
-    envelopes = [(event, to_envelope(event, clock=clock)) for event in events]
+    written = [event if isinstance(event, Written) else Written.of(event) for event in events]
+    envelopes = [(each.event, to_envelope(each, clock=clock)) for each in written]
     kept = [publication for event, envelope in envelopes for publication in _publications(event, envelope.time)]
     await publications.keep(connection, kept, at=clock.now())
     await append(connection, [envelope for _, envelope in envelopes])

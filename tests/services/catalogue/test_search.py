@@ -267,10 +267,14 @@ async def test_titles_with_the_strangest_words_are_kept_and_found(client: AsyncC
     description = replace(
         one.description, title=TitleStatement(strange), contributors=(Contributor("' OR 1=1 --"),), form="a'b\\c"
     )
+    description = replace(description, languages=(Language('{"a", NULL}'),))
     await catalogue.hears(supplied(replace(one, description=description)))
     for words in ("quoted", "its a", "東京", "x" * 150, "or 1 1", "(test"):
         assert await found(client, q=words) == [PIRANESI], words
     assert await found(client, form="A'B\\C") == [PIRANESI]
+    async with catalogue.engine.connect() as connection:
+        (facets,) = (await connection.execute(text("SELECT facets FROM search_entry"))).scalars()
+    assert {"form:a'b\\c", 'language:{"a", NULL}'} <= set(facets)
     for words in ("' & !", "\\", ":*", "a:* | b", "!emma", "<->", "'"):
         assert (await client.get("/v1/titles", params={"q": words})).status_code == 200
 
