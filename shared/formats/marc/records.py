@@ -9,11 +9,13 @@ What MARC 21 cannot carry of a record, so that it is not there when it is read a
 - the number of an edition that its statement does not begin with
 - of subjects: the edition of Thema, `main` without a heading, headings of classes, codes of people, bodies and places
 - weight; width without height; pages that the extent does not state
+- the remainder of a record of another format, whose places are no tags
 - a qualifier of the record's own ISBN beside the form; the order among parts that are in fields of different tags
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from shared.findings import Finding, Severity
@@ -29,6 +31,7 @@ from shared.records import Description, Record, Remainder
 _MOST_NAMED = 20
 # Fields that a record has once: what was left of them is written into them again.
 _ONCE = frozenset({"010", "100", "110", "130", "240", "245"})
+_TAG = re.compile("[0-9A-Za-z]{3}")
 # 710 is written among 700: the order of the names counts.
 _SORTED_AS = {"710": "700"}
 
@@ -148,7 +151,7 @@ def marc_of(record: Record, copies: CopyFields = KOHA) -> MarcRecord:
 
 def _with_remainder(fields: list[Field], remainder: Sequence[Remainder]) -> list[Field]:
     places = {field.tag: place for place, field in enumerate(fields)}
-    for over in map(field_of, remainder):
+    for over in (field_of(each) for each in remainder if _TAG.fullmatch(each.place)):
         place = places.get(over.tag) if over.tag in _ONCE else None
         if place is None:
             fields.append(over)

@@ -10,7 +10,7 @@ from lxml import etree
 
 from shared.formats import marc
 from shared.formats.marc.records import marc_of
-from shared.records import Description, Note, NoteKind, Record
+from shared.records import Description, Note, NoteKind, Record, Remainder
 from tests.unit.shared.formats.marc.strategies import marc_records, with_own_isbn
 
 ISBN = "9780141439518"
@@ -61,6 +61,14 @@ def test_a_long_summary_is_written_in_several_fields_and_read_as_one() -> None:
     [read] = marc.read_records(marc.write_binary([record]))
 
     assert bare(read) == record
+
+
+def test_what_is_left_over_of_another_format_is_not_written() -> None:
+    record = with_own_isbn(Record(isbn=ISBN, remainder=(Remainder("PublishingDetail/ROWSalesRightsType", "<x/>"),)))
+
+    [read] = pymarc.MARCReader(b"".join(marc.write_binary([record])))
+    assert read is not None
+    assert {field.tag for field in read.fields} <= {"008", "020", "336", "337", "338"}
 
 
 @pytest.mark.parametrize(
