@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.catalogue.usecases.asking import ASKS_AT_ONCE, ask_again, publish_overdue
-from services.catalogue.usecases.indexing import INDEXED_AT_ONCE, index_overdue, learn_words
+from services.catalogue.usecases.asking import ask_again, publish_overdue
+from services.catalogue.usecases.indexing import index_overdue, learn_words
 from services.catalogue.usecases.judging import councils_to_rejudge, rejudge
 from services.catalogue.usecases.quality import add_up_overdue
 from shared.clock import Clock
@@ -45,37 +47,23 @@ class Reminders:
 
         Judges the books of councils whose minimum changed, and adds up how good records are.
         """
-        asked = ASKS_AT_ONCE
-        while asked == ASKS_AT_ONCE:
-            async with self._engine.begin() as connection:
-                asked = await ask_again(connection, self._clock)
+        await self._until_done(partial(ask_again, clock=self._clock))
         async with self._engine.begin() as connection:
             await publish_overdue(connection, self._clock)
-        indexed = INDEXED_AT_ONCE
-        while indexed == INDEXED_AT_ONCE:
-            async with self._engine.begin() as connection:
-                indexed = await index_overdue(connection)
-        more = True
-        while more:
-            async with self._engine.begin() as connection:
-                more = await learn_words(connection)
-        await self._judge_again()
-        await self._add_up()
-
-    async def _judge_again(self) -> None:
+        await self._until_done(index_overdue)
+        await self._until_done(learn_words)
         async with self._engine.connect() as connection:
             councils = await councils_to_rejudge(connection)
         for council in councils:
-            more = True
-            while more:
-                async with self._engine.begin() as connection:
-                    more = await rejudge(connection, council, self._clock)
+            await self._until_done(partial(rejudge, council=council, clock=self._clock))
+        await self._until_done(add_up_overdue)
 
-    async def _add_up(self) -> None:
+    async def _until_done(self, step: Callable[[AsyncConnection], Awaitable[bool]]) -> None:
+        """Repeats a step, each time in a transaction of its own, as long as it says that there may be more."""
         more = True
         while more:
             async with self._engine.begin() as connection:
-                more = await add_up_overdue(connection)
+                more = await step(connection)
 
     def health(self) -> list[Health]:
         """Returns degraded if the last turn failed."""

@@ -12,7 +12,7 @@ from services.catalogue.domain.changes import ChangedTitle
 from services.catalogue.domain.items import NO_HOLDINGS, Holdings
 from services.catalogue.domain.merging import Title
 from services.catalogue.schemas import changed_title_view, title_with_records
-from services.catalogue.usecases.finding import Found
+from services.catalogue.usecases.finding import TitleInFull
 from shared.formats import marc
 from shared.records import Change, Note, NoteKind, Record
 
@@ -23,7 +23,7 @@ _LONGEST_FIELDS = ("contents", "summary", "notes", "subjects", "contributors", "
 _COLLECTION = b'<collection xmlns="http://www.loc.gov/MARC21/slim">\n'
 
 
-def rendered(found: Found, form: str) -> bytes:
+def rendered(found: TitleInFull, form: str) -> bytes:
     """Returns a title in one of the forms; only JSON also shows the records that it was merged from."""
     if form == JSON:
         return title_with_records(found.title, found.records, found.holdings).model_dump_json().encode()

@@ -1,5 +1,5 @@
-"""`python -m services.catalogue.republish [--since DAY]`: publishes ordered titles, and what is said of
-their records, again as they are now.
+"""`python -m services.catalogue.republish [--since DAY]`: publishes ordered titles again as they are now,
+and the judgements of their records.
 
 Titles belong to all councils. Requests for records are no part of it: a supplier must not be asked twice.
 """

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Request, Response
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.catalogue import store
 from services.catalogue.api.cursors import cursor_after, place_after
@@ -120,6 +120,9 @@ class _Door:
 
     async def _record(self, request: oai_pmh.GetRecord, readers: Readership) -> bytes:
         found = await self._find(request.identifier, readers)
+        if found is not None:
+            async with self._engine.connect() as connection:
+                [found] = await self._complete(connection, [found], request.prefix, readers)
         record = None if found is None else self._as_record(found, request.prefix)
         return self._answers.record(request, record, self._clock.now())
 
@@ -136,8 +139,9 @@ class _Door:
                 text = "The list was begun before the database was restored or moved: begin it again."
                 return self._refusal(request, Code.BAD_RESUMPTION_TOKEN, text)
             found = await store.changed_titles(connection, wanted, Span(after, settled.place), limit + 1)
-            found = await with_holdings(connection, readers.council, found)
-        page = found[:limit]
+            page = found[:limit]
+            if isinstance(request, oai_pmh.ListRecords):
+                page = await self._complete(connection, page, request.selection.prefix, readers)
         more = oai_pmh.More(cursor_after(page[-1].place, settled)) if len(found) > limit else oai_pmh.LAST
         return self._page(request, page, more)
 
@@ -154,8 +158,13 @@ class _Door:
         if isbn == identifier or isbn13_or_none(isbn) != isbn:
             return None
         async with self._engine.connect() as connection:
-            found = await store.changed_title(connection, readers, isbn)
-            return None if found is None else (await with_holdings(connection, readers.council, [found]))[0]
+            return await store.changed_title(connection, readers, isbn)
+
+    async def _complete(
+        self, connection: AsyncConnection, found: list[ChangedTitle], prefix: Prefix, readers: Readership
+    ) -> list[ChangedTitle]:
+        """Returns titles with the council's copies where the format has a place for them."""
+        return await with_holdings(connection, readers.council, found) if prefix is Prefix.MARC21 else found
 
     def _as_record(self, changed: ChangedTitle, prefix: Prefix) -> oai_pmh.Record:
         header, title = self._header(changed), changed.title

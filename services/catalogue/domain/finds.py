@@ -53,7 +53,7 @@ class Facets:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of what a search finds, and the search that found it. `total` is how many it finds, where finding them told that."""
+    """A page of the titles found, and the search that found them. `total` counts all titles found; None where not known."""
 
     hits: list[Hit]
     search: Search

@@ -13,7 +13,7 @@ LONGEST_WORD = 60
 """Characters of a word that count. No word of a language is longer; an address on the web may be."""
 
 # Within a word: `O'Brien` and `OBrien` are the same name.
-_APOSTROPHES = frozenset("'’‘ʼ`´ʹʻ")  # noqa: RUF001 # they look alike on purpose
+_APOSTROPHES = frozenset("'’‘ʼ`´ʹʻ")  # noqa: RUF001 # apostrophes, and what is typed instead
 
 
 class _Folds(dict[int, str | None]):

@@ -1,4 +1,4 @@
-"""The marks by which lexemes of one `tsvector` are told apart: a field's words, its whole text, values to filter by. Pure."""
+"""The marks that say what a lexeme of a `tsvector` is: a word of a field, a whole field, or a value to filter by. Pure."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Check(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. `reason` is what is said of a record that does not meet it, `place` where in the record to look."""
+    """One rule. `reason` is shown for a record that does not meet it, `place` where in the record to look."""
 
     code: str
     check: Check

@@ -19,14 +19,14 @@ Value = Annotated[Reference, Field(min_length=1, max_length=60)]
 
 
 class RuleBody(BaseModel):
-    """One rule: what is checked, what it weighs, and what is said of a record that does not meet it."""
+    """One rule: its check, its weight, and the reason shown for a record that does not meet it."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)
 
     code: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="The council's name for the rule", examples=["dewey"])
     check: Check = Field(description="What is checked; `values` say more, such as the fields one of which must be stated")
     weight: int = Field(ge=0, le=1_000, description="The share of all weights is what the rule costs where it is not met")
-    reason: Text = Field(min_length=3, max_length=200, description="What is said of a record that does not meet it")
+    reason: Text = Field(min_length=3, max_length=200, description="Shown for a record that does not meet the rule")
     place: Text = Field(default="", max_length=100, description="Where in the record to look", examples=["082"])
     values: list[Value] = Field(default=[], max_length=50)
     required: bool = Field(default=False, description="A record that does not meet it does not pass, whatever its score")

@@ -25,7 +25,7 @@ _COLUMNS = [ordered_copy.c[name] for name in (*_NAMES, "data", "barcode")]
 
 @dataclass(frozen=True, slots=True)
 class ItemProfile:
-    """The MARC field in which a council's system loads a copy, and who said so when."""
+    """The MARC field in which a council's system loads a copy; who chose it, and when."""
 
     council: str
     written: CopyFields
@@ -90,13 +90,13 @@ async def _move(connection: AsyncConnection, chosen: ColumnElement[bool]) -> Non
 
 
 async def profile_of(connection: AsyncConnection, council: str) -> ItemProfile | None:
-    """Returns how a council's system loads copies; None where it did not say."""
+    """Returns a council's choice of field; None where it made none."""
     row = (await connection.execute(select(item_profile).where(item_profile.c.council == council))).one_or_none()
     return None if row is None else ItemProfile(row.council, row.written, row.set_by, row.set_at)
 
 
 async def keep_profile(connection: AsyncConnection, profile: ItemProfile) -> None:
-    """Keeps how a council's system loads copies, in place of what it said before."""
+    """Keeps a council's choice of field, in place of its earlier one."""
     row = {"council": profile.council, "written": profile.written, "set_by": profile.set_by, "set_at": profile.set_at}
     await replace_rows(connection, item_profile, [row])
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import outgoing, store
 from services.catalogue.domain.asking import Ask, Wanted, whom_to_ask
-from services.catalogue.usecases.judging import as_it_is, judge_ordered
+from services.catalogue.usecases.judging import judge_ordered
+from services.catalogue.usecases.publishing import as_it_is, publish_titles
 from shared.bus import cause_of, publish, set_cause, to_envelope
 from shared.clock import Clock
 from shared.contracts.orders import OrderPlaced
@@ -36,7 +37,7 @@ async def ask_for_unknown_titles(
     }
     await store.note_orders(connection, ordered.keys(), clock.now())
     isbns = {isbn: envelope for (isbn, _), envelope in ordered.items()}
-    await _publish_known(connection, isbns, clock)
+    await _publish_first(connection, isbns.keys(), None, clock, lambda isbn: set_cause(cause_of(isbns[isbn])))
     known = await store.known_isbns(connection, isbns)
     today = clock.today()
     rules: dict[str, Sequence[SourcingRule]] = {}
@@ -55,14 +56,13 @@ async def ask_for_unknown_titles(
     await append(connection, published)
 
 
-async def _publish_known(connection: AsyncConnection, isbns: Mapping[str, Envelope], clock: Clock) -> None:
-    published: list[Envelope] = []
-    titles = await store.take_unpublished(connection, isbns.keys(), None)
-    for title in titles:
-        set_cause(cause_of(isbns[title.isbn]))
-        published.append(to_envelope(outgoing.title_changed(title), clock=clock, version=title.version))
-    await append(connection, published)
-    await judge_ordered(connection, [title.isbn for title in titles], clock, lambda isbn: set_cause(cause_of(isbns[isbn])))
+async def _publish_first(
+    connection: AsyncConnection, isbns: Collection[str] | None, limit: int | None, clock: Clock, cause: Callable[[str], None]
+) -> None:
+    """Publishes and judges ordered titles that never were published, of these ISBNs or of any."""
+    titles = await store.take_unpublished(connection, isbns, limit)
+    await publish_titles(connection, titles, clock, cause)
+    await judge_ordered(connection, [title.isbn for title in titles], clock, cause)
 
 
 def _council(event: OrderPlaced) -> str:
@@ -81,21 +81,18 @@ def _unknown(event: OrderPlaced, known: Collection[str]) -> list[Wanted]:
     ]
 
 
-async def ask_again(connection: AsyncConnection, clock: Clock) -> int:
-    """Requests again records that were requested a day ago or earlier, of ISBNs without a title; returns how many.
+async def ask_again(connection: AsyncConnection, clock: Clock) -> bool:
+    """Requests again records that were requested a day ago or earlier, of ISBNs without a title.
 
-    At most ASKS_AT_ONCE at a time; a supplier gets at most MOST_ASKS requests for one ISBN, the first included.
+    Returns whether there may be more: at most ASKS_AT_ONCE are made at a time. A supplier gets at most MOST_ASKS requests for one
+    ISBN, the first included.
     """
     now = clock.now()
     asks = await store.note_repeated_asks(connection, now, ASKS_AT_ONCE)
     await publish(connection, [outgoing.record_requested(ask, now) for ask in asks], clock)
-    return len(asks)
+    return len(asks) == ASKS_AT_ONCE
 
 
-async def publish_overdue(connection: AsyncConnection, clock: Clock) -> int:
-    """Publishes ordered titles that were not published: order and record arrived at the same moment. Returns how many."""
-    titles = await store.take_unpublished(connection, None, ASKS_AT_ONCE)
-    for title in titles:
-        await publish(connection, [outgoing.title_changed(title)], clock, version=title.version)
-    await judge_ordered(connection, [title.isbn for title in titles], clock, as_it_is)
-    return len(titles)
+async def publish_overdue(connection: AsyncConnection, clock: Clock) -> None:
+    """Publishes ordered titles that were not published: order and record arrived at the same moment."""
+    await _publish_first(connection, None, ASKS_AT_ONCE, clock, as_it_is)

@@ -14,7 +14,7 @@ from services.catalogue.usecases.holding import holdings_of
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TitleInFull:
     """A title, the records it was merged from, and the copies of it that the reader's council ordered."""
 
     title: Title
@@ -22,10 +22,10 @@ class Found:
     holdings: Holdings
 
 
-async def find_title(connection: AsyncConnection, isbn: str, council: str | None) -> Found:
+async def find_title(connection: AsyncConnection, isbn: str, council: str | None) -> TitleInFull:
     """Returns a title by ISBN-13 as a council reads it. Raises DomainError (404), naming the suppliers asked."""
     title = await store.get_title(connection, isbn)
     if title is None:
         raise no_such_title(isbn, await store.suppliers_asked(connection, isbn))
     held = await holdings_of(connection, council, [isbn])
-    return Found(title, await store.records_of(connection, isbn), held.get(isbn, NO_HOLDINGS))
+    return TitleInFull(title, await store.records_of(connection, isbn), held.get(isbn, NO_HOLDINGS))

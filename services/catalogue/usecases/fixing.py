@@ -6,18 +6,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import store
 from services.catalogue.domain.fixes import Fix, no_such_fix
-from services.catalogue.usecases.finding import find_title
+from services.catalogue.domain.records import no_such_title
+from services.catalogue.usecases.publishing import as_it_is
 from services.catalogue.usecases.retitling import retitle_books
 from shared.clock import Clock
 
 
 async def fix_field(connection: AsyncConnection, fix: Fix, clock: Clock) -> None:
     """Fixes a field of a title, in place of an earlier fix of it. Raises DomainError (404) where there is no title."""
-    await find_title(connection, fix.isbn, council=None)
     locked = await store.lock_titles(connection, [fix.isbn])
+    if not locked:
+        raise no_such_title(fix.isbn, await store.suppliers_asked(connection, fix.isbn))
     await store.lift_fix(connection, fix.isbn, fix.field, actor=fix.actor, reason="fixed again", now=fix.made_at)
     await store.keep_fix(connection, fix)
-    await retitle_books(connection, locked, await store.records_of_all(connection, [fix.isbn]), clock, _as_requested)
+    await retitle_books(connection, locked, await store.records_of_all(connection, [fix.isbn]), clock, as_it_is)
 
 
 async def lift(connection: AsyncConnection, isbn: str, field: str, *, actor: str, reason: str, clock: Clock) -> Fix:
@@ -26,9 +28,5 @@ async def lift(connection: AsyncConnection, isbn: str, field: str, *, actor: str
     lifted = await store.lift_fix(connection, isbn, field, actor=actor, reason=reason, now=clock.now())
     if lifted is None:
         raise no_such_fix(isbn, field)
-    await retitle_books(connection, locked, await store.records_of_all(connection, [isbn]), clock, _as_requested)
+    await retitle_books(connection, locked, await store.records_of_all(connection, [isbn]), clock, as_it_is)
     return lifted
-
-
-def _as_requested(_: str) -> None:
-    """Leaves the cause of the event as it is: the request."""

@@ -29,12 +29,12 @@ async def learn_words(connection: AsyncConnection) -> bool:
     return await store.learn_words(connection, LEARNT_AT_ONCE) == LEARNT_AT_ONCE
 
 
-async def index_overdue(connection: AsyncConnection) -> int:
-    """Makes titles searchable that are not as they are, at most INDEXED_AT_ONCE; returns how many.
+async def index_overdue(connection: AsyncConnection) -> bool:
+    """Makes titles searchable that are not as they are, at most INDEXED_AT_ONCE; returns whether there may be more.
 
     Those are titles from before there was a search, and those that the release before it writes.
     """
     isbns = await store.take_unsearched(connection, INDEXED_AT_ONCE)
     titles = await store.titles_of(connection, isbns)
     await index_titles(connection, titles.values(), await store.records_of_all(connection, isbns))
-    return len(isbns)
+    return len(isbns) == INDEXED_AT_ONCE

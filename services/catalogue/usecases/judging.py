@@ -14,6 +14,7 @@ from services.catalogue.domain.minimums import SetMinimum
 from services.catalogue.store import judgements, minimums
 from services.catalogue.store.judgements import Rejudging
 from services.catalogue.usecases.indexing import Books
+from services.catalogue.usecases.publishing import as_it_is
 from shared.bus import to_envelope
 from shared.clock import Clock
 from shared.messaging.envelope import Envelope
@@ -80,7 +81,3 @@ async def rejudge(connection: AsyncConnection, council: str, clock: Clock) -> bo
     done = len(isbns) < JUDGED_AT_ONCE
     await judgements.keep_rejudging(connection, Rejudging(council, in_force.number, isbns[-1] if isbns else "", done))
     return not done
-
-
-def as_it_is(_: str) -> None:
-    """Leaves the cause of an event as it is: the timer."""

@@ -7,15 +7,13 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.catalogue import outgoing, store
+from services.catalogue import store
 from services.catalogue.domain.fixes import as_records
 from services.catalogue.domain.merging import Title, retitle
 from services.catalogue.usecases.indexing import Books, index_titles
 from services.catalogue.usecases.judging import judge_books
-from shared.bus import to_envelope
+from services.catalogue.usecases.publishing import publish_titles
 from shared.clock import Clock
-from shared.messaging.envelope import Envelope
-from shared.messaging.outbox import append
 
 
 async def retitle_books(
@@ -56,9 +54,5 @@ async def _merged(connection: AsyncConnection, titles: Mapping[str, Title], book
 async def _publish(connection: AsyncConnection, changed: Sequence[Title], clock: Clock, cause: Callable[[str], None]) -> None:
     """Publishes those of the changed titles that a council ordered. A withdrawn one has the content that was published last."""
     ordered = await store.touch_orders(connection, [title.isbn for title in changed])
-    published: list[Envelope] = []
-    for title in changed:
-        if title.isbn in ordered and not title.withdrawn:
-            cause(title.isbn)
-            published.append(to_envelope(outgoing.title_changed(title), clock=clock, version=title.version))
-    await append(connection, published)
+    told = [title for title in changed if title.isbn in ordered and not title.withdrawn]
+    await publish_titles(connection, told, clock, cause)
