@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from fastapi import FastAPI
 
 from services.catalogue.api import changes_router, oai_router, titles_router
+from services.catalogue.api.duplication import duplication_router
 from services.catalogue.api.fixes import fixes_router
 from services.catalogue.api.item_profile import item_profile_router
 from services.catalogue.api.oai import Harvested
@@ -42,6 +43,7 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
         titles_router(engine),
         fixes_router(engine, clock),
         quality_router(engine, clock),
+        duplication_router(engine),
         changes_router(engine),
         oai_router(engine, clock, _harvested(settings)),
         sru_router(engine),

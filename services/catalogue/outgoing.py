@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 
 from services.catalogue.domain.asking import Ask
+from services.catalogue.domain.duplication import Duplication, What
 from services.catalogue.domain.judging import Judgement
 from services.catalogue.domain.merging import Title
-from shared.contracts.catalogue import RecordJudged, RecordRequested, RecordShortfall, TitleChanged
+from shared.contracts.catalogue import (
+    DuplicationCounted,
+    RecordJudged,
+    RecordRequested,
+    RecordShortfall,
+    TitleChanged,
+    TitlesUsed,
+)
 from shared.records.brief import brief_of
 
 
@@ -40,4 +48,19 @@ def record_judged(judged: Judgement) -> RecordJudged:
         shortfalls=tuple(RecordShortfall(code=each.code, reason=each.reason, place=each.place) for each in judged.shortfalls),
         version=judged.version,
         judged_at=judged.judged_at,
+    )
+
+
+def duplication_counted(day: date, counted: Duplication) -> DuplicationCounted:
+    """Returns the event of how much cataloguing of a day was done twice or saved."""
+    return DuplicationCounted(
+        council=counted.council or None,
+        day=day,
+        supplier_id=counted.supplier_id,
+        received=counted.counts[What.RECEIVED],
+        repeated=counted.counts[What.REPEATED],
+        already_held=counted.counts[What.ALREADY_HELD],
+        requests_saved=counted.counts[What.REQUEST_SAVED],
+        used=tuple(TitlesUsed(nth=nth, titles=titles) for nth, titles in counted.used.items()),
+        version=counted.version,
     )

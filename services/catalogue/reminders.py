@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.catalogue.usecases.asking import ask_again, publish_overdue
+from services.catalogue.usecases.duplication import add_up_overdue_duplication
 from services.catalogue.usecases.indexing import index_overdue, learn_words
 from services.catalogue.usecases.judging import councils_to_rejudge, rejudge
 from services.catalogue.usecases.quality import add_up_overdue
@@ -45,7 +46,7 @@ class Reminders:
     async def remind(self) -> None:
         """Requests again every record that is due, publishes ordered titles that were not, and makes every title searchable.
 
-        Judges the books of councils whose minimum changed, and adds up how good records are.
+        Judges the books of councils whose minimum changed, adds up how good records are, and what was catalogued twice.
         """
         await self._until_done(partial(ask_again, clock=self._clock))
         async with self._engine.begin() as connection:
@@ -57,6 +58,7 @@ class Reminders:
         for council in councils:
             await self._until_done(partial(rejudge, council=council, clock=self._clock))
         await self._until_done(add_up_overdue)
+        await self._until_done(partial(add_up_overdue_duplication, clock=self._clock))
 
     async def _until_done(self, step: Callable[[AsyncConnection], Awaitable[bool]]) -> None:
         """Repeats a step, each time in a transaction of its own, as long as it says that there may be more."""

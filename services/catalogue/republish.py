@@ -1,14 +1,17 @@
 """`python -m services.catalogue.republish [--since DAY]`: publishes ordered titles again as they are now,
-and the judgements of their records.
+the judgements of their records, and the counts of what was catalogued twice.
 
 Titles belong to all councils. Requests for records are no part of it: a supplier must not be asked twice.
 """
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import outgoing, store
+from services.catalogue.store.duplication import duplication_after
 from services.catalogue.store.judgements import judgements_after
 from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
 
@@ -25,7 +28,19 @@ async def _judgements(connection: AsyncConnection, wanted: Wanted, after: tuple[
     return Page(statements, len(found), (found[-1].isbn, found[-1].council) if len(found) == PAGE else None)
 
 
-OWNER = Owner([Chapter("title", _titles), Chapter("judgement", _judgements)], councils=None)
+async def _duplication(connection: AsyncConnection, wanted: Wanted, after: tuple[date, str, str] | None) -> Page:
+    since = None if wanted.since is None else wanted.since.date()
+    found = await duplication_after(connection, since, after=after, limit=PAGE)
+    statements = [Statement(outgoing.duplication_counted(day, each), each.version) for day, each in found]
+    if len(found) < PAGE:
+        return Page(statements, len(found), None)
+    day, last = found[-1]
+    return Page(statements, len(found), (day, last.supplier_id, last.council))
+
+
+OWNER = Owner(
+    [Chapter("title", _titles), Chapter("judgement", _judgements), Chapter("duplication count", _duplication)], councils=None
+)
 
 
 if __name__ == "__main__":

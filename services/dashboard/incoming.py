@@ -11,7 +11,7 @@ from services.dashboard.domain.copies import GatheredCopies
 from services.dashboard.usecases import projecting
 from shared.bus import E, Handler, On, dispatch, on
 from shared.contracts.base import Topic
-from shared.contracts.catalogue import RecordJudged, TitleChanged
+from shared.contracts.catalogue import DuplicationCounted, RecordJudged, TitleChanged
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
 from shared.contracts.orders import CancellationRequested, LineProgressed, OrderPlaced
@@ -53,6 +53,7 @@ def handlers(copies: GatheredCopies) -> list[On]:
         _kept(InvoiceRejected, projecting.invoice_rejected),
         _kept(TitleChanged, projecting.title_changed),
         _kept(RecordJudged, projecting.record_judged),
+        _kept(DuplicationCounted, projecting.duplication_counted),
         _kept(ConsignmentExpected, projecting.consignment_expected),
         _kept(CopiesReceived, projecting.copies_received),
         _kept(DiscrepancyFound, projecting.discrepancy_found),

@@ -1,8 +1,10 @@
-"""Events of the catalogue: titles merged from records, what councils' minimums say of these, and requests for records."""
+"""Events of the catalogue: titles merged from records, what councils' minimums say of these, requests for records, and counts of
+what was catalogued twice or once for many.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from pydantic import Field
@@ -82,3 +84,37 @@ class RecordJudged(Event):
     def key(self) -> str:
         # Not the bare ISBN: compaction would then delete the title's own event, and another council's judgement.
         return f"judged/{self.council}/{self.isbn}"
+
+
+class TitlesUsed(Contract):
+    """So many titles came to be used by one more council."""
+
+    nth: int = Field(ge=1, description="1: the council is the first to use their records; from 2 on, others had used them before")
+    titles: int
+
+
+class DuplicationCounted(Event):
+    """How much cataloguing a day's records and orders did twice, and saved: of one supplier, for one council or all together.
+
+    The counts are those of the whole day so far: a later event of the same key takes the place of an earlier one.
+    """
+
+    event_type: ClassVar[str] = "catalogue.duplication.counted.v1"
+    topic: ClassVar[Topic] = Topic.CATALOGUE
+    owner: ClassVar[str] = "catalogue"
+    consumers: ClassVar[tuple[str, ...]] = ("dashboard",)
+
+    day: date
+    supplier_id: str = Field(description="Whose records they are; `council:` and a council, where a cataloguer fixed the title")
+    received: int = Field(
+        description="Records that arrived, withdrawals apart; for a council, those of books that it had ordered"
+    )
+    repeated: int = Field(description="Of these, the ones that said what their supplier had said before")
+    already_held: int = Field(description="Of the others, the ones that came when another supplier's record was at least as good")
+    requests_saved: int = Field(description="Books that a council ordered for the first time when their record was there already")
+    used: tuple[TitlesUsed, ...] = Field(default=(), description="Books whose record a council got for the first time")
+    version: int = Field(description="Grows with each change of the counts")
+
+    def key(self) -> str:
+        # Not the bare day: the latest counts of each supplier and council stay in the compacted topic.
+        return f"duplication/{self.day}/{self.supplier_id}/{self.council or 'all'}"

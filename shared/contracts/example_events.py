@@ -238,6 +238,17 @@ _CATALOGUE_EVENTS: tuple[Event, ...] = (
         version=1,
         judged_at=_at(2, 13, 1),
     ),
+    catalogue.DuplicationCounted(
+        council=_COUNCIL,
+        day=date(2026, 3, 2),
+        supplier_id=_SUPPLIER,
+        received=214,
+        repeated=37,
+        already_held=12,
+        requests_saved=9,
+        used=(catalogue.TitlesUsed(nth=1, titles=180), catalogue.TitlesUsed(nth=2, titles=9)),
+        version=461,
+    ),
 )
 
 _DELIVERY_EVENTS: tuple[Event, ...] = (

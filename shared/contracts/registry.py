@@ -27,6 +27,7 @@ EVENTS: tuple[type[Event], ...] = (
     catalogue.TitleChanged,
     catalogue.RecordRequested,
     catalogue.RecordJudged,
+    catalogue.DuplicationCounted,
     delivery.ConsignmentExpected,
     delivery.CopiesReceived,
     delivery.DiscrepancyFound,

@@ -9,6 +9,7 @@ from services.catalogue.store.changes import (
     place_before,
     suppliers_of_titles,
 )
+from services.catalogue.store.duplication_tables import metadata
 from services.catalogue.store.fixes import fixes_in_force, fixes_of, keep_fix, lift_fix
 from services.catalogue.store.items import (
     ItemProfile,
@@ -22,7 +23,6 @@ from services.catalogue.store.items import (
     move_items_of,
     profile_of,
 )
-from services.catalogue.store.quality_tables import metadata
 from services.catalogue.store.records import Arrived, Repeat, keep_records, note_repeated, records_of, records_of_all
 from services.catalogue.store.search import (
     MOST_RANKED,
@@ -48,9 +48,10 @@ from services.catalogue.store.titles import (
     known_isbns,
     list_titles,
     lock_titles,
+    lock_unpublished,
     note_orders,
     published_after,
-    take_unpublished,
+    readers_of,
     titles_of,
     touch_orders,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "list_titles",
     "lock_items",
     "lock_titles",
+    "lock_unpublished",
     "metadata",
     "move_items",
     "move_items_of",
@@ -104,11 +106,11 @@ __all__ = [
     "prepare",
     "profile_of",
     "published_after",
+    "readers_of",
     "records_of",
     "records_of_all",
     "suppliers_asked",
     "suppliers_of_titles",
-    "take_unpublished",
     "take_unsearched",
     "titles_of",
     "touch_orders",

@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Row, select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue.domain.merging import Title
@@ -14,6 +13,7 @@ from services.catalogue.store.records import brief_columns, described
 from services.catalogue.store.tables import BRIEF, CURRENT_TRANSACTION, ordered_title, title
 from services.catalogue.store.writing import add_rows, replace_rows
 from shared.db.arrays import among
+from shared.db.bulk import insert_new
 from shared.db.paging import in_order, locked_page
 
 _MOVED = text(CURRENT_TRANSACTION)
@@ -90,26 +90,36 @@ async def known_isbns(connection: AsyncConnection, isbns: Collection[str]) -> se
     return set((await connection.execute(select(title.c.isbn).where(among(title.c.isbn, isbns)))).scalars())
 
 
-async def note_orders(connection: AsyncConnection, ordered: Collection[tuple[str, str]], now: datetime) -> None:
-    """Writes down which council ordered which book: pairs of ISBN and council. What is written down already stays."""
+async def note_orders(connection: AsyncConnection, ordered: Collection[tuple[str, str]], now: datetime) -> set[tuple[str, str]]:
+    """Writes down which council ordered which book: pairs of ISBN and council. Returns those that were not written down yet."""
     rows = [{"isbn": isbn, "council": council, "ordered_at": now, "published": False} for isbn, council in sorted(ordered)]
-    if rows:
-        await connection.execute(insert(ordered_title).on_conflict_do_nothing(), rows)
+    new = await insert_new(connection, ordered_title, rows, returning=("isbn", "council"))
+    return {(row.isbn, row.council) for row in new}
 
 
-async def take_unpublished(connection: AsyncConnection, isbns: Collection[str] | None, limit: int | None) -> list[Title]:
-    """Returns the titles that were ordered and never published, of these ISBNs or of any, and notes them as published."""
+async def lock_unpublished(connection: AsyncConnection, isbns: Collection[str] | None, limit: int | None) -> list[Title]:
+    """Returns the titles that a council ordered and never got, of these ISBNs or of any.
+
+    Nobody else changes them until the transaction ends.
+    """
     waiting = select(ordered_title.c.isbn).where(~ordered_title.c.published)
     if isbns is not None:
         waiting = waiting.where(among(ordered_title.c.isbn, isbns))
     query = select(*TITLE_COLUMNS).where(title.c.isbn.in_(waiting)).order_by(title.c.isbn).limit(limit).with_for_update()
-    found = [title_of(row) for row in await connection.execute(query)]
-    await touch_orders(connection, [each.isbn for each in found])
-    return found
+    return [title_of(row) for row in await connection.execute(query)]
 
 
-async def touch_orders(connection: AsyncConnection, isbns: Collection[str]) -> set[str]:
-    """Moves changed titles to the end of what each council that ordered them reads; returns the ISBNs of those ordered."""
-    ordered = among(ordered_title.c.isbn, isbns)
-    change = ordered_title.update().where(ordered).values(position=_MOVED, published=True)
-    return set((await connection.execute(change.returning(ordered_title.c.isbn))).scalars())
+async def readers_of(connection: AsyncConnection, isbns: Collection[str]) -> list[tuple[str, str, bool]]:
+    """Returns ISBN, council and whether it got the title already, of all who ordered these books, the first orders first."""
+    columns = (ordered_title.c.isbn, ordered_title.c.council, ordered_title.c.published)
+    query = (
+        select(*columns).where(among(ordered_title.c.isbn, isbns)).order_by(ordered_title.c.ordered_at, ordered_title.c.council)
+    )
+    return [(isbn, council, published) for isbn, council, published in await connection.execute(query)]
+
+
+async def touch_orders(connection: AsyncConnection, isbns: Collection[str]) -> None:
+    """Moves titles to the end of what each council that ordered them reads: it has got them."""
+    if isbns:
+        ordered = among(ordered_title.c.isbn, isbns)
+        await connection.execute(ordered_title.update().where(ordered).values(position=_MOVED, published=True))

@@ -8,8 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import outgoing, store
 from services.catalogue.domain.asking import Ask, Wanted, whom_to_ask
+from services.catalogue.domain.duplication import Use, What
+from services.catalogue.domain.merging import Title
 from services.catalogue.usecases.judging import judge_ordered
-from services.catalogue.usecases.publishing import as_it_is, publish_titles
+from services.catalogue.usecases.publishing import as_it_is, note_uses, serve_titles
 from shared.bus import cause_of, publish, set_cause, to_envelope
 from shared.clock import Clock
 from shared.contracts.orders import OrderPlaced
@@ -35,9 +37,11 @@ async def ask_for_unknown_titles(
     ordered = {
         (line.isbn, _council(event)): envelope for event, envelope in arrived for line in event.lines if is_book(line.isbn)
     }
-    await store.note_orders(connection, ordered.keys(), clock.now())
+    first_orders = await store.note_orders(connection, ordered.keys(), clock.now())
     isbns = {isbn: envelope for (isbn, _), envelope in ordered.items()}
-    await _publish_first(connection, isbns.keys(), None, clock, lambda isbn: set_cause(cause_of(isbns[isbn])))
+    titles, uses = await _serve_first(connection, isbns.keys(), None, clock, lambda isbn: set_cause(cause_of(isbns[isbn])))
+    saved = [use for use in uses if (use.isbn, use.council) in first_orders]
+    await note_uses(connection, What.REQUEST_SAVED, saved, titles, clock)
     known = await store.known_isbns(connection, isbns)
     today = clock.today()
     rules: dict[str, Sequence[SourcingRule]] = {}
@@ -56,13 +60,14 @@ async def ask_for_unknown_titles(
     await append(connection, published)
 
 
-async def _publish_first(
+async def _serve_first(
     connection: AsyncConnection, isbns: Collection[str] | None, limit: int | None, clock: Clock, cause: Callable[[str], None]
-) -> None:
-    """Publishes and judges ordered titles that never were published, of these ISBNs or of any."""
-    titles = await store.take_unpublished(connection, isbns, limit)
-    await publish_titles(connection, titles, clock, cause)
+) -> tuple[list[Title], list[Use]]:
+    """Publishes and judges ordered titles that a council never got, of these ISBNs or of any; returns them and who gets them."""
+    titles = await store.lock_unpublished(connection, isbns, limit)
+    uses = await serve_titles(connection, titles, clock, cause)
     await judge_ordered(connection, [title.isbn for title in titles], clock, cause)
+    return titles, uses
 
 
 def _council(event: OrderPlaced) -> str:
@@ -95,4 +100,4 @@ async def ask_again(connection: AsyncConnection, clock: Clock) -> bool:
 
 async def publish_overdue(connection: AsyncConnection, clock: Clock) -> None:
     """Publishes ordered titles that were not published: order and record arrived at the same moment."""
-    await _publish_first(connection, None, ASKS_AT_ONCE, clock, as_it_is)
+    await _serve_first(connection, None, ASKS_AT_ONCE, clock, as_it_is)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,7 +12,7 @@ from services.catalogue.domain.fixes import as_records
 from services.catalogue.domain.merging import Title, retitle
 from services.catalogue.usecases.indexing import Books, index_titles
 from services.catalogue.usecases.judging import judge_books
-from services.catalogue.usecases.publishing import publish_titles
+from services.catalogue.usecases.publishing import serve_titles
 from shared.clock import Clock
 
 
@@ -38,7 +38,9 @@ async def retitle_books(
     titles |= {title.isbn: title for title in changed}
     # All of them: a record that leaves the title as it is may change whether the book can be had.
     await index_titles(connection, titles.values(), books)
-    await _publish(connection, changed, clock, cause)
+    # A withdrawn one has the content that was published last.
+    await store.touch_orders(connection, [title.isbn for title in changed if title.withdrawn])
+    await serve_titles(connection, [title for title in changed if not title.withdrawn], clock, cause)
     await judge_books(connection, books, clock, cause)
 
 
@@ -49,10 +51,3 @@ async def _merged(connection: AsyncConnection, titles: Mapping[str, Title], book
         for isbn in sorted(books)
     )
     return [title for title in found if title is not None]
-
-
-async def _publish(connection: AsyncConnection, changed: Sequence[Title], clock: Clock, cause: Callable[[str], None]) -> None:
-    """Publishes those of the changed titles that a council ordered. A withdrawn one has the content that was published last."""
-    ordered = await store.touch_orders(connection, [title.isbn for title in changed])
-    told = [title for title in changed if title.isbn in ordered and not title.withdrawn]
-    await publish_titles(connection, told, clock, cause)

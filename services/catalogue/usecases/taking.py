@@ -13,11 +13,13 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import store
+from services.catalogue.domain.duplication import What, for_nothing
 from services.catalogue.domain.merging import Scored
 from services.catalogue.domain.quality import Tally
 from services.catalogue.domain.records import KeptRecord, kept, updated
 from services.catalogue.domain.scoring import DEFAULT, score
 from services.catalogue.store.quality import note_quality
+from services.catalogue.usecases.duplication import Received, count_received
 from services.catalogue.usecases.indexing import Books
 from services.catalogue.usecases.retitling import retitle_books
 from shared.bus import cause_of, set_cause
@@ -55,7 +57,8 @@ class _Changes:
 
     kept: dict[tuple[str, str], store.Arrived] = field(default_factory=dict)
     with_other_copies: set[tuple[str, str]] = field(default_factory=set)
-    tally: Tally = field(default_factory=Tally)
+    received: list[Received] = field(default_factory=list)
+    quality: Tally = field(default_factory=Tally)
 
 
 async def take_records(connection: AsyncConnection, arrived: Sequence[tuple[RecordsSupplied, Envelope]], *, clock: Clock) -> None:
@@ -73,20 +76,27 @@ async def take_brief_records(
     await _take(connection, [_of_brief_event(event, envelope) for event, envelope in arrived], clock)
 
 
-async def _take(connection: AsyncConnection, stated: Sequence[_Stated], clock: Clock) -> None:
-    repeated = await _note_repeated(connection, stated)
-    stated = [each for each in stated if each.key not in repeated]
-    if not stated:
-        return
+async def _take(connection: AsyncConnection, arrived: Sequence[_Stated], clock: Clock) -> None:
+    repeated = await _note_repeated(connection, arrived)
+    received: list[Received] = [(each.record, What.REPEATED) for each in arrived if each.key in repeated]
+    stated = [each for each in arrived if each.key not in repeated]
+    if stated:
+        received += await _keep(connection, stated, clock)
+    await count_received(connection, received, clock)
+
+
+async def _keep(connection: AsyncConnection, stated: Sequence[_Stated], clock: Clock) -> list[Received]:
+    """Keeps records that may say something new; returns them, each with why it came for nothing, if it did."""
     isbns = {each.record.isbn for each in stated}
     titles = await store.lock_titles(connection, isbns)
     books = await store.records_of_all(connection, isbns)
     changes = _changes(stated, books, clock)
     await store.keep_records(connection, list(changes.kept.values()))
-    await note_quality(connection, changes.tally)
+    await note_quality(connection, changes.quality)
     causes = {each.record.isbn: cause_of(each.envelope) for each in stated}
     await retitle_books(connection, titles, books, clock, lambda isbn: set_cause(causes[isbn]))
     await store.move_items_of(connection, changes.with_other_copies)
+    return changes.received
 
 
 def _changes(stated: Sequence[_Stated], books: Books, clock: Clock) -> _Changes:
@@ -97,11 +107,13 @@ def _changes(stated: Sequence[_Stated], books: Books, clock: Clock) -> _Changes:
         before = books[isbn][supplier_id].record if supplier_id in books[isbn] else None
         whole = updated(before, each.record)
         result = score(whole, DEFAULT)
+        scored = Scored(whole, result.points)
+        changes.received.append((each.record, for_nothing(before, scored, books[isbn].values())))
         if not each.record.withdrawn:
-            changes.tally.add(clock.day_of(each.record.supplied_at), supplier_id, result)
+            changes.quality.add(clock.day_of(each.record.supplied_at), supplier_id, result)
         if whole.copies != (before.copies if before is not None else ()):
             changes.with_other_copies.add(each.key)
-        books[isbn][supplier_id] = scored = Scored(whole, result.points)
+        books[isbn][supplier_id] = scored
         late = before is not None and before.supplied_at > each.record.supplied_at
         changes.kept[each.key] = store.Arrived(scored, each.message_id, b"" if late else each.digest)
     return changes

@@ -85,11 +85,26 @@ class LastMessages:
 
 
 @dataclass(frozen=True, slots=True)
-class SupplierFigures:
-    """One supplier's card; `quiet` lists the kinds of message that are missing for longer than usual.
+class RecordFigures:
+    """A supplier's records of late.
 
-    `records_below` counts its records of ordered books that fell below their council's minimum lately.
+    `below`: of ordered books, fallen below their council's minimum. `received`, and of these: `repeated` said nothing new,
+    `already_held` came when another supplier's was at least as good. `requests_saved`: books ordered when their record was there.
     """
+
+    below: int = 0
+    received: int = 0
+    repeated: int = 0
+    already_held: int = 0
+    requests_saved: int = 0
+
+
+NO_RECORDS = RecordFigures()
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierFigures:
+    """One supplier's card; `quiet` lists the kinds of message that are missing for longer than usual."""
 
     supplier_id: str
     totals: Totals
@@ -97,7 +112,7 @@ class SupplierFigures:
     overdue: int
     quarantined: int
     quiet: Sequence[str]
-    records_below: int
+    records: RecordFigures
     account_stopped: bool
     sent_at: datetime | None
     heard_at: datetime | None
@@ -142,18 +157,24 @@ def supplier_cards(
     *,
     quarantined: Mapping[str, int],
     quiet: Sequence[tuple[str, str]],
-    below: Mapping[str, int],
+    records: Mapping[str, RecordFigures],
 ) -> list[SupplierFigures]:
     """Returns one card per supplier that has copies, sent or got a message, or is named in one of the others; sorted by supplier.
 
-    `quarantined`: number of messages by supplier. `quiet`: (supplier, kind of message). `below`: number of records below their
-    council's minimum by supplier.
+    `quarantined`: number of messages by supplier. `quiet`: (supplier, kind of message). `records`: by supplier.
     """
     names = {tally.supplier_id for tally in tallies} | {one.supplier_id for one in last_messages} | quarantined.keys()
-    names |= {supplier_id for supplier_id, _ in quiet} | below.keys()
+    names |= {supplier_id for supplier_id, _ in quiet} | records.keys()
     kinds = {name: [kind for supplier_id, kind in quiet if supplier_id == name] for name in names}
     return [
-        _card(name, tallies, last_messages, quarantined=quarantined.get(name, 0), quiet=kinds[name], below=below.get(name, 0))
+        _card(
+            name,
+            tallies,
+            last_messages,
+            quarantined=quarantined.get(name, 0),
+            quiet=kinds[name],
+            records=records.get(name, NO_RECORDS),
+        )
         for name in sorted(names)
     ]
 
@@ -165,7 +186,7 @@ def _card(
     *,
     quarantined: int,
     quiet: Sequence[str],
-    below: int,
+    records: RecordFigures,
 ) -> SupplierFigures:
     ours = [tally for tally in tallies if tally.supplier_id == name]
     last = [one for one in last_messages if one.supplier_id == name]
@@ -176,7 +197,7 @@ def _card(
         overdue=sum(tally.overdue for tally in ours),
         quarantined=quarantined,
         quiet=quiet,
-        records_below=below,
+        records=records,
         account_stopped=any(one.account_stopped for one in last),
         sent_at=max((one.sent_at for one in last if one.sent_at), default=None),
         heard_at=max((one.heard_at for one in last if one.heard_at), default=None),

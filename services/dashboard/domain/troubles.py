@@ -13,7 +13,7 @@ CANCELLATION_PATIENCE = timedelta(days=2)
 # No event reports that a person decided, so a decision leaves the list at this age unless an answer withdraws it before.
 OLDEST_DECISION = timedelta(days=14)
 # Books are on the shelf by then, whatever their records lack.
-OLDEST_JUDGEMENT = timedelta(days=14)
+LATELY = timedelta(days=14)
 LONGEST_LIST = 50
 
 

@@ -16,7 +16,6 @@ from services.dashboard.domain.troubles import (
     CANCELLATION_PATIENCE,
     LONGEST_LIST,
     OLDEST_DECISION,
-    OLDEST_JUDGEMENT,
     UNTIED_DISCREPANCY,
     Discrepancy,
     LateConsignment,
@@ -30,7 +29,6 @@ from services.dashboard.domain.troubles import (
 from services.dashboard.store.scope import may_concern, of_council
 from services.dashboard.store.tables import (
     ASKED,
-    BELOW,
     NOT_SCANNED,
     NOT_SENT,
     OWED_AGAIN,
@@ -46,7 +44,6 @@ from services.dashboard.store.tables import (
     discrepancy,
     feed,
     invoice,
-    judgement,
     quarantined,
     sending,
     title,
@@ -88,14 +85,6 @@ async def quarantined_counts(connection: AsyncConnection, council: str | None) -
     )
     rows = await connection.execute(query.group_by(quarantined.c.supplier_id))
     return {row.supplier_id: row.messages for row in rows}
-
-
-async def records_below(connection: AsyncConnection, council: str | None, now: datetime) -> dict[str, int]:
-    """Counts, per supplier, the records that have been below their council's minimum since OLDEST_JUDGEMENT."""
-    lately = judgement.c.judged_at > now - OLDEST_JUDGEMENT
-    query = select(judgement.c.supplier_id, func.count().label("records")).where(BELOW, lately, of_council(judgement, council))
-    rows = await connection.execute(query.group_by(judgement.c.supplier_id))
-    return {row.supplier_id: row.records for row in rows}
 
 
 async def quiet_feeds(connection: AsyncConnection, council: str | None) -> tuple[list[QuietFeed], int]:

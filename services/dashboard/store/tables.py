@@ -143,6 +143,19 @@ judgement = Table(
     Index("judgement_below", "judged_at", postgresql_include=["council", "supplier_id"], postgresql_where=BELOW),
 )
 
+ALL_COUNCILS = ""
+"""Stands in `duplication` in place of a council for the counts of all councils together."""
+
+# Records of a day, and what was saved, as the catalogue counts them.
+duplication = Table(
+    "duplication",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("supplier_id", Text, primary_key=True),
+    Column("council", Text, primary_key=True),
+    *(Column(name, BigInteger, nullable=False) for name in ("received", "repeated", "already_held", "requests_saved", "version")),
+)
+
 # `answered_at` is the time of the answer that `account_stopped` was read from.
 heard = Table(
     "heard",

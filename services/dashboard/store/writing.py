@@ -19,6 +19,7 @@ from services.dashboard.store.tables import (
     copy,
     decision,
     discrepancy,
+    duplication,
     feed,
     heard,
     invoice,
@@ -28,6 +29,7 @@ from services.dashboard.store.tables import (
     title,
 )
 from shared.db.bulk import packed, unpacked
+from shared.db.newest import keep_newest
 
 Rows = Sequence[Mapping[str, object]]
 
@@ -82,14 +84,12 @@ async def keep_cancellations(connection: AsyncConnection, rows: Rows) -> None:
 
 async def keep_judgement(connection: AsyncConnection, row: Mapping[str, object]) -> None:
     """Keeps the newest version of a judgement."""
-    statement = insert(judgement).values(row)
-    names = ("supplier_id", "passes", "judged_at", "version")
-    newer = statement.on_conflict_do_update(
-        index_elements=[judgement.c.council, judgement.c.isbn],
-        set_={name: statement.excluded[name] for name in names},
-        where=judgement.c.version < statement.excluded.version,
-    )
-    await connection.execute(newer)
+    await keep_newest(connection, judgement, [row])
+
+
+async def keep_duplication(connection: AsyncConnection, row: Mapping[str, object]) -> None:
+    """Keeps the newest counts of a day, supplier and council."""
+    await keep_newest(connection, duplication, [row])
 
 
 async def keep_title(connection: AsyncConnection, isbn: str, name: str, version: int) -> None:

@@ -8,6 +8,7 @@ from services.dashboard.domain.figures import funnel, supplier_cards, totals_of
 from services.dashboard.domain.needs import Overview, needs_of
 from services.dashboard.domain.troubles import Troubles
 from services.dashboard.store import figures, reading
+from services.dashboard.store.records import record_figures
 from shared.clock import Clock
 
 
@@ -24,7 +25,7 @@ async def read_overview(connection: AsyncConnection, council: str | None, clock:
         await figures.last_messages(connection, council),
         quarantined=waiting,
         quiet=silences,
-        below=await reading.records_below(connection, council, now),
+        records=await record_figures(connection, council, now),
     )
     return Overview(now, council, needs_of(states, suppliers, troubles), totals_of(tallies), states, suppliers, troubles)
 

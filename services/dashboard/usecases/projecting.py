@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.copies import CopyNews, GatheredCopies
 from services.dashboard.store import writing
+from services.dashboard.store.tables import ALL_COUNCILS
 from shared.contracts.base import Event
-from shared.contracts.catalogue import RecordJudged, TitleChanged
+from shared.contracts.catalogue import DuplicationCounted, RecordJudged, TitleChanged
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceQuery, InvoiceRejected
 from shared.contracts.orders import CancellationRequested, CopyState, LineProgressed, OrderPlaced
@@ -247,6 +248,12 @@ async def record_judged(connection: AsyncConnection, event: RecordJudged, _: Env
         "version": event.version,
     }
     await writing.keep_judgement(connection, row)
+
+
+async def duplication_counted(connection: AsyncConnection, event: DuplicationCounted, _: Envelope) -> None:
+    """More records of a day were received, or more requests saved."""
+    counts = event.model_dump(include={"day", "supplier_id", "received", "repeated", "already_held", "requests_saved", "version"})
+    await writing.keep_duplication(connection, {**counts, "council": event.council or ALL_COUNCILS})
 
 
 async def consignment_expected(connection: AsyncConnection, event: ConsignmentExpected, _: Envelope) -> None:

@@ -40,3 +40,10 @@ async def client(settings: CatalogueSettings, clock: ManualClock, tokens: Tokens
     headers = tokens.headers("catalogue:read", "catalogue:write")
     async with kept.client(create_app, settings, clock, headers) as client:
         yield client
+
+
+@pytest.fixture
+async def operations(settings: CatalogueSettings, clock: ManualClock, tokens: Tokens, kept: Kept) -> AsyncIterator[AsyncClient]:
+    """Operations staff, who belong to no council and may read titles."""
+    async with kept.client(create_app, settings, clock, tokens.headers("catalogue:read", council=None)) as client:
+        yield client

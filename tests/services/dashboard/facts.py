@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from shared.contracts.base import Place, PlaceKind
-from shared.contracts.catalogue import RecordJudged
+from shared.contracts.catalogue import DuplicationCounted, RecordJudged
 from shared.contracts.delivery import ConsignedCopy, ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind, Leg
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceQuery, InvoiceRejected, QueryCode
 from shared.contracts.orders import (
@@ -38,6 +38,7 @@ ORDER = number(100)
 FIRST, SECOND = number(1), number(2)
 LINE = "SB-1"
 MORNING, LATER, ARRIVAL = on_day(2, 9), on_day(2, 10), on_day(4)
+TODAY = MORNING.date()
 BRANCHES = {FIRST: "IPSW", SECOND: "LOWE"}
 
 
@@ -244,6 +245,20 @@ def discrepancy(kind: DiscrepancyKind, copy_id: UUID | None = None, *, at: datet
         isbn=PIRANESI,
         consigned_copy=None if copy_id is None else _consigned(copy_id),
         found_at=at,
+    )
+
+
+def duplication(council: str | None = SUFFOLK, *, day: date = TODAY, received: int = 5, version: int = 1) -> DuplicationCounted:
+    """Records of a day: one said nothing new, one was held already, and two requests were saved."""
+    return DuplicationCounted(
+        council=council,
+        day=day,
+        supplier_id=HARBOUR,
+        received=received,
+        repeated=1,
+        already_held=1,
+        requests_saved=2,
+        version=version,
     )
 
 

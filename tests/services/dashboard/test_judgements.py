@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.dashboard.domain.troubles import OLDEST_JUDGEMENT
+from services.dashboard.domain.troubles import LATELY
 from shared.clock import ManualClock
 from tests.services.dashboard.facts import HARBOUR, LATER, NORFOLK, SUFFOLK, judged
 from tests.services.dashboard.seeing import needs, seen
@@ -12,7 +12,7 @@ from tests.services.hearing import Hearing
 
 
 async def below(dashboard: Hearing, council: str | None = None) -> dict[str, int]:
-    return {card.supplier_id: card.records_below for card in (await seen(dashboard, council)).suppliers}
+    return {card.supplier_id: card.records.below for card in (await seen(dashboard, council)).suppliers}
 
 
 async def test_a_card_counts_the_suppliers_records_below_a_minimum(dashboard: Hearing) -> None:
@@ -30,7 +30,7 @@ async def test_a_record_that_passes_since_then_is_not_counted(dashboard: Hearing
 
 
 async def test_a_record_is_counted_for_two_weeks(dashboard: Hearing, clock: ManualClock) -> None:
-    await dashboard.hears(judged(at=clock.now() - OLDEST_JUDGEMENT + timedelta(minutes=1)))
+    await dashboard.hears(judged(at=clock.now() - LATELY + timedelta(minutes=1)))
     assert await below(dashboard) == {HARBOUR: 1}
     clock.advance(timedelta(minutes=1))
     assert await below(dashboard) == {}

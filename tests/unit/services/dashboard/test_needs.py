@@ -37,7 +37,7 @@ def test_every_copy_is_outstanding_or_received_or_refused_or_cancelled(found: li
     assert totals.ordered == totals.outstanding + totals.received + totals.refused + totals.cancelled
     assert totals.ordered == sum(tally.copies for tally in found)
     assert totals.ordered == sum(figures.copies for figures in funnel(found, {}))
-    assert totals.ordered == sum(card.totals.ordered for card in supplier_cards(found, [], quarantined={}, quiet=[], below={}))
+    assert totals.ordered == sum(card.totals.ordered for card in supplier_cards(found, [], quarantined={}, quiet=[], records={}))
 
 
 def test_the_funnel_shows_every_state_once() -> None:
@@ -53,7 +53,7 @@ def test_every_unsettled_state_has_its_patience_and_advice() -> None:
 def test_what_stops_work_comes_first() -> None:
     found = [Tally("eastern", CopyState.ORDERED, 3, 1), Tally("eastern", CopyState.SENT, 9, 2)]
     states = funnel(found, {})
-    stopped = supplier_cards(found, [LastMessages("eastern", None, None, True)], quarantined={}, quiet=[], below={})
+    stopped = supplier_cards(found, [LastMessages("eastern", None, None, True)], quarantined={}, quiet=[], records={})
     needs = needs_of(states, stopped, troubles(late=1, quarantined=2))
     assert [need.urgency for need in needs] == [Urgency.NOW] * 3 + [Urgency.TODAY] * 2
     assert [f"{need.count} {need.what}" for need in needs] == [
@@ -66,7 +66,7 @@ def test_what_stops_work_comes_first() -> None:
 
 
 def test_a_supplier_with_a_quiet_feed_has_a_card_that_needs_attention() -> None:
-    [card] = supplier_cards([], [], quarantined={}, quiet=[("eastern", "response"), ("eastern", "despatch")], below={})
+    [card] = supplier_cards([], [], quarantined={}, quiet=[("eastern", "response"), ("eastern", "despatch")], records={})
     assert (card.supplier_id, card.quiet, card.needs_attention) == ("eastern", ["response", "despatch"], True)
 
 
