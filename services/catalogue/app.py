@@ -11,6 +11,7 @@ from services.catalogue.api.duplication import duplication_router
 from services.catalogue.api.fixes import fixes_router
 from services.catalogue.api.item_profile import item_profile_router
 from services.catalogue.api.oai import Harvested
+from services.catalogue.api.offers import offers_router
 from services.catalogue.api.quality import quality_router
 from services.catalogue.incoming import CONSUMER, subscription
 from services.catalogue.reminders import Reminders
@@ -40,7 +41,8 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
     listening = subscription(clock)
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
     routers = [
-        titles_router(engine),
+        titles_router(engine, clock),
+        offers_router(engine, clock),
         fixes_router(engine, clock),
         quality_router(engine, clock),
         duplication_router(engine),

@@ -7,13 +7,14 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.catalogue.store.serving import keep_ordering_rules
 from services.catalogue.usecases.asking import ask_for_unknown_titles
 from services.catalogue.usecases.holding import keep_ordered_copies, note_progress
 from services.catalogue.usecases.taking import take_brief_records, take_records
 from shared.bus import On, dispatch, on_all
 from shared.clock import Clock
 from shared.contracts.base import Topic
-from shared.contracts.orders import LineProgressed, OrderPlaced
+from shared.contracts.orders import LineProgressed, OrderPlaced, SourcingRuleChanged
 from shared.contracts.suppliers import RecordsSupplied, RecordSupplied
 from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
@@ -28,6 +29,7 @@ def handlers(clock: Clock) -> list[On]:
         on_all(RecordSupplied, partial(take_brief_records, clock=clock)),
         on_all(OrderPlaced, partial(_on_orders_placed, clock=clock), keeps_state=True),
         on_all(LineProgressed, partial(note_progress, clock=clock), keeps_state=True),
+        on_all(SourcingRuleChanged, _on_rules_changed, keeps_state=True),
     ]
 
 
@@ -37,6 +39,10 @@ async def _on_orders_placed(
     await keep_ordered_copies(connection, arrived)
     new = [(event, envelope) for event, envelope in arrived if not envelope.republished]
     await ask_for_unknown_titles(connection, new, clock=clock)
+
+
+async def _on_rules_changed(connection: AsyncConnection, arrived: Sequence[tuple[SourcingRuleChanged, Envelope]]) -> None:
+    await keep_ordering_rules(connection, [event for event, _ in arrived])
 
 
 def subscription(clock: Clock) -> Subscription:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import FastAPI
 
 from services.orders.api import (
@@ -17,6 +19,7 @@ from services.orders.api import (
 )
 from services.orders.incoming import CONSUMER, subscription
 from services.orders.settings import OrdersSettings
+from services.orders.usecases.sourcing import tell_of_rule
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
@@ -44,6 +47,7 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
         engine=engine,
         clock=clock,
         checks=Checks(check_branch, check_supplier),
+        tell=partial(tell_of_rule, clock=clock),
     )
     routers = [
         orders_router(engine, clock),

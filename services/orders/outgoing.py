@@ -26,8 +26,10 @@ from shared.contracts.orders import (
     OrderedCopy,
     OrderedLine,
     OrderPlaced,
+    SourcingRuleChanged,
 )
 from shared.invoicing.matching import LineMatch, Matching
+from shared.sourcing.rules import Mode, SourcingRule
 
 # Both keep an event far below a Kafka record's size, however large the invoice.
 _COPIES_PER_EVENT = 1_000
@@ -42,6 +44,20 @@ def order_placed(order: PlacedOrder) -> OrderPlaced:
         order_number=order.order_number,
         placed_at=order.placed_at,
         lines=tuple(_line(line) for line in order.lines),
+    )
+
+
+def rule_changed(rule: SourcingRule) -> SourcingRuleChanged:
+    """Returns the event of a rule that is new or was ended."""
+    return SourcingRuleChanged(
+        council=rule.council,
+        rule_id=rule.rule_id,
+        supplier_id=rule.supplier_id,
+        branch=rule.branch,
+        material=rule.material,
+        valid_from=rule.valid_from,
+        valid_to=rule.valid_to,
+        pilot=rule.mode is Mode.PILOT,
     )
 
 

@@ -1,4 +1,5 @@
-"""`python -m services.orders.republish [--council ISIL] [--since DAY]`: publishes orders and invoices again, as they are now.
+"""`python -m services.orders.republish [--council ISIL] [--since DAY]`: publishes orders, invoices and sourcing rules again,
+as they are now.
 
 Proposals are no part of it: nothing is published of them.
 """
@@ -33,6 +34,8 @@ from shared.contracts.orders import (
 )
 from shared.contracts.stated import ItemData, SupplierReferences
 from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
+from shared.sourcing.rules import Strand
+from shared.sourcing.store import rules_after
 
 _CAUSE = "republish"
 
@@ -49,7 +52,14 @@ async def _invoices(connection: AsyncConnection, wanted: Wanted, after: UUID | N
     return Page(statements, len(found), found[-1].invoice.invoice_id if len(found) == PAGE else None)
 
 
-OWNER = Owner([Chapter("order", _orders), Chapter("invoice", _invoices)], restating.councils)
+async def _rules(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
+    # Rules do not say when they were changed; they are few.
+    found = await rules_after(connection, Strand.ORDERING, wanted.council, after=after, limit=PAGE)
+    statements = [Statement(outgoing.rule_changed(rule)) for rule in found]
+    return Page(statements, len(found), found[-1].rule_id if len(found) == PAGE else None)
+
+
+OWNER = Owner([Chapter("order", _orders), Chapter("invoice", _invoices), Chapter("sourcing rule", _rules)], restating.councils)
 
 
 def _order(rows: OrderRows) -> Iterator[Statement]:

@@ -108,6 +108,14 @@ _ORDER_EVENTS: tuple[Event, ...] = (
         ),
         attention="",
     ),
+    orders.SourcingRuleChanged(
+        council=_COUNCIL,
+        rule_id=UUID("7c1e5f0a-2d44-4c39-9a0b-6f5d8e1b2c33"),
+        supplier_id=_SUPPLIER,
+        material="book",
+        valid_from=date(2026, 3, 1),
+        pilot=True,
+    ),
 )
 
 _SUPPLIER_EVENTS: tuple[Event, ...] = (

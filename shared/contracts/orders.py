@@ -144,3 +144,23 @@ class LineProgressed(Event):
 
     def key(self) -> str:
         return str(self.order_id)
+
+
+class SourcingRuleChanged(Event):
+    """A council added a rule that says which supplier it orders from, or ended one. A rule is never changed otherwise."""
+
+    event_type: ClassVar[str] = "orders.rule.changed.v1"
+    topic: ClassVar[Topic] = Topic.ORDERS
+    owner: ClassVar[str] = "orders"
+    consumers: ClassVar[tuple[str, ...]] = ("catalogue",)
+
+    rule_id: UUID
+    supplier_id: str
+    branch: str | None = Field(default=None, description="Null: any branch")
+    material: str | None = Field(default=None, description="Null: any material")
+    valid_from: date = Field(description="First day on which the rule applies")
+    valid_to: date | None = Field(default=None, description="First day on which it no longer applies")
+    pilot: bool = Field(default=False, description="Whether the rule is a trial; it decides the same way")
+
+    def key(self) -> str:
+        return f"rule/{self.rule_id}"

@@ -9,6 +9,7 @@ EVENTS: tuple[type[Event], ...] = (
     orders.OrderPlaced,
     orders.CancellationRequested,
     orders.LineProgressed,
+    orders.SourcingRuleChanged,
     suppliers.OrderSent,
     suppliers.OrderResponded,
     suppliers.DespatchAdvised,

@@ -26,6 +26,8 @@ Scope = Annotated[Reference, Field(min_length=1, max_length=40)]
 CheckBranch = Callable[[AsyncConnection, str, str, date], Awaitable[Fault | None]]
 # Supplier id -> why a rule cannot name it. None where it can.
 CheckSupplier = Callable[[AsyncConnection, str], Awaitable[Fault | None]]
+# Tells whom it concerns of a rule that is new or was ended, in the transaction of the change.
+Tell = Callable[[AsyncConnection, SourcingRule], Awaitable[None]]
 BRANCH_PARAMETER = "/query/branch"
 
 
@@ -74,7 +76,7 @@ def _view(rule: SourcingRule) -> RuleView:
     return RuleView.model_validate(rule, from_attributes=True)
 
 
-async def _no_fault(*_: object) -> None:
+async def _nothing(*_: object) -> None:
     return None
 
 
@@ -82,8 +84,8 @@ async def _no_fault(*_: object) -> None:
 class Checks:
     """What a service knows of branches and suppliers. `branch` is asked before a preview, `supplier` before a rule is added."""
 
-    branch: CheckBranch = _no_fault
-    supplier: CheckSupplier = _no_fault
+    branch: CheckBranch = _nothing
+    supplier: CheckSupplier = _nothing
 
 
 NO_CHECKS = Checks()
@@ -117,6 +119,7 @@ def sourcing_router(
     engine: AsyncEngine,
     clock: Clock,
     checks: Checks = NO_CHECKS,
+    tell: Tell = _nothing,
 ) -> APIRouter:
     """Returns `/v1/sourcing-rules` of one strand; callers read and change the rules of their own council only."""
     router = APIRouter(prefix="/v1/sourcing-rules", tags=["sourcing rules"])
@@ -137,6 +140,7 @@ def sourcing_router(
             if fault := await checks.supplier(connection, rule.supplier_id):
                 raise _refused(fault)
             await store.add(connection, rule, by=caller.subject)
+            await tell(connection, rule)
         return _view(rule)
 
     async def end_rule(caller: writer, rule_id: UUID) -> RuleView:
@@ -144,6 +148,8 @@ def sourcing_router(
         today = clock.today()
         async with engine.begin() as connection:
             rule = await store.end(connection, caller.council, rule_id, on=today, by=caller.subject)
+            if rule is not None:
+                await tell(connection, rule)
         if rule is None:
             raise DomainError("no-such-rule", "Your council has no sourcing rule with this id.", Kind.NOT_FOUND)
         return _view(rule)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Column, Date, Index, MetaData, Row, Select, Table, Text, Uuid, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.db.paging import in_order
+from shared.db.paging import in_order, locked_page, narrowed
 from shared.sourcing.rules import Mode, SourcingRule, Strand
 
 metadata = MetaData()
@@ -71,6 +71,14 @@ async def page(
     keys = (sourcing_rule.c.valid_from, sourcing_rule.c.rule_id)
     query = in_order(_rules_of(council, strand), keys, after=after, limit=limit)
     return [_rule(row) for row in await connection.execute(query)]
+
+
+async def rules_after(
+    connection: AsyncConnection, strand: Strand, council: str | None, *, after: UUID | None, limit: int
+) -> list[SourcingRule]:
+    """Returns the next rules of a strand by id, past and future ones too; nobody ends them until the transaction ends."""
+    query = narrowed(select(*_FIELDS), {sourcing_rule.c.strand: strand.value, sourcing_rule.c.council: council})
+    return [_rule(row) for row in await locked_page(connection, query, sourcing_rule.c.rule_id, after, limit)]
 
 
 async def end(connection: AsyncConnection, council: str, rule_id: UUID, *, on: date, by: str) -> SourcingRule | None:

@@ -16,6 +16,7 @@ from services.catalogue.schemas import TitlePage, TitleQuery, TitleWithRecords, 
 from services.catalogue.usecases.finding import find_title
 from services.catalogue.usecases.searching import count_facets, count_titles, find_titles
 from shared.auth import Principal, principal_with
+from shared.clock import Clock
 from shared.errors import DomainError, Fault, Kind
 from shared.http.paging import number
 from shared.http.representations import chosen_form, tagged_answer
@@ -31,7 +32,7 @@ _number = partial(number, bits=32)
 Reader = Annotated[Principal, Depends(principal_with("catalogue:read"))]
 
 
-def titles_router(engine: AsyncEngine) -> APIRouter:
+def titles_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     """Returns the routes of `/v1/titles`: list, search, read."""
     router = APIRouter(prefix="/v1/titles", tags=["titles"])
 
@@ -47,13 +48,13 @@ def titles_router(engine: AsyncEngine) -> APIRouter:
     async def get_title(caller: Reader, request: Request, isbn: str) -> Response:
         """Returns one title by ISBN-10 or ISBN-13, with or without hyphens, as JSON, MARCXML or MARC 21 (ISO 2709).
 
-        A council gets the copies that it ordered with it, in the field of its own profile.
+        A council gets the copies that it ordered with it, in the field of its own profile, and prices of suppliers that serve it.
         Send its ETag as `If-None-Match` to learn whether it has changed since: 304.
         """
         wanted = to_isbn(isbn, "/isbn")
         form = chosen_form(request, FORMS)
         async with engine.connect() as connection:
-            found = await find_title(connection, wanted, caller.council)
+            found = await find_title(connection, wanted, caller.council, clock)
         return tagged_answer(request, rendered(found, form), form)
 
     router.add_api_route("", list_titles, methods=["GET"])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
 from services.catalogue.domain.merging import Scored
-from services.catalogue.domain.records import KeptRecord, in_force
+from services.catalogue.domain.records import KeptRecord, in_force, undated
 
 ALL_COUNCILS = ""
 """Stands in place of a council where a fact is counted for all of them together."""
@@ -66,7 +66,7 @@ def for_nothing(before: KeptRecord | None, new: Scored, held: Iterable[Scored]) 
 
     `before` is what its supplier had stated of the book, `new` what it states now, `held` are all records of the book before it.
     """
-    if before is not None and replace(new.record, supplied_at=before.supplied_at) == before:
+    if before is not None and undated(new.record) == undated(before):
         return What.REPEATED
     others = (each for each in held if each.record.supplier_id != new.record.supplier_id and each.score >= new.score)
     return What.ALREADY_HELD if in_force(each.record for each in others) else None

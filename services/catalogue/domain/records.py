@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from shared.errors import DomainError, Kind
 from shared.records import Change, CopyData, Description, Offer, Record, Remainder
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptRecord:
     """What a supplier states about a book, put together from its records: the latest statement of each field.
 
-    `withdrawn`: the supplier took it back, so it counts no longer. `remainder` and `copies` are those of the latest record.
+    `withdrawn`: the supplier took it back, so it counts no longer. `offered_at` is when it stated the `offers` last; None: never.
+    `remainder` and `copies` are those of the latest record.
     """
 
     isbn: str
@@ -22,6 +25,7 @@ class KeptRecord:
     supplied_at: datetime
     description: Description
     offers: tuple[Offer, ...] = ()
+    offered_at: datetime | None = None
     copies: tuple[CopyData, ...] = ()
     remainder: tuple[Remainder, ...] = ()
     reference: str = ""
@@ -37,6 +41,7 @@ def kept(record: Record, *, supplier_id: str, supplied_at: datetime) -> KeptReco
         supplied_at=supplied_at,
         description=record.description,
         offers=record.offers,
+        offered_at=supplied_at if record.offers else None,
         copies=record.copies,
         remainder=record.remainder,
         reference=record.reference,
@@ -58,10 +63,16 @@ def updated(before: KeptRecord | None, new: KeptRecord) -> KeptRecord:
         later,
         description=later.description.completed_by(earlier.description),
         offers=later.offers or earlier.offers,
+        offered_at=later.offered_at if later.offers else earlier.offered_at,
         copies=later.copies or earlier.copies,
         remainder=later.remainder or earlier.remainder,
         reference=later.reference or earlier.reference,
     )
+
+
+def undated(record: KeptRecord) -> KeptRecord:
+    """Returns what a record states, whenever it was sent: two that say the same are equal."""
+    return replace(record, supplied_at=_NEVER, offered_at=None)
 
 
 def in_force(records: Iterable[KeptRecord]) -> list[KeptRecord]:

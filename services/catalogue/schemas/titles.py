@@ -56,7 +56,10 @@ class RecordView(BaseModel):
     shortfalls: Sequence[Shortfall] = Field(description="What it lacks, the most costly first")
     supplied_at: datetime
     withdrawn: bool = Field(description="Whether the supplier took it back: then it counts no longer")
-    offers: Sequence[Offer] = Field(description="Price and availability, as of `supplied_at`")
+    offers: Sequence[Offer] = Field(
+        description="Availability and price, as of `offered_at`; prices only where the supplier serves the council"
+    )
+    offered_at: datetime | None = Field(description="When the supplier stated its offers last; null: never")
     not_carried: Sequence[str] = Field(description="Places of the supplier's record that our description has no field for")
 
 
@@ -138,6 +141,7 @@ def _record_view(scored: Scored) -> RecordView:
         supplied_at=record.supplied_at,
         withdrawn=record.withdrawn,
         offers=record.offers,
+        offered_at=record.offered_at,
         not_carried=sorted({rest.place for rest in record.remainder}),
     )
 

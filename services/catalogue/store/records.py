@@ -19,7 +19,7 @@ from shared.db.arrays import among
 from shared.records import Description
 from shared.records.brief import Brief, brief_of, description_of
 
-_STATED = ("supplied_at", "withdrawn", "offers", "copies", "remainder", "reference", "encoding_true")
+_STATED = ("supplied_at", "withdrawn", "offers", "offered_at", "copies", "remainder", "reference", "encoding_true")
 _COLUMNS = [record.c[name] for name in ("isbn", "supplier_id", "description", "score", *_STATED, *BRIEF)]
 
 
@@ -44,7 +44,8 @@ class Repeat:
 
 
 _NOTE_REPEATED = text("""
-    UPDATE record SET supplied_at = given.supplied_at, message_id = given.message_id
+    UPDATE record SET supplied_at = given.supplied_at, message_id = given.message_id,
+        offered_at = CASE WHEN offered_at = record.supplied_at THEN given.supplied_at ELSE offered_at END
     FROM unnest(CAST(:isbns AS text[]), CAST(:suppliers AS text[]), CAST(:digests AS bytea[]),
                 CAST(:moments AS timestamptz[]), CAST(:messages AS uuid[]))
          AS given (isbn, supplier_id, digest, supplied_at, message_id)
@@ -100,6 +101,9 @@ def _row(new: Arrived) -> dict[str, object]:
 
 def _record(row: Row[tuple[object, ...]]) -> KeptRecord:
     stated = {name: getattr(row, name) for name in ("isbn", "supplier_id", *_STATED)}
+    if row.offers and row.offered_at is None:
+        # An earlier release wrote the row.
+        stated["offered_at"] = row.supplied_at
     return KeptRecord(description=described(row), **stated)
 
 

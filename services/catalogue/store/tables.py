@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Computed,
+    Date,
     DateTime,
     Identity,
     Index,
@@ -68,6 +69,7 @@ record = Table(
     Column("withdrawn", Boolean, nullable=False, server_default=text("false")),
     _stated("description", Description, "{}"),
     _stated("offers", tuple[Offer, ...], "[]"),
+    Column("offered_at", DateTime(timezone=True)),
     _stated("copies", tuple[CopyData, ...], "[]"),
     _stated("remainder", tuple[Remainder, ...], "[]"),
     Column("reference", Text, nullable=False, server_default=""),
@@ -169,6 +171,18 @@ item_profile = Table(
     _stated("written", CopyFields, "{}"),
     Column("set_by", Text, nullable=False),
     Column("set_at", DateTime(timezone=True), nullable=False),
+)
+
+# Rules by which councils order, as the orders service publishes them: whose prices a council sees.
+ordering_rule = Table(
+    "ordering_rule",
+    metadata,
+    Column("rule_id", Uuid, primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("supplier_id", Text, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    Index("ordering_rule_of_council", "council"),
 )
 
 # Fields that cataloguers fixed. A row stays when its fix is lifted: who fixed what, and why, is the audit.

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -16,7 +15,7 @@ from services.catalogue import store
 from services.catalogue.domain.duplication import What, for_nothing
 from services.catalogue.domain.merging import Scored
 from services.catalogue.domain.quality import Tally
-from services.catalogue.domain.records import KeptRecord, kept, updated
+from services.catalogue.domain.records import KeptRecord, kept, undated, updated
 from services.catalogue.domain.scoring import DEFAULT, score
 from services.catalogue.store.quality import note_quality
 from services.catalogue.usecases.duplication import Received, count_received
@@ -33,7 +32,6 @@ from shared.values import InvalidValue, to_isbn13
 
 # Another number has every record taken anew that is sent again: for a release that scores, merges or indexes in another way.
 _FORM = b"1"
-_NEVER = datetime.min.replace(tzinfo=UTC)
 _JSON = TypeAdapter(KeptRecord)
 
 
@@ -133,7 +131,7 @@ async def _note_repeated(connection: AsyncConnection, stated: Sequence[_Stated])
 
 def _digest(record: KeptRecord) -> bytes:
     """Returns the digest of what a record states, whenever it was sent."""
-    stated = _JSON.dump_json(replace(record, supplied_at=_NEVER), exclude_defaults=True)
+    stated = _JSON.dump_json(undated(record), exclude_defaults=True)
     return hashlib.blake2b(_FORM + stated, digest_size=16).digest()
 
 

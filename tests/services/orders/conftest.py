@@ -50,6 +50,7 @@ class Orders:
         return Orders(self.client, self.engine, self.clock, self.tokens, council)
 
     async def set_up(self, rules: dict[str | None, str]) -> None:
+        """Gives the council its branches and rules. What was published of these is gone: tests see the events that follow."""
         answer = await self.client.put("/v1/branches", json=BRANCHES, headers=self.headers)
         assert answer.status_code == 200, answer.text
         await self.hear(*(announced(supplier) for supplier in sorted(set(rules.values()))))
@@ -57,6 +58,8 @@ class Orders:
             rule = {"supplier_id": supplier, "branch": branch, "valid_from": "2026-01-01"}
             answer = await self.client.post("/v1/sourcing-rules", json=rule, headers=self.headers)
             assert answer.status_code == 201, answer.text
+        async with self.engine.begin() as connection:
+            await connection.execute(outbox.delete())
 
     async def post(self, order: dict[str, Any], key: str = "") -> httpx.Response:
         self._numbers[0] += 1

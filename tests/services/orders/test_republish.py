@@ -100,7 +100,11 @@ async def test_the_command_counts_and_refuses_what_there_is_not(orders: Orders, 
     await _placed(orders, "SFK-1")
     hearing = _hearing(orders)
     _, reported = await published_again(hearing, OWNER, orders.clock)
-    assert reported == ["1 order: 1 event published again", "0 invoices: 0 events published again"]
+    assert reported == [
+        "1 order: 1 event published again",
+        "0 invoices: 0 events published again",
+        "2 sourcing rules: 2 events published again",
+    ]
     with pytest.raises(Refused, match="council 'GB-XXX' is not known here; known: GB-SFK"):
         await published_again(hearing, OWNER, orders.clock, Wanted(council="GB-XXX"))
     settings = api_settings(ServiceSettings, "postgresql+asyncpg://nobody@127.0.0.1:1/nothing", tokens)

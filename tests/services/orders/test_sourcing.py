@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.contracts.orders import SourcingRuleChanged
 from tests.services.orders.conftest import BRANCHES, Orders, announced
 
 PREVIEW = "/v1/sourcing-rules/preview"
@@ -37,6 +38,18 @@ async def test_a_rule_s_scope_has_no_hidden_character(orders: Orders, field: str
     for hidden in ("\x00", "\u200b"):
         answer = await orders.client.post("/v1/sourcing-rules", json={**rule, field: f"LO{hidden}WE"}, headers=orders.headers)
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, f"/{field}")
+
+
+async def test_a_rule_is_told_when_it_is_new_and_when_it_ends(orders: Orders) -> None:
+    rule = {"supplier_id": "national", "branch": "LOWE", "valid_from": "2026-01-01", "mode": "pilot"}
+    added = await orders.client.post("/v1/sourcing-rules", json=rule, headers=orders.headers)
+    rule_id = added.json()["rule_id"]
+    for _ in range(2):
+        assert (await orders.client.delete(f"/v1/sourcing-rules/{rule_id}", headers=orders.headers)).status_code == 200
+    told = [event for event in await orders.sent() if isinstance(event, SourcingRuleChanged) and str(event.rule_id) == rule_id]
+    said = {(event.council, event.supplier_id, event.branch, event.pilot) for event in told}
+    assert said == {("GB-SFK", "national", "LOWE", True)}
+    assert [event.valid_to for event in told] == [None, orders.clock.today(), orders.clock.today()]
 
 
 async def test_a_rule_for_a_supplier_without_an_exchange_is_refused_until_it_announces_itself(orders: Orders) -> None:  # case C2
