@@ -10,11 +10,12 @@ from lxml import etree
 
 from services.catalogue.domain.changes import ChangedTitle
 from services.catalogue.domain.items import NO_HOLDINGS, Holdings
+from services.catalogue.domain.judging import Judgement
 from services.catalogue.domain.merging import Title
 from services.catalogue.schemas import changed_title_view, title_with_records
 from services.catalogue.usecases.finding import TitleInFull
 from shared.formats import marc
-from shared.records import Change, Note, NoteKind, Record
+from shared.records import Change, Note, NoteKind, Record, Remainder
 
 JSON, MARCXML, MARC = "application/json", "application/marcxml+xml", "application/marc"
 FORMS = (JSON, MARCXML, MARC)
@@ -36,7 +37,20 @@ def record_of(title: Title, holdings: Holdings = NO_HOLDINGS) -> Record:
     """Returns a title with its items as a record of ours: its control number is the ISBN, because a title is one per ISBN."""
     change = Change.WITHDRAWN if title.withdrawn else Change.FULL
     copies = tuple(item.data for item in holdings.items)
-    return Record(isbn=title.isbn, change=change, description=title.description, copies=copies, reference=title.isbn)
+    flag = _flags(holdings.judgement)
+    return Record(
+        isbn=title.isbn, change=change, description=title.description, copies=copies, remainder=flag, reference=title.isbn
+    )
+
+
+def _flags(judgement: Judgement | None) -> tuple[Remainder, ...]:
+    """Returns the field of a record that is below a council's minimum: a private note of what is to be done (583)."""
+    if judgement is None or judgement.passes:
+        return ()
+    reasons = (f"{each.reason} ({each.place})" if each.place else each.reason for each in judgement.shortfalls)
+    points = f"{judgement.points} of 100, below the minimum" if judgement.points < judgement.pass_mark else "below the minimum"
+    subfields = [("a", "complete the record"), ("x", f"{points}: {'; '.join(reasons)}"), ("5", judgement.council)]
+    return (marc.remainder_of(marc.MadeField("583", "0 "), subfields),)
 
 
 def marcxml(title: Title, holdings: Holdings = NO_HOLDINGS) -> etree._Element:

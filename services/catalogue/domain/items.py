@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from uuid import UUID
 
+from services.catalogue.domain.judging import Judgement
 from shared.formats.marc import KOHA, CopyFields
 from shared.records import CopyData
 
@@ -28,10 +29,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """A council's items of a title, and the MARC field in which its system loads them."""
+    """What a council reads with a title: its items, the MARC field in which its system loads them, and what its minimum says of
+    the record; None where no record of the book was judged for it.
+    """
 
     items: tuple[Item, ...] = ()
     written: CopyFields = KOHA
+    judgement: Judgement | None = None
 
 
 NO_HOLDINGS = Holdings()

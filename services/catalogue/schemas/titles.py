@@ -46,6 +46,16 @@ class ItemView(BaseModel):
     item_type: str
 
 
+class JudgementView(BaseModel):
+    """What the council's minimum says of the record that gives most of the title."""
+
+    supplier_id: str = Field(description="Whose record it is")
+    score: int = Field(description="From 0 to 100")
+    pass_mark: int
+    passes: bool
+    shortfalls: Sequence[Shortfall] = Field(description="What it lacks, the most costly first, five at most")
+
+
 class RecordView(BaseModel):
     """A record that the title was merged from."""
 
@@ -70,6 +80,7 @@ class TitleWithRecords(TitleView):
     sources: Mapping[str, str] = Field(description="For each field of the description, the supplier whose record it is from")
     records: Sequence[RecordView]
     items: Sequence[ItemView] = Field(description="The copies that the council ordered and that may still come or have come")
+    judgement: JudgementView | None = Field(description="Null: no record was judged for the council, or the reader has none")
 
 
 class ChangedTitleView(TitleView):
@@ -79,6 +90,7 @@ class ChangedTitleView(TitleView):
     description: Description
     sources: Mapping[str, str] = Field(description="For each field of the description, the supplier whose record it is from")
     items: Sequence[ItemView] = Field(description="The copies that the council ordered and that may still come or have come")
+    judgement: JudgementView | None = Field(description="Null: no record was judged for the council, or the reader has none")
 
 
 class ChangedTitles(BaseModel):
@@ -102,6 +114,7 @@ def title_with_records(title: Title, records: Sequence[Scored], holdings: Holdin
         sources=title.sources,
         records=[_record_view(each) for each in records],
         items=_item_views(holdings),
+        judgement=_judgement_view(holdings),
     )
 
 
@@ -114,6 +127,20 @@ def changed_title_view(changed: ChangedTitle) -> ChangedTitleView:
         description=title.description,
         sources=title.sources,
         items=_item_views(changed.holdings),
+        judgement=_judgement_view(changed.holdings),
+    )
+
+
+def _judgement_view(holdings: Holdings) -> JudgementView | None:
+    judged = holdings.judgement
+    if judged is None:
+        return None
+    return JudgementView(
+        supplier_id=judged.supplier_id,
+        score=judged.points,
+        pass_mark=judged.pass_mark,
+        passes=judged.passes,
+        shortfalls=judged.shortfalls,
     )
 
 

@@ -19,8 +19,8 @@ from services.catalogue.store.items import (
     keep_items,
     keep_profile,
     lock_items,
-    move_items,
     move_items_of,
+    move_titles,
     profile_of,
 )
 from services.catalogue.store.records import Arrived, Repeat, keep_records, note_repeated, records_of, records_of_all
@@ -95,8 +95,8 @@ __all__ = [
     "lock_titles",
     "lock_unpublished",
     "metadata",
-    "move_items",
     "move_items_of",
+    "move_titles",
     "near_words",
     "note_asks",
     "note_orders",

@@ -69,8 +69,8 @@ async def copies_stated(connection: AsyncConnection, isbns: Collection[str]) -> 
     return found
 
 
-async def move_items(connection: AsyncConnection, moved: Collection[tuple[str, str]]) -> None:
-    """Moves the titles whose items changed to the end of what their council reads: pairs of ISBN and council."""
+async def move_titles(connection: AsyncConnection, moved: Collection[tuple[str, str]]) -> None:
+    """Moves titles to the end of what a council reads, whose items or judgement changed: pairs of ISBN and council."""
     await _move(connection, tuple_(ordered_title.c.isbn, ordered_title.c.council).in_(sorted(moved)))
 
 

@@ -37,6 +37,12 @@ async def judgements_of(connection: AsyncConnection, isbns: Collection[str]) -> 
     return {(row.isbn, row.council): _judgement(row) for row in await connection.execute(query)}
 
 
+async def judgements_for(connection: AsyncConnection, council: str, isbns: Collection[str]) -> dict[str, Judgement]:
+    """Returns a council's last judgements of these books, by ISBN."""
+    query = select(*_COLUMNS).where(among(judgement.c.isbn, isbns), judgement.c.council == council)
+    return {row.isbn: _judgement(row) for row in await connection.execute(query)}
+
+
 async def keep_judgements(connection: AsyncConnection, made: Sequence[Judgement]) -> None:
     """Keeps judgements in place of those before. Whoever calls it has locked the titles."""
     await replace_rows(connection, judgement, [{name: getattr(each, name) for name in _NAMES} for each in made])

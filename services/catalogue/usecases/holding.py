@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.catalogue import store
 from services.catalogue.domain.changes import ChangedTitle
 from services.catalogue.domain.items import NO_HOLDINGS, Holdings, Item, completed
+from services.catalogue.store.judgements import judgements_for
 from shared.clock import Clock
 from shared.contracts.orders import GIVEN_UP, CopyProgress, LineProgressed, OrderedCopy, OrderedLine, OrderPlaced
 from shared.formats.marc import KOHA
@@ -83,21 +84,25 @@ async def _tell_readers(
     other_books = {(item.isbn, item.council) for copy_id, item in changed.items() if item.isbn != before[copy_id].isbn}
     # A book that comes instead is the council's from now on, as if ordered; the reminders publish its title.
     await store.note_orders(connection, other_books, clock.now())
-    await store.move_items(connection, now | {(before[copy_id].isbn, item.council) for copy_id, item in changed.items()})
+    await store.move_titles(connection, now | {(before[copy_id].isbn, item.council) for copy_id, item in changed.items()})
 
 
 async def holdings_of(connection: AsyncConnection, council: str | None, isbns: Collection[str]) -> dict[str, Holdings]:
-    """Returns a council's items of these titles, by ISBN, in its own profile of fields; nothing for a reader of no council."""
+    """Returns what a council reads with these titles, by ISBN: its items, in its own profile of fields, and its judgements.
+
+    Nothing for a reader of no council.
+    """
     if council is None or not isbns:
         return {}
     profile = await store.profile_of(connection, council)
     written = KOHA if profile is None else profile.written
     items = await store.items_of(connection, isbns)
     stated = await store.copies_stated(connection, items.keys())
+    judged = await judgements_for(connection, council, isbns)
     found: dict[str, Holdings] = {}
-    for isbn, held in items.items():
-        yours = tuple(item for item in completed(held, stated[isbn]) if item.council == council)
-        found[isbn] = Holdings(yours, written)
+    for isbn in items.keys() | judged.keys():
+        yours = tuple(item for item in completed(items[isbn], stated[isbn]) if item.council == council)
+        found[isbn] = Holdings(yours, written, judged.get(isbn))
     return found
 
 

@@ -43,6 +43,7 @@ async def judge_books(connection: AsyncConnection, books: Books, clock: Clock, c
     made = [judged for isbn, council in ordered if (judged := _judged(books, isbn, in_force[council], now)) is not None]
     changed = [new for each in made if (new := news(before.get((each.isbn, each.council)), each)) is not None]
     await judgements.keep_judgements(connection, changed)
+    await store.move_titles(connection, {(each.isbn, each.council) for each in changed})
     await append(connection, [_envelope(each, clock, cause) for each in changed])
 
 

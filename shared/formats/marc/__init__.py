@@ -7,6 +7,7 @@ cannot carry of a record.
 from shared.formats.marc.binary import TooLong, read_records, write_binary
 from shared.formats.marc.codes import Code
 from shared.formats.marc.copies import KOHA, CopyFields
+from shared.formats.marc.fields import MadeField, remainder_of
 from shared.formats.marc.marcxml import (
     ROOTS,
     Reading,
@@ -24,6 +25,7 @@ __all__ = [
     "ROOTS",
     "Code",
     "CopyFields",
+    "MadeField",
     "Origin",
     "Reading",
     "TooLong",
@@ -33,6 +35,7 @@ __all__ = [
     "read_xml",
     "read_xml_records",
     "record_of_element",
+    "remainder_of",
     "write_binary",
     "write_xml",
 ]

@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pytest
 from httpx import AsyncClient
+from pymarc import MARCReader
 from sqlalchemy import delete
 
 from services.catalogue import store
 from services.catalogue.reminders import Reminders
+from services.catalogue.rendering import MARC
 from services.catalogue.republish import OWNER
 from services.catalogue.store.quality_tables import judgement
 from services.catalogue.usecases import judging
@@ -92,6 +94,41 @@ async def test_a_judgement_is_published_again_only_when_it_changed(catalogue: He
     await catalogue.hears(supplied(stated(pages=272, publisher="Bloomsbury"), day=4))
     first, second = await judged(catalogue)
     assert (second.version, second.score - first.score) == (2, 5)
+
+
+async def test_a_record_below_the_minimum_is_flagged_in_what_the_lms_loads(catalogue: Hearing, client: AsyncClient) -> None:
+    await catalogue.hears(order(line(PIRANESI, "IPSW")), order(line(HAMNET, "IPSW"), council="GB-NFK"))
+    await catalogue.hears(record())
+    (title,) = (await client.get("/v1/records")).json()["items"]
+    assert (title["judgement"]["passes"], title["judgement"]["pass_mark"]) == (False, 70)
+    assert title["judgement"]["shortfalls"][0]["code"] == "dewey"
+    for path in (f"/v1/titles/{PIRANESI}", "/v1/records"):
+        (loaded,) = MARCReader((await client.get(path, headers={"Accept": MARC})).content)
+        (flag,) = loaded.get_fields("583")
+        assert (flag.indicators[0], flag["a"], flag["5"]) == ("0", "complete the record", "GB-SFK")
+        assert flag["x"].startswith("57 of 100, below the minimum: there is no Dewey number to shelve by (082); ")
+
+
+async def test_a_record_that_passes_has_no_flag(catalogue: Hearing, client: AsyncClient, clock: ManualClock) -> None:
+    await put(client, clock, TITLE_ONLY)
+    await catalogue.hears(order(line(PIRANESI, "IPSW")))
+    await catalogue.hears(record())
+    (loaded,) = MARCReader((await client.get("/v1/records", headers={"Accept": MARC})).content)
+    assert loaded.get_fields("583") == []
+
+
+async def test_a_council_that_raises_its_minimum_gets_the_titles_that_fall_below_it_again(
+    catalogue: Hearing, client: AsyncClient, clock: ManualClock
+) -> None:
+    await put(client, clock, TITLE_ONLY)
+    await catalogue.hears(order(line(PIRANESI, "IPSW"), line(HAMNET, "IPSW")))
+    await catalogue.hears(record(), supplied(stated(HAMNET, "Hamnet", summary="A boy falls ill."), supplier_id="eastern"))
+    await Reminders(catalogue.engine, clock).remind()
+    read = (await client.get("/v1/records")).headers["Next-Cursor"]
+    await put(client, clock, TITLE_ONLY, SUMMARY, pass_mark=60)
+    await Reminders(catalogue.engine, clock).remind()
+    again = (await client.get("/v1/records", params={"since": read})).json()["items"]
+    assert {title["isbn"]: title["judgement"]["passes"] for title in again} == {PIRANESI: False, HAMNET: True}
 
 
 async def test_the_best_record_is_judged_and_a_withdrawn_one_is_not(catalogue: Hearing) -> None:

@@ -64,4 +64,6 @@ async def read(client: AsyncClient, form: str) -> Response:
 
 
 def besides_source(answer: Response) -> dict[str, Any]:
-    return {name: value for name, value in answer.json().items() if name not in _SOURCE}
+    title = answer.json()
+    del title["judgement"]["supplier_id"]
+    return {name: value for name, value in title.items() if name not in _SOURCE}
