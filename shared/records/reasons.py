@@ -20,7 +20,7 @@ _WORDS: Mapping[str, str] = {
     "nothing-deleted": "deletion without an ISBN",
     "refused": "forbidden declarations",
     "too-large": "too large",
-    "unreadable-record": "damaged MARC record",
+    "unreadable-record": "broken MARC",
 }
 
 

@@ -163,7 +163,12 @@ _VERDICTS: Mapping[str, tuple[str, Urgency | None, str]] = {
     "unknown": ("It may not have arrived", Urgency.NOW, "Ask the supplier whether it has it, then release it in the exchange."),
     "received": ("Waits to be read", None, "Nothing: it is read by itself."),
     "applied": ("Done", None, "Nothing."),
-    "partly_applied": ("Only a part was applied", Urgency.NOW, "Map a wrong reference or correct the cause, then replay it."),
+    "partly_applied": (
+        "Only a part was applied",
+        Urgency.NOW,
+        "Map a wrong reference or correct the cause, then replay it. "
+        "If something is missing in it, ask the supplier for that; then discard it.",
+    ),
     "quarantined": (
         "In quarantine",
         Urgency.NOW,

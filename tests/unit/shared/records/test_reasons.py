@@ -12,7 +12,7 @@ from shared.records.reasons import reason_in_words, reasons_in_words
         ("onix-no-identifier", "no ISBN"),
         ("marc-no-isbn", "no ISBN"),
         ("onix-not-well-formed", "broken XML"),
-        ("marc-unreadable-record", "damaged MARC record"),
+        ("marc-unreadable-record", "broken MARC"),
         ("invalid-isbn", "wrong ISBN"),
         ("too-large", "too large"),
         ("refused", "forbidden declarations"),
