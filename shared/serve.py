@@ -6,6 +6,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -39,15 +40,20 @@ def serve(package: str, settings: ServiceSettings, create_app: Callable[[], Fast
     app = create_app()
     # Modules and the app stay as long as the process. Without this, a full collection looks through half a million objects.
     gc.freeze()
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        http=LimitedHttp,
-        ws="none",
-        limit_concurrency=settings.max_connections,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-        server_header=False,
-    )
+    uvicorn.run(app, **server_options(settings))
+
+
+def server_options(settings: ServiceSettings) -> dict[str, Any]:
+    """Returns the options of uvicorn with which a service runs."""
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "http": LimitedHttp,
+        "ws": "none",
+        "limit_concurrency": settings.max_connections,
+        "forwarded_allow_ips": settings.forwarded_allow_ips,
+        "log_config": None,
+        "access_log": False,
+        "timeout_graceful_shutdown": _GRACE_SECONDS,
+        "server_header": False,
+    }

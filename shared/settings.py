@@ -67,6 +67,10 @@ class ServiceSettings(BaseSettings):
         default=MAX_BODY_BYTES, ge=1_024, description="Larger request bodies are refused without reading them"
     )
     max_connections: int = Field(default=1_000, ge=10, description="More connections of one process are answered 503")
+    forwarded_allow_ips: str = Field(
+        default="127.0.0.1",
+        description="Proxies whose X-Forwarded-Proto is believed: addresses with commas, or * where only they can connect",
+    )
     caller_requests_per_second: float = Field(default=500.0, gt=0, description="Of one subject of one council, in the long run")
     caller_burst: int = Field(default=10_000, ge=1, description="Requests that a caller may send at once; more are answered 429")
     log_level: str = "INFO"

@@ -96,12 +96,20 @@ def _refusal(status: int, body: bytes) -> DomainError:
     """Returns the error of a problem (RFC 9457); a status that no error of ours has is one of the service."""
     try:
         problem = json.loads(body)
-        code, detail = str(problem["code"]), str(problem["detail"])
+        code, detail = str(problem["code"]), _faults_in_words(problem.get("errors")) or str(problem["detail"])
     except (ValueError, LookupError, TypeError):
         code, detail = "unreachable", f"The service answered {status} without a reason."
     return DomainError(code, detail, _KINDS.get(status, Kind.UNAVAILABLE))
 
 
+def _faults_in_words(faults: Any) -> str:
+    """Returns the faults of a request, which a sentence cannot refer to by their list; "" without one."""
+    return "; ".join(f"{str(fault['pointer']).strip('/')}: {fault['detail']}" for fault in faults or ())
+
+
 def _unreachable(error: Exception) -> DomainError:
     why = f"{type(error).__name__}: {error}"[:300]
-    return DomainError("unreachable", f"The service cannot be reached ({why}).", Kind.UNAVAILABLE)
+    detail = (
+        "The service cannot be reached. Try again in a minute; if that does not help, report it to the people who run Stockbridge"
+    )
+    return DomainError("unreachable", f"{detail} ({why}).", Kind.UNAVAILABLE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import subprocess
@@ -70,6 +71,17 @@ def test_every_container_runs_the_package_of_its_process(container: Container) -
 def test_every_supplier_process_names_its_own_adapter(container: Container) -> None:
     supplier = container.process.removeprefix("supplier-") if container.process.startswith("supplier-") else None
     assert container.environment.get("SUPPLIER_ADAPTER") == supplier
+
+
+@pytest.mark.parametrize(
+    ("containers", "address"),
+    [(deployment.in_compose(), "http://supplier-{}:8000"), (deployment.in_kubernetes(), "http://supplier-{}")],
+    ids=["compose", "kubernetes"],
+)
+def test_the_dashboard_knows_the_address_of_every_exchange(containers: list[Container], address: str) -> None:
+    (running,) = [one for one in containers if one.process == "dashboard" and len(one.arguments) == 1]
+    known = json.loads(running.environment["EXCHANGE_URLS"])
+    assert known == {supplier: address.format(supplier) for supplier in SUPPLIERS}
 
 
 def test_compose_runs_every_process_of_the_stack_in_all_roles() -> None:

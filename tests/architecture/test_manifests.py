@@ -6,13 +6,13 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local.stack.programs import PROCESSES
+from local.stack.programs import PROCESSES, SUPPLIERS
 from tests.architecture import deployment
 from tests.architecture.deployment import Document, documents_of, name_of, of_kind, pod_of
 from tests.architecture.source import ROOT
@@ -157,6 +157,11 @@ def test_only_the_worker_of_a_supplier_reaches_the_supplier() -> None:
     assert sorted(reaching) == ["supplier-consortium-worker", "supplier-national-worker"]
 
 
+def test_between_our_pods_only_the_dashboard_asks_and_only_the_exchanges() -> None:
+    asking = [(one, other) for one in PODS for other in PODS if _may_ask(PODS[one], PODS[other])]
+    assert asking == [("Deployment dashboard", f"Deployment supplier-{supplier}-api") for supplier in SUPPLIERS]
+
+
 @pytest.mark.processes
 @each_folder
 def test_kustomize_builds_it(folder: Path) -> None:
@@ -247,7 +252,29 @@ def _matches(selector: Mapping[str, str], labels: Mapping[str, str]) -> bool:
 
 
 def _selects(policy: Document, document: Document) -> bool:
-    return _matches(policy["podSelector"]["matchLabels"], _labels(document))
+    return _chooses(policy["podSelector"], document)
+
+
+def _may_ask(source: Document, target: Document) -> bool:
+    """Whether one pod may send requests to another: a policy of either side must allow it."""
+    policies = [policy["spec"] for policy in of_kind("NetworkPolicy")]
+    leaving = [rule for policy in policies if _selects(policy, source) for rule in policy.get("egress", [])]
+    arriving = [rule for policy in policies if _selects(policy, target) for rule in policy.get("ingress", [])]
+    return _allows(leaving, "to", target) and _allows(arriving, "from", source)
+
+
+def _allows(rules: Sequence[Document], side: str, document: Document) -> bool:
+    """Whether a rule names the pod and the port that services answer on. A peer in another namespace is not ours."""
+    named = [peer for rule in rules if {"protocol": "TCP", "port": 8000} in rule["ports"] for peer in rule[side]]
+    return any("namespaceSelector" not in peer and _chooses(peer["podSelector"], document) for peer in named)
+
+
+def _chooses(selector: Document, document: Document) -> bool:
+    labels = {**_labels(document), "app.kubernetes.io/part-of": "stockbridge"}
+    expressions = selector.get("matchExpressions", [])
+    assert all(expression["operator"] == "In" for expression in expressions)
+    chosen = all(labels[expression["key"]] in expression["values"] for expression in expressions)
+    return chosen and _matches(selector.get("matchLabels", {}), labels)
 
 
 def _maps_used(document: Document) -> set[str]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from services.dashboard.domain.needs import Urgency
+from shared.records.reasons import reasons_in_words
 from shared.wording import counted
 
 
@@ -47,11 +48,12 @@ class Progress(_Shape):
 
 
 class Finding(_Shape):
-    """One thing wrong or unusual in a message."""
+    """One thing wrong or unusual in a message. `advice`: what the supplier should do."""
 
     severity: str = ""
     code: str = ""
     text: str = ""
+    advice: str = ""
 
 
 class Change(_Shape):
@@ -161,7 +163,12 @@ _VERDICTS: Mapping[str, tuple[str, Urgency | None, str]] = {
     "unknown": ("It may not have arrived", Urgency.NOW, "Ask the supplier whether it has it, then release it in the exchange."),
     "received": ("Waits to be read", None, "Nothing: it is read by itself."),
     "applied": ("Done", None, "Nothing."),
-    "partly_applied": ("Only a part was applied", Urgency.NOW, "Map a wrong reference or correct the cause, then replay it."),
+    "partly_applied": (
+        "Only a part was applied",
+        Urgency.NOW,
+        "Map a wrong reference or correct the cause, then replay it. "
+        "If something is missing in it, ask the supplier for that; then discard it.",
+    ),
     "quarantined": (
         "In quarantine",
         Urgency.NOW,
@@ -175,20 +182,6 @@ _ASK_AGAIN = (
     "Send the supplier the reasons and the list below and ask for these records again, in a new file. "
     "When they have arrived, discard this message."
 )
-_FORMATS = frozenset({"onix", "marc", "marcxml", "xml", "feed", "national", "consortium"})
-_REASONS: Mapping[str, str] = {
-    "bad-isbn": "wrong ISBN",
-    "invalid-isbn": "wrong ISBN",
-    "mended": "with repaired characters",
-    "no-identifier": "no ISBN",
-    "no-isbn": "no ISBN",
-    "no-product-id": "no ISBN",
-    "not-understood": "not understood",
-    "not-well-formed": "not well-formed",
-    "refused": "with forbidden declarations",
-    "too-large": "too large",
-    "unreadable-record": "not readable",
-}
 
 
 def verdict_on(message: Message) -> Verdict:
@@ -227,21 +220,14 @@ def percent_read(message: Message) -> int:
     return min(100 * progress.bytes_read // message.size, 99)
 
 
-def reason_in_words(code: str) -> str:
-    """Returns the code of a reason in plain words: `onix-not-well-formed` is `not well-formed`."""
-    first, _, rest = code.partition("-")
-    bare = rest if rest and first in _FORMATS else code
-    return _REASONS.get(bare, bare.replace("-", " "))
-
-
 def sentence_case(words: str) -> str:
     """Returns words as they begin a sentence. Other letters stay: `wrong ISBN` is `Wrong ISBN`."""
     return words[:1].upper() + words[1:]
 
 
 def summary(progress: Progress) -> str:
-    """Returns how many records are kept aside, by reason: `12 of 1,000 kept aside: 7 not well-formed, 5 wrong ISBN`."""
-    reasons = ", ".join(f"{reason.count:,} {reason_in_words(reason.code)}" for reason in progress.reasons)
+    """Returns how many records are kept aside, by reason: `12 of 1,000 kept aside: 7 broken XML, 5 wrong ISBN`."""
+    reasons = reasons_in_words({reason.code: reason.count for reason in progress.reasons})
     return f"{progress.kept_aside:,} of {progress.position:,} kept aside" + (f": {reasons}" if reasons else "")
 
 

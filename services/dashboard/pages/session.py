@@ -10,10 +10,12 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from services.dashboard.api import SCOPE
+from services.dashboard.domain import words
 from shared.auth import Authenticator, Principal
 from shared.clock import Clock
 from shared.errors import DomainError, Kind
 from shared.http.policy import PAGE_POLICY
+from shared.records.reasons import reason_in_words
 
 HEADERS = {**PAGE_POLICY, "Cache-Control": "no-store"}
 
@@ -22,6 +24,13 @@ _STATIC = {"overview.css": "text/css", "overview.js": "text/javascript", "icon.s
 
 templates = Environment(loader=PackageLoader("services.dashboard"), autoescape=True, undefined=StrictUndefined)
 templates.trim_blocks = templates.lstrip_blocks = True
+templates.filters |= {
+    "kind": words.kind_in_words,
+    "discrepancy": words.discrepancy_in_words,
+    "outcome": words.outcome_in_words,
+    "leg": words.leg_in_words,
+    "reason": reason_in_words,
+}
 
 
 def token_of(request: Request) -> str:

@@ -9,6 +9,8 @@ from shared.findings import Finding, Severity
 
 _COUNTS = "Write the count when the file is complete: a wrong count makes a file look cut off."
 _SUMS = "Make the amounts add up: a person must check every document whose amounts do not."
+_UTF_8 = "Send UTF-8 and declare it: in LDR/09 of MARC, in the first line of XML."
+_ENTRY = "Correct this entry as the finding says; it was left out, and the others were read."
 
 # By the code without the name of its format or adapter, so that `national-no-isbn` and `consortium-no-isbn` share an advice.
 _ADVICE: Mapping[str, str] = {
@@ -103,8 +105,8 @@ _ADVICE: Mapping[str, str] = {
     "entity": "Write the character itself, or its number: the DTD that names it is not loaded.",
     "transliterated": "Agree with us on a character set that holds all letters: UNOY (UTF-8).",
     "not-a-book": "Nothing needs to be done: titles are kept by ISBN, and these goods have none.",
-    "charset": "Send UTF-8 and say so in the leader.",
-    "replaced-characters": "Send UTF-8 and say so in the leader.",
+    "charset": _UTF_8,
+    "replaced-characters": _UTF_8,
     "unreadable-record": "Correct the lengths and the directory of the record.",
     "hierarchy": "Number the HL levels from the top; each names the level above it.",
     "isa-length": "Fill each element of ISA to its fixed length.",
@@ -131,6 +133,24 @@ _ADVICE: Mapping[str, str] = {
     "bad-sscc": "Give each parcel its SSCC of 18 digits with a correct check digit.",
     "no-number": "Give the document a number, and the same number when you send it again.",
     "no-buyer": "Name the buyer by the agreed GLN or account number.",
+    "bad-date": "Write the date as YYYY-MM-DD, or leave it out.",
+    "no-time-zone": "End each moment with its time zone, such as Z or +01:00.",
+    "bad-line": _ENTRY,
+    "bad-parcel": _ENTRY,
+    "bad-record": _ENTRY,
+    "bad-record-part": "Correct this part; it was left out, and the rest of the record was read.",
+    "not-an-envelope": "Send the agreed envelope, with `type` and `data`.",
+    "unreadable-data": "Fill in the field named as agreed: without it the message cannot be understood.",
+    "no-lines": "Answer at least one line.",
+    "no-records": "Send at least one record.",
+    "no-record": "Nothing needs to be done: the supplier has no record of this book.",
+    "empty-shipment": "List at least one copy, and name the place where it is unpacked.",
+    "unknown-place-kind": "Use `hub` or `branch`.",
+    "invalid-field": "Correct the field named: `/` separates the names that lead to it.",
+    "nul-character": "Leave NUL characters (byte 0) out.",
+    "reference-reused": "Give each interchange a reference of its own, and the same one only to the same content.",
+    "credentials-refused": "Nothing for the supplier's engineers: staff ask for valid credentials.",
+    "mapped": "Use the references of our order; staff corrected this one by hand.",
     "not-json": "Send JSON (RFC 8259) in UTF-8.",
     "not-well-formed": "Send well-formed XML; validate the file before you send it.",
     "refused": "Send XML without declarations in a DOCTYPE, and not deeper or larger than the standard needs.",

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from services.suppliers.domain.messages import State
 from shared.findings import Severity
 from shared.records import KeptAside, Record
-from shared.wording import counted
+from shared.records.reasons import reasons_in_words
 
 _MOST_CODES = 10
 NO_BOOK = "the file contains no record of a book"
@@ -91,8 +91,8 @@ def end_of(progress: Progress, wrong: Iterable[str]) -> tuple[State, str]:
     """Returns the state of a file that was read, and the reason. `wrong` are errors of the file as a whole."""
     reasons = list(wrong)
     if progress.kept_aside:
-        why = ", ".join(f"{count} {code}" for code, count in progress.reasons()[:_MOST_CODES])
-        reasons.insert(0, f"{progress.kept_aside} of {counted(progress.position, 'record')} are kept aside: {why}")
+        why = reasons_in_words(dict(progress.reasons()[:_MOST_CODES]))
+        reasons.insert(0, f"{progress.kept_aside:,} of {progress.position:,} records kept aside: {why}")
     if not reasons and not progress.records and any(code.startswith(Severity.WARNING) for code in progress.counts):
         reasons.append(NO_BOOK)
     if not reasons:

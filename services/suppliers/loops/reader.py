@@ -141,4 +141,7 @@ class Reader:
 def _reason(error: Exception) -> str:
     if isinstance(error, DBAPIError):
         return "the database refuses a value in it: a number or date out of range, or text that is not valid Unicode"
-    return f"it could not be applied: {error!r}"
+    return (
+        f"a fault of ours, not of the supplier's, kept it from being applied: {error!r}. Report it to the people who run "
+        "Stockbridge, and replay the message when they have corrected it"
+    )

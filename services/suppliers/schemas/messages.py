@@ -14,11 +14,12 @@ from services.suppliers.contract import Capability, Feed, Kind, SupplierProfile
 from services.suppliers.domain.feed_progress import Aside, Progress
 from services.suppliers.domain.feeds import FeedStatus
 from services.suppliers.domain.messages import Change, Decision, Direction, Message, State
+from shared.findings import Severity
 from shared.http.paging import PageQuery
 from shared.texts import Text
 
-Advise = Callable[[str], str]
-"""Returns what the supplier should do about a record that is kept aside, by the code of the reason."""
+Advise = Callable[[str, Severity], str]
+"""Returns what the supplier should do about a finding, by its code and severity."""
 
 
 class MessageQuery(PageQuery):
@@ -133,7 +134,7 @@ class ProgressView(BaseModel):
 class MessageDetail(MessageView):
     """A message with its findings and the history of its state."""
 
-    findings: Sequence[Mapping[str, object]]
+    findings: Sequence[Mapping[str, object]] = Field(description="Each with its `advice`: what the supplier should do")
     line_keys: Sequence[str]
     profile_version: int | None = Field(description="Version of the supplier's profile it was read or written under")
     history: Sequence[ChangeView]
@@ -172,7 +173,7 @@ def message_view(message: Message) -> MessageView:
 
 def aside_view(aside: Aside, advise: Advise) -> AsideView:
     """Renders a record that is kept aside, with the advice on its reason."""
-    return AsideView(**asdict(aside), advice=advise(aside.code))
+    return AsideView(**asdict(aside), advice=advise(aside.code, Severity.ERROR))
 
 
 def _progress_view(progress: Progress, size: int, advise: Advise) -> ProgressView:
@@ -186,20 +187,24 @@ def _progress_view(progress: Progress, size: int, advise: Advise) -> ProgressVie
         expected_end=progress.expected_end(size),
         ended_at=progress.ended_at,
         counts=progress.counts,
-        reasons=[ReasonView(code=code, count=count, advice=advise(code)) for code, count in progress.reasons()],
+        reasons=[ReasonView(code=code, count=count, advice=advise(code, Severity.ERROR)) for code, count in progress.reasons()],
     )
 
 
 def message_detail(message: Message, history: Sequence[Change], progress: Progress | None, advise: Advise) -> MessageDetail:
-    """Renders a message with its history; `advise` gives the advice on the reasons for which records are kept aside."""
+    """Renders a message with its history; `advise` gives the advice on findings, and on why records are kept aside."""
     return MessageDetail(
         **message_view(message).model_dump(),
-        findings=message.findings,
+        findings=[_advised(finding, advise) for finding in message.findings],
         line_keys=message.line_keys,
         profile_version=message.profile_version,
         history=[ChangeView.model_validate(change, from_attributes=True) for change in history],
         progress=_progress_view(progress, message.size, advise) if progress is not None else None,
     )
+
+
+def _advised(finding: Mapping[str, object], advise: Advise) -> Mapping[str, object]:
+    return {**finding, "advice": advise(str(finding["code"]), Severity(str(finding["severity"])))}
 
 
 def supplier_view(

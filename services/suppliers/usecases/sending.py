@@ -186,7 +186,7 @@ async def _hold_for_a_person(connection: AsyncConnection, exchange: Exchange, me
 
 async def _note_refusal(connection: AsyncConnection, exchange: Exchange, message: Message, refusal: SupplierRefused) -> None:
     supplier_id, now = exchange.profile.supplier_id, exchange.clock.now()
-    note = f"{refusal.code}: {refusal}"
+    note = f"the supplier refuses it: {refusal} ({refusal.code})"
     await messages.move(connection, message, State.FAILED, now=now, reason=note)
     if message.kind is Kind.ORDER:
         await publish(connection, refused(supplier_id, message, now=now, note=note), exchange.clock)

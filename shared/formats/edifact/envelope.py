@@ -13,6 +13,8 @@ from shared.formats.edifact.totals import check_totals
 _NO_HEADER = Segment("UNB")
 _UNB_ELEMENTS = 11
 _SYNTAX_VERSIONS = frozenset("1234")
+# What each trailer ends.
+_WHOLES = {"UNT": "message", "UNE": "group", "UNZ": "interchange"}
 
 
 class Assembler:
@@ -122,7 +124,7 @@ class Assembler:
         self._messages.append(message)
         self._findings += check_totals(message.segments)
         if trailer is None:
-            self._find(Code.MESSAGE_UNTERMINATED, f"message {message.reference!r} has no UNT", Severity.ERROR, header)
+            self._find(Code.MESSAGE_UNTERMINATED, f"message {message.reference!r} has no end (UNT)", Severity.ERROR, header)
             return
         self._check_count(Code.SEGMENT_COUNT, trailer, len(message.segments) + 2, "segments")
         self._check_reference(trailer, message.reference)
@@ -133,7 +135,7 @@ class Assembler:
         if header is None:
             return
         if trailer is None:
-            self._find(Code.GROUP_UNTERMINATED, f"group {header.get(4)!r} has no UNE", Severity.ERROR, header)
+            self._find(Code.GROUP_UNTERMINATED, f"group {header.get(4)!r} has no end (UNE)", Severity.ERROR, header)
             return
         self._check_count(Code.MESSAGE_COUNT, trailer, len(self._messages) - self._messages_before_group, "messages")
         self._check_reference(trailer, header.get(4))
@@ -149,7 +151,7 @@ class Assembler:
         if trailer is not None:
             self._check_envelope(trailer, interchange, groups)
         elif header is not _NO_HEADER:
-            text = f"interchange {interchange.control_reference!r} has no UNZ"
+            text = f"interchange {interchange.control_reference!r} has no end (UNZ)"
             self._find(Code.INTERCHANGE_UNTERMINATED, text, Severity.ERROR, header)
 
     def _check_envelope(self, trailer: Segment, interchange: Interchange, groups: int) -> None:
@@ -161,7 +163,8 @@ class Assembler:
 
     def _check_count(self, code: Code, trailer: Segment, there: int, what: str) -> None:
         stated = trailer.get(0)
-        text = f"{trailer.tag} states {stated!r} {what}, but there are {there}"
+        were = "was" if there == 1 else "were"
+        text = f"{trailer.tag}, the end of the {_WHOLES[trailer.tag]}, states {stated!r} {what}, but {there} {were} found"
         if found := miscounted(code, text, parse_number(stated), there):
             self._find(code, found.text, found.severity, trailer)
 

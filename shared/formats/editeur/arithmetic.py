@@ -124,7 +124,8 @@ def _check_totals(invoice: Invoice, taxes: Taxes) -> Iterator[Finding]:
             continue
         accepted = [*readings, *bases] if amount.qualifier == "79" else readings
         if not near(amount.value, accepted, tolerance):
-            text = f"MOA {amount.qualifier} is {_shown(amount.value)}, but its parts make {_either(complete)}"
+            name = f"the {codes.AMOUNTS[amount.qualifier]} (MOA {amount.qualifier})"
+            text = f"{name} is {_shown(amount.value)}, but its parts make {_either(complete)}"
             yield odd(Odd.TOTAL, text)
 
 

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import cast
 from unicodedata import is_normalized
 
 import pymarc
+from pymarc.exceptions import (
+    BaseAddressInvalid,
+    BaseAddressNotFound,
+    EndOfRecordNotFound,
+    NoFieldsFound,
+    RecordDirectoryInvalid,
+    RecordLeaderInvalid,
+    RecordLengthInvalid,
+    TruncatedRecord,
+)
 
 from shared.findings import Finding, Severity
 from shared.formats.marc.charsets import Charset, charset_of
@@ -34,6 +44,19 @@ _LEADER, _ENTRY = 24, 12
 # The leader of a record of MARC 21, by what is the same in all of them (LDR/10-11, 20-23).
 _BEGIN = re.compile(rb"\d{5}[a-z ][a-z][a-z ][a-z ][a ]22\d{5}[0-9A-Za-z #]{3}45[0 ]0")
 _CODE_NOT_ASCII = re.compile(rb"\x1f[\x80-\xff]")
+# Why pymarc cannot divide a record, in words for the supplier; the first that fits counts.
+_FAULTS: Mapping[type[Exception], str] = {
+    RecordLengthInvalid: "LDR/00-04 is not a length",
+    TruncatedRecord: "it has fewer bytes than LDR/00-04 states, so it is cut off, or the length is wrong",
+    EndOfRecordNotFound: "the byte that ends a record (1D) is missing",
+    RecordLeaderInvalid: "its leader has fewer than 24 characters",
+    BaseAddressNotFound: "the address in LDR/12-16 is not inside the record",
+    BaseAddressInvalid: "the address in LDR/12-16 is not inside the record",
+    RecordDirectoryInvalid: "its directory is not made of entries of 12 characters, or LDR/12-16 does not state where it ends",
+    NoFieldsFound: "it has a leader and no field",
+    UnicodeDecodeError: "its leader, its directory or an indicator has a byte that is not ASCII",
+    ValueError: "a length or an address in its leader or directory is not a number",
+}
 
 
 class TooLong(ValueError):
@@ -134,7 +157,7 @@ def _text(value: str | bytes, charset: Charset) -> str:
 def _cut(raw: bytes, findings: list[Finding], number: int, *, decoded: bool) -> pymarc.Record | str:
     """Returns the record, its texts `decoded` from UTF-8 or as bytes; the reason where it cannot be cut."""
     if len(raw) > LONGEST_RECORD:
-        return f"the record cannot be cut: it has {len(raw)} bytes, and ISO 2709 holds {LONGEST_RECORD}"
+        return f"it cannot be divided into fields: it has {len(raw)} bytes, and ISO 2709 holds {LONGEST_RECORD}"
     if raw[:5] != b"%05d" % len(raw) and _has_true_directory(raw):
         text = f"the record has {len(raw)} bytes, but says {raw[:5].decode('ascii', 'replace')!r} (LDR/00-04)"
         findings.append(Finding(Code.LENGTH, text, Severity.WARNING, number))
@@ -142,11 +165,14 @@ def _cut(raw: bytes, findings: list[Finding], number: int, *, decoded: bool) -> 
     reader = pymarc.MARCReader(raw, to_unicode=decoded, force_utf8=decoded, permissive=True)
     record: pymarc.Record | None = _next(reader, ascii_codes=raw.isascii() or _CODE_NOT_ASCII.search(raw) is None)
     if record is None:
-        error = reader.current_exception
-        return f"the record cannot be cut: {type(error).__name__}: {error}"
+        return f"it cannot be divided into fields: {_fault_in_words(reader.current_exception)}"
     if raw.count(_END_OF_FIELD) != len(record.fields) + 1 and not _has_true_directory(raw):
-        return "the record cannot be cut: its directory does not agree with its fields"
+        return "it cannot be divided into fields: its directory does not agree with its fields"
     return record
+
+
+def _fault_in_words(error: Exception | None) -> str:
+    return next((words for kind, words in _FAULTS.items() if isinstance(error, kind)), f"its structure is damaged ({error!r})")
 
 
 def _next(reader: pymarc.MARCReader, *, ascii_codes: bool) -> pymarc.Record | None:

@@ -19,7 +19,8 @@ _BEHIND_A_NAME = frozenset({b">", b" ", b"/", b"\n", b"\r", b"\t"})
 _LARGEST_PROLOGUE = 64 * 1024
 _KEPT_OF_LARGE = 64 * 1024
 _LONGEST_TAG = 1024
-_NO_RECORD = "it stands between the records, and is none"
+_SHOWN = 40
+_NO_RECORD = "it is between the records and is not one"
 _BETWEEN = re.compile(rb"(?:[\s\x00\x1a]+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
 _ROOT = re.compile(rb"<(?P<name>[A-Za-z_\x80-\xff][^\s/><]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s+(?P<name>[^\s\[>]+)(?P<rest>(?:[^>\[\"']|\"[^\"]*\"|'[^']*')*)(?P<end>[>\[])", re.IGNORECASE)
@@ -200,14 +201,15 @@ def _pieces(buffer: _Buffer, marks: _Marks, root: bytes) -> Iterator[Piece]:
     number = 0
     closing = re.compile(rb"</" + re.escape(root) + rb"\s*>") if root else None
     for piece in _spans(buffer, marks):
-        raw = piece.raw
-        if piece.flaw == _NO_RECORD:
+        raw, flaw = piece.raw, piece.flaw
+        if flaw == _NO_RECORD:
             if closing is not None and (end := closing.search(raw)):
                 raw, closing = raw[: end.start()] + raw[end.end() :], None
             if _BETWEEN.fullmatch(raw) is not None:
                 continue
+            flaw += f"; it begins with {raw.lstrip()[:_SHOWN].decode('utf-8', 'replace')!r}"
         number += 1
-        yield Piece(number, piece.offset, raw, piece.flaw)
+        yield Piece(number, piece.offset, raw, flaw)
     if closing is not None:
         raise Refused(f"the file ends before </{root.decode('utf-8', 'replace')}>: a part of it may be missing")
 

@@ -19,6 +19,7 @@ from lxml import etree
 
 from shared.findings import Finding, Severity
 from shared.formats.xml_records.cutting import Piece, Prologue, Refused, cut
+from shared.formats.xml_records.faults import fault_in_words
 from shared.frozen import dataclass
 from shared.texts import UNREADABLE
 
@@ -151,9 +152,9 @@ class _Reader:
         try:
             elements = list(etree.fromstring(b"".join((self._open, text, self._close)), self._parser))
         except etree.XMLSyntaxError as error:
-            return Broken(each.piece, _broken(each.piece, error.msg or "it is not well-formed XML"))
+            return Broken(each.piece, _broken(each.piece, fault_in_words(error, self._open)))
         if len(elements) != 1:
-            return Broken(each.piece, _broken(each.piece, "it is not one element"))
+            return Broken(each.piece, _broken(each.piece, "it has a text outside its element, or more than one element"))
         return Parsed(each.piece, elements[0], each.encoding_true, (*each.findings, *findings))
 
 

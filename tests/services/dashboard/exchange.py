@@ -98,7 +98,7 @@ _KNOWN: dict[str, Any] = {
     "id": FEED,
     "direction": "in",
     "kind": "record",
-    "reason": "7 of 1000 records are kept aside: 7 onix-not-well-formed",
+    "reason": "7 of 1,000 records kept aside: 7 broken XML",
     "reference": None,
     "control_reference": "",
     "name": "records/autumn.xml",
@@ -112,7 +112,14 @@ _KNOWN: dict[str, Any] = {
     "sent_at": None,
     "next_attempt_at": None,
     "version": 2,
-    "findings": [],
+    "findings": [
+        {
+            "code": "onix-release",
+            "text": "release '2.0' is none of 2.1, 3.0 and 3.1",
+            "severity": "warning",
+            "advice": "Send release 3.0 or 3.1.",
+        }
+    ],
     "line_keys": [],
     "profile_version": 1,
     "history": [],

@@ -43,15 +43,22 @@ async def test_the_page_says_first_what_is_wrong_and_what_to_do(browser: AsyncCl
     page = (await browser.get(PAGE)).text
     assert "7 of 1,000 records could not be read</h1>" in page
     assert "993 are taken. Send the supplier the reasons" in page
-    assert "7 of 1,000 kept aside: 7 not well-formed" in page
+    assert "7 of 1,000 kept aside: 7 broken XML" in page
     assert "read in 1 h 0 min" in page
 
 
 async def test_each_record_that_is_kept_aside_has_its_reason_its_advice_and_its_bytes(browser: AsyncClient) -> None:
     page = (await browser.get(PAGE)).text
-    assert "<strong>Not well-formed.</strong> &lt;b&gt;cut&lt;/b&gt; <small>Send well-formed XML.</small>" in page
+    reason = '<strong><span title="onix-not-well-formed">Broken XML</span>:</strong> &lt;b&gt;cut&lt;/b&gt;.'
+    assert f"{reason} <small>Send well-formed XML.</small>" in page
+    assert '<th scope="row">Broken XML <small>onix-not-well-formed</small></th>' in page
     assert f'href="{PAGE}/kept-aside/4"' in page
     assert f'href="{PAGE}/kept-aside/5"' not in page
+
+
+async def test_a_finding_says_what_the_supplier_should_do(browser: AsyncClient) -> None:
+    page = (await browser.get(PAGE)).text
+    assert "<li>release &#39;2.0&#39; is none of 2.1, 3.0 and 3.1. <small>Send release 3.0 or 3.1.</small>" in page
 
 
 async def test_the_list_is_paged(browser: AsyncClient) -> None:

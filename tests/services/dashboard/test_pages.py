@@ -7,8 +7,9 @@ from httpx import AsyncClient
 from shared.clock import ManualClock
 from shared.contracts.delivery import DiscrepancyKind
 from shared.contracts.orders import CopyState
+from shared.contracts.suppliers import SendOutcome
 from tests.fixtures.tokens import Tokens
-from tests.services.dashboard.facts import FIRST, asking, discrepancy, placed, progressed, quarantined, queried, quieted
+from tests.services.dashboard.facts import FIRST, asking, discrepancy, placed, progressed, quarantined, queried, quieted, sent
 from tests.services.hearing import Hearing, number
 
 
@@ -72,6 +73,15 @@ async def test_what_waits_is_linked_to_where_it_is_settled(client: AsyncClient, 
     assert f'<a href="https://orders.example.org/v1/invoices/{number(700)}">INV-7</a>' in page
     assert "GBP 1,234.56" in page
     assert "Line 1: costs 9.99, ordered at 8.99" in page
+
+
+async def test_codes_are_shown_in_plain_words(client: AsyncClient, tokens: Tokens, dashboard: Hearing) -> None:
+    await dashboard.hears(placed(), version=1)
+    await dashboard.hears(progressed(CopyState.MISSING, FIRST), version=2)
+    await dashboard.hears(sent(SendOutcome.UNKNOWN), discrepancy(DiscrepancyKind.SHORT, FIRST))
+    page = (await (await enter(client, tokens)).get("/")).text
+    assert '<span title="unknown">may not have arrived</span>' in page
+    assert '<span title="short">Did not arrive</span>' in page
 
 
 async def test_a_decision_about_a_price_is_shown_with_the_price(

@@ -114,6 +114,7 @@ async def test_a_canonical_despatch_that_is_malformed_waits_with_its_faults(
 
     assert (shown["state"], shown["kind"]) == ("quarantined", "despatch")
     assert shown["findings"][0]["text"].startswith("/parcels")
+    assert shown["findings"][0]["advice"].startswith("Correct the field named")
 
 
 async def test_staff_see_what_of_an_order_could_not_be_written_as_it_is(

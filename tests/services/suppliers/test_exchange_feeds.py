@@ -54,7 +54,7 @@ async def test_what_cannot_be_read_is_kept_aside_and_the_rest_taken(rig: Rig, st
     assert len(await titles(rig)) == 5
     (message,) = await rig.messages()
     assert message.state is State.PARTLY_APPLIED
-    assert message.reason == "2 of 7 records are kept aside: 1 invalid-isbn, 1 not-understood"
+    assert message.reason == "2 of 7 records kept aside: 1 wrong ISBN, 1 not understood"
     assert len(await rig.published(MessageQuarantined)) == 1
     listed = (await staff.get(f"/v1/messages/{message.id}/kept-aside")).json()["items"]
     assert [(one["number"], one["code"]) for one in listed] == [(4, "not-understood"), (5, "invalid-isbn")]

@@ -127,7 +127,9 @@ async def test_a_refusal_refuses_every_line_with_the_suppliers_code(rig: Rig) ->
     (responded,) = await rig.published()
     assert isinstance(responded, OrderResponded)
     assert {line.line_key for line in responded.lines} == {line.line_key for line in lines}
-    assert {(line.status_code, line.note) for line in responded.lines} == {("200", "E17: account closed")}
+    assert {(line.status_code, line.note) for line in responded.lines} == {
+        ("200", "the supplier refuses it: account closed (E17)")
+    }
     assert await rig.states() == [State.FAILED]
 
 

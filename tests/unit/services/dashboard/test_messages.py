@@ -9,7 +9,6 @@ from services.dashboard.domain.messages import (
     Message,
     Progress,
     percent_read,
-    reason_in_words,
     records,
     size_in_words,
     summary,
@@ -17,7 +16,6 @@ from services.dashboard.domain.messages import (
     verdict_on,
 )
 from services.dashboard.domain.needs import Urgency
-from services.suppliers.conformance.advice import advice_for_code
 from services.suppliers.domain.messages import State
 from tests.services.hearing import number, on_day
 
@@ -38,24 +36,8 @@ def message(state: str, reading: Progress | None = None, **others: Any) -> Messa
 
 
 def test_what_is_kept_aside_is_counted_by_reason_in_plain_words() -> None:
-    assert summary(progress()) == "12 of 1,000 kept aside: 7 not well-formed, 5 wrong ISBN"
+    assert summary(progress()) == "12 of 1,000 kept aside: 7 broken XML, 5 wrong ISBN"
     assert summary(progress(kept_aside=0, reasons=[])) == "0 of 988 kept aside"
-
-
-@pytest.mark.parametrize(
-    ("code", "words"),
-    [
-        ("onix-no-identifier", "no ISBN"),
-        ("marc-no-isbn", "no ISBN"),
-        ("invalid-isbn", "wrong ISBN"),
-        ("not-understood", "not understood"),
-        ("marc-some-new-code", "some new code"),
-        ("refused", "with forbidden declarations"),
-    ],
-)
-def test_the_code_of_a_reason_is_put_in_words_whatever_its_format(code: str, words: str) -> None:
-    assert reason_in_words(code) == words
-    assert advice_for_code(code)
 
 
 def test_a_file_that_was_read_in_part_says_how_much_and_what_to_do() -> None:

@@ -30,6 +30,14 @@ async def test_a_refusal_keeps_its_code_and_its_sentence() -> None:
     assert (raised.value.code, raised.value.kind) == ("too-large-to-show", Kind.TOO_LARGE)
 
 
+async def test_a_refusal_of_a_form_says_which_field_is_wrong() -> None:
+    fault = {"pointer": "/reason", "code": "string_too_short", "detail": "String should have at least 3 characters"}
+    problem = {"code": "invalid-request", "detail": "Correct what `errors` lists.", "errors": [fault]}
+    with pytest.raises(DomainError) as raised:
+        await answering(422, json.dumps(problem).encode()).ask("POST", "/", "secret")
+    assert raised.value.detail == "reason: String should have at least 3 characters"
+
+
 @pytest.mark.parametrize(
     "api",
     [

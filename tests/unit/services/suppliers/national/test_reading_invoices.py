@@ -145,7 +145,7 @@ def test_what_does_not_add_up_becomes_a_doubt() -> None:
     fact = invoice_of(a_message("INVOIC", f"BGM+380+I-2001+9\n{HEAD}{TWO_COPIES.replace('203:14.38', '203:16.38')}{TOTALS}"))
 
     assert any("line 1" in doubt for doubt in fact.doubts)
-    assert any("MOA 9 is 15.58" in doubt for doubt in fact.doubts)
+    assert any("the amount due (MOA 9) is 15.58" in doubt for doubt in fact.doubts)
 
 
 def test_without_a_total_the_sum_of_the_copies_is_used_and_reported() -> None:

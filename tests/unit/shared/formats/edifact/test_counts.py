@@ -25,3 +25,9 @@ def test_what_may_be_missing_is_an_error_in_every_count(
     (finding,) = read(ORDER.replace(old, new)).findings
 
     assert (finding.code, finding.severity) == (code, severity)
+
+
+def test_a_count_that_differs_says_where_it_is_and_what_was_found() -> None:
+    (finding,) = read(ORDER.replace(b"UNZ+1", b"UNZ+2")).findings
+
+    assert finding.text == "UNZ, the end of the interchange, states '2' messages, but 1 was found: some may be missing"

@@ -220,6 +220,30 @@ def test_a_record_whose_directory_points_elsewhere_is_kept_aside() -> None:
 
     assert isinstance(kept, KeptAside)
     assert kept.finding.code == Code.UNREADABLE
+    assert kept.finding.text == "it cannot be divided into fields: its directory does not agree with its fields"
+
+
+@pytest.mark.parametrize(
+    ("place", "bytes_there", "said"),
+    [
+        (slice(12, 17), b"00000", "the address in LDR/12-16 is not inside the record"),
+        (slice(12, 17), b"99999", "the address in LDR/12-16 is not inside the record"),
+        (slice(12, 17), b"00025", "it has a leader and no field"),
+        (slice(27, 31), b"LONG", "a length or an address in its leader or directory is not a number"),
+        (slice(6, 7), "é".encode("latin-1"), "its leader, its directory or an indicator has a byte that is not ASCII"),
+    ],
+    ids=["no address", "address behind the end", "no directory", "no number", "not ASCII"],
+)
+def test_a_record_that_cannot_be_divided_says_why_without_the_words_of_pymarc(
+    place: slice, bytes_there: bytes, said: str
+) -> None:
+    raw = bytearray(binary(isbn(), titled("Emma")))
+    raw[place] = bytes_there
+
+    (kept,) = read(bytes(raw))
+
+    assert isinstance(kept, KeptAside)
+    assert kept.finding.text == f"it cannot be divided into fields: {said}"
 
 
 def test_characters_that_cannot_be_read_are_a_finding_and_no_blank() -> None:

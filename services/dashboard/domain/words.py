@@ -1,0 +1,56 @@
+"""The words that pages show for codes in events and in the exchange's answers: the one table of each kind of code. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shared.contracts.delivery import DiscrepancyKind, Leg
+from shared.contracts.suppliers import SendOutcome
+
+# A kind that is not here is its own words, as `invoice` is.
+_KINDS: Mapping[str, str] = {
+    "open_lines": "list of open lines",
+    "record_request": "request for a record",
+    "unknown": "not recognised",
+}
+_DISCREPANCIES: Mapping[str, str] = {
+    DiscrepancyKind.SHORT: "did not arrive",
+    DiscrepancyKind.SURPLUS: "too many arrived",
+    DiscrepancyKind.DAMAGED: "arrived damaged",
+    DiscrepancyKind.WRONG_ITEM: "wrong item arrived",
+}
+_OUTCOMES: Mapping[str, str] = {
+    SendOutcome.SENT: "sent",
+    SendOutcome.UNKNOWN: "may not have arrived",
+    SendOutcome.FAILED: "was not sent",
+}
+_LEGS: Mapping[str, str] = {
+    Leg.DIRECT: "straight to the branch",
+    Leg.TO_HUB: "to the hub",
+    Leg.FROM_HUB: "from the hub",
+}
+
+
+def kind_in_words(code: str) -> str:
+    """Returns what a message is about."""
+    return _worded(_KINDS, code)
+
+
+def discrepancy_in_words(code: str) -> str:
+    """Returns how goods differ from the despatch."""
+    return _worded(_DISCREPANCIES, code)
+
+
+def outcome_in_words(code: str) -> str:
+    """Returns what became of a message that was sent."""
+    return _worded(_OUTCOMES, code)
+
+
+def leg_in_words(code: str) -> str:
+    """Returns which part of the way a consignment goes."""
+    return _worded(_LEGS, code)
+
+
+def _worded(table: Mapping[str, str], code: str) -> str:
+    """Returns the words of a code; those in it where the table lacks it, because another service is newer than this one."""
+    return table.get(code) or code.replace("_", " ")
