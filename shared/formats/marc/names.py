@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from shared.formats.marc.codes import CREATORS, ROLE_CODES, ROLE_TERMS, inverted
 from shared.formats.marc.draft import Draft
@@ -113,11 +113,17 @@ def _identifier(draft: Draft, field: Field, numbers: list[tuple[str, str]]) -> s
     return value
 
 
+def main_entry(contributors: Sequence[Contributor]) -> int | None:
+    """Returns the place of the main entry: the first creator, else the first of all if his role is not stated."""
+    first = 0 if contributors and not contributors[0].roles else None
+    return next((place for place, one in enumerate(contributors) if CREATORS.intersection(one.roles)), first)
+
+
 def write_names(record: Record) -> Iterator[Field]:
-    """Writes the first creator as main entry (100, 110), all others as added names (700, 710)."""
+    """Writes the main entry (100, 110), then all others as added names (700, 710)."""
+    main = main_entry(record.description.contributors)
     for place, one in enumerate(record.description.contributors):
-        main = place == 0 and (not one.roles or bool(CREATORS.intersection(one.roles)))
-        yield from _write(one, "1" if main else "7")
+        yield from _write(one, "1" if place == main else "7")
 
 
 def _write(one: Contributor, entry: str) -> Iterator[Field]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from shared.formats.marc.draft import Draft
 from shared.formats.marc.fields import Field, a_field, clean, marked, punctuated
+from shared.formats.marc.names import main_entry
 from shared.records import Edition, Record, Series, TitleStatement
 
 _EDITION_NUMBER = re.compile(r"(\d{1,3})(?:st|nd|rd|th|\.|e|ère|ª|º)?(?![\d\w])", re.ASCII)
@@ -36,7 +37,7 @@ def _joined(texts: list[str]) -> str:
 
 
 def write_245(record: Record) -> Iterator[Field]:
-    """Writes the title with the punctuation of ISBD."""
+    """Writes the title with the punctuation of ISBD; the first indicator says whether there is a main entry beside it."""
     title = record.description.title
     if title is None:
         return iter(())
@@ -48,7 +49,7 @@ def write_245(record: Record) -> Iterator[Field]:
         ("b", title.subtitle, " :"),
         ("c", title.responsibility, " /"),
     ]
-    first = "1" if record.description.contributors else "0"
+    first = "0" if main_entry(record.description.contributors) is None else "1"
     return a_field("245", f"{first}{title.nonfiling}", *punctuated(texts, "."))
 
 
@@ -63,7 +64,8 @@ def read_uniform(draft: Draft, field: Field) -> None:
 
 def write_uniform(record: Record) -> Iterator[Field]:
     """Writes the original title: 240 with a main entry, else 130."""
-    tag, indicators = ("240", "10") if record.description.contributors else ("130", "0 ")
+    without_name = main_entry(record.description.contributors) is None
+    tag, indicators = ("130", "0 ") if without_name else ("240", "10")
     return a_field(tag, indicators, ("a", record.description.original_title))
 
 
