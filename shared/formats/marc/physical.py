@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from shared.formats.marc.codes import CARRIER, CONTENT, MEDIA, inverted
 from shared.formats.marc.draft import Draft, Read, reads_once
-from shared.formats.marc.fields import Field, a_field, clean, punctuated
+from shared.formats.marc.fields import FINAL, Field, a_field, clean, punctuated, stopped
 from shared.records import Dimensions, Record
 from shared.remembering import remembered
 
@@ -80,7 +80,7 @@ def _size(dimensions: Dimensions | None) -> str:
 
 
 def write_300(record: Record) -> Iterator[Field]:
-    """Writes the physical description; pages and minutes are in the extent, or become it."""
+    """Writes the physical description; pages and minutes are in the extent, or become it. Before a series it ends with a stop."""
     book = record.description
     extent = book.extent or (f"{book.pages} pages" if book.pages else "")
     texts = [
@@ -95,7 +95,7 @@ def write_300(record: Record) -> Iterator[Field]:
         (code, f"{text} +" if book.accompanying and place == len(subfields) - 2 else text)
         for place, (code, text) in enumerate(subfields)
     ]
-    return a_field("300", "  ", *with_plus)
+    return a_field("300", "  ", *(stopped(with_plus, FINAL) if book.series else with_plus))
 
 
 def read_306(draft: Draft, field: Field) -> None:

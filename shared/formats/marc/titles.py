@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from shared.formats.marc.draft import Draft
-from shared.formats.marc.fields import Field, a_field, clean, marked, punctuated
+from shared.formats.marc.fields import FINAL, Field, a_field, clean, ended, punctuated, stopped
 from shared.formats.marc.names import main_entry
 from shared.records import Edition, Record, Series, TitleStatement
 
@@ -50,7 +50,7 @@ def write_245(record: Record) -> Iterator[Field]:
         ("c", title.responsibility, " /"),
     ]
     first = "0" if main_entry(record.description.contributors) is None else "1"
-    return a_field("245", f"{first}{title.nonfiling}", *punctuated(texts, "."))
+    return a_field("245", f"{first}{title.nonfiling}", *stopped(punctuated(texts), FINAL))
 
 
 def read_uniform(draft: Draft, field: Field) -> None:
@@ -106,7 +106,7 @@ def edition_number(statement: str) -> str:
 def write_250(record: Record) -> Iterator[Field]:
     """Writes the edition; where only its number is stated, the number."""
     edition = record.description.edition or Edition()
-    return a_field("250", "  ", ("a", marked(edition.statement or edition.number, ".")))
+    return a_field("250", "  ", ("a", ended(edition.statement or edition.number, FINAL)))
 
 
 def read_490(draft: Draft, field: Field) -> None:
@@ -143,8 +143,8 @@ def series(draft: Draft) -> tuple[Series, ...]:
 
 
 def write_series(record: Record) -> Iterator[Field]:
-    """Writes each series as stated (490) and traced (830)."""
+    """Writes each series as stated (490) and traced (830), which ends with a full stop."""
     for tag, indicators in (("490", "1 "), ("830", " 0")):
         for one in record.description.series:
-            texts = [("a", one.title, ""), ("x", one.issn, ","), ("v", one.number, " ;")]
-            yield from a_field(tag, indicators, *punctuated(texts))
+            subfields = punctuated([("a", one.title, ""), ("x", one.issn, ","), ("v", one.number, " ;")])
+            yield from a_field(tag, indicators, *(stopped(subfields) if tag == "830" else subfields))
