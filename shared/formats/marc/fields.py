@@ -16,7 +16,7 @@ Subfields = Sequence[tuple[str, str]]
 
 BLANK_LEADER = " " * 24
 
-_INITIAL = re.compile(r"(?:^|[\s.])\w\.$")
+_INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]\.$")
 _BETWEEN_AREAS = " /:;,="
 _ENDS = _BETWEEN_AREAS + "."
 FINAL = "?!"
