@@ -1,5 +1,6 @@
 """Records as libraries' suppliers make them, read whole: all that each states, and nothing else."""
 
+from shared.formats.marc.records import marc_of
 from shared.records import (
     AgeRange,
     Audience,
@@ -21,6 +22,7 @@ from shared.records import (
     NoteKind,
     Offer,
     Price,
+    Record,
     Related,
     Relation,
     Remainder,
@@ -311,3 +313,21 @@ def test_a_full_stop_before_a_mark_between_areas_is_part_of_the_text() -> None:
     record = read("020 ##$a9780141439518", "264 #1$aCambridge, Mass. :$bExample Press Ltd.,$c2009.")
 
     assert (record.description.place, record.description.publisher) == ("Cambridge, Mass.", "Example Press Ltd.")
+
+
+def test_the_full_stop_after_a_number_of_one_digit_is_no_part_of_it() -> None:
+    record = read("020 ##$a9780141439518", "830 #0$aDiscworld novels ;$v1.")
+
+    assert record.description.series == (Series("Discworld novels", "1"),)
+
+
+def test_a_map_and_a_book_of_pictures_are_coded_as_what_they_are() -> None:
+    general, pictures = (Audience(AudienceKind.GENERAL),), ("sti", "txt")
+    a_map = Description(content=("cri",), carrier=("nb",), illustrations="colour", audiences=general)
+    book = Description(content=pictures, carrier=("nc",), illustrations="colour", audiences=general)
+    poster = Description(content=pictures, carrier=("nb",), audiences=general)
+
+    coded = [marc_of(Record(isbn="9780141439518", description=each)) for each in (a_map, book, poster)]
+
+    assert [each.leader[6] for each in coded] == ["e", "a", "k"]
+    assert [each.fields[0].data[18:23] for each in coded] == ["|||||", "a   g", "||||g"]
