@@ -10,6 +10,7 @@ from shared.formats.marc.fields import FINAL, Field, a_field, clean, ended, punc
 from shared.formats.marc.names import main_entry
 from shared.records import Edition, Record, Series, TitleStatement
 
+_ORDINALS = {1: "st", 2: "nd", 3: "rd"}
 _EDITION_NUMBER = re.compile(r"(\d{1,3})(?:st|nd|rd|th|\.|e|ère|ª|º)?(?![\d\w])", re.ASCII)
 
 
@@ -104,9 +105,23 @@ def edition_number(statement: str) -> str:
 
 
 def write_250(record: Record) -> Iterator[Field]:
-    """Writes the edition; where only its number is stated, the number."""
-    edition = record.description.edition or Edition()
-    return a_field("250", "  ", ("a", ended(edition.statement or edition.number, FINAL)))
+    """Writes the edition in words."""
+    return a_field("250", "  ", ("a", ended(_in_words(record.description.edition or Edition()), FINAL)))
+
+
+def _in_words(edition: Edition) -> str:
+    """Returns the statement; one that begins with a small letter is the kind of edition: its number goes before it, if any."""
+    statement, number = edition.statement, edition.number
+    if statement and not statement[0].islower():
+        return statement
+    if number.isdecimal():
+        return f"{_ordinal(int(number))} {statement or 'edition'}"
+    return statement[:1].upper() + statement[1:] if statement else number
+
+
+def _ordinal(number: int) -> str:
+    teens = 10 <= number % 100 <= 20
+    return f"{number}{'th' if teens else _ORDINALS.get(number % 10, 'th')}"
 
 
 def read_490(draft: Draft, field: Field) -> None:

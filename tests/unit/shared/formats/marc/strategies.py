@@ -144,7 +144,8 @@ def _some_of(terms: dict[str, str]) -> st.SearchStrategy[tuple[str, ...]]:
 
 
 def _editions() -> st.SearchStrategy[Edition]:
-    return (cleaned() | st.just("2nd revised edition")).map(lambda text: Edition(edition_number(text), text))
+    statements = (cleaned() | st.just("2nd revised edition")).map(lambda text: text[0].upper() + text[1:])
+    return statements.map(lambda text: Edition(edition_number(text), text))
 
 
 def _cataloguing() -> st.SearchStrategy[Cataloguing | None]:
@@ -154,13 +155,13 @@ def _cataloguing() -> st.SearchStrategy[Cataloguing | None]:
 
 
 def _described(facts: dict[str, Any]) -> Description:
-    """The description as its own statements make it: pages and minutes are in the extent, and the main entry is first."""
+    """The description as its own statements make it: pages are in the extent, minutes beside one, and the main entry is first."""
     book = Description(**facts)
     return replace(
         book,
         contributors=_main_first(book.contributors),
         pages=pages_of(book.extent),
-        minutes=book.minutes or minutes_of(book.extent),
+        minutes=(book.minutes if book.extent else None) or minutes_of(book.extent),
     )
 
 
