@@ -39,9 +39,10 @@ async def lock_titles(connection: AsyncConnection, isbns: Collection[str]) -> di
     return {row.isbn: title_of(row) for row in await connection.execute(query)}
 
 
-async def hold_titles(connection: AsyncConnection, isbns: Collection[str]) -> None:
-    """Locks the titles of these ISBNs as `lock_titles` does, for who need not know what is in them."""
-    await connection.execute(select(title.c.version).where(among(title.c.isbn, isbns)).order_by(title.c.isbn).with_for_update())
+async def hold_titles(connection: AsyncConnection, isbns: Collection[str]) -> set[str]:
+    """Locks the titles of these ISBNs as `lock_titles` does, without reading them; returns the ISBNs that have one."""
+    query = select(title.c.isbn).where(among(title.c.isbn, isbns)).order_by(title.c.isbn).with_for_update()
+    return set((await connection.execute(query)).scalars())
 
 
 async def keep_titles(connection: AsyncConnection, changed: Sequence[Title]) -> None:

@@ -74,12 +74,15 @@ async def take_brief_records(
 
 
 async def _take(connection: AsyncConnection, stated: Sequence[_Stated], clock: Clock) -> None:
+    # All of them at once, in one order: two batches with the same books never wait for each other.
+    held = await store.hold_titles(connection, {each.record.isbn for each in stated})
     repeated = await _note_repeated(connection, stated)
     stated = [each for each in stated if each.key not in repeated]
     if not stated:
         return
     isbns = {each.record.isbn for each in stated}
-    titles = await store.lock_titles(connection, isbns)
+    # A title that another transaction wrote since then is not ours to change: it is found when it is to be added.
+    titles = await store.titles_of(connection, isbns & held)
     books = await store.records_of_all(connection, isbns)
     changes = _changes(stated, books, clock)
     await store.keep_records(connection, list(changes.kept.values()))
@@ -110,11 +113,10 @@ def _changes(stated: Sequence[_Stated], books: Books, clock: Clock) -> _Changes:
 async def _note_repeated(connection: AsyncConnection, stated: Sequence[_Stated]) -> set[tuple[str, str]]:
     """Returns ISBN and supplier of the records that say what they said before: nothing else is to be done about them.
 
-    Most of a bookseller's full list is that, each time it sends it.
+    Most of a bookseller's full list is that, each time it sends it. The titles must be held.
     """
     times = Counter(each.key for each in stated)
     once = [each for each in stated if times[each.key] == 1]
-    await store.hold_titles(connection, {each.record.isbn for each in once})
     repeats = [store.Repeat(*each.key, each.digest, each.record.supplied_at, each.message_id) for each in once]
     return await store.note_repeated(connection, repeats)
 
