@@ -1,6 +1,11 @@
-"""Numbers in sentences for people. Pure; knows no service."""
+"""Numbers and lengths of time in sentences for people. Pure; knows no service."""
 
 from __future__ import annotations
+
+from datetime import timedelta
+
+# Unit, its seconds, and the seconds from which it is used: days are of interest only from the second on.
+_UNITS = (("day", 86_400, 2 * 86_400), ("hour", 3_600, 3_600), ("minute", 60, 60), ("second", 1, 1))
 
 
 def counted(number: int, noun: str) -> str:
@@ -9,3 +14,21 @@ def counted(number: int, noun: str) -> str:
         return f"1 {noun}"
     plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
     return f"{number} {plural}"
+
+
+def time_in_words(length: timedelta, *, exactly: bool = False) -> str:
+    """Returns a length of time in words: `under a minute`, `59 minutes`, `47 hours`, `2 days`.
+
+    With `exactly`, seconds count, and the next smaller unit follows: `under a second`, `12 seconds`, `1 hour 5 minutes`.
+    """
+    units = _UNITS if exactly else _UNITS[:-1]
+    seconds = int(length.total_seconds())
+    place = next((place for place, (_, _, least) in enumerate(units) if seconds >= least), None)
+    if place is None:
+        return f"under a {units[-1][0]}"
+    said = []
+    for unit, size, _ in units[place : place + (2 if exactly else 1)]:
+        number, seconds = divmod(seconds, size)
+        if number:
+            said.append(counted(number, unit))
+    return " ".join(said)

@@ -6,57 +6,15 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
 from rich.table import Table
 
+from local.lms.answers import Leads, Quality, SupplierLead, SupplierQuality
 from local.lms.calls import Service
 from local.lms.lms import Lms
 from local.lms.loading import MARC_ENDING, Loaded, load_records
 from local.stack import Stack
 from local.stack.options import COUNCILS
 from shared.clock import SystemClock
-
-
-class _Answer(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Shortfall(_Answer):
-    """What records lack, and how many of them."""
-
-    reason: str
-    records: int
-
-
-class SupplierQuality(_Answer):
-    """One supplier's records of a month."""
-
-    supplier_id: str
-    records: int
-    average_score: int
-    passing: int
-    shortfalls: tuple[Shortfall, ...]
-
-
-class Quality(_Answer):
-    """The records of a month, by supplier."""
-
-    suppliers: tuple[SupplierQuality, ...]
-
-
-class SupplierLead(_Answer):
-    """How many titles of one supplier had a record before their goods arrived."""
-
-    supplier_id: str
-    titles: int
-    served_before: int
-    share_percent: int
-
-
-class Leads(_Answer):
-    """Records before goods, by supplier."""
-
-    suppliers: tuple[SupplierLead, ...]
 
 
 async def records_table(lms: Lms) -> Table:

@@ -152,3 +152,41 @@ class ReceiptTaken(_Answer):
 
     items: tuple[Counted, ...]
     discrepancies: tuple[JsonValue, ...]
+
+
+class Shortfall(_Answer):
+    """What records lack, and how many of them."""
+
+    reason: str
+    records: int
+
+
+class SupplierQuality(_Answer):
+    """One supplier's records of a month."""
+
+    supplier_id: str
+    records: int
+    average_score: int
+    passing: int
+    shortfalls: tuple[Shortfall, ...]
+
+
+class Quality(_Answer):
+    """The records of a month, by supplier."""
+
+    suppliers: tuple[SupplierQuality, ...]
+
+
+class SupplierLead(_Answer):
+    """How many titles of one supplier had a record before their goods arrived."""
+
+    supplier_id: str
+    titles: int
+    served_before: int
+    share_percent: int
+
+
+class Leads(_Answer):
+    """Records before goods, by supplier."""
+
+    suppliers: tuple[SupplierLead, ...]

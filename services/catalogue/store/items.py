@@ -9,13 +9,12 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, select, text, tuple_
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue.domain.items import Item
 from services.catalogue.store.tables import CURRENT_TRANSACTION, item_profile, ordered_copy, ordered_title, record
-from services.catalogue.store.writing import replace_rows
 from shared.db.arrays import among
+from shared.db.bulk import insert_new, replace_many
 from shared.formats.marc import CopyFields
 from shared.records import CopyData
 
@@ -35,8 +34,7 @@ class ItemProfile:
 
 async def add_items(connection: AsyncConnection, items: Sequence[Item]) -> None:
     """Writes down ordered copies; known ones stay as they are."""
-    if items:
-        await connection.execute(insert(ordered_copy).on_conflict_do_nothing(), [_row(item) for item in items])
+    await insert_new(connection, ordered_copy, [_row(item) for item in items], returning=("copy_id",))
 
 
 async def lock_items(connection: AsyncConnection, copy_ids: Collection[UUID]) -> dict[UUID, Item]:
@@ -47,7 +45,7 @@ async def lock_items(connection: AsyncConnection, copy_ids: Collection[UUID]) ->
 
 async def keep_items(connection: AsyncConnection, items: Sequence[Item]) -> None:
     """Writes changed copies."""
-    await replace_rows(connection, ordered_copy, [_row(item) for item in items])
+    await replace_many(connection, ordered_copy, [_row(item) for item in items])
 
 
 async def items_of(connection: AsyncConnection, isbns: Collection[str]) -> defaultdict[str, list[Item]]:
@@ -98,7 +96,7 @@ async def profile_of(connection: AsyncConnection, council: str) -> ItemProfile |
 async def keep_profile(connection: AsyncConnection, profile: ItemProfile) -> None:
     """Keeps a council's choice of field, in place of its earlier one."""
     row = {"council": profile.council, "written": profile.written, "set_by": profile.set_by, "set_at": profile.set_at}
-    await replace_rows(connection, item_profile, [row])
+    await replace_many(connection, item_profile, [row])
 
 
 def _row(item: Item) -> dict[str, object]:

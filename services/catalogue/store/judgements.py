@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.catalogue.domain.judging import Judgement
 from services.catalogue.store.quality_tables import judgement, record_minimum, rejudging
 from services.catalogue.store.tables import ordered_title
-from services.catalogue.store.writing import replace_rows
 from shared.db.arrays import among
+from shared.db.bulk import replace_many
 from shared.db.paging import in_order
 
 # The council without a name stands for all orders from before orders were noted: it has no minimum and reads no judgement.
@@ -45,7 +45,7 @@ async def judgements_for(connection: AsyncConnection, council: str, isbns: Colle
 
 async def keep_judgements(connection: AsyncConnection, made: Sequence[Judgement]) -> None:
     """Keeps judgements in place of those before. Whoever calls it has locked the titles."""
-    await replace_rows(connection, judgement, [{name: getattr(each, name) for name in _NAMES} for each in made])
+    await replace_many(connection, judgement, [{name: getattr(each, name) for name in _NAMES} for each in made])
 
 
 async def judgements_after(
@@ -94,7 +94,7 @@ async def hold_rejudging(connection: AsyncConnection, council: str) -> Rejudging
 
 async def keep_rejudging(connection: AsyncConnection, progress: Rejudging) -> None:
     """Keeps how far the judging of a council's books has come."""
-    await replace_rows(connection, rejudging, [asdict(progress)])
+    await replace_many(connection, rejudging, [asdict(progress)])
 
 
 async def ordered_after(connection: AsyncConnection, progress: Rejudging, limit: int) -> list[str]:

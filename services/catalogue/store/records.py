@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.catalogue.domain.merging import Scored
 from services.catalogue.domain.records import KeptRecord
 from services.catalogue.store.tables import BRIEF, record
-from services.catalogue.store.writing import replace_rows
 from shared.db.arrays import among
+from shared.db.bulk import replace_many
 from shared.records import Description
 from shared.records.brief import Brief, brief_of, description_of
 
@@ -58,7 +58,7 @@ _NOTE_REPEATED = text("""
 
 async def keep_records(connection: AsyncConnection, new: Sequence[Arrived]) -> None:
     """Keeps suppliers' records in place of their earlier ones."""
-    await replace_rows(connection, record, [_row(each) for each in new])
+    await replace_many(connection, record, [_row(each) for each in new])
 
 
 async def note_repeated(connection: AsyncConnection, arrived: Sequence[Repeat]) -> set[tuple[str, str]]:

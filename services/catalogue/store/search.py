@@ -42,8 +42,8 @@ from services.catalogue.domain.finds import Rank
 from services.catalogue.domain.questions import Level
 from services.catalogue.domain.search import AllOf, AnyOf, Issued, Named, Sought, Without, all_of, as_tsquery
 from services.catalogue.store.tables import entry, title, waiting_words, word
-from services.catalogue.store.writing import replace_rows
 from shared.db.arrays import among
+from shared.db.bulk import replace_many
 from shared.db.paging import in_order, newest_first
 
 MOST_SECONDS = 5
@@ -209,7 +209,7 @@ async def near_words(connection: AsyncConnection, misspelt: str) -> list[str]:
 async def keep_entries(connection: AsyncConnection, entries: Sequence[Entry]) -> None:
     """Keeps what search knows of titles. An entry that is the same as before is not written again."""
     rows = [{name: getattr(each, name) for name in _ENTRY} for each in sorted(entries, key=lambda each: each.isbn)]
-    await replace_rows(connection, entry, rows, only_changed=True)
+    await replace_many(connection, entry, rows, only_changed=True)
     await _keep_words(connection, {name for each in entries for name in each.names})
 
 

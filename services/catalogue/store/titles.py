@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.catalogue.domain.merging import Title
 from services.catalogue.store.records import brief_columns, described
 from services.catalogue.store.tables import BRIEF, CURRENT_TRANSACTION, ordered_title, title
-from services.catalogue.store.writing import add_rows, replace_rows
 from shared.db.arrays import among
-from shared.db.bulk import insert_new
+from shared.db.bulk import insert_new, replace_many
 from shared.db.paging import in_order, locked_page
 
 _MOVED = text(CURRENT_TRANSACTION)
@@ -39,19 +38,21 @@ async def lock_titles(connection: AsyncConnection, isbns: Collection[str]) -> di
     return {row.isbn: title_of(row) for row in await connection.execute(query)}
 
 
-async def hold_titles(connection: AsyncConnection, isbns: Collection[str]) -> None:
-    """Locks the titles of these ISBNs as `lock_titles` does, for who need not know what is in them."""
-    await connection.execute(select(title.c.version).where(among(title.c.isbn, isbns)).order_by(title.c.isbn).with_for_update())
+async def hold_titles(connection: AsyncConnection, isbns: Collection[str]) -> set[str]:
+    """Locks the titles of these ISBNs as `lock_titles` does, without reading them; returns the ISBNs that have one."""
+    query = select(title.c.isbn).where(among(title.c.isbn, isbns)).order_by(title.c.isbn).with_for_update()
+    return set((await connection.execute(query)).scalars())
 
 
 async def keep_titles(connection: AsyncConnection, changed: Sequence[Title]) -> None:
     """Writes new or changed titles. Whoever calls it also keeps their entries for search: the titles are noted as searched."""
-    await replace_rows(connection, title, [_row(each) for each in changed], moved={"position": _MOVED})
+    await replace_many(connection, title, [_row(each) for each in changed], moved={"position": _MOVED})
 
 
 async def add_titles(connection: AsyncConnection, new: Sequence[Title]) -> set[str]:
     """Writes new titles; returns the ISBNs of those written. The others have a title that another transaction wrote meanwhile."""
-    return await add_rows(connection, title, [_row(each) for each in new])
+    added = await insert_new(connection, title, [_row(each) for each in new], returning=("isbn",))
+    return {row.isbn for row in added}
 
 
 def _row(kept: Title) -> dict[str, object]:

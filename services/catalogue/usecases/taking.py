@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -75,18 +75,24 @@ async def take_brief_records(
 
 
 async def _take(connection: AsyncConnection, arrived: Sequence[_Stated], clock: Clock) -> None:
+    # All of them at once, in one order: two batches with the same books never wait for each other.
+    held = await store.hold_titles(connection, {each.record.isbn for each in arrived})
     repeated = await _note_repeated(connection, arrived)
     received: list[Received] = [(each.record, What.REPEATED) for each in arrived if each.key in repeated]
     stated = [each for each in arrived if each.key not in repeated]
     if stated:
-        received += await _keep(connection, stated, clock)
+        received += await _keep(connection, stated, held, clock)
     await count_received(connection, received, clock)
 
 
-async def _keep(connection: AsyncConnection, stated: Sequence[_Stated], clock: Clock) -> list[Received]:
-    """Keeps records that may say something new; returns them, each with why it came for nothing, if it did."""
+async def _keep(connection: AsyncConnection, stated: Sequence[_Stated], held: Set[str], clock: Clock) -> list[Received]:
+    """Keeps records that may say something new; returns them, each with why it came for nothing, if it did.
+
+    `held` are the ISBNs whose titles are locked.
+    """
     isbns = {each.record.isbn for each in stated}
-    titles = await store.lock_titles(connection, isbns)
+    # A title that another transaction wrote since then is not ours to change: it is found when it is to be added.
+    titles = await store.titles_of(connection, isbns & held)
     books = await store.records_of_all(connection, isbns)
     changes = _changes(stated, books, clock)
     await store.keep_records(connection, list(changes.kept.values()))
@@ -120,11 +126,10 @@ def _changes(stated: Sequence[_Stated], books: Books, clock: Clock) -> _Changes:
 async def _note_repeated(connection: AsyncConnection, stated: Sequence[_Stated]) -> set[tuple[str, str]]:
     """Returns ISBN and supplier of the records that say what they said before: nothing else is to be done about them.
 
-    Most of a bookseller's full list is that, each time it sends it.
+    Most of a bookseller's full list is that, each time it sends it. The titles must be held.
     """
     times = Counter(each.key for each in stated)
     once = [each for each in stated if times[each.key] == 1]
-    await store.hold_titles(connection, {each.record.isbn for each in once})
     repeats = [store.Repeat(*each.key, each.digest, each.record.supplied_at, each.message_id) for each in once]
     return await store.note_repeated(connection, repeats)
 

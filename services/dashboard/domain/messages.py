@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from services.dashboard.domain.needs import Urgency
 from shared.records.reasons import reasons_in_words
-from shared.wording import counted
+from shared.wording import counted, time_in_words
 
 
 class _Shape(BaseModel):
@@ -234,7 +234,7 @@ def summary(progress: Progress) -> str:
 def timing(progress: Progress) -> str:
     """Returns when a file of records will be read, or how long its reading took."""
     if progress.ended_at is not None:
-        return f"read in {_length(progress.ended_at - progress.begun_at)}"
+        return f"read in {time_in_words(progress.ended_at - progress.begun_at, exactly=True)}"
     if progress.expected_end is not None:
         return f"expected to end at {progress.expected_end:%H:%M} UTC"
     return "its end cannot be estimated yet"
@@ -246,14 +246,3 @@ def size_in_words(size: int) -> str:
         if size >= factor:
             return f"{size / factor:.1f} {unit}"
     return counted(size, "byte")
-
-
-def _length(time: timedelta) -> str:
-    seconds = int(time.total_seconds())
-    if seconds < 1:
-        return "under a second"
-    if seconds < 60:
-        return f"{seconds} s"
-    if seconds < 3600:
-        return f"{seconds // 60} min {seconds % 60} s"
-    return f"{seconds // 3600} h {seconds % 3600 // 60} min"

@@ -10,7 +10,7 @@ from enum import StrEnum
 from services.dashboard.domain.figures import StateFigures, SupplierFigures, Totals
 from services.dashboard.domain.troubles import CANCELLATION_PATIENCE, Troubles, WaitingItem
 from shared.contracts.orders import CopyState
-from shared.wording import counted
+from shared.wording import time_in_words
 
 
 class Urgency(StrEnum):
@@ -62,18 +62,6 @@ class Need:
     section: str
     suppliers: Sequence[str] = ()
     since: datetime | None = None
-
-
-def in_words(length: timedelta) -> str:
-    """Returns a length of time in words: minutes below an hour, hours below two days, then days."""
-    minutes = int(length.total_seconds() // 60)
-    if minutes < 1:
-        return "under a minute"
-    if minutes < 60:
-        return counted(minutes, "minute")
-    if minutes < 48 * 60:
-        return counted(minutes // 60, "hour")
-    return counted(minutes // (24 * 60), "day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +136,8 @@ _WORDINGS = {
     "cancellations": _Wording(
         Urgency.TODAY,
         "cancellations",
-        f"cancellation unanswered for more than {in_words(CANCELLATION_PATIENCE)}",
-        f"cancellations unanswered for more than {in_words(CANCELLATION_PATIENCE)}",
+        f"cancellation unanswered for more than {time_in_words(CANCELLATION_PATIENCE)}",
+        f"cancellations unanswered for more than {time_in_words(CANCELLATION_PATIENCE)}",
         "Ask the supplier whether it can still cancel; until it answers, the books may still arrive.",
     ),
 }
@@ -175,7 +163,7 @@ def _need(kind: str, count: int, wording: _Wording, waiting: Sequence[WaitingIte
 def _overdue(figures: StateFigures) -> Need:
     patience = PATIENCE[figures.state]
     state = figures.state.replace("_", " ")
-    rest = f"{state} for more than {in_words(patience.longest)}"
+    rest = f"{state} for more than {time_in_words(patience.longest)}"
     wording = _Wording(patience.urgency, "states", f"copy {rest}", f"copies {rest}", patience.advice)
     waiting = [] if figures.oldest is None else [WaitingItem(figures.oldest.supplier_id, figures.oldest.since)]
     return _need(f"overdue_{figures.state}", figures.overdue, wording, waiting)

@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.dashboard.domain.figures import SETTLED, StateFigures, Totals
 from services.dashboard.domain.links import Links
-from services.dashboard.domain.needs import Overview, Urgency, in_words
+from services.dashboard.domain.needs import Overview, Urgency
 from services.dashboard.pages.session import HEADERS, sign_in_page, templates, visitor_of
 from services.dashboard.usecases.overview import read_overview
 from shared.clock import Clock
 from shared.contracts.orders import CopyState
 from shared.errors import DomainError
 from shared.money import amount_in_words
+from shared.wording import time_in_words
 
 STATES = {
     CopyState.ORDERED: ("Ordered", "not sent yet"),
@@ -39,10 +40,10 @@ def render(overview: Overview, links: Links) -> str:
     """Renders the overview page; an item without an address in `links` is shown without a link."""
 
     def ago(moment: datetime) -> str:
-        return f"{in_words(overview.at - moment)} ago"
+        return f"{time_in_words(overview.at - moment)} ago"
 
     def age(moment: datetime) -> str:
-        return in_words(overview.at - moment)
+        return time_in_words(overview.at - moment)
 
     page = templates.get_template("overview.html")
     waiting = max(figures.copies for figures in overview.states if figures.state not in SETTLED)
@@ -72,7 +73,7 @@ def _headline(overview: Overview) -> str:
 
 
 def _usual(hours: float) -> str:
-    return in_words(timedelta(hours=hours))
+    return time_in_words(timedelta(hours=hours))
 
 
 def _bar(most: int, figures: StateFigures) -> list[tuple[str, str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from uuid import UUID
 
@@ -28,12 +28,13 @@ from services.dashboard.store.tables import (
     sending,
     title,
 )
-from shared.db.bulk import packed, unpacked
+from shared.db.bulk import arrays_of, given_rows
 from shared.db.newest import keep_newest
 
 Rows = Sequence[Mapping[str, object]]
 
 _NO_REASONS = literal([], ARRAY(Text))
+_COPY = tuple(field.name for field in fields(CopyNews))
 _STATE = ("state", "reason", "expected_on", "changed_at", "version")
 
 
@@ -44,9 +45,9 @@ async def keep_copies(connection: AsyncConnection, copies: Sequence[CopyNews]) -
     """
     if not copies:
         return
-    rows = unpacked(copy, "rows")
+    rows = given_rows(copy, _COPY)
     # In order of ids, so that two group members that briefly hold events of one order wait for each other, not in a circle.
-    statement = insert(copy).from_select(list(copy.c.keys()), select(rows).order_by(rows.c.copy_id))
+    statement = insert(copy).from_select(list(_COPY), select(rows).order_by(rows.c.copy_id))
     new = statement.excluded
     later = copy.c.version < new.version
     named = func.coalesce(func.nullif(new.title, ""), copy.c.title)
@@ -54,7 +55,7 @@ async def keep_copies(connection: AsyncConnection, copies: Sequence[CopyNews]) -
     changed = statement.on_conflict_do_update(
         index_elements=[copy.c.copy_id], set_={**moved, "title": named}, where=later | (named != copy.c.title)
     )
-    await connection.execute(changed, {"rows": packed([asdict(each) for each in copies])})
+    await connection.execute(changed, arrays_of(copy, [asdict(each) for each in copies]))
 
 
 async def keep_decision(connection: AsyncConnection, row: Mapping[str, object]) -> None:

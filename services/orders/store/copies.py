@@ -22,7 +22,7 @@ from shared.contracts.base import money_or_none
 from shared.contracts.orders import CopyState
 from shared.contracts.stated import StatedItem, StatedPrice, SupplierReferences
 from shared.db.arrays import among, among_given
-from shared.db.bulk import insert_many, packed, unpacked, update_many
+from shared.db.bulk import arrays_of, given_rows, insert_many, update_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ class Writes:
 
 
 def _asking() -> Update:
-    rows, c = unpacked(order_line, "rows"), order_line.c
+    rows, c = given_rows(order_line, ("line_key", "attention", "attention_at", "attention_version")), order_line.c
     asked_before = and_(c.attention_at.is_not(None), c.attention == rows.c.attention)
     since = case((asked_before, c.attention_at), else_=rows.c.attention_at)
     asked = {"attention": rows.c.attention, "attention_at": since, "attention_version": rows.c.attention_version}
@@ -210,7 +210,7 @@ _ASKING = _asking()
 async def write_changes(connection: AsyncConnection, writes: Writes) -> None:
     """Writes changes of one or many orders."""
     if writes.attention:
-        await connection.execute(_ASKING, {"rows": packed(list(writes.attention.values()))})
+        await connection.execute(_ASKING, arrays_of(order_line, list(writes.attention.values())))
     for column, values in writes.stated.items():
         rows = [{"line_key": key, column: value} for key, value in values.items()]
         await update_many(connection, order_line, "line_key", rows)

@@ -27,7 +27,7 @@ from services.suppliers.conformance.writing import judge_writing
 from services.suppliers.contract import Adapter, Fact, Kind, LeavesFiles, OrderToSend, RawMessage, Reading, SupplierProfile
 from services.suppliers.domain.known_lines import KnownLines
 from services.suppliers.domain.messages import CANONICAL_DESPATCH, State
-from services.suppliers.domain.part_events import Origin, hold_oversized
+from services.suppliers.domain.part_events import Origin, hold_oversized, hold_records, packed
 from services.suppliers.domain.plan import MARKED_AS_TEST, Plan, final_state, plan_for
 from services.suppliers.domain.reading import read, unstorable
 from services.suppliers.terminal import printable
@@ -176,6 +176,7 @@ def _plan(subject: Subject, facts: Sequence[Fact], known: KnownLines) -> Plan:
     if plan.unknown_places and subject.orders:
         plan = plan_for(facts, known, subject.profile, branches_of(lines_of(subject.orders)))
     hold_oversized(plan, subject.origin)
+    hold_records(plan, packed([record.fact for record in plan.records], subject.origin))
     return plan
 
 

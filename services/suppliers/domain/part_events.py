@@ -13,13 +13,13 @@ from services.suppliers.contract import ResponseFact
 from services.suppliers.domain.buyers import MatchedInvoice
 from services.suppliers.domain.known_lines import Held, KnownLine
 from services.suppliers.domain.matching import MatchedAdvice, MatchedAnswer
-from services.suppliers.domain.plan import Plan, PlannedDespatch, PlannedRecord, PlannedResponse, PlannedSelection, isbn_trouble
+from services.suppliers.domain.plan import Plan, PlannedDespatch, PlannedResponse, PlannedSelection, isbn_trouble
 from shared.contracts.base import Event, Written
 from shared.contracts.invoices import InvoiceReceived
 from shared.contracts.selections import SelectionReceived
 from shared.contracts.suppliers import DespatchAdvised, DespatchedLine, OrderResponded, Parcel, RecordsSupplied, RespondedLine
 from shared.findings import Finding, Severity
-from shared.records import KeptAside, Record
+from shared.records import Record
 
 # Bytes of an event's data and key. Headers need what is left of `shared.messaging.outbox.MAX_RECORD_BYTES`.
 LARGEST_EVENT = 890_000
@@ -65,7 +65,10 @@ def events_of(part: Part, origin: Origin) -> Sequence[Event]:
 
 
 def hold_oversized(plan: Plan, origin: Origin) -> None:
-    """Moves each part whose event would be too large from the plan's parts to what is held. Raises as `events_of` does."""
+    """Moves each part whose event would be too large from the plan's parts to what is held. Raises as `events_of` does.
+
+    Records are not looked at: `packed` finds out while it writes their events, and `hold_records` holds those that it left out.
+    """
 
     def fitting(what: str, parts: list[P]) -> Iterator[P]:
         for part in parts:
@@ -80,16 +83,14 @@ def hold_oversized(plan: Plan, origin: Origin) -> None:
     plan.despatches = list(fitting("the despatch", plan.despatches))
     plan.invoices = list(fitting("the invoice", plan.invoices))
     plan.selections = list(fitting("the selection", plan.selections))
-    sizes = [excess_of(record, origin) for record in plan.records]
-    plan.held += [Held(_too_large("the record", size)) for size in sizes if size]
-    plan.records = [record for record, size in zip(plan.records, sizes, strict=True) if not size]
     plan.others = plan.others or plan.councils() != concerned
 
 
-def excess_of(record: PlannedRecord, origin: Origin) -> int:
-    """Returns the bytes of the event of this record alone where that is too large; 0 for one that fits."""
-    size = Written.of(_supplied([record.fact], origin)).size
-    return size if size > LARGEST_EVENT else 0
+def hold_records(plan: Plan, done: Packed) -> None:
+    """Moves the records that no event can carry from the plan's parts to what is held."""
+    left_out = {id(record) for record, _ in done.held}
+    plan.held += [Held(finding.text) for _, finding in done.held]
+    plan.records = [record for record in plan.records if id(record.fact) not in left_out]
 
 
 def _too_large(what: str, size: int) -> str:
@@ -170,11 +171,11 @@ def _despatched_line(matched: MatchedAdvice) -> DespatchedLine:
 
 @dataclass(slots=True)
 class Packed:
-    """The events of records, as few as can carry them, with the records in them; and the records that no event can carry."""
+    """The events of records, as few as can carry them, with the records in them; those that no event can carry, with reasons."""
 
     events: list[Written] = field(default_factory=list)
     carried: list[Record] = field(default_factory=list)
-    held: list[KeptAside] = field(default_factory=list)
+    held: list[tuple[Record, Finding]] = field(default_factory=list)
 
 
 def packed(records: Sequence[Record], origin: Origin) -> Packed:
@@ -183,7 +184,7 @@ def packed(records: Sequence[Record], origin: Origin) -> Packed:
     fine = []
     for record in records:
         if trouble := isbn_trouble(record):
-            done.held.append(_held(record, "invalid-isbn", trouble))
+            done.held.append((record, _reason(record, "invalid-isbn", trouble)))
         else:
             fine.append(record)
     for start in range(0, len(fine), _MOST_RECORDS):
@@ -197,16 +198,15 @@ def _pack(records: Sequence[Record], origin: Origin, done: Packed) -> None:
         done.events.append(written)
         done.carried += records
     elif len(records) == 1:
-        done.held.append(_held(records[0], "too-large", _too_large("the record", written.size)))
+        done.held.append((records[0], _reason(records[0], "too-large", _too_large("the record", written.size))))
     else:
         half = len(records) // 2
         _pack(records[:half], origin, done)
         _pack(records[half:], origin, done)
 
 
-def _held(record: Record, code: str, text: str) -> KeptAside:
-    finding = Finding(code, text, Severity.ERROR, record.number, record.offset)
-    return KeptAside(number=record.number, offset=record.offset, raw=b"", finding=finding)
+def _reason(record: Record, code: str, text: str) -> Finding:
+    return Finding(code, text, Severity.ERROR, record.number, record.offset)
 
 
 def _supplied(records: Sequence[Record], origin: Origin) -> RecordsSupplied:

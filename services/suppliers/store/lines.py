@@ -191,6 +191,12 @@ async def claim_pieces(connection: AsyncConnection, keys: Iterable[str], message
     return set((await connection.execute(_CLAIMING, rows)).scalars())
 
 
+async def release_pieces(connection: AsyncConnection, keys: Collection[str]) -> None:
+    """Takes back that these content keys were applied."""
+    if keys:
+        await connection.execute(delete(applied_piece).where(among(applied_piece.c.key, keys)))
+
+
 async def has_pieces(connection: AsyncConnection, message_id: UUID) -> bool:
     """Whether any content of the message was applied before, which means that it is being replayed."""
     statement = select(applied_piece.c.key).where(applied_piece.c.message_id == message_id).limit(1)

@@ -11,13 +11,13 @@ from services.suppliers import outgoing
 from services.suppliers.domain.duplicates import answer_keys, copy_keys, invoice_key, selection_key
 from services.suppliers.domain.matching import MatchedAnswer
 from services.suppliers.domain.messages import Message, State
-from services.suppliers.domain.part_events import Origin, events_of, packed, responded
+from services.suppliers.domain.part_events import Origin, Packed, events_of, hold_records, packed, responded
 from services.suppliers.domain.plan import Plan, PlannedRecord, PlannedResponse
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import lines, messages
 from services.suppliers.usecases.acknowledgements import acknowledge
 from services.suppliers.usecases.reconciling import reconcile, report_untraced
-from shared.contracts.base import Event
+from shared.contracts.base import Event, Written
 from shared.contracts.stated import SupplierReferences, newly_stated
 from shared.contracts.suppliers import SendOutcome, SettledBy
 
@@ -26,10 +26,10 @@ from shared.contracts.suppliers import SendOutcome, SettledBy
 class Done:
     """What was carried out: the events to publish, and whether anything in the message was new."""
 
-    events: list[Event] = field(default_factory=list)
+    events: list[Event | Written] = field(default_factory=list)
     anything_new: bool = False
 
-    def add(self, events: Sequence[Event]) -> None:
+    def add(self, events: Sequence[Event | Written]) -> None:
         """Adds the events of something new."""
         self.events += events
         self.anything_new = self.anything_new or bool(events)
@@ -41,7 +41,7 @@ def origin_of(exchange: Exchange, message: Message) -> Origin:
 
 
 async def carry_out(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan) -> Done:
-    """Applies everything in the plan that was not applied before. `message` must be locked."""
+    """Applies everything in the plan that was not applied before; holds records that are too large. `message` must be locked."""
     done, origin = Done(), origin_of(exchange, message)
     done.add(await _mark_answered(connection, exchange, plan))
     for response in plan.responses:
@@ -60,19 +60,22 @@ async def carry_out(connection: AsyncConnection, exchange: Exchange, message: Me
             done.add(events_of(selection, origin))
     await _acknowledge_all(connection, exchange, message, plan, done)
     await _reconcile_all(connection, exchange, message, plan, done)
-    done.add(await supply_records(connection, exchange, message, plan.records))
+    supplied = await supply_records(connection, exchange, message, plan.records)
+    hold_records(plan, supplied)
+    done.add(supplied.events)
     return done
 
 
 async def supply_records(
     connection: AsyncConnection, exchange: Exchange, message: Message, records: Sequence[PlannedRecord]
-) -> Sequence[Event]:
-    """Returns the events of those records of a message that were not applied before."""
-    by_key = {lines.record_key(message.id, record.place): record for record in records}
+) -> Packed:
+    """Returns the events of those records of a message that were not applied before. One that is held stays not applied."""
+    by_key = {lines.record_key(message.id, record.place): record.fact for record in records}
     new = await lines.claim_pieces(connection, by_key, message.id)
-    origin = origin_of(exchange, message)
-    done = packed([record.fact for key, record in by_key.items() if key in new], origin)
-    return [written.event for written in done.events]
+    done = packed([record for key, record in by_key.items() if key in new], origin_of(exchange, message))
+    left_out = {id(record) for record, _ in done.held}
+    await lines.release_pieces(connection, [key for key in new if id(by_key[key]) in left_out])
+    return done
 
 
 async def _respond(

@@ -52,7 +52,8 @@ async def take(
     """Publishes the records among what was read, keeps the rest aside, and returns the progress, which it notes."""
     done = packed([each for each in read if isinstance(each, Record)], origin_of(exchange, message))
     await publish(connection, done.events, exchange.clock)
-    aside = [*(each for each in read if isinstance(each, KeptAside)), *done.held]
+    aside = [each for each in read if isinstance(each, KeptAside)]
+    aside += (KeptAside(number=one.number, offset=one.offset, raw=b"", finding=finding) for one, finding in done.held)
     after = progress.after([*done.carried, *aside], bytes_read=bytes_read, now=exchange.clock.now())
     await feed_readings.move(connection, message.id, after, aside)
     return after

@@ -28,7 +28,7 @@ from services.suppliers.contract import Kind, LargeMessage, RawMessage, Reading
 from services.suppliers.domain.known_lines import references_of
 from services.suppliers.domain.mapping import Corrections
 from services.suppliers.domain.messages import Direction, Message, State
-from services.suppliers.domain.part_events import excess_of, hold_oversized
+from services.suppliers.domain.part_events import hold_oversized
 from services.suppliers.domain.plan import MARKED_AS_TEST, Plan, PlannedRecord, final_state, plan_for, reasons_of
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import feeds, lines, mappings, messages
@@ -92,9 +92,8 @@ async def apply_records(
     if reading.test or await messages.same_content(connection, message) is not None:
         return False
     facts = [(place, reading.facts[place]) for place in places]
-    found = [PlannedRecord(place, fact) for place, fact in facts if isinstance(fact, Record)]
-    records = [record for record in found if not excess_of(record, origin_of(exchange, message))]
-    await publish(connection, await supply_records(connection, exchange, message, records), exchange.clock)
+    records = [PlannedRecord(place, fact) for place, fact in facts if isinstance(fact, Record)]
+    await publish(connection, (await supply_records(connection, exchange, message, records)).events, exchange.clock)
     return True
 
 

@@ -8,7 +8,7 @@ from shared.formats.marc.codes import AUDIENCES, LANGUAGE_USES, LEVELS, TYPES, i
 from shared.formats.marc.countries import code_of, country_of
 from shared.formats.marc.draft import Draft, reads_once
 from shared.formats.marc.fields import Field, MadeField, a_field, clean
-from shared.records import Audience, AudienceKind, Cataloguing, Change, FullnessLevel, Language, LanguageUse, Record
+from shared.records import Audience, AudienceKind, Cataloguing, Change, Description, FullnessLevel, Language, LanguageUse, Record
 from shared.texts import plain
 
 _DELETED = "d"
@@ -20,6 +20,11 @@ _USE_CODES = inverted(LANGUAGE_USES)
 _AUDIENCE_CODES = {**inverted(AUDIENCES), AudienceKind.SECONDARY_SCHOOL: "d", AudienceKind.STUDENTS: "e"}
 # Types of record (LDR/06) whose 008 has the audience in its place 22.
 _WITH_AUDIENCE = frozenset("atcdijgkorm")
+# Types whose 008 has the form of item in its place 23: books and music.
+_WITH_FORM = frozenset("atcdij")
+_LANGUAGE_MATERIAL, _PICTURES = "a", "k"
+_VOLUME, _ONLINE = "nc", "cr"
+_LARGE_PRINT = ("large print", "large type")
 _LANGUAGE_UNKNOWN = "und"
 # Undetermined, several, none: not a language.
 _NO_LANGUAGE = frozenset({_LANGUAGE_UNKNOWN, "mul", "zxx", "mis"})
@@ -40,9 +45,15 @@ def leader_of(record: Record) -> str:
     """Returns the leader. The writer of ISO 2709 fills in the lengths."""
     stated = record.description.cataloguing or Cataloguing()
     status = _DELETED if record.change is Change.WITHDRAWN else "n"
-    kind = next((_TYPE_CODES[code] for code in record.description.content if code in _TYPE_CODES), "a")
     rules = "a" if stated.rules == _AACR else "i"
-    return f"00000{status}{kind}m a2200000{_LEVEL_CODES[stated.level]}{rules} 4500"
+    return f"00000{status}{_type_of(record.description)}m a2200000{_LEVEL_CODES[stated.level]}{rules} 4500"
+
+
+def _type_of(book: Description) -> str:
+    """Returns LDR/06: what the content is first of all. A volume of pictures is a book, too."""
+    first = book.content[0] if book.content else ""
+    kind = _TYPE_CODES.get(first, _LANGUAGE_MATERIAL)
+    return _LANGUAGE_MATERIAL if kind == _PICTURES and _VOLUME in book.carrier else kind
 
 
 def read_001(draft: Draft, field: Field) -> None:
@@ -75,12 +86,26 @@ def write_00x(record: Record) -> Iterator[Field]:
 
 
 def _coded(record: Record) -> str:
-    """Returns 008 as of books; a fill character (`|`) where nothing is stated. The day of entry (00-05) is not known here."""
+    """Returns 008; a fill character (`|`) where nothing is stated. The day of entry (00-05) is not known here."""
     book = record.description
+    return f"||||||{_dates(record)}{code_of(book.country)}{_of_the_type(book)}{_main_language(book.languages)}|d"
+
+
+def _of_the_type(book: Description) -> str:
+    """Returns 008/18-34, whose places mean something else in each type of record (LDR/06)."""
+    kind = _type_of(book)
+    illustrated = "a   " if book.illustrations and kind == _LANGUAGE_MATERIAL else "||||"
     audience = next((_AUDIENCE_CODES[one.kind] for one in book.audiences if one.kind in _AUDIENCE_CODES), "|")
-    illustrated = "a   " if book.illustrations else "||||"
-    language = _main_language(book.languages)
-    return f"||||||{_dates(record)}{code_of(book.country)}{illustrated}{audience}||||||||||||{language}|d"
+    form = _form_of_item(book) if kind in _WITH_FORM else "|"
+    return f"{illustrated}{audience if kind in _WITH_AUDIENCE else '|'}{form}{'|' * 11}"
+
+
+def _form_of_item(book: Description) -> str:
+    """Returns 008/23: large print, or online."""
+    edition = book.edition.statement.lower() if book.edition is not None else ""
+    if any(words in edition or words in book.form.lower() for words in _LARGE_PRINT):
+        return "d"
+    return "o" if _ONLINE in book.carrier else "|"
 
 
 def _main_language(languages: tuple[Language, ...]) -> str:
@@ -97,7 +122,7 @@ def _dates(record: Record) -> str:
         return f"e{published[:4]}{published[5:7]}{published[8:10]:2}"
     if published:
         return f"t{published}{copied[:4]}" if copied else f"s{published[:4]}    "
-    return "n" + " " * 8 if not copied else f"s{copied[:4]}    "
+    return "n" + "u" * 8 if not copied else f"s{copied[:4]}    "
 
 
 def detailed_date(coded: str) -> str:

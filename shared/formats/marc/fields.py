@@ -16,9 +16,13 @@ Subfields = Sequence[tuple[str, str]]
 
 BLANK_LEADER = " " * 24
 
-_INITIAL = re.compile(r"(?:^|[\s.])\w\.$")
+_INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]\.$")
 _BETWEEN_AREAS = " /:;,="
 _ENDS = _BETWEEN_AREAS + "."
+FINAL = "?!"
+"""Marks that end a title or edition: no full stop follows them (MARC 21, 245)."""
+CLOSING = FINAL + ")]-"
+"""Marks that end a name, a heading or a statement of publication: no full stop follows them (MARC 21, 264, X00)."""
 _RAW_SUBFIELD = re.compile(r"\$(.)([^$]*)", re.DOTALL)
 # MARCMaker writes a dollar within a text so.
 _DOLLAR = "{dollar}"
@@ -76,11 +80,15 @@ def a_field(tag: str, indicators: str, *subfields: tuple[str, str]) -> Iterator[
 
 
 def clean(text: str) -> str:
-    """Removes the punctuation that ISBD puts between areas (` /`, ` :`, `,`), and a final full stop unless it ends an initial."""
+    """Removes the punctuation that ISBD puts between areas (` /`, ` :`, `,`), else a final full stop unless it ends an initial.
+
+    A full stop before such punctuation is part of the text: `Cambridge, Mass. :`.
+    """
     if text[-1:] not in _ENDS:
         return text
-    text = text.rstrip(_BETWEEN_AREAS)
-    if text[-1:] == "." and text[-2:-1] != "." and not _INITIAL.search(text, len(text) - 3 if len(text) > 3 else 0):
+    if text[-1:] != ".":
+        return text.rstrip(_BETWEEN_AREAS)
+    if text[-2:-1] != "." and not _INITIAL.search(text, len(text) - 3 if len(text) > 3 else 0):
         text = text[:-1].rstrip(_BETWEEN_AREAS)
     return text
 
@@ -90,11 +98,21 @@ def marked(text: str, mark: str) -> str:
     return text + mark if text and clean(text + mark) == text else text
 
 
-def punctuated(parts: Iterable[tuple[str, str, str]], end: str = "") -> tuple[tuple[str, str], ...]:
-    """Returns subfields of (code, text, the mark that ISBD puts before it), without empty ones; `end` follows the last."""
+def ended(text: str, unless: str = CLOSING) -> str:
+    """Returns the text with a full stop, unless it ends with one of these marks, or `clean` could not remove it again."""
+    return text if text[-1:] in unless else marked(text, ".")
+
+
+def punctuated(parts: Iterable[tuple[str, str, str]]) -> Subfields:
+    """Returns subfields of (code, text, the mark that ISBD puts before it), without empty ones."""
     filled = [part for part in parts if part[1]]
-    marks = [mark for _, _, mark in filled[1:]] + [end]
-    return tuple((code, marked(text, mark)) for (code, text, _), mark in zip(filled, marks, strict=False))
+    marks = [mark for _, _, mark in filled[1:]] + [""]
+    return [(code, marked(text, mark)) for (code, text, _), mark in zip(filled, marks, strict=False)]
+
+
+def stopped(subfields: Subfields, unless: str = CLOSING) -> Subfields:
+    """Returns the subfields with a full stop after the last, as `ended` puts it."""
+    return [*subfields[:-1], *((code, ended(text, unless)) for code, text in subfields[-1:])]
 
 
 def remainder_of(field: Field, subfields: Subfields) -> Remainder:

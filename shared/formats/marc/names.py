@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from shared.formats.marc.codes import CREATORS, ROLE_CODES, ROLE_TERMS, inverted
 from shared.formats.marc.draft import Draft
-from shared.formats.marc.fields import Field, MadeField, a_field, clean, marked, punctuated
+from shared.formats.marc.fields import Field, MadeField, a_field, clean, punctuated, stopped
 from shared.records import Contributor, Record, Role
 from shared.remembering import remembered
 
@@ -113,28 +113,28 @@ def _identifier(draft: Draft, field: Field, numbers: list[tuple[str, str]]) -> s
     return value
 
 
+def main_entry(contributors: Sequence[Contributor]) -> int | None:
+    """Returns the place of the main entry: the first creator, else the first of all if his role is not stated."""
+    first = 0 if contributors and not contributors[0].roles else None
+    return next((place for place, one in enumerate(contributors) if CREATORS.intersection(one.roles)), first)
+
+
 def write_names(record: Record) -> Iterator[Field]:
-    """Writes the first creator as main entry (100, 110), all others as added names (700, 710)."""
+    """Writes the main entry (100, 110), then all others as added names (700, 710)."""
+    main = main_entry(record.description.contributors)
     for place, one in enumerate(record.description.contributors):
-        main = place == 0 and (not one.roles or bool(CREATORS.intersection(one.roles)))
-        yield from _write(one, "1" if main else "7")
+        yield from _write(one, "1" if place == main else "7")
 
 
 def _write(one: Contributor, entry: str) -> Iterator[Field]:
-    terms = tuple(("e", _term(one, role)) for role in one.roles)
     name = one.name if one.corporate else one.sort_name or one.name
     indicators = _CORPORATE if one.corporate else _SURNAME if one.sort_name else _FORENAME
-    texts = [("a", name, ""), ("d", one.dates, ","), *(("e", term, ",") for _, term in terms)]
+    after_dates = "" if one.dates.endswith("-") else ","  # an open date, such as `1950-`
+    roles = (("e", _term(one, role), "," if place else after_dates) for place, role in enumerate(one.roles))
+    texts = [("a", name, ""), ("d", one.dates, ","), *roles]
     codes = (("4", _CODES[role]) for role in one.roles if role in _CODES)
     tag = entry + ("10" if one.corporate else "00")
-    yield from a_field(tag, indicators, *_stopped(punctuated(texts)), *codes, _number(one))
-
-
-def _stopped(subfields: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
-    """Yields the subfields with a full stop after the last, which an open date (`1950-`) has not."""
-    for place, (code, text) in enumerate(subfields):
-        last = place == len(subfields) - 1
-        yield code, marked(text, ".") if last and text[-1:] not in "-)" else text
+    yield from a_field(tag, indicators, *stopped(punctuated(texts)), *codes, _number(one))
 
 
 def _term(one: Contributor, role: Role) -> str:

@@ -24,6 +24,9 @@ _KINDS_BY_LENGTH = {13: IdentifierKind.ISBN13, 10: IdentifierKind.ISBN10}
 _INDICATORS = {**inverted(NUMBER_KINDS)}
 _SOURCE_INDICATORS = inverted(NUMBER_SOURCES)
 _DOI = "doi"
+_FROM_SOURCE, _UNSPECIFIED = "7", "8"
+# $2 holds a code of the Library of Congress's list. A source in words, such as a supplier's, is a qualifier.
+_SOURCE_CODE = re.compile("[a-z0-9-]+")
 
 
 def read_010(draft: Draft, field: Field) -> None:
@@ -175,6 +178,8 @@ def write_024(record: Record) -> Iterator[Field]:
     """Writes other numbers than those of 010, 015 and 020."""
     for one in _of_kind(record, IdentifierKind.EAN, IdentifierKind.UPC, IdentifierKind.DOI, IdentifierKind.OTHER):
         source = _DOI if one.kind is IdentifierKind.DOI else one.source
-        first = _INDICATORS.get(one.kind) or _SOURCE_INDICATORS.get(source, "7")
-        named = source if first == "7" else ""
-        yield from a_field("024", f"{first} ", _number(one), ("q", one.qualifier), ("2", named))
+        otherwise = _FROM_SOURCE if _SOURCE_CODE.fullmatch(source) else _UNSPECIFIED
+        first = _INDICATORS.get(one.kind) or _SOURCE_INDICATORS.get(source, otherwise)
+        in_words = "" if first != _UNSPECIFIED else source
+        named = source if first == _FROM_SOURCE else ""
+        yield from a_field("024", f"{first} ", _number(one), ("q", one.qualifier or in_words), ("2", named))

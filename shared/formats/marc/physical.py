@@ -8,8 +8,8 @@ from operator import attrgetter
 
 from shared.formats.marc.codes import CARRIER, CONTENT, MEDIA, inverted
 from shared.formats.marc.draft import Draft, Read, reads_once
-from shared.formats.marc.fields import Field, a_field, clean, punctuated
-from shared.records import Dimensions, Record
+from shared.formats.marc.fields import FINAL, Field, a_field, clean, punctuated, stopped
+from shared.records import Description, Dimensions, Record
 from shared.remembering import remembered
 
 _PAGES = re.compile(r"(\d{1,5})\s*(?:\[\d+\]\s*)?(?:unnumbered )?(?:pages?|pp?|S)(?!\w)", re.ASCII)
@@ -17,6 +17,14 @@ _HOURS = re.compile(r"(\d{1,3})\s*(?:hours?|hrs?|h)(?!\w)", re.ASCII)
 _MINUTES = re.compile(r"(\d{1,4})\s*(?:minutes?|mins?)(?!\w)", re.ASCII)
 _PLAYING_TIME = re.compile(r"(\d\d)(\d\d)\d\d", re.ASCII)
 _NUMBER = r"(\d{1,5}(?:[.,]\d)?)"
+# 338 $b: what 300 $a names before pages or playing time. How many discs there are is not known here.
+_UNITS = {
+    "cr": "1 online resource",
+    "sd": "audio discs",
+    "ss": "audiocassettes",
+    "vd": "videodiscs",
+    "cd": "computer discs",
+}
 _BY = r"\s*[x\u00d7]\s*"
 _SIZE = re.compile(rf"{_NUMBER}(?:{_BY}{_NUMBER})?(?:{_BY}{_NUMBER})?\s*(cm|mm)", re.ASCII)
 
@@ -80,11 +88,10 @@ def _size(dimensions: Dimensions | None) -> str:
 
 
 def write_300(record: Record) -> Iterator[Field]:
-    """Writes the physical description; pages and minutes are in the extent, or become it."""
+    """Writes the physical description; pages and minutes are in the extent, or become it. Before a series it ends with a stop."""
     book = record.description
-    extent = book.extent or (f"{book.pages} pages" if book.pages else "")
     texts = [
-        ("a", extent, ""),
+        ("a", book.extent or _extent(book), ""),
         ("b", book.illustrations, " :"),
         ("c", _size(book.dimensions), " ;"),
         ("e", book.accompanying, " +"),
@@ -95,7 +102,16 @@ def write_300(record: Record) -> Iterator[Field]:
         (code, f"{text} +" if book.accompanying and place == len(subfields) - 2 else text)
         for place, (code, text) in enumerate(subfields)
     ]
-    return a_field("300", "  ", *with_plus)
+    return a_field("300", "  ", *(stopped(with_plus, FINAL) if book.series else with_plus))
+
+
+def _extent(book: Description) -> str:
+    """Returns the extent where none is stated in words: pages or playing time, in the units of the carrier, if it has any."""
+    minutes = book.minutes or 0
+    parts = (f"{minutes // 60} hr." if minutes >= 60 else "", f"{minutes % 60} min." if minutes % 60 else "")
+    amount = f"{book.pages} pages" if book.pages else ", ".join(filter(None, parts))
+    units = next((_UNITS[code] for code in book.carrier if code in _UNITS), "")
+    return f"{units} ({amount})" if units and amount else amount
 
 
 def read_306(draft: Draft, field: Field) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from shared.formats.marc.control import detailed_date
 from shared.formats.marc.draft import Draft
-from shared.formats.marc.fields import Field, a_field, clean, punctuated
+from shared.formats.marc.fields import Field, a_field, clean, punctuated, stopped
 from shared.records import Record
 from shared.remembering import remembered
 
@@ -90,6 +90,6 @@ def write_264(record: Record) -> Iterator[Field]:
     book = record.description
     year = book.published[:4] if book.published[:4].isdecimal() else book.published
     texts = [("a", book.place, ""), ("b", book.publisher or book.imprint, " :"), ("c", year, ",")]
-    yield from a_field("264", " 1", *punctuated(texts))
+    yield from a_field("264", " 1", *stopped(punctuated(texts)))
     if book.copyright_year:
         yield from a_field("264", " 4", ("c", f"©{book.copyright_year[:4]}"))

@@ -6,10 +6,11 @@ What MARC 21 cannot carry of a record, so that it is not there when it is read a
 - of the offers, more than one retail price in a currency that 020 $c can name
 - `reference` where it differs from 001; `Change.PART`; the fund of a copy
 - both names of a contributor, where one is not the other turned round
-- the number of an edition that its statement does not begin with
+- the number of an edition that its statement does not begin with; a small letter that the statement begins with
 - of subjects: the edition of Thema, `main` without a heading, headings of classes, codes of people, bodies and places
-- weight; width without height; pages that the extent does not state
+- weight; width without height; pages that the extent does not state. Where no extent is stated, pages or minutes become it
 - the remainder of a record of another format, whose places are no tags
+- the source of a number that is in words, not a code: it is read as the qualifier
 - a qualifier of the record's own ISBN beside the form; the order among parts that are in fields of different tags
 """
 

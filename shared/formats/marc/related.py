@@ -14,6 +14,8 @@ from shared.values import isbn13_or_none
 _TAGS = inverted(RELATIONS)
 _MATERIALS = inverted(LINK_MATERIALS)
 _RELATED_RESOURCE = "2"
+_SUCCESSIONS = frozenset({"780", "785"})
+_SUPERSEDES, _LED_BY_FORM = "2", "8"
 
 
 def read_related(draft: Draft, field: Field) -> None:
@@ -36,12 +38,14 @@ def read_related(draft: Draft, field: Field) -> None:
 
 
 def write_related(record: Record) -> Iterator[Field]:
-    """Writes other books."""
+    """Writes other books. The second indicator says how systems introduce them: as superseded, by $i, or by words of the tag."""
     for one in record.description.related:
+        tag = _TAGS[one.relation]
+        second = _SUPERSEDES if tag in _SUCCESSIONS else _LED_BY_FORM if one.form else " "
         number = "w" if one.number.startswith("(") else "o"
         form = f"{one.form}:" if one.form else ""
         subfields = (("i", form), ("t", one.title), (number, "" if one.isbn else one.number), ("z", one.isbn))
-        yield from a_field(_TAGS[one.relation], "08", *subfields)
+        yield from a_field(tag, f"0{second}", *subfields)
 
 
 def read_856(draft: Draft, field: Field) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from shared.formats.marc.codes import FORM_SUBDIVISIONS, SCHEMES, THEMA_QUALIFIERS, VOCABULARIES, inverted
 from shared.formats.marc.draft import Draft, reads_once
-from shared.formats.marc.fields import Field, a_field, clean, marked
+from shared.formats.marc.fields import Field, a_field, clean, ended
 from shared.records import Genre, Record, Subject, SubjectScheme
 
 _NAMES = inverted(SCHEMES)
@@ -152,7 +152,7 @@ def _write_heading(one: Subject) -> Iterator[Field]:
     second = _INDICATORS.get(name, _FROM_SOURCE)
     texts = one.heading.split(_BETWEEN)
     codes = ["a", *("v" if text in FORM_SUBDIVISIONS else "x" for text in texts[1:])]
-    texts[-1] = marked(texts[-1], "." if texts[-1][-1:] not in "-)" else "")
+    texts[-1] = ended(texts[-1])
     authority = _FAST_AUTHORITY if one.scheme is SubjectScheme.FAST else name
     number = f"({authority}){one.code}" if one.code else ""
     source = name if second == _FROM_SOURCE else ""

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 from shared.formats.marc.draft import Draft
-from shared.formats.marc.fields import Field, a_field, clean, marked, punctuated
+from shared.formats.marc.fields import FINAL, Field, a_field, clean, ended, punctuated, stopped
+from shared.formats.marc.names import main_entry
 from shared.records import Edition, Record, Series, TitleStatement
 
+_ORDINALS = {1: "st", 2: "nd", 3: "rd"}
 _EDITION_NUMBER = re.compile(r"(\d{1,3})(?:st|nd|rd|th|\.|e|ère|ª|º)?(?![\d\w])", re.ASCII)
 
 
@@ -36,7 +38,7 @@ def _joined(texts: list[str]) -> str:
 
 
 def write_245(record: Record) -> Iterator[Field]:
-    """Writes the title with the punctuation of ISBD."""
+    """Writes the title with the punctuation of ISBD; the first indicator says whether there is a main entry beside it."""
     title = record.description.title
     if title is None:
         return iter(())
@@ -48,8 +50,8 @@ def write_245(record: Record) -> Iterator[Field]:
         ("b", title.subtitle, " :"),
         ("c", title.responsibility, " /"),
     ]
-    first = "1" if record.description.contributors else "0"
-    return a_field("245", f"{first}{title.nonfiling}", *punctuated(texts, "."))
+    first = "0" if main_entry(record.description.contributors) is None else "1"
+    return a_field("245", f"{first}{title.nonfiling}", *stopped(punctuated(texts), FINAL))
 
 
 def read_uniform(draft: Draft, field: Field) -> None:
@@ -63,7 +65,8 @@ def read_uniform(draft: Draft, field: Field) -> None:
 
 def write_uniform(record: Record) -> Iterator[Field]:
     """Writes the original title: 240 with a main entry, else 130."""
-    tag, indicators = ("240", "10") if record.description.contributors else ("130", "0 ")
+    without_name = main_entry(record.description.contributors) is None
+    tag, indicators = ("130", "0 ") if without_name else ("240", "10")
     return a_field(tag, indicators, ("a", record.description.original_title))
 
 
@@ -102,9 +105,23 @@ def edition_number(statement: str) -> str:
 
 
 def write_250(record: Record) -> Iterator[Field]:
-    """Writes the edition; where only its number is stated, the number."""
-    edition = record.description.edition or Edition()
-    return a_field("250", "  ", ("a", marked(edition.statement or edition.number, ".")))
+    """Writes the edition in words."""
+    return a_field("250", "  ", ("a", ended(_in_words(record.description.edition or Edition()), FINAL)))
+
+
+def _in_words(edition: Edition) -> str:
+    """Returns the statement; one that begins with a small letter is the kind of edition: its number goes before it, if any."""
+    statement, number = edition.statement, edition.number
+    if statement and not statement[0].islower():
+        return statement
+    if number.isdecimal():
+        return f"{_ordinal(int(number))} {statement or 'edition'}"
+    return statement[:1].upper() + statement[1:] if statement else number
+
+
+def _ordinal(number: int) -> str:
+    teens = 10 <= number % 100 <= 20
+    return f"{number}{'th' if teens else _ORDINALS.get(number % 10, 'th')}"
 
 
 def read_490(draft: Draft, field: Field) -> None:
@@ -141,8 +158,8 @@ def series(draft: Draft) -> tuple[Series, ...]:
 
 
 def write_series(record: Record) -> Iterator[Field]:
-    """Writes each series as stated (490) and traced (830)."""
+    """Writes each series as stated (490) and traced (830), which ends with a full stop."""
     for tag, indicators in (("490", "1 "), ("830", " 0")):
         for one in record.description.series:
-            texts = [("a", one.title, ""), ("x", one.issn, ","), ("v", one.number, " ;")]
-            yield from a_field(tag, indicators, *punctuated(texts))
+            subfields = punctuated([("a", one.title, ""), ("x", one.issn, ","), ("v", one.number, " ;")])
+            yield from a_field(tag, indicators, *(stopped(subfields) if tag == "830" else subfields))

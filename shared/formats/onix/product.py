@@ -111,7 +111,7 @@ def _description(draft: Draft) -> Description:
         form=draft.form,
         pages=_best(draft, draft.pages),
         minutes=_best(draft, draft.minutes),
-        illustrations=draft.illustrations_note or "; ".join(draft.illustrations),
+        illustrations=draft.illustrations_note or ", ".join(draft.illustrations),
         dimensions=Dimensions(**draft.measures) if draft.measures else None,
         content=tuple(draft.content) or carried.content,
         media=carried.media,

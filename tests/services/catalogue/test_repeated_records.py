@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from dataclasses import replace
 from typing import Any
@@ -9,10 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from services.catalogue import store
 from shared.records import Availability, Identifier, IdentifierKind, Offer, Price, Record
 from tests.fixtures.chance import Chance
 from tests.services.catalogue.facts import HAMNET, PIRANESI, record, stated, supplied
 from tests.services.hearing import Hearing, on_day
+from tests.waiting import until
 
 _SUPPLIERS = ("eastern", "harbour-books")
 _STATEMENTS = (
@@ -100,3 +103,21 @@ async def _hears_both(catalogue: Hearing, parts: list[Record], supplier_id: str,
 def _of_the_other(one: Record) -> Record:
     identifiers = (Identifier(IdentifierKind.ISBN13, HAMNET),)
     return replace(one, isbn=HAMNET, description=replace(one.description, identifiers=identifiers))
+
+
+async def test_a_batch_takes_its_titles_in_one_order_whatever_is_sent_twice(catalogue: Hearing) -> None:
+    await catalogue.hears(record(isbn=HAMNET), record(isbn=PIRANESI))
+
+    async def waiting() -> list[tuple[Any, ...]]:
+        return await _rows(catalogue, text("SELECT pid FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"))
+
+    async with catalogue.engine.begin() as other:
+        await store.hold_titles(other, {HAMNET})
+        twice = record(isbn=HAMNET, title="Hamnet", day=5), record(isbn=HAMNET, title="Hamnet: a novel", day=6)
+        batch = asyncio.create_task(catalogue.hears(*twice, record(isbn=PIRANESI, title="Piranesi: a novel", day=5)))
+        await until(waiting)
+        # The batch waits for the first title and has not taken the second: else the two would wait for each other.
+        assert await store.hold_titles(other, {PIRANESI}) == {PIRANESI}
+    await batch
+
+    assert await _rows(catalogue, text("SELECT title FROM title ORDER BY isbn")) == [("Hamnet: a novel",), ("Piranesi: a novel",)]

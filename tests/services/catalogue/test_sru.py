@@ -113,7 +113,7 @@ async def test_records_are_in_the_schema_asked_for(client: AsyncClient, shelf: H
     assert texts(root, "recordSchema")[0] == "info:srw/schema/1/marcxml-v1.1"
     [found] = root.iter("{http://www.loc.gov/MARC21/slim}record")
     [read] = read_marcxml(found)
-    assert (read["001"].data, read.title, read["264"]["c"]) == (HAMNET, "Hamnet.", "2020")
+    assert (read["001"].data, read.title, read["264"]["c"]) == (HAMNET, "Hamnet.", "2020.")
     assert texts(await answer_to(client, query="hamnet", recordSchema="dc"), "title") == ["Hamnet"]
     assert await diagnostics(client, query="hamnet", recordSchema="onix") == ["66"]
 

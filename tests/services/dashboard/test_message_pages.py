@@ -44,7 +44,7 @@ async def test_the_page_says_first_what_is_wrong_and_what_to_do(browser: AsyncCl
     assert "7 of 1,000 records could not be read</h1>" in page
     assert "993 are taken. Send the supplier the reasons" in page
     assert "7 of 1,000 kept aside: 7 broken XML" in page
-    assert "read in 1 h 0 min" in page
+    assert "read in 1 hour" in page
 
 
 async def test_each_record_that_is_kept_aside_has_its_reason_its_advice_and_its_bytes(browser: AsyncClient) -> None:

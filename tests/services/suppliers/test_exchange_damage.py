@@ -8,7 +8,7 @@ from services.suppliers.contract import RawMessage, not_fetched
 from services.suppliers.domain.messages import Direction, State
 from services.suppliers.loops.reader import LARGE_MESSAGES, SMALL_MESSAGES, Reader
 from services.suppliers.store import lines
-from services.suppliers.usecases import intake
+from services.suppliers.usecases import decisions, intake
 from shared.contracts.suppliers import (
     MessageQuarantined,
     OrderResponded,
@@ -175,3 +175,16 @@ async def test_one_record_too_large_for_an_event_is_held_and_the_others_applied(
     assert message.state is State.PARTLY_APPLIED
     assert message.reason.startswith("the record is too large for one event: 900")
     assert len(await records_of(rig)) == 299
+
+
+async def test_a_record_that_was_held_is_held_again_when_its_message_is_replayed(rig: Rig) -> None:
+    await rig.receives(rig.means(b"1", a_record(ISBN, "Volume 1"), a_record(ISBN, "x" * 900_000)))
+    (message,) = await rig.messages()
+
+    async with rig.engine.begin() as connection:
+        await decisions.replay(connection, rig.exchange, message.id, actor="jo", reason="the limit was raised")
+    await rig.read_all()
+
+    (message,) = await rig.messages()
+    assert (message.state, message.reason[:34]) == (State.PARTLY_APPLIED, "the record is too large for one ev")
+    assert len(await records_of(rig)) == 1

@@ -134,7 +134,8 @@ SCHEMES = {
 SCHEME_CODES = written(SCHEMES)
 BIC_QUALIFIERS = {"1": "13", "2": "14", "3": "15", "4": "16", "5": "17"}
 """First character of a BIC qualifier -> list 27."""
-OTHER_SCHEMES = {"02": "Abridged Dewey", "05": "MeSH", "11": "BISAC region", "23": "publisher's own"}
+OTHER_SCHEMES = {"02": "Abridged Dewey", "05": "mesh", "11": "bisacrt", "23": "publisher's own"}
+"""List 27 -> the name of a scheme that the record model has no word for: MARC's code of it (650 $2), where there is one."""
 OTHER_SCHEME_CODES = written(OTHER_SCHEMES)
 PROPRIETARY_SCHEME = "24"
 

@@ -40,7 +40,7 @@ def read_contributor(contributor: Element, draft: Draft) -> bool:
             texts.setdefault(name, plain(text or ""))
         else:
             composed.append((name, child))
-    name, sort_name = _names(texts)
+    name, sort_name = names_in(texts)
     if not name:
         return False
     dates, identifier = _more(composed, draft) if composed else ("", "")
@@ -51,7 +51,7 @@ def read_contributor(contributor: Element, draft: Draft) -> bool:
     return True
 
 
-def _names(texts: dict[str, str]) -> tuple[str, str]:
+def names_in(texts: dict[str, str]) -> tuple[str, str]:
     """Returns the name as read aloud and as filed: as they are stated, else put together from their parts."""
     key, before = texts.get("KeyNames", ""), texts.get("NamesBeforeKey", "")
     name = texts.get("PersonName", "") or texts.get("CorporateName", "")

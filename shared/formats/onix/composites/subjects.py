@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from shared.formats.onix.codes import words
+from shared.formats.onix.composites.people import names_in
 from shared.formats.onix.draft import Draft
 from shared.formats.onix.elements import NAMES, Element, add, add_all, every, first, parts_of, text_of, whole_number
 from shared.records import AgeRange, Audience, AudienceKind, Description, Subject, SubjectScheme
@@ -12,6 +13,7 @@ from shared.texts import plain
 
 _DASHES = re.compile(r"\s*--\s*")
 _CODE = re.compile(r"[0-9A-Z]\d", re.ASCII)
+_NAMES_OF_A_PERSON = ("PersonName", "PersonNameInverted", "KeyNames", "NamesBeforeKey")
 _WITHOUT_CODE = (SubjectScheme.PERSON, SubjectScheme.BODY)
 _ONIX_AUDIENCE = "01"  # list 29
 _EXACTLY, _FROM, _TO = "01", "03", "04"  # list 31
@@ -60,13 +62,12 @@ def _take(texts: dict[str, str], main: bool, draft: Draft) -> bool:
 
 
 def read_name_as_subject(name: Element, draft: Draft) -> bool:
-    """Reads NameAsSubject, or PersonAsSubject of 2.1: a person, or a body where the name is a corporate one."""
+    """Reads NameAsSubject, or PersonAsSubject of 2.1: a person as filed, or a body where the name is a corporate one."""
     texts = parts_of(name)
-    body = texts.get("CorporateNameInverted") or texts.get("CorporateName")
-    before, key = texts.get("NamesBeforeKey", ""), texts.get("KeyNames", "")
-    person = texts.get("PersonNameInverted") or texts.get("PersonName") or ", ".join(filter(None, (key, before)))
-    heading = plain(person or body or "")
+    read_aloud, filed = names_in(texts)
+    heading = plain(filed or read_aloud)
     if heading:
+        person = any(texts.get(part) for part in _NAMES_OF_A_PERSON)
         draft.subjects.append(Subject(SubjectScheme.PERSON if person else SubjectScheme.BODY, heading=heading))
     return bool(heading)
 

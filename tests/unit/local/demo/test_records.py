@@ -4,7 +4,8 @@ from io import StringIO
 
 from rich.console import Console
 
-from local.demo.records import Leads, Quality, Shortfall, SupplierLead, SupplierQuality, quality_table
+from local.demo.records import quality_table
+from local.lms.answers import Leads, Quality, Shortfall, SupplierLead, SupplierQuality
 
 
 def shown(quality: Quality, leads: Leads) -> str:

@@ -92,7 +92,7 @@ def test_only_decisions_that_the_state_allows_are_offered(direction: str, state:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.4, "read in under a second"), (12, "read in 12 s"), (192, "read in 3 min 12 s"), (3900, "read in 1 h 5 min")],
+    [(0.4, "read in under a second"), (192, "read in 3 minutes 12 seconds"), (3900, "read in 1 hour 5 minutes")],
 )
 def test_a_file_that_was_read_says_how_long_it_took(seconds: float, words: str) -> None:
     assert timing(progress(ended_at=BEGUN + timedelta(seconds=seconds))) == words

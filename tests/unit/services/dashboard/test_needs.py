@@ -1,15 +1,14 @@
 """Figures add up, and needs are put in words."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from uuid import UUID
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.dashboard.domain.figures import LIFE, LastMessages, Tally, funnel, supplier_cards, totals_of
-from services.dashboard.domain.needs import PATIENCE, Urgency, in_words, needs_of
+from services.dashboard.domain.needs import PATIENCE, Urgency, needs_of
 from services.dashboard.domain.troubles import LateConsignment, QuietFeed, Troubles
 from shared.contracts.orders import CopyState
 
@@ -84,20 +83,3 @@ def test_a_need_names_its_suppliers_and_since_when() -> None:
 
 def test_without_troubles_there_are_no_needs() -> None:
     assert needs_of(funnel([], {}), [], troubles()) == []
-
-
-@pytest.mark.parametrize(
-    ("length", "words"),
-    [
-        (timedelta(seconds=-5), "under a minute"),
-        (timedelta(seconds=59), "under a minute"),
-        (timedelta(minutes=1), "1 minute"),
-        (timedelta(minutes=59), "59 minutes"),
-        (timedelta(hours=1), "1 hour"),
-        (timedelta(hours=47), "47 hours"),
-        (timedelta(hours=48), "2 days"),
-        (timedelta(days=56), "56 days"),
-    ],
-)
-def test_lengths_of_time_are_in_words(length: timedelta, words: str) -> None:
-    assert in_words(length) == words

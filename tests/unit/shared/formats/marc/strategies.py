@@ -1,5 +1,6 @@
 """Arbitrary records as MARC 21 can carry them. What it cannot is listed in `shared.formats.marc.records` and left out here."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from shared.formats.marc.codes import (
     NOTES,
 )
 from shared.formats.marc.fields import clean
+from shared.formats.marc.names import main_entry
 from shared.formats.marc.notes import ages_of
 from shared.formats.marc.physical import dimensions_of, minutes_of, pages_of
 from shared.formats.marc.titles import edition_number
@@ -23,6 +25,7 @@ from shared.records import (
     AudienceKind,
     Cataloguing,
     Change,
+    Contributor,
     CopyData,
     Description,
     Dimensions,
@@ -141,7 +144,8 @@ def _some_of(terms: dict[str, str]) -> st.SearchStrategy[tuple[str, ...]]:
 
 
 def _editions() -> st.SearchStrategy[Edition]:
-    return (cleaned() | st.just("2nd revised edition")).map(lambda text: Edition(edition_number(text), text))
+    statements = (cleaned() | st.just("2nd revised edition")).map(lambda text: text[0].upper() + text[1:])
+    return statements.map(lambda text: Edition(edition_number(text), text))
 
 
 def _cataloguing() -> st.SearchStrategy[Cataloguing | None]:
@@ -151,9 +155,19 @@ def _cataloguing() -> st.SearchStrategy[Cataloguing | None]:
 
 
 def _described(facts: dict[str, Any]) -> Description:
-    """The description as its own statements make it: pages and minutes are in the extent."""
+    """The description as its own statements make it: pages are in the extent, minutes beside one, and the main entry is first."""
     book = Description(**facts)
-    return replace(book, pages=pages_of(book.extent), minutes=book.minutes or minutes_of(book.extent))
+    return replace(
+        book,
+        contributors=_main_first(book.contributors),
+        pages=pages_of(book.extent),
+        minutes=(book.minutes if book.extent else None) or minutes_of(book.extent),
+    )
+
+
+def _main_first(people: Sequence[Contributor]) -> tuple[Contributor, ...]:
+    main = main_entry(people)
+    return tuple(people) if main is None else (people[main], *people[:main], *people[main + 1 :])
 
 
 def descriptions() -> st.SearchStrategy[Description]:
@@ -239,5 +253,6 @@ def with_own_isbn(record: Record) -> Record:
 
 def short_records() -> st.SearchStrategy[Record]:
     """Records about which there is nothing to find."""
-    books = st.builds(Description, title=titles(), contributors=few(contributors()), publisher=maybe(cleaned()))
+    people = few(contributors()).map(_main_first)
+    books = st.builds(Description, title=titles(), contributors=people, publisher=maybe(cleaned()))
     return st.builds(Record, isbn=st.sampled_from(ISBNS), description=books).map(with_own_isbn)

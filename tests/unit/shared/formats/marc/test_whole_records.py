@@ -305,3 +305,15 @@ def test_a_meeting_is_a_body_and_another_work_by_it_is_kept() -> None:
         Contributor("Example Congress. Committee", roles=(Role.ISSUING_BODY,), corporate=True),
     )
     assert record.remainder == (Remainder("111", "2#$n(2nd"), Remainder("711", "22$aExample Congress$eCommittee$tReport"))
+
+
+def test_a_full_stop_before_a_mark_between_areas_is_part_of_the_text() -> None:
+    record = read("020 ##$a9780141439518", "264 #1$aCambridge, Mass. :$bExample Press Ltd.,$c2009.")
+
+    assert (record.description.place, record.description.publisher) == ("Cambridge, Mass.", "Example Press Ltd.")
+
+
+def test_the_full_stop_after_a_number_of_one_digit_is_no_part_of_it() -> None:
+    record = read("020 ##$a9780141439518", "830 #0$aDiscworld novels ;$v1.")
+
+    assert record.description.series == (Series("Discworld novels", "1"),)
