@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from local.lms.answers import Leads, Quality, SupplierLead, SupplierQuality
+from local.lms.answers import Duplication, Leads, Quality, SupplierDuplication, SupplierLead, SupplierQuality
 from local.lms.calls import Service
 from local.lms.lms import Lms
 from local.lms.loading import MARC_ENDING, Loaded, load_records
@@ -24,20 +24,23 @@ async def records_table(lms: Lms) -> Table:
     days = {"from": f"{now - timedelta(days=1):%Y-%m-%d}", "to": f"{now + timedelta(days=1):%Y-%m-%d}"}
     quality = await lms.catalogue.get("/v1/record-quality", Quality, {"month": f"{now:%Y-%m}"})
     leads = await lms.delivery.get("/v1/records-before-goods", Leads, days)
-    return quality_table(quality, leads)
+    return quality_table(quality, leads, await lms.catalogue.get("/v1/duplication", Duplication, days))
 
 
-def quality_table(quality: Quality, leads: Leads) -> Table:
+def quality_table(quality: Quality, leads: Leads, duplication: Duplication) -> Table:
     """Returns one row for each supplier of records or goods."""
     table = Table("supplier", title="Records by supplier")
     for name in ("records", "average score", "meet the minimum"):
         table.add_column(name, justify="right")
     table.add_column("most often lacking")
-    table.add_column("records before goods", justify="right")
+    for name in ("came for nothing", "requests saved", "records before goods"):
+        table.add_column(name, justify="right")
     sent = {one.supplier_id: one for one in quality.suppliers}
     lead = {one.supplier_id: one for one in leads.suppliers}
+    saved = {one.supplier_id: one for one in duplication.items if one.council is None}
     for supplier_id in sorted(sent.keys() | lead.keys()):
-        table.add_row(supplier_id, *_quality_cells(sent.get(supplier_id)), _lead_cell(lead.get(supplier_id)))
+        cells = (*_quality_cells(sent.get(supplier_id)), *_saved_cells(saved.get(supplier_id)), _lead_cell(lead.get(supplier_id)))
+        table.add_row(supplier_id, *cells)
     return table
 
 
@@ -46,6 +49,10 @@ def _quality_cells(found: SupplierQuality | None) -> tuple[str, str, str, str]:
         return "0", "", "", ""
     lacking = f"{found.shortfalls[0].reason} ({found.shortfalls[0].records})" if found.shortfalls else "nothing"
     return str(found.records), f"{found.average_score} of 100", str(found.passing), lacking
+
+
+def _saved_cells(found: SupplierDuplication | None) -> tuple[str, str]:
+    return ("", "") if found is None else (str(found.repeated + found.already_held), str(found.requests_saved))
 
 
 def _lead_cell(found: SupplierLead | None) -> str:

@@ -190,3 +190,19 @@ class Leads(_Answer):
     """Records before goods, by supplier."""
 
     suppliers: tuple[SupplierLead, ...]
+
+
+class SupplierDuplication(_Answer):
+    """Records of one supplier that came for nothing, and requests that were saved; `council` is none for all together."""
+
+    supplier_id: str
+    council: str | None
+    repeated: int
+    already_held: int
+    requests_saved: int
+
+
+class Duplication(_Answer):
+    """What was catalogued twice, and what was saved, by supplier and council."""
+
+    items: tuple[SupplierDuplication, ...]
