@@ -51,7 +51,7 @@ class MadeField(NamedTuple):
     """A field that is not pymarc's."""
 
     tag: str
-    indicators: str = "  "
+    indicators: Sequence[str] = "  "
     subfields: Subfields = ()
     data: str = ""
 
