@@ -16,7 +16,7 @@ Subfields = Sequence[tuple[str, str]]
 
 BLANK_LEADER = " " * 24
 
-_INITIAL = re.compile(r"(?:^|[\s.])\w\.$")
+_BEFORE_AN_INITIAL = ("", " ", ".")
 _BETWEEN_AREAS = " /:;,="
 _ENDS = _BETWEEN_AREAS + "."
 _RAW_SUBFIELD = re.compile(r"\$(.)([^$]*)", re.DOTALL)
@@ -80,9 +80,10 @@ def clean(text: str) -> str:
     if text[-1:] not in _ENDS:
         return text
     text = text.rstrip(_BETWEEN_AREAS)
-    if text[-1:] == "." and text[-2:-1] != "." and not _INITIAL.search(text, len(text) - 3 if len(text) > 3 else 0):
-        text = text[:-1].rstrip(_BETWEEN_AREAS)
-    return text
+    of_initial = text[-2:-1].isalnum() and text[-3:-2] in _BEFORE_AN_INITIAL
+    if text[-1:] != "." or text[-2:-1] == "." or of_initial:
+        return text
+    return text[:-1].rstrip(_BETWEEN_AREAS)
 
 
 def marked(text: str, mark: str) -> str:
