@@ -37,7 +37,7 @@ class _Results(dict[_Asked, _Result]):
 def remembered(function: Callable[[_Asked], _Result], length: Callable[[_Asked], int] = len) -> Callable[[_Asked], _Result]:
     """Returns a pure function that works out its result for a short text once.
 
-    `length` returns the characters of what the function is asked, where that is not a text but, say, a tuple of texts.
+    `length` returns the size, in characters, of what the function is asked where that is not a text but a tuple of texts.
     """
     # Python looks up a key several times faster than it calls a function.
     return _Results(function, length).__getitem__

@@ -115,6 +115,8 @@ class Draft:
 Read = Callable[[Draft, Field], None]
 _Words = tuple[str, Sequence[str], tuple[tuple[str, str], ...]]
 """Tag, indicators and subfields of a field."""
+_SUBFIELD = 20
+"""Characters that a subfield counts for beside its text: a field of a thousand empty ones is not short."""
 
 
 def reads_once(name: str) -> Callable[[Read], Read]:
@@ -144,4 +146,4 @@ def reads_once(name: str) -> Callable[[Read], Read]:
 
 
 def _length(words: _Words) -> int:
-    return sum(len(text) for _, text in words[2])
+    return sum(_SUBFIELD + len(text) for _, text in words[2])

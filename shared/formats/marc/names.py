@@ -95,7 +95,7 @@ def _roles_of(stated_roles: tuple[tuple[str, ...], tuple[str, ...]]) -> tuple[tu
     return tuple(roles), "; ".join(stated)
 
 
-_roles = remembered(_roles_of, lambda stated_roles: sum(map(len, chain(*stated_roles))))
+_roles = remembered(_roles_of, lambda stated_roles: sum(1 + len(text) for text in chain(*stated_roles)))
 
 
 def _identifier(draft: Draft, field: Field, parts: dict[str, list[str]]) -> str:
