@@ -43,6 +43,8 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LEADER, _ENTRY = 24, 12
 # The leader of a record of MARC 21, by what is the same in all of them (LDR/10-11, 20-23).
 _BEGIN = re.compile(rb"\d{5}[a-z ][a-z][a-z ][a-z ][a ]22\d{5}[0-9A-Za-z #]{3}45[0 ]0")
+# All that is printable in Latin-1.
+_PRINTABLE = bytes(byte for byte in range(256) if chr(byte).isprintable())
 _CODE_NOT_ASCII = re.compile(rb"\x1f[\x80-\xff]")
 # Why pymarc cannot divide a record, in words for the supplier; the first that fits counts.
 _FAULTS: Mapping[type[Exception], str] = {
@@ -138,9 +140,14 @@ def _fields(cut: Sequence[pymarc.Field | pymarc.RawField], charset: Charset) -> 
 
 def _are_plain(cut: Sequence[pymarc.Field | pymarc.RawField]) -> bool:
     """Returns whether `plain` would leave all texts as they are. It is asked of all at once, which is much faster."""
-    text = " ".join([subfield.value for field in cut for subfield in field.subfields])
-    spaced = "  " in text or text[:1] == " " or text[-1:] == " "
-    return not spaced and text.isprintable() and (text.isascii() or is_normalized("NFC", text))
+    text = " ".join([subfield[1] for field in cut for subfield in field.subfields])
+    if "  " in text or text[:1] == " " or text[-1:] == " ":
+        return False
+    try:
+        # Nearly all texts are in Latin-1, where nothing is left to compose; its bytes are checked faster than characters.
+        return not text.encode("latin-1").translate(None, _PRINTABLE)
+    except UnicodeEncodeError:
+        return text.isprintable() and is_normalized("NFC", text)
 
 
 def _field(field: pymarc.Field | pymarc.RawField, charset: Charset) -> Field:

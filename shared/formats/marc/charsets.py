@@ -61,10 +61,10 @@ def charset_of(raw: bytes, *, declared_utf8: bool) -> Charset:
     if raw.isascii() and _ESCAPE not in raw:
         return Charset("ASCII", bytes.decode, valid_utf8=True)
     text = raw.decode("utf-8", "replace")
-    broken = text.count(UNREADABLE) - raw.count(UNREADABLE.encode())
+    unreadable = text.count(UNREADABLE)
+    broken = unreadable and unreadable - raw.count(UNREADABLE.encode())
     if not broken and (declared_utf8 or _ESCAPE not in raw):
-        replaced = UNREADABLE in text
-        return Charset(_UTF8, bytes.decode, declared_utf8, replaced, instead=_MARC8, valid_utf8=True)
+        return Charset(_UTF8, bytes.decode, declared_utf8, unreadable > 0, instead=_MARC8, valid_utf8=True)
     if not declared_utf8:
         return _marc8(declared=True)
     if _ESCAPE in raw:

@@ -177,8 +177,10 @@ def write_040(record: Record) -> Iterator[Field]:
 
 def cataloguing(draft: Draft) -> Cataloguing | None:
     """Returns who catalogued the book, and how."""
-    agency = next((agency for agency, _ in draft.cataloguers if agency), "")
-    rules = next((rules for _, rules in reversed(draft.cataloguers) if rules), draft.rules)
+    agency, rules = "", draft.rules
+    for stated_agency, stated_rules in draft.cataloguers:
+        agency = agency or stated_agency
+        rules = stated_rules or rules
     if not (agency or rules or draft.control_number or draft.control_agency) and draft.level is FullnessLevel.UNSTATED:
         return None
     return Cataloguing(agency, rules, draft.level, draft.control_number, draft.control_agency)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from operator import attrgetter
 
 from shared.findings import Finding, Severity
 from shared.formats.marc.codes import Code
-from shared.formats.marc.fields import Field, Subfields, remainder_of
+from shared.formats.marc.fields import Field, MadeField, Subfields, remainder_of
 from shared.records import (
     AgeRange,
     Audience,
@@ -31,7 +30,7 @@ from shared.records import (
     Subject,
     TitleStatement,
 )
-from shared.remembering import LONGEST, MOST
+from shared.remembering import remembered
 
 
 @dataclass(slots=True)
@@ -114,7 +113,10 @@ class Draft:
 
 
 Read = Callable[[Draft, Field], None]
-_BETWEEN = "\x1f"  # no plain text has it
+_Words = tuple[str, Sequence[str], tuple[tuple[str, str], ...]]
+"""Tag, indicators and subfields of a field."""
+_SUBFIELD = 20
+"""Characters that a subfield counts for beside its text: a field of a thousand empty ones is not short."""
 
 
 def reads_once(name: str) -> Callable[[Read], Read]:
@@ -125,23 +127,23 @@ def reads_once(name: str) -> Callable[[Read], Read]:
     members = attrgetter(name)
 
     def decorate(read: Read) -> Read:
-        known: dict[str, tuple[Sequence[object], Sequence[Remainder]]] = {}
+        def read_alone(words: _Words) -> tuple[Sequence[object], Sequence[Remainder]]:
+            alone = Draft()
+            read(alone, MadeField(*words))
+            return members(alone), alone.remainder
+
+        known = remembered(read_alone, _length)
 
         def read_once(draft: Draft, field: Field) -> None:
-            words = _BETWEEN.join((field.tag, *field.indicators, *chain.from_iterable(field.subfields)))
-            found = known.get(words)
-            if found is None:
-                alone = Draft()
-                read(alone, field)
-                found = members(alone), alone.remainder
-                if len(words) <= LONGEST:
-                    if len(known) >= MOST:
-                        known.clear()
-                    known[words] = found
-            members(draft).extend(found[0])
-            draft.remainder.extend(found[1])
+            found, over = known((field.tag, field.indicators, tuple(field.subfields)))
+            members(draft).extend(found)
+            draft.remainder.extend(over)
 
         read_once.__doc__ = read.__doc__
         return read_once
 
     return decorate
+
+
+def _length(words: _Words) -> int:
+    return sum(_SUBFIELD + len(text) for _, text in words[2])

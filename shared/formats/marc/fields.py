@@ -16,7 +16,7 @@ Subfields = Sequence[tuple[str, str]]
 
 BLANK_LEADER = " " * 24
 
-_INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]\.$")
+_BEFORE_AN_INITIAL = ("", " ", ".")
 _BETWEEN_AREAS = " /:;,="
 _ENDS = _BETWEEN_AREAS + "."
 FINAL = "?!"
@@ -55,7 +55,7 @@ class MadeField(NamedTuple):
     """A field that is not pymarc's."""
 
     tag: str
-    indicators: str = "  "
+    indicators: Sequence[str] = "  "
     subfields: Subfields = ()
     data: str = ""
 
@@ -88,9 +88,10 @@ def clean(text: str) -> str:
         return text
     if text[-1:] != ".":
         return text.rstrip(_BETWEEN_AREAS)
-    if text[-2:-1] != "." and not _INITIAL.search(text, len(text) - 3 if len(text) > 3 else 0):
-        text = text[:-1].rstrip(_BETWEEN_AREAS)
-    return text
+    of_initial = text[-2:-1].isalpha() and text[-3:-2] in _BEFORE_AN_INITIAL
+    if text[-2:-1] == "." or of_initial:
+        return text
+    return text[:-1].rstrip(_BETWEEN_AREAS)
 
 
 def marked(text: str, mark: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from shared.formats.marc.codes import CREATORS, ROLE_CODES, ROLE_TERMS, inverted
 from shared.formats.marc.draft import Draft
@@ -54,16 +55,15 @@ def read_meeting(draft: Draft, field: Field) -> None:
 
 
 def _names_a_work(field: Field) -> bool:
-    return "t" in [code for code, _ in field.subfields]
+    return "t" in dict(field.subfields)
 
 
 def _add(draft: Draft, field: Field, parts: dict[str, list[str]], name: str, sort_name: str, *, corporate: bool = False) -> None:
     if not name:
         draft.leave(field, [pair for pair in field.subfields if pair[0] in parts])
         return
-    roles, stated = _roles(parts.get("e", []), parts.get("4", []))
-    numbers = [(code, text) for code in "01" if code in parts for text in parts[code]]
-    identifier = _identifier(draft, field, numbers) if numbers else ""
+    roles, stated = _roles((tuple(parts.get("e", ())), tuple(parts.get("4", ()))))
+    identifier = _identifier(draft, field, parts) if "0" in parts or "1" in parts else ""
     dates = clean(parts["d"][0]) if "d" in parts else ""
     draft.contributors.append(Contributor(name, sort_name, roles, corporate, dates, identifier, stated))
 
@@ -75,12 +75,9 @@ def read_aloud(sort_name: str) -> str:
     return f"{given} {family}{second}{suffix}" if comma else sort_name
 
 
-def _roles(terms: list[str], codes: list[str]) -> tuple[tuple[Role, ...], str]:
-    """Returns the roles, and the words for those that have no word here. A code that is known explains an unknown word."""
-    if not codes:
-        known = [_role(term) for term in terms]
-        if None not in known:
-            return tuple(dict.fromkeys(role for role in known if role)), ""
+def _roles_of(stated_roles: tuple[tuple[str, ...], tuple[str, ...]]) -> tuple[tuple[Role, ...], str]:
+    """Returns the roles of terms and codes, and the words for those that have no word here. A known code explains a term."""
+    terms, codes = stated_roles
     by_code = [ROLE_CODES.get(clean(code)[-3:].lower(), Role.CONTRIBUTOR) for code in codes]
     explained = bool(by_code) and Role.CONTRIBUTOR not in by_code
     roles: dict[Role, None] = {}
@@ -98,13 +95,12 @@ def _roles(terms: list[str], codes: list[str]) -> tuple[tuple[Role, ...], str]:
     return tuple(roles), "; ".join(stated)
 
 
-@remembered
-def _role(term: str) -> Role | None:
-    return ROLE_TERMS.get(clean(term).lower())
+_roles = remembered(_roles_of, lambda stated_roles: sum(1 + len(text) for text in chain(*stated_roles)))
 
 
-def _identifier(draft: Draft, field: Field, numbers: list[tuple[str, str]]) -> str:
+def _identifier(draft: Draft, field: Field, parts: dict[str, list[str]]) -> str:
     """Returns the ISNI, else the first number; the others are left over."""
+    numbers = [(code, text) for code in "01" for text in parts.get(code, ())]
     isnis = [(pair, found[1].replace(" ", "")) for pair in numbers if (found := _ISNI.match(pair[1]))]
     chosen, value = isnis[0] if isnis else (numbers[0], numbers[0][1])
     over = [pair for pair in numbers if pair is not chosen and (not isnis or not _ISNI.match(pair[1]))]

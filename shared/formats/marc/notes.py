@@ -62,7 +62,7 @@ def read_520(draft: Draft, field: Field) -> None:
     if field.indicators[0] == _REVIEW:
         draft.notes += [Note(NoteKind.REVIEW, text)] if text else []
     else:
-        draft.summary = f"{draft.summary} {text}".strip()
+        draft.summary = f"{draft.summary} {text}".strip() if draft.summary else text
 
 
 def write_520(record: Record) -> Iterator[Field]:

@@ -58,7 +58,17 @@ def read_015(draft: Draft, field: Field) -> None:
 
 
 def _qualifier(parts: dict[str, list[str]]) -> str:
-    return "; ".join([clean(clean(text).strip("() ")) for text in parts["q"]]) if "q" in parts else ""
+    return "; ".join(map(_without_brackets, parts["q"])) if "q" in parts else ""
+
+
+@remembered
+def _without_brackets(text: str) -> str:
+    return clean(clean(text).strip("() "))
+
+
+def _in_brackets(text: str) -> str:
+    found = _QUALIFIER.search(text)
+    return clean(found[1]) if found else ""
 
 
 def _read_numbers(draft: Draft, parts: dict[str, list[str]], kind: IdentifierKind, source: str = "") -> None:
@@ -82,18 +92,18 @@ def read_020(draft: Draft, field: Field) -> None:
     parts = draft.parts(field, "aqcz")
     stated = _qualifier(parts)
     for text in parts.get("a", ()):
-        bracket = _QUALIFIER.search(text)
-        _read_isbn(draft, field, text, stated or (clean(bracket[1]) if bracket else ""))
+        _read_isbn(draft, field, text, stated or _in_brackets(text))
     for text in parts.get("z", ()):
         digits = _digits(text)
         kind = _KINDS_BY_LENGTH.get(len(digits), IdentifierKind.OTHER)
-        bracket = _QUALIFIER.search(text)
-        draft.identifiers.append(Identifier(kind, digits, stated or (clean(bracket[1]) if bracket else ""), invalid=True))
+        draft.identifiers.append(Identifier(kind, digits, stated or _in_brackets(text), invalid=True))
     for text in parts.get("c", ()):
         _read_price(draft, field, text)
 
 
 def _digits(text: str) -> str:
+    if text.isdecimal() and text.isascii():
+        return text
     found = _ISBN.match(text)
     return found[1].replace(" ", "").replace("-", "").upper() if found else text.strip()
 

@@ -29,6 +29,7 @@ _BY = r"\s*[x\u00d7]\s*"
 _SIZE = re.compile(rf"{_NUMBER}(?:{_BY}{_NUMBER})?(?:{_BY}{_NUMBER})?\s*(cm|mm)", re.ASCII)
 
 
+@remembered
 def _clean(text: str) -> str:
     """Removes punctuation between areas, and the plus sign before accompanying material."""
     return clean(text.rstrip(" +")) if text.endswith("+") else clean(text)
@@ -40,9 +41,9 @@ def read_300(draft: Draft, field: Field) -> None:
         draft.leave(field)
         return
     parts = draft.parts(field, "abce")
-    draft.extent, draft.illustrations, size, draft.accompanying = (
+    draft.extent, draft.illustrations, size, draft.accompanying = [
         _clean(parts[code][0]) if code in parts else "" for code in "abce"
-    )
+    ]
     draft.dimensions = dimensions_of(size) if size else None
     for code, texts in parts.items():
         unread = code == "c" and draft.dimensions is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shared.formats.marc.control import detailed_date
@@ -35,31 +35,32 @@ def read_publication(draft: Draft, field: Field) -> None:
 def publication(draft: Draft) -> Publication:
     """Returns what the best of the fields state: 264 _1, then 260, then another 264; what others say is left over."""
     found = Publication()
-    for field in sorted(draft.publications, key=_rank):
+    for field in sorted(draft.publications, key=_rank) if len(draft.publications) > 1 else draft.publications:
         parts = draft.parts(field, "abc")
         copied = field.tag == "264" and field.indicators[1] == _COPYRIGHT
         used = _read_years(found, parts.get("c", [""])[0], copied=copied)
         if "c" in parts:
             draft.leave_texts(field, "c", parts["c"][1:] if used else parts["c"])
-        for code, name in (("a", "place"), ("b", "publisher")):
-            if code in parts and (over := _read_first(found, name, parts[code])):
-                draft.leave_texts(field, code, over)
+        found.place, places = _first(found.place, parts.get("a", ()))
+        found.publisher, publishers = _first(found.publisher, parts.get("b", ()))
+        draft.leave_texts(field, "a", places)
+        draft.leave_texts(field, "b", publishers)
     detailed = detailed_date(draft.coded) if draft.coded[6:7] == "e" else ""
     if detailed and detailed[:4] == found.published:
         found.published = detailed
     return found
 
 
-def _read_first(found: Publication, name: str, texts: list[str]) -> list[str]:
-    """Reads the first text, unless a better field has stated it. Returns the texts that say something else."""
+def _first(known: str, texts: Sequence[str]) -> tuple[str, list[str]]:
+    """Returns what is known from a better field, else the first text; and the texts that say something else."""
     over = []
     for text in texts:
-        value, known = clean(text), getattr(found, name)
+        value = clean(text)
         if not known:
-            setattr(found, name, value)
+            known = value
         elif value and value != known:
             over.append(text)
-    return over
+    return known, over
 
 
 def _rank(field: Field) -> int:
@@ -71,11 +72,12 @@ def _read_years(found: Publication, text: str, *, copied: bool) -> bool:
     """Reads the year of publication and that of copyright. Returns whether the text stated one that was not known."""
     used = False
     for marked, year in _years_in(text):
-        name = "copyright_year" if copied or marked else "published"
-        if not getattr(found, name):
-            setattr(found, name, year)
-            used = True
-        used = used or getattr(found, name) == year
+        if copied or marked:
+            found.copyright_year = found.copyright_year or year
+            used = used or found.copyright_year == year
+        else:
+            found.published = found.published or year
+            used = used or found.published == year
     return used
 
 

@@ -96,7 +96,7 @@ def _check(draft: Draft) -> None:
     if draft.title is None:
         draft.odd(Code.NO_TITLE, "the record has no title in 245 $a")
     if draft.remainder:
-        places = dict.fromkeys(one.place for one in draft.remainder)
+        places = dict.fromkeys([one.place for one in draft.remainder])
         named = ", ".join(list(places)[:_MOST_NAMED])
         draft.odd(Code.NOT_CARRIED, f"kept as they are, without meaning here: parts of {named}", Severity.INFO)
 

@@ -23,15 +23,19 @@ def read_related(draft: Draft, field: Field) -> None:
     parts = draft.parts(field, "ziotwx")
     title, form = clean(parts.get("t", [""])[0]), clean(parts.get("i", [""])[0])
     relation = RELATIONS[field.tag]
-    numbers = [text for code in "wox" for text in parts.get(code, ())]
-    isbns = [isbn13_or_none(text.split(" ")[0]) for text in parts.get("z", ())]
-    numbers += [text for text, isbn in zip(parts.get("z", ()), isbns, strict=True) if isbn is None]
-    valid = [isbn for isbn in isbns if isbn is not None]
-    if valid:
-        draft.related += [Related(relation, isbn, title=title, form=form) for isbn in valid]
+    numbers = [*parts.get("w", ()), *parts.get("o", ()), *parts.get("x", ())]
+    isbns = []
+    for text in parts.get("z", ()):
+        isbn = isbn13_or_none(text.partition(" ")[0])
+        if isbn is None:
+            numbers.append(text)
+        else:
+            isbns.append(isbn)
+    if isbns:
+        draft.related += [Related(relation, isbn, "", title, form) for isbn in isbns]
         draft.leave_texts(field, "o", numbers)
     elif numbers or title:
-        draft.related.append(Related(relation, number=numbers[0] if numbers else "", title=title, form=form))
+        draft.related.append(Related(relation, "", numbers[0] if numbers else "", title, form))
         draft.leave_texts(field, "o", numbers[1:])
     elif form:
         draft.leave(field, [pair for pair in field.subfields if pair[0] == "i"])

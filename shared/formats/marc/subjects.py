@@ -134,7 +134,7 @@ def _read_topic(draft: Draft, field: Field) -> None:
 
 def read_653(draft: Draft, field: Field) -> None:
     """Reads keywords."""
-    draft.subjects += [Subject(SubjectScheme.KEYWORDS, heading=text) for text in draft.parts(field, "a").get("a", ())]
+    draft.subjects += [Subject(SubjectScheme.KEYWORDS, "", text) for text in draft.parts(field, "a").get("a", ())]
 
 
 def write_headings(record: Record) -> Iterator[Field]:

@@ -147,6 +147,8 @@ def _series(draft: Draft, field: Field) -> Series | None:
 
 def series(draft: Draft) -> tuple[Series, ...]:
     """Returns the series of 490; those of 830 only where no 490 is there. What else 830 says is left over."""
+    if not (draft.series or draft.traced):
+        return ()
     stated = {one.title.casefold() for one in draft.series}
     if not stated:
         return tuple(found for field in draft.traced if (found := _series(draft, field)) is not None)

@@ -77,8 +77,6 @@ def whole_number(text: str) -> int | None:
 def raw_of(element: Element) -> str:
     """Returns an element as XML, without declarations of namespaces."""
     raw = etree.tostring(element, encoding="unicode", with_tail=False)
-    # The usual declaration goes without a pattern, which takes as long as writing the element.
-    raw = raw.replace(f' xmlns="{element.tag[1:].partition("}")[0]}"', "", 1)
     return _NAMESPACE.sub("", raw) if "xmlns" in raw else raw
 
 

@@ -15,7 +15,6 @@ LARGEST_RECORD = 4 * 1024 * 1024
 """Bytes of one record. No honest record is larger; a larger one is kept aside, cut short."""
 
 _MARK = 4
-_BEHIND_A_NAME = frozenset({b">", b" ", b"/", b"\n", b"\r", b"\t"})
 _LARGEST_PROLOGUE = 64 * 1024
 _KEPT_OF_LARGE = 64 * 1024
 _LONGEST_TAG = 1024
@@ -111,16 +110,17 @@ class _Buffer:
 
 
 class _Marks:
-    """Finds where a record of this name begins and ends. Searches for fixed bytes, which is many times faster than a pattern."""
+    """Finds where a record of this name begins and ends: `<product`, but not `<productform`."""
 
     def __init__(self, name: bytes) -> None:
-        self._begin = b"<" + name
-        self._end = b"</" + name
+        self._begin = re.compile(rb"<" + re.escape(name) + rb"[>/ \n\r\t]")
+        self._next = re.compile(rb"<(?P<end>/?)" + re.escape(name) + rb"[>/ \n\r\t]")
         self._empty = re.compile(rb"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*/>")
 
     def begin(self, data: bytes, start: int) -> int:
         """Returns where the next record begins; -1 where none does."""
-        return _find_tag(data, self._begin, start)
+        found = self._begin.search(data, start)
+        return found.start() if found else -1
 
     def end(self, data: bytes, begin: int) -> int:
         """Returns where the record ends that begins there: behind its end tag, or where the next one begins; -1 if neither is."""
@@ -130,20 +130,10 @@ class _Marks:
 
     def leave(self, data: bytes, inside: int) -> int:
         """Returns where the record ends that this place is inside of; -1 where neither its end nor another one is there."""
-        end = _find_tag(data, self._end, inside)
-        following = _find_tag(data, self._begin, inside, end if end >= 0 else None)
-        if following >= 0:
-            return following
-        return data.find(b">", end) + 1 or -1 if end >= 0 else -1
-
-
-def _find_tag(data: bytes, tag: bytes, start: int, stop: int | None = None) -> int:
-    """Returns where a tag of exactly this name is: `<product`, but not `<productform`. -1 where it is nowhere."""
-    while (found := data.find(tag, start, stop)) >= 0:
-        start = found + len(tag)
-        if data[start : start + 1] in _BEHIND_A_NAME:
-            return found
-    return -1
+        found = self._next.search(data, inside)
+        if found is None:
+            return -1
+        return data.find(b">", found.start()) + 1 or -1 if found["end"] else found.start()
 
 
 def _as_utf8(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from enum import StrEnum
 from html.entities import html5
 from typing import cast
+from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
@@ -60,7 +61,10 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A record that was parsed, and what was unusual about its bytes. The element is valid until the next one is taken."""
+    """A record that was parsed, and what was unusual about its bytes. The element is valid until the next one is taken.
+
+    Its names are in no namespace where that is the root's default one.
+    """
 
     piece: Piece
     element: etree._Element
@@ -107,17 +111,25 @@ class _Reader:
 
     def __init__(self, prologue: Prologue) -> None:
         self._open = _utf8(prologue.root) or _OPEN
-        self._close = b"</" + re.split(rb"[\s>]", self._open[1:], maxsplit=1)[0] + b">"
+        self._name = re.split(rb"[\s>]", self._open[1:], maxsplit=1)[0]
+        self._close = b"</" + self._name + b">"
         self._encoding = _known(prologue.encoding)
         self._parser = _parser()
         self._waiting: list[_Decoded] = []
         self._size = 0
 
     def root(self, header: bytes) -> etree._Element:
-        """Returns the root with this header; without it where that is broken. Raises Refused for a root that is."""
+        """Returns the root with this header; without it where that is broken. Raises Refused for a root that is.
+
+        Records are then parsed inside of a root without attributes. The prefixes that this one declares hold for them; its
+        default namespace, which no record needs, does not: lxml takes half as long for names without one.
+        """
         for inside in (_decoded(Piece(0, 0, header), self._encoding).text, b""):
             with suppress(etree.XMLSyntaxError):
-                return etree.fromstring(b"".join((self._open, inside, self._close)), self._parser)
+                root = etree.fromstring(b"".join((self._open, inside, self._close)), self._parser)
+                prefixes = (f" xmlns:{prefix}={quoteattr(name)}" for prefix, name in root.nsmap.items() if prefix)
+                self._open = b"<" + self._name + "".join(prefixes).encode() + b">"
+                return root
         raise Refused("it is not well-formed XML: its root cannot be parsed")
 
     def take(self, piece: Piece) -> Iterator[Parsed | Broken]:

@@ -72,6 +72,21 @@ def test_a_prefix_of_the_root_is_that_of_its_records() -> None:
     assert texts(b"<x:list xmlns:x='urn:x'><x:book>1</x:book></x:list>") == ["1"]
 
 
+def test_names_of_records_lose_the_default_namespace_of_the_root_and_no_other() -> None:
+    root, record = read(b"<list xmlns='urn:x' xmlns:y='urn:a&amp;b'><book><y:part/><part xmlns='urn:z'/></book></list>")
+
+    assert isinstance(root, Root)
+    assert isinstance(record, Parsed)
+    assert root.element is not None
+    assert (root.element.tag, record.element.tag) == ("{urn:x}list", "book")
+    assert [part.tag for part in record.element] == ["{urn:a&b}part", "{urn:z}part"]
+
+
+@pytest.mark.parametrize("behind", [" ", "\t", "\r\n", "\n"])
+def test_white_space_in_the_tags_of_a_record_is_read(behind: str) -> None:
+    assert texts(f"<list><book{behind}>1</book{behind}><book{behind}/></list>".encode()) == ["1", ""]
+
+
 def test_a_longer_name_is_not_mistaken_for_a_record() -> None:
     assert texts(b"<list><book>1<bookshop/></book></list>") == ["1"]
 
