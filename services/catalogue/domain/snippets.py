@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from itertools import accumulate, chain
 
-from services.catalogue.domain.folding import words_of
+from services.catalogue.domain.folding import LONGEST_WORD, folded, folded_lengths
 from services.catalogue.domain.questions import Word
 from shared.records import Description
 
 BEGIN, END = "<mark>", "</mark>"
 _AROUND = 100  # characters before and after the first marked word of a long text
-_WORD = re.compile(r"[^\W_]+(?:['’ʼ`´][^\W_]+)*")  # noqa: RUF001 # as in `folding`
 _CUT = "…"
 
 
@@ -28,24 +30,55 @@ class Snippet:
 
 def snippets(description: Description, words: Sequence[Word]) -> tuple[Snippet, ...]:
     """Returns the marked text of each field that has one of the words."""
-    whole = frozenset(text for word in words for text in word.texts)
-    begun = tuple(text for word in words if word.prefix for text in word.texts)
+    sought = _sought(tuple(words))
     found: list[Snippet] = []
     for field, text in _fields(description):
-        # Most fields have none of the words: folding a text at once is ten times faster than word by word.
-        if _has_one(words_of(text), whole, begun):
-            places = [match.span() for match in _WORD.finditer(text) if _has_one(_folded(match[0]), whole, begun)]
-            found.append(Snippet(field, _marked(text, places)))
+        folds = folded(text)
+        begin = sought.first(folds)
+        if begin is not None:
+            found.append(Snippet(field, _marked(text, _places(text, folds, sought.pattern, begin))))
     return tuple(found)
 
 
-def _has_one(words: Sequence[str], whole: frozenset[str], begun: tuple[str, ...]) -> bool:
-    return not whole.isdisjoint(words) or (bool(begun) and any(word.startswith(begun) for word in words))
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """The words of a search, to be found in a folded text: each with the spaces around it, and all as one pattern."""
+
+    texts: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def first(self, folds: str) -> int | None:
+        """Returns where the first of the words begins. A search for each by itself is ten times faster than the pattern."""
+        spaced = f" {folds} "
+        return min((place for place in map(spaced.find, self.texts) if place >= 0), default=None)
 
 
-@lru_cache(maxsize=20_000)
-def _folded(word: str) -> tuple[str, ...]:
-    return tuple(words_of(word))
+@lru_cache(maxsize=100)
+def _sought(words: tuple[Word, ...]) -> _Sought:
+    # The longest words of a text are cut before they are compared.
+    ends = [(text, not (word.prefix or len(text) == LONGEST_WORD)) for word in words for text in word.texts]
+    each = (rf"{text}(?!\S)" if whole else rf"{text}\S*" for text, whole in ends)
+    return _Sought(
+        tuple(f" {text} " if whole else f" {text}" for text, whole in ends), re.compile(rf"(?<!\S)(?:{'|'.join(each)})")
+    )
+
+
+def _places(text: str, folds: str, pattern: re.Pattern[str], begin: int) -> Iterator[tuple[int, int]]:
+    """Yields where in the text the words begin and end."""
+    places = (match.span() for match in pattern.finditer(folds, begin))
+    if text.isascii() and len(text) == len(folds):
+        return places
+    return _unfolded(text, places)
+
+
+def _unfolded(text: str, places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yields the places in the text of those in what it is folded to."""
+    reached = list(accumulate(folded_lengths(text), initial=0))
+    for begin, end in places:
+        last = bisect_left(reached, end)
+        while last < len(text) and unicodedata.combining(text[last]):
+            last += 1
+        yield bisect_right(reached, begin) - 1, last
 
 
 def _fields(description: Description) -> Iterator[tuple[str, str]]:
@@ -58,14 +91,12 @@ def _fields(description: Description) -> Iterator[tuple[str, str]]:
     yield "summary", description.summary
 
 
-def _marked(text: str, places: Sequence[tuple[int, int]]) -> str:
+def _marked(text: str, places: Iterator[tuple[int, int]]) -> str:
     """Returns the part of the text around the first place, with the places in it marked."""
-    if not places:  # a letter that is spelt as several words
-        return escape(text[: 2 * _AROUND])
-    first, last = max(places[0][0] - _AROUND, 0), places[0][1] + _AROUND
-    parts = [_CUT] if first else []
-    reached = first
-    for begin, end in places:
+    first = next(places)
+    reached, last = max(first[0] - _AROUND, 0), first[1] + _AROUND
+    parts = [_CUT] if reached else []
+    for begin, end in chain([first], places):
         if end > last:
             break
         parts += (escape(text[reached:begin]), BEGIN, escape(text[begin:end]), END)

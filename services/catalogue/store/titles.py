@@ -9,16 +9,21 @@ from sqlalchemy import Row, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.catalogue.domain.finds import Listed
 from services.catalogue.domain.merging import Title
-from services.catalogue.store.records import brief_columns, described
+from services.catalogue.store.records import brief_columns, brief_in, described
 from services.catalogue.store.tables import BRIEF, CURRENT_TRANSACTION, ordered_title, title
 from services.catalogue.store.writing import add_rows, replace_rows
-from shared.db.arrays import among
+from shared.db.arrays import among, among_given
 from shared.db.paging import in_order, locked_page
+from shared.records import Description
 
 _MOVED = text(CURRENT_TRANSACTION)
 _PLAIN = ("isbn", "supplier_id", "version", "changed_at", "description", "sources", "withdrawn")
 TITLE_COLUMNS = [title.c[name] for name in (*_PLAIN, *BRIEF)]
+_LISTED = select(*(title.c[name] for name in ("isbn", "supplier_id", "version", "changed_at", *BRIEF)))
+_LISTED_OF = _LISTED.where(among_given(title.c.isbn, "isbns"))
+_LISTED_AND_DESCRIBED = _LISTED_OF.add_columns(title.c.description)
 
 
 def title_of(row: Row[tuple[object, ...]]) -> Title:
@@ -67,13 +72,28 @@ async def titles_of(connection: AsyncConnection, isbns: Collection[str]) -> dict
 
 async def list_titles(
     connection: AsyncConnection, *, isbns: Collection[str], after: tuple[str] | None, limit: int
-) -> list[Title]:
+) -> list[Listed]:
     """Lists titles by ISBN: those named; all, if none is."""
-    query = select(*TITLE_COLUMNS)
+    query = _LISTED
     if isbns:
         query = query.where(title.c.isbn.in_(isbns))
     query = in_order(query, (title.c.isbn,), after=after, limit=limit)
-    return [title_of(row) for row in await connection.execute(query)]
+    return [_listed(row) for row in await connection.execute(query)]
+
+
+async def listed_titles(connection: AsyncConnection, isbns: Collection[str]) -> dict[str, Listed]:
+    """Returns the titles of these ISBNs for a list, by ISBN."""
+    return {row.isbn: _listed(row) for row in await connection.execute(_LISTED_OF, {"isbns": list(isbns)})}
+
+
+async def described_titles(connection: AsyncConnection, isbns: Collection[str]) -> dict[str, tuple[Listed, Description]]:
+    """Returns the titles of these ISBNs for a list, with what is known of them, by ISBN."""
+    rows = await connection.execute(_LISTED_AND_DESCRIBED, {"isbns": list(isbns)})
+    return {row.isbn: (_listed(row), described(row)) for row in rows}
+
+
+def _listed(row: Row[tuple[object, ...]]) -> Listed:
+    return Listed(row.isbn, brief_in(row), row.supplier_id, row.version, row.changed_at)
 
 
 async def published_after(connection: AsyncConnection, since: datetime | None, *, after: str | None, limit: int) -> list[Title]:
