@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from services.catalogue.domain.questions import Search
 from services.catalogue.domain.snippets import Snippet
+from shared.frozen import dataclass
 from shared.records.brief import Brief
 
 MOST_COUNTED = 1_000

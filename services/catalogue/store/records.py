@@ -112,12 +112,7 @@ def brief_columns(description: Description) -> dict[str, str]:
 def described(row: Row[tuple[object, ...]]) -> Description:
     """Returns the description in a row; what its six texts say where an earlier release wrote the row."""
     description: Description = row.description
-    return description if description != _NOTHING else description_of(brief_in(row))
-
-
-def brief_in(row: Row[tuple[object, ...]]) -> Brief:
-    """Returns the six texts in a row."""
-    return Brief(row.title, row.subtitle, row.author, row.publisher, row.published, row.form)
+    return description if description != _NOTHING else description_of(Brief(*(getattr(row, name) for name in BRIEF)))
 
 
 _NOTHING = Description()

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, select, text, type_coerce
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue.domain.finds import Listed
 from services.catalogue.domain.merging import Title
-from services.catalogue.store.records import brief_columns, brief_in, described
+from services.catalogue.domain.snippets import Texts
+from services.catalogue.store.records import brief_columns, described
+from services.catalogue.store.stated import Stated
 from services.catalogue.store.tables import BRIEF, CURRENT_TRANSACTION, ordered_title, title
 from services.catalogue.store.writing import add_rows, replace_rows
 from shared.db.arrays import among, among_given
 from shared.db.paging import in_order, locked_page
 from shared.records import Description
+from shared.records.brief import Brief, description_of
 
 _MOVED = text(CURRENT_TRANSACTION)
 _PLAIN = ("isbn", "supplier_id", "version", "changed_at", "description", "sources", "withdrawn")
 TITLE_COLUMNS = [title.c[name] for name in (*_PLAIN, *BRIEF)]
 _LISTED = select(*(title.c[name] for name in ("isbn", "supplier_id", "version", "changed_at", *BRIEF)))
 _LISTED_OF = _LISTED.where(among_given(title.c.isbn, "isbns"))
-_LISTED_AND_DESCRIBED = _LISTED_OF.add_columns(title.c.description)
+_LISTED_WITH_TEXTS = _LISTED_OF.add_columns(type_coerce(title.c.description, Stated(Texts)))
 
 
 def title_of(row: Row[tuple[object, ...]]) -> Title:
@@ -83,17 +87,19 @@ async def list_titles(
 
 async def listed_titles(connection: AsyncConnection, isbns: Collection[str]) -> dict[str, Listed]:
     """Returns the titles of these ISBNs for a list, by ISBN."""
-    return {row.isbn: _listed(row) for row in await connection.execute(_LISTED_OF, {"isbns": list(isbns)})}
+    return {row[0]: _listed(row) for row in await connection.execute(_LISTED_OF, {"isbns": list(isbns)})}
 
 
-async def described_titles(connection: AsyncConnection, isbns: Collection[str]) -> dict[str, tuple[Listed, Description]]:
-    """Returns the titles of these ISBNs for a list, with what is known of them, by ISBN."""
-    rows = await connection.execute(_LISTED_AND_DESCRIBED, {"isbns": list(isbns)})
-    return {row.isbn: (_listed(row), described(row)) for row in rows}
+async def described_titles(connection: AsyncConnection, isbns: Collection[str]) -> dict[str, tuple[Listed, Texts | Description]]:
+    """Returns the titles of these ISBNs for a list, with the texts in which words are marked, by ISBN."""
+    rows = await connection.execute(_LISTED_WITH_TEXTS, {"isbns": list(isbns)})
+    titles = ((_listed(row[:-1]), row[-1]) for row in rows)
+    return {each.isbn: (each, texts if texts.title else description_of(each.brief)) for each, texts in titles}
 
 
-def _listed(row: Row[tuple[object, ...]]) -> Listed:
-    return Listed(row.isbn, brief_in(row), row.supplier_id, row.version, row.changed_at)
+def _listed(row: Sequence[Any]) -> Listed:
+    isbn, supplier_id, version, changed_at, *brief = row
+    return Listed(isbn, Brief(*brief), supplier_id, version, changed_at)
 
 
 async def published_after(connection: AsyncConnection, since: datetime | None, *, after: str | None, limit: int) -> list[Title]:
