@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from itertools import accumulate, chain
+from typing import Any, TypeAlias
 
 from services.catalogue.domain.folding import LONGEST_WORD, folded, folded_lengths
 from services.catalogue.domain.questions import Word
 from shared.frozen import dataclass
-from shared.records import Contributor, Description, Series, Subject, TitleStatement
+from shared.records.brief import Brief
 
 BEGIN, END = "<mark>", "</mark>"
 _AROUND = 100  # characters before and after the first marked word of a long text
 _CUT = "…"
+
+Texts: TypeAlias = Mapping[str, Any]
+"""A description in the JSON that it is kept as. To make the values of the record model of it takes as long as to find it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,60 +32,46 @@ class Snippet:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Texts:
-    """The fields of a description in which words are marked: they are read in half the time of a whole described."""
-
-    title: TitleStatement | None = None
-    contributors: tuple[Contributor, ...] = ()
-    series: tuple[Series, ...] = ()
-    subjects: tuple[Subject, ...] = ()
-    publisher: str = ""
-    summary: str = ""
+def texts_of(brief: Brief) -> Texts:
+    """Returns a description of which only six texts are known."""
+    title = {"title": brief.title, "subtitle": brief.subtitle}
+    return {"title": title, "contributors": [{"name": brief.author}], "publisher": brief.publisher}
 
 
-def snippets(described: Texts | Description, words: Sequence[Word]) -> tuple[Snippet, ...]:
+def snippets(texts: Texts, words: Sequence[Word]) -> tuple[Snippet, ...]:
     """Returns the marked text of each field that has one of the words."""
     sought = _sought(tuple(words))
     found: list[Snippet] = []
-    for field, text in _fields(described):
-        folds = folded(text)
-        begin = sought.first(folds)
-        if begin is not None:
-            found.append(Snippet(field, _marked(text, _places(text, folds, sought.pattern, begin))))
+    for field, text in _fields(texts):
+        folds = f" {folded(text)} "
+        # Most fields have none of the words. To look for each by itself is ten times faster than the pattern of all.
+        if any(map(folds.__contains__, sought.texts)):
+            found.append(Snippet(field, _marked(text, _places(text, folds, sought))))
     return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
 class _Sought:
-    """The words of a search, to be found in a folded text: each with the spaces around it, and all as one pattern."""
+    """The words of a search with the spaces that are around them in a folded text, and a pattern of all of them."""
 
     texts: tuple[str, ...]
     pattern: re.Pattern[str]
 
-    def first(self, folds: str) -> int | None:
-        """Returns where the first of the words begins. A search for each by itself is ten times faster than the pattern."""
-        spaced = f" {folds} "
-        places = [place for place in map(spaced.find, self.texts) if place >= 0]
-        return min(places) if places else None
-
 
 @lru_cache(maxsize=100)
 def _sought(words: tuple[Word, ...]) -> _Sought:
-    # The longest words of a text are cut before they are compared.
+    # A longer word of a text was cut before search learnt it.
     ends = [(text, not (word.prefix or len(text) == LONGEST_WORD)) for word in words for text in word.texts]
-    each = (rf"{text}(?!\S)" if whole else rf"{text}\S*" for text, whole in ends)
-    return _Sought(
-        tuple(f" {text} " if whole else f" {text}" for text, whole in ends), re.compile(rf"(?<!\S)(?:{'|'.join(each)})")
-    )
+    patterns = (f"{text}(?= )" if whole else f"{text}[^ ]*" for text, whole in ends)
+    return _Sought(tuple(f" {text} " if whole else f" {text}" for text, whole in ends), re.compile(f" (?:{'|'.join(patterns)})"))
 
 
-def _places(text: str, folds: str, pattern: re.Pattern[str], begin: int) -> Iterator[tuple[int, int]]:
-    """Yields where in the text the words begin and end."""
-    places = (match.span() for match in pattern.finditer(folds, begin))
-    if text.isascii() and len(text) == len(folds):
-        return places
-    return _unfolded(text, places)
+def _places(text: str, folds: str, sought: _Sought) -> Iterator[tuple[int, int]]:
+    """Yields where in the text the words begin and end. `folds` is what it is folded to, after a space."""
+    first = min(place for place in map(folds.find, sought.texts) if place >= 0)
+    places = ((match.start(), match.end() - 1) for match in sought.pattern.finditer(folds, first))
+    as_long = text.isascii() and len(folds) == len(text) + len("  ")
+    return places if as_long else _unfolded(text, places)
 
 
 def _unfolded(text: str, places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -94,14 +84,14 @@ def _unfolded(text: str, places: Iterable[tuple[int, int]]) -> Iterator[tuple[in
         yield bisect_right(reached, begin) - 1, last
 
 
-def _fields(described: Texts | Description) -> Iterator[tuple[str, str]]:
-    if described.title is not None:
-        yield "title", " ".join(filter(None, (described.title.title, described.title.subtitle)))
-    yield "contributors", "; ".join(each.name or each.sort_name for each in described.contributors)
-    yield "series", "; ".join(each.title for each in described.series)
-    yield "subjects", "; ".join(each.heading for each in described.subjects if each.heading)
-    yield "publisher", described.publisher
-    yield "summary", described.summary
+def _fields(texts: Texts) -> Iterator[tuple[str, str]]:
+    title = texts.get("title") or {}
+    yield "title", " ".join(filter(None, (title.get("title"), title.get("subtitle"))))
+    yield "contributors", "; ".join(each["name"] or each.get("sort_name", "") for each in texts.get("contributors", ()))
+    yield "series", "; ".join(each["title"] for each in texts.get("series", ()))
+    yield "subjects", "; ".join(each["heading"] for each in texts.get("subjects", ()) if "heading" in each)
+    yield "publisher", texts.get("publisher", "")
+    yield "summary", texts.get("summary", "")
 
 
 def _marked(text: str, places: Iterator[tuple[int, int]]) -> str:

@@ -8,7 +8,6 @@ words for more frequent than they are, and would read the whole table in order t
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence, Set
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -24,6 +23,7 @@ from services.catalogue.domain.questions import Level
 from services.catalogue.domain.search import AllOf, AnyOf, Issued, Named, Sought, Without, all_of, as_tsquery
 from services.catalogue.store.tables import entry, title, waiting_words, word
 from services.catalogue.store.writing import replace_rows
+from shared.frozen import dataclass
 
 MOST_SECONDS = 5
 """A query that takes longer is ended: the database has other work."""
@@ -95,7 +95,7 @@ async def find_places(
         walk = _Statement()
         rows = await walk.rows(connection, _walk(walk, sought, order, after, skipped + limit))
         if len(rows) == skipped + limit:
-            return [Place(row.issued, row.isbn) for row in rows[skipped:]], None
+            return [Place(*row) for row in rows[skipped:]], None
     statement = _Statement()
     rows = await statement.rows(
         connection,
@@ -103,7 +103,7 @@ async def find_places(
         f" SELECT issued, isbn, (SELECT count(*) FROM found) AS number FROM found WHERE {_beyond(statement, order, after)}"
         f" ORDER BY {_ORDERS[order]} LIMIT {statement.given(limit)} OFFSET {statement.given(skipped)}",
     )
-    return [Place(row.issued, row.isbn) for row in rows], rows[0].number if rows else None
+    return [Place(issued, isbn) for issued, isbn, _ in rows], rows[0].number if rows else None
 
 
 async def find_ranked(
@@ -124,7 +124,7 @@ async def find_ranked(
         f" WHERE {'true' if place is None else f'(score, issued, isbn) < {statement.row(place)}'}"
         f" ORDER BY score DESC, issued DESC, isbn DESC LIMIT {statement.given(limit)}",
     )
-    return [Rank(row.score, row.issued, row.isbn) for row in rows], rows[0].number if rows else None
+    return [Rank(score, issued, isbn) for score, issued, isbn, _ in rows], rows[0].number if rows else None
 
 
 async def count_found(connection: AsyncConnection, sought: Sought | None, most: int) -> int:
@@ -227,7 +227,7 @@ class _Statement:
         """Returns what stands for several values."""
         return f"({', '.join(map(self.given, values))})"
 
-    async def rows(self, connection: AsyncConnection, statement: str) -> Sequence[Row[Any]]:
+    async def rows(self, connection: AsyncConnection, statement: str) -> Sequence[Row[tuple[Any, ...]]]:
         """Sends the statement."""
         return (await connection.execute(_text(statement), self._values)).all()
 

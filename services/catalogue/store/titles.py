@@ -6,28 +6,27 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, text, type_coerce
+from pydantic_core import from_json
+from sqlalchemy import Row, Text, cast, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue.domain.finds import Listed
 from services.catalogue.domain.merging import Title
-from services.catalogue.domain.snippets import Texts
+from services.catalogue.domain.snippets import Texts, texts_of
 from services.catalogue.store.records import brief_columns, described
-from services.catalogue.store.stated import Stated
 from services.catalogue.store.tables import BRIEF, CURRENT_TRANSACTION, ordered_title, title
 from services.catalogue.store.writing import add_rows, replace_rows
 from shared.db.arrays import among, among_given
 from shared.db.paging import in_order, locked_page
-from shared.records import Description
-from shared.records.brief import Brief, description_of
+from shared.records.brief import Brief
 
 _MOVED = text(CURRENT_TRANSACTION)
 _PLAIN = ("isbn", "supplier_id", "version", "changed_at", "description", "sources", "withdrawn")
 TITLE_COLUMNS = [title.c[name] for name in (*_PLAIN, *BRIEF)]
 _LISTED = select(*(title.c[name] for name in ("isbn", "supplier_id", "version", "changed_at", *BRIEF)))
 _LISTED_OF = _LISTED.where(among_given(title.c.isbn, "isbns"))
-_LISTED_WITH_TEXTS = _LISTED_OF.add_columns(type_coerce(title.c.description, Stated(Texts)))
+_LISTED_WITH_TEXTS = _LISTED_OF.add_columns(cast(title.c.description, Text))
 
 
 def title_of(row: Row[tuple[object, ...]]) -> Title:
@@ -90,11 +89,11 @@ async def listed_titles(connection: AsyncConnection, isbns: Collection[str]) -> 
     return {row[0]: _listed(row) for row in await connection.execute(_LISTED_OF, {"isbns": list(isbns)})}
 
 
-async def described_titles(connection: AsyncConnection, isbns: Collection[str]) -> dict[str, tuple[Listed, Texts | Description]]:
+async def described_titles(connection: AsyncConnection, isbns: Collection[str]) -> dict[str, tuple[Listed, Texts]]:
     """Returns the titles of these ISBNs for a list, with the texts in which words are marked, by ISBN."""
     rows = await connection.execute(_LISTED_WITH_TEXTS, {"isbns": list(isbns)})
-    titles = ((_listed(row[:-1]), row[-1]) for row in rows)
-    return {each.isbn: (each, texts if texts.title else description_of(each.brief)) for each, texts in titles}
+    titles = ((_listed(row[:-1]), from_json(row[-1])) for row in rows)
+    return {each.isbn: (each, texts or texts_of(each.brief)) for each, texts in titles}
 
 
 def _listed(row: Sequence[Any]) -> Listed:

@@ -41,7 +41,7 @@ async def _hits(connection: AsyncConnection, ranks: Sequence[Rank], words: Seque
         return [Hit(listed[rank.isbn], rank, ()) for rank in ranks if rank.isbn in listed]
     titles = await store.described_titles(connection, isbns)
     shown = [(*titles[rank.isbn], rank) for rank in ranks if rank.isbn in titles]
-    return [Hit(title, rank, snippets(description, words)) for title, description, rank in shown]
+    return [Hit(title, rank, snippets(texts, words)) for title, texts, rank in shown]
 
 
 async def count_titles(connection: AsyncConnection, found: Found) -> Counted:

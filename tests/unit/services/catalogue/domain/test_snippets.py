@@ -3,16 +3,20 @@
 from dataclasses import replace
 
 import pytest
+from pydantic import TypeAdapter
 
 from services.catalogue.domain.questions import asked_words
 from services.catalogue.domain.snippets import snippets
 from shared.records import Contributor, Description, TitleStatement
 from tests.unit.services.catalogue.domain.examples import FULL
 
+_KEPT = TypeAdapter(Description)
+
 
 def marked(words: str, description: Description = FULL) -> dict[str, str]:
     """Returns the marked texts by field."""
-    return {each.field: each.text for each in snippets(description, asked_words(words))}
+    texts = _KEPT.dump_python(description, exclude_defaults=True)
+    return {each.field: each.text for each in snippets(texts, asked_words(words))}
 
 
 def test_words_are_marked_in_each_field_that_has_them() -> None:
