@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, TextClause, column, delete, select, text
+from sqlalchemy import TextClause, column, delete, select, text
 from sqlalchemy.dialects.postgresql import JSON, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -103,7 +103,7 @@ async def find_places(
         f" SELECT issued, isbn, (SELECT count(*) FROM found) AS number FROM found WHERE {_beyond(statement, order, after)}"
         f" ORDER BY {_ORDERS[order]} LIMIT {statement.given(limit)} OFFSET {statement.given(skipped)}",
     )
-    return [Place(issued, isbn) for issued, isbn, _ in rows], rows[0].number if rows else None
+    return [Place(issued, isbn) for issued, isbn, _ in rows], rows[0][-1] if rows else None
 
 
 async def find_ranked(
@@ -124,7 +124,7 @@ async def find_ranked(
         f" WHERE {'true' if place is None else f'(score, issued, isbn) < {statement.row(place)}'}"
         f" ORDER BY score DESC, issued DESC, isbn DESC LIMIT {statement.given(limit)}",
     )
-    return [Rank(score, issued, isbn) for score, issued, isbn, _ in rows], rows[0].number if rows else None
+    return [Rank(score, issued, isbn) for score, issued, isbn, _ in rows], rows[0][-1] if rows else None
 
 
 async def count_found(connection: AsyncConnection, sought: Sought | None, most: int) -> int:
@@ -144,7 +144,7 @@ async def count_facets(connection: AsyncConnection, sought: Sought | None, most:
             f"WITH counted AS ({some}) SELECT facet, count(*) AS titles FROM counted, unnest(facets) AS facet GROUP BY facet"  # noqa: S608
             " UNION ALL SELECT '', count(*) FROM counted",
         )
-        counts = {row.facet: int(row.titles) for row in rows}
+        counts = {facet: int(titles) for facet, titles in rows}
         number = counts.pop("")
         if number == most:
             break
@@ -227,8 +227,8 @@ class _Statement:
         """Returns what stands for several values."""
         return f"({', '.join(map(self.given, values))})"
 
-    async def rows(self, connection: AsyncConnection, statement: str) -> Sequence[Row[tuple[Any, ...]]]:
-        """Sends the statement."""
+    async def rows(self, connection: AsyncConnection, statement: str) -> Sequence[Sequence[Any]]:
+        """Returns the rows that the statement finds."""
         return (await connection.execute(_text(statement), self._values)).all()
 
 
