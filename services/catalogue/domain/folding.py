@@ -37,10 +37,16 @@ def _fold_of(character: str) -> str:
 
 
 _FOLDS = _Folds()
+_ASCII = [_FOLDS[code] for code in range(128)]
+_KEPT = "".join(fold or " " for fold in _ASCII).encode().ljust(256)
+_REMOVED = bytes(code for code, fold in enumerate(_ASCII) if not fold)
 
 
 def folded(text: str) -> str:
     """Returns a text with each character replaced by what it is folded to: nothing, a space, or letters and digits."""
+    if text.isascii():
+        # As below, but twice as fast, and most texts are.
+        return text.encode().translate(_KEPT, _REMOVED).decode()
     return text.translate(_FOLDS)
 
 

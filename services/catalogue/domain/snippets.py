@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -40,38 +39,33 @@ def texts_of(brief: Brief) -> Texts:
 
 def snippets(texts: Texts, words: Sequence[Word]) -> tuple[Snippet, ...]:
     """Returns the marked text of each field that has one of the words."""
-    sought = _sought(tuple(words))
+    sought = _spaced(tuple(words))
     found: list[Snippet] = []
     for field, text in _fields(texts):
         folds = f" {folded(text)} "
-        # Most fields have none of the words. To look for each by itself is ten times faster than the pattern of all.
-        if any(map(folds.__contains__, sought.texts)):
-            found.append(Snippet(field, _marked(text, _places(text, folds, sought))))
+        # Most fields have none of the words.
+        if any(map(folds.__contains__, sought)):
+            places = _places(folds, sought)
+            as_long = text.isascii() and len(folds) == len(text) + len("  ")
+            found.append(Snippet(field, _marked(text, places if as_long else _unfolded(text, places))))
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sought:
-    """The words of a search with the spaces that are around them in a folded text, and a pattern of all of them."""
-
-    texts: tuple[str, ...]
-    pattern: re.Pattern[str]
-
-
 @lru_cache(maxsize=100)
-def _sought(words: tuple[Word, ...]) -> _Sought:
+def _spaced(words: tuple[Word, ...]) -> tuple[str, ...]:
+    """Returns the words with the spaces that are around them in a folded text; one that may go on has none after it."""
     # A longer word of a text was cut before search learnt it.
-    ends = [(text, not (word.prefix or len(text) == LONGEST_WORD)) for word in words for text in word.texts]
-    patterns = (f"{text}(?= )" if whole else f"{text}[^ ]*" for text, whole in ends)
-    return _Sought(tuple(f" {text} " if whole else f" {text}" for text, whole in ends), re.compile(f" (?:{'|'.join(patterns)})"))
+    ends = [(text, word.prefix or len(text) == LONGEST_WORD) for word in words for text in word.texts]
+    return tuple(f" {text}" if goes_on else f" {text} " for text, goes_on in ends)
 
 
-def _places(text: str, folds: str, sought: _Sought) -> Iterator[tuple[int, int]]:
-    """Yields where in the text the words begin and end. `folds` is what it is folded to, after a space."""
-    first = min(place for place in map(folds.find, sought.texts) if place >= 0)
-    places = ((match.start(), match.end() - 1) for match in sought.pattern.finditer(folds, first))
-    as_long = text.isascii() and len(folds) == len(text) + len("  ")
-    return places if as_long else _unfolded(text, places)
+def _places(folds: str, sought: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yields where the words begin and end in a folded text, of which `folds` has a space before and after it."""
+    reached = 0
+    while begins := [place for text in sought if (place := folds.find(text, reached)) >= 0]:
+        begin = min(begins)
+        reached = folds.index(" ", begin + 1)
+        yield begin, reached - 1
 
 
 def _unfolded(text: str, places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
