@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence, Set
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import TextClause, column, delete, select, text
-from sqlalchemy.dialects.postgresql import JSON, insert
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue.domain.correcting import neighbours
@@ -38,20 +37,18 @@ _MOST_NEAR = 500
 _LEARNT_TOGETHER = 1_000
 _MANY = 2**31
 # Where many rows are expected and few needed, PostgreSQL would read the table until it has found them: so no sequential scans.
-_PREPARE = text(
+_PREPARE = (
     "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true),"
     f" set_config('statement_timeout', '{MOST_SECONDS}s', true)"
 )
-_EXPLAIN = text("EXPLAIN (FORMAT JSON) SELECT 1 FROM search_entry WHERE words @@ CAST(:query AS tsquery)").columns(
-    column("plan", JSON)
-)
+_EXPLAIN = "EXPLAIN (FORMAT JSON) SELECT 1 FROM search_entry WHERE words @@ CAST($1 AS tsquery)"
 # Of bytes in order: what begins with a text lies between it and the text with the last character there is.
-_KNOWN = text(
-    "SELECT word FROM search_word WHERE word = ANY(:words) UNION"
-    " SELECT given FROM unnest(CAST(:beginnings AS text[])) AS given"
-    " WHERE EXISTS (SELECT FROM search_word WHERE word >= given AND word < given || CAST(:last AS text))"
+_KNOWN = (
+    "SELECT word FROM search_word WHERE word = ANY($1) UNION"
+    " SELECT given FROM unnest(CAST($2 AS text[])) AS given"
+    " WHERE EXISTS (SELECT FROM search_word WHERE word >= given AND word < given || CAST($3 AS text))"
 )
-_NEAR = text("SELECT word FROM search_word WHERE neighbours && CAST(:neighbours AS integer[]) LIMIT :most")
+_NEAR = "SELECT word FROM search_word WHERE neighbours && CAST($1 AS integer[]) LIMIT $2"
 
 
 class Order(StrEnum):
@@ -71,7 +68,7 @@ class Place:
 
 async def prepare(connection: AsyncConnection) -> None:
     """Limits the time of the transaction's queries, and has each planned for its own words: a common one needs another plan."""
-    await connection.execute(_PREPARE)
+    await connection.exec_driver_sql(_PREPARE)
 
 
 async def estimate(connection: AsyncConnection, sought: Sought | None) -> int:
@@ -80,7 +77,7 @@ async def estimate(connection: AsyncConnection, sought: Sought | None) -> int:
     named = [len(each.isbns) for each in parts.bounds if isinstance(each, Named)]
     if parts.query is None:
         return min(named, default=_MANY)
-    (plan,) = (await connection.execute(_EXPLAIN, {"query": parts.query})).scalar_one()
+    (plan,) = (await connection.exec_driver_sql(_EXPLAIN, (parts.query,))).scalar_one()
     return min(int(plan["Plan"]["Plan Rows"]), *named, _MANY)
 
 
@@ -163,14 +160,13 @@ async def _ways_to_some(connection: AsyncConnection, sought: Sought | None, most
 
 async def known_words(connection: AsyncConnection, words: Collection[str], beginnings: Collection[str]) -> set[str]:
     """Returns those words that are known, and those beginnings that a known word has."""
-    given = {"words": list(words), "beginnings": list(beginnings), "last": "\U0010ffff"}
-    return set((await connection.execute(_KNOWN, given)).scalars())
+    given = (list(words), list(beginnings), "\U0010ffff")
+    return set((await connection.exec_driver_sql(_KNOWN, given)).scalars())
 
 
 async def near_words(connection: AsyncConnection, misspelt: str) -> list[str]:
     """Returns known words that share a neighbour with a word, at most 500."""
-    given = {"neighbours": neighbours(misspelt), "most": _MOST_NEAR}
-    return list((await connection.execute(_NEAR, given)).scalars())
+    return list((await connection.exec_driver_sql(_NEAR, (neighbours(misspelt), _MOST_NEAR))).scalars())
 
 
 async def keep_entries(connection: AsyncConnection, entries: Sequence[Entry]) -> None:
@@ -212,16 +208,15 @@ async def take_unsearched(connection: AsyncConnection, limit: int) -> list[str]:
 
 
 class _Statement:
-    """The values in a statement, each of which has a name. Building SQLAlchemy's expressions takes longer than a small search."""
+    """The values in a statement. Building SQLAlchemy's expressions takes longer than a small search."""
 
     def __init__(self) -> None:
-        self._values: dict[str, object] = {}
+        self._values: list[object] = []
 
     def given(self, value: object) -> str:
         """Returns what stands for a value in the text."""
-        name = f"v{len(self._values)}"
-        self._values[name] = value
-        return f":{name}"
+        self._values.append(value)
+        return f"${len(self._values)}"
 
     def row(self, values: Sequence[object]) -> str:
         """Returns what stands for several values."""
@@ -229,12 +224,7 @@ class _Statement:
 
     async def rows(self, connection: AsyncConnection, statement: str) -> Sequence[Sequence[Any]]:
         """Returns the rows that the statement finds."""
-        return (await connection.execute(_text(statement), self._values)).all()
-
-
-@lru_cache(maxsize=500)
-def _text(statement: str) -> TextClause:
-    return text(statement)
+        return (await connection.exec_driver_sql(statement, tuple(self._values))).all()
 
 
 _ORDERS = {Order.NEWEST: "issued DESC, isbn DESC", Order.ISBN: "isbn"}

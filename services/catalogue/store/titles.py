@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import Row, Text, cast, select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,16 +17,16 @@ from services.catalogue.domain.snippets import Texts, texts_of
 from services.catalogue.store.records import brief_columns, described
 from services.catalogue.store.tables import BRIEF, CURRENT_TRANSACTION, ordered_title, title
 from services.catalogue.store.writing import add_rows, replace_rows
-from shared.db.arrays import among, among_given
+from shared.db.arrays import among
 from shared.db.paging import in_order, locked_page
 from shared.records.brief import Brief
 
 _MOVED = text(CURRENT_TRANSACTION)
 _PLAIN = ("isbn", "supplier_id", "version", "changed_at", "description", "sources", "withdrawn")
 TITLE_COLUMNS = [title.c[name] for name in (*_PLAIN, *BRIEF)]
-_LISTED = select(*(title.c[name] for name in ("isbn", "supplier_id", "version", "changed_at", *BRIEF)))
-_LISTED_OF = _LISTED.where(among_given(title.c.isbn, "isbns"))
-_LISTED_WITH_TEXTS = _LISTED_OF.add_columns(cast(title.c.description, Text))
+_LISTED = ("isbn", "supplier_id", "version", "changed_at", *BRIEF)
+_LISTED_OF = f"SELECT {', '.join(_LISTED)} FROM title WHERE isbn = ANY($1)"  # noqa: S608
+_DESCRIBED_OF = f"SELECT {', '.join(_LISTED)}, CAST(description AS text) FROM title WHERE isbn = ANY($1)"  # noqa: S608
 
 
 def title_of(row: Row[tuple[object, ...]]) -> Title:
@@ -77,7 +77,7 @@ async def list_titles(
     connection: AsyncConnection, *, isbns: Collection[str], after: tuple[str] | None, limit: int
 ) -> list[Listed]:
     """Lists titles by ISBN: those named; all, if none is."""
-    query = _LISTED
+    query = select(*(title.c[name] for name in _LISTED))
     if isbns:
         query = query.where(title.c.isbn.in_(isbns))
     query = in_order(query, (title.c.isbn,), after=after, limit=limit)
@@ -86,12 +86,12 @@ async def list_titles(
 
 async def listed_titles(connection: AsyncConnection, isbns: Collection[str]) -> dict[str, Listed]:
     """Returns the titles of these ISBNs for a list, by ISBN."""
-    return {row[0]: _listed(row) for row in await connection.execute(_LISTED_OF, {"isbns": list(isbns)})}
+    return {row[0]: _listed(row) for row in await connection.exec_driver_sql(_LISTED_OF, (list(isbns),))}
 
 
 async def described_titles(connection: AsyncConnection, isbns: Collection[str]) -> dict[str, tuple[Listed, Texts]]:
     """Returns the titles of these ISBNs for a list, with the texts in which words are marked, by ISBN."""
-    rows = await connection.execute(_LISTED_WITH_TEXTS, {"isbns": list(isbns)})
+    rows = await connection.exec_driver_sql(_DESCRIBED_OF, (list(isbns),))
     titles = ((_listed(row[:-1]), from_json(row[-1])) for row in rows)
     return {each.isbn: (each, texts or texts_of(each.brief)) for each, texts in titles}
 
