@@ -183,6 +183,7 @@ async def cost_of(engine: AsyncEngine, kind: Kind, asked: int = _ASKED) -> Cost:
     """Asks questions of one kind, each by the use case and then by the bare driver."""
     books, cost = Books(), Cost([], [])
     books.random.seed(2)
+    gc.freeze()  # as `shared.serve` does: collections look at no module, nor at the words of the books
     async with engine.connect() as connection:
         await _ask(connection, kind, kind.question(books))  # the first one also fills the caches of statements
         await connection.rollback()
@@ -298,7 +299,6 @@ async def measure(folder: Path, titles: int) -> None:
 def main() -> None:
     """Measures with the number of titles that the command line gives."""
     titles = int(sys.argv[1]) if len(sys.argv) > 1 else _USUAL
-    gc.freeze()  # as `shared.serve` does
     with tempfile.TemporaryDirectory(prefix="stockbridge-search-") as folder:
         asyncio.run(measure(Path(folder), titles))
 
