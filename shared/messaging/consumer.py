@@ -33,7 +33,7 @@ _JOIN_SECONDS = 60.0
 _STOP_SECONDS = 8.0
 _POLL_SECONDS = 0.2
 _WAIT_MS = 500
-# Of all partitions together. Without a limit of its own, an answer may have 50 MB, and is in memory four times while it is read.
+# Of all partitions together. Otherwise an answer may have 50 MB, and there are copies of it while the client reads it.
 _FETCHED_BYTES = 1_048_576
 # The embedded broker does not answer a fetch when a record arrives, but checks for one a few times until the wait is over:
 # with the usual wait, each event would be late by up to 200 ms; with this one by half of that, and it costs little when idle.

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -26,7 +25,7 @@ from shared.messaging.envelope import Envelope
 from shared.messaging.errors import DeadLetterSettled, NoSuchDeadLetter, Poison, ReasonRequired, RetryLater
 from shared.messaging.runtime import Messaging
 from shared.messaging.status import PartState
-from tests.messaging.station import QUICK, Station, assert_once_and_in_order, envelope
+from tests.messaging.station import Station, assert_once_and_in_order, envelope
 from tests.waiting import eventually, until
 
 
@@ -194,24 +193,6 @@ async def test_records_that_are_no_events_are_dead_letters_byte_for_byte(station
 
 def _headers(event: Envelope) -> list[tuple[str, bytes]]:
     return [(name, value.encode()) for name, value in event.headers.items()]
-
-
-async def test_a_transaction_takes_only_so_many_bytes_and_at_least_one_event(station: Station) -> None:
-    taken: list[list[int]] = []
-
-    async def handle(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
-        taken.append([len(event.data) for event in envelopes])
-        await station.record_effects(connection, envelopes)
-
-    sent = [
-        envelope(station.topic, "key", number, data=b'"%s"' % (b"." * size)) for number, size in enumerate([38, 58, 98, 198, 8])
-    ]
-    await station.commit(sent)
-    async with station.messaging():
-        await until(station.all_sent)
-    async with station.messaging(handle, limits=replace(QUICK, batch_bytes=100)):
-        await until(lambda: station.has_effects(len(sent)))
-    assert taken == [[40, 60], [100], [200], [10]]
 
 
 async def test_the_fuse_stops_a_consumer_that_finds_nothing_but_poison(station: Station) -> None:
