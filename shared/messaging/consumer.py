@@ -33,6 +33,8 @@ _JOIN_SECONDS = 60.0
 _STOP_SECONDS = 8.0
 _POLL_SECONDS = 0.2
 _WAIT_MS = 500
+# Of all partitions together. Otherwise an answer may have 50 MB, and there are copies of it while the client reads it.
+_FETCHED_BYTES = 1_048_576
 # The embedded broker does not answer a fetch when a record arrives, but checks for one a few times until the wait is over:
 # with the usual wait, each event would be late by up to 200 ms; with this one by half of that, and it costs little when idle.
 _FORGETFUL_WAIT_MS = 250
@@ -130,6 +132,7 @@ class Consumer:
             max_poll_interval_ms=300_000,
             request_timeout_ms=30_000,
             metadata_max_age_ms=30_000,
+            fetch_max_bytes=_FETCHED_BYTES,
             fetch_max_wait_ms=_WAIT_MS if self._kafka.idempotent else _FORGETFUL_WAIT_MS,
         )
 

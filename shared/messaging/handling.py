@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 import structlog
 from aiokafka import TopicPartition
@@ -70,10 +71,14 @@ class Delivery:
         """
         healthy = {tp: records for tp, records in batches.items() if tp not in self._trouble}
         troubled = {tp: _split(records, 1) for tp, records in batches.items() if tp in self._trouble}
-        if healthy and await self._apply_whole(healthy):
-            healthy = {}
-        # A single partition is not tried once more as it is.
-        parts = {tp: [records] if len(healthy) > 1 else _split(records) for tp, records in healthy.items()}
+        most = self._limits.batch_bytes
+        if sum(map(_size, chain.from_iterable(healthy.values()))) > most:
+            parts = {tp: _of_size(records, most) for tp, records in healthy.items()}
+        elif not healthy or await self._apply_whole(healthy):
+            parts = {}
+        else:
+            # A single partition is not tried once more as it is.
+            parts = {tp: [records] if len(healthy) > 1 else _split(records) for tp, records in healthy.items()}
         holds = {}
         for tp, of_partition in (parts | troubled).items():
             hold = await self._apply_in_parts(tp, of_partition)
@@ -224,6 +229,23 @@ def _split(records: Sequence[Record], at: int = 0) -> list[Sequence[Record]]:
     """Returns the records before and after a place, by default the middle; an empty part is left out."""
     middle = at or len(records) // 2
     return [part for part in (records[:middle], records[middle:]) if part]
+
+
+def _of_size(records: Sequence[Record], most: int) -> list[Sequence[Record]]:
+    """Returns the records in parts of at most so many bytes; a larger record is a part by itself."""
+    parts: list[list[Record]] = [[]]
+    size = 0
+    for record in records:
+        size += _size(record)
+        if size > most and parts[-1]:
+            parts.append([])
+            size = _size(record)
+        parts[-1].append(record)
+    return list(parts)
+
+
+def _size(record: Record) -> int:
+    return len(record.value or b"")
 
 
 def _read(record: Record) -> Envelope:

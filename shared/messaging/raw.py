@@ -25,7 +25,8 @@ _MAGIC_AT = 16
 _CRC_COVERS_FROM = 21
 _CODEC_BITS, _CONTROL_BIT = 0x07, 0x20
 _CODECS: Mapping[int, Callable[[bytes], bytes]] = {0: bytes, 1: gzip_decode, 2: snappy_decode, 3: lz4_decode, 4: zstd_decode}
-# As the client asks; a broker delivers a larger batch all the same if it is the first.
+# As the client asks, but in all enough for a batch of each partition; a broker delivers a larger batch all the same if it is the
+# first.
 _PARTITION_BYTES, _MOST_BYTES, _WAIT_MS = 1_048_576, 52_428_800, 500
 
 

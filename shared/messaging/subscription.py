@@ -17,9 +17,13 @@ BatchHandler = Callable[[AsyncConnection, Sequence[Envelope]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class ConsumerLimits:
-    """Batch size, intervals, retries and fuse of a consumer. Times are in seconds."""
+    """Batch size, intervals, retries and fuse of a consumer. Times are in seconds.
+
+    `batch_bytes`: of more bytes, several transactions are made. What handlers make of records takes tens of times their bytes.
+    """
 
     batch: int = 500
+    batch_bytes: int = 1_000_000
     commit_every: float = 1.0
     first_pause: float = 0.2
     longest_pause: float = 30.0

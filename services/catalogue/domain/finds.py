@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import datetime
 
-from services.catalogue.domain.merging import Title
 from services.catalogue.domain.questions import Search
 from services.catalogue.domain.snippets import Snippet
+from shared.frozen import dataclass
+from shared.records.brief import Brief
 
 MOST_COUNTED = 1_000
 """A search that finds more says `at least`."""
@@ -27,10 +28,21 @@ class Rank:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A title as a list shows it. To read titles in full takes as long as to find them."""
+
+    isbn: str
+    brief: Brief
+    supplier_id: str
+    version: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A found title."""
 
-    title: Title
+    title: Listed
     rank: Rank
     snippets: tuple[Snippet, ...]
 

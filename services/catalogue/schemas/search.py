@@ -8,8 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field
 
 from services.catalogue.domain.entry import OLDEST_READER, issued_of
-from services.catalogue.domain.finds import MOST_COUNTED, MOST_FACETED, MOST_VALUES, Counted, Facets, Found, Hit
-from services.catalogue.domain.merging import Title
+from services.catalogue.domain.finds import MOST_COUNTED, MOST_FACETED, MOST_VALUES, Counted, Facets, Found, Hit, Listed
 from services.catalogue.domain.questions import Question, Sort, Wanted
 from services.catalogue.domain.search import period_of
 from services.catalogue.schemas.titles import TitleView, title_view
@@ -124,7 +123,7 @@ class TitlePage(Page[FoundTitle]):
     )
 
 
-def found_title(title: Title) -> FoundTitle:
+def found_title(title: Listed) -> FoundTitle:
     """Returns a title for a plain list."""
     return FoundTitle(**dict(title_view(title)))
 

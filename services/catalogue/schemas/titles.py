@@ -9,11 +9,12 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from services.catalogue.domain.changes import ChangedTitle
+from services.catalogue.domain.finds import Listed
 from services.catalogue.domain.items import Holdings
 from services.catalogue.domain.merging import Scored, Title
 from services.catalogue.domain.scoring import DEFAULT, Shortfall, score
 from shared.records import Description, Offer
-from shared.records.brief import brief_of
+from shared.records.brief import Brief, brief_of
 
 
 class TitleView(BaseModel):
@@ -101,15 +102,15 @@ class ChangedTitles(BaseModel):
     more: bool = Field(description="Whether more follows at once")
 
 
-def title_view(title: Title) -> TitleView:
+def title_view(title: Listed) -> TitleView:
     """Returns a title for a list."""
-    return TitleView(**_fields(title))
+    return TitleView(**_fields(title, title.brief))
 
 
 def title_with_records(title: Title, records: Sequence[Scored], holdings: Holdings) -> TitleWithRecords:
     """Returns a title with the records it was merged from, and the reader's own items of it."""
     return TitleWithRecords(
-        **_fields(title),
+        **_fields(title, brief_of(title.description)),
         description=title.description,
         sources=title.sources,
         records=[_record_view(each) for each in records],
@@ -122,7 +123,7 @@ def changed_title_view(changed: ChangedTitle) -> ChangedTitleView:
     """Returns a title for somebody who follows changes; `changed_at` is when it changed for this reader."""
     title = changed.title
     return ChangedTitleView(
-        **{**_fields(title), "changed_at": changed.changed_at},
+        **{**_fields(title, brief_of(title.description)), "changed_at": changed.changed_at},
         withdrawn=title.withdrawn,
         description=title.description,
         sources=title.sources,
@@ -173,11 +174,11 @@ def _record_view(scored: Scored) -> RecordView:
     )
 
 
-def _fields(title: Title) -> dict[str, object]:
+def _fields(title: Title | Listed, brief: Brief) -> dict[str, object]:
     return {
         "isbn": title.isbn,
         "supplier_id": title.supplier_id,
         "version": title.version,
         "changed_at": title.changed_at,
-        **asdict(brief_of(title.description)),
+        **asdict(brief),
     }

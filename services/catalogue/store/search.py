@@ -8,33 +8,12 @@ words for more frequent than they are, and would read the whole table in order t
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence, Set
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    Label,
-    Select,
-    and_,
-    case,
-    cast,
-    column,
-    delete,
-    func,
-    literal,
-    not_,
-    or_,
-    select,
-    text,
-    true,
-    tuple_,
-)
-from sqlalchemy.dialects.postgresql import ARRAY, JSON, TSQUERY, insert
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
-from sqlalchemy.types import Integer, Text
 
 from services.catalogue.domain.correcting import neighbours
 from services.catalogue.domain.entry import Entry
@@ -42,9 +21,8 @@ from services.catalogue.domain.finds import Rank
 from services.catalogue.domain.questions import Level
 from services.catalogue.domain.search import AllOf, AnyOf, Issued, Named, Sought, Without, all_of, as_tsquery
 from services.catalogue.store.tables import entry, title, waiting_words, word
-from shared.db.arrays import among
 from shared.db.bulk import replace_many
-from shared.db.paging import in_order, newest_first
+from shared.frozen import dataclass
 
 MOST_SECONDS = 5
 """A query that takes longer is ended: the database has other work."""
@@ -58,9 +36,19 @@ _ENTRY = ("isbn", "words", "issued", "facets")
 _MOST_NEAR = 500
 _LEARNT_TOGETHER = 1_000
 _MANY = 2**31
-_EXPLAIN = text("EXPLAIN (FORMAT JSON) SELECT 1 FROM search_entry WHERE words @@ CAST(:query AS tsquery)").columns(
-    column("plan", JSON)
+# Where many rows are expected and few needed, PostgreSQL would read the table until it has found them: so no sequential scans.
+_PREPARE = (
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true),"
+    f" set_config('statement_timeout', '{MOST_SECONDS}s', true)"
 )
+_EXPLAIN = "EXPLAIN (FORMAT JSON) SELECT 1 FROM search_entry WHERE words @@ CAST($1 AS tsquery)"
+# Of bytes in order: what begins with a text lies between it and the text with the last character there is.
+_KNOWN = (
+    "SELECT word FROM search_word WHERE word = ANY($1) UNION"
+    " SELECT given FROM unnest(CAST($2 AS text[])) AS given"
+    " WHERE EXISTS (SELECT FROM search_word WHERE word >= given AND word < given || CAST($3 AS text))"
+)
+_NEAR = "SELECT word FROM search_word WHERE neighbours && CAST($1 AS integer[]) LIMIT $2"
 
 
 class Order(StrEnum):
@@ -80,13 +68,7 @@ class Place:
 
 async def prepare(connection: AsyncConnection) -> None:
     """Limits the time of the transaction's queries, and has each planned for its own words: a common one needs another plan."""
-    settings = {
-        "plan_cache_mode": "force_custom_plan",
-        "statement_timeout": f"{MOST_SECONDS}s",
-        # Where many rows are expected and few needed, PostgreSQL would read the table until it has found them.
-        "enable_seqscan": "off",
-    }
-    await connection.execute(select(*(func.set_config(name, value, true()) for name, value in settings.items())))
+    await connection.exec_driver_sql(_PREPARE)
 
 
 async def estimate(connection: AsyncConnection, sought: Sought | None) -> int:
@@ -95,7 +77,7 @@ async def estimate(connection: AsyncConnection, sought: Sought | None) -> int:
     named = [len(each.isbns) for each in parts.bounds if isinstance(each, Named)]
     if parts.query is None:
         return min(named, default=_MANY)
-    (plan,) = (await connection.execute(_EXPLAIN, {"query": parts.query})).scalar_one()
+    (plan,) = (await connection.exec_driver_sql(_EXPLAIN, (parts.query,))).scalar_one()
     return min(int(plan["Plan"]["Plan Rows"]), *named, _MANY)
 
 
@@ -107,14 +89,18 @@ async def find_places(
     Where nothing is sought, all titles are found. Passes over `skipped` titles before those returned.
     """
     if await estimate(connection, sought) > MOST_SORTED:
-        rows = (await connection.execute(_walk(sought, order, after, skipped + limit))).all()
+        walk = _Statement()
+        rows = await walk.rows(connection, _walk(walk, sought, order, after, skipped + limit))
         if len(rows) == skipped + limit:
-            return [Place(row.issued, row.isbn) for row in rows[skipped:]], None
-    found = select(entry.c.issued, entry.c.isbn).where(_condition(sought)).cte("found").prefix_with("MATERIALIZED")
-    columns = select(found.c.issued, found.c.isbn, _number_of(found))
-    query = _ordered(columns, found.c, order, after, skipped + limit).offset(skipped).limit(limit)
-    rows = (await connection.execute(query)).all()
-    return [Place(row.issued, row.isbn) for row in rows], rows[0].number if rows else None
+            return [Place(*row) for row in rows[skipped:]], None
+    statement = _Statement()
+    rows = await statement.rows(
+        connection,
+        f"WITH found AS MATERIALIZED (SELECT issued, isbn FROM search_entry WHERE {_condition(statement, sought)})"  # noqa: S608
+        f" SELECT issued, isbn, (SELECT count(*) FROM found) AS number FROM found WHERE {_beyond(statement, order, after)}"
+        f" ORDER BY {_ORDERS[order]} LIMIT {statement.given(limit)} OFFSET {statement.given(skipped)}",
+    )
+    return [Place(issued, isbn) for issued, isbn, _ in rows], rows[0][-1] if rows else None
 
 
 async def find_ranked(
@@ -124,86 +110,63 @@ async def find_ranked(
 
     And how many there are in all, as `find_places` does.
     """
-    score = case(*((_condition(level.sought), level.score) for level in levels), else_=0).label("score")
-    found = select(score, entry.c.issued, entry.c.isbn).where(_condition(sought)).cte("found").prefix_with("MATERIALIZED")
-    keys = (found.c.score, found.c.issued, found.c.isbn)
-    query = select(*keys, _number_of(found)).order_by(*(key.desc() for key in keys)).limit(limit)
-    if after is not None:
-        query = query.where(tuple_(*keys) < tuple_(after.score, after.issued, after.isbn))
-    rows = (await connection.execute(query)).all()
-    return [Rank(row.score, row.issued, row.isbn) for row in rows], rows[0].number if rows else None
-
-
-def _number_of(found: CTE) -> Label[int]:
-    return select(func.count()).select_from(found).scalar_subquery().label("number")
-
-
-def _walk(
-    sought: Sought | None, order: Order, after: Place | None, limit: int, names: Sequence[str] = ("issued", "isbn")
-) -> Select[Any]:
-    """Returns the query that reads titles in order and keeps those found. It may find too few: it reads MOST_WALKED titles."""
-    parts = _parts(sought)
-    read = select(entry).where(*(_condition(part) for part in parts.bounds))
-    window = _ordered(read, entry.c, order, after, max(MOST_WALKED, 4 * limit)).subquery()
-    query = select(*(window.c[name] for name in names)).where(*_others(parts, window.c))
-    return _ordered(query, window.c, order, None, limit)
-
-
-def _ordered(
-    query: Select[Any], columns: ReadOnlyColumnCollection[str, Any], order: Order, after: Place | None, limit: int
-) -> Select[Any]:
-    if order is Order.ISBN:
-        return in_order(query, (columns.isbn,), after=None if after is None else (after.isbn,), limit=limit)
-    begin = None if after is None else (after.issued, after.isbn)
-    return newest_first(query, (columns.issued, columns.isbn), after=begin, limit=limit)
+    statement = _Statement()
+    cases = " ".join(f"WHEN {_condition(statement, level.sought)} THEN {level.score}" for level in levels)
+    place = None if after is None else (after.score, after.issued, after.isbn)
+    rows = await statement.rows(
+        connection,
+        f"WITH found AS MATERIALIZED (SELECT CASE {cases} ELSE 0 END AS score, issued, isbn"  # noqa: S608
+        f" FROM search_entry WHERE {_condition(statement, sought)})"
+        " SELECT score, issued, isbn, (SELECT count(*) FROM found) AS number FROM found"
+        f" WHERE {'true' if place is None else f'(score, issued, isbn) < {statement.row(place)}'}"
+        f" ORDER BY score DESC, issued DESC, isbn DESC LIMIT {statement.given(limit)}",
+    )
+    return [Rank(score, issued, isbn) for score, issued, isbn, _ in rows], rows[0][-1] if rows else None
 
 
 async def count_found(connection: AsyncConnection, sought: Sought | None, most: int) -> int:
     """Returns how many titles are found, at most `most`."""
-    for some in await _ways_to_some(connection, sought, most, "isbn"):
-        number = (await connection.execute(select(func.count()).select_from(some.subquery()))).scalar_one()
+    for statement, some in await _ways_to_some(connection, sought, most, "isbn"):
+        [(number,)] = await statement.rows(connection, f"SELECT count(*) FROM ({some}) AS counted")  # noqa: S608
         if number == most:
             break
-    return number
+    return int(number)
 
 
 async def count_facets(connection: AsyncConnection, sought: Sought | None, most: int) -> tuple[int, dict[str, int]]:
     """Returns how many titles were counted, at most `most`, the first that are read, and how many of them have each facet."""
-    for some in await _ways_to_some(connection, sought, most, "facets"):
-        counted = some.cte("counted")
-        each = select(func.unnest(counted.c.facets).label("facet")).subquery()
-        by_facet = select(each.c.facet, func.count().label("titles")).group_by(each.c.facet)
-        whole = select(literal("").label("facet"), func.count().label("titles")).select_from(counted)
-        counts = {row.facet: int(row.titles) for row in await connection.execute(by_facet.union_all(whole))}
+    for statement, some in await _ways_to_some(connection, sought, most, "facets"):
+        rows = await statement.rows(
+            connection,
+            f"WITH counted AS ({some}) SELECT facet, count(*) AS titles FROM counted, unnest(facets) AS facet GROUP BY facet"  # noqa: S608
+            " UNION ALL SELECT '', count(*) FROM counted",
+        )
+        counts = {facet: int(titles) for facet, titles in rows}
         number = counts.pop("")
         if number == most:
             break
     return number, counts
 
 
-async def _ways_to_some(connection: AsyncConnection, sought: Sought | None, most: int, name: str) -> list[Select[Any]]:
+async def _ways_to_some(connection: AsyncConnection, sought: Sought | None, most: int, name: str) -> list[tuple[_Statement, str]]:
     """Returns queries for a column of `most` titles found: the last one is certain to find them, one before it is quicker."""
-    certain = select(entry.c[name]).where(_condition(sought)).limit(most)
+    certain = _Statement()
+    query = f"SELECT {name} FROM search_entry WHERE {_condition(certain, sought)} LIMIT {certain.given(most)}"  # noqa: S608
     if await estimate(connection, sought) <= MOST_SORTED:
-        return [certain]
-    return [_walk(sought, Order.NEWEST, None, most, [name]), certain]
+        return [(certain, query)]
+    walk = _Statement()
+    return [(walk, _walk(walk, sought, Order.NEWEST, None, most, name)), (certain, query)]
 
 
 async def known_words(connection: AsyncConnection, words: Collection[str], beginnings: Collection[str]) -> set[str]:
     """Returns those words that are known, and those beginnings that a known word has."""
-    exact = select(word.c.word).where(among(word.c.word, words))
-    given = func.unnest(cast(list(beginnings), ARRAY(Text))).column_valued("given")
-    # Of bytes in order: what begins with a text lies between it and the text with the last character there is.
-    begun = select(given).where(
-        select(word.c.word).where(word.c.word >= given, word.c.word < given.concat("\U0010ffff")).exists()
-    )
-    return set((await connection.execute(exact.union(begun))).scalars())
+    given = (list(words), list(beginnings), "\U0010ffff")
+    return set((await connection.exec_driver_sql(_KNOWN, given)).scalars())
 
 
 async def near_words(connection: AsyncConnection, misspelt: str) -> list[str]:
     """Returns known words that share a neighbour with a word, at most 500."""
-    shared = word.c.neighbours.overlap(cast(neighbours(misspelt), ARRAY(Integer)))
-    return list((await connection.execute(select(word.c.word).where(shared).limit(_MOST_NEAR))).scalars())
+    return list((await connection.exec_driver_sql(_NEAR, (neighbours(misspelt), _MOST_NEAR))).scalars())
 
 
 async def keep_entries(connection: AsyncConnection, entries: Sequence[Entry]) -> None:
@@ -244,6 +207,51 @@ async def take_unsearched(connection: AsyncConnection, limit: int) -> list[str]:
     return list((await connection.execute(change.returning(title.c.isbn))).scalars())
 
 
+class _Statement:
+    """The values in a statement. Building SQLAlchemy's expressions takes longer than a small search."""
+
+    def __init__(self) -> None:
+        self._values: list[object] = []
+
+    def given(self, value: object) -> str:
+        """Returns what stands for a value in the text."""
+        self._values.append(value)
+        return f"${len(self._values)}"
+
+    def row(self, values: Sequence[object]) -> str:
+        """Returns what stands for several values."""
+        return f"({', '.join(map(self.given, values))})"
+
+    async def rows(self, connection: AsyncConnection, statement: str) -> Sequence[Sequence[Any]]:
+        """Returns the rows that the statement finds."""
+        return (await connection.exec_driver_sql(statement, tuple(self._values))).all()
+
+
+_ORDERS = {Order.NEWEST: "issued DESC, isbn DESC", Order.ISBN: "isbn"}
+
+
+def _beyond(statement: _Statement, order: Order, after: Place | None) -> str:
+    """Returns the condition that titles follow a place."""
+    if after is None:
+        return "true"
+    if order is Order.ISBN:
+        return f"isbn > {statement.given(after.isbn)}"
+    return f"(issued, isbn) < {statement.row((after.issued, after.isbn))}"
+
+
+def _walk(
+    statement: _Statement, sought: Sought | None, order: Order, after: Place | None, limit: int, names: str = "issued, isbn"
+) -> str:
+    """Returns the query that reads titles in order and keeps those found. It may find too few: it reads MOST_WALKED titles."""
+    parts = _parts(sought)
+    read = _all([*(_condition(statement, part) for part in parts.bounds), _beyond(statement, order, after)])
+    return (
+        f"SELECT {names} FROM (SELECT isbn, words, issued, facets FROM search_entry WHERE {read}"  # noqa: S608
+        f" ORDER BY {_ORDERS[order]} LIMIT {statement.given(max(MOST_WALKED, 4 * limit))}) AS reached"
+        f" WHERE {_all(_others(statement, parts))} ORDER BY {_ORDERS[order]} LIMIT {statement.given(limit)}"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Parts:
     """A condition taken apart: its lexemes as one tsquery, limits of date and ISBN, and what mixes these."""
@@ -261,27 +269,30 @@ def _parts(sought: Sought | None) -> _Parts:
     return _Parts(as_tsquery(all_of(lexical)) if lexical else None, bounds, mixed)
 
 
-def _others(parts: _Parts, columns: ReadOnlyColumnCollection[str, Any] = entry.c) -> list[ColumnElement[bool]]:
-    found = [_condition(part, columns) for part in parts.mixed]
-    return found if parts.query is None else [_matches(parts.query, columns), *found]
+def _others(statement: _Statement, parts: _Parts) -> list[str]:
+    found = [_condition(statement, part) for part in parts.mixed]
+    return found if parts.query is None else [_matches(statement, parts.query), *found]
 
 
-def _matches(query: str, columns: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = columns["words"].bool_op("@@")(cast(query, TSQUERY))
-    return found
+def _matches(statement: _Statement, query: str) -> str:
+    return f"words @@ CAST({statement.given(query)} AS tsquery)"
 
 
-def _condition(sought: Sought | None, columns: ReadOnlyColumnCollection[str, Any] = entry.c) -> ColumnElement[bool]:
+def _all(conditions: Sequence[str]) -> str:
+    return " AND ".join(conditions) or "true"
+
+
+def _condition(statement: _Statement, sought: Sought | None) -> str:
     query = None if sought is None else as_tsquery(sought)
     if query is not None:
-        return _matches(query, columns)
+        return _matches(statement, query)
     if isinstance(sought, Issued):
-        return and_(columns["issued"] >= sought.first, columns["issued"] <= sought.last)
+        return f"issued BETWEEN {statement.given(sought.first)} AND {statement.given(sought.last)}"
     if isinstance(sought, Named):
-        return among(columns["isbn"], sought.isbns)
+        return f"isbn = ANY({statement.given(list(sought.isbns))})"
     if isinstance(sought, Without):
-        return not_(_condition(sought.part, columns))
+        return f"NOT ({_condition(statement, sought.part)})"
     if isinstance(sought, AnyOf):
-        return or_(*(_condition(part, columns) for part in sought.parts))
+        return f"({' OR '.join(_condition(statement, part) for part in sought.parts)})"
     parts = _parts(sought)
-    return and_(true(), *(_condition(part, columns) for part in parts.bounds), *_others(parts, columns))
+    return _all([*(_condition(statement, part) for part in parts.bounds), *_others(statement, parts)])

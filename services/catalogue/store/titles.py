@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.catalogue.domain.finds import Listed
 from services.catalogue.domain.merging import Title
+from services.catalogue.domain.snippets import Texts, texts_of
 from services.catalogue.store.records import brief_columns, described
 from services.catalogue.store.tables import BRIEF, CURRENT_TRANSACTION, ordered_title, title
 from shared.db.arrays import among
 from shared.db.bulk import insert_new, replace_many
 from shared.db.paging import in_order, locked_page
+from shared.records.brief import Brief
 
 _MOVED = text(CURRENT_TRANSACTION)
 _PLAIN = ("isbn", "supplier_id", "version", "changed_at", "description", "sources", "withdrawn")
 TITLE_COLUMNS = [title.c[name] for name in (*_PLAIN, *BRIEF)]
+_LISTED = ("isbn", "supplier_id", "version", "changed_at", *BRIEF)
+_LISTED_OF = f"SELECT {', '.join(_LISTED)} FROM title WHERE isbn = ANY($1)"  # noqa: S608
+_DESCRIBED_OF = f"SELECT {', '.join(_LISTED)}, CAST(description AS text) FROM title WHERE isbn = ANY($1)"  # noqa: S608
 
 
 def title_of(row: Row[tuple[object, ...]]) -> Title:
@@ -68,13 +76,30 @@ async def titles_of(connection: AsyncConnection, isbns: Collection[str]) -> dict
 
 async def list_titles(
     connection: AsyncConnection, *, isbns: Collection[str], after: tuple[str] | None, limit: int
-) -> list[Title]:
+) -> list[Listed]:
     """Lists titles by ISBN: those named; all, if none is."""
-    query = select(*TITLE_COLUMNS)
+    query = select(*(title.c[name] for name in _LISTED))
     if isbns:
         query = query.where(title.c.isbn.in_(isbns))
     query = in_order(query, (title.c.isbn,), after=after, limit=limit)
-    return [title_of(row) for row in await connection.execute(query)]
+    return [_listed(row) for row in await connection.execute(query)]
+
+
+async def listed_titles(connection: AsyncConnection, isbns: Collection[str]) -> dict[str, Listed]:
+    """Returns the titles of these ISBNs for a list, by ISBN."""
+    return {row[0]: _listed(row) for row in await connection.exec_driver_sql(_LISTED_OF, (list(isbns),))}
+
+
+async def described_titles(connection: AsyncConnection, isbns: Collection[str]) -> dict[str, tuple[Listed, Texts]]:
+    """Returns the titles of these ISBNs for a list, with the texts in which words are marked, by ISBN."""
+    rows = await connection.exec_driver_sql(_DESCRIBED_OF, (list(isbns),))
+    titles = ((_listed(row[:-1]), from_json(row[-1])) for row in rows)
+    return {each.isbn: (each, texts or texts_of(each.brief)) for each, texts in titles}
+
+
+def _listed(row: Sequence[Any]) -> Listed:
+    isbn, supplier_id, version, changed_at, *brief = row
+    return Listed(isbn, Brief(*brief), supplier_id, version, changed_at)
 
 
 async def published_after(connection: AsyncConnection, since: datetime | None, *, after: str | None, limit: int) -> list[Title]:

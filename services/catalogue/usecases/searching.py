@@ -31,10 +31,17 @@ async def find_titles(connection: AsyncConnection, question: Question, *, after:
         if corrected is not None:
             search = corrected
             ranks, total = await _ranks(connection, search, question.sort, after, limit)
-    titles = await store.titles_of(connection, [rank.isbn for rank in ranks])
-    shown = [(titles[rank.isbn], rank) for rank in ranks if rank.isbn in titles]
-    hits = [Hit(title, rank, snippets(title.description, search.words)) for title, rank in shown]
-    return Found(hits, search, total)
+    return Found(await _hits(connection, ranks, search.words), search, total)
+
+
+async def _hits(connection: AsyncConnection, ranks: Sequence[Rank], words: Sequence[Word]) -> list[Hit]:
+    isbns = [rank.isbn for rank in ranks]
+    if not words:
+        listed = await store.listed_titles(connection, isbns)
+        return [Hit(listed[rank.isbn], rank, ()) for rank in ranks if rank.isbn in listed]
+    titles = await store.described_titles(connection, isbns)
+    shown = [(*titles[rank.isbn], rank) for rank in ranks if rank.isbn in titles]
+    return [Hit(title, rank, snippets(texts, words)) for title, texts, rank in shown]
 
 
 async def count_titles(connection: AsyncConnection, found: Found) -> Counted:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.catalogue.domain.folding import LONGEST_WORD, compact, words_of
+from services.catalogue.domain.folding import LONGEST_WORD, compact, folded, folded_lengths, words_of
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,9 @@ def test_folding_again_changes_nothing(text: str) -> None:
     words = words_of(text)
     assert all(word.isalnum() and len(word) <= LONGEST_WORD for word in words)
     assert words_of(" ".join(words)) == words
+
+
+@given(st.text(max_size=200) | st.text(st.characters(max_codepoint=127), max_size=200))
+def test_each_character_is_folded_by_itself(text: str) -> None:
+    assert folded(text) + "e" == folded(text + "é") == "".join(map(folded, text)) + "e"
+    assert list(folded_lengths(text)) == [len(folded(character)) for character in text]

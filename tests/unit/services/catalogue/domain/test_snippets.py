@@ -2,15 +2,21 @@
 
 from dataclasses import replace
 
+import pytest
+from pydantic import TypeAdapter
+
 from services.catalogue.domain.questions import asked_words
 from services.catalogue.domain.snippets import snippets
 from shared.records import Contributor, Description, TitleStatement
 from tests.unit.services.catalogue.domain.examples import FULL
 
+_KEPT = TypeAdapter(Description)
+
 
 def marked(words: str, description: Description = FULL) -> dict[str, str]:
     """Returns the marked texts by field."""
-    return {each.field: each.text for each in snippets(description, asked_words(words))}
+    texts = _KEPT.dump_python(description, exclude_defaults=True)
+    return {each.field: each.text for each in snippets(texts, asked_words(words))}
 
 
 def test_words_are_marked_in_each_field_that_has_them() -> None:
@@ -40,6 +46,14 @@ def test_a_whole_word_is_not_marked_within_a_longer_one() -> None:
     assert marked("pira ") == {}
 
 
-def test_a_text_whose_words_cannot_be_told_apart_is_shown_without_marks() -> None:
-    apart = replace(FULL, title=TitleStatement("Bronte\u0308s"))
-    assert marked("brontes ", apart) == {"title": "Bronte\u0308s"}
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("(Bronte\u0308s)", "(<mark>Bronte\u0308s</mark>)"),
+        ("les Bronte\u0308", "les <mark>Bronte\u0308</mark>"),
+        ("‘O’’Brien’s’", "‘<mark>O’’Brien’s</mark>’"),  # noqa: RUF001 # as printed
+        ("Straße. 2", "<mark>Straße</mark>. 2"),
+    ],
+)
+def test_accents_apart_and_apostrophes_belong_to_the_word(title: str, shown: str) -> None:
+    assert marked("brontes bronte obriens strasse ", replace(FULL, title=TitleStatement(title)))["title"] == shown
