@@ -15,6 +15,8 @@ from tests.faults.play import Play
 from tests.services.read_model import Rows, rows_of
 
 _EVERYTHING = -1
+# A timer may fill these at any moment of a test.
+_TIMED = {"duplication"}
 _OWNERS = {
     "orders": "services.orders",
     "delivery": "services.delivery",
@@ -25,9 +27,10 @@ _OWNERS = {
 
 
 async def read_model_of(play: Play) -> Rows:
-    """Returns every row of the dashboard's read model."""
+    """Returns every row of the dashboard's read model, without counts that the catalogue tells every five minutes."""
     async with play.databases.engine("dashboard").connect() as connection:
-        return await rows_of(connection)
+        rows = await rows_of(connection)
+    return {name: of_table for name, of_table in rows.items() if name not in _TIMED}
 
 
 async def trim_topics(play: Play) -> None:
@@ -60,7 +63,7 @@ async def republish(play: Play, *arguments: str) -> None:
 def is_complete(rows: Rows) -> bool:
     """Returns whether every table has rows that orders from placing to receipt fill."""
     quiet = {"feed", "invoice", "quarantined", "discrepancy"}
-    return {table.name for table in metadata.sorted_tables} - quiet <= rows.keys()
+    return {table.name for table in metadata.sorted_tables} - quiet - _TIMED <= rows.keys()
 
 
 async def _run(play: Play, process: str, command: str, *arguments: str) -> None:
