@@ -25,8 +25,9 @@ class InvalidValue(ValueError):
     """A value is not a valid identifier. `str(error)` states what is wrong and how to fix it."""
 
 
-# The same ISBN is checked when an order is placed, when it is split, and again in the next order of a popular title.
-@lru_cache(maxsize=20_000)
+# The same ISBN is checked when an order is placed, when it is split, and again in the next order of a popular title; in a record
+# of a book several times. More of them would only fill memory: a feed has hundreds of thousands.
+@lru_cache(maxsize=2_000)
 def to_isbn13(text: str) -> str:
     """Returns the 13-digit ISBN for an ISBN-13 or ISBN-10, with or without hyphens.
 

@@ -12,7 +12,8 @@ from services.catalogue.domain.entry import entry_of
 from services.catalogue.domain.merging import Scored, Title
 
 INDEXED_AT_ONCE = 500
-LEARNT_AT_ONCE = 50
+# Each batch has some hundred words, all of which are in memory at once.
+LEARNT_AT_ONCE = 10
 
 Books: TypeAlias = MutableMapping[str, dict[str, Scored]]
 """Records by ISBN and supplier."""
