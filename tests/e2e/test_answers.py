@@ -82,12 +82,20 @@ async def _bought_from(stack: Stack, supplier: str, council: str) -> Answers:
     async with httpx.AsyncClient(headers=headers, trust_env=False) as client:
         listed = await _items(client, f"{here.orders}/v1/orders?limit=200")
         consignments = await _items(client, f"{here.delivery}/v1/consignments?limit=200")
+        assert await _offering(client, here.catalogue) == {supplier}, "prices of suppliers that do not serve it"
         return Answers(
             orders=[(await client.get(f"{here.orders}/v1/orders/{order['order_id']}")).json() for order in listed],
             # How many copies are in which state is content; that each state's number is a number is not.
             listed=[{**order, "copies": _numbers(order["copies"])} for order in listed],
             consignments=list(consignments),
         )
+
+
+async def _offering(client: httpx.AsyncClient, catalogue: str) -> set[str]:
+    """Returns the suppliers that offered the ordered books, as the council sees it: the rules came by an event."""
+    books = sorted({line.isbn for order in _ORDERS for line in order.lines})
+    items = (await client.get(f"{catalogue}/v1/offers", params={"isbn": books[:100]})).json()["items"]
+    return {each["supplier_id"] for book in items for each in book["suppliers"] if each["offers"]}
 
 
 async def _items(client: httpx.AsyncClient, url: str) -> list[dict[str, object]]:
