@@ -21,6 +21,7 @@ from shared.contracts.catalogue import RecordJudged
 from shared.values import with_check_digit
 from tests.fixtures.tokens import Tokens
 from tests.services.catalogue.facts import HAMNET, PIRANESI, line, order, record, stated, supplied, withdrawal
+from tests.services.catalogue.settling import settle
 from tests.services.hearing import Hearing
 from tests.services.read_model import published_again
 
@@ -99,6 +100,7 @@ async def test_a_judgement_is_published_again_only_when_it_changed(catalogue: He
 async def test_a_record_below_the_minimum_is_flagged_in_what_the_lms_loads(catalogue: Hearing, client: AsyncClient) -> None:
     await catalogue.hears(order(line(PIRANESI, "IPSW")), order(line(HAMNET, "IPSW"), council="GB-NFK"))
     await catalogue.hears(record())
+    await settle(catalogue.engine)
     (title,) = (await client.get("/v1/records")).json()["items"]
     assert (title["judgement"]["passes"], title["judgement"]["pass_mark"]) == (False, 70)
     assert title["judgement"]["shortfalls"][0]["code"] == "dewey"
@@ -113,6 +115,7 @@ async def test_a_record_that_passes_has_no_flag(catalogue: Hearing, client: Asyn
     await put(client, clock, TITLE_ONLY)
     await catalogue.hears(order(line(PIRANESI, "IPSW")))
     await catalogue.hears(record())
+    await settle(catalogue.engine)
     (loaded,) = MARCReader((await client.get("/v1/records", headers={"Accept": MARC})).content)
     assert loaded.get_fields("583") == []
 
@@ -124,9 +127,11 @@ async def test_a_council_that_raises_its_minimum_gets_the_titles_that_fall_below
     await catalogue.hears(order(line(PIRANESI, "IPSW"), line(HAMNET, "IPSW")))
     await catalogue.hears(record(), supplied(stated(HAMNET, "Hamnet", summary="A boy falls ill."), supplier_id="eastern"))
     await Reminders(catalogue.engine, clock).remind()
+    await settle(catalogue.engine)
     read = (await client.get("/v1/records")).headers["Next-Cursor"]
     await put(client, clock, TITLE_ONLY, SUMMARY, pass_mark=60)
     await Reminders(catalogue.engine, clock).remind()
+    await settle(catalogue.engine)
     again = (await client.get("/v1/records", params={"since": read})).json()["items"]
     assert {title["isbn"]: title["judgement"]["passes"] for title in again} == {PIRANESI: False, HAMNET: True}
 
