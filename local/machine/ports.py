@@ -1,7 +1,13 @@
 """Finds free TCP ports on the loopback address. Must not know who listens there."""
 
+import fcntl
+import os
 import random
 import socket
+import tempfile
+from functools import cache
+from itertools import chain
+from pathlib import Path
 
 from local.machine.errors import CannotStartError
 
@@ -18,15 +24,35 @@ class NoFreePortError(CannotStartError):
 
 
 def free_port() -> int:
-    """Returns a port on which nothing listens and which was not returned before in this process.
+    """Returns a port on which nothing listens and which no process of this user returned that still runs.
 
     Raises NoFreePortError if there is none.
     """
-    for port in random.sample(_RANGE, len(_RANGE)):
-        if port not in _handed_out and _can_listen(port):
+    first = random.randrange(len(_RANGE))
+    for port in chain(_RANGE[first:], _RANGE[:first]):
+        if port not in _handed_out and _is_ours(port) and _can_listen(port):
             _handed_out.add(port)
             return port
     raise NoFreePortError(f"no free port from {_RANGE.start} to {_RANGE.stop - 1}")
+
+
+def _is_ours(port: int) -> bool:
+    """Returns whether this process has the port for itself, from now on until it ends.
+
+    On a busy machine seconds pass until a server listens, and another process would find its port free as well.
+    """
+    try:
+        fcntl.lockf(_locks(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+    except OSError:
+        return False
+    return True
+
+
+@cache
+def _locks() -> int:
+    """Returns the file whose bytes are locked: byte 20,000 for port 20,000. The system unlocks those of a process that ends."""
+    path = Path(tempfile.gettempdir()) / f"stockbridge-ports-{os.getuid()}"
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
 def _can_listen(port: int) -> bool:

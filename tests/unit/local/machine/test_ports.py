@@ -1,6 +1,7 @@
 """Ports are free, returned once, and outside the range for outgoing connections."""
 
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,6 +14,15 @@ def test_a_port_is_never_handed_out_twice() -> None:
     ports = [free_port() for _ in range(200)]
 
     assert len(set(ports)) == 200
+
+
+@pytest.mark.processes
+def test_a_port_is_not_handed_out_by_another_process_while_the_first_runs() -> None:
+    ours = {free_port() for _ in range(2_000)}
+    count = f"from local.machine.ports import free_port; print(*(free_port() for _ in range({12_000 - len(ours) - 1_000})))"
+    theirs = subprocess.run([sys.executable, "-c", count], capture_output=True, text=True, check=True).stdout.split()
+    assert len(theirs) > 8_000
+    assert ours.isdisjoint(map(int, theirs))
 
 
 def test_a_port_can_be_listened_on_and_reached() -> None:
