@@ -4,10 +4,8 @@ import fcntl
 import os
 import random
 import socket
-import tempfile
 from functools import cache
 from itertools import chain
-from pathlib import Path
 
 from local.machine.errors import CannotStartError
 
@@ -24,7 +22,7 @@ class NoFreePortError(CannotStartError):
 
 
 def free_port() -> int:
-    """Returns a port on which nothing listens and which no process of this user returned that still runs.
+    """Returns a port on which nothing listens and which no process of this checkout returned that still runs.
 
     Raises NoFreePortError if there is none.
     """
@@ -41,8 +39,9 @@ def _is_ours(port: int) -> bool:
 
     On a busy machine seconds pass until a server listens, and another process would find its port free as well.
     """
+    locks = _locks()
     try:
-        fcntl.lockf(_locks(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+        fcntl.lockf(locks, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
     except OSError:
         return False
     return True
@@ -50,9 +49,11 @@ def _is_ours(port: int) -> bool:
 
 @cache
 def _locks() -> int:
-    """Returns the file whose bytes are locked: byte 20,000 for port 20,000. The system unlocks those of a process that ends."""
-    path = Path(tempfile.gettempdir()) / f"stockbridge-ports-{os.getuid()}"
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Returns the file whose bytes are locked: byte 20,000 for port 20,000. The system unlocks those of a process that ends.
+
+    It is this module's own, which is never written: all processes of a checkout have the same one, and nothing is left behind.
+    """
+    return os.open(__file__, os.O_RDWR | os.O_CLOEXEC)
 
 
 def _can_listen(port: int) -> bool:
