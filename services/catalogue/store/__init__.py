@@ -9,7 +9,6 @@ from services.catalogue.store.changes import (
     place_before,
     suppliers_of_titles,
 )
-from services.catalogue.store.duplication_tables import metadata
 from services.catalogue.store.fixes import fixes_in_force, fixes_of, keep_fix, lift_fix
 from services.catalogue.store.items import (
     ItemProfile,
@@ -23,6 +22,7 @@ from services.catalogue.store.items import (
     move_titles,
     profile_of,
 )
+from services.catalogue.store.quality_tables import metadata
 from services.catalogue.store.records import Arrived, Repeat, keep_records, note_repeated, records_of, records_of_all
 from services.catalogue.store.search import (
     MOST_RANKED,

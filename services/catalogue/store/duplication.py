@@ -11,11 +11,11 @@ from sqlalchemy import BigInteger, Row, cast, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue.domain.duplication import Duplication, Tally, What, summed
-from services.catalogue.store.duplication_tables import duplication, waiting_duplication
-from services.catalogue.store.sums import Sums, add_up, counted, note_counts
+from services.catalogue.store.quality_tables import DUPLICATION
+from services.catalogue.store.sums import add_up, counted, note_counts
 from shared.db.paging import in_order
 
-_SUMS = Sums(duplication, waiting_duplication, ("day", "supplier_id", "council", "what", "nth"), ("times",))
+_TOTALS = DUPLICATION.totals.c
 _WHOLE = ("day", "supplier_id", "council")
 _COUNTED = ("supplier_id", "council", "what", "nth", "times")
 
@@ -23,7 +23,7 @@ _COUNTED = ("supplier_id", "council", "what", "nth", "times")
 async def note_duplication(connection: AsyncConnection, tally: Tally) -> None:
     """Notes counts of a batch of records or orders, in rows of its own."""
     rows = [{**fact._asdict(), "times": times} for fact, times in tally.counts.items()]
-    await note_counts(connection, _SUMS, rows)
+    await note_counts(connection, DUPLICATION, rows)
 
 
 async def add_up_duplication(connection: AsyncConnection, limit: int) -> tuple[int, list[tuple[date, Duplication]]]:
@@ -31,7 +31,7 @@ async def add_up_duplication(connection: AsyncConnection, limit: int) -> tuple[i
 
     Returns how many rows these are, at most `limit`, and the counts that changed, each with its day.
     """
-    taken, keys = await add_up(connection, _SUMS, limit)
+    taken, keys = await add_up(connection, DUPLICATION, limit)
     return taken, await _of(connection, list(dict.fromkeys(key[: len(_WHOLE)] for key in keys)))
 
 
@@ -39,7 +39,7 @@ async def duplication_between(
     connection: AsyncConnection, first: date, last: date, councils: Collection[str] | None
 ) -> list[Duplication]:
     """Returns the duplication of these days, both included, and councils (None: all), what still waits included."""
-    both = counted(_SUMS, "day", first, last)
+    both = counted(DUPLICATION, first, last)
     names = [both.c[name] for name in _COUNTED[:-1]]
     query = select(*names, cast(func.sum(both.c.times), BigInteger).label("times")).group_by(*names)
     if councils is not None:
@@ -51,17 +51,17 @@ async def duplication_after(
     connection: AsyncConnection, since: date | None, *, after: tuple[date, str, str] | None, limit: int
 ) -> list[tuple[date, Duplication]]:
     """Returns the next counts from a day on, each with its day; nobody adds to them until the transaction ends."""
-    columns = tuple(duplication.c[name] for name in _WHOLE)
+    columns = tuple(_TOTALS[name] for name in _WHOLE)
     query = in_order(select(*columns).distinct(), columns, after=after, limit=limit)
     if since is not None:
-        query = query.where(duplication.c.day >= since)
+        query = query.where(_TOTALS.day >= since)
     return await _of(connection, [tuple(row) for row in await connection.execute(query)])
 
 
 async def _of(connection: AsyncConnection, wholes: Sequence[tuple[Any, ...]]) -> list[tuple[date, Duplication]]:
     """Returns the counts of these days, suppliers and councils, as they come; nobody adds to them until the transaction ends."""
-    whole = tuple_(*(duplication.c[name] for name in _WHOLE))
-    query = select(duplication.c.day, *(duplication.c[name] for name in _COUNTED)).where(whole.in_(wholes)).with_for_update()
+    whole = tuple_(*(_TOTALS[name] for name in _WHOLE))
+    query = select(_TOTALS.day, *(_TOTALS[name] for name in _COUNTED)).where(whole.in_(wholes)).with_for_update()
     by_day: defaultdict[date, list[Row[Any]]] = defaultdict(list)
     for row in await connection.execute(query):
         by_day[row.day].append(row)

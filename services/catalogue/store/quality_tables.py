@@ -1,4 +1,4 @@
-"""The catalogue's tables of councils' minimums, of what they say of ordered books' records, and of records' quality per month."""
+"""The catalogue's tables of councils' minimums, of what they say of ordered books' records, and of what is counted of records."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from sqlalchemy import (
 
 from services.catalogue.domain.scoring import Minimum, Shortfall
 from services.catalogue.store.stated import Stated
+from services.catalogue.store.sums import summed
 from services.catalogue.store.tables import metadata
 
-__all__ = ["judgement", "metadata", "record_minimum", "record_quality", "rejudging", "waiting_quality"]
+__all__ = ["DUPLICATION", "QUALITY", "judgement", "metadata", "record_minimum", "rejudging"]
 
 # Minimums that councils set, each from a day on. Rows stay: who set what, and when, is the audit. Of several for one day, the one
 # with the highest id counts. `minimum` is null where the council returns to the default.
@@ -63,30 +64,15 @@ rejudging = Table(
     Column("done", Boolean, nullable=False, server_default=text("false")),
 )
 
-
-def _counts() -> list[Column[int]]:
-    return [Column(name, BigInteger, nullable=False) for name in ("records", "points", "passing")]
-
-
 # Records received in a month, per supplier, and of these the ones with a shortfall; the empty shortfall stands for all of them.
-record_quality = Table(
-    "record_quality",
+QUALITY = summed(
     metadata,
-    Column("month", Date, primary_key=True),
-    Column("supplier_id", Text, primary_key=True),
-    Column("shortfall", Text, primary_key=True),
-    *_counts(),
+    "record_quality",
+    {"month": Date, "supplier_id": Text, "shortfall": Text},
+    ("records", "points", "passing"),
 )
 
-# What is to be added to `record_quality`; the reminders do it. Batches that added it themselves would wait for each other: all of
-# a supplier's batches have the same few rows.
-waiting_quality = Table(
-    "record_quality_waiting",
-    metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("month", Date, nullable=False),
-    Column("supplier_id", Text, nullable=False),
-    Column("shortfall", Text, nullable=False),
-    *_counts(),
-    Index("record_quality_waiting_by_month", "month"),
+# How often something happened on a day: see `domain/duplication.py`. The empty council stands for all councils together.
+DUPLICATION = summed(
+    metadata, "duplication", {"day": Date, "supplier_id": Text, "council": Text, "what": Text, "nth": Integer}, ("times",)
 )

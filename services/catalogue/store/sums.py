@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, Table, delete, select, union_all
+from sqlalchemy import BigInteger, Column, ColumnElement, Identity, Index, MetaData, Subquery, Table, delete, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
 
 from shared.db.bulk import insert_many
 
@@ -25,6 +27,25 @@ class Sums:
     waiting: Table
     keys: tuple[str, ...]
     counts: tuple[str, ...]
+
+
+def summed(metadata: MetaData, name: str, keys: Mapping[str, type[TypeEngine[Any]]], counts: tuple[str, ...]) -> Sums:
+    """Returns the tables `name` and `name_waiting`. Spans are asked for by the first of the keys."""
+
+    def counted() -> list[Column[int]]:
+        return [Column(count, BigInteger, nullable=False) for count in counts]
+
+    first = next(iter(keys))
+    totals = Table(name, metadata, *(Column(key, kind, primary_key=True) for key, kind in keys.items()), *counted())
+    waiting = Table(
+        f"{name}_waiting",
+        metadata,
+        Column("id", BigInteger, Identity(always=True), primary_key=True),
+        *(Column(key, kind, nullable=False) for key, kind in keys.items()),
+        *counted(),
+        Index(f"{name}_waiting_by_{first}", first),
+    )
+    return Sums(totals, waiting, tuple(keys), counts)
 
 
 async def note_counts(connection: AsyncConnection, sums: Sums, rows: Sequence[Mapping[str, object]]) -> None:
@@ -53,11 +74,11 @@ async def add_up(connection: AsyncConnection, sums: Sums, limit: int) -> tuple[i
     return len(rows), ordered
 
 
-def counted(sums: Sums, column: str, first: object, last: object) -> Subquery:
-    """Returns the counts of a span, both ends included, as a source of rows: what still waits is among them."""
+def counted(sums: Sums, first: object, last: object) -> Subquery:
+    """Returns the counts of a span of the first key, both ends included, as a source of rows: what still waits is among them."""
 
     def within(table: Table) -> ColumnElement[bool]:
-        return table.c[column].between(first, last)
+        return table.c[sums.keys[0]].between(first, last)
 
     names = (*sums.keys, *sums.counts)
     both = (select(*(table.c[name] for name in names)).where(within(table)) for table in (sums.totals, sums.waiting))

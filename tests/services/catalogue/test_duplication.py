@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from services.catalogue.reminders import Reminders
 from services.catalogue.republish import OWNER
 from services.catalogue.store.duplication import add_up_duplication
-from services.catalogue.store.duplication_tables import duplication, waiting_duplication
+from services.catalogue.store.quality_tables import DUPLICATION
 from shared.clock import ManualClock
 from shared.contracts.catalogue import DuplicationCounted
 from shared.republish import PAGE
@@ -120,8 +120,8 @@ async def test_counts_are_added_up_and_told_as_those_of_the_whole_day(
         await reminders.remind()
         assert await counts(client) == before
     async with catalogue.engine.connect() as connection:
-        assert (await connection.execute(select(func.count()).select_from(waiting_duplication))).scalar_one() == 0
-        assert (await connection.execute(select(func.count()).select_from(duplication))).scalar_one() > 0
+        assert (await connection.execute(select(func.count()).select_from(DUPLICATION.waiting))).scalar_one() == 0
+        assert (await connection.execute(select(func.count()).select_from(DUPLICATION.totals))).scalar_one() > 0
     told = await counted(catalogue)
     assert [(event.day.day, event.received, event.version) for event in told] == [(2, 2, 2), (2, 3, 3), (3, 1, 1)]
     assert told[0].key() == "duplication/2026-03-02/harbour-books/all"

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from services.catalogue.reminders import Reminders
 from services.catalogue.store.quality import add_up_quality
-from services.catalogue.store.quality_tables import record_quality, waiting_quality
+from services.catalogue.store.quality_tables import QUALITY
 from services.catalogue.usecases.taking import take_records
 from shared.bus import to_envelope
 from shared.clock import ManualClock
@@ -46,8 +46,8 @@ async def test_counts_stay_the_same_when_the_reminders_add_them_up(
         await reminders.remind()
         assert await quality(client) == before
     async with catalogue.engine.connect() as connection:
-        assert (await connection.execute(select(func.count()).select_from(waiting_quality))).scalar_one() == 0
-        assert (await connection.execute(select(func.count()).select_from(record_quality))).scalar_one() > 0
+        assert (await connection.execute(select(func.count()).select_from(QUALITY.waiting))).scalar_one() == 0
+        assert (await connection.execute(select(func.count()).select_from(QUALITY.totals))).scalar_one() > 0
     # A record that only says what it said before is not counted again.
     assert {supplier_id: found["records"] for supplier_id, found in before.items()} == {"eastern": 2, "harbour-books": 1}
 
