@@ -11,10 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.catalogue.usecases.asking import ask_again, publish_overdue
-from services.catalogue.usecases.duplication import add_up_overdue_duplication
+from services.catalogue.usecases.counting import add_up_overdue
 from services.catalogue.usecases.indexing import index_overdue, learn_words
 from services.catalogue.usecases.judging import councils_to_rejudge, rejudge
-from services.catalogue.usecases.quality import add_up_overdue
 from shared.clock import Clock
 from shared.health import Health, HealthState
 
@@ -57,8 +56,7 @@ class Reminders:
             councils = await councils_to_rejudge(connection)
         for council in councils:
             await self._until_done(partial(rejudge, council=council, clock=self._clock))
-        await self._until_done(add_up_overdue)
-        await self._until_done(partial(add_up_overdue_duplication, clock=self._clock))
+        await self._until_done(partial(add_up_overdue, clock=self._clock))
 
     async def _until_done(self, step: Callable[[AsyncConnection], Awaitable[bool]]) -> None:
         """Repeats a step, each time in a transaction of its own, as long as it says that there may be more."""

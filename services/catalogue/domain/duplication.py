@@ -75,19 +75,16 @@ def for_nothing(before: KeptRecord | None, new: Scored, held: Iterable[Scored]) 
 def first_uses(readers: Iterable[tuple[str, str, bool]]) -> list[Use]:
     """Returns who gets the record of a book for the first time, from ISBN, council and whether it got the record before.
 
-    `readers` are all councils that ordered these books, in the order in which they did.
+    `readers` are all councils that ordered these books, in the order in which they did. The council without a name is none: it
+    stands for all orders from before orders were noted.
     """
-    served: Counter[str] = Counter()
-    waiting: list[tuple[str, str]] = []
-    for isbn, council, got_it in readers:
-        if got_it:
-            served[isbn] += 1
-        else:
-            waiting.append((isbn, council))
+    named = [(isbn, council, got_it) for isbn, council, got_it in readers if council]
+    served = Counter(isbn for isbn, _, got_it in named if got_it)
     uses: list[Use] = []
-    for isbn, council in waiting:
-        served[isbn] += 1
-        uses.append(Use(isbn, council, served[isbn]))
+    for isbn, council, got_it in named:
+        if not got_it:
+            served[isbn] += 1
+            uses.append(Use(isbn, council, served[isbn]))
     return uses
 
 

@@ -69,11 +69,14 @@ async def copies_stated(connection: AsyncConnection, isbns: Collection[str]) -> 
 
 async def move_titles(connection: AsyncConnection, moved: Collection[tuple[str, str]]) -> None:
     """Moves titles to the end of what a council reads, whose items or judgement changed: pairs of ISBN and council."""
-    await _move(connection, tuple_(ordered_title.c.isbn, ordered_title.c.council).in_(sorted(moved)))
+    if moved:
+        await _move(connection, tuple_(ordered_title.c.isbn, ordered_title.c.council).in_(sorted(moved)))
 
 
 async def move_items_of(connection: AsyncConnection, restated: Collection[tuple[str, str]]) -> None:
     """Does the same for all councils that ordered from a supplier whose record states other copies: pairs of ISBN, supplier."""
+    if not restated:
+        return
     restated_copies = tuple_(ordered_copy.c.isbn, ordered_copy.c.supplier_id).in_(sorted(restated))
     theirs = select(ordered_copy.c.isbn, ordered_copy.c.council).where(restated_copies)
     await _move(connection, tuple_(ordered_title.c.isbn, ordered_title.c.council).in_(theirs))

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, case, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.catalogue.domain.merging import Scored
 from services.catalogue.domain.records import KeptRecord
 from services.catalogue.store.tables import BRIEF, record
 from shared.db.arrays import among
-from shared.db.bulk import replace_many
+from shared.db.bulk import arrays_of, given_rows, replace_many
 from shared.records import Description
 from shared.records.brief import Brief, brief_of, description_of
 
@@ -34,7 +35,7 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A record that may say what it said before: whose, its digest, and when and in which message it arrived."""
+    """A record whose content may not have changed: its digest says so. With when it arrived, and in which message."""
 
     isbn: str
     supplier_id: str
@@ -43,17 +44,20 @@ class Repeat:
     message_id: UUID
 
 
-_NOTE_REPEATED = text("""
-    UPDATE record SET supplied_at = given.supplied_at, message_id = given.message_id,
-        offered_at = CASE WHEN offered_at = record.supplied_at THEN given.supplied_at ELSE offered_at END
-    FROM unnest(CAST(:isbns AS text[]), CAST(:suppliers AS text[]), CAST(:digests AS bytea[]),
-                CAST(:moments AS timestamptz[]), CAST(:messages AS uuid[]))
-         AS given (isbn, supplier_id, digest, supplied_at, message_id)
-    WHERE record.isbn = given.isbn AND record.supplier_id = given.supplier_id AND record.digest = given.digest
-        AND record.supplied_at <= given.supplied_at
-        AND NOT EXISTS (SELECT FROM record AS other WHERE other.isbn = given.isbn AND other.supplier_id <> given.supplier_id)
-    RETURNING record.isbn, record.supplier_id
-""")
+_REPEAT = tuple(field.name for field in fields(Repeat))
+
+
+def _noting_repeated() -> ReturningUpdate[tuple[str, str]]:
+    given, kept, other = given_rows(record, _REPEAT), record.c, record.alias()
+    others = exists().where(other.c.isbn == given.c.isbn, other.c.supplier_id != given.c.supplier_id)
+    same = (kept[name] == given.c[name] for name in ("isbn", "supplier_id", "digest"))
+    offered_at = case((kept.offered_at == kept.supplied_at, given.c.supplied_at), else_=kept.offered_at)
+    change = update(record).where(*same, kept.supplied_at <= given.c.supplied_at, ~others)
+    change = change.values(supplied_at=given.c.supplied_at, message_id=given.c.message_id, offered_at=offered_at)
+    return change.returning(kept.isbn, kept.supplier_id)
+
+
+_NOTING_REPEATED = _noting_repeated()
 
 
 async def keep_records(connection: AsyncConnection, new: Sequence[Arrived]) -> None:
@@ -62,15 +66,15 @@ async def keep_records(connection: AsyncConnection, new: Sequence[Arrived]) -> N
 
 
 async def note_repeated(connection: AsyncConnection, arrived: Sequence[Repeat]) -> set[tuple[str, str]]:
-    """Notes when records were sent again that say what they said before; returns ISBN and supplier of those.
+    """Notes the new arrival of records whose content has not changed; returns ISBN and supplier of those.
 
     Of a book with records of other suppliers none is noted: which counts more may depend on when they were sent.
     """
-    columns = [
-        [getattr(each, name) for each in arrived] for name in ("isbn", "supplier_id", "digest", "supplied_at", "message_id")
-    ]
-    parameters = dict(zip(("isbns", "suppliers", "digests", "moments", "messages"), columns, strict=True))
-    return {(isbn, supplier_id) for isbn, supplier_id in await connection.execute(_NOTE_REPEATED, parameters)}
+    if not arrived:
+        return set()
+    rows = [{name: getattr(each, name) for name in _REPEAT} for each in arrived]
+    noted = await connection.execute(_NOTING_REPEATED, arrays_of(record, rows))
+    return {(row.isbn, row.supplier_id) for row in noted}
 
 
 async def records_of(connection: AsyncConnection, isbn: str) -> list[Scored]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence, Set
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import outgoing, store
 from services.catalogue.domain.asking import Ask, Wanted, whom_to_ask
-from services.catalogue.domain.duplication import Use, What
 from services.catalogue.domain.merging import Title
 from services.catalogue.usecases.judging import judge_ordered
-from services.catalogue.usecases.publishing import as_it_is, note_uses, serve_titles
+from services.catalogue.usecases.publishing import as_it_is, serve_titles
 from shared.bus import cause_of, publish, set_cause, to_envelope
 from shared.clock import Clock
 from shared.contracts.orders import OrderPlaced
@@ -39,9 +38,8 @@ async def ask_for_unknown_titles(
     }
     first_orders = await store.note_orders(connection, ordered.keys(), clock.now())
     isbns = {isbn: envelope for (isbn, _), envelope in ordered.items()}
-    titles, uses = await _serve_first(connection, isbns.keys(), None, clock, lambda isbn: set_cause(cause_of(isbns[isbn])))
-    saved = [use for use in uses if (use.isbn, use.council) in first_orders]
-    await note_uses(connection, What.REQUEST_SAVED, saved, titles, clock)
+    titles = await store.lock_unpublished(connection, isbns.keys(), None)
+    await _serve_first(connection, titles, clock, lambda isbn: set_cause(cause_of(isbns[isbn])), first_orders)
     known = await store.known_isbns(connection, isbns)
     today = clock.today()
     rules: dict[str, Sequence[SourcingRule]] = {}
@@ -61,13 +59,15 @@ async def ask_for_unknown_titles(
 
 
 async def _serve_first(
-    connection: AsyncConnection, isbns: Collection[str] | None, limit: int | None, clock: Clock, cause: Callable[[str], None]
-) -> tuple[list[Title], list[Use]]:
-    """Publishes and judges ordered titles that a council never got, of these ISBNs or of any; returns them and who gets them."""
-    titles = await store.lock_unpublished(connection, isbns, limit)
-    uses = await serve_titles(connection, titles, clock, cause)
+    connection: AsyncConnection,
+    titles: Sequence[Title],
+    clock: Clock,
+    cause: Callable[[str], None],
+    first_orders: Set[tuple[str, str]] = frozenset(),
+) -> None:
+    """Publishes and judges titles that a council ordered and never got; they are locked."""
+    await serve_titles(connection, titles, clock, cause, first_orders=first_orders)
     await judge_ordered(connection, [title.isbn for title in titles], clock, cause)
-    return titles, uses
 
 
 def _council(event: OrderPlaced) -> str:
@@ -100,4 +100,4 @@ async def ask_again(connection: AsyncConnection, clock: Clock) -> bool:
 
 async def publish_overdue(connection: AsyncConnection, clock: Clock) -> None:
     """Publishes ordered titles that were not published: order and record arrived at the same moment."""
-    await _serve_first(connection, None, ASKS_AT_ONCE, clock, as_it_is)
+    await _serve_first(connection, await store.lock_unpublished(connection, None, ASKS_AT_ONCE), clock, as_it_is)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import outgoing, store
-from services.catalogue.domain.duplication import Tally, Use, What, first_uses
+from services.catalogue.domain.duplication import Tally, What, first_uses
 from services.catalogue.domain.merging import Title
 from services.catalogue.store.duplication import note_duplication
 from shared.bus import to_envelope
@@ -17,11 +17,17 @@ from shared.messaging.outbox import append
 
 
 async def serve_titles(
-    connection: AsyncConnection, titles: Sequence[Title], clock: Clock, cause: Callable[[str], None]
-) -> list[Use]:
+    connection: AsyncConnection,
+    titles: Sequence[Title],
+    clock: Clock,
+    cause: Callable[[str], None],
+    *,
+    first_orders: Set[tuple[str, str]] = frozenset(),
+) -> None:
     """Gives those of the titles that were ordered to their readers, and publishes them as they are now; counts who uses them.
 
-    Returns who gets which title for the first time. The titles are locked. `cause` is called with an ISBN before its event.
+    The titles are locked. `cause` is called with an ISBN before its event. `first_orders`: pairs of ISBN and council that order a
+    book for the first time now; as its title is here, no record need be requested.
     """
     readers = await store.readers_of(connection, [title.isbn for title in titles])
     ordered = {isbn for isbn, _, _ in readers}
@@ -32,19 +38,12 @@ async def serve_titles(
         cause(title.isbn)
         published.append(to_envelope(outgoing.title_changed(title), clock=clock, version=title.version))
     await append(connection, published)
-    # The council without a name stands for all orders from before orders were noted.
-    uses = first_uses(reader for reader in readers if reader[1])
-    await note_uses(connection, What.USED, uses, told, clock)
-    return uses
-
-
-async def note_uses(connection: AsyncConnection, what: What, uses: Sequence[Use], titles: Sequence[Title], clock: Clock) -> None:
-    """Counts what these uses are, each for the supplier whose record gave the words of the title."""
-    suppliers = {title.isbn: title.supplier_id for title in titles}
-    tally = Tally()
-    for use in uses:
-        nth = use.nth if what is What.USED else 0
-        tally.add(clock.today(), suppliers[use.isbn], what, [use.council], nth)
+    suppliers = {title.isbn: title.supplier_id for title in told}
+    tally, today = Tally(), clock.today()
+    for use in first_uses(readers):
+        tally.add(today, suppliers[use.isbn], What.USED, [use.council], use.nth)
+        if (use.isbn, use.council) in first_orders:
+            tally.add(today, suppliers[use.isbn], What.REQUEST_SAVED, [use.council])
     await note_duplication(connection, tally)
 
 

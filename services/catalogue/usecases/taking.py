@@ -18,7 +18,7 @@ from services.catalogue.domain.quality import Tally
 from services.catalogue.domain.records import KeptRecord, kept, undated, updated
 from services.catalogue.domain.scoring import DEFAULT, score
 from services.catalogue.store.quality import note_quality
-from services.catalogue.usecases.duplication import Received, count_received
+from services.catalogue.usecases.counting import Received, count_received
 from services.catalogue.usecases.indexing import Books
 from services.catalogue.usecases.retitling import retitle_books
 from shared.bus import cause_of, set_cause

@@ -1,4 +1,4 @@
-"""Counts records that came for nothing, and adds up and publishes what was counted."""
+"""Counts records that came for nothing, adds up what was counted of records, and publishes the counts of duplication."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from services.catalogue.domain.duplication import Tally, What
 from services.catalogue.domain.records import KeptRecord
 from services.catalogue.store.duplication import add_up_duplication, note_duplication
 from services.catalogue.store.judgements import councils_of
+from services.catalogue.store.quality import add_up_quality
 from shared.bus import to_envelope
 from shared.clock import Clock
 from shared.messaging.outbox import append
@@ -38,9 +39,13 @@ async def count_received(connection: AsyncConnection, received: Sequence[Receive
     await note_duplication(connection, tally)
 
 
-async def add_up_overdue_duplication(connection: AsyncConnection, clock: Clock) -> bool:
-    """Adds what was noted to the counts of its day and publishes those that changed; returns whether there may be more."""
+async def add_up_overdue(connection: AsyncConnection, clock: Clock) -> bool:
+    """Adds what batches noted to the counts of their months and days; publishes those of days that changed.
+
+    Returns whether there may be more.
+    """
+    scored = await add_up_quality(connection, ADDED_AT_ONCE)
     taken, changed = await add_up_duplication(connection, ADDED_AT_ONCE)
     events = (to_envelope(outgoing.duplication_counted(day, each), clock=clock, version=each.version) for day, each in changed)
     await append(connection, list(events))
-    return taken == ADDED_AT_ONCE
+    return ADDED_AT_ONCE in (scored, taken)
