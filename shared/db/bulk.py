@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from pydantic_core import to_json
 from sqlalchemy import (
     JSON,
     Column,
+    ColumnElement,
     Row,
     Subquery,
     Table,
@@ -37,6 +39,9 @@ Rows = Sequence[Mapping[str, object]]
 """Rows that all have the same columns."""
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy's own omission
 _Writer = Callable[[Any], str | None]
+_New = Mapping[str, ColumnElement[Any]]
+# When a row takes the place of the one that is there.
+_Where = Callable[[Table, _New], ColumnElement[bool] | None]
 _NOTHING: Mapping[str, TextClause] = {}
 
 
@@ -68,8 +73,21 @@ async def replace_many(
     row that is as it was is not written again.
     """
     if rows:
-        statement = _replacing(table, tuple(rows[0]), tuple(moved.items()), only_changed)
+        statement = _replacing(table, tuple(rows[0]), tuple(moved.items()), _is_another if only_changed else _always)
         await connection.execute(statement, arrays_of(table, rows))
+
+
+async def keep_newest(connection: AsyncConnection, table: Table, rows: Rows) -> None:
+    """Inserts rows, each in place of the row with its primary key; one whose `version` is not higher changes nothing.
+
+    For what others state in several versions, which may arrive in any order, also together.
+    """
+    keys = [column.name for column in table.primary_key.columns]
+    newest = {tuple(str(row[key]) for key in keys): row for row in sorted(rows, key=itemgetter("version"))}
+    if newest:
+        # In the order of their keys, so that two that keep the same things wait for each other and do not deadlock.
+        sent = [newest[key] for key in sorted(newest)]
+        await connection.execute(_replacing(table, tuple(sent[0]), (), _is_newer), arrays_of(table, sent))
 
 
 async def update_many(connection: AsyncConnection, table: Table, key: str, rows: Rows) -> None:
@@ -107,12 +125,24 @@ def _inserting_new(table: Table, names: tuple[str, ...], returning: tuple[str, .
 
 
 @lru_cache(maxsize=100)
-def _replacing(table: Table, names: tuple[str, ...], moved: tuple[tuple[str, TextClause], ...], only_changed: bool) -> Insert:
+def _replacing(table: Table, names: tuple[str, ...], moved: tuple[tuple[str, TextClause], ...], where: _Where) -> Insert:
     statement = _inserting(table, names)
     keys = [each.name for each in table.primary_key.columns]
     new = {name: statement.excluded[name] for name in names if name not in keys}
-    changed = or_(*(table.c[name].is_distinct_from(value) for name, value in new.items())) if only_changed else None
-    return statement.on_conflict_do_update(index_elements=keys, set_={**new, **dict(moved)}, where=changed)
+    return statement.on_conflict_do_update(index_elements=keys, set_={**new, **dict(moved)}, where=where(table, new))
+
+
+def _always(_: Table, __: _New) -> None:
+    return None
+
+
+def _is_another(table: Table, new: _New) -> ColumnElement[bool]:
+    return or_(*(table.c[name].is_distinct_from(value) for name, value in new.items()))
+
+
+def _is_newer(table: Table, new: _New) -> ColumnElement[bool]:
+    newer: ColumnElement[bool] = table.c.version < new["version"]
+    return newer
 
 
 @lru_cache(maxsize=100)

@@ -28,8 +28,7 @@ from services.dashboard.store.tables import (
     sending,
     title,
 )
-from shared.db.bulk import arrays_of, given_rows
-from shared.db.newest import keep_newest
+from shared.db.bulk import arrays_of, given_rows, keep_newest
 
 Rows = Sequence[Mapping[str, object]]
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.store.tables import judgement
 from shared.contracts.catalogue import RecordJudged
-from shared.db.newest import keep_newest
+from shared.db.bulk import keep_newest
 
 
 async def keep_judgements(connection: AsyncConnection, events: Sequence[RecordJudged]) -> None:
