@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from sqlalchemy import text
@@ -41,6 +41,7 @@ _PROGRESS_SECONDS = 5.0
 _PATIENCE_SECONDS = 10.0
 
 Report = Callable[[str], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,11 @@ class Page:
     statements: Sequence[Statement]
     things: int
     end: Any | None
+
+    @classmethod
+    def of(cls, found: Sequence[T], statements: Iterable[Statement], place: Callable[[T], object], limit: int = PAGE) -> Page:
+        """Returns the page of these things, of which `limit` were asked for; `place` says where one is."""
+        return cls(list(statements), len(found), place(found[-1]) if len(found) == limit else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,24 +18,21 @@ from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, comm
 
 async def _titles(connection: AsyncConnection, wanted: Wanted, after: str | None) -> Page:
     found = await store.published_after(connection, wanted.since, after=after, limit=PAGE)
-    statements = [Statement(outgoing.title_changed(title), title.version, title.changed_at) for title in found]
-    return Page(statements, len(found), found[-1].isbn if len(found) == PAGE else None)
+    statements = (Statement(outgoing.title_changed(title), title.version, title.changed_at) for title in found)
+    return Page.of(found, statements, lambda title: title.isbn)
 
 
 async def _judgements(connection: AsyncConnection, wanted: Wanted, after: tuple[str, str] | None) -> Page:
     found = await judgements_after(connection, wanted.since, after=after, limit=PAGE)
-    statements = [Statement(outgoing.record_judged(each), each.version, each.judged_at) for each in found]
-    return Page(statements, len(found), (found[-1].isbn, found[-1].council) if len(found) == PAGE else None)
+    statements = (Statement(outgoing.record_judged(each), each.version, each.judged_at) for each in found)
+    return Page.of(found, statements, lambda each: (each.isbn, each.council))
 
 
 async def _duplication(connection: AsyncConnection, wanted: Wanted, after: tuple[date, str, str] | None) -> Page:
     since = None if wanted.since is None else wanted.since.date()
     found = await duplication_after(connection, since, after=after, limit=PAGE)
-    statements = [Statement(outgoing.duplication_counted(day, each), each.version) for day, each in found]
-    if len(found) < PAGE:
-        return Page(statements, len(found), None)
-    day, last = found[-1]
-    return Page(statements, len(found), (day, last.supplier_id, last.council))
+    statements = (Statement(outgoing.duplication_counted(day, each), each.version) for day, each in found)
+    return Page.of(found, statements, lambda last: (last[0], last[1].supplier_id, last[1].council))
 
 
 OWNER = Owner(

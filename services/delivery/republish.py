@@ -6,6 +6,7 @@ Each with its receipts and its discrepancies. Which copies are expected is the o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,8 +23,8 @@ _PAGE = 20
 
 async def _consignments(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
     found = await restating.consignments_after(connection, wanted.council, wanted.since, after=after, limit=_PAGE)
-    statements = [statement for whole in found for statement in _statements(whole)]
-    return Page(statements, len(found), found[-1].consignment.consignment_id if len(found) == _PAGE else None)
+    statements = chain.from_iterable(map(_statements, found))
+    return Page.of(found, statements, lambda whole: whole.consignment.consignment_id, _PAGE)
 
 
 OWNER = Owner([Chapter("consignment", _consignments)], restating.councils)

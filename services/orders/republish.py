@@ -7,7 +7,7 @@ Proposals are no part of it: nothing is published of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 from uuid import UUID
 
@@ -42,21 +42,18 @@ _CAUSE = "republish"
 
 async def _orders(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
     found = await restating.orders_after(connection, wanted.council, wanted.since, after=after, limit=PAGE)
-    statements = [statement for rows in found for statement in _order(rows)]
-    return Page(statements, len(found), found[-1].order.order_id if len(found) == PAGE else None)
+    return Page.of(found, chain.from_iterable(map(_order, found)), lambda rows: rows.order.order_id)
 
 
 async def _invoices(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
     found = await restating.invoices_after(connection, wanted.council, wanted.since, after=after, limit=PAGE)
-    statements = [statement for rows in found for statement in _invoice(rows)]
-    return Page(statements, len(found), found[-1].invoice.invoice_id if len(found) == PAGE else None)
+    return Page.of(found, chain.from_iterable(map(_invoice, found)), lambda rows: rows.invoice.invoice_id)
 
 
 async def _rules(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
     # Rules do not say when they were changed; they are few.
     found = await rules_after(connection, Strand.ORDERING, wanted.council, after=after, limit=PAGE)
-    statements = [Statement(outgoing.rule_changed(rule)) for rule in found]
-    return Page(statements, len(found), found[-1].rule_id if len(found) == PAGE else None)
+    return Page.of(found, (Statement(outgoing.rule_changed(rule)) for rule in found), lambda rule: rule.rule_id)
 
 
 OWNER = Owner([Chapter("order", _orders), Chapter("invoice", _invoices), Chapter("sourcing rule", _rules)], restating.councils)

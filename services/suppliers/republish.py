@@ -13,8 +13,7 @@ from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, comm
 
 async def _publications(connection: AsyncConnection, wanted: Wanted, after: int | None) -> Page:
     found = await publications.publications_after(connection, wanted.council, wanted.since, after=after, limit=PAGE)
-    statements = [Statement(one.event, at=one.stated_at) for _, one in found]
-    return Page(statements, len(found), found[-1][0] if len(found) == PAGE else None)
+    return Page.of(found, (Statement(one.event, at=one.stated_at) for _, one in found), lambda last: last[0])
 
 
 OWNER = Owner([Chapter("fact", _publications)], publications.councils)
