@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Date, Index, MetaData, Row, Select, Table, Text, Uuid, bindparam, func, select
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Date,
+    Index,
+    MetaData,
+    Row,
+    Select,
+    Table,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from shared.db.paging import in_order, locked_page, narrowed
 from shared.sourcing.rules import Mode, SourcingRule, Strand
@@ -32,14 +51,19 @@ sourcing_rule = Table(
     Index("sourcing_rule_of_council", "council", "strand", "valid_from", "rule_id"),
 )
 
+
+def in_force(columns: ReadOnlyColumnCollection[str, Any], day: date | BindParameter[date]) -> ColumnElement[bool]:
+    """Returns whether a rule with these columns applies on a day."""
+    return and_(columns.valid_from <= day, or_(columns.valid_to.is_(None), columns.valid_to > day))
+
+
 _FIELDS = [sourcing_rule.c[name] for name in SourcingRule.__dataclass_fields__]
 _Fields = tuple[UUID, str, str, str, str | None, str | None, date, date | None, str]
 # Built once: a group of orders waits for it.
 _RULES_ON: Select[_Fields] = select(*_FIELDS).where(
     sourcing_rule.c.council == bindparam("council"),
     sourcing_rule.c.strand == bindparam("strand"),
-    sourcing_rule.c.valid_from <= bindparam("day"),
-    sourcing_rule.c.valid_to.is_(None) | (sourcing_rule.c.valid_to > bindparam("day")),
+    in_force(sourcing_rule.c, bindparam("day")),
 )
 
 

@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue.store.tables import ordering_rule
 from shared.contracts.orders import SourcingRuleChanged
-from shared.sourcing.store import sourcing_rule
+from shared.sourcing.store import in_force, sourcing_rule
 
 
 async def keep_ordering_rules(connection: AsyncConnection, events: Sequence[SourcingRuleChanged]) -> None:
-    """Keeps rules by which councils order, in whatever order they are told: once a rule has an end, the end only moves nearer."""
+    """Keeps rules by which councils order. The events may come in any order: of two ends of a rule, the earlier day stays."""
     names = set(ordering_rule.c.keys())
     statement = insert(ordering_rule)
     end = func.least(ordering_rule.c.valid_to, statement.excluded.valid_to)
@@ -27,9 +27,6 @@ async def keep_ordering_rules(connection: AsyncConnection, events: Sequence[Sour
 
 async def suppliers_serving(connection: AsyncConnection, council: str, day: date) -> list[str]:
     """Returns the suppliers that a council's rules name on a day: those that it orders from, and those of its records; sorted."""
-    rules = [ordering_rule.c, sourcing_rule.c]
-    in_force = (
-        select(c.supplier_id).where(c.council == council, c.valid_from <= day, c.valid_to.is_(None) | (c.valid_to > day))
-        for c in rules
-    )
-    return sorted((await connection.execute(union(*in_force))).scalars())
+    rules = (ordering_rule.c, sourcing_rule.c)
+    named = (select(c.supplier_id).where(c.council == council, in_force(c, day)) for c in rules)
+    return sorted((await connection.execute(union(*named))).scalars())
