@@ -8,7 +8,6 @@ load on the machine has little effect. The readers take turns in one process.
 Memory: peak of Python's allocations for streams of 1, 10 and 100 MB, and the largest resident memory of the process.
 """
 
-import argparse
 import resource
 import time
 import tracemalloc
@@ -18,6 +17,7 @@ from datetime import UTC, datetime
 
 from pydifact.parser import Parser
 
+from bench.choosing import measure
 from shared.formats.edifact import OutboundInterchange, OutboundMessage, Segment, read, read_segments, write
 
 _LINES = 2_000
@@ -100,14 +100,5 @@ def measure_memory() -> None:
         )
 
 
-def main() -> None:
-    """Runs the benchmarks that the command line selects."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--speed", action="store_true", help="measure only speed")
-    if not parser.parse_args().speed:
-        measure_memory()
-    compare_speed()
-
-
 if __name__ == "__main__":
-    main()
+    measure(__doc__, memory=measure_memory, speed=compare_speed)

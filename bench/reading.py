@@ -10,7 +10,6 @@ bare, since more code is in use; close them first.
 Memory: the largest resident memory of a process of its own that reads 10,000 or 100,000 different records.
 """
 
-import argparse
 import io
 import resource
 import time
@@ -21,6 +20,7 @@ from multiprocessing import get_context
 import pymarc
 from lxml import etree
 
+from bench.choosing import measure
 from local.simulators.feeds.books import books
 from local.simulators.feeds.marc import marc_chunks
 from local.simulators.feeds.onix import onix_chunks
@@ -105,14 +105,5 @@ def measure_memory() -> None:
         print(f"{name}  {sizes} ({peaks[-1] / peaks[0] - 1:+.1%})")
 
 
-def main() -> None:
-    """Runs the benchmarks that the command line selects."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--speed", action="store_true", help="measure only speed")
-    if not parser.parse_args().speed:
-        measure_memory()
-    compare_speed()
-
-
 if __name__ == "__main__":
-    main()
+    measure(__doc__, memory=measure_memory, speed=compare_speed)
