@@ -27,7 +27,7 @@ _ONIX, _MARC = 950, 900
 _RECORDS_OF_EVENT = 100
 # Only a failing test waits this long.
 _LIMIT_SECONDS = 120.0
-# The reason for which a spoiled record is kept aside, or what is found in one that is salvaged; None where nothing need be said.
+# Way of spoiling -> the finding: why the record is kept aside, or what was mended in it; None where it is taken without one.
 _ASIDE: Mapping[Way, str] = {
     OnixWay.WRONG_CHECK_DIGIT: "onix-invalid-isbn",
     OnixWay.NO_IDENTIFIER: "onix-no-identifier",

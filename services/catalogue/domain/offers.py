@@ -21,9 +21,9 @@ _KINDS = (PriceKind.NET, PriceKind.FIXED, PriceKind.AGENCY, PriceKind.RETAIL, Pr
 
 @dataclass(frozen=True, slots=True)
 class SupplierOffers:
-    """What one supplier offers of a book, in each market, and when it said so; None where it never did.
+    """One supplier's offers of a book, one for each market.
 
-    `withdrawn`: it took its record of the book back since.
+    `offered_at` is when it made them; None: it never made any. `withdrawn`: it took its record of the book back since.
     """
 
     supplier_id: str

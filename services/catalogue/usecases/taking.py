@@ -30,7 +30,8 @@ from shared.records.brief import Brief, description_of
 from shared.texts import composed
 from shared.values import InvalidValue, to_isbn13
 
-# Another number has every record taken anew that is sent again: for a release that scores, merges or indexes in another way.
+# A release that scores, merges or indexes in another way has another number here. Then a record that is sent again counts as new,
+# although its content has not changed.
 _FORM = b"1"
 _JSON = TypeAdapter(KeptRecord)
 
@@ -124,7 +125,7 @@ def _changes(stated: Sequence[_Stated], books: Books, clock: Clock) -> _Changes:
 
 
 async def _note_repeated(connection: AsyncConnection, stated: Sequence[_Stated]) -> set[tuple[str, str]]:
-    """Returns ISBN and supplier of the records that say what they said before: nothing else is to be done about them.
+    """Returns ISBN and supplier of the records whose content has not changed: nothing else is to be done about them.
 
     Most of a bookseller's full list is that, each time it sends it. The titles must be held.
     """

@@ -33,7 +33,7 @@ class OrderFilter:
 
 @dataclass(frozen=True, slots=True)
 class OrderRows:
-    """One order as rows: header, lines with titles, what is said of their records by ISBN, copies, timeline, costs of copies."""
+    """One order as rows. `records`: by ISBN, what the council's minimum says of the record of a book."""
 
     order: RowMapping
     lines: Sequence[RowMapping]

@@ -88,8 +88,8 @@ def hold_oversized(plan: Plan, origin: Origin) -> None:
 
 def hold_records(plan: Plan, done: Packed) -> None:
     """Moves the records that no event can carry from the plan's parts to what is held."""
-    left_out = {id(record) for record, _ in done.held}
     plan.held += [Held(finding.text) for _, finding in done.held]
+    left_out = done.left_out
     plan.records = [record for record in plan.records if id(record.fact) not in left_out]
 
 
@@ -176,6 +176,11 @@ class Packed:
     events: list[Written] = field(default_factory=list)
     carried: list[Record] = field(default_factory=list)
     held: list[tuple[Record, Finding]] = field(default_factory=list)
+
+    @property
+    def left_out(self) -> set[int]:
+        """The `id` of each record in `held`: two records may be equal."""
+        return {id(record) for record, _ in self.held}
 
 
 def packed(records: Sequence[Record], origin: Origin) -> Packed:

@@ -73,7 +73,7 @@ async def supply_records(
     by_key = {lines.record_key(message.id, record.place): record.fact for record in records}
     new = await lines.claim_pieces(connection, by_key, message.id)
     done = packed([record for key, record in by_key.items() if key in new], origin_of(exchange, message))
-    left_out = {id(record) for record, _ in done.held}
+    left_out = done.left_out
     await lines.release_pieces(connection, [key for key in new if id(by_key[key]) in left_out])
     return done
 
