@@ -11,6 +11,7 @@ from pydantic import Field
 
 from shared.contracts.base import Contract, Event, Money, Place, Topic
 from shared.contracts.stated import ItemData, SupplierReferences
+from shared.contracts.trials import TrialArm
 
 
 class CopyState(StrEnum):
@@ -47,6 +48,9 @@ class OrderedCopy(Contract):
     shelfmark: str = ""
     servicing: tuple[str, ...] = Field(default=(), description="BIC servicing codes, e.g. BC, BJ")
     item: ItemData | None = None
+    deliver_to: Place | None = Field(
+        default=None, description="Where to unpack it, by the council's delivery rules; null where no rule says so"
+    )
 
 
 class OrderedLine(Contract):
@@ -63,6 +67,10 @@ class OrderedLine(Contract):
     quote_reference: str = Field(default="", description="The supplier's reference of the selection line ordered here (RFF+QLI)")
     copies: tuple[OrderedCopy, ...]
     supplier_references: SupplierReferences | None = Field(default=None, description="What the supplier called the line before")
+    trial: TrialArm | None = Field(default=None, description="The trial that chose the supplier; null where none did")
+    replaces: str | None = Field(
+        default=None, description="Key of the line whose copies these are instead of, at another supplier"
+    )
 
 
 class OrderPlaced(Event):
