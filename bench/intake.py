@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from statistics import median
 
 from fastapi import FastAPI
@@ -36,10 +37,12 @@ from shared.messaging.outbox import append
 from shared.settings import Role
 from shared.sourcing import store as rule_store
 from shared.sourcing.rules import Mode, SourcingRule, Strand
+from shared.values import with_check_digit
 
 _COUNCIL = "GB-SFK"
 _BRANCHES = {code: Branch(code=code, name=code) for code in ("IPSW", "LOWE", "FELI", "BURY", "HAVE")}
-_ISBNS = ("9780141439518", "9780141439600", "9780141439471", "9780141439846", "9780141439570")
+_TITLES = 50_000
+"""So many different ones are ordered: few of them twice while the first copies are still to come."""
 _TURNS = 9
 _WARMING = 100
 _REQUESTS = 500
@@ -48,10 +51,15 @@ _REQUESTS_OF_GROWTH = 192
 _FEW, _MANY = 1_000, 10_000
 
 
+def _isbns(number: str) -> list[str]:
+    titles = Random(number).sample(range(_TITLES), len(_BRANCHES))
+    return [with_check_digit(f"978{title:09}") for title in titles]
+
+
 def _order(number: str) -> bytes:
     lines = [
         {"line_number": n, "isbn": isbn, "copies": [{"branch": b, "fund": "FIC"} for b in list(_BRANCHES)[n - 1 : n]]}
-        for n, isbn in enumerate(_ISBNS, start=1)
+        for n, isbn in enumerate(_isbns(number), start=1)
     ]
     return json.dumps({"order_number": number, "lines": lines}).encode()
 

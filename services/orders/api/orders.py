@@ -114,7 +114,7 @@ async def placed_answer(engine: AsyncEngine, placed: Placed, council: str) -> Re
     """Returns the answer (201) to an order placed now, or to a repetition of one placed before."""
     headers = {"Location": f"/v1/orders/{placed.order_id}"}
     if placed.order is not None:
-        answer = schemas.receipt_of(placed.order)
+        answer = schemas.receipt_of(placed.order, placed.warnings)
     else:
         answer = schemas.receipt(await _load(engine, placed.order_id, council))
         headers |= REPLAYED

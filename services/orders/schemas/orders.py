@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy import RowMapping
 
 from services.orders.domain.placing import PlacedOrder
 from services.orders.domain.register import MOST_REGISTERED, Branch, Fund
+from services.orders.domain.twice import OrderWarning
 from services.orders.schemas.invoices import CostView, cost_view
 from services.orders.store.reading import OrderRows
 from shared.contracts.base import Money, money_or_none
@@ -38,6 +40,7 @@ class OrderReceipt(BaseModel):
     order_number: str
     placed_at: datetime
     lines: list[LineReceipt]
+    warnings: list[OrderWarning] = Field(description="What the council may not have meant; the order was placed all the same")
 
 
 class CopyView(BaseModel):
@@ -219,10 +222,11 @@ def receipt(rows: OrderRows) -> OrderReceipt:
             )
             for line in rows.lines
         ],
+        warnings=rows.order.warnings or [],
     )
 
 
-def receipt_of(order: PlacedOrder) -> OrderReceipt:
+def receipt_of(order: PlacedOrder, warnings: Sequence[OrderWarning]) -> OrderReceipt:
     """Returns the answer to an order placed just now; equal to what `receipt` later returns for its rows."""
     lines = sorted(order.lines, key=lambda line: (line.asked.line_number, line.line_key))
     return OrderReceipt(
@@ -239,6 +243,7 @@ def receipt_of(order: PlacedOrder) -> OrderReceipt:
             )
             for line in lines
         ],
+        warnings=list(warnings),
     )
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import Select, and_, func, or_, select, true, tuple_
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.orders.domain.copies import SETTLED
 from services.orders.domain.placing import PlacedLine, PlacedOrder
+from services.orders.domain.twice import OpenCopies, OrderWarning
 from services.orders.store.stated import as_json
-from services.orders.store.tables import copy, order_line, purchase_order
+from services.orders.store.tables import copy, order_line, order_state, purchase_order
 from shared.contracts.orders import CopyState
-from shared.db.bulk import insert_many
+from shared.db.bulk import arrays_of, given_rows, insert_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,50 @@ class NewOrder:
     idempotency_key: str
     fingerprint: bytes
     placed_by: str
+    warnings: tuple[OrderWarning, ...] = ()
 
 
 # Built once: a group of orders waits for it.
 _CLAIM = pg_insert(purchase_order).on_conflict_do_nothing().returning(purchase_order.c.order_id)
+
+
+# Lines of one title that a warning looks at: no council means to have more of them open at once.
+_MOST_LINES = 50
+
+
+def _finding_open_copies() -> Select[Any]:
+    given = given_rows(order_line, ("council", "isbn"))
+    line, c = order_line.c, copy.c
+    settled = [state.value for state in SETTLED]
+    waits = select(order_state.c.order_id).where(order_state.c.order_id == line.order_id, order_state.c.state.not_in(settled))
+    lines = (
+        select(line.order_id, line.line_key, line.supplier_id)
+        .where(line.council == given.c.council, line.isbn == given.c.isbn, waits.exists())
+        .limit(_MOST_LINES)
+        .lateral("of_title")
+    )
+    columns = (given.c.council, given.c.isbn, purchase_order.c.order_number, lines.c.supplier_id, c.branch_code)
+    return (
+        select(*columns, func.count())
+        .select_from(given)
+        .join(lines, true())
+        .join(purchase_order, purchase_order.c.order_id == lines.c.order_id)
+        .join(copy, and_(c.order_id == lines.c.order_id, c.line_key == lines.c.line_key))
+        .where(c.state.not_in(settled))
+        .group_by(*columns)
+        .order_by(purchase_order.c.order_number, lines.c.supplier_id, c.branch_code)
+    )
+
+
+_OPEN_COPIES = _finding_open_copies()
+
+
+async def open_copies(connection: AsyncConnection, titles: Collection[tuple[str, str]]) -> list[OpenCopies]:
+    """Returns what is still to come of titles that orders in the book name; `titles` are pairs of council and ISBN."""
+    if not titles:
+        return []
+    asked = [{"council": council, "isbn": isbn} for council, isbn in sorted(titles)]
+    return [OpenCopies(*row) for row in await connection.execute(_OPEN_COPIES, arrays_of(order_line, asked))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +122,7 @@ def _order_row(new: NewOrder) -> dict[str, Any]:
         "placed_at": order.placed_at,
         "placed_by": new.placed_by,
         "version": 1,
+        "warnings": [warning.model_dump(mode="json") for warning in new.warnings] or None,
     }
 
 
@@ -88,6 +131,7 @@ def _line_row(order: PlacedOrder, line: PlacedLine) -> dict[str, Any]:
     return {
         "line_key": line.line_key,
         "order_id": order.order_id,
+        "council": order.council,
         "line_number": line.asked.line_number,
         "supplier_id": line.supplier_id,
         "isbn": line.isbn,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from uuid import UUID
@@ -22,6 +22,7 @@ from services.orders.domain.placing import (
     sourcing_faults,
 )
 from services.orders.domain.register import Register
+from services.orders.domain.twice import OpenTitles, OrderWarning
 from services.orders.store import placing as placing_store
 from services.orders.store.placing import KnownOrder, NewOrder
 from services.orders.store.register import registers_on
@@ -60,6 +61,7 @@ class Placed:
 
     order_id: UUID
     order: PlacedOrder | None
+    warnings: tuple[OrderWarning, ...] = ()
 
 
 async def place_orders(connection: AsyncConnection, commands: Sequence[PlaceOrder], clock: Clock) -> list[Placed | Exception]:
@@ -75,6 +77,7 @@ async def place_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
         _announced(command, _check(command, registers[command.council], choices[command.council], clock), clock)
         for command in commands
     ]
+    checked = await _with_warnings(connection, commands, checked)
     new = [ready.new for ready in checked if isinstance(ready, _Ready)]
     written = await placing_store.insert_orders(connection, new)
     known = await known_orders(connection, [one for one, ready in zip(commands, checked, strict=True) if not _is(written, ready)])
@@ -85,11 +88,28 @@ async def place_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
             answers.append(_refused_or_repeated(command, known, ready))
         elif _is(written, ready):
             envelopes.append(ready.event)
-            answers.append(Placed(ready.new.order.order_id, ready.new.order))
+            answers.append(Placed(ready.new.order.order_id, ready.new.order, ready.new.warnings))
         else:
             answers.append(repetition(command, known))
     await append(connection, envelopes)
     return answers
+
+
+async def _with_warnings(
+    connection: AsyncConnection, commands: Sequence[PlaceOrder], checked: Sequence[_Ready | DomainError]
+) -> list[_Ready | DomainError]:
+    """Adds to each order what else is open of its titles: in the book, and in the orders before it in the group."""
+    placed = [ready.new.order for ready in checked if isinstance(ready, _Ready)]
+    titles = {(order.council, line.isbn) for order in placed for line in order.lines}
+    still_open = OpenTitles(await placing_store.open_copies(connection, titles))
+    warned: list[_Ready | DomainError] = []
+    for command, ready in zip(commands, checked, strict=True):
+        if isinstance(ready, _Ready):
+            warnings = still_open.warnings_about(command.asked, ready.new.order)
+            still_open.add(ready.new.order)
+            ready = replace(ready, new=replace(ready.new, warnings=warnings))
+        warned.append(ready)
+    return warned
 
 
 def _is(written: Collection[UUID], ready: _Ready | DomainError) -> bool:

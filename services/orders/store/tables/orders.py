@@ -55,7 +55,8 @@ supplier = Table(
 )
 
 # `version` grows with every change of the order or its copies: it is the ETag and the events' aggregate version. `asking`:
-# whether one of its lines asks a person for a decision; a trigger of `order_line` keeps it.
+# whether one of its lines asks a person for a decision; a trigger of `order_line` keeps it. `warnings` are those of the answer to
+# the order, which a repetition gets again; null for none.
 purchase_order = Table(
     "purchase_order",
     metadata,
@@ -68,6 +69,7 @@ purchase_order = Table(
     Column("placed_by", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("asking", Boolean, nullable=False, server_default=text("false")),
+    Column("warnings", JSONB(none_as_null=True)),
     UniqueConstraint("council", "order_number", name="purchase_order_number"),
     UniqueConstraint("council", "idempotency_key", name="purchase_order_idempotency_key"),
     Index("purchase_order_by_time", "council", "placed_at", "order_id"),
@@ -97,7 +99,10 @@ order_line = Table(
     Column("stated_prices", JSONB(none_as_null=True)),
     Column("attention_at", DateTime(timezone=True)),
     Column("attention_version", Integer),
+    # Null only in lines that an older release writes beside this one.
+    Column("council", Text),
     Index("order_line_of_order", "order_id"),
+    Index("order_line_of_title", "council", "isbn"),
     Index("order_line_asking", "order_id", postgresql_where=text("attention <> ''")),
 )
 
