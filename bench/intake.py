@@ -41,7 +41,7 @@ from shared.values import with_check_digit
 
 _COUNCIL = "GB-SFK"
 _BRANCHES = {code: Branch(code=code, name=code) for code in ("IPSW", "LOWE", "FELI", "BURY", "HAVE")}
-_TITLES = 50_000
+_TITLES = 1_000_000
 """So many different ones are ordered: few of them twice while the first copies are still to come."""
 _TURNS = 9
 _WARMING = 100
