@@ -10,6 +10,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from shared.contracts.base import Contract, Event, Topic
+from shared.contracts.trials import TrialArm
 
 
 class TitleChanged(Event):
@@ -50,6 +51,7 @@ class RecordRequested(Event):
     isbn: str
     supplier_id: str
     requested_at: datetime
+    trial: TrialArm | None = Field(default=None, description="The trial that drew the supplier; null where none did")
 
     def key(self) -> str:
         # Not the bare ISBN: compaction would then delete the title's own event.

@@ -12,6 +12,7 @@ from uuid import UUID
 from shared.contracts import catalogue, delivery, example_invoices, example_records, orders, suppliers
 from shared.contracts.base import Event, Money, Place
 from shared.contracts.stated import ItemData, PriceBasis, StatedItem, StatedPrice, SupplierReferences
+from shared.contracts.trials import Arm, DrawUnit, TrialArm, TrialTerms
 
 _COUNCIL = "GB-SFK"
 _SUPPLIER = "harbour-books"
@@ -73,6 +74,7 @@ _ORDER_EVENTS: tuple[Event, ...] = (
                     orders.OrderedCopy(copy_id=_SECOND_COPY, copy_number=2, branch=_LOWESTOFT, fund="ADULT-FIC"),
                 ),
                 supplier_references=SupplierReferences(line="SEL-0311/1"),
+                trial=TrialArm(trial="bookseller-2026", arm=Arm.PILOT),
             ),
         ),
     ),
@@ -115,6 +117,7 @@ _ORDER_EVENTS: tuple[Event, ...] = (
         material="book",
         valid_from=date(2026, 3, 1),
         pilot=True,
+        trial=TrialTerms(name="bookseller-2026", share="0.3", unit=DrawUnit.LINE, seed="a"),
     ),
 )
 
@@ -231,7 +234,13 @@ _CATALOGUE_EVENTS: tuple[Event, ...] = (
         version=1,
         changed_at=_at(2, 13, 1),
     ),
-    catalogue.RecordRequested(council=_COUNCIL, isbn=_ISBN, supplier_id=_SUPPLIER, requested_at=_at(2, 9, 32)),
+    catalogue.RecordRequested(
+        council=_COUNCIL,
+        isbn=_ISBN,
+        supplier_id=_SUPPLIER,
+        requested_at=_at(2, 9, 32),
+        trial=TrialArm(trial="records-2026", arm=Arm.CONTROL),
+    ),
     catalogue.RecordJudged(
         council=_COUNCIL,
         isbn=_ISBN,

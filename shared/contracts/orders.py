@@ -11,7 +11,7 @@ from pydantic import Field
 
 from shared.contracts.base import Contract, Event, Money, Place, Topic
 from shared.contracts.stated import ItemData, SupplierReferences
-from shared.contracts.trials import TrialArm
+from shared.contracts.trials import TrialArm, TrialTerms
 
 
 class CopyState(StrEnum):
@@ -168,7 +168,10 @@ class SourcingRuleChanged(Event):
     material: str | None = Field(default=None, description="Null: any material")
     valid_from: date = Field(description="First day on which the rule applies")
     valid_to: date | None = Field(default=None, description="First day on which it no longer applies")
-    pilot: bool = Field(default=False, description="Whether the rule is a trial; it decides the same way")
+    pilot: bool = Field(default=False, description="Whether the rule is part of a trial")
+    trial: TrialTerms | None = Field(
+        default=None, description="How its trial draws; null for a live rule, which serves all of its scope"
+    )
 
     def key(self) -> str:
         return f"rule/{self.rule_id}"
