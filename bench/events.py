@@ -43,6 +43,7 @@ from shared.contracts.suppliers import (
 from shared.ids import new_id, new_line_key
 from shared.records import Record
 from shared.records.brief import Brief, description_of
+from shared.sourcing.trials import Choice
 from shared.values import with_check_digit
 
 COUNCIL = next(iter(COUNCILS))
@@ -115,7 +116,7 @@ async def sent_and_answered(connection: AsyncConnection, count: int) -> list[Ord
             council=COUNCIL,
             at=_AT,
             branches={branch.code: branch},
-            choose=lambda *_: "consortium",
+            choose=lambda *_: Choice("consortium"),
         )
         for number in range(count // 2)
     ]

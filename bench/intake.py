@@ -37,6 +37,7 @@ from shared.messaging.outbox import append
 from shared.settings import Role
 from shared.sourcing import store as rule_store
 from shared.sourcing.rules import Mode, SourcingRule, Strand
+from shared.sourcing.trials import Choice
 from shared.values import with_check_digit
 
 _COUNCIL = "GB-SFK"
@@ -164,7 +165,7 @@ async def _bare(bench: _Bench, url: SecretStr, *, grouped: bool) -> ASGIApp:
 
     async def write(connection: AsyncConnection, asked: Sequence[AskedOrder]) -> list[str]:
         now = clock.now()
-        orders = [place(one, council=_COUNCIL, at=now, branches=_BRANCHES, choose=lambda *_: "national") for one in asked]
+        orders = [place(one, council=_COUNCIL, at=now, branches=_BRANCHES, choose=lambda *_: Choice("national")) for one in asked]
         await insert_orders(connection, [NewOrder(order, order.order_number, b"", "bench") for order in orders])
         await append(connection, [to_envelope(outgoing.order_placed(order), clock=clock) for order in orders])
         return [str(order.order_id) for order in orders]

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 
 CONSORTIUM = "consortium"
 NATIONAL = "national"
+# Draws all, so that every run orders the same copies from the same suppliers.
+_TRIAL = {"name": "childrens", "share": "1", "unit": "line"}
 # Any day before the first order.
 _VALID_FROM = "2020-01-01"
 
@@ -20,9 +22,10 @@ class Rule:
     material: str | None = None
     mode: str = "live"
 
-    def body(self) -> dict[str, str | None]:
+    def body(self) -> dict[str, object]:
         """Returns the rule in the form of the services."""
-        return {**asdict(self), "valid_from": _VALID_FROM}
+        trial = _TRIAL if self.mode == "pilot" else None
+        return {**asdict(self), "valid_from": _VALID_FROM, "trial": trial}
 
 
 def ordering_rules(branches: Sequence[str], only: str | None) -> list[Rule]:

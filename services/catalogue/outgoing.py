@@ -33,7 +33,7 @@ def title_changed(title: Title) -> TitleChanged:
 
 def record_requested(ask: Ask, at: datetime) -> RecordRequested:
     """Returns the event that requests a record from one supplier."""
-    return RecordRequested(council=ask.council, isbn=ask.isbn, supplier_id=ask.supplier_id, requested_at=at)
+    return RecordRequested(council=ask.council, isbn=ask.isbn, supplier_id=ask.supplier_id, requested_at=at, trial=ask.trial)
 
 
 def record_judged(judged: Judgement) -> RecordJudged:

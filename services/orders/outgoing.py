@@ -28,8 +28,10 @@ from shared.contracts.orders import (
     OrderPlaced,
     SourcingRuleChanged,
 )
+from shared.contracts.trials import TrialTerms
 from shared.invoicing.matching import LineMatch, Matching
-from shared.sourcing.rules import Mode, SourcingRule
+from shared.sourcing.rules import Mode, SourcingRule, Trial
+from shared.sourcing.trials import share_text
 
 # Both keep an event far below a Kafka record's size, however large the invoice.
 _COPIES_PER_EVENT = 1_000
@@ -58,7 +60,12 @@ def rule_changed(rule: SourcingRule) -> SourcingRuleChanged:
         valid_from=rule.valid_from,
         valid_to=rule.valid_to,
         pilot=rule.mode is Mode.PILOT,
+        trial=None if rule.trial is None else _terms(rule.trial),
     )
+
+
+def _terms(trial: Trial) -> TrialTerms:
+    return TrialTerms(name=trial.name, share=share_text(trial.share), unit=trial.unit, seed=trial.seed)
 
 
 def _line(line: PlacedLine) -> OrderedLine:
@@ -73,6 +80,7 @@ def _line(line: PlacedLine) -> OrderedLine:
         unit_price=line.asked.unit_price,
         quote_reference=line.quote_reference,
         supplier_references=line.supplier_references,
+        trial=line.trial,
         copies=tuple(
             OrderedCopy(
                 copy_id=copy.copy_id,

@@ -33,6 +33,7 @@ from shared.contracts.orders import (
     OrderPlaced,
 )
 from shared.contracts.stated import ItemData, SupplierReferences
+from shared.contracts.trials import arm_or_none
 from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
 from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_after
@@ -93,6 +94,7 @@ def _line(line: Row[Any], copies: Sequence[Row[Any]]) -> OrderedLine:
         unit_price=money_or_none(line.price_minor, line.price_currency),
         quote_reference=line.quote_reference,
         supplier_references=from_json(SupplierReferences, line.supplier_references),
+        trial=arm_or_none(line.trial, line.arm),
         copies=tuple(
             OrderedCopy(
                 copy_id=copy.copy_id,

@@ -24,3 +24,14 @@ def create_tables_v1() -> None:
         sa.PrimaryKeyConstraint("rule_id"),
     )
     op.create_index("sourcing_rule_of_council", "sourcing_rule", ["council", "strand", "valid_from", "rule_id"], unique=False)
+
+
+def add_trials() -> None:
+    """Adds what a pilot rule says of its trial, why a rule was made, and when and why a trial was ended."""
+    op.add_column("sourcing_rule", sa.Column("trial", sa.Text(), nullable=True))
+    op.add_column("sourcing_rule", sa.Column("trial_share", sa.Numeric(), nullable=True))
+    op.add_column("sourcing_rule", sa.Column("trial_unit", sa.Text(), nullable=True))
+    op.add_column("sourcing_rule", sa.Column("trial_seed", sa.Text(), nullable=True))
+    op.add_column("sourcing_rule", sa.Column("reason", sa.Text(), server_default=sa.text("''"), nullable=False))
+    op.add_column("sourcing_rule", sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("sourcing_rule", sa.Column("ended_reason", sa.Text(), server_default=sa.text("''"), nullable=False))

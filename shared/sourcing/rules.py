@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
+
+from shared.contracts.trials import DrawUnit
 
 
 class Strand(StrEnum):
@@ -18,17 +21,31 @@ class Strand(StrEnum):
 
 
 class Mode(StrEnum):
-    """Whether a rule is permanent or a trial. Both decide the same way; the mode only informs people."""
+    """Whether a rule is permanent, or part of a trial: a pilot rule decides for the units that its trial draws.
+
+    Pilot rules of an earlier release name no trial: they decide as live ones do.
+    """
 
     LIVE = "live"
     PILOT = "pilot"
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """How a trial draws: the share (0 to 1, exact) of units that its pilot rules serve. All rules of a trial state the same."""
+
+    name: str
+    share: Decimal
+    unit: DrawUnit
+    seed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SourcingRule:
     """States that one supplier serves one scope of a strand. A branch or material of None means any.
 
-    The first day is `valid_from`; `valid_to` is the first day on which the rule no longer applies.
+    The first day is `valid_from`; `valid_to` is the first day on which the rule no longer applies. From `reason` on, a rule says
+    who made and who ended it, and why; this decides nothing.
     """
 
     rule_id: UUID
@@ -40,12 +57,25 @@ class SourcingRule:
     valid_from: date
     valid_to: date | None
     mode: Mode
+    trial: Trial | None = None
+    reason: str = ""
+    created_by: str = ""
+    ended_by: str | None = None
+    ended_at: datetime | None = None
+    ended_reason: str = ""
+
+    @property
+    def ever_applies(self) -> bool:
+        """Whether there is a day on which the rule applies: not where it was ended before it began."""
+        return self.valid_to is None or self.valid_to > self.valid_from
+
+    def applies(self, on: date) -> bool:
+        """Returns whether the rule applies to its scope on that day."""
+        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
 
     def covers(self, *, branch: str, material: str, on: date) -> bool:
         """Returns whether the rule applies to this branch and material on that day."""
-        if on < self.valid_from or (self.valid_to is not None and on >= self.valid_to):
-            return False
-        return self.branch in (None, branch) and self.material in (None, material)
+        return self.applies(on) and self.branch in (None, branch) and self.material in (None, material)
 
 
 def deciding_rule(rules: Iterable[SourcingRule], *, branch: str, material: str, on: date) -> SourcingRule | None:
@@ -59,17 +89,13 @@ def deciding_rule(rules: Iterable[SourcingRule], *, branch: str, material: str, 
         3      any      named
         4      any      any        (the whole council)
 
-    Within a rank, the later `valid_from` wins, then the greater rule id, so that the result never depends on the order.
+    Within a rank, the later `valid_from` wins, then the rule of a trial, which would never draw otherwise, then the greater rule
+    id, so that the result never depends on the order.
     """
     covering = (rule for rule in rules if rule.covers(branch=branch, material=material, on=on))
     return max(covering, key=_weight, default=None)
 
 
-def choose(rules: Iterable[SourcingRule], *, branch: str, material: str, on: date) -> str | None:
-    """Returns the id of the supplier that `deciding_rule` chooses, or None."""
-    rule = deciding_rule(rules, branch=branch, material=material, on=on)
-    return None if rule is None else rule.supplier_id
-
-
-def _weight(rule: SourcingRule) -> tuple[bool, bool, date, int]:
-    return rule.branch is not None, rule.material is not None, rule.valid_from, rule.rule_id.int
+def _weight(rule: SourcingRule) -> tuple[bool, bool, date, bool, int]:
+    named = rule.branch is not None, rule.material is not None
+    return *named, rule.valid_from, rule.trial is not None, rule.rule_id.int

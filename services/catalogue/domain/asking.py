@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
-from shared.sourcing.rules import SourcingRule, choose
+from shared.contracts.trials import TrialArm
+from shared.sourcing.trials import Chooser, Units
 
 ASK_AGAIN_AFTER = timedelta(days=1)
 # Requests for one record, the first included. Then the supplier is taken to have none; a new order still requests it.
@@ -15,11 +16,12 @@ MOST_ASKS = 5
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request for a record from one supplier, on behalf of the council that ordered first."""
+    """A request for a record from one supplier, on behalf of the council that ordered first. `trial` drew the supplier."""
 
     isbn: str
     supplier_id: str
     council: str
+    trial: TrialArm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,15 @@ class Wanted:
     ordered_from: str
 
 
-def whom_to_ask(wanted: Iterable[Wanted], rules: Sequence[SourcingRule], *, council: str, on: date) -> list[Ask]:
-    """Returns the records to request: by the council's catalogue rules, else from the book's supplier. Sorted, none twice."""
-    chosen = {
-        (copy.isbn, choose(rules, branch=copy.branch, material=copy.material, on=on) or copy.ordered_from) for copy in wanted
-    }
-    return [Ask(isbn, supplier_id, council) for isbn, supplier_id in sorted(chosen)]
+def whom_to_ask(wanted: Iterable[Wanted], choose: Chooser, *, council: str) -> list[Ask]:
+    """Returns the records to request: by the council's catalogue rules, else from the book's supplier. Sorted, none twice.
+
+    A trial draws by ISBN, so all copies of a book that it covers are in one arm. Where it covers only some of the copies for
+    which a supplier is asked, the request carries it.
+    """
+    chosen: dict[tuple[str, str], TrialArm | None] = {}
+    for copy in wanted:
+        choice = choose(copy.branch, copy.material, Units(line=(copy.isbn,), order=(copy.isbn,)))
+        asked = (copy.isbn, choice.supplier_id or copy.ordered_from)
+        chosen[asked] = min(filter(None, (chosen.get(asked), choice.trial)), key=lambda arm: arm.trial, default=None)
+    return [Ask(isbn, supplier_id, council, chosen[isbn, supplier_id]) for isbn, supplier_id in sorted(chosen)]

@@ -204,7 +204,8 @@ title_fix = Table(
 Index("title_fix_in_force", title_fix.c.isbn, title_fix.c.field, unique=True, postgresql_where=title_fix.c.lifted_at.is_(None))
 Index("title_fix_of_title", title_fix.c.isbn, title_fix.c.made_at)
 
-# A row stays after the record arrived: it keeps who was asked, and when last.
+# A row stays after the record arrived: it keeps who was asked, and when last. `trial`, `arm`: what drew the supplier when the
+# row's council last asked; null where nothing did.
 ask = Table(
     "ask",
     metadata,
@@ -213,5 +214,7 @@ ask = Table(
     Column("council", Text, nullable=False),
     Column("asked_at", DateTime(timezone=True), nullable=False),
     Column("times", Integer, nullable=False),
+    Column("trial", Text),
+    Column("arm", Text),
     Index("ask_by_time", "asked_at"),
 )

@@ -17,8 +17,9 @@ from shared.contracts.orders import OrderPlaced
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 from shared.messaging.outbox import append
-from shared.sourcing.rules import SourcingRule, Strand
+from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_on
+from shared.sourcing.trials import Chooser, chooser
 from shared.values import is_book
 
 ASKS_AT_ONCE = 200
@@ -42,13 +43,14 @@ async def ask_for_unknown_titles(
     await _serve_first(connection, titles, clock, lambda isbn: set_cause(cause_of(isbns[isbn])), first_orders)
     known = await store.known_isbns(connection, isbns)
     today = clock.today()
-    rules: dict[str, Sequence[SourcingRule]] = {}
+    choosers: dict[str, Chooser] = {}
     asked: dict[tuple[str, str], tuple[Ask, Envelope]] = {}
     for event, envelope in arrived:
         council = _council(event)
-        if council not in rules:
-            rules[council] = await rules_on(connection, council, Strand.CATALOGUE, today)
-        for ask in whom_to_ask(_unknown(event, known), rules[council], council=council, on=today):
+        if council not in choosers:
+            rules = await rules_on(connection, council, Strand.CATALOGUE, today)
+            choosers[council] = chooser(rules, council=council, on=today)
+        for ask in whom_to_ask(_unknown(event, known), choosers[council], council=council):
             asked.setdefault((ask.isbn, ask.supplier_id), (ask, envelope))
     now = clock.now()
     published: list[Envelope] = []

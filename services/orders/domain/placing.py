@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated
@@ -18,8 +18,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.orders.domain.register import Register
 from shared.contracts.base import Money, Place
 from shared.contracts.stated import ItemData, SupplierReferences
+from shared.contracts.trials import TrialArm
 from shared.errors import Fault
 from shared.ids import new_id, new_line_key
+from shared.sourcing.trials import Choice, Chooser, Units
 from shared.texts import BoundedTexts, Reference, Text
 from shared.values import InvalidValue, to_article_number, to_isbn13
 
@@ -30,9 +32,6 @@ HIGHEST_PRICE = 100_000_000
 # The material that needs an ISBN. Every other has an EAN at least.
 BOOK = "book"
 _ORDER_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_-]{0,34}")
-
-# Branch code and material -> supplier, or none where no rule covers them.
-ChooseSupplier = Callable[[str, str], str | None]
 
 
 class AskedPrice(Money):
@@ -117,7 +116,10 @@ class PlacedCopy:
 
 @dataclass(frozen=True, slots=True)
 class PlacedLine:
-    """The copies of one requested line that one supplier serves. A line is split if its branches have different suppliers."""
+    """The copies of one requested line that one supplier serves. A line is split if its branches have different suppliers.
+
+    `trial` is that which drew the supplier: copies that are in a trial are never on one line with others.
+    """
 
     line_key: str
     supplier_id: str
@@ -126,6 +128,7 @@ class PlacedLine:
     copies: tuple[PlacedCopy, ...]
     quote_reference: str = ""
     supplier_references: SupplierReferences | None = None
+    trial: TrialArm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,18 +247,29 @@ def _register_faults(copy: Mapping[object, object], pointer: str, register: Regi
         yield fault
 
 
-def sourcing_faults(asked: AskedOrder, choose: ChooseSupplier) -> list[Fault]:
-    """Returns a fault for each copy that no sourcing rule covers."""
+def sourcing_faults(asked: AskedOrder, choose: Chooser) -> list[Fault]:
+    """Returns a fault for each copy that no sourcing rule covers, or only that of a trial in whose control arm it is."""
     return [
-        Fault(
-            f"/lines/{i}/copies/{j}/branch",
-            "no-sourcing-rule",
-            f"No sourcing rule names a supplier of {line.material!r} for {copy.branch!r}; add one with POST /v1/sourcing-rules.",
-        )
+        Fault(f"/lines/{i}/copies/{j}/branch", "no-sourcing-rule", _uncovered(copy.branch, line.material, choice.trial))
         for i, line in enumerate(asked.lines)
+        for units in (_units(asked, line),)
         for j, copy in enumerate(line.copies)
-        if choose(copy.branch, line.material) is None
+        if (choice := choose(copy.branch, line.material, units)).supplier_id is None
     ]
+
+
+def _uncovered(branch: str, material: str, trial: TrialArm | None) -> str:
+    if trial is None:
+        return f"No sourcing rule names a supplier of {material!r} for {branch!r}; add one with POST /v1/sourcing-rules."
+    return (
+        f"Trial {trial.trial!r} drew its control arm for this, and the control arm has no rule: no other sourcing rule names a "
+        f"supplier of {material!r} for {branch!r}; add one with POST /v1/sourcing-rules."
+    )
+
+
+def _units(asked: AskedOrder, line: AskedLine) -> Units:
+    """Returns what a trial draws by: the council's own numbers, so that a repeated request gets the same suppliers."""
+    return Units(line=(asked.order_number, str(line.line_number)), order=(asked.order_number,))
 
 
 def place(
@@ -264,22 +278,22 @@ def place(
     council: str,
     at: datetime,
     branches: Mapping[str, Place],
-    choose: ChooseSupplier,
+    choose: Chooser,
     quoted: QuotedLines = NOTHING_QUOTED,
 ) -> PlacedOrder:
     """Turns an order without faults into lines per supplier with numbered copies."""
-    parts = [part for line in asked.lines for part in _parts(line, branches, choose)]
+    parts = [part for line in asked.lines for part in _parts(line, branches, choose, _units(asked, line))]
     return PlacedOrder(new_id(), council, asked.order_number, at, tuple(map(quoted.quoted, parts)))
 
 
-def _parts(line: AskedLine, branches: Mapping[str, Place], choose: ChooseSupplier) -> list[PlacedLine]:
-    by_supplier: dict[str, list[AskedCopy]] = {}
+def _parts(line: AskedLine, branches: Mapping[str, Place], choose: Chooser, units: Units) -> list[PlacedLine]:
+    by_choice: dict[Choice, list[AskedCopy]] = {}
     for asked in line.copies:
-        supplier = choose(asked.branch, line.material) or ""
-        by_supplier.setdefault(supplier, []).extend([asked] * asked.quantity)
+        by_choice.setdefault(choose(asked.branch, line.material, units), []).extend([asked] * asked.quantity)
     isbn = _article_number(line.isbn, line.material)
     return [
-        PlacedLine(new_line_key(), supplier, isbn, line, _numbered(copies, branches)) for supplier, copies in by_supplier.items()
+        PlacedLine(new_line_key(), choice.supplier_id or "", isbn, line, _numbered(copies, branches), trial=choice.trial)
+        for choice, copies in by_choice.items()
     ]
 
 

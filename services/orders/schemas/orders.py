@@ -18,19 +18,21 @@ from services.orders.store.reading import OrderRows
 from shared.contracts.base import Money, money_or_none
 from shared.contracts.orders import CopyState
 from shared.contracts.stated import ItemData, StatedItem, StatedPrice, SupplierReferences
+from shared.contracts.trials import TrialArm, arm_or_none
 from shared.http.paging import PageQuery
 from shared.texts import Reference, Text
 from shared.values import check_gln
 
 
 class LineReceipt(BaseModel):
-    """One line as it was placed: several for one line number when its branches have different suppliers."""
+    """One line as it was placed: several for one line number when its branches have different suppliers or trials."""
 
     line_number: int
     line_key: str
     supplier_id: str
     isbn: str
     copy_ids: list[UUID]
+    trial: TrialArm | None = Field(description="The trial that drew the supplier, and its arm; null where none did")
 
 
 class OrderReceipt(BaseModel):
@@ -95,6 +97,7 @@ class LineView(BaseModel):
     quote_reference: str = Field(description="The supplier's reference of the selected line this orders; empty for none")
     supplier_references: SupplierReferences | None = Field(description="What the supplier calls the line")
     unit_price: Money | None = Field(description="The price of one copy, as ordered")
+    trial: TrialArm | None = Field(description="The trial that drew the supplier, and its arm; null where none did")
     stated_prices: list[StatedPrice] = Field(description="Prices of one copy in the supplier's last answer that states any")
     record: RecordView | None = Field(description="Null until a record of the book is there")
     copies: list[CopyView]
@@ -219,6 +222,7 @@ def receipt(rows: OrderRows) -> OrderReceipt:
                 supplier_id=line.supplier_id,
                 isbn=line.isbn,
                 copy_ids=[copy.copy_id for copy in rows.copies if copy.line_key == line.line_key],
+                trial=arm_or_none(line.trial, line.arm),
             )
             for line in rows.lines
         ],
@@ -240,6 +244,7 @@ def receipt_of(order: PlacedOrder, warnings: Sequence[OrderWarning]) -> OrderRec
                 supplier_id=line.supplier_id,
                 isbn=line.isbn,
                 copy_ids=[copy.copy_id for copy in line.copies],
+                trial=line.trial,
             )
             for line in lines
         ],
@@ -294,6 +299,7 @@ def _line_view(line: RowMapping, record: RowMapping | None, copies: list[CopyVie
         quote_reference=line.quote_reference,
         supplier_references=line.supplier_references,
         unit_price=money_or_none(line.price_minor, line.price_currency),
+        trial=arm_or_none(line.trial, line.arm),
         stated_prices=line.stated_prices or [],
         record=None if record is None else RecordView.model_validate(dict(record)),
         copies=copies,

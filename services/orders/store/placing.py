@@ -142,6 +142,8 @@ def _line_row(order: PlacedOrder, line: PlacedLine) -> dict[str, Any]:
         "price_currency": price.currency if price else None,
         "quote_reference": line.quote_reference,
         "supplier_references": as_json(line.supplier_references),
+        "trial": line.trial.trial if line.trial else None,
+        "arm": line.trial.arm.value if line.trial else None,
     }
 
 

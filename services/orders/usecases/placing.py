@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,7 +13,6 @@ from services.orders import outgoing
 from services.orders.domain.placing import (
     NOTHING_QUOTED,
     AskedOrder,
-    ChooseSupplier,
     PlacedOrder,
     QuotedLines,
     faults_of,
@@ -31,8 +29,9 @@ from shared.clock import Clock
 from shared.errors import DomainError, Fault, Kind, key_reused
 from shared.messaging.envelope import Envelope
 from shared.messaging.outbox import RecordTooLarge, append, check_size
-from shared.sourcing.rules import SourcingRule, Strand, choose
+from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_on
+from shared.sourcing.trials import Chooser, chooser
 from shared.wording import counted
 
 
@@ -72,7 +71,7 @@ async def place_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
     councils = {command.council for command in commands}
     today = clock.today()
     registers = await registers_on(connection, councils, today)
-    choices = {council: _chooser(await rules_on(connection, council, Strand.ORDERING, today), today) for council in councils}
+    choices = {council: await _chooser(connection, council, today) for council in councils}
     checked = [
         _announced(command, _check(command, registers[command.council], choices[command.council], clock), clock)
         for command in commands
@@ -129,23 +128,18 @@ async def known_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
     return await placing_store.known_orders(connection, numbers=numbers, keys=keys)
 
 
-def _chooser(rules: Sequence[SourcingRule], on: date) -> ChooseSupplier:
-    """Returns the choice by the rules of a day; it finds the supplier of a branch and material once for a group of orders."""
-
-    @cache
-    def supplier_for(branch: str, material: str) -> str | None:
-        return choose(rules, branch=branch, material=material, on=on)
-
-    return supplier_for
+async def _chooser(connection: AsyncConnection, council: str, on: date) -> Chooser:
+    """Returns the choice by a council's rules of a day, for a group of orders."""
+    return chooser(await rules_on(connection, council, Strand.ORDERING, on), council=council, on=on)
 
 
-def _check(command: PlaceOrder, register: Register, supplier_for: ChooseSupplier, clock: Clock) -> NewOrder | DomainError:
+def _check(command: PlaceOrder, register: Register, choose: Chooser, clock: Clock) -> NewOrder | DomainError:
     asked = command.asked
-    faults = faults_of(asked.model_dump(mode="json"), register) or sourcing_faults(asked, supplier_for)
+    faults = faults_of(asked.model_dump(mode="json"), register) or sourcing_faults(asked, choose)
     if faults:
         return refused_order(faults)
     order = place(
-        asked, council=command.council, at=clock.now(), branches=register.branches, choose=supplier_for, quoted=command.quoted
+        asked, council=command.council, at=clock.now(), branches=register.branches, choose=choose, quoted=command.quoted
     )
     return NewOrder(order, command.idempotency_key, asked.fingerprint(), command.cause.actor)
 
@@ -166,8 +160,8 @@ def _announced(command: PlaceOrder, checked: NewOrder | DomainError, clock: Cloc
 async def try_order(connection: AsyncConnection, command: PlaceOrder, clock: Clock) -> NewOrder | DomainError:
     """Returns the order that placing would write, or the refusal with all its faults. Writes nothing."""
     registers = await registers_on(connection, [command.council], clock.today())
-    rules = await rules_on(connection, command.council, Strand.ORDERING, clock.today())
-    return _check(command, registers[command.council], _chooser(rules, clock.today()), clock)
+    choose = await _chooser(connection, command.council, clock.today())
+    return _check(command, registers[command.council], choose, clock)
 
 
 def refused_order(faults: Sequence[Fault]) -> DomainError:

@@ -89,7 +89,9 @@ async def proposal_faults(connection: AsyncConnection, proposal: Proposal, asked
     tried = await try_order(connection, PlaceOrder(proposal.council, "", asked, Cause("")), clock)
     if isinstance(tried, DomainError):
         return tried.faults
-    return sourced_elsewhere(tried.order, asked, proposal.supplier_id)
+    # A trial draws by the order's number, which the proposal does not have yet.
+    certain = tuple(line for line in tried.order.lines if line.trial is None)
+    return sourced_elsewhere(replace(tried.order, lines=certain), asked, proposal.supplier_id)
 
 
 async def accept_proposal(connection: AsyncConnection, command: AcceptProposal, clock: Clock) -> Placed:

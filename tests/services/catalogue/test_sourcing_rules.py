@@ -26,9 +26,9 @@ async def supplier(client: AsyncClient, branch: str, **query: str) -> str | None
 
 async def test_a_preview_says_who_serves_a_case_and_by_which_rule(client: AsyncClient) -> None:
     wide = await add(client, supplier_id="eastern")
-    await add(client, supplier_id="harbour-books", branch="LOWE", mode="pilot", valid_from="2026-03-10")
+    await add(client, supplier_id="harbour-books", branch="LOWE", valid_from="2026-03-10")
     body = (await client.get(f"{RULES}/preview", params={"branch": "LOWE"})).json()
-    assert body == {"supplier_id": "eastern", "rule_id": wide, "mode": "live"}
+    assert body == {"supplier_id": "eastern", "rule_id": wide, "mode": "live", "trial": None}
     assert await supplier(client, "LOWE", on="2026-03-10") == "harbour-books"
     assert await supplier(client, "IPSW", on="2026-03-10") == "eastern"
     assert await supplier(client, "IPSW", on="2025-12-31") is None

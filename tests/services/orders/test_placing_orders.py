@@ -20,7 +20,7 @@ def codes(body: dict[str, Any]) -> set[tuple[str, str]]:
 
 
 async def test_an_order_after_the_councils_midnight_follows_the_rules_of_the_new_day(orders: Orders) -> None:
-    rule = {"supplier_id": "national", "branch": "LOWE", "valid_from": "2026-07-02", "mode": "pilot"}
+    rule = {"supplier_id": "national", "branch": "LOWE", "valid_from": "2026-07-02"}
     assert (await orders.client.post("/v1/sourcing-rules", json=rule, headers=orders.headers)).status_code == 201
     orders.clock.advance(datetime(2026, 7, 1, 23, 30, tzinfo=UTC) - orders.clock.now())
     placed = await orders.placed(an_order())

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.contracts.orders import SourcingRuleChanged
+from shared.contracts.trials import DrawUnit, TrialTerms
 from tests.services.orders.conftest import BRANCHES, Orders, announced
 
 PREVIEW = "/v1/sourcing-rules/preview"
@@ -41,7 +42,8 @@ async def test_a_rule_s_scope_has_no_hidden_character(orders: Orders, field: str
 
 
 async def test_a_rule_is_told_when_it_is_new_and_when_it_ends(orders: Orders) -> None:
-    rule = {"supplier_id": "national", "branch": "LOWE", "valid_from": "2026-01-01", "mode": "pilot"}
+    trial = {"name": "bookseller", "share": "0.30", "unit": "line"}
+    rule = {"supplier_id": "national", "branch": "LOWE", "valid_from": "2026-01-01", "mode": "pilot", "trial": trial}
     added = await orders.client.post("/v1/sourcing-rules", json=rule, headers=orders.headers)
     rule_id = added.json()["rule_id"]
     for _ in range(2):
@@ -49,6 +51,7 @@ async def test_a_rule_is_told_when_it_is_new_and_when_it_ends(orders: Orders) ->
     told = [event for event in await orders.sent() if isinstance(event, SourcingRuleChanged) and str(event.rule_id) == rule_id]
     said = {(event.council, event.supplier_id, event.branch, event.pilot) for event in told}
     assert said == {("GB-SFK", "national", "LOWE", True)}
+    assert {event.trial for event in told} == {TrialTerms(name="bookseller", share="0.3", unit=DrawUnit.LINE)}
     assert [event.valid_to for event in told] == [None, orders.clock.today(), orders.clock.today()]
 
 

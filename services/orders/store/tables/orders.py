@@ -78,7 +78,8 @@ purchase_order = Table(
 
 # `attention` is what a person must decide about the line; empty for nothing. `supplier_references` is what the supplier calls
 # the line, `stated_prices` the prices of its last answer that had any, both as the contract writes them. `attention_*`: since
-# when the line asks this, and the order's version when that was last published; null where it never was.
+# when the line asks this, and the order's version when that was last published; null where it never was. `trial`, `arm`: the
+# trial that drew the supplier, and its arm; null where none did.
 order_line = Table(
     "order_line",
     metadata,
@@ -101,6 +102,8 @@ order_line = Table(
     Column("attention_version", Integer),
     # Null only in lines that an older release writes beside this one.
     Column("council", Text),
+    Column("trial", Text),
+    Column("arm", Text),
     Index("order_line_of_order", "order_id"),
     Index("order_line_of_title", "council", "isbn"),
     Index("order_line_asking", "order_id", postgresql_where=text("attention <> ''")),

@@ -11,7 +11,11 @@ def test_every_second_branch_buys_from_the_consortium() -> None:
 
 
 def test_one_branch_tries_the_bookseller_for_childrens_books() -> None:
-    assert ordering_rules(["A", "B"], only=None)[-1] == Rule("national", "A", "childrens", mode="pilot")
+    tried = ordering_rules(["A", "B"], only=None)[-1]
+
+    assert tried == Rule("national", "A", "childrens", mode="pilot")
+    assert tried.body()["trial"] == {"name": "childrens", "share": "1", "unit": "line"}
+    assert Rule("national").body()["trial"] is None
 
 
 def test_a_council_may_buy_everything_from_one_supplier() -> None:

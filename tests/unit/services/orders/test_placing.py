@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from services.orders.domain.placing import AskedOrder, PlacedOrder, faults_of, place, sourcing_faults
 from services.orders.domain.register import Branch, Fund, Register
 from shared.contracts.base import Place
+from shared.sourcing.trials import Choice
 
 BRANCHES = {"IPSW": Place(code="IPSW", name="Ipswich"), "LOWE": Place(code="LOWE", name="Lowestoft")}
 REGISTER = Register(BRANCHES)
@@ -37,7 +38,7 @@ def codes(register: Register) -> set[tuple[str, str]]:
 def placed(document: dict[str, Any]) -> PlacedOrder:
     asked = AskedOrder.model_validate(document)
     at = datetime(2026, 1, 1, tzinfo=UTC)
-    return place(asked, council="GB-SFK", at=at, branches=BRANCHES, choose=lambda *_: "national")
+    return place(asked, council="GB-SFK", at=at, branches=BRANCHES, choose=lambda *_: Choice("national"))
 
 
 def test_an_order_without_data_about_copies_has_the_fingerprint_it_always_had() -> None:
@@ -172,7 +173,7 @@ def test_a_line_splits_over_suppliers_by_branch_and_numbers_its_copies() -> None
         council="GB-SFK",
         at=datetime(2026, 1, 1, tzinfo=UTC),
         branches=BRANCHES,
-        choose=lambda branch, _: "consortium" if branch == "LOWE" else "national",
+        choose=lambda branch, *_: Choice("consortium" if branch == "LOWE" else "national"),
     )
     assert [(line.asked.line_number, line.supplier_id, line.isbn) for line in order.lines] == [
         (1, "national", "9780141439518"),
@@ -185,5 +186,5 @@ def test_a_line_splits_over_suppliers_by_branch_and_numbers_its_copies() -> None
 
 def test_a_copy_that_no_rule_covers_is_named() -> None:
     asked = AskedOrder.model_validate(ORDER)
-    found = sourcing_faults(asked, lambda branch, _: None if branch == "LOWE" else "national")
+    found = sourcing_faults(asked, lambda branch, *_: Choice(None if branch == "LOWE" else "national"))
     assert [fault.pointer for fault in found] == ["/lines/1/copies/1/branch"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.sourcing.rules import Mode, SourcingRule, Strand, choose, deciding_rule
+from shared.sourcing.rules import Mode, SourcingRule, Strand, deciding_rule
 
 DAY = date(2026, 3, 2)
 
@@ -29,6 +29,12 @@ def rule(
         valid_to=None if last is None else DAY + timedelta(days=last),
         mode=Mode.LIVE,
     )
+
+
+def choose(book: list[SourcingRule], *, branch: str, material: str, on: date) -> str | None:
+    """The supplier of the rule that decides."""
+    decided = deciding_rule(book, branch=branch, material=material, on=on)
+    return None if decided is None else decided.supplier_id
 
 
 places = st.sampled_from(["IPSW", "LOWE", "BURY"])

@@ -1,0 +1,32 @@
+"""Routes with which a council keeps the sourcing rules and trials of one strand. Decides nothing: `rules` and `trials` do."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared.clock import Clock
+from shared.sourcing.api.access import BRANCH_PARAMETER, NO_CHECKS, Access, Checks, Tell, nothing
+from shared.sourcing.api.keeping import rules_router
+from shared.sourcing.api.trials import trials_router
+from shared.sourcing.rules import Strand
+
+__all__ = ["BRANCH_PARAMETER", "Checks", "sourcing_router"]
+
+
+def sourcing_router(
+    strand: Strand,
+    *,
+    scope_read: str,
+    scope_write: str,
+    engine: AsyncEngine,
+    clock: Clock,
+    checks: Checks = NO_CHECKS,
+    tell: Tell = nothing,
+) -> APIRouter:
+    """Returns `/v1/sourcing-rules` and `/v1/trials` of one strand; callers read and change what is their own council's only."""
+    access = Access(strand, scope_read, scope_write, engine, clock, checks, tell)
+    router = APIRouter()
+    router.include_router(rules_router(access))
+    router.include_router(trials_router(access))
+    return router

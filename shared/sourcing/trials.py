@@ -1,0 +1,229 @@
+"""Decides what a trial's pilot rules serve: draws an arm for each unit, and refuses trials that cannot be told apart.
+
+Pure: must not know tables or requests. docs/decisions/0026 says why arms are drawn by a digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from functools import cache, lru_cache, partial
+from math import ceil
+from typing import NamedTuple
+
+from shared.contracts.trials import Arm, DrawUnit, TrialArm
+from shared.errors import Fault
+from shared.sourcing.rules import Mode, SourcingRule, Strand, Trial, deciding_rule
+
+
+class Units(NamedTuple):
+    """What names the unit of each kind: a council's own numbers, never ids of ours, so that a repeated request draws the same."""
+
+    line: tuple[str, ...]
+    order: tuple[str, ...]
+
+    def of(self, trial: Trial) -> tuple[str, ...]:
+        """Returns the unit that a trial draws."""
+        return self.order if trial.unit is DrawUnit.ORDER else self.line
+
+
+class Choice(NamedTuple):
+    """The supplier that the rules choose; None where no rule applies. `trial` where a trial covers it: None then says that the
+    control arm has no rule.
+    """
+
+    supplier_id: str | None
+    trial: TrialArm | None = None
+
+
+# Branch, material and units -> what the rules choose.
+Chooser = Callable[[str, str, Units], Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """The rule that decides for a branch and material, and, where it is a trial's, the one that decides for the control arm."""
+
+    rule: SourcingRule | None
+    control: SourcingRule | None = None
+
+    @property
+    def trial(self) -> Trial | None:
+        """The trial that covers the branch and material; None where none does."""
+        return None if self.rule is None else self.rule.trial
+
+    def choice(self, arm: Arm) -> Choice:
+        """Returns the choice for an arm; without a trial, that of the pilot arm is the rule's own."""
+        chosen = self.rule if arm is Arm.PILOT else self.control
+        drawn = None if self.trial is None else TrialArm(trial=self.trial.name, arm=arm)
+        return Choice(None if chosen is None else chosen.supplier_id, drawn)
+
+
+def deciding(rules: Sequence[SourcingRule], *, branch: str, material: str, on: date) -> Deciding:
+    """Returns what decides among the rules of one council and strand.
+
+    The most specific rule decides whether there is a trial: a more specific live rule takes its branch out of the trial's scope.
+    The control arm is served as if the trial had no rules.
+    """
+    rule = deciding_rule(rules, branch=branch, material=material, on=on)
+    if rule is None or rule.trial is None:
+        return Deciding(rule)
+    others = (one for one in rules if one.trial is None or one.trial.name != rule.trial.name)
+    return Deciding(rule, deciding_rule(others, branch=branch, material=material, on=on))
+
+
+def chooser(rules: Sequence[SourcingRule], *, council: str, on: date) -> Chooser:
+    """Returns the choice by the rules of one council, strand and day.
+
+    It finds the rules for a branch and material once, and draws once for a unit.
+    """
+
+    @cache
+    def drawer(trial: Trial) -> Callable[[Units], Arm]:
+        drawn = cache(partial(draw, trial, council))
+        return lambda units: drawn(units.of(trial))
+
+    @cache
+    def found(branch: str, material: str) -> tuple[Choice, Choice, Callable[[Units], Arm] | None]:
+        decided = deciding(rules, branch=branch, material=material, on=on)
+        drawn = None if decided.trial is None else drawer(decided.trial)
+        return decided.choice(Arm.PILOT), decided.choice(Arm.CONTROL), drawn
+
+    def choose(branch: str, material: str, units: Units) -> Choice:
+        pilot, control, drawn = found(branch, material)
+        return pilot if drawn is None or drawn(units) is Arm.PILOT else control
+
+    return choose
+
+
+def draw(trial: Trial, council: str, unit: tuple[str, ...]) -> Arm:
+    """Returns the arm of a unit, always the same: pilot where the number of its digest's first 8 bytes is below the share."""
+    parts = [part.encode() for part in (council, trial.name, trial.seed, *unit)]
+    # With their lengths, no two lists of parts give the same bytes.
+    digest = hashlib.sha256(b"".join(len(part).to_bytes(4) + part for part in parts)).digest()
+    return Arm.PILOT if int.from_bytes(digest[:8]) < _threshold(trial.share) else Arm.CONTROL
+
+
+@lru_cache(maxsize=1_000)
+def _threshold(share: Decimal) -> int:
+    """Returns the lowest number that is not below share * 2^64. Exact: a share of 1 takes every number, 0 none."""
+    return ceil(Fraction(share) * 2**64)
+
+
+def share_text(share: Decimal) -> str:
+    """Returns a share as events and answers state it: without an exponent, and without zeros at its end."""
+    return format(share.normalize(), "f")
+
+
+class TrialState(StrEnum):
+    """State of a trial, by the days of its rules."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRules:
+    """A trial with all of its rules, past and future ones too; at least one."""
+
+    trial: Trial
+    rules: tuple[SourcingRule, ...]
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day on which a rule applies; None where all were ended before they began."""
+        return min((rule.valid_from for rule in self._applying), default=None)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which a rule applies; None where one has no end, or all were ended before they began."""
+        ends = [rule.valid_to for rule in self._applying]
+        known = [end for end in ends if end is not None]
+        return date.fromordinal(max(known).toordinal() - 1) if known and len(known) == len(ends) else None
+
+    def state(self, on: date) -> TrialState:
+        """Returns the state on a day. A trial between two rules is planned."""
+        if any(rule.applies(on) for rule in self.rules):
+            return TrialState.RUNNING
+        return TrialState.PLANNED if any(rule.valid_from > on for rule in self._applying) else TrialState.ENDED
+
+    @property
+    def _applying(self) -> list[SourcingRule]:
+        return [rule for rule in self.rules if rule.ever_applies]
+
+
+def trials_of(rules: Iterable[SourcingRule]) -> list[TrialRules]:
+    """Returns the trials that rules belong to, by name, each with its rules in their order."""
+    found: dict[str, tuple[Trial, list[SourcingRule]]] = {}
+    for rule in rules:
+        if rule.trial is not None:
+            # The first rule's: all rules of a trial state the same.
+            found.setdefault(rule.trial.name, (rule.trial, []))[1].append(rule)
+    return [TrialRules(trial, tuple(of_trial)) for _, (trial, of_trial) in sorted(found.items())]
+
+
+def mode_faults(rule: SourcingRule) -> Iterator[Fault]:
+    """Yields what is wrong with a new rule's mode and trial, whatever other rules there are."""
+    if rule.mode is Mode.PILOT and rule.trial is None:
+        text = (
+            "A pilot rule belongs to a trial: send `trial` with `name`, `share` and `unit`. For all orders, send `mode` `live`."
+        )
+        yield Fault("/trial", "trial-missing", text)
+    if rule.mode is Mode.LIVE and rule.trial is not None:
+        yield Fault("/trial", "trial-of-live-rule", "A live rule has no trial: leave `trial` out, or send `mode` `pilot`.")
+    if rule.strand is Strand.CATALOGUE and rule.trial is not None and rule.trial.unit is DrawUnit.ORDER:
+        text = "Records are asked for once for a book, not for each order: send `unit` `line`. Each ISBN is drawn."
+        yield Fault("/trial/unit", "unit-not-drawn", text)
+
+
+def trial_faults(new: SourcingRule, others: Iterable[SourcingRule]) -> Iterator[Fault]:
+    """Yields what keeps a new rule out of its trial: another share, unit or seed, or the scope of another trial.
+
+    `others` are all rules of trials of the same council and strand, past and future ones too.
+    """
+    for found in trials_of(others):
+        if new.trial is None:
+            return
+        if new.trial.name == found.trial.name:
+            yield from _other_terms(new.trial, found.trial, found.rules[0])
+        elif overlapping := next((rule for rule in found.rules if _overlap(new, rule)), None):
+            yield Fault("/trial", "overlapping-trials", _overlapping(found.trial, overlapping))
+
+
+def _other_terms(new: Trial, first: Trial, rule: SourcingRule) -> Iterator[Fault]:
+    stated = {"share": share_text(first.share), "unit": first.unit.value, "seed": first.seed}
+    for field, value in stated.items():
+        if getattr(new, field) != getattr(first, field):
+            text = (
+                f"Rule {rule.rule_id} of trial {new.name!r} has the {field} {value!r}: all rules of a trial state the same. "
+                "Send that, or give the trial another name."
+            )
+            yield Fault(f"/trial/{field}", "other-terms", text)
+
+
+def _overlapping(trial: Trial, rule: SourcingRule) -> str:
+    scope = f"branch {rule.branch or 'any'}, material {rule.material or 'any'}"
+    days = f"from {rule.valid_from} {f'until before {rule.valid_to}' if rule.valid_to else 'without an end'}"
+    return (
+        f"Trial {trial.name!r} covers some of this, by rule {rule.rule_id} ({scope}, {days}): its figures and yours would mix. "
+        f"Choose another branch, material or period, or end it with POST /v1/trials/{trial.name}/end."
+    )
+
+
+def _overlap(one: SourcingRule, other: SourcingRule) -> bool:
+    """Returns whether there may be a branch, a material and a day to which both rules apply."""
+    same_place = one.branch is None or other.branch in (None, one.branch)
+    same_material = one.material is None or other.material in (None, one.material)
+    if not (same_place and same_material and one.ever_applies and other.ever_applies):
+        return False
+    return _begins_before_end(one, other) and _begins_before_end(other, one)
+
+
+def _begins_before_end(one: SourcingRule, other: SourcingRule) -> bool:
+    return other.valid_to is None or one.valid_from < other.valid_to
