@@ -165,7 +165,10 @@ async def end_trial(
     """Ends the rules of a trial from the day `on`, each as `end` does; returns those that changed. Others ended before."""
     c = sourcing_rule.c
     goes_on = or_(c.valid_to.is_(None), c.valid_to > func.greatest(c.valid_from, on))
-    change = sourcing_rule.update().where(c.rule_id.in_([rule.rule_id for rule in rules]), goes_on)
+    mine = select(c.rule_id).where(c.rule_id.in_([rule.rule_id for rule in rules]), goes_on)
+    # In the order in which `rules_after` locks them, so that the two wait for each other and do not deadlock.
+    locked = mine.order_by(c.rule_id).with_for_update()
+    change = sourcing_rule.update().where(c.rule_id.in_(locked))
     ended = change.values(valid_to=_last(on), ended_by=by, ended_at=at, ended_reason=reason)
     return [_rule(row) for row in await connection.execute(ended.returning(*_FIELDS))]
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from httpx import AsyncClient, Response
 
+from services.catalogue import store
+from services.catalogue.domain.asking import Ask
 from services.catalogue.reminders import Reminders
 from shared.clock import ManualClock
 from shared.contracts.catalogue import RecordRequested
@@ -17,6 +19,7 @@ from shared.sourcing.trials import draw
 from shared.values import with_check_digit
 from tests.services.catalogue.facts import HAMNET, line, order
 from tests.services.hearing import Hearing, number
+from tests.services.migrating import migrated
 
 RULES = "/v1/sourcing-rules"
 TERMS = {"name": "records", "share": "0.5", "unit": "line"}
@@ -123,6 +126,12 @@ async def test_trials_of_records_are_listed_and_ended(client: AsyncClient, clock
     shown: dict[str, Any] = {name: found[name] for name in ("name", "share", "state", "first_day", "last_day")}
     assert shown == {"name": "records", "share": "0.5", "state": "ended", "first_day": "2026-01-01", "last_day": "2026-03-01"}
     assert found["rules"][0]["ended_reason"] == "Records come from elsewhere"
+
+
+async def test_a_request_of_an_earlier_release_is_repeated_without_a_trial(database_url: str, clock: ManualClock) -> None:
+    asked = f"INSERT INTO ask VALUES ('{HAMNET}', 'northern', 'GB-SFK', '2026-03-01', 1)"
+    async with migrated(database_url, "services.catalogue", before="0010", rows=[asked]) as engine, engine.begin() as connection:
+        assert await store.note_repeated_asks(connection, clock.now(), 5) == [Ask(HAMNET, "northern", "GB-SFK")]
 
 
 async def test_the_catalogue_keeps_ordering_rules_of_trials_as_it_keeps_others(catalogue: Hearing, client: AsyncClient) -> None:

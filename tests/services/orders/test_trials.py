@@ -13,13 +13,14 @@ from sqlalchemy import text
 from services.orders.incoming import handlers
 from services.orders.republish import OWNER
 from shared.contracts.orders import OrderPlaced, SourcingRuleChanged
-from shared.contracts.trials import DrawUnit
+from shared.contracts.trials import Arm, DrawUnit
 from shared.sourcing.rules import Mode, Strand, Trial
 from shared.sourcing.store import rules_on
 from shared.sourcing.trials import Choice, Units, chooser, draw
 from tests.services.hearing import Hearing
 from tests.services.migrating import migrated
 from tests.services.orders.conftest import Orders
+from tests.services.orders.test_proposals import accept, proposed
 from tests.services.read_model import published_again
 
 RULES = "/v1/sourcing-rules"
@@ -258,6 +259,40 @@ async def test_a_trial_that_was_ended_makes_room_for_another(orders: Orders) -> 
     assert (await end(orders, "first%20of%20all")).status_code == 200
     await added(orders, valid_from=orders.clock.today().isoformat())
     assert [found["state"] for found in await listed(orders)] == ["running", "ended"]
+
+
+async def test_a_rule_with_other_terms_at_once_is_refused(orders: Orders) -> None:
+    branches = [f"B{number}" for number in range(8)]
+    answers = await asyncio.gather(
+        *(add(orders, branch=branch, trial=trial(seed=branch)) for branch in branches), add(orders, branch="C", trial=trial())
+    )
+    (kept,) = await listed(orders)
+    assert {rule["trial"]["seed"] for rule in kept["rules"]} == {kept["seed"]}
+    assert sorted(answer.status_code for answer in answers) == [201] + [422] * 8
+
+
+async def test_a_rule_that_was_ended_keeps_who_ended_it_first(orders: Orders) -> None:
+    made = await added(orders)
+    await end(orders)
+    token = orders.tokens.sign_claims({"sub": "somebody-else", "council": orders.council, "scope": "orders:write"})
+    headers = {"Authorization": f"Bearer {token}"}
+    again = await orders.client.delete(f"{RULES}/{made['rule_id']}", headers=headers)
+    assert again.status_code == 200, again.text
+    assert [again.json()[name] for name in ("ended_by", "ended_reason")] == ["librarian", "The period is over"]
+
+
+@pytest.mark.parametrize("arm", Arm)
+async def test_a_proposal_is_drawn_when_it_is_accepted_by_the_number_of_the_order(orders: Orders, arm: Arm) -> None:
+    await added(orders, supplier_id="consortium", branch="IPSW")
+    found = await proposed(orders)
+    assert found["faults"] == [], "it has no number yet"
+    numbers = (f"SFK-{number}" for number in range(100))
+    drawn = next(number for number in numbers if draw(DRAWN, "GB-SFK", (number, "1")) is arm)
+    answer = await accept(orders, found, order_number=drawn)
+    if arm is Arm.CONTROL:
+        assert arms(answer.json()["lines"]) == {1: ("national", "control")}
+    else:
+        assert (answer.status_code, answer.json()["code"]) == (409, "sourced-elsewhere")
 
 
 _BEFORE = (
