@@ -31,6 +31,7 @@ from shared.contracts.orders import (
     OrderedCopy,
     OrderedLine,
     OrderPlaced,
+    StateReached,
 )
 from shared.contracts.stated import ItemData, SupplierReferences
 from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
@@ -172,10 +173,16 @@ def _progressed(rows: OrderRows, line: Row[Any], at: Any, copies: Sequence[tuple
                 reason=reason,
                 expected_on=copy.expected_on,
                 barcode=copy.barcode,
+                promised_on=copy.promised_on,
+                reached=_reached(rows, copy),
             )
             for copy, reason in copies
         ),
     )
+
+
+def _reached(rows: OrderRows, copy: Row[Any]) -> tuple[StateReached, ...]:
+    return tuple(StateReached(state=CopyState(move.to_state), at=move.at) for move in rows.reached.get(copy.copy_id, ()))
 
 
 def _invoice(rows: InvoiceRows) -> Iterator[Statement]:

@@ -104,6 +104,8 @@ _ORDER_EVENTS: tuple[Event, ...] = (
                 reason="OB",
                 expected_on=date(2026, 3, 20),
                 barcode="30117012345678",
+                promised_on=date(2026, 3, 20),
+                reached=(orders.StateReached(state=orders.CopyState.SENT, at=_at(2, 9, 31)),),
             ),
         ),
         attention="",

@@ -116,6 +116,13 @@ class CancellationRequested(Event):
         return str(self.order_id)
 
 
+class StateReached(Contract):
+    """When a copy first moved to a state."""
+
+    state: CopyState
+    at: datetime
+
+
 class CopyProgress(Contract):
     """One copy moved from one state to another."""
 
@@ -128,6 +135,12 @@ class CopyProgress(Contract):
     reason: str = Field(default="", description="The supplier's code, or the reason that a person gave")
     expected_on: date | None = None
     barcode: str | None = Field(default=None, description="Barcode of the copy, once the supplier or a branch has given it one")
+    promised_on: date | None = Field(
+        default=None, description="The first expected day that was stated; null where none was, or before it was kept"
+    )
+    reached: tuple[StateReached, ...] = Field(
+        default=(), description="Every state that the copy moved to, where the event is published again; else empty"
+    )
 
 
 class LineProgressed(Event):

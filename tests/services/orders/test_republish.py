@@ -42,6 +42,30 @@ async def test_a_read_model_is_the_same_from_what_is_published_again(orders: Ord
     assert "'expected_on': datetime.date(2026, 12, 24)" in " ".join(rows["copy"])
 
 
+async def test_when_a_copy_reached_each_state_and_what_was_first_promised_is_published_again(orders: Orders) -> None:
+    order = await _placed(orders, "SFK-1")
+    line = line_of(order, "consortium", 1)
+    await _later(orders, _sent(order, line))
+    for day in (1, 24):
+        await _later(orders, _answer(order, line, "400", on=date(2026, 12, day)))
+    await _later(orders, expected(order, line, Leg.TO_HUB), received(order, line, Leg.TO_HUB))
+    hearing = _hearing(orders)
+    lived = [event for event in await hearing.sent() if isinstance(event, LineProgressed)]
+    again = [LineProgressed.model_validate_json(one.data) for one in (await published_again(hearing, OWNER, orders.clock))[0]
+             if one.type == LineProgressed.event_type]  # fmt: skip
+    moves = {
+        (copy.copy_id, copy.to_state): event.progressed_at
+        for event in lived
+        for copy in event.copies
+        if copy.from_state is not copy.to_state
+    }
+    copies = [copy for event in again for copy in event.copies]
+    assert {(copy.copy_id, each.state): each.at for copy in copies for each in copy.reached} == moves
+    assert {each.state for copy in copies for each in copy.reached} == {"sent", "back_ordered", "despatched", "at_hub"}
+    assert {copy.promised_on for copy in copies} == {date(2026, 12, 1)}
+    assert all(copy.reached == () for event in lived for copy in event.copies)
+
+
 async def test_invoices_are_published_again_as_matched_queried_or_rejected(orders: Orders, read_model: ReadModel) -> None:
     order = await _placed(orders, "SFK-1")
     line = line_of(order, "national", 1)
