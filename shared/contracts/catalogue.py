@@ -70,7 +70,7 @@ class RecordJudged(Event):
     event_type: ClassVar[str] = "catalogue.record.judged.v1"
     topic: ClassVar[Topic] = Topic.CATALOGUE
     owner: ClassVar[str] = "catalogue"
-    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard")
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard", "evidence")
 
     isbn: str
     supplier_id: str = Field(description="Whose record it is")

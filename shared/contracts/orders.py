@@ -79,7 +79,7 @@ class OrderPlaced(Event):
     event_type: ClassVar[str] = "orders.order.placed.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "delivery", "catalogue", "dashboard")
+    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "delivery", "catalogue", "dashboard", "evidence")
 
     order_id: UUID
     order_number: str = Field(description="The council's own order number")
@@ -104,7 +104,7 @@ class CancellationRequested(Event):
     event_type: ClassVar[str] = "orders.cancellation.requested.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "dashboard")
+    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "dashboard", "evidence")
 
     order_id: UUID
     order_number: str
@@ -149,7 +149,7 @@ class LineProgressed(Event):
     event_type: ClassVar[str] = "orders.line.progressed.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("catalogue", "dashboard", "delivery", "suppliers")
+    consumers: ClassVar[tuple[str, ...]] = ("catalogue", "dashboard", "delivery", "suppliers", "evidence")
 
     order_id: UUID
     order_number: str
