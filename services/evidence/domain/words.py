@@ -16,10 +16,26 @@ from shared.wording import counted
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """How figures of one kind are said, and from which width on their interval is too wide to tell anything, in their unit."""
+    """How figures of one kind are written: the number, and its unit in the plural or none.
 
-    in_words: Callable[[float], str]
+    From an interval that is wider than `widest`, in the figures' own unit, nothing can be told.
+    """
+
+    number: Callable[[float], str]
+    unit: str
     widest: float
+
+    def in_words(self, value: float) -> str:
+        """Returns a figure with its unit: `40 %`, `1 day`, `2.5 days`, `GBP 8.99`."""
+        number = self.number(value)
+        unit = self.unit.removesuffix("s") if number in ("1", "-1") else self.unit
+        return f"{number} {unit}".rstrip()
+
+    def range_in_words(self, interval: Interval) -> str:
+        """Returns both ends of an interval, the unit once: `40 to 85 %`, `9 days or more`."""
+        if math.isinf(interval.high):
+            return f"{self.in_words(interval.low)} or more"
+        return f"{self.number(interval.low)} to {self.in_words(interval.high)}"
 
 
 def _rounded(value: float, decimals: int) -> str:
@@ -27,44 +43,35 @@ def _rounded(value: float, decimals: int) -> str:
     return f"{round(value, decimals) + 0.0:,.{decimals}f}"
 
 
-def _percent(value: float) -> str:
-    return f"{_rounded(value * 100, 0)} %"
+def _hundredths(value: float) -> str:
+    return _rounded(value * 100, 0)
 
 
-def _days(value: float) -> str:
-    number = _rounded(value, 1).removesuffix(".0")
-    return f"{number} day" if number in ("1", "-1") else f"{number} days"
+def _tenths(value: float) -> str:
+    return _rounded(value, 1).removesuffix(".0")
 
 
-def _points(value: float) -> str:
-    number = _rounded(value * 100, 0)
-    return f"{number} point" if number in ("1", "-1") else f"{number} points"
-
-
-SHARE = Measure(_percent, 0.3)
+SHARE = Measure(_hundredths, "%", 0.3)
 """A share between 0 and 1."""
-POINTS = Measure(_points, 0.3)
+POINTS = Measure(_hundredths, "points", 0.3)
 """A difference of two shares."""
-DAYS = Measure(_days, 7.0)
+DAYS = Measure(_tenths, "days", 7.0)
 """Lead times and delays, and differences of them."""
-PER_THOUSAND = Measure(lambda value: f"{_rounded(value, 1)} per thousand", 20.0)
+PER_THOUSAND = Measure(_tenths, "per thousand", 20.0)
 """Events per thousand copies."""
 
 
 def money(currency: str, widest: float = 100.0) -> Measure:
-    """Returns how amounts in minor units of the currency are said. Its interval may be 100 of them wide."""
-    return Measure(lambda value: amount_in_words(round(value), currency), widest)
+    """Returns how amounts in minor units of the currency are written. An interval of theirs may be 100 units wide."""
+    return Measure(lambda value: amount_in_words(round(value), currency), "", widest)
 
 
 def in_words(estimate: Estimate, measure: Measure) -> str:
-    """Returns a figure with its interval for a table: `62 % (40 % to 85 %)`, `not known`."""
+    """Returns a figure with its interval for a table: `62 % (40 to 85 %)`, `not known`."""
     if estimate.value is None:
         return "not known"
-    said = measure.in_words(estimate.value)
-    if estimate.interval is None:
-        return f"{said} (interval not known)"
-    low, high = estimate.interval.low, estimate.interval.high
-    return f"{said} ({measure.in_words(low)} {'or more' if math.isinf(high) else f'to {measure.in_words(high)}'})"
+    interval = "interval not known" if estimate.interval is None else measure.range_in_words(estimate.interval)
+    return f"{measure.in_words(estimate.value)} ({interval})"
 
 
 def too_few(estimate: Estimate, measure: Measure, noun: str = "copy") -> str | None:

@@ -51,10 +51,10 @@ def test_an_interval_with_zero_in_it_tells_no_difference() -> None:
 @pytest.mark.parametrize(
     ("estimate", "measure", "words"),
     [
-        (Estimate(0.625001, Interval(0.4, 0.854), 12), SHARE, "63 % (40 % to 85 %)"),
+        (Estimate(0.625001, Interval(0.4, 0.854), 12), SHARE, "63 % (40 to 85 %)"),
         (Estimate(9.0, Interval(7.5, math.inf), 12), DAYS, "9 days (7.5 days or more)"),
         (Estimate(1234.5, None, 3), money("GBP"), "GBP 12.34 (interval not known)"),
-        (Estimate(12.34, Interval(0, 30), 3), PER_THOUSAND, "12.3 per thousand (0.0 per thousand to 30.0 per thousand)"),
+        (Estimate(12.34, Interval(0, 30), 3), PER_THOUSAND, "12.3 per thousand (0 to 30 per thousand)"),
         (NOTHING, SHARE, "not known"),
     ],
 )
