@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.evidence.api import measures_router
 from services.evidence.incoming import CONSUMER, subscription
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
@@ -22,6 +23,9 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = subscription()
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
-    routers = [dead_letters_router(engine, clock, {CONSUMER: listening}, scope="evidence")]
+    routers = [
+        measures_router(engine, clock, settings.time_zone.key),
+        dead_letters_router(engine, clock, {CONSUMER: listening}, scope="evidence"),
+    ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     return create_service_app(chassis, routers=routers, parts=[messaging])
