@@ -26,8 +26,8 @@ Z = float(ndtri(1 - _OUTSIDE))
 
 _SEED = 20_240_229
 _RESAMPLES = 2_000
-# Below this many values, resampling repeats so few of them that its interval is far too narrow.
-_FEWEST = 5
+# Below this many values, resampling repeats so few of them that its interval is far too narrow; of equal ones it has no width.
+_FEWEST = 10
 # Numbers drawn at a time: 32 MB.
 _DRAWN_AT_ONCE = 4_000_000
 
