@@ -26,8 +26,8 @@ Z = float(ndtri(1 - _OUTSIDE))
 
 _SEED = 20_240_229
 _RESAMPLES = 2_000
-# Below this many values, resampling repeats so few of them that its interval is far too narrow.
-_FEWEST = 5
+# Below this many values, resampling repeats so few of them that its interval is far too narrow; of equal ones it has no width.
+_FEWEST = 10
 # Numbers drawn at a time: 32 MB.
 _DRAWN_AT_ONCE = 4_000_000
 
@@ -129,6 +129,31 @@ def difference_of_means(first: ArrayLike, second: ArrayLike) -> Estimate:
         return Estimate(value, None, n)
     random = np.random.default_rng(_SEED)
     return Estimate(value, _percentiles(_resampled(ours, _means, random) - _resampled(theirs, _means, random), value), n)
+
+
+def ratio_of_sums(numerators: ArrayLike, denominators: ArrayLike) -> Estimate:
+    """Returns the sum of `numerators` over that of `denominators`, with the interval of a percentile bootstrap: the same each
+    time.
+
+    Pairs are drawn together, so `n` is the number of pairs: of a price relative, that of titles. There is an interval where each
+    denominator is above zero. Raises ValueError where the two differ in length.
+    """
+    over, under = np.asarray(numerators, dtype=np.float64), np.asarray(denominators, dtype=np.float64)
+    if over.shape != under.shape:
+        raise ValueError(f"{over.size} numerators, but {under.size} denominators")
+    n = over.size
+    if n == 0 or under.sum() <= 0:
+        return Estimate(None, None, n)
+    value = float(over.sum() / under.sum())
+    if n < _FEWEST or under.min() <= 0:
+        return Estimate(value, None, n)
+    random = np.random.default_rng(_SEED)
+    at_once = max(1, _DRAWN_AT_ONCE // n)
+    ratios = []
+    for start in range(0, _RESAMPLES, at_once):
+        drawn = random.integers(n, size=(min(at_once, _RESAMPLES - start), n))
+        ratios.append(over[drawn].sum(axis=1) / under[drawn].sum(axis=1))
+    return Estimate(value, _percentiles(np.concatenate(ratios), value), n)
 
 
 def _bootstrapped(values: ArrayLike, statistic: Statistic) -> Estimate:

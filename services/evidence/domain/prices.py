@@ -24,6 +24,16 @@ class Bought:
 
 
 @dataclass(frozen=True, slots=True)
+class Priced:
+    """One title of a basket, and what its copies cost at each supplier's mean price, exactly, in minor units."""
+
+    title: str
+    copies: int
+    first: Fraction
+    second: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class PriceRelative:
     """What a fixed basket costs at one supplier's prices, over what it costs at the other's.
 
@@ -39,22 +49,37 @@ class PriceRelative:
     second: Decimal
 
 
-def price_relative(first: Mapping[str, Bought], second: Mapping[str, Bought]) -> PriceRelative:
-    """Returns the price of one supplier relative to another's over the titles bought from both, by title.
+def basket(first: Mapping[str, Bought], second: Mapping[str, Bought]) -> tuple[Priced, ...]:
+    """Returns the titles bought from both suppliers, each as often as it was bought from either, in order of the titles.
 
-    The basket holds each such title as often as it was bought from either: q = q1 + q2. With each supplier's mean price per
-    copy p of each title, the relative is sum(p1 q) / sum(p2 q), the index of Marshall and Edgeworth. So neither supplier's mix
-    of titles counts for more, and the two suppliers exchanged give the inverse. A title with no copies of one supplier is not
-    in the basket. Leave out of both what is not to be compared, such as tax.
+    A title with no copies of one supplier is not in the basket. Leave out of both what is not to be compared, such as tax. For
+    the interval of a price relative, give the two costs of each title to `ratio_of_sums`.
     """
-    basket = [
-        (ours, theirs) for title, ours in first.items() if (theirs := second.get(title)) and ours.copies > 0 and theirs.copies > 0
-    ]
-    copies = sum(ours.copies + theirs.copies for ours, theirs in basket)
-    at_first = sum((Fraction(ours.cost * (ours.copies + theirs.copies), ours.copies) for ours, theirs in basket), Fraction())
-    at_second = sum((Fraction(theirs.cost * (ours.copies + theirs.copies), theirs.copies) for ours, theirs in basket), Fraction())
+    return tuple(
+        _priced(title, first[title], second[title])
+        for title in sorted(first.keys() & second.keys())
+        if first[title].copies > 0 and second[title].copies > 0
+    )
+
+
+def price_relative(first: Mapping[str, Bought], second: Mapping[str, Bought]) -> PriceRelative:
+    """Returns the price of one supplier relative to another's over the titles bought from both: their `basket`.
+
+    With each title's copies q = q1 + q2, and each supplier's mean price p per copy of it, the relative is sum(p1 q) / sum(p2
+    q), the index of Marshall and Edgeworth. So neither supplier's mix of titles counts for more, and the two suppliers
+    exchanged give the inverse.
+    """
+    titles = basket(first, second)
+    at_first = sum((title.first for title in titles), Fraction())
+    at_second = sum((title.second for title in titles), Fraction())
     relative = _rounded(at_first / at_second, _RELATIVE) if at_second > 0 else None
-    return PriceRelative(relative, len(basket), copies, _rounded(at_first, _MEAN), _rounded(at_second, _MEAN))
+    copies = sum(title.copies for title in titles)
+    return PriceRelative(relative, len(titles), copies, _rounded(at_first, _MEAN), _rounded(at_second, _MEAN))
+
+
+def _priced(title: str, first: Bought, second: Bought) -> Priced:
+    copies = first.copies + second.copies
+    return Priced(title, copies, Fraction(first.cost * copies, first.copies), Fraction(second.cost * copies, second.copies))
 
 
 def per_copy(cost: int, copies: int) -> Decimal | None:

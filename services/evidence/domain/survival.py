@@ -82,8 +82,11 @@ class Survival:
         still have a low end.
         """
         value = next((step.day for step in self.steps if step.share >= 0.5 - _ROUNDING), None)
-        # Where all have arrived, the log-log interval does not exist. Wilson's is used only where all arrived on one day.
-        usable = [step for step in self.steps if 0 < step.share < 1] or [step for step in self.steps if step.share == 1]
+        # Where all have arrived, the log-log interval does not exist. Six copies that arrived on one day are enough:
+        # were the median later, all six would arrive before it with a probability of 1/64.
+        usable = [step for step in self.steps if 0 < step.share < 1] or [
+            step for step in self.steps if step.share == 1 and step.arrived >= 6
+        ]
         low = next((step.day for step in usable if step.interval.high >= 0.5 - _ROUNDING), value)
         high = next((step.day for step in usable if step.interval.low >= 0.5 - _ROUNDING), math.inf)
         return Estimate(value, None if low is None else Interval(low, high), self.n)

@@ -53,6 +53,8 @@ def _tenths(value: float) -> str:
 
 SHARE = Measure(_hundredths, "%", 0.3)
 """A share between 0 and 1."""
+RELATIVE = Measure(_hundredths, "%", 0.1)
+"""A price relative: 95 % is 5 % cheaper."""
 POINTS = Measure(_hundredths, "points", 0.3)
 """A difference of two shares."""
 DAYS = Measure(_tenths, "days", 7.0)

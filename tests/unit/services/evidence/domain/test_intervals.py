@@ -17,6 +17,7 @@ from services.evidence.domain.intervals import (
     median,
     per_thousand,
     proportion,
+    ratio_of_sums,
 )
 
 VALUES = st.lists(st.integers(-1_000, 1_000) | st.floats(-1e9, 1e9), max_size=40)
@@ -97,6 +98,27 @@ def test_a_difference_of_means_has_the_interval_that_theory_gives() -> None:
     assert ends(estimate) == pytest.approx((difference - error, difference + error), abs=error / 20)
 
 
+def test_a_ratio_has_the_interval_that_theory_gives() -> None:
+    """The standard error of a ratio of sums: W. G. Cochran, Sampling Techniques, 3rd edition (1977), 2.11."""
+    random = np.random.default_rng(14)
+    under = random.uniform(500, 3_000, 2_000)
+    over = under * random.normal(0.95, 0.1, under.size)
+    ratio = over.sum() / under.sum()
+    error = 1.96 * math.sqrt(((over - ratio * under) ** 2).sum()) / under.sum()
+    estimate = ratio_of_sums(over, under)
+    assert estimate.value == pytest.approx(ratio)
+    assert ends(estimate) == pytest.approx((ratio - error, ratio + error), abs=error / 10)
+    assert estimate == ratio_of_sums(over, under)
+
+
+def test_a_ratio_needs_something_to_divide_by() -> None:
+    assert ratio_of_sums([], []) == NOTHING
+    assert ratio_of_sums([1, 2], [0, 0]) == Estimate(None, None, 2)
+    assert ratio_of_sums([1] * 9, [0, *[1] * 8]) == Estimate(9 / 8, None, 9)
+    with pytest.raises(ValueError, match="2 numerators, but 1 denominators"):
+        ratio_of_sums([1, 2], [1])
+
+
 def test_ninety_five_of_a_hundred_intervals_of_a_mean_hold_the_truth() -> None:
     random = np.random.default_rng(13)
     hits = sum(4.0 in (mean(random.poisson(4.0, 60)).interval or Interval(0, 0)) for _ in range(200))
@@ -133,7 +155,7 @@ def test_each_interval_of_a_rate_contains_it(events: int, n: int) -> None:
     assert estimate == NOTHING or (estimate.interval is not None and (estimate.value or 0.0) in estimate.interval)
 
 
-@pytest.mark.parametrize("n", [1, 2, 4])
+@pytest.mark.parametrize("n", [1, 2, 9])
 def test_values_too_few_to_resample_have_no_interval(n: int) -> None:
     assert mean([5] * n) == Estimate(5.0, None, n)
     assert median([5] * n) == Estimate(5.0, None, n)

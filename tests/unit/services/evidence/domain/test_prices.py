@@ -3,10 +3,12 @@
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.evidence.domain.prices import Bought, PriceRelative, per_copy, price_relative
+from services.evidence.domain.intervals import ratio_of_sums
+from services.evidence.domain.prices import Bought, PriceRelative, basket, per_copy, price_relative
 
 SIDES = st.dictionaries(st.sampled_from("abcdef"), st.builds(Bought, st.integers(0, 50), st.integers(-100, 100_000)))
 
@@ -27,6 +29,20 @@ def test_the_price_relative_is_the_one_worked_by_hand() -> None:
     assert price_relative(first, second) == PriceRelative(
         relative=Decimal("0.9820"), titles=3, copies=16, first=Decimal("14533.33"), second=Decimal("14800.00")
     )
+
+
+def test_the_interval_of_a_price_relative_is_about_its_titles() -> None:
+    first = {str(title): Bought(2, 2 * (900 + title)) for title in range(200)}
+    second = {str(title): Bought(1, 1_000 + title) for title in range(200)}
+    titles = basket(first, second)
+    estimate = ratio_of_sums([float(title.first) for title in titles], [float(title.second) for title in titles])
+    relative = price_relative(first, second).relative
+    assert relative is not None
+    assert estimate.value == pytest.approx(float(relative), abs=0.00005)
+    assert estimate.n == 200
+    assert estimate.interval is not None
+    # Each title is cheaper by 8 to 10 %.
+    assert 0.9 < estimate.interval.low < estimate.interval.high < 0.92
 
 
 def test_a_cheaper_mix_does_not_pass_for_a_cheaper_supplier() -> None:

@@ -67,8 +67,13 @@ def test_all_arrived_is_known_for_every_later_day() -> None:
     assert survival.median().interval == Interval(5, 5)
 
 
-def test_a_single_copy_leaves_the_latest_day_open() -> None:
-    assert Survival.of([5], [True]).median().interval == Interval(5, math.inf)
+@pytest.mark.parametrize("n", [1, 5])
+def test_a_few_copies_of_one_day_leave_the_latest_day_open(n: int) -> None:
+    assert Survival.of([5] * n, [True] * n).median().interval == Interval(5, math.inf)
+
+
+def test_six_copies_of_one_day_are_enough_to_tell_the_median() -> None:
+    assert Survival.of([5] * 6, [True] * 6).median().interval == Interval(5, 5)
 
 
 def test_a_half_by_rounding_is_a_half() -> None:
