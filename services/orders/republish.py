@@ -7,6 +7,7 @@ Proposals are no part of it: nothing is published of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, groupby
 from typing import Any
 from uuid import UUID
@@ -188,7 +189,9 @@ def _reached(rows: OrderRows, copy: Row[Any]) -> tuple[StateReached, ...]:
 def _invoice(rows: InvoiceRows) -> Iterator[Statement]:
     invoice, last = rows.invoice, {step.to_state: step for step in rows.steps}
     if (queried := last.get(InvoiceState.QUERIED.value)) is not None:
-        yield Statement(outgoing.invoice_queried(invoice, at=queried.at), invoice.version, queried.at)
+        yield Statement(
+            outgoing.invoice_queried(replace(invoice, queries=rows.asked), at=queried.at), invoice.version, queried.at
+        )
     if (matched := last.get(InvoiceState.MATCHED.value)) is not None:
         for event in outgoing.matched_again(invoice, _charged(rows), at=matched.at):
             yield Statement(event, invoice.version, matched.at)

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.invoices.invoice import Invoice
 from services.orders.store.history import CANCELLATION
-from services.orders.store.invoices import to_invoice
+from services.orders.store.invoices import asked_of, to_invoice
 from services.orders.store.tables import branch, copy, copy_cost, history, invoice, order_line, purchase_order, timeline
+from shared.contracts.invoices import InvoiceQuery
 from shared.contracts.orders import CopyState
 from shared.db.paging import locked_page, narrowed
 
@@ -37,9 +38,10 @@ class OrderRows:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRows:
-    """One invoice, its history's changes of state, and its costs that have a copy."""
+    """One invoice, its last queries, its history's changes of state, and its costs that have a copy."""
 
     invoice: Invoice
+    asked: tuple[InvoiceQuery, ...]
     steps: Sequence[Row[Any]]
     costs: Sequence[Row[Any]]
 
@@ -96,7 +98,9 @@ async def invoices_after(
     costs = _grouped(entries, "invoice_id")
     moves = and_(history.c.subject_id.in_(ids), history.c.to_state.is_not(None))
     steps = _grouped(await connection.execute(select(history).where(moves).order_by(history.c.entry_id)), "subject_id")
-    return [InvoiceRows(to_invoice(row), steps.get(row.invoice_id, []), costs.get(row.invoice_id, [])) for row in found]
+    return [
+        InvoiceRows(to_invoice(row), asked_of(row), steps.get(row.invoice_id, []), costs.get(row.invoice_id, [])) for row in found
+    ]
 
 
 def _copies(order_ids: Sequence[UUID]) -> Select[Any]:
