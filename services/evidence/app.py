@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.evidence.api import measures_router
+from services.evidence.api import cost_models_router, costs_router, measures_router
 from services.evidence.incoming import CONSUMER, subscription
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
@@ -25,6 +25,8 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
     routers = [
         measures_router(engine, clock, settings.time_zone.key),
+        costs_router(engine, clock, settings.time_zone.key),
+        cost_models_router(engine, clock),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="evidence"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)

@@ -188,7 +188,8 @@ KINDS: Sequence[_Kind] = (
     _Kind(
         "invoice_queries_per_thousand",
         "per thousand",
-        "Queries of invoice lines that were later matched to copies, per thousand copies invoiced or credited.",
+        "Queries of invoice lines that were later matched to copies, per thousand copies invoiced or credited. An invoice that "
+        "only waited for its goods was not queried.",
         lambda tally: per_thousand(tally.queries, tally.charged),
         PER_THOUSAND,
     ),

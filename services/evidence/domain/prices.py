@@ -82,12 +82,12 @@ def _priced(title: str, first: Bought, second: Bought) -> Priced:
     return Priced(title, copies, Fraction(first.cost * copies, first.copies), Fraction(second.cost * copies, second.copies))
 
 
-def per_copy(cost: int, copies: int) -> Decimal | None:
+def per_copy(cost: int | Decimal, copies: int) -> Decimal | None:
     """Returns the mean cost of a copy in minor units, to two decimals; None without copies.
 
     Means of parts are each rounded, so they may add up to a hundredth more or less than the mean of the whole. Totals are exact.
     """
-    return _rounded(Fraction(cost, copies), _MEAN) if copies > 0 else None
+    return _rounded(Fraction(cost) / copies, _MEAN) if copies > 0 else None
 
 
 def _rounded(exact: Fraction, to: Decimal) -> Decimal:

@@ -6,13 +6,12 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Integer, Select, and_, case, cast, column, func, or_, select, true
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CTE, ColumnElement, Integer, Select, and_, case, cast, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.evidence.domain.asking import Asked, By
 from services.evidence.domain.measures import Tally, Unattributed
-from services.evidence.store.scope import placed_copies
+from services.evidence.store.scope import invoice_queries, is_about_line, is_question, placed_copies
 from services.evidence.store.tables import cancellation, charge, discrepancy, held_message, invoice, record
 from shared.clock import Clock
 from shared.contracts.orders import GIVEN_UP, CopyState
@@ -110,20 +109,12 @@ def _charged(placed: CTE) -> Select[Any]:
     return select(c.key, func.count(c.copy_id.distinct()).label("charged")).select_from(joined).group_by(c.key)
 
 
-def _asked_of_invoices() -> Any:
-    """Returns the queries of invoices as a source of rows: `query`, and its number within the invoice."""
-    return func.jsonb_array_elements(invoice.c.queries).table_valued(
-        column("query", JSONB), with_ordinality="number", name="asked", joins_implicitly=True
-    )
-
-
 def _queries(placed: CTE) -> Select[Any]:
-    c, asked = placed.c, _asked_of_invoices().render_derived()
-    of_line = cast(asked.c.query["line_number"].astext, Integer) == charge.c.line_number
+    c, asked = placed.c, invoice_queries()
     joined = (
         placed.join(charge, charge.c.copy_id == c.copy_id)
         .join(invoice, invoice.c.invoice_id == charge.c.invoice_id)
-        .join(asked, of_line)
+        .join(asked, and_(is_about_line(asked), is_question(asked)))
     )
     each = select(c.key, charge.c.invoice_id, asked.c.number).select_from(joined).distinct().subquery()
     return select(each.c.key, func.count().label("queries")).group_by(each.c.key)
@@ -162,9 +153,8 @@ async def unattributed(connection: AsyncConnection, asked: Asked, clock: Clock) 
 
 
 def _unmatched_queries(asked: Asked) -> Select[Any]:
-    c, query = invoice.c, _asked_of_invoices().render_derived()
-    of_line = cast(query.c.query["line_number"].astext, Integer) == charge.c.line_number
-    matched = select(charge.c.copy_id).where(charge.c.invoice_id == c.invoice_id, of_line).exists()
+    c, query = invoice.c, invoice_queries()
+    matched = select(charge.c.copy_id).where(charge.c.invoice_id == c.invoice_id, is_about_line(query)).exists()
     rows = select(c.supplier_id, func.count().label("n")).select_from(invoice.join(query, true()))
     mine = narrowed(rows, {c.council: asked.council, c.supplier_id: asked.supplier})
-    return mine.where(c.invoiced_on.between(asked.first, asked.last), ~matched).group_by(c.supplier_id)
+    return mine.where(c.invoiced_on.between(asked.first, asked.last), is_question(query), ~matched).group_by(c.supplier_id)

@@ -5,11 +5,27 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CTE, Column, ColumnElement, Date, Select, case, cast, func, literal, select
+from sqlalchemy import (
+    CTE,
+    Column,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    TableValuedAlias,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.evidence.domain.asking import Asked, By
-from services.evidence.store.tables import copy
+from services.evidence.store.tables import charge, copy, invoice
 from shared.clock import Clock
+from shared.contracts.invoices import QueryCode
 from shared.db.paging import narrowed
 
 _FACTS = (
@@ -68,3 +84,20 @@ def placed_copies(asked: Asked, clock: Clock, zone: str) -> CTE:
     )
     after = clock.start_of(asked.last + timedelta(days=1))
     return narrowed_to(query.where(c.placed_at >= clock.start_of(asked.first), c.placed_at < after), asked).cte("placed")
+
+
+def invoice_queries() -> TableValuedAlias:
+    """Returns the queries of the invoice that is joined, as a source of rows: `query`, and its `number` within the invoice."""
+    each = func.jsonb_array_elements(invoice.c.queries)
+    return each.table_valued(column("query", JSONB), with_ordinality="number", name="asked").render_derived()
+
+
+def is_about_line(queries: TableValuedAlias) -> ColumnElement[bool]:
+    """Selects the queries that name the invoice line of the charge that is joined."""
+    return cast(queries.c.query["line_number"].astext, Integer) == charge.c.line_number
+
+
+def is_question(queries: TableValuedAlias) -> ColumnElement[bool]:
+    """Selects the queries that ask something: an invoice that comes before its goods only waits for them."""
+    code: ColumnElement[str] = queries.c.query["code"].astext
+    return code != QueryCode.NOT_SUPPLIED.value

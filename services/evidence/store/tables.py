@@ -79,7 +79,8 @@ discrepancy = Table(
 )
 
 # An invoice or credit note. `queries`: code and line number of each mismatch of its last query. `unlisted`: those that the event
-# left out. Amounts are positive in credit notes too, as in the events.
+# left out. Its content is that of the last event that states it, of
+# `stated_at`: an invoice may be read again. Amounts are positive in credit notes too, as in the events.
 invoice = Table(
     "invoice",
     metadata,
@@ -93,7 +94,7 @@ invoice = Table(
     Column("total", BigInteger),
     Column("queries", JSONB(none_as_null=True)),
     Column("unlisted", Integer),
-    *(_moment(name) for name in ("queried_at", "matched_at", "rejected_at")),
+    *(_moment(name) for name in ("stated_at", "queried_at", "matched_at", "rejected_at")),
     Index("invoice_dated", "council", "invoiced_on"),
 )
 

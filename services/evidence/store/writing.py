@@ -17,6 +17,10 @@ from shared.db.bulk import arrays_of, given_rows, insert_new, keep_newest
 Rows = Sequence[Mapping[str, Any]]
 Row = Mapping[str, Any]
 
+_MOMENTS = ("stated_at", "queried_at", "matched_at", "rejected_at")
+_CONTENT = ("credit", "invoiced_on", "currency", "total")
+_QUERIES = ("queries", "unlisted")
+
 
 async def keep_copies(connection: AsyncConnection, rows: Rows) -> None:
     """Adds what is stated of copies to what is known, each fact by its rule. Give each copy once, with all facts."""
@@ -81,16 +85,14 @@ async def keep_query(connection: AsyncConnection, of: Row) -> None:
 
 
 async def _keep_invoice(connection: AsyncConnection, row: Row) -> None:
-    """Adds what is stated of an invoice: of queries the last ones, of other facts what is not known yet."""
+    """Adds what is stated of an invoice: its content and its queries as they were stated last, since it may be read again."""
     statement = insert(invoice).values(row)
     c, new = invoice.c, statement.excluded
-    known: dict[str, ColumnElement[Any]] = {name: func.coalesce(c[name], new[name]) for name in row if name != "invoice_id"}
-    for name in ("queried_at", "matched_at", "rejected_at"):
-        if name in row:
-            known[name] = func.greatest(c[name], new[name])
-    if "queries" in row:
-        last = c.queried_at.is_(None) | (c.queried_at <= new.queried_at)
-        known |= {name: case((last, new[name]), else_=c[name]) for name in ("queries", "unlisted")}
+    known: dict[str, ColumnElement[Any]] = {name: func.greatest(c[name], new[name]) for name in _MOMENTS if name in row}
+    for names, moment in ((_CONTENT, "stated_at"), (_QUERIES, "queried_at")):
+        if moment in row:
+            last = c[moment].is_(None) | (c[moment] <= new[moment])
+            known |= {name: case((last, new[name]), else_=c[name]) for name in names}
     await connection.execute(statement.on_conflict_do_update(index_elements=[c.invoice_id], set_=known))
 
 

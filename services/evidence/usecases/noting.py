@@ -6,6 +6,7 @@ Facts of copies are gathered over a batch of events, and `keep_copies` writes th
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -165,14 +166,14 @@ async def invoice_matched(connection: AsyncConnection, event: InvoiceMatched, _:
         {**of, "part": event.part, "place": place, "kind": each.kind.value, "net": sign * each.net, "vat": sign * each.vat}
         for place, each in enumerate(event.charges)
     ]
-    await writing.keep_charges(connection, {**_invoice(event), "matched_at": event.matched_at}, charges, others)
+    await writing.keep_charges(connection, {**_invoice(event, event.matched_at), "matched_at": event.matched_at}, charges, others)
 
 
 async def invoice_queried(connection: AsyncConnection, event: InvoiceQueried, _: Envelope) -> None:
     """An invoice does not match, and a person has to settle it."""
     queries = [{"code": each.code.value, "line_number": each.line_number} for each in event.queries]
     asked = {"queries": queries, "unlisted": event.unlisted, "queried_at": event.queried_at}
-    await writing.keep_query(connection, {**_invoice(event), **asked})
+    await writing.keep_query(connection, {**_invoice(event, event.queried_at), **asked})
 
 
 async def invoice_rejected(connection: AsyncConnection, event: InvoiceRejected, _: Envelope) -> None:
@@ -187,7 +188,7 @@ async def invoice_rejected(connection: AsyncConnection, event: InvoiceRejected, 
     await writing.keep_rejection(connection, row)
 
 
-def _invoice(event: InvoiceMatched | InvoiceQueried) -> dict[str, Any]:
+def _invoice(event: InvoiceMatched | InvoiceQueried, at: datetime) -> dict[str, Any]:
     return {
         "invoice_id": event.invoice_id,
         "council": _council(event),
@@ -197,6 +198,7 @@ def _invoice(event: InvoiceMatched | InvoiceQueried) -> dict[str, Any]:
         "invoiced_on": event.invoiced_on,
         "currency": event.currency,
         "total": event.total,
+        "stated_at": at,
     }
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.evidence.incoming import subscription
 from services.evidence.store.emptying import empty
+from services.evidence.store.own_tables import metadata as stated
 from services.evidence.store.tables import metadata
 from shared.bus import to_envelope
 from shared.clock import ManualClock
@@ -76,7 +77,7 @@ LIFE: Sequence[tuple[Event, int]] = (
     (facts.progressed(CopyState.RECEIVED, FIRST, at=on_day(11), from_state=CopyState.AT_HUB), 9),
     (facts.queried(at=on_day(12), lines=(1, None), total=COST.total + 300), 0),
     (facts.queried(at=on_day(13), total=COST.total + 300), 0),
-    (facts.matched(FIRST, at=on_day(14), postage=300), 0),
+    (facts.matched(FIRST, at=on_day(14), postage=300).model_copy(update={"total": 7}), 0),
     (facts.matched(FIRST, at=on_day(15), which=701, credit=True), 0),
     (facts.rejected(at=on_day(15), which=702), 0),
     (facts.queried(at=on_day(14), which=702), 0),
@@ -96,7 +97,7 @@ def envelopes(clock: ManualClock) -> list[Envelope]:
 
 async def test_migrations_make_exactly_the_tables_of_the_code(evidence: Hearing) -> None:
     async with evidence.engine.connect() as connection:
-        assert await connection.run_sync(differences, [metadata, messaging]) == []
+        assert await connection.run_sync(differences, [metadata, stated, messaging]) == []
         assert await is_at_head(connection, "services.evidence")
 
 

@@ -75,6 +75,7 @@ def _create_invoices() -> None:
         sa.Column("total", sa.BigInteger(), nullable=True),
         sa.Column("queries", JSONB(), nullable=True),
         sa.Column("unlisted", sa.Integer(), nullable=True),
+        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("queried_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("matched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rejected_at", sa.DateTime(timezone=True), nullable=True),
