@@ -247,6 +247,8 @@ _CATALOGUE_EVENTS: tuple[Event, ...] = (
         ),
         version=1,
         judged_at=_at(2, 13, 1),
+        first_supplier_id=_SUPPLIER,
+        first_judged_at=_at(2, 13, 1),
     ),
     catalogue.DuplicationCounted(
         council=_COUNCIL,

@@ -94,6 +94,7 @@ async def test_a_judgement_is_published_again_only_when_it_changed(catalogue: He
     assert [event.version for event in await judged(catalogue)] == [1]
     await catalogue.hears(supplied(stated(pages=272, publisher="Bloomsbury"), day=4))
     first, second = await judged(catalogue)
+    assert (second.first_supplier_id, second.first_judged_at) == (first.supplier_id, first.judged_at)
     assert (second.version, second.score - first.score) == (2, 5)
 
 
