@@ -34,7 +34,8 @@ class Tally:
     `withdrawn`: cancelled after the council asked for it; they count in no wait. `came`: days from order to receipt, or so far;
     `given_up`: the same of copies that the supplier refused or cancelled, which never come. `answers`: hours from sending to the
     first answer or goods. `due`: copies whose first promised day has passed, or that came before it. `goods`: copies with goods
-    on the way or scanned. `charged`: copies invoiced. `scores`: books by the score of their record.
+    on the way or scanned. `charged`: copies invoiced. `scores`: books by the score of their record. `delays`: days from
+    a book's first order until the council had a record for it, or so far.
     """
 
     copies: int = 0
@@ -50,6 +51,7 @@ class Tally:
     queries: int = 0
     cancellations: int = 0
     scores: Counter[int] = field(default_factory=Counter)
+    delays: Waits = field(default_factory=Counter)
 
     @property
     def hands(self) -> int:
@@ -200,6 +202,16 @@ KINDS: Sequence[_Kind] = (
         "other decisions of staff are not known by copy.",
         lambda tally: per_thousand(tally.hands, tally.copies),
         PER_THOUSAND,
+    ),
+    _Kind(
+        "record_delay_days_median",
+        "days",
+        "Median of the days from a council's first order of a book in the group until it had a record for the book; 0 where "
+        "that was there. A book without a record counts as waiting until today. By supplier: of the supplier whose record came "
+        "first; a book that still waits is nobody's and left out.",
+        lambda tally: _survival(tally.delays).median(),
+        DAYS,
+        "book",
     ),
     _Kind(
         "record_score_mean",

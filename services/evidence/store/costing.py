@@ -15,13 +15,12 @@ from services.evidence.domain.asking import Asked
 from services.evidence.domain.cost_models import Activity
 from services.evidence.domain.costs import Basket, Paid, Reconciled, Spent, Work
 from services.evidence.domain.prices import Bought
-from services.evidence.store.scope import day_of, group_of, invoice_queries, is_about_line, is_question, narrowed_to
+from services.evidence.store.scope import BOOK, day_of, group_of, invoice_queries, is_about_line, is_question, narrowed_to
 from services.evidence.store.tables import COSTS, charge, copy, discrepancy, invoice, other_charge, record
 from shared.clock import Clock
 from shared.db.paging import narrowed
 
 _PAID = ("net", "servicing", "carriage", "other", "vat")
-_BOOK = "^97[89]"
 
 Spending = dict[tuple[str, str], Spent]
 """What was spent, by group and currency."""
@@ -109,7 +108,7 @@ def _cataloguing(charged: CTE) -> Select[Any]:
     each = (
         select(c.key, c.currency, c.council, c.isbn, activity, c.placed_on)
         .select_from(joined)
-        .where(or_(without, ~record.c.passes), c.isbn.regexp_match(_BOOK))
+        .where(or_(without, ~record.c.passes), c.isbn.regexp_match(BOOK))
         .subquery()
     )
     title = (each.c.key, each.c.currency, each.c.council, each.c.activity)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.evidence.domain.asking import Asked, By
 from services.evidence.domain.measures import Tally, Unattributed
-from services.evidence.store.scope import invoice_queries, is_about_line, is_question, placed_copies
+from services.evidence.store.scope import BOOK, day_of, invoice_queries, is_about_line, is_question, placed_copies
 from services.evidence.store.tables import cancellation, charge, discrepancy, held_message, invoice, record
 from shared.clock import Clock
 from shared.contracts.orders import GIVEN_UP, CopyState
@@ -45,6 +45,8 @@ async def tallies(connection: AsyncConnection, asked: Asked, clock: Clock, zone:
                 setattr(found[row.key], name, getattr(row, name))
     for row in await connection.execute(_scores(placed, asked.by)):
         found[row.key].scores[row.score] += row.books
+    for row in await connection.execute(_delays(placed, asked.by, clock.today(), zone)):
+        found[row.key].delays[max(row.days, 0), row.came] += row.books
     return dict(sorted(found.items()))
 
 
@@ -132,6 +134,25 @@ def _scores(placed: CTE, by: By) -> Select[Any]:
     joined = placed.join(record, and_(record.c.council == c.council, record.c.isbn == c.isbn))
     books = select(key.label("key"), c.council, c.isbn, record.c.score).select_from(joined).distinct().subquery()
     return select(books.c.key, books.c.score, func.count().label("books")).group_by(books.c.key, books.c.score)
+
+
+def _delays(placed: CTE, by: By, today: date, zone: str) -> Select[Any]:
+    c = placed.c
+    group = (c.council, c.isbn) if by is By.SUPPLIER else (c.council, c.isbn, c.key)
+    ordered = (
+        select(*group, func.min(c.placed_on).label("ordered_on")).where(c.isbn.regexp_match(BOOK)).group_by(*group).subquery()
+    )
+    of_book = and_(record.c.council == ordered.c.council, record.c.isbn == ordered.c.isbn)
+    key = record.c.first_supplier_id if by is By.SUPPLIER else ordered.c.key
+    came = record.c.first_at.is_not(None)
+    days = func.coalesce(day_of(record.c.first_at, zone), today) - ordered.c.ordered_on
+    each = select(key.label("key"), days.label("days"), came.label("came")).select_from(
+        ordered.join(record, of_book, isouter=by is not By.SUPPLIER)
+    )
+    # When the first record came is not known of books that were judged before the catalogue kept it.
+    rows = each.where(or_(came, record.c.isbn.is_(None))).subquery()
+    grouped = (rows.c.key, rows.c.days, rows.c.came)
+    return select(*grouped, func.count().label("books")).group_by(*grouped)
 
 
 async def unattributed(connection: AsyncConnection, asked: Asked, clock: Clock) -> list[Unattributed]:

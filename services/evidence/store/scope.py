@@ -33,6 +33,9 @@ _FACTS = (
     "despatched_at", "at_hub_at", "received_at", "through_hub",
 )  # fmt: skip
 
+BOOK = "^97[89]"
+"""What the number of a book begins with; other articles have no records."""
+
 
 def day_of(moment: ColumnElement[Any], zone: str) -> ColumnElement[Any]:
     """Returns the councils' day of a moment."""

@@ -121,7 +121,8 @@ other_charge = Table(
     Column("vat", BigInteger, nullable=False),
 )
 
-# What a council's minimum says of the record of a book that it ordered: the latest `version`.
+# What a council's minimum says of the record of a book that it ordered: the latest `version`. `first_*`: whose record it had
+# first, and since when; null where the catalogue does not know.
 record = Table(
     "record",
     metadata,
@@ -131,6 +132,8 @@ record = Table(
     Column("score", SmallInteger, nullable=False),
     Column("passes", Boolean, nullable=False),
     Column("judged_at", DateTime(timezone=True), nullable=False),
+    Column("first_supplier_id", Text),
+    _moment("first_at"),
     Column("version", Integer, nullable=False),
 )
 

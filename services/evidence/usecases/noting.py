@@ -204,8 +204,8 @@ def _invoice(event: InvoiceMatched | InvoiceQueried, at: datetime) -> dict[str, 
 
 async def record_judged(connection: AsyncConnection, event: RecordJudged, _: Envelope) -> None:
     """A council's minimum says something else of the record of a book that it ordered."""
-    row = event.model_dump(include={"isbn", "supplier_id", "score", "passes", "judged_at", "version"})
-    await writing.keep_records(connection, [{**row, "council": _council(event)}])
+    row = event.model_dump(include={"isbn", "supplier_id", "score", "passes", "judged_at", "first_supplier_id", "version"})
+    await writing.keep_records(connection, [{**row, "council": _council(event), "first_at": event.first_judged_at}])
 
 
 async def message_quarantined(connection: AsyncConnection, event: MessageQuarantined, _: Envelope) -> None:

@@ -201,12 +201,19 @@ def rejected(*, at: datetime, which: int = 700) -> InvoiceRejected:
 
 
 def judged(
-    score: int, *, at: datetime, isbn: str = PIRANESI, version: int = 1, supplier_id: str = HARBOUR, passes: bool | None = None
+    score: int,
+    *,
+    at: datetime,
+    isbn: str = PIRANESI,
+    version: int = 1,
+    supplier_id: str = HARBOUR,
+    first: str = "",
+    first_at: datetime | None = None,
 ) -> RecordJudged:
     """What Suffolk's minimum says of a record."""
     return RecordJudged(
         council=SUFFOLK, isbn=isbn, supplier_id=supplier_id, score=score, pass_mark=60,
-        passes=score >= 60 if passes is None else passes, version=version, judged_at=at,
+        passes=score >= 60, version=version, judged_at=at, first_supplier_id=first or supplier_id, first_judged_at=first_at or at,
     )  # fmt: skip
 
 

@@ -228,3 +228,21 @@ async def test_an_answer_about_nothing_is_no_error(client: AsyncClient, evidence
 def test_the_app_has_no_route_that_changes_facts(settings: ServiceSettings) -> None:
     paths = create_app(settings).openapi()["paths"]
     assert set(paths["/v1/measures"]) == {"get"}
+
+
+async def test_a_record_is_waited_for_from_the_first_order_of_the_book(
+    evidence: Hearing, client: AsyncClient, clock: ManualClock
+) -> None:
+    other = "9780141439518"
+    await evidence.hears(
+        placed(), placed(number(10), isbn=facts.HAMNET, at=MORNING + 4 * DAY), placed(number(11), isbn=other), version=1
+    )
+    came = facts.judged(80, at=MORNING + 9 * DAY, supplier_id=HARBOUR, version=2, first=EASTERN, first_at=MORNING + 3 * DAY)
+    await evidence.hears(came, facts.judged(40, at=MORNING, isbn=facts.HAMNET))
+    clock.advance(20 * DAY)
+    found = (await measures(client, "material"))["book"]["record_delay_days_median"]
+    assert (found["value"], found["n"]) == (3, 3), "three days, none, and one book still waits"
+    by_supplier = await measures(client)
+    assert by_supplier[EASTERN]["record_delay_days_median"]["value"] == 3, "whose record came first"
+    assert by_supplier[EASTERN][""]["copies"] == 0
+    assert (by_supplier[HARBOUR]["record_delay_days_median"]["value"], by_supplier[HARBOUR][""]["copies"]) == (0, 4)

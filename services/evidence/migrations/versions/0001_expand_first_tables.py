@@ -132,6 +132,8 @@ def _create_others() -> None:
         sa.Column("score", sa.SmallInteger(), nullable=False),
         sa.Column("passes", sa.Boolean(), nullable=False),
         sa.Column("judged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("first_supplier_id", sa.Text(), nullable=True),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("council", "isbn"),
     )
