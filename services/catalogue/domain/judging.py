@@ -15,8 +15,8 @@ MOST_SHORTFALLS = 5
 class Judgement:
     """What a council's minimum says of the record that gives most of a title. `version` grows with each change.
 
-    `shortfalls` are the most costly ones, MOST_SHORTFALLS at most. `first_*`: whose record the council had first for the book, and
-    since when; None where that was before it was kept.
+    `shortfalls` are the most costly ones, MOST_SHORTFALLS at most. `first_*`: whose record the council had first for the book,
+    and since when; None where that was before it was kept.
     """
 
     isbn: str
