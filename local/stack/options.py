@@ -14,6 +14,7 @@ COUNCILS: Mapping[str, str] = {"GB-SFK": "5098765000019", "GB-ESS": "50987650000
 
 OPERATIONS_SCOPES = (
     "dashboard:read", "exchange:read", "exchange:write", "orders:read", "orders:write", "delivery:read", "delivery:write",
+    "evidence:read", "evidence:write",
 )  # fmt: skip
 """What operations staff may do in every council."""
 
@@ -98,6 +99,7 @@ class Endpoints:
     catalogue: str
     delivery: str
     dashboard: str
+    evidence: str
     suppliers: Mapping[str, str]
 
     def all(self) -> dict[str, str]:
@@ -107,5 +109,6 @@ class Endpoints:
             "catalogue": self.catalogue,
             "delivery": self.delivery,
             "dashboard": self.dashboard,
+            "evidence": self.evidence,
             **{f"supplier-{name}": url for name, url in self.suppliers.items()},
         }

@@ -48,6 +48,8 @@ def record_judged(judged: Judgement) -> RecordJudged:
         shortfalls=tuple(RecordShortfall(code=each.code, reason=each.reason, place=each.place) for each in judged.shortfalls),
         version=judged.version,
         judged_at=judged.judged_at,
+        first_supplier_id=judged.first_supplier_id,
+        first_judged_at=judged.first_at,
     )
 
 

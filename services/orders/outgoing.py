@@ -133,6 +133,7 @@ def _progress(change: Change, cause: str) -> CopyProgress:
         reason=change.target.reason,
         expected_on=change.after.expected_on,
         barcode=change.after.barcode,
+        promised_on=change.after.promised_on,
     )
 
 

@@ -7,6 +7,7 @@ Proposals are no part of it: nothing is published of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, groupby
 from typing import Any
 from uuid import UUID
@@ -31,6 +32,7 @@ from shared.contracts.orders import (
     OrderedCopy,
     OrderedLine,
     OrderPlaced,
+    StateReached,
 )
 from shared.contracts.stated import ItemData, SupplierReferences
 from shared.contracts.trials import arm_or_none
@@ -174,16 +176,24 @@ def _progressed(rows: OrderRows, line: Row[Any], at: Any, copies: Sequence[tuple
                 reason=reason,
                 expected_on=copy.expected_on,
                 barcode=copy.barcode,
+                promised_on=copy.promised_on,
+                reached=_reached(rows, copy),
             )
             for copy, reason in copies
         ),
     )
 
 
+def _reached(rows: OrderRows, copy: Row[Any]) -> tuple[StateReached, ...]:
+    return tuple(StateReached(state=CopyState(move.to_state), at=move.at) for move in rows.reached.get(copy.copy_id, ()))
+
+
 def _invoice(rows: InvoiceRows) -> Iterator[Statement]:
     invoice, last = rows.invoice, {step.to_state: step for step in rows.steps}
     if (queried := last.get(InvoiceState.QUERIED.value)) is not None:
-        yield Statement(outgoing.invoice_queried(invoice, at=queried.at), invoice.version, queried.at)
+        yield Statement(
+            outgoing.invoice_queried(replace(invoice, queries=rows.asked), at=queried.at), invoice.version, queried.at
+        )
     if (matched := last.get(InvoiceState.MATCHED.value)) is not None:
         for event in outgoing.matched_again(invoice, _charged(rows), at=matched.at):
             yield Statement(event, invoice.version, matched.at)

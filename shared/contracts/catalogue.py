@@ -72,7 +72,7 @@ class RecordJudged(Event):
     event_type: ClassVar[str] = "catalogue.record.judged.v1"
     topic: ClassVar[Topic] = Topic.CATALOGUE
     owner: ClassVar[str] = "catalogue"
-    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard")
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard", "evidence")
 
     isbn: str
     supplier_id: str = Field(description="Whose record it is")
@@ -82,6 +82,10 @@ class RecordJudged(Event):
     shortfalls: tuple[RecordShortfall, ...] = Field(default=(), description="The most costly ones, five at most")
     version: int = Field(description="Grows with each change of what is said of the book for the council")
     judged_at: datetime
+    first_supplier_id: str | None = Field(
+        default=None, description="Whose record the council had first for the book; null where that was before it was kept"
+    )
+    first_judged_at: datetime | None = Field(default=None, description="Since when the council has had a record for the book")
 
     def key(self) -> str:
         # Not the bare ISBN: compaction would then delete the title's own event, and another council's judgement.

@@ -43,7 +43,7 @@ class ConsignmentExpected(Event):
     event_type: ClassVar[str] = "delivery.consignment.expected.v1"
     topic: ClassVar[Topic] = Topic.DELIVERY
     owner: ClassVar[str] = "delivery"
-    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard")
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard", "evidence")
 
     consignment_id: UUID
     supplier_id: str
@@ -63,7 +63,7 @@ class CopiesReceived(Event):
     event_type: ClassVar[str] = "delivery.copies.received.v1"
     topic: ClassVar[Topic] = Topic.DELIVERY
     owner: ClassVar[str] = "delivery"
-    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard")
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard", "evidence")
 
     consignment_id: UUID
     supplier_id: str
@@ -92,7 +92,7 @@ class DiscrepancyFound(Event):
     event_type: ClassVar[str] = "delivery.discrepancy.found.v1"
     topic: ClassVar[Topic] = Topic.DELIVERY
     owner: ClassVar[str] = "delivery"
-    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard")
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard", "evidence")
 
     discrepancy_id: UUID
     consignment_id: UUID

@@ -106,6 +106,8 @@ _ORDER_EVENTS: tuple[Event, ...] = (
                 reason="OB",
                 expected_on=date(2026, 3, 20),
                 barcode="30117012345678",
+                promised_on=date(2026, 3, 20),
+                reached=(orders.StateReached(state=orders.CopyState.SENT, at=_at(2, 9, 31)),),
             ),
         ),
         attention="",
@@ -254,6 +256,8 @@ _CATALOGUE_EVENTS: tuple[Event, ...] = (
         ),
         version=1,
         judged_at=_at(2, 13, 1),
+        first_supplier_id=_SUPPLIER,
+        first_judged_at=_at(2, 13, 1),
     ),
     catalogue.DuplicationCounted(
         council=_COUNCIL,

@@ -79,7 +79,7 @@ class OrderPlaced(Event):
     event_type: ClassVar[str] = "orders.order.placed.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "delivery", "catalogue", "dashboard")
+    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "delivery", "catalogue", "dashboard", "evidence")
 
     order_id: UUID
     order_number: str = Field(description="The council's own order number")
@@ -104,7 +104,7 @@ class CancellationRequested(Event):
     event_type: ClassVar[str] = "orders.cancellation.requested.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "dashboard")
+    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "dashboard", "evidence")
 
     order_id: UUID
     order_number: str
@@ -114,6 +114,13 @@ class CancellationRequested(Event):
 
     def key(self) -> str:
         return str(self.order_id)
+
+
+class StateReached(Contract):
+    """When a copy first moved to a state."""
+
+    state: CopyState
+    at: datetime
 
 
 class CopyProgress(Contract):
@@ -128,6 +135,12 @@ class CopyProgress(Contract):
     reason: str = Field(default="", description="The supplier's code, or the reason that a person gave")
     expected_on: date | None = None
     barcode: str | None = Field(default=None, description="Barcode of the copy, once the supplier or a branch has given it one")
+    promised_on: date | None = Field(
+        default=None, description="The first expected day that was stated; null where none was, or before it was kept"
+    )
+    reached: tuple[StateReached, ...] = Field(
+        default=(), description="Every state that the copy moved to, where the event is published again; else empty"
+    )
 
 
 class LineProgressed(Event):
@@ -136,7 +149,7 @@ class LineProgressed(Event):
     event_type: ClassVar[str] = "orders.line.progressed.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("catalogue", "dashboard", "delivery", "suppliers")
+    consumers: ClassVar[tuple[str, ...]] = ("catalogue", "dashboard", "delivery", "suppliers", "evidence")
 
     order_id: UUID
     order_number: str

@@ -206,7 +206,7 @@ class MessageQuarantined(Event):
     event_type: ClassVar[str] = "suppliers.message.quarantined.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIERS
     owner: ClassVar[str] = "suppliers"
-    consumers: ClassVar[tuple[str, ...]] = ("dashboard",)
+    consumers: ClassVar[tuple[str, ...]] = ("dashboard", "evidence")
 
     supplier_id: str
     message_id: UUID
@@ -231,7 +231,7 @@ class MessageSettled(Event):
     event_type: ClassVar[str] = "suppliers.message.settled.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIERS
     owner: ClassVar[str] = "suppliers"
-    consumers: ClassVar[tuple[str, ...]] = ("dashboard",)
+    consumers: ClassVar[tuple[str, ...]] = ("dashboard", "evidence")
 
     supplier_id: str
     message_id: UUID

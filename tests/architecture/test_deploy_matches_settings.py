@@ -16,6 +16,7 @@ import pytest
 import services.catalogue.incoming
 import services.dashboard.incoming
 import services.delivery.incoming
+import services.evidence.incoming
 import services.orders.incoming
 from local.machine.postgres import Postgres
 from local.machine.wheels import program_of
@@ -239,4 +240,5 @@ def _consumers() -> Iterator[str]:
     yield services.delivery.incoming.CONSUMER
     yield services.delivery.incoming.RECORDS_CONSUMER
     yield services.dashboard.incoming.CONSUMER
+    yield services.evidence.incoming.CONSUMER
     yield from (f"suppliers-{supplier}" for supplier in SUPPLIERS)

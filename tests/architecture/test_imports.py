@@ -24,6 +24,7 @@ PACKAGES = (
     "services.delivery",
     "services.catalogue",
     "services.dashboard",
+    "services.evidence",
     "services.suppliers",
     "shared",
     "shared.messaging",

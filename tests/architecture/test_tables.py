@@ -10,6 +10,8 @@ from sqlalchemy import MetaData
 from services.catalogue.store import metadata as catalogue
 from services.dashboard.store.tables import metadata as dashboard
 from services.delivery.store.tables import metadata as delivery
+from services.evidence.store.own_tables import metadata as stated
+from services.evidence.store.tables import metadata as evidence
 from services.orders.store.tables import metadata as orders
 from services.suppliers.store.tables import metadata as exchange
 from shared.messaging.tables import metadata as messaging
@@ -21,6 +23,7 @@ _TABLES: dict[str, tuple[MetaData, ...]] = {
     "catalogue": (catalogue, sourcing),
     "delivery": (delivery,),
     "dashboard": (dashboard,),
+    "evidence": (evidence, stated),
     "exchange": (exchange,),
     "every service": (messaging,),
 }

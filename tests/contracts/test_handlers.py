@@ -9,6 +9,8 @@ from services.catalogue import incoming as catalogue
 from services.dashboard import incoming as dashboard
 from services.dashboard.domain.copies import GatheredCopies
 from services.delivery import incoming as delivery
+from services.evidence import incoming as evidence
+from services.evidence.domain.facts import GatheredCopies as Facts
 from services.orders import incoming as orders
 from services.suppliers import incoming as suppliers
 from services.suppliers.exchange import Exchange
@@ -37,6 +39,7 @@ SERVICES: Mapping[str, Incoming] = {
     "catalogue": Incoming(catalogue.handlers, [catalogue.subscription]),
     "dashboard": Incoming(lambda _: dashboard.handlers(GatheredCopies()), [lambda _: dashboard.subscription()]),
     "delivery": Incoming(delivery.handlers, [delivery.subscription, delivery.records_subscription]),
+    "evidence": Incoming(lambda _: evidence.handlers(Facts()), [lambda _: evidence.subscription()]),
     "orders": Incoming(orders.handlers, [orders.subscription]),
     "suppliers": Incoming(
         lambda clock: suppliers.handlers(_exchange(clock)), [lambda clock: suppliers.subscription(_exchange(clock))]

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from pydantic import SecretStr
 
-from tests.services.read_model import ReadModel
+from tests.services.read_model import DASHBOARD, EVIDENCE, ReadModel
 from tests.services.serving import Kept
 
 
@@ -19,4 +19,11 @@ def kept() -> Kept:
 async def read_model(database_from: Callable[[str], str], kept: Kept) -> AsyncIterator[ReadModel]:
     """An empty read model of the dashboard."""
     async with kept.engine(SecretStr(database_from("services.dashboard"))) as engine:
-        yield ReadModel(engine)
+        yield ReadModel(engine, DASHBOARD)
+
+
+@pytest.fixture
+async def evidence_model(database_from: Callable[[str], str], kept: Kept) -> AsyncIterator[ReadModel]:
+    """An empty read model of evidence."""
+    async with kept.engine(SecretStr(database_from("services.evidence"))) as engine:
+        yield ReadModel(engine, EVIDENCE)

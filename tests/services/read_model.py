@@ -1,17 +1,22 @@
-"""The dashboard's read model, filled by events as its consumer would fill it, and compared row by row."""
+"""Read models (the dashboard's, evidence's), filled by events as their consumers would fill them, and compared row by row."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import MetaData, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.dashboard.incoming import subscription
-from services.dashboard.store.emptying import empty
+from services.dashboard import incoming as dashboard
+from services.dashboard.store import emptying as of_dashboard
 from services.dashboard.store.tables import metadata
+from services.evidence import incoming as evidence
+from services.evidence.store import emptying as of_evidence
+from services.evidence.store.tables import metadata as facts
 from shared.clock import ManualClock
 from shared.messaging.envelope import Envelope
+from shared.messaging.subscription import Subscription
 from shared.republish import Owner, Wanted, republish
 from tests.services.hearing import Hearing
 
@@ -19,10 +24,24 @@ Rows = dict[str, list[str]]
 EVERYTHING = Wanted()
 
 
-async def rows_of(connection: AsyncConnection) -> Rows:
-    """Returns every row of every table of the read model, in a fixed order; tables without rows are left out."""
+@dataclass(frozen=True)
+class Kind:
+    """What makes a read model: the service's package, its tables, what it consumes, and how it is emptied."""
+
+    package: str
+    tables: MetaData
+    subscription: Callable[[], Subscription]
+    empty: Callable[[AsyncConnection], Awaitable[None]]
+
+
+DASHBOARD = Kind("services.dashboard", metadata, dashboard.subscription, of_dashboard.empty)
+EVIDENCE = Kind("services.evidence", facts, evidence.subscription, of_evidence.empty)
+
+
+async def rows_of(connection: AsyncConnection, tables: MetaData = metadata) -> Rows:
+    """Returns every row of every table of a read model, in a fixed order; tables without rows are left out."""
     found: Rows = {}
-    for table in metadata.sorted_tables:
+    for table in tables.sorted_tables:
         rows = sorted(str(dict(row)) for row in (await connection.execute(select(table))).mappings())
         if rows:
             found[table.name] = rows
@@ -30,22 +49,23 @@ async def rows_of(connection: AsyncConnection) -> Rows:
 
 
 class ReadModel:
-    """A dashboard's database, without the dashboard."""
+    """The database of a service that keeps a read model, without the service."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, kind: Kind) -> None:
         self._engine = engine
+        self._kind = kind
 
     async def after(self, envelopes: Sequence[Envelope]) -> Rows:
         """Returns the rows after these events, taken one by one."""
         for envelope in envelopes:
             async with self._engine.begin() as connection:
-                await subscription().handle(connection, [envelope])
+                await self._kind.subscription().handle(connection, [envelope])
         async with self._engine.connect() as connection:
-            return await rows_of(connection)
+            return await rows_of(connection, self._kind.tables)
 
     async def empty(self) -> None:
         async with self._engine.begin() as connection:
-            await empty(connection)
+            await self._kind.empty(connection)
 
 
 async def published_again(
@@ -58,16 +78,20 @@ async def published_again(
     return (await hearing.sent_envelopes())[before:], reported
 
 
-async def check_rebuild(hearing: Hearing, owner: Owner, clock: ManualClock, model: ReadModel) -> Rows:
-    """Fills the model with an owner's events, then, emptied, with what it publishes again: the rows must be the same.
+async def check_rebuild(hearing: Hearing, owner: Owner, clock: ManualClock, *models: ReadModel) -> Rows:
+    """Fills each model with an owner's events, then, emptied, with what it publishes again: the rows must be the same.
 
-    And what it publishes again must change nothing in a model that had the events themselves.
+    And what it publishes again must change nothing in a model that had the events themselves. Returns the rows of all models.
     """
-    live = await model.after(await hearing.sent_envelopes())
+    lived = await hearing.sent_envelopes()
     again, _ = await published_again(hearing, owner, clock)
     assert again
     assert all(envelope.republished for envelope in again)
-    assert await model.after(again) == live
-    await model.empty()
-    assert await model.after(again) == live
-    return live
+    rows: Rows = {}
+    for model in models:
+        live = await model.after(lived)
+        assert await model.after(again) == live
+        await model.empty()
+        assert await model.after(again) == live
+        rows = {**live, **rows}
+    return rows

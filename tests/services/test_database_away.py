@@ -21,7 +21,9 @@ from tests.fixtures.tokens import Tokens
 from tests.services.apps import SERVICES, app_of
 
 SCOPES = [
-    f"{area}:{right}" for area in ("orders", "catalogue", "delivery", "exchange", "dashboard") for right in ("read", "write")
+    f"{area}:{right}"
+    for area in ("orders", "catalogue", "delivery", "exchange", "dashboard", "evidence")
+    for right in ("read", "write")
 ]
 VALUES = {"{isbn}": "9780141439518", "{supplier_id}": "silent"}
 SOME_ID = "00000000-0000-4000-8000-000000000001"

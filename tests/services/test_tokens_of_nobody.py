@@ -8,7 +8,9 @@ from tests.fixtures.tokens import Tokens
 from tests.services.apps import SERVICES, app_of
 
 SCOPES = " ".join(
-    f"{area}:{right}" for area in ("orders", "catalogue", "delivery", "exchange", "dashboard") for right in ("read", "write")
+    f"{area}:{right}"
+    for area in ("orders", "catalogue", "delivery", "exchange", "dashboard", "evidence")
+    for right in ("read", "write")
 )
 ABSENT = object()
 

@@ -15,7 +15,8 @@ MOST_SHORTFALLS = 5
 class Judgement:
     """What a council's minimum says of the record that gives most of a title. `version` grows with each change.
 
-    `shortfalls` are the most costly ones, MOST_SHORTFALLS at most.
+    `shortfalls` are the most costly ones, MOST_SHORTFALLS at most. `first_*`: whose record the council had first for the book,
+    and since when; None where that was before it was kept.
     """
 
     isbn: str
@@ -27,6 +28,8 @@ class Judgement:
     shortfalls: tuple[Shortfall, ...]
     version: int
     judged_at: datetime
+    first_supplier_id: str | None = None
+    first_at: datetime | None = None
 
 
 def judge(record: KeptRecord, minimum: Minimum, council: str, now: datetime) -> Judgement:
@@ -42,6 +45,8 @@ def judge(record: KeptRecord, minimum: Minimum, council: str, now: datetime) -> 
         shortfalls=scored.shortfalls[:MOST_SHORTFALLS],
         version=1,
         judged_at=now,
+        first_supplier_id=record.supplier_id,
+        first_at=now,
     )
 
 
@@ -50,6 +55,7 @@ def news(before: Judgement | None, new: Judgement) -> Judgement | None:
     if before is None:
         return new
     version = before.version + 1
+    new = replace(new, first_supplier_id=before.first_supplier_id, first_at=before.first_at)
     # All that is shown counts, the supplier and the pass mark too: an order's line must not name another supplier's record.
     same = replace(before, judged_at=new.judged_at, version=version) == replace(new, version=version)
     return None if same else replace(new, version=version)

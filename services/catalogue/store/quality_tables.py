@@ -52,6 +52,8 @@ judgement = Table(
     Column("shortfalls", Stated(tuple[Shortfall, ...]), nullable=False),
     Column("version", Integer, nullable=False),
     Column("judged_at", DateTime(timezone=True), nullable=False),
+    Column("first_supplier_id", Text),
+    Column("first_at", DateTime(timezone=True)),
 )
 
 # How far the judging of all books of a council has come by the minimum in force: up to the ISBN `after`, of the books ordered.

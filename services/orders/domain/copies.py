@@ -64,6 +64,8 @@ class Copy:
     branch: str
     state: CopyState
     expected_on: date | None = None
+    # The first expected day that was stated: later ones do not change what was promised.
+    promised_on: date | None = None
     barcode: str | None = None
     cancel_requested: bool = False
     fund: str = ""
@@ -78,6 +80,10 @@ class Copy:
     def marks(self) -> Marks:
         """What the copy can be recognised by in a supplier's message."""
         return Marks(self.copy_number, self.branch, self.fund, self.sequence, self.barcode)
+
+    def expected(self, on: date | None) -> Copy:
+        """Returns the copy with another expected day; the first one stated stays what was promised."""
+        return replace(self, expected_on=on, promised_on=self.promised_on or on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +116,13 @@ class Change:
 def move(copy: Copy, target: Target) -> Change:
     """Moves a copy to a target if ALLOWED_FROM permits. Never raises: a target that arrives too late is recorded as overtaken."""
     if copy.state is target.to_state:
-        after = replace(copy, expected_on=target.expected_on or copy.expected_on, barcode=target.barcode or copy.barcode)
+        after = replace(copy.expected(target.expected_on or copy.expected_on), barcode=target.barcode or copy.barcode)
         return Change(copy, after, Verdict.UNCHANGED, target)
     if copy.state not in ALLOWED_FROM[target.to_state]:
         return overtaken(copy, target)
     after = replace(
-        copy,
+        copy.expected(target.expected_on),
         state=target.to_state,
-        expected_on=target.expected_on,
         barcode=target.barcode or copy.barcode,
         cancel_requested=copy.cancel_requested and target.to_state not in SETTLED,
         given_up_as=copy.state if copy.state in GIVEN_UP and target.to_state in SUPPLIED else copy.given_up_as,
@@ -133,5 +138,5 @@ def overtaken(copy: Copy, target: Target) -> Change:
 def corrected(copy: Copy, target: Target) -> Change:
     """Moves a copy whose last answer turned out to be about another one, whatever that answer was."""
     verdict = Verdict.UNCHANGED if copy.state is target.to_state else Verdict.MOVED
-    after = replace(copy, state=target.to_state, expected_on=target.expected_on, barcode=target.barcode or copy.barcode)
+    after = replace(copy.expected(target.expected_on), state=target.to_state, barcode=target.barcode or copy.barcode)
     return Change(copy, after, verdict, target)

@@ -60,8 +60,8 @@ _LINE = [
 _COPY = [
     copy.c[name]
     for name in (
-        "copy_id", "order_id", "line_key", "copy_number", "branch_code", "state", "expected_on", "barcode", "cancel_requested",
-        "fund", "sequence", "answered_by", "given_up_as", "stated",
+        "copy_id", "order_id", "line_key", "copy_number", "branch_code", "state", "expected_on", "promised_on", "barcode",
+        "cancel_requested", "fund", "sequence", "answered_by", "given_up_as", "stated",
     )
 ]  # fmt: skip
 
@@ -137,6 +137,7 @@ def _copy(row: Row[Any]) -> Copy:
         branch=row.branch_code,
         state=CopyState(row.state),
         expected_on=row.expected_on,
+        promised_on=row.promised_on,
         barcode=row.barcode,
         cancel_requested=row.cancel_requested,
         fund=row.fund,
@@ -268,6 +269,7 @@ def _copy_update(after: Copy) -> dict[str, Any]:
         "copy_id": after.copy_id,
         "state": after.state.value,
         "expected_on": after.expected_on,
+        "promised_on": after.promised_on,
         "barcode": after.barcode,
         "cancel_requested": after.cancel_requested,
         "answered_by": after.answered_by,

@@ -137,6 +137,7 @@ async def write_lines(connection: AsyncConnection, invoice_id: UUID, matching: M
 
 def _values(of: Invoice) -> dict[str, Any]:
     document = of.document
+    queries = [query.model_dump(mode="json") for query in of.queries]
     return {
         "council": of.council,
         "supplier_id": document.supplier_id,
@@ -151,11 +152,18 @@ def _values(of: Invoice) -> dict[str, Any]:
         "fingerprint": of.fingerprint,
         "state": of.state.value,
         "version": of.version,
-        "queries": [query.model_dump(mode="json") for query in of.queries],
+        "queries": queries,
+        # What was asked stays, when its invoice matches after all.
+        **({"asked": queries} if queries else {}),
         "replaced": list(of.replaced),
         "charges": [charge.model_dump(mode="json") for charge in document.charges],
         "taxes": [tax.model_dump(mode="json") for tax in document.taxes],
     }
+
+
+def asked_of(row: Row[Any]) -> tuple[InvoiceQuery, ...]:
+    """Returns the last queries of a row of `invoice`, also once they are settled."""
+    return _QUERIES.validate_python(row.queries if row.asked is None else row.asked)
 
 
 def _line_row(invoice_id: UUID, place: int, matched: LineMatch) -> dict[str, object]:

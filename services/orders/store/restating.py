@@ -8,34 +8,40 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, exists, or_, select, union
+from sqlalchemy import Row, Select, and_, exists, func, or_, select, union
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.invoices.invoice import Invoice
 from services.orders.store.history import CANCELLATION
-from services.orders.store.invoices import to_invoice
+from services.orders.store.invoices import asked_of, to_invoice
 from services.orders.store.tables import branch, copy, copy_cost, history, invoice, order_line, purchase_order, timeline
+from shared.contracts.invoices import InvoiceQuery
 from shared.contracts.orders import CopyState
 from shared.db.paging import locked_page, narrowed
 
 
 @dataclass(frozen=True, slots=True)
 class OrderRows:
-    """One order as rows: `moves` are the last entries of copies whose columns do not have their last change, by copy id."""
+    """One order as rows: `moves` are the last entries of copies whose columns do not have their last change, by copy id.
+
+    `reached` are the states that each copy moved to, with the first time of each, by copy id.
+    """
 
     order: Row[Any]
     lines: Sequence[Row[Any]]
     copies: Mapping[str, Sequence[Row[Any]]]
     moves: Mapping[UUID, Row[Any]]
+    reached: Mapping[UUID, Sequence[Row[Any]]]
     cancellations: Sequence[Row[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRows:
-    """One invoice, its history's changes of state, and its costs that have a copy."""
+    """One invoice, its last queries, its history's changes of state, and its costs that have a copy."""
 
     invoice: Invoice
+    asked: tuple[InvoiceQuery, ...]
     steps: Sequence[Row[Any]]
     costs: Sequence[Row[Any]]
 
@@ -61,6 +67,7 @@ async def orders_after(
     )
     copies = await _by_order(connection, _copies(ids))
     moves = {row.copy_id: row for row in await connection.execute(_moves(ids))}
+    reached = _grouped(await connection.execute(_reached(ids)), "copy_id")
     cancellations = await _by_order(connection, _cancellations(ids))
     return [
         OrderRows(
@@ -68,6 +75,7 @@ async def orders_after(
             lines.get(order.order_id, []),
             _grouped(copies.get(order.order_id, []), "line_key"),
             moves,
+            reached,
             cancellations.get(order.order_id, []),
         )
         for order in orders
@@ -90,7 +98,9 @@ async def invoices_after(
     costs = _grouped(entries, "invoice_id")
     moves = and_(history.c.subject_id.in_(ids), history.c.to_state.is_not(None))
     steps = _grouped(await connection.execute(select(history).where(moves).order_by(history.c.entry_id)), "subject_id")
-    return [InvoiceRows(to_invoice(row), steps.get(row.invoice_id, []), costs.get(row.invoice_id, [])) for row in found]
+    return [
+        InvoiceRows(to_invoice(row), asked_of(row), steps.get(row.invoice_id, []), costs.get(row.invoice_id, [])) for row in found
+    ]
 
 
 def _copies(order_ids: Sequence[UUID]) -> Select[Any]:
@@ -113,6 +123,14 @@ def _moves(order_ids: Sequence[UUID]) -> Select[Any]:
     t = timeline.c
     query = select(t.copy_id, t.at, t.reason).where(t.order_id.in_(order_ids), t.copy_id.in_(moved), t.to_state.is_not(None))
     return query.ext(distinct_on(t.copy_id)).order_by(t.copy_id, t.entry_id.desc())
+
+
+def _reached(order_ids: Sequence[UUID]) -> Select[Any]:
+    """Selects the states that each copy moved to, and when first."""
+    t = timeline.c
+    at = func.min(t.at).label("at")
+    moved = and_(t.order_id.in_(order_ids), t.copy_id.is_not(None), t.to_state != t.from_state)
+    return select(t.copy_id, t.to_state, at).where(moved).group_by(t.copy_id, t.to_state).order_by(t.copy_id, at, t.to_state)
 
 
 def _cancellations(order_ids: Sequence[UUID]) -> Select[Any]:

@@ -23,7 +23,7 @@ from tests.fixtures.tokens import Tokens
 from tests.services.catalogue.facts import HAMNET, PIRANESI, line, order, record, stated, supplied, withdrawal
 from tests.services.catalogue.settling import settle
 from tests.services.hearing import Hearing
-from tests.services.read_model import published_again
+from tests.services.read_model import ReadModel, check_rebuild, published_again
 
 TITLE_ONLY = {"code": "title", "check": "states", "weight": 1, "reason": "there is no title", "values": ["title"]}
 SUMMARY = {"code": "summary", "check": "states", "weight": 1, "reason": "there is no summary", "values": ["summary"]}
@@ -94,6 +94,7 @@ async def test_a_judgement_is_published_again_only_when_it_changed(catalogue: He
     assert [event.version for event in await judged(catalogue)] == [1]
     await catalogue.hears(supplied(stated(pages=272, publisher="Bloomsbury"), day=4))
     first, second = await judged(catalogue)
+    assert (second.first_supplier_id, second.first_judged_at) == (first.supplier_id, first.judged_at)
     assert (second.version, second.score - first.score) == (2, 5)
 
 
@@ -210,7 +211,9 @@ async def test_books_of_which_no_judgement_is_kept_are_judged_when_the_minimum_c
     assert [event.version for event in await judged(catalogue)] == [1, 1]
 
 
-async def test_judgements_are_published_again_as_they_are_now(catalogue: Hearing, clock: ManualClock) -> None:
+async def test_judgements_are_published_again_as_they_are_now(
+    catalogue: Hearing, clock: ManualClock, evidence_model: ReadModel
+) -> None:
     await catalogue.hears(order(line(PIRANESI, "IPSW")), order(line(HAMNET, "IPSW"), council="GB-NFK"))
     await catalogue.hears(record(), record(isbn=HAMNET, title="Hamnet"))
     await catalogue.hears(supplied(stated(pages=272), day=3))
@@ -218,6 +221,7 @@ async def test_judgements_are_published_again_as_they_are_now(catalogue: Hearing
     envelopes, _ = await published_again(catalogue, OWNER, clock)
     again = [RecordJudged.model_validate_json(each.data) for each in envelopes if each.type == RecordJudged.event_type]
     assert {event.key(): event for event in again} == last
+    assert len((await check_rebuild(catalogue, OWNER, clock, evidence_model))["record"]) == 2
 
 
 async def test_the_default_applies_to_a_council_that_set_no_minimum(client: AsyncClient) -> None:

@@ -27,7 +27,9 @@ from tests.services.read_model import ReadModel, check_rebuild, published_again
 from tests.services.serving import api_settings
 
 
-async def test_a_read_model_is_the_same_from_what_is_published_again(orders: Orders, read_model: ReadModel) -> None:
+async def test_a_read_model_is_the_same_from_what_is_published_again(
+    orders: Orders, read_model: ReadModel, evidence_model: ReadModel
+) -> None:
     first = await _placed(orders, "SFK-1")
     two, one = line_of(first, "national", 1), line_of(first, "consortium", 1)
     await _later(orders, _sent(first, two), _sent(first, one, SendOutcome.UNKNOWN))
@@ -37,12 +39,38 @@ async def test_a_read_model_is_the_same_from_what_is_published_again(orders: Ord
     await _later(orders, expected(first, two, Leg.DIRECT), received(first, two, Leg.DIRECT))
     await _later(orders, _damaged(first, two))
     await _placed(orders, "SFK-2")
-    rows = await check_rebuild(_hearing(orders), OWNER, orders.clock, read_model)
+    rows = await check_rebuild(_hearing(orders), OWNER, orders.clock, read_model, evidence_model)
     assert {name: len(found) for name, found in rows.items()} == {"copy": 8, "copy_count": 4, "decision": 2, "cancellation": 1}
     assert "'expected_on': datetime.date(2026, 12, 24)" in " ".join(rows["copy"])
 
 
-async def test_invoices_are_published_again_as_matched_queried_or_rejected(orders: Orders, read_model: ReadModel) -> None:
+async def test_when_a_copy_reached_each_state_and_what_was_first_promised_is_published_again(orders: Orders) -> None:
+    order = await _placed(orders, "SFK-1")
+    line = line_of(order, "consortium", 1)
+    await _later(orders, _sent(order, line))
+    for day in (1, 24):
+        await _later(orders, _answer(order, line, "400", on=date(2026, 12, day)))
+    await _later(orders, expected(order, line, Leg.TO_HUB), received(order, line, Leg.TO_HUB))
+    hearing = _hearing(orders)
+    lived = [event for event in await hearing.sent() if isinstance(event, LineProgressed)]
+    again = [LineProgressed.model_validate_json(one.data) for one in (await published_again(hearing, OWNER, orders.clock))[0]
+             if one.type == LineProgressed.event_type]  # fmt: skip
+    moves = {
+        (copy.copy_id, copy.to_state): event.progressed_at
+        for event in lived
+        for copy in event.copies
+        if copy.from_state is not copy.to_state
+    }
+    copies = [copy for event in again for copy in event.copies]
+    assert {(copy.copy_id, each.state): each.at for copy in copies for each in copy.reached} == moves
+    assert {each.state for copy in copies for each in copy.reached} == {"sent", "back_ordered", "despatched", "at_hub"}
+    assert {copy.promised_on for copy in copies} == {date(2026, 12, 1)}
+    assert all(copy.reached == () for event in lived for copy in event.copies)
+
+
+async def test_invoices_are_published_again_as_matched_queried_or_rejected(
+    orders: Orders, read_model: ReadModel, evidence_model: ReadModel
+) -> None:
     order = await _placed(orders, "SFK-1")
     line = line_of(order, "national", 1)
     await _later(orders, invoice(charge(line)))  # waits for the goods
@@ -55,8 +83,8 @@ async def test_invoices_are_published_again_as_matched_queried_or_rejected(order
     assert (await orders.decide(path, {"reason": "Not ours"}, If_Match=f'"{rejected["version"]}"')).status_code == 200
     hearing = _hearing(orders)
     before = [event for event in await hearing.sent() if isinstance(event, InvoiceMatched)]
-    rows = await check_rebuild(hearing, OWNER, orders.clock, read_model)
-    assert len(rows["invoice"]) == 4
+    rows = await check_rebuild(hearing, OWNER, orders.clock, read_model, evidence_model)
+    assert (len(rows["invoice"]), len(rows["charge"])) == (4, 3)
     after = [event for event in await hearing.sent() if isinstance(event, InvoiceMatched)]
     assert sorted(after[len(before) :], key=_number) == sorted(before, key=_number)
 

@@ -15,7 +15,9 @@ from tests.services.read_model import ReadModel, check_rebuild, published_again
 from tests.services.suppliers.conftest import Rig, a_despatch, a_line, a_response, advised, an_acceptance, an_order
 
 
-async def test_a_read_model_is_the_same_from_what_is_published_again(rig: Rig, read_model: ReadModel) -> None:
+async def test_a_read_model_is_the_same_from_what_is_published_again(
+    rig: Rig, read_model: ReadModel, evidence_model: ReadModel
+) -> None:
     feeds = {Kind.RESPONSE: Feed(hours=24)}
     rig.supplier.profile = rig.supplier.profile.model_copy(update={"feeds": feeds})
     first, second, third = (a_line(number=number) for number in (1, 2, 3))
@@ -43,9 +45,9 @@ async def test_a_read_model_is_the_same_from_what_is_published_again(rig: Rig, r
     await rig.advance(60)
     await rig.receives(rig.means(b"6", a_response(an_acceptance(third))))
     await watcher.check()
-    rows = await check_rebuild(rig.hearing, OWNER, rig.clock, read_model)
+    rows = await check_rebuild(rig.hearing, OWNER, rig.clock, read_model, evidence_model)
     assert {name: len(found) for name, found in rows.items()} == {
-        "cancellation": 3, "heard": 2, "sending": 2, "quarantined": 2, "feed": 1
+        "cancellation": 3, "heard": 2, "sending": 2, "quarantined": 2, "feed": 1, "held_message": 2
     }  # fmt: skip
 
 

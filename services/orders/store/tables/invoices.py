@@ -24,7 +24,8 @@ from services.orders.store.tables.base import metadata
 
 # A number may occur twice: `domain/invoices/numbers.py` has the rule. `version` is the ETag and the events' version.
 # `replaced` are the messages whose content that of `message_id` corrected. `charges` are for no copy, and `taxes`
-# are those at each rate, as in the contract.
+# are those at each rate, as in the contract. `asked` are the last queries, also once they are settled; null where there were
+# none, or before that was kept.
 invoice = Table(
     "invoice",
     metadata,
@@ -44,6 +45,7 @@ invoice = Table(
     Column("state", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("queries", JSONB, nullable=False),
+    Column("asked", JSONB(none_as_null=True)),
     Column("replaced", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
     Column("charges", JSONB, nullable=False, server_default=text("'[]'")),
     Column("taxes", JSONB, nullable=False, server_default=text("'[]'")),

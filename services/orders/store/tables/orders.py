@@ -126,6 +126,7 @@ copy = Table(
     Column("servicing", ARRAY(Text), nullable=False),
     Column("state", Text, nullable=False),
     Column("expected_on", Date),
+    Column("promised_on", Date),
     Column("barcode", Text),
     Column("cancel_requested", Boolean, nullable=False, server_default=text("false")),
     Column("answered_by", Text),

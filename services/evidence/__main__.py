@@ -1,0 +1,13 @@
+"""`python -m services.evidence [migrate]`: one process of the evidence service."""
+
+from __future__ import annotations
+
+import sys
+
+from services.evidence.app import PACKAGE, create_app
+from shared.serve import serve
+from shared.settings import ServiceSettings
+
+if __name__ == "__main__":
+    settings = ServiceSettings()
+    serve(PACKAGE, settings, lambda: create_app(settings), sys.argv[1:])

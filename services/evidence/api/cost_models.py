@@ -1,0 +1,41 @@
+"""`/v1/cost-models`: what a council states that its own work costs, from a day on."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.evidence.schemas.cost_models import CostModelsView, NewCostModel, cost_models_view
+from services.evidence.usecases.costing import find_models, set_model
+from shared.auth import CouncilPrincipal, council_with
+from shared.clock import Clock
+
+Reader = Annotated[CouncilPrincipal, Depends(council_with("evidence:read"))]
+Writer = Annotated[CouncilPrincipal, Depends(council_with("evidence:write"))]
+
+
+def cost_models_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
+    """Returns the routes of a council's cost models."""
+    router = APIRouter(prefix="/v1/cost-models", tags=["costs"])
+
+    async def list_models(caller: Reader) -> CostModelsView:
+        """Returns the council's cost models in order of their first days, and the days on which none applies."""
+        async with engine.connect() as connection:
+            return cost_models_view(await find_models(connection, caller.council))
+
+    async def put_model(caller: Writer, valid_from: date, body: NewCostModel) -> CostModelsView:
+        """Sets the model that applies from a day on, in place of one set for the same day; the day may be in the past.
+
+        What was set before is kept as the audit. The answer is all models of the council.
+        """
+        model = body.of(caller.council, valid_from, by=caller.subject, at=clock.now())
+        async with engine.begin() as connection:
+            await set_model(connection, model)
+            return cost_models_view(await find_models(connection, caller.council))
+
+    router.add_api_route("", list_models, methods=["GET"])
+    router.add_api_route("/{valid_from}", put_model, methods=["PUT"])
+    return router

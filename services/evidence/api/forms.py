@@ -1,0 +1,28 @@
+"""The forms of an answer: JSON, or CSV for whoever asks for it; and who may read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import Depends, Query, Request, Response
+from pydantic import BaseModel
+
+from services.evidence.schemas.asking import Question
+from shared.auth import Principal, principal_with
+from shared.http.representations import chosen_form, tagged_answer
+
+_JSON, _CSV = "application/json", "text/csv"
+OTHER_FORMS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {_CSV: {}}},
+    304: {"description": "The answer is the one with this ETag"},
+}
+Reader = Annotated[Principal, Depends(principal_with("evidence:read"))]
+Asking = Annotated[Question, Query()]
+
+
+def answer(request: Request, view: BaseModel, table: Callable[[], bytes]) -> Response:
+    """Returns the answer as JSON, or as the table in CSV. Raises DomainError (406) where neither is accepted."""
+    form = chosen_form(request, (_JSON, _CSV))
+    body = table() if form == _CSV else view.model_dump_json(by_alias=True).encode()
+    return tagged_answer(request, body, form)

@@ -1,0 +1,33 @@
+"""Joins the parts of the evidence service into one app. The only place that knows them all."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.evidence.api import cost_models_router, costs_router, measures_router
+from services.evidence.incoming import CONSUMER, subscription
+from shared.bus import TOPICS
+from shared.clock import Clock, SystemClock
+from shared.db.engine import create_engine
+from shared.http.app import Chassis, create_service_app
+from shared.http.dead_letters import dead_letters_router
+from shared.messaging.runtime import Messaging
+from shared.settings import ServiceSettings
+
+PACKAGE = "services.evidence"
+
+
+def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI:
+    """Builds the evidence service in the role its settings name."""
+    clock = clock or SystemClock(settings.time_zone)
+    engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
+    listening = subscription()
+    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
+    routers = [
+        measures_router(engine, clock, settings.time_zone.key),
+        costs_router(engine, clock, settings.time_zone.key),
+        cost_models_router(engine, clock),
+        dead_letters_router(engine, clock, {CONSUMER: listening}, scope="evidence"),
+    ]
+    chassis = Chassis(PACKAGE, settings, engine, clock)
+    return create_service_app(chassis, routers=routers, parts=[messaging])

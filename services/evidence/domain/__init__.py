@@ -1,0 +1,1 @@
+"""Statistics of evidence: estimates with their uncertainty, and exact prices. Pure."""

@@ -1,0 +1,98 @@
+"""Facts of copies as events state them, and the rule by which two statements about one fact become one.
+
+Each rule gives the same result whatever the order of the statements, and however often one is repeated. Pure: no table, no event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+
+class Rule(Enum):
+    """Which of two statements counts. A statement that is None says nothing.
+
+    SAME: all state the same. FIRST: the least, such as the earliest time. EVER: true once one is. NEWEST: that of the highest
+    version of the order.
+    """
+
+    SAME = "same"
+    FIRST = "first"
+    EVER = "ever"
+    NEWEST = "newest"
+
+
+VERSION = "version"
+
+RULES: Mapping[str, Rule] = {
+    # What was ordered.
+    "council": Rule.SAME,
+    "supplier_id": Rule.SAME,
+    "order_id": Rule.SAME,
+    "line_key": Rule.SAME,
+    "replaces": Rule.SAME,
+    "isbn": Rule.SAME,
+    "branch": Rule.SAME,
+    "material": Rule.SAME,
+    "trial": Rule.SAME,
+    "arm": Rule.SAME,
+    "planned_hub": Rule.SAME,
+    "asked_minor": Rule.SAME,
+    "asked_currency": Rule.SAME,
+    "placed_at": Rule.SAME,
+    # What became of it.
+    "state": Rule.NEWEST,
+    VERSION: Rule.NEWEST,
+    "sent_at": Rule.FIRST,
+    "answered_at": Rule.FIRST,
+    "promised_on": Rule.SAME,
+    "despatched_at": Rule.FIRST,
+    "given_up_at": Rule.FIRST,
+    "at_hub_at": Rule.FIRST,
+    "received_at": Rule.FIRST,
+    "through_hub": Rule.EVER,
+}
+"""The facts of a copy, each with its rule."""
+
+Facts = Mapping[str, Any]
+
+
+def combined(known: Facts, news: Facts) -> dict[str, Any]:
+    """Returns what two statements about the same copy say together."""
+    newer = (news.get(VERSION) or 0) > (known.get(VERSION) or 0)
+    return {name: _one(rule, known.get(name), news.get(name), newer=newer) for name, rule in RULES.items()}
+
+
+def _one(rule: Rule, known: Any, stated: Any, *, newer: bool) -> Any:
+    if known is None or stated is None:
+        return stated if known is None else known
+    match rule:
+        case Rule.SAME:
+            return known
+        case Rule.FIRST:
+            return min(known, stated)
+        case Rule.EVER:
+            return known or stated
+        case Rule.NEWEST:
+            return stated if newer else known
+
+
+class GatheredCopies:
+    """The copies of a batch of events, each once, with what all events of the batch say of it."""
+
+    def __init__(self) -> None:
+        self._facts: dict[UUID, dict[str, Any]] = {}
+
+    def add(self, copy_id: UUID, **facts: Any) -> None:
+        """Adds what an event says of a copy. Raises KeyError for a fact without a rule."""
+        stated = {name: facts.pop(name, None) for name in RULES}
+        if facts:
+            raise KeyError(f"no rule for {sorted(facts)}")
+        known = self._facts.get(copy_id)
+        self._facts[copy_id] = stated if known is None else combined(known, stated)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Returns each copy once, in the order of their ids."""
+        return [{"copy_id": copy_id, **self._facts[copy_id]} for copy_id in sorted(self._facts)]

@@ -1,0 +1,57 @@
+"""Maps each event that evidence consumes to its use case. The list is complete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.evidence.domain.facts import GatheredCopies
+from services.evidence.usecases import noting
+from shared.bus import E, Handler, On, dispatch, on
+from shared.contracts.base import Topic
+from shared.contracts.catalogue import RecordJudged
+from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound
+from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
+from shared.contracts.orders import CancellationRequested, LineProgressed, OrderPlaced
+from shared.contracts.suppliers import MessageQuarantined, MessageSettled
+from shared.messaging.envelope import Envelope
+from shared.messaging.subscription import Subscription
+
+CONSUMER = "evidence"
+
+
+def _kept(event: type[E], handle: Handler[E]) -> On:
+    """Pairs an event with its handler, which also takes events that were published again: all of this is state."""
+    return on(event, handle, keeps_state=True)
+
+
+def handlers(copies: GatheredCopies) -> list[On]:
+    """Returns the handler of each event. `copies` gathers the copies of the events that are handled."""
+    return [
+        _kept(OrderPlaced, partial(noting.order_placed, copies=copies)),
+        _kept(LineProgressed, partial(noting.line_progressed, copies=copies)),
+        _kept(CancellationRequested, noting.cancellation_requested),
+        _kept(ConsignmentExpected, partial(noting.consignment_expected, copies=copies)),
+        _kept(CopiesReceived, partial(noting.copies_received, copies=copies)),
+        _kept(DiscrepancyFound, noting.discrepancy_found),
+        _kept(InvoiceMatched, noting.invoice_matched),
+        _kept(InvoiceQueried, noting.invoice_queried),
+        _kept(InvoiceRejected, noting.invoice_rejected),
+        _kept(RecordJudged, noting.record_judged),
+        _kept(MessageQuarantined, noting.message_quarantined),
+        _kept(MessageSettled, noting.message_settled),
+    ]
+
+
+def subscription() -> Subscription:
+    """Returns the topics that evidence consumes, with their handlers. Events carry their own times, so it needs no clock."""
+    topics = (Topic.ORDERS, Topic.SUPPLIERS, Topic.DELIVERY, Topic.CATALOGUE)
+    return Subscription(CONSUMER, topics, _apply)
+
+
+async def _apply(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
+    copies = GatheredCopies()
+    await dispatch(handlers(copies))(connection, envelopes)
+    await noting.keep_copies(connection, copies)

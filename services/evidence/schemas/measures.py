@@ -1,0 +1,127 @@
+"""HTTP shapes of measures, as JSON and as rows of CSV. Decides nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.evidence.domain.asking import Asked, By
+from services.evidence.domain.measures import MEANINGS, Measured, Measures
+
+NO_DECISION = "No decision of a person was recorded; the software computes no winner."
+HEADINGS = ("by", "key", "trial", "measure", "unit", "value", "low", "high", "n", "note", "decision")
+
+
+class MeasureView(BaseModel):
+    """A measure with its 95 % interval."""
+
+    measure: str
+    unit: str
+    value: float | None = Field(description="Null where nothing, or too little, was observed")
+    low: float | None = Field(description="Least value of the 95 % interval; null where there is none")
+    high: float | None = Field(
+        description="Greatest value of it; null where there is none, or, beside `low`, where it has no end"
+    )
+    n: int = Field(description="How many copies or books are behind it; of a difference, those of the smaller group")
+    note: str | None = Field(description="A sentence where it cannot be told; null where it can")
+
+
+class GroupView(BaseModel):
+    """The measures of a group of copies."""
+
+    key: str = Field(
+        description="Supplier, branch, material, month or route; of an arm its trial, a slash, and `pilot` or `control`"
+    )
+    copies: int
+    withdrawn: int = Field(
+        description="Of these, cancelled after the council asked for it; they count in nothing below but hands"
+    )
+    measures: list[MeasureView]
+
+
+class DifferenceView(MeasureView):
+    """By how much a measure of a trial's pilot arm is above that of its control arm."""
+
+    trial: str
+
+
+class UnattributedView(BaseModel):
+    """What happened with a supplier in the period and cannot be said to concern a copy: it is in no measure."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    supplier_id: str
+    discrepancies: int = Field(description="Discrepancies found that name no copy")
+    queries: int = Field(description="Queries of invoices of the period that name no line, or one not matched to copies")
+    messages_held: int = Field(description="Messages that waited for a person; of one council, those that name it")
+
+
+class MeasuresView(BaseModel):
+    """How well copies that were placed in a period were supplied, both days included."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+    by: By
+    council: str | None = Field(description="Null: all councils")
+    as_of: datetime = Field(description="What is outstanding counts as followed until then")
+    decision: None = Field(default=None, description=NO_DECISION)
+    groups: list[GroupView]
+    differences: list[DifferenceView] = Field(description="By arm only: of each trial with copies in both arms")
+    unattributed: list[UnattributedView]
+    meanings: Mapping[str, str] = Field(description="Of each measure: what it is, and what counts as what")
+
+
+def measures_view(asked: Asked, found: Measures, now: datetime) -> MeasuresView:
+    """Returns the answer to a question about measures."""
+    return MeasuresView(
+        first=asked.first,
+        last=asked.last,
+        by=asked.by,
+        council=asked.council,
+        as_of=now,
+        groups=[
+            GroupView(
+                key=group.key,
+                copies=group.copies,
+                withdrawn=group.withdrawn,
+                measures=[MeasureView.model_validate(_figures(each)) for each in group.measures],
+            )
+            for group in found.groups
+        ],
+        differences=[
+            DifferenceView.model_validate({"trial": each.trial, **_figures(each.measured)}) for each in found.differences
+        ],
+        unattributed=[UnattributedView.model_validate(each) for each in found.unattributed],
+        meanings=MEANINGS,
+    )
+
+
+def _figures(each: Measured) -> dict[str, object]:
+    interval = each.estimate.interval
+    return {
+        "measure": each.name,
+        "unit": each.unit,
+        "value": each.estimate.value,
+        "low": None if interval is None else interval.low,
+        "high": None if interval is None or math.isinf(interval.high) else interval.high,
+        "n": each.estimate.n,
+        "note": each.note,
+    }
+
+
+def measures_rows(view: MeasuresView) -> Iterator[Sequence[object]]:
+    """Yields the rows of CSV under HEADINGS: a row for each measure of each group, then for each difference."""
+    for group in view.groups:
+        for each in group.measures:
+            yield (view.by.value, group.key, "", *_cells(each))
+    for difference in view.differences:
+        yield ("difference", "pilot less control", difference.trial, *_cells(difference))
+
+
+def _cells(each: MeasureView) -> Sequence[object]:
+    return (each.measure, each.unit, each.value, each.low, each.high, each.n, each.note or "", "none recorded")

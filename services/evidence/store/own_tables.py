@@ -1,0 +1,23 @@
+"""The tables of the service's own facts: what councils state. They survive a rebuild, and no event has them."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Date, DateTime, Identity, Index, MetaData, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+
+# Rows are only added: of several for one day, the one added last applies. The others are the audit.
+cost_model = Table(
+    "cost_model",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    Column("currency", Text, nullable=False),
+    Column("efforts", JSONB, nullable=False),
+    Column("set_by", Text, nullable=False),
+    Column("set_at", DateTime(timezone=True), nullable=False),
+    Index("cost_model_of_council", "council", "valid_from", "id"),
+)

@@ -1,0 +1,149 @@
+"""The read model's tables: facts, one row for each thing. All can be rebuilt from what owners publish (docs/decisions/0016)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+
+COSTS = ("list_price", "discount", "net", "servicing", "carriage", "other", "vat")
+
+
+def _moment(name: str) -> Column[Any]:
+    return Column(name, DateTime(timezone=True))
+
+
+# Columns are filled by different events, in any order: `domain/facts.py` has the rule of each. A copy counts in measures once it
+# is known when it was placed. `through_hub`: whether goods for it went to or from a hub; null while none were advised.
+copy = Table(
+    "copy",
+    metadata,
+    Column("copy_id", Uuid, primary_key=True),
+    *(Column(name, Text) for name in ("council", "supplier_id")),
+    Column("order_id", Uuid),
+    *(Column(name, Text) for name in ("line_key", "replaces", "isbn", "branch", "material", "trial", "arm")),
+    Column("planned_hub", Boolean),
+    Column("asked_minor", BigInteger),
+    Column("asked_currency", Text),
+    _moment("placed_at"),
+    Column("state", Text),
+    Column("version", Integer),
+    *(_moment(name) for name in ("sent_at", "answered_at")),
+    Column("promised_on", Date),
+    *(_moment(name) for name in ("despatched_at", "given_up_at", "at_hub_at", "received_at")),
+    Column("through_hub", Boolean),
+    Index("copy_placed", "council", "placed_at"),
+    Index("copy_of_line", "line_key"),
+)
+
+# A line whose council asked to cancel copies of it; `requested_at` is the last such request.
+cancellation = Table(
+    "cancellation",
+    metadata,
+    Column("line_key", Text, primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("supplier_id", Text, nullable=False),
+    Column("requested_at", DateTime(timezone=True), nullable=False),
+)
+
+# `copy_id` is null for goods that concern no ordered copy.
+discrepancy = Table(
+    "discrepancy",
+    metadata,
+    Column("discrepancy_id", Uuid, primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("supplier_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("isbn", Text, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("copy_id", Uuid),
+    Column("found_at", DateTime(timezone=True), nullable=False),
+    Index("discrepancy_of_copy", "copy_id"),
+    Index("discrepancy_found", "council", "found_at"),
+)
+
+# An invoice or credit note. `queries`: code and line number of each mismatch of its last query. `unlisted`: those that the event
+# left out. Its content is that of the last event that states it, of
+# `stated_at`: an invoice may be read again. Amounts are positive in credit notes too, as in the events.
+invoice = Table(
+    "invoice",
+    metadata,
+    Column("invoice_id", Uuid, primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("supplier_id", Text, nullable=False),
+    Column("invoice_number", Text, nullable=False),
+    Column("credit", Boolean),
+    Column("invoiced_on", Date),
+    Column("currency", Text),
+    Column("total", BigInteger),
+    Column("queries", JSONB(none_as_null=True)),
+    Column("unlisted", Integer),
+    *(_moment(name) for name in ("stated_at", "queried_at", "matched_at", "rejected_at")),
+    Index("invoice_dated", "council", "invoiced_on"),
+)
+
+# What an invoice or credit note charges for a copy: negative where it is credited.
+charge = Table(
+    "charge",
+    metadata,
+    Column("invoice_id", Uuid, primary_key=True),
+    Column("line_number", Integer, primary_key=True),
+    Column("copy_id", Uuid, primary_key=True),
+    *(Column(name, BigInteger, nullable=False) for name in COSTS),
+    Index("charge_of_copy", "copy_id"),
+)
+
+# What an invoice charges for no copy, such as postage; negative where it is credited. `part` and `place` say where it is stated.
+other_charge = Table(
+    "other_charge",
+    metadata,
+    Column("invoice_id", Uuid, primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("net", BigInteger, nullable=False),
+    Column("vat", BigInteger, nullable=False),
+)
+
+# What a council's minimum says of the record of a book that it ordered: the latest `version`. `first_*`: whose record it had
+# first, and since when; null where the catalogue does not know.
+record = Table(
+    "record",
+    metadata,
+    Column("council", Text, primary_key=True),
+    Column("isbn", Text, primary_key=True),
+    Column("supplier_id", Text, nullable=False),
+    Column("score", SmallInteger, nullable=False),
+    Column("passes", Boolean, nullable=False),
+    Column("judged_at", DateTime(timezone=True), nullable=False),
+    Column("first_supplier_id", Text),
+    _moment("first_at"),
+    Column("version", Integer, nullable=False),
+)
+
+# A supplier's message that waited, or waits, for a person. An unreadable message has no council.
+held_message = Table(
+    "held_message",
+    metadata,
+    Column("message_id", Uuid, primary_key=True),
+    Column("supplier_id", Text, nullable=False),
+    Column("council", Text),
+    Column("kind", Text),
+    *(_moment(name) for name in ("held_at", "settled_at")),
+)

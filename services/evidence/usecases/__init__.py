@@ -1,0 +1,1 @@
+"""What evidence does: notes facts, and answers what they say."""

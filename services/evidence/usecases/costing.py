@@ -1,0 +1,41 @@
+"""Keeps councils' cost models, and answers what copies cost. Each runs in its caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.evidence.domain.asking import Asked, check_period
+from services.evidence.domain.cost_models import CostModel, check_model, gaps
+from services.evidence.domain.costs import Costs, CouncilGap, group_of, relatives
+from services.evidence.store import cost_models, costing
+from shared.clock import Clock
+
+
+async def set_model(connection: AsyncConnection, model: CostModel) -> None:
+    """Keeps a council's cost model, in place of one from the same day. Raises DomainError (422) for one that cannot be."""
+    check_model(model.valid_from, model.valid_to)
+    await cost_models.keep_model(connection, model)
+
+
+async def find_models(connection: AsyncConnection, council: str) -> Sequence[CostModel]:
+    """Returns a council's cost models in order of their first days."""
+    return (await cost_models.models_of(connection, council)).get(council, [])
+
+
+async def read_costs(connection: AsyncConnection, asked: Asked, clock: Clock, zone: str) -> Costs:
+    """Returns the costs of copies that invoices of a period charge. Raises DomainError (422) for a period that is none."""
+    check_period(asked.first, asked.last)
+    spent = await costing.spending(connection, asked, clock, zone)
+    models = await cost_models.models_of(connection, asked.council)
+    groups = [group_of(key, currency, each, models) for (key, currency), each in spent.items()]
+    councils = sorted({work.council for each in spent.values() for work in each.work})
+    named = list(_gaps(asked, councils, models))
+    return Costs(groups, list(relatives(spent)), await costing.reconciled(connection, asked), named)
+
+
+def _gaps(asked: Asked, councils: Sequence[str], models: Mapping[str, Sequence[CostModel]]) -> Iterator[CouncilGap]:
+    for council in councils:
+        for gap in gaps(models.get(council, ()), asked.first, asked.last):
+            yield CouncilGap(council, gap)

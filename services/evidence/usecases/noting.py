@@ -1,0 +1,220 @@
+"""Notes facts from events, one function per event. Events may arrive early, late or twice.
+
+Facts of copies are gathered over a batch of events, and `keep_copies` writes them at its end.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.evidence.domain.facts import GatheredCopies
+from services.evidence.store import writing
+from services.evidence.store.tables import COSTS
+from shared.contracts.base import Event, PlaceKind
+from shared.contracts.catalogue import RecordJudged
+from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound, Leg
+from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
+from shared.contracts.orders import (
+    CancellationRequested,
+    CopyProgress,
+    CopyState,
+    LineProgressed,
+    OrderedCopy,
+    OrderedLine,
+    OrderPlaced,
+)
+from shared.contracts.suppliers import MessageQuarantined, MessageSettled
+from shared.messaging.envelope import Envelope
+from shared.messaging.errors import Poison
+
+_ANSWERED = {CopyState.ACCEPTED, CopyState.HELD, CopyState.BACK_ORDERED, CopyState.REFUSED, CopyState.CANCELLED}
+_MOMENTS = {
+    CopyState.SENT: ("sent_at",),
+    CopyState.DESPATCHED: ("despatched_at",),
+    **dict.fromkeys(_ANSWERED, ("answered_at",)),
+    CopyState.REFUSED: ("answered_at", "given_up_at"),
+    CopyState.CANCELLED: ("answered_at", "given_up_at"),
+}
+"""Which moments of a copy's life a move to a state is. When goods were scanned, delivery's events say more exactly."""
+
+
+def _council(event: Event) -> str:
+    if event.council is None:
+        raise Poison(f"{event.event_type} names no council")
+    return event.council
+
+
+async def order_placed(_: AsyncConnection, event: OrderPlaced, envelope: Envelope, *, copies: GatheredCopies) -> None:
+    """A council ordered copies."""
+    for line in event.lines:
+        for each in line.copies:
+            copies.add(
+                each.copy_id,
+                council=_council(event),
+                order_id=event.order_id,
+                placed_at=event.placed_at,
+                state=CopyState.ORDERED.value,
+                version=envelope.aggregate_version,
+                **_ordered(line, each),
+            )
+
+
+def _ordered(line: OrderedLine, each: OrderedCopy) -> dict[str, Any]:
+    price, trial, place = line.unit_price, line.trial, each.deliver_to
+    return {
+        "supplier_id": line.supplier_id,
+        "line_key": line.line_key,
+        "replaces": line.replaces,
+        "isbn": line.isbn,
+        "branch": each.branch.code,
+        "material": line.material,
+        "trial": None if trial is None else trial.trial,
+        "arm": None if trial is None else trial.arm.value,
+        "planned_hub": None if place is None else place.kind is PlaceKind.HUB,
+        "asked_minor": None if price is None else price.minor,
+        "asked_currency": None if price is None else price.currency,
+    }
+
+
+async def line_progressed(_: AsyncConnection, event: LineProgressed, envelope: Envelope, *, copies: GatheredCopies) -> None:
+    """Copies of a line changed state or have another expected day."""
+    for each in event.copies:
+        copies.add(
+            each.copy_id,
+            state=each.to_state.value,
+            version=envelope.aggregate_version,
+            promised_on=each.promised_on,
+        )
+        for state, at in _moves(event, each):
+            copies.add(each.copy_id, **dict.fromkeys(_MOMENTS.get(state, ()), at))
+
+
+def _moves(event: LineProgressed, each: CopyProgress) -> list[tuple[CopyState, Any]]:
+    """Returns the states that a copy moved to, and when. What is published again states all of them, and is no move itself."""
+    moved = [(one.state, one.at) for one in each.reached]
+    if each.from_state is not each.to_state:
+        moved.append((each.to_state, event.progressed_at))
+    return moved
+
+
+async def keep_copies(connection: AsyncConnection, copies: GatheredCopies) -> None:
+    """Writes the facts that a batch of events gathered."""
+    await writing.keep_copies(connection, copies.rows())
+
+
+async def cancellation_requested(connection: AsyncConnection, event: CancellationRequested, _: Envelope) -> None:
+    """A council asked to cancel copies of lines."""
+    rows = [
+        {
+            "line_key": line.line_key,
+            "council": _council(event),
+            "supplier_id": line.supplier_id,
+            "requested_at": event.requested_at,
+        }
+        for line in sorted(event.lines, key=lambda line: line.line_key)
+    ]
+    await writing.keep_cancellations(connection, rows)
+
+
+async def consignment_expected(_: AsyncConnection, event: ConsignmentExpected, __: Envelope, *, copies: GatheredCopies) -> None:
+    """Goods are on the way, to a hub, from it, or directly."""
+    for each in event.copies:
+        copies.add(each.copy_id, through_hub=event.leg is not Leg.DIRECT)
+
+
+async def copies_received(_: AsyncConnection, event: CopiesReceived, __: Envelope, *, copies: GatheredCopies) -> None:
+    """A hub or a branch scanned copies in."""
+    name = "at_hub_at" if event.leg is Leg.TO_HUB else "received_at"
+    for each in event.copies:
+        copies.add(each.copy_id, through_hub=event.leg is not Leg.DIRECT, **{name: event.received_at})
+
+
+async def discrepancy_found(connection: AsyncConnection, event: DiscrepancyFound, _: Envelope) -> None:
+    """Goods differ from what was advised."""
+    row = {
+        "discrepancy_id": event.discrepancy_id,
+        "council": _council(event),
+        "supplier_id": event.supplier_id,
+        "kind": event.kind.value,
+        "isbn": event.isbn,
+        "quantity": event.quantity,
+        "copy_id": None if event.consigned_copy is None else event.consigned_copy.copy_id,
+        "found_at": event.found_at,
+    }
+    await writing.keep_discrepancy(connection, row)
+
+
+async def invoice_matched(connection: AsyncConnection, event: InvoiceMatched, _: Envelope) -> None:
+    """An invoice, or a part of it, charges copies; a credit note pays back."""
+    sign = -1 if event.credit else 1
+    sums: dict[tuple[int, Any], Counter[str]] = {}
+    for line in event.lines:
+        for each in line.copies:
+            amounts = sums.setdefault((line.line_number, each.copy_id), Counter())
+            for name in COSTS:
+                amounts[name] += sign * getattr(each.cost, name)
+    of = {"invoice_id": event.invoice_id}
+    charges = [
+        {**of, "line_number": number, "copy_id": copy_id, **{name: amounts[name] for name in COSTS}}
+        for (number, copy_id), amounts in sums.items()
+    ]
+    others = [
+        {**of, "part": event.part, "place": place, "kind": each.kind.value, "net": sign * each.net, "vat": sign * each.vat}
+        for place, each in enumerate(event.charges)
+    ]
+    await writing.keep_charges(connection, {**_invoice(event, event.matched_at), "matched_at": event.matched_at}, charges, others)
+
+
+async def invoice_queried(connection: AsyncConnection, event: InvoiceQueried, _: Envelope) -> None:
+    """An invoice does not match, and a person has to settle it."""
+    queries = [{"code": each.code.value, "line_number": each.line_number} for each in event.queries]
+    asked = {"queries": queries, "unlisted": event.unlisted, "queried_at": event.queried_at}
+    await writing.keep_query(connection, {**_invoice(event, event.queried_at), **asked})
+
+
+async def invoice_rejected(connection: AsyncConnection, event: InvoiceRejected, _: Envelope) -> None:
+    """A person rejected an invoice."""
+    row = {
+        "invoice_id": event.invoice_id,
+        "council": _council(event),
+        "supplier_id": event.supplier_id,
+        "invoice_number": event.invoice_number,
+        "rejected_at": event.rejected_at,
+    }
+    await writing.keep_rejection(connection, row)
+
+
+def _invoice(event: InvoiceMatched | InvoiceQueried, at: datetime) -> dict[str, Any]:
+    return {
+        "invoice_id": event.invoice_id,
+        "council": _council(event),
+        "supplier_id": event.supplier_id,
+        "invoice_number": event.invoice_number,
+        "credit": event.credit,
+        "invoiced_on": event.invoiced_on,
+        "currency": event.currency,
+        "total": event.total,
+        "stated_at": at,
+    }
+
+
+async def record_judged(connection: AsyncConnection, event: RecordJudged, _: Envelope) -> None:
+    """A council's minimum says something else of the record of a book that it ordered."""
+    row = event.model_dump(include={"isbn", "supplier_id", "score", "passes", "judged_at", "first_supplier_id", "version"})
+    await writing.keep_records(connection, [{**row, "council": _council(event), "first_at": event.first_judged_at}])
+
+
+async def message_quarantined(connection: AsyncConnection, event: MessageQuarantined, _: Envelope) -> None:
+    """A supplier's message waits for a person."""
+    row = event.model_dump(include={"message_id", "supplier_id", "council", "kind"})
+    await writing.keep_held_message(connection, {**row, "held_at": event.quarantined_at})
+
+
+async def message_settled(connection: AsyncConnection, event: MessageSettled, _: Envelope) -> None:
+    """A supplier's message no longer waits for a person."""
+    row = event.model_dump(include={"message_id", "supplier_id", "council", "settled_at"})
+    await writing.keep_held_message(connection, row)

@@ -1,0 +1,235 @@
+"""Events that evidence consumes: an order of two copies from one supplier, and what may happen to them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from shared.contracts.base import Money, Place, PlaceKind
+from shared.contracts.catalogue import RecordJudged
+from shared.contracts.delivery import ConsignedCopy, ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind, Leg
+from shared.contracts.invoices import (
+    ChargeKind,
+    Cost,
+    InvoicedCharge,
+    InvoicedCopy,
+    InvoiceMatched,
+    InvoiceQueried,
+    InvoiceQuery,
+    InvoiceRejected,
+    MatchedInvoiceLine,
+    QueryCode,
+)
+from shared.contracts.orders import (
+    CancellationRequested,
+    CancelledLine,
+    CopyProgress,
+    CopyState,
+    LineProgressed,
+    OrderedCopy,
+    OrderedLine,
+    OrderPlaced,
+    StateReached,
+)
+from shared.contracts.suppliers import MessageQuarantined, MessageSettled, SettledBy
+from shared.contracts.trials import Arm, TrialArm
+from tests.services.hearing import number, on_day
+
+SUFFOLK, NORFOLK = "GB-SFK", "GB-NFK"
+HARBOUR, EASTERN = "harbour-books", "eastern"
+PIRANESI, HAMNET = "9781526622433", "9781472223791"
+FIRST, SECOND = number(1), number(2)
+BRANCHES = {FIRST: "IPSW", SECOND: "LOWE"}
+MORNING = on_day(2, 9)
+INVOICED = date(2026, 3, 12)
+COST = Cost(list_price=899, discount=180, net=719, servicing=125, carriage=10, vat=25)
+
+
+def line_key(copy_id: UUID) -> str:
+    """Copies of this module are on lines of their own, but for the two of the first order."""
+    return "SB-1" if copy_id in BRANCHES else f"SB-{copy_id.int}"
+
+
+def placed(
+    *copy_ids: UUID,
+    at: datetime = MORNING,
+    council: str = SUFFOLK,
+    supplier_id: str = HARBOUR,
+    isbn: str = PIRANESI,
+    trial: TrialArm | None = None,
+    branch: str | None = None,
+) -> OrderPlaced:
+    """Copies (two for two branches, if none is named) of one book; each further order has one line."""
+    ids = copy_ids or tuple(BRANCHES)
+    copies = tuple(
+        OrderedCopy(copy_id=copy_id, copy_number=place, branch=Place(code=branch or BRANCHES.get(copy_id, "IPSW")), fund="FIC")
+        for place, copy_id in enumerate(ids, start=1)
+    )
+    line = OrderedLine(
+        line_key=line_key(ids[0]), line_number=1, supplier_id=supplier_id, isbn=isbn, unit_price=Money(minor=899), copies=copies,
+        trial=trial,
+    )  # fmt: skip
+    order_id = UUID(int=ids[0].int + 10_000)
+    return OrderPlaced(council=council, order_id=order_id, order_number=f"PO-{ids[0].int}", placed_at=at, lines=(line,))
+
+
+def progressed(
+    to_state: CopyState,
+    *copy_ids: UUID,
+    at: datetime,
+    from_state: CopyState = CopyState.ORDERED,
+    expected_on: date | None = None,
+    promised_on: date | None = None,
+    supplier_id: str = HARBOUR,
+) -> LineProgressed:
+    """Copies (both, if none is named) moved to a state."""
+    ids = copy_ids or tuple(BRANCHES)
+    copies = tuple(
+        CopyProgress(
+            copy_id=copy_id, copy_number=1, branch=BRANCHES.get(copy_id, "IPSW"), from_state=from_state, to_state=to_state,
+            cause="test", expected_on=expected_on, promised_on=promised_on or expected_on,
+        )
+        for copy_id in ids
+    )  # fmt: skip
+    return LineProgressed(
+        council=SUFFOLK, order_id=UUID(int=ids[0].int + 10_000), order_number=f"PO-{ids[0].int}", line_key=line_key(ids[0]),
+        supplier_id=supplier_id, isbn=PIRANESI, progressed_at=at, copies=copies,
+    )  # fmt: skip
+
+
+def reached(state: CopyState, at: datetime) -> StateReached:
+    """A state that a copy moved to, as it is published again."""
+    return StateReached(state=state, at=at)
+
+
+def cancellation(*copy_ids: UUID, at: datetime) -> CancellationRequested:
+    """The council's request to cancel copies."""
+    ids = copy_ids or (FIRST,)
+    line = CancelledLine(line_key=line_key(ids[0]), supplier_id=HARBOUR, copy_ids=ids)
+    return CancellationRequested(
+        council=SUFFOLK,
+        order_id=UUID(int=ids[0].int + 10_000),
+        order_number="PO-1",
+        requested_at=at,
+        reason="twice",
+        lines=(line,),
+    )
+
+
+def consigned(copy_id: UUID) -> ConsignedCopy:
+    """A copy as delivery names it."""
+    return ConsignedCopy(
+        copy_id=copy_id,
+        order_id=UUID(int=10_001),
+        line_key=line_key(copy_id),
+        isbn=PIRANESI,
+        branch=BRANCHES.get(copy_id, "IPSW"),
+    )
+
+
+def _place(leg: Leg) -> Place:
+    return Place(code="CSU", kind=PlaceKind.HUB) if leg is Leg.TO_HUB else Place(code="IPSW")
+
+
+def expected(*copy_ids: UUID, leg: Leg = Leg.DIRECT, supplier_id: str = HARBOUR) -> ConsignmentExpected:
+    """Copies on their way."""
+    return ConsignmentExpected(
+        council=SUFFOLK, consignment_id=number(500), supplier_id=supplier_id, despatch_number="D-1", place=_place(leg), leg=leg,
+        copies=tuple(map(consigned, copy_ids or BRANCHES)),
+    )  # fmt: skip
+
+
+def received(*copy_ids: UUID, at: datetime, leg: Leg = Leg.DIRECT, supplier_id: str = HARBOUR) -> CopiesReceived:
+    """Copies that a hub or a branch scanned."""
+    return CopiesReceived(
+        council=SUFFOLK, consignment_id=number(500), supplier_id=supplier_id, despatch_number="D-1", place=_place(leg), leg=leg,
+        received_at=at, copies=tuple(map(consigned, copy_ids or BRANCHES)),
+    )  # fmt: skip
+
+
+def discrepancy(
+    copy_id: UUID | None, *, at: datetime, which: int = 600, kind: DiscrepancyKind = DiscrepancyKind.DAMAGED
+) -> DiscrepancyFound:
+    """Goods that differ from the advice."""
+    return DiscrepancyFound(
+        council=SUFFOLK, discrepancy_id=number(which), consignment_id=number(500), supplier_id=HARBOUR, despatch_number="D-1",
+        kind=kind, consigned_copy=None if copy_id is None else consigned(copy_id), found_at=at,
+    )  # fmt: skip
+
+
+def matched(
+    *copy_ids: UUID,
+    at: datetime,
+    which: int = 700,
+    credit: bool = False,
+    cost: Cost = COST,
+    postage: int = 0,
+    supplier_id: str = HARBOUR,
+) -> InvoiceMatched:
+    """An invoice or credit note of copies, one line for all."""
+    ids = copy_ids or tuple(BRANCHES)
+    line = MatchedInvoiceLine(
+        line_number=1,
+        line_key=line_key(ids[0]),
+        order_id=number(10_001),
+        copies=tuple(InvoicedCopy(copy_id=copy_id, cost=cost) for copy_id in ids),
+    )
+    charges = (InvoicedCharge(description="Postage", kind=ChargeKind.CARRIAGE, net=postage, vat=0),) if postage else ()
+    return InvoiceMatched(
+        council=SUFFOLK, supplier_id=supplier_id, invoice_id=number(which), invoice_number=f"INV-{which}", credit=credit,
+        invoiced_on=INVOICED, currency="GBP", total=cost.total * len(ids) + postage, matched_at=at,
+        lines=(line,), charges=charges,
+    )  # fmt: skip
+
+
+def queried(
+    *, at: datetime, which: int = 700, lines: tuple[int | None, ...] = (1,), total: int = 2 * COST.total
+) -> InvoiceQueried:
+    """An invoice with one query for each of these lines; None: about the whole invoice."""
+    queries = tuple(InvoiceQuery(code=QueryCode.PRICE, text="costs more than ordered", line_number=line) for line in lines)
+    return InvoiceQueried(
+        council=SUFFOLK, supplier_id=HARBOUR, invoice_id=number(which), invoice_number=f"INV-{which}", credit=False,
+        invoiced_on=INVOICED, currency="GBP", total=total, queried_at=at, queries=queries,
+    )  # fmt: skip
+
+
+def rejected(*, at: datetime, which: int = 700) -> InvoiceRejected:
+    """The invoice is rejected."""
+    return InvoiceRejected(
+        council=SUFFOLK, supplier_id=HARBOUR, invoice_id=number(which), invoice_number=f"INV-{which}", rejected_at=at, reason="no"
+    )
+
+
+def judged(
+    score: int,
+    *,
+    at: datetime,
+    isbn: str = PIRANESI,
+    version: int = 1,
+    supplier_id: str = HARBOUR,
+    first: str = "",
+    first_at: datetime | None = None,
+) -> RecordJudged:
+    """What Suffolk's minimum says of a record."""
+    return RecordJudged(
+        council=SUFFOLK, isbn=isbn, supplier_id=supplier_id, score=score, pass_mark=60,
+        passes=score >= 60, version=version, judged_at=at, first_supplier_id=first or supplier_id, first_judged_at=first_at or at,
+    )  # fmt: skip
+
+
+def held(*, at: datetime, which: int = 800, council: str | None = SUFFOLK) -> MessageQuarantined:
+    """A message in quarantine."""
+    return MessageQuarantined(
+        council=council, supplier_id=HARBOUR, message_id=number(which), kind="response", reason="unreadable", quarantined_at=at
+    )
+
+
+def settled(*, at: datetime, which: int = 800) -> MessageSettled:
+    """The message was settled."""
+    return MessageSettled(
+        council=SUFFOLK, supplier_id=HARBOUR, message_id=number(which), outcome=SettledBy.APPLIED, settled_at=at
+    )
+
+
+PILOT, CONTROL = (TrialArm(trial="bookseller", arm=arm) for arm in (Arm.PILOT, Arm.CONTROL))
+DAY = timedelta(days=1)

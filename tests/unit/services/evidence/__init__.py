@@ -1,0 +1,1 @@
+"""Tests of evidence: statistics and pictures."""
