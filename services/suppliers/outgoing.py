@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.suppliers.contract import Kind, SupplierProfile
+from services.suppliers.contract import Capability, Kind, SupplierProfile
 from services.suppliers.domain.feeds import FeedStatus
 from services.suppliers.domain.messages import Message
+from shared.contracts.base import RouteKind
 from shared.contracts.suppliers import (
     FeedQuieted,
     FeedResumed,
@@ -104,8 +105,15 @@ def feed_resumed(supplier_id: str, kind: Kind, now: datetime) -> FeedResumed:
     return FeedResumed(supplier_id=supplier_id, kind=kind, resumed_at=now)
 
 
+_ROUTES = {Capability.DELIVERS_DIRECT: RouteKind.DIRECT, Capability.DELIVERS_TO_HUB: RouteKind.HUB}
+
+
 def supplier_announced(profile: SupplierProfile, *, takes_cancellations: bool, now: datetime) -> SupplierAnnounced:
     """Makes the event of an exchange that started: its supplier can be named in sourcing rules."""
     return SupplierAnnounced(
-        supplier_id=profile.supplier_id, name=profile.name, announced_at=now, takes_cancellations=takes_cancellations
+        supplier_id=profile.supplier_id,
+        name=profile.name,
+        announced_at=now,
+        takes_cancellations=takes_cancellations,
+        routes=tuple(route for capability, route in _ROUTES.items() if capability in profile.capabilities) or None,
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.base import Contract, Event, Money, Place, Topic
+from shared.contracts.base import Contract, Event, Money, Place, RouteKind, Topic
 from shared.contracts.stated import StatedItem, StatedPrice, SupplierReferences
 from shared.records import Record
 
@@ -283,13 +283,17 @@ class SupplierAnnounced(Event):
     event_type: ClassVar[str] = "suppliers.supplier.announced.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIERS
     owner: ClassVar[str] = "suppliers"
-    consumers: ClassVar[tuple[str, ...]] = ("orders",)
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "delivery")
 
     supplier_id: str
     name: str = Field(description="The supplier's name as people know it")
     announced_at: datetime
     takes_cancellations: bool | None = Field(
         default=None, description="Whether it can be asked to cancel copies; null where its exchange does not state that yet"
+    )
+
+    routes: tuple[RouteKind, ...] | None = Field(
+        default=None, description="Routes by which it delivers, from its profile; null where its exchange does not state any"
     )
 
     def key(self) -> str:

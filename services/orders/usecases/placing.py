@@ -22,9 +22,11 @@ from services.orders.domain.placing import (
     sourcing_faults,
 )
 from services.orders.domain.register import Register
+from services.orders.domain.routes import ChoosePlace, with_places
 from services.orders.store import placing as placing_store
 from services.orders.store.placing import KnownOrder, NewOrder
 from services.orders.store.register import registers_on
+from services.orders.usecases.routes import places_on
 from shared.bus import Cause, set_cause, to_envelope
 from shared.clock import Clock
 from shared.errors import DomainError, Fault, Kind, key_reused
@@ -71,10 +73,12 @@ async def place_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
     today = clock.today()
     registers = await registers_on(connection, councils, today)
     choices = {council: _chooser(await rules_on(connection, council, Strand.ORDERING, today), today) for council in councils}
-    checked = [
-        _announced(command, _check(command, registers[command.council], choices[command.council], clock), clock)
-        for command in commands
-    ]
+    places = await places_on(connection, councils, today)
+    checked = []
+    for command in commands:
+        council = command.council
+        order = _check(command, registers[council], choices[council], clock, places.get(council))
+        checked.append(_announced(command, order, clock))
     new = [ready.new for ready in checked if isinstance(ready, _Ready)]
     written = await placing_store.insert_orders(connection, new)
     known = await known_orders(connection, [one for one, ready in zip(commands, checked, strict=True) if not _is(written, ready)])
@@ -119,7 +123,9 @@ def _chooser(rules: Sequence[SourcingRule], on: date) -> ChooseSupplier:
     return supplier_for
 
 
-def _check(command: PlaceOrder, register: Register, supplier_for: ChooseSupplier, clock: Clock) -> NewOrder | DomainError:
+def _check(
+    command: PlaceOrder, register: Register, supplier_for: ChooseSupplier, clock: Clock, place_for: ChoosePlace | None
+) -> NewOrder | DomainError:
     asked = command.asked
     faults = faults_of(asked.model_dump(mode="json"), register) or sourcing_faults(asked, supplier_for)
     if faults:
@@ -127,6 +133,7 @@ def _check(command: PlaceOrder, register: Register, supplier_for: ChooseSupplier
     order = place(
         asked, council=command.council, at=clock.now(), branches=register.branches, choose=supplier_for, quoted=command.quoted
     )
+    order = order if place_for is None else with_places(order, place_for)
     return NewOrder(order, command.idempotency_key, asked.fingerprint(), command.cause.actor)
 
 
@@ -147,7 +154,8 @@ async def try_order(connection: AsyncConnection, command: PlaceOrder, clock: Clo
     """Returns the order that placing would write, or the refusal with all its faults. Writes nothing."""
     registers = await registers_on(connection, [command.council], clock.today())
     rules = await rules_on(connection, command.council, Strand.ORDERING, clock.today())
-    return _check(command, registers[command.council], _chooser(rules, clock.today()), clock)
+    places = await places_on(connection, [command.council], clock.today())
+    return _check(command, registers[command.council], _chooser(rules, clock.today()), clock, places.get(command.council))
 
 
 def refused_order(faults: Sequence[Fault]) -> DomainError:
