@@ -22,6 +22,13 @@ class SendOutcome(StrEnum):
     FAILED = "failed"
 
 
+class SentCopies(Contract):
+    """The copies of a line that a message carries, by our number."""
+
+    line_key: str
+    copy_numbers: tuple[int, ...]
+
+
 class OrderSent(Event):
     """Lines of an order were sent to their supplier, or sending failed, or its result is unknown."""
 
@@ -38,6 +45,9 @@ class OrderSent(Event):
     outcome: SendOutcome
     sent_at: datetime
     reason: str = ""
+    divided: tuple[SentCopies, ...] = Field(
+        default=(), description="Those of the lines of which the message carries some copies only, with these copies"
+    )
 
     def key(self) -> str:
         return str(self.order_id)

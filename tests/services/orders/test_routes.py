@@ -9,7 +9,7 @@ from services.orders.republish import OWNER
 from shared.contracts.base import Place, PlaceKind, RouteKind
 from shared.contracts.delivery import DeliveryRuleChanged
 from shared.contracts.orders import OrderedCopy, OrderPlaced
-from shared.contracts.suppliers import SupplierAnnounced
+from shared.contracts.suppliers import OrderSent, SendOutcome, SentCopies, SupplierAnnounced
 from tests.services.hearing import Hearing
 from tests.services.orders.conftest import Orders, an_order
 from tests.services.read_model import published_again
@@ -95,3 +95,23 @@ async def test_an_order_published_again_says_the_same_places(orders: Orders) -> 
     places = {copy.copy_id: copy.deliver_to for line in first.lines for copy in line.copies}
     restated = OrderPlaced.model_validate_json(stated.data)
     assert {copy.copy_id: copy.deliver_to for line in restated.lines for copy in line.copies} == places
+
+
+async def test_a_message_that_carries_some_copies_of_a_line_marks_only_these_as_sent(orders: Orders) -> None:
+    order = await orders.placed(an_order())
+    line = order["lines"][0]
+    divided = (SentCopies(line_key=line["line_key"], copy_numbers=(2,)),)
+    event = OrderSent(
+        council="GB-SFK",
+        supplier_id=line["supplier_id"],
+        order_id=UUID(order["order_id"]),
+        message_id=UUID(int=7),
+        control_reference="7",
+        line_keys=(line["line_key"],),
+        outcome=SendOutcome.SENT,
+        sent_at=datetime(2026, 3, 2, tzinfo=UTC),
+        divided=divided,
+    )
+    await orders.hear(event)
+    copies = (await orders.read(order["order_id"]))["lines"][0]["copies"]
+    assert [copy["state"] for copy in copies] == ["ordered", "sent"]
