@@ -86,7 +86,7 @@ class PlannedReport:
     council: str
 
 
-# Council -> branches.
+# Council -> branches and hubs.
 Branches = Mapping[str, Sequence[Place]]
 NO_OTHERS: Branches = {}
 
@@ -169,7 +169,7 @@ class Plan:
 def plan_for(facts: Iterable[Fact], known: KnownLines, profile: SupplierProfile, branches: Branches = NO_OTHERS) -> Plan:
     """Sorts each fact into what to apply or what to hold.
 
-    `branches`: by council, those that goods may be redirected to: the council ordered for them, but not these goods.
+    `branches`: by council, places that goods may be redirected to: the council ordered for them, but not these goods.
     """
     plan = Plan()
     for place, fact in enumerate(facts):

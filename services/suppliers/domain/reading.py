@@ -1,8 +1,8 @@
 """Reads any inbound message, for production, replay and the conformance kit: the one door to every adapter's reading. Pure.
 
-Reads the canonical JSON form and the reports of the exchange itself, and leaves all else to the adapter. Three things are
-decided here for all adapters at once: NUL characters, which no database or event can hold, dates that cannot be meant, and
-despatches for several places, which are divided.
+Reads the canonical JSON form and the reports of the exchange itself, and leaves all else to the adapter. Four things are
+decided here for all adapters at once: NUL characters, which no database or event can hold, dates that cannot be meant,
+despatches for several places, which are divided, and the numbers of parts of orders, which are read as of the order.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from services.suppliers.domain.places import SIGN, number_and_place
 from shared.contracts.base import PlaceKind
 from shared.findings import Finding, FindingList, Severity
 from shared.formats.moments import EARLIEST_YEAR
+from shared.records import Record
 from shared.texts import NUL, has_nul, replace_nul
 
 # How a NUL may be written in a message; searching the bytes for these is cheaper than checking every text.
@@ -83,15 +84,13 @@ def _of_whole_orders(facts: tuple[Fact, ...], body: bytes) -> tuple[Fact, ...]:
     """Returns the facts with the numbers of orders in place of those of their parts; a response keeps which part it answers."""
     if SIGN.encode() not in body:
         return facts
-    return tuple(_changed(_naming_its_part(fact), _whole_number) for fact in facts)
+    return tuple(fact if isinstance(fact, Record) else _of_whole_order(fact) for fact in facts)
 
 
-def _naming_its_part(fact: Fact) -> Fact:
-    return (
-        replace(fact, part=number_and_place(fact.order_number)[1])
-        if isinstance(fact, ResponseFact) and fact.order_number
-        else fact
-    )
+def _of_whole_order(fact: Fact) -> Fact:
+    if isinstance(fact, ResponseFact) and fact.order_number:
+        fact = replace(fact, part=number_and_place(fact.order_number)[1])
+    return _changed(fact, _whole_number)
 
 
 def _whole_number(name: str, value: object) -> object:

@@ -114,20 +114,21 @@ async def by_key(connection: AsyncConnection, line_keys: Sequence[str], *, counc
     return [known_line(row) for row in await connection.execute(statement)]
 
 
-_BRANCHES_NAMED = text(
-    "SELECT DISTINCT council, copy->'branch' AS branch FROM ordered_line, jsonb_array_elements(line->'copies') AS copy "
-    "WHERE copy->'branch'->>'code' = ANY(:names) OR copy->'branch'->>'gln' = ANY(:names)"
+_PLACES_NAMED = text(
+    "SELECT DISTINCT council, place FROM ordered_line, jsonb_array_elements(line->'copies') AS copy, "
+    "LATERAL (VALUES (copy->'branch'), (copy->'deliver_to')) AS of_copy (place) "
+    "WHERE place->>'code' = ANY(:names) OR place->>'gln' = ANY(:names)"
 ).bindparams(bindparam("names", type_=ARRAY(Text)))
 
 
-async def branches_named(connection: AsyncConnection, names: Collection[str]) -> dict[str, list[Place]]:
-    """Returns the branches of each council that have one of these codes or GLNs, as they were ordered for.
+async def places_named(connection: AsyncConnection, names: Collection[str]) -> dict[str, list[Place]]:
+    """Returns the branches and hubs of each council that have one of these codes or GLNs, as they were ordered for.
 
-    Reads all lines: for goods that go to none of the branches they were ordered for, which are rare.
+    Reads all lines: for goods that go to none of the places they were ordered for, which are rare.
     """
     found: defaultdict[str, list[Place]] = defaultdict(list)
-    for row in await connection.execute(_BRANCHES_NAMED, {"names": sorted(names)}):
-        found[row.council].append(Place.model_validate(row.branch))
+    for row in await connection.execute(_PLACES_NAMED, {"names": sorted(names)}):
+        found[row.council].append(Place.model_validate(row.place))
     return found
 
 

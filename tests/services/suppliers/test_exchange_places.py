@@ -119,3 +119,12 @@ async def test_goods_for_the_hub_of_a_rule_are_known_by_its_code_or_gln(rig: Rig
 
     places = [event.deliver_to for event in await rig.published(DespatchAdvised) if isinstance(event, DespatchAdvised)]
     assert [(place.code, place.kind) for place in places] == [("CSU", PlaceKind.HUB)] * 2
+
+
+async def test_goods_that_come_to_a_hub_of_another_line_are_advised_there(rig: Rig) -> None:
+    direct, by_hub = unpacked_at(a_line(), IPSWICH), unpacked_at(a_line("9780141439600", number=2), HUB)
+    await rig.hears(an_order(direct, by_hub))
+    await rig.receives(rig.means(b"1", a_despatch(advised(direct, 1), deliver_to="CSU")))
+
+    (event,) = [event for event in await rig.published(DespatchAdvised) if isinstance(event, DespatchAdvised)]
+    assert event.deliver_to == HUB
