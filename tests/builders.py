@@ -42,6 +42,13 @@ def an_ordered_line(
     return OrderedLine(line_key=new_line_key(), line_number=number, supplier_id=supplier, isbn=isbn, copies=copies)
 
 
+def unpacked_at(line: OrderedLine, *places: Place | None) -> OrderedLine:
+    """Returns the line with a place to unpack for each of its copies, in their order; one place is for all of them."""
+    chosen = places * len(line.copies) if len(places) == 1 else places
+    pairs = zip(line.copies, chosen, strict=True)
+    return line.model_copy(update={"copies": tuple(copy.model_copy(update={"deliver_to": place}) for copy, place in pairs)})
+
+
 def an_order_placed(
     *lines: OrderedLine, council: str = SUFFOLK, number: str = "PO-1", order_id: UUID | None = None
 ) -> OrderPlaced:

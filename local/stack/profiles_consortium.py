@@ -21,7 +21,13 @@ def consortium_profile(
         supplier_id=supplier_id,
         name="Eastern Counties Book Consortium",
         capabilities=frozenset(
-            {Capability.CANCELS, Capability.CONFIRMS_RECEIPT, Capability.DELIVERS_TO_HUB, Capability.SUPPLIES_RECORDS}
+            {
+                Capability.CANCELS,
+                Capability.CONFIRMS_RECEIPT,
+                Capability.DELIVERS_DIRECT,
+                Capability.DELIVERS_TO_HUB,
+                Capability.SUPPLIES_RECORDS,
+            }
         ),
         deduplicates=True,
         accounts={isil: Account(gln=gln, account_number=f"EC-{isil}") for isil, gln in councils.items()},

@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 from local.machine.ports import LOOPBACK
+from services.suppliers.contract import Capability
 from services.suppliers.national.profile import NationalAccount, NationalProfile
 
 SUPPLIER_ID = "national"
@@ -40,6 +41,8 @@ def national_profile(
     profile = document.model_copy(
         update={
             "supplier_id": supplier_id,
+            # The simulator sends goods where an order says.
+            "capabilities": document.capabilities | {Capability.DELIVERS_TO_HUB},
             "accounts": {isil: _account(document, isil, gln) for isil, gln in councils.items()},
             "fetch_seconds": 1.0,
             "mailbox": document.mailbox.model_copy(update=here | limits),

@@ -12,7 +12,7 @@ from services.dashboard.usecases import projecting
 from shared.bus import E, Handler, On, dispatch, on
 from shared.contracts.base import Topic
 from shared.contracts.catalogue import DuplicationCounted, RecordJudged, TitleChanged
-from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound
+from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyMisdirected, DiscrepancyFound
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
 from shared.contracts.orders import CancellationRequested, LineProgressed, OrderPlaced
 from shared.contracts.suppliers import (
@@ -57,6 +57,7 @@ def handlers(copies: GatheredCopies) -> list[On]:
         _kept(ConsignmentExpected, projecting.consignment_expected),
         _kept(CopiesReceived, projecting.copies_received),
         _kept(DiscrepancyFound, projecting.discrepancy_found),
+        _kept(CopyMisdirected, projecting.copy_misdirected),
     ]
 
 

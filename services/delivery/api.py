@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -13,14 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.delivery import schemas
 from services.delivery.domain.goods import ConsignmentUnknown
 from services.delivery.domain.records import records_of
-from services.delivery.store import consignments, receipts, records
+from services.delivery.store import consignments, receipts, records, routes
 from services.delivery.store.receipts import ReceiptAnswer
-from services.delivery.usecases import ReceiptRequest, receive
+from services.delivery.usecases import ReceiptRequest, add_rule, end_rule, preview, receive
 from shared.auth import CouncilPrincipal, Principal, council_with, principal_with
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.http.headers import REPLAYED, IdempotencyKey, required_key
-from shared.http.paging import Page
+from shared.http.paging import Page, PageQuery
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("delivery:read"))]
 FigureReader = Annotated[Principal, Depends(principal_with("delivery:read"))]
@@ -132,4 +132,50 @@ def records_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         return schemas.RecordsBeforeGoodsView(suppliers=[schemas.SupplierRecordsView.model_validate(each) for each in figures])
 
     router.add_api_route("", get_records_before_goods, methods=["GET"])
+    return router
+
+
+def route_rules_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
+    """Returns `/v1/route-rules`: by which route goods reach the branches of the caller's council."""
+    router = APIRouter(prefix="/v1/route-rules", tags=["delivery rules"])
+
+    async def list_rules(caller: Reader, query: Annotated[PageQuery, Query()]) -> Page[schemas.RouteRuleView]:
+        """Lists the delivery rules of the caller's council by first day, including past and future ones."""
+        async with engine.connect() as connection:
+            after = query.after(date.fromisoformat, UUID)
+            rules = await routes.page(connection, caller.council, after=after, limit=query.fetched)
+        return query.page(rules, keys=lambda rule: (rule.valid_from, rule.rule_id), view=schemas.rule_view)
+
+    async def post_rule(caller: Writer, body: schemas.NewRouteRule) -> schemas.RouteRuleView:
+        """Adds a delivery rule. It applies to orders placed from now on; what is ordered keeps its route."""
+        set_cause(cause_by(caller.subject))
+        rule = body.rule(caller.council)
+        async with engine.begin() as connection:
+            await add_rule(connection, rule, by=caller.subject, clock=clock)
+        return schemas.rule_view(rule)
+
+    async def delete_rule(caller: Writer, rule_id: UUID) -> schemas.RouteRuleView:
+        """Ends a delivery rule today. The rule is kept, so that the routes of copies can be explained."""
+        set_cause(cause_by(caller.subject))
+        async with engine.begin() as connection:
+            rule = await end_rule(connection, caller.council, rule_id, by=caller.subject, clock=clock)
+        return schemas.rule_view(rule)
+
+    async def get_preview(caller: Reader, query: Annotated[schemas.RoutePreviewQuery, Query()]) -> schemas.RoutePreview:
+        """Shows by which route a supplier's goods reach a branch on a day, and which rules it cannot follow."""
+        async with engine.connect() as connection:
+            decided = await preview(
+                connection,
+                caller.council,
+                branch=query.branch,
+                material=query.material,
+                supplier_id=query.supplier,
+                on=query.on or clock.today(),
+            )
+        return schemas.route_preview(decided)
+
+    router.add_api_route("", list_rules, methods=["GET"])
+    router.add_api_route("", post_rule, methods=["POST"], status_code=201)
+    router.add_api_route("/preview", get_preview, methods=["GET"])
+    router.add_api_route("/{rule_id}", delete_rule, methods=["DELETE"])
     return router

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.delivery.api import consignments_router, discrepancies_router, receipts_router, records_router
+from services.delivery.api import (
+    consignments_router,
+    discrepancies_router,
+    receipts_router,
+    records_router,
+    route_rules_router,
+)
 from services.delivery.incoming import records_subscription, subscription
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
@@ -28,6 +34,7 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
         receipts_router(engine, clock),
         discrepancies_router(engine),
         records_router(engine, clock),
+        route_rules_router(engine, clock),
         dead_letters_router(engine, clock, listening, scope="delivery"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)

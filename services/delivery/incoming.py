@@ -14,13 +14,21 @@ from services.delivery.domain.goods import CouncilUnknown, ExpectedCopy, OrderNo
 from services.delivery.domain.units import Unit, units_of_parcels
 from services.delivery.store.consignments import lock_despatches
 from services.delivery.store.copies import lock_copies
-from services.delivery.usecases import advise, note_barcodes, note_served, note_substitutes, note_wanted, project
+from services.delivery.usecases import (
+    advise,
+    learn_supplier,
+    note_barcodes,
+    note_served,
+    note_substitutes,
+    note_wanted,
+    project,
+)
 from shared.bus import On, dispatch, on, on_all
 from shared.clock import Clock
 from shared.contracts.base import Event, Topic
 from shared.contracts.catalogue import TitleChanged
 from shared.contracts.orders import CopyState, LineProgressed, OrderPlaced
-from shared.contracts.suppliers import DespatchAdvised
+from shared.contracts.suppliers import DespatchAdvised, SupplierAnnounced
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison, RetryLater
 from shared.messaging.subscription import BatchHandler, ConsumerLimits, Subscription
@@ -89,7 +97,12 @@ def handlers(clock: Clock) -> Sequence[On]:
         on_all(LineProgressed, _on_lines_progressed, keeps_state=True),
         on(DespatchAdvised, on_despatch),
         on_all(TitleChanged, _on_titles_changed, keeps_state=True),
+        on(SupplierAnnounced, _on_supplier_announced, keeps_state=True),
     )
+
+
+async def _on_supplier_announced(connection: AsyncConnection, event: SupplierAnnounced, _: Envelope) -> None:
+    await learn_supplier(connection, event)
 
 
 async def _on_orders_placed(connection: AsyncConnection, arrived: Sequence[tuple[OrderPlaced, Envelope]]) -> None:
@@ -113,6 +126,7 @@ def _expected_copies(event: OrderPlaced) -> list[ExpectedCopy]:
             copy_number=copy.copy_number,
             fund=copy.fund,
             sequence=copy.sequence,
+            deliver_to=copy.deliver_to,
         )
         for line in event.lines
         for copy in line.copies

@@ -4,12 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from services.delivery.domain.goods import Consignment, Expected, ExpectedCopy, Fact, Found, Item, Received
+from services.delivery.domain.goods import (
+    Consignment,
+    Discrepancy,
+    DiscrepancyKind,
+    Expected,
+    ExpectedCopy,
+    Fact,
+    Found,
+    Item,
+    Received,
+)
+from shared.contracts import delivery as contract
 from shared.contracts.base import Event
-from shared.contracts.delivery import ConsignedCopy, ConsignmentExpected, CopiesReceived, DiscrepancyFound
+from shared.contracts.delivery import (
+    ConsignedCopy,
+    ConsignmentExpected,
+    CopiesReceived,
+    CopyMisdirected,
+    DeliveryRuleChanged,
+    DiscrepancyFound,
+)
+from shared.sourcing.routes import RouteRule
+from shared.sourcing.rules import Mode
 
 # Keeps every event far below a Kafka record's size, however large the consignment.
 _COPIES_PER_EVENT = 1_000
+
+
+def rule_changed(rule: RouteRule) -> DeliveryRuleChanged:
+    """Returns the event of a delivery rule that is new or was ended."""
+    return DeliveryRuleChanged(
+        council=rule.council,
+        rule_id=rule.rule_id,
+        supplier_id=rule.supplier_id,
+        branch=rule.branch,
+        material=rule.material,
+        valid_from=rule.valid_from,
+        valid_to=rule.valid_to,
+        pilot=rule.mode is Mode.PILOT,
+        route=rule.route,
+        hub=rule.hub,
+        reason=rule.reason,
+    )
 
 
 def events_of(facts: Iterable[Fact]) -> Iterator[Event]:
@@ -26,6 +63,8 @@ def _events(fact: Fact) -> Iterator[Event]:
         case Received(consignment, items, _):
             for copies in _in_parts(items):
                 yield _received(fact, copies)
+        case Found(discrepancy=Discrepancy(kind=DiscrepancyKind.WRONG_PLACE)):
+            yield _misdirected(fact)
         case Found():
             yield _found(fact)
 
@@ -65,10 +104,29 @@ def _found(fact: Found) -> DiscrepancyFound:
         consignment_id=consignment.consignment_id,
         supplier_id=consignment.supplier_id,
         despatch_number=consignment.despatch_number,
-        kind=what.kind,
+        kind=contract.DiscrepancyKind(what.kind),
         isbn=what.isbn,
         quantity=what.quantity,
         consigned_copy=None if what.copy is None else _consigned(what.copy, isbn=what.isbn, barcode=what.barcode),
+        note=what.note,
+        found_at=fact.found_at,
+    )
+
+
+def _misdirected(fact: Found) -> CopyMisdirected:
+    consignment, what = fact.consignment, fact.discrepancy
+    copy = what.copy
+    assert copy is not None, "only the goods of a copy can be at the wrong place"
+    assert copy.deliver_to is not None, "only where a rule said so"
+    return CopyMisdirected(
+        council=consignment.council,
+        discrepancy_id=fact.discrepancy_id,
+        consignment_id=consignment.consignment_id,
+        supplier_id=consignment.supplier_id,
+        despatch_number=consignment.despatch_number,
+        place=consignment.place,
+        deliver_to=copy.deliver_to,
+        consigned_copy=_consigned(copy, isbn=what.isbn, barcode=what.barcode),
         note=what.note,
         found_at=fact.found_at,
     )

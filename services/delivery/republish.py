@@ -1,6 +1,7 @@
-"""`python -m services.delivery.republish [--council ISIL] [--since DAY]`: publishes consignments again, as they are now.
+"""`python -m services.delivery.republish [--council ISIL] [--since DAY]`: publishes consignments and delivery rules
+again, as they are now.
 
-Each with its receipts and its discrepancies. Which copies are expected is the order book's to publish.
+Consignments with their receipts and discrepancies. Which copies are expected is the order book's to publish.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.delivery.domain.goods import Expected
-from services.delivery.outgoing import events_of
-from services.delivery.store import restating
+from services.delivery.outgoing import events_of, rule_changed
+from services.delivery.store import restating, routes
 from services.delivery.store.restating import Whole
-from shared.republish import Chapter, Owner, Page, Statement, Wanted, command
+from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
 
 # A consignment can have thousands of items.
 _PAGE = 20
@@ -27,7 +28,13 @@ async def _consignments(connection: AsyncConnection, wanted: Wanted, after: UUID
     return Page.of(found, statements, lambda whole: whole.consignment.consignment_id, _PAGE)
 
 
-OWNER = Owner([Chapter("consignment", _consignments)], restating.councils)
+async def _rules(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
+    # Rules do not say when they were changed; they are few.
+    found = await routes.rules_after(connection, wanted.council, after=after, limit=PAGE)
+    return Page.of(found, (Statement(rule_changed(rule)) for rule in found), lambda rule: rule.rule_id)
+
+
+OWNER = Owner([Chapter("consignment", _consignments), Chapter("delivery rule", _rules)], restating.councils)
 
 
 def _statements(whole: Whole) -> Iterator[Statement]:

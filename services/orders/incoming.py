@@ -15,7 +15,7 @@ from shared.bus import On, dispatch, on, on_all
 from shared.clock import Clock
 from shared.contracts.base import Event, Topic
 from shared.contracts.catalogue import RecordJudged, TitleChanged
-from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound
+from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DeliveryRuleChanged, DiscrepancyFound
 from shared.contracts.invoices import InvoiceReceived
 from shared.contracts.selections import SelectionReceived
 from shared.contracts.suppliers import OrderResponded, OrderSent, SupplierAnnounced
@@ -37,6 +37,7 @@ def handlers(clock: Clock, terms: Terms = DEFAULT_TERMS) -> list[On]:
         on(SelectionReceived, partial(usecases.propose_order, clock=clock)),
         on_all(TitleChanged, usecases.learn_titles, keeps_state=True),
         on_all(RecordJudged, usecases.learn_judgements, keeps_state=True),
+        on_all(DeliveryRuleChanged, usecases.learn_route_rules, keeps_state=True),
         on(SupplierAnnounced, usecases.learn_supplier, keeps_state=True),
     ]
 

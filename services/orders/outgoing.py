@@ -91,6 +91,7 @@ def _line(line: PlacedLine) -> OrderedLine:
                 shelfmark=copy.asked.shelfmark,
                 servicing=copy.asked.servicing,
                 item=copy.asked.item,
+                deliver_to=copy.deliver_to,
             )
             for copy in line.copies
         ),

@@ -107,6 +107,7 @@ def _line(line: Row[Any], copies: Sequence[Row[Any]]) -> OrderedLine:
                 shelfmark=copy.shelfmark,
                 servicing=tuple(copy.servicing),
                 item=from_json(ItemData, copy.item),
+                deliver_to=from_json(Place, copy.deliver_to),
             )
             for copy in copies
         ),

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.suppliers.contract import Kind, SupplierProfile
+from services.suppliers.contract import Capability, Kind, SupplierProfile
 from services.suppliers.domain.feeds import FeedStatus
 from services.suppliers.domain.messages import Message
+from shared.contracts.base import RouteKind
 from shared.contracts.suppliers import (
+    CopyReference,
     FeedQuieted,
     FeedResumed,
     LineAction,
@@ -21,6 +23,7 @@ from shared.contracts.suppliers import (
     OrderSent,
     RespondedLine,
     SendOutcome,
+    SentCopies,
     SettledBy,
     SupplierAnnounced,
 )
@@ -40,6 +43,7 @@ def order_sent(supplier_id: str, message: Message, outcome: SendOutcome, *, now:
             outcome=outcome,
             sent_at=now,
             reason=reason,
+            divided=tuple(SentCopies(line_key=key, copy_numbers=numbers) for key, numbers in message.copies.items()),
         )
         for order_id in message.order_ids
     ]
@@ -62,14 +66,24 @@ def _all_lines(message: Message, lines: Sequence[RespondedLine], supplier_id: st
 
 def refused(supplier_id: str, message: Message, *, now: datetime, note: str) -> list[OrderResponded]:
     """Makes the events of an order that the supplier refused as a whole: no line is accepted (list 12B, 200)."""
-    lines = [RespondedLine(line_key=key, status_code="200", note=note) for key in message.line_keys]
+    lines = [
+        RespondedLine(line_key=key, status_code="200", note=note, copies=_carried(message, key)) for key in message.line_keys
+    ]
     return _all_lines(message, lines, supplier_id, now)
 
 
 def not_cancelled(supplier_id: str, message: Message, *, now: datetime, note: str) -> list[OrderResponded]:
     """Makes the events of a cancellation that the supplier does not carry out: the lines are unchanged."""
-    lines = [RespondedLine(line_key=key, action=LineAction.UNCHANGED, note=note) for key in message.line_keys]
+    lines = [
+        RespondedLine(line_key=key, action=LineAction.UNCHANGED, note=note, copies=_carried(message, key))
+        for key in message.line_keys
+    ]
     return _all_lines(message, lines, supplier_id, now)
+
+
+def _carried(message: Message, line_key: str) -> tuple[CopyReference, ...]:
+    """Names the copies that a message carries of a line that it does not carry whole; none for a whole line."""
+    return tuple(CopyReference(copy_number=number) for number in message.copies.get(line_key, ()))
 
 
 def quarantined(supplier_id: str, message: Message, *, reason: str, now: datetime) -> MessageQuarantined:
@@ -104,8 +118,15 @@ def feed_resumed(supplier_id: str, kind: Kind, now: datetime) -> FeedResumed:
     return FeedResumed(supplier_id=supplier_id, kind=kind, resumed_at=now)
 
 
+_ROUTES = {Capability.DELIVERS_DIRECT: RouteKind.DIRECT, Capability.DELIVERS_TO_HUB: RouteKind.HUB}
+
+
 def supplier_announced(profile: SupplierProfile, *, takes_cancellations: bool, now: datetime) -> SupplierAnnounced:
     """Makes the event of an exchange that started: its supplier can be named in sourcing rules."""
     return SupplierAnnounced(
-        supplier_id=profile.supplier_id, name=profile.name, announced_at=now, takes_cancellations=takes_cancellations
+        supplier_id=profile.supplier_id,
+        name=profile.name,
+        announced_at=now,
+        takes_cancellations=takes_cancellations,
+        routes=tuple(route for capability, route in _ROUTES.items() if capability in profile.capabilities) or None,
     )

@@ -76,6 +76,13 @@ class PlaceKind(StrEnum):
     HUB = "hub"
 
 
+class RouteKind(StrEnum):
+    """How goods reach the branch where they live: from the supplier straight there, or unpacked at a hub first."""
+
+    DIRECT = "direct"
+    HUB = "hub"
+
+
 class Place(Contract):
     """A branch where copies live, or the central stock unit (hub) they pass through."""
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.base import Contract, Event, Place, Topic
+from shared.contracts.base import Contract, Event, Place, RouteKind, Topic
 
 
 def despatch_key(supplier_id: str, despatch_number: str) -> str:
@@ -107,3 +107,51 @@ class DiscrepancyFound(Event):
 
     def key(self) -> str:
         return despatch_key(self.supplier_id, self.despatch_number)
+
+
+class CopyMisdirected(Event):
+    """A copy's goods were advised for another place than the council's delivery rules said. They travel on to its branch.
+
+    In the list of discrepancies it is `wrong_place`. The copy is not reopened: its goods are on the way.
+    """
+
+    event_type: ClassVar[str] = "delivery.copy.misdirected.v1"
+    topic: ClassVar[Topic] = Topic.DELIVERY
+    owner: ClassVar[str] = "delivery"
+    consumers: ClassVar[tuple[str, ...]] = ("dashboard",)
+
+    discrepancy_id: UUID
+    consignment_id: UUID
+    supplier_id: str
+    despatch_number: str
+    place: Place = Field(description="Where the goods were advised for")
+    deliver_to: Place = Field(description="Where they should have been unpacked")
+    consigned_copy: ConsignedCopy
+    note: str
+    found_at: datetime
+
+    def key(self) -> str:
+        return despatch_key(self.supplier_id, self.despatch_number)
+
+
+class DeliveryRuleChanged(Event):
+    """A council added a rule that says by which route goods reach its branches, or ended one. It is never changed otherwise."""
+
+    event_type: ClassVar[str] = "delivery.rule.changed.v1"
+    topic: ClassVar[Topic] = Topic.DELIVERY
+    owner: ClassVar[str] = "delivery"
+    consumers: ClassVar[tuple[str, ...]] = ("orders",)
+
+    rule_id: UUID
+    supplier_id: str | None = Field(default=None, description="Null: any supplier that offers the route")
+    branch: str | None = Field(default=None, description="Null: any branch")
+    material: str | None = Field(default=None, description="Null: any material")
+    valid_from: date = Field(description="First day on which the rule applies")
+    valid_to: date | None = Field(default=None, description="First day on which it no longer applies")
+    pilot: bool = Field(default=False, description="Whether the rule is a trial; it decides the same way")
+    route: RouteKind
+    hub: Place | None = Field(default=None, description="Where to unpack; null for `direct`")
+    reason: str = Field(default="", description="Why the council made the rule")
+
+    def key(self) -> str:
+        return f"rule/{self.rule_id}"

@@ -32,4 +32,6 @@ EVENTS: tuple[type[Event], ...] = (
     delivery.ConsignmentExpected,
     delivery.CopiesReceived,
     delivery.DiscrepancyFound,
+    delivery.CopyMisdirected,
+    delivery.DeliveryRuleChanged,
 )

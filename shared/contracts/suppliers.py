@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.base import Contract, Event, Money, Place, Topic
+from shared.contracts.base import Contract, Event, Money, Place, RouteKind, Topic
 from shared.contracts.stated import StatedItem, StatedPrice, SupplierReferences
 from shared.records import Record
 
@@ -20,6 +20,13 @@ class SendOutcome(StrEnum):
     SENT = "sent"
     UNKNOWN = "unknown"
     FAILED = "failed"
+
+
+class SentCopies(Contract):
+    """The copies of a line that a message carries, by our number."""
+
+    line_key: str
+    copy_numbers: tuple[int, ...]
 
 
 class OrderSent(Event):
@@ -38,6 +45,9 @@ class OrderSent(Event):
     outcome: SendOutcome
     sent_at: datetime
     reason: str = ""
+    divided: tuple[SentCopies, ...] = Field(
+        default=(), description="Those of the lines of which the message carries some copies only, with these copies"
+    )
 
     def key(self) -> str:
         return str(self.order_id)
@@ -283,13 +293,17 @@ class SupplierAnnounced(Event):
     event_type: ClassVar[str] = "suppliers.supplier.announced.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIERS
     owner: ClassVar[str] = "suppliers"
-    consumers: ClassVar[tuple[str, ...]] = ("orders",)
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "delivery")
 
     supplier_id: str
     name: str = Field(description="The supplier's name as people know it")
     announced_at: datetime
     takes_cancellations: bool | None = Field(
         default=None, description="Whether it can be asked to cancel copies; null where its exchange does not state that yet"
+    )
+
+    routes: tuple[RouteKind, ...] | None = Field(
+        default=None, description="Routes by which it delivers, from its profile; null where its exchange does not state any"
     )
 
     def key(self) -> str:

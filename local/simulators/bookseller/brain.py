@@ -95,7 +95,8 @@ class Brain:
         if order.buyer in self._options.stopped_accounts:
             yield from self._responses(letter, paper.account_stopped(letter))
             return
-        lines = [line for line in order.lines if not self._memory.knows_line(line.key)]
+        # The copies of a line can be in several orders, one for each place.
+        lines = [line for line in map(self._without_known_copies, order.lines) if line.copies]
         planned = [plan_line(self._options, order, line, self._isbns) for line in lines]
         self._memory.remember_fates(
             (one.line.key, copy.number, fate) for one in planned if one.line.key for copy, fate in one.fates
@@ -105,6 +106,10 @@ class Brain:
         yield from self._responses(letter, paper.response(letter, words))
         yield from self._released(delivered, order, planned, answered + delays.release)
         yield from self._shipped(delivered, order, planned, answered)
+
+    def _without_known_copies(self, line: WireLine) -> WireLine:
+        known = self._memory.fates_of(line.key)
+        return replace(line, copies=tuple(copy for copy in line.copies if copy.number not in known))
 
     def _shipped(self, delivered: Delivered, order: WireOrder, planned: list[PlannedLine], answered: float) -> Iterator[Outgoing]:
         """Yields the despatches of an order, and its invoices."""

@@ -58,10 +58,6 @@ class Memory:
         self._base.execute("INSERT INTO seen VALUES (?, ?, ?)", (sender, reference, digest))
         return None
 
-    def knows_line(self, line_key: str) -> bool:
-        """Returns whether a line with this key was ordered before."""
-        return bool(self._base.execute("SELECT 1 FROM copy WHERE line_key=? LIMIT 1", (line_key,)).fetchone())
-
     def remember_fates(self, fates: Iterable[tuple[str, int, Fate]]) -> None:
         """Stores the fates of copies, by line key and copy number."""
         self._base.executemany("INSERT INTO copy VALUES (?, ?, ?)", [(key, number, fate.value) for key, number, fate in fates])

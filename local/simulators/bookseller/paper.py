@@ -119,9 +119,9 @@ def verdict(letter: Letter, reference: str, *, readable: bool) -> bytes:
     return interchange(letter, Acknowledgement(interchange_verdict))
 
 
-def despatch(letter: Letter, branch: str, copies: Sequence[Sent]) -> bytes:
-    """Writes DESADV 351 direct to one branch, in cartons of a dozen."""
-    place = letter.order.places.get(branch) or Place(branch, "92")
+def despatch(letter: Letter, code: str, copies: Sequence[Sent]) -> bytes:
+    """Writes DESADV 351 to one place, in cartons of a dozen."""
+    place = letter.order.places.get(code) or Place(code, "92")
     arrival = letter.at + timedelta(days=_DAYS_ON_THE_ROAD)
     numbers = count(1)
     dozens = [copies[start : start + _COPIES_PER_CARTON] for start in range(0, len(copies), _COPIES_PER_CARTON)]

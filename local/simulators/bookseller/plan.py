@@ -88,15 +88,15 @@ def plan_line(options: Options, order: WireOrder, line: WireLine, catalogue: Seq
 
 
 def runs(options: Options, order: WireOrder, planned: Sequence[PlannedLine]) -> Iterator[tuple[Run, str, list[Sent]]]:
-    """Yields the despatches of an order: for each run and branch, the copies sent together, in the order of lines."""
+    """Yields the despatches of an order: for each run and place, the copies sent together, in the order of lines."""
     groups: dict[tuple[Run, str], list[Sent]] = {}
     for line in planned:
         for copy, fate in line.fates:
             run = _run(options, order, line.line, copy, fate)
             if run is not None:
-                groups.setdefault((run, copy.branch), []).append(Sent(line, copy))
-    for (run, branch), copies in groups.items():
-        yield run, branch, copies
+                groups.setdefault((run, order.unpacked_at or copy.branch), []).append(Sent(line, copy))
+    for (run, place), copies in groups.items():
+        yield run, place, copies
 
 
 def _situation(options: Options, copies: int, about: tuple[object, ...]) -> str:

@@ -12,6 +12,8 @@ from shared.formats.edifact import Interchange, Message
 from shared.formats.editeur import Change, Line, Orders
 from shared.values import with_check_digit
 
+_FINAL = "20"
+
 
 @dataclass(frozen=True, slots=True)
 class WireCopy:
@@ -36,7 +38,7 @@ class WireLine:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How NAD+DP names a branch: its GLN under agency 9, the buyer's code under 92, or our number for it under 91."""
+    """How NAD+DP names a branch or hub: its GLN under agency 9, the buyer's code under 92, or our number for it under 91."""
 
     id: str
     agency: str
@@ -44,7 +46,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class WireOrder:
-    """One ORDERS or ORDCHG. `places` gives the place of each branch by the buyer's branch code."""
+    """One ORDERS or ORDCHG. `places` gives each place of delivery by the buyer's code.
+
+    `unpacked_at` is the code of the one place that unpacks everything, where the lines name their branches as final destinations
+    (LOC+20). Empty: each branch unpacks its own.
+    """
 
     kind: str
     reference: str
@@ -53,6 +59,7 @@ class WireOrder:
     number: str
     lines: tuple[WireLine, ...]
     places: Mapping[str, Place]
+    unpacked_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,8 @@ def _read(message: Message) -> Orders | Change | None:
 
 
 def _order(order: Orders | Change, kind: str, interchange: Interchange, dialect: Dialect) -> WireOrder:
-    buyer = order.party("BY")
+    buyer, places = order.party("BY"), _places(order)
+    go_on = any(split.qualifier == _FINAL for line in order.lines for split in line.splits)
     return WireOrder(
         kind=kind,
         reference=interchange.control_reference,
@@ -92,7 +100,8 @@ def _order(order: Orders | Change, kind: str, interchange: Interchange, dialect:
         buyer_agency=buyer.agency if buyer is not None else "9",
         number=order.reference("ON") or order.document.number,
         lines=tuple(_line(line, dialect) for line in order.lines),
-        places=_places(order),
+        places=places,
+        unpacked_at=next(iter(places), "") if go_on else "",
     )
 
 

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from shared.contracts.delivery import DiscrepancyKind, Leg
 from shared.contracts.suppliers import SendOutcome
 
+# Delivery's word for goods at the wrong place, of which it publishes an event of their own.
+WRONG_PLACE = "wrong_place"
+
 # A kind that is not here is its own words, as `invoice` is.
 _KINDS: Mapping[str, str] = {
     "open_lines": "list of open lines",
@@ -18,6 +21,7 @@ _DISCREPANCIES: Mapping[str, str] = {
     DiscrepancyKind.SURPLUS: "too many arrived",
     DiscrepancyKind.DAMAGED: "arrived damaged",
     DiscrepancyKind.WRONG_ITEM: "wrong item arrived",
+    WRONG_PLACE: "sent to another place than ordered; it travels on",
 }
 _OUTCOMES: Mapping[str, str] = {
     SendOutcome.SENT: "sent",

@@ -8,11 +8,12 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.copies import CopyNews, GatheredCopies
+from services.dashboard.domain.words import WRONG_PLACE
 from services.dashboard.store import writing
 from services.dashboard.store.tables import ALL_COUNCILS
 from shared.contracts.base import Event
 from shared.contracts.catalogue import DuplicationCounted, RecordJudged, TitleChanged
-from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind
+from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyMisdirected, DiscrepancyFound, DiscrepancyKind
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceQuery, InvoiceRejected
 from shared.contracts.orders import CancellationRequested, CopyState, LineProgressed, OrderPlaced
 from shared.contracts.suppliers import (
@@ -285,20 +286,31 @@ def _consignment(event: ConsignmentExpected | CopiesReceived) -> dict[str, objec
 async def discrepancy_found(connection: AsyncConnection, event: DiscrepancyFound, _: Envelope) -> None:
     """Goods differ from the despatch advice."""
     copy = event.consigned_copy
-    row = {
+    await writing.keep_discrepancy(connection, _discrepancy(event, event.kind.value, event.isbn, event.quantity))
+    if copy is not None and event.kind is DiscrepancyKind.SHORT:
+        # Nobody waits at the place for a copy that it reported short.
+        await writing.keep_consigned(connection, event.consignment_id, [copy.copy_id], received=True)
+
+
+async def copy_misdirected(connection: AsyncConnection, event: CopyMisdirected, _: Envelope) -> None:
+    """Goods were advised for another place than the delivery rules said."""
+    row = _discrepancy(event, WRONG_PLACE, event.consigned_copy.isbn, 1)
+    # The copy has its goods: nothing that happens to it closes this, so that it leaves the page with age.
+    await writing.keep_discrepancy(connection, {**row, "copy_id": None})
+
+
+def _discrepancy(event: DiscrepancyFound | CopyMisdirected, kind: str, isbn: str, quantity: int) -> dict[str, object]:
+    copy = event.consigned_copy
+    return {
         "discrepancy_id": event.discrepancy_id,
         "council": _council(event),
         "supplier_id": event.supplier_id,
         "despatch_number": event.despatch_number,
-        "kind": event.kind.value,
-        "isbn": event.isbn,
-        "quantity": event.quantity,
+        "kind": kind,
+        "isbn": isbn,
+        "quantity": quantity,
         "copy_id": None if copy is None else copy.copy_id,
         "branch": "" if copy is None else copy.branch,
         "note": event.note,
         "found_at": event.found_at,
     }
-    await writing.keep_discrepancy(connection, row)
-    if copy is not None and event.kind is DiscrepancyKind.SHORT:
-        # Nobody waits at the place for a copy that it reported short.
-        await writing.keep_consigned(connection, event.consignment_id, [copy.copy_id], received=True)

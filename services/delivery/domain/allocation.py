@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from services.delivery.domain.goods import AWAITING_GOODS, Discrepancy, ExpectedCopy, GoodsState
+from services.delivery.domain.goods import AWAITING_GOODS, Discrepancy, DiscrepancyKind, ExpectedCopy, GoodsState, leg_to
 from services.delivery.domain.units import Unit
 from shared.contracts.base import Place, PlaceKind
-from shared.contracts.delivery import DiscrepancyKind
+from shared.contracts.delivery import Leg
 from shared.which_copy import Rank, Wanted, choose
 
 
@@ -64,8 +64,9 @@ def _pools_of_copy(copy: ExpectedCopy) -> list[_Pool]:
     return pools
 
 
-def _wanted(unit: Unit, to: str | None, turns: Mapping[UUID, int]) -> Wanted[ExpectedCopy] | None:
+def _wanted(unit: Unit, place: Place, turns: Mapping[UUID, int]) -> Wanted[ExpectedCopy] | None:
     """Returns what a unit is about; None for goods that name neither order nor branch, since that is not enough to go by."""
+    to = place.code if place.kind is PlaceKind.BRANCH else None
     reference = unit.reference
     if not unit.names_order and not reference.branch:
         if to is None:
@@ -73,13 +74,13 @@ def _wanted(unit: Unit, to: str | None, turns: Mapping[UUID, int]) -> Wanted[Exp
         reference = reference.model_copy(update={"branch": to})
 
     def rank(copy: ExpectedCopy) -> Rank:
-        elsewhere = to is not None and copy.branch.code != to
+        elsewhere = (to is not None and copy.branch.code != to) + copy.is_misdirected(place)
         return 2 * elsewhere + (copy.state is not GoodsState.EXPECTED), turns[copy.copy_id]
 
     return Wanted(rank, reference, (to or "",))
 
 
-def _matched(units: Sequence[Unit], copies: Sequence[ExpectedCopy], to: str | None) -> dict[int, ExpectedCopy]:
+def _matched(units: Sequence[Unit], copies: Sequence[ExpectedCopy], place: Place) -> dict[int, ExpectedCopy]:
     """Returns copies by index of their unit: by `shared.which_copy`, among the copies that the unit's references lead to."""
     free = {copy.copy_id: copy for copy in copies}
     turns = {copy.copy_id: turn for turn, copy in enumerate(sorted(copies, key=_turn))}
@@ -93,7 +94,7 @@ def _matched(units: Sequence[Unit], copies: Sequence[ExpectedCopy], to: str | No
             of_pool[pool].append(index)
     found: dict[int, ExpectedCopy] = {}
     for pool, indexes in sorted(of_pool.items(), key=lambda item: item[0][0]):
-        wanted = [(index, one) for index in indexes if (one := _wanted(units[index], to, turns)) is not None]
+        wanted = [(index, one) for index in indexes if (one := _wanted(units[index], place, turns)) is not None]
         chosen = choose([one for _, one in wanted], [free[copy_id] for copy_id in by_pool[pool] if copy_id in free])
         for (index, _), given in zip(wanted, chosen, strict=True):
             if given is not None:
@@ -112,7 +113,7 @@ def allocate(despatch: Despatch, known: Sequence[ExpectedCopy]) -> list[Allocati
     no further goods; cancelled and refused ones only where no other copy matches.
     """
     units = despatch.units
-    to = despatch.deliver_to.code if despatch.deliver_to.kind is PlaceKind.BRANCH else None
+    to = despatch.deliver_to
     mine = [copy for copy in known if copy.supplier_id == despatch.supplier_id]
     awaiting = [copy for copy in mine if copy.state in AWAITING_GOODS]
     placed = _with_place_of_number(units, mine)
@@ -199,4 +200,23 @@ def discrepancies(allocations: Sequence[Allocation]) -> list[Discrepancy]:
         if copy is not None and not copy.wanted:
             note = f"copy {copy.copy_number} of line {copy.line_key} was cancelled or refused before"
             found.append(Discrepancy(DiscrepancyKind.SURPLUS, copy.isbn, copy=copy, barcode=barcode, note=note))
+    return found
+
+
+def by_leg(allocations: Sequence[Allocation], place: Place) -> dict[Leg, list[Allocation]]:
+    """Divides goods for one place into those that stay there and those that travel on: each part is a consignment."""
+    parts: defaultdict[Leg, list[Allocation]] = defaultdict(list)
+    for allocation in allocations:
+        parts[leg_to(place, allocation.copy)].append(allocation)
+    return parts
+
+
+def misdirected(allocations: Sequence[Allocation], place: Place) -> list[Discrepancy]:
+    """Returns a discrepancy for each copy whose goods were advised for another place than the delivery rules said."""
+    found = []
+    for copy, barcode in ((allocation.copy, allocation.unit.barcode) for allocation in allocations):
+        if copy is not None and copy.deliver_to is not None and copy.is_misdirected(place):
+            meant = f"copy {copy.copy_number} of line {copy.line_key} was to be unpacked at {copy.deliver_to.code}"
+            note = f"advised for {place.code}; {meant}"
+            found.append(Discrepancy(DiscrepancyKind.WRONG_PLACE, copy.isbn, copy=copy, barcode=barcode, note=note))
     return found

@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.contracts.base import Place, PlaceKind
-from shared.contracts.delivery import DiscrepancyKind, Leg
+from shared.contracts.delivery import Leg
 from shared.errors import DomainError, Kind
 from shared.which_copy import Marks
 
@@ -46,11 +46,23 @@ class ConsignmentState(StrEnum):
     CLOSED = "closed"
 
 
+class DiscrepancyKind(StrEnum):
+    """How goods differ from what was ordered or advised. The first four are the kinds of `delivery.discrepancy.found.v1`."""
+
+    SHORT = "short"
+    SURPLUS = "surplus"
+    DAMAGED = "damaged"
+    WRONG_ITEM = "wrong_item"
+    # Published as `delivery.copy.misdirected.v1`: the copy has its goods, and nothing is owed.
+    WRONG_PLACE = "wrong_place"
+
+
 @dataclass(frozen=True, slots=True)
 class ExpectedCopy:
     """One ordered copy. `wanted` is false while it is cancelled or refused; `item_id` is the latest item advised for it.
 
-    `substitute_isbn` is the book that the supplier announced instead of the ordered one: either may come.
+    `substitute_isbn` is the book that the supplier announced instead of the ordered one: either may come. `deliver_to` is where
+    the council's delivery rules say it is unpacked; None where none said so when it was ordered.
     """
 
     copy_id: UUID
@@ -69,11 +81,20 @@ class ExpectedCopy:
     sequence: str = ""
     barcode: str | None = None
     substitute_isbn: str | None = None
+    deliver_to: Place | None = None
 
     @property
     def marks(self) -> Marks:
         """What the copy can be recognised by in a supplier's notice."""
         return Marks(self.copy_number, self.branch.code, self.fund, self.sequence, self.barcode)
+
+    def is_misdirected(self, place: Place) -> bool:
+        """Returns whether goods for `place` are elsewhere than the delivery rules said. Never so where none said anything."""
+        wanted = self.deliver_to
+        if wanted is None:
+            return False
+        same = place.code == wanted.code or place.gln == wanted.gln is not None
+        return not same or place.kind is not wanted.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +199,14 @@ class TooManyUnits(DomainError):
         super().__init__("too-many-units", f"{units} items in one notice; it may have at most {most}", Kind.TOO_LARGE)
 
 
-def leg_to(place: Place) -> Leg:
-    """Returns the first leg of goods that a supplier sends to `place`."""
-    return Leg.TO_HUB if place.kind is PlaceKind.HUB else Leg.DIRECT
+def leg_to(place: Place, copy: ExpectedCopy | None) -> Leg:
+    """Returns the first leg of goods that a supplier sends to `place`.
+
+    A branch that unpacks what the delivery rules wanted elsewhere sends it on to its own branch, as a hub does. Where no rule
+    said anything, the goods of another branch stay: the supplier was asked to redirect them.
+    """
+    passes_through = copy is not None and copy.deliver_to is not None and copy.branch.code != place.code
+    return Leg.TO_HUB if place.kind is PlaceKind.HUB or passes_through else Leg.DIRECT
 
 
 def state_of(items: Iterable[Item]) -> ConsignmentState:

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
-from services.delivery.domain.goods import Discrepancy, Item, ItemState
-from shared.contracts.delivery import DiscrepancyKind
+from services.delivery.domain.goods import Discrepancy, DiscrepancyKind, Item, ItemState
 
 
 class Condition(StrEnum):

@@ -44,12 +44,20 @@ def to_copy(row: Row[*tuple[Any, ...]]) -> ExpectedCopy:
         sequence=row.sequence,
         barcode=row.barcode,
         substitute_isbn=row.substitute_isbn,
+        deliver_to=None if row.deliver_to is None else Place.model_validate(row.deliver_to),
     )
 
 
 async def add_copies(connection: AsyncConnection, copies: Sequence[ExpectedCopy]) -> None:
     """Adds copies; known ones stay as they are."""
-    rows = [{**{name: getattr(copy, name) for name in _FIELDS}, "branch": copy.branch.model_dump()} for copy in copies]
+    rows = [
+        {
+            **{name: getattr(copy, name) for name in _FIELDS},
+            "branch": copy.branch.model_dump(),
+            "deliver_to": None if copy.deliver_to is None else copy.deliver_to.model_dump(),
+        }
+        for copy in copies
+    ]
     await insert_new(connection, expected_copy, rows, returning=("copy_id",))
 
 

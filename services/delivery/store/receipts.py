@@ -11,10 +11,9 @@ from pydantic import TypeAdapter
 from sqlalchemy import RowMapping, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.delivery.domain.goods import ConsignmentState, Discrepancy, Found, ItemState
+from services.delivery.domain.goods import ConsignmentState, Discrepancy, DiscrepancyKind, Found, ItemState
 from services.delivery.domain.records import MissingRecord
 from services.delivery.store.tables import consignment, discrepancy, receipt
-from shared.contracts.delivery import DiscrepancyKind
 from shared.db.paging import narrowed, newest_first
 
 
@@ -142,6 +141,14 @@ async def stray_barcodes(connection: AsyncConnection, consignment_id: UUID) -> s
         discrepancy.c.barcode.is_not(None),
     )
     return {barcode for barcode in (await connection.execute(query)).scalars() if barcode is not None}
+
+
+async def misdirected_in(connection: AsyncConnection, consignment_id: UUID) -> set[UUID]:
+    """Returns the copies whose goods were reported at the wrong place in this consignment."""
+    query = select(discrepancy.c.copy_id).where(
+        discrepancy.c.consignment_id == consignment_id, discrepancy.c.kind == DiscrepancyKind.WRONG_PLACE
+    )
+    return set((await connection.execute(query)).scalars())
 
 
 async def list_discrepancies(

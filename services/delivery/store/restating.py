@@ -12,12 +12,11 @@ from uuid import UUID
 from sqlalchemy import Row, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.delivery.domain.goods import Consignment, Discrepancy, Found, Item, ItemState, Received
+from services.delivery.domain.goods import Consignment, Discrepancy, DiscrepancyKind, Found, Item, ItemState, Received
 from services.delivery.store.consignments import item_of, select_items, to_consignment
 from services.delivery.store.copies import to_copy
 from services.delivery.store.receipts import answers_of
-from services.delivery.store.tables import consignment, discrepancy, expected_copy, history
-from shared.contracts.delivery import DiscrepancyKind
+from services.delivery.store.tables import consignment, discrepancy, expected_copy, history, route_rule
 from shared.db.paging import locked_page, narrowed
 
 
@@ -32,8 +31,8 @@ class Whole:
 
 
 async def councils(connection: AsyncConnection) -> set[str]:
-    """Returns the councils that have expected copies or consignments."""
-    known = select(expected_copy.c.council).union(select(consignment.c.council))
+    """Returns the councils that have expected copies, consignments or delivery rules."""
+    known = select(expected_copy.c.council).union(select(consignment.c.council), select(route_rule.c.council))
     return set((await connection.execute(known)).scalars())
 
 

@@ -19,7 +19,9 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from shared.sourcing.route_store import route_rule_columns
 
 metadata = MetaData()
 
@@ -43,6 +45,8 @@ expected_copy = Table(
     Column("sequence", Text, nullable=False, server_default=text("''")),
     Column("barcode", Text),
     Column("substitute_isbn", Text),
+    # Where it is to be unpacked, by the rule that applied when it was ordered.
+    Column("deliver_to", JSONB(none_as_null=True)),
     Index("expected_copy_line", "line_key"),
     Index("expected_copy_order", "order_id"),
     Index("expected_copy_number", "order_number"),
@@ -154,4 +158,23 @@ history = Table(
     Column("action", Text, nullable=False),
     Column("detail", Text, nullable=False),
     Index("history_consignment", "consignment_id", "seq"),
+)
+
+# Rules are ended, never deleted, so that the route of a copy can be explained. `*_by` are tokens' subjects.
+route_rule = Table(
+    "route_rule",
+    metadata,
+    *route_rule_columns(),
+    Column("created_by", Text, nullable=False),
+    Column("ended_by", Text),
+    Index("route_rule_of_council", "council", "valid_from", "rule_id"),
+)
+
+# Suppliers whose exchange has announced itself. `routes` is null where it does not state any.
+supplier = Table(
+    "supplier",
+    metadata,
+    Column("supplier_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("routes", ARRAY(Text)),
 )

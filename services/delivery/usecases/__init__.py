@@ -3,5 +3,19 @@
 from services.delivery.usecases.advising import advise, note_barcodes, note_substitutes, note_wanted, project
 from services.delivery.usecases.receiving import ReceiptRequest, receive
 from services.delivery.usecases.records import note_served
+from services.delivery.usecases.routes import add_rule, end_rule, learn_supplier, preview
 
-__all__ = ["ReceiptRequest", "advise", "note_barcodes", "note_served", "note_substitutes", "note_wanted", "project", "receive"]
+__all__ = [
+    "ReceiptRequest",
+    "add_rule",
+    "advise",
+    "end_rule",
+    "learn_supplier",
+    "note_barcodes",
+    "note_served",
+    "note_substitutes",
+    "note_wanted",
+    "preview",
+    "project",
+    "receive",
+]

@@ -13,13 +13,16 @@ from services.delivery.domain.allocation import (
     Allocation,
     Despatch,
     allocate,
+    by_leg,
     discrepancies,
+    misdirected,
     with_free_barcodes,
 )
 from services.delivery.domain.goods import (
     Consignment,
     ConsignmentState,
     CouncilUnknown,
+    Discrepancy,
     Expected,
     ExpectedCopy,
     Fact,
@@ -102,7 +105,7 @@ def _wanted(despatch: Despatch, council: str, clock: Clock) -> Consignment:
         supplier_id=despatch.supplier_id,
         despatch_number=despatch.despatch_number,
         place=despatch.deliver_to,
-        leg=leg_to(despatch.deliver_to),
+        leg=leg_to(despatch.deliver_to, None),
         expected_on=despatch.expected_on,
         state=ConsignmentState.EXPECTED,
         created_at=clock.now(),
@@ -112,10 +115,25 @@ def _wanted(despatch: Despatch, council: str, clock: Clock) -> Consignment:
 async def _consign(
     connection: AsyncConnection, wanted: Consignment, allocations: Sequence[Allocation], clock: Clock
 ) -> list[Fact]:
-    """Adds the goods of one council to their consignment; returns the facts, not yet published."""
+    """Adds the goods of one council to their consignments, one for each leg; returns the facts, not yet published."""
     barcodes = {allocation.unit.barcode for allocation in allocations if allocation.unit.barcode}
     used = await copies.barcodes_in_use(connection, wanted.council, barcodes) if barcodes else {}
     allocations, doubled = with_free_barcodes(allocations, used)
+    facts: list[Fact] = []
+    for leg, part in sorted(by_leg(allocations, wanted.place).items()):
+        found = [*discrepancies(part), *(one for one in doubled if leg_to(wanted.place, one.copy) is leg)]
+        facts += await _add(connection, replace(wanted, consignment_id=new_id(), leg=leg), part, found, clock)
+    return facts
+
+
+async def _add(
+    connection: AsyncConnection,
+    wanted: Consignment,
+    allocations: Sequence[Allocation],
+    discrepancies: Sequence[Discrepancy],
+    clock: Clock,
+) -> list[Fact]:
+    """Adds goods to a consignment, with the discrepancies that the notice shows."""
     items = [
         Item(
             item_id=new_id(),
@@ -127,8 +145,18 @@ async def _consign(
         for allocation in allocations
     ]
     consignment = await add_goods(connection, wanted, items)
-    found = [Found(new_id(), consignment, what, clock.now()) for what in (*discrepancies(allocations), *doubled)]
+    astray = await _misdirected(connection, consignment, allocations)
+    found = [Found(new_id(), consignment, what, clock.now()) for what in (*discrepancies, *astray)]
     await receipts.add_discrepancies(connection, found)
     detail = f"{len(items)} advised by {consignment.supplier_id} in {consignment.despatch_number}"
     await note(connection, consignment, "advised", detail=detail, at=clock.now())
     return [Expected(consignment, tuple(items)), *found]
+
+
+async def _misdirected(
+    connection: AsyncConnection, consignment: Consignment, allocations: Sequence[Allocation]
+) -> list[Discrepancy]:
+    """Returns the copies at the wrong place, each once in a consignment: goods that are replaced are advised for it again."""
+    found = misdirected(allocations, consignment.place)
+    known = await receipts.misdirected_in(connection, consignment.consignment_id) if found else set()
+    return [what for what in found if what.copy is not None and what.copy.copy_id not in known]

@@ -15,6 +15,7 @@ from services.delivery.domain.goods import (
     Consignment,
     ConsignmentState,
     ConsignmentUnknown,
+    DiscrepancyKind,
     Expected,
     Fact,
     Found,
@@ -32,7 +33,7 @@ from services.delivery.usecases.goods import add_goods, note
 from services.delivery.usecases.records import note_received
 from shared.bus import publish
 from shared.clock import Clock
-from shared.contracts.delivery import DiscrepancyKind, Leg, despatch_key
+from shared.contracts.delivery import Leg, despatch_key
 from shared.errors import key_reused
 from shared.ids import new_id
 

@@ -106,12 +106,13 @@ class AskedOrder(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class PlacedCopy:
-    """A copy of a new order."""
+    """A copy of a new order. `deliver_to` is where to unpack it; None where no delivery rule says so."""
 
     copy_id: UUID
     copy_number: int
     branch: Place
     asked: AskedCopy
+    deliver_to: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

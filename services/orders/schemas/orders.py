@@ -15,7 +15,8 @@ from services.orders.domain.register import MOST_REGISTERED, Branch, Fund
 from services.orders.domain.twice import OrderWarning
 from services.orders.schemas.invoices import CostView, cost_view
 from services.orders.store.reading import OrderRows
-from shared.contracts.base import Money, money_or_none
+from services.orders.store.stated import from_json
+from shared.contracts.base import Money, Place, RouteKind, money_or_none
 from shared.contracts.orders import CopyState
 from shared.contracts.stated import ItemData, StatedItem, StatedPrice, SupplierReferences
 from shared.contracts.trials import TrialArm, arm_or_none
@@ -52,6 +53,9 @@ class CopyView(BaseModel):
     copy_number: int
     branch: str
     branch_name: str
+    deliver_to: Place | None = Field(
+        description="Where it is unpacked, by the delivery rules of its day; null where none said so"
+    )
     fund: str
     sequence: str
     shelfmark: str
@@ -207,6 +211,7 @@ class SupplierView(BaseModel):
     name: str
     announced_at: datetime = Field(description="When its exchange last started")
     takes_cancellations: bool | None = Field(description="Whether copies ordered from it can be cancelled; null if not known")
+    routes: list[RouteKind] | None = Field(description="Routes by which it delivers; null if not known")
 
 
 def receipt(rows: OrderRows) -> OrderReceipt:
@@ -312,6 +317,7 @@ def _copy_view(copy: RowMapping, costs: list[CostView]) -> CopyView:
         copy_number=copy.copy_number,
         branch=copy.branch_code,
         branch_name=copy.branch_name or "",
+        deliver_to=from_json(Place, copy.deliver_to),
         fund=copy.fund,
         sequence=copy.sequence,
         shelfmark=copy.shelfmark,

@@ -161,6 +161,7 @@ def _copy_rows(order: PlacedOrder, line: PlacedLine) -> list[dict[str, Any]]:
             "servicing": list(placed.asked.servicing),
             "state": CopyState.ORDERED.value,
             "item": as_json(placed.asked.item),
+            "deliver_to": as_json(placed.deliver_to),
         }
         for placed in line.copies
     ]

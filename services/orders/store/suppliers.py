@@ -14,7 +14,12 @@ from shared.contracts.suppliers import SupplierAnnounced
 
 async def keep_supplier(connection: AsyncConnection, event: SupplierAnnounced) -> None:
     """Keeps a supplier with what its exchange states now."""
-    stated = {"name": event.name, "announced_at": event.announced_at, "takes_cancellations": event.takes_cancellations}
+    stated = {
+        "name": event.name,
+        "announced_at": event.announced_at,
+        "takes_cancellations": event.takes_cancellations,
+        "routes": None if event.routes is None else [route.value for route in event.routes],
+    }
     statement = insert(supplier).values(supplier_id=event.supplier_id, **stated)
     await connection.execute(statement.on_conflict_do_update(index_elements=[supplier.c.supplier_id], set_=stated))
 

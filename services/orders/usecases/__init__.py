@@ -19,6 +19,7 @@ from services.orders.usecases.proposals import (
 )
 from services.orders.usecases.repeating import is_repetition
 from services.orders.usecases.responses import apply_responses, record_sent
+from services.orders.usecases.routes import learn_route_rules
 from services.orders.usecases.suppliers import learn_supplier
 from services.orders.usecases.titles import learn_judgements, learn_titles
 
@@ -36,6 +37,7 @@ __all__ = [
     "find_faults",
     "is_repetition",
     "learn_judgements",
+    "learn_route_rules",
     "learn_supplier",
     "learn_titles",
     "place_orders",

@@ -20,10 +20,12 @@ from services.orders.domain.placing import (
     sourcing_faults,
 )
 from services.orders.domain.register import Register
+from services.orders.domain.routes import ChoosePlace, with_places
 from services.orders.domain.twice import OpenTitles, OrderWarning
 from services.orders.store import placing as placing_store
 from services.orders.store.placing import KnownOrder, NewOrder
 from services.orders.store.register import registers_on
+from services.orders.usecases.routes import places_on
 from shared.bus import Cause, set_cause, to_envelope
 from shared.clock import Clock
 from shared.errors import DomainError, Fault, Kind, key_reused
@@ -70,12 +72,8 @@ async def place_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
     """
     councils = {command.council for command in commands}
     today = clock.today()
-    registers = await registers_on(connection, councils, today)
-    choices = {council: await _chooser(connection, council, today) for council in councils}
-    checked = [
-        _announced(command, _check(command, registers[command.council], choices[command.council], clock), clock)
-        for command in commands
-    ]
+    terms = await _terms_of(connection, councils, today)
+    checked = [_announced(command, _check(command, terms[command.council], clock), clock) for command in commands]
     checked = await _with_warnings(connection, commands, checked)
     new = [ready.new for ready in checked if isinstance(ready, _Ready)]
     written = await placing_store.insert_orders(connection, new)
@@ -128,19 +126,42 @@ async def known_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
     return await placing_store.known_orders(connection, numbers=numbers, keys=keys)
 
 
-async def _chooser(connection: AsyncConnection, council: str, on: date) -> Chooser:
-    """Returns the choice by a council's rules of a day, for a group of orders."""
-    return chooser(await rules_on(connection, council, Strand.ORDERING, on), council=council, on=on)
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What a council's orders of a day go by: its register, and the choice of suppliers, and of places if it has such rules."""
+
+    register: Register
+    choose: Chooser
+    place_for: ChoosePlace | None
 
 
-def _check(command: PlaceOrder, register: Register, choose: Chooser, clock: Clock) -> NewOrder | DomainError:
+async def _terms_of(connection: AsyncConnection, councils: Collection[str], on: date) -> dict[str, _Terms]:
+    registers = await registers_on(connection, councils, on)
+    places = await places_on(connection, councils, on)
+    return {
+        council: _Terms(
+            registers[council],
+            chooser(await rules_on(connection, council, Strand.ORDERING, on), council=council, on=on),
+            places.get(council),
+        )
+        for council in councils
+    }
+
+
+def _check(command: PlaceOrder, terms: _Terms, clock: Clock) -> NewOrder | DomainError:
     asked = command.asked
-    faults = faults_of(asked.model_dump(mode="json"), register) or sourcing_faults(asked, choose)
+    faults = faults_of(asked.model_dump(mode="json"), terms.register) or sourcing_faults(asked, terms.choose)
     if faults:
         return refused_order(faults)
     order = place(
-        asked, council=command.council, at=clock.now(), branches=register.branches, choose=choose, quoted=command.quoted
+        asked,
+        council=command.council,
+        at=clock.now(),
+        branches=terms.register.branches,
+        choose=terms.choose,
+        quoted=command.quoted,
     )
+    order = order if terms.place_for is None else with_places(order, terms.place_for)
     return NewOrder(order, command.idempotency_key, asked.fingerprint(), command.cause.actor)
 
 
@@ -159,9 +180,8 @@ def _announced(command: PlaceOrder, checked: NewOrder | DomainError, clock: Cloc
 
 async def try_order(connection: AsyncConnection, command: PlaceOrder, clock: Clock) -> NewOrder | DomainError:
     """Returns the order that placing would write, or the refusal with all its faults. Writes nothing."""
-    registers = await registers_on(connection, [command.council], clock.today())
-    choose = await _chooser(connection, command.council, clock.today())
-    return _check(command, registers[command.council], choose, clock)
+    terms = await _terms_of(connection, [command.council], clock.today())
+    return _check(command, terms[command.council], clock)
 
 
 def refused_order(faults: Sequence[Fault]) -> DomainError:

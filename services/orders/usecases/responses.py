@@ -37,7 +37,7 @@ async def _record_sent(orders: OpenOrders, event: OrderSent, clock: Clock) -> No
     order = orders[event.order_id]
     note = f"message {event.control_reference}"
     if event.outcome is SendOutcome.SENT:
-        changes = _move_all(order, event.line_keys, Target(CopyState.SENT, note), only=CopyState.ORDERED)
+        changes = _move_all(order, event, Target(CopyState.SENT, note), only=CopyState.ORDERED)
         attention = dict.fromkeys(event.line_keys, "")
     else:
         changes = []
@@ -53,8 +53,16 @@ _SEND_ATTENTION = {
 }
 
 
-def _move_all(order: OpenOrder, line_keys: Sequence[str], target: Target, *, only: CopyState) -> list[Change]:
-    return [move(copy, target) for copy in order.copies if copy.line_key in line_keys and copy.state is only]
+def _move_all(order: OpenOrder, event: OrderSent, target: Target, *, only: CopyState) -> list[Change]:
+    """Moves the copies that the message carries: those of its lines, or some of them where the lines were divided."""
+    divided = {line.line_key: line.copy_numbers for line in event.divided}
+    return [
+        move(copy, target)
+        for copy in order.copies
+        if copy.line_key in event.line_keys
+        and copy.state is only
+        and copy.copy_number in divided.get(copy.line_key, (copy.copy_number,))
+    ]
 
 
 # List 12B: not accepted, a duplicate of an earlier order.

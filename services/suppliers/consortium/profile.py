@@ -6,15 +6,18 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from services.suppliers.contract import Capability, HttpsProfile, HttpsUrl
+from services.suppliers.contract import Capability, HttpsProfile, HttpsUrl, OrderPlaces
 
 
 class ConsortiumProfile(HttpsProfile):
-    """A regional consortium that is reached over HTTPS and delivers through its central stock unit."""
+    """A regional consortium that is reached over HTTPS and delivers through its central stock unit, or where it is told to."""
 
     kind: Literal["consortium"] = Field(default="consortium", description="Always `consortium`")
     token_url: HttpsUrl = Field(description="OAuth2 token endpoint, asked with the client credentials grant (RFC 6749, 4.4)")
 
+    order_places: OrderPlaces = Field(
+        default=OrderPlaces.ONE, description="Its order has one `deliver_to`: an order with more places is sent as several"
+    )
     lists_records: bool = Field(
         default=False,
         description="Whether the consortium lists its records by `GET /v1/records?since=`: every `fetch_seconds` it is asked for "

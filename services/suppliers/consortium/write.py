@@ -19,21 +19,19 @@ RECORDS = "/v1/records"
 
 
 def order(order: OrderToSend, reference: int, profile: ConsortiumProfile) -> OutboundMessage:
-    """Writes the body of `POST /v1/orders`, with delivery to the profile's hub.
+    """Writes the body of `POST /v1/orders`, with delivery to the order's place, or to the profile's hub where it has none.
 
-    Raises ValueError when the profile names no account for the council, or no hub.
+    Raises ValueError when the profile names no account for the council, or no hub where it is needed.
     """
     account = profile.accounts.get(order.council)
     if account is None:
         raise ValueError(f"{profile.name} has no account for {order.council}; add one to `accounts` of its profile")
-    if profile.hub_code is None:
-        raise ValueError(f"{profile.name} delivers to a hub only, but its profile has no hub_code")
     body = wire.OrderRequest(
         reference=order.order_id,
         order_number=order.order_number,
         placed_at=order.placed_at.astimezone(UTC),
         buyer=wire.Buyer(isil=order.council, gln=account.gln, account=account.account_number),
-        deliver_to=wire.DeliverTo(kind="hub", code=profile.hub_code, gln=profile.hub_gln),
+        deliver_to=_deliver_to(order, profile),
         lines=tuple(map(_line, order.lines)),
     )
     return _message(Kind.ORDER, reference, ORDERS, body)
@@ -55,6 +53,15 @@ def cancellation(cancellation: CancellationToSend, reference: int) -> OutboundMe
 def record_request(isbns: Sequence[str], reference: int) -> OutboundMessage:
     """Writes the body of `POST /v1/record-requests`."""
     return _message(Kind.RECORD_REQUEST, reference, RECORD_REQUESTS, wire.RecordRequest(isbns=tuple(isbns)))
+
+
+def _deliver_to(order: OrderToSend, profile: ConsortiumProfile) -> wire.DeliverTo:
+    place = order.place
+    if place is not None:
+        return wire.DeliverTo(kind=place.kind.value, code=place.code, gln=place.gln)
+    if profile.hub_code is None:
+        raise ValueError(f"the order names no place to unpack it, and the profile of {profile.name} has no hub_code")
+    return wire.DeliverTo(kind="hub", code=profile.hub_code, gln=profile.hub_gln)
 
 
 def _line(line: OrderedLine) -> wire.Line:

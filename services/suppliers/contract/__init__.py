@@ -47,7 +47,15 @@ from services.suppliers.contract.facts import (
     not_fetched,
 )
 from services.suppliers.contract.notes import Notes
-from services.suppliers.contract.profile import Account, Capability, Feed, HttpsProfile, HttpsUrl, SupplierProfile
+from services.suppliers.contract.profile import (
+    Account,
+    Capability,
+    Feed,
+    HttpsProfile,
+    HttpsUrl,
+    OrderPlaces,
+    SupplierProfile,
+)
 
 __all__ = [
     "ENTRY_POINTS",
@@ -75,6 +83,7 @@ __all__ = [
     "Notes",
     "OpenLine",
     "OpenLinesFact",
+    "OrderPlaces",
     "OrderToSend",
     "OutboundMessage",
     "RawMessage",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from shared.contracts.base import PlaceKind
+from shared.contracts.base import Place, PlaceKind
 from shared.contracts.invoices import InvoicedCharge, InvoicedLine, TaxAtRate
 from shared.contracts.orders import OrderedLine
 from shared.contracts.selections import SelectedLine
@@ -38,18 +38,26 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrderToSend:
-    """The lines of one council's order that go to this supplier."""
+    """The lines of one council's order that go to this supplier in one message.
+
+    `place` is where all of its copies are unpacked. None: each at its branch, or as the profile says. Where one message cannot
+    carry all places of an order (`order_places` of the profile), each part has an id and a number of its own.
+    """
 
     council: str
     order_id: str
     order_number: str
     placed_at: datetime
     lines: tuple[OrderedLine, ...]
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CancellationToSend:
-    """Copies a council no longer wants: for each line, the whole ordered line and the copy numbers to cancel."""
+    """Copies a council no longer wants: for each line, the line as its message carried it, and the copy numbers to cancel.
+
+    `order_id` and `order_number` are those under which the message was sent.
+    """
 
     council: str
     order_id: str
@@ -160,13 +168,17 @@ class LineAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ResponseFact:
-    """A supplier's answer to an order or to a part of one."""
+    """A supplier's answer to an order or to a part of one.
+
+    `part` is the code of the place whose part of the order it answers. The exchange finds it in the order number.
+    """
 
     order_number: str | None
     supplier_reference: str
     responded_at: datetime | None
     lines: tuple[LineAnswer, ...]
     account_stopped: bool = False
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

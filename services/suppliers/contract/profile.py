@@ -30,6 +30,16 @@ class Capability(StrEnum):
     ACKNOWLEDGES = "acknowledges"
 
 
+class OrderPlaces(StrEnum):
+    """What one order message can say of where its copies are unpacked.
+
+    BRANCHES: any number of branches that unpack their own copies, or one other place for all of them. ONE: one place.
+    """
+
+    BRANCHES = "branches"
+    ONE = "one"
+
+
 class Account(BaseModel):
     """How a supplier identifies one council."""
 
@@ -70,6 +80,11 @@ class SupplierProfile(BaseModel):
     accounts: Mapping[str, Account] = Field(description="ISIL of each council served -> how the supplier identifies it")
     hub_code: str | None = Field(default=None, description="Code of the central stock unit that goods pass through, if any")
     hub_gln: str | None = Field(default=None, description="GLN of that unit, if it has one")
+    order_places: OrderPlaces = Field(
+        default=OrderPlaces.BRANCHES,
+        description="What one order message can carry: `branches`, any number of branches that unpack their own copies, or one "
+        "other place; `one`, one place only. An order with more places is sent as a message for each, numbered `NUMBER=PLACE`",
+    )
     feeds: Mapping[Kind, Feed] = Field(
         default_factory=dict, description="Kind of message -> how often it usually arrives; kinds left out raise no alarm"
     )

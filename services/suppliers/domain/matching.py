@@ -10,9 +10,11 @@ from services.suppliers.contract import (
     AdvisedLine,
     DespatchFact,
     LineAnswer,
+    OrderPlaces,
     ResponseFact,
 )
 from services.suppliers.domain.known_lines import Held, KnownLine, KnownLines, with_branch_code
+from services.suppliers.domain.places import of_part
 from shared.contracts.base import Place, PlaceKind
 
 LARGEST_QUANTITY = 10_000
@@ -44,8 +46,13 @@ class Hub:
     gln: str | None = None
 
 
-def match_response(fact: ResponseFact, known: KnownLines) -> tuple[list[MatchedAnswer], list[Held]]:
-    """Pairs each answer of a response with its line. Holds each answer that cannot be paired."""
+def match_response(fact: ResponseFact, known: KnownLines, carries: OrderPlaces) -> tuple[list[MatchedAnswer], list[Held]]:
+    """Pairs each answer of a response with its line, and of a line in several messages with the copies in the one it answers.
+
+    Holds each answer that cannot be paired.
+    """
+    # The number of an order without a place is that of the part whose message names none.
+    part = "" if fact.part is None and fact.order_number else fact.part
     matched: list[MatchedAnswer] = []
     held: list[Held] = []
     for place, answer in enumerate(_answers_of(fact, known)):
@@ -55,7 +62,8 @@ def match_response(fact: ResponseFact, known: KnownLines) -> tuple[list[MatchedA
             held.append(line)
         else:
             copies = tuple(with_branch_code(copy, line) for copy in answer.copies)
-            matched.append(MatchedAnswer(place, replace(answer, copies=copies), line))
+            about = of_part(replace(answer, copies=copies), line.ordered, part, carries)
+            matched.append(MatchedAnswer(place, about, line))
     if not matched and not held:
         held.append(_names_no_line(fact, known))
     return matched, held
@@ -110,16 +118,17 @@ def _possible(isbn: str, quantities: Iterable[int | None], line: KnownLine | Hel
 
 
 def find_place(fact: DespatchFact, lines: Iterable[KnownLine], hub: Hub, others: Iterable[Place] = ()) -> Place | Held:
-    """Returns where the despatch goes: the hub, or a branch named by code or GLN.
+    """Returns where the despatch goes: a hub, or a branch named by code or GLN.
 
-    The branch is one that the lines' copies are for, else one of `others`: goods may be redirected within the council.
+    The hub is the supplier's. Any other place is one that the lines' copies are for or are to be unpacked at, else one of
+    `others`: goods may be redirected within the council.
     """
     named = fact.deliver_to
     if fact.deliver_to_kind is not PlaceKind.BRANCH and named and named in (hub.code, hub.gln):
         return Place(code=hub.code or named, kind=PlaceKind.HUB, gln=hub.gln)
-    if fact.deliver_to_kind is not PlaceKind.HUB:
-        branches = (copy.branch for line in lines for copy in line.ordered.copies)
-        for branch in chain(branches, others):
-            if named and named in (branch.code, branch.gln):
-                return branch
+    copies = [copy for line in lines for copy in line.ordered.copies]
+    said = (copy.deliver_to for copy in copies if copy.deliver_to is not None)
+    for place in chain((copy.branch for copy in copies), said, others):
+        if fact.deliver_to_kind in (None, place.kind) and named and named in (place.code, place.gln):
+            return place
     return Held(f"{named or 'the place to deliver to'} is neither the hub nor a branch that was ever ordered for")

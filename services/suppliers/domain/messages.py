@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -75,7 +75,8 @@ class Message:
     """One thing exchanged with the supplier, without its bytes.
 
     `seq` is the order in which messages arrived. `reference` is our number of what we send; `control_reference` is the other
-    side's number. `profile_version` is the version of the supplier's profile that it was read or written under.
+    side's number. `copies` are, by line key, those that a message of ours carries of a line that it does not carry whole.
+    `profile_version` is the version of the supplier's profile that it was read or written under.
     """
 
     id: UUID
@@ -103,6 +104,7 @@ class Message:
     correlation_id: str
     version: int
     profile_version: int | None
+    copies: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def is_shared(self, council: str | None) -> bool:
         """Whether it concerns others than this council. Never for operations staff, who have none."""
@@ -117,6 +119,7 @@ class Message:
             findings=(),
             order_ids=tuple(order_id for order_id in self.order_ids if order_id in own.values()),
             line_keys=tuple(key for key in self.line_keys if key in own),
+            copies={key: numbers for key, numbers in self.copies.items() if key in own},
         )
 
 

@@ -13,6 +13,7 @@ from services.suppliers.contract import (
     Fact,
     InvoiceFact,
     OpenLinesFact,
+    OrderPlaces,
     Reading,
     ResponseFact,
     SelectionFact,
@@ -23,7 +24,7 @@ from services.suppliers.domain.known_lines import Held, KnownLine, KnownLines, S
 from services.suppliers.domain.matching import Hub, MatchedAdvice, MatchedAnswer, find_place, match_despatch, match_response
 from services.suppliers.domain.messages import OTHERS, State
 from shared.contracts.base import Place
-from shared.contracts.suppliers import MOST_ADVISED
+from shared.contracts.suppliers import MOST_ADVISED, CopyReference
 from shared.findings import Severity
 from shared.records import Record
 from shared.values import InvalidValue, to_isbn13
@@ -85,7 +86,7 @@ class PlannedReport:
     council: str
 
 
-# Council -> branches.
+# Council -> branches and hubs.
 Branches = Mapping[str, Sequence[Place]]
 NO_OTHERS: Branches = {}
 
@@ -117,6 +118,13 @@ class Plan:
             yield from (advice.line for advice in despatch.advice)
         for invoice in self.invoices:
             yield from invoice.known
+
+    def copies(self) -> Iterator[tuple[KnownLine, Sequence[CopyReference]]]:
+        """The copies that answers and advised goods name, by line."""
+        for response in self.responses:
+            yield from ((each.line, each.answer.copies) for each in response.answers)
+        for despatch in self.despatches:
+            yield from ((each.line, each.advised.copies) for each in despatch.advice)
 
     def order_ids(self) -> set[UUID]:
         """The orders that the message is about."""
@@ -161,7 +169,7 @@ class Plan:
 def plan_for(facts: Iterable[Fact], known: KnownLines, profile: SupplierProfile, branches: Branches = NO_OTHERS) -> Plan:
     """Sorts each fact into what to apply or what to hold.
 
-    `branches`: by council, those that goods may be redirected to: the council ordered for them, but not these goods.
+    `branches`: by council, places that goods may be redirected to: the council ordered for them, but not these goods.
     """
     plan = Plan()
     for place, fact in enumerate(facts):
@@ -176,7 +184,7 @@ def _plan_fact(place: int, fact: Fact, known: KnownLines, profile: SupplierProfi
         case Record():
             _plan_record(plan, place, fact)
         case ResponseFact():
-            _plan_response(plan, place, fact, known)
+            _plan_response(plan, place, fact, known, profile.order_places)
         case DespatchFact():
             _plan_despatch(plan, fact, known, hub=Hub(profile.hub_code, profile.hub_gln), branches=branches)
         case InvoiceFact():
@@ -207,8 +215,8 @@ def isbn_trouble(record: Record) -> str:
     return "" if isbn == record.isbn else f"{record.isbn!r} is not in the form of 13 digits without hyphens"
 
 
-def _plan_response(plan: Plan, place: int, fact: ResponseFact, known: KnownLines) -> None:
-    answers, held = match_response(fact, known)
+def _plan_response(plan: Plan, place: int, fact: ResponseFact, known: KnownLines, carries: OrderPlaces) -> None:
+    answers, held = match_response(fact, known, carries)
     plan.held += held
     if answers:
         plan.responses.append(PlannedResponse(place, fact, answers))

@@ -1,8 +1,8 @@
 """Reads any inbound message, for production, replay and the conformance kit: the one door to every adapter's reading. Pure.
 
-Reads the canonical JSON form and the reports of the exchange itself, and leaves all else to the adapter. Three things are
-decided here for all adapters at once: NUL characters, which no database or event can hold, dates that cannot be meant, and
-despatches for several places, which are divided.
+Reads the canonical JSON form and the reports of the exchange itself, and leaves all else to the adapter. Four things are
+decided here for all adapters at once: NUL characters, which no database or event can hold, dates that cannot be meant,
+despatches for several places, which are divided, and the numbers of parts of orders, which are read as of the order.
 """
 
 from __future__ import annotations
@@ -16,12 +16,24 @@ from typing import TypeVar, cast
 
 from pydantic import BaseModel
 
-from services.suppliers.contract import NOT_FETCHED, Adapter, AdvisedParcel, DespatchFact, Fact, Kind, RawMessage, Reading
+from services.suppliers.contract import (
+    NOT_FETCHED,
+    Adapter,
+    AdvisedParcel,
+    DespatchFact,
+    Fact,
+    Kind,
+    RawMessage,
+    Reading,
+    ResponseFact,
+)
 from services.suppliers.domain.despatch_form import read_despatch
 from services.suppliers.domain.messages import CANONICAL_DESPATCH, CREDENTIALS_REFUSED
+from services.suppliers.domain.places import SIGN, number_and_place
 from shared.contracts.base import PlaceKind
 from shared.findings import Finding, FindingList, Severity
 from shared.formats.moments import EARLIEST_YEAR
+from shared.records import Record
 from shared.texts import NUL, has_nul, replace_nul
 
 # How a NUL may be written in a message; searching the bytes for these is cheaper than checking every text.
@@ -48,6 +60,7 @@ def read(adapter: Adapter, raw: RawMessage, received: date) -> Reading:
         reading = _read_report(raw)
     else:
         reading = adapter.read(raw)
+    reading = replace(reading, facts=_of_whole_orders(reading.facts, raw.body))
     facts = tuple(divided(reading.facts)) if Kind.DESPATCH in {reading.kind, *reading.kinds} else reading.facts
     reading = replace(reading, facts=facts, findings=tuple(FindingList(reading.findings)))
     return dated(cleaned(reading, raw.body), received)
@@ -65,6 +78,25 @@ def divided(facts: Iterable[Fact]) -> Iterator[Fact]:
             parcels[own if parcel.deliver_to else (fact.deliver_to, fact.deliver_to_kind)].append(parcel)
         for (place, kind), there in parcels.items():
             yield replace(fact, deliver_to=place, deliver_to_kind=kind, parcels=tuple(there))
+
+
+def _of_whole_orders(facts: tuple[Fact, ...], body: bytes) -> tuple[Fact, ...]:
+    """Returns the facts with the numbers of orders in place of those of their parts; a response keeps which part it answers."""
+    if SIGN.encode() not in body:
+        return facts
+    return tuple(fact if isinstance(fact, Record) else _of_whole_order(fact) for fact in facts)
+
+
+def _of_whole_order(fact: Fact) -> Fact:
+    if isinstance(fact, ResponseFact) and fact.order_number:
+        fact = replace(fact, part=number_and_place(fact.order_number)[1])
+    return _changed(fact, _whole_number)
+
+
+def _whole_number(name: str, value: object) -> object:
+    if name != "order_number" or not isinstance(value, str) or SIGN not in value:
+        return value
+    return number_and_place(value)[0]
 
 
 def _read_report(raw: RawMessage) -> Reading:

@@ -114,7 +114,11 @@ class Dialect(BaseModel):
         default="LIN",
         description="FTX 4451 of free text about a line; none: no free text is sent, not even about transliteration",
     )
-    splits: bool = Field(default=True, description="Whether LOC+7 and QTY+11 count the copies for each of several branches")
+    splits: bool = Field(
+        default=True,
+        description="Whether LOC+7 and QTY+11 count the copies for each of several branches, and LOC+20 for each branch where "
+        "all copies of the message are unpacked at another place (NAD+DP)",
+    )
     copies: CopyCodes = Field(default=CopyCodes(), description="GIR codes of the values about a copy")
     statuses: Annotated[Mapping[str, str], AfterValidator(_known_statuses)] = Field(
         default_factory=dict, description="The supplier's own status codes in FTX, of any list -> list 12B, e.g. Z1 -> 201"

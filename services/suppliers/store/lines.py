@@ -12,9 +12,10 @@ from sqlalchemy import Row, Text, Uuid, bindparam, delete, or_, select, text, up
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.suppliers.contract import OrderToSend
+from services.suppliers.contract import Kind, OrderToSend
 from services.suppliers.domain.known_lines import KnownLine, KnownLines, References, SentMessage
 from services.suppliers.domain.messages import Message
+from services.suppliers.domain.places import carried
 from services.suppliers.store.messages import sent_under
 from services.suppliers.store.tables import applied_piece, ordered_line, wanted_record
 from shared.contracts.base import Place
@@ -113,20 +114,21 @@ async def by_key(connection: AsyncConnection, line_keys: Sequence[str], *, counc
     return [known_line(row) for row in await connection.execute(statement)]
 
 
-_BRANCHES_NAMED = text(
-    "SELECT DISTINCT council, copy->'branch' AS branch FROM ordered_line, jsonb_array_elements(line->'copies') AS copy "
-    "WHERE copy->'branch'->>'code' = ANY(:names) OR copy->'branch'->>'gln' = ANY(:names)"
+_PLACES_NAMED = text(
+    "SELECT DISTINCT council, place FROM ordered_line, jsonb_array_elements(line->'copies') AS copy, "
+    "LATERAL (VALUES (copy->'branch'), (copy->'deliver_to')) AS of_copy (place) "
+    "WHERE place->>'code' = ANY(:names) OR place->>'gln' = ANY(:names)"
 ).bindparams(bindparam("names", type_=ARRAY(Text)))
 
 
-async def branches_named(connection: AsyncConnection, names: Collection[str]) -> dict[str, list[Place]]:
-    """Returns the branches of each council that have one of these codes or GLNs, as they were ordered for.
+async def places_named(connection: AsyncConnection, names: Collection[str]) -> dict[str, list[Place]]:
+    """Returns the branches and hubs of each council that have one of these codes or GLNs, as they were ordered for.
 
-    Reads all lines: for goods that go to none of the branches they were ordered for, which are rare.
+    Reads all lines: for goods that go to none of the places they were ordered for, which are rare.
     """
     found: defaultdict[str, list[Place]] = defaultdict(list)
-    for row in await connection.execute(_BRANCHES_NAMED, {"names": sorted(names)}):
-        found[row.council].append(Place.model_validate(row.branch))
+    for row in await connection.execute(_PLACES_NAMED, {"names": sorted(names)}):
+        found[row.council].append(Place.model_validate(row.place))
     return found
 
 
@@ -143,15 +145,18 @@ async def lines_of_order(connection: AsyncConnection, order_id: UUID) -> dict[st
     return {row.line_key: known_line(row) for row in found}
 
 
-async def order_of_message(connection: AsyncConnection, message_id: UUID) -> OrderToSend | None:
-    """Returns the order that a message was to carry, as it was placed; None where it carries none."""
-    statement = select(ordered_line).where(ordered_line.c.message_id == message_id)
+async def order_of_message(connection: AsyncConnection, message: Message) -> OrderToSend | None:
+    """Returns the lines and copies that a message was to carry, as of the order as it was placed; None where it carries none."""
+    if message.kind is not Kind.ORDER:
+        return None
+    statement = select(ordered_line).where(among(ordered_line.c.line_key, message.line_keys))
     rows = (await connection.execute(statement)).all()
     if not rows:
         return None
-    lines = sorted((OrderedLine.model_validate(row.line) for row in rows), key=lambda line: line.line_number)
+    whole = sorted((OrderedLine.model_validate(row.line) for row in rows), key=lambda line: line.line_number)
+    lines = tuple(carried(line, message.copies) for line in whole)
     first = rows[0]
-    return OrderToSend(first.council, str(first.order_id), first.order_number, first.placed_at, tuple(lines))
+    return OrderToSend(first.council, str(first.order_id), first.order_number, first.placed_at, lines)
 
 
 async def note_supplier_reference(connection: AsyncConnection, reference: str, line_keys: Sequence[str]) -> None:

@@ -109,12 +109,14 @@ async def page(connection: AsyncConnection, wanted: Filter, *, after: tuple[int]
 
 
 async def councils_with(connection: AsyncConnection, field: MappedField, ours: str) -> Sequence[str]:
-    """Returns the councils that have an order with this number, line key or ISBN, or for a branch with this code."""
+    """Returns the councils that have an order with this number, line key or ISBN, or for a branch or hub with this code."""
     conditions = {
         MappedField.ORDER_NUMBER: ordered_line.c.order_number == ours,
         MappedField.LINE_KEY: ordered_line.c.line_key == ours,
         MappedField.ISBN: ordered_line.c.isbn == ours,
-        MappedField.PLACE: ordered_line.c.line.contains({"copies": [{"branch": {"code": ours}}]}),
+        MappedField.PLACE: or_(
+            *(ordered_line.c.line.contains({"copies": [{place: {"code": ours}}]}) for place in ("branch", "deliver_to"))
+        ),
     }
     statement = select(ordered_line.c.council).where(conditions[field]).distinct().order_by(ordered_line.c.council)
     return list((await connection.execute(statement)).scalars())

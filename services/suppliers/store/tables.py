@@ -45,6 +45,8 @@ message = Table(
     Column("findings", JSONB, nullable=False),
     Column("order_ids", ARRAY(Uuid), nullable=False),
     Column("line_keys", ARRAY(Text), nullable=False),
+    # By line key, numbers of the copies that it carries of lines that it does not carry whole; null for none.
+    Column("copies", JSONB(none_as_null=True)),
     Column("councils", ARRAY(Text), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),

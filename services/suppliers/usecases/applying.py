@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,6 +13,7 @@ from services.suppliers.domain.duplicates import answer_keys, copy_keys, invoice
 from services.suppliers.domain.matching import MatchedAnswer
 from services.suppliers.domain.messages import Message, State
 from services.suppliers.domain.part_events import Origin, Packed, events_of, hold_records, packed, responded
+from services.suppliers.domain.places import are_carried, copies_by_place
 from services.suppliers.domain.plan import Plan, PlannedRecord, PlannedResponse
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import lines, messages
@@ -131,7 +133,7 @@ async def _mark_answered(connection: AsyncConnection, exchange: Exchange, plan: 
 
     An answer proves that the supplier has the order, even where the outcome of sending was unknown.
     """
-    ids = sorted({line.message_id for line in plan.lines()})
+    ids = await _answered(connection, exchange, plan)
     now = exchange.clock.now()
     events: list[Event] = []
     for sent in await messages.sent_messages(connection, ids):
@@ -142,3 +144,16 @@ async def _mark_answered(connection: AsyncConnection, exchange: Exchange, plan: 
             events.append(outgoing.settled(supplier_id, sent, SettledBy.APPLIED, reason=reason, now=now))
         await messages.move(connection, sent, State.ANSWERED, now=now, changes={"next_attempt_at": None})
     return events
+
+
+async def _answered(connection: AsyncConnection, exchange: Exchange, plan: Plan) -> list[UUID]:
+    """Returns the messages that carried what this plan names; of a line in several messages those that carried its copies."""
+    carries = exchange.profile.order_places
+    divided = {line.line_key for line in plan.lines() if len(copies_by_place(line.ordered, carries)) > 1}
+    ids = {line.message_id for line in plan.lines() if line.line_key not in divided}
+    if divided:
+        named = [(line.ordered, copies) for line, copies in plan.copies() if line.line_key in divided]
+        for sent in await messages.dividing(connection, sorted(plan.order_ids())):
+            if any(are_carried(line, copies, sent.copies) for line, copies in named):
+                ids.add(sent.id)
+    return sorted(ids)

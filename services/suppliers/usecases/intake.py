@@ -140,8 +140,8 @@ async def _plan(connection: AsyncConnection, exchange: Exchange, reading: Readin
     plan = plan_for(reading.facts, known, exchange.profile)
     if not plan.unknown_places:
         return plan
-    branches = await lines.branches_named(connection, plan.unknown_places)
-    return plan_for(reading.facts, known, exchange.profile, branches)
+    places = await lines.places_named(connection, plan.unknown_places)
+    return plan_for(reading.facts, known, exchange.profile, places)
 
 
 def _may_wait(exchange: Exchange, message: Message, plan: Plan) -> bool:

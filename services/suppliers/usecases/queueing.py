@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -19,6 +19,7 @@ from services.suppliers.contract import (
     SuppliesRecords,
 )
 from services.suppliers.domain.messages import Direction, Message, State
+from services.suppliers.domain.places import left_out, parts_of_cancellation, parts_of_order
 from services.suppliers.exchange import Exchange
 from services.suppliers.outgoing import not_cancelled, order_sent, quarantined
 from services.suppliers.store import lines, messages
@@ -43,30 +44,50 @@ async def take_orders(connection: AsyncConnection, exchange: Exchange, placed: S
     fresh = {message_id: each for message_id, each in asked.items() if message_id in new}
     if not fresh:
         return
-    drafts = [_order_draft(exchange, order, new[message_id], cause) for message_id, (order, cause) in fresh.items()]
-    written = dict(zip(fresh, await _write_all(connection, exchange, drafts), strict=True))
+    drafts: dict[UUID, _Draft] = {}
+    causes: dict[UUID, Cause] = {}
+    for message_id, (order, cause) in fresh.items():
+        for number, draft in enumerate(_order_drafts(exchange, order, new[message_id], cause)):
+            # The first message has the id under which the order's lines are kept.
+            own_id = new_id() if number else message_id
+            drafts[own_id], causes[own_id] = draft, cause
+    written = dict(zip(drafts, await _write_all(connection, exchange, list(drafts.values())), strict=True))
     await messages.keep_all(connection, written, now=exchange.clock.now())
     for message_id in (message_id for message_id, message in written.items() if message.state is State.FAILED):
-        set_cause(fresh[message_id][1])
+        set_cause(causes[message_id])
         await publish(connection, _not_sent(exchange, await messages.lock(connection, message_id)), exchange.clock)
 
 
-def _order_draft(exchange: Exchange, order: OrderToSend, new: Collection[str], cause: Cause) -> _Draft:
+def _order_drafts(exchange: Exchange, order: OrderToSend, new: Collection[str], cause: Cause) -> Iterator[_Draft]:
+    """Yields the messages of an order: one, or one for each place where one cannot carry all of them."""
     order = replace(order, lines=tuple(line for line in order.lines if line.line_key in new))
-    draft = _draft(Kind.ORDER, order, tuple(line.line_key for line in order.lines))
-    return replace(draft, correlation_id=cause.correlation_id), partial(exchange.adapter.write_order, order)
+    for part in parts_of_order(order, exchange.profile.order_places):
+        draft = _draft(Kind.ORDER, order, [line.line_key for line in part.lines])
+        copies = left_out(order.lines, part.lines)
+        yield replace(draft, correlation_id=cause.correlation_id, copies=copies), partial(exchange.adapter.write_order, part)
 
 
 async def take_cancellation(connection: AsyncConnection, exchange: Exchange, cancellation: CancellationToSend) -> None:
-    """Queues a cancellation. Where the supplier takes none, publishes at once that the lines are unchanged."""
+    """Queues a cancellation, in one message for each message that carried its copies.
+
+    Where the supplier takes none, publishes at once that the lines are unchanged.
+    """
+    for part in parts_of_cancellation(cancellation, exchange.profile.order_places):
+        await _take_cancellation(connection, exchange, cancellation, part)
+
+
+async def _take_cancellation(
+    connection: AsyncConnection, exchange: Exchange, whole: CancellationToSend, part: CancellationToSend
+) -> None:
     canceller = exchange.canceller
 
     def write(number: int) -> OutboundMessage:
         if canceller is None:
             raise ValueError(f"{exchange.profile.name} takes no cancellations")
-        return canceller.write_cancellation(cancellation, number)
+        return canceller.write_cancellation(part, number)
 
-    draft = _draft(Kind.CANCELLATION, cancellation, tuple(line.line_key for line, _ in cancellation.lines))
+    copies = left_out((line for line, _ in whole.lines), (line for line, _ in part.lines))
+    draft = replace(_draft(Kind.CANCELLATION, whole, [line.line_key for line, _ in part.lines]), copies=copies)
     message = await _queue(connection, exchange, draft, write=write)
     if message.state is State.FAILED:
         now = exchange.clock.now()
@@ -113,13 +134,13 @@ async def write_again(connection: AsyncConnection, exchange: Exchange, message: 
 
     The message stays `failed`, with the new reason, where it still cannot be written. It is unchanged where it carries no order.
     """
-    order = await lines.order_of_message(connection, message.id)
+    order = await lines.order_of_message(connection, message)
     if order is None:
         return message
     number = await messages.lock_last_reference(connection, exchange.profile.supplier_id) + 1
     now = exchange.clock.now()
     try:
-        written = exchange.adapter.write_order(order, number)
+        written = exchange.adapter.write_order(_only_part(order, exchange), number)
     except ValueError as error:
         return await messages.update_reason(connection, message, reason=str(error))
     await messages.take_reference(connection, exchange.profile.supplier_id, number)
@@ -134,14 +155,22 @@ async def write_again(connection: AsyncConnection, exchange: Exchange, message: 
     )
 
 
-def _draft(kind: Kind, order: OrderToSend | CancellationToSend, line_keys: tuple[str, ...]) -> NewMessage:
+def _only_part(order: OrderToSend, exchange: Exchange) -> OrderToSend:
+    """Returns what one message carries. Raises ValueError where one cannot: the profile has changed since it was queued."""
+    parts = parts_of_order(order, exchange.profile.order_places)
+    if len(parts) > 1:
+        raise ValueError("its copies are unpacked at several places, which one message cannot carry any more")
+    return parts[0]
+
+
+def _draft(kind: Kind, order: OrderToSend | CancellationToSend, line_keys: Sequence[str]) -> NewMessage:
     return NewMessage(
         Direction.OUT,
         kind,
         State.QUEUED,
         b"",
         order_ids=(UUID(order.order_id),),
-        line_keys=line_keys,
+        line_keys=tuple(line_keys),
         councils=(order.council,),
     )
 

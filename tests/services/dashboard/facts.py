@@ -5,7 +5,15 @@ from uuid import UUID
 
 from shared.contracts.base import Place, PlaceKind
 from shared.contracts.catalogue import DuplicationCounted, RecordJudged
-from shared.contracts.delivery import ConsignedCopy, ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind, Leg
+from shared.contracts.delivery import (
+    ConsignedCopy,
+    ConsignmentExpected,
+    CopiesReceived,
+    CopyMisdirected,
+    DiscrepancyFound,
+    DiscrepancyKind,
+    Leg,
+)
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceQuery, InvoiceRejected, QueryCode
 from shared.contracts.orders import (
     CancellationRequested,
@@ -244,6 +252,22 @@ def discrepancy(kind: DiscrepancyKind, copy_id: UUID | None = None, *, at: datet
         kind=kind,
         isbn=PIRANESI,
         consigned_copy=None if copy_id is None else _consigned(copy_id),
+        found_at=at,
+    )
+
+
+def misdirected(copy_id: UUID, *, at: datetime = ARRIVAL) -> CopyMisdirected:
+    """A copy's goods on the way to Lowestoft, which were to be unpacked at Ipswich."""
+    return CopyMisdirected(
+        council=SUFFOLK,
+        discrepancy_id=number(601),
+        consignment_id=number(500),
+        supplier_id=HARBOUR,
+        despatch_number="DN-1",
+        place=Place(code="LOWE"),
+        deliver_to=Place(code="IPSW"),
+        consigned_copy=_consigned(copy_id),
+        note="advised for LOWE",
         found_at=at,
     )
 

@@ -31,6 +31,7 @@ from tests.services.dashboard.facts import (
     consignment,
     discrepancy,
     matched,
+    misdirected,
     placed,
     progressed,
     quarantined,
@@ -178,6 +179,18 @@ async def test_a_stopped_account_is_the_first_need_until_the_supplier_answers_ot
     await dashboard.hears(responded(at=on_day(2, 11)))
     await dashboard.hears(responded(at=on_day(2, 9), account_stopped=True))
     assert list(needs(await seen(dashboard))) == ["quarantined"]
+
+
+async def test_goods_at_the_wrong_place_are_shown_until_they_are_old_though_the_copy_has_its_goods(
+    dashboard: Hearing, clock: ManualClock
+) -> None:
+    await dashboard.hears(misdirected(FIRST, at=clock.now()))
+    overview = await seen(dashboard)
+    assert needs(overview) == {"discrepancies": 1}
+    found = overview.troubles.discrepancies[0]
+    assert (found.kind, found.branch, found.note) == ("wrong_place", "IPSW", "advised for LOWE")
+    clock.advance(timedelta(days=15))
+    assert needs(await seen(dashboard)) == {}
 
 
 async def test_a_missing_copy_is_a_discrepancy_until_another_arrives(dashboard: Hearing, clock: ManualClock) -> None:

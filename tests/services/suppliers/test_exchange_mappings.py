@@ -12,6 +12,7 @@ from services.suppliers.domain.messages import Direction, State
 from shared.contracts.invoices import InvoiceReceived
 from shared.contracts.orders import OrderedLine
 from shared.contracts.suppliers import DespatchAdvised, MessageSettled, OrderResponded, SettledBy
+from tests.builders import HUB, unpacked_at
 from tests.fixtures.tokens import Tokens
 from tests.services.suppliers.conftest import (
     Rig,
@@ -146,6 +147,19 @@ async def test_a_place_is_mapped_to_a_branch_that_the_goods_were_not_ordered_for
     (event,) = await rig.published(DespatchAdvised)
     assert isinstance(event, DespatchAdvised)
     assert event.deliver_to.code == "LOWE"
+
+
+async def test_a_place_is_mapped_to_a_hub_that_a_delivery_rule_named(rig: Rig, desk: Desk) -> None:
+    line = unpacked_at(a_line(), HUB)
+    await rig.hears(an_order(line))
+    await rig.receives(rig.means(b"1", a_despatch(advised(line, 1), deliver_to="DEPOT-7")))
+    message_id = await desk.held()
+
+    assert (await desk.maps(message_id, field="place", theirs="DEPOT-7", ours="CSU")).status_code == 201
+    assert await desk.replays(message_id) is State.APPLIED
+    (event,) = await rig.published(DespatchAdvised)
+    assert isinstance(event, DespatchAdvised)
+    assert event.deliver_to == HUB
 
 
 async def test_a_place_with_another_name_is_mapped(rig: Rig, desk: Desk) -> None:

@@ -9,7 +9,12 @@ from shared.contracts.orders import OrderedCopy, OrderedLine
 
 
 def order(order: OrderToSend, reference: int, profile: SupplierProfile) -> OutboundMessage:
-    """Returns the message for `PUT /orders/{reference}`. Raises ValueError when the profile has no account for the council."""
+    """Returns the message for `PUT /orders/{reference}`.
+
+    Raises ValueError when the profile has no account for the council, and for a place: Quillfeather delivers to branches only.
+    """
+    if order.place is not None:
+        raise ValueError(f"{profile.name} cannot be asked to deliver at {order.place.code}; end the delivery rule that says so")
     account = profile.accounts.get(order.council)
     if account is None:
         raise ValueError(f"{profile.name} has no account for {order.council}; add it to the profile's accounts")

@@ -16,6 +16,7 @@ from services.suppliers.contract import (
     RawMessage,
     ResponseFact,
 )
+from shared.contracts.base import Place, PlaceKind
 from shared.contracts.orders import OrderPlaced
 from shared.contracts.stated import PriceBasis, StatedPrice, SupplierReferences
 from shared.records import Record
@@ -53,6 +54,12 @@ def test_an_order_is_written_as_their_document(quillfeather: Quillfeather) -> No
     assert [copy["branch"] for copy in document["lines"][0]["copies"]] == ["IPSW", "IPSW", "LOWE"]
     assert document["lines"][0]["price"] == {"minor": 799, "currency": "GBP"}
     assert message == quillfeather.write_order(order, 611)
+
+
+def test_an_order_for_another_place_than_its_branches_is_refused(quillfeather: Quillfeather) -> None:
+    hub = Place(code="CSU", kind=PlaceKind.HUB)
+    with pytest.raises(ValueError, match="cannot be asked to deliver at CSU"):
+        quillfeather.write_order(OrderToSend("GB-SFK", "o", "PO-1", datetime(2026, 3, 2, tzinfo=UTC), (), hub), 1)
 
 
 def test_a_council_without_an_account_is_refused(quillfeather: Quillfeather) -> None:

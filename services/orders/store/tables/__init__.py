@@ -17,6 +17,7 @@ from services.orders.store.tables.orders import (
 )
 from services.orders.store.tables.proposals import proposal, proposal_line
 from services.orders.store.tables.requests import request
+from services.orders.store.tables.routes import route_rule
 
 __all__ = [
     "branch",
@@ -34,6 +35,7 @@ __all__ = [
     "proposal_line",
     "purchase_order",
     "request",
+    "route_rule",
     "supplier",
     "timeline",
     "title",

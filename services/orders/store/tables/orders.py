@@ -50,8 +50,9 @@ supplier = Table(
     Column("supplier_id", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("announced_at", DateTime(timezone=True), nullable=False),
-    # Null where its exchange has not stated it.
+    # These are null where its exchange has not stated them.
     Column("takes_cancellations", Boolean),
+    Column("routes", ARRAY(Text)),
 )
 
 # `version` grows with every change of the order or its copies: it is the ETag and the events' aggregate version. `asking`:
@@ -136,6 +137,8 @@ copy = Table(
     Column("progressed_at", DateTime(timezone=True)),
     Column("progress_reason", Text),
     Column("progress_version", Integer),
+    # Where to unpack it, as it was published with the order; null where no delivery rule said so.
+    Column("deliver_to", JSONB(none_as_null=True)),
     Index("copy_of_order", "order_id"),
     Index("copy_of_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),
 )

@@ -33,17 +33,22 @@ class Writer:
     def order(self, order: OrderToSend, reference: int) -> OutboundMessage:
         """Writes ORDERS: BGM 22V where every line orders a title that the supplier selected, else 220.
 
+        NAD+DP names each branch, or the one place where all copies are unpacked; then LOC+20 of each line names the branches.
         Raises ValueError for what the message cannot carry.
         """
         currency, placed_at = _only_currency(order.lines), order.placed_at.astimezone(self._dialect.time_zone)
         branches = [copy.branch for line in order.lines for copy in line.copies]
+        places = branches if order.place is None else [order.place]
         answers = all(line.quote_reference for line in order.lines)
         message = Orders(
             document=Document(_ANSWER_TO_A_QUOTATION if answers else _ORDER, self._order_number(order.order_number), "9"),
             dates=(self._dated(placed_at),),
-            parties=(*self._addressing.parties(order.council), *self._addressing.places(order.council, branches)),
+            parties=(*self._addressing.parties(order.council), *self._addressing.places(order.council, places)),
             currencies=(Currencies("2", currency, "9"),),
-            lines=tuple(self._lines.ordered(position, line) for position, line in enumerate(order.lines, start=1)),
+            lines=tuple(
+                self._lines.ordered(position, line, elsewhere=order.place is not None)
+                for position, line in enumerate(order.lines, start=1)
+            ),
         )
         body = interchange(message, self._profile, reference, placed_at)
         findings = tuple(finding for line in order.lines for finding in self._lines.findings(line))

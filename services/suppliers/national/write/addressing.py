@@ -31,13 +31,13 @@ class Addressing:
             Party("SU", self._profile.supplier_gln, _GLN),
         )
 
-    def places(self, council: str, branches: Sequence[Place]) -> list[Party]:
-        """Returns each branch once as delivery party (NAD+DP), in the order of its first copy."""
+    def places(self, council: str, places: Sequence[Place]) -> list[Party]:
+        """Returns each branch or hub once as delivery party (NAD+DP), in the order given."""
         account = self._account(council)
-        return [self._place(branch, account) for branch in {branch.code: branch for branch in branches}.values()]
+        return [self._place(place, account) for place in {place.code: place for place in places}.values()]
 
     def _place(self, branch: Place, account: NationalAccount) -> Party:
-        """Returns a branch by its GLN or delivery account, with our code, which GIR and LOC use, in RFF+API; else by our code."""
+        """Returns a place by its GLN or delivery account, with our code, which GIR and LOC use, in RFF+API; else by our code."""
         branch_code = self._code(branch.code, "branch")
         known_as = (Reference("API", branch_code),)
         delivery_account = account.delivery_accounts.get(branch.code)

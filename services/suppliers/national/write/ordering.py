@@ -45,8 +45,8 @@ class LineWriter:
         self._dialect = dialect
         self._charset = dialect.charset
 
-    def ordered(self, position: int, line: OrderedLine) -> OrderLine:
-        """Writes a line of ORDERS."""
+    def ordered(self, position: int, line: OrderedLine, *, elsewhere: bool = False) -> OrderLine:
+        """Writes a line of ORDERS; `elsewhere`: its copies are unpacked at another place than their branches."""
         item, numbers = self._article(line.isbn)
         return OrderLine(
             str(position),
@@ -59,7 +59,7 @@ class LineWriter:
             remarks=self._remarks(line),
             prices=self._prices(line),
             references=self._references(line),
-            splits=self._splits(line.copies),
+            splits=self._splits(line.copies, elsewhere=elsewhere),
         )
 
     def cancelled(self, position: int, line: OrderedLine, numbers: Sequence[int]) -> ChangeLine:
@@ -139,13 +139,18 @@ class LineWriter:
         given = ((self._dialect.line_reference, line.line_key), ("QLI", quoted), ("SLI", theirs))
         return tuple(Reference(kind, self._code(number, f"RFF {kind}")) for kind, number in given if number)
 
-    def _splits(self, copies: Sequence[OrderedCopy]) -> tuple[Split, ...]:
-        """Returns how many copies go to each branch (LOC+7 with QTY+11), unless all go to one branch."""
+    def _splits(self, copies: Sequence[OrderedCopy], *, elsewhere: bool) -> tuple[Split, ...]:
+        """Returns how many copies go to each branch (LOC+7 with QTY+11), unless all go to one branch.
+
+        Where they are unpacked elsewhere, each branch is a final destination (LOC+20), also a single one: NAD+DP names none.
+        """
         counts = Counter(copy.branch.code for copy in copies)
-        if len(counts) < 2 or not self._dialect.splits:
+        if not self._dialect.splits or (len(counts) < 2 and not elsewhere):
             return ()
+        qualifier = "20" if elsewhere else "7"
         return tuple(
-            Split("7", self._code(branch, "branch"), "92", quantities=(_count("11", count),)) for branch, count in counts.items()
+            Split(qualifier, self._code(branch, "branch"), "92", quantities=(_count("11", count),))
+            for branch, count in counts.items()
         )
 
     def _code(self, text: str, what: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.suppliers.store.messages.queues import (
+    dividing,
     in_state,
     next_queued,
     next_received,
@@ -53,6 +54,7 @@ __all__ = [
     "Parts",
     "add_to_history",
     "body_of",
+    "dividing",
     "find",
     "forget_unkept_parts",
     "history",

@@ -84,6 +84,12 @@ async def sent_messages(connection: AsyncConnection, ids: Sequence[UUID]) -> lis
     return [to_message(row) for row in await connection.execute(statement)]
 
 
+async def dividing(connection: AsyncConnection, order_ids: Sequence[UUID]) -> list[Message]:
+    """Returns the messages that carry only some copies of a line of one of these orders."""
+    divided = message.c.order_ids.overlap(list(order_ids)) & message.c.copies.is_not(None)
+    return [to_message(row) for row in await connection.execute(select(*SUMMARY).where(divided))]
+
+
 async def pending(connection: AsyncConnection) -> Mapping[State, int]:
     """Counts the messages that wait, by state; zero where none wait."""
     waiting = (State.QUEUED, State.SENDING, State.UNKNOWN, State.RECEIVED, State.QUARANTINED, State.PARTLY_APPLIED)

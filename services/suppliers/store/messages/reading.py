@@ -59,6 +59,7 @@ def to_message(row: Row[tuple[Any, ...]]) -> Message:
         findings=tuple(row.findings),
         order_ids=tuple(row.order_ids),
         line_keys=tuple(row.line_keys),
+        copies={key: tuple(numbers) for key, numbers in (row.copies or {}).items()},
         councils=tuple(row.councils),
         attempts=row.attempts,
         created_at=row.created_at,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -59,6 +59,7 @@ class NewMessage:
     reason: str = ""
     order_ids: tuple[UUID, ...] = ()
     line_keys: tuple[str, ...] = ()
+    copies: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     councils: tuple[str, ...] = ()
     profile_version: int | None = None
     findings: tuple[Finding, ...] = ()
@@ -111,6 +112,7 @@ def _values(message_id: UUID, new: NewMessage, now: datetime) -> dict[str, objec
         "findings": _as_json(new.findings),
         "order_ids": list(new.order_ids),
         "line_keys": list(new.line_keys),
+        "copies": dict(new.copies) or None,
         "councils": list(new.councils),
         "attempts": 0,
         "created_at": now,

@@ -18,6 +18,7 @@ def test_what_became_of_goods_and_messages_is_in_plain_words() -> None:
     assert [discrepancy_in_words(kind) for kind in DiscrepancyKind] == [
         "did not arrive", "too many arrived", "arrived damaged", "wrong item arrived",
     ]  # fmt: skip
+    assert discrepancy_in_words("wrong_place") == "sent to another place than ordered; it travels on"
     assert [outcome_in_words(outcome) for outcome in SendOutcome] == ["sent", "may not have arrived", "was not sent"]
     assert [leg_in_words(leg) for leg in Leg] == ["straight to the branch", "to the hub", "from the hub"]
 

@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.delivery.domain.allocation import Despatch, allocate, discrepancies
-from services.delivery.domain.goods import AWAITING_GOODS, ExpectedCopy, GoodsState, TooManyUnits
+from services.delivery.domain.goods import AWAITING_GOODS, DiscrepancyKind, ExpectedCopy, GoodsState, TooManyUnits
 from services.delivery.domain.units import Unit, additions, units_of_parcels, unprojected
 from shared.contracts.base import Place
-from shared.contracts.delivery import DiscrepancyKind
 from shared.contracts.suppliers import CopyReference, DespatchedLine, Parcel
 from tests.builders import HUB, ISBN, OTHER_ISBN, SUFFOLK, UNKNOWN_ISBN, a_branch
 

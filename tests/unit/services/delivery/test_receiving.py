@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from services.delivery.domain.goods import (
     ConsignmentState,
+    DiscrepancyKind,
     ExpectedCopy,
     GoodsState,
     Item,
@@ -19,7 +20,7 @@ from services.delivery.domain.goods import (
     state_of,
 )
 from services.delivery.domain.receiving import Condition, Outcome, Scan, receive
-from shared.contracts.delivery import DiscrepancyKind, Leg
+from shared.contracts.delivery import Leg
 from tests.builders import HUB, ISBN, OTHER_ISBN, SUFFOLK, UNKNOWN_ISBN, a_branch
 
 COUNTABLE = (DiscrepancyKind.SURPLUS, DiscrepancyKind.WRONG_ITEM)
@@ -119,7 +120,7 @@ def test_a_copys_goods_are_where_its_item_and_leg_say(state: ItemState, leg: Leg
 
 
 def test_the_first_leg_depends_on_the_kind_of_place() -> None:
-    assert (leg_to(a_branch()), leg_to(HUB)) == (Leg.DIRECT, Leg.TO_HUB)
+    assert (leg_to(a_branch(), None), leg_to(HUB, None)) == (Leg.DIRECT, Leg.TO_HUB)
 
 
 class Unpacking(RuleBasedStateMachine):

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from local.stack.profiles_consortium import consortium_profile, consortium_secrets
 from services.suppliers.consortium import Consortium, adapter
 from services.suppliers.contract import Adapter, CancellationToSend, CancelsOrders, Kind, OrderToSend, SuppliesRecords
+from shared.contracts.base import Place, PlaceKind
 
 Golden = Callable[[str, bytes], tuple[str, str]]
 
@@ -24,6 +25,17 @@ def test_an_order_is_written_exactly(consortium: Consortium, order: OrderToSend,
     assert written == expected
     assert (message.kind, message.reference, message.name) == (Kind.ORDER, 42, "/v1/orders")
     assert message.content_type == "application/json"
+
+
+@pytest.mark.parametrize("kind", list(PlaceKind))
+def test_an_order_goes_to_the_place_that_was_said_also_where_the_consortium_has_no_hub(
+    consortium: Consortium, order: OrderToSend, kind: PlaceKind
+) -> None:
+    place = Place(code="LOWE", kind=kind, gln="5012345670102")
+
+    body = json.loads(consortium.write_order(replace(order, place=place), 42).body)
+
+    assert body["deliver_to"] == {"kind": kind.value, "code": "LOWE", "gln": "5012345670102"}
 
 
 def test_decomposed_accents_are_composed_before_they_are_written(consortium: Consortium, order: OrderToSend) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, LineAnswer, ResponseFact
+from services.suppliers.contract import AdvisedLine, AdvisedParcel, DespatchFact, LineAnswer, OrderPlaces, ResponseFact
 from services.suppliers.domain.duplicates import answer_keys, copy_keys
 from services.suppliers.domain.known_lines import Held, KnownLine, KnownLines
 from services.suppliers.domain.matching import Hub, MatchedAdvice, MatchedAnswer, find_place, match_response
@@ -37,7 +37,7 @@ LINES = KnownLines([known("K1"), known("K2", number="PO-2", isbn=OTHER_ISBN)])
 
 @given(answers=ANSWERS, number=st.sampled_from([None, "PO-1", "PO-9"]))
 def test_every_answer_is_either_matched_or_held_with_a_reason(answers: list[LineAnswer], number: str | None) -> None:
-    matched, held = match_response(ResponseFact(number, "", None, tuple(answers)), LINES)
+    matched, held = match_response(ResponseFact(number, "", None, tuple(answers)), LINES, OrderPlaces.BRANCHES)
 
     assert len(matched) + len(held) == max(len(answers), 1)
     assert all(one.reason for one in held)
@@ -45,7 +45,7 @@ def test_every_answer_is_either_matched_or_held_with_a_reason(answers: list[Line
 
 @given(answers=ANSWERS)
 def test_a_matched_line_never_contradicts_the_supplier(answers: list[LineAnswer]) -> None:
-    matched, _ = match_response(ResponseFact(None, "", None, tuple(answers)), LINES)
+    matched, _ = match_response(ResponseFact(None, "", None, tuple(answers)), LINES, OrderPlaces.BRANCHES)
 
     for one in matched:
         assert one.answer.order_number in (None, one.line.order_number)

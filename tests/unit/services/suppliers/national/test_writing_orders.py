@@ -9,11 +9,11 @@ import pytest
 from services.suppliers.contract import CancellationToSend, Kind, OrderToSend
 from services.suppliers.national import NationalAdapter
 from shared.clock import ManualClock
-from shared.contracts.base import Money
+from shared.contracts.base import Money, Place, PlaceKind
 from shared.contracts.orders import OrderedLine
 from shared.findings import Severity
 from shared.formats import edifact
-from tests.unit.services.suppliers.national.conftest import LOWESTOFT, SUFFOLK, a_copy, a_line, an_adapter, an_order
+from tests.unit.services.suppliers.national.conftest import IPSWICH, LOWESTOFT, SUFFOLK, a_copy, a_line, an_adapter, an_order
 
 FILES = Path(__file__).parent / "files"
 
@@ -278,3 +278,39 @@ def test_an_order_of_a_council_without_account_is_refused(adapter: NationalAdapt
 
     with pytest.raises(ValueError, match="no account for council 'GB-NFK'"):
         adapter.write_order(stranger, 1)
+
+
+HUB = Place(code="CSU", kind=PlaceKind.HUB, name="Central stock unit", gln="5012345670201")
+
+
+def test_copies_unpacked_at_one_place_name_it_once_and_their_branches_as_final_destinations(adapter: NationalAdapter) -> None:
+    lines = a_line(copies=(a_copy(1), a_copy(2, LOWESTOFT), a_copy(3))), a_line(line_key="SB-2", copies=(a_copy(1, LOWESTOFT),))
+    body = adapter.write_order(replace(an_order(*lines), place=HUB), 1).body
+
+    assert segments(body, "NAD")[2:] == ["NAD+DP+5012345670201::9"]
+    assert "RFF+API:CSU" in segments(body, "RFF")
+    assert segments(body, "LOC") == ["LOC+20+IPSW::92", "LOC+20+LOWE::92", "LOC+20+LOWE::92"]
+    assert [quantity for quantity in segments(body, "QTY") if quantity.startswith("QTY+11")] == [
+        "QTY+11:2",
+        "QTY+11:1",
+        "QTY+11:1",
+    ]
+    assert [copy.split("+")[2] for copy in segments(body, "GIR")] == ["IPSW:LLO", "LOWE:LLO", "IPSW:LLO", "LOWE:LLO"]
+
+
+def test_a_hub_without_a_gln_is_named_by_our_code_and_a_dialect_without_splits_names_no_destination(clock: ManualClock) -> None:
+    order = replace(an_order(), place=HUB.model_copy(update={"gln": None}))
+    body = an_adapter(clock, splits=False).write_order(order, 1).body
+    assert segments(body, "NAD")[2:] == ["NAD+DP+CSU::92"]
+    assert segments(body, "LOC") == []
+
+
+def test_copies_that_their_own_branches_unpack_are_written_as_before_anybody_said_so(
+    adapter: NationalAdapter, shelf_ready_order: OrderToSend
+) -> None:
+    said = tuple(
+        line.model_copy(update={"copies": tuple(copy.model_copy(update={"deliver_to": copy.branch}) for copy in line.copies)})
+        for line in shelf_ready_order.lines
+    )
+    assert adapter.write_order(replace(shelf_ready_order, lines=said), 42).body == golden("written_order_for_two_branches.edi")
+    assert IPSWICH in {copy.deliver_to for line in said for copy in line.copies}

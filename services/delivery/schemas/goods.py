@@ -1,4 +1,4 @@
-"""HTTP shapes of delivery, and their conversion from domain objects. Decides nothing."""
+"""HTTP shapes of consignments, receipts, discrepancies and figures, and their conversion from domain objects."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import RowMapping
 
-from services.delivery.domain.goods import Consignment, ConsignmentState, Item, ItemState
+from services.delivery.domain.goods import Consignment, ConsignmentState, DiscrepancyKind, Item, ItemState
 from services.delivery.domain.receiving import Condition, Scan
 from services.delivery.domain.records import Records
 from services.delivery.store.consignments import Entry
 from shared.contracts.base import Place
-from shared.contracts.delivery import DiscrepancyKind, Leg
+from shared.contracts.delivery import Leg
 from shared.http.paging import PageQuery
 from shared.texts import Reference
 from shared.values import to_article_number

@@ -1,0 +1,44 @@
+"""Which route a supplier's goods take, and which rules are passed over because the supplier does not offer theirs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from shared.contracts.base import RouteKind
+from shared.sourcing.routes import RouteRule, deciding_route, is_offered
+
+
+@dataclass(frozen=True, slots=True)
+class Supplier:
+    """A supplier that rules can name; `routes` is None where its exchange does not state any."""
+
+    supplier_id: str
+    name: str
+    routes: frozenset[RouteKind] | None
+
+    def offers(self, rule: RouteRule) -> bool:
+        """Returns whether the supplier can do the route of a rule."""
+        return is_offered(rule, self.routes)
+
+    def refusal(self, rule: RouteRule) -> str:
+        """Returns the words for a route that the supplier does not offer."""
+        return f"{self.name} does not offer the route {rule.route.value!r}; it offers: {', '.join(sorted(self.routes or ()))}."
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The rule that decides a route, if any, and the rules that apply but whose route the supplier does not offer."""
+
+    supplier: Supplier
+    rule: RouteRule | None
+    passed_over: tuple[RouteRule, ...]
+
+
+def decide(rules: Sequence[RouteRule], supplier: Supplier, *, branch: str, material: str, on: date) -> Decided:
+    """Returns what decides among the rules of one council for one supplier's goods."""
+    of, offered = supplier.supplier_id, supplier.routes
+    rule = deciding_route(rules, branch=branch, material=material, supplier_id=of, offered=offered, on=on)
+    covering = (one for one in rules if one.covers(branch=branch, material=material, supplier_id=of, on=on))
+    return Decided(supplier, rule, tuple(one for one in covering if not supplier.offers(one)))

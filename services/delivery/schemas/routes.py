@@ -1,0 +1,137 @@
+"""HTTP shapes of delivery rules, and their conversion from and to the domain's."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from services.delivery.domain.routes import Decided
+from shared.contracts.base import Place, PlaceKind, RouteKind
+from shared.ids import new_id
+from shared.sourcing.api.shapes import Scope, SupplierId
+from shared.sourcing.routes import RouteRule
+from shared.sourcing.rules import Mode
+from shared.texts import Reference, Text
+from shared.values import check_gln
+
+
+class HubBody(BaseModel):
+    """A place where goods are unpacked before they go on to their branches."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(pattern=r"^[A-Z0-9]{2,10}$", examples=["CSU"])
+    name: Reference = Field(default="", max_length=100)
+    gln: Annotated[str, Field(max_length=100), AfterValidator(check_gln)] | None = Field(
+        default=None, description="13 digits, where the hub has one"
+    )
+
+    def place(self) -> Place:
+        """Returns the hub as the contract's class."""
+        return Place(kind=PlaceKind.HUB, **dict(self))
+
+
+class RouteBody(BaseModel):
+    """The way from the supplier to the branch: `direct`, or through a `hub`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: RouteKind
+    hub: HubBody | None = Field(default=None, description="Where to unpack first; only for the route `hub`")
+
+    @model_validator(mode="after")
+    def _names_the_hub_it_needs(self) -> Self:
+        if (self.kind is RouteKind.HUB) is not (self.hub is not None):
+            raise ValueError("the route `hub` names its `hub`, and the route `direct` has none")
+        return self
+
+
+class NewRouteRule(BaseModel):
+    """A delivery rule as a council sends it. Without branch, supplier or material, it applies to any."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    supplier_id: SupplierId | None = None
+    branch: Scope | None = None
+    material: Scope | None = None
+    valid_from: date = Field(description="First day on which the rule applies")
+    valid_to: date | None = Field(default=None, description="First day on which the rule no longer applies")
+    mode: Mode = Mode.LIVE
+    route: RouteBody
+    reason: Text = Field(default="", max_length=300, description="Why the rule is made")
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.valid_to is not None and self.valid_to <= self.valid_from:
+            raise ValueError("`valid_to` must be after `valid_from`")
+        return self
+
+    def rule(self, council: str) -> RouteRule:
+        """Returns the rule as a new one of a council."""
+        scope = {name: getattr(self, name) for name in ("supplier_id", "branch", "material", "valid_from", "valid_to", "mode")}
+        hub = None if self.route.hub is None else self.route.hub.place()
+        return RouteRule(rule_id=new_id(), council=council, hub=hub, reason=self.reason, **scope)
+
+
+class RouteRuleView(BaseModel):
+    """A delivery rule as it is stored. One that was ended before it began has its first day as `valid_to`."""
+
+    rule_id: UUID
+    supplier_id: str | None
+    branch: str | None
+    material: str | None
+    valid_from: date
+    valid_to: date | None
+    mode: Mode
+    route: RouteBody
+    reason: str
+
+
+class RoutePreviewQuery(BaseModel):
+    """For which copies to show the route."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    branch: Scope
+    supplier: SupplierId
+    material: Scope = "book"
+    on: date | None = Field(default=None, description="The day; today if none is given")
+
+
+class PassedOver(BaseModel):
+    """A rule that would apply, but whose route the supplier does not offer."""
+
+    rule_id: UUID
+    reason: str
+
+
+class RoutePreview(BaseModel):
+    """The route of a supplier's goods for a branch on a day, and the rule that decides it; null if no rule applies."""
+
+    route: RouteBody | None
+    rule_id: UUID | None
+    mode: Mode | None
+    passed_over: list[PassedOver]
+
+
+def rule_view(rule: RouteRule) -> RouteRuleView:
+    """Returns a delivery rule."""
+    own = {name: getattr(rule, name) for name in RouteRuleView.model_fields if name != "route"}
+    return RouteRuleView(**own, route=_route(rule))
+
+
+def route_preview(decided: Decided) -> RoutePreview:
+    """Returns which rule decides, and which ones cannot."""
+    rule, supplier = decided.rule, decided.supplier
+    passed_over = [PassedOver(rule_id=one.rule_id, reason=supplier.refusal(one)) for one in decided.passed_over]
+    if rule is None:
+        return RoutePreview(route=None, rule_id=None, mode=None, passed_over=passed_over)
+    return RoutePreview(route=_route(rule), rule_id=rule.rule_id, mode=rule.mode, passed_over=passed_over)
+
+
+def _route(rule: RouteRule) -> RouteBody:
+    hub = None if rule.hub is None else HubBody(code=rule.hub.code, name=rule.hub.name, gln=rule.hub.gln)
+    return RouteBody(kind=rule.route, hub=hub)

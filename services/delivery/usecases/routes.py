@@ -1,0 +1,70 @@
+"""Delivery rules: adds and ends them, publishes each change, and shows which one decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.delivery.domain.routes import Decided, Supplier, decide
+from services.delivery.outgoing import rule_changed
+from services.delivery.store import routes
+from shared.bus import publish
+from shared.clock import Clock
+from shared.contracts.suppliers import SupplierAnnounced
+from shared.errors import DomainError, Fault, Kind, no_such
+from shared.sourcing.routes import RouteRule
+
+
+async def learn_supplier(connection: AsyncConnection, event: SupplierAnnounced) -> None:
+    """Keeps a supplier that has an exchange, with the routes it offers: rules can name it from now on."""
+    await routes.keep_supplier(connection, event)
+
+
+async def add_rule(connection: AsyncConnection, rule: RouteRule, *, by: str, clock: Clock) -> None:
+    """Adds a rule and publishes it. It applies to orders placed from now on.
+
+    Raises DomainError (422) for a supplier without an exchange, and for one that does not offer the route.
+    """
+    if rule.supplier_id is not None:
+        supplier = _known(await routes.suppliers(connection), rule.supplier_id, "/supplier_id")
+        if not supplier.offers(rule):
+            way_out = "Choose one of these, name another supplier, or have the supplier's profile corrected."
+            raise _refused(Fault("/route", "route-not-offered", f"{supplier.refusal(rule)} {way_out}"))
+    await routes.add(connection, rule, by=by)
+    await publish(connection, [rule_changed(rule)], clock)
+
+
+async def end_rule(connection: AsyncConnection, council: str, rule_id: UUID, *, by: str, clock: Clock) -> RouteRule:
+    """Ends a rule today and publishes that. Raises DomainError (404) for a rule that the council does not have."""
+    rule = await routes.end(connection, council, rule_id, on=clock.today(), by=by)
+    if rule is None:
+        raise no_such("route-rule")
+    await publish(connection, [rule_changed(rule)], clock)
+    return rule
+
+
+async def preview(
+    connection: AsyncConnection, council: str, *, branch: str, material: str, supplier_id: str, on: date
+) -> Decided:
+    """Returns what decides the route of one supplier's goods on a day. Raises DomainError (422) for an unknown supplier."""
+    supplier = _known(await routes.suppliers(connection), supplier_id, "/query/supplier")
+    return decide(await routes.rules_on(connection, council, on), supplier, branch=branch, material=material, on=on)
+
+
+def _known(suppliers: Mapping[str, Supplier], supplier_id: str, pointer: str) -> Supplier:
+    found = suppliers.get(supplier_id)
+    if found is None:
+        text = (
+            f"No exchange serves supplier {supplier_id!r}, so that its routes are not known. "
+            f"Known: {', '.join(suppliers) or 'none yet'}. "
+            "Correct the name, or start the exchange: it announces itself; then send this again."
+        )
+        raise _refused(Fault(pointer, "unknown-supplier", text))
+    return found
+
+
+def _refused(fault: Fault) -> DomainError:
+    return DomainError(fault.code, fault.detail, Kind.INVALID, [fault])

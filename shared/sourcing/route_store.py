@@ -1,0 +1,61 @@
+"""The columns of delivery rules, for the service that owns them and for the one that keeps a copy, and how they are read.
+
+Must not know who adds rules, or why. Every query is limited to councils.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Column, Date, Row, Table, Text, Uuid, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.contracts.base import Place
+from shared.db.arrays import among
+from shared.sourcing.routes import RouteRule
+from shared.sourcing.rules import Mode
+from shared.sourcing.store import in_force
+
+
+def route_rule_columns() -> list[Column[Any]]:
+    """Returns the columns of a delivery rule. Without `hub`, the route is straight to the branch."""
+    return [
+        Column("rule_id", Uuid, primary_key=True),
+        Column("council", Text, nullable=False),
+        Column("supplier_id", Text),
+        Column("branch", Text),
+        Column("material", Text),
+        Column("valid_from", Date, nullable=False),
+        Column("valid_to", Date),
+        Column("mode", Text, nullable=False),
+        Column("hub", JSONB(none_as_null=True)),
+        Column("reason", Text, nullable=False),
+    ]
+
+
+def values_of(rule: RouteRule) -> dict[str, Any]:
+    """Returns a rule as its columns keep it."""
+    values = {name: getattr(rule, name) for name in RouteRule.__dataclass_fields__}
+    return {**values, "mode": rule.mode.value, "hub": None if rule.hub is None else rule.hub.model_dump(mode="json")}
+
+
+def to_rule(row: Row[*tuple[Any, ...]]) -> RouteRule:
+    """Returns the rule of a row that has all its columns."""
+    values = {name: row._mapping[name] for name in RouteRule.__dataclass_fields__}
+    hub = None if row.hub is None else Place.model_validate(row.hub)
+    return RouteRule(**{**values, "mode": Mode(row.mode), "hub": hub})
+
+
+async def rules_on(
+    connection: AsyncConnection, table: Table, councils: Collection[str], on: date
+) -> defaultdict[str, list[RouteRule]]:
+    """Returns the rules in force on a day, by council."""
+    found: defaultdict[str, list[RouteRule]] = defaultdict(list)
+    query = select(table).where(among(table.c.council, councils), in_force(table.c, on))
+    for row in await connection.execute(query):
+        found[row.council].append(to_rule(row))
+    return found

@@ -1,0 +1,121 @@
+"""A council states by which route goods reach its branches; what a supplier cannot do is refused."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from services.delivery.incoming import handlers
+from services.delivery.republish import OWNER
+from shared.contracts.base import Place, PlaceKind, RouteKind
+from shared.contracts.delivery import DeliveryRuleChanged
+from shared.contracts.suppliers import SupplierAnnounced
+from tests.builders import NORFOLK, SUFFOLK
+from tests.services.delivery.conftest import Delivery, Json
+from tests.services.hearing import Hearing
+from tests.services.read_model import published_again
+
+HUB = {"code": "CSU", "name": "Central stock unit", "gln": "5012345670201"}
+TO_HUB: Json = {"valid_from": "2026-01-01", "route": {"kind": "hub", "hub": HUB}}
+STRAIGHT: Json = {"valid_from": "2026-01-01", "route": {"kind": "direct"}}
+DIRECT_ONLY = (RouteKind.DIRECT,)
+PREVIEW = "/v1/route-rules/preview"
+
+
+def announced(supplier: str, routes: tuple[RouteKind, ...] | None) -> SupplierAnnounced:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    return SupplierAnnounced(supplier_id=supplier, name=supplier.title(), announced_at=at, routes=routes)
+
+
+async def test_a_rule_is_kept_and_told_with_its_hub(delivery: Delivery) -> None:
+    await delivery.hears(announced("eastern", None))
+    body = {**TO_HUB, "branch": "LOWE", "supplier_id": "eastern", "mode": "pilot", "reason": "No room to unpack"}
+    added = await delivery.post_rule(body)
+    assert (added.status_code, {name: added.json()[name] for name in body}) == (201, body)
+    listed = (await delivery.get("/v1/route-rules")).json()["items"]
+    assert listed == [added.json()]
+    (event,) = await delivery.published(DeliveryRuleChanged)
+    assert event.key() == f"rule/{added.json()['rule_id']}"
+    assert (event.council, event.branch, event.supplier_id, event.pilot) == (SUFFOLK, "LOWE", "eastern", True)
+    assert (event.route, event.hub) == (RouteKind.HUB, Place(kind=PlaceKind.HUB, **HUB))
+
+
+async def test_a_rule_that_ends_is_kept_and_told_again(delivery: Delivery) -> None:
+    rule_id = (await delivery.post_rule(STRAIGHT)).json()["rule_id"]
+    other = await delivery.end_rule(rule_id, council=NORFOLK)
+    assert (other.status_code, other.json()["code"]) == (404, "no-such-route-rule")
+    ended = await delivery.end_rule(rule_id)
+    today = delivery.clock.today()
+    assert (ended.status_code, ended.json()["valid_to"]) == (200, today.isoformat())
+    assert [event.valid_to for event in await delivery.published(DeliveryRuleChanged)] == [None, today]
+    assert (await delivery.get("/v1/route-rules", council=NORFOLK)).json()["items"] == []
+
+
+async def test_a_rule_for_a_supplier_that_cannot_do_the_route_says_what_it_offers(delivery: Delivery) -> None:
+    await delivery.hears(announced("eastern", DIRECT_ONLY))
+    refused = await delivery.post_rule({**TO_HUB, "supplier_id": "eastern"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "route-not-offered")
+    (fault,) = refused.json()["errors"]
+    assert fault["pointer"] == "/route"
+    assert "it offers: direct" in fault["detail"]
+    assert (await delivery.post_rule({**STRAIGHT, "supplier_id": "eastern"})).status_code == 201
+
+    await delivery.hears(announced("eastern", (RouteKind.DIRECT, RouteKind.HUB)))
+    assert (await delivery.post_rule({**TO_HUB, "supplier_id": "eastern"})).status_code == 201
+
+
+async def test_a_rule_for_a_supplier_without_an_exchange_is_refused(delivery: Delivery) -> None:
+    await delivery.hears(announced("eastern", None))
+    refused = await delivery.post_rule({**STRAIGHT, "supplier_id": "nobody"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "unknown-supplier")
+    assert refused.json()["errors"][0]["pointer"] == "/supplier_id"
+    assert "eastern" in refused.json()["detail"]
+    assert await delivery.published(DeliveryRuleChanged) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({**STRAIGHT, "route": {"kind": "direct", "hub": HUB}}, "/route"),
+        ({**STRAIGHT, "route": {"kind": "hub"}}, "/route"),
+        ({**STRAIGHT, "route": {"kind": "van"}}, "/route/kind"),
+        ({**STRAIGHT, "route": {"kind": "hub", "hub": {**HUB, "gln": "5012345670202"}}}, "/route/hub/gln"),
+        ({**STRAIGHT, "branch": "LO\u200bWE"}, "/branch"),
+        ({**STRAIGHT, "valid_to": "2026-01-01"}, ""),
+    ],
+)
+async def test_a_wrong_rule_is_refused_with_a_pointer(delivery: Delivery, body: Json, pointer: str) -> None:
+    refused = await delivery.post_rule(body)
+    assert refused.status_code == 422
+    assert [fault["pointer"] for fault in refused.json()["errors"]] == [pointer]
+
+
+async def test_a_preview_names_the_rule_that_decides_and_those_that_the_supplier_cannot_follow(delivery: Delivery) -> None:
+    await delivery.hears(announced("eastern", None), announced("harbour", DIRECT_ONLY))
+    wide = (await delivery.post_rule(STRAIGHT)).json()
+    own = (await delivery.post_rule({**TO_HUB, "branch": "LOWE"})).json()
+
+    async def preview(supplier: str, branch: str) -> Json:
+        found: Json = (await delivery.get(PREVIEW, {"branch": branch, "supplier": supplier})).json()
+        return found
+
+    hub = await preview("eastern", "LOWE")
+    assert (hub["rule_id"], hub["route"]["hub"], hub["passed_over"]) == (own["rule_id"], HUB, [])
+    assert (await preview("eastern", "IPSW"))["rule_id"] == wide["rule_id"]
+    direct = await preview("harbour", "LOWE")
+    assert (direct["rule_id"], direct["route"]["kind"]) == (wide["rule_id"], "direct")
+    (passed_over,) = direct["passed_over"]
+    assert passed_over["rule_id"] == own["rule_id"]
+    assert "Harbour does not offer the route 'hub'" in passed_over["reason"]
+    before = await delivery.get(PREVIEW, {"branch": "LOWE", "supplier": "eastern", "on": "2025-12-31"})
+    assert before.json() == {"route": None, "rule_id": None, "mode": None, "passed_over": []}
+    unknown = await delivery.get(PREVIEW, {"branch": "LOWE", "supplier": "nobody"})
+    assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "/query/supplier")
+
+
+async def test_rules_are_published_again(delivery: Delivery) -> None:
+    rule_id = (await delivery.post_rule(TO_HUB)).json()["rule_id"]
+    await delivery.end_rule(rule_id)
+    last = (await delivery.published(DeliveryRuleChanged))[-1]
+    hearing = Hearing(delivery.engine, delivery.clock, handlers(delivery.clock))
+    (again,), _ = await published_again(hearing, OWNER, delivery.clock)
+    assert DeliveryRuleChanged.model_validate_json(again.data) == last

@@ -1,0 +1,130 @@
+"""Copies that one message cannot carry together go out in several; what comes back counts for the copies of each."""
+
+from services.suppliers.contract import Kind, LineAnswer, OrderPlaces
+from services.suppliers.domain.messages import State
+from services.suppliers.usecases.decisions import replay
+from shared.contracts.base import PlaceKind
+from shared.contracts.orders import OrderedLine
+from shared.contracts.suppliers import DespatchAdvised, OrderResponded, OrderSent, Quantities, SendOutcome
+from tests.builders import HUB, a_branch, unpacked_at
+from tests.fixtures import scripted_supplier as does
+from tests.services.suppliers.conftest import Rig, a_cancellation, a_despatch, a_line, a_response, advised, an_order
+
+IPSWICH = a_branch("IPSW")
+
+
+def a_divided_line(number: int = 1) -> OrderedLine:
+    """Copies 1 and 3 for Ipswich itself, copy 2 through the hub."""
+    return unpacked_at(a_line(branches=("IPSW", "LOWE", "IPSW"), number=number), IPSWICH, HUB, IPSWICH)
+
+
+def an_acceptance_of(line: OrderedLine, copies: int) -> LineAnswer:
+    return LineAnswer(line.line_key, None, line.isbn, status_code="100", quantities=Quantities(ordered=copies, accepted=copies))
+
+
+async def sent(rig: Rig) -> list[OrderSent]:
+    return [event for event in await rig.published(OrderSent) if isinstance(event, OrderSent)]
+
+
+async def responded(rig: Rig) -> list[OrderResponded]:
+    return [event for event in await rig.published(OrderResponded) if isinstance(event, OrderResponded)]
+
+
+async def test_an_order_for_two_places_is_two_messages_that_say_which_copies_they_carry(rig: Rig) -> None:
+    line, whole = a_divided_line(), a_line("9780141439600", number=2)
+    order = an_order(line, whole)
+
+    await rig.hears(order)
+    await rig.hears(order)
+    await rig.send_all()
+
+    assert [(one.order_number, one.place) for one in rig.supplier.orders] == [("PO-1", None), ("PO-1=CSU", HUB)]
+    direct, hub = await sent(rig)
+    assert (direct.line_keys, hub.line_keys) == ((line.line_key, whole.line_key), (line.line_key,))
+    assert [[(part.line_key, part.copy_numbers) for part in event.divided] for event in (direct, hub)] == [
+        [(line.line_key, (1, 3))],
+        [(line.line_key, (2,))],
+    ]
+    assert {event.order_id for event in (direct, hub)} == {order.order_id}
+
+
+async def test_an_answer_to_one_message_is_about_its_copies_and_leaves_the_other_unanswered(rig: Rig) -> None:
+    line = a_divided_line()
+    await rig.hears(an_order(line))
+    await rig.send_all()
+    fact = a_response(an_acceptance_of(line, 1), order_number="PO-1=CSU")
+    await rig.receives(rig.means(b"PO-1=CSU", fact))
+
+    (answer,) = await responded(rig)
+    assert [copy.copy_number for copy in answer.lines[0].copies] == [2]
+    assert answer.lines[0].quantities == Quantities(accepted=1)
+    assert await rig.states(kind=Kind.ORDER) == [State.SENT, State.ANSWERED]
+
+    await rig.receives(rig.means(b"PO-1", a_response(an_acceptance_of(line, 2), order_number="PO-1")))
+    assert [copy.copy_number for copy in (await responded(rig))[1].lines[0].copies] == [1, 3]
+    assert await rig.states(kind=Kind.ORDER) == [State.ANSWERED, State.ANSWERED]
+
+
+async def test_a_refused_message_refuses_its_copies_and_no_others(rig: Rig) -> None:
+    line = a_divided_line()
+    rig.supplier.script = [does.accepts, does.refuses]
+    await rig.hears(an_order(line))
+    await rig.send_all()
+
+    (refusal,) = await responded(rig)
+    assert [copy.copy_number for copy in refusal.lines[0].copies] == [2]
+    assert [event.outcome for event in await sent(rig)] == [SendOutcome.SENT]
+
+
+async def test_a_part_that_could_not_be_written_is_written_again_with_its_copies(rig: Rig) -> None:
+    line = a_divided_line()
+    rig.supplier.unwritable = "no account"
+    await rig.hears(an_order(line))
+    rig.supplier.unwritable = ""
+    failed = (await rig.messages(kind=Kind.ORDER))[1]
+    assert failed.state is State.FAILED
+    async with rig.engine.begin() as connection:
+        await replay(connection, rig.exchange, failed.id, actor="staff", reason="account added")
+    await rig.send_all()
+
+    last = rig.supplier.orders[-1]
+    assert (last.order_number, last.place) == ("PO-1=CSU", HUB)
+    assert [copy.copy_number for copy in last.lines[0].copies] == [2]
+
+
+async def test_a_cancellation_goes_to_each_message_that_carried_a_copy(rig: Rig) -> None:
+    line = a_divided_line()
+    order = an_order(line)
+    await rig.hears(order)
+    await rig.hears(a_cancellation(order, line.line_key, 0, 1))
+    await rig.send_all()
+
+    asked = [(one.order_number, [numbers for _, numbers in one.lines]) for one in rig.supplier.cancellations]
+    assert asked == [("PO-1", [(1,)]), ("PO-1=CSU", [(2,)])]
+
+
+async def test_a_supplier_whose_message_has_one_place_gets_one_for_each_branch(rig: Rig) -> None:
+    rig.supplier.profile = rig.supplier.profile.model_copy(update={"order_places": OrderPlaces.ONE})
+    line = unpacked_at(a_line(branches=("IPSW", "LOWE")), IPSWICH, a_branch("LOWE"))
+    await rig.hears(an_order(line))
+    assert [order.order_number for order in rig.supplier.orders] == ["PO-1=IPSW", "PO-1=LOWE"]
+
+
+async def test_goods_for_the_hub_of_a_rule_are_known_by_its_code_or_gln(rig: Rig) -> None:
+    hub = HUB.model_copy(update={"gln": "5012345670201"})
+    line = unpacked_at(a_line(branches=("IPSW", "LOWE")), hub)
+    await rig.hears(an_order(line))
+    await rig.receives(rig.means(b"1", a_despatch(advised(line, 1), deliver_to="CSU")))
+    await rig.receives(rig.means(b"2", a_despatch(advised(line, 2), number="D-2", deliver_to="5012345670201")))
+
+    places = [event.deliver_to for event in await rig.published(DespatchAdvised) if isinstance(event, DespatchAdvised)]
+    assert [(place.code, place.kind) for place in places] == [("CSU", PlaceKind.HUB)] * 2
+
+
+async def test_goods_that_come_to_a_hub_of_another_line_are_advised_there(rig: Rig) -> None:
+    direct, by_hub = unpacked_at(a_line(), IPSWICH), unpacked_at(a_line("9780141439600", number=2), HUB)
+    await rig.hears(an_order(direct, by_hub))
+    await rig.receives(rig.means(b"1", a_despatch(advised(direct, 1), deliver_to="CSU")))
+
+    (event,) = [event for event in await rig.published(DespatchAdvised) if isinstance(event, DespatchAdvised)]
+    assert event.deliver_to == HUB
