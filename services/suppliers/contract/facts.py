@@ -38,24 +38,33 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrderToSend:
-    """The lines of one council's order that go to this supplier."""
+    """The lines of one council's order that go to this supplier in one message.
+
+    `part` counts the messages with lines of the order: from the second on, the supplier has lines of it already, and what names
+    the message must differ from the earlier ones, or the supplier takes it for a duplicate.
+    """
 
     council: str
     order_id: str
     order_number: str
     placed_at: datetime
     lines: tuple[OrderedLine, ...]
+    part: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class CancellationToSend:
-    """Copies a council no longer wants: for each line, the whole ordered line and the copy numbers to cancel."""
+    """Copies a council no longer wants: for each line, the whole ordered line and the copy numbers to cancel.
+
+    All lines were sent in the same `part` of the order.
+    """
 
     council: str
     order_id: str
     order_number: str
     reason: str
     lines: tuple[tuple[OrderedLine, tuple[int, ...]], ...]
+    part: int = 1
 
 
 @dataclass(frozen=True, slots=True)
