@@ -17,6 +17,7 @@ from services.orders.store.tables.orders import (
 )
 from services.orders.store.tables.proposals import proposal, proposal_line
 from services.orders.store.tables.requests import request
+from services.orders.store.tables.switches import switch, switch_copy
 
 __all__ = [
     "branch",
@@ -35,6 +36,8 @@ __all__ = [
     "purchase_order",
     "request",
     "supplier",
+    "switch",
+    "switch_copy",
     "timeline",
     "title",
 ]

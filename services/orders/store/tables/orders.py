@@ -97,12 +97,17 @@ order_line = Table(
     Column("stated_prices", JSONB(none_as_null=True)),
     Column("attention_at", DateTime(timezone=True)),
     Column("attention_version", Integer),
+    Column("replaces", Text),
+    Column("added_at", DateTime(timezone=True)),
+    Column("added_version", Integer),
+    Column("added_reason", Text),
     Index("order_line_of_order", "order_id"),
     Index("order_line_asking", "order_id", postgresql_where=text("attention <> ''")),
 )
 
 # `item` is other data that the copy was ordered with, `stated` what the supplier stated about it, as the contract writes them.
 # `progress*`: when, why and at which version of the order the copy's last change was published; null where none was.
+# `replaces` is the copy at another supplier instead of which this one was placed.
 copy = Table(
     "copy",
     metadata,
@@ -127,6 +132,7 @@ copy = Table(
     Column("progressed_at", DateTime(timezone=True)),
     Column("progress_reason", Text),
     Column("progress_version", Integer),
+    Column("replaces", Uuid),
     Index("copy_of_order", "order_id"),
     Index("copy_of_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),
 )
