@@ -67,8 +67,10 @@ async def test_copies_are_asked_for_and_placed_again_once_both_are_confirmed(ord
     assert (new["replaces"], new["line_key"] != old["line_key"]) == (old["line_key"], True)
     kept = ("isbn", "title", "author", "material", "unit_price", "line_number")
     assert [new[name] for name in kept] == [old[name] for name in kept]
-    kept = ("copy_number", "branch", "fund", "sequence", "shelfmark", "servicing", "item")
-    assert [[copy[name] for name in kept] for copy in new["copies"]] == [[copy[name] for name in kept] for copy in old["copies"]]
+    of_copies = ("copy_number", "branch", "fund", "sequence", "shelfmark", "servicing", "item")
+    assert [[copy[name] for name in of_copies] for copy in new["copies"]] == [
+        [copy[name] for name in of_copies] for copy in old["copies"]
+    ]
     assert [copy["replaces"] for copy in new["copies"]] == [copy["copy_id"] for copy in old["copies"]]
     assert "placed with national instead of consortium: leaving the consortium" in [step["reason"] for step in order["timeline"]]
     await switches.turn()
