@@ -1,5 +1,6 @@
 """Open copies of a switch: they are placed with another supplier once the first has cancelled, and nothing is lost or doubled."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -279,6 +280,22 @@ async def test_a_run_that_is_broken_off_after_any_step_takes_each_copy_once(orde
     assert await switches.rules() == [("national", None, None), ("national", "LOWE", None)]
     async with orders.engine.connect() as connection:
         assert (await connection.execute(select(func.count()).select_from(switch_copy))).scalar_one() == 206
+
+
+async def test_answers_and_goods_that_arrive_while_a_switch_begins_wait_for_their_orders_only(
+    orders: Orders, switches: Switches
+) -> None:
+    placed = [await orders.placed(two_at_lowestoft(f"SFK-{number}")) for number in range(40)]
+    switch = await switches.planned()
+    lines = [(order, order["lines"][0]) for order in placed]
+    pairs = zip(lines, lines[::-1], strict=True)
+    accepted = [orders.hear(answered(*each, ACCEPTED), answered(*other, ACCEPTED)) for each, other in pairs]
+    despatched = [orders.hear(expected(*each, Leg.TO_HUB)) for each in lines[:10]]
+    await asyncio.gather(switches.turn(), *accepted, *despatched)
+    counts = (await switches.read(switch))["copies"]
+    assert counts["asked"] == 60
+    # Goods that left before the switch came to their order are none of its copies.
+    assert counts.get("stays", 0) <= 20
 
 
 async def test_an_order_that_was_moved_is_published_again_as_it_is(
