@@ -14,7 +14,7 @@ from services.catalogue.usecases.taking import take_brief_records, take_records
 from shared.bus import On, dispatch, on_all
 from shared.clock import Clock
 from shared.contracts.base import Topic
-from shared.contracts.orders import LineProgressed, OrderPlaced, SourcingRuleChanged
+from shared.contracts.orders import LineProgressed, LinesAdded, OrderedLines, OrderPlaced, SourcingRuleChanged
 from shared.contracts.suppliers import RecordsSupplied, RecordSupplied
 from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
@@ -27,14 +27,15 @@ def handlers(clock: Clock) -> list[On]:
     return [
         on_all(RecordsSupplied, partial(take_records, clock=clock)),
         on_all(RecordSupplied, partial(take_brief_records, clock=clock)),
-        on_all(OrderPlaced, partial(_on_orders_placed, clock=clock), keeps_state=True),
+        on_all(OrderPlaced, partial(_on_lines_ordered, clock=clock), keeps_state=True),
+        on_all(LinesAdded, partial(_on_lines_ordered, clock=clock), keeps_state=True),
         on_all(LineProgressed, partial(note_progress, clock=clock), keeps_state=True),
         on_all(SourcingRuleChanged, _on_rules_changed, keeps_state=True),
     ]
 
 
-async def _on_orders_placed(
-    connection: AsyncConnection, arrived: Sequence[tuple[OrderPlaced, Envelope]], *, clock: Clock
+async def _on_lines_ordered(
+    connection: AsyncConnection, arrived: Sequence[tuple[OrderedLines, Envelope]], *, clock: Clock
 ) -> None:
     await keep_ordered_copies(connection, arrived)
     new = [(event, envelope) for event, envelope in arrived if not envelope.republished]

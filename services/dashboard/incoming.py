@@ -14,7 +14,7 @@ from shared.contracts.base import Topic
 from shared.contracts.catalogue import DuplicationCounted, RecordJudged, TitleChanged
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyMisdirected, DiscrepancyFound
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
-from shared.contracts.orders import CancellationRequested, LineProgressed, OrderPlaced
+from shared.contracts.orders import CancellationRequested, LineProgressed, LinesAdded, OrderPlaced
 from shared.contracts.suppliers import (
     DespatchAdvised,
     FeedQuieted,
@@ -38,7 +38,8 @@ def _kept(event: type[E], handle: Handler[E]) -> On:
 def handlers(copies: GatheredCopies) -> list[On]:
     """Returns the handler of each event. `copies` gathers the copies of the events that are handled."""
     return [
-        _kept(OrderPlaced, partial(projecting.order_placed, copies=copies)),
+        _kept(OrderPlaced, partial(projecting.lines_ordered, copies=copies)),
+        _kept(LinesAdded, partial(projecting.lines_ordered, copies=copies)),
         _kept(CancellationRequested, projecting.cancellation_requested),
         _kept(LineProgressed, partial(projecting.line_progressed, copies=copies)),
         _kept(OrderSent, projecting.order_sent),

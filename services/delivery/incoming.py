@@ -27,7 +27,7 @@ from shared.bus import On, dispatch, on, on_all
 from shared.clock import Clock
 from shared.contracts.base import Event, Topic
 from shared.contracts.catalogue import TitleChanged
-from shared.contracts.orders import CopyState, LineProgressed, OrderPlaced
+from shared.contracts.orders import CopyState, LineProgressed, LinesAdded, OrderedLines, OrderPlaced
 from shared.contracts.suppliers import DespatchAdvised, SupplierAnnounced
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison, RetryLater
@@ -93,7 +93,8 @@ def handlers(clock: Clock) -> Sequence[On]:
             raise Poison(error.detail) from error
 
     return (
-        on_all(OrderPlaced, _on_orders_placed, keeps_state=True),
+        on_all(OrderPlaced, _on_lines_ordered, keeps_state=True),
+        on_all(LinesAdded, _on_lines_ordered, keeps_state=True),
         on_all(LineProgressed, _on_lines_progressed, keeps_state=True),
         on(DespatchAdvised, on_despatch),
         on_all(TitleChanged, _on_titles_changed, keeps_state=True),
@@ -105,11 +106,11 @@ async def _on_supplier_announced(connection: AsyncConnection, event: SupplierAnn
     await learn_supplier(connection, event)
 
 
-async def _on_orders_placed(connection: AsyncConnection, arrived: Sequence[tuple[OrderPlaced, Envelope]]) -> None:
+async def _on_lines_ordered(connection: AsyncConnection, arrived: Sequence[tuple[OrderedLines, Envelope]]) -> None:
     await project(connection, [copy for event, _ in arrived for copy in _expected_copies(event)])
 
 
-def _expected_copies(event: OrderPlaced) -> list[ExpectedCopy]:
+def _expected_copies(event: OrderedLines) -> list[ExpectedCopy]:
     council = event.council
     if council is None:
         raise Poison("an order names no council")

@@ -16,13 +16,17 @@ from services.orders.api import (
     orders_router,
     proposals_router,
     suppliers_router,
+    switch_views_router,
+    switches_router,
 )
 from services.orders.incoming import CONSUMER, subscription
 from services.orders.settings import OrdersSettings
+from services.orders.switcher import Switcher
 from services.orders.usecases.sourcing import tell_of_rule
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
+from shared.health import Part
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.invoicing.matching import Terms
@@ -58,7 +62,10 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
         funds_router(engine),
         suppliers_router(engine),
         sourcing,
+        switches_router(engine, clock),
+        switch_views_router(engine),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="orders"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
-    return create_service_app(chassis, routers=routers, parts=[messaging])
+    parts: list[Part] = [messaging, Switcher(engine, clock, answer_days=settings.switch_answer_days)]
+    return create_service_app(chassis, routers=routers, parts=parts)

@@ -10,6 +10,7 @@ from services.orders.domain.copies import Change, Copy
 from services.orders.domain.invoices.invoice import Invoice
 from services.orders.domain.open_order import News, OpenOrder
 from services.orders.domain.placing import PlacedLine, PlacedOrder
+from services.orders.domain.switching import AddedLine
 from shared.contracts.invoices import (
     InvoicedCopy,
     InvoiceMatched,
@@ -23,6 +24,7 @@ from shared.contracts.orders import (
     CancelledLine,
     CopyProgress,
     LineProgressed,
+    LinesAdded,
     OrderedCopy,
     OrderedLine,
     OrderPlaced,
@@ -46,6 +48,20 @@ def order_placed(order: PlacedOrder) -> OrderPlaced:
         order_number=order.order_number,
         placed_at=order.placed_at,
         lines=tuple(_line(line) for line in order.lines),
+    )
+
+
+def lines_added(order: OpenOrder, added: Sequence[AddedLine]) -> LinesAdded:
+    """Returns the event of lines that were added to an order at once, each in place of another."""
+    first = added[0]
+    return LinesAdded(
+        council=order.council,
+        order_id=order.order_id,
+        order_number=order.order_number,
+        placed_at=first.placed_at,
+        lines=tuple(line.ordered for line in added),
+        added_at=first.added_at,
+        reason=first.reason,
     )
 
 

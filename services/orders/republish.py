@@ -19,9 +19,8 @@ from services.orders import outgoing
 from services.orders.domain.invoices.invoice import InvoiceState
 from services.orders.store import restating
 from services.orders.store.history import REJECTED, REQUESTED
+from services.orders.store.ordered import ordered_line
 from services.orders.store.restating import InvoiceRows, OrderRows
-from services.orders.store.stated import from_json
-from shared.contracts.base import Place, money_or_none
 from shared.contracts.invoices import Cost, InvoicedCopy, MatchedInvoiceLine
 from shared.contracts.orders import (
     CancellationRequested,
@@ -29,13 +28,10 @@ from shared.contracts.orders import (
     CopyProgress,
     CopyState,
     LineProgressed,
-    OrderedCopy,
-    OrderedLine,
+    LinesAdded,
     OrderPlaced,
     StateReached,
 )
-from shared.contracts.stated import ItemData, SupplierReferences
-from shared.contracts.trials import arm_or_none
 from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
 from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_after
@@ -65,6 +61,8 @@ OWNER = Owner([Chapter("order", _orders), Chapter("invoice", _invoices), Chapter
 def _order(rows: OrderRows) -> Iterator[Statement]:
     order = rows.order
     yield Statement(_placed(rows), version=1, at=order.placed_at)
+    for added, version in _added(rows):
+        yield Statement(added, version, added.added_at)
     for requested in _cancellations(rows):
         yield Statement(requested, order.version, requested.requested_at)
     for line in rows.lines:
@@ -74,7 +72,7 @@ def _order(rows: OrderRows) -> Iterator[Statement]:
 
 def _placed(rows: OrderRows) -> OrderPlaced:
     order = rows.order
-    lines = tuple(_line(line, rows.copies.get(line.line_key, ())) for line in rows.lines)
+    lines = tuple(ordered_line(line, rows.copies.get(line.line_key, ())) for line in rows.lines if line.added_at is None)
     return OrderPlaced(
         council=order.council,
         order_id=order.order_id,
@@ -84,34 +82,26 @@ def _placed(rows: OrderRows) -> OrderPlaced:
     )
 
 
-def _line(line: Row[Any], copies: Sequence[Row[Any]]) -> OrderedLine:
-    return OrderedLine(
-        line_key=line.line_key,
-        line_number=line.line_number,
-        supplier_id=line.supplier_id,
-        isbn=line.isbn,
-        title=line.title,
-        author=line.author,
-        material=line.material,
-        unit_price=money_or_none(line.price_minor, line.price_currency),
-        quote_reference=line.quote_reference,
-        supplier_references=from_json(SupplierReferences, line.supplier_references),
-        trial=arm_or_none(line.trial, line.arm),
-        copies=tuple(
-            OrderedCopy(
-                copy_id=copy.copy_id,
-                copy_number=copy.copy_number,
-                branch=Place(code=copy.branch_code, name=copy.branch_name or "", gln=copy.branch_gln),
-                fund=copy.fund,
-                sequence=copy.sequence,
-                shelfmark=copy.shelfmark,
-                servicing=tuple(copy.servicing),
-                item=from_json(ItemData, copy.item),
-                deliver_to=from_json(Place, copy.deliver_to),
-            )
-            for copy in copies
-        ),
-    )
+def _added(rows: OrderRows) -> Iterator[tuple[LinesAdded, int]]:
+    """Yields the lines that were added to the order later, those of one change together, each with its version."""
+    order = rows.order
+    later = sorted((line for line in rows.lines if line.added_at is not None), key=_addition)
+    for (version, at, reason), together in groupby(later, key=_addition):
+        lines = tuple(ordered_line(line, rows.copies.get(line.line_key, ())) for line in together)
+        event = LinesAdded(
+            council=order.council,
+            order_id=order.order_id,
+            order_number=order.order_number,
+            placed_at=order.placed_at,
+            lines=lines,
+            added_at=at,
+            reason=reason,
+        )
+        yield event, version
+
+
+def _addition(line: Row[Any]) -> tuple[int, Any, str]:
+    return line.added_version, line.added_at, line.added_reason
 
 
 def _cancellations(rows: OrderRows) -> Iterator[CancellationRequested]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +16,15 @@ from services.suppliers.usecases import queueing
 from shared.bus import On, cause_of, dispatch, on, on_all
 from shared.contracts.base import Topic
 from shared.contracts.catalogue import RecordRequested
-from shared.contracts.orders import CancellationRequested, CancelledLine, LineProgressed, OrderedLine, OrderPlaced
+from shared.contracts.orders import (
+    CancellationRequested,
+    CancelledLine,
+    LineProgressed,
+    LinesAdded,
+    OrderedLine,
+    OrderedLines,
+    OrderPlaced,
+)
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 from shared.messaging.subscription import Subscription
@@ -31,7 +40,7 @@ def handlers(exchange: Exchange) -> Sequence[On]:
     """Returns the handlers of this exchange by event. They ignore events and lines for other suppliers."""
     supplier_id = exchange.profile.supplier_id
 
-    async def orders_placed(connection: AsyncConnection, arrived: Sequence[tuple[OrderPlaced, Envelope]]) -> None:
+    async def lines_ordered(connection: AsyncConnection, arrived: Sequence[tuple[OrderedLines, Envelope]]) -> None:
         orders = [(_to_send(event, supplier_id), cause_of(envelope)) for event, envelope in arrived]
         await queueing.take_orders(connection, exchange, [(order, cause) for order, cause in orders if order is not None])
 
@@ -39,11 +48,11 @@ def handlers(exchange: Exchange) -> Sequence[On]:
         ours = [line for line in event.lines if line.supplier_id == supplier_id]
         if ours:
             known = await lines.lines_of_order(connection, event.order_id)
-            chosen = tuple(_chosen(known, line, event.council) for line in ours)
-            cancellation = CancellationToSend(
-                _council(event.council), str(event.order_id), event.order_number, event.reason, chosen
-            )
-            await queueing.take_cancellation(connection, exchange, cancellation)
+            for part, together in _by_part(known, ours, event.council):
+                cancellation = CancellationToSend(
+                    _council(event.council), str(event.order_id), event.order_number, event.reason, together, part
+                )
+                await queueing.take_cancellation(connection, exchange, cancellation)
 
     async def records_requested(connection: AsyncConnection, arrived: Sequence[tuple[RecordRequested, Envelope]]) -> None:
         ours = sorted((event.requested_at, event.isbn) for event, _ in arrived if event.supplier_id == supplier_id)
@@ -54,14 +63,15 @@ def handlers(exchange: Exchange) -> Sequence[On]:
         await copies.note_progress(connection, [event for event, _ in arrived if event.supplier_id == supplier_id])
 
     return (
-        on_all(OrderPlaced, orders_placed),
+        on_all(OrderPlaced, lines_ordered),
+        on_all(LinesAdded, lines_ordered),
         on(CancellationRequested, cancellation_requested),
         on_all(RecordRequested, records_requested),
         on_all(LineProgressed, lines_progressed, keeps_state=True),
     )
 
 
-def _to_send(event: OrderPlaced, supplier_id: str) -> OrderToSend | None:
+def _to_send(event: OrderedLines, supplier_id: str) -> OrderToSend | None:
     """Returns the lines of an order that this supplier gets; None where it gets none."""
     ours = tuple(line for line in event.lines if line.supplier_id == supplier_id)
     if not ours:
@@ -75,10 +85,23 @@ def _council(council: str | None) -> str:
     return council
 
 
-def _chosen(known: dict[str, KnownLine], cancelled: CancelledLine, council: str | None) -> tuple[OrderedLine, tuple[int, ...]]:
-    """Returns the ordered line and the numbers of the copies to cancel. Raises Poison where the line was never ordered."""
-    line = known.get(cancelled.line_key)
-    if line is None or line.council != council:
-        raise Poison(f"line {cancelled.line_key} was never ordered from this supplier by {council}")
+def _by_part(
+    known: Mapping[str, KnownLine], cancelled: Sequence[CancelledLine], council: str | None
+) -> list[tuple[int, tuple[tuple[OrderedLine, tuple[int, ...]], ...]]]:
+    """Returns the lines with the numbers of the copies to cancel, by the part of the order that they were sent in.
+
+    Raises Poison where a line was never ordered.
+    """
+    parts: defaultdict[int, list[tuple[OrderedLine, tuple[int, ...]]]] = defaultdict(list)
+    for line in cancelled:
+        ordered = known.get(line.line_key)
+        if ordered is None or ordered.council != council:
+            raise Poison(f"line {line.line_key} was never ordered from this supplier by {council}")
+        parts[ordered.part].append(_chosen(ordered, line))
+    return [(part, tuple(together)) for part, together in sorted(parts.items())]
+
+
+def _chosen(line: KnownLine, cancelled: CancelledLine) -> tuple[OrderedLine, tuple[int, ...]]:
+    """Returns the ordered line and the numbers of the copies to cancel."""
     wanted: set[UUID] = set(cancelled.copy_ids)
     return line.ordered, tuple(copy.copy_number for copy in line.ordered.copies if copy.copy_id in wanted)

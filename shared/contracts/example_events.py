@@ -79,6 +79,31 @@ _ORDER_EVENTS: tuple[Event, ...] = (
             ),
         ),
     ),
+    orders.LinesAdded(
+        council=_COUNCIL,
+        order_id=_ORDER,
+        order_number=_ORDER_NUMBER,
+        placed_at=_at(2, 9, 30),
+        added_at=_at(9, 11, 20),
+        reason="placed with fenland-books instead of harbour-books: Harbour no longer orders for us",
+        lines=(
+            orders.OrderedLine(
+                line_key="SB-7K2M9QD4XA",
+                line_number=1,
+                supplier_id="fenland-books",
+                isbn=_ISBN,
+                title="Piranesi",
+                author="Clarke, Susanna",
+                unit_price=Money(minor=899),
+                copies=(
+                    orders.OrderedCopy(
+                        copy_id=UUID("0d3a3a8e-6d0a-4d5f-8f2a-52f9e7f0b103"), copy_number=1, branch=_LOWESTOFT, fund="ADULT-FIC"
+                    ),
+                ),
+                replaces=_LINE_KEY,
+            ),
+        ),
+    ),
     orders.CancellationRequested(
         council=_COUNCIL,
         order_id=_ORDER,

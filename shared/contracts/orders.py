@@ -73,7 +73,24 @@ class OrderedLine(Contract):
     )
 
 
-class OrderPlaced(Event):
+class OrderedLines(Event):
+    """What events that order lines have in common: consumers do the same with the lines of each."""
+
+    order_id: UUID
+    order_number: str = Field(description="The council's own order number")
+    placed_at: datetime
+    lines: tuple[OrderedLine, ...]
+
+    @property
+    def ordered_at(self) -> datetime:
+        """When these lines were ordered."""
+        return self.placed_at
+
+    def key(self) -> str:
+        return str(self.order_id)
+
+
+class OrderPlaced(OrderedLines):
     """A council's order was accepted and stored; each supplier's exchange sends the lines that name its supplier."""
 
     event_type: ClassVar[str] = "orders.order.placed.v1"
@@ -81,13 +98,25 @@ class OrderPlaced(Event):
     owner: ClassVar[str] = "orders"
     consumers: ClassVar[tuple[str, ...]] = ("suppliers", "delivery", "catalogue", "dashboard", "evidence")
 
-    order_id: UUID
-    order_number: str = Field(description="The council's own order number")
-    placed_at: datetime
-    lines: tuple[OrderedLine, ...]
 
-    def key(self) -> str:
-        return str(self.order_id)
+class LinesAdded(OrderedLines):
+    """Lines were added to an order, with another supplier, for copies that their first supplier will not supply.
+
+    Consumers do what they do with the lines of a placed order. The order and its number stay the same.
+    """
+
+    event_type: ClassVar[str] = "orders.lines.added.v1"
+    topic: ClassVar[Topic] = Topic.ORDERS
+    owner: ClassVar[str] = "orders"
+    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "delivery", "catalogue", "dashboard")
+
+    added_at: datetime
+    reason: str = Field(description="Why, in words")
+
+    @property
+    def ordered_at(self) -> datetime:
+        """When these lines were ordered."""
+        return self.added_at
 
 
 class CancelledLine(Contract):

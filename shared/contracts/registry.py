@@ -7,6 +7,7 @@ from shared.contracts.base import Event
 
 EVENTS: tuple[type[Event], ...] = (
     orders.OrderPlaced,
+    orders.LinesAdded,
     orders.CancellationRequested,
     orders.LineProgressed,
     orders.SourcingRuleChanged,

@@ -10,7 +10,14 @@ from functools import partial
 from services.suppliers.contract import OrderToSend
 from services.suppliers.domain.messages import Direction
 from shared.contracts.catalogue import RecordRequested
-from shared.contracts.orders import CancellationRequested, CancelledLine, OrderedLine, OrderPlaced
+from shared.contracts.orders import (
+    CancellationRequested,
+    CancelledLine,
+    LinesAdded,
+    OrderedLine,
+    OrderedLines,
+    OrderPlaced,
+)
 from shared.contracts.suppliers import (
     DespatchAdvised,
     MessageQuarantined,
@@ -86,6 +93,23 @@ class SupplierSuite:
         assert {line.status_code for answer in answers for line in answer.lines} == {"100"}
         places = {despatch.deliver_to.code for despatch in await station.published(DespatchAdvised)}
         assert places == {"IPSW", "LOWE"} or places == {station.exchange.profile.hub_code}
+        assert not await station.published(MessageQuarantined)
+
+    async def test_further_lines_of_an_order_are_no_duplicate_and_can_be_cancelled(self, at_work: Open) -> None:
+        station = await at_work(Trait.BACK_ORDERS)
+        first = _order(station)
+        added = [_added(first, _line(station)) for _ in range(2)]
+
+        await station.hears(first, *added)
+        answers = await station.wait_published(OrderResponded, 3)
+        await station.hears(*(_cancellation(lines) for lines in added))
+        cancelled = (await station.wait_published(OrderResponded, 5))[3:]
+
+        keys = [lines.lines[0].line_key for lines in added]
+        assert {line.line_key for answer in answers for line in answer.lines} == {first.lines[0].line_key, *keys}
+        assert all(str(line.status_code).startswith("4") for answer in answers for line in answer.lines)
+        assert sorted(line.line_key for answer in cancelled for line in answer.lines) == sorted(keys)
+        assert all(line.status_code == "222" for answer in cancelled for line in answer.lines)
         assert not await station.published(MessageQuarantined)
 
     async def test_orders_go_out_in_the_order_of_their_references(self, at_work: Open) -> None:
@@ -180,7 +204,12 @@ class SupplierSuite:
         assert record.description.title is not None
 
 
-def _cancellation(order: OrderPlaced) -> CancellationRequested:
+def _added(order: OrderPlaced, line: OrderedLine) -> LinesAdded:
+    """A further line of an order, for the same title."""
+    return LinesAdded(**{**dict(order), "lines": (line,)}, added_at=order.placed_at, reason="moved here")
+
+
+def _cancellation(order: OrderedLines) -> CancellationRequested:
     (line,) = order.lines
     cancelled = CancelledLine(
         line_key=line.line_key, supplier_id=line.supplier_id, copy_ids=tuple(copy.copy_id for copy in line.copies)

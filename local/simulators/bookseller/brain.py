@@ -95,6 +95,9 @@ class Brain:
         if order.buyer in self._options.stopped_accounts:
             yield from self._responses(letter, paper.account_stopped(letter))
             return
+        if self._memory.saw(f"order numbers of {order.buyer}", order.number, "") is not None:
+            yield from self._responses(letter, paper.response(letter, [_duplicate(line) for line in order.lines]))
+            return
         # The copies of a line can be in several orders, one for each place.
         lines = [line for line in map(self._without_known_copies, order.lines) if line.copies]
         planned = [plan_line(self._options, order, line, self._isbns) for line in lines]
@@ -235,3 +238,9 @@ class Brain:
             path.unlink()
         else:
             os.replace(path, self._options.mailbox / self._folders.archive / path.name)
+
+
+def _duplicate(line: WireLine) -> Words:
+    """Refuses a line of an order whose number the buyer used before: booksellers take it for the same order."""
+    copies = len(line.copies)
+    return Words(line, "4", "208", (copies, None, None, copies))

@@ -13,7 +13,7 @@ from services.catalogue.usecases.judging import judge_ordered
 from services.catalogue.usecases.publishing import as_it_is, serve_titles
 from shared.bus import cause_of, publish, set_cause, to_envelope
 from shared.clock import Clock
-from shared.contracts.orders import OrderPlaced
+from shared.contracts.orders import OrderedLines
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 from shared.messaging.outbox import append
@@ -26,7 +26,7 @@ ASKS_AT_ONCE = 200
 
 
 async def ask_for_unknown_titles(
-    connection: AsyncConnection, arrived: Sequence[tuple[OrderPlaced, Envelope]], *, clock: Clock
+    connection: AsyncConnection, arrived: Sequence[tuple[OrderedLines, Envelope]], *, clock: Clock
 ) -> None:
     """Requests records of ordered books without a title: once a day per book and supplier, however often they are ordered.
 
@@ -72,13 +72,13 @@ async def _serve_first(
     await judge_ordered(connection, [title.isbn for title in titles], clock, cause)
 
 
-def _council(event: OrderPlaced) -> str:
+def _council(event: OrderedLines) -> str:
     if event.council is None:
         raise Poison("an order names no council")
     return event.council
 
 
-def _unknown(event: OrderPlaced, known: Collection[str]) -> list[Wanted]:
+def _unknown(event: OrderedLines, known: Collection[str]) -> list[Wanted]:
     """Returns the copies of books without a title."""
     return [
         Wanted(line.isbn, copy.branch.code, line.material, line.supplier_id)

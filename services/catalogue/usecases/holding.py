@@ -13,7 +13,7 @@ from services.catalogue.domain.changes import ChangedTitle
 from services.catalogue.domain.items import NO_HOLDINGS, Holdings, Item, completed
 from services.catalogue.store.judgements import judgements_for
 from shared.clock import Clock
-from shared.contracts.orders import GIVEN_UP, CopyProgress, LineProgressed, OrderedCopy, OrderedLine, OrderPlaced
+from shared.contracts.orders import GIVEN_UP, CopyProgress, LineProgressed, OrderedCopy, OrderedLine, OrderedLines
 from shared.formats.marc import KOHA
 from shared.messaging.envelope import Envelope
 from shared.money import to_decimal
@@ -21,7 +21,7 @@ from shared.records import CopyData
 from shared.values import is_book, isbn13_or_none
 
 
-async def keep_ordered_copies(connection: AsyncConnection, arrived: Sequence[tuple[OrderPlaced, Envelope]]) -> None:
+async def keep_ordered_copies(connection: AsyncConnection, arrived: Sequence[tuple[OrderedLines, Envelope]]) -> None:
     """Keeps the ordered copies of books. An order without a council has none to load them."""
     items = [
         _item(event, line, copy)
@@ -33,7 +33,7 @@ async def keep_ordered_copies(connection: AsyncConnection, arrived: Sequence[tup
     await store.add_items(connection, items)
 
 
-def _item(event: OrderPlaced, line: OrderedLine, copy: OrderedCopy) -> Item:
+def _item(event: OrderedLines, line: OrderedLine, copy: OrderedCopy) -> Item:
     price = line.unit_price
     data = CopyData(
         branch=copy.branch.code,

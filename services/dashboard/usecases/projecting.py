@@ -15,7 +15,7 @@ from shared.contracts.base import Event
 from shared.contracts.catalogue import DuplicationCounted, RecordJudged, TitleChanged
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyMisdirected, DiscrepancyFound, DiscrepancyKind
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceQuery, InvoiceRejected
-from shared.contracts.orders import CancellationRequested, CopyState, LineProgressed, OrderPlaced
+from shared.contracts.orders import CancellationRequested, CopyState, LineProgressed, OrderedLines
 from shared.contracts.suppliers import (
     DespatchAdvised,
     FeedQuieted,
@@ -35,8 +35,8 @@ def _council(event: Event) -> str:
     return event.council
 
 
-async def order_placed(_: AsyncConnection, event: OrderPlaced, envelope: Envelope, *, copies: GatheredCopies) -> None:
-    """A council ordered copies."""
+async def lines_ordered(_: AsyncConnection, event: OrderedLines, envelope: Envelope, *, copies: GatheredCopies) -> None:
+    """A council ordered copies, or some of them again from another supplier."""
     for line in event.lines:
         for copy in line.copies:
             news = CopyNews(
@@ -52,7 +52,7 @@ async def order_placed(_: AsyncConnection, event: OrderPlaced, envelope: Envelop
                 state=CopyState.ORDERED.value,
                 reason="",
                 expected_on=None,
-                changed_at=event.placed_at,
+                changed_at=event.ordered_at,
                 version=envelope.aggregate_version,
             )
             copies.add(news)

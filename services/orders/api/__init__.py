@@ -5,6 +5,7 @@ from services.orders.api.invoices import invoices_router
 from services.orders.api.orders import order_views_router, orders_router
 from services.orders.api.proposals import proposals_router
 from services.orders.api.suppliers import check_supplier, suppliers_router
+from services.orders.api.switches import switch_views_router, switches_router
 
 __all__ = [
     "branches_router",
@@ -16,4 +17,6 @@ __all__ = [
     "orders_router",
     "proposals_router",
     "suppliers_router",
+    "switch_views_router",
+    "switches_router",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from services.orders.domain.copies import Change, Copy
+from services.orders.domain.switching import SwitchedCopy
 from shared.contracts.base import Money
 from shared.contracts.stated import SupplierReferences
 
@@ -45,10 +46,16 @@ class OpenOrder:
     version: int
     lines: dict[str, Line]
     copies: list[Copy]
+    # Copies of switches, by copy id.
+    switched: dict[UUID, SwitchedCopy] = field(default_factory=dict)
 
     def copies_of(self, line_key: str) -> list[Copy]:
         """Returns the copies of one line."""
         return [copy for copy in self.copies if copy.line_key == line_key]
+
+    def copies_by_id(self) -> dict[UUID, Copy]:
+        """Returns all copies by id."""
+        return {copy.copy_id: copy for copy in self.copies}
 
     def after(self, changes: Sequence[Change], attention: Mapping[str, str]) -> OpenOrder:
         """Returns the order once a change is made, with the version that the next change gives it."""

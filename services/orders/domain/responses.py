@@ -60,8 +60,7 @@ def apply_answers(copies: Sequence[Copy], answers: Sequence[RespondedLine], *, a
     """
     statements = [Statement(answer, _effect(answer, account_stopped=account_stopped), account_stopped) for answer in answers]
     parts = parts_of(statements, copies)
-    changes = _changes(parts, copies)
-    changes += _released(statements, copies, {change.before.copy_id for change in changes})
+    changes = _released(statements, copies, _changes(parts, copies))
     problems = [
         *(statement.effect.attention for statement in statements),
         _quantity_problem(answers, copies),
@@ -129,14 +128,27 @@ def _moved_on(copy: Copy, to: Copy, gone: Collection[UUID]) -> Change:
     return replace(change, after=replace(change.after, answered_by=copy.answered_by))
 
 
-def _released(statements: Sequence[Statement], copies: Sequence[Copy], changed: Collection[UUID]) -> list[Change]:
-    """Clears `cancel_requested` of copies that the supplier did not cancel: it answered 800 (too late) or took no action."""
-    kept = [each.answer for each in statements if each.answer.status_code == "800" or each.answer.action is LineAction.UNCHANGED]
+def _released(statements: Sequence[Statement], copies: Sequence[Copy], changes: Sequence[Change]) -> list[Change]:
+    """Clears `cancel_requested` of copies that the supplier did not cancel: it answered 800 (too late) or took no action.
+
+    Such an answer is about the copies that it names, or, where it names none, about all that no other answer is about.
+    """
+    kept = [each for each in statements if each.answer.status_code == "800" or each.answer.action is LineAction.UNCHANGED]
+    notes = {_note(each) for each in kept if each.answer.copies}
+    released = [_kept(change) if change.target.reason in notes else change for change in changes]
+    unnamed = next((each.answer.note for each in kept if not each.answer.copies), None)
+    if unnamed is None:
+        return released
+    changed = {change.before.copy_id for change in changes}
     waiting = [copy for copy in copies if copy.cancel_requested and copy.copy_id not in changed]
-    if not kept:
-        return []
-    note = kept[0].note
-    return [replace(move(copy, Target(copy.state, note)), after=replace(copy, cancel_requested=False)) for copy in waiting]
+    return released + [_kept(move(copy, Target(copy.state, unnamed))) for copy in waiting]
+
+
+def _kept(change: Change) -> Change:
+    """Returns a change that leaves the state of its copy, with the request to cancel it answered."""
+    if change.verdict is not Verdict.UNCHANGED or change.after.state in GIVEN_UP:
+        return change
+    return replace(change, after=replace(change.after, cancel_requested=False))
 
 
 def _effect(answer: RespondedLine, *, account_stopped: bool) -> Effect:

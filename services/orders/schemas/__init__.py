@@ -28,10 +28,24 @@ from services.orders.schemas.proposals import (
     proposal_view,
 )
 from services.orders.schemas.steps import Reason
+from services.orders.schemas.switches import (
+    CopiesDecision,
+    SwitchedCopyQuery,
+    SwitchedCopyView,
+    SwitchPreview,
+    SwitchQuery,
+    SwitchSummary,
+    SwitchView,
+    preview_view,
+    switch_summary,
+    switch_view,
+    switched_copy_view,
+)
 
 __all__ = [
     "BranchBodies",
     "Cancellation",
+    "CopiesDecision",
     "FundBodies",
     "InvoiceQueryParameters",
     "InvoiceSummary",
@@ -45,11 +59,21 @@ __all__ = [
     "ProposalView",
     "Reason",
     "SupplierView",
+    "SwitchPreview",
+    "SwitchQuery",
+    "SwitchSummary",
+    "SwitchView",
+    "SwitchedCopyQuery",
+    "SwitchedCopyView",
     "invoice_summary",
     "invoice_view",
     "order_view",
+    "preview_view",
     "proposal_summary",
     "proposal_view",
     "receipt",
     "receipt_of",
+    "switch_summary",
+    "switch_view",
+    "switched_copy_view",
 ]

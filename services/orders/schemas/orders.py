@@ -66,6 +66,7 @@ class CopyView(BaseModel):
     cancel_requested: bool
     item: ItemData | None = Field(description="Other data that the council ordered the copy with")
     stated: StatedItem | None = Field(description="What the supplier stated about the copy")
+    replaces: UUID | None = Field(description="The copy at another supplier instead of which it was placed")
     costs: list[CostView] = Field(description="Charges and credits, oldest first; their sum is the cost of the copy")
 
 
@@ -104,6 +105,7 @@ class LineView(BaseModel):
     trial: TrialArm | None = Field(description="The trial that drew the supplier, and its arm; null where none did")
     stated_prices: list[StatedPrice] = Field(description="Prices of one copy in the supplier's last answer that states any")
     record: RecordView | None = Field(description="Null until a record of the book is there")
+    replaces: str | None = Field(description="Key of the line at another supplier whose copies these are instead of")
     copies: list[CopyView]
 
 
@@ -230,6 +232,7 @@ def receipt(rows: OrderRows) -> OrderReceipt:
                 trial=arm_or_none(line.trial, line.arm),
             )
             for line in rows.lines
+            if line.added_at is None
         ],
         warnings=rows.order.warnings or [],
     )
@@ -307,6 +310,7 @@ def _line_view(line: RowMapping, record: RowMapping | None, copies: list[CopyVie
         trial=arm_or_none(line.trial, line.arm),
         stated_prices=line.stated_prices or [],
         record=None if record is None else RecordView.model_validate(dict(record)),
+        replaces=line.replaces,
         copies=copies,
     )
 
@@ -328,5 +332,6 @@ def _copy_view(copy: RowMapping, costs: list[CostView]) -> CopyView:
         cancel_requested=copy.cancel_requested,
         item=copy.item,
         stated=copy.stated,
+        replaces=copy.replaces,
         costs=costs,
     )

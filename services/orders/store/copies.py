@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.copies import SETTLED, Change, Copy, Verdict
 from services.orders.domain.open_order import Line, OpenOrder
+from services.orders.domain.switching import AddedLine, SwitchedCopy, effective
 from services.orders.store.history import trace
 from services.orders.store.stated import as_json, from_json, prices_as_json
+from services.orders.store.switched import switched_copies, write_added, write_switched
 from services.orders.store.tables import copy, order_line, purchase_order, timeline
 from shared.contracts.base import money_or_none
 from shared.contracts.orders import CopyState
@@ -113,7 +115,16 @@ async def lock_orders(
         orders[row.order_id].lines[row.line_key] = _line(row)
     for row in await connection.execute(_COPIES, locked):
         orders[row.order_id].copies.append(_copy(row))
+    await _load_switched(connection, orders)
     return orders
+
+
+async def _load_switched(connection: AsyncConnection, orders: Mapping[UUID, OpenOrder]) -> None:
+    switched = await switched_copies(connection, orders)
+    copies = {order_id: orders[order_id].copies_by_id() for order_id in {each.order_id for each in switched}}
+    for each in switched:
+        row = effective(each.row, copies[each.order_id][each.row.copy_id], withdrawn=each.withdrawn)
+        orders[each.order_id].switched[row.copy_id] = row
 
 
 def _line(row: Row[Any]) -> Line:
@@ -153,7 +164,8 @@ class Writes:
     """What changes of orders are to write: changed copies, the timeline, versions, and what a person must decide.
 
     `progress` is what was published of a copy, and `attention` about a line: both are kept to be published again.
-    `stated` are columns of lines that hold what the supplier states, each with its values by line key.
+    `stated` are columns of lines that hold what the supplier states, each with its values by line key. `switched` are copies of
+    switches, each with since when it is so; `added` are lines that take the place of others.
     """
 
     copies: dict[UUID, Copy] = field(default_factory=dict)
@@ -162,6 +174,8 @@ class Writes:
     versions: dict[UUID, int] = field(default_factory=dict)
     attention: dict[str, dict[str, Any]] = field(default_factory=dict)
     stated: defaultdict[str, dict[str, object]] = field(default_factory=lambda: defaultdict(dict))
+    switched: dict[UUID, tuple[SwitchedCopy, datetime]] = field(default_factory=dict)
+    added: list[AddedLine] = field(default_factory=list)
 
     def add(self, order: OpenOrder, changes: Sequence[Change], entries: Sequence[Entry], *, cause: str, at: datetime) -> None:
         """Adds the copies and the timeline (also of overtaken targets) of one change, and the order's version after it."""
@@ -210,6 +224,8 @@ _ASKING = _asking()
 
 async def write_changes(connection: AsyncConnection, writes: Writes) -> None:
     """Writes changes of one or many orders."""
+    await write_added(connection, writes.added)
+    await write_switched(connection, writes.switched.values())
     if writes.attention:
         await connection.execute(_ASKING, arrays_of(order_line, list(writes.attention.values())))
     for column, values in writes.stated.items():

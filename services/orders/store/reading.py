@@ -112,7 +112,7 @@ async def _lines(connection: AsyncConnection, order_id: UUID) -> Sequence[RowMap
         select(order_line, known, by)
         .join(title, title.c.isbn == order_line.c.isbn, isouter=True)
         .where(order_line.c.order_id == order_id)
-        .order_by(order_line.c.line_number, order_line.c.line_key)
+        .order_by(order_line.c.line_number, order_line.c.added_version.nulls_first(), order_line.c.line_key)
     )
     return (await connection.execute(query)).mappings().all()
 

@@ -1,6 +1,7 @@
 """The use cases of the order book, one function each. Each runs in its caller's transaction."""
 
 from services.orders.usecases.cancelling import CancelCopies, request_cancellation
+from services.orders.usecases.deciding import DecideCopies, decide_copies
 from services.orders.usecases.goods import expect_copies, receive_copies, reopen_copy
 from services.orders.usecases.invoices import (
     InvoiceDecision,
@@ -9,6 +10,7 @@ from services.orders.usecases.invoices import (
     reject_invoice,
 )
 from services.orders.usecases.placing import Placed, PlaceOrder, find_faults, place_orders, refused_order
+from services.orders.usecases.planning import Planned, PlanSwitch, Previewed, plan_switch, preview_switch, withdraw_switch
 from services.orders.usecases.proposals import (
     AcceptProposal,
     accept_proposal,
@@ -26,12 +28,17 @@ from services.orders.usecases.titles import learn_judgements, learn_titles
 __all__ = [
     "AcceptProposal",
     "CancelCopies",
+    "DecideCopies",
     "InvoiceDecision",
     "PlaceOrder",
     "Placed",
+    "PlanSwitch",
+    "Planned",
+    "Previewed",
     "accept_invoice",
     "accept_proposal",
     "apply_responses",
+    "decide_copies",
     "decline_proposal",
     "expect_copies",
     "find_faults",
@@ -41,6 +48,8 @@ __all__ = [
     "learn_supplier",
     "learn_titles",
     "place_orders",
+    "plan_switch",
+    "preview_switch",
     "proposal_faults",
     "propose_order",
     "proposed_document",
@@ -51,4 +60,5 @@ __all__ = [
     "reject_invoice",
     "reopen_copy",
     "request_cancellation",
+    "withdraw_switch",
 ]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import outgoing
 from services.orders.domain.copies import SETTLED, Copy
+from services.orders.domain.open_order import OpenOrder
+from services.orders.domain.switching import IfCancelled, SwitchedCopy
 from services.orders.store import copies as copy_store
 from services.orders.store import suppliers
 from services.orders.store.copies import Entry
@@ -49,11 +51,26 @@ async def request_cancellation(connection: AsyncConnection, wanted: CancelCopies
     if faults:
         raise DomainError("not-cancellable", "Some copies cannot be cancelled; nothing was changed.", Kind.INVALID, faults)
     copies = [by_id[copy_id] for copy_id in dict.fromkeys(wanted.copy_ids)]
-    await copy_store.mark_cancel_requested(connection, set(wanted.copy_ids))
-    entries = [Entry(key, f"{REQUESTED}{wanted.reason}") for key in sorted({copy.line_key for copy in copies})]
+    # The council no longer wants these copies: no switch places them again.
+    unwanted = [replace(row, if_cancelled=IfCancelled.END) for copy in copies if (row := order.switched.get(copy.copy_id))]
+    await ask_to_cancel(connection, order, copies, unwanted, reason=wanted.reason, clock=clock)
+
+
+async def ask_to_cancel(
+    connection: AsyncConnection,
+    order: OpenOrder,
+    copies: Sequence[Copy],
+    rows: Iterable[SwitchedCopy],
+    *,
+    reason: str,
+    clock: Clock,
+) -> None:
+    """Marks copies of an order, notes it in the timeline, and publishes the request. `rows`: those of switches, if changed."""
     at = clock.now()
-    event = outgoing.cancellation_requested(order, copies, reason=wanted.reason, at=at)
-    writes = copy_store.Writes()
+    await copy_store.mark_cancel_requested(connection, {copy.copy_id for copy in copies})
+    entries = [Entry(key, f"{REQUESTED}{reason}") for key in sorted({copy.line_key for copy in copies})]
+    event = outgoing.cancellation_requested(order, copies, reason=reason, at=at)
+    writes = copy_store.Writes(switched={row.copy_id: (row, at) for row in rows})
     writes.add(order, [], entries, cause=CANCELLATION, at=at)
     await copy_store.write_changes(connection, writes)
     await publish(connection, [event], clock, version=order.version)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from itertools import groupby
 from typing import Self
 from uuid import UUID
 
@@ -12,10 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.orders import outgoing
 from services.orders.domain.copies import Change
 from services.orders.domain.open_order import NO_NEWS, News, OpenOrder
+from services.orders.domain.switching import AddedLine, SwitchedCopy
 from services.orders.store import copies as copy_store
 from services.orders.store.copies import BarcodeInUse, Entry, Writes
+from services.orders.store.history import CANCELLATION, REQUESTED
+from services.orders.usecases.following import NO_CONSEQUENCES, Consequences, entries_of, follow_switches, restaged
 from shared.bus import to_envelope
 from shared.clock import Clock
+from shared.contracts.base import Event
 from shared.contracts.stated import newly_stated
 from shared.contracts.suppliers import RespondedLine
 from shared.messaging.envelope import Envelope
@@ -77,7 +83,7 @@ class OpenOrders:
 
         A barcode that another copy has is left out, noted, and asks a person.
         """
-        now, refused = clock.now(), list[Entry]()
+        refused = list[Entry]()
         if new := _new_barcodes(changes):
             await self.write()  # the barcodes that the changes so far gave are found only in the tables
             changes, refused = await _with_free_barcodes(self._connection, order, changes, new)
@@ -85,13 +91,54 @@ class OpenOrders:
         for entry in refused:
             key = str(entry.line_key)
             asked[key] = " ".join(filter(None, (asked.get(key), entry.reason)))
-        self._writes.add(order, changes, [*entries, *refused], cause=cause, at=now)
-        facts = outgoing.lines_progressed(order, changes, replace(news, attention=asked), cause=cause, at=now)
+        led_to = await follow_switches(self._connection, order, changes, asked, clock)
+        news = replace(news, attention={**asked, **led_to.attention})
+        self._note(order, [*changes, *led_to.changes], [*entries, *refused], news, led_to, cause=cause, clock=clock)
+
+    def restage(
+        self, order: OpenOrder, rows: Iterable[SwitchedCopy], entries: Sequence[Entry], *, cause: str, clock: Clock
+    ) -> None:
+        """Notes copies of switches that are in another stage without news of them, and what that asks of a person."""
+        led_to = restaged(order, rows)
+        self._note(order, [], entries, News(led_to.attention), led_to, cause=cause, clock=clock)
+
+    def _note(
+        self,
+        order: OpenOrder,
+        changes: Sequence[Change],
+        entries: Sequence[Entry],
+        news: News,
+        led_to: Consequences,
+        *,
+        cause: str,
+        clock: Clock,
+    ) -> None:
+        now = clock.now()
+        self._writes.add(order, changes, entries, cause=cause, at=now)
+        facts = outgoing.lines_progressed(order, changes, news, cause=cause, at=now)
         for fact in facts:
             if fact.attention is not None:
                 self._writes.ask(fact.line_key, fact.attention, at=now, version=order.version)
-        self._events += [to_envelope(fact, clock=clock, version=order.version) for fact in facts]
-        self._orders[order.order_id] = order.after(changes, asked)
+        published = [*facts, *self._switch(order, led_to, cause=cause, at=now)]
+        self._events += [to_envelope(fact, clock=clock, version=order.version) for fact in published]
+        self._orders[order.order_id] = led_to.apply(order.after(changes, news.attention))
+
+    def _switch(self, order: OpenOrder, led_to: Consequences, *, cause: str, at: datetime) -> list[Event]:
+        """Notes what a change means for copies of switches; returns the events about lines added and copies asked back."""
+        if led_to is NO_CONSEQUENCES:
+            return []
+        self._writes.switched |= {copy_id: (row, at) for copy_id, row in led_to.rows.items()}
+        self._writes.added += led_to.added
+        noted = [Entry(key, text) for key, text in entries_of(led_to).items()]
+        self._writes.add(order, [], noted, cause=cause, at=at)
+        by_reason = groupby(sorted(led_to.added, key=_reason), key=_reason)
+        events: list[Event] = [outgoing.lines_added(order, list(added)) for _, added in by_reason]
+        if copies := led_to.asked_back:
+            reason = "the first supplier sends the copies after all"
+            asked = [Entry(key, f"{REQUESTED}{reason}") for key in sorted({copy.line_key for copy in copies})]
+            self._writes.add(order, [], asked, cause=CANCELLATION, at=at)
+            events.append(outgoing.cancellation_requested(order, copies, reason=reason, at=at))
+        return events
 
     async def write(self) -> None:
         """Writes the changes so far and adds their events to the outbox."""
@@ -99,6 +146,10 @@ class OpenOrders:
         events, self._events = self._events, []
         await copy_store.write_changes(self._connection, writes)
         await append(self._connection, events)
+
+
+def _reason(line: AddedLine) -> str:
+    return line.reason
 
 
 async def finish_change(

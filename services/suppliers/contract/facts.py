@@ -41,7 +41,9 @@ class OrderToSend:
     """The lines of one council's order that go to this supplier in one message.
 
     `place` is where all of its copies are unpacked. None: each at its branch, or as the profile says. Where one message cannot
-    carry all places of an order (`order_places` of the profile), each part has an id and a number of its own.
+    carry all places of an order (`order_places` of the profile), the message for each has an id and a number of its own.
+    `part` counts the times that lines of the order are sent: from the second on, the supplier has lines of it already, and what
+    names the message must differ from the earlier ones, or the supplier takes it for a duplicate.
     """
 
     council: str
@@ -50,13 +52,14 @@ class OrderToSend:
     placed_at: datetime
     lines: tuple[OrderedLine, ...]
     place: Place | None = None
+    part: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class CancellationToSend:
     """Copies a council no longer wants: for each line, the line as its message carried it, and the copy numbers to cancel.
 
-    `order_id` and `order_number` are those under which the message was sent.
+    `order_id`, `order_number` and `part` are those under which the message was sent.
     """
 
     council: str
@@ -64,6 +67,7 @@ class CancellationToSend:
     order_number: str
     reason: str
     lines: tuple[tuple[OrderedLine, tuple[int, ...]], ...]
+    part: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class KnownLine:
     message_id: UUID
     ordered: OrderedLine
     substitute_isbn: str | None = None
+    part: int = 1
 
     @property
     def isbns(self) -> set[str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, Uuid, bindparam, delete, or_, select, text, update
+from sqlalchemy import Row, Text, Uuid, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -64,6 +64,7 @@ async def add_lines(connection: AsyncConnection, orders: Mapping[UUID, OrderToSe
             "placed_at": order.placed_at,
             "message_id": message_id,
             "supplier_reference": "",
+            "part": order.part,
         }
         for message_id, order in orders.items()
         for line in order.lines
@@ -86,6 +87,7 @@ def known_line(row: Row[tuple[Any, ...]]) -> KnownLine:
         message_id=row.message_id,
         ordered=OrderedLine.model_validate(row.line),
         substitute_isbn=row.substitute_isbn,
+        part=row.part,
     )
 
 
@@ -145,6 +147,13 @@ async def lines_of_order(connection: AsyncConnection, order_id: UUID) -> dict[st
     return {row.line_key: known_line(row) for row in found}
 
 
+async def parts_sent(connection: AsyncConnection, order_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Returns how many parts the supplier was sent of each of these orders; orders that it has nothing of are left out."""
+    c = ordered_line.c
+    query = select(c.order_id, func.max(c.part).label("part")).where(among(c.order_id, order_ids)).group_by(c.order_id)
+    return {row.order_id: row.part for row in await connection.execute(query)}
+
+
 async def order_of_message(connection: AsyncConnection, message: Message) -> OrderToSend | None:
     """Returns the lines and copies that a message was to carry, as of the order as it was placed; None where it carries none."""
     if message.kind is not Kind.ORDER:
@@ -156,7 +165,7 @@ async def order_of_message(connection: AsyncConnection, message: Message) -> Ord
     whole = sorted((OrderedLine.model_validate(row.line) for row in rows), key=lambda line: line.line_number)
     lines = tuple(carried(line, message.copies) for line in whole)
     first = rows[0]
-    return OrderToSend(first.council, str(first.order_id), first.order_number, first.placed_at, lines)
+    return OrderToSend(first.council, str(first.order_id), first.order_number, first.placed_at, lines, part=first.part)
 
 
 async def note_supplier_reference(connection: AsyncConnection, reference: str, line_keys: Sequence[str]) -> None:

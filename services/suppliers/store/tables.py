@@ -140,6 +140,8 @@ ordered_line = Table(
     Column("supplier_reference", Text, nullable=False),
     # The book that the supplier announced instead of the ordered one.
     Column("substitute_isbn", Text),
+    # Which message with lines of its order carried the line: from the second on, the order's number on the wire says so.
+    Column("part", Integer, nullable=False, server_default="1"),
 )
 Index("ordered_line_order", ordered_line.c.order_id)
 Index("ordered_line_number", ordered_line.c.order_number, ordered_line.c.isbn)

@@ -39,7 +39,7 @@ async def take_orders(connection: AsyncConnection, exchange: Exchange, placed: S
 
     `placed`: each order with what caused it.
     """
-    asked = {new_id(): each for each in placed}
+    asked = {new_id(): each for each in await _as_parts(connection, placed)}
     new = await lines.add_lines(connection, {message_id: order for message_id, (order, _) in asked.items()})
     fresh = {message_id: each for message_id, each in asked.items() if message_id in new}
     if not fresh:
@@ -56,6 +56,16 @@ async def take_orders(connection: AsyncConnection, exchange: Exchange, placed: S
     for message_id in (message_id for message_id, message in written.items() if message.state is State.FAILED):
         set_cause(causes[message_id])
         await publish(connection, _not_sent(exchange, await messages.lock(connection, message_id)), exchange.clock)
+
+
+async def _as_parts(connection: AsyncConnection, placed: Sequence[tuple[OrderToSend, Cause]]) -> list[tuple[OrderToSend, Cause]]:
+    """Returns the orders, each as the part that it is: later messages with lines of an order follow those the supplier has."""
+    sent = await lines.parts_sent(connection, {UUID(order.order_id) for order, _ in placed})
+    parts = []
+    for order, cause in placed:
+        sent[UUID(order.order_id)] = part = sent.get(UUID(order.order_id), 0) + 1
+        parts.append((replace(order, part=part), cause))
+    return parts
 
 
 def _order_drafts(exchange: Exchange, order: OrderToSend, new: Collection[str], cause: Cause) -> Iterator[_Draft]:

@@ -18,6 +18,7 @@ from services.orders.store.tables.orders import (
 from services.orders.store.tables.proposals import proposal, proposal_line
 from services.orders.store.tables.requests import request
 from services.orders.store.tables.routes import route_rule
+from services.orders.store.tables.switches import switch, switch_copy
 
 __all__ = [
     "branch",
@@ -37,6 +38,8 @@ __all__ = [
     "request",
     "route_rule",
     "supplier",
+    "switch",
+    "switch_copy",
     "timeline",
     "title",
 ]

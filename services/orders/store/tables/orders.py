@@ -105,6 +105,10 @@ order_line = Table(
     Column("council", Text),
     Column("trial", Text),
     Column("arm", Text),
+    Column("replaces", Text),
+    Column("added_at", DateTime(timezone=True)),
+    Column("added_version", Integer),
+    Column("added_reason", Text),
     Index("order_line_of_order", "order_id"),
     Index("order_line_of_title", "council", "isbn"),
     Index("order_line_asking", "order_id", postgresql_where=text("attention <> ''")),
@@ -112,6 +116,7 @@ order_line = Table(
 
 # `item` is other data that the copy was ordered with, `stated` what the supplier stated about it, as the contract writes them.
 # `progress*`: when, why and at which version of the order the copy's last change was published; null where none was.
+# `replaces` is the copy at another supplier instead of which this one was placed.
 copy = Table(
     "copy",
     metadata,
@@ -139,6 +144,7 @@ copy = Table(
     Column("progress_version", Integer),
     # Where to unpack it, as it was published with the order; null where no delivery rule said so.
     Column("deliver_to", JSONB(none_as_null=True)),
+    Column("replaces", Uuid),
     Index("copy_of_order", "order_id"),
     Index("copy_of_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),
 )

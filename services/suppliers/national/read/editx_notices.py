@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.suppliers.contract import AdvisedLine, DespatchFact, Fact, Kind, Reading
+from services.suppliers.national.order_numbers import of_the_council
 from services.suppliers.national.read.codes import Odd, odd
 from services.suppliers.national.read.goods import AdvisedGoods, Notice, despatches_of
 from services.suppliers.national.read.lines import Findings, is_count, number_of, numbered
@@ -55,7 +56,7 @@ def _goods(item: Item, notice: ShipNotice, conventions: Conventions, findings: F
         findings.append(odd(code, f"item {item.line!r} {lacking}; left out", severity=Severity.ERROR))
         return
     ordered = (item.reference(BUYER_ORDER) or _reference(notice, BUYER_ORDER)).strip()
-    order_number = ordered.removeprefix(conventions.dialect.order_prefix) or None
+    order_number = of_the_council(ordered, conventions.dialect) or None
     if not item.copies:
         yield AdvisedGoods("", "", AdvisedLine(line_key, order_number, isbn, item.quantity or 0))
     by_place: dict[str, list[Copy]] = {}

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from services.suppliers.national.dialect import CopyCodes, Dialect
+from services.suppliers.national.order_numbers import of_the_council
 from services.suppliers.national.profile import NationalProfile
 from services.suppliers.national.read.codes import Odd, odd
 from services.suppliers.national.read.lines import Findings
@@ -106,7 +107,7 @@ def _reference(segment: Segment, dialect: Dialect, *, in_lines: bool) -> Segment
         return segment
     if in_lines and dialect.line_reference == "ON":
         return _with(segment, 0, ("LI", number, *segment.elements[0][2:]))
-    return _with(segment, 0, ("ON", number.removeprefix(dialect.order_prefix), *segment.elements[0][2:]))
+    return _with(segment, 0, ("ON", of_the_council(number, dialect), *segment.elements[0][2:]))
 
 
 def _place(segment: Segment, places: Mapping[str, str]) -> Segment:

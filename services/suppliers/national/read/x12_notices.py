@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.suppliers.contract import AdvisedLine, DespatchFact, Kind, Reading
+from services.suppliers.national.order_numbers import of_the_council
 from services.suppliers.national.read.codes import Odd, odd
 from services.suppliers.national.read.goods import AdvisedGoods, Notice, despatches_of, sscc_of
 from services.suppliers.national.read.interchanges import Part, joined
@@ -58,7 +59,7 @@ def _goods(shipped: Shipped, conventions: Conventions, findings: Findings) -> Ad
         code, lacking = (Odd.INVALID_QUANTITY, "has no usable quantity") if count <= 0 else (Odd.NO_ISBN, "names no book")
         findings.append(odd(code, f"line {item.line!r} {lacking}; left out", severity=Severity.ERROR))
         return None
-    order_number = shipped.order_number.strip().removeprefix(conventions.dialect.order_prefix)
+    order_number = of_the_council(shipped.order_number.strip(), conventions.dialect)
     copies = tuple(CopyReference(barcode=barcode) for barcode in barcodes)
     line = AdvisedLine(line_key, order_number or None, isbn, count, copies)
     place = shipped.ship_to.id.strip() if shipped.ship_to is not None else ""

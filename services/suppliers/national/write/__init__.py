@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.suppliers.contract import CancellationToSend, Kind, OrderToSend, OutboundMessage
+from services.suppliers.national.order_numbers import on_the_wire
 from services.suppliers.national.profile import NationalProfile, named
 from services.suppliers.national.write.addressing import Addressing
 from services.suppliers.national.write.envelope import interchange
@@ -40,8 +41,9 @@ class Writer:
         branches = [copy.branch for line in order.lines for copy in line.copies]
         places = branches if order.place is None else [order.place]
         answers = all(line.quote_reference for line in order.lines)
+        number = self._order_number(order.order_number, order.part)
         message = Orders(
-            document=Document(_ANSWER_TO_A_QUOTATION if answers else _ORDER, self._order_number(order.order_number), "9"),
+            document=Document(_ANSWER_TO_A_QUOTATION if answers else _ORDER, number, "9"),
             dates=(self._dated(placed_at),),
             parties=(*self._addressing.parties(order.council), *self._addressing.places(order.council, places)),
             currencies=(Currencies("2", currency, "9"),),
@@ -61,7 +63,7 @@ class Writer:
             document=Document(_CHANGE, str(reference), "4"),
             dates=(self._dated(prepared),),
             remarks=remarks("GEN", transliterated(cancellation.reason, self._dialect.charset))[:1],
-            references=(Reference("ON", self._order_number(cancellation.order_number)),),
+            references=(Reference("ON", self._order_number(cancellation.order_number, cancellation.part)),),
             parties=self._addressing.parties(cancellation.council),
             lines=tuple(
                 self._lines.cancelled(position, line, numbers)
@@ -78,9 +80,9 @@ class Writer:
         body = "".join(f"{row}\r\n" for row in ("isbn", *isbns)).encode("ascii")
         return OutboundMessage(Kind.RECORD_REQUEST, reference, named(self._names.record_requests, reference), body, CSV_TYPE)
 
-    def _order_number(self, number: str) -> str:
-        prefixed = f"{self._dialect.order_prefix}{number}"
-        return code(prefixed, self._dialect.charset, what="order number", longest=self._dialect.longest_order_number)
+    def _order_number(self, number: str, part: int) -> str:
+        wired = on_the_wire(number, part, self._dialect)
+        return code(wired, self._dialect.charset, what="order number", longest=self._dialect.longest_order_number)
 
     def _dated(self, moment: datetime) -> Date:
         return Date.minute("137", moment) if self._dialect.dates == "203" else Date.day("137", moment)

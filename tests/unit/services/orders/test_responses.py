@@ -1,5 +1,6 @@
 """The effect of a supplier's response on the copies of a line: every code of the table, and every rule of precedence."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -231,3 +232,12 @@ def test_barcodes_of_an_answer_stay_with_their_copies() -> None:
     named = (CopyReference(branch="A", barcode="B1"), CopyReference(branch="A", barcode="B2"), CopyReference(copy_number=3))
     applied = apply_answers(line, [answer("100", copies=named)])
     assert [change.after.barcode for change in applied.changes] == ["B1", "B2", None]
+
+
+@pytest.mark.parametrize("named", [(), (2,)])
+def test_a_cancellation_that_came_too_late_is_answered_for_the_copies_it_names_or_for_all(named: tuple[int, ...]) -> None:
+    line = [replace(copy, cancel_requested=True) for copy in copies(3)]
+    late = answer("800", copies=tuple(CopyReference(copy_number=number) for number in named))
+    after = apply_answers(line, [late]).after(line)
+    assert [copy.copy_number for copy in after if not copy.cancel_requested] == list(named or (1, 2, 3))
+    assert states_after(line, apply_answers(line, [late])) == [S.SENT] * 3

@@ -1,0 +1,195 @@
+"""HTTP shapes of switches."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import RowMapping
+
+from services.orders.domain.planning import AskedSwitch, Decision, RuleChanges
+from services.orders.domain.switching import OpenCopies, Stage, Switch, SwitchState
+from services.orders.schemas.steps import StepView
+from shared.contracts.base import Money
+from shared.contracts.orders import CopyState
+from shared.http.paging import PageQuery
+from shared.sourcing.rules import SourcingRule
+from shared.texts import Text
+
+
+class SwitchQuery(PageQuery):
+    """Which switches a list contains."""
+
+    state: SwitchState | None = None
+
+
+class SwitchedCopyQuery(PageQuery):
+    """Which copies of a switch a list contains."""
+
+    stage: Stage | None = None
+
+
+class SwitchSummary(BaseModel):
+    """A switch as it was planned, and where it is."""
+
+    switch_id: UUID
+    state: SwitchState
+    from_supplier: str
+    to_supplier: str | None
+    branches: Sequence[str]
+    materials: Sequence[str]
+    first_day: date
+    open_copies: OpenCopies
+    drain_until: date | None
+    reason: str
+    planned_at: datetime
+    planned_by: str
+
+
+class OrderAsking(BaseModel):
+    """An order with copies about which a person must decide."""
+
+    order_id: UUID
+    order_number: str
+    copies: int
+    href: str
+
+
+class SwitchView(SwitchSummary):
+    """A switch with its progress: copies per stage, the first orders that ask a person, and who did what and why."""
+
+    copies: dict[Stage, int]
+    asking: Sequence[OrderAsking] = Field(description="The first 200 orders, by number")
+    history: Sequence[StepView]
+
+
+class SwitchedCopyView(BaseModel):
+    """One copy of a switch."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    copy_id: UUID
+    order_id: UUID
+    order_number: str
+    line_key: str
+    copy_number: int
+    branch: str
+    state: CopyState = Field(description="Of the copy at the first supplier")
+    stage: Stage
+    since: datetime
+    replaced_by: UUID | None = Field(description="The copy that was placed with the second supplier instead")
+
+
+class CopiesDecision(BaseModel):
+    """What a person decides about copies of a switch, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    copy_ids: list[UUID] = Field(min_length=1, max_length=1_000)
+    decision: Decision
+    reason: Text = Field(min_length=3, max_length=300)
+
+
+class RuleEffect(BaseModel):
+    """A sourcing rule that the switch would end or add."""
+
+    supplier_id: str
+    branch: str | None
+    material: str | None
+    valid_from: date
+    valid_to: date | None
+
+
+class LineEffect(BaseModel):
+    """What would become of the open copies of a line."""
+
+    order_id: UUID
+    order_number: str
+    line_key: str
+    line_number: int
+    isbn: str
+    title: str
+    copies: int
+    price: Money | None = Field(description="Of these copies together; null where it is not known")
+    becomes: str
+
+
+class SumEffect(BaseModel):
+    """What would become of all open copies together. `money`: the ordered price of those whose price is known."""
+
+    becomes: str
+    lines: int
+    copies: int
+    money: Sequence[Money]
+
+
+class SwitchPreview(BaseModel):
+    """What a switch would do if its first day were today."""
+
+    rules_ended: Sequence[RuleEffect]
+    rules_added: Sequence[RuleEffect]
+    lines: Sequence[LineEffect] = Field(description="The first 200, by order number")
+    unlisted: int = Field(description="Lines beyond those")
+    sums: Sequence[SumEffect]
+
+
+def switch_summary(switch: Switch) -> SwitchSummary:
+    """Returns a switch for a list."""
+    named = {name: getattr(switch, name) for name in SwitchSummary.model_fields if name not in ("branches", "materials")}
+    return SwitchSummary(**named, branches=switch.scope.branches, materials=switch.scope.materials)
+
+
+def switch_view(
+    switch: Switch, counts: dict[Stage, int], asking: Iterable[RowMapping], history: Iterable[RowMapping]
+) -> SwitchView:
+    """Returns a switch with its progress."""
+    return SwitchView(
+        **dict(switch_summary(switch)),
+        copies=counts,
+        asking=[OrderAsking(**dict(row), href=f"/v1/orders/{row.order_id}") for row in asking],
+        history=[StepView.model_validate(dict(step)) for step in history],
+    )
+
+
+def switched_copy_view(row: RowMapping) -> SwitchedCopyView:
+    """Returns a copy of a switch for a list."""
+    return SwitchedCopyView.model_validate({**row, "branch": row.branch_code})
+
+
+def preview_view(
+    asked: AskedSwitch, rules: RuleChanges, lines: Sequence[RowMapping], sums: Sequence[RowMapping]
+) -> SwitchPreview:
+    """Returns what a switch would do."""
+    becomes = _becomes(asked)
+    listed = [_line_effect(row, becomes) for row in lines]
+    counted = Counter({name: sum(row[name] for row in sums) for name in ("lines", "copies")})
+    money = [Money(minor=row.minor, currency=row.currency) for row in sums if row.minor is not None]
+    return SwitchPreview(
+        rules_ended=[_rule_effect(rule) for rule in rules.ended],
+        rules_added=[_rule_effect(rule) for rule in rules.added],
+        lines=listed,
+        unlisted=counted["lines"] - len(listed),
+        sums=[SumEffect(becomes=becomes, **counted, money=money)] if counted["lines"] else [],
+    )
+
+
+def _becomes(asked: AskedSwitch) -> str:
+    match asked.open_copies:
+        case OpenCopies.MOVE:
+            return f"moved to {asked.to_supplier} once {asked.from_supplier} has cancelled"
+        case OpenCopies.CANCEL:
+            return f"cancelled once {asked.from_supplier} has answered"
+    return "stays" if asked.drain_until is None else f"stays until {asked.drain_until}, then moved to {asked.to_supplier}"
+
+
+def _rule_effect(rule: SourcingRule) -> RuleEffect:
+    return RuleEffect.model_validate(rule, from_attributes=True)
+
+
+def _line_effect(row: RowMapping, becomes: str) -> LineEffect:
+    price = None if row.price_minor is None else Money(minor=row.price_minor * row.copies, currency=row.price_currency)
+    named = {name: row[name] for name in LineEffect.model_fields if name not in ("price", "becomes")}
+    return LineEffect(**named, price=price, becomes=becomes)

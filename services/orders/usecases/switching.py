@@ -1,0 +1,187 @@
+"""Carries out switches in steps, each in a transaction of its own: a step that was broken off is done again, and none twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.orders.domain.copies import Copy
+from services.orders.domain.planning import AskedSwitch, rule_changes
+from services.orders.domain.switching import (
+    OPEN,
+    IfCancelled,
+    Stage,
+    Switch,
+    SwitchedCopy,
+    SwitchState,
+    silent,
+)
+from services.orders.store import copies as copy_store
+from services.orders.store import switches
+from services.orders.store.copies import Entry
+from services.orders.store.history import Step, add_steps
+from services.orders.store.switched import add_switched, write_switched
+from services.orders.usecases.cancelling import ask_to_cancel
+from services.orders.usecases.changing import OpenOrders
+from services.orders.usecases.planning import rules_of
+from services.orders.usecases.sourcing import tell_of_rule
+from shared.bus import Cause, set_cause
+from shared.clock import Clock
+from shared.contracts.orders import GIVEN_UP
+from shared.ids import new_id
+from shared.sourcing import store as rules
+
+# Orders of one transaction.
+BATCH = 100
+CAUSE = "orders.switch"
+
+
+async def begin_due(connection: AsyncConnection, clock: Clock) -> bool:
+    """Begins one switch whose first day has come: its rules are changed. Returns whether there was one."""
+    for switch_id in await switches.due(connection, clock.today()):
+        planned = await _locked(connection, switch_id, SwitchState.PLANNED)
+        if planned is not None:
+            await _begin(connection, planned, clock)
+            return True
+    return False
+
+
+async def _locked(connection: AsyncConnection, switch_id: UUID, state: SwitchState) -> Switch | None:
+    """Locks a switch and returns it, if it is still in this state. What follows is done for whoever planned it."""
+    found = await switches.get_switch(connection, switch_id, None, lock=True)
+    if found is None or found.state is not state:
+        return None
+    set_cause(Cause(correlation_id=str(switch_id), actor=found.planned_by))
+    return found
+
+
+async def _begin(connection: AsyncConnection, planned: Switch, clock: Clock) -> None:
+    today = clock.today()
+    asked = AskedSwitch(
+        from_supplier=planned.from_supplier,
+        to_supplier=planned.to_supplier,
+        branches=planned.scope.branches,
+        materials=planned.scope.materials,
+        first_day=planned.first_day,
+        open_copies=planned.open_copies,
+        drain_until=planned.drain_until,
+        reason=planned.reason,
+    )
+    changes = rule_changes(asked, await rules_of(connection, planned.council), today)
+    for rule in changes.ended:
+        ended = await rules.end(connection, planned.council, rule.rule_id, on=today, by=planned.planned_by)
+        if ended is not None:
+            await tell_of_rule(connection, ended, clock=clock)
+    for rule in changes.added:
+        await rules.add(connection, rule, by=planned.planned_by)
+        await tell_of_rule(connection, rule, clock=clock)
+    reason = f"rules ended: {len(changes.ended)}, added: {len(changes.added)}"
+    await _enter(connection, planned, SwitchState.RUNNING, reason, clock)
+
+
+async def _enter(connection: AsyncConnection, found: Switch, state: SwitchState, reason: str, clock: Clock) -> None:
+    await switches.set_state(connection, found.switch_id, state)
+    step = Step(reason, found.state.value, state.value)
+    await add_steps(connection, found.switch_id, [step], cause=CAUSE, at=clock.now())
+
+
+async def take_open_copies(connection: AsyncConnection, clock: Clock, switch_id: UUID) -> bool:
+    """Takes the open copies of the next orders into a running switch, and asks for their cancellation where it is to be.
+
+    Returns whether there may be more.
+    """
+    found = await _locked(connection, switch_id, SwitchState.RUNNING)
+    wanted = None if found is None else await switches.next_orders(connection, found, limit=BATCH)
+    if found is None or wanted is None:
+        return False
+    if not wanted:
+        await switches.end_pass(connection, switch_id, clock.now())
+        return True
+    orders = await copy_store.lock_orders(connection, wanted)
+    stage, if_cancelled = found.opening
+    for order_id, order in sorted(orders.items()):
+        copies = [copy for copy in order.copies if copy.copy_id in wanted[order_id] and _is_open(copy)]
+        taken = [_row(found, copy, stage, if_cancelled) for copy in copies]
+        await add_switched(connection, order_id, taken, clock.now())
+        if copies and stage is Stage.ASKED:
+            await ask_to_cancel(connection, order, copies, (), reason=_reason(found), clock=clock)
+    await switches.note_reached(connection, switch_id, max(wanted))
+    return True
+
+
+def _is_open(copy: Copy) -> bool:
+    return copy.state in OPEN and not copy.cancel_requested
+
+
+def _row(of: Switch, copy: Copy, stage: Stage, if_cancelled: IfCancelled) -> SwitchedCopy:
+    return SwitchedCopy(
+        of.switch_id, copy.copy_id, copy.line_key, stage, if_cancelled, of.from_supplier, of.to_supplier, of.reason
+    )
+
+
+def _reason(of: Switch) -> str:
+    return f"{of.reason} (switch {of.switch_id})"
+
+
+async def end_drain(connection: AsyncConnection, clock: Clock, switch_id: UUID) -> bool:
+    """Asks for the cancellation of copies that were to drain until a day that has come. Returns whether there may be more."""
+    found = await _locked(connection, switch_id, SwitchState.RUNNING)
+    if found is None or found.drain_until is None or found.drain_until > clock.today():
+        return False
+    orders = await copy_store.lock_orders(connection, await switches.orders_at(connection, switch_id, Stage.DRAINS, limit=BATCH))
+    for _, order in sorted(orders.items()):
+        draining = {row.copy_id: row for row in order.switched.values() if _drains(row, switch_id)}
+        copies = [copy for copy in order.copies if copy.copy_id in draining]
+        ended = {copy.copy_id: _drained(draining[copy.copy_id], copy) for copy in copies}
+        asked = [copy for copy in copies if ended[copy.copy_id].stage is Stage.ASKED]
+        if asked:
+            await ask_to_cancel(connection, order, asked, ended.values(), reason=_reason(found), clock=clock)
+        else:
+            await write_switched(connection, [(row, clock.now()) for row in ended.values()])
+    return bool(orders)
+
+
+def _drains(row: SwitchedCopy, switch_id: UUID) -> bool:
+    return row.switch_id == switch_id and row.stage is Stage.DRAINS
+
+
+def _drained(row: SwitchedCopy, copy: Copy) -> SwitchedCopy:
+    if _is_open(copy):
+        return replace(row, stage=Stage.ASKED, if_cancelled=IfCancelled.PLACE)
+    return replace(row, stage=Stage.CANCELLED if copy.state in GIVEN_UP else Stage.STAYS)
+
+
+async def ask_about_silence(connection: AsyncConnection, clock: Clock, answer_days: int) -> bool:
+    """Asks a person about copies whose supplier has not answered a request to cancel for days.
+
+    Returns whether there may be more.
+    """
+    late = await switches.unanswered(connection, clock.now() - timedelta(days=answer_days), limit=BATCH)
+    by_order: defaultdict[UUID, list[tuple[UUID, UUID]]] = defaultdict(list)
+    for order_id, switch_id, copy_id in late:
+        by_order[order_id].append((switch_id, copy_id))
+    orders = await OpenOrders.load(connection, by_order)
+    for order_id, waiting in sorted(by_order.items()):
+        order = orders[order_id]
+        rows = [row for pair in waiting if (row := order.switched.get(pair[1])) is not None and row.switch_id == pair[0]]
+        set_cause(Cause(correlation_id=str(new_id())))
+        entries = [Entry(key, f"no answer to the cancellation for {answer_days} days") for key in _lines(rows)]
+        orders.restage(order, [silent(row) for row in rows], entries, cause=CAUSE, clock=clock)
+    await orders.write()
+    return bool(late)
+
+
+def _lines(rows: Iterable[SwitchedCopy]) -> list[str]:
+    return sorted({row.line_key for row in rows})
+
+
+async def finish(connection: AsyncConnection, clock: Clock, switch_id: UUID) -> None:
+    """Ends a running switch of which nothing is open any more."""
+    found = await _locked(connection, switch_id, SwitchState.RUNNING)
+    if found is not None and await switches.is_settled(connection, switch_id):
+        await _enter(connection, found, SwitchState.DONE, "nothing of it is open", clock)
