@@ -268,7 +268,7 @@ async def test_lists_are_cut_and_counts_are_whole(dashboard: Hearing) -> None:
 
 async def test_every_example_event_is_applied(dashboard: Hearing) -> None:
     await dashboard.hears(*EXAMPLES, version=1)
-    assert (await seen(dashboard)).totals.ordered == 2
+    assert (await seen(dashboard)).totals.ordered == 3
 
 
 def everything() -> list[tuple[Event, int]]:

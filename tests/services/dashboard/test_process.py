@@ -39,7 +39,7 @@ async def test_events_from_kafka_show_in_the_overview(
     async with calling(create_app(settings), tokens.headers("dashboard:read")) as client:
 
         async def shown() -> bool:
-            return bool((await client.get("/v1/overview")).json()["totals"]["ordered"] == 2)
+            return bool((await client.get("/v1/overview")).json()["totals"]["ordered"] == 3)
 
         await until(shown)
         ready = (await client.get("/readyz")).json()
