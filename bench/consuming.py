@@ -20,6 +20,7 @@ from local.machine.postgres import Postgres
 from services.catalogue import incoming as catalogue
 from services.dashboard import incoming as dashboard
 from services.delivery import incoming as delivery
+from services.evidence import incoming as evidence
 from services.orders import incoming as orders
 from services.suppliers import incoming as suppliers
 from shared.bus import to_envelope
@@ -68,6 +69,7 @@ def _consumers() -> list[_Consumer]:
         _Consumer("services.catalogue", catalogue.subscription(_CLOCK), records, list(cancelled)),
         _Consumer("services.delivery", delivery.subscription(_CLOCK), of_orders, events.cancellations(_EVENTS)),
         _Consumer("services.dashboard", dashboard.subscription(), of_orders, asked),
+        _Consumer("services.evidence", evidence.subscription(), of_orders, asked),
         *(_exchange(supplier_id) for supplier_id in _SUPPLIERS),
     ]
 

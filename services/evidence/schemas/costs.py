@@ -116,7 +116,9 @@ class CostsView(BaseModel):
     as_of: datetime
     decision: None = Field(default=None, description=NO_DECISION)
     groups: list[CostGroupView]
-    price_relatives: list[RelativeView] = Field(description="Of every two groups that bought the same title")
+    price_relatives: list[RelativeView] = Field(
+        description="By supplier or arm only: of every two groups that bought the same title"
+    )
     reconciliation: list[ReconciledView]
     gaps: list[CouncilGapView] = Field(description="Days of the period for which a council with copies in it has no cost model")
 

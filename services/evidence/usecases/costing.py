@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.evidence.domain.asking import Asked, check_period
+from services.evidence.domain.asking import Asked, By, check_period
 from services.evidence.domain.cost_models import CostModel, check_model, gaps
 from services.evidence.domain.costs import Costs, CouncilGap, group_of, relatives
 from services.evidence.store import cost_models, costing
 from shared.clock import Clock
+
+# Of these, prices for the same titles are compared; of months or branches the pairs are many and say little.
+_COMPARED = (By.SUPPLIER, By.ARM)
 
 
 async def set_model(connection: AsyncConnection, model: CostModel) -> None:
@@ -32,7 +35,8 @@ async def read_costs(connection: AsyncConnection, asked: Asked, clock: Clock, zo
     groups = [group_of(key, currency, each, models) for (key, currency), each in spent.items()]
     councils = sorted({work.council for each in spent.values() for work in each.work})
     named = list(_gaps(asked, councils, models))
-    return Costs(groups, list(relatives(spent)), await costing.reconciled(connection, asked), named)
+    compared = list(relatives(spent)) if asked.by in _COMPARED else []
+    return Costs(groups, compared, await costing.reconciled(connection, asked), named)
 
 
 def _gaps(asked: Asked, councils: Sequence[str], models: Mapping[str, Sequence[CostModel]]) -> Iterator[CouncilGap]:

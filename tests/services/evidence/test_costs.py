@@ -136,6 +136,7 @@ async def test_a_cheaper_mix_does_not_pass_for_a_cheaper_supplier(evidence: Hear
     assert (price["first_cost"], price["second_cost"]) == ("2800.00", "3200.00")
     assert (price["low"], price["note"]) == (None, "1 title bought by both is too few to tell")
     assert found["whole"]["relative"] == "0.8889"
+    assert (await costs(client, "month"))["price_relatives"] == []
 
 
 async def test_costs_are_grouped_and_narrowed(evidence: Hearing, client: AsyncClient) -> None:
