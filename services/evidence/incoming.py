@@ -12,9 +12,9 @@ from services.evidence.usecases import noting
 from shared.bus import E, Handler, On, dispatch, on
 from shared.contracts.base import Topic
 from shared.contracts.catalogue import RecordJudged
-from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound
+from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyMisdirected, DiscrepancyFound
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
-from shared.contracts.orders import CancellationRequested, LineProgressed, OrderPlaced
+from shared.contracts.orders import CancellationRequested, LineProgressed, LinesAdded, OrderPlaced
 from shared.contracts.suppliers import MessageQuarantined, MessageSettled
 from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
@@ -30,12 +30,14 @@ def _kept(event: type[E], handle: Handler[E]) -> On:
 def handlers(copies: GatheredCopies) -> list[On]:
     """Returns the handler of each event. `copies` gathers the copies of the events that are handled."""
     return [
-        _kept(OrderPlaced, partial(noting.order_placed, copies=copies)),
+        _kept(OrderPlaced, partial(noting.lines_ordered, copies=copies)),
+        _kept(LinesAdded, partial(noting.lines_ordered, copies=copies)),
         _kept(LineProgressed, partial(noting.line_progressed, copies=copies)),
         _kept(CancellationRequested, noting.cancellation_requested),
         _kept(ConsignmentExpected, partial(noting.consignment_expected, copies=copies)),
         _kept(CopiesReceived, partial(noting.copies_received, copies=copies)),
         _kept(DiscrepancyFound, noting.discrepancy_found),
+        _kept(CopyMisdirected, noting.copy_misdirected),
         _kept(InvoiceMatched, noting.invoice_matched),
         _kept(InvoiceQueried, noting.invoice_queried),
         _kept(InvoiceRejected, noting.invoice_rejected),

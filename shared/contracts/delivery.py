@@ -109,6 +109,10 @@ class DiscrepancyFound(Event):
         return despatch_key(self.supplier_id, self.despatch_number)
 
 
+# What read models call goods at another place than ordered, in lists of discrepancies.
+WRONG_PLACE = "wrong_place"
+
+
 class CopyMisdirected(Event):
     """A copy's goods were advised for another place than the council's delivery rules said. They travel on to its branch.
 
@@ -118,7 +122,7 @@ class CopyMisdirected(Event):
     event_type: ClassVar[str] = "delivery.copy.misdirected.v1"
     topic: ClassVar[Topic] = Topic.DELIVERY
     owner: ClassVar[str] = "delivery"
-    consumers: ClassVar[tuple[str, ...]] = ("dashboard",)
+    consumers: ClassVar[tuple[str, ...]] = ("dashboard", "evidence")
 
     discrepancy_id: UUID
     consignment_id: UUID

@@ -108,7 +108,7 @@ class LinesAdded(OrderedLines):
     event_type: ClassVar[str] = "orders.lines.added.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "delivery", "catalogue", "dashboard")
+    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "delivery", "catalogue", "dashboard", "evidence")
 
     added_at: datetime
     reason: str = Field(description="Why, in words")

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared.contracts.delivery import DiscrepancyKind, Leg
+from shared.contracts.delivery import WRONG_PLACE, DiscrepancyKind, Leg
 from shared.contracts.suppliers import SendOutcome
-
-# Delivery's word for goods at the wrong place, of which it publishes an event of their own.
-WRONG_PLACE = "wrong_place"
 
 # A kind that is not here is its own words, as `invoice` is.
 _KINDS: Mapping[str, str] = {

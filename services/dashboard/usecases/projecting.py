@@ -8,12 +8,18 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.domain.copies import CopyNews, GatheredCopies
-from services.dashboard.domain.words import WRONG_PLACE
 from services.dashboard.store import writing
 from services.dashboard.store.tables import ALL_COUNCILS
 from shared.contracts.base import Event
 from shared.contracts.catalogue import DuplicationCounted, RecordJudged, TitleChanged
-from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyMisdirected, DiscrepancyFound, DiscrepancyKind
+from shared.contracts.delivery import (
+    WRONG_PLACE,
+    ConsignmentExpected,
+    CopiesReceived,
+    CopyMisdirected,
+    DiscrepancyFound,
+    DiscrepancyKind,
+)
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceQuery, InvoiceRejected
 from shared.contracts.orders import CancellationRequested, CopyState, LineProgressed, OrderedLines
 from shared.contracts.suppliers import (

@@ -16,7 +16,14 @@ from services.evidence.store import writing
 from services.evidence.store.tables import COSTS
 from shared.contracts.base import Event, PlaceKind
 from shared.contracts.catalogue import RecordJudged
-from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound, Leg
+from shared.contracts.delivery import (
+    WRONG_PLACE,
+    ConsignmentExpected,
+    CopiesReceived,
+    CopyMisdirected,
+    DiscrepancyFound,
+    Leg,
+)
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
 from shared.contracts.orders import (
     CancellationRequested,
@@ -25,7 +32,7 @@ from shared.contracts.orders import (
     LineProgressed,
     OrderedCopy,
     OrderedLine,
-    OrderPlaced,
+    OrderedLines,
 )
 from shared.contracts.suppliers import MessageQuarantined, MessageSettled
 from shared.messaging.envelope import Envelope
@@ -48,15 +55,15 @@ def _council(event: Event) -> str:
     return event.council
 
 
-async def order_placed(_: AsyncConnection, event: OrderPlaced, envelope: Envelope, *, copies: GatheredCopies) -> None:
-    """A council ordered copies."""
+async def lines_ordered(_: AsyncConnection, event: OrderedLines, envelope: Envelope, *, copies: GatheredCopies) -> None:
+    """A council ordered copies, or some of them again from another supplier."""
     for line in event.lines:
         for each in line.copies:
             copies.add(
                 each.copy_id,
                 council=_council(event),
                 order_id=event.order_id,
-                placed_at=event.placed_at,
+                placed_at=event.ordered_at,
                 state=CopyState.ORDERED.value,
                 version=envelope.aggregate_version,
                 **_ordered(line, each),
@@ -135,17 +142,25 @@ async def copies_received(_: AsyncConnection, event: CopiesReceived, __: Envelop
 
 async def discrepancy_found(connection: AsyncConnection, event: DiscrepancyFound, _: Envelope) -> None:
     """Goods differ from what was advised."""
-    row = {
+    copy_id = None if event.consigned_copy is None else event.consigned_copy.copy_id
+    row = {"kind": event.kind.value, "isbn": event.isbn, "quantity": event.quantity, "copy_id": copy_id}
+    await writing.keep_discrepancy(connection, {**_found(event), **row})
+
+
+async def copy_misdirected(connection: AsyncConnection, event: CopyMisdirected, _: Envelope) -> None:
+    """Goods were advised for another place than the delivery rules said."""
+    copy = event.consigned_copy
+    row = {"kind": WRONG_PLACE, "isbn": copy.isbn, "quantity": 1, "copy_id": copy.copy_id}
+    await writing.keep_discrepancy(connection, {**_found(event), **row})
+
+
+def _found(event: DiscrepancyFound | CopyMisdirected) -> dict[str, Any]:
+    return {
         "discrepancy_id": event.discrepancy_id,
         "council": _council(event),
         "supplier_id": event.supplier_id,
-        "kind": event.kind.value,
-        "isbn": event.isbn,
-        "quantity": event.quantity,
-        "copy_id": None if event.consigned_copy is None else event.consigned_copy.copy_id,
         "found_at": event.found_at,
     }
-    await writing.keep_discrepancy(connection, row)
 
 
 async def invoice_matched(connection: AsyncConnection, event: InvoiceMatched, _: Envelope) -> None:

@@ -7,7 +7,15 @@ from uuid import UUID
 
 from shared.contracts.base import Money, Place, PlaceKind
 from shared.contracts.catalogue import RecordJudged
-from shared.contracts.delivery import ConsignedCopy, ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind, Leg
+from shared.contracts.delivery import (
+    ConsignedCopy,
+    ConsignmentExpected,
+    CopiesReceived,
+    CopyMisdirected,
+    DiscrepancyFound,
+    DiscrepancyKind,
+    Leg,
+)
 from shared.contracts.invoices import (
     ChargeKind,
     Cost,
@@ -26,6 +34,7 @@ from shared.contracts.orders import (
     CopyProgress,
     CopyState,
     LineProgressed,
+    LinesAdded,
     OrderedCopy,
     OrderedLine,
     OrderPlaced,
@@ -71,6 +80,13 @@ def placed(
     )  # fmt: skip
     order_id = UUID(int=ids[0].int + 10_000)
     return OrderPlaced(council=council, order_id=order_id, order_number=f"PO-{ids[0].int}", placed_at=at, lines=(line,))
+
+
+def added(copy_id: UUID, *, instead_of: UUID, at: datetime, supplier_id: str = EASTERN) -> LinesAdded:
+    """A copy of the first order that is placed again, with another supplier."""
+    first, line = placed(), placed(copy_id, supplier_id=supplier_id).lines[0]
+    lines = (line.model_copy(update={"replaces": line_key(instead_of)}),)
+    return LinesAdded(**{**dict(first), "lines": lines}, added_at=at, reason="moved")
 
 
 def progressed(
@@ -129,6 +145,14 @@ def consigned(copy_id: UUID) -> ConsignedCopy:
 
 def _place(leg: Leg) -> Place:
     return Place(code="CSU", kind=PlaceKind.HUB) if leg is Leg.TO_HUB else Place(code="IPSW")
+
+
+def misdirected(copy_id: UUID, *, at: datetime, which: int = 650) -> CopyMisdirected:
+    """A copy whose goods were advised for the hub, although a rule said that they come straight to its branch."""
+    return CopyMisdirected(
+        council=SUFFOLK, discrepancy_id=number(which), consignment_id=number(500), supplier_id=HARBOUR, despatch_number="D-1",
+        place=_place(Leg.TO_HUB), deliver_to=_place(Leg.DIRECT), consigned_copy=consigned(copy_id), note="", found_at=at,
+    )  # fmt: skip
 
 
 def expected(*copy_ids: UUID, leg: Leg = Leg.DIRECT, supplier_id: str = HARBOUR) -> ConsignmentExpected:

@@ -30,6 +30,7 @@ from tests.services.evidence.facts import COST, FIRST, MORNING, PILOT, SECOND
 from tests.services.hearing import Hearing, number, on_day
 
 Rows = dict[str, list[Mapping[str, Any]]]
+THIRD = number(3)
 
 
 async def rows_of(connection: AsyncConnection) -> Rows:
@@ -66,6 +67,8 @@ LIFE: Sequence[tuple[Event, int]] = (
     ),
     (facts.cancellation(SECOND, at=on_day(6)), 5),
     (facts.progressed(CopyState.CANCELLED, SECOND, at=on_day(7), from_state=CopyState.BACK_ORDERED), 6),
+    (facts.added(THIRD, instead_of=SECOND, at=on_day(7)), 6),
+    (facts.misdirected(FIRST, at=on_day(8)), 0),
     (facts.expected(FIRST, leg=Leg.TO_HUB), 0),
     (facts.progressed(CopyState.DESPATCHED, FIRST, at=on_day(8), from_state=CopyState.BACK_ORDERED), 7),
     (facts.received(FIRST, at=on_day(9), leg=Leg.TO_HUB), 0),
@@ -87,7 +90,7 @@ LIFE: Sequence[tuple[Event, int]] = (
     (facts.held(at=on_day(5)), 0),
     (facts.settled(at=on_day(6)), 0),
 )
-"""What happens to two copies, in order, each with the version of the order."""
+"""What happens to two copies, and to one that is placed again, in order, each with the version of the order."""
 
 
 def envelopes(clock: ManualClock) -> list[Envelope]:
@@ -103,7 +106,7 @@ async def test_migrations_make_exactly_the_tables_of_the_code(evidence: Hearing)
 
 async def test_a_copy_has_the_facts_of_its_whole_life(evidence: Hearing, clock: ManualClock) -> None:
     await evidence.hears_envelopes(envelopes(clock))
-    first, second = (await known(evidence))["copy"]
+    first, second, third = (await known(evidence))["copy"]
     stated = {
         "council": "GB-SFK", "supplier_id": "harbour-books", "isbn": facts.PIRANESI, "branch": "IPSW", "material": "book",
         "trial": "bookseller", "arm": "pilot", "asked_minor": 899, "state": "received", "version": 9, "placed_at": MORNING,
@@ -112,6 +115,8 @@ async def test_a_copy_has_the_facts_of_its_whole_life(evidence: Hearing, clock: 
     }  # fmt: skip
     assert {name: first[name] for name in stated} == stated
     assert (second["state"], second["given_up_at"], second["received_at"]) == ("cancelled", on_day(7), None)
+    placed_again = (third["supplier_id"], third["replaces"], third["placed_at"], third["order_id"])
+    assert placed_again == ("eastern", second["line_key"], on_day(7), second["order_id"])
 
 
 async def test_credits_are_charges_below_nothing_and_postage_is_a_charge_for_no_copy(
