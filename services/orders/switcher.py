@@ -21,7 +21,8 @@ from shared.health import Health, HealthState
 
 log = structlog.get_logger(__name__)
 _PAUSE_SECONDS = 10.0
-_LOCK = 0x7377_6974
+# The advisory lock of whoever carries out switches.
+SWITCHING = 0x7377_6974
 
 
 class Switcher:
@@ -49,13 +50,13 @@ class Switcher:
     async def turn(self) -> None:
         """Does everything that is due now. Does nothing while another process does it."""
         async with self._engine.connect() as holder:
-            if not (await holder.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK})).scalar_one():
+            if not (await holder.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": SWITCHING})).scalar_one():
                 return
             await holder.rollback()
             try:
                 await self._carry_out()
             finally:
-                await holder.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+                await holder.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": SWITCHING})
                 await holder.rollback()
 
     async def _carry_out(self) -> None:

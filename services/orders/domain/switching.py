@@ -67,6 +67,8 @@ _AT_FIRST = frozenset({Stage.DRAINS, Stage.ASKED, Stage.ASKS, Stage.STAYS})
 # The second supplier's copy was cancelled. News of it all the same makes two, or supplies the one that was asked about.
 _SECOND_GONE = frozenset({Stage.SUPPLIED, Stage.STAYS, Stage.ASKS})
 _COMING_TWICE = frozenset({Stage.RECALLING, Stage.DOUBLED})
+# Another copy took the place of these.
+REPLACED = frozenset({Stage.MOVED, Stage.RECALLING, Stage.SUPPLIED, Stage.DOUBLED})
 _MARK = "Switch:"
 
 
@@ -150,6 +152,11 @@ class AddedLine:
     added_at: datetime
     version: int
     reason: str
+
+
+def may_begin(row: SwitchedCopy | None) -> bool:
+    """Returns whether a switch can take a copy, given what an earlier one did with it: not where another copy took its place."""
+    return row is None or row.stage not in REPLACED
 
 
 def effective(row: SwitchedCopy, copy: Copy, *, withdrawn: bool) -> SwitchedCopy:

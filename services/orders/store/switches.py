@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, RowMapping, Select, and_, case, exist
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.switching import OPEN, UNSETTLED, IfCancelled, OpenCopies, Scope, Stage, Switch, SwitchState
+from services.orders.domain.switching import OPEN, REPLACED, UNSETTLED, IfCancelled, OpenCopies, Scope, Stage, Switch, SwitchState
 from services.orders.store.tables import copy, order_line, order_state, purchase_order, switch, switch_copy
 from shared.contracts.orders import GIVEN_UP
 from shared.db.arrays import among
@@ -20,6 +20,7 @@ from shared.db.paging import in_order, narrowed, newest_first
 
 _UNFINISHED = (SwitchState.PLANNED.value, SwitchState.RUNNING.value)
 _OPEN_STATES = sorted(state.value for state in OPEN)
+_REPLACED = sorted(stage.value for stage in REPLACED)
 # One pass may miss an order whose placing was under way when it passed.
 PASSES = 2
 
@@ -141,8 +142,14 @@ def _open_copies(council: str, supplier_id: str, scope: Scope) -> Select[Any]:
         .join(copy, copy.c.order_id == waiting.c.order_id)
         .join(order_line, order_line.c.line_key == copy.c.line_key)
         .where(order_line.c.supplier_id == supplier_id, copy.c.state.in_(_OPEN_STATES), ~copy.c.cancel_requested)
-        .where(*_in_scope(scope))
+        .where(*_in_scope(scope), ~_replaced())
     )
+
+
+def _replaced() -> ColumnElement[bool]:
+    """Returns whether another copy took the place of a copy: no switch moves it once more."""
+    c = switch_copy.c
+    return exists().where(c.order_id == copy.c.order_id, c.copy_id == copy.c.copy_id, c.stage.in_(_REPLACED))
 
 
 async def open_lines(
@@ -245,14 +252,15 @@ async def orders_at(connection: AsyncConnection, switch_id: UUID, stage: Stage, 
 async def unanswered(connection: AsyncConnection, before: datetime, *, limit: int) -> list[tuple[UUID, UUID, UUID]]:
     """Returns copies that a supplier was asked to cancel before then and has not answered about: order, switch and copy id.
 
-    Those of switches that were withdrawn meanwhile ask nobody, unless two may come.
+    Those of switches that were withdrawn meanwhile ask nobody, unless two may come; nor do those that a later switch has.
     """
-    c = switch_copy.c
+    c, later = switch_copy.c, switch_copy.alias("later")
+    of_later = exists().where(later.c.order_id == c.order_id, later.c.copy_id == c.copy_id, later.c.entry > c.entry)
     waits = or_(c.stage == Stage.RECALLING.value, switch.c.state != SwitchState.WITHDRAWN.value)
     query = (
         select(c.order_id, c.switch_id, c.copy_id)
         .join(switch, switch.c.switch_id == c.switch_id)
-        .where(c.stage.in_((Stage.ASKED.value, Stage.RECALLING.value)), c.since <= before, waits)
+        .where(c.stage.in_((Stage.ASKED.value, Stage.RECALLING.value)), c.since <= before, waits, ~of_later)
         .order_by(c.since)
         .limit(limit)
     )

@@ -19,6 +19,7 @@ from services.orders.domain.switching import (
     Switch,
     SwitchedCopy,
     SwitchState,
+    may_begin,
     silent,
 )
 from services.orders.store import copies as copy_store
@@ -105,7 +106,8 @@ async def take_open_copies(connection: AsyncConnection, clock: Clock, switch_id:
     orders = await copy_store.lock_orders(connection, wanted)
     stage, if_cancelled = found.opening
     for order_id, order in sorted(orders.items()):
-        copies = [copy for copy in order.copies if copy.copy_id in wanted[order_id] and _is_open(copy)]
+        found_open = [copy for copy in order.copies if copy.copy_id in wanted[order_id] and _is_open(copy)]
+        copies = [copy for copy in found_open if may_begin(order.switched.get(copy.copy_id))]
         taken = [_row(found, copy, stage, if_cancelled) for copy in copies]
         await add_switched(connection, order_id, taken, clock.now())
         if copies and stage is Stage.ASKED:

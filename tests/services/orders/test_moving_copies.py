@@ -11,12 +11,12 @@ from services.orders.incoming import handlers
 from services.orders.republish import OWNER
 from services.orders.store.tables import switch_copy
 from services.orders.usecases.switching import begin_due, take_open_copies
-from shared.contracts.delivery import Leg
+from shared.contracts.delivery import DiscrepancyFound, Leg
 from shared.contracts.orders import CancellationRequested, LinesAdded
 from shared.contracts.suppliers import SupplierAnnounced
 from tests.services.hearing import Hearing
 from tests.services.orders.conftest import Orders, an_order
-from tests.services.orders.goods import NOW, answered, expected, line_of, received
+from tests.services.orders.goods import NOW, answered, consigned, expected, line_of, received
 from tests.services.orders.switched import Switches
 from tests.services.read_model import ReadModel, check_rebuild
 
@@ -198,6 +198,28 @@ async def test_no_answer_to_the_recall_is_reported_as_doubled(orders: Orders, sw
     await orders.hear(answered(order, line_of(order, "national", 7), CANCELLED))
     assert (await switches.read(switch))["copies"] == {"supplied": 2}
     assert "Switch:" not in line_of(await orders.read(order["order_id"]), "consortium", 7)["attention"]
+
+
+async def test_a_copy_that_another_took_the_place_of_is_not_moved_once_more(orders: Orders, switches: Switches) -> None:
+    switch, order = await moved(orders, switches)
+    await switches.turn()
+    old = line_of(order, "consortium", 7)
+    await orders.hear(expected(order, old, Leg.TO_HUB))
+    for copy in consigned(order, old):
+        lost = {
+            "council": "GB-SFK",
+            "supplier_id": "consortium",
+            "despatch_number": "D1",
+            "found_at": NOW,
+            "consigned_copy": copy,
+        }
+        ids = {"discrepancy_id": copy.copy_id, "consignment_id": copy.copy_id}
+        await orders.hear(DiscrepancyFound.model_validate({**lost, **ids, "kind": "short"}))
+    assert states(await orders.read(order["order_id"]), "consortium") == ["missing"] * 2
+    refused = (await switches.ask()).json()
+    assert [fault["code"] for fault in refused["errors"]] == ["covers-nothing"]
+    await orders.hear(answered(order, line_of(order, "national", 7), CANCELLED))
+    assert (await switches.read(switch))["copies"] == {"asks": 2}
 
 
 async def test_a_withdrawn_switch_leaves_what_it_moved_and_moves_no_more(orders: Orders, switches: Switches) -> None:

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
+from services.orders.switcher import SWITCHING
 from shared.contracts.orders import SourcingRuleChanged
 from shared.contracts.suppliers import SupplierAnnounced
 from tests.services.orders.conftest import Orders, an_order, announced
@@ -148,3 +150,14 @@ async def test_another_council_sees_nothing_of_a_switch(orders: Orders, switches
         assert answer.status_code == 404
     assert (await Switches(stranger).withdraw(switch)).status_code == 404
     assert (await stranger.get("/v1/switches"))["items"] == []
+
+
+async def test_one_process_at_a_time_carries_out_switches(orders: Orders, switches: Switches) -> None:
+    switch = await switches.planned()
+    async with orders.engine.connect() as other:
+        await other.execute(select(func.pg_advisory_lock(SWITCHING)))
+        await switches.turn()
+        assert (await switches.read(switch))["state"] == "planned"
+        await other.execute(select(func.pg_advisory_unlock(SWITCHING)))
+    await switches.turn()
+    assert (await switches.read(switch))["state"] == "done"
