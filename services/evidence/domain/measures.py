@@ -61,22 +61,25 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A measure or a difference, and a sentence where it cannot be told."""
+    """A measure or a difference, and a sentence where it cannot be told. `title` and `said`: how people are told of it."""
 
     name: str
+    title: str
     unit: str
+    said: Measure
     estimate: Estimate
     note: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The measures of a group of copies."""
+    """The measures of a group of copies, and when they came; refused and cancelled ones never do."""
 
     key: str
     copies: int
     withdrawn: int
     measures: Sequence[Measured]
+    came: Survival
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +111,10 @@ class Measures:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A measure: name, unit, what counts as what, how it is computed and said; how two are compared, None: they are not."""
+    """A measure: names, unit, what counts as what, how it is computed and said; how two are compared, None: they are not."""
 
     name: str
+    title: str
     unit: str
     meaning: str
     of: Callable[[Tally], Estimate]
@@ -140,6 +144,7 @@ def _scores(tally: Tally) -> np.ndarray:
 def _within(days: int) -> _Kind:
     return _Kind(
         f"received_within_{days}_days",
+        f"Received within {days} days",
         "share",
         f"Share of copies that a branch received within {days} days of the order. A copy still outstanding counts as followed "
         "until today, one that the supplier refused or cancelled too; one that the council withdrew is left out.",
@@ -156,6 +161,7 @@ def _kept(tally: Tally) -> Estimate:
 KINDS: Sequence[_Kind] = (
     _Kind(
         "response_hours_median",
+        "Time to the first answer, median",
         "hours",
         "Median of the hours from sending the order to the supplier's first answer about the copy; goods without an answer "
         "count as one. A copy without an answer counts as waiting until now.",
@@ -165,6 +171,7 @@ KINDS: Sequence[_Kind] = (
     *(_within(days) for days in WITHIN_DAYS),
     _Kind(
         "lead_days_median",
+        "Time to receipt, median",
         "days",
         "Median of the days from order to receipt (Kaplan-Meier). A copy still outstanding counts as followed until today; "
         "copies that were refused, cancelled or withdrawn are left out.",
@@ -173,6 +180,7 @@ KINDS: Sequence[_Kind] = (
     ),
     _Kind(
         "promises_kept",
+        "Promises kept",
         "share",
         "Share of copies that came by the first day that was promised. A copy counts once that day has passed or it has come; "
         "one without a promise is left out.",
@@ -182,6 +190,7 @@ KINDS: Sequence[_Kind] = (
     ),
     _Kind(
         "discrepancies_per_thousand",
+        "Discrepancies",
         "per thousand",
         "Discrepancies that name a copy, per thousand copies with goods on the way or scanned.",
         lambda tally: per_thousand(tally.discrepancies, tally.goods),
@@ -189,6 +198,7 @@ KINDS: Sequence[_Kind] = (
     ),
     _Kind(
         "invoice_queries_per_thousand",
+        "Invoice queries",
         "per thousand",
         "Queries of invoice lines that were later matched to copies, per thousand copies invoiced or credited. An invoice that "
         "only waited for its goods was not queried.",
@@ -197,6 +207,7 @@ KINDS: Sequence[_Kind] = (
     ),
     _Kind(
         "hands_per_thousand",
+        "Work of staff",
         "per thousand",
         "Discrepancies, queries of invoice lines and lines to cancel copies of, per thousand copies ordered. Corrections and "
         "other decisions of staff are not known by copy.",
@@ -205,6 +216,7 @@ KINDS: Sequence[_Kind] = (
     ),
     _Kind(
         "record_delay_days_median",
+        "Wait for a record, median",
         "days",
         "Median of the days from a council's first order of a book in the group until it had a record for the book; 0 where "
         "that was there. A book without a record counts as waiting until today. By supplier: of the supplier whose record came "
@@ -215,6 +227,7 @@ KINDS: Sequence[_Kind] = (
     ),
     _Kind(
         "record_score_mean",
+        "Score of records, mean",
         "points of 100",
         "Mean score of the records of the books ordered, by the council's minimum; a book without a record is left out. By "
         "supplier: of the supplier whose record it is.",
@@ -231,7 +244,7 @@ def measures_of(tally: Tally) -> Iterator[Measured]:
     """Yields every measure of a group."""
     for kind in KINDS:
         estimate = kind.of(tally)
-        yield Measured(kind.name, kind.unit, estimate, too_few(estimate, kind.said, kind.noun))
+        yield _measured(kind, kind.unit, kind.said, estimate, too_few(estimate, kind.said, kind.noun))
 
 
 def differences_of(pilot: Tally, control: Tally) -> Iterator[Measured]:
@@ -240,5 +253,14 @@ def differences_of(pilot: Tally, control: Tally) -> Iterator[Measured]:
         if kind.difference is None:
             continue
         estimate = kind.difference(pilot, control)
-        said = POINTS if kind.said is SHARE else kind.said
-        yield Measured(kind.name, "points of 1" if kind.said is SHARE else kind.unit, estimate, no_difference(estimate, said))
+        said, unit = (POINTS, "points of 1") if kind.said is SHARE else (kind.said, kind.unit)
+        yield _measured(kind, unit, said, estimate, no_difference(estimate, said))
+
+
+def _measured(kind: _Kind, unit: str, said: Measure, estimate: Estimate, note: str | None) -> Measured:
+    return Measured(kind.name, kind.title, unit, said, estimate, note)
+
+
+def group_of(key: str, tally: Tally) -> Group:
+    """Returns the measures of a group."""
+    return Group(key, tally.copies, tally.withdrawn, list(measures_of(tally)), _all(tally))

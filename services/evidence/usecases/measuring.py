@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.evidence.domain.asking import Asked, By, check_period
-from services.evidence.domain.measures import Difference, Group, Measures, Tally, differences_of, measures_of
+from services.evidence.domain.measures import Difference, Measures, Tally, differences_of, group_of
 from services.evidence.store import measuring
 from shared.clock import Clock
 from shared.contracts.trials import Arm
@@ -17,7 +17,7 @@ async def read_measures(connection: AsyncConnection, asked: Asked, clock: Clock,
     """Returns the measures of copies placed in a period. Raises DomainError (422) for a period that is none or too long."""
     check_period(asked.first, asked.last)
     found = await measuring.tallies(connection, asked, clock, zone)
-    groups = [Group(key, tally.copies, tally.withdrawn, list(measures_of(tally))) for key, tally in found.items()]
+    groups = [group_of(key, tally) for key, tally in found.items()]
     differences = list(_differences(found)) if asked.by is By.ARM else []
     return Measures(groups, differences, await measuring.unattributed(connection, asked, clock))
 

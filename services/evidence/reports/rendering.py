@@ -1,0 +1,32 @@
+"""Makes the report's HTML: one file that needs nothing else, readable on paper."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from services.evidence.domain.asking import Asked
+from services.evidence.domain.costs import Costs
+from services.evidence.domain.measures import Measures
+from services.evidence.reports.sections import cost_sections, measure_sections
+from services.evidence.schemas.measures import NO_DECISION
+
+_templates = Environment(loader=PackageLoader("services.evidence.reports"), autoescape=True, undefined=StrictUndefined)
+_templates.trim_blocks = _templates.lstrip_blocks = True
+
+
+def report_html(asked: Asked, measures: Measures, costs: Costs, now: datetime) -> bytes:
+    """Returns the report about a question as HTML in UTF-8, without scripts, and without addresses of anything elsewhere."""
+    narrowed = {"supplier": asked.supplier, "trial": asked.trial, "branch": asked.branch, "material": asked.material}
+    page = _templates.get_template("report.html").render(
+        asked=asked,
+        narrowed={name: value for name, value in narrowed.items() if value is not None},
+        now=now,
+        no_decision=NO_DECISION,
+        parts={
+            "How well copies were supplied": list(measure_sections(measures)),
+            "What copies cost": list(cost_sections(costs)),
+        },
+    )
+    return page.encode()
