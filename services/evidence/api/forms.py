@@ -10,13 +10,12 @@ from pydantic import BaseModel
 
 from services.evidence.schemas.asking import Question
 from shared.auth import Principal, principal_with
-from shared.http.representations import chosen_form, tagged_answer
+from shared.http.representations import chosen_form
 
 _JSON, _CSV = "application/json", "text/csv"
-OTHER_FORMS: dict[int | str, dict[str, Any]] = {
-    200: {"content": {_CSV: {}}},
-    304: {"description": "The answer is the one with this ETag"},
-}
+OTHER_FORMS: dict[int | str, dict[str, Any]] = {200: {"content": {_CSV: {}}}}
+# What is outstanding is followed until now, so no answer is the one before: a tag to compare would be useless.
+_HEADERS = {"Vary": "Accept", "Cache-Control": "private, no-cache"}
 Reader = Annotated[Principal, Depends(principal_with("evidence:read"))]
 Asking = Annotated[Question, Query()]
 
@@ -25,4 +24,4 @@ def answer(request: Request, view: BaseModel, table: Callable[[], bytes]) -> Res
     """Returns the answer as JSON, or as the table in CSV. Raises DomainError (406) where neither is accepted."""
     form = chosen_form(request, (_JSON, _CSV))
     body = table() if form == _CSV else view.model_dump_json(by_alias=True).encode()
-    return tagged_answer(request, body, form)
+    return Response(body, media_type=form, headers=_HEADERS)
