@@ -3,9 +3,9 @@
     python -m bench.evidence            # 100,000 copies
     python -m bench.evidence 1000000    # a million need 4 GB of disk
 
-150 councils order from 3 suppliers (`lives.py`). Events are handled in batches of 500, as from Kafka; making them is not measured.
-The bare consumer of the same run takes the same batches apart into events, and does nothing with these. A page is read and rendered
-as for a caller; p95 is over 20 councils, or the slowest of 3 readings for all councils together.
+150 councils order from 3 suppliers (`lives.py`). Events are handled in batches of 500, as from Kafka; making them is not
+measured. The bare consumer of the same run takes the same batches apart into events, and does nothing with these. A page is read
+and rendered as for a caller; p95 is over 20 councils, or the slowest of 3 readings for all councils together.
 """
 
 from __future__ import annotations

@@ -15,10 +15,11 @@ import typer
 from rich.console import Console
 
 from local.demo import ORDERS
+from local.demo.costs import cost_lines, disagreements, settled_costs
 from local.demo.exchange import SCOPES as STAFF_SCOPES
 from local.demo.exchange import Exchange
 from local.demo.faulty import Bookseller, fix_one, play_with_faults, print_aftermath, print_fix
-from local.demo.invoices import invoice_lines, invoices_in
+from local.demo.invoices import Invoice, invoice_lines, invoices_in
 from local.demo.play import Outcome, Patience, Run
 from local.demo.reckoning import counts, result
 from local.demo.records import leave_records, records_table
@@ -174,7 +175,9 @@ async def _demo(plan: _Plan, console: Console) -> Outcome:
             await lms.set_up(plan.branches, only=plan.only)
             outcome, details = await (_with_faults if plan.faults else _without_faults)(plan, stack, lms, console)
             suppliers = [one.supplier for one in counts(outcome.copies)]
-            console.print("\n".join(invoice_lines(await invoices_in(lms.orders), suppliers)), highlight=False)
+            invoices = await invoices_in(lms.orders)
+            console.print("\n".join(invoice_lines(invoices, suppliers)), highlight=False)
+            outcome = await _with_costs(outcome, stack, invoices, console)
             console.print(await records_table(lms))
             console.print("\n".join(await leave_records(stack)), highlight=False, soft_wrap=True)
             receipts = f"Receipts: {lms.ledger.receipts}; discrepancies: {lms.ledger.discrepancies}"
@@ -195,6 +198,16 @@ async def _demo(plan: _Plan, console: Console) -> Outcome:
             with suppress(asyncio.CancelledError):
                 await asyncio.Event().wait()
     return outcome
+
+
+async def _with_costs(outcome: Outcome, stack: Stack, invoices: Sequence[Invoice], console: Console) -> Outcome:
+    """Prints what copies cost, by evidence. It is a fault if that is not what the invoices charge."""
+    async with Service(stack.endpoints.evidence, lambda: stack.token(_COUNCIL, "evidence:read")) as evidence:
+        found = await settled_costs(evidence, invoices)
+    different = disagreements(found, invoices)
+    if not different:
+        console.print("\n".join(cost_lines(found)), highlight=False, soft_wrap=True)
+    return replace(outcome, faults=[*outcome.faults, *different])
 
 
 async def _without_faults(plan: _Plan, _: Stack, lms: Lms, console: Console) -> tuple[Outcome, dict[str, object]]:

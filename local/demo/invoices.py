@@ -17,6 +17,8 @@ class Invoice(BaseModel):
 
     supplier_id: str
     state: str
+    credit: bool
+    total: int
 
 
 async def invoices_in(orders: Service) -> list[Invoice]:

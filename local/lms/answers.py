@@ -206,3 +206,35 @@ class Duplication(_Answer):
     """What was catalogued twice, and what was saved, by supplier and council."""
 
     items: tuple[SupplierDuplication, ...]
+
+
+class PaidInEvidence(_Answer):
+    """What was paid, in minor units."""
+
+    total: int
+
+
+class CostsOfGroup(_Answer):
+    """What the copies of one supplier cost, by evidence."""
+
+    key: str
+    copies: int
+    paid: PaidInEvidence
+
+
+class Agreement(_Answer):
+    """A supplier's matched invoices less credit notes, as evidence has them, in minor units: `total` is the sum of the others."""
+
+    supplier_id: str
+    currency: str
+    total: int
+    copies: int
+    charges: int
+    unlisted: int
+
+
+class Costs(_Answer):
+    """What copies cost, by evidence."""
+
+    groups: tuple[CostsOfGroup, ...]
+    reconciliation: tuple[Agreement, ...]
