@@ -114,19 +114,23 @@ async def measure(copies: int) -> None:
         try:
             engine = create_engine(SecretStr(await postgres.create_database("evidence")))
             await upgrade_to_head(engine, "services.evidence")
-            count, seconds, bare = await build(engine, copies)
-            print(f"{copies:,} copies, {len(COUNCILS)} councils, {count:,} events")
-            print(f"facts built at {count / seconds:,.0f} events/s; the bare consumer {count / bare:,.0f} events/s")
-            print(f"largest memory so far: {_memory()}")
-            for name, page in _PAGES.items():
-                for by in By:
-                    one = await _p95(engine, page, by, COUNCILS[:_ASKED_COUNCILS])
-                    every = await _p95(engine, page, by, [None] * _TIMES_FOR_ALL)
-                    print(f"{name:8} by {by.value:8} one council {one:6.2f} s   all councils {every:6.2f} s")
-            print(f"largest memory: {_memory()}")
+            await _print_all(engine, copies)
             await engine.dispose()
         finally:
             await postgres.stop()
+
+
+async def _print_all(engine: AsyncEngine, copies: int) -> None:
+    count, seconds, bare = await build(engine, copies)
+    print(f"{copies:,} copies, {len(COUNCILS)} councils, {count:,} events")
+    print(f"facts built at {count / seconds:,.0f} events/s; the bare consumer {count / bare:,.0f} events/s")
+    print(f"largest memory so far: {_memory()}")
+    for name, page in _PAGES.items():
+        for by in By:
+            one = await _p95(engine, page, by, COUNCILS[:_ASKED_COUNCILS])
+            every = await _p95(engine, page, by, [None] * _TIMES_FOR_ALL)
+            print(f"{name:8} by {by.value:8} one council {one:6.2f} s   all councils {every:6.2f} s")
+    print(f"largest memory: {_memory()}")
 
 
 def _memory() -> str:

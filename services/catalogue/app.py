@@ -25,7 +25,7 @@ from shared.health import Part
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
-from shared.sourcing.api import sourcing_router
+from shared.sourcing.api import sourcing_routers
 from shared.sourcing.rules import Strand
 
 PACKAGE = "services.catalogue"
@@ -50,7 +50,9 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
         oai_router(engine, clock, _harvested(settings)),
         sru_router(engine),
         item_profile_router(engine, clock),
-        sourcing_router(Strand.CATALOGUE, scope_read="catalogue:read", scope_write="catalogue:write", engine=engine, clock=clock),
+        *sourcing_routers(
+            Strand.CATALOGUE, scope_read="catalogue:read", scope_write="catalogue:write", engine=engine, clock=clock
+        ),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="catalogue"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)

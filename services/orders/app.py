@@ -31,7 +31,7 @@ from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.invoicing.matching import Terms
 from shared.messaging.runtime import Messaging
-from shared.sourcing.api import Checks, sourcing_router
+from shared.sourcing.api import Checks, sourcing_routers
 from shared.sourcing.rules import Strand
 
 PACKAGE = "services.orders"
@@ -44,7 +44,7 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     terms = Terms(settings.invoice_price_tolerance_percent)
     listening = subscription(clock, terms)
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
-    sourcing = sourcing_router(
+    sourcing = sourcing_routers(
         Strand.ORDERING,
         scope_read="orders:read",
         scope_write="orders:write",
@@ -61,7 +61,7 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
         branches_router(engine),
         funds_router(engine),
         suppliers_router(engine),
-        sourcing,
+        *sourcing,
         switches_router(engine, clock),
         switch_views_router(engine),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="orders"),

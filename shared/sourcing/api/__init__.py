@@ -11,10 +11,10 @@ from shared.sourcing.api.keeping import rules_router
 from shared.sourcing.api.trials import trials_router
 from shared.sourcing.rules import Strand
 
-__all__ = ["BRANCH_PARAMETER", "Checks", "sourcing_router"]
+__all__ = ["BRANCH_PARAMETER", "Checks", "sourcing_routers"]
 
 
-def sourcing_router(
+def sourcing_routers(
     strand: Strand,
     *,
     scope_read: str,
@@ -23,10 +23,7 @@ def sourcing_router(
     clock: Clock,
     checks: Checks = NO_CHECKS,
     tell: Tell = nothing,
-) -> APIRouter:
+) -> list[APIRouter]:
     """Returns `/v1/sourcing-rules` and `/v1/trials` of one strand; callers read and change what is their own council's only."""
     access = Access(strand, scope_read, scope_write, engine, clock, checks, tell)
-    router = APIRouter()
-    router.include_router(rules_router(access))
-    router.include_router(trials_router(access))
-    return router
+    return [rules_router(access), trials_router(access)]
