@@ -4,7 +4,7 @@ from services.suppliers.contract import Kind, LineAnswer, OrderPlaces
 from services.suppliers.domain.messages import State
 from services.suppliers.usecases.decisions import replay
 from shared.contracts.base import PlaceKind
-from shared.contracts.orders import OrderedLine
+from shared.contracts.orders import LinesAdded, OrderedLine
 from shared.contracts.suppliers import DespatchAdvised, OrderResponded, OrderSent, Quantities, SendOutcome
 from tests.builders import HUB, a_branch, unpacked_at
 from tests.fixtures import scripted_supplier as does
@@ -46,6 +46,16 @@ async def test_an_order_for_two_places_is_two_messages_that_say_which_copies_the
         [(line.line_key, (2,))],
     ]
     assert {event.order_id for event in (direct, hub)} == {order.order_id}
+
+
+async def test_a_further_part_of_an_order_is_divided_by_place_too(rig: Rig) -> None:
+    order, more = an_order(a_divided_line()), a_divided_line(number=2)
+    await rig.hears(order, LinesAdded(**{**dict(order), "lines": (more,)}, added_at=order.placed_at, reason="moved here"))
+    await rig.send_all()
+    assert [(one.order_number, one.part) for one in rig.supplier.orders] == [
+        ("PO-1", 1), ("PO-1=CSU", 1), ("PO-1", 2), ("PO-1=CSU", 2),
+    ]  # fmt: skip
+    assert [event.line_keys for event in (await sent(rig))[2:]] == [(more.line_key,), (more.line_key,)]
 
 
 async def test_an_answer_to_one_message_is_about_its_copies_and_leaves_the_other_unanswered(rig: Rig) -> None:

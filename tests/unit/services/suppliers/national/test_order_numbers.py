@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.suppliers.contract import CancellationToSend, ResponseFact
+from services.suppliers.domain.places import number_and_place
 from services.suppliers.national.dialect import Dialect
 from services.suppliers.national.order_numbers import of_the_council, on_the_wire
 from services.suppliers.national.read import read
@@ -35,6 +36,12 @@ def test_every_part_is_read_as_the_number_of_the_council(number: str, part: int,
     wired = on_the_wire(number, part, dialect)
     assert of_the_council(wired, dialect) == number
     assert (wired == f"{prefix}{number}") is (part == 1)
+
+
+def test_a_further_part_for_one_place_is_read_as_the_number_with_the_place() -> None:
+    wired = on_the_wire("PO-2026-118=CSU", 2, Dialect())
+    assert wired == "PO-2026-118=CSU(2)"
+    assert number_and_place(of_the_council(wired, Dialect())) == ("PO-2026-118", "CSU")
 
 
 @pytest.mark.parametrize("charset", ["UNOA", "UNOB", "UNOC"])
