@@ -18,6 +18,7 @@ from tests.services.hearing import Hearing
 from tests.services.orders.conftest import Orders, an_order
 from tests.services.orders.goods import NOW, answered, consigned, expected, line_of, received
 from tests.services.orders.switched import Switches
+from tests.services.orders.test_routes import a_rule as a_route_rule
 from tests.services.read_model import ReadModel, check_rebuild
 
 CANCELLED, TOO_LATE, ACCEPTED = "222", "800", "100"
@@ -51,6 +52,17 @@ async def asked_to_cancel(orders: Orders) -> list[tuple[str, int]]:
     """Supplier and number of copies of each request to cancel that was published."""
     events = [event for event in await orders.sent() if isinstance(event, CancellationRequested)]
     return [(line.supplier_id, len(line.copy_ids)) for event in events for line in event.lines]
+
+
+async def test_a_moved_copy_is_unpacked_where_the_delivery_rules_say_for_its_new_supplier(
+    orders: Orders, switches: Switches
+) -> None:
+    await orders.hear(a_route_rule(1, supplier_id="consortium"), a_route_rule(2, hub=None, supplier_id="national"))
+    _, order = await moved(orders, switches)
+    places = {line["supplier_id"]: {copy["deliver_to"]["code"] for copy in line["copies"]} for line in order["lines"]}
+    assert places == {"consortium": {"CSU"}, "national": {"LOWE"}}
+    (event,) = [each for each in await orders.sent() if isinstance(each, LinesAdded)]
+    assert {copy.deliver_to and copy.deliver_to.code for copy in event.lines[0].copies} == {"LOWE"}
 
 
 async def test_copies_are_asked_for_and_placed_again_once_both_are_confirmed(orders: Orders, switches: Switches) -> None:
