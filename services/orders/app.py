@@ -12,6 +12,7 @@ from services.orders.api import (
     check_supplier,
     funds_router,
     invoices_router,
+    open_lines_router,
     order_views_router,
     orders_router,
     proposals_router,
@@ -56,6 +57,7 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     routers = [
         orders_router(engine, clock),
         order_views_router(engine),
+        open_lines_router(engine, clock),
         invoices_router(engine, clock, terms),
         proposals_router(engine, clock),
         branches_router(engine),

@@ -2,6 +2,7 @@
 
 from services.orders.api.branches import branches_router, check_branch, funds_router
 from services.orders.api.invoices import invoices_router
+from services.orders.api.open_lines import open_lines_router
 from services.orders.api.orders import order_views_router, orders_router
 from services.orders.api.proposals import proposals_router
 from services.orders.api.suppliers import check_supplier, suppliers_router
@@ -13,6 +14,7 @@ __all__ = [
     "check_supplier",
     "funds_router",
     "invoices_router",
+    "open_lines_router",
     "order_views_router",
     "orders_router",
     "proposals_router",

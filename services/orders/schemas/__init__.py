@@ -7,6 +7,7 @@ from services.orders.schemas.invoices import (
     invoice_summary,
     invoice_view,
 )
+from services.orders.schemas.open_lines import HEADINGS, OpenLinesQuery, OpenLineView, open_line_rows, open_line_view
 from services.orders.schemas.orders import (
     BranchBodies,
     Cancellation,
@@ -43,6 +44,7 @@ from services.orders.schemas.switches import (
 )
 
 __all__ = [
+    "HEADINGS",
     "BranchBodies",
     "Cancellation",
     "CopiesDecision",
@@ -50,6 +52,8 @@ __all__ = [
     "InvoiceQueryParameters",
     "InvoiceSummary",
     "InvoiceView",
+    "OpenLineView",
+    "OpenLinesQuery",
     "OrderQuery",
     "OrderReceipt",
     "OrderSummary",
@@ -67,6 +71,8 @@ __all__ = [
     "SwitchedCopyView",
     "invoice_summary",
     "invoice_view",
+    "open_line_rows",
+    "open_line_view",
     "order_view",
     "preview_view",
     "proposal_summary",

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.planning import AskedSwitch, RuleChanges, rule_changes, switch_faults
 from services.orders.domain.switching import Switch, SwitchState
-from services.orders.store import suppliers, switches
+from services.orders.store import open_copies, suppliers, switches
 from services.orders.store.history import Step, add_steps
 from services.orders.store.register import registers_on
 from services.orders.store.switches import Request
@@ -57,8 +57,8 @@ class Previewed:
 async def preview_switch(connection: AsyncConnection, council: str, asked: AskedSwitch, clock: Clock) -> Previewed:
     """Returns what a switch would do. Writes nothing. Raises DomainError (422) where it would be refused."""
     changes = await _checked(connection, council, asked, clock)
-    lines = await switches.open_lines(connection, council, asked.from_supplier, asked.scope, limit=PREVIEWED_LINES)
-    return Previewed(changes, lines, await switches.open_sums(connection, council, asked.from_supplier, asked.scope))
+    lines = await open_copies.open_lines(connection, council, asked.from_supplier, asked.scope, limit=PREVIEWED_LINES)
+    return Previewed(changes, lines, await open_copies.open_sums(connection, council, asked.from_supplier, asked.scope))
 
 
 async def plan_switch(connection: AsyncConnection, wanted: PlanSwitch, clock: Clock) -> Planned:
@@ -102,7 +102,7 @@ async def _checked(connection: AsyncConnection, council: str, asked: AskedSwitch
     faults = switch_faults(asked, today, register, known, await switches.unfinished(connection, council))
     changes = rule_changes(asked, await rules_of(connection, council), max(asked.first_day, today))
     if not faults and not changes.ended and not changes.added:
-        open_now = await switches.has_open_copies(connection, council, asked.from_supplier, asked.scope)
+        open_now = await open_copies.has_open_copies(connection, council, asked.from_supplier, asked.scope)
         faults += [] if open_now else [_covers_nothing(asked)]
     if faults:
         detail = f"The switch has {counted(len(faults), 'fault')}; nothing was changed."

@@ -23,7 +23,7 @@ from services.orders.domain.switching import (
     silent,
 )
 from services.orders.store import copies as copy_store
-from services.orders.store import switches
+from services.orders.store import open_copies, switches
 from services.orders.store.copies import Entry
 from services.orders.store.history import Step, add_steps
 from services.orders.store.switched import add_switched, write_switched
@@ -97,7 +97,7 @@ async def take_open_copies(connection: AsyncConnection, clock: Clock, switch_id:
     Returns whether there may be more.
     """
     found = await _locked(connection, switch_id, SwitchState.RUNNING)
-    wanted = None if found is None else await switches.next_orders(connection, found, limit=BATCH)
+    wanted = None if found is None else await open_copies.next_orders(connection, found, limit=BATCH)
     if found is None or wanted is None:
         return False
     if not wanted:
