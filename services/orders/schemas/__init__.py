@@ -31,6 +31,7 @@ from services.orders.schemas.proposals import (
 from services.orders.schemas.steps import Reason
 from services.orders.schemas.switches import (
     CopiesDecision,
+    DeathBody,
     SwitchedCopyQuery,
     SwitchedCopyView,
     SwitchPreview,
@@ -48,6 +49,7 @@ __all__ = [
     "BranchBodies",
     "Cancellation",
     "CopiesDecision",
+    "DeathBody",
     "FundBodies",
     "InvoiceQueryParameters",
     "InvoiceSummary",

@@ -75,6 +75,7 @@ async def add_switch(connection: AsyncConnection, new: Switch, request: Request)
         "state": new.state.value,
         "planned_at": new.planned_at,
         "planned_by": new.planned_by,
+        "dead": new.dead,
         "idempotency_key": request.idempotency_key,
         "fingerprint": request.fingerprint,
     }
@@ -117,6 +118,7 @@ def _switch(row: Row[Any]) -> Switch:
         state=SwitchState(row.state),
         planned_at=row.planned_at,
         planned_by=row.planned_by,
+        dead=row.dead,
     )
 
 

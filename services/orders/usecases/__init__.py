@@ -1,6 +1,7 @@
 """The use cases of the order book, one function each. Each runs in its caller's transaction."""
 
 from services.orders.usecases.cancelling import CancelCopies, request_cancellation
+from services.orders.usecases.deaths import DeclareDead, declare_dead, preview_death
 from services.orders.usecases.deciding import DecideCopies, decide_copies
 from services.orders.usecases.goods import expect_copies, receive_copies, reopen_copy
 from services.orders.usecases.invoices import (
@@ -29,6 +30,7 @@ __all__ = [
     "AcceptProposal",
     "CancelCopies",
     "DecideCopies",
+    "DeclareDead",
     "InvoiceDecision",
     "PlaceOrder",
     "Placed",
@@ -39,6 +41,7 @@ __all__ = [
     "accept_proposal",
     "apply_responses",
     "decide_copies",
+    "declare_dead",
     "decline_proposal",
     "expect_copies",
     "find_faults",
@@ -49,6 +52,7 @@ __all__ = [
     "learn_titles",
     "place_orders",
     "plan_switch",
+    "preview_death",
     "preview_switch",
     "proposal_faults",
     "propose_order",
