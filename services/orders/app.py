@@ -17,6 +17,7 @@ from services.orders.api import (
     order_views_router,
     orders_router,
     proposals_router,
+    rehearsals_router,
     suppliers_router,
     switch_views_router,
     switches_router,
@@ -67,6 +68,7 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
         deaths_router(engine, clock),
         sourcing,
         switches_router(engine, clock),
+        rehearsals_router(engine, clock),
         switch_views_router(engine),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="orders"),
     ]

@@ -6,6 +6,7 @@ from services.orders.api.invoices import invoices_router
 from services.orders.api.open_lines import open_lines_router
 from services.orders.api.orders import order_views_router, orders_router
 from services.orders.api.proposals import proposals_router
+from services.orders.api.rehearsals import rehearsals_router
 from services.orders.api.suppliers import check_supplier, suppliers_router
 from services.orders.api.switches import switch_views_router, switches_router
 
@@ -20,6 +21,7 @@ __all__ = [
     "order_views_router",
     "orders_router",
     "proposals_router",
+    "rehearsals_router",
     "suppliers_router",
     "switch_views_router",
     "switches_router",

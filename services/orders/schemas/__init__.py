@@ -28,6 +28,7 @@ from services.orders.schemas.proposals import (
     proposal_summary,
     proposal_view,
 )
+from services.orders.schemas.rehearsals import RehearsalBody, RehearsalView, rehearsal_view
 from services.orders.schemas.steps import Reason
 from services.orders.schemas.switches import (
     CopiesDecision,
@@ -64,6 +65,8 @@ __all__ = [
     "ProposalSummary",
     "ProposalView",
     "Reason",
+    "RehearsalBody",
+    "RehearsalView",
     "SupplierView",
     "SwitchPreview",
     "SwitchQuery",
@@ -81,6 +84,7 @@ __all__ = [
     "proposal_view",
     "receipt",
     "receipt_of",
+    "rehearsal_view",
     "switch_summary",
     "switch_view",
     "switched_copy_view",

@@ -20,6 +20,7 @@ from services.orders.usecases.proposals import (
     propose_order,
     proposed_document,
 )
+from services.orders.usecases.rehearsing import Rehearse, rehearse
 from services.orders.usecases.repeating import is_repetition
 from services.orders.usecases.responses import apply_responses, record_sent
 from services.orders.usecases.routes import learn_route_rules
@@ -37,6 +38,7 @@ __all__ = [
     "PlanSwitch",
     "Planned",
     "Previewed",
+    "Rehearse",
     "accept_invoice",
     "accept_proposal",
     "apply_responses",
@@ -61,6 +63,7 @@ __all__ = [
     "receive_invoice",
     "record_sent",
     "refused_order",
+    "rehearse",
     "reject_invoice",
     "reopen_copy",
     "request_cancellation",
