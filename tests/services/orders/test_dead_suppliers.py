@@ -202,6 +202,23 @@ async def test_late_goods_that_cannot_be_asked_back_are_reported(orders: Orders,
     assert "may come although placed again with national" in line["attention"]
 
 
+async def test_copies_that_were_moved_to_a_supplier_that_dies_are_moved_on(orders: Orders, switches: Switches) -> None:
+    await orders.hear(announced("third"))
+    placed = await orders.placed(two_at_lowestoft())
+    switch = await switches.begun()
+    await orders.hear(answered(placed, placed["lines"][0], CANCELLED))
+    await switches.turn()
+    body = {"confirm": "National", "to_supplier": "third", "reason": "bankrupt"}
+    answer = await orders.decide("/v1/suppliers/national/deaths", body, Idempotency_Key="death-of-the-second")
+    assert answer.status_code == 201, answer.text
+    await switches.turn()
+    order = await orders.read(placed["order_id"])
+    assert [states(order, name) for name in ("consortium", "national", "third")] == [["cancelled"] * 2] * 2 + [["ordered"] * 2]
+    await orders.hear(received(placed, placed["lines"][0], Leg.DIRECT))
+    (recalled,) = [event for event in await cancellations(orders) if event.lines[0].supplier_id == "third"]
+    assert (len(recalled.lines[0].copy_ids), (await switches.read(switch))["copies"]) == (2, {"recalling": 2})
+
+
 async def test_an_invoice_for_freed_copies_is_queried_and_charges_nothing(orders: Orders, switches: Switches) -> None:
     placed = await orders.placed(two_at_lowestoft())
     await switches.dead()
