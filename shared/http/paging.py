@@ -21,6 +21,7 @@ Row = TypeVar("Row")
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
+D = TypeVar("D")
 
 # The types of sort keys; a datetime is a date.
 Key = date | UUID | int | str
@@ -57,6 +58,10 @@ class PageQuery(BaseModel):
     def after(
         self, key: Callable[[str], A], second: Callable[[str], B], third: Callable[[str], C], /
     ) -> tuple[A, B, C] | None: ...
+    @overload
+    def after(
+        self, key: Callable[[str], A], second: Callable[[str], B], third: Callable[[str], C], fourth: Callable[[str], D], /
+    ) -> tuple[A, B, C, D] | None: ...
     def after(self, *keys: Callable[[str], object]) -> tuple[object, ...] | None:
         """Returns the keys of the previous page's last row, None for the first page.
 

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.evidence.api.forms import OTHER_FORMS, Asking, Reader, answer
 from services.evidence.schemas.costs import HEADINGS, CostsView, costs_rows, costs_view
-from services.evidence.schemas.tables import as_csv
 from services.evidence.usecases.costing import read_costs
 from shared.clock import Clock
+from shared.http.tables import as_csv
 
 
 def costs_router(engine: AsyncEngine, clock: Clock, zone: str) -> APIRouter:

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.evidence.api.forms import OTHER_FORMS, Asking, Reader, answer
 from services.evidence.schemas.measures import HEADINGS, MeasuresView, measures_rows, measures_view
-from services.evidence.schemas.tables import as_csv
 from services.evidence.usecases.measuring import read_measures
 from shared.clock import Clock
+from shared.http.tables import as_csv
 
 
 def measures_router(engine: AsyncEngine, clock: Clock, zone: str) -> APIRouter:

@@ -1,9 +1,12 @@
 """Routes of the order book: parse, use case, render. Every call is for one council; only invoices can be read without one."""
 
 from services.orders.api.branches import branches_router, check_branch, funds_router
+from services.orders.api.deaths import deaths_router
 from services.orders.api.invoices import invoices_router
+from services.orders.api.open_lines import open_lines_router
 from services.orders.api.orders import order_views_router, orders_router
 from services.orders.api.proposals import proposals_router
+from services.orders.api.rehearsals import rehearsals_router
 from services.orders.api.suppliers import check_supplier, suppliers_router
 from services.orders.api.switches import switch_views_router, switches_router
 
@@ -11,11 +14,14 @@ __all__ = [
     "branches_router",
     "check_branch",
     "check_supplier",
+    "deaths_router",
     "funds_router",
     "invoices_router",
+    "open_lines_router",
     "order_views_router",
     "orders_router",
     "proposals_router",
+    "rehearsals_router",
     "suppliers_router",
     "switch_views_router",
     "switches_router",

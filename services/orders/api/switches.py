@@ -41,9 +41,7 @@ def switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         wanted = usecases.PlanSwitch(caller.council, body, required_key(idempotency_key, "switch"), caller.subject)
         async with engine.begin() as connection:
             planned = await usecases.plan_switch(connection, wanted, clock)
-        response.headers["Location"] = f"/v1/switches/{planned.switch_id}"
-        response.headers.update(REPLAYED if planned.repeated else {})
-        return await _view(engine, planned.switch_id, caller.council)
+        return await planned_answer(engine, planned, caller.council, response)
 
     async def preview(body: AskedSwitch, caller: Reader) -> schemas.SwitchPreview:
         """Shows what a switch would do, line by line and summed. Writes nothing; refuses what planning would refuse."""
@@ -104,6 +102,13 @@ def switch_views_router(engine: AsyncEngine) -> APIRouter:
     router.add_api_route("/{switch_id}", get_switch, methods=["GET"])
     router.add_api_route("/{switch_id}/copies", list_copies, methods=["GET"])
     return router
+
+
+async def planned_answer(engine: AsyncEngine, planned: usecases.Planned, council: str, response: Response) -> schemas.SwitchView:
+    """Returns a switch that was planned now, or before by the same request, and sets the headers of the answer (201)."""
+    response.headers["Location"] = f"/v1/switches/{planned.switch_id}"
+    response.headers.update(REPLAYED if planned.repeated else {})
+    return await _view(engine, planned.switch_id, council)
 
 
 async def _load(connection: AsyncConnection, switch_id: UUID, council: str) -> Switch:

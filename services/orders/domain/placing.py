@@ -253,7 +253,7 @@ def sourcing_faults(asked: AskedOrder, choose: Chooser) -> list[Fault]:
     return [
         Fault(f"/lines/{i}/copies/{j}/branch", "no-sourcing-rule", _uncovered(copy.branch, line.material, choice.trial))
         for i, line in enumerate(asked.lines)
-        for units in (_units(asked, line),)
+        for units in (units_of(asked.order_number, line.line_number),)
         for j, copy in enumerate(line.copies)
         if (choice := choose(copy.branch, line.material, units)).supplier_id is None
     ]
@@ -268,9 +268,9 @@ def _uncovered(branch: str, material: str, trial: TrialArm | None) -> str:
     )
 
 
-def _units(asked: AskedOrder, line: AskedLine) -> Units:
+def units_of(order_number: str, line_number: int) -> Units:
     """Returns what a trial draws by: the council's own numbers, so that a repeated request gets the same suppliers."""
-    return Units(line=(asked.order_number, str(line.line_number)), order=(asked.order_number,))
+    return Units(line=(order_number, str(line_number)), order=(order_number,))
 
 
 def place(
@@ -283,7 +283,9 @@ def place(
     quoted: QuotedLines = NOTHING_QUOTED,
 ) -> PlacedOrder:
     """Turns an order without faults into lines per supplier with numbered copies."""
-    parts = [part for line in asked.lines for part in _parts(line, branches, choose, _units(asked, line))]
+    parts = [
+        part for line in asked.lines for part in _parts(line, branches, choose, units_of(asked.order_number, line.line_number))
+    ]
     return PlacedOrder(new_id(), council, asked.order_number, at, tuple(map(quoted.quoted, parts)))
 
 

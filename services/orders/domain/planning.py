@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import partial
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,6 +27,8 @@ class AskedSwitch(BaseModel):
     """A switch as a council sends it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    # Whether the first supplier answers no more.
+    dead: ClassVar[bool] = False
 
     from_supplier: SupplierName = Field(description="The supplier that is left", examples=["consortium"])
     to_supplier: SupplierName | None = Field(
@@ -55,6 +57,22 @@ class AskedSwitch(BaseModel):
     def fingerprint(self) -> bytes:
         """Returns a digest of the content."""
         return hashlib.sha256(self.model_dump_json().encode()).digest()
+
+
+class AskedDeath(AskedSwitch):
+    """The death of a supplier, as a switch whose copies wait for no answer. Its first day is the day on which it was declared."""
+
+    dead: ClassVar[bool] = True
+
+    @classmethod
+    def of(cls, supplier_id: str, to_supplier: str | None, reason: str, today: date) -> AskedDeath:
+        """Returns the switch of all branches and materials that a death is."""
+        open_copies = OpenCopies.CANCEL if to_supplier is None else OpenCopies.MOVE
+        return cls(from_supplier=supplier_id, to_supplier=to_supplier, first_day=today, open_copies=open_copies, reason=reason)
+
+    def fingerprint(self) -> bytes:
+        """Returns a digest of the content, the same on any day: a repetition after midnight is one."""
+        return hashlib.sha256(b"dead " + self.model_dump_json(exclude={"first_day"}).encode()).digest()
 
 
 class Decision(StrEnum):
@@ -95,7 +113,7 @@ def _supplier_faults(asked: AskedSwitch, suppliers: Mapping[str, bool | None]) -
     if asked.to_supplier is None and asked.moves:
         yield Fault("/to_supplier", "supplier-missing", "Copies are to be moved; name the supplier that they are placed with.")
     asks = asked.open_copies is not OpenCopies.DRAIN or asked.drain_until is not None
-    if asks and suppliers.get(asked.from_supplier) is False:
+    if asks and not asked.dead and suppliers.get(asked.from_supplier) is False:
         text = (
             f"{asked.from_supplier} takes no cancellations from Stockbridge, so its open copies cannot be moved or cancelled. "
             "Use `drain` without `drain_until`: they stay there."
@@ -122,11 +140,17 @@ def _branch_faults(asked: AskedSwitch, register: Register) -> Iterator[Fault]:
 
 def _overlap_faults(asked: AskedSwitch, others: Iterable[Switch]) -> Iterator[Fault]:
     for other in others:
-        if other.scope.overlaps(asked.scope):
-            text = (
-                f"Switch {other.switch_id} from {other.from_supplier} to {other.to_supplier or 'nobody'} is {other.state} and "
-                "has branches and materials of this one. Wait until it is done, withdraw it, or name others."
-            )
+        named = f"Switch {other.switch_id} from {other.from_supplier} to {other.to_supplier or 'nobody'} is {other.state}"
+        if asked.dead:
+            # A death cannot wait for switches that have no part in it.
+            if asked.from_supplier in (other.from_supplier, other.to_supplier):
+                text = (
+                    f"{named}. Withdraw it first, with POST /v1/switches/{other.switch_id}/withdraw: copies that it asked to "
+                    "cancel are freed with the others."
+                )
+                yield Fault("/path/supplier_id", "overlapping-switch", text)
+        elif other.scope.overlaps(asked.scope):
+            text = f"{named} and has branches and materials of this one. Wait until it is done, withdraw it, or name others."
             yield Fault("/branches", "overlapping-switch", text)
 
 

@@ -94,7 +94,10 @@ def _meet(one: Sequence[str], other: Sequence[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A council's decision to change the supplier of a scope. `drain_until`: from that day on, what still drains is moved."""
+    """A council's decision to change the supplier of a scope. `drain_until`: from that day on, what still drains is moved.
+
+    `dead`: the first supplier answers no more, so its copies are freed without an answer.
+    """
 
     switch_id: UUID
     council: str
@@ -108,11 +111,7 @@ class Switch:
     state: SwitchState
     planned_at: datetime
     planned_by: str
-
-    @property
-    def asks_to_cancel(self) -> bool:
-        """Whether the first supplier will be asked to cancel copies."""
-        return self.open_copies is not OpenCopies.DRAIN or self.drain_until is not None
+    dead: bool = False
 
     @property
     def opening(self) -> tuple[Stage, IfCancelled]:

@@ -7,6 +7,7 @@ from services.orders.schemas.invoices import (
     invoice_summary,
     invoice_view,
 )
+from services.orders.schemas.open_lines import HEADINGS, OpenLinesQuery, OpenLineView, open_line_rows, open_line_view
 from services.orders.schemas.orders import (
     BranchBodies,
     Cancellation,
@@ -27,9 +28,11 @@ from services.orders.schemas.proposals import (
     proposal_summary,
     proposal_view,
 )
+from services.orders.schemas.rehearsals import RehearsalBody, RehearsalView, rehearsal_view
 from services.orders.schemas.steps import Reason
 from services.orders.schemas.switches import (
     CopiesDecision,
+    DeathBody,
     SwitchedCopyQuery,
     SwitchedCopyView,
     SwitchPreview,
@@ -43,13 +46,17 @@ from services.orders.schemas.switches import (
 )
 
 __all__ = [
+    "HEADINGS",
     "BranchBodies",
     "Cancellation",
     "CopiesDecision",
+    "DeathBody",
     "FundBodies",
     "InvoiceQueryParameters",
     "InvoiceSummary",
     "InvoiceView",
+    "OpenLineView",
+    "OpenLinesQuery",
     "OrderQuery",
     "OrderReceipt",
     "OrderSummary",
@@ -58,6 +65,8 @@ __all__ = [
     "ProposalSummary",
     "ProposalView",
     "Reason",
+    "RehearsalBody",
+    "RehearsalView",
     "SupplierView",
     "SwitchPreview",
     "SwitchQuery",
@@ -67,12 +76,15 @@ __all__ = [
     "SwitchedCopyView",
     "invoice_summary",
     "invoice_view",
+    "open_line_rows",
+    "open_line_view",
     "order_view",
     "preview_view",
     "proposal_summary",
     "proposal_view",
     "receipt",
     "receipt_of",
+    "rehearsal_view",
     "switch_summary",
     "switch_view",
     "switched_copy_view",

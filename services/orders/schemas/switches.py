@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
 
-from services.orders.domain.planning import AskedSwitch, Decision, RuleChanges
-from services.orders.domain.switching import OpenCopies, Stage, Switch, SwitchState
+from services.orders.domain.planning import AskedSwitch, Decision, RuleChanges, SupplierName
+from services.orders.domain.switching import IfCancelled, OpenCopies, Stage, Switch, SwitchState
 from services.orders.schemas.steps import StepView
 from shared.contracts.base import Money
 from shared.contracts.orders import CopyState
@@ -47,6 +48,7 @@ class SwitchSummary(BaseModel):
     reason: str
     planned_at: datetime
     planned_by: str
+    dead: bool = Field(description="Whether the first supplier answers no more, so that its copies wait for no answer")
 
 
 class OrderAsking(BaseModel):
@@ -90,6 +92,18 @@ class CopiesDecision(BaseModel):
 
     copy_ids: list[UUID] = Field(min_length=1, max_length=1_000)
     decision: Decision
+    reason: Text = Field(min_length=3, max_length=300)
+
+
+class DeathBody(BaseModel):
+    """A supplier answers no more. `confirm` keeps it from being declared by mistake."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    confirm: Text = Field(max_length=200, description="The supplier's name, as GET /v1/suppliers shows it")
+    to_supplier: SupplierName | None = Field(
+        default=None, description="The supplier with which its open copies are placed again; null: they are only freed"
+    )
     reason: Text = Field(min_length=3, max_length=300)
 
 
@@ -163,26 +177,41 @@ def preview_view(
     asked: AskedSwitch, rules: RuleChanges, lines: Sequence[RowMapping], sums: Sequence[RowMapping]
 ) -> SwitchPreview:
     """Returns what a switch would do."""
-    becomes = _becomes(asked)
-    listed = [_line_effect(row, becomes) for row in lines]
-    counted = Counter({name: sum(row[name] for row in sums) for name in ("lines", "copies")})
-    money = [Money(minor=row.minor, currency=row.currency) for row in sums if row.minor is not None]
+    listed = [_line_effect(row, _becomes(asked, row.fate)) for row in lines]
     return SwitchPreview(
         rules_ended=[_rule_effect(rule) for rule in rules.ended],
         rules_added=[_rule_effect(rule) for rule in rules.added],
         lines=listed,
-        unlisted=counted["lines"] - len(listed),
-        sums=[SumEffect(becomes=becomes, **counted, money=money)] if counted["lines"] else [],
+        unlisted=sum(row.lines for row in sums) - len(listed),
+        sums=[_sum_effect(_becomes(asked, fate), list(rows)) for fate, rows in groupby(sums, key=attrgetter("fate"))],
     )
 
 
-def _becomes(asked: AskedSwitch) -> str:
+def _sum_effect(becomes: str, rows: Sequence[RowMapping]) -> SumEffect:
+    counted = {name: sum(row[name] for row in rows) for name in ("lines", "copies")}
+    money = [Money(minor=row.minor, currency=row.currency) for row in rows if row.minor is not None]
+    return SumEffect(becomes=becomes, **counted, money=money)
+
+
+def _becomes(asked: AskedSwitch, fate: str) -> str:
+    if asked.dead:
+        return _becomes_freed(asked, IfCancelled(fate))
     match asked.open_copies:
         case OpenCopies.MOVE:
             return f"moved to {asked.to_supplier} once {asked.from_supplier} has cancelled"
         case OpenCopies.CANCEL:
             return f"cancelled once {asked.from_supplier} has answered"
     return "stays" if asked.drain_until is None else f"stays until {asked.drain_until}, then moved to {asked.to_supplier}"
+
+
+def _becomes_freed(asked: AskedSwitch, fate: IfCancelled) -> str:
+    if asked.to_supplier is None:
+        return "freed without an answer"
+    if fate is IfCancelled.NOW:
+        return f"freed without an answer and placed with {asked.to_supplier}"
+    if fate is IfCancelled.ASK:
+        return "freed without an answer; a person decides whether it is placed again"
+    return "freed without an answer, and not placed again: another copy took its place, or its cancellation was asked for"
 
 
 def _rule_effect(rule: SourcingRule) -> RuleEffect:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.store.invoice_reading import costs_of_order
 from services.orders.store.tables import branch, copy, judgement, order_line, order_state, purchase_order, timeline, title
+from services.orders.store.titles import shown_title
 from shared.contracts.orders import CopyState
 from shared.db.paging import Columns, narrowed, newest_first
 
@@ -105,11 +106,8 @@ async def get_order(connection: AsyncConnection, order_id: UUID, council: str) -
 
 
 async def _lines(connection: AsyncConnection, order_id: UUID) -> Sequence[RowMapping]:
-    # The catalogue's title takes precedence; until it arrives, the title that the LMS sent is shown.
-    known = func.coalesce(func.nullif(title.c.title, ""), order_line.c.title).label("shown_title")
-    by = func.coalesce(func.nullif(title.c.author, ""), order_line.c.author).label("shown_author")
     query = (
-        select(order_line, known, by)
+        select(order_line, *shown_title())
         .join(title, title.c.isbn == order_line.c.isbn, isouter=True)
         .where(order_line.c.order_id == order_id)
         .order_by(order_line.c.line_number, order_line.c.added_version.nulls_first(), order_line.c.line_key)

@@ -1,14 +1,14 @@
-"""Keeps the titles that the catalogue publishes."""
+"""Keeps the titles that the catalogue publishes, and shows them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func
+from sqlalchemy import Label, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.store.tables import title
+from services.orders.store.tables import order_line, title
 from shared.contracts.catalogue import TitleChanged
 
 
@@ -23,3 +23,12 @@ async def keep_titles(connection: AsyncConnection, events: Sequence[TitleChanged
     )
     rows = [{name: getattr(event, name) for name in ("isbn", "title", "author", "version")} for event in events]
     await connection.execute(newer, rows)
+
+
+def shown_title() -> tuple[Label[str], Label[str]]:
+    """Returns title and author of a line, for a query that joins the catalogue's title where there is one.
+
+    The catalogue's takes precedence; until it arrives, what the LMS sent is shown.
+    """
+    known, by = (func.coalesce(func.nullif(title.c[name], ""), order_line.c[name]) for name in ("title", "author"))
+    return known.label("shown_title"), by.label("shown_author")

@@ -1,6 +1,7 @@
 """The use cases of the order book, one function each. Each runs in its caller's transaction."""
 
 from services.orders.usecases.cancelling import CancelCopies, request_cancellation
+from services.orders.usecases.deaths import DeclareDead, declare_dead, preview_death
 from services.orders.usecases.deciding import DecideCopies, decide_copies
 from services.orders.usecases.goods import expect_copies, receive_copies, reopen_copy
 from services.orders.usecases.invoices import (
@@ -19,6 +20,7 @@ from services.orders.usecases.proposals import (
     propose_order,
     proposed_document,
 )
+from services.orders.usecases.rehearsing import Rehearse, rehearse
 from services.orders.usecases.repeating import is_repetition
 from services.orders.usecases.responses import apply_responses, record_sent
 from services.orders.usecases.routes import learn_route_rules
@@ -29,16 +31,19 @@ __all__ = [
     "AcceptProposal",
     "CancelCopies",
     "DecideCopies",
+    "DeclareDead",
     "InvoiceDecision",
     "PlaceOrder",
     "Placed",
     "PlanSwitch",
     "Planned",
     "Previewed",
+    "Rehearse",
     "accept_invoice",
     "accept_proposal",
     "apply_responses",
     "decide_copies",
+    "declare_dead",
     "decline_proposal",
     "expect_copies",
     "find_faults",
@@ -49,6 +54,7 @@ __all__ = [
     "learn_titles",
     "place_orders",
     "plan_switch",
+    "preview_death",
     "preview_switch",
     "proposal_faults",
     "propose_order",
@@ -57,6 +63,7 @@ __all__ = [
     "receive_invoice",
     "record_sent",
     "refused_order",
+    "rehearse",
     "reject_invoice",
     "reopen_copy",
     "request_cancellation",

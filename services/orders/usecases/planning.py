@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.planning import AskedSwitch, RuleChanges, rule_changes, switch_faults
 from services.orders.domain.switching import Switch, SwitchState
-from services.orders.store import suppliers, switches
+from services.orders.store import open_copies, suppliers, switches
 from services.orders.store.history import Step, add_steps
+from services.orders.store.open_copies import Owed
 from services.orders.store.register import registers_on
 from services.orders.store.switches import Request
 from shared.clock import Clock
@@ -57,8 +58,9 @@ class Previewed:
 async def preview_switch(connection: AsyncConnection, council: str, asked: AskedSwitch, clock: Clock) -> Previewed:
     """Returns what a switch would do. Writes nothing. Raises DomainError (422) where it would be refused."""
     changes = await _checked(connection, council, asked, clock)
-    lines = await switches.open_lines(connection, council, asked.from_supplier, asked.scope, limit=PREVIEWED_LINES)
-    return Previewed(changes, lines, await switches.open_sums(connection, council, asked.from_supplier, asked.scope))
+    owed = Owed(council, asked.from_supplier, asked.scope, asked.dead)
+    lines = await open_copies.open_lines(connection, owed, limit=PREVIEWED_LINES)
+    return Previewed(changes, lines, await open_copies.open_sums(connection, owed))
 
 
 async def plan_switch(connection: AsyncConnection, wanted: PlanSwitch, clock: Clock) -> Planned:
@@ -88,6 +90,7 @@ async def plan_switch(connection: AsyncConnection, wanted: PlanSwitch, clock: Cl
         state=SwitchState.PLANNED,
         planned_at=clock.now(),
         planned_by=wanted.by,
+        dead=asked.dead,
     )
     await switches.add_switch(connection, new, Request(wanted.idempotency_key, asked.fingerprint()))
     await add_steps(connection, new.switch_id, [Step(asked.reason, None, new.state.value)], cause=CAUSE, at=new.planned_at)
@@ -102,7 +105,7 @@ async def _checked(connection: AsyncConnection, council: str, asked: AskedSwitch
     faults = switch_faults(asked, today, register, known, await switches.unfinished(connection, council))
     changes = rule_changes(asked, await rules_of(connection, council), max(asked.first_day, today))
     if not faults and not changes.ended and not changes.added:
-        open_now = await switches.has_open_copies(connection, council, asked.from_supplier, asked.scope)
+        open_now = await open_copies.has_open_copies(connection, Owed(council, asked.from_supplier, asked.scope, asked.dead))
         faults += [] if open_now else [_covers_nothing(asked)]
     if faults:
         detail = f"The switch has {counted(len(faults), 'fault')}; nothing was changed."
@@ -120,7 +123,7 @@ def _covers_nothing(asked: AskedSwitch) -> Fault:
         f"No sourcing rule gives {asked.from_supplier} any of these branches and materials, and it owes no copy of them. "
         "See GET /v1/sourcing-rules, and name branches and materials that it serves."
     )
-    return Fault("/from_supplier", "covers-nothing", text)
+    return Fault("/path/supplier_id" if asked.dead else "/from_supplier", "covers-nothing", text)
 
 
 async def withdraw_switch(connection: AsyncConnection, switch_id: UUID, council: str, *, reason: str, clock: Clock) -> None:

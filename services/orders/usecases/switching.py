@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from itertools import groupby
+from operator import attrgetter
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.copies import Copy
+from services.orders.domain.copies import Copy, Target, move
+from services.orders.domain.open_order import News
 from services.orders.domain.planning import AskedSwitch, rule_changes
 from services.orders.domain.switching import (
     OPEN,
@@ -23,7 +26,7 @@ from services.orders.domain.switching import (
     silent,
 )
 from services.orders.store import copies as copy_store
-from services.orders.store import switches
+from services.orders.store import open_copies, switches
 from services.orders.store.copies import Entry
 from services.orders.store.history import Step, add_steps
 from services.orders.store.switched import add_switched, write_switched
@@ -33,13 +36,14 @@ from services.orders.usecases.planning import rules_of
 from services.orders.usecases.sourcing import tell_of_rule
 from shared.bus import Cause, set_cause
 from shared.clock import Clock
-from shared.contracts.orders import GIVEN_UP
+from shared.contracts.orders import GIVEN_UP, CopyState
 from shared.ids import new_id
 from shared.sourcing import store as rules
 
 # Orders of one transaction.
 BATCH = 100
-CAUSE = "orders.switch"
+_COPIES_OF_A_CHANGE = 500
+CAUSE, DEATH = "orders.switch", "orders.supplier_dead"
 
 
 async def begin_due(connection: AsyncConnection, clock: Clock) -> bool:
@@ -92,17 +96,27 @@ async def _enter(connection: AsyncConnection, found: Switch, state: SwitchState,
 
 
 async def take_open_copies(connection: AsyncConnection, clock: Clock, switch_id: UUID) -> bool:
-    """Takes the open copies of the next orders into a running switch, and asks for their cancellation where it is to be.
+    """Takes the open copies of the next orders into a running switch: asks for their cancellation, or frees them, as it is to be.
 
     Returns whether there may be more.
     """
     found = await _locked(connection, switch_id, SwitchState.RUNNING)
-    wanted = None if found is None else await switches.next_orders(connection, found, limit=BATCH)
+    wanted = None if found is None else await open_copies.next_orders(connection, found, limit=BATCH)
     if found is None or wanted is None:
         return False
     if not wanted:
         await switches.end_pass(connection, switch_id, clock.now())
         return True
+    take = _free_copies if found.dead else _ask_for_copies
+    await take(connection, found, wanted, clock)
+    await switches.note_reached(connection, switch_id, max(wanted))
+    return True
+
+
+async def _ask_for_copies(
+    connection: AsyncConnection, found: Switch, wanted: Mapping[UUID, Collection[UUID]], clock: Clock
+) -> None:
+    """Takes copies of these orders, by order id, and asks for their cancellation where it is to be."""
     orders = await copy_store.lock_orders(connection, wanted)
     stage, if_cancelled = found.opening
     for order_id, order in sorted(orders.items()):
@@ -112,8 +126,44 @@ async def take_open_copies(connection: AsyncConnection, clock: Clock, switch_id:
         await add_switched(connection, order_id, taken, clock.now())
         if copies and stage is Stage.ASKED:
             await ask_to_cancel(connection, order, copies, (), reason=_reason(found), clock=clock)
-    await switches.note_reached(connection, switch_id, max(wanted))
-    return True
+
+
+async def _free_copies(connection: AsyncConnection, found: Switch, order_ids: Collection[UUID], clock: Clock) -> None:
+    """Frees what a dead supplier owes of these orders: its copies count as cancelled, and what it asked is settled.
+
+    A copy that another one replaced stays with the switch that placed that one.
+    """
+    orders = await OpenOrders.load(connection, order_ids)
+    fates = await open_copies.fates(connection, open_copies.owed_by(found), order_ids)
+    reason = f"{found.from_supplier} answers no more: {_reason(found)}"
+    for order_id in sorted(order_ids):
+        for copies in _in_parts(copy for copy in orders[order_id].copies if copy.copy_id in fates):
+            order = orders[order_id]
+            new = [copy for copy in copies if may_begin(order.switched.get(copy.copy_id))]
+            taken = {copy.copy_id: _row(found, copy, Stage.ASKED, _if_freed(found, fates[copy.copy_id])) for copy in new}
+            await add_switched(connection, order_id, taken.values(), clock.now())
+            order.switched.update(taken)
+            changes = [move(copy, Target(CopyState.CANCELLED, reason)) for copy in copies]
+            settled = News(dict.fromkeys((copy.line_key for copy in copies), ""))
+            await orders.change(order, changes, [], cause=DEATH, clock=clock, news=settled)
+    await orders.write()
+
+
+def _in_parts(copies: Iterable[Copy]) -> Iterator[list[Copy]]:
+    """Yields the copies of an order in parts of whole lines, each a change of its own: the lines placed again fit an event."""
+    part: list[Copy] = []
+    for _, of_line in groupby(copies, key=attrgetter("line_key")):
+        line = list(of_line)
+        if part and len(part) + len(line) > _COPIES_OF_A_CHANGE:
+            yield part
+            part = []
+        part += line
+    if part:
+        yield part
+
+
+def _if_freed(found: Switch, fate: IfCancelled) -> IfCancelled:
+    return IfCancelled.END if found.to_supplier is None else fate
 
 
 def _is_open(copy: Copy) -> bool:

@@ -8,10 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from shared.clock import Clock
 from shared.sourcing.api.access import BRANCH_PARAMETER, NO_CHECKS, Access, Checks, Tell, nothing
 from shared.sourcing.api.keeping import rules_router
+from shared.sourcing.api.shapes import NewRule, new_rule
 from shared.sourcing.api.trials import trials_router
 from shared.sourcing.rules import Strand
 
-__all__ = ["BRANCH_PARAMETER", "Checks", "sourcing_routers"]
+__all__ = ["BRANCH_PARAMETER", "Checks", "NewRule", "new_rule", "sourcing_routers"]
 
 
 def sourcing_routers(

@@ -11,11 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.auth import CouncilPrincipal, council_with
 from shared.errors import DomainError, Fault, Kind
 from shared.http.paging import Page, PageQuery
-from shared.ids import new_id
 from shared.sourcing import store
 from shared.sourcing.api.access import Access
-from shared.sourcing.api.shapes import NewRule, Preview, RuleView, Scope, preview_of, rule_view
-from shared.sourcing.rules import SourcingRule, Strand
+from shared.sourcing.api.shapes import NewRule, Preview, RuleView, Scope, new_rule, preview_of, rule_view
+from shared.sourcing.rules import SourcingRule
 from shared.sourcing.trials import deciding, mode_faults, trial_faults
 
 
@@ -39,7 +38,7 @@ def rules_router(access: Access) -> APIRouter:
         A rule of mode `pilot` names a trial. It is refused where the trial's other rules state other terms, or where another
         trial covers some of its scope.
         """
-        rule = _new_rule(caller.council, access.strand, body)
+        rule = new_rule(caller.council, access.strand, body)
         async with engine.begin() as connection:
             if fault := await access.checks.supplier(connection, rule.supplier_id):
                 raise _refused([fault])
@@ -78,11 +77,6 @@ def _preview(access: Access, reader: Any) -> Callable[..., Awaitable[Preview]]:
         return preview_of(deciding(rules, branch=branch, material=material, on=day))
 
     return preview
-
-
-def _new_rule(council: str, strand: Strand, body: NewRule) -> SourcingRule:
-    trial = None if body.trial is None else body.trial.trial()
-    return SourcingRule(rule_id=new_id(), council=council, strand=strand, **{**dict(body), "trial": trial})
 
 
 async def _check_trial(connection: AsyncConnection, rule: SourcingRule) -> None:

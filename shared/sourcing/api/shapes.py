@@ -12,7 +12,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 from pydantic.json_schema import WithJsonSchema
 
 from shared.contracts.trials import DrawUnit
-from shared.sourcing.rules import Mode, SourcingRule, Trial
+from shared.ids import new_id
+from shared.sourcing.rules import Mode, SourcingRule, Strand, Trial
 from shared.sourcing.trials import Deciding, TrialRules, TrialState, share_text
 from shared.texts import Reference, Text
 
@@ -84,6 +85,12 @@ class NewRule(RuleFields):
         if self.valid_to is not None and self.valid_to <= self.valid_from:
             raise ValueError("`valid_to` must be after `valid_from`")
         return self
+
+
+def new_rule(council: str, strand: Strand, body: NewRule) -> SourcingRule:
+    """Returns the rule that a body asks for, with an id of its own."""
+    trial = None if body.trial is None else body.trial.trial()
+    return SourcingRule(rule_id=new_id(), council=council, strand=strand, **{**dict(body), "trial": trial})
 
 
 class RuleView(RuleFields):

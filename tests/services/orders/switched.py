@@ -58,6 +58,19 @@ class Switches:
     async def withdraw(self, switch: dict[str, Any]) -> httpx.Response:
         return await self.orders.decide(f"/v1/switches/{switch['switch_id']}/withdraw", {"reason": "the councillors said no"})
 
+    async def die(self, **other: Any) -> httpx.Response:
+        """Declares that the consortium answers no more."""
+        self.key += 1
+        body = {"confirm": "Consortium", "to_supplier": "national", "reason": "bankrupt", **other}
+        return await self.orders.decide("/v1/suppliers/consortium/deaths", body, Idempotency_Key=f"death-{self.key}")
+
+    async def dead(self, **other: Any) -> dict[str, Any]:
+        """The declaration as a switch, once it is carried out."""
+        answer = await self.die(**other)
+        assert answer.status_code == 201, answer.text
+        await self.turn()
+        return await self.read(answer.json())
+
     async def rules(self) -> list[tuple[str, str | None, str | None]]:
         """The rules that apply today: supplier, branch, material."""
         today = self.orders.clock.today().isoformat()

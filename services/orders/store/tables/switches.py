@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -23,7 +24,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from services.orders.store.tables.base import metadata
 
 # Empty `branches` or `materials`: any. `passes` counts how often all orders were searched for open copies; `reached` is the last
-# order of the pass under way, and `taken_at` when the last pass had ended.
+# order of the pass under way, and `taken_at` when the last pass had ended. `dead`: the first supplier answers no more, and its
+# copies are freed without an answer.
 switch = Table(
     "switch",
     metadata,
@@ -45,6 +47,7 @@ switch = Table(
     Column("reached", Uuid),
     Column("passes", SmallInteger, nullable=False, server_default=text("0")),
     Column("taken_at", DateTime(timezone=True)),
+    Column("dead", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("council", "idempotency_key", name="switch_idempotency_key"),
     Index("switch_by_time", "council", "planned_at", "switch_id"),
     Index("switch_unfinished", "council", postgresql_where=text("state IN ('planned', 'running')")),

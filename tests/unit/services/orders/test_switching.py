@@ -18,6 +18,7 @@ from services.orders.domain.switching import (
     SwitchedCopy,
     effective,
     follow,
+    may_begin,
     silent,
     with_questions,
 )
@@ -140,10 +141,19 @@ def is_withdrawn(story: Story, _: bool) -> None:
     story.withdraw()
 
 
+def first_dies(story: Story, _: bool) -> None:
+    """The first supplier is declared dead: its copy is freed, and placed again unless another one took its place."""
+    copy = story.copies[FIRST]
+    if copy.state in OPEN and not story.unwanted:
+        if may_begin(story.row):
+            story.rows[FIRST] = replace(story.row, stage=Stage.ASKED, if_cancelled=IfCancelled.NOW, replaced_by=None)
+        story.learn(move(copy, Target(CopyState.CANCELLED)))
+
+
 Step = Callable[[Story, bool], None]
 STEPS: tuple[Step, ...] = (
     confirms, declines, accepts, despatches, arrives, goes_missing, is_corrected, refuses, keeps_silent, person_places,
-    person_leaves, is_withdrawn,
+    person_leaves, is_withdrawn, first_dies,
 )  # fmt: skip
 
 

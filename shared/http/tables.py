@@ -15,10 +15,13 @@ def as_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
     An apostrophe before a text keeps a spreadsheet from taking it for a formula.
     """
+    return csv_rows([headings]) + csv_rows(rows)
+
+
+def csv_rows(rows: Iterable[Sequence[object]]) -> bytes:
+    """Returns rows of such a table, for one that is sent in parts."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(headings)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    csv.writer(text).writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue().encode()
 
 

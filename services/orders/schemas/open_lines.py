@@ -1,0 +1,89 @@
+"""HTTP shapes of open lines, and their rows as CSV: what another supplier needs to quote on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.orders.store.open_lines import OpenLine
+from shared.clock import Clock
+from shared.contracts.base import Money, money_or_none
+from shared.http.paging import PageQuery
+from shared.money import to_decimal
+from shared.texts import Reference
+
+_Named = Annotated[Reference, Field(min_length=1, max_length=40)]
+HEADINGS = (
+    "order_number", "line_number", "line_key", "isbn", "title", "author", "material", "branch", "branch_name", "branch_gln",
+    "quantity", "fund", "sequence", "shelfmark", "servicing", "unit_price", "currency", "ordered_on", "promised_on",
+)  # fmt: skip
+
+
+class OpenLinesQuery(PageQuery):
+    """Which open lines a list contains."""
+
+    supplier_id: _Named = Field(description="The supplier that owes them")
+    branch: _Named | None = None
+    material: _Named | None = None
+
+
+class OpenCopiesView(BaseModel):
+    """Open copies of a line that are the same but for their number."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    branch: str = Field(validation_alias="branch_code")
+    branch_name: str | None
+    branch_gln: str | None
+    quantity: int
+    fund: str
+    sequence: str
+    shelfmark: str
+    servicing: Sequence[str]
+    promised_on: date | None = Field(description="The first day that the supplier stated; null where it stated none")
+
+
+class OpenLineView(BaseModel):
+    """A line that a supplier still owes."""
+
+    order_id: UUID
+    order_number: str
+    line_key: str
+    line_number: int
+    isbn: str
+    title: str
+    author: str
+    material: str
+    unit_price: Money | None = Field(description="As ordered, of one copy; null where none was given")
+    ordered_at: datetime
+    copies: Sequence[OpenCopiesView] = Field(description="Those that are still open")
+
+
+def open_line_view(found: OpenLine) -> OpenLineView:
+    """Returns an open line for a list."""
+    line = found.line
+    shown = ("order_id", "order_number", "line_key", "line_number", "isbn", "material", "ordered_at")
+    return OpenLineView(
+        **{name: getattr(line, name) for name in shown},
+        title=line.shown_title,
+        author=line.shown_author,
+        unit_price=money_or_none(line.price_minor, line.price_currency),
+        copies=[OpenCopiesView.model_validate(part) for part in found.parts],
+    )
+
+
+def open_line_rows(lines: Iterable[OpenLine], clock: Clock) -> Iterator[Sequence[object]]:
+    """Yields the rows of CSV under HEADINGS, one for each entry of `copies`. Servicing codes are separated by spaces."""
+    for found in lines:
+        line, price = found.line, money_or_none(found.line.price_minor, found.line.price_currency)
+        asked = (None, None) if price is None else (to_decimal(price.minor, price.currency), price.currency)
+        article = (line.isbn, line.shown_title, line.shown_author, line.material)
+        for part in found.parts:
+            place = (part.branch_code, part.branch_name, part.branch_gln, part.quantity)
+            marks = (part.fund, part.sequence, part.shelfmark, " ".join(part.servicing))
+            days = (clock.day_of(line.ordered_at), part.promised_on)
+            yield (line.order_number, line.line_number, line.line_key, *article, *place, *marks, *asked, *days)

@@ -1,0 +1,132 @@
+"""HTTP shapes of rehearsals: past orders under proposed rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from services.orders.domain.planning import AskedSwitch
+from services.orders.domain.rehearsing import MovedLine, Rehearsal, Tally
+from shared.contracts.base import Money
+from shared.sourcing.api import NewRule
+
+
+class RehearsalBody(BaseModel):
+    """A past period, and what is proposed: rules, or a switch."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    first: date = Field(alias="from", ge=date(1900, 1, 1), description="First day of the period")
+    last: date = Field(alias="to", description="Last day of the period; today at the latest")
+    rules: list[NewRule] | None = Field(default=None, min_length=1, max_length=200, description="As in POST /v1/sourcing-rules")
+    switch: AskedSwitch | None = Field(default=None, description="As in POST /v1/switches")
+
+    @model_validator(mode="after")
+    def _proposes_one_thing(self) -> Self:
+        if (self.rules is None) == (self.switch is None):
+            raise ValueError("send either `rules` or `switch`")
+        return self
+
+
+class TallyView(BaseModel):
+    """Lines, copies and their price as ordered. A line counts once for each supplier that gets copies of it."""
+
+    lines: int
+    copies: int
+    money: Sequence[Money]
+    unpriced: int = Field(description="Copies whose price is not known")
+
+
+class SupplierEffect(BaseModel):
+    """What a supplier got, and would have got; null: no rule covers these copies, and they would have been refused."""
+
+    supplier_id: str | None
+    before: TallyView
+    after: TallyView
+
+
+class BranchEffect(TallyView):
+    """What would have gone to another supplier at one branch."""
+
+    branch: str
+    from_supplier: str
+    to_supplier: str | None
+
+
+class LineMove(BaseModel):
+    """The copies of a line that would have gone to another supplier."""
+
+    order_id: UUID
+    order_number: str
+    line_key: str
+    line_number: int
+    isbn: str
+    title: str
+    from_supplier: str
+    to_supplier: str | None
+    branches: Sequence[str]
+    copies: int
+    price: Money | None = Field(description="Of these copies together; null where it is not known")
+
+
+class RehearsalView(BaseModel):
+    """Where the orders of a past period would have gone by the rules of one day."""
+
+    rules_of: date = Field(description="The first day, from today on, on which all that is proposed applies")
+    orders: int
+    suppliers: Sequence[SupplierEffect]
+    branches: Sequence[BranchEffect]
+    lines: Sequence[LineMove] = Field(description="The first 200 that would have moved, the oldest order first")
+    unlisted: int = Field(description="Lines beyond those")
+
+
+def rehearsal_view(on: date, found: Rehearsal) -> RehearsalView:
+    """Returns what a rehearsal found. No supplier is last."""
+    names = sorted({*found.before, *found.after}, key=lambda name: (name is None, name or ""))
+    moves = sorted(found.moves.items(), key=lambda each: (each[0].branch, each[0].from_supplier, each[0].to_supplier or ""))
+    return RehearsalView(
+        rules_of=on,
+        orders=found.orders,
+        suppliers=[
+            SupplierEffect(
+                supplier_id=name,
+                before=_tally(found.before.get(name or "", Tally())),
+                after=_tally(found.after.get(name, Tally())),
+            )
+            for name in names
+        ],
+        branches=[
+            BranchEffect(
+                branch=move.branch, from_supplier=move.from_supplier, to_supplier=move.to_supplier, **dict(_tally(tally))
+            )
+            for move, tally in moves
+        ],
+        lines=[_line(moved) for moved in found.lines],
+        unlisted=found.unlisted,
+    )
+
+
+def _tally(tally: Tally) -> TallyView:
+    money = [Money(minor=minor, currency=currency) for currency, minor in sorted(tally.money.items())]
+    return TallyView(lines=tally.lines, copies=tally.copies, money=money, unpriced=tally.unpriced)
+
+
+def _line(moved: MovedLine) -> LineMove:
+    first, price = moved.first, moved.first.price
+    return LineMove(
+        order_id=first.order_id,
+        order_number=first.order_number,
+        line_key=first.line_key,
+        line_number=first.line_number,
+        isbn=first.isbn,
+        title=first.title,
+        from_supplier=first.supplier_id,
+        to_supplier=moved.to_supplier,
+        branches=moved.branches,
+        copies=moved.tally.copies,
+        price=None if price is None else Money(minor=price.minor * moved.tally.copies, currency=price.currency),
+    )
