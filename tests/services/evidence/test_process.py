@@ -37,7 +37,7 @@ async def test_events_from_kafka_are_measured(database_from: Callable[[str], str
 
         async def measured() -> bool:
             groups = (await client.get("/v1/measures?from=2026-01-01&to=2026-12-31")).json()["groups"]
-            return [(group["key"], group["copies"]) for group in groups] == [("harbour-books", 2)]
+            return [(group["key"], group["copies"]) for group in groups] == [("fenland-books", 1), ("harbour-books", 2)]
 
         await until(measured)
         ready = (await client.get("/readyz")).json()
