@@ -10,14 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.evidence.api.forms import OTHER_FORMS, answer
 from services.evidence.reports import statement_html
-from services.evidence.schemas.departures import DepartureView, departure_view, statement_csv
-from services.evidence.usecases.leaving import read_departure
+from services.evidence.schemas.departures import DepartureView, NewAgreement, departure_view, statement_csv
+from services.evidence.usecases.leaving import read_departure, record_agreement
 from shared.auth import CouncilPrincipal, council_with
 from shared.clock import Clock
 from shared.http.representations import tagged_answer
 from shared.texts import Reference
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("evidence:read"))]
+Writer = Annotated[CouncilPrincipal, Depends(council_with("evidence:write"))]
 Supplier = Annotated[Reference, Path(max_length=100, description="Id of the supplier")]
 
 
@@ -44,6 +45,18 @@ def departures_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
         page = statement_html(departure_view(found, clock.now()))
         return tagged_answer(request, page, "text/html; charset=utf-8")
 
+    async def post_agreement(caller: Writer, supplier_id: Supplier, body: NewAgreement) -> DepartureView:
+        """Records that the supplier agreed to the statement with this digest, as a person of the council says.
+
+        It changes no count, and does not say that the council has left. The answer is the statement as it is now.
+        """
+        agreed = body.of(caller.council, supplier_id, by=caller.subject, at=clock.now())
+        async with engine.begin() as connection:
+            await record_agreement(connection, agreed, clock)
+            found = await read_departure(connection, caller.council, supplier_id, clock)
+        return departure_view(found, clock.now())
+
     router.add_api_route("", get_departure, methods=["GET"], response_model=DepartureView, responses=OTHER_FORMS)
     router.add_api_route("/statement", get_statement, methods=["GET"], response_class=HTMLResponse)
+    router.add_api_route("/agreements", post_agreement, methods=["POST"], status_code=201)
     return router

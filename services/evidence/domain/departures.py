@@ -11,6 +11,7 @@ from datetime import date, datetime
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
+from services.evidence.domain.agreements import Agreement
 from shared.contracts.orders import CopyState
 from shared.sourcing.rules import Strand
 from shared.wording import time_in_words
@@ -162,13 +163,17 @@ class Reconciliation:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """What still ties a council to a supplier. `unknown` names what is not known, each with what to do."""
+    """What still ties a council to a supplier. `unknown` names what is not known, each with what to do.
+
+    `agreements`: those that people recorded, to this statement or an earlier one.
+    """
 
     council: str
     supplier_id: str
     ties: Sequence[Tie]
     reconciliation: Reconciliation | None
     unknown: Sequence[str]
+    agreements: Sequence[Agreement]
 
     @property
     def left(self) -> bool:
@@ -185,12 +190,12 @@ class Counted:
     last_ordered: datetime | None
 
 
-def departure_of(council: str, supplier_id: str, counted: Counted) -> Departure:
+def departure_of(council: str, supplier_id: str, counted: Counted, agreements: Sequence[Agreement]) -> Departure:
     """Returns a row for each kind, also where there is none, those of the last reconciliation, and what is not known."""
     ties = [_tie(kind, supplier_id, counted.found.get((kind.strand, kind.name), Found(0, None))) for kind in KINDS]
     if counted.reconciliation is not None:
         ties += _differences(counted.reconciliation)
-    return Departure(council, supplier_id, ties, counted.reconciliation, list(_unknown(counted)))
+    return Departure(council, supplier_id, ties, counted.reconciliation, list(_unknown(counted)), agreements)
 
 
 def _tie(kind: Kind, supplier_id: str, found: Found) -> Tie:

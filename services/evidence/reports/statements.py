@@ -1,4 +1,4 @@
-"""What an exit statement says: a section for each strand, what was reconciled, and what is not known. Pure.
+"""What an exit statement says: a section for each strand, what was reconciled, what is not known, and what was agreed. Pure.
 
 It counts and names; it does not say that a council has left: a person does.
 """
@@ -44,6 +44,7 @@ def sections_of(view: DepartureView) -> Iterator[Section]:
         yield Section(
             "What is not known", "As long as it is not, nobody can say that nothing is open.", notes=tuple(view.unknown)
         )
+    yield _agreements(view)
 
 
 def _reconciliation(view: DepartureView) -> Section:
@@ -54,3 +55,21 @@ def _reconciliation(view: DepartureView) -> Section:
     headings = ("Agreed", "Disagreeing", "Open here only", "Open at the supplier only")
     row = tuple(map(str, (last.agreed, last.disagreeing, last.ours_only, last.theirs_only)))
     return Section(heading, text, table=Table(headings, (row,)))
+
+
+def _agreements(view: DepartureView) -> Section:
+    heading = "Agreements of the supplier"
+    if not view.agreements:
+        return Section(heading, "None was recorded.")
+    headings = ("To", "On", "By", "In these words", "Recorded")
+    rows = tuple(
+        (
+            "this statement" if agreed.is_current else f"another statement, {agreed.digest}",
+            str(agreed.agreed_on),
+            agreed.agreed_by,
+            agreed.words,
+            f"{agreed.recorded_at.date()} by {agreed.recorded_by}",
+        )
+        for agreed in view.agreements
+    )
+    return Section(heading, "As people of the council recorded them.", table=Table(headings, rows))

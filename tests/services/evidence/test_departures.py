@@ -12,6 +12,7 @@ import pytest
 from httpx import AsyncClient
 from lxml import html
 
+from services.evidence.store.emptying import empty
 from shared.clock import ManualClock
 from shared.contracts.base import Event
 from shared.contracts.catalogue import CatalogueRuleChanged
@@ -225,10 +226,80 @@ async def test_the_statement_is_a_page_of_its_own_with_all_rows(evidence: Hearin
         assert said in text
 
 
+AGREED = {"agreed_by": "Ida Quill, Harbour Books", "agreed_on": "2026-03-02", "words": "We agree, but for the two on back order."}
+
+
+async def agree(client: AsyncClient, digest: str, **body: str) -> dict[str, Any]:
+    """Records that the supplier agreed; returns the answer."""
+    answer = await client.post(f"{DEPARTURE}/agreements", json={"digest": digest, **AGREED, **body})
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_an_agreement_is_listed_with_who_recorded_it_and_whether_anything_changed_since(
+    evidence: Hearing, client: AsyncClient, clock: ManualClock
+) -> None:
+    await evidence.hears(facts.placed(FIRST), version=1)
+    before = await departure(client)
+    shown = await agree(client, before["digest"])
+    (agreed,) = shown["agreements"]
+    assert {name: agreed[name] for name in AGREED} == AGREED
+    assert (agreed["digest"], agreed["is_current"], agreed["recorded_by"]) == (before["digest"], True, "librarian")
+    assert agreed["recorded_at"] == clock.now().isoformat().replace("+00:00", "Z")
+    assert (shown["left"], shown["items"], shown["digest"]) == (False, before["items"], before["digest"]), "it changes no count"
+    await evidence.hears(facts.placed(SECOND), version=1)
+    await agree(client, (await departure(client))["digest"], words="Agreed.")
+    assert [each["is_current"] for each in (await departure(client))["agreements"]] == [False, True]
+
+
+async def test_agreements_survive_a_rebuild_and_are_in_the_statement(evidence: Hearing, client: AsyncClient) -> None:
+    await evidence.hears(facts.placed(FIRST), version=1)
+    shown = await agree(client, (await departure(client))["digest"])
+    async with evidence.engine.begin() as connection:
+        await empty(connection)
+    await evidence.hears(facts.placed(FIRST), version=1)
+    assert await departure(client) == shown
+    page: html.HtmlElement = html.document_fromstring((await client.get(f"{DEPARTURE}/statement")).text)
+    assert ["this statement", "2026-03-02", AGREED["agreed_by"], AGREED["words"]] in [
+        [cell.text_content() for cell in row.xpath("td")][:4] for row in page.xpath("//tbody/tr")
+    ]
+
+
+async def test_an_agreement_is_its_councils_only(evidence: Hearing, client: AsyncClient, tokens: Tokens) -> None:
+    await evidence.hears(facts.placed(FIRST), facts.placed(SECOND, council=NORFOLK), version=1)
+    await agree(client, (await departure(client))["digest"])
+    norfolk = tokens.headers("evidence:read", council=NORFOLK)
+    assert (await client.get(DEPARTURE, headers=norfolk)).json()["agreements"] == []
+    refused = await client.post(f"{DEPARTURE}/agreements", json={"digest": "0" * 64, **AGREED}, headers=norfolk)
+    assert refused.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"agreed_on": "2026-03-03"}, "/agreed_on"),
+        ({"digest": "A" * 64}, "/digest"),
+        ({"digest": "a" * 63}, "/digest"),
+        ({"agreed_by": ""}, "/agreed_by"),
+        ({"words": ""}, "/words"),
+        ({"left": "true"}, "/left"),
+    ],
+)
+async def test_an_agreement_that_cannot_be_is_refused_where_it_is_wrong(
+    evidence: Hearing, client: AsyncClient, body: dict[str, str], pointer: str
+) -> None:
+    await evidence.hears(facts.placed(FIRST), version=1)
+    answer = await client.post(f"{DEPARTURE}/agreements", json={"digest": "a" * 64, **AGREED, **body})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+    assert (await departure(client))["agreements"] == []
+
+
 async def test_a_supplier_that_the_council_never_had_to_do_with_is_not_found(evidence: Hearing, client: AsyncClient) -> None:
     await evidence.hears(facts.placed(FIRST, council=NORFOLK), version=1)
-    answer = await client.get(DEPARTURE)
-    assert (answer.status_code, answer.json()["code"]) == (404, "no-such-supplier")
+    agreed = await client.post(f"{DEPARTURE}/agreements", json={"digest": "a" * 64, **AGREED})
+    for answer in (await client.get(DEPARTURE), await client.get(f"{DEPARTURE}/statement"), agreed):
+        assert (answer.status_code, answer.json()["code"]) == (404, "no-such-supplier")
 
 
 async def test_only_a_council_has_departures(evidence: Hearing, client: AsyncClient, tokens: Tokens) -> None:
