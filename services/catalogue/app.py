@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -17,6 +18,7 @@ from services.catalogue.incoming import CONSUMER, subscription
 from services.catalogue.reminders import Reminders
 from services.catalogue.settings import CatalogueSettings
 from services.catalogue.sru import sru_router
+from services.catalogue.usecases.sourcing import tell_of_rule
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
@@ -40,6 +42,14 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = subscription(clock)
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
+    sourcing = sourcing_routers(
+        Strand.CATALOGUE,
+        scope_read="catalogue:read",
+        scope_write="catalogue:write",
+        engine=engine,
+        clock=clock,
+        tell=partial(tell_of_rule, clock=clock),
+    )
     routers = [
         titles_router(engine, clock),
         offers_router(engine, clock),
@@ -50,9 +60,7 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
         oai_router(engine, clock, _harvested(settings)),
         sru_router(engine),
         item_profile_router(engine, clock),
-        *sourcing_routers(
-            Strand.CATALOGUE, scope_read="catalogue:read", scope_write="catalogue:write", engine=engine, clock=clock
-        ),
+        *sourcing,
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="catalogue"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)

@@ -10,6 +10,7 @@ from services.catalogue.domain.duplication import Duplication, What
 from services.catalogue.domain.judging import Judgement
 from services.catalogue.domain.merging import Title
 from shared.contracts.catalogue import (
+    CatalogueRuleChanged,
     DuplicationCounted,
     RecordJudged,
     RecordRequested,
@@ -18,6 +19,8 @@ from shared.contracts.catalogue import (
     TitlesUsed,
 )
 from shared.records.brief import brief_of
+from shared.sourcing.rules import Mode, SourcingRule
+from shared.sourcing.trials import terms_of
 
 
 def title_changed(title: Title) -> TitleChanged:
@@ -65,4 +68,19 @@ def duplication_counted(day: date, counted: Duplication) -> DuplicationCounted:
         requests_saved=counted.counts[What.REQUEST_SAVED],
         used=tuple(TitlesUsed(nth=nth, titles=titles) for nth, titles in counted.used.items()),
         version=counted.version,
+    )
+
+
+def rule_changed(rule: SourcingRule) -> CatalogueRuleChanged:
+    """Returns the event of a rule that is new or was ended."""
+    return CatalogueRuleChanged(
+        council=rule.council,
+        rule_id=rule.rule_id,
+        supplier_id=rule.supplier_id,
+        branch=rule.branch,
+        material=rule.material,
+        valid_from=rule.valid_from,
+        valid_to=rule.valid_to,
+        pilot=rule.mode is Mode.PILOT,
+        trial=terms_of(rule.trial),
     )

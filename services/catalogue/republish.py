@@ -1,19 +1,23 @@
 """`python -m services.catalogue.republish [--since DAY]`: publishes ordered titles again as they are now,
-the judgements of their records, and the counts of what was catalogued twice.
+the judgements of their records, the counts of what was catalogued twice, requests for records, and catalogue rules.
 
-Titles belong to all councils. Requests for records are no part of it: a supplier must not be asked twice.
+Titles belong to all councils. An exchange does not act upon a request that is published again: no supplier is asked twice.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import outgoing, store
+from services.catalogue.store.asks import asks_after
 from services.catalogue.store.duplication import duplication_after
 from services.catalogue.store.judgements import judgements_after
 from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
+from shared.sourcing.rules import Strand
+from shared.sourcing.store import rules_after
 
 
 async def _titles(connection: AsyncConnection, wanted: Wanted, after: str | None) -> Page:
@@ -35,8 +39,27 @@ async def _duplication(connection: AsyncConnection, wanted: Wanted, after: tuple
     return Page.of(found, statements, lambda last: (last[0], last[1].supplier_id, last[1].council))
 
 
+async def _requests(connection: AsyncConnection, wanted: Wanted, after: tuple[str, str] | None) -> Page:
+    found = await asks_after(connection, wanted.since, after=after, limit=PAGE)
+    statements = (Statement(outgoing.record_requested(ask, at), at=at) for ask, at in found)
+    return Page.of(found, statements, lambda last: (last[0].isbn, last[0].supplier_id))
+
+
+async def _rules(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
+    # Rules do not say when they were changed; they are few.
+    found = await rules_after(connection, Strand.CATALOGUE, wanted.council, after=after, limit=PAGE)
+    return Page.of(found, (Statement(outgoing.rule_changed(rule)) for rule in found), lambda rule: rule.rule_id)
+
+
 OWNER = Owner(
-    [Chapter("title", _titles), Chapter("judgement", _judgements), Chapter("duplication count", _duplication)], councils=None
+    [
+        Chapter("title", _titles),
+        Chapter("judgement", _judgements),
+        Chapter("duplication count", _duplication),
+        Chapter("request", _requests),
+        Chapter("catalogue rule", _rules),
+    ],
+    councils=None,
 )
 
 

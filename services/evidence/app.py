@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.evidence.api import cost_models_router, costs_router, measures_router, report_router
+from services.evidence.api import cost_models_router, costs_router, departures_router, measures_router, report_router
 from services.evidence.incoming import CONSUMER, subscription
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
@@ -28,6 +28,7 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
         costs_router(engine, clock, settings.time_zone.key),
         report_router(engine, clock, settings.time_zone.key),
         cost_models_router(engine, clock),
+        departures_router(engine, clock),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="evidence"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)

@@ -8,14 +8,14 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.evidence.domain.facts import GatheredCopies
-from services.evidence.usecases import noting
+from services.evidence.usecases import noting, noting_ties
 from shared.bus import E, Handler, On, dispatch, on
 from shared.contracts.base import Topic
-from shared.contracts.catalogue import RecordJudged
-from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyMisdirected, DiscrepancyFound
+from shared.contracts.catalogue import CatalogueRuleChanged, RecordJudged, RecordRequested
+from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyMisdirected, DeliveryRuleChanged, DiscrepancyFound
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
-from shared.contracts.orders import CancellationRequested, LineProgressed, LinesAdded, OrderPlaced
-from shared.contracts.suppliers import MessageQuarantined, MessageSettled
+from shared.contracts.orders import CancellationRequested, LineProgressed, LinesAdded, OrderPlaced, SourcingRuleChanged
+from shared.contracts.suppliers import MessageQuarantined, MessageSettled, OrderSent, ReconciliationCompared
 from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
 
@@ -44,6 +44,12 @@ def handlers(copies: GatheredCopies) -> list[On]:
         _kept(RecordJudged, noting.record_judged),
         _kept(MessageQuarantined, noting.message_quarantined),
         _kept(MessageSettled, noting.message_settled),
+        _kept(SourcingRuleChanged, noting_ties.rule_changed),
+        _kept(CatalogueRuleChanged, noting_ties.rule_changed),
+        _kept(DeliveryRuleChanged, noting_ties.rule_changed),
+        _kept(RecordRequested, noting_ties.record_requested),
+        _kept(OrderSent, noting_ties.order_sent),
+        _kept(ReconciliationCompared, noting_ties.reconciliation_compared),
     ]
 
 

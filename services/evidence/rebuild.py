@@ -1,6 +1,7 @@
 """`python -m services.evidence.rebuild`: empties the read model, which its owners then fill again (docs/decisions/0016).
 
-Cost models stay: they are the service's own. It may run meanwhile: it answers from what is there, and takes new events as ever.
+Cost models and suppliers' agreements stay: they are the service's own. It may run meanwhile: it answers from what is there, and
+takes new events as ever.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from shared.db.engine import create_engine
 from shared.db.errors import DATABASE_ERRORS
 from shared.settings import ServiceSettings
 
-_NEXT = """the read model is empty, cost models are kept; now publish again what it is made of, in any order:
+_NEXT = """the read model is empty, cost models and agreements are kept; now publish again what it is made of, in any order:
   python -m services.orders.republish
   python -m services.delivery.republish
   python -m services.catalogue.republish

@@ -30,10 +30,9 @@ from shared.contracts.orders import (
     OrderPlaced,
     SourcingRuleChanged,
 )
-from shared.contracts.trials import TrialTerms
 from shared.invoicing.matching import LineMatch, Matching
-from shared.sourcing.rules import Mode, SourcingRule, Trial
-from shared.sourcing.trials import share_text
+from shared.sourcing.rules import Mode, SourcingRule
+from shared.sourcing.trials import terms_of
 
 # Both keep an event far below a Kafka record's size, however large the invoice.
 _COPIES_PER_EVENT = 1_000
@@ -76,12 +75,8 @@ def rule_changed(rule: SourcingRule) -> SourcingRuleChanged:
         valid_from=rule.valid_from,
         valid_to=rule.valid_to,
         pilot=rule.mode is Mode.PILOT,
-        trial=None if rule.trial is None else _terms(rule.trial),
+        trial=terms_of(rule.trial),
     )
-
-
-def _terms(trial: Trial) -> TrialTerms:
-    return TrialTerms(name=trial.name, share=share_text(trial.share), unit=trial.unit, seed=trial.seed)
 
 
 def _line(line: PlacedLine) -> OrderedLine:

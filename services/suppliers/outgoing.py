@@ -11,6 +11,7 @@ from datetime import datetime
 from services.suppliers.contract import Capability, Kind, SupplierProfile
 from services.suppliers.domain.feeds import FeedStatus
 from services.suppliers.domain.messages import Message
+from services.suppliers.domain.reconciliation import Reconciliation
 from shared.contracts.base import RouteKind
 from shared.contracts.suppliers import (
     CopyReference,
@@ -21,6 +22,7 @@ from shared.contracts.suppliers import (
     MessageSettled,
     OrderResponded,
     OrderSent,
+    ReconciliationCompared,
     RespondedLine,
     SendOutcome,
     SentCopies,
@@ -99,6 +101,21 @@ def settled(supplier_id: str, message: Message, outcome: SettledBy, *, reason: s
     council = message.councils[0] if len(message.councils) == 1 else None
     return MessageSettled(
         council=council, supplier_id=supplier_id, message_id=message.id, outcome=outcome, reason=reason, settled_at=now
+    )
+
+
+def compared(supplier_id: str, found: Reconciliation) -> ReconciliationCompared:
+    """Makes the event of a council's list of open lines that was compared with ours."""
+    return ReconciliationCompared(
+        council=found.council,
+        supplier_id=supplier_id,
+        reconciliation_id=found.id,
+        reported_at=found.reported_at,
+        compared_at=found.created_at,
+        agreed=found.agreed,
+        disagreeing=found.disagreeing,
+        ours_only=found.ours_only,
+        theirs_only=found.theirs_only,
     )
 
 

@@ -1,16 +1,17 @@
-"""Events of the catalogue: titles merged from records, what councils' minimums say of these, requests for records, and counts of
-what was catalogued twice or once for many.
+"""Events of the catalogue: titles merged from records, what councils' minimums say of these, requests for records, rules that say
+whom to ask, and counts of what was catalogued twice or once for many.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import ClassVar
+from uuid import UUID
 
 from pydantic import Field
 
 from shared.contracts.base import Contract, Event, Topic
-from shared.contracts.trials import TrialArm
+from shared.contracts.trials import TrialArm, TrialTerms
 
 
 class TitleChanged(Event):
@@ -41,12 +42,15 @@ class TitleChanged(Event):
 
 
 class RecordRequested(Event):
-    """There is no record for an ordered ISBN; its catalogue supplier is asked to send one."""
+    """There is no record for an ordered ISBN; its catalogue supplier is asked to send one.
+
+    It is published again for those that keep who was asked. An exchange does not act upon that: no supplier is asked twice.
+    """
 
     event_type: ClassVar[str] = "catalogue.record.requested.v1"
     topic: ClassVar[Topic] = Topic.CATALOGUE
     owner: ClassVar[str] = "catalogue"
-    consumers: ClassVar[tuple[str, ...]] = ("suppliers",)
+    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "evidence")
 
     isbn: str
     supplier_id: str
@@ -124,3 +128,27 @@ class DuplicationCounted(Event):
     def key(self) -> str:
         # Not the bare day: the latest counts of each supplier and council stay in the compacted topic.
         return f"duplication/{self.day}/{self.supplier_id}/{self.council or 'all'}"
+
+
+class CatalogueRuleChanged(Event):
+    """A council added a rule that says which supplier it has records from, or ended one. A rule is never changed otherwise."""
+
+    event_type: ClassVar[str] = "catalogue.rule.changed.v1"
+    topic: ClassVar[Topic] = Topic.CATALOGUE
+    owner: ClassVar[str] = "catalogue"
+    consumers: ClassVar[tuple[str, ...]] = ("evidence",)
+
+    rule_id: UUID
+    supplier_id: str
+    branch: str | None = Field(default=None, description="Null: any branch")
+    material: str | None = Field(default=None, description="Null: any material")
+    valid_from: date = Field(description="First day on which the rule applies")
+    valid_to: date | None = Field(default=None, description="First day on which it no longer applies")
+    pilot: bool = Field(default=False, description="Whether the rule is part of a trial")
+    trial: TrialTerms | None = Field(
+        default=None, description="How its trial draws; null for a live rule, which serves all of its scope"
+    )
+
+    def key(self) -> str:
+        # Not the bare id: nothing else in the compacted topic has this key.
+        return f"rule/{self.rule_id}"

@@ -144,7 +144,7 @@ class DeliveryRuleChanged(Event):
     event_type: ClassVar[str] = "delivery.rule.changed.v1"
     topic: ClassVar[Topic] = Topic.DELIVERY
     owner: ClassVar[str] = "delivery"
-    consumers: ClassVar[tuple[str, ...]] = ("orders",)
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "evidence")
 
     rule_id: UUID
     supplier_id: str | None = Field(default=None, description="Null: any supplier that offers the route")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from shared.contracts import catalogue, example_deliveries, example_invoices, example_records, orders, suppliers
+from shared.contracts import example_catalogue, example_deliveries, example_invoices, example_records, orders, suppliers
 from shared.contracts.base import Event, Money, Place, RouteKind
 from shared.contracts.stated import ItemData, PriceBasis, StatedItem, StatedPrice, SupplierReferences
 from shared.contracts.trials import Arm, DrawUnit, TrialArm, TrialTerms
@@ -234,6 +234,17 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
         supplier_id=_SUPPLIER, kind="despatch", last_heard_at=_at(6, 10), usual_hours=72, quieted_at=_at(11, 10)
     ),
     suppliers.FeedResumed(supplier_id=_SUPPLIER, kind="despatch", resumed_at=_at(12, 9)),
+    suppliers.ReconciliationCompared(
+        council=_COUNCIL,
+        supplier_id=_SUPPLIER,
+        reconciliation_id=UUID("3c9d8a52-7be1-4f06-8f3e-1d2a4b6c8e55"),
+        reported_at=_at(9, 18),
+        compared_at=_at(10, 8, 5),
+        agreed=41,
+        disagreeing=1,
+        ours_only=2,
+        theirs_only=0,
+    ),
     suppliers.SupplierAnnounced(
         supplier_id=_SUPPLIER,
         name="Eastern Libraries Supply",
@@ -243,58 +254,10 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
     ),
 )
 
-_CATALOGUE_EVENTS: tuple[Event, ...] = (
-    catalogue.TitleChanged(
-        isbn=_ISBN,
-        title="Piranesi",
-        author="Clarke, Susanna",
-        publisher="Bloomsbury",
-        published="2021",
-        form="paperback",
-        supplier_id=_SUPPLIER,
-        version=1,
-        changed_at=_at(2, 13, 1),
-    ),
-    catalogue.RecordRequested(
-        council=_COUNCIL,
-        isbn=_ISBN,
-        supplier_id=_SUPPLIER,
-        requested_at=_at(2, 9, 32),
-        trial=TrialArm(trial="records-2026", arm=Arm.CONTROL),
-    ),
-    catalogue.RecordJudged(
-        council=_COUNCIL,
-        isbn=_ISBN,
-        supplier_id=_SUPPLIER,
-        score=62,
-        pass_mark=70,
-        passes=False,
-        shortfalls=(
-            catalogue.RecordShortfall(code="dewey", reason="there is no Dewey number to shelve by", place="082"),
-            catalogue.RecordShortfall(code="extent", reason="neither pages nor playing time are stated", place="300 $a"),
-        ),
-        version=1,
-        judged_at=_at(2, 13, 1),
-        first_supplier_id=_SUPPLIER,
-        first_judged_at=_at(2, 13, 1),
-    ),
-    catalogue.DuplicationCounted(
-        council=_COUNCIL,
-        day=date(2026, 3, 2),
-        supplier_id=_SUPPLIER,
-        received=214,
-        repeated=37,
-        already_held=12,
-        requests_saved=9,
-        used=(catalogue.TitlesUsed(nth=1, titles=180), catalogue.TitlesUsed(nth=2, titles=9)),
-        version=461,
-    ),
-)
-
 EXAMPLES: tuple[Event, ...] = (
     *_ORDER_EVENTS,
     *_SUPPLIER_EVENTS,
-    *_CATALOGUE_EVENTS,
+    *example_catalogue.EXAMPLES,
     *example_deliveries.EXAMPLES,
     *example_invoices.EXAMPLES,
     *example_records.EXAMPLES,

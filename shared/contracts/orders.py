@@ -202,7 +202,7 @@ class SourcingRuleChanged(Event):
     event_type: ClassVar[str] = "orders.rule.changed.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
-    consumers: ClassVar[tuple[str, ...]] = ("catalogue",)
+    consumers: ClassVar[tuple[str, ...]] = ("catalogue", "evidence")
 
     rule_id: UUID
     supplier_id: str

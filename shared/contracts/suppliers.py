@@ -35,7 +35,7 @@ class OrderSent(Event):
     event_type: ClassVar[str] = "suppliers.order.sent.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIERS
     owner: ClassVar[str] = "suppliers"
-    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard")
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "dashboard", "evidence")
 
     supplier_id: str
     order_id: UUID
@@ -285,6 +285,30 @@ class FeedResumed(Event):
 
     def key(self) -> str:
         return f"{self.supplier_id}/{self.kind}"
+
+
+class ReconciliationCompared(Event):
+    """A supplier's list of a council's open lines was compared with the lines that are open here.
+
+    What to do about the differences, a person decides. The exchange keeps the lines: `GET /v1/reconciliations/{id}` there.
+    """
+
+    event_type: ClassVar[str] = "suppliers.reconciliation.compared.v1"
+    topic: ClassVar[Topic] = Topic.SUPPLIERS
+    owner: ClassVar[str] = "suppliers"
+    consumers: ClassVar[tuple[str, ...]] = ("evidence",)
+
+    supplier_id: str
+    reconciliation_id: UUID
+    reported_at: datetime = Field(description="Of when the supplier's list is")
+    compared_at: datetime
+    agreed: int = Field(ge=0, description="Lines that both hold as open, and agree about")
+    disagreeing: int = Field(ge=0, description="Lines about which the supplier states another quantity, or that they are closed")
+    ours_only: int = Field(ge=0, description="Lines that are open here only")
+    theirs_only: int = Field(ge=0, description="Lines that are open at the supplier only")
+
+    def key(self) -> str:
+        return f"reconciliation/{self.supplier_id}/{self.council}"
 
 
 class SupplierAnnounced(Event):

@@ -16,7 +16,7 @@ from functools import cache, lru_cache, partial
 from math import ceil
 from typing import NamedTuple
 
-from shared.contracts.trials import Arm, DrawUnit, TrialArm
+from shared.contracts.trials import Arm, DrawUnit, TrialArm, TrialTerms
 from shared.errors import Fault
 from shared.sourcing.rules import Mode, SourcingRule, Strand, Trial, deciding_rule
 
@@ -118,6 +118,11 @@ def _threshold(share: Decimal) -> int:
 def share_text(share: Decimal) -> str:
     """Returns a share as events and answers state it: without an exponent, and without zeros at its end."""
     return format(share.normalize(), "f")
+
+
+def terms_of(trial: Trial | None) -> TrialTerms | None:
+    """Returns how a trial draws as events state it; None for the trial of a live rule, which has none."""
+    return None if trial is None else TrialTerms(name=trial.name, share=share_text(trial.share), unit=trial.unit, seed=trial.seed)
 
 
 class TrialState(StrEnum):

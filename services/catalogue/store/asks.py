@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.catalogue.domain.asking import ASK_AGAIN_AFTER, MOST_ASKS, Ask
 from services.catalogue.store.tables import ask, title
 from shared.contracts.trials import arm_or_none
+from shared.db.paging import in_order
 
 _TRIAL = ("trial", "arm")
 _ASKED = (ask.c.isbn, ask.c.supplier_id, ask.c.council, ask.c.trial, ask.c.arm)
@@ -67,3 +68,13 @@ async def suppliers_asked(connection: AsyncConnection, isbn: str) -> list[str]:
     return list(
         (await connection.execute(select(ask.c.supplier_id).where(ask.c.isbn == isbn).order_by(ask.c.supplier_id))).scalars()
     )
+
+
+async def asks_after(
+    connection: AsyncConnection, since: datetime | None, *, after: tuple[str, str] | None, limit: int
+) -> list[tuple[Ask, datetime]]:
+    """Returns the next requests, each with when it was made last; nobody makes them again until the transaction ends."""
+    query = in_order(select(*_ASKED, ask.c.asked_at), (ask.c.isbn, ask.c.supplier_id), after=after, limit=limit)
+    if since is not None:
+        query = query.where(ask.c.asked_at >= since)
+    return [(_ask(row), row.asked_at) for row in await connection.execute(query.with_for_update(read=True))]

@@ -1,4 +1,4 @@
-"""Makes the report's HTML: one file that needs nothing else, readable on paper."""
+"""Makes the HTML of reports and statements: one file that needs nothing else, readable on paper."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from services.evidence.domain.asking import Asked
 from services.evidence.domain.costs import Costs
 from services.evidence.domain.measures import Measures
 from services.evidence.reports.sections import cost_sections, measure_sections
+from services.evidence.reports.statements import sections_of, summary_of
+from services.evidence.schemas.departures import DepartureView
 from services.evidence.schemas.measures import NO_DECISION
 
 _templates = Environment(loader=PackageLoader("services.evidence.reports"), autoescape=True, undefined=StrictUndefined)
@@ -29,4 +31,10 @@ def report_html(asked: Asked, measures: Measures, costs: Costs, now: datetime) -
             "What copies cost": list(cost_sections(costs)),
         },
     )
+    return page.encode()
+
+
+def statement_html(view: DepartureView) -> bytes:
+    """Returns an exit statement as HTML in UTF-8, without scripts, and without addresses of anything elsewhere."""
+    page = _templates.get_template("statement.html").render(view=view, summary=summary_of(view), sections=list(sections_of(view)))
     return page.encode()

@@ -9,6 +9,9 @@ from services.evidence.store.tables import metadata
 
 
 async def empty(connection: AsyncConnection) -> None:
-    """Removes every fact, in the caller's transaction. Cost models stay, and the inbox: events published again have new ids."""
+    """Removes every fact, in the caller's transaction.
+
+    What people stated stays, and the inbox: events published again have new ids.
+    """
     names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
     await connection.execute(text(f"TRUNCATE {names}"))

@@ -21,3 +21,19 @@ cost_model = Table(
     Column("set_at", DateTime(timezone=True), nullable=False),
     Index("cost_model_of_council", "council", "valid_from", "id"),
 )
+
+# What persons recorded of a supplier that agreed to a statement of departure: rows are only added.
+agreement = Table(
+    "agreement",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("supplier_id", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("agreed_by", Text, nullable=False),
+    Column("agreed_on", Date, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Index("agreement_of_supplier", "council", "supplier_id", "id"),
+)

@@ -147,3 +147,50 @@ held_message = Table(
     Column("kind", Text),
     *(_moment(name) for name in ("held_at", "settled_at")),
 )
+
+# A rule of a strand, past and future ones too. A delivery rule without a supplier is for any. A rule is only ever ended: of two
+# last days the earlier one counts.
+rule = Table(
+    "rule",
+    metadata,
+    Column("rule_id", Uuid, primary_key=True),
+    Column("strand", Text, nullable=False),
+    Column("council", Text, nullable=False),
+    Column("supplier_id", Text),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    Index("rule_of_supplier", "council", "supplier_id"),
+)
+
+# A message with lines of an order, and the outcome of its last attempt to be sent.
+sending = Table(
+    "sending",
+    metadata,
+    Column("message_id", Uuid, primary_key=True),
+    Column("order_id", Uuid, primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("supplier_id", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("sent_at", DateTime(timezone=True), nullable=False),
+)
+
+# The book of which a supplier was asked for a record, for whatever council, and when it was asked last.
+record_request = Table(
+    "record_request",
+    metadata,
+    Column("supplier_id", Text, primary_key=True),
+    Column("isbn", Text, primary_key=True),
+    Column("requested_at", DateTime(timezone=True), nullable=False),
+)
+
+# The last comparison of a supplier's list of a council's open lines with ours: numbers of lines.
+reconciliation = Table(
+    "reconciliation",
+    metadata,
+    Column("council", Text, primary_key=True),
+    Column("supplier_id", Text, primary_key=True),
+    Column("reconciliation_id", Uuid, nullable=False),
+    Column("reported_at", DateTime(timezone=True), nullable=False),
+    Column("compared_at", DateTime(timezone=True), nullable=False),
+    *(Column(name, Integer, nullable=False) for name in ("agreed", "disagreeing", "ours_only", "theirs_only")),
+)

@@ -49,7 +49,8 @@ _MOMENTS = {
 """Which moments of a copy's life a move to a state is. When goods were scanned, delivery's events say more exactly."""
 
 
-def _council(event: Event) -> str:
+def council_of(event: Event) -> str:
+    """Returns the council of an event. Raises Poison for one that names none."""
     if event.council is None:
         raise Poison(f"{event.event_type} names no council")
     return event.council
@@ -61,7 +62,7 @@ async def lines_ordered(_: AsyncConnection, event: OrderedLines, envelope: Envel
         for each in line.copies:
             copies.add(
                 each.copy_id,
-                council=_council(event),
+                council=council_of(event),
                 order_id=event.order_id,
                 placed_at=event.ordered_at,
                 state=CopyState.ORDERED.value,
@@ -118,7 +119,7 @@ async def cancellation_requested(connection: AsyncConnection, event: Cancellatio
     rows = [
         {
             "line_key": line.line_key,
-            "council": _council(event),
+            "council": council_of(event),
             "supplier_id": line.supplier_id,
             "requested_at": event.requested_at,
         }
@@ -157,7 +158,7 @@ async def copy_misdirected(connection: AsyncConnection, event: CopyMisdirected, 
 def _found(event: DiscrepancyFound | CopyMisdirected) -> dict[str, Any]:
     return {
         "discrepancy_id": event.discrepancy_id,
-        "council": _council(event),
+        "council": council_of(event),
         "supplier_id": event.supplier_id,
         "found_at": event.found_at,
     }
@@ -195,7 +196,7 @@ async def invoice_rejected(connection: AsyncConnection, event: InvoiceRejected, 
     """A person rejected an invoice."""
     row = {
         "invoice_id": event.invoice_id,
-        "council": _council(event),
+        "council": council_of(event),
         "supplier_id": event.supplier_id,
         "invoice_number": event.invoice_number,
         "rejected_at": event.rejected_at,
@@ -206,7 +207,7 @@ async def invoice_rejected(connection: AsyncConnection, event: InvoiceRejected, 
 def _invoice(event: InvoiceMatched | InvoiceQueried, at: datetime) -> dict[str, Any]:
     return {
         "invoice_id": event.invoice_id,
-        "council": _council(event),
+        "council": council_of(event),
         "supplier_id": event.supplier_id,
         "invoice_number": event.invoice_number,
         "credit": event.credit,
@@ -220,7 +221,7 @@ def _invoice(event: InvoiceMatched | InvoiceQueried, at: datetime) -> dict[str, 
 async def record_judged(connection: AsyncConnection, event: RecordJudged, _: Envelope) -> None:
     """A council's minimum says something else of the record of a book that it ordered."""
     row = event.model_dump(include={"isbn", "supplier_id", "score", "passes", "judged_at", "first_supplier_id", "version"})
-    await writing.keep_records(connection, [{**row, "council": _council(event), "first_at": event.first_judged_at}])
+    await writing.keep_records(connection, [{**row, "council": council_of(event), "first_at": event.first_judged_at}])
 
 
 async def message_quarantined(connection: AsyncConnection, event: MessageQuarantined, _: Envelope) -> None:

@@ -121,7 +121,7 @@ async def _acknowledge_all(connection: AsyncConnection, exchange: Exchange, mess
 
 
 async def _reconcile_all(connection: AsyncConnection, exchange: Exchange, message: Message, plan: Plan, done: Done) -> None:
-    """Compares lists of open lines with ours. The result is kept for staff; no event is published."""
+    """Compares lists of open lines with ours. The result is kept for staff, who decide what to do about it."""
     for report in plan.reports:
         if await lines.claim_pieces(connection, {f"report/{message.id}/{report.place}"}, message.id):
             done.anything_new = True

@@ -1,8 +1,8 @@
 """Publishes the exchange's events, and keeps those that state what is so, so that they can be published again.
 
 Kept are the outcome of sending a message, when a line was last answered, which messages wait for a person, which feeds are
-quiet, and when a council's goods were last advised. What other services act on (answers, goods, invoices, selections, records)
-is in the messages themselves, and is not published again.
+quiet, when a council's goods were last advised, and what its last reconciliation found. What other services act on (answers,
+goods, invoices, selections, records) is in the messages themselves, and is not published again.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from shared.contracts.suppliers import (
     MessageSettled,
     OrderResponded,
     OrderSent,
+    ReconciliationCompared,
     RespondedLine,
 )
 from shared.messaging.outbox import append
@@ -55,6 +56,8 @@ def _publications(event: Event, now: datetime) -> Iterator[Publication]:
             yield Publication(str(event.message_id), event, event.quarantined_at)
         case MessageSettled():
             yield Publication(str(event.message_id), event, event.settled_at)
+        case ReconciliationCompared(council=str(council)):
+            yield Publication(council, event, event.compared_at)
         case FeedQuieted():
             yield Publication(event.kind, event, event.quieted_at)
         case FeedResumed():

@@ -1,7 +1,11 @@
-"""Titles published again."""
+"""Titles, requests and rules published again."""
+
+from datetime import timedelta
 
 import pytest
+from httpx import AsyncClient
 
+from services.catalogue.reminders import Reminders
 from services.catalogue.republish import OWNER
 from shared.clock import ManualClock
 from shared.republish import PAGE, Refused, Wanted
@@ -26,3 +30,19 @@ async def test_a_read_model_is_the_same_from_titles_published_again(
 async def test_titles_belong_to_all_councils(catalogue: Hearing, clock: ManualClock) -> None:
     with pytest.raises(Refused, match="belongs to all councils: leave --council out"):
         await published_again(catalogue, OWNER, clock, Wanted(council="GB-SFK"))
+
+
+async def test_evidence_knows_from_what_is_published_again_who_was_asked_and_by_which_rules(
+    catalogue: Hearing, client: AsyncClient, clock: ManualClock, evidence_model: ReadModel
+) -> None:
+    rules = [
+        (await client.post("/v1/sourcing-rules", json={"supplier_id": supplier, "valid_from": "2026-01-01"})).json()
+        for supplier in ("northern", "eastern")
+    ]
+    await client.delete(f"/v1/sourcing-rules/{rules[1]['rule_id']}")
+    await catalogue.hears(order(line(PIRANESI, "IPSW"), line(HAMNET, "IPSW")))
+    await catalogue.hears(order(line(PIRANESI, "IPSW"), council="GB-NFK"))
+    clock.advance(timedelta(days=1))
+    await Reminders(catalogue.engine, clock).remind()
+    rows = await check_rebuild(catalogue, OWNER, clock, evidence_model)
+    assert {name: len(found) for name, found in rows.items()} == {"rule": 2, "record_request": 3}

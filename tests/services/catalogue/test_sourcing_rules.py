@@ -5,7 +5,10 @@ from datetime import UTC, datetime, timedelta
 from httpx import AsyncClient
 
 from shared.clock import ManualClock
+from shared.contracts.catalogue import CatalogueRuleChanged
+from shared.contracts.trials import DrawUnit, TrialTerms
 from tests.fixtures.tokens import Tokens
+from tests.services.hearing import Hearing
 
 RULES = "/v1/sourcing-rules"
 
@@ -91,3 +94,21 @@ async def test_rules_are_paged_by_first_day(client: AsyncClient) -> None:
     assert [rule["rule_id"] for rule in first["items"] + rest["items"]] == [ids[1], ids[2], ids[0]]
     assert rest["next_cursor"] is None
     assert (await client.get(RULES, params={"cursor": "W10"})).status_code == 400
+
+
+async def test_a_rule_is_told_when_it_is_new_and_when_it_ends(
+    client: AsyncClient, catalogue: Hearing, clock: ManualClock
+) -> None:
+    trial = {"name": "records", "share": "0.50", "unit": "line"}
+    answer = await client.post(
+        RULES,
+        json={"supplier_id": "northern", "branch": "LOWE", "valid_from": "2026-01-01", "mode": "pilot", "trial": trial},
+    )
+    await client.delete(f"{RULES}/{answer.json()['rule_id']}")
+    told = [event for event in await catalogue.sent() if isinstance(event, CatalogueRuleChanged)]
+    assert [str(event.rule_id) for event in told] == [answer.json()["rule_id"]] * 2
+    assert {(event.council, event.supplier_id, event.branch, event.pilot) for event in told} == {
+        ("GB-SFK", "northern", "LOWE", True)
+    }
+    assert {event.trial for event in told} == {TrialTerms(name="records", share="0.5", unit=DrawUnit.LINE)}
+    assert [event.valid_to for event in told] == [None, clock.today()]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from shared.contracts.base import Money, Place, PlaceKind
-from shared.contracts.catalogue import RecordJudged
+from shared.contracts.base import Money, Place, PlaceKind, RouteKind
+from shared.contracts.catalogue import CatalogueRuleChanged, RecordJudged, RecordRequested
 from shared.contracts.delivery import (
     ConsignedCopy,
     ConsignmentExpected,
     CopiesReceived,
     CopyMisdirected,
+    DeliveryRuleChanged,
     DiscrepancyFound,
     DiscrepancyKind,
     Leg,
@@ -38,9 +39,17 @@ from shared.contracts.orders import (
     OrderedCopy,
     OrderedLine,
     OrderPlaced,
+    SourcingRuleChanged,
     StateReached,
 )
-from shared.contracts.suppliers import MessageQuarantined, MessageSettled, SettledBy
+from shared.contracts.suppliers import (
+    MessageQuarantined,
+    MessageSettled,
+    OrderSent,
+    ReconciliationCompared,
+    SendOutcome,
+    SettledBy,
+)
 from shared.contracts.trials import Arm, TrialArm
 from tests.services.hearing import number, on_day
 
@@ -253,6 +262,47 @@ def settled(*, at: datetime, which: int = 800) -> MessageSettled:
     return MessageSettled(
         council=SUFFOLK, supplier_id=HARBOUR, message_id=number(which), outcome=SettledBy.APPLIED, settled_at=at
     )
+
+
+def rule(
+    kind: type[SourcingRuleChanged | CatalogueRuleChanged] = SourcingRuleChanged,
+    *,
+    which: int = 900,
+    begins: date = date(2026, 1, 1),
+    ends: date | None = None,
+    supplier_id: str = HARBOUR,
+) -> SourcingRuleChanged | CatalogueRuleChanged:
+    """A rule of the whole council, of ordering or of records."""
+    return kind(council=SUFFOLK, rule_id=number(which), supplier_id=supplier_id, valid_from=begins, valid_to=ends)
+
+
+def route_rule(*, which: int = 950, supplier_id: str | None = HARBOUR, ends: date | None = None) -> DeliveryRuleChanged:
+    """A delivery rule of the whole council."""
+    return DeliveryRuleChanged(
+        council=SUFFOLK, rule_id=number(which), supplier_id=supplier_id, valid_from=date(2026, 2, 1), valid_to=ends,
+        route=RouteKind.DIRECT,
+    )  # fmt: skip
+
+
+def sent(outcome: SendOutcome, *, at: datetime, which: int = 970, first: UUID = FIRST) -> OrderSent:
+    """An attempt to send the order of a copy."""
+    return OrderSent(
+        council=SUFFOLK, supplier_id=HARBOUR, order_id=UUID(int=first.int + 10_000), message_id=number(which),
+        control_reference="7", line_keys=(line_key(first),), outcome=outcome, sent_at=at,
+    )  # fmt: skip
+
+
+def requested(*, at: datetime, isbn: str = PIRANESI, council: str = SUFFOLK) -> RecordRequested:
+    """A request for a record."""
+    return RecordRequested(council=council, isbn=isbn, supplier_id=HARBOUR, requested_at=at)
+
+
+def compared(*, at: datetime, which: int = 980, agreed: int = 0, ours_only: int = 0) -> ReconciliationCompared:
+    """The supplier's list of open lines, compared with ours an hour after it was made."""
+    return ReconciliationCompared(
+        council=SUFFOLK, supplier_id=HARBOUR, reconciliation_id=number(which), reported_at=at,
+        compared_at=at + timedelta(hours=1), agreed=agreed, disagreeing=0, ours_only=ours_only, theirs_only=0,
+    )  # fmt: skip
 
 
 PILOT, CONTROL = (TrialArm(trial="bookseller", arm=arm) for arm in (Arm.PILOT, Arm.CONTROL))

@@ -20,8 +20,10 @@ from services.evidence.store.tables import metadata
 from shared.bus import to_envelope
 from shared.clock import ManualClock
 from shared.contracts.base import Event
+from shared.contracts.catalogue import CatalogueRuleChanged
 from shared.contracts.delivery import Leg
 from shared.contracts.orders import CopyState
+from shared.contracts.suppliers import SendOutcome
 from shared.db.migrations import differences, is_at_head
 from shared.messaging.envelope import Envelope
 from shared.messaging.tables import metadata as messaging
@@ -89,6 +91,18 @@ LIFE: Sequence[tuple[Event, int]] = (
     (facts.held(at=on_day(4)), 0),
     (facts.held(at=on_day(5)), 0),
     (facts.settled(at=on_day(6)), 0),
+    (facts.rule(), 0),
+    (facts.rule(ends=date(2026, 3, 10)), 0),
+    (facts.rule(ends=date(2026, 3, 5)), 0),
+    (facts.rule(CatalogueRuleChanged, which=901), 0),
+    (facts.route_rule(), 0),
+    (facts.route_rule(ends=date(2026, 3, 10)), 0),
+    (facts.sent(SendOutcome.UNKNOWN, at=on_day(2, 9)), 0),
+    (facts.sent(SendOutcome.SENT, at=on_day(2, 10)), 0),
+    (facts.requested(at=on_day(2)), 0),
+    (facts.requested(at=on_day(3), council=facts.NORFOLK), 0),
+    (facts.compared(at=on_day(9), ours_only=2), 0),
+    (facts.compared(at=on_day(14), which=981), 0),
 )
 """What happens to two copies, and to one that is placed again, in order, each with the version of the order."""
 

@@ -10,6 +10,7 @@ from services.suppliers.contract import Kind, LineAnswer, OpenLine, OpenLinesFac
 from services.suppliers.domain.messages import Direction, State
 from services.suppliers.store import reconciliations
 from shared.contracts.orders import CopyState, OrderedLine, OrderPlaced
+from shared.contracts.suppliers import ReconciliationCompared
 from tests.builders import a_line_progressed
 from tests.fixtures.tokens import Tokens
 from tests.services.suppliers.conftest import Rig, a_line, a_response, an_order
@@ -108,7 +109,11 @@ async def test_a_list_from_the_mailbox_is_compared_once(
     await rig.read_all()
 
     (made,) = (await client.get(LISTS, headers=staff)).json()["items"]
+    (told,) = await rig.published(ReconciliationCompared)
 
+    assert isinstance(told, ReconciliationCompared)
+    assert (str(told.reconciliation_id), told.council, told.reported_at) == (made["id"], "GB-SFK", reported)
+    assert (told.agreed, told.disagreeing, told.ours_only, told.theirs_only) == (1, 0, 1, 0)
     assert (message.kind, message.state, message.councils) == (Kind.OPEN_LINES, State.APPLIED, ("GB-SFK",))
     assert (made["message_id"], made["agreed"], made["ours_only"]) == (str(message.id), 1, 1)
     assert datetime.fromisoformat(made["reported_at"]) == reported
@@ -171,5 +176,6 @@ async def test_a_line_that_the_supplier_cannot_trace_is_in_the_reconciliations(r
     async with rig.engine.connect() as connection:
         (found,) = await reconciliations.page(connection, "GB-SFK", after=None, limit=9)
         ((_, row),) = await reconciliations.rows_of(connection, found.id, None, after=None, limit=9)
+    assert await rig.published(ReconciliationCompared) == [], "no list of what is open was compared"
     assert (found.ours_only, row.line_key, row.their_status) == (1, line.line_key, "900")
     assert "cannot trace the line" in row.text

@@ -1,5 +1,6 @@
 """Requests for records: all that wait go in one message, and a later request asks again."""
 
+from shared.bus import to_statement
 from tests.services.suppliers.conftest import Rig, a_record_request
 
 
@@ -21,3 +22,9 @@ async def test_a_record_is_asked_for_again_when_the_catalogue_asks_again_later(r
     await rig.send_all()
 
     assert len(rig.supplier.arrivals) == 2
+
+
+async def test_a_request_that_is_published_again_asks_nobody(rig: Rig) -> None:
+    await rig.hearing.hears_envelopes([to_statement(a_record_request("9780141439518"), clock=rig.clock)])
+    await rig.send_all()
+    assert rig.supplier.arrivals == []

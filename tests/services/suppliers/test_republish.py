@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from services.suppliers.contract import Feed, Kind, LineAnswer
+from services.suppliers.contract import Feed, Kind, LineAnswer, OpenLine, OpenLinesFact
 from services.suppliers.loops.watcher import Watcher
 from services.suppliers.republish import OWNER
 from services.suppliers.usecases import decisions
@@ -39,6 +39,10 @@ async def test_a_read_model_is_the_same_from_what_is_published_again(
     (held, *_) = [event for event in await rig.published(MessageQuarantined) if isinstance(event, MessageQuarantined)]
     async with rig.engine.begin() as connection:
         await decisions.discard(connection, rig.exchange, held.message_id, actor="ann", reason="not ours")
+    for quantity in (2, 1):
+        await rig.advance(60)
+        reported = OpenLinesFact("5099990000013", rig.clock.now(), (OpenLine(first.line_key, None, first.isbn, quantity),))
+        await rig.receives(rig.means(b"list %d" % quantity, reported))
     watcher = Watcher(rig.engine, rig.exchange)
     await rig.advance(80 * 3600)
     await watcher.check()
@@ -47,7 +51,8 @@ async def test_a_read_model_is_the_same_from_what_is_published_again(
     await watcher.check()
     rows = await check_rebuild(rig.hearing, OWNER, rig.clock, read_model, evidence_model)
     assert {name: len(found) for name, found in rows.items()} == {
-        "cancellation": 3, "heard": 2, "sending": 2, "quarantined": 2, "feed": 1, "held_message": 2
+        "cancellation": 3, "heard": 2, "sending": 2, "quarantined": 2, "feed": 1, "held_message": 2,
+        "reconciliation": 1,
     }  # fmt: skip
 
 
