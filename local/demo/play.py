@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, 
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from local.demo.reckoning import Copies, faults, moving, per_state
+from local.demo.reckoning import ARRIVED, Copies, faults, moving, per_state
 from local.demo.screen import Progress
 from local.demo.watch import Watch
 from local.lms.calls import UnexpectedAnswer
@@ -76,7 +76,7 @@ async def nothing_beside() -> None:
 
 
 class Run:
-    """Plays some orders through the system and counts their copies, and those of orders that were placed `before`."""
+    """Plays some orders through the system and counts their copies, and those of the `others`, which are placed elsewhere."""
 
     def __init__(
         self,
@@ -85,12 +85,13 @@ class Run:
         show: Callable[[Progress], None],
         *,
         files: SupplierFiles | None = None,
-        before: Sequence[Order] = (),
+        others: Sequence[Order] = (),
+        watch: Watch | None = None,
     ) -> None:
-        self.watch = Watch(lms.orders)
+        self.watch = watch or Watch(lms.orders)
         self._lms = lms
         self._new = orders
-        self._orders = (*before, *orders)
+        self._orders = (*others, *orders)
         self._show = show
         self._files = files or NoSupplierFiles()
         self._explained: Mapping[CopyKey, str] = {}
@@ -133,9 +134,14 @@ class Run:
 
     def _outcome(self, troubles: Sequence[str], untitled: Sequence[str]) -> Outcome:
         progress, ledger = self._progress(), self._lms.ledger
-        found = faults(copy_keys(self._orders), progress.copies, ledger.found, explained=self._explained)
+        found = faults(copy_keys(self._orders), progress.copies, self._scanned(progress.copies), explained=self._explained)
         found += [f"{name} was sent by the supplier, but the exchange has not read it" for name in self._files.unread()]
         return Outcome(progress.copies, [*troubles, *ledger.complaints, *found], untitled, progress.seconds, self._explained)
+
+    def _scanned(self, copies: Copies) -> dict[CopyKey, str]:
+        """Returns what the LMS scanned; not of a copy that was damaged or missing, and has not arrived since it moved."""
+        away = {key for key in self.watch.moved if copies[key].state not in ARRIVED}
+        return {key: state for key, state in self._lms.ledger.found.items() if key not in away}
 
     async def _until_over(self, quiet: float, beside: Beside) -> None:
         async with asyncio.TaskGroup() as tasks:

@@ -16,12 +16,14 @@ from local.lms.orders import CopyKey
 class Watch:
     """The orders when last read: `copies` by key, and `names`, the copies' keys by line key and copy number.
 
-    Of copies that a switch placed instead of each other, `copies` has the one that counts. `twice`: those that two came for.
+    Of copies that a switch placed instead of each other, `copies` has the one that counts. `moved`: the keys where that is not
+    the first one. `twice`: those of which two have goods.
     """
 
     orders: Service
     copies: dict[CopyKey, CopyNow] = field(default_factory=dict)
     names: dict[tuple[str, int], CopyKey] = field(default_factory=dict)
+    moved: set[CopyKey] = field(default_factory=set)
     twice: set[CopyKey] = field(default_factory=set)
     _versions: dict[UUID, int] = field(default_factory=dict)
 
@@ -54,5 +56,7 @@ class Watch:
             # The last one, unless it was given up because the goods of an earlier one came.
             supplier, counts = max(copies, key=lambda one: (one[1].state not in GIVEN_UP, one[1].copy_id not in replaced))
             self.copies[key] = CopyNow(supplier, counts.state)
+            if counts.replaces is not None:
+                self.moved.add(key)
             if sum(copy.state in HAS_GOODS for _, copy in copies) > 1:
                 self.twice.add(key)

@@ -60,6 +60,7 @@ def test_the_copy_that_was_placed_last_counts() -> None:
 
     assert watch.copies == {FIRST: CopyNow("national", "accepted")}
     assert watch.names == {("A", 1): FIRST, ("B", 1): FIRST}
+    assert watch.moved == {FIRST}
     assert watch.twice == set()
 
 
@@ -69,6 +70,7 @@ def test_the_first_copy_counts_where_its_goods_came_and_the_second_was_cancelled
     )
 
     assert watch.copies == {FIRST: CopyNow("consortium", "received")}
+    assert watch.moved == set()
     assert watch.twice == set()
 
 
