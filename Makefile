@@ -20,7 +20,7 @@ INSTALLED := .venv/installed
 # Hundreds of processes start: none compiles our code again.
 TEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo up test test-fast test-deep check format contracts bench clean
+.PHONY: help demo story up test test-fast test-deep check format contracts bench clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,10 @@ demo: $(INSTALLED) ## Run a file of orders through the whole system (FILE=my.csv
 	@echo "The demo starts"
 	@$(BIN)/python -m local.demo --broker $(BROKER) $(call PATH_OPTION,FILE,file) $(call PATH_OPTION,BRANCHES,branches) \
 		$(call PATH_OPTION,FOLDER,folder) $(if $(FAULTS),--faults) $(if $(KEEP),--keep)
+
+story: $(INSTALLED) ## Play how a council leaves one supplier and tries another, chapter by chapter (BROKER=kafka, FOLDER=my-folder)
+	@echo "The story starts"
+	@$(BIN)/python -m local.story --broker $(BROKER) $(call PATH_OPTION,FOLDER,folder)
 
 up: $(INSTALLED) ## Run the whole system until Ctrl-C and print its addresses (BROKER=kafka, FOLDER=my-folder, SUPPLIER=its-folder,another, FEED=1000)
 	@echo "The system starts"

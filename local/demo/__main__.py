@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from local.demo import ORDERS
+from local.demo.command import FAILED, new_folder, plain_console, print_failure, read_files, run_to_the_end
 from local.demo.costs import cost_lines, disagreements, settled_costs
 from local.demo.exchange import SCOPES as STAFF_SCOPES
 from local.demo.exchange import Exchange
@@ -26,16 +27,12 @@ from local.demo.records import leave_records, records_table
 from local.demo.report import print_outcome
 from local.demo.screen import progress_shown
 from local.demo.spoiled import PROPORTIONS
-from local.demo.unsettled import unsettled
-from local.lms.branches import BRANCHES, Branches, branches_of
+from local.lms.branches import BRANCHES, Branches
 from local.lms.calls import Service
 from local.lms.lms import SCOPES, Addresses, Lms, open_lms
 from local.lms.loading import MARC_ENDING
-from local.lms.order_file import read_orders
 from local.lms.orders import Order
-from local.lms.sheet import BadFile
-from local.machine.errors import CannotStartError
-from local.machine.folders import RunFolder, remove_abandoned, run_folder
+from local.machine.folders import remove_abandoned
 from local.simulators import CATALOGUE
 from local.stack import Stack, StackOptions
 from local.stack.options import COUNCILS, SimulatorOptions
@@ -45,11 +42,6 @@ _COUNCIL = next(iter(COUNCILS))
 _NATIONAL = "national"
 # Seconds that an answer with an unknown order number waits for the order: short, for with faults many numbers are wrong.
 _MATCH_SECONDS = 5.0
-_FAILED = 1
-_BAD_USAGE = 2
-_INTERRUPTED = 130
-# Width of the output where it is not a terminal, so that the table is not broken.
-_PLAIN_WIDTH = 120
 
 Supplier = Literal["consortium", "national"]
 
@@ -96,23 +88,24 @@ def main(  # noqa: PLR0913 - one parameter per option
     """Play a council's orders through the whole system and account for every copy."""
     if faults and only == "consortium":
         raise typer.BadParameter("needs the national bookseller; leave out `--only consortium`", param_hint="--faults")
-    console = Console(width=None if sys.stdout.isatty() else _PLAIN_WIDTH)
+    console = plain_console()
     steps = Steps()
     steps(f"Orders: {file}")
-    orders, its_branches = _read(file, branches)
+    orders, its_branches = read_files(file, branches)
     for removed in remove_abandoned():
         steps(removed)
-    place = _folder_for(folder)
+    place = new_folder(folder)
     stack = StackOptions(
         place.path, broker, simulators=SimulatorOptions(seed=seed, catalogue=CATALOGUE, national_invoices="order")
     )
     patience = Patience(quiet_seconds, limit_seconds)
     plan = _Plan(orders, its_branches, steps, stack, only, seed, patience, result_file, keep, faults)
-    status = _FAILED
+    status = FAILED
     try:
-        status = _run(_with_faulty_bookseller(plan, dead_seconds) if faults else plan, console)
+        chosen = _with_faulty_bookseller(plan, dead_seconds) if faults else plan
+        status = run_to_the_end(partial(_demo, chosen, console), console)
     finally:
-        console.print(place.close(keep_logs=status == _FAILED, left=MARC_ENDING), markup=False, highlight=False, soft_wrap=True)
+        console.print(place.close(keep_logs=status == FAILED, left=MARC_ENDING), markup=False, highlight=False, soft_wrap=True)
     sys.exit(status)
 
 
@@ -120,51 +113,6 @@ def _with_faulty_bookseller(plan: _Plan, dead_seconds: float) -> _Plan:
     """Returns the same plan with a bookseller that misbehaves."""
     simulators = replace(plan.stack.simulators, national_proportions=PROPORTIONS, national_dead_seconds=dead_seconds)
     return replace(plan, stack=replace(plan.stack, simulators=simulators, match_seconds=_MATCH_SECONDS))
-
-
-def _read(file: Path, branches: Path) -> tuple[tuple[Order, ...], Branches]:
-    """Returns the orders and the branches that they name; ends the program if a file cannot be used."""
-    try:
-        orders = read_orders(file, branches)
-        return orders, branches_of(orders, branches)
-    except OSError as error:
-        fault = f"{error.filename} cannot be read: {error.strerror}"
-    except BadFile as error:
-        fault = str(error)
-    # typer's box would break the lines.
-    sys.stderr.write(f"{fault}\n")
-    sys.exit(_BAD_USAGE)
-
-
-def _folder_for(given: Path | None) -> RunFolder:
-    try:
-        place = run_folder(given)
-    except CannotStartError as error:
-        sys.exit(f"Cannot start: {error.brief}")
-    if given is not None and any(given.iterdir()):
-        sys.exit(f"Cannot start: {given} is not empty; give a new or an empty folder")
-    return place
-
-
-def _run(plan: _Plan, console: Console) -> int:
-    """Runs the demo and returns the exit status."""
-    try:
-        return _FAILED if asyncio.run(_with_signals(plan, console)).faults else 0
-    except asyncio.CancelledError:
-        console.print("Stopped.")
-        return _INTERRUPTED
-    except CannotStartError as error:
-        console.print(f"Cannot start: {error.brief}", markup=False, highlight=False, soft_wrap=True)
-        return _FAILED
-
-
-async def _with_signals(plan: _Plan, console: Console) -> Outcome:
-    """Runs the demo; Ctrl-C and SIGTERM end it, and every process is stopped before this returns."""
-    running = asyncio.current_task()
-    assert running is not None
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
-    return await _demo(plan, console)
 
 
 async def _demo(plan: _Plan, console: Console) -> Outcome:
@@ -186,13 +134,7 @@ async def _demo(plan: _Plan, console: Console) -> Outcome:
             text = result(outcome.copies, outcome.faults, outcome.seconds, details)
             plan.result_file.write_text(text, encoding="utf-8")
         console.print(f"{receipts}; {repeated}. The run took {outcome.seconds:.1f} s.", highlight=False)
-        if outcome.faults:
-            console.print(
-                f"FAILED after {outcome.seconds:.0f} s: {await unsettled(stack, outcome)}",
-                markup=False,
-                style="red",
-                soft_wrap=True,
-            )
+        await print_failure(stack, outcome, console)
         if plan.keep:
             console.print(_where_to_look(stack), soft_wrap=True, highlight=False)
             with suppress(asyncio.CancelledError):

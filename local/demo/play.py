@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from local.demo.reckoning import Copies, faults, moving, per_state
+from local.demo.reckoning import ARRIVED, Copies, faults, moving, per_state
 from local.demo.screen import Progress
 from local.demo.watch import Watch
 from local.lms.calls import UnexpectedAnswer
@@ -16,6 +16,9 @@ from local.lms.lms import Lms
 from local.lms.orders import CopyKey, Order, copy_keys
 
 _POLL_SECONDS = 0.5
+
+Beside = Callable[[], Coroutine[None, None, None]]
+"""What happens while a run goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +71,36 @@ class NoSupplierFiles:
         return {}
 
 
+async def nothing_beside() -> None:
+    """Does nothing."""
+
+
 class Run:
-    """Plays some orders through the system and counts their copies."""
+    """Plays some orders through the system and counts their copies, and those of the `others`, which are placed elsewhere."""
 
     def __init__(
-        self, lms: Lms, orders: Sequence[Order], show: Callable[[Progress], None], *, files: SupplierFiles | None = None
+        self,
+        lms: Lms,
+        orders: Sequence[Order],
+        show: Callable[[Progress], None],
+        *,
+        files: SupplierFiles | None = None,
+        others: Sequence[Order] = (),
+        watch: Watch | None = None,
     ) -> None:
-        self.watch = Watch(lms.orders)
+        self.watch = watch or Watch(lms.orders)
         self._lms = lms
-        self._orders = orders
+        self._new = orders
+        self._orders = (*others, *orders)
         self._show = show
         self._files = files or NoSupplierFiles()
         self._explained: Mapping[CopyKey, str] = {}
         self._began = time.monotonic()
 
-    async def play(self, patience: Patience) -> Outcome:
-        """Places the orders, receives what arrives, and accounts for every copy."""
-        working = asyncio.create_task(self._lms.work(self._orders))
-        watching = asyncio.create_task(self._until_quiet(patience.quiet))
+    async def play(self, patience: Patience, beside: Beside = nothing_beside) -> Outcome:
+        """Places the orders, receives what arrives, and accounts for every copy. It is not over before `beside` is."""
+        working = asyncio.create_task(self._lms.work(self._new))
+        watching = asyncio.create_task(self._until_over(patience.quiet, beside))
         try:
             done, _ = await asyncio.wait({working, watching}, timeout=patience.limit, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -119,18 +134,28 @@ class Run:
 
     def _outcome(self, troubles: Sequence[str], untitled: Sequence[str]) -> Outcome:
         progress, ledger = self._progress(), self._lms.ledger
-        found = faults(copy_keys(self._orders), progress.copies, ledger.found, explained=self._explained)
+        found = faults(copy_keys(self._orders), progress.copies, self._scanned(progress.copies), explained=self._explained)
         found += [f"{name} was sent by the supplier, but the exchange has not read it" for name in self._files.unread()]
         return Outcome(progress.copies, [*troubles, *ledger.complaints, *found], untitled, progress.seconds, self._explained)
 
-    async def _until_quiet(self, quiet: float) -> None:
-        """Polls until all orders are placed and nothing has changed for `quiet` seconds."""
+    def _scanned(self, copies: Copies) -> dict[CopyKey, str]:
+        """Returns what the LMS scanned; not of a copy that was damaged or missing, and has not arrived since it moved."""
+        away = {key for key in self.watch.moved if copies[key].state not in ARRIVED}
+        return {key: state for key, state in self._lms.ledger.found.items() if key not in away}
+
+    async def _until_over(self, quiet: float, beside: Beside) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            other = tasks.create_task(beside())
+            await self._until_quiet(quiet, other.done)
+
+    async def _until_quiet(self, quiet: float, over: Callable[[], bool]) -> None:
+        """Polls until all orders are placed, what happens beside is over, and nothing has changed for `quiet` seconds."""
         before, since = self._progress(), time.monotonic()
         while True:
             await self.watch.refresh()
             now = self._progress()
             self._show(now)
-            if (now.placed, now.receipts, now.copies) != (before.placed, before.receipts, before.copies):
+            if not over() or (now.placed, now.receipts, now.copies) != (before.placed, before.receipts, before.copies):
                 before, since = now, time.monotonic()
             if now.placed == now.orders and time.monotonic() - since >= quiet and await self._settled(now.copies):
                 return

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from local.lms.orders import CopyKey
 
 RECEIVED, REFUSED, CANCELLED = "received", "refused", "cancelled"
+GIVEN_UP = frozenset({REFUSED, CANCELLED})
+# Goods are on the way or there.
+HAS_GOODS = frozenset({"despatched", "at_hub", RECEIVED})
 # A copy in one of these states must change again, because the simulated suppliers send whatever they accepted.
 MOVING = ("ordered", "sent", "accepted", "despatched", "at_hub")
 # All states in the order of a copy's life, as the tables show them.
@@ -112,7 +115,7 @@ def result(copies: Copies, found: Sequence[str], seconds: float, more: Mapping[s
 
 
 def _count(supplier: str, states: Counter[str]) -> SupplierCount:
-    outstanding = {state: states[state] for state in _known_first(states) if state not in (RECEIVED, REFUSED, CANCELLED)}
+    outstanding = {state: states[state] for state in _known_first(states) if state not in {RECEIVED, *GIVEN_UP}}
     return SupplierCount(supplier, states.total(), states[RECEIVED], outstanding, states[REFUSED], states[CANCELLED])
 
 

@@ -33,16 +33,17 @@ class OrderInList(_Answer):
 
 
 class CopyInBook(_Answer):
-    """One copy in the orders service."""
+    """One copy in the orders service. `replaces`: the copy at another supplier instead of which a switch placed it."""
 
     copy_id: UUID
     copy_number: int
     branch: str
     state: str
+    replaces: UUID | None = None
 
 
 class LineInBook(_Answer):
-    """The copies of one line that one supplier serves. A line with two suppliers appears twice."""
+    """The copies of one line that one supplier serves. A line with two suppliers appears twice, and so does one that moved."""
 
     line_number: int
     line_key: str
@@ -129,6 +130,7 @@ class Goods(_Answer):
     barcode: str | None
     state: str
     copy_id: UUID | None
+    order_id: UUID | None
     line_key: str | None
 
 

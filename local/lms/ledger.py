@@ -15,13 +15,20 @@ _RECEIVED = "received"
 def keys_in(order: OrderInBook) -> dict[UUID, CopyKey]:
     """Returns the keys of an order's copies, by copy id.
 
-    One supplier serves all copies of a title for a branch, so copies of two suppliers are never numbered together.
+    One supplier serves all copies of a title for a branch, so copies of two suppliers are never numbered together. A copy that a
+    switch placed has the key of the one that it replaces: to the LMS it is the same copy.
     """
     keys: dict[UUID, CopyKey] = {}
+    replaced: dict[UUID, UUID] = {}
     for line in order.lines:
-        copies = sorted(line.copies, key=lambda copy: copy.copy_number)
+        copies = sorted((copy for copy in line.copies if copy.replaces is None), key=lambda copy: copy.copy_number)
         names = number_copies(order.order_number, line.line_number, [copy.branch for copy in copies])
         keys |= {copy.copy_id: name for copy, name in zip(copies, names, strict=True)}
+        replaced |= {copy.copy_id: copy.replaces for copy in line.copies if copy.replaces is not None}
+    for copy_id, first in replaced.items():
+        while first in replaced:
+            first = replaced[first]
+        keys[copy_id] = keys[first]
     return keys
 
 

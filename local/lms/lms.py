@@ -136,7 +136,9 @@ class Lms:
                 raise
 
     async def _note(self, taken: httpx.Response) -> OrderInBook:
-        order_id = OrderTaken.model_validate_json(taken.content).order_id
+        return await self._read(OrderTaken.model_validate_json(taken.content).order_id)
+
+    async def _read(self, order_id: UUID | None) -> OrderInBook:
         order = await self.orders.get(f"/v1/orders/{order_id}", OrderInBook)
         self.ledger.note_order(order)
         return order
@@ -154,8 +156,10 @@ class Lms:
 
     async def _receive(self, consignment_id: UUID) -> None:
         consignment = await self.delivery.get(f"/v1/consignments/{consignment_id}", Consignment)
-        if not {goods.copy_id for goods in consignment.copies} <= {None, *self.ledger.keys}:
-            return  # the answer to an order has not arrived yet; the goods are listed again next time
+        known = {None, *self.ledger.keys}
+        for order_id in {goods.order_id for goods in consignment.copies if goods.copy_id not in known}:
+            # Its answer has not arrived yet, or a switch placed copies of it anew.
+            await self._read(order_id)
         things = [self._thing(goods) for goods in consignment.copies]
         for receipt in plan_receipts(self.chance, consignment.leg, things):
             await self._send(consignment, receipt)

@@ -55,6 +55,7 @@ def test_an_absolute_path_stays_and_no_path_gives_no_option(clone: Path) -> None
     assert ["--file", "/shelf/own.csv", "--branches", f"{clone}/b.csv", "--keep"] == printed[printed.index("--file") :]
     assert words(clone, "up")[1:] == ["-m", "local.stack", "--broker", "embedded"]
     assert words(clone, "up", "FOLDER=a b")[-2:] == ["--folder", f"{clone}/a b"]
+    assert words(clone, "story", "FOLDER=a b")[1:] == ["-m", "local.story", "--broker", "embedded", "--folder", f"{clone}/a b"]
 
 
 def test_each_folder_of_a_further_supplier_is_passed_on(clone: Path) -> None:

@@ -1,4 +1,4 @@
-"""Runs the demo as a real process, and finds processes that it leaves running."""
+"""Runs the demo and the story as real processes, and finds processes that it leaves running."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,8 +20,8 @@ _LOOK_SECONDS = 0.2
 
 
 @dataclass
-class Demo:
-    """A run of `python -m local.demo`. `family`: the process and all processes that it was seen to start."""
+class Play:
+    """A run of the demo or the story. `family`: the process and all processes that it was seen to start."""
 
     process: psutil.Popen
     log: Path
@@ -52,15 +52,24 @@ class Demo:
         return [str(process) for process in self.family if process != self.process and process.is_running()]
 
 
-@contextmanager
-def demo(*options: str) -> Iterator[Demo]:
+def demo(*options: str) -> AbstractContextManager[Play]:
     """Starts the demo in its own folder; kills it at the end if it still runs."""
+    return _playing("local.demo", options)
+
+
+def story(*options: str) -> AbstractContextManager[Play]:
+    """Starts the story in the same way."""
+    return _playing("local.story", options)
+
+
+@contextmanager
+def _playing(module: str, options: tuple[str, ...]) -> Iterator[Play]:
     with tempfile.TemporaryDirectory(prefix="stockbridge-e2e-", ignore_cleanup_errors=True) as name:
         log = Path(name) / "output"
-        command = [sys.executable, "-m", "local.demo", "--folder", f"{name}/run", *options]
+        command = [sys.executable, "-m", module, "--folder", f"{name}/run", *options]
         with log.open("wb") as output, psutil.Popen(command, stdout=output, stderr=subprocess.STDOUT) as process:
             try:
-                yield Demo(process, log)
+                yield Play(process, log)
             finally:
                 _end(process)
 

@@ -31,6 +31,7 @@ class Proportions:
     release: float = 0.6
     send_twice: float = 0.1
     lost_answer: float = 0.0
+    cancel_silent: float = 0.0  # of the lines in cancellations: forgotten, so no answer comes and the copies stay ordered
 
 
 class Decisions:

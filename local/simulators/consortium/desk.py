@@ -64,20 +64,27 @@ class Desk:
             return self._receipt(key, body, order.reference, now)
 
     def take_cancellation(self, key: str, body: bytes, reference: str, cancellation: Cancellation) -> str:
-        """Takes a cancellation: waiting copies are cancelled, picked copies are not. Raises UnknownOrder."""
+        """Takes a cancellation: waiting copies are cancelled, picked ones are not. Raises UnknownOrder."""
         stored = self._store.order(reference)
         if stored is None:
             raise UnknownOrder(reference)
         order, now = Order.model_validate_json(stored), self._clock.now()
         releases = self._store.pushes_of(reference, "release")
         unsent = [push for push in releases if push.attempts == 0]
-        verdict = decide(cancellation, self._store.lines(reference), releases_left=len(unsent) < len(releases))
+        forgotten = {line.line_key for line in order.lines if self._forgets(order, line)}
+        heard = cancellation.model_copy(update={"lines": [one for one in cancellation.lines if one.line_key not in forgotten]})
+        verdict = decide(heard, self._store.lines(reference), releases_left=len(unsent) < len(releases))
         with self._store.transaction:
             self._store.put_lines(reference, verdict.lines)
             for push in unsent:
                 self._store.replace_push(push.number, without(push.body, verdict.unloaded))
-            self._plan([self._brain.response(order, verdict.entries, now, ("cancellation", key))], reference, now)
+            if verdict.entries:
+                self._plan([self._brain.response(order, verdict.entries, now, ("cancellation", key))], reference, now)
             return self._receipt(key, body, reference, now)
+
+    def _forgets(self, order: Order, line: Line) -> bool:
+        names = (order.buyer.isil, order.order_number, line.line_number, line.isbn)
+        return self._decisions.share("cancellation", *names) < self._decisions.proportions.cancel_silent
 
     def take_record_request(self, key: str, body: bytes, request: RecordRequest) -> str:
         """Takes a request for records."""

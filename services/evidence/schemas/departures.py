@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.evidence.domain.agreements import Agreement
 from services.evidence.domain.departures import DECIDED_BY, Departure
-from services.evidence.schemas.tables import as_csv
+from shared.http.tables import as_csv
 from shared.sourcing.rules import Strand
 from shared.texts import Reference, Text
 

@@ -193,7 +193,7 @@ def _line(order: int, number: int, copies: int) -> OrderedLine:
 
 def always(outcome: str, **others: float) -> list[str]:
     """Returns options with which every line has one outcome, and nothing else happens except what the arguments ask for."""
-    quiet = dict.fromkeys(("partial_ship", "late_ship", "release", "send_twice", "lost_answer"), 0.0)
+    quiet = dict.fromkeys(("partial_ship", "late_ship", "release", "send_twice", "lost_answer", "cancel_silent"), 0.0)
     numbers = {**dict.fromkeys(OUTCOMES, 0.0), outcome: 1.0, **quiet, **others}
     return [option for name, number in numbers.items() for option in ("--proportion", f"{name}={number}")]
 

@@ -194,6 +194,25 @@ async def test_a_copy_that_waits_can_be_cancelled_and_one_accepted_cannot(simula
     await eventually(lambda: not simulator.planned())
 
 
+async def test_a_forgotten_cancellation_is_taken_and_never_answered(simulate: Simulate, inbox: Inbox) -> None:
+    simulator = simulate(*always("back_order", release=1.0, cancel_silent=1.0), "--release-delay", "2")
+    await simulator.start()
+    ours, order = simulator.adapter(), an_order(1, lines=2)
+    lines = tuple((line, (1, 2, 3)) for line in order.lines)
+
+    async with ours.transport() as transport:
+        await transport.send(ours.write_order(order, 1))
+        await eventually(lambda: len(inbox.of_type("order.responded")) == 1)
+        await transport.send(
+            ours.write_cancellation(CancellationToSend("GB-SFK", order.order_id, order.order_number, "", lines), 2)
+        )
+
+    # The copies stay ordered, and come in the end.
+    await eventually(lambda: len(inbox.shipped()) == 6)
+    await eventually(lambda: not simulator.planned())
+    assert len(inbox.of_type("order.responded")) == 1
+
+
 def test_a_shipment_without_some_copies_counts_the_rest() -> None:
     copies = [{"copy_number": 1}, {"copy_number": 2}]
     push = json.dumps({"data": {"parcels": [{"lines": [{"line_key": "A", "quantity": 2, "copies": copies}]}]}})
