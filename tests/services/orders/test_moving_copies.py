@@ -54,9 +54,7 @@ async def asked_to_cancel(orders: Orders) -> list[tuple[str, int]]:
     return [(line.supplier_id, len(line.copy_ids)) for event in events for line in event.lines]
 
 
-async def test_a_moved_copy_is_unpacked_where_the_delivery_rules_say_for_its_new_supplier(
-    orders: Orders, switches: Switches
-) -> None:
+async def test_a_moved_copy_is_unpacked_where_the_rules_say_for_its_supplier(orders: Orders, switches: Switches) -> None:
     await orders.hear(a_route_rule(1, supplier_id="consortium"), a_route_rule(2, hub=None, supplier_id="national"))
     _, order = await moved(orders, switches)
     places = {line["supplier_id"]: {copy["deliver_to"]["code"] for copy in line["copies"]} for line in order["lines"]}
