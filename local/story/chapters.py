@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from rich.console import Console
 
+from local.demo.invoices import invoice_lines, invoices_in
 from local.demo.play import Beside, Outcome, Patience, Run, nothing_beside
 from local.demo.reckoning import Copies, counts, per_state
 from local.demo.records import records_table
@@ -115,7 +116,9 @@ class Story:
         self.console.print(measures_table("Copies by supplier", by_supplier.groups))
         self.console.print(measures_table("Copies by arm of the trial", by_arm.groups))
         suppliers = [group.key for group in by_supplier.groups]
-        for line in (*difference_lines(by_arm.differences), *cost_lines(await self.evidence.costs(), suppliers)):
+        invoices = invoice_lines(await invoices_in(self.lms.orders), suppliers)
+        costs = cost_lines(await self.evidence.costs(), suppliers)
+        for line in (*difference_lines(by_arm.differences), *invoices, *costs):
             self._say(line)
         self.console.print(await records_table(self.lms))
         self._say("Records were asked of the consortium only; the bookseller's come unasked, with its shelf-ready books.")
