@@ -29,7 +29,7 @@ async def test_the_demo_accounts_for_every_copy_and_leaves_nothing_behind(tmp_pa
         assert "Every copy is accounted for." in run.output
         # The costs of copies in evidence are what the order book's matched invoices charge.
         assert re.search(
-            r"Costs of national: GBP \d+\.\d\d for \d+ copies; its matched invoices charge the same, to the penny", run.output
+            r"Costs of national: GBP [\d,]+\.\d\d for \d+ copies; its matched invoices charge the same, to the penny", run.output
         )
         # The address is shown while there is something to watch.
         assert run.output.index("/login?token=") < run.output.index(" orders, receipts")
