@@ -1,48 +1,13 @@
-"""`python -m services.dashboard.rebuild`: empties the read model, which its owners then fill again (docs/decisions/0016).
-
-The dashboard may run meanwhile: it shows what is there, and takes new events as ever.
-"""
+"""`python -m services.dashboard.rebuild`: empties the read model, which its owners then fill again (docs/decisions/0016)."""
 
 from __future__ import annotations
 
-import asyncio
-import sys
-
-import typer
-
-from services.dashboard.settings import DashboardSettings
-from services.dashboard.store.emptying import empty
-from shared.db.engine import create_engine
-from shared.db.errors import DATABASE_ERRORS
-
-_NEXT = """the read model is empty; now publish again what it is made of, in any order:
-  python -m services.orders.republish
-  python -m services.delivery.republish
-  python -m services.catalogue.republish
-  python -m services.suppliers.republish    (with the environment of each exchange)"""
-
-app = typer.Typer(add_completion=False)
-
-
-@app.command()
-def main() -> None:
-    """Empty the dashboard's read model. Harmless to repeat; the page is empty until the owners have published again."""
-    try:
-        asyncio.run(_empty(DashboardSettings()))
-    except DATABASE_ERRORS as error:
-        typer.echo(f"nothing was changed, run it again: {error!r}", err=True)
-        sys.exit(1)
-    typer.echo(_NEXT)
-
-
-async def _empty(settings: DashboardSettings) -> None:
-    engine = create_engine(settings.database_url)
-    try:
-        async with engine.begin() as connection:
-            await empty(connection)
-    finally:
-        await engine.dispose()
-
+from services.dashboard.store.tables import metadata
+from shared.rebuild import command
 
 if __name__ == "__main__":
-    app()
+    command(
+        metadata,
+        help="Empty the dashboard's read model. Harmless to repeat; the page is empty until the owners have published again.",
+        done="the read model is empty",
+    )

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import MetaData, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.dashboard import incoming as dashboard
-from services.dashboard.store import emptying as of_dashboard
 from services.dashboard.store.tables import metadata
 from services.evidence import incoming as evidence
-from services.evidence.store import emptying as of_evidence
 from services.evidence.store.tables import metadata as facts
 from shared.clock import ManualClock
 from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
+from shared.rebuild import empty
 from shared.republish import Owner, Wanted, republish
 from tests.services.hearing import Hearing
 
@@ -26,16 +25,15 @@ EVERYTHING = Wanted()
 
 @dataclass(frozen=True)
 class Kind:
-    """What makes a read model: the service's package, its tables, what it consumes, and how it is emptied."""
+    """What makes a read model: the service's package, its tables, and what it consumes."""
 
     package: str
     tables: MetaData
     subscription: Callable[[], Subscription]
-    empty: Callable[[AsyncConnection], Awaitable[None]]
 
 
-DASHBOARD = Kind("services.dashboard", metadata, dashboard.subscription, of_dashboard.empty)
-EVIDENCE = Kind("services.evidence", facts, evidence.subscription, of_evidence.empty)
+DASHBOARD = Kind("services.dashboard", metadata, dashboard.subscription)
+EVIDENCE = Kind("services.evidence", facts, evidence.subscription)
 
 
 async def rows_of(connection: AsyncConnection, tables: MetaData = metadata) -> Rows:
@@ -65,7 +63,7 @@ class ReadModel:
 
     async def empty(self) -> None:
         async with self._engine.begin() as connection:
-            await self._kind.empty(connection)
+            await empty(connection, self._kind.tables)
 
 
 async def published_again(

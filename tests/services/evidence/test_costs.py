@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from services.evidence.store.emptying import empty
+from services.evidence.store.tables import metadata
 from shared.clock import ManualClock
 from shared.contracts.delivery import Leg
 from shared.contracts.invoices import Cost
 from shared.contracts.orders import CopyState
+from shared.rebuild import empty
 from tests.fixtures.tokens import Tokens
 from tests.services.evidence import facts
 from tests.services.evidence.facts import CONTROL, COST, DAY, EASTERN, HAMNET, HARBOUR, MORNING, PILOT, matched, placed
@@ -178,7 +179,7 @@ async def test_a_cost_model_replaces_the_one_of_the_same_day_and_survives_a_rebu
     assert before["items"][0]["activities"]["van"] == {"minutes": "1", "hourly_rate": 2000, "borne_by": "consortium"}
     assert before["items"][0]["set_by"] == "librarian"
     async with evidence.engine.begin() as connection:
-        await empty(connection)
+        await empty(connection, metadata)
     assert (await client.get("/v1/cost-models")).json() == before
 
 

@@ -12,13 +12,14 @@ import pytest
 from httpx import AsyncClient
 from lxml import html
 
-from services.evidence.store.emptying import empty
+from services.evidence.store.tables import metadata
 from shared.clock import ManualClock
 from shared.contracts.base import Event
 from shared.contracts.catalogue import CatalogueRuleChanged
 from shared.contracts.delivery import DiscrepancyKind
 from shared.contracts.orders import GIVEN_UP, CopyState
 from shared.contracts.suppliers import SendOutcome
+from shared.rebuild import empty
 from tests.fixtures.tokens import Tokens
 from tests.services.evidence import facts
 from tests.services.evidence.facts import EASTERN, FIRST, HAMNET, HARBOUR, NORFOLK, PIRANESI, SECOND
@@ -257,7 +258,7 @@ async def test_agreements_survive_a_rebuild_and_are_in_the_statement(evidence: H
     await evidence.hears(facts.placed(FIRST), version=1)
     shown = await agree(client, (await departure(client))["digest"])
     async with evidence.engine.begin() as connection:
-        await empty(connection)
+        await empty(connection, metadata)
     await evidence.hears(facts.placed(FIRST), version=1)
     assert await departure(client) == shown
     page: html.HtmlElement = html.document_fromstring((await client.get(f"{DEPARTURE}/statement")).text)

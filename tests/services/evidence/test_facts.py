@@ -14,7 +14,6 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.evidence.incoming import subscription
-from services.evidence.store.emptying import empty
 from services.evidence.store.own_tables import metadata as stated
 from services.evidence.store.tables import metadata
 from shared.bus import to_envelope
@@ -27,6 +26,7 @@ from shared.contracts.suppliers import SendOutcome
 from shared.db.migrations import differences, is_at_head
 from shared.messaging.envelope import Envelope
 from shared.messaging.tables import metadata as messaging
+from shared.rebuild import empty
 from tests.services.evidence import facts
 from tests.services.evidence.facts import COST, FIRST, MORNING, PILOT, SECOND
 from tests.services.hearing import Hearing, number, on_day
@@ -153,7 +153,7 @@ async def test_duplicated_and_reordered_events_change_nothing(evidence: Hearing,
 
     async def check(order: Sequence[Envelope], size: int) -> None:
         async with evidence.engine.begin() as connection:
-            await empty(connection)
+            await empty(connection, metadata)
             for start in range(0, len(order), size):
                 await subscription().handle(connection, order[start : start + size])
             assert await rows_of(connection) == wanted
@@ -181,7 +181,7 @@ async def test_a_state_published_again_gives_the_facts_of_the_moves_that_led_to_
     await evidence.hears_envelopes(again)
     assert await known(evidence) == before
     async with evidence.engine.begin() as connection:
-        await empty(connection)
+        await empty(connection, metadata)
     await evidence.hears_envelopes(again)
     assert await known(evidence) == before
 
@@ -189,6 +189,6 @@ async def test_a_state_published_again_gives_the_facts_of_the_moves_that_led_to_
 async def test_the_rebuild_empties_every_table_of_facts(evidence: Hearing, clock: ManualClock) -> None:
     await evidence.hears_envelopes(envelopes(clock))
     async with evidence.engine.begin() as connection:
-        await empty(connection)
+        await empty(connection, metadata)
         assert not any((await rows_of(connection)).values())
         assert (await connection.execute(text("SELECT count(*) FROM outbox"))).scalar_one() == 0, "evidence publishes nothing"
