@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.clock import Clock
 from shared.db.errors import DATABASE_ERRORS
+from shared.db.holding import holding
 from shared.messaging import inbox, metrics
 from shared.messaging.status import PartState, PartStatus
 
@@ -58,18 +59,13 @@ class Trimming:
 
     async def trim(self) -> None:
         """Removes everything that is old enough now. Does nothing while another process does it."""
-        async with self._engine.connect() as connection:
-            if not (await connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK})).scalar_one():
+        async with holding(self._engine, _LOCK) as connection:
+            if connection is None:
                 return
-            await connection.rollback()
-            try:
-                for consumer in self._consumers:
-                    await self._trim_inbox(connection, consumer)
-                await self._remove_letters(connection)
-                metrics.TRIMMED_AT.labels(self._service).set(self._clock.now().timestamp())
-            finally:
-                await connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
-                await connection.rollback()
+            for consumer in self._consumers:
+                await self._trim_inbox(connection, consumer)
+            await self._remove_letters(connection)
+            metrics.TRIMMED_AT.labels(self._service).set(self._clock.now().timestamp())
 
     async def _trim_inbox(self, connection: AsyncConnection, consumer: str) -> None:
         before = self._clock.now() - self._keep

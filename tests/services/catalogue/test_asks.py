@@ -55,11 +55,11 @@ async def test_a_record_that_does_not_arrive_is_requested_again_for_five_days(ca
     await catalogue.hears(order(line(PIRANESI, "IPSW"), line(HAMNET, "IPSW")))
     await catalogue.hears(record(isbn=HAMNET, title="Hamnet"))
     reminders = Reminders(catalogue.engine, clock)
-    await reminders.remind()
+    await reminders.turn()
     assert len(await asks(catalogue)) == 2
     for _ in range(10):
         clock.advance(timedelta(days=1))
-        await reminders.remind()
+        await reminders.turn()
     assert [isbn for isbn, _ in await asks(catalogue)].count(PIRANESI) == 5
     assert [isbn for isbn, _ in await asks(catalogue)].count(HAMNET) == 1
 

@@ -117,7 +117,7 @@ async def test_counts_are_added_up_and_told_as_those_of_the_whole_day(
     for day in (2, 3):
         await catalogue.hears(record(day=day, title=f"Piranesi {day}"), record(isbn=HAMNET, title=f"Hamnet {day}", day=2))
         before = await counts(client)
-        await reminders.remind()
+        await reminders.turn()
         assert await counts(client) == before
     async with catalogue.engine.connect() as connection:
         assert (await connection.execute(select(func.count()).select_from(DUPLICATION.waiting))).scalar_one() == 0
@@ -125,7 +125,7 @@ async def test_counts_are_added_up_and_told_as_those_of_the_whole_day(
     told = await counted(catalogue)
     assert [(event.day.day, event.received, event.version) for event in told] == [(2, 2, 2), (2, 3, 3), (3, 1, 1)]
     assert told[0].key() == "duplication/2026-03-02/harbour-books/all"
-    await reminders.remind()
+    await reminders.turn()
     assert await counted(catalogue) == told, "nothing new, nothing told"
 
 
@@ -149,14 +149,14 @@ async def test_a_read_model_is_the_same_from_counts_published_again(
 ) -> None:
     await catalogue.hears(order(line(PIRANESI, "IPSW")))
     await catalogue.hears(*(record(f"supplier-{number}") for number in range(PAGE)))
-    await Reminders(catalogue.engine, clock).remind()
+    await Reminders(catalogue.engine, clock).turn()
     rows = await check_rebuild(catalogue, OWNER, clock, read_model)
     assert len(rows["duplication"]) == 2 * PAGE
 
 
 async def test_days_outside_the_period_are_left_out(catalogue: Hearing, client: AsyncClient, clock: ManualClock) -> None:
     await catalogue.hears(record())
-    await Reminders(catalogue.engine, clock).remind()
+    await Reminders(catalogue.engine, clock).turn()
     await catalogue.hears(record("eastern", day=9))
     assert set(await counts(client, "2026-03-02", "2026-03-08")) == {("harbour-books", ALL)}
     assert set(await counts(client, "2026-03-03", "2026-03-09")) == {("eastern", ALL)}

@@ -63,7 +63,7 @@ async def test_order_and_record_of_the_same_moment_are_judged_by_the_reminders(c
     async with catalogue.engine.begin() as connection:
         await store.note_orders(connection, [(PIRANESI, "GB-SFK")], clock.now())
     for _ in range(2):
-        await Reminders(catalogue.engine, clock).remind()
+        await Reminders(catalogue.engine, clock).turn()
     assert [event.council for event in await judged(catalogue)] == ["GB-SFK"]
 
 
@@ -73,7 +73,7 @@ async def test_two_processes_do_not_judge_the_books_of_a_council_at_once(
     await catalogue.hears(order(line(PIRANESI, "IPSW")))
     await catalogue.hears(record())
     await put(client, clock, TITLE_ONLY)
-    await Reminders(catalogue.engine, clock).remind()
+    await Reminders(catalogue.engine, clock).turn()
     await put(client, clock, SUMMARY)
     async with catalogue.engine.begin() as one, catalogue.engine.begin() as other, asyncio.timeout(10):
         await judging.rejudge(one, "GB-SFK", clock)
@@ -127,11 +127,11 @@ async def test_a_council_that_raises_its_minimum_gets_the_titles_that_fall_below
     await put(client, clock, TITLE_ONLY)
     await catalogue.hears(order(line(PIRANESI, "IPSW"), line(HAMNET, "IPSW")))
     await catalogue.hears(record(), supplied(stated(HAMNET, "Hamnet", summary="A boy falls ill."), supplier_id="eastern"))
-    await Reminders(catalogue.engine, clock).remind()
+    await Reminders(catalogue.engine, clock).turn()
     await settle(catalogue.engine)
     read = (await client.get("/v1/records")).headers["Next-Cursor"]
     await put(client, clock, TITLE_ONLY, SUMMARY, pass_mark=60)
-    await Reminders(catalogue.engine, clock).remind()
+    await Reminders(catalogue.engine, clock).turn()
     await settle(catalogue.engine)
     again = (await client.get("/v1/records", params={"since": read})).json()["items"]
     assert {title["isbn"]: title["judgement"]["passes"] for title in again} == {PIRANESI: False, HAMNET: True}
@@ -165,11 +165,11 @@ async def test_a_new_minimum_judges_the_councils_books_again_in_small_steps(
     before = len(await judged(catalogue))
     await put(client, clock, TITLE_ONLY)
     reminders = Reminders(catalogue.engine, clock)
-    await reminders.remind()
+    await reminders.turn()
     new = (await judged(catalogue))[before:]
     assert sorted(event.isbn for event in new) == isbns
     assert {(event.council, event.score, event.version) for event in new} == {("GB-SFK", 100, 2)}
-    await reminders.remind()
+    await reminders.turn()
     assert len(await judged(catalogue)) == before + len(new)
 
 
@@ -181,10 +181,10 @@ async def test_a_planned_minimum_judges_on_the_day_on_which_it_begins(
     await put(client, clock, TITLE_ONLY, days=2)
     reminders = Reminders(catalogue.engine, clock)
     clock.advance(timedelta(days=1))
-    await reminders.remind()
+    await reminders.turn()
     assert len(await judged(catalogue)) == 1
     clock.advance(timedelta(days=1))
-    await reminders.remind()
+    await reminders.turn()
     assert [event.score for event in await judged(catalogue)][1:] == [100]
 
 
@@ -195,7 +195,7 @@ async def test_a_council_that_returns_to_the_default_has_its_books_judged_by_it(
     await catalogue.hears(order(line(PIRANESI, "IPSW")))
     await catalogue.hears(record())
     await client.put("/v1/record-minimum", json={"valid_from": clock.today().isoformat(), "default": True})
-    await Reminders(catalogue.engine, clock).remind()
+    await Reminders(catalogue.engine, clock).turn()
     assert [event.pass_mark for event in await judged(catalogue)] == [50, 70]
 
 
@@ -207,7 +207,7 @@ async def test_books_of_which_no_judgement_is_kept_are_judged_when_the_minimum_c
     async with catalogue.engine.begin() as connection:
         await connection.execute(delete(judgement))
     await put(client, clock, TITLE_ONLY)
-    await Reminders(catalogue.engine, clock).remind()
+    await Reminders(catalogue.engine, clock).turn()
     assert [event.version for event in await judged(catalogue)] == [1, 1]
 
 

@@ -43,7 +43,7 @@ async def test_counts_stay_the_same_when_the_reminders_add_them_up(
     for day in (2, 3):
         await catalogue.hears(record(day=day), record("eastern", isbn=HAMNET, title=f"Hamnet {day}", day=day))
         before = await quality(client)
-        await reminders.remind()
+        await reminders.turn()
         assert await quality(client) == before
     async with catalogue.engine.connect() as connection:
         assert (await connection.execute(select(func.count()).select_from(QUALITY.waiting))).scalar_one() == 0

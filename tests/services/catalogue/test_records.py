@@ -59,7 +59,7 @@ async def test_a_title_whose_order_arrived_at_the_same_moment_is_published_later
     async with catalogue.engine.begin() as connection:
         await store.note_orders(connection, [(PIRANESI, "GB-SFK")], clock.now())
     for _ in range(2):
-        await Reminders(catalogue.engine, clock).remind()
+        await Reminders(catalogue.engine, clock).turn()
     assert await titles(catalogue) == [(PIRANESI, "Piranesi", "harbour-books", 1)]
 
 

@@ -43,6 +43,6 @@ async def test_evidence_knows_from_what_is_published_again_who_was_asked_and_by_
     await catalogue.hears(order(line(PIRANESI, "IPSW"), line(HAMNET, "IPSW")))
     await catalogue.hears(order(line(PIRANESI, "IPSW"), council="GB-NFK"))
     clock.advance(timedelta(days=1))
-    await Reminders(catalogue.engine, clock).remind()
+    await Reminders(catalogue.engine, clock).turn()
     rows = await check_rebuild(catalogue, OWNER, clock, evidence_model)
     assert {name: len(found) for name, found in rows.items()} == {"rule": 2, "record_request": 3}

@@ -57,7 +57,7 @@ async def shelf(catalogue: Hearing) -> Hearing:
             stated(SEA, "The sea", "Banville, John", subjects=(Subject(SubjectScheme.LCSH, heading="Woodhouse, Emma"),)),
         )
     )
-    await Reminders(catalogue.engine, catalogue.clock).remind()
+    await Reminders(catalogue.engine, catalogue.clock).turn()
     return catalogue
 
 
@@ -242,7 +242,7 @@ async def test_a_title_of_an_earlier_release_becomes_searchable(client: AsyncCli
         await connection.execute(text("UPDATE title SET searched_version = DEFAULT"))
         await connection.execute(text("UPDATE title SET title = 'Susanna', description = DEFAULT WHERE title = 'Piranesi'"))
     assert await found(client, q="hamnet") == []
-    await Reminders(shelf.engine, clock).remind()
+    await Reminders(shelf.engine, clock).turn()
     assert await found(client, q="hamnet") == [HAMNET]
     assert await found(client, q="susanna") == [PIRANESI]
     async with shelf.engine.connect() as connection:

@@ -83,7 +83,7 @@ async def test_a_reminder_repeats_trial_and_arm_of_the_request(
     first = asked_of(await asks(catalogue))
     await client.post("/v1/trials/records/end", json={"reason": "Over"})
     clock.advance(timedelta(days=1))
-    await Reminders(catalogue.engine, clock).remind()
+    await Reminders(catalogue.engine, clock).turn()
     assert asked_of((await asks(catalogue))[len(BOOKS) :]) == first
 
 
