@@ -19,8 +19,8 @@ from shared.contracts.catalogue import (
     TitlesUsed,
 )
 from shared.records.brief import brief_of
-from shared.sourcing.rules import Mode, SourcingRule
-from shared.sourcing.trials import terms_of
+from shared.sourcing.rules import SourcingRule
+from shared.sourcing.trials import rule_event
 
 
 def title_changed(title: Title) -> TitleChanged:
@@ -73,14 +73,4 @@ def duplication_counted(day: date, counted: Duplication) -> DuplicationCounted:
 
 def rule_changed(rule: SourcingRule) -> CatalogueRuleChanged:
     """Returns the event of a rule that is new or was ended."""
-    return CatalogueRuleChanged(
-        council=rule.council,
-        rule_id=rule.rule_id,
-        supplier_id=rule.supplier_id,
-        branch=rule.branch,
-        material=rule.material,
-        valid_from=rule.valid_from,
-        valid_to=rule.valid_to,
-        pilot=rule.mode is Mode.PILOT,
-        trial=terms_of(rule.trial),
-    )
+    return rule_event(CatalogueRuleChanged, rule)

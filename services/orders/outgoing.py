@@ -31,8 +31,8 @@ from shared.contracts.orders import (
     SourcingRuleChanged,
 )
 from shared.invoicing.matching import LineMatch, Matching
-from shared.sourcing.rules import Mode, SourcingRule
-from shared.sourcing.trials import terms_of
+from shared.sourcing.rules import SourcingRule
+from shared.sourcing.trials import rule_event
 
 # Both keep an event far below a Kafka record's size, however large the invoice.
 _COPIES_PER_EVENT = 1_000
@@ -66,17 +66,7 @@ def lines_added(order: OpenOrder, added: Sequence[AddedLine]) -> LinesAdded:
 
 def rule_changed(rule: SourcingRule) -> SourcingRuleChanged:
     """Returns the event of a rule that is new or was ended."""
-    return SourcingRuleChanged(
-        council=rule.council,
-        rule_id=rule.rule_id,
-        supplier_id=rule.supplier_id,
-        branch=rule.branch,
-        material=rule.material,
-        valid_from=rule.valid_from,
-        valid_to=rule.valid_to,
-        pilot=rule.mode is Mode.PILOT,
-        trial=terms_of(rule.trial),
-    )
+    return rule_event(SourcingRuleChanged, rule)
 
 
 def _line(line: PlacedLine) -> OrderedLine:

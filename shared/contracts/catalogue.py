@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import ClassVar
-from uuid import UUID
 
 from pydantic import Field
 
 from shared.contracts.base import Contract, Event, Topic
-from shared.contracts.trials import TrialArm, TrialTerms
+from shared.contracts.rules import SupplierRuleChanged
+from shared.contracts.trials import TrialArm
 
 
 class TitleChanged(Event):
@@ -130,25 +130,10 @@ class DuplicationCounted(Event):
         return f"duplication/{self.day}/{self.supplier_id}/{self.council or 'all'}"
 
 
-class CatalogueRuleChanged(Event):
+class CatalogueRuleChanged(SupplierRuleChanged):
     """A council added a rule that says which supplier it has records from, or ended one. A rule is never changed otherwise."""
 
     event_type: ClassVar[str] = "catalogue.rule.changed.v1"
     topic: ClassVar[Topic] = Topic.CATALOGUE
     owner: ClassVar[str] = "catalogue"
     consumers: ClassVar[tuple[str, ...]] = ("evidence",)
-
-    rule_id: UUID
-    supplier_id: str
-    branch: str | None = Field(default=None, description="Null: any branch")
-    material: str | None = Field(default=None, description="Null: any material")
-    valid_from: date = Field(description="First day on which the rule applies")
-    valid_to: date | None = Field(default=None, description="First day on which it no longer applies")
-    pilot: bool = Field(default=False, description="Whether the rule is part of a trial")
-    trial: TrialTerms | None = Field(
-        default=None, description="How its trial draws; null for a live rule, which serves all of its scope"
-    )
-
-    def key(self) -> str:
-        # Not the bare id: nothing else in the compacted topic has this key.
-        return f"rule/{self.rule_id}"

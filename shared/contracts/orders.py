@@ -10,8 +10,9 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Contract, Event, Money, Place, Topic
+from shared.contracts.rules import SupplierRuleChanged
 from shared.contracts.stated import ItemData, SupplierReferences
-from shared.contracts.trials import TrialArm, TrialTerms
+from shared.contracts.trials import TrialArm
 
 
 class CopyState(StrEnum):
@@ -196,24 +197,10 @@ class LineProgressed(Event):
         return str(self.order_id)
 
 
-class SourcingRuleChanged(Event):
+class SourcingRuleChanged(SupplierRuleChanged):
     """A council added a rule that says which supplier it orders from, or ended one. A rule is never changed otherwise."""
 
     event_type: ClassVar[str] = "orders.rule.changed.v1"
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
     consumers: ClassVar[tuple[str, ...]] = ("catalogue", "evidence")
-
-    rule_id: UUID
-    supplier_id: str
-    branch: str | None = Field(default=None, description="Null: any branch")
-    material: str | None = Field(default=None, description="Null: any material")
-    valid_from: date = Field(description="First day on which the rule applies")
-    valid_to: date | None = Field(default=None, description="First day on which it no longer applies")
-    pilot: bool = Field(default=False, description="Whether the rule is part of a trial")
-    trial: TrialTerms | None = Field(
-        default=None, description="How its trial draws; null for a live rule, which serves all of its scope"
-    )
-
-    def key(self) -> str:
-        return f"rule/{self.rule_id}"

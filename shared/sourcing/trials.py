@@ -14,11 +14,14 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cache, lru_cache, partial
 from math import ceil
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from shared.contracts.rules import SupplierRuleChanged
 from shared.contracts.trials import Arm, DrawUnit, TrialArm, TrialTerms
 from shared.errors import Fault
 from shared.sourcing.rules import Mode, SourcingRule, Strand, Trial, deciding_rule
+
+RuleEvent = TypeVar("RuleEvent", bound=SupplierRuleChanged)
 
 
 class Units(NamedTuple):
@@ -120,9 +123,20 @@ def share_text(share: Decimal) -> str:
     return format(share.normalize(), "f")
 
 
-def terms_of(trial: Trial | None) -> TrialTerms | None:
-    """Returns how a trial draws as events state it; None for the trial of a live rule, which has none."""
-    return None if trial is None else TrialTerms(name=trial.name, share=share_text(trial.share), unit=trial.unit, seed=trial.seed)
+def rule_event(event: type[RuleEvent], rule: SourcingRule) -> RuleEvent:
+    """Returns a strand's event of a rule that is new or was ended."""
+    trial = rule.trial
+    return event(
+        council=rule.council,
+        rule_id=rule.rule_id,
+        supplier_id=rule.supplier_id,
+        branch=rule.branch,
+        material=rule.material,
+        valid_from=rule.valid_from,
+        valid_to=rule.valid_to,
+        pilot=rule.mode is Mode.PILOT,
+        trial=trial and TrialTerms(name=trial.name, share=share_text(trial.share), unit=trial.unit, seed=trial.seed),
+    )
 
 
 class TrialState(StrEnum):
