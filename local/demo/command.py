@@ -1,4 +1,4 @@
-"""What the command lines of the demo and the story do alike: read files, make a folder, run to the end, print what went wrong."""
+"""Serves the command lines of the demo and the story: reads files, makes a folder, runs to the end, prints what went wrong."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ class Lms:
         consignment = await self.delivery.get(f"/v1/consignments/{consignment_id}", Consignment)
         known = {None, *self.ledger.keys}
         for order_id in {goods.order_id for goods in consignment.copies if goods.copy_id not in known}:
-            # Its answer has not arrived yet, or a switch placed copies of it anew.
+            # The order's answer has not arrived yet, or a switch has since placed some of its copies with another supplier.
             await self._read(order_id)
         things = [self._thing(goods) for goods in consignment.copies]
         for receipt in plan_receipts(self.chance, consignment.leg, things):

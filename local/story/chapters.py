@@ -1,4 +1,4 @@
-"""The chapters: what the council does in each, said in a plain sentence, and what can be seen of it."""
+"""The chapters of the story. Each says in a sentence what the council does, does it, and shows what came of it."""
 
 from __future__ import annotations
 

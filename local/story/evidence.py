@@ -70,7 +70,7 @@ class Group(_Answer):
 
 
 class Difference(Measure):
-    """By how much a measure of the pilot arm is above that of the control arm. `note`: a sentence where it cannot be told."""
+    """How a measure differs: the pilot arm's value less the control arm's. `note`: why that cannot be told, or None."""
 
     trial: str
     note: str | None

@@ -15,7 +15,7 @@ from shared.sourcing.store import in_force, sourcing_rule
 
 
 async def keep_ordering_rules(connection: AsyncConnection, events: Sequence[SourcingRuleChanged]) -> None:
-    """Keeps rules by which councils order. The events may come in any order: of two ends of a rule, the earlier day stays."""
+    """Keeps the rules that say whom councils order from. If two events end the same rule, the earlier day is kept."""
     names = set(ordering_rule.c.keys())
     statement = insert(ordering_rule)
     end = func.least(ordering_rule.c.valid_to, statement.excluded.valid_to)

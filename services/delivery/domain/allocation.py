@@ -212,7 +212,7 @@ def by_leg(allocations: Sequence[Allocation], place: Place) -> dict[Leg, list[Al
 
 
 def misdirected(allocations: Sequence[Allocation], place: Place) -> list[Discrepancy]:
-    """Returns a discrepancy for each copy whose goods were advised for another place than the delivery rules said."""
+    """Returns a discrepancy for each copy that the delivery rules wanted elsewhere than at `place`, for which it was advised."""
     found = []
     for copy, barcode in ((allocation.copy, allocation.unit.barcode) for allocation in allocations):
         if copy is not None and copy.deliver_to is not None and copy.is_misdirected(place):

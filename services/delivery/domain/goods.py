@@ -89,7 +89,7 @@ class ExpectedCopy:
         return Marks(self.copy_number, self.branch.code, self.fund, self.sequence, self.barcode)
 
     def is_misdirected(self, place: Place) -> bool:
-        """Returns whether goods for `place` are elsewhere than the delivery rules said. Never so where none said anything."""
+        """Returns whether the delivery rules wanted this copy at another place than `place`; False if no rule named a place."""
         wanted = self.deliver_to
         if wanted is None:
             return False

@@ -149,7 +149,7 @@ async def discrepancy_found(connection: AsyncConnection, event: DiscrepancyFound
 
 
 async def copy_misdirected(connection: AsyncConnection, event: CopyMisdirected, _: Envelope) -> None:
-    """Goods were advised for another place than the delivery rules said."""
+    """A copy was advised for another place than the one that the delivery rules said."""
     copy = event.consigned_copy
     row = {"kind": WRONG_PLACE, "isbn": copy.isbn, "quantity": 1, "copy_id": copy.copy_id}
     await writing.keep_discrepancy(connection, {**_found(event), **row})
