@@ -213,6 +213,11 @@ def bookseller_program(around: Surroundings) -> Program:
     return around.program("bookseller-simulator", module("local.simulators.bookseller", *arguments), {})
 
 
+def consortium_file(folder: Path) -> Path:
+    """Returns the file that the simulated consortium keeps its book in. `folder`: that of the whole stack."""
+    return folder / "simulators" / "consortium.sqlite"
+
+
 def consortium_program(around: Surroundings) -> Program:
     """Writes the profile and secrets of the consortium; returns the program of its simulator."""
     simulators = around.options.simulators
@@ -227,7 +232,7 @@ def consortium_program(around: Surroundings) -> Program:
     (folder / "profile.json").write_text(
         consortium_profile(base_url, around.certificates.authority, COUNCILS, lists_records=True)
     )
-    state = around.folder / "simulators" / "consortium.sqlite"
+    state = consortium_file(around.folder)
     state.parent.mkdir(parents=True, exist_ok=True)
     arguments = [
         f"--port={port}",

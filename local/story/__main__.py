@@ -27,8 +27,10 @@ from local.machine.folders import remove_abandoned
 from local.simulators import CATALOGUE
 from local.stack import Stack, StackOptions
 from local.stack.options import COUNCILS, SimulatorOptions
+from local.stack.programs import consortium_file
 from local.stack.steps import Steps
 from local.story.chapters import FEWEST_ORDERS, Story, parts_of
+from local.story.departing import EXCHANGE_SCOPES, Departing
 from local.story.evidence import REPORT_ENDING, Evidence
 from local.story.evidence import SCOPES as EVIDENCE_SCOPES
 from local.story.leaving import Leaving
@@ -98,18 +100,22 @@ async def _play(plan: _Plan, console: Console) -> Outcome:
         here = stack.endpoints
         addresses = Addresses(here.orders, here.catalogue, here.delivery, lambda: stack.token(_COUNCIL, *SCOPES))
         measuring = Service(here.evidence, lambda: stack.token(_COUNCIL, *EVIDENCE_SCOPES))
-        async with open_lms(addresses, plan.stack.simulators.seed) as lms, measuring:
+        exchange = Service(here.suppliers[CONSORTIUM], lambda: stack.token(_COUNCIL, *EXCHANGE_SCOPES))
+        async with open_lms(addresses, plan.stack.simulators.seed) as lms, measuring, exchange:
             await lms.set_up(plan.branches, only=CONSORTIUM)
             evidence = Evidence(measuring, clock)
-            story = Story(lms, evidence, console, plan.patience, Watch(lms.orders), Leaving(lms, console))
+            departing = Departing(lms, measuring, exchange, _COUNCIL, consortium_file(plan.stack.folder), console)
+            story = Story(lms, evidence, console, plan.patience, Watch(lms.orders), Leaving(lms, console), departing)
             await story.play(parts_of(plan.orders))
-            files = [] if story.outcome.faults else await story.measured(plan.stack.folder)
+            files = await story.departed(plan.stack.folder)
+            files += [] if story.outcome.faults else await story.measured(plan.stack.folder)
             found = await story.accounted()
         outcome = replace(story.outcome, seconds=time.monotonic() - began)
         console.print(f"The story took {outcome.seconds:.0f} s, from an empty folder on.", highlight=False)
         if plan.result_file is not None:
             more = {"doubled": sorted(map(str, found.twice)), "reported": sorted(map(str, found.reported))}
             switch = {"switch": story.leaving.copies, "decided": story.leaving.decided, "reports": [str(file) for file in files]}
+            switch |= {"tied": sum(tie.count for tie in departing.first)}
             plan.result_file.write_text(result(outcome.copies, outcome.faults, outcome.seconds, {**more, **switch}), "utf-8")
         await print_failure(stack, outcome, console)
     return outcome

@@ -23,6 +23,7 @@ from local.lms.orders import Order, copy_keys
 from local.lms.sourcing import CONSORTIUM, NATIONAL
 from local.story import council
 from local.story.account import Account, account
+from local.story.departing import Departing
 from local.story.evidence import Evidence, cost_lines, difference_lines, measures_table
 from local.story.leaving import Leaving
 from shared.wording import counted
@@ -57,6 +58,7 @@ class Story:
     patience: Patience
     watch: Watch
     leaving: Leaving
+    departing: Departing
     orders: list[Order] = field(default_factory=list)
     outcome: Outcome = field(default_factory=lambda: Outcome({}, [], [], 0.0))
 
@@ -107,9 +109,18 @@ class Story:
         served = " and ".join(sorted({copy.supplier for copy in self._copies_of(after).values()}))
         self._say(f"Seen: the next order is served by {served}. The catalogue's rule still names the consortium for records.")
 
+    async def departed(self, folder: Path) -> list[Path]:
+        """Plays how what still ties the council to the consortium comes to nothing; returns the exit statement's file."""
+        if self.leaving.switch_id is None or self.outcome.faults:
+            return []
+        self._chapter(5, "What still ties the council to the consortium comes to nothing")
+        await self._place((), partial(self.departing.place_what_is_owed, self.leaving.switch_id))
+        await self.departing.agree()
+        return [await self.departing.end(folder)]
+
     async def measured(self, folder: Path) -> list[Path]:
         """Prints what was measured, and returns the files of the report."""
-        self._chapter(5, "What was measured. The software computes no winner, and nobody has decided yet")
+        self._chapter(6, "What was measured. The software computes no winner, and nobody has decided yet")
         self._say("Figures have n and a 95 % interval. The suppliers are simulated: this shows the form, not what real ones do.")
         by_supplier = await self.evidence.complete(len(self.watch.names))
         by_arm = await self.evidence.measures("arm")
@@ -131,7 +142,7 @@ class Story:
         """Accounts for every copy across both suppliers, and prints it."""
         await self.leaving.look(self.watch)
         found = account(copy_keys(self.orders), self.watch.copies, self.watch.twice, self.leaving.doubled)
-        self.outcome = replace(self.outcome, faults=[*self.outcome.faults, *found.faults])
+        self.outcome = replace(self.outcome, faults=[*self.outcome.faults, *self.departing.faults, *found.faults])
         self.console.print()
         print_outcome(self.console, self.outcome)
         self.console.print("\n".join(found.in_words()), highlight=False, markup=False, soft_wrap=True)

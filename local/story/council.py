@@ -59,6 +59,7 @@ class SwitchedCopy(_Answer):
     order_number: str
     line_key: str
     copy_number: int
+    state: str
 
 
 async def state_costs(evidence: Service) -> None:

@@ -26,8 +26,9 @@ async def test_the_story_changes_the_supplier_and_accounts_for_every_copy(tmp_pa
         await eventually(lambda: run.left_behind() == [])
         output = run.output
         reports = _texts(re.findall(r"Report, .*: (\S+\.html)", output))
+        [statement] = _texts(re.findall(r"Exit statement, .*: (\S+\.html)", output))
     result = json.loads(report.read_text())
-    assert [int(number) for number in re.findall(r"^Chapter (\d)\.", output, re.MULTILINE)] == [1, 2, 3, 4, 5]
+    assert [int(number) for number in re.findall(r"^Chapter (\d)\.", output, re.MULTILINE)] == [1, 2, 3, 4, 5, 6]
     # Goods go through the hub first, and straight to the branches from the second chapter on.
     first, second = re.findall(r"to the hub (\d+), on from the hub (\d+), straight to a branch (\d+)", output)
     assert int(first[0]) > 0
@@ -42,6 +43,10 @@ async def test_the_story_changes_the_supplier_and_accounts_for_every_copy(tmp_pa
     assert result["switch"]["moved"] > result["decided"] > 0
     assert result["switch"]["stays"] > 0
     assert "the next order is served by national" in output
+    # What tied the council to the consortium came to nothing in the strands that it left; the records stay.
+    assert re.search(r"differs (?:from ours )?in 0 lines", output)
+    assert "The departure list now:\n    ordering: nothing.\n    delivery: nothing." in output
+    assert "rules in force that name the supplier" in statement
     assert len(reports) == 2
     assert all("<svg" in text and "No decision of a person was recorded" in text for text in reports)
 

@@ -30,6 +30,14 @@ _PUSHES_OF = """
 SELECT push_id, order_reference, wave, body, due, first_due, number, attempts FROM pushes
 WHERE order_reference = ? AND wave = ? ORDER BY number
 """
+_UNSENT = """
+SELECT push_id, order_reference, wave, body, due, first_due, number, attempts FROM pushes
+WHERE wave <> '' AND attempts = 0 ORDER BY number
+"""
+_BOOK = """
+SELECT order_reference, line_key, isbn, fates, body FROM lines JOIN orders ON reference = order_reference
+ORDER BY order_reference, line_key
+"""
 _DUE = """
 SELECT push_id, order_reference, wave, body, due, first_due, number, attempts FROM pushes
 WHERE due <= ? ORDER BY due, number LIMIT ?
@@ -44,6 +52,17 @@ class Request:
     digest: str
     order_reference: str | None
     receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookedLine:
+    """A line as the book has it: the fates of its copies, and the order it came with, both as JSON."""
+
+    order_reference: str
+    line_key: str
+    isbn: str
+    fates: str
+    order: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +87,10 @@ class Store:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(_TABLES)
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._db.close()
 
     @property
     def transaction(self) -> sqlite3.Connection:
@@ -117,6 +140,14 @@ class Store:
     def pushes_of(self, reference: str, wave: str) -> list[StoredPush]:
         """Returns all shipments of a wave of an order, sent or not."""
         return self._read(_PUSHES_OF, (reference, wave))
+
+    def book(self) -> list[BookedLine]:
+        """Returns every line of every order."""
+        return [BookedLine(*row) for row in self._db.execute(_BOOK)]
+
+    def unsent_shipments(self) -> list[StoredPush]:
+        """Returns the shipments that have not left yet."""
+        return self._read(_UNSENT, ())
 
     def replace_push(self, number: int, body: str | None) -> None:
         """Changes the body of a push that waits, or removes the push when `body` is None."""
