@@ -1,4 +1,4 @@
-"""Empties the topics and the dashboard's read model of a stack at rest, and rebuilds it as its guide says."""
+"""Empties the topics and the read models of a stack at rest, and rebuilds them as their guide says."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from local.machine.processes import run_to_end
 from local.stack.programs import module
-from services.dashboard.store.tables import metadata
 from shared.bus import TOPICS
 from tests.faults.play import Play
-from tests.services.read_model import Rows, rows_of
+from tests.services.read_model import DASHBOARD, EVIDENCE, Rows, rows_of
 
 _EVERYTHING = -1
+_MODELS = {"dashboard": DASHBOARD, "evidence": EVIDENCE}
 # A timer may fill these at any moment of a test.
 _TIMED = {"duplication"}
+# Nothing need have gone wrong in a test, and nobody need have compared or cancelled anything, or asked for a record.
+_QUIET = {
+    "dashboard": {"feed", "invoice", "quarantined", "discrepancy"},
+    "evidence": {"cancellation", "other_charge", "discrepancy", "held_message", "reconciliation", "record_request"},
+}
 _OWNERS = {
     "orders": "services.orders",
     "delivery": "services.delivery",
@@ -26,10 +31,14 @@ _OWNERS = {
 }
 
 
-async def read_model_of(play: Play) -> Rows:
-    """Returns every row of the dashboard's read model, without counts that the catalogue tells every five minutes."""
-    async with play.databases.engine("dashboard").connect() as connection:
-        rows = await rows_of(connection)
+async def read_models_of(play: Play) -> dict[str, Rows]:
+    """Returns every row of both read models, without counts that the catalogue tells every five minutes."""
+    return {name: await _rows(play, name) for name in _MODELS}
+
+
+async def _rows(play: Play, name: str) -> Rows:
+    async with play.databases.engine(name).connect() as connection:
+        rows = await rows_of(connection, _MODELS[name].tables)
     return {name: of_table for name, of_table in rows.items() if name not in _TIMED}
 
 
@@ -49,9 +58,10 @@ async def trim_topics(play: Play) -> None:
         await admin.close()
 
 
-async def empty_read_model(play: Play) -> None:
-    """Runs the dashboard's command."""
-    await _run(play, "dashboard", "services.dashboard.rebuild")
+async def empty_read_models(play: Play) -> None:
+    """Runs the command of each read model."""
+    for process, kind in _MODELS.items():
+        await _run(play, process, f"{kind.package}.rebuild")
 
 
 async def republish(play: Play, *arguments: str) -> None:
@@ -60,10 +70,14 @@ async def republish(play: Play, *arguments: str) -> None:
         await _run(play, process, f"{package}.republish", *arguments)
 
 
-def is_complete(rows: Rows) -> bool:
-    """Returns whether every table has rows that orders from placing to receipt fill."""
-    quiet = {"feed", "invoice", "quarantined", "discrepancy"}
-    return {table.name for table in metadata.sorted_tables} - quiet - _TIMED <= rows.keys()
+def missing(models: dict[str, Rows]) -> set[str]:
+    """Returns the tables without rows among those that orders from placing to receipt fill."""
+    return {
+        f"{name}.{table.name}"
+        for name, kind in _MODELS.items()
+        for table in kind.tables.sorted_tables
+        if table.name not in _QUIET[name] | _TIMED | models[name].keys()
+    }
 
 
 async def _run(play: Play, process: str, command: str, *arguments: str) -> None:
