@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.evidence.api.forms import OTHER_FORMS, Asking, Reader, answer
 from services.evidence.schemas.costs import HEADINGS, CostsView, costs_rows, costs_view
+from services.evidence.usecases.asking import completed
 from services.evidence.usecases.costing import read_costs
 from shared.clock import Clock
 from shared.http.tables import as_csv
@@ -22,8 +23,8 @@ def costs_router(engine: AsyncEngine, clock: Clock, zone: str) -> APIRouter:
         As JSON with price relatives and a reconciliation with the invoices, or the groups as CSV with `Accept: text/csv`.
         `decision` is always null: the software computes no winner.
         """
-        asked = question.asked(caller.council)
         async with engine.connect() as connection:
+            asked = await completed(connection, question.wanted(caller.council), clock)
             found = await read_costs(connection, asked, clock, zone)
         view = costs_view(asked, found, clock.now())
         return answer(request, view, lambda: as_csv(HEADINGS, costs_rows(view)))

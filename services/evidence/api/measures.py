@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.evidence.api.forms import OTHER_FORMS, Asking, Reader, answer
 from services.evidence.schemas.measures import HEADINGS, MeasuresView, measures_rows, measures_view
+from services.evidence.usecases.asking import completed
 from services.evidence.usecases.measuring import read_measures
 from shared.clock import Clock
 from shared.http.tables import as_csv
@@ -21,8 +22,8 @@ def measures_router(engine: AsyncEngine, clock: Clock, zone: str) -> APIRouter:
 
         As JSON, or as CSV with `Accept: text/csv`. `decision` is always null: the software computes no winner.
         """
-        asked = question.asked(caller.council)
         async with engine.connect() as connection:
+            asked = await completed(connection, question.wanted(caller.council), clock)
             found = await read_measures(connection, asked, clock, zone)
         view = measures_view(asked, found, clock.now())
         return answer(request, view, lambda: as_csv(HEADINGS, measures_rows(view)))

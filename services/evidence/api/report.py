@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.evidence.api.forms import Asking, Reader
 from services.evidence.reports import report_html
+from services.evidence.usecases.asking import completed
 from services.evidence.usecases.costing import read_costs
 from services.evidence.usecases.measuring import read_measures
 from shared.clock import Clock
@@ -23,8 +24,8 @@ def report_router(engine: AsyncEngine, clock: Clock, zone: str) -> APIRouter:
 
         It is complete in itself: without scripts, and without addresses of anything elsewhere. It names no winner.
         """
-        asked = question.asked(caller.council)
         async with engine.connect() as connection:
+            asked = await completed(connection, question.wanted(caller.council), clock)
             measures = await read_measures(connection, asked, clock, zone)
             costs = await read_costs(connection, asked, clock, zone)
         return tagged_answer(request, report_html(asked, measures, costs, clock.now()), "text/html; charset=utf-8")

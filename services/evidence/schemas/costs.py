@@ -14,6 +14,7 @@ from services.evidence.domain.cost_models import Activity
 from services.evidence.domain.costs import Costs, CouncilGap, Group, Relative
 from services.evidence.domain.prices import per_copy
 from services.evidence.schemas.measures import NO_DECISION
+from services.evidence.schemas.switches import ComparedView, compared_view
 from shared.wording import counted
 
 _PAID = ("list_price", "discount", "net", "servicing", "carriage", "other", "vat")
@@ -115,9 +116,10 @@ class CostsView(BaseModel):
     council: str | None = Field(description="Null: all councils")
     as_of: datetime
     decision: None = Field(default=None, description=NO_DECISION)
+    switch: ComparedView | None = Field(description="What is compared, by `switch`")
     groups: list[CostGroupView]
     price_relatives: list[RelativeView] = Field(
-        description="By supplier or arm only: of every two groups that bought the same title"
+        description="By supplier, arm or switch only: of every two groups that bought the same title"
     )
     reconciliation: list[ReconciledView]
     gaps: list[CouncilGapView] = Field(description="Days of the period for which a council with copies in it has no cost model")
@@ -131,6 +133,7 @@ def costs_view(asked: Asked, found: Costs, now: datetime) -> CostsView:
         by=asked.by,
         council=asked.council,
         as_of=now,
+        switch=compared_view(asked.switch),
         groups=[_group(each) for each in found.groups],
         price_relatives=[_relative(each) for each in found.relatives],
         reconciliation=[ReconciledView.model_validate(each) for each in found.reconciled],

@@ -37,6 +37,10 @@ BOOK = "^97[89]"
 """What the number of a book begins with; other articles have no records."""
 
 
+ONE_GROUP = "all"
+"""The key of all copies of one side of a switch."""
+
+
 def day_of(moment: ColumnElement[Any], zone: str) -> ColumnElement[Any]:
     """Returns the councils' day of a moment."""
     return cast(func.timezone(zone, moment), Date)
@@ -59,6 +63,8 @@ def group_of(by: By, month_of: ColumnElement[Any]) -> ColumnElement[Any]:
         case By.ROUTE:
             hub = func.coalesce(c.through_hub, c.planned_hub)
             return case((hub.is_(None), "not known"), (hub, "hub"), else_="direct")
+        case By.SWITCH:
+            return literal(ONE_GROUP)
 
 
 def narrowed_to(query: Select[Any], asked: Asked) -> Select[Any]:
@@ -72,6 +78,8 @@ def narrowed_to(query: Select[Any], asked: Asked) -> Select[Any]:
         c.material: asked.material,
     }
     narrow = narrowed(query, wanted)
+    for of, among in ((c.branch, asked.branches), (c.material, asked.materials)):
+        narrow = narrow.where(of.in_(among)) if among else narrow
     return narrow.where(c.trial.is_not(None)) if asked.by is By.ARM else narrow
 
 

@@ -200,6 +200,7 @@ def matched(
     cost: Cost = COST,
     postage: int = 0,
     supplier_id: str = HARBOUR,
+    invoiced_on: date = INVOICED,
 ) -> InvoiceMatched:
     """An invoice or credit note of copies, one line for all."""
     ids = copy_ids or tuple(BRANCHES)
@@ -212,7 +213,7 @@ def matched(
     charges = (InvoicedCharge(description="Postage", kind=ChargeKind.CARRIAGE, net=postage, vat=0),) if postage else ()
     return InvoiceMatched(
         council=SUFFOLK, supplier_id=supplier_id, invoice_id=number(which), invoice_number=f"INV-{which}", credit=credit,
-        invoiced_on=INVOICED, currency="GBP", total=cost.total * len(ids) + postage, matched_at=at,
+        invoiced_on=invoiced_on, currency="GBP", total=cost.total * len(ids) + postage, matched_at=at,
         lines=(line,), charges=charges,
     )  # fmt: skip
 
