@@ -100,7 +100,7 @@ async def test_the_report_shows_both_sides_and_says_that_nobody_decided(
 ) -> None:
     await switch_in_march(evidence, clock, branches=("IPSW",))
     got = await client.get("/v1/report", params={"switch": SWITCH})
-    page = html.document_fromstring(got.text)
+    page: Any = html.document_fromstring(got.text)
     said = " ".join(page.xpath("//h1/following-sibling::p[1]")[0].text_content().split())
     assert said.startswith(
         f"GB-SFK: the switch of ordering from {HARBOUR} to {EASTERN} on 2026-03-09, which is running (IPSW; all"
