@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from services.evidence.domain.asking import Asked
 from services.evidence.domain.costs import Costs
+from services.evidence.domain.decisions import Decision
 from services.evidence.domain.measures import Measures
 from services.evidence.reports.sections import cost_sections, measure_sections
 from services.evidence.reports.statements import sections_of, summary_of
+from services.evidence.schemas.decisions import NO_DECISION
 from services.evidence.schemas.departures import DepartureView
-from services.evidence.schemas.measures import NO_DECISION
+from services.evidence.schemas.report import report_view
 
 _templates = Environment(loader=PackageLoader("services.evidence.reports"), autoescape=True, undefined=StrictUndefined)
 _templates.trim_blocks = _templates.lstrip_blocks = True
 
 
-def report_html(asked: Asked, measures: Measures, costs: Costs, now: datetime) -> bytes:
+def report_html(asked: Asked, measures: Measures, costs: Costs, now: datetime, decisions: Sequence[Decision] = ()) -> bytes:
     """Returns the report about a question as HTML in UTF-8, without scripts, and without addresses of anything elsewhere."""
     narrowed = {"supplier": asked.supplier, "trial": asked.trial, "branch": asked.branch, "material": asked.material}
     page = _templates.get_template("report.html").render(
@@ -26,6 +29,7 @@ def report_html(asked: Asked, measures: Measures, costs: Costs, now: datetime) -
         narrowed={name: value for name, value in narrowed.items() if value is not None},
         now=now,
         no_decision=NO_DECISION,
+        view=report_view(asked, measures, costs, now, decisions),
         parts={
             "How well copies were supplied": list(measure_sections(measures)),
             "What copies cost": list(cost_sections(costs)),

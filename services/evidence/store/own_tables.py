@@ -1,8 +1,8 @@
-"""The tables of the service's own facts: what councils state. They survive a rebuild, and no event has them."""
+"""The tables of the service's own facts: what people of councils record. They survive a rebuild, and no event has them."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Date, DateTime, Identity, Index, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Date, DateTime, Identity, Index, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData()
@@ -36,4 +36,23 @@ agreement = Table(
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Index("agreement_of_supplier", "council", "supplier_id", "id"),
+)
+
+# What people decided: rows are only added. `figures`: measures and costs when it was recorded, the text of which `digest` is.
+decision = Table(
+    "decision",
+    metadata,
+    Column("decision_id", Uuid, primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("decided_on", Date, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("shown", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("figures", Text, nullable=False),
+    Index("decision_recorded", "council", "recorded_at", "decision_id"),
+    Index("decision_about", "about", "name"),
 )
