@@ -11,16 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.evidence.api.answering import Answering
 from services.evidence.api.forms import JSON, pointing_to
-from services.evidence.domain.decisions import Decision, topic_of
+from services.evidence.domain.decisions import topic_of
 from services.evidence.schemas.decisions import DecisionQuery, DecisionView, NewDecision
-from services.evidence.schemas.figures import digest_of
 from services.evidence.schemas.report import figures_text, report_view
 from services.evidence.store.decisions import DecisionFilter, list_decisions
 from services.evidence.usecases.deciding import get_decision, record_decision
 from shared.auth import CouncilPrincipal, council_with
 from shared.http.paging import Page
 from shared.http.representations import tagged_answer
-from shared.ids import new_id
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("evidence:read"))]
 Writer = Annotated[CouncilPrincipal, Depends(council_with("evidence:write"))]
@@ -41,18 +39,7 @@ def decisions_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
                 topic = topic_of(body.about, asked)
                 report = report_view(*await answering.report(connection, asked))
             text = figures_text(report.measures, report.costs)
-            decided = Decision(
-                decision_id=new_id(),
-                council=caller.council,
-                about=topic.about,
-                name=topic.name,
-                words=body.words,
-                decided_on=body.decided_on,
-                decided_by=caller.subject,
-                recorded_at=answering.clock.now(),
-                shown=body.digest,
-                digest=digest_of(text),
-            )
+            decided = body.of(caller.council, topic, text, by=caller.subject, at=answering.clock.now())
             await record_decision(connection, decided, text, answering.clock)
         return DecisionView.model_validate(decided)
 

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.evidence.domain.decisions import Decision, Subject
+from services.evidence.domain.decisions import Decision, Subject, Topic
 from services.evidence.schemas.asking import Question
+from services.evidence.schemas.figures import digest_of
 from shared.http.paging import PageQuery
+from shared.ids import new_id
 from shared.texts import Reference, Text
 
 NO_DECISION = "No decision of a person was recorded; the software computes no winner."
@@ -27,6 +29,21 @@ class NewDecision(BaseModel):
     digest: str = Field(pattern="^[0-9a-f]{64}$", description="`digest` of the report that was shown")
     words: Text = Field(min_length=3, max_length=4_000, description="The decision in the person's words, with its reasons")
     decided_on: date = Field(description="Not later than today")
+
+    def of(self, council: str, topic: Topic, figures: str, *, by: str, at: datetime) -> Decision:
+        """Returns the decision that a person of the council records, when the figures are these."""
+        return Decision(
+            decision_id=new_id(),
+            council=council,
+            about=topic.about,
+            name=topic.name,
+            words=self.words,
+            decided_on=self.decided_on,
+            decided_by=by,
+            recorded_at=at,
+            shown=self.digest,
+            digest=digest_of(figures),
+        )
 
 
 class DecisionQuery(PageQuery):
