@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 from services.evidence.domain.switches import Comparison, Switch, comparison_of
 from shared.errors import DomainError, Fault, Kind
-from shared.sourcing.rules import Strand
 
 MOST_DAYS = 1_830
 """Five years and some days."""
@@ -50,7 +49,7 @@ class Wanted:
 class Asked:
     """A question: copies of a council (None: of all) and of a period of days, both ends included; None does not narrow.
 
-    `branches` and `materials` are those of a switch; empty ones do not narrow. `switch`: what is compared, by SWITCH.
+    `branches`, `materials`, `suppliers` are those of a switch; empty ones do not narrow. `switch`: what is compared, by SWITCH.
     """
 
     council: str | None
@@ -63,6 +62,7 @@ class Asked:
     material: str | None = None
     branches: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
+    suppliers: tuple[str, ...] = ()
     switch: Comparison | None = None
 
 
@@ -99,31 +99,9 @@ def asked_of_switch(wanted: Wanted, found: Switch, today: date) -> Asked:
         by=By.SWITCH,
         branches=found.branches,
         materials=found.materials,
+        suppliers=compared.suppliers,
         switch=compared,
     )
-
-
-def sides_of(asked: Asked, compared: Comparison) -> dict[str, Asked]:
-    """Returns the questions about each side of a switch by the side's name.
-
-    Of a switch of ordering, the sides are of its two suppliers, and what the first one still supplies is a side of its own. A
-    switch of records concerns the copies of any supplier; one of deliveries those of its supplier, if it has one.
-    """
-    switch = compared.switch
-    former, new = switch.from_supplier, switch.to_supplier
-    before = replace(asked, first=compared.before.first, last=compared.before.last, switch=None)
-    after = replace(asked, first=compared.after.first, last=compared.after.last, switch=None)
-    if switch.strand is Strand.CATALOGUE:
-        return {_named("before", former): before, _named("after", new): after}
-    if switch.strand is Strand.DELIVERY:
-        of = former if new is None else new
-        return {"before": replace(before, supplier=of), _named("after", switch.route): replace(after, supplier=of)}
-    sides = {_named("before", former): replace(before, supplier=former), _named("after", new): replace(after, supplier=new)}
-    return sides if new is None else {**sides, f"still: {former}": replace(after, supplier=former)}
-
-
-def _named(side: str, of: str | None) -> str:
-    return side if of is None else f"{side}: {of}"
 
 
 def _fault(name: str, code: str, text: str) -> DomainError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from shared.contracts.switches import SwitchState
@@ -43,6 +44,19 @@ class Period:
     last: date
 
 
+class Sides(NamedTuple):
+    """The groups of copies that are compared for a switch, by day and supplier.
+
+    `still`: what the first supplier supplies since; `already`: what others supplied before. Where suppliers do not tell copies
+    apart, as in switches of records or of routes, these are the same as `after` and `before`.
+    """
+
+    before: str
+    after: str
+    still: str
+    already: str
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A switch, and the days before its first day that are compared with the days from it on."""
@@ -50,6 +64,35 @@ class Comparison:
     switch: Switch
     before: Period
     after: Period
+
+    @property
+    def sides(self) -> Sides:
+        """The names of its groups."""
+        former, new = self.switch.from_supplier, self.switch.to_supplier
+        if self.switch.strand is Strand.ORDERING:
+            others = new or "others"
+            return Sides(f"before: {former}", f"after: {others}", f"still: {former}", f"already: {others}")
+        by_records = self.switch.strand is Strand.CATALOGUE
+        before = _named("before", former if by_records else None)
+        after = _named("after", new if by_records else self.switch.route)
+        return Sides(before, after, after, before)
+
+    @property
+    def suppliers(self) -> tuple[str, ...]:
+        """The suppliers whose copies count; empty: any. Of records, whose they are says nothing of the copies."""
+        named = {self.switch.from_supplier, self.switch.to_supplier} - {None}
+        open_ended = self.switch.strand is Strand.ORDERING and self.switch.to_supplier is None
+        if open_ended or self.switch.strand is Strand.CATALOGUE:
+            return ()
+        return tuple(sorted(filter(None, named)))
+
+    def concerns(self, supplier_id: str) -> bool:
+        """Returns whether what a supplier did or charged, whatever the copy, concerns the switch."""
+        return not self.suppliers or supplier_id in self.suppliers
+
+
+def _named(side: str, of: str | None) -> str:
+    return side if of is None else f"{side}: {of}"
 
 
 def comparison_of(switch: Switch, first: date | None, last: date | None, today: date) -> Comparison:

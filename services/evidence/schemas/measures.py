@@ -36,7 +36,8 @@ class GroupView(BaseModel):
 
     key: str = Field(
         description="Supplier, branch, material, month or route; of an arm its trial, a slash, and `pilot` or `control`; of a "
-        "switch `before`, `after`, and `still` for what its first supplier supplies since, each with a colon and the supplier"
+        "switch `before`, `after`, `still` for what its first supplier supplies since, and `already` for what the second one "
+        "supplied before, each with a colon and the supplier"
     )
     copies: int
     withdrawn: int = Field(

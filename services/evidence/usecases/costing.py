@@ -10,7 +10,6 @@ from services.evidence.domain.asking import Asked, By, check_period
 from services.evidence.domain.cost_models import CostModel, check_model, gaps
 from services.evidence.domain.costs import Costs, CouncilGap, group_of, relatives
 from services.evidence.store import cost_models, costing
-from services.evidence.usecases import comparing
 from shared.clock import Clock
 
 # Of these, prices for the same titles are compared; of months or branches the pairs are many and say little.
@@ -31,17 +30,15 @@ async def find_models(connection: AsyncConnection, council: str) -> Sequence[Cos
 async def read_costs(connection: AsyncConnection, asked: Asked, clock: Clock, zone: str) -> Costs:
     """Returns the costs of copies that invoices of a period charge. Raises DomainError (422) for a period that is none."""
     check_period(asked.first, asked.last)
-    if asked.switch is None:
-        spent = await costing.spending(connection, asked, clock, zone)
-    else:
-        spent = await comparing.spending(connection, asked, asked.switch, clock, zone)
+    spent = await costing.spending(connection, asked, clock, zone)
     models = await cost_models.models_of(connection, asked.council)
     groups = [group_of(key, currency, each, models) for (key, currency), each in spent.items()]
     councils = sorted({work.council for each in spent.values() for work in each.work})
     named = list(_gaps(asked, councils, models))
     compared = list(relatives(spent)) if asked.by in _COMPARED else []
     invoiced = await costing.reconciled(connection, asked)
-    return Costs(groups, compared, [each for each in invoiced if comparing.concerns(asked.switch, each.supplier_id)], named)
+    concerned = [each for each in invoiced if asked.switch is None or asked.switch.concerns(each.supplier_id)]
+    return Costs(groups, compared, concerned, named)
 
 
 def _gaps(asked: Asked, councils: Sequence[str], models: Mapping[str, Sequence[CostModel]]) -> Iterator[CouncilGap]:

@@ -17,7 +17,6 @@ from services.evidence.domain.measures import (
     group_of,
 )
 from services.evidence.store import measuring
-from services.evidence.usecases import comparing
 from shared.clock import Clock
 from shared.contracts.trials import Arm
 
@@ -25,15 +24,20 @@ from shared.contracts.trials import Arm
 async def read_measures(connection: AsyncConnection, asked: Asked, clock: Clock, zone: str) -> Measures:
     """Returns the measures of copies placed in a period. Raises DomainError (422) for a period that is none or too long."""
     check_period(asked.first, asked.last)
-    if asked.switch is None:
-        found = await measuring.tallies(connection, asked, clock, zone)
-        differences = list(_of_arms(found)) if asked.by is By.ARM else []
-    else:
-        found = await comparing.tallies(connection, asked, asked.switch, clock, zone)
-        differences = list(_of_sides(found))
+    found = await measuring.tallies(connection, asked, clock, zone)
     groups = [group_of(key, tally) for key, tally in found.items()]
     rest = await measuring.unattributed(connection, asked, clock)
-    return Measures(groups, differences, [each for each in rest if comparing.concerns(asked.switch, each.supplier_id)])
+    concerned = [each for each in rest if asked.switch is None or asked.switch.concerns(each.supplier_id)]
+    return Measures(groups, list(_differences(asked, found)), concerned)
+
+
+def _differences(asked: Asked, found: Mapping[str, Tally]) -> Iterator[Difference]:
+    if asked.by is By.ARM:
+        yield from _of_arms(found)
+    if asked.switch is not None and {asked.switch.sides.after, asked.switch.sides.before} <= found.keys():
+        sides = asked.switch.sides
+        for measured in differences_of(found[sides.after], found[sides.before]):
+            yield Difference(None, AFTER_LESS_BEFORE, measured)
 
 
 def _of_arms(found: Mapping[str, Tally]) -> Iterator[Difference]:
@@ -43,10 +47,3 @@ def _of_arms(found: Mapping[str, Tally]) -> Iterator[Difference]:
         if arm == Arm.PILOT.value and control is not None:
             for measured in differences_of(pilot, control):
                 yield Difference(trial, PILOT_LESS_CONTROL, measured)
-
-
-def _of_sides(found: Mapping[str, Tally]) -> Iterator[Difference]:
-    sides = {key.partition(":")[0]: tally for key, tally in found.items()}
-    if "after" in sides and "before" in sides:
-        for measured in differences_of(sides["after"], sides["before"]):
-            yield Difference(None, AFTER_LESS_BEFORE, measured)
