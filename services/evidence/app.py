@@ -6,12 +6,15 @@ from fastapi import FastAPI
 
 from services.evidence.api import (
     Answering,
+    baselines_router,
     cost_models_router,
     costs_router,
     decisions_router,
     departures_router,
     measures_router,
+    promises_router,
     report_router,
+    savings_router,
 )
 from services.evidence.incoming import CONSUMER, subscription
 from shared.bus import TOPICS
@@ -37,6 +40,9 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
         costs_router(engine, answering),
         report_router(engine, answering),
         decisions_router(engine, answering),
+        baselines_router(engine, answering),
+        promises_router(engine, answering),
+        savings_router(engine, answering),
         cost_models_router(engine, clock),
         departures_router(engine, clock),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="evidence"),

@@ -43,7 +43,8 @@ def report_view(asked: Asked, measures: Measures, costs: Costs, now: datetime, d
     )
 
 
-def figures_text(measures: MeasuresView, costs: CostsView) -> str:
-    """Returns the figures of a report as text, without the time and without decisions."""
+def figures_text(measures: MeasuresView, costs: CostsView, **further: object) -> str:
+    """Returns the figures of a report as text, without the time and without decisions, and what else belongs to them."""
     parts = {"measures": measures, "costs": costs}
-    return text_of({name: view.model_dump(mode="json", by_alias=True, exclude=_NO_FIGURES) for name, view in parts.items()})
+    figures = {name: view.model_dump(mode="json", by_alias=True, exclude=_NO_FIGURES) for name, view in parts.items()}
+    return text_of({**figures, **further})

@@ -13,8 +13,8 @@ from shared.contracts.switches import SwitchState
 from shared.sourcing.rules import Strand
 
 SWITCH = Switch(
-    UUID(int=1), Strand.ORDERING, "GB-SFK", 3, SwitchState.DONE, "eastern", "harbour-books", None, (), (), date(2026, 3, 9), "move",
-    "the contract ends", datetime(2026, 3, 9, tzinfo=UTC),
+    UUID(int=1), Strand.ORDERING, "GB-SFK", 3, SwitchState.DONE, "eastern", "harbour-books", None, (), (), date(2026, 3, 9),
+    "move", "the contract ends", datetime(2026, 3, 9, tzinfo=UTC),
 )  # fmt: skip
 
 
