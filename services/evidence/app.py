@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.evidence.api import cost_models_router, costs_router, departures_router, measures_router, report_router
+from services.evidence.api import (
+    Answering,
+    baselines_router,
+    cost_models_router,
+    costs_router,
+    decisions_router,
+    departures_router,
+    measures_router,
+    promises_router,
+    report_router,
+    savings_router,
+)
 from services.evidence.incoming import CONSUMER, subscription
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
@@ -23,10 +34,15 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = subscription()
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
+    answering = Answering(clock, settings.time_zone.key)
     routers = [
-        measures_router(engine, clock, settings.time_zone.key),
-        costs_router(engine, clock, settings.time_zone.key),
-        report_router(engine, clock, settings.time_zone.key),
+        measures_router(engine, answering),
+        costs_router(engine, answering),
+        report_router(engine, answering),
+        decisions_router(engine, answering),
+        baselines_router(engine, answering),
+        promises_router(engine, answering),
+        savings_router(engine, answering),
         cost_models_router(engine, clock),
         departures_router(engine, clock),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="evidence"),

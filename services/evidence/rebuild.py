@@ -1,6 +1,6 @@
 """`python -m services.evidence.rebuild`: empties the read model, which its owners then fill again (docs/decisions/0016).
 
-Cost models and suppliers' agreements stay: they are the service's own.
+What people recorded stays (`store/own_tables.py`): it is the service's own.
 """
 
 from __future__ import annotations
@@ -13,5 +13,5 @@ if __name__ == "__main__":
         metadata,
         help="Empty the read model of evidence. "
         "Harmless to repeat; figures are incomplete until the owners have published again.",
-        done="the read model is empty, cost models and agreements are kept",
+        done="the read model is empty, what people recorded is kept",
     )

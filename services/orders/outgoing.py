@@ -10,7 +10,7 @@ from services.orders.domain.copies import Change, Copy
 from services.orders.domain.invoices.invoice import Invoice
 from services.orders.domain.open_order import News, OpenOrder
 from services.orders.domain.placing import PlacedLine, PlacedOrder
-from services.orders.domain.switching import AddedLine
+from services.orders.domain.switching import AddedLine, Switch
 from shared.contracts.invoices import (
     InvoicedCopy,
     InvoiceMatched,
@@ -27,6 +27,7 @@ from shared.contracts.orders import (
     LinesAdded,
     OrderedCopy,
     OrderedLine,
+    OrderingSwitchChanged,
     OrderPlaced,
     SourcingRuleChanged,
 )
@@ -67,6 +68,24 @@ def lines_added(order: OpenOrder, added: Sequence[AddedLine]) -> LinesAdded:
 def rule_changed(rule: SourcingRule) -> SourcingRuleChanged:
     """Returns the event of a rule that is new or was ended."""
     return rule_event(SourcingRuleChanged, rule)
+
+
+def switch_changed(switch: Switch, version: int, at: datetime) -> OrderingSwitchChanged:
+    """Returns the event of a switch in its state: the `version`th that it has had, since `at`."""
+    return OrderingSwitchChanged(
+        council=switch.council,
+        switch_id=switch.switch_id,
+        version=version,
+        state=switch.state,
+        from_supplier=switch.from_supplier,
+        to_supplier=switch.to_supplier,
+        branches=switch.scope.branches,
+        materials=switch.scope.materials,
+        first_day=switch.first_day,
+        open_copies=switch.open_copies.value,
+        reason=switch.reason,
+        at=at,
+    )
 
 
 def _line(line: PlacedLine) -> OrderedLine:

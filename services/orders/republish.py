@@ -1,5 +1,5 @@
-"""`python -m services.orders.republish [--council ISIL] [--since DAY]`: publishes orders, invoices and sourcing rules again,
-as they are now.
+"""`python -m services.orders.republish [--council ISIL] [--since DAY]`: publishes orders, invoices, sourcing rules and switches
+again, as they are now.
 
 Proposals are no part of it: nothing is published of them.
 """
@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import outgoing
 from services.orders.domain.invoices.invoice import InvoiceState
-from services.orders.store import restating
+from services.orders.store import restating, switches
 from services.orders.store.history import REJECTED, REQUESTED
 from services.orders.store.ordered import ordered_line
 from services.orders.store.restating import InvoiceRows, OrderRows
@@ -55,7 +55,23 @@ async def _rules(connection: AsyncConnection, wanted: Wanted, after: UUID | None
     return Page.of(found, (Statement(outgoing.rule_changed(rule)) for rule in found), lambda rule: rule.rule_id)
 
 
-OWNER = Owner([Chapter("order", _orders), Chapter("invoice", _invoices), Chapter("sourcing rule", _rules)], restating.councils)
+async def _switches(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
+    found = await switches.switches_after(connection, wanted.council, after=after, limit=PAGE)
+    stated = await switches.stated_switches(connection, found)
+    changed = [one for one in stated if wanted.since is None or one.at >= wanted.since]
+    statements = (Statement(outgoing.switch_changed(one.switch, one.version, one.at), one.version, one.at) for one in changed)
+    return Page.of(found, statements, lambda switch: switch.switch_id)
+
+
+OWNER = Owner(
+    [
+        Chapter("order", _orders),
+        Chapter("invoice", _invoices),
+        Chapter("sourcing rule", _rules),
+        Chapter("switch", _switches),
+    ],
+    restating.councils,
+)
 
 
 def _order(rows: OrderRows) -> Iterator[Statement]:

@@ -5,27 +5,25 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.evidence.api.answering import Answering
 from services.evidence.api.forms import OTHER_FORMS, Asking, Reader, answer
-from services.evidence.schemas.costs import HEADINGS, CostsView, costs_rows, costs_view
-from services.evidence.usecases.costing import read_costs
-from shared.clock import Clock
+from services.evidence.schemas.costs import HEADINGS, CostsView, costs_rows
 from shared.http.tables import as_csv
 
 
-def costs_router(engine: AsyncEngine, clock: Clock, zone: str) -> APIRouter:
-    """Returns the route of costs. `zone` is the name of the councils' time zone."""
+def costs_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
+    """Returns the route of costs."""
     router = APIRouter(prefix="/v1/costs", tags=["costs"])
 
     async def get_costs(caller: Reader, request: Request, question: Asking) -> Response:
         """Returns what copies cost that invoices of a period charge: paid, work by hand by the council's cost model, the whole.
 
         As JSON with price relatives and a reconciliation with the invoices, or the groups as CSV with `Accept: text/csv`.
-        `decision` is always null: the software computes no winner.
+        `decision` is what a person decided, null where none did: the software computes no winner.
         """
-        asked = question.asked(caller.council)
         async with engine.connect() as connection:
-            found = await read_costs(connection, asked, clock, zone)
-        view = costs_view(asked, found, clock.now())
+            asked = await answering.asked(connection, question, caller.council)
+            view = await answering.costs(connection, asked)
         return answer(request, view, lambda: as_csv(HEADINGS, costs_rows(view)))
 
     router.add_api_route("", get_costs, methods=["GET"], response_model=CostsView, responses=OTHER_FORMS)

@@ -5,26 +5,25 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.evidence.api.answering import Answering
 from services.evidence.api.forms import OTHER_FORMS, Asking, Reader, answer
-from services.evidence.schemas.measures import HEADINGS, MeasuresView, measures_rows, measures_view
-from services.evidence.usecases.measuring import read_measures
-from shared.clock import Clock
+from services.evidence.schemas.measures import HEADINGS, MeasuresView, measures_rows
 from shared.http.tables import as_csv
 
 
-def measures_router(engine: AsyncEngine, clock: Clock, zone: str) -> APIRouter:
-    """Returns the route of measures. `zone` is the name of the councils' time zone."""
+def measures_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
+    """Returns the route of measures."""
     router = APIRouter(prefix="/v1/measures", tags=["measures"])
 
     async def get_measures(caller: Reader, request: Request, question: Asking) -> Response:
         """Returns how well copies that were placed in a period were supplied, by group, each measure with its 95 % interval.
 
-        As JSON, or as CSV with `Accept: text/csv`. `decision` is always null: the software computes no winner.
+        As JSON, or as CSV with `Accept: text/csv`. `decision` is what a person decided, null where none did: the software
+        computes no winner.
         """
-        asked = question.asked(caller.council)
         async with engine.connect() as connection:
-            found = await read_measures(connection, asked, clock, zone)
-        view = measures_view(asked, found, clock.now())
+            asked = await answering.asked(connection, question, caller.council)
+            view = await answering.measures(connection, asked)
         return answer(request, view, lambda: as_csv(HEADINGS, measures_rows(view)))
 
     router.add_api_route("", get_measures, methods=["GET"], response_model=MeasuresView, responses=OTHER_FORMS)

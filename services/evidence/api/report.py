@@ -1,33 +1,39 @@
-"""`/v1/report`: measures and costs as one HTML file, to print or to send on."""
+"""`/v1/report`: measures and costs together, as JSON or as one HTML file, to print or to send on."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.evidence.api.forms import Asking, Reader
+from services.evidence.api.answering import Answering
+from services.evidence.api.forms import JSON, Asking, Reader
 from services.evidence.reports import report_html
-from services.evidence.usecases.costing import read_costs
-from services.evidence.usecases.measuring import read_measures
-from shared.clock import Clock
-from shared.http.representations import tagged_answer
+from services.evidence.schemas.report import ReportView, report_view
+from shared.http.representations import chosen_form, tagged_answer
+
+_HTML = "text/html"
+_FORMS: dict[int | str, dict[str, Any]] = {200: {"content": {_HTML: {}}}}
 
 
-def report_router(engine: AsyncEngine, clock: Clock, zone: str) -> APIRouter:
-    """Returns the route of the report. `zone` is the name of the councils' time zone."""
+def report_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
+    """Returns the route of the report."""
     router = APIRouter(prefix="/v1/report", tags=["report"])
 
     async def get_report(caller: Reader, request: Request, question: Asking) -> Response:
-        """Returns a report in HTML about the same question as `/v1/measures` and `/v1/costs`, with pictures and their tables.
+        """Returns a report about the same question as `/v1/measures` and `/v1/costs`, with pictures and their tables.
 
-        It is complete in itself: without scripts, and without addresses of anything elsewhere. It names no winner.
+        In HTML, complete in itself: without scripts, and without addresses of anything elsewhere; or with `Accept:
+        application/json` the figures alone. It names no winner.
         """
-        asked = question.asked(caller.council)
+        form = chosen_form(request, (_HTML, JSON))
         async with engine.connect() as connection:
-            measures = await read_measures(connection, asked, clock, zone)
-            costs = await read_costs(connection, asked, clock, zone)
-        return tagged_answer(request, report_html(asked, measures, costs, clock.now()), "text/html; charset=utf-8")
+            asked = await answering.asked(connection, question, caller.council)
+            report = await answering.report(connection, asked)
+        if form == JSON:
+            return tagged_answer(request, report_view(*report).model_dump_json(by_alias=True).encode(), JSON)
+        return tagged_answer(request, report_html(*report), f"{_HTML}; charset=utf-8")
 
-    router.add_api_route("", get_report, methods=["GET"], response_class=HTMLResponse)
+    router.add_api_route("", get_report, methods=["GET"], response_model=ReportView, responses=_FORMS)
     return router

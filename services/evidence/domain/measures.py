@@ -82,11 +82,18 @@ class Group:
     came: Survival
 
 
+PILOT_LESS_CONTROL, AFTER_LESS_BEFORE = "pilot less control", "after less before"
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """By how much a measure of a trial's pilot arm is above that of its control arm."""
+    """By how much a measure of one group is above that of another: of the arms of a trial, or of the sides of a switch.
 
-    trial: str
+    `between` says which is subtracted from which; `trial` is None for a switch.
+    """
+
+    trial: str | None
+    between: str
     measured: Measured
 
 

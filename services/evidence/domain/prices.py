@@ -95,3 +95,8 @@ def _rounded(exact: Fraction, to: Decimal) -> Decimal:
     steps = exact / Fraction(to)
     whole = int(abs(steps) + Fraction(1, 2))
     return Decimal(-whole if steps < 0 else whole) * to
+
+
+def to_hundredths(exact: Fraction) -> Decimal:
+    """Returns an exact amount in minor units to two decimals."""
+    return _rounded(exact, _MEAN)

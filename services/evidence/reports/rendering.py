@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from services.evidence.domain.asking import Asked
 from services.evidence.domain.costs import Costs
+from services.evidence.domain.decisions import Decision
 from services.evidence.domain.measures import Measures
+from services.evidence.domain.savings import Reached
+from services.evidence.reports.savings import savings_sections
 from services.evidence.reports.sections import cost_sections, measure_sections
 from services.evidence.reports.statements import sections_of, summary_of
+from services.evidence.schemas.decisions import NO_DECISION
 from services.evidence.schemas.departures import DepartureView
-from services.evidence.schemas.measures import NO_DECISION
+from services.evidence.schemas.report import report_view
+from services.evidence.schemas.savings import SavingsView
+from shared.money import amount_in_words
 
 _templates = Environment(loader=PackageLoader("services.evidence.reports"), autoescape=True, undefined=StrictUndefined)
 _templates.trim_blocks = _templates.lstrip_blocks = True
 
 
-def report_html(asked: Asked, measures: Measures, costs: Costs, now: datetime) -> bytes:
+def report_html(asked: Asked, measures: Measures, costs: Costs, now: datetime, decisions: Sequence[Decision] = ()) -> bytes:
     """Returns the report about a question as HTML in UTF-8, without scripts, and without addresses of anything elsewhere."""
     narrowed = {"supplier": asked.supplier, "trial": asked.trial, "branch": asked.branch, "material": asked.material}
     page = _templates.get_template("report.html").render(
@@ -26,6 +33,7 @@ def report_html(asked: Asked, measures: Measures, costs: Costs, now: datetime) -
         narrowed={name: value for name, value in narrowed.items() if value is not None},
         now=now,
         no_decision=NO_DECISION,
+        view=report_view(asked, measures, costs, now, decisions),
         parts={
             "How well copies were supplied": list(measure_sections(measures)),
             "What copies cost": list(cost_sections(costs)),
@@ -37,4 +45,15 @@ def report_html(asked: Asked, measures: Measures, costs: Costs, now: datetime) -
 def statement_html(view: DepartureView) -> bytes:
     """Returns an exit statement as HTML in UTF-8, without scripts, and without addresses of anything elsewhere."""
     page = _templates.get_template("statement.html").render(view=view, summary=summary_of(view), sections=list(sections_of(view)))
+    return page.encode()
+
+
+def savings_html(found: Reached, view: SavingsView) -> bytes:
+    """Returns the report about a promise as HTML in UTF-8, without scripts, and without addresses of anything elsewhere."""
+    page = _templates.get_template("savings.html").render(
+        view=view,
+        amount=amount_in_words(view.promise.amount, view.promise.currency),
+        no_decision=NO_DECISION,
+        sections=list(savings_sections(found, view)),
+    )
     return page.encode()

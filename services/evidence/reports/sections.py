@@ -11,7 +11,15 @@ from decimal import Decimal
 
 from services.evidence.domain.costs import Costs, Reconciled, Relative
 from services.evidence.domain.costs import Group as CostGroup
-from services.evidence.domain.measures import MEANINGS, Difference, Group, Measured, Measures
+from services.evidence.domain.measures import (
+    AFTER_LESS_BEFORE,
+    MEANINGS,
+    PILOT_LESS_CONTROL,
+    Difference,
+    Group,
+    Measured,
+    Measures,
+)
 from services.evidence.domain.prices import per_copy
 from services.evidence.domain.words import RELATIVE, too_few
 from services.evidence.pictures import Bar, Curve, Picture, Row, Table, cost_bars, interval_plot, survival_curves
@@ -23,6 +31,10 @@ MOST_GROUPS = 30
 MOST_CURVES = 6
 
 _SAME_PRICE = 1.0
+_DIFFERENCES = {
+    PILOT_LESS_CONTROL: "By how much the pilot arm of each trial is above its control arm; below zero, the control arm is above.",
+    AFTER_LESS_BEFORE: "By how much the days since the switch are above those before it; below zero, those before are above.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +94,14 @@ def _measure(groups: Sequence[Group], measured: Sequence[Measured], notes: Seque
 
 
 def _differences(found: Sequence[Difference]) -> Iterator[Section]:
-    by_title: dict[str, list[Difference]] = {}
+    by_title: dict[tuple[str, str], list[Difference]] = {}
     for difference in found:
-        by_title.setdefault(difference.measured.title, []).append(difference)
-    for title, of_title in by_title.items():
-        rows = [Row(each.trial, each.measured.estimate) for each in of_title]
-        notes = [f"{each.trial}: {each.measured.note}." for each in of_title if each.measured.note]
-        heading = f"Pilot less control: {title[0].lower()}{title[1:]}"
-        text = "By how much the pilot arm of each trial is above its control arm; below zero, the control arm is above."
+        by_title.setdefault((difference.measured.title, difference.between), []).append(difference)
+    for (title, between), of_title in by_title.items():
+        rows = [Row(each.trial or between, each.measured.estimate) for each in of_title]
+        notes = [f"{each.trial or between}: {each.measured.note}." for each in of_title if each.measured.note]
+        heading = f"{between.capitalize()}: {title[0].lower()}{title[1:]}"
+        text = _DIFFERENCES[between]
         yield _pictured(heading, text, interval_plot(heading, rows, of_title[0].measured.said), notes)
 
 

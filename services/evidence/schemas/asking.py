@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.evidence.domain.asking import Asked, By
+from services.evidence.domain.asking import By, Wanted
 from shared.texts import Reference
 
+Day = date | None
 Name = Annotated[Reference | None, Field(max_length=100)]
 
 
@@ -18,14 +20,24 @@ class Question(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    first: date = Field(alias="from", description="First day", examples=["2026-11-01"])
-    last: date = Field(alias="to", description="Last day; five years from the first at most", examples=["2026-11-30"])
-    by: By = By.SUPPLIER
+    first: Day = Field(default=None, alias="from", description="First day; needed without `switch`", examples=["2026-11-01"])
+    last: Day = Field(
+        default=None,
+        alias="to",
+        description="Last day; five years from the first at most; needed without `switch`",
+        examples=["2026-11-30"],
+    )
+    by: By | None = Field(default=None, description="Without it: by arm with `trial`, and else by supplier")
     supplier: Name = Field(default=None, description="Only copies ordered from it")
     trial: Name = Field(default=None, description="Only copies in either arm of it")
     branch: Name = Field(default=None, description="Only copies for it")
     material: Name = None
+    switch: UUID | None = Field(
+        default=None,
+        description="Only copies in the scope of this switch: since its first day, or until `to`, against as many days before "
+        "it, or from `from` on",
+    )
 
-    def asked(self, council: str | None) -> Asked:
+    def wanted(self, council: str | None) -> Wanted:
         """Returns the question of a council; None: of staff of all councils."""
-        return Asked(council, self.first, self.last, self.by, self.supplier, self.trial, self.branch, self.material)
+        return Wanted(council, self.first, self.last, self.by, self.supplier, self.trial, self.branch, self.material, self.switch)

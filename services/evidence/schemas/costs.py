@@ -12,8 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.evidence.domain.asking import Asked, By
 from services.evidence.domain.cost_models import Activity
 from services.evidence.domain.costs import Costs, CouncilGap, Group, Relative
+from services.evidence.domain.decisions import Decision
 from services.evidence.domain.prices import per_copy
-from services.evidence.schemas.measures import NO_DECISION
+from services.evidence.schemas.decisions import NO_DECISION, DecisionView, decided_in_words, decision_views
+from services.evidence.schemas.switches import ComparedView, compared_view
 from shared.wording import counted
 
 _PAID = ("list_price", "discount", "net", "servicing", "carriage", "other", "vat")
@@ -114,23 +116,29 @@ class CostsView(BaseModel):
     by: By
     council: str | None = Field(description="Null: all councils")
     as_of: datetime
-    decision: None = Field(default=None, description=NO_DECISION)
+    decision: DecisionView | None = Field(description=f"The last one about what is asked. Null: {NO_DECISION}")
+    decisions: list[DecisionView] = Field(description="All that people recorded about what is asked, the oldest first")
+    switch: ComparedView | None = Field(description="What is compared, by `switch`")
     groups: list[CostGroupView]
     price_relatives: list[RelativeView] = Field(
-        description="By supplier or arm only: of every two groups that bought the same title"
+        description="By supplier, arm or switch only: of every two groups that bought the same title"
     )
     reconciliation: list[ReconciledView]
     gaps: list[CouncilGapView] = Field(description="Days of the period for which a council with copies in it has no cost model")
 
 
-def costs_view(asked: Asked, found: Costs, now: datetime) -> CostsView:
+def costs_view(asked: Asked, found: Costs, now: datetime, decisions: Sequence[Decision] = ()) -> CostsView:
     """Returns the answer to a question about costs."""
+    decided = decision_views(decisions)
     return CostsView(
         first=asked.first,
         last=asked.last,
         by=asked.by,
         council=asked.council,
         as_of=now,
+        decision=decided[-1] if decided else None,
+        decisions=decided,
+        switch=compared_view(asked.switch),
         groups=[_group(each) for each in found.groups],
         price_relatives=[_relative(each) for each in found.relatives],
         reconciliation=[ReconciledView.model_validate(each) for each in found.reconciled],
@@ -182,8 +190,9 @@ def _gap(each: CouncilGap) -> CouncilGapView:
 
 def costs_rows(view: CostsView) -> Iterator[Sequence[object]]:
     """Yields the rows of CSV under HEADINGS, one for each group."""
+    decided = decided_in_words(view.decisions)
     for group in view.groups:
         paid = [getattr(group.paid, name) for name in _PAID]
         unknown = "; ".join(f"{work.activity} {work.times}" for work in group.unknown)
         sums = (group.paid.total, group.work_cost, group.whole, group.whole_per_copy)
-        yield (view.by.value, group.key, group.currency, group.copies, *paid, *sums, unknown, "none recorded")
+        yield (view.by.value, group.key, group.currency, group.copies, *paid, *sums, unknown, decided)

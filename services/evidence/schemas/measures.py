@@ -9,9 +9,11 @@ from datetime import date, datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.evidence.domain.asking import Asked, By
+from services.evidence.domain.decisions import Decision
 from services.evidence.domain.measures import MEANINGS, Measured, Measures
+from services.evidence.schemas.decisions import NO_DECISION, DecisionView, decided_in_words, decision_views
+from services.evidence.schemas.switches import ComparedView, compared_view
 
-NO_DECISION = "No decision of a person was recorded; the software computes no winner."
 HEADINGS = ("by", "key", "trial", "measure", "unit", "value", "low", "high", "n", "note", "decision")
 
 
@@ -33,7 +35,9 @@ class GroupView(BaseModel):
     """The measures of a group of copies."""
 
     key: str = Field(
-        description="Supplier, branch, material, month or route; of an arm its trial, a slash, and `pilot` or `control`"
+        description="Supplier, branch, material, month or route; of an arm its trial, a slash, and `pilot` or `control`; of a "
+        "switch `before`, `after`, `still` for what its first supplier supplies since, and `already` for what the second one "
+        "supplied before, each with a colon and the supplier"
     )
     copies: int
     withdrawn: int = Field(
@@ -43,9 +47,10 @@ class GroupView(BaseModel):
 
 
 class DifferenceView(MeasureView):
-    """By how much a measure of a trial's pilot arm is above that of its control arm."""
+    """By how much a measure of a trial's pilot arm is above that of its control arm, or since a switch above before."""
 
-    trial: str
+    trial: str | None = Field(description="Null for a switch")
+    between: str = Field(description="`pilot less control`, or `after less before`")
 
 
 class UnattributedView(BaseModel):
@@ -69,21 +74,29 @@ class MeasuresView(BaseModel):
     by: By
     council: str | None = Field(description="Null: all councils")
     as_of: datetime = Field(description="What is outstanding counts as followed until then")
-    decision: None = Field(default=None, description=NO_DECISION)
+    decision: DecisionView | None = Field(description=f"The last one about what is asked. Null: {NO_DECISION}")
+    decisions: list[DecisionView] = Field(description="All that people recorded about what is asked, the oldest first")
+    switch: ComparedView | None = Field(description="What is compared, by `switch`")
     groups: list[GroupView]
-    differences: list[DifferenceView] = Field(description="By arm only: of each trial with copies in both arms")
+    differences: list[DifferenceView] = Field(
+        description="By arm: of each trial with copies in both arms. By switch: of its two sides"
+    )
     unattributed: list[UnattributedView]
     meanings: Mapping[str, str] = Field(description="Of each measure: what it is, and what counts as what")
 
 
-def measures_view(asked: Asked, found: Measures, now: datetime) -> MeasuresView:
+def measures_view(asked: Asked, found: Measures, now: datetime, decisions: Sequence[Decision] = ()) -> MeasuresView:
     """Returns the answer to a question about measures."""
+    decided = decision_views(decisions)
     return MeasuresView(
         first=asked.first,
         last=asked.last,
         by=asked.by,
         council=asked.council,
         as_of=now,
+        decision=decided[-1] if decided else None,
+        decisions=decided,
+        switch=compared_view(asked.switch),
         groups=[
             GroupView(
                 key=group.key,
@@ -94,7 +107,8 @@ def measures_view(asked: Asked, found: Measures, now: datetime) -> MeasuresView:
             for group in found.groups
         ],
         differences=[
-            DifferenceView.model_validate({"trial": each.trial, **_figures(each.measured)}) for each in found.differences
+            DifferenceView.model_validate({"trial": each.trial, "between": each.between, **_figures(each.measured)})
+            for each in found.differences
         ],
         unattributed=[UnattributedView.model_validate(each) for each in found.unattributed],
         meanings=MEANINGS,
@@ -116,12 +130,13 @@ def _figures(each: Measured) -> dict[str, object]:
 
 def measures_rows(view: MeasuresView) -> Iterator[Sequence[object]]:
     """Yields the rows of CSV under HEADINGS: a row for each measure of each group, then for each difference."""
+    decided = decided_in_words(view.decisions)
     for group in view.groups:
         for each in group.measures:
-            yield (view.by.value, group.key, "", *_cells(each))
+            yield (view.by.value, group.key, "", *_cells(each), decided)
     for difference in view.differences:
-        yield ("difference", "pilot less control", difference.trial, *_cells(difference))
+        yield ("difference", difference.between, difference.trial or "", *_cells(difference), decided)
 
 
 def _cells(each: MeasureView) -> Sequence[object]:
-    return (each.measure, each.unit, each.value, each.low, each.high, each.n, each.note or "", "none recorded")
+    return (each.measure, each.unit, each.value, each.low, each.high, each.n, each.note or "")

@@ -33,7 +33,7 @@ def _whole(amount: ColumnElement[Any]) -> ColumnElement[Any]:
 def _charged_copies(asked: Asked, zone: str) -> CTE:
     """Returns the copies that invoices of the period charge or credit, with their group, what was paid, and days of work."""
     c, i = copy.c, invoice.c
-    key = group_of(asked.by, i.invoiced_on)
+    key = group_of(asked, i.invoiced_on)
     days = (day_of(c.received_at, zone), day_of(c.at_hub_at, zone), day_of(c.placed_at, zone))
     columns = [
         key.label("key"), i.currency, c.copy_id, c.council, c.isbn, c.promised_on, c.through_hub,

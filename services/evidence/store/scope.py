@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Select,
     TableValuedAlias,
+    and_,
     case,
     cast,
     column,
@@ -42,10 +43,10 @@ def day_of(moment: ColumnElement[Any], zone: str) -> ColumnElement[Any]:
     return cast(func.timezone(zone, moment), Date)
 
 
-def group_of(by: By, month_of: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Returns what a copy is grouped by; `month_of` is the day whose month it is, where that is asked for."""
+def group_of(asked: Asked, day: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Returns what a copy is grouped by; `day`: of its order or invoice, where the month or the side of a switch counts."""
     c = copy.c
-    match by:
+    match asked.by:
         case By.SUPPLIER:
             return c.supplier_id
         case By.ARM:
@@ -55,10 +56,27 @@ def group_of(by: By, month_of: ColumnElement[Any]) -> ColumnElement[Any]:
         case By.MATERIAL:
             return c.material
         case By.MONTH:
-            return func.to_char(month_of, "YYYY-MM")
+            return func.to_char(day, "YYYY-MM")
         case By.ROUTE:
             hub = func.coalesce(c.through_hub, c.planned_hub)
             return case((hub.is_(None), "not known"), (hub, "hub"), else_="direct")
+        case By.SWITCH:
+            return _side_of(asked, day)
+
+
+def _side_of(asked: Asked, day: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Returns the side of a switch on which a copy is, by the day and by whether its supplier is the first one."""
+    if asked.switch is None:
+        raise ValueError("by switch, a question names its switch")
+    before = day < asked.switch.after.first
+    former = copy.c.supplier_id == asked.switch.switch.from_supplier
+    sides = asked.switch.sides
+    return case(
+        (and_(before, former), sides.before),
+        (before, sides.already),
+        (former, sides.still),
+        else_=sides.after,
+    )
 
 
 def narrowed_to(query: Select[Any], asked: Asked) -> Select[Any]:
@@ -72,6 +90,8 @@ def narrowed_to(query: Select[Any], asked: Asked) -> Select[Any]:
         c.material: asked.material,
     }
     narrow = narrowed(query, wanted)
+    for of, among in ((c.branch, asked.branches), (c.material, asked.materials), (c.supplier_id, asked.suppliers)):
+        narrow = narrow.where(of.in_(among)) if among else narrow
     return narrow.where(c.trial.is_not(None)) if asked.by is By.ARM else narrow
 
 
@@ -80,7 +100,7 @@ def placed_copies(asked: Asked, clock: Clock, zone: str) -> CTE:
     c = copy.c
     placed_on = day_of(c.placed_at, zone)
     query = select(
-        group_of(asked.by, placed_on).label("key"),
+        group_of(asked, placed_on).label("key"),
         placed_on.label("placed_on"),
         day_of(c.received_at, zone).label("received_on"),
         *(c[name] for name in _FACTS),

@@ -13,7 +13,7 @@ from services.evidence.store import cost_models, costing
 from shared.clock import Clock
 
 # Of these, prices for the same titles are compared; of months or branches the pairs are many and say little.
-_COMPARED = (By.SUPPLIER, By.ARM)
+_COMPARED = (By.SUPPLIER, By.ARM, By.SWITCH)
 
 
 async def set_model(connection: AsyncConnection, model: CostModel) -> None:
@@ -36,7 +36,9 @@ async def read_costs(connection: AsyncConnection, asked: Asked, clock: Clock, zo
     councils = sorted({work.council for each in spent.values() for work in each.work})
     named = list(_gaps(asked, councils, models))
     compared = list(relatives(spent)) if asked.by in _COMPARED else []
-    return Costs(groups, compared, await costing.reconciled(connection, asked), named)
+    invoiced = await costing.reconciled(connection, asked)
+    concerned = [each for each in invoiced if asked.switch is None or asked.switch.concerns(each.supplier_id)]
+    return Costs(groups, compared, concerned, named)
 
 
 def _gaps(asked: Asked, councils: Sequence[str], models: Mapping[str, Sequence[CostModel]]) -> Iterator[CouncilGap]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.evidence.domain.agreements import Agreement, check_agreement
+from services.evidence.domain.agreements import Agreement
+from services.evidence.domain.days import check_has_come
 from services.evidence.domain.departures import Departure, departure_of
 from services.evidence.store import agreements, departures
 from shared.clock import Clock
@@ -23,7 +24,7 @@ async def read_departure(connection: AsyncConnection, council: str, supplier_id:
 
 async def record_agreement(connection: AsyncConnection, agreed: Agreement, clock: Clock) -> None:
     """Keeps that a supplier agreed to a statement. Raises DomainError: 404 as `read_departure`, 422 for a day to come."""
-    check_agreement(agreed.agreed_on, clock.today())
+    check_has_come(agreed.agreed_on, clock.today(), "/agreed_on")
     await _check_supplier(connection, agreed.council, agreed.supplier_id)
     await agreements.keep_agreement(connection, agreed)
 

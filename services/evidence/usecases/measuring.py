@@ -1,4 +1,4 @@
-"""Answers how well copies were supplied: measures of each group, and differences between the arms of each trial."""
+"""Answers how well copies were supplied: measures of each group, and differences between arms or the sides of a switch."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.evidence.domain.asking import Asked, By, check_period
-from services.evidence.domain.measures import Difference, Measures, Tally, differences_of, group_of
+from services.evidence.domain.measures import (
+    AFTER_LESS_BEFORE,
+    PILOT_LESS_CONTROL,
+    Difference,
+    Measures,
+    Tally,
+    differences_of,
+    group_of,
+)
 from services.evidence.store import measuring
 from shared.clock import Clock
 from shared.contracts.trials import Arm
@@ -18,14 +26,24 @@ async def read_measures(connection: AsyncConnection, asked: Asked, clock: Clock,
     check_period(asked.first, asked.last)
     found = await measuring.tallies(connection, asked, clock, zone)
     groups = [group_of(key, tally) for key, tally in found.items()]
-    differences = list(_differences(found)) if asked.by is By.ARM else []
-    return Measures(groups, differences, await measuring.unattributed(connection, asked, clock))
+    rest = await measuring.unattributed(connection, asked, clock)
+    concerned = [each for each in rest if asked.switch is None or asked.switch.concerns(each.supplier_id)]
+    return Measures(groups, list(_differences(asked, found)), concerned)
 
 
-def _differences(found: Mapping[str, Tally]) -> Iterator[Difference]:
+def _differences(asked: Asked, found: Mapping[str, Tally]) -> Iterator[Difference]:
+    if asked.by is By.ARM:
+        yield from _of_arms(found)
+    if asked.switch is not None and {asked.switch.sides.after, asked.switch.sides.before} <= found.keys():
+        sides = asked.switch.sides
+        for measured in differences_of(found[sides.after], found[sides.before]):
+            yield Difference(None, AFTER_LESS_BEFORE, measured)
+
+
+def _of_arms(found: Mapping[str, Tally]) -> Iterator[Difference]:
     for key, pilot in found.items():
         trial, _, arm = key.rpartition("/")
         control = found.get(f"{trial}/{Arm.CONTROL.value}")
         if arm == Arm.PILOT.value and control is not None:
             for measured in differences_of(pilot, control):
-                yield Difference(trial, measured)
+                yield Difference(trial, PILOT_LESS_CONTROL, measured)

@@ -15,17 +15,9 @@ from uuid import UUID
 
 from services.orders.domain.copies import OWED_AGAIN, WAITING, Change, Copy
 from shared.contracts.orders import GIVEN_UP, SUPPLIED, CopyState, OrderedLine
+from shared.contracts.switches import SwitchState
 
 OPEN = WAITING | OWED_AGAIN
-
-
-class SwitchState(StrEnum):
-    """The life of a switch: planned until its first day, running while something of it is open, then done; or withdrawn."""
-
-    PLANNED = "planned"
-    RUNNING = "running"
-    DONE = "done"
-    WITHDRAWN = "withdrawn"
 
 
 class OpenCopies(StrEnum):

@@ -12,10 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
 
 from services.orders.domain.planning import AskedSwitch, Decision, RuleChanges, SupplierName
-from services.orders.domain.switching import IfCancelled, OpenCopies, Stage, Switch, SwitchState
+from services.orders.domain.switching import IfCancelled, OpenCopies, Stage, Switch
 from services.orders.schemas.steps import StepView
 from shared.contracts.base import Money
 from shared.contracts.orders import CopyState
+from shared.contracts.switches import SwitchState
 from shared.http.paging import PageQuery
 from shared.sourcing.rules import SourcingRule
 from shared.texts import Text

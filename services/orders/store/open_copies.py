@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Label, RowMapping, Select, Subquery, and_, case, exists, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.switching import OPEN, REPLACED, IfCancelled, OpenCopies, Scope, Switch, SwitchState
+from services.orders.domain.switching import OPEN, REPLACED, IfCancelled, OpenCopies, Scope, Switch
 from services.orders.store.tables import copy, order_line, order_state, purchase_order, switch, switch_copy
+from shared.contracts.switches import SwitchState
 from shared.db.arrays import among
 
 OPEN_STATES = sorted(state.value for state in OPEN)

@@ -12,11 +12,12 @@ from sqlalchemy import ColumnElement, Row, RowMapping, Select, and_, case, exist
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.switching import UNSETTLED, IfCancelled, OpenCopies, Scope, Stage, Switch, SwitchState
-from services.orders.store.tables import copy, purchase_order, switch, switch_copy
+from services.orders.domain.switching import UNSETTLED, IfCancelled, OpenCopies, Scope, Stage, Switch
+from services.orders.store.tables import copy, history, purchase_order, switch, switch_copy
 from shared.contracts.orders import GIVEN_UP
+from shared.contracts.switches import SwitchState
 from shared.db.arrays import among
-from shared.db.paging import in_order, narrowed, newest_first
+from shared.db.paging import in_order, locked_page, narrowed, newest_first
 
 _UNFINISHED = (SwitchState.PLANNED.value, SwitchState.RUNNING.value)
 # One pass may miss an order whose placing was under way when it passed.
@@ -87,6 +88,31 @@ async def get_switch(connection: AsyncConnection, switch_id: UUID, council: str 
     query = narrowed(select(switch).where(switch.c.switch_id == switch_id), {switch.c.council: council})
     row = (await connection.execute(query.with_for_update() if lock else query)).one_or_none()
     return None if row is None else _switch(row)
+
+
+@dataclass(frozen=True, slots=True)
+class StatedSwitch:
+    """A switch as it is published: how many states it has had, and when it came to its state."""
+
+    switch: Switch
+    version: int
+    at: datetime
+
+
+async def stated_switches(connection: AsyncConnection, found: Sequence[Switch]) -> list[StatedSwitch]:
+    """Returns switches with what their history says of their states."""
+    c = history.c
+    steps = select(c.subject_id, func.count().label("version"), func.max(c.at).label("at")).where(
+        among(c.subject_id, [one.switch_id for one in found]), c.to_state.is_not(None)
+    )
+    last = {row.subject_id: row for row in await connection.execute(steps.group_by(c.subject_id))}
+    return [StatedSwitch(one, last[one.switch_id].version, last[one.switch_id].at) for one in found]
+
+
+async def switches_after(connection: AsyncConnection, council: str | None, *, after: UUID | None, limit: int) -> list[Switch]:
+    """Returns the next switches by id; their states stay as they are until the transaction ends."""
+    query = narrowed(select(switch), {switch.c.council: council})
+    return [_switch(row) for row in await locked_page(connection, query, switch.c.switch_id, after, limit)]
 
 
 async def list_switches(

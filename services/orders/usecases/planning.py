@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.planning import AskedSwitch, RuleChanges, rule_changes, switch_faults
-from services.orders.domain.switching import Switch, SwitchState
+from services.orders.domain.switching import Switch
 from services.orders.store import open_copies, suppliers, switches
 from services.orders.store.history import Step, add_steps
 from services.orders.store.open_copies import Owed
 from services.orders.store.register import registers_on
 from services.orders.store.switches import Request
+from services.orders.usecases.sourcing import tell_of_switch
 from shared.clock import Clock
+from shared.contracts.switches import SwitchState
 from shared.errors import DomainError, Fault, Kind, key_reused, no_such
 from shared.ids import new_id
 from shared.sourcing.rules import SourcingRule, Strand
@@ -94,6 +96,7 @@ async def plan_switch(connection: AsyncConnection, wanted: PlanSwitch, clock: Cl
     )
     await switches.add_switch(connection, new, Request(wanted.idempotency_key, asked.fingerprint()))
     await add_steps(connection, new.switch_id, [Step(asked.reason, None, new.state.value)], cause=CAUSE, at=new.planned_at)
+    await tell_of_switch(connection, new, clock=clock)
     return Planned(new.switch_id, repeated=False)
 
 
@@ -139,3 +142,4 @@ async def withdraw_switch(connection: AsyncConnection, switch_id: UUID, council:
     await switches.set_state(connection, switch_id, SwitchState.WITHDRAWN)
     step = Step(reason, found.state.value, SwitchState.WITHDRAWN.value)
     await add_steps(connection, switch_id, [step], cause=CAUSE, at=clock.now())
+    await tell_of_switch(connection, replace(found, state=SwitchState.WITHDRAWN), clock=clock)

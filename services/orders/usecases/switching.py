@@ -21,7 +21,6 @@ from services.orders.domain.switching import (
     Stage,
     Switch,
     SwitchedCopy,
-    SwitchState,
     may_begin,
     silent,
 )
@@ -33,10 +32,11 @@ from services.orders.store.switched import add_switched, write_switched
 from services.orders.usecases.cancelling import ask_to_cancel
 from services.orders.usecases.changing import OpenOrders
 from services.orders.usecases.planning import rules_of
-from services.orders.usecases.sourcing import tell_of_rule
+from services.orders.usecases.sourcing import tell_of_rule, tell_of_switch
 from shared.bus import Cause, set_cause
 from shared.clock import Clock
 from shared.contracts.orders import GIVEN_UP, CopyState
+from shared.contracts.switches import SwitchState
 from shared.ids import new_id
 from shared.sourcing import store as rules
 
@@ -93,6 +93,7 @@ async def _enter(connection: AsyncConnection, found: Switch, state: SwitchState,
     await switches.set_state(connection, found.switch_id, state)
     step = Step(reason, found.state.value, state.value)
     await add_steps(connection, found.switch_id, [step], cause=CAUSE, at=clock.now())
+    await tell_of_switch(connection, replace(found, state=state), clock=clock)
 
 
 async def take_open_copies(connection: AsyncConnection, clock: Clock, switch_id: UUID) -> bool:

@@ -1,0 +1,101 @@
+"""`/v1/baselines` and `/v1/promises`: what copies cost before a change, frozen, and what was promised to be saved against it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.evidence.api.answering import Answering
+from services.evidence.api.forms import JSON, pointing_to
+from services.evidence.domain.baselines import check_is_over
+from services.evidence.schemas.baselines import BaselineView, NewBaseline, NewPromise, PromiseView
+from services.evidence.schemas.report import figures_text, report_view
+from services.evidence.store.baselines import list_baselines, list_promises
+from services.evidence.usecases.asking import completed
+from services.evidence.usecases.saving import get_baseline, get_promise, keep_baseline, keep_promise, titles_charged
+from shared.auth import CouncilPrincipal, council_with
+from shared.http.paging import Page, PageQuery
+from shared.http.representations import tagged_answer
+
+Reader = Annotated[CouncilPrincipal, Depends(council_with("evidence:read"))]
+Writer = Annotated[CouncilPrincipal, Depends(council_with("evidence:write"))]
+Paging = Annotated[PageQuery, Query()]
+
+
+def baselines_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
+    """Returns the routes of baselines."""
+    router = APIRouter(prefix="/v1/baselines", tags=["savings"])
+
+    async def post_baseline(caller: Writer, body: NewBaseline) -> BaselineView:
+        """Computes the measures, costs and prices of a period by supplier, and keeps them for ever as they are now.
+
+        Nothing of a baseline can be changed or removed; freeze another one instead.
+        """
+        async with engine.begin() as connection:
+            with pointing_to(""):
+                check_is_over(body.last, answering.clock.today())
+                asked = await completed(connection, body.wanted(caller.council), answering.clock)
+                report = report_view(*await answering.report(connection, asked))
+                titles = await titles_charged(connection, asked)
+            figures = figures_text(report.measures, report.costs, titles=titles)
+            frozen = body.of(caller.council, figures, titles, by=caller.subject, at=answering.clock.now())
+            await keep_baseline(connection, frozen, figures)
+        return BaselineView.model_validate(frozen)
+
+    async def list_all(caller: Reader, query: Paging) -> Page[BaselineView]:
+        """Lists the council's baselines, the last frozen first."""
+        async with engine.connect() as connection:
+            after = query.after(datetime.fromisoformat, UUID)
+            rows = await list_baselines(connection, caller.council, after=after, limit=query.fetched)
+        return query.page(rows, keys=lambda row: (row.frozen_at, row.baseline_id), view=BaselineView.model_validate)
+
+    async def get_one(caller: Reader, baseline_id: UUID) -> BaselineView:
+        """Returns one baseline."""
+        async with engine.connect() as connection:
+            found, _ = await get_baseline(connection, caller.council, baseline_id)
+        return BaselineView.model_validate(found)
+
+    async def get_figures(caller: Reader, baseline_id: UUID, request: Request) -> Response:
+        """Returns the figures of a baseline byte for byte: measures, costs, and what was paid for each title."""
+        async with engine.connect() as connection:
+            _, figures = await get_baseline(connection, caller.council, baseline_id)
+        return tagged_answer(request, figures.encode(), JSON)
+
+    router.add_api_route("", post_baseline, methods=["POST"], status_code=201)
+    router.add_api_route("", list_all, methods=["GET"])
+    router.add_api_route("/{baseline_id}", get_one, methods=["GET"])
+    router.add_api_route("/{baseline_id}/figures", get_figures, methods=["GET"])
+    return router
+
+
+def promises_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
+    """Returns the routes of promises."""
+    router = APIRouter(prefix="/v1/promises", tags=["savings"])
+
+    async def post_promise(caller: Writer, body: NewPromise) -> PromiseView:
+        """Records what was promised to be saved. It cannot be changed; what is promised anew is another promise."""
+        made = body.of(caller.council, by=caller.subject, at=answering.clock.now())
+        async with engine.begin() as connection:
+            await keep_promise(connection, made)
+        return PromiseView.model_validate(made)
+
+    async def list_all(caller: Reader, query: Paging) -> Page[PromiseView]:
+        """Lists what the council was promised, the last recorded first."""
+        async with engine.connect() as connection:
+            after = query.after(datetime.fromisoformat, UUID)
+            rows = await list_promises(connection, caller.council, after=after, limit=query.fetched)
+        return query.page(rows, keys=lambda row: (row.recorded_at, row.promise_id), view=PromiseView.model_validate)
+
+    async def get_one(caller: Reader, promise_id: UUID) -> PromiseView:
+        """Returns one promise."""
+        async with engine.connect() as connection:
+            return PromiseView.model_validate(await get_promise(connection, caller.council, promise_id))
+
+    router.add_api_route("", post_promise, methods=["POST"], status_code=201)
+    router.add_api_route("", list_all, methods=["GET"])
+    router.add_api_route("/{promise_id}", get_one, methods=["GET"])
+    return router

@@ -1,0 +1,70 @@
+"""`/v1/decisions`: what people decided about trials, suppliers and switches."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.evidence.api.answering import Answering
+from services.evidence.api.forms import JSON, pointing_to
+from services.evidence.domain.decisions import topic_of
+from services.evidence.schemas.decisions import DecisionQuery, DecisionView, NewDecision
+from services.evidence.schemas.report import figures_text, report_view
+from services.evidence.store.decisions import DecisionFilter, list_decisions
+from services.evidence.usecases.deciding import get_decision, record_decision
+from shared.auth import CouncilPrincipal, council_with
+from shared.http.paging import Page
+from shared.http.representations import tagged_answer
+
+Reader = Annotated[CouncilPrincipal, Depends(council_with("evidence:read"))]
+Writer = Annotated[CouncilPrincipal, Depends(council_with("evidence:write"))]
+
+
+def decisions_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
+    """Returns the routes of decisions."""
+    router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
+
+    async def post_decision(caller: Writer, body: NewDecision) -> DecisionView:
+        """Records what a person decided about a trial, a supplier or a switch; it is shown beside their figures from now on.
+
+        The figures of this moment are kept with it. It changes nothing, and can be answered only by another decision.
+        """
+        async with engine.begin() as connection:
+            with pointing_to("/question"):
+                asked = await answering.asked(connection, body.question, caller.council)
+                topic = topic_of(body.about, asked)
+                report = report_view(*await answering.report(connection, asked))
+            text = figures_text(report.measures, report.costs)
+            decided = body.of(caller.council, topic, text, by=caller.subject, at=answering.clock.now())
+            await record_decision(connection, decided, text, answering.clock)
+        return DecisionView.model_validate(decided)
+
+    async def list_all(caller: Reader, query: Annotated[DecisionQuery, Query()]) -> Page[DecisionView]:
+        """Lists what people of the council decided, the last recorded first."""
+        wanted = DecisionFilter(caller.council, **query.filters())
+        async with engine.connect() as connection:
+            after = query.after(datetime.fromisoformat, UUID)
+            rows = await list_decisions(connection, wanted, after=after, limit=query.fetched)
+        return query.page(rows, keys=lambda row: (row.recorded_at, row.decision_id), view=DecisionView.model_validate)
+
+    async def get_one(caller: Reader, decision_id: UUID) -> DecisionView:
+        """Returns one decision."""
+        async with engine.connect() as connection:
+            found, _ = await get_decision(connection, caller.council, decision_id)
+        return DecisionView.model_validate(found)
+
+    async def get_figures(caller: Reader, decision_id: UUID, request: Request) -> Response:
+        """Returns the figures that were kept with a decision, byte for byte: their SHA-256 is its `digest`."""
+        async with engine.connect() as connection:
+            _, figures = await get_decision(connection, caller.council, decision_id)
+        return tagged_answer(request, figures.encode(), JSON)
+
+    router.add_api_route("", post_decision, methods=["POST"], status_code=201)
+    router.add_api_route("", list_all, methods=["GET"])
+    router.add_api_route("/{decision_id}", get_one, methods=["GET"])
+    router.add_api_route("/{decision_id}/figures", get_figures, methods=["GET"])
+    return router
