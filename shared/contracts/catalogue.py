@@ -36,6 +36,11 @@ class TitleChanged(Event):
     supplier_id: str
     version: int
     changed_at: datetime
+    editions: tuple[str, ...] | None = Field(
+        default=None,
+        description="ISBN-13 of other editions of the work that its records name: in another form, replaced by this one, or "
+        "its replacement; null where that was not stated yet",
+    )
 
     def key(self) -> str:
         return self.isbn
