@@ -24,7 +24,7 @@ class TitleChanged(Event):
     event_type: ClassVar[str] = "catalogue.title.changed.v1"
     topic: ClassVar[Topic] = Topic.CATALOGUE
     owner: ClassVar[str] = "catalogue"
-    consumers: ClassVar[tuple[str, ...]] = ("orders", "delivery", "dashboard")
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "delivery", "dashboard", "evidence")
 
     isbn: str
     title: str
@@ -117,7 +117,7 @@ class DuplicationCounted(Event):
     event_type: ClassVar[str] = "catalogue.duplication.counted.v1"
     topic: ClassVar[Topic] = Topic.CATALOGUE
     owner: ClassVar[str] = "catalogue"
-    consumers: ClassVar[tuple[str, ...]] = ("dashboard",)
+    consumers: ClassVar[tuple[str, ...]] = ("dashboard", "evidence")
 
     day: date
     supplier_id: str = Field(description="Whose records they are; `council:` and a council, where a cataloguer fixed the title")

@@ -6,7 +6,14 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from shared.contracts.base import Money, Place, PlaceKind, RouteKind
-from shared.contracts.catalogue import CatalogueRuleChanged, RecordJudged, RecordRequested
+from shared.contracts.catalogue import (
+    CatalogueRuleChanged,
+    DuplicationCounted,
+    RecordJudged,
+    RecordRequested,
+    TitleChanged,
+    TitlesUsed,
+)
 from shared.contracts.delivery import (
     ConsignedCopy,
     ConsignmentExpected,
@@ -247,6 +254,28 @@ def judged(
     return RecordJudged(
         council=SUFFOLK, isbn=isbn, supplier_id=supplier_id, score=score, pass_mark=60,
         passes=score >= 60, version=version, judged_at=at, first_supplier_id=first or supplier_id, first_judged_at=first_at or at,
+    )  # fmt: skip
+
+
+def titled(isbn: str, *editions: str, version: int = 1) -> TitleChanged:
+    """A title, and the other editions that its records relate."""
+    return TitleChanged(
+        isbn=isbn, title="Piranesi", supplier_id=HARBOUR, version=version, changed_at=MORNING, editions=editions
+    )  # fmt: skip
+
+
+def counted(
+    *,
+    day: date = date(2026, 3, 2),
+    council: str | None = SUFFOLK,
+    used: tuple[int, ...] = (),
+    already_held: int = 0,
+    version: int = 1,
+) -> DuplicationCounted:
+    """What was catalogued twice on a day. `used`: how many titles the council was the first, second, ... to use."""
+    return DuplicationCounted(
+        council=council, day=day, supplier_id=HARBOUR, received=10, repeated=4, already_held=already_held, requests_saved=1,
+        used=tuple(TitlesUsed(nth=nth, titles=titles) for nth, titles in enumerate(used, start=1) if titles), version=version,
     )  # fmt: skip
 
 

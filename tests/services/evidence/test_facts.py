@@ -103,6 +103,15 @@ LIFE: Sequence[tuple[Event, int]] = (
     (facts.requested(at=on_day(3), council=facts.NORFOLK), 0),
     (facts.compared(at=on_day(9), ours_only=2), 0),
     (facts.compared(at=on_day(14), which=981), 0),
+    (facts.titled("9780000000019", "9780000000026"), 0),
+    (facts.titled("9780000000033", "9780000000026", "9780000000040"), 0),
+    (facts.titled("9780000000026", version=2), 0),
+    (facts.titled("9780000000019", "9780000000057", version=2), 0),
+    (facts.titled("9780000000040", "9780000000064"), 0),
+    (facts.titled("9780000000040", version=2), 0),
+    (facts.counted(used=(3,)), 0),
+    (facts.counted(used=(3, 2), version=2), 0),
+    (facts.counted(council=None, used=(3, 2), version=2), 0),
 )
 """What happens to two copies, and to one that is placed again, in order, each with the version of the order."""
 
