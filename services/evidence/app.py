@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.evidence.api import cost_models_router, costs_router, departures_router, measures_router, report_router
+from services.evidence.api import (
+    cost_models_router,
+    costs_router,
+    departures_router,
+    duplication_router,
+    measures_router,
+    report_router,
+)
 from services.evidence.incoming import CONSUMER, subscription
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
@@ -26,6 +33,7 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
     routers = [
         measures_router(engine, clock, settings.time_zone.key),
         costs_router(engine, clock, settings.time_zone.key),
+        duplication_router(engine, clock, settings.time_zone.key),
         report_router(engine, clock, settings.time_zone.key),
         cost_models_router(engine, clock),
         departures_router(engine, clock),

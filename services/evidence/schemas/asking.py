@@ -13,13 +13,22 @@ from shared.texts import Reference
 Name = Annotated[Reference | None, Field(max_length=100)]
 
 
-class Question(BaseModel):
-    """Which copies, and how to group them. Different parameters narrow further."""
+class Period(BaseModel):
+    """Of which days."""
 
     model_config = ConfigDict(extra="forbid")
 
     first: date = Field(alias="from", description="First day", examples=["2026-11-01"])
     last: date = Field(alias="to", description="Last day; five years from the first at most", examples=["2026-11-30"])
+
+    def asked(self, council: str | None) -> Asked:
+        """Returns the question of a council; None: of staff of all councils."""
+        return Asked(council, self.first, self.last, By.SUPPLIER)
+
+
+class Question(Period):
+    """Which copies, and how to group them. Different parameters narrow further."""
+
     by: By = By.SUPPLIER
     supplier: Name = Field(default=None, description="Only copies ordered from it")
     trial: Name = Field(default=None, description="Only copies in either arm of it")

@@ -200,6 +200,9 @@ reconciliation = Table(
 # Which books are editions of one work.
 edition = shared_edition.to_metadata(metadata)
 
+ALL_COUNCILS = ""
+"""Stands in place of a council where the catalogue counted for all of them together."""
+
 # What a day's records of a supplier did twice or saved, for a council; for an empty one, of all councils together. `used`: of how
 # many books the council was the nth to use the record, by nth.
 cataloguing = Table(

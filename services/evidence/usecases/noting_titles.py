@@ -9,14 +9,11 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.evidence.store.tables import cataloguing
+from services.evidence.store.tables import ALL_COUNCILS, cataloguing
 from shared.contracts.catalogue import DuplicationCounted, TitleChanged
 from shared.db.bulk import keep_newest
 from shared.messaging.envelope import Envelope
 from shared.works.store import keep_editions
-
-ALL_COUNCILS = ""
-"""Stands in place of a council where the catalogue counted for all of them together."""
 
 
 async def titles_changed(connection: AsyncConnection, arrived: Sequence[tuple[TitleChanged, Envelope]]) -> None:
