@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
-    FromClause,
     Select,
     Subquery,
     and_,
     case,
     cast,
     func,
-    literal,
     or_,
     select,
     tuple_,
-    union_all,
+    union,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,105 +31,106 @@ from shared.db.paging import narrowed
 
 # Copies in these states wait for nothing, also where it is not known since when.
 _ENDED = sorted({*GIVEN_UP, CopyState.RECEIVED})
-_LINE = ("council", "work", "isbn", "order_id", "supplier_id", "line_key", "placed_at", "is_new")
+_OF_LINE = ("council", "supplier_id", "order_id", "isbn", "placed_at", "replaces")
 
 
 async def ordered_again(connection: AsyncConnection, asked: Asked, clock: Clock) -> list[Again]:
     """Returns what each council ordered in the period, and what of that again."""
-    ordered = _ordered(asked, clock)
-    lines = _lines(ordered)
-    again = _again(lines, union_all(_for_branch(ordered), _for_council(lines)).subquery())
-    return [Again(*row) for row in await connection.execute(_counted(lines, again))]
+    lines = _lines(asked, clock)
+    pairs = _pairs(lines)
+    return [Again(*row) for row in await connection.execute(_counted(lines, _titles(pairs, _matches(pairs, asked, clock))))]
 
 
-def _ordered(asked: Asked, clock: Clock) -> CTE:
-    """Returns the copies of a line for a branch that were ordered in the period, or were open in it, and until when they were.
+def _open_until(asked: Asked, clock: Clock) -> ColumnElement[datetime]:
+    """Returns until when a copy was waited for; the end of the period for one that still is."""
+    c = copy.c
+    ended = func.least(c.received_at, c.given_up_at)
+    after = clock.start_of(asked.last + timedelta(days=1))
+    return case((ended.is_not(None), ended), (c.state.in_(_ENDED), c.placed_at), else_=after)
+
+
+def _lines(asked: Asked, clock: Clock) -> CTE:
+    """Returns the lines that were ordered in the period, or were open in it, and until when copies of them were.
 
     What is placed again for copies that another supplier does not supply is not new: it was ordered before.
     """
-    c = copy.c
+    c, open_until = copy.c, _open_until(asked, clock)
     start, after = clock.start_of(asked.first), clock.start_of(asked.last + timedelta(days=1))
-    ended = func.least(c.received_at, c.given_up_at)
-    open_until = case((ended.is_not(None), ended), (c.state.in_(_ENDED), c.placed_at), else_=after)
-    line = (
-        c.council,
-        func.coalesce(edition.c.work, c.isbn).label("work"),
-        *(c[name] for name in ("isbn", "order_id", "supplier_id", "line_key", "placed_at")),
-        and_(c.placed_at >= start, c.replaces.is_(None)).label("is_new"),
-        c.branch,
+    sums = (func.max(open_until).label("open_until"), func.count().label("copies"))
+    # Grouped by the key alone, which tells the rest: by all of them, a million rows would have to be sorted.
+    grouped = select(c.line_key, *(func.any_value(c[name]).label(name) for name in _OF_LINE), *sums).group_by(c.line_key)
+    grouped = grouped.where(c.placed_at < after, or_(c.placed_at >= start, open_until > start))
+    line = narrowed(grouped, {c.council: asked.council}).subquery("line")
+    work = func.coalesce(edition.c.work, line.c.isbn).label("work")
+    is_new = and_(line.c.placed_at >= start, line.c.replaces.is_(None)).label("is_new")
+    joined = line.join(edition, edition.c.isbn == line.c.isbn, isouter=True)
+    return select(line, work, is_new).select_from(joined).cte("lines")
+
+
+def _pairs(lines: CTE) -> CTE:
+    """Returns new lines, each with an earlier line of the title of which copies were open, from another order or supplier."""
+    new, old = lines.alias("new"), lines.alias("old")
+    same_title = and_(old.c.council == new.c.council, old.c.work == new.c.work)
+    before = tuple_(old.c.placed_at, old.c.line_key) < tuple_(new.c.placed_at, new.c.line_key)
+    other_order, other_supplier = old.c.order_id != new.c.order_id, old.c.supplier_id != new.c.supplier_id
+    return (
+        select(
+            *(new.c[name] for name in ("council", "work", "line_key", "placed_at", "copies")),
+            old.c.line_key.label("old_key"),
+            other_order.label("other_order"),
+            other_supplier.label("two_suppliers"),
+            (old.c.isbn == new.c.isbn).label("same_edition"),
+        )
+        .select_from(new.join(old, same_title))
+        .where(new.c.is_new, before, old.c.open_until > new.c.placed_at, or_(other_order, other_supplier))
+        .cte("pairs")
     )
-    query = select(*line, func.max(open_until).label("open_until"), func.count().label("copies"))
-    query = query.select_from(copy.join(edition, edition.c.isbn == c.isbn, isouter=True))
-    query = query.where(c.placed_at < after, or_(c.placed_at >= start, open_until > start))
-    return narrowed(query, {c.council: asked.council}).group_by(*line).cte("ordered")
 
 
-def _lines(ordered: CTE) -> CTE:
-    line = [ordered.c[name] for name in _LINE]
-    sums = (func.max(ordered.c.open_until).label("open_until"), func.sum(ordered.c.copies).label("copies"))
-    return select(*line, *sums).group_by(*line).cte("lines")
+def _matches(pairs: CTE, asked: Asked, clock: Clock) -> Subquery:
+    """Returns the pairs of lines that are for the same branch, and whose earlier copies for it were open."""
+    c = copy.c
+    keys = union(select(pairs.c.line_key), select(pairs.c.old_key))
+    each = select(c.line_key, c.branch, func.max(_open_until(asked, clock)).label("open_until"))
+    branches = each.where(c.line_key.in_(keys)).group_by(c.line_key, c.branch).cte("branches")
+    new, old = branches.alias("new_branch"), branches.alias("old_branch")
+    same = and_(old.c.line_key == pairs.c.old_key, old.c.branch == new.c.branch, old.c.open_until > pairs.c.placed_at)
+    joined = pairs.join(new, new.c.line_key == pairs.c.line_key).join(old, same)
+    return select(pairs.c.line_key, pairs.c.old_key).select_from(joined).distinct().subquery("matches")
 
 
-def _pairs(later: FromClause, earlier: FromClause, *, is_branch: bool) -> Select[Any]:
-    """Selects new lines of which the other line was open when they were ordered."""
-    new, old = later.c, earlier.c
-    same_title = and_(old.council == new.council, old.work == new.work)
-    before = tuple_(old.placed_at, old.line_key) < tuple_(new.placed_at, new.line_key)
-    query = select(
-        new.council,
-        new.work,
-        new.line_key,
-        literal(is_branch).label("for_branch"),
-        (old.supplier_id != new.supplier_id).label("two_suppliers"),
-        (old.isbn == new.isbn).label("same_edition"),
-    ).select_from(later.join(earlier, same_title))
-    return query.where(new.is_new, before, old.open_until > new.placed_at)
+def _titles(pairs: CTE, matches: Subquery) -> Subquery:
+    """Returns the titles that were ordered again, with the copies of the lines that did it.
 
-
-def _for_branch(ordered: CTE) -> Select[Any]:
-    """Selects lines with a title that another order had open for the branch, or the same order at another supplier."""
-    later, earlier = ordered.alias("later"), ordered.alias("earlier")
-    another = or_(earlier.c.order_id != later.c.order_id, earlier.c.supplier_id != later.c.supplier_id)
-    return _pairs(later, earlier, is_branch=True).where(earlier.c.branch == later.c.branch, another)
-
-
-def _for_council(lines: CTE) -> Select[Any]:
-    """Selects lines with a title that another order had open, for whatever branch."""
-    later, earlier = lines.alias("later_line"), lines.alias("earlier_line")
-    return _pairs(later, earlier, is_branch=False).where(earlier.c.order_id != later.c.order_id)
-
-
-def _again(lines: CTE, pairs: Subquery) -> Subquery:
-    """Returns the titles that were ordered again, with the copies of the lines that did it."""
-    title = (pairs.c.council, pairs.c.work)
-    flags = [func.bool_or(pairs.c[name]).label(name) for name in ("for_branch", "two_suppliers", "same_edition")]
-    each = select(*title, pairs.c.line_key, *flags).group_by(*title, pairs.c.line_key).subquery("each")
-    on = and_(lines.c.line_key == each.c.line_key, lines.c.council == each.c.council, lines.c.work == each.c.work)
-    of_title = [func.bool_or(each.c[flag.name]).label(flag.name) for flag in flags]
-    query = select(each.c.council, each.c.work, *of_title, func.sum(lines.c.copies).label("copies"))
-    return query.select_from(each.join(lines, on)).group_by(each.c.council, each.c.work).subquery("again")
+    Two lines of one order are no repetition, unless they are for the same branch.
+    """
+    match = and_(matches.c.line_key == pairs.c.line_key, matches.c.old_key == pairs.c.old_key)
+    for_branch = matches.c.line_key.is_not(None)
+    line = (pairs.c.council, pairs.c.work, pairs.c.line_key)
+    flags = {"for_branch": for_branch, "two_suppliers": pairs.c.two_suppliers, "same_edition": pairs.c.same_edition}
+    lines = (
+        select(
+            *line, func.max(pairs.c.copies).label("copies"), *(func.bool_or(is_so).label(name) for name, is_so in flags.items())
+        )
+        .select_from(pairs.join(matches, match, isouter=True))
+        .where(or_(pairs.c.other_order, for_branch))
+        .group_by(*line)
+        .subquery("again_lines")
+    )
+    title = (lines.c.council, lines.c.work)
+    any_line = (func.bool_or(lines.c[name]).label(name) for name in flags)
+    return select(*title, func.sum(lines.c.copies).label("copies"), *any_line).group_by(*title).subquery("again")
 
 
 def _counted(lines: CTE, again: Subquery) -> Select[Any]:
     """Selects the fields of `Again`, by council."""
     title = (lines.c.council, lines.c.work)
-    new = select(*title, func.sum(lines.c.copies).label("copies")).where(lines.c.is_new).group_by(*title).subquery("new")
+    new = select(*title, func.sum(lines.c.copies).label("copies")).where(lines.c.is_new).group_by(*title).subquery("titles")
     on = and_(again.c.council == new.c.council, again.c.work == new.c.work)
-    return (
-        select(
-            new.c.council,
-            func.count(),
-            _whole(new.c.copies),
-            *(
-                func.count().filter(is_so)
-                for is_so in (again.c.for_branch, ~again.c.for_branch, again.c.two_suppliers, ~again.c.same_edition)
-            ),
-            _whole(again.c.copies),
-        )
-        .select_from(new.join(again, on, isouter=True))
-        .group_by(new.c.council)
-        .order_by(new.c.council)
-    )
+    kinds = (again.c.for_branch, ~again.c.for_branch, again.c.two_suppliers, ~again.c.same_edition)
+    counts = (func.count(), _whole(new.c.copies), *(func.count().filter(kind) for kind in kinds), _whole(again.c.copies))
+    query = select(new.c.council, *counts).select_from(new.join(again, on, isouter=True))
+    return query.group_by(new.c.council).order_by(new.c.council)
 
 
 def _whole(number: ColumnElement[int]) -> ColumnElement[int]:
