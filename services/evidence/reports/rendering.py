@@ -8,7 +8,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from services.evidence.domain.asking import Asked
 from services.evidence.domain.costs import Costs
+from services.evidence.domain.duplication import Duplication
 from services.evidence.domain.measures import Measures
+from services.evidence.reports.duplication import duplication_sections
 from services.evidence.reports.sections import cost_sections, measure_sections
 from services.evidence.reports.statements import sections_of, summary_of
 from services.evidence.schemas.departures import DepartureView
@@ -18,7 +20,7 @@ _templates = Environment(loader=PackageLoader("services.evidence.reports"), auto
 _templates.trim_blocks = _templates.lstrip_blocks = True
 
 
-def report_html(asked: Asked, measures: Measures, costs: Costs, now: datetime) -> bytes:
+def report_html(asked: Asked, measures: Measures, costs: Costs, duplication: Duplication, now: datetime) -> bytes:
     """Returns the report about a question as HTML in UTF-8, without scripts, and without addresses of anything elsewhere."""
     narrowed = {"supplier": asked.supplier, "trial": asked.trial, "branch": asked.branch, "material": asked.material}
     page = _templates.get_template("report.html").render(
@@ -29,6 +31,7 @@ def report_html(asked: Asked, measures: Measures, costs: Costs, now: datetime) -
         parts={
             "How well copies were supplied": list(measure_sections(measures)),
             "What copies cost": list(cost_sections(costs)),
+            "What was done twice": list(duplication_sections(duplication)),
         },
     )
     return page.encode()
