@@ -29,11 +29,12 @@ from local.machine.postgres import Postgres
 from services.evidence.domain.asking import Asked, By
 from services.evidence.domain.facts import GatheredCopies
 from services.evidence.incoming import handlers, subscription
-from services.evidence.reports import report_html
+from services.evidence.reports import Answers, report_html
 from services.evidence.schemas.costs import costs_view
 from services.evidence.schemas.measures import measures_view
 from services.evidence.usecases.costing import read_costs
 from services.evidence.usecases.duplicating import read_duplication
+from services.evidence.usecases.handling import read_handling
 from services.evidence.usecases.measuring import read_measures
 from shared.bus import dispatch, on, to_envelope
 from shared.clock import ManualClock
@@ -88,9 +89,13 @@ async def _costs(connection: AsyncConnection, asked: Asked) -> object:
 
 
 async def _report(connection: AsyncConnection, asked: Asked) -> object:
-    measures = await read_measures(connection, asked, _CLOCK, _ZONE)
-    costs = await read_costs(connection, asked, _CLOCK, _ZONE)
-    return report_html(asked, measures, costs, await read_duplication(connection, asked, _CLOCK, _ZONE), _CLOCK.now())
+    found = Answers(
+        measures=await read_measures(connection, asked, _CLOCK, _ZONE),
+        handling=await read_handling(connection, asked, _CLOCK, _ZONE),
+        costs=await read_costs(connection, asked, _CLOCK, _ZONE),
+        duplication=await read_duplication(connection, asked, _CLOCK, _ZONE),
+    )
+    return report_html(asked, found, _CLOCK.now())
 
 
 _PAGES: dict[str, Page] = {"measures": _measures, "costs": _costs, "report": _report}

@@ -9,6 +9,7 @@ from services.evidence.api import (
     costs_router,
     departures_router,
     duplication_router,
+    handling_router,
     measures_router,
     report_router,
 )
@@ -33,6 +34,7 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
     routers = [
         measures_router(engine, clock, settings.time_zone.key),
         costs_router(engine, clock, settings.time_zone.key),
+        handling_router(engine, clock, settings.time_zone.key),
         duplication_router(engine, clock, settings.time_zone.key),
         report_router(engine, clock, settings.time_zone.key),
         cost_models_router(engine, clock),

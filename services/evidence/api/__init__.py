@@ -4,7 +4,16 @@ from services.evidence.api.cost_models import cost_models_router
 from services.evidence.api.costs import costs_router
 from services.evidence.api.departures import departures_router
 from services.evidence.api.duplication import duplication_router
+from services.evidence.api.handling import handling_router
 from services.evidence.api.measures import measures_router
 from services.evidence.api.report import report_router
 
-__all__ = ["cost_models_router", "costs_router", "departures_router", "duplication_router", "measures_router", "report_router"]
+__all__ = [
+    "cost_models_router",
+    "costs_router",
+    "departures_router",
+    "duplication_router",
+    "handling_router",
+    "measures_router",
+    "report_router",
+]

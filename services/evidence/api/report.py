@@ -1,4 +1,4 @@
-"""`/v1/report`: measures, costs and what was done twice, as one HTML file to print or to send on."""
+"""`/v1/report`: measures, handling, costs and what was done twice, as one HTML file to print or to send on."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.evidence.api.forms import Asking, Reader
-from services.evidence.reports import report_html
+from services.evidence.reports import Answers, report_html
 from services.evidence.usecases.costing import read_costs
 from services.evidence.usecases.duplicating import read_duplication
+from services.evidence.usecases.handling import read_handling
 from services.evidence.usecases.measuring import read_measures
 from shared.clock import Clock
 from shared.http.representations import tagged_answer
@@ -20,16 +21,19 @@ def report_router(engine: AsyncEngine, clock: Clock, zone: str) -> APIRouter:
     router = APIRouter(prefix="/v1/report", tags=["report"])
 
     async def get_report(caller: Reader, request: Request, question: Asking) -> Response:
-        """Returns a report in HTML about the same question as `/v1/measures`, `/v1/costs` and `/v1/duplication`, with pictures.
+        """Returns a report in HTML about the same question as measures, handling, costs and duplication, with pictures.
 
         It is complete in itself: without scripts, and without addresses of anything elsewhere. It names no winner.
         """
         asked = question.asked(caller.council)
         async with engine.connect() as connection:
-            measures = await read_measures(connection, asked, clock, zone)
-            costs = await read_costs(connection, asked, clock, zone)
-            duplication = await read_duplication(connection, asked, clock, zone)
-        return tagged_answer(request, report_html(asked, measures, costs, duplication, clock.now()), "text/html; charset=utf-8")
+            found = Answers(
+                measures=await read_measures(connection, asked, clock, zone),
+                handling=await read_handling(connection, asked, clock, zone),
+                costs=await read_costs(connection, asked, clock, zone),
+                duplication=await read_duplication(connection, asked, clock, zone),
+            )
+        return tagged_answer(request, report_html(asked, found, clock.now()), "text/html; charset=utf-8")
 
     router.add_api_route("", get_report, methods=["GET"], response_class=HTMLResponse)
     return router

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -9,8 +10,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from services.evidence.domain.asking import Asked
 from services.evidence.domain.costs import Costs
 from services.evidence.domain.duplication import Duplication
+from services.evidence.domain.handling import Handling
 from services.evidence.domain.measures import Measures
 from services.evidence.reports.duplication import duplication_sections
+from services.evidence.reports.handling import handling_sections
 from services.evidence.reports.sections import cost_sections, measure_sections
 from services.evidence.reports.statements import sections_of, summary_of
 from services.evidence.schemas.departures import DepartureView
@@ -20,7 +23,17 @@ _templates = Environment(loader=PackageLoader("services.evidence.reports"), auto
 _templates.trim_blocks = _templates.lstrip_blocks = True
 
 
-def report_html(asked: Asked, measures: Measures, costs: Costs, duplication: Duplication, now: datetime) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a report shows, of one question."""
+
+    measures: Measures
+    handling: Handling
+    costs: Costs
+    duplication: Duplication
+
+
+def report_html(asked: Asked, found: Answers, now: datetime) -> bytes:
     """Returns the report about a question as HTML in UTF-8, without scripts, and without addresses of anything elsewhere."""
     narrowed = {"supplier": asked.supplier, "trial": asked.trial, "branch": asked.branch, "material": asked.material}
     page = _templates.get_template("report.html").render(
@@ -29,9 +42,10 @@ def report_html(asked: Asked, measures: Measures, costs: Costs, duplication: Dup
         now=now,
         no_decision=NO_DECISION,
         parts={
-            "How well copies were supplied": list(measure_sections(measures)),
-            "What copies cost": list(cost_sections(costs)),
-            "What was done twice": list(duplication_sections(duplication)),
+            "How well copies were supplied": list(measure_sections(found.measures)),
+            "How copies travelled": list(handling_sections(found.handling)),
+            "What copies cost": list(cost_sections(found.costs)),
+            "What was done twice": list(duplication_sections(found.duplication)),
         },
     )
     return page.encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -26,10 +27,9 @@ class Period(BaseModel):
         return Asked(council, self.first, self.last, By.SUPPLIER)
 
 
-class Question(Period):
-    """Which copies, and how to group them. Different parameters narrow further."""
+class Selection(Period):
+    """Which copies. Different parameters narrow further."""
 
-    by: By = By.SUPPLIER
     supplier: Name = Field(default=None, description="Only copies ordered from it")
     trial: Name = Field(default=None, description="Only copies in either arm of it")
     branch: Name = Field(default=None, description="Only copies for it")
@@ -37,4 +37,14 @@ class Question(Period):
 
     def asked(self, council: str | None) -> Asked:
         """Returns the question of a council; None: of staff of all councils."""
-        return Asked(council, self.first, self.last, self.by, self.supplier, self.trial, self.branch, self.material)
+        return Asked(council, self.first, self.last, By.SUPPLIER, self.supplier, self.trial, self.branch, self.material)
+
+
+class Question(Selection):
+    """Which copies, and how to group them."""
+
+    by: By = By.SUPPLIER
+
+    def asked(self, council: str | None) -> Asked:
+        """Returns the question of a council; None: of staff of all councils."""
+        return replace(super().asked(council), by=self.by)

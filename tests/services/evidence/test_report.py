@@ -86,6 +86,7 @@ async def test_a_period_without_copies_says_so(client: AsyncClient) -> None:
     said = texts(page, "//section/p")
     assert said == [
         "No copies were ordered in this period, as far as is asked for.",
+        "No copies of this period were scanned, as far as is asked for.",
         "No invoice charged copies in this period, as far as is asked for.",
         "No titles were ordered in this period.",
         "It is in no figure above.",
