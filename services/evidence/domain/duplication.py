@@ -16,7 +16,7 @@ from services.evidence.domain.cost_models import Activity, CostModel, in_force
 from services.evidence.domain.costs import CouncilGap, Spent, Work, WorkUnknown, group_of
 from services.evidence.domain.intervals import proportion
 from services.evidence.domain.measures import Measured
-from services.evidence.domain.words import SHARE, too_few
+from services.evidence.domain.words import SMALL_SHARE, too_few
 
 _HOUR, _HUNDREDTH = 60, Decimal("0.01")
 
@@ -50,8 +50,8 @@ class Again:
     def share(self) -> Measured:
         """The share of titles that were ordered again."""
         estimate = proportion(self.for_branch + self.for_council, self.titles)
-        title, note = "Titles ordered again while copies were open", too_few(estimate, SHARE, "title")
-        return Measured("ordered_again", title, "share", SHARE, estimate, note)
+        title, note = "Titles ordered again while copies were open", too_few(estimate, SMALL_SHARE, "title")
+        return Measured("ordered_again", title, "share", SMALL_SHARE, estimate, note)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class _Kind:
 _KINDS: Sequence[_Kind] = (
     _Kind(
         "days_to_hub_mean",
-        "Despatched to hub",
+        "Despatch to hub",
         "days",
         "Mean of the days from despatch until the hub scanned the copy.",
         lambda handled: handled.to_hub,
@@ -89,7 +89,7 @@ _KINDS: Sequence[_Kind] = (
     ),
     _Kind(
         "days_to_branch_mean",
-        "Despatched to branch",
+        "Whole way",
         "days",
         "Mean of the days from despatch until the branch scanned the copy. A copy is despatched when its advice arrives; goods "
         "that came before, or without one, took no days, or are left out.",

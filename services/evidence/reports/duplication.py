@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from services.evidence.domain.duplication import UNKNOWN, Again, Duplication, Recorded, Saving, Times
-from services.evidence.domain.words import SHARE
+from services.evidence.domain.words import SMALL_SHARE
 from services.evidence.pictures import Bar, Row, Table, cost_bars, interval_plot
 from services.evidence.reports.sections import MOST_GROUPS, Section
 from shared.money import amount_in_words
@@ -29,7 +29,8 @@ def duplication_sections(found: Duplication) -> Iterator[Section]:
     if found.recorded:
         yield _recorded(found.recorded)
     yield from _savings(found)
-    notes = (*(f"{gap.council}: {gap.gap.in_words}" for gap in found.gaps), *UNKNOWN)
+    gaps = tuple(f"{gap.council}: {gap.gap.in_words}" for gap in found.gaps[:MOST_GROUPS])
+    notes = (*UNKNOWN, *gaps, *_left_out(len(found.gaps) - len(gaps), "gap"))
     yield Section("What is not known about work done twice", "It is in no figure above.", notes=notes)
 
 
@@ -45,10 +46,10 @@ def _shown(rows: Sequence[Again]) -> Sequence[Again]:
     return [everybody, *sorted(councils, key=lambda each: (-each.titles, each.council or ""))[: MOST_GROUPS - 1]]
 
 
-def _left_out(councils: int) -> tuple[str, ...]:
-    """Returns the sentence about councils that a picture has no room for, if there are any."""
-    are = "is" if councils == 1 else "are"
-    return (f"{counted(councils, 'council')} with smaller figures {are} left out; the CSV has all.",) if councils > 0 else ()
+def _left_out(number: int, noun: str = "smaller council") -> tuple[str, ...]:
+    """Returns the sentence about what the page has no room for, if there is any."""
+    are = "is" if number == 1 else "are"
+    return (f"{counted(number, noun)} {are} left out; the CSV has all.",) if number > 0 else ()
 
 
 def _ordered_again(rows: Sequence[Again]) -> Iterator[Section]:
@@ -60,7 +61,9 @@ def _ordered_again(rows: Sequence[Again]) -> Iterator[Section]:
     )
     few = tuple(f"{_named(each.council)}: {each.share.note}." for each in shown if each.share.note)
     left = _left_out(len(rows) - 1 - sum(each.council is not None for each in shown))
-    picture = interval_plot(title, [Row(_named(each.council), each.share.estimate) for each in shown], SHARE, reference=None)
+    picture = interval_plot(
+        title, [Row(_named(each.council), each.share.estimate) for each in shown], SMALL_SHARE, reference=None
+    )
     yield Section(title, text, picture, picture.table, (*left, *few))
     headings = ("Council", "Titles", *_KINDS, "Copies ordered again")
     cells = tuple((_named(each.council), *map(_number, _counts(each))) for each in shown)
@@ -119,16 +122,16 @@ def _money(currency: str, savings: Sequence[Saving]) -> Section:
 def _work(savings: Sequence[Saving]) -> Section:
     is_one = len({saving.council for saving in savings}) == _ONE_AND_ALL
     shown = [saving for saving in savings if (saving.council is None) is not is_one]
-    headings = ("Council", "What", "Books first", "Books again", "Hours", "Cost", "Of unknown cost")
+    headings = ("Council", "What", "Books first", "Books again", "Hours", "Cost", "Books of unknown cost")
     cells = tuple(
         (
             _named(saving.council),
             _TIMES[saving.times],
             _number(saving.first),
             _number(saving.further),
-            f"{saving.hours:,}",
+            f"{saving.hours:,}" if saving.currency else "not known",
             amount_in_words(round(saving.cost), saving.currency) if saving.currency else "not known",
-            ", ".join(f"{work.activity.replace('_', ' ')}: {counted(work.times, 'book')}" for work in saving.unknown),
+            ", ".join(f"{work.activity.replace('_', ' ')}: {work.times:,}" for work in saving.unknown),
         )
         for saving in shown
     )

@@ -246,7 +246,7 @@ async def test_it_is_csv_for_whoever_asks_for_it_and_a_wrong_period_is_refused(e
     rows = {(row["part"], row["council"], row["figure"]): row for row in csv.DictReader(got.text.splitlines())}
     share = rows["ordered again", SUFFOLK, "ordered_again"]
     assert (share["value"], share["n"]) == ("1.0", "1")
-    assert share["note"] == "1 title is too few to tell: between 21 % and 100 % would be likely"
+    assert share["note"] == "1 title is too few to tell: between 20.7 % and 100 % would be likely"
     assert rows["cataloguing, shared", "all", "cataloguing_without_record, of no known cost"]["value"] == "2"
     assert rows["cataloguing", SUFFOLK, "gap"]["note"].startswith("From 2026-03-01 to 2026-03-31 no cost model applies")
     refused = await client.get("/v1/duplication", params={"from": "2026-03-31", "to": "2026-03-01"})

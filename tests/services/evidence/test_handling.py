@@ -85,7 +85,7 @@ async def test_handling_is_csv_and_a_section_of_the_report(evidence: Hearing, cl
     assert (rows["hub", "days_to_hub_mean"]["value"], rows["direct", "touches_mean"]["value"]) == ("3.0", "1.0")
     assert rows["hub less direct", "days_to_branch_mean"]["note"].startswith("no difference can be told")
     page = (await client.get("/v1/report", params=MARCH)).text
-    for heading in ("Days per leg", "Touches per copy", "Hub less direct: despatched to branch", "Hub less direct: touches"):
+    for heading in ("Days per leg", "Touches per copy", "Hub less direct: whole way", "Hub less direct: touches"):
         assert f"<h3>{heading}</h3>" in page
 
 
