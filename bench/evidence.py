@@ -26,14 +26,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bench.lives import COUNCILS, DAYS, FIRST_DAY, lives
 from local.machine.postgres import Postgres
+from services.evidence.api import Answering
 from services.evidence.domain.asking import Asked, By
 from services.evidence.domain.facts import GatheredCopies
 from services.evidence.incoming import handlers, subscription
 from services.evidence.reports import report_html
-from services.evidence.schemas.costs import costs_view
-from services.evidence.schemas.measures import measures_view
-from services.evidence.usecases.costing import read_costs
-from services.evidence.usecases.measuring import read_measures
 from shared.bus import dispatch, on, to_envelope
 from shared.clock import ManualClock
 from shared.contracts.base import Event
@@ -43,7 +40,7 @@ from shared.messaging.envelope import Envelope
 
 _BATCH = 500
 _CLOCK = ManualClock(datetime.combine(FIRST_DAY, datetime.min.time(), UTC) + timedelta(days=DAYS + 30))
-_ZONE = "Europe/London"
+_ANSWERING = Answering(_CLOCK, "Europe/London")
 _ASKED_COUNCILS, _TIMES_FOR_ALL = 20, 3
 
 Page = Callable[[AsyncConnection, Asked], Awaitable[object]]
@@ -79,16 +76,15 @@ def _batch(happened: Iterator[tuple[Event, int]]) -> Sequence[Envelope]:
 
 
 async def _measures(connection: AsyncConnection, asked: Asked) -> object:
-    return measures_view(asked, await read_measures(connection, asked, _CLOCK, _ZONE), _CLOCK.now()).model_dump_json()
+    return (await _ANSWERING.measures(connection, asked)).model_dump_json()
 
 
 async def _costs(connection: AsyncConnection, asked: Asked) -> object:
-    return costs_view(asked, await read_costs(connection, asked, _CLOCK, _ZONE), _CLOCK.now()).model_dump_json()
+    return (await _ANSWERING.costs(connection, asked)).model_dump_json()
 
 
 async def _report(connection: AsyncConnection, asked: Asked) -> object:
-    measures = await read_measures(connection, asked, _CLOCK, _ZONE)
-    return report_html(asked, measures, await read_costs(connection, asked, _CLOCK, _ZONE), _CLOCK.now())
+    return report_html(await _ANSWERING.report(connection, asked))
 
 
 _PAGES: dict[str, Page] = {"measures": _measures, "costs": _costs, "report": _report}

@@ -30,6 +30,7 @@ def title_changed(title: Title) -> TitleChanged:
         supplier_id=title.supplier_id,
         version=title.version,
         changed_at=title.changed_at,
+        editions=title.editions,
         **asdict(brief_of(title.description)),
     )
 

@@ -11,6 +11,8 @@ from services.evidence.api import (
     costs_router,
     decisions_router,
     departures_router,
+    duplication_router,
+    handling_router,
     measures_router,
     promises_router,
     report_router,
@@ -37,7 +39,9 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
     answering = Answering(clock, settings.time_zone.key)
     routers = [
         measures_router(engine, answering),
+        handling_router(engine, answering),
         costs_router(engine, answering),
+        duplication_router(engine, clock, settings.time_zone.key),
         report_router(engine, answering),
         decisions_router(engine, answering),
         baselines_router(engine, answering),

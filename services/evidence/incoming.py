@@ -8,10 +8,10 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.evidence.domain.facts import GatheredCopies
-from services.evidence.usecases import noting, noting_switches, noting_ties
-from shared.bus import E, Handler, On, dispatch, on
+from services.evidence.usecases import noting, noting_switches, noting_ties, noting_titles
+from shared.bus import E, Handler, On, dispatch, on, on_all
 from shared.contracts.base import Topic
-from shared.contracts.catalogue import CatalogueRuleChanged, RecordJudged, RecordRequested
+from shared.contracts.catalogue import CatalogueRuleChanged, DuplicationCounted, RecordJudged, RecordRequested, TitleChanged
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyMisdirected, DeliveryRuleChanged, DiscrepancyFound
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
 from shared.contracts.orders import (
@@ -58,6 +58,8 @@ def handlers(copies: GatheredCopies) -> list[On]:
         _kept(RecordRequested, noting_ties.record_requested),
         _kept(OrderSent, noting_ties.order_sent),
         _kept(ReconciliationCompared, noting_ties.reconciliation_compared),
+        on_all(TitleChanged, noting_titles.titles_changed, keeps_state=True),
+        on_all(DuplicationCounted, noting_titles.duplication_counted, keeps_state=True),
     ]
 
 

@@ -24,7 +24,7 @@ class TitleChanged(Event):
     event_type: ClassVar[str] = "catalogue.title.changed.v1"
     topic: ClassVar[Topic] = Topic.CATALOGUE
     owner: ClassVar[str] = "catalogue"
-    consumers: ClassVar[tuple[str, ...]] = ("orders", "delivery", "dashboard")
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "delivery", "dashboard", "evidence")
 
     isbn: str
     title: str
@@ -36,6 +36,11 @@ class TitleChanged(Event):
     supplier_id: str
     version: int
     changed_at: datetime
+    editions: tuple[str, ...] | None = Field(
+        default=None,
+        description="ISBN-13 of other editions of the work that its records name: in another form, replaced by this one, or "
+        "its replacement; null where that was not stated yet",
+    )
 
     def key(self) -> str:
         return self.isbn
@@ -112,7 +117,7 @@ class DuplicationCounted(Event):
     event_type: ClassVar[str] = "catalogue.duplication.counted.v1"
     topic: ClassVar[Topic] = Topic.CATALOGUE
     owner: ClassVar[str] = "catalogue"
-    consumers: ClassVar[tuple[str, ...]] = ("dashboard",)
+    consumers: ClassVar[tuple[str, ...]] = ("dashboard", "evidence")
 
     day: date
     supplier_id: str = Field(description="Whose records they are; `council:` and a council, where a cataloguer fixed the title")

@@ -32,6 +32,7 @@ EXAMPLES: tuple[Event, ...] = (
         supplier_id=_SUPPLIER,
         version=1,
         changed_at=_at(2, 13, 1),
+        editions=("9781526622426",),
     ),
     catalogue.RecordRequested(
         council=_COUNCIL,

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from services.catalogue.domain.records import KeptRecord, in_force
-from shared.records import Description
+from shared.records import Description, Relation
+from shared.values import is_book
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,16 @@ class Title:
         """The supplier whose record gave the words of the title."""
         return self.sources["title"]
 
+    @property
+    def editions(self) -> tuple[str, ...]:
+        """The ISBN-13 of other editions of the work, in order. Translations and parts are other works."""
+        related = self.description.related
+        return tuple(
+            sorted({other.isbn for other in related if other.relation in _EDITIONS and is_book(other.isbn)} - {self.isbn})
+        )
+
+
+_EDITIONS = frozenset({Relation.OTHER_FORMAT, Relation.REPLACED, Relation.REPLACEMENT})
 
 # Fields whose members are of several kinds -> what tells the kind. Each kind is taken whole from the best record that has any of
 # it, because one supplier gives Dewey numbers and the other Thema codes.

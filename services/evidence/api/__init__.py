@@ -6,6 +6,8 @@ from services.evidence.api.cost_models import cost_models_router
 from services.evidence.api.costs import costs_router
 from services.evidence.api.decisions import decisions_router
 from services.evidence.api.departures import departures_router
+from services.evidence.api.duplication import duplication_router
+from services.evidence.api.handling import handling_router
 from services.evidence.api.measures import measures_router
 from services.evidence.api.report import report_router
 from services.evidence.api.savings import savings_router
@@ -17,6 +19,8 @@ __all__ = [
     "costs_router",
     "decisions_router",
     "departures_router",
+    "duplication_router",
+    "handling_router",
     "measures_router",
     "promises_router",
     "report_router",

@@ -13,7 +13,7 @@ from services.evidence.api.answering import Answering
 from services.evidence.api.forms import JSON, pointing_to
 from services.evidence.domain.baselines import check_is_over
 from services.evidence.schemas.baselines import BaselineView, NewBaseline, NewPromise, PromiseView
-from services.evidence.schemas.report import figures_text, report_view
+from services.evidence.schemas.report import figures_text
 from services.evidence.store.baselines import list_baselines, list_promises
 from services.evidence.usecases.asking import completed
 from services.evidence.usecases.saving import get_baseline, get_promise, keep_baseline, keep_promise, titles_charged
@@ -39,9 +39,9 @@ def baselines_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
             with pointing_to(""):
                 check_is_over(body.last, answering.clock.today())
                 asked = await completed(connection, body.wanted(caller.council), answering.clock)
-                report = report_view(*await answering.report(connection, asked))
+                measures, costs = await answering.measures(connection, asked), await answering.costs(connection, asked)
                 titles = await titles_charged(connection, asked)
-            figures = figures_text(report.measures, report.costs, titles=titles)
+            figures = figures_text(measures=measures, costs=costs, titles=titles)
             frozen = body.of(caller.council, figures, titles, by=caller.subject, at=answering.clock.now())
             await keep_baseline(connection, frozen, figures)
         return BaselineView.model_validate(frozen)

@@ -13,7 +13,7 @@ from services.evidence.api.answering import Answering
 from services.evidence.api.forms import JSON, pointing_to
 from services.evidence.domain.decisions import topic_of
 from services.evidence.schemas.decisions import DecisionQuery, DecisionView, NewDecision
-from services.evidence.schemas.report import figures_text, report_view
+from services.evidence.schemas.report import report_view
 from services.evidence.store.decisions import DecisionFilter, list_decisions
 from services.evidence.usecases.deciding import get_decision, record_decision
 from shared.auth import CouncilPrincipal, council_with
@@ -37,8 +37,7 @@ def decisions_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
             with pointing_to("/question"):
                 asked = await answering.asked(connection, body.question, caller.council)
                 topic = topic_of(body.about, asked)
-                report = report_view(*await answering.report(connection, asked))
-            text = figures_text(report.measures, report.costs)
+                text = report_view(await answering.report(connection, asked)).figures()
             decided = body.of(caller.council, topic, text, by=caller.subject, at=answering.clock.now())
             await record_decision(connection, decided, text, answering.clock)
         return DecisionView.model_validate(decided)

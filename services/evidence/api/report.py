@@ -1,4 +1,4 @@
-"""`/v1/report`: measures and costs together, as JSON or as one HTML file, to print or to send on."""
+"""`/v1/report`: measures, handling, costs and what was done twice, as JSON or as one HTML file, to print or to send on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def report_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
     router = APIRouter(prefix="/v1/report", tags=["report"])
 
     async def get_report(caller: Reader, request: Request, question: Asking) -> Response:
-        """Returns a report about the same question as `/v1/measures` and `/v1/costs`, with pictures and their tables.
+        """Returns a report about the same question as `/v1/measures` and the others, with pictures and their tables.
 
         In HTML, complete in itself: without scripts, and without addresses of anything elsewhere; or with `Accept:
         application/json` the figures alone. It names no winner.
@@ -32,8 +32,8 @@ def report_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
             asked = await answering.asked(connection, question, caller.council)
             report = await answering.report(connection, asked)
         if form == JSON:
-            return tagged_answer(request, report_view(*report).model_dump_json(by_alias=True).encode(), JSON)
-        return tagged_answer(request, report_html(*report), f"{_HTML}; charset=utf-8")
+            return tagged_answer(request, report_view(report).model_dump_json(by_alias=True).encode(), JSON)
+        return tagged_answer(request, report_html(report), f"{_HTML}; charset=utf-8")
 
     router.add_api_route("", get_report, methods=["GET"], response_model=ReportView, responses=_FORMS)
     return router

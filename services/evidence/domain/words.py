@@ -53,6 +53,8 @@ def _tenths(value: float) -> str:
 
 SHARE = Measure(_hundredths, "%", 0.3)
 """A share between 0 and 1."""
+SMALL_SHARE = Measure(lambda value: _tenths(value * 100), "%", 0.1)
+"""A share that is small as a rule, so that tenths count."""
 RELATIVE = Measure(_hundredths, "%", 0.1)
 """A price relative: 95 % is 5 % cheaper."""
 POINTS = Measure(_hundredths, "points", 0.3)

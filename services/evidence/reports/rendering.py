@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from services.evidence.domain.asking import Asked
-from services.evidence.domain.costs import Costs
-from services.evidence.domain.decisions import Decision
-from services.evidence.domain.measures import Measures
+from services.evidence.domain.report import Report
 from services.evidence.domain.savings import Reached
+from services.evidence.reports.duplication import duplication_sections
+from services.evidence.reports.handling import handling_sections
 from services.evidence.reports.savings import savings_sections
 from services.evidence.reports.sections import cost_sections, measure_sections
 from services.evidence.reports.statements import sections_of, summary_of
@@ -25,18 +21,21 @@ _templates = Environment(loader=PackageLoader("services.evidence.reports"), auto
 _templates.trim_blocks = _templates.lstrip_blocks = True
 
 
-def report_html(asked: Asked, measures: Measures, costs: Costs, now: datetime, decisions: Sequence[Decision] = ()) -> bytes:
-    """Returns the report about a question as HTML in UTF-8, without scripts, and without addresses of anything elsewhere."""
+def report_html(found: Report) -> bytes:
+    """Returns a report as HTML in UTF-8, without scripts, and without addresses of anything elsewhere."""
+    asked = found.asked
     narrowed = {"supplier": asked.supplier, "trial": asked.trial, "branch": asked.branch, "material": asked.material}
     page = _templates.get_template("report.html").render(
         asked=asked,
         narrowed={name: value for name, value in narrowed.items() if value is not None},
-        now=now,
+        now=found.now,
         no_decision=NO_DECISION,
-        view=report_view(asked, measures, costs, now, decisions),
+        view=report_view(found),
         parts={
-            "How well copies were supplied": list(measure_sections(measures)),
-            "What copies cost": list(cost_sections(costs)),
+            "How well copies were supplied": list(measure_sections(found.measures)),
+            "How copies travelled": list(handling_sections(found.handling)),
+            "What copies cost": list(cost_sections(found.costs)),
+            "What was done twice": list(duplication_sections(found.duplication)),
         },
     )
     return page.encode()

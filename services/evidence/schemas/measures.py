@@ -102,12 +102,12 @@ def measures_view(asked: Asked, found: Measures, now: datetime, decisions: Seque
                 key=group.key,
                 copies=group.copies,
                 withdrawn=group.withdrawn,
-                measures=[MeasureView.model_validate(_figures(each)) for each in group.measures],
+                measures=[MeasureView.model_validate(figures(each)) for each in group.measures],
             )
             for group in found.groups
         ],
         differences=[
-            DifferenceView.model_validate({"trial": each.trial, "between": each.between, **_figures(each.measured)})
+            DifferenceView.model_validate({"trial": each.trial, "between": each.between, **figures(each.measured)})
             for each in found.differences
         ],
         unattributed=[UnattributedView.model_validate(each) for each in found.unattributed],
@@ -115,7 +115,8 @@ def measures_view(asked: Asked, found: Measures, now: datetime, decisions: Seque
     )
 
 
-def _figures(each: Measured) -> dict[str, object]:
+def figures(each: Measured) -> dict[str, object]:
+    """Returns the fields of a MeasureView."""
     interval = each.estimate.interval
     return {
         "measure": each.name,

@@ -1,19 +1,15 @@
-"""HTTP shape of the report: measures and costs of one question, what people decided, and the digest of the figures."""
+"""HTTP shape of the report: all figures of one question, what people decided, and the digest of the figures."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-
 from pydantic import BaseModel, Field
 
-from services.evidence.domain.asking import Asked
-from services.evidence.domain.costs import Costs
-from services.evidence.domain.decisions import Decision
-from services.evidence.domain.measures import Measures
+from services.evidence.domain.report import Report
 from services.evidence.schemas.costs import CostsView, costs_view
 from services.evidence.schemas.decisions import NO_DECISION, DecisionView, decision_views
+from services.evidence.schemas.duplication import DuplicationView, duplication_view
 from services.evidence.schemas.figures import digest_of, text_of
+from services.evidence.schemas.handling import HandlingView, handling_view
 from services.evidence.schemas.measures import MeasuresView, measures_view
 
 # What changes although no figure does, and what is explained.
@@ -21,30 +17,40 @@ _NO_FIGURES = {"as_of", "decision", "decisions", "meanings"}
 
 
 class ReportView(BaseModel):
-    """Measures and costs of one question."""
+    """All figures of one question."""
 
     digest: str = Field(description="SHA-256 of the figures: the same as long as none of them changes; decisions refer to it")
     decision: DecisionView | None = Field(description=f"The last one about what is asked. Null: {NO_DECISION}")
     decisions: list[DecisionView] = Field(description="All that people recorded about what is asked, the oldest first")
     measures: MeasuresView
+    handling: HandlingView
     costs: CostsView
+    duplication: DuplicationView
+
+    def figures(self) -> str:
+        """Returns the figures as text: what the digest is of."""
+        return figures_text(measures=self.measures, handling=self.handling, costs=self.costs, duplication=self.duplication)
 
 
-def report_view(asked: Asked, measures: Measures, costs: Costs, now: datetime, decisions: Sequence[Decision] = ()) -> ReportView:
-    """Returns the report about a question."""
-    views = measures_view(asked, measures, now, decisions), costs_view(asked, costs, now, decisions)
-    decided = decision_views(decisions)
-    return ReportView(
-        digest=digest_of(figures_text(*views)),
+def report_view(found: Report) -> ReportView:
+    """Returns the report."""
+    asked, now, decided = found.asked, found.now, decision_views(found.decisions)
+    view = ReportView(
+        digest="",
         decision=decided[-1] if decided else None,
         decisions=decided,
-        measures=views[0],
-        costs=views[1],
+        measures=measures_view(asked, found.measures, now, found.decisions),
+        handling=handling_view(asked, found.handling, now, found.decisions),
+        costs=costs_view(asked, found.costs, now, found.decisions),
+        duplication=duplication_view(asked, found.duplication, now),
     )
+    return view.model_copy(update={"digest": digest_of(view.figures())})
 
 
-def figures_text(measures: MeasuresView, costs: CostsView, **further: object) -> str:
-    """Returns the figures of a report as text, without the time and without decisions, and what else belongs to them."""
-    parts = {"measures": measures, "costs": costs}
-    figures = {name: view.model_dump(mode="json", by_alias=True, exclude=_NO_FIGURES) for name, view in parts.items()}
-    return text_of({**figures, **further})
+def figures_text(**parts: object) -> str:
+    """Returns figures as text, those of answers without the time and without decisions."""
+    return text_of({name: _figures(part) for name, part in parts.items()})
+
+
+def _figures(part: object) -> object:
+    return part.model_dump(mode="json", by_alias=True, exclude=_NO_FIGURES) if isinstance(part, BaseModel) else part

@@ -20,6 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from shared.works.store import edition as shared_edition
+
 metadata = MetaData()
 
 COSTS = ("list_price", "discount", "net", "servicing", "carriage", "other", "vat")
@@ -211,4 +213,23 @@ switch = Table(
     Column("open_copies", Text),
     Column("reason", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+)
+
+# Which books are editions of one work.
+edition = shared_edition.to_metadata(metadata)
+
+ALL_COUNCILS = ""
+"""Stands in place of a council where the catalogue counted for all of them together."""
+
+# What a day's records of a supplier did twice or saved, for a council; for an empty one, of all councils together. `used`: of how
+# many books the council was the nth to use the record, by nth.
+cataloguing = Table(
+    "cataloguing",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("supplier_id", Text, primary_key=True),
+    Column("council", Text, primary_key=True),
+    *(Column(name, Integer, nullable=False) for name in ("received", "repeated", "already_held", "requests_saved")),
+    Column("used", JSONB, nullable=False),
+    Column("version", Integer, nullable=False),
 )

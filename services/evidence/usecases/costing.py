@@ -34,14 +34,15 @@ async def read_costs(connection: AsyncConnection, asked: Asked, clock: Clock, zo
     models = await cost_models.models_of(connection, asked.council)
     groups = [group_of(key, currency, each, models) for (key, currency), each in spent.items()]
     councils = sorted({work.council for each in spent.values() for work in each.work})
-    named = list(_gaps(asked, councils, models))
+    named = list(council_gaps(asked, councils, models))
     compared = list(relatives(spent)) if asked.by in _COMPARED else []
     invoiced = await costing.reconciled(connection, asked)
     concerned = [each for each in invoiced if asked.switch is None or asked.switch.concerns(each.supplier_id)]
     return Costs(groups, compared, concerned, named)
 
 
-def _gaps(asked: Asked, councils: Sequence[str], models: Mapping[str, Sequence[CostModel]]) -> Iterator[CouncilGap]:
+def council_gaps(asked: Asked, councils: Sequence[str], models: Mapping[str, Sequence[CostModel]]) -> Iterator[CouncilGap]:
+    """Yields the days of the period without a cost model, of each of the councils."""
     for council in councils:
         for gap in gaps(models.get(council, ()), asked.first, asked.last):
             yield CouncilGap(council, gap)

@@ -1,13 +1,13 @@
 """Warnings that a title is ordered twice: again, while copies of it from another order are still to come. Pure.
 
 The order is placed all the same: a council may well want more copies. Titles are compared by ISBN-13, so that an ISBN-10 of the
-same book is the same title.
+same book is the same title, and by work: another edition may do as well.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,10 +20,12 @@ _MOST_NAMED = 3
 
 
 class Twice(StrEnum):
-    """For whom copies of the title are on the way already."""
+    """For whom copies of the title are on the way already, or of another edition of it."""
 
     BRANCH = "open-for-the-branch"
     COUNCIL = "open-for-the-council"
+    EDITION_FOR_BRANCH = "edition-open-for-the-branch"
+    EDITION_FOR_COUNCIL = "edition-open-for-the-council"
 
 
 class OrderWarning(BaseModel):
@@ -49,25 +51,31 @@ class OpenCopies:
 
 
 class OpenTitles:
-    """What is still to come of titles, by council and ISBN."""
+    """What is still to come of titles, by council and work. `works`: of each edition of a work that has several."""
 
-    def __init__(self, known: Iterable[OpenCopies] = ()) -> None:
+    def __init__(self, known: Iterable[OpenCopies], works: Mapping[str, str]) -> None:
+        self._works = works
         self._known: defaultdict[tuple[str, str], list[OpenCopies]] = defaultdict(list)
         for each in known:
-            self._known[each.council, each.isbn].append(each)
+            self._note(each)
 
     def add(self, order: PlacedOrder) -> None:
         """Adds what a new order waits for."""
         for line in order.lines:
             for branch, copies in Counter(copy.branch.code for copy in line.copies).items():
-                new = OpenCopies(order.council, line.isbn, order.order_number, line.supplier_id, branch, copies)
-                self._known[order.council, line.isbn].append(new)
+                self._note(OpenCopies(order.council, line.isbn, order.order_number, line.supplier_id, branch, copies))
+
+    def _note(self, copies: OpenCopies) -> None:
+        self._known[copies.council, self._works.get(copies.isbn, copies.isbn)].append(copies)
 
     def warnings_about(self, asked: AskedOrder, placed: PlacedOrder) -> tuple[OrderWarning, ...]:
-        """Returns a warning for each line whose title other orders wait for; for the same branches, if any."""
+        """Returns warnings for each line whose title other orders wait for: one of the title, one of its other editions.
+
+        Each is about the same branches, if there are any of these.
+        """
         isbns = {line.asked.line_number: line.isbn for line in placed.lines}
         found = (
-            _warning(
+            _warnings(
                 index,
                 isbns[line.line_number],
                 {copy.branch for copy in line.copies},
@@ -75,25 +83,47 @@ class OpenTitles:
             )
             for index, line in enumerate(asked.lines)
         )
-        return tuple(warning for warning in found if warning is not None)
+        return tuple(warning for of_line in found for warning in of_line)
 
     def _others(self, placed: PlacedOrder, isbn: str) -> list[OpenCopies]:
-        known = self._known.get((placed.council, isbn), ())
+        known = self._known.get((placed.council, self._works.get(isbn, isbn)), ())
         return [other for other in known if other.order_number != placed.order_number]
 
 
-def _warning(index: int, isbn: str, branches: set[str], others: Sequence[OpenCopies]) -> OrderWarning | None:
-    if not others:
-        return None
+def _warnings(index: int, isbn: str, branches: set[str], others: Sequence[OpenCopies]) -> Iterator[OrderWarning]:
+    if title := [other for other in others if other.isbn == isbn]:
+        about = _nearest(title, branches)
+        code = Twice.BRANCH if about.same_branch else Twice.COUNCIL
+        yield OrderWarning(pointer=f"/lines/{index}", code=code, detail=_detail(isbn, about.copies))
+    if editions := [other for other in others if other.isbn != isbn]:
+        about = _nearest(editions, branches)
+        named = list(dict.fromkeys(other.isbn for other in about.copies))
+        kind = "another edition" if len(named) == 1 else "other editions"
+        code = Twice.EDITION_FOR_BRANCH if about.same_branch else Twice.EDITION_FOR_COUNCIL
+        text = _detail(f"{_few(named)}, {kind} of {isbn},", about.copies)
+        yield OrderWarning(pointer=f"/lines/{index}", code=code, detail=text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Nearest:
+    """Open copies for the branches of a line or, where there are none, for other branches of the council."""
+
+    copies: Sequence[OpenCopies]
+    same_branch: bool
+
+
+def _nearest(others: Sequence[OpenCopies], branches: set[str]) -> _Nearest:
     same = [other for other in others if other.branch in branches]
-    about = same or others
+    return _Nearest(same or others, bool(same))
+
+
+def _detail(what: str, about: Sequence[OpenCopies]) -> str:
     total = sum(other.copies for other in about)
     are = "is" if total == 1 else "are"
-    text = (
-        f"{counted(total, 'copy')} of {isbn} {are} open already, {_where(about)}. "
+    return (
+        f"{counted(total, 'copy')} of {what} {are} open already, {_where(about)}. "
         "The order was placed; cancel what is not wanted twice."
     )
-    return OrderWarning(pointer=f"/lines/{index}", code=Twice.BRANCH if same else Twice.COUNCIL, detail=text)
 
 
 def _where(about: Sequence[OpenCopies]) -> str:

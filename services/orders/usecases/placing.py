@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -35,6 +36,7 @@ from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_on
 from shared.sourcing.trials import Chooser, chooser
 from shared.wording import counted
+from shared.works.store import works_of_editions
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,7 @@ async def _with_warnings(
 ) -> list[_Ready | DomainError]:
     """Adds to each order what else is open of its titles: in the book, and in the orders before it in the group."""
     placed = [ready.new.order for ready in checked if isinstance(ready, _Ready)]
-    titles = {(order.council, line.isbn) for order in placed for line in order.lines}
-    still_open = OpenTitles(await placing_store.open_copies(connection, titles))
+    still_open = await _open_titles(connection, {(order.council, line.isbn) for order in placed for line in order.lines})
     warned: list[_Ready | DomainError] = []
     for command, ready in zip(commands, checked, strict=True):
         if isinstance(ready, _Ready):
@@ -107,6 +108,16 @@ async def _with_warnings(
             ready = replace(ready, new=replace(ready.new, warnings=warnings))
         warned.append(ready)
     return warned
+
+
+async def _open_titles(connection: AsyncConnection, titles: Collection[tuple[str, str]]) -> OpenTitles:
+    """Returns what the book has open of these titles, pairs of council and ISBN, and of their other editions."""
+    works = await works_of_editions(connection, {isbn for _, isbn in titles})
+    editions: defaultdict[str, list[str]] = defaultdict(list)
+    for isbn, work in works.items():
+        editions[work].append(isbn)
+    wanted = {(council, each) for council, isbn in titles for each in editions.get(works.get(isbn, ""), [isbn])}
+    return OpenTitles(await placing_store.open_copies(connection, wanted), works)
 
 
 def _is(written: Collection[UUID], ready: _Ready | DomainError) -> bool:

@@ -11,11 +11,14 @@ from services.orders.store import titles as title_store
 from shared.contracts.catalogue import RecordJudged, TitleChanged
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
+from shared.works.store import keep_editions
 
 
 async def learn_titles(connection: AsyncConnection, arrived: Sequence[tuple[TitleChanged, Envelope]]) -> None:
-    """Keeps title and author of ISBNs, for every order that shows them."""
-    await title_store.keep_titles(connection, [event for event, _ in arrived])
+    """Keeps title and author of ISBNs, for every order that shows them, and which are editions of one work."""
+    events = [event for event, _ in arrived]
+    await title_store.keep_titles(connection, events)
+    await keep_editions(connection, events)
 
 
 async def learn_judgements(connection: AsyncConnection, arrived: Sequence[tuple[RecordJudged, Envelope]]) -> None:

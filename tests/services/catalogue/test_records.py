@@ -16,7 +16,7 @@ from shared.contracts.suppliers import RecordsSupplied, RecordSupplied
 from shared.db.migrations import differences
 from shared.messaging import tables as messaging
 from shared.messaging.errors import Poison
-from shared.records import Availability, Change, Offer, Price, Record, Remainder, Subject, SubjectScheme
+from shared.records import Availability, Change, Offer, Price, Record, Related, Relation, Remainder, Subject, SubjectScheme
 from shared.sourcing import store as sourcing
 from tests.services.catalogue.facts import HAMNET, PIRANESI, line, order, record, stated, supplied, withdrawal
 from tests.services.hearing import Hearing, number, on_day
@@ -229,3 +229,14 @@ async def test_a_withdrawal_that_arrives_before_the_record_still_counts(ordered:
     await ordered.hears(withdrawal())
     await ordered.hears(record(day=2))
     assert await titles(ordered) == []
+
+
+async def test_other_editions_of_the_work_are_published_and_other_works_are_not(ordered: Hearing) -> None:
+    related = (
+        Related(Relation.OTHER_FORMAT, "9781526622426"),
+        Related(Relation.REPLACED, "9781635575637"),
+        Related(Relation.TRANSLATED_AS, "9783453273375"),
+        Related(Relation.REPLACEMENT, number="no ISBN"),
+    )
+    await ordered.hears(supplied(stated(related=related)))
+    assert [event.editions for event in await changes(ordered)] == [("9781526622426", "9781635575637")]

@@ -6,7 +6,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from shared.contracts.base import Money, Place, PlaceKind, RouteKind
-from shared.contracts.catalogue import CatalogueRuleChanged, RecordJudged, RecordRequested
+from shared.contracts.catalogue import (
+    CatalogueRuleChanged,
+    RecordJudged,
+    RecordRequested,
+)
 from shared.contracts.delivery import (
     ConsignedCopy,
     ConsignmentExpected,

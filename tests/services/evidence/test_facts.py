@@ -28,7 +28,7 @@ from shared.db.migrations import differences, is_at_head
 from shared.messaging.envelope import Envelope
 from shared.messaging.tables import metadata as messaging
 from shared.rebuild import empty
-from tests.services.evidence import facts
+from tests.services.evidence import facts, titles
 from tests.services.evidence.facts import COST, FIRST, MORNING, PILOT, SECOND
 from tests.services.hearing import Hearing, number, on_day
 
@@ -107,6 +107,15 @@ LIFE: Sequence[tuple[Event, int]] = (
     (facts.switched(SwitchState.PLANNED, version=1, at=on_day(2)), 1),
     (facts.switched(), 2),
     (facts.switched(SwitchState.DONE, version=3, at=on_day(14)), 3),
+    (titles.titled("9780000000019", "9780000000026"), 0),
+    (titles.titled("9780000000033", "9780000000026", "9780000000040"), 0),
+    (titles.titled("9780000000026", version=2), 0),
+    (titles.titled("9780000000019", "9780000000057", version=2), 0),
+    (titles.titled("9780000000040", "9780000000064"), 0),
+    (titles.titled("9780000000040", version=2), 0),
+    (titles.counted(used=(3,)), 0),
+    (titles.counted(used=(3, 2), version=2), 0),
+    (titles.counted(council=None, used=(3, 2), version=2), 0),
 )
 """What happens to two copies, and to one that is placed again, in order, each with the version of the order."""
 

@@ -8,7 +8,7 @@ from httpx import AsyncClient
 from lxml import html
 
 from shared.clock import ManualClock
-from tests.services.evidence import facts
+from tests.services.evidence import facts, titles
 from tests.services.evidence.facts import CONTROL, DAY, EASTERN, HARBOUR, MORNING, PILOT, matched, placed
 from tests.services.hearing import Hearing, number
 
@@ -86,7 +86,10 @@ async def test_a_period_without_copies_says_so(client: AsyncClient) -> None:
     said = texts(page, "//section/p")
     assert said == [
         "No copies were ordered in this period, as far as is asked for.",
+        "No copies of this period were scanned, as far as is asked for.",
         "No invoice charged copies in this period, as far as is asked for.",
+        "No titles were ordered in this period.",
+        "It is in no figure above.",
     ]
 
 
@@ -100,3 +103,17 @@ async def test_a_period_that_is_none_is_refused_as_everywhere(client: AsyncClien
     asked = {"from": str(date(2026, 3, 31)), "to": str(date(2026, 3, 1))}
     answer = await client.get("/v1/report", params=asked)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid-period")
+
+
+async def test_what_was_done_twice_is_shown_with_hours_and_money(evidence: Hearing, client: AsyncClient) -> None:
+    efforts = {"cataloguing_without_record": {"minutes": "20", "hourly_rate": 2400}}
+    await client.put("/v1/cost-models/2026-01-01", json={"activities": efforts})
+    await evidence.hears(placed(), placed(number(10), at=MORNING + DAY, supplier_id=EASTERN), version=1)
+    await evidence.hears(titles.counted(used=(5, 2, 1)), titles.counted(council=facts.NORFOLK, used=(0, 9)))
+    page = await report(client)
+    (again,) = page.xpath("//section[h3='Titles ordered again while copies were open']")
+    assert texts(again, ".//tbody/tr/td")[:2] == [facts.SUFFOLK, "100 % (20.7 to 100 %)"]
+    (money,) = page.xpath("//section[h3='What cataloguing once saves (GBP)']")
+    assert texts(money, ".//tbody/tr/td") == [facts.SUFFOLK, "GBP 24.00", "GBP 24.00"]
+    (hours,) = page.xpath("//section[h3='Hours of cataloguing']")
+    assert texts(hours, ".//tbody/tr/td") == [facts.SUFFOLK, "saved: record used again", "5", "3", "1.00", "GBP 24.00", ""]

@@ -6,10 +6,14 @@ from typing import Any
 from services.orders.domain.placing import AskedOrder
 from services.orders.usecases import PlaceOrder, place_orders
 from shared.bus import cause_by
+from shared.contracts.catalogue import TitleChanged
 from shared.contracts.delivery import CopiesReceived, Leg
 from shared.contracts.orders import CopyState
+from tests.services.hearing import on_day
 from tests.services.orders.conftest import Orders, an_order
 from tests.services.orders.goods import received
+
+HARDBACK, PAPERBACK, LARGE_PRINT = "9780141439587", "9780141439600", "9780141439518"
 
 
 def a_title(number: str, isbn: str, *branches: str) -> dict[str, Any]:
@@ -88,3 +92,34 @@ async def test_an_order_that_is_refused_leaves_no_warning_behind(orders: Orders)
     )
     assert [answer.status_code for answer in answers] == [422, 201]
     assert "SFK-2" not in answers[1].text.partition("warnings")[2]
+
+
+def relating(isbn: str, *editions: str, version: int = 1) -> TitleChanged:
+    return TitleChanged(
+        isbn=isbn, title="Emma", supplier_id="national", version=version, changed_at=on_day(2), editions=editions
+    )  # fmt: skip
+
+
+async def test_another_edition_that_is_open_is_named_also_by_a_relation_of_a_third(orders: Orders) -> None:
+    await orders.hear(relating(HARDBACK, PAPERBACK), relating(PAPERBACK, LARGE_PRINT))
+    await orders.placed(a_title("SFK-1", HARDBACK, "LOWE"))
+    (warning,) = await warned(orders, a_title("SFK-2", LARGE_PRINT, "LOWE"))
+    assert (warning["pointer"], warning["code"]) == ("/lines/0", "edition-open-for-the-branch")
+    assert warning["detail"].startswith(
+        f"1 copy of {HARDBACK}, another edition of {LARGE_PRINT}, is open already, for LOWE in order SFK-1 (consortium)."
+    )
+
+
+async def test_the_title_and_its_other_editions_are_warned_of_apart(orders: Orders) -> None:
+    await orders.hear(relating(HARDBACK, PAPERBACK, LARGE_PRINT))
+    for number, isbn, branch in (("SFK-1", HARDBACK, "LOWE"), ("SFK-2", PAPERBACK, "IPSW"), ("SFK-3", LARGE_PRINT, "IPSW")):
+        await orders.placed(a_title(number, isbn, branch))
+    title, editions = await warned(orders, a_title("SFK-4", HARDBACK, "LOWE"))
+    assert (title["code"], editions["code"]) == ("open-for-the-branch", "edition-open-for-the-council")
+    assert f"2 copies of {PAPERBACK}, {LARGE_PRINT}, other editions of {HARDBACK}, are open already" in editions["detail"]
+
+
+async def test_editions_that_a_title_no_longer_relates_are_other_works(orders: Orders) -> None:
+    await orders.hear(relating(HARDBACK, version=2), relating(HARDBACK, PAPERBACK))
+    await orders.placed(a_title("SFK-1", HARDBACK, "LOWE"))
+    assert await warned(orders, a_title("SFK-2", PAPERBACK, "LOWE")) == []

@@ -7,6 +7,7 @@ from services.orders.store.tables.judgements import judgement
 from services.orders.store.tables.orders import (
     branch,
     copy,
+    edition,
     fund,
     order_line,
     order_state,
@@ -24,6 +25,7 @@ __all__ = [
     "branch",
     "copy",
     "copy_cost",
+    "edition",
     "fund",
     "history",
     "invoice",

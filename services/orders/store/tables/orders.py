@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.orders.store.tables.base import metadata
+from shared.works.store import edition as shared_edition
 
 branch = Table(
     "branch",
@@ -192,3 +193,6 @@ title = Table(
     Column("author", Text, nullable=False),
     Column("version", Integer, nullable=False),
 )
+
+# Which books are editions of one work: an order is warned of open copies of another edition.
+edition = shared_edition.to_metadata(metadata)

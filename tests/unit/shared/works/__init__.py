@@ -1,0 +1,1 @@
+"""Which editions are one work."""
