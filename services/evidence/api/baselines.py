@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.evidence.api.answering import Answering
-from services.evidence.api.forms import JSON, pointing_to
+from services.evidence.api.forms import JSON, pointing_to, steady
 from services.evidence.domain.baselines import check_is_over
 from services.evidence.schemas.baselines import BaselineView, NewBaseline, NewPromise, PromiseView
 from services.evidence.schemas.report import figures_text, report_view
@@ -35,14 +35,15 @@ def baselines_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
 
         Nothing of a baseline can be changed or removed; freeze another one instead.
         """
-        async with engine.begin() as connection:
-            with pointing_to(""):
-                check_is_over(body.last, answering.clock.today())
+        with pointing_to(""):
+            check_is_over(body.last, answering.clock.today())
+            async with steady(engine).connect() as connection:
                 asked = await completed(connection, body.wanted(caller.council), answering.clock)
                 report = report_view(*await answering.report(connection, asked))
                 titles = await titles_charged(connection, asked)
-            figures = figures_text(report.measures, report.costs, titles=titles)
-            frozen = body.of(caller.council, figures, titles, by=caller.subject, at=answering.clock.now())
+        figures = figures_text(report.measures, report.costs, titles=titles)
+        frozen = body.of(caller.council, figures, titles, by=caller.subject, at=answering.clock.now())
+        async with engine.begin() as connection:
             await keep_baseline(connection, frozen, figures)
         return BaselineView.model_validate(frozen)
 

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from httpx import AsyncClient, Response
 from lxml import html
+from sqlalchemy import func, select
 
-from services.evidence.store.tables import metadata
+from services.evidence.api.forms import steady
+from services.evidence.store.tables import copy, metadata
 from shared.clock import ManualClock
 from shared.contracts.invoices import Cost
 from shared.rebuild import empty
@@ -240,3 +242,13 @@ async def test_savings_are_of_the_council_alone(
         assert (await client.get(path, headers=others)).status_code == 404
     readers = tokens.headers("evidence:read")
     assert (await client.post("/v1/baselines", json=MARCH, headers=readers)).status_code == 403
+
+
+async def test_figures_that_are_kept_are_read_as_of_one_moment(evidence: Hearing) -> None:
+    async with steady(evidence.engine).connect() as connection:
+        copies = select(func.count()).select_from(copy)
+        assert (await connection.execute(copies)).scalar_one() == 0
+        await evidence.hears(placed(), version=1)
+        assert (await connection.execute(copies)).scalar_one() == 0
+    async with evidence.engine.connect() as connection:
+        assert (await connection.execute(copies)).scalar_one() == 2
