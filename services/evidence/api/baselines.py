@@ -78,7 +78,7 @@ def promises_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
     router = APIRouter(prefix="/v1/promises", tags=["savings"])
 
     async def post_promise(caller: Writer, body: NewPromise) -> PromiseView:
-        """Records what was promised to be saved. It cannot be changed; what is promised anew is another promise."""
+        """Records what was promised to be saved. It cannot be changed; what is promised later is another promise."""
         made = body.of(caller.council, by=caller.subject, at=answering.clock.now())
         async with engine.begin() as connection:
             await keep_promise(connection, made)

@@ -98,7 +98,7 @@ def frozen_of(figures: str, currency: str) -> Frozen:
 
 
 def check_is_over(last: date | None, today: date) -> None:
-    """Raises DomainError (422) for a period that is not over: its figures are still to come."""
+    """Raises DomainError (422) for a period that is not over: its figures may change."""
     if last is not None and last >= today:
         text = f"{last} is not over, so its figures may change; give {today - timedelta(days=1)} at the latest."
         raise DomainError("not-over", text, Kind.INVALID, [Fault("/query/to", "not-over", text)])

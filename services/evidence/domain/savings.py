@@ -2,8 +2,8 @@
 
 Saved on the price: what the month's copies would have cost at the baseline's mean prices of the same titles, less what they cost,
 before tax. Both sides are the same copies, so a cheaper mix of titles saves nothing. Saved on work: the baseline's work per copy
-received for as many copies, less the month's; a copy that has not come has no work yet, and saves none. What is not known (titles
-that the baseline does not have, work without a cost model) is named, and in no figure.
+received for as many copies, less the month's; a copy that was not received has no work yet, and saves none. What is not known
+(titles that the baseline does not have, work without a cost model) is named, and in no figure.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ _MONTHS = 12
 def savings_sections(found: Reached, view: SavingsView) -> Iterator[Section]:
     """Yields the sections about what was reached of a promise."""
     if not found.savings.months:
-        yield Section("What was reached", f"The promise begins on {found.promise.first_day}; no day of it has come.")
+        yield Section("What was reached", f"The promise begins on {found.promise.first_day}; that day is in the future.")
         return
     yield _per_copy(found, view)
     if found.promise.per is Per.YEAR:
@@ -61,7 +61,7 @@ def _by_month(found: Reached) -> Section:
 def _table(found: Reached) -> Section:
     currency = found.promise.currency
     rows = tuple(_row(each, currency) for each in (*found.savings.months, found.savings.total))
-    text = "Promised for the days that have come; reached as far as is known. The last row is the sum of the months."
+    text = "Promised for the days until today; reached as far as is known. The last row is the sum of the months."
     headings = ("Month", *(f"{name} ({currency})" for name in _AMOUNTS), *_NUMBERS)
     return Section("Promised and reached", text, table=Table(headings, rows))
 

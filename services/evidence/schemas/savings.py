@@ -42,7 +42,7 @@ class SavedView(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     month: str = Field(description="`2026-04`, or `all months`")
-    is_over: bool = Field(description="Whether all its days have passed; invoices may still come")
+    is_over: bool = Field(description="Whether all its days have passed; invoices may still arrive")
     promised: Decimal
     reached: Decimal = Field(description="price + work, as far as is known")
     reached_low: float | None = Field(description="95 % interval over titles; of work there is none")
