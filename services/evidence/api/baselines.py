@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.evidence.api.answering import Answering
-from services.evidence.api.forms import JSON, pointing_to
+from services.evidence.api.forms import JSON, pointing_to, steady
 from services.evidence.domain.baselines import check_is_over
 from services.evidence.schemas.baselines import BaselineView, NewBaseline, NewPromise, PromiseView
 from services.evidence.schemas.report import figures_text
@@ -35,14 +35,15 @@ def baselines_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
 
         Nothing of a baseline can be changed or removed; freeze another one instead.
         """
-        async with engine.begin() as connection:
-            with pointing_to(""):
-                check_is_over(body.last, answering.clock.today())
+        with pointing_to(""):
+            check_is_over(body.last, answering.clock.today())
+            async with steady(engine).connect() as connection:
                 asked = await completed(connection, body.wanted(caller.council), answering.clock)
                 measures, costs = await answering.measures(connection, asked), await answering.costs(connection, asked)
                 titles = await titles_charged(connection, asked)
-            figures = figures_text(measures=measures, costs=costs, titles=titles)
-            frozen = body.of(caller.council, figures, titles, by=caller.subject, at=answering.clock.now())
+        figures = figures_text(measures=measures, costs=costs, titles=titles)
+        frozen = body.of(caller.council, figures, titles, by=caller.subject, at=answering.clock.now())
+        async with engine.begin() as connection:
             await keep_baseline(connection, frozen, figures)
         return BaselineView.model_validate(frozen)
 
@@ -77,7 +78,7 @@ def promises_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
     router = APIRouter(prefix="/v1/promises", tags=["savings"])
 
     async def post_promise(caller: Writer, body: NewPromise) -> PromiseView:
-        """Records what was promised to be saved. It cannot be changed; what is promised anew is another promise."""
+        """Records what was promised to be saved. It cannot be changed; what is promised later is another promise."""
         made = body.of(caller.council, by=caller.subject, at=answering.clock.now())
         async with engine.begin() as connection:
             await keep_promise(connection, made)

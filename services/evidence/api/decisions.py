@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.evidence.api.answering import Answering
-from services.evidence.api.forms import JSON, pointing_to
+from services.evidence.api.forms import JSON, pointing_to, steady
 from services.evidence.domain.decisions import topic_of
 from services.evidence.schemas.decisions import DecisionQuery, DecisionView, NewDecision
 from services.evidence.schemas.report import report_view
@@ -33,12 +33,13 @@ def decisions_router(engine: AsyncEngine, answering: Answering) -> APIRouter:
 
         The figures of this moment are kept with it. It changes nothing, and can be answered only by another decision.
         """
-        async with engine.begin() as connection:
-            with pointing_to("/question"):
+        with pointing_to("/question"):
+            async with steady(engine).connect() as connection:
                 asked = await answering.asked(connection, body.question, caller.council)
                 topic = topic_of(body.about, asked)
                 text = report_view(await answering.report(connection, asked)).figures()
-            decided = body.of(caller.council, topic, text, by=caller.subject, at=answering.clock.now())
+        decided = body.of(caller.council, topic, text, by=caller.subject, at=answering.clock.now())
+        async with engine.begin() as connection:
             await record_decision(connection, decided, text, answering.clock)
         return DecisionView.model_validate(decided)
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.evidence.schemas.asking import Question
 from shared.auth import Principal, principal_with
@@ -38,3 +39,8 @@ def pointing_to(place: str) -> Iterator[None]:
     except DomainError as error:
         faults = [replace(fault, pointer=fault.pointer.replace("/query", place, 1)) for fault in error.faults]
         raise DomainError(error.code, error.detail, error.kind, faults) from error
+
+
+def steady(engine: AsyncEngine) -> AsyncEngine:
+    """Returns the engine for reading figures that are kept: all of them are as of one moment, whatever arrives meanwhile."""
+    return engine.execution_options(isolation_level="REPEATABLE READ")

@@ -21,7 +21,10 @@ from shared.errors import DomainError, Fault, Kind
 
 
 class Title(NamedTuple):
-    """Copies of a title from one supplier that were charged, and what they cost before tax: the price, and with all charges."""
+    """Copies of a title from one supplier that were charged, and what they cost before tax: the price, and with all charges.
+
+    `received`: how many of them a branch has.
+    """
 
     supplier: str
     currency: str
@@ -29,6 +32,7 @@ class Title(NamedTuple):
     copies: int
     price: int
     whole: int
+    received: int
 
 
 def currencies_of(titles: Iterable[Title]) -> tuple[str, ...]:
@@ -59,45 +63,42 @@ class Baseline:
 class Frozen:
     """What a baseline says of one currency, by whatever supplier: the titles with what they cost, and work by activity.
 
-    `work`: what all work of an activity cost. `unknown`: activities of which some had no known cost.
+    `received`: copies that had been received. `work`: what all work of an activity cost. `unknown`: activities of which some had
+    no known cost.
     """
 
     titles: Mapping[str, Bought]
+    received: int
     work: Mapping[Activity, Decimal]
     unknown: frozenset[Activity]
-
-    @property
-    def copies(self) -> int:
-        """Copies that were charged."""
-        return sum(each.copies for each in self.titles.values())
 
     def mean(self, isbn: str) -> Fraction:
         """Returns what a copy of a title cost in the mean, in minor units before tax."""
         return Fraction(self.titles[isbn].cost, self.titles[isbn].copies)
 
     def work_per_copy(self, activity: Activity) -> Fraction:
-        """Returns what the work of an activity cost for each copy that was charged; not done is 0."""
-        return Fraction(self.work.get(activity, Decimal(0))) / self.copies if self.copies else Fraction()
+        """Returns what the work of an activity cost for each copy that was received; not done is 0."""
+        return Fraction(self.work.get(activity, Decimal(0))) / self.received if self.received else Fraction()
 
 
 def frozen_of(figures: str, currency: str) -> Frozen:
     """Returns what the figures of a baseline (their text) say of one currency."""
     kept = json.loads(figures)
     sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for title in map(Title._make, kept["titles"]):
-        if title.currency == currency:
-            sums[title.isbn] = [sums[title.isbn][0] + title.copies, sums[title.isbn][1] + title.whole]
+    charged = [title for title in map(Title._make, kept["titles"]) if title.currency == currency]
+    for title in charged:
+        sums[title.isbn] = [sums[title.isbn][0] + title.copies, sums[title.isbn][1] + title.whole]
     groups = [group for group in kept["costs"]["groups"] if group["currency"] == currency]
     work: defaultdict[Activity, Decimal] = defaultdict(Decimal)
     for each in (each for group in groups for each in group["work"]):
         work[Activity(each["activity"])] += Decimal(each["cost"])
     unknown = frozenset(Activity(each["activity"]) for group in groups for each in group["unknown"])
     titles = {isbn: Bought(*known) for isbn, known in sums.items()}
-    return Frozen(titles, work, unknown)
+    return Frozen(titles, sum(title.received for title in charged), work, unknown)
 
 
 def check_is_over(last: date | None, today: date) -> None:
-    """Raises DomainError (422) for a period that is not over: its figures are still to come."""
+    """Raises DomainError (422) for a period that is not over: its figures may change."""
     if last is not None and last >= today:
         text = f"{last} is not over, so its figures may change; give {today - timedelta(days=1)} at the latest."
         raise DomainError("not-over", text, Kind.INVALID, [Fault("/query/to", "not-over", text)])

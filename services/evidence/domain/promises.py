@@ -48,7 +48,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The days of a calendar month that a promise covers, as far as they have come; `is_over`: all of them have."""
+    """The days of a calendar month that a promise covers, until today; `is_over`: all of them have passed."""
 
     first: date
     last: date

@@ -2,8 +2,8 @@
 
 Saved on the price: what the month's copies would have cost at the baseline's mean prices of the same titles, less what they cost,
 before tax. Both sides are the same copies, so a cheaper mix of titles saves nothing. Saved on work: the baseline's work per copy
-for as many copies, less the month's. What is not known (titles that the baseline does not have, work without a cost model) is
-named, and in no figure.
+received for as many copies, less the month's; a copy that was not received has no work yet, and saves none. What is not known
+(titles that the baseline does not have, work without a cost model) is named, and in no figure.
 """
 
 from __future__ import annotations
@@ -26,10 +26,14 @@ ALL_MONTHS = "all months"
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """What was charged in a month in the promise's currency: copies and their cost before tax by ISBN, and work, if any."""
+    """What was charged in a month in the promise's currency: copies and their cost before tax by ISBN, and work, if any.
+
+    `received`: how many of the copies a branch has by now.
+    """
 
     month: Month
     titles: Mapping[str, Bought]
+    received: int
     group: Group | None
 
     @property
@@ -43,8 +47,8 @@ class Saved:
     """What was saved in a month, or in all, in minor units. A minus sign: it cost more.
 
     `compared` of the `copies` charged are of `titles` that the baseline has. `at_baseline` is what these would have cost, `cost`
-    what they did. `per_copy` estimates what was saved on the price of a compared copy and on the work of a copy together, with
-    the interval over titles; `reached_between` is that interval for the amount.
+    what they did. `per_copy` estimates what was saved on the price of a compared copy and on the work of a received one together,
+    with the interval over titles; `reached_between` is that interval for the amount.
     """
 
     name: str
@@ -146,8 +150,9 @@ def _work(frozen: Frozen, spell: Spell) -> tuple[Fraction, Mapping[Activity, int
         done[each.activity] = done.get(each.activity, Decimal(0)) + each.cost
         if each.activity in frozen.unknown:
             times[each.activity] = times.get(each.activity, 0) + each.times
-    known = [activity for activity in done if activity not in times and activity not in frozen.unknown]
-    saved = sum((frozen.work_per_copy(each) * spell.copies - Fraction(done[each]) for each in known), Fraction())
+    comparable = done if frozen.received else {}
+    known = [activity for activity in comparable if activity not in times and activity not in frozen.unknown]
+    saved = sum((frozen.work_per_copy(each) * spell.received - Fraction(done[each]) for each in known), Fraction())
     return saved, dict(sorted(times.items()))
 
 
@@ -156,8 +161,9 @@ def _saved(
 ) -> Saved:
     promised, at_baseline, work = sums
     copies, compared = sum(part.spell.copies for part in parts), sum(part.compared for part in parts)
+    received = sum(part.spell.received for part in parts)
     of_price = _on_price(parts)
-    of_work = float(work) / copies if copies else 0.0
+    of_work = float(work) / received if received else 0.0
     between = None if of_price.interval is None else _moved(of_price.interval, compared, float(work))
     return Saved(
         name=name,
@@ -223,6 +229,9 @@ def _sentences(parts: Sequence[_Exact]) -> Iterator[str]:
             f"{counted(left, 'copy')} of {counted(len(titles), 'title')} {be} not compared: the baseline does not have the same "
             f"title, so what {they} would have cost is not known."
         )
+    if waiting := sum(part.spell.copies - part.spell.received for part in parts):
+        have, they = ("has", "it") if waiting == 1 else ("have", "them")
+        yield f"{counted(waiting, 'copy')} charged {have} not been received: no work is compared for {they}."
     work: dict[Activity, int] = {}
     for part in parts:
         for activity, times in part.unknown_work.items():

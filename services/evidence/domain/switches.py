@@ -47,8 +47,8 @@ class Period:
 class Sides(NamedTuple):
     """The groups of copies that are compared for a switch, by day and supplier.
 
-    `still`: what the first supplier supplies since; `already`: what others supplied before. Where suppliers do not tell copies
-    apart, as in switches of records or of routes, these are the same as `after` and `before`.
+    `still`: what the first supplier supplies since; `already`: what others supplied before. In switches of records or of
+    routes, these are the same as `after` and `before`.
     """
 
     before: str

@@ -31,8 +31,8 @@ _PER_COPY = ("per_copy", "per_copy_low", "per_copy_high")
 HEADINGS = ("month", "is_over", "currency", *_PLAIN, *_PER_COPY, "note", "not_known", "decision")
 MEANING = (
     "Saved on the price: what the month's copies would have cost at the baseline's mean prices of the same titles, less what "
-    "they cost, with servicing, carriage and other charges, before tax. Saved on work: the baseline's work per copy for as many "
-    "copies, less the month's, by the cost model of each day. What is not known is named, and in no figure."
+    "they cost, with servicing, carriage and other charges, before tax. Saved on work: the baseline's work per copy received "
+    "for as many copies, less the month's, by the cost model of each day. What is not known is named, and in no figure."
 )
 
 
@@ -42,7 +42,7 @@ class SavedView(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     month: str = Field(description="`2026-04`, or `all months`")
-    is_over: bool = Field(description="Whether all its days have passed; invoices may still come")
+    is_over: bool = Field(description="Whether all its days have passed; invoices may still arrive")
     promised: Decimal
     reached: Decimal = Field(description="price + work, as far as is known")
     reached_low: float | None = Field(description="95 % interval over titles; of work there is none")
@@ -54,7 +54,9 @@ class SavedView(BaseModel):
     titles: int = Field(description="Titles compared")
     at_baseline: Decimal = Field(description="What the compared copies would have cost at the baseline's mean prices")
     cost: Decimal = Field(description="What they cost")
-    per_copy: float | None = Field(description="Saved on the price of a compared copy, and on the work of a copy, together")
+    per_copy: float | None = Field(
+        description="Saved on the price of a compared copy, and on the work of a received one, together"
+    )
     per_copy_low: float | None = Field(description="95 % interval over titles")
     per_copy_high: float | None
     note: str | None = Field(description="A sentence where it cannot be told; null where it can")

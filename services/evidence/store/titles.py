@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import add
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,7 +30,7 @@ def _copies(asked: Asked) -> Any:
     c, i = copy.c, invoice.c
     whole = _sum(reduce(add, (charge.c[name] for name in _BEFORE_TAX)))
     month = func.to_char(func.min(i.invoiced_on), "YYYY-MM")
-    columns = (c.copy_id, c.supplier_id, c.isbn, i.currency)
+    columns = (c.copy_id, c.supplier_id, c.isbn, c.received_at, i.currency)
     joined = charge.join(invoice, i.invoice_id == charge.c.invoice_id).join(copy, c.copy_id == charge.c.copy_id)
     query: Select[Any] = select(*columns, month.label("month"), _sum(charge.c.net).label("price"), whole.label("whole"))
     dated = query.select_from(joined).where(i.invoiced_on.between(asked.first, asked.last), c.placed_at.is_not(None))
@@ -41,15 +41,24 @@ async def titles_of(connection: AsyncConnection, asked: Asked) -> list[Title]:
     """Returns the titles of a period by supplier and currency, in order of these."""
     c = _copies(asked).c
     of = (c.supplier_id, c.currency, c.isbn)
-    query = select(*of, func.count(), _sum(c.price), _sum(c.whole)).group_by(*of).order_by(*of)
+    query = select(*of, func.count(), _sum(c.price), _sum(c.whole), func.count(c.received_at)).group_by(*of).order_by(*of)
     return [Title(*row) for row in await connection.execute(query)]
 
 
-async def bought_by_month(connection: AsyncConnection, asked: Asked, currency: str) -> dict[str, dict[str, Bought]]:
-    """Returns copies and their whole cost before tax by month (`2026-04`) and ISBN, in one currency."""
+class Month(NamedTuple):
+    """What was charged in a month: copies and their whole cost before tax by ISBN, and how many of them were received."""
+
+    titles: dict[str, Bought]
+    received: int
+
+
+async def bought_by_month(connection: AsyncConnection, asked: Asked, currency: str) -> dict[str, Month]:
+    """Returns what was charged in one currency, by month (`2026-04`)."""
     c = _copies(asked).c
-    query = select(c.month, c.isbn, func.count(), _sum(c.whole)).where(c.currency == currency).group_by(c.month, c.isbn)
-    found: dict[str, dict[str, Bought]] = {}
-    for month, isbn, copies, whole in await connection.execute(query):
-        found.setdefault(month, {})[isbn] = Bought(copies, whole)
+    sums = (func.count(), _sum(c.whole), func.count(c.received_at))
+    query = select(c.month, c.isbn, *sums).where(c.currency == currency).group_by(c.month, c.isbn)
+    found: dict[str, Month] = {}
+    for month, isbn, copies, whole, received in await connection.execute(query):
+        known = found.get(month, Month({}, 0))
+        found[month] = Month({**known.titles, isbn: Bought(copies, whole)}, known.received + received)
     return found

@@ -23,7 +23,7 @@ async def decisions_on(connection: AsyncConnection, asked: Asked, keys: Iterable
 async def record_decision(connection: AsyncConnection, decided: Decision, figures: str, clock: Clock) -> None:
     """Keeps a decision with the figures of this moment.
 
-    Raises DomainError (422) for a day that has not come, and for a trial or supplier of which nothing is known.
+    Raises DomainError (422) for a day in the future, and for a trial or supplier of which nothing is known.
     """
     check_has_come(decided.decided_on, clock.today(), "/decided_on")
     if decided.about is Subject.TRIAL and not await decisions.is_trial(connection, decided.council, decided.name):

@@ -19,7 +19,7 @@ _NO_ROUTE = {"route": None}
 
 
 async def switch_changed(connection: AsyncConnection, event: SwitchChanged, _: Envelope) -> None:
-    """A council planned a switch of a strand, or the switch came to another state."""
+    """A council planned a switch of a strand, or the switch reached another state."""
     stated = event.model_dump(include={field.name for field in fields(Switch)})
     of = {"strand": _STRANDS[event.owner], "council": council_of(event)}
     await switches.keep_switch(connection, Switch(**{**_NO_ROUTE, **stated, **of}))

@@ -80,4 +80,5 @@ async def _spells(
     bought = await titles.bought_by_month(connection, asked, promise.currency)
     costs = await read_costs(connection, asked, clock, zone)
     groups = {group.key: group for group in costs.groups if group.currency == promise.currency}
-    return [Spell(month, bought.get(month.name, {}), groups.get(month.name)) for month in months]
+    nothing = titles.Month({}, 0)
+    return [Spell(month, *bought.get(month.name, nothing), groups.get(month.name)) for month in months]

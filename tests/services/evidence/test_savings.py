@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from httpx import AsyncClient, Response
 from lxml import html
+from sqlalchemy import func, select
 
-from services.evidence.store.tables import metadata
+from services.evidence.api.forms import steady
+from services.evidence.store.tables import copy, metadata
 from shared.clock import ManualClock
 from shared.contracts.invoices import Cost
 from shared.rebuild import empty
@@ -110,10 +112,13 @@ async def test_work_by_hand_counts_where_a_cost_model_says_what_it_costs(
     clock.advance(on_day(31) + DAY - clock.now())
     made = (await promise(client, await frozen(client))).json()
     await bought(evidence, 200, HARBOUR, date(2026, 4, 10), prices=[800] * 2, received=False)
+    await client.put("/v1/cost-models/2026-04-01", json={"activities": {"receiving": {"minutes": "3", "hourly_rate": 2000}}})
+    await evidence.hears(facts.received(number(200), at=on_day(31) + 12 * DAY, supplier_id=HARBOUR))
     clock.advance(20 * DAY)
     (april,) = (await savings(client, made))["months"]
-    assert (april["price"], april["work"], april["reached"]) == ("0.00", "400.00", "400.00")
-    assert "Cataloguing without record, 2 times" in april["not_known"][1]
+    assert (april["price"], april["work"], april["reached"]) == ("0.00", "100.00", "100.00")
+    assert april["not_known"][1] == "1 copy charged has not been received: no work is compared for it."
+    assert "Cataloguing without record, 2 times" in april["not_known"][2]
 
 
 async def test_a_copy_that_was_credited_in_full_was_not_bought(
@@ -141,7 +146,7 @@ async def test_a_baseline_is_kept_whole_whatever_becomes_of_the_facts(
     figures = (await client.get(f"{path}/figures")).content
     assert hashlib.sha256(figures).hexdigest() == baseline["digest"]
     kept = json.loads(figures)
-    assert kept["titles"][0] == [EASTERN, "GBP", isbn(0), 1, 800, 850]
+    assert kept["titles"][0] == [EASTERN, "GBP", isbn(0), 1, 800, 850, 1]
     assert kept["costs"]["groups"][0]["paid"]["total"] == 12 * 860
     assert kept["measures"]["groups"][0]["copies"] == 12
     assert (await client.get(f"/v1/promises/{made['promise_id']}")).json() == made
@@ -164,9 +169,9 @@ async def test_savings_are_csv_and_a_report_with_pictures(evidence: Hearing, cli
     page: Any = html.document_fromstring((await client.get("/v1/savings/report", params=asked)).text)
     assert page.xpath("//p[@class='decision']")[0].text_content().startswith("No decision of a person was recorded")
     (picture,) = page.xpath("//section[h3='Saved per copy']//svg")
-    assert "A dashed line marks GBP 1.00" in picture.xpath(".//title")[0].text_content()
+    assert "A dashed line marks 1.00 GBP" in picture.xpath(".//title")[0].text_content()
     (table,) = page.xpath("//section[h3='Promised and reached']//tbody")
-    assert [cell.text_content() for cell in table.xpath("./tr[1]/td")][:4] == ["2026-04", "GBP 12.00", "GBP 12.00", "GBP 12.00"]
+    assert [cell.text_content() for cell in table.xpath("./tr[1]/td")][:4] == ["2026-04", "12.00", "12.00", "12.00"]
     assert baseline["digest"] in page.xpath("//p[@class='digest']")[0].text_content()
     assert not page.xpath("//script | //link | //img | //@href | //@src")
     yearly = (await promise(client, baseline, per="year", amount=12_000)).json()
@@ -237,3 +242,13 @@ async def test_savings_are_of_the_council_alone(
         assert (await client.get(path, headers=others)).status_code == 404
     readers = tokens.headers("evidence:read")
     assert (await client.post("/v1/baselines", json=MARCH, headers=readers)).status_code == 403
+
+
+async def test_figures_that_are_kept_are_read_as_of_one_moment(evidence: Hearing) -> None:
+    async with steady(evidence.engine).connect() as connection:
+        copies = select(func.count()).select_from(copy)
+        assert (await connection.execute(copies)).scalar_one() == 0
+        await evidence.hears(placed(), version=1)
+        assert (await connection.execute(copies)).scalar_one() == 0
+    async with evidence.engine.connect() as connection:
+        assert (await connection.execute(copies)).scalar_one() == 2

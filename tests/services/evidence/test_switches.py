@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from httpx import AsyncClient
 from lxml import html
 
+from services.evidence.store.switches import find_switch, keep_switch
 from shared.clock import ManualClock
 from shared.contracts.invoices import Cost
 from shared.contracts.switches import SwitchState
+from shared.sourcing.rules import Strand
 from tests.fixtures.tokens import Tokens
 from tests.services.evidence import facts
 from tests.services.evidence.facts import DAY, EASTERN, HARBOUR, placed, switched
@@ -85,6 +88,40 @@ async def test_costs_of_a_switch_hold_the_basket_fixed_and_name_what_the_first_s
     assert (price["first"], price["second"], price["relative"]) == (f"after: {EASTERN}", f"before: {HARBOUR}", "0.7500")
     assert (price["titles"], price["low"], price["high"]) == (12, 0.75, 0.75)
     assert sum(each["total"] for each in found["reconciliation"]) == sum(total for _, total in paid.values())
+
+
+@pytest.mark.parametrize(
+    ("changed", "groups", "said"),
+    [
+        (
+            {"strand": Strand.CATALOGUE, "to_supplier": "records-ltd"},
+            {f"before: {HARBOUR}": 12, "after: records-ltd": 12},
+            f"the switch of catalogue from {HARBOUR} to records-ltd on 2026-03-09",
+        ),
+        (
+            {"strand": Strand.DELIVERY, "from_supplier": EASTERN, "to_supplier": None, "route": "direct"},
+            {"after: direct": 12},
+            f"the switch of delivery of {EASTERN} to the route direct on 2026-03-09",
+        ),
+    ],
+)
+async def test_switches_of_records_and_of_routes_are_compared_over_the_copies_they_concern(
+    evidence: Hearing,
+    client: AsyncClient,
+    clock: ManualClock,
+    changed: dict[str, Any],
+    groups: dict[str, int],
+    said: str,
+) -> None:
+    await switch_in_march(evidence, clock)
+    async with evidence.engine.begin() as connection:
+        known = await find_switch(connection, number(990), None)
+        assert known is not None
+        await keep_switch(connection, replace(known, version=9, **changed))
+    for what in ("measures", "costs"):
+        assert {group["key"]: group["copies"] for group in (await read(client, what))["groups"]} == groups
+    page: Any = html.document_fromstring((await client.get("/v1/report", params={"switch": SWITCH})).text)
+    assert said in " ".join(page.xpath("//h1/following-sibling::p[1]")[0].text_content().split())
 
 
 async def test_only_the_scope_of_a_switch_counts(evidence: Hearing, client: AsyncClient, clock: ManualClock) -> None:

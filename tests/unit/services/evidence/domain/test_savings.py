@@ -19,7 +19,7 @@ from services.evidence.domain.savings import Spell, savings_of
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 APRIL, MAY = Month(date(2026, 4, 1), date(2026, 4, 30), is_over=True), Month(date(2026, 5, 1), date(2026, 5, 31), is_over=True)
-NO_WORK: Frozen = Frozen({"A": Bought(2, 2_000), "B": Bought(1, 500)}, {}, frozenset())
+NO_WORK: Frozen = Frozen({"A": Bought(2, 2_000), "B": Bought(1, 500)}, 3, {}, frozenset())
 
 
 def promise(amount: int = 100, per: Per = Per.COPY, first: date = APRIL.first, last: date = date(2027, 3, 31)) -> Promise:
@@ -41,7 +41,7 @@ def worked(cost: str, times: int = 1, unknown: tuple[WorkUnknown, ...] = ()) -> 
 def test_what_is_saved_on_prices_is_that_of_the_same_copies_at_the_prices_of_the_baseline() -> None:
     """Of A, 1,000 before: three at 900 save 300. Of B, 500 before: one at 650 costs 150 more. C was never bought before."""
     bought = {"A": Bought(3, 2_700), "B": Bought(1, 650), "C": Bought(5, 50)}
-    found = savings_of(promise(), NO_WORK, [Spell(APRIL, bought, None)])
+    found = savings_of(promise(), NO_WORK, [Spell(APRIL, bought, 9, None)])
     (month,) = found.months
     assert [month.at_baseline, month.cost, month.price, month.work] == minor(3_500, 3_350, 150, 0)
     assert (month.copies, month.compared, month.titles) == (9, 4, 2)
@@ -55,15 +55,15 @@ def test_what_is_saved_on_prices_is_that_of_the_same_copies_at_the_prices_of_the
 
 
 def test_a_cheaper_mix_of_titles_saves_nothing() -> None:
-    frozen = Frozen({"dear": Bought(9, 9_000), "cheap": Bought(1, 100)}, {}, frozenset())
-    spell = Spell(APRIL, {"dear": Bought(1, 1_000), "cheap": Bought(9, 900)}, None)
+    frozen = Frozen({"dear": Bought(9, 9_000), "cheap": Bought(1, 100)}, 10, {}, frozenset())
+    spell = Spell(APRIL, {"dear": Bought(1, 1_000), "cheap": Bought(9, 900)}, 10, None)
     assert savings_of(promise(), frozen, [spell]).total.reached == 0
 
 
 def test_work_is_compared_per_copy_where_both_sides_know_its_cost() -> None:
-    frozen = Frozen({"A": Bought(4, 4_000)}, {Activity.RECEIVING: Decimal("400")}, frozenset({Activity.CHASING}))
+    frozen = Frozen({"A": Bought(4, 4_000)}, 4, {Activity.RECEIVING: Decimal("400")}, frozenset({Activity.CHASING}))
     group = worked("150.50", times=2, unknown=(WorkUnknown(Activity.QUERY, 3),))
-    (month,) = savings_of(promise(), frozen, [Spell(APRIL, {"A": Bought(2, 2_000)}, group)]).months
+    (month,) = savings_of(promise(), frozen, [Spell(APRIL, {"A": Bought(2, 2_000)}, 2, group)]).months
     assert [month.price, month.work, month.reached] == minor(0, "49.50", "49.50")
     assert month.per_copy.value == pytest.approx(49.5 / 2)
     assert month.unknown == (
@@ -71,9 +71,17 @@ def test_work_is_compared_per_copy_where_both_sides_know_its_cost() -> None:
     )
 
 
+def test_a_copy_that_has_not_come_saves_no_work() -> None:
+    frozen = Frozen({"A": Bought(4, 4_000)}, 4, {Activity.RECEIVING: Decimal("400")}, frozenset())
+    (month,) = savings_of(promise(), frozen, [Spell(APRIL, {"A": Bought(3, 3_000)}, 1, worked("60"))]).months
+    assert month.work == Decimal(40)
+    assert month.per_copy.value == pytest.approx(40)
+    assert month.unknown == ("2 copies charged have not been received: no work is compared for them.",)
+
+
 def test_work_that_the_baseline_did_not_know_saves_and_costs_nothing() -> None:
-    frozen = Frozen({"A": Bought(4, 4_000)}, {Activity.RECEIVING: Decimal(1)}, frozenset({Activity.RECEIVING}))
-    (month,) = savings_of(promise(), frozen, [Spell(APRIL, {"A": Bought(1, 900)}, worked("9000"))]).months
+    frozen = Frozen({"A": Bought(4, 4_000)}, 4, {Activity.RECEIVING: Decimal(1)}, frozenset({Activity.RECEIVING}))
+    (month,) = savings_of(promise(), frozen, [Spell(APRIL, {"A": Bought(1, 900)}, 1, worked("9000"))]).months
     assert [month.work, month.reached] == minor(0, 100)
     assert month.unknown[-1].startswith("Receiving, 1 time: a cost model")
 
@@ -81,7 +89,7 @@ def test_work_that_the_baseline_did_not_know_saves_and_costs_nothing() -> None:
 def test_with_ten_titles_there_is_an_interval_over_them() -> None:
     titles = {f"T{n}": Bought(1, 1_000) for n in range(12)}
     now = {isbn: Bought(2, 1_800 + 10 * n) for n, isbn in enumerate(titles)}
-    total = savings_of(promise(), Frozen(titles, {}, frozenset()), [Spell(APRIL, now, None)]).total
+    total = savings_of(promise(), Frozen(titles, 12, {}, frozenset()), [Spell(APRIL, now, 24, None)]).total
     assert total.reached_between is not None
     assert total.per_copy.interval is not None
     assert total.reached_between.low < total.reached < total.reached_between.high
@@ -90,7 +98,7 @@ def test_with_ten_titles_there_is_an_interval_over_them() -> None:
 
 def test_titles_not_bought_again_and_months_without_invoices_are_named() -> None:
     running = Month(date(2026, 5, 1), date(2026, 5, 10), is_over=False)
-    found = savings_of(promise(), NO_WORK, [Spell(APRIL, {"A": Bought(1, 1_000)}, None), Spell(running, {}, None)])
+    found = savings_of(promise(), NO_WORK, [Spell(APRIL, {"A": Bought(1, 1_000)}, 1, None), Spell(running, {}, 0, None)])
     assert found.total.unknown == (
         "2026-05 is not over: more may be charged for it.",
         "No invoice of 2026-05 charges a copy in this scope and currency.",
@@ -104,7 +112,7 @@ def test_a_promise_for_a_year_is_twelve_equal_months_and_parts_of_them_by_their_
     made = promise(10_000, Per.YEAR, first=date(2026, 4, 16), last=date(2027, 4, 15))
     months = list(months_of(made, date(2028, 1, 1)))
     assert [month.name for month in months][:2] == ["2026-04", "2026-05"]
-    found = savings_of(made, NO_WORK, [Spell(month, {}, None) for month in months])
+    found = savings_of(made, NO_WORK, [Spell(month, {}, 0, None) for month in months])
     assert [str(month.promised) for month in found.months][:3] == ["416.67", "833.33", "833.33"]
     assert found.total.promised == 10_000
     assert found.total.is_over
@@ -126,9 +134,9 @@ TITLES = st.dictionaries(st.sampled_from("ABCDE"), st.builds(Bought, st.integers
 def test_the_months_add_up_to_the_total(
     before: dict[str, Bought], bought: list[dict[str, Bought]], amount: int, per: Per
 ) -> None:
-    frozen = Frozen(before, {Activity.RECEIVING: Decimal("33.33")}, frozenset())
+    frozen = Frozen(before, 7, {Activity.RECEIVING: Decimal("33.33")}, frozenset())
     spells = [
-        Spell(month, titles, worked("12.34"))
+        Spell(month, titles, 1, worked("12.34"))
         for month, titles in zip(months_of(promise(amount, per), date(2027, 3, 31)), bought, strict=False)
     ]
     found = savings_of(promise(amount, per), frozen, spells)
