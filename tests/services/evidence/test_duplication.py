@@ -6,12 +6,13 @@ import asyncio
 import csv
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from httpx import AsyncClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from services.evidence.domain.asking import Asked, By
@@ -22,7 +23,7 @@ from services.evidence.store.writing import keep_copies
 from shared.clock import ManualClock
 from shared.contracts.base import Event
 from shared.contracts.orders import CopyState
-from shared.works.store import keep_editions
+from shared.works.store import keep_editions, works_of_editions
 from tests.fixtures.tokens import Tokens
 from tests.services.evidence import facts, titles
 from tests.services.evidence.facts import DAY, EASTERN, HAMNET, HARBOUR, MORNING, NORFOLK, PIRANESI, SUFFOLK, placed
@@ -73,6 +74,13 @@ async def test_a_title_is_ordered_again_while_copies_of_any_edition_are_open(evi
     assert share == (1, 2)
 
 
+async def test_batches_at_once_group_editions_as_one_after_the_other(evidence: Hearing) -> None:
+    isbns = [f"978000000{place:04}" for place in range(12)]
+    await asyncio.gather(*(evidence.hears(facts.titled(isbn, other)) for isbn, other in pairwise(isbns)))
+    async with evidence.engine.connect() as connection:
+        assert await works_of_editions(connection, [isbns[-1]]) == dict.fromkeys(isbns, isbns[0])
+
+
 async def test_copies_that_are_placed_again_with_another_supplier_are_not_ordered_again(
     evidence: Hearing, client: AsyncClient
 ) -> None:
@@ -97,52 +105,49 @@ class Line:
     until: int | None
     copies: int
 
+    @property
+    def key(self) -> str:
+        return f"SB-{self.day:02}-{self.order}-{self.supplier}-{self.isbn}"
+
+    @property
+    def work(self) -> str:
+        return HARDBACK if self.isbn == PIRANESI else self.isbn
+
+    def is_open(self, day: int) -> bool:
+        return self.until is None or max(self.until, self.day) > day
+
 
 lines = st.builds(
     Line,
-    order=st.integers(1, 4),
+    order=st.integers(1, 3),
     supplier=st.sampled_from([HARBOUR, EASTERN]),
     isbn=st.sampled_from([PIRANESI, HARDBACK, HAMNET]),
     branch=st.sampled_from(["IPSW", "LOWE"]),
-    day=st.integers(0, 12),
-    until=st.none() | st.integers(0, 12),
+    day=st.sampled_from([0, 4, 5, 8]),
+    until=st.none() | st.sampled_from([4, 6, 9]),
     copies=st.integers(1, 2),
 )
 FIRST_DAY = 5
 """Of the period that is asked for, in days of the fortnight."""
 
 
-def work_of(line: Line) -> str:
-    return min(PIRANESI, HARDBACK) if line.isbn in (PIRANESI, HARDBACK) else line.isbn
-
-
 def expected(stated: Sequence[Line]) -> list[Again]:
-    """What was ordered again, line by line, as the words of `Again` say it."""
-    numbered = list(enumerate(stated))
-    new = [(place, line) for place, line in numbered if line.day >= FIRST_DAY]
-    found: dict[str, list[tuple[bool, bool, bool]]] = {work_of(line): [] for _, line in new}
-    copies_again = 0
-    for place, line in new:
-        earlier = [
-            other
-            for before, other in numbered
-            if work_of(other) == work_of(line)
-            and (other.day, before) < (line.day, place)
-            and (other.until is None or max(other.until, other.day) > line.day)
-        ]
-        counted = [
-            (other.branch == line.branch, other.supplier != line.supplier, other.isbn == line.isbn)
-            for other in earlier
-            if other.order != line.order or (other.supplier != line.supplier and other.branch == line.branch)
-        ]
-        found[work_of(line)] += counted
-        copies_again += line.copies if counted else 0
-    twice = [pairs for pairs in found.values() if pairs]
+    """What was ordered again, as the words of `Again` say it."""
+    new = [line for line in stated if line.day >= FIRST_DAY]
+    found: dict[str, list[tuple[bool, bool, bool]]] = {line.work: [] for line in new}
+    again: set[str] = set()
+    for line in new:
+        for other in stated:
+            is_before = other.work == line.work and (other.day, other.key) < (line.day, line.key) and other.is_open(line.day)
+            same_branch, two_suppliers = other.branch == line.branch, other.supplier != line.supplier
+            if is_before and (other.order != line.order or (two_suppliers and same_branch)):
+                found[line.work].append((same_branch, two_suppliers, other.isbn == line.isbn))
+                again.add(line.key)
     if not new:
         return []
-    branch = sum(any(same for same, _, _ in pairs) for pairs in twice)
-    two, same = (sum(any(pair[place] for pair in pairs) for pairs in twice) for place in (1, 2))
-    copies = sum(line.copies for _, line in new)
+    twice = [pairs for pairs in found.values() if pairs]
+    branch, two, same = (sum(any(pair[place] for pair in pairs) for pairs in twice) for place in range(3))
+    copies, copies_again = (sum(line.copies for line in new if line.key in keys) for keys in ({line.key for line in new}, again))
     return [Again(SUFFOLK, len(found), copies, branch, len(twice) - branch, two, len(twice) - same, copies_again)]
 
 
@@ -153,7 +158,7 @@ def facts_of(stated: Sequence[Line]) -> GatheredCopies:
         until = None if line.until is None else MORNING + max(line.until, line.day) * DAY
         for copy in range(line.copies):
             gathered.add(
-                number(10 * place + copy), council=SUFFOLK, order_id=number(line.order), line_key=f"SB-{place:03}",
+                number(10 * place + copy), council=SUFFOLK, order_id=number(line.order), line_key=line.key,
                 supplier_id=line.supplier, isbn=line.isbn, branch=line.branch, placed_at=MORNING + line.day * DAY,
                 received_at=until, state=CopyState.SENT.value, version=1,
             )  # fmt: skip
@@ -164,6 +169,7 @@ async def test_the_database_counts_what_the_words_say(evidence: Hearing, clock: 
     begin = (MORNING + FIRST_DAY * DAY).date()
     asked = Asked(SUFFOLK, begin, begin + timedelta(days=30), By.SUPPLIER)
     loop = asyncio.get_running_loop()
+    first = Line(order=1, supplier=HARBOUR, isbn=HAMNET, branch="IPSW", day=4, until=6, copies=1)
 
     async def check(stated: Sequence[Line]) -> None:
         async with evidence.engine.begin() as connection:
@@ -173,7 +179,8 @@ async def test_the_database_counts_what_the_words_say(evidence: Hearing, clock: 
             await connection.rollback()
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(lines, max_size=7))
+    @example([first, replace(first, branch="LOWE", until=None), replace(first, order=2, day=8, until=None)])
+    @given(st.lists(lines, max_size=9))
     def whatever_was_ordered(stated: list[Line]) -> None:
         asyncio.run_coroutine_threadsafe(check(stated), loop).result(30)
 
