@@ -19,9 +19,11 @@ from services.suppliers.schemas.messages import (
 )
 from services.suppliers.schemas.reconciliations import (
     ComparedLineQuery,
+    ComparedLineView,
     OpenLinesForm,
     ReconciliationDetail,
     ReconciliationView,
+    compared_line_view,
     reconciliation_detail,
     reconciliation_view,
 )
@@ -30,6 +32,7 @@ __all__ = [
     "AsideQuery",
     "AsideView",
     "ComparedLineQuery",
+    "ComparedLineView",
     "MappingQuery",
     "MappingView",
     "MessageDetail",
@@ -48,6 +51,7 @@ __all__ = [
     "TouchedQuery",
     "TreeView",
     "aside_view",
+    "compared_line_view",
     "mapping_view",
     "message_detail",
     "message_view",
