@@ -41,6 +41,7 @@ MESSAGE_STATES: Mapping[str, str] = {
     "duplicate": "had the same content as an earlier message",
     "test": "marked as a test by the supplier; not applied",
     "discarded": "closed by a person, who gave a reason",
+    "withdrawn": "not sent, or kept and not read: the supplier's secrets were withdrawn",
 }
 
 _TEXT = """\

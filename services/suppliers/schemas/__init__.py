@@ -27,6 +27,7 @@ from services.suppliers.schemas.reconciliations import (
     reconciliation_detail,
     reconciliation_view,
 )
+from services.suppliers.schemas.withdrawals import NewWithdrawal, WithdrawalView, withdrawal_view
 
 __all__ = [
     "AsideQuery",
@@ -39,6 +40,7 @@ __all__ = [
     "MessageQuery",
     "MessageView",
     "NewMapping",
+    "NewWithdrawal",
     "OpenLinesForm",
     "OrderView",
     "Reason",
@@ -50,6 +52,7 @@ __all__ = [
     "SupplierView",
     "TouchedQuery",
     "TreeView",
+    "WithdrawalView",
     "aside_view",
     "compared_line_view",
     "mapping_view",
@@ -60,4 +63,5 @@ __all__ = [
     "reconciliation_view",
     "supplier_view",
     "tree_view",
+    "withdrawal_view",
 ]
