@@ -111,6 +111,9 @@ def service_program(process: str, around: Surroundings) -> Program:
     if process == "dashboard":
         exchanges = json.dumps(_exchanges(around))
         environment |= {"ORDERS_URL": around.url("orders"), "SUPPLIER_URLS": exchanges, "EXCHANGE_URLS": exchanges}
+    if process == "evidence":
+        exchanges = json.dumps(_exchanges(around))
+        environment |= {"ORDERS_URL": around.url("orders"), "DELIVERY_URL": around.url("delivery"), "EXCHANGE_URLS": exchanges}
     if process.startswith("supplier-"):
         supplier = process.removeprefix("supplier-")
         environment |= _supplier_environment(around, supplier, adapter=supplier)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.delivery import schemas
-from services.delivery.domain.goods import ConsignmentUnknown
+from services.delivery.domain.goods import Consignment, ConsignmentUnknown
 from services.delivery.domain.records import records_of
 from services.delivery.store import consignments, receipts, records, routes
 from services.delivery.store.receipts import ReceiptAnswer
@@ -20,7 +23,9 @@ from shared.auth import CouncilPrincipal, Principal, council_with, principal_wit
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.http.headers import REPLAYED, IdempotencyKey, required_key
+from shared.http.lines import JSON, JSON_LINES, described_lines, lines_answer
 from shared.http.paging import Page, PageQuery
+from shared.http.representations import chosen_form
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("delivery:read"))]
 FigureReader = Annotated[Principal, Depends(principal_with("delivery:read"))]
@@ -32,13 +37,25 @@ def consignments_router(engine: AsyncEngine) -> APIRouter:
     router = APIRouter(prefix="/v1/consignments", tags=["consignments"])
 
     async def list_consignments(
-        caller: Reader, query: Annotated[schemas.ConsignmentQuery, Query()]
-    ) -> Page[schemas.ConsignmentSummary]:
-        """Lists consignments of the caller's council, newest first."""
+        caller: Reader, request: Request, query: Annotated[schemas.ConsignmentQuery, Query()]
+    ) -> Page[schemas.ConsignmentSummary] | Response:
+        """Lists consignments of the caller's council, newest first.
+
+        With `Accept: application/jsonl`, all of them from the cursor on, each whole, with its copies, receipts and history.
+        """
         narrowed = consignments.Filter(caller.council, **query.filters())
         after = query.after(datetime.fromisoformat, UUID)
+
+        async def fetch(after: tuple[datetime, UUID] | None, limit: int) -> Sequence[Consignment]:
+            async with engine.connect() as connection:
+                return await consignments.list_consignments(connection, narrowed, after=after, limit=limit)
+
+        if chosen_form(request, (JSON, JSON_LINES)) == JSON_LINES:
+            return await lines_answer(
+                fetch, partial(_whole, engine), keys=lambda row: (row.created_at, row.consignment_id), after=after
+            )
+        rows = await fetch(after, query.fetched)
         async with engine.connect() as connection:
-            rows = await consignments.list_consignments(connection, narrowed, after=after, limit=query.fetched)
             articles = await records.articles_of(connection, [row.consignment_id for row in rows])
         return query.page(
             rows,
@@ -47,19 +64,29 @@ def consignments_router(engine: AsyncEngine) -> APIRouter:
         )
 
     async def get_consignment(consignment_id: UUID, caller: Reader) -> schemas.ConsignmentView:
-        """Returns one consignment with its copies, whether their records are served, and its history."""
+        """Returns one consignment with its copies, whether their records are served, its receipts and its history."""
         async with engine.connect() as connection:
             consignment = await consignments.find_consignment(connection, caller.council, consignment_id)
             if consignment is None:
                 raise ConsignmentUnknown
-            items = await consignments.items_of(connection, consignment_id)
-            history = await consignments.history_of(connection, consignment_id)
-            articles = await records.articles_of(connection, [consignment_id])
-        return schemas.view(consignment, records_of(articles[consignment_id]), items, history)
+        return await _whole(engine, consignment)
 
-    router.add_api_route("", list_consignments, methods=["GET"])
+    answer = Page[schemas.ConsignmentSummary]
+    router.add_api_route(
+        "", list_consignments, methods=["GET"], response_model=answer, responses=described_lines("ConsignmentView")
+    )
     router.add_api_route("/{consignment_id}", get_consignment, methods=["GET"])
     return router
+
+
+async def _whole(engine: AsyncEngine, consignment: Consignment) -> schemas.ConsignmentView:
+    consignment_id = consignment.consignment_id
+    async with engine.connect() as connection:
+        items = await consignments.items_of(connection, consignment_id)
+        received = await receipts.answers_of(connection, [consignment_id])
+        history = await consignments.history_of(connection, consignment_id)
+        articles = await records.articles_of(connection, [consignment_id])
+    return schemas.view(consignment, records_of(articles[consignment_id]), items, received=received, history=history)
 
 
 def receipts_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
@@ -102,16 +129,30 @@ def discrepancies_router(engine: AsyncEngine) -> APIRouter:
     router = APIRouter(prefix="/v1/discrepancies", tags=["discrepancies"])
 
     async def list_discrepancies(
-        caller: Reader, query: Annotated[schemas.DiscrepancyQuery, Query()]
-    ) -> Page[schemas.DiscrepancyView]:
-        """Lists discrepancies of the caller's council, newest first."""
+        caller: Reader, request: Request, query: Annotated[schemas.DiscrepancyQuery, Query()]
+    ) -> Page[schemas.DiscrepancyView] | Response:
+        """Lists discrepancies of the caller's council, newest first; all from the cursor on with `Accept: application/jsonl`."""
         narrowed = receipts.DiscrepancyFilter(caller.council, **query.filters())
         after = query.after(datetime.fromisoformat, UUID)
-        async with engine.connect() as connection:
-            rows = await receipts.list_discrepancies(connection, narrowed, after=after, limit=query.fetched)
-        return query.page(rows, keys=lambda row: (row.found_at, row.discrepancy_id), view=schemas.discrepancy_view)
 
-    router.add_api_route("", list_discrepancies, methods=["GET"])
+        async def fetch(after: tuple[datetime, UUID] | None, limit: int) -> Sequence[RowMapping]:
+            async with engine.connect() as connection:
+                return await receipts.list_discrepancies(connection, narrowed, after=after, limit=limit)
+
+        async def line(row: RowMapping) -> schemas.DiscrepancyView:
+            return schemas.discrepancy_view(row)
+
+        def keys(row: RowMapping) -> tuple[datetime, UUID]:
+            return row.found_at, row.discrepancy_id
+
+        if chosen_form(request, (JSON, JSON_LINES)) == JSON_LINES:
+            return await lines_answer(fetch, line, keys=keys, after=after)
+        return query.page(await fetch(after, query.fetched), keys=keys, view=schemas.discrepancy_view)
+
+    answer = Page[schemas.DiscrepancyView]
+    router.add_api_route(
+        "", list_discrepancies, methods=["GET"], response_model=answer, responses=described_lines("DiscrepancyView")
+    )
     return router
 
 

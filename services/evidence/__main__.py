@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from services.evidence.app import PACKAGE, create_app
+from services.evidence.settings import EvidenceSettings
 from shared.serve import serve
-from shared.settings import ServiceSettings
 
 if __name__ == "__main__":
-    settings = ServiceSettings()
+    settings = EvidenceSettings()
     serve(PACKAGE, settings, lambda: create_app(settings), sys.argv[1:])

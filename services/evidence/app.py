@@ -14,24 +14,27 @@ from services.evidence.api import (
     duplication_router,
     handling_router,
     measures_router,
+    pack_router,
     promises_router,
     report_router,
     savings_router,
 )
 from services.evidence.incoming import CONSUMER, subscription
+from services.evidence.packs import Owners
+from services.evidence.settings import EvidenceSettings
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
 from shared.http.app import Chassis, create_service_app
+from shared.http.calls import Api
 from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
-from shared.settings import ServiceSettings
 
 PACKAGE = "services.evidence"
 
 
-def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI:
-    """Builds the evidence service in the role its settings name."""
+def create_app(settings: EvidenceSettings, clock: Clock | None = None, owners: Owners | None = None) -> FastAPI:
+    """Builds the evidence service in the role its settings name. Without `owners`, packs ask those that the settings name."""
     clock = clock or SystemClock(settings.time_zone)
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = subscription()
@@ -49,7 +52,13 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
         savings_router(engine, answering),
         cost_models_router(engine, clock),
         departures_router(engine, clock),
+        pack_router(engine, clock, owners or _owners(settings)),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="evidence"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     return create_service_app(chassis, routers=routers, parts=[messaging])
+
+
+def _owners(settings: EvidenceSettings) -> Owners:
+    orders, delivery = (Api(url) if url else None for url in (settings.orders_url, settings.delivery_url))
+    return Owners(orders, delivery, {supplier: Api(url) for supplier, url in settings.exchange_urls.items()})

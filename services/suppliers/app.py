@@ -12,6 +12,7 @@ from services.suppliers.api import (
     messages_router,
     pushes_router,
     reconciliations_router,
+    withdrawals_router,
 )
 from services.suppliers.api.conformance import conformance_router
 from services.suppliers.contract import Adapter
@@ -46,6 +47,7 @@ def create_app(settings: SuppliersSettings, clock: Clock | None = None, adapter:
         decisions_router(engine, exchange),
         mappings_router(engine, exchange),
         reconciliations_router(engine, exchange),
+        withdrawals_router(engine, exchange),
         conformance_router(exchange, settings.supplier_adapter),
         dead_letters_router(engine, clock, {listening.consumer: listening}, scope="exchange"),
     ]

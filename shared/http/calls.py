@@ -1,4 +1,4 @@
-"""Asks another service's API as the person who looks at a page: with that person's token, and within limits of time and size.
+"""Asks another service's API as the person who asks us: with that person's token, and within limits of time and size.
 
 Raises every failure as a DomainError, so that a page can show it as a sentence. Must not know what is asked.
 """
@@ -9,7 +9,7 @@ import asyncio
 import json
 import ssl
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -24,6 +24,39 @@ _KINDS: Mapping[int, Kind] = {kind.value: kind for kind in Kind}
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """A service that is asked several things by one person, over connections that stay open."""
+
+    client: httpx.AsyncClient
+
+    async def ask(self, method: str, path: str, *, body: Mapping[str, object] | None = None) -> Any:
+        """Returns the JSON that the service answers to this token.
+
+        Raises DomainError: the service's own refusal with its code, or `unreachable` (503) where it gave none.
+        """
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS), self.client.stream(method, path, json=body) as answer:
+                return json.loads(await _checked(answer))
+        except (httpx.HTTPError, TimeoutError, ValueError) as error:
+            raise _unreachable(error) from error
+
+    @asynccontextmanager
+    async def download(self, path: str, *, accept: str = "*/*") -> AsyncIterator[AsyncIterator[bytes]]:
+        """Yields the bytes of an answer of any size, as they arrive, in the form `accept`.
+
+        Raises DomainError as `ask` does, before the first byte; httpx.HTTPError where the answer breaks off.
+        """
+        async with AsyncExitStack() as opened:
+            try:
+                answer = await opened.enter_async_context(self.client.stream("GET", path, headers={"Accept": accept}))
+                if not answer.is_success:
+                    await _checked(answer)
+            except (httpx.HTTPError, ValueError) as error:
+                raise _unreachable(error) from error
+            yield answer.aiter_raw()
+
+
+@dataclass(frozen=True, slots=True)
 class Api:
     """The API of one service at its base URL. Tests give it the `transport`."""
 
@@ -31,34 +64,21 @@ class Api:
     transport: httpx.AsyncBaseTransport | None = None
 
     async def ask(self, method: str, path: str, token: str, *, body: Mapping[str, object] | None = None) -> Any:
-        """Returns the JSON that the service answers to this token.
-
-        Raises DomainError: the service's own refusal with its code, or `unreachable` (503) where it gave none.
-        """
-        try:
-            async with (
-                asyncio.timeout(_ANSWER_SECONDS),
-                self._client(token) as client,
-                client.stream(method, path, json=body) as answer,
-            ):
-                return json.loads(await _checked(answer))
-        except (httpx.HTTPError, TimeoutError, ValueError) as error:
-            raise _unreachable(error) from error
+        """Returns what `Session.ask` does, for one question."""
+        async with self.session(token) as session:
+            return await session.ask(method, path, body=body)
 
     async def download(self, path: str, token: str) -> AsyncIterator[bytes]:
         """Returns the bytes of an answer of any size, as they arrive. Raises DomainError as `ask` does, before the first byte."""
         async with AsyncExitStack() as opened:
-            try:
-                client = await opened.enter_async_context(self._client(token))
-                answer = await opened.enter_async_context(client.stream("GET", path))
-                if not answer.is_success:
-                    await _checked(answer)
-            except (httpx.HTTPError, ValueError) as error:
-                raise _unreachable(error) from error
-            return _chunks(answer, opened.pop_all())
+            session = await opened.enter_async_context(self.session(token))
+            chunks = await opened.enter_async_context(session.download(path))
+            return _until_closed(chunks, opened.pop_all())
 
-    def _client(self, token: str) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
+    @asynccontextmanager
+    async def session(self, token: str) -> AsyncIterator[Session]:
+        """Yields the service for several questions with this token."""
+        async with httpx.AsyncClient(
             base_url=self.base_url,
             # Compressed, a few kilobytes can be gigabytes.
             headers={"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"},
@@ -66,7 +86,8 @@ class Api:
             transport=self.transport,
             trust_env=False,
             verify=_trusted(),
-        )
+        ) as client:
+            yield Session(client)
 
 
 @cache
@@ -74,9 +95,9 @@ def _trusted() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-async def _chunks(answer: httpx.Response, opened: AsyncExitStack) -> AsyncIterator[bytes]:
+async def _until_closed(chunks: AsyncIterator[bytes], opened: AsyncExitStack) -> AsyncIterator[bytes]:
     async with opened:
-        async for chunk in answer.aiter_raw():
+        async for chunk in chunks:
             yield chunk
 
 

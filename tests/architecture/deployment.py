@@ -13,6 +13,7 @@ import yaml
 from local.stack.programs import package_of
 from services.catalogue.settings import CatalogueSettings
 from services.dashboard.settings import DashboardSettings
+from services.evidence.settings import EvidenceSettings
 from services.orders.settings import OrdersSettings
 from services.suppliers.settings import SuppliersSettings
 from shared.settings import ServiceSettings
@@ -110,5 +111,6 @@ def settings_of(process: str) -> type[ServiceSettings]:
         "services.orders": OrdersSettings,
         "services.suppliers": SuppliersSettings,
         "services.dashboard": DashboardSettings,
+        "services.evidence": EvidenceSettings,
     }
     return own.get(package_of(process), ServiceSettings)

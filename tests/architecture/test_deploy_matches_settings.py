@@ -79,10 +79,11 @@ def test_every_supplier_process_names_its_own_adapter(container: Container) -> N
     [(deployment.in_compose(), "http://supplier-{}:8000"), (deployment.in_kubernetes(), "http://supplier-{}")],
     ids=["compose", "kubernetes"],
 )
-def test_the_dashboard_knows_the_address_of_every_exchange(containers: list[Container], address: str) -> None:
-    (running,) = [one for one in containers if one.process == "dashboard" and len(one.arguments) == 1]
-    known = json.loads(running.environment["EXCHANGE_URLS"])
-    assert known == {supplier: address.format(supplier) for supplier in SUPPLIERS}
+def test_whoever_asks_exchanges_knows_the_address_of_each(containers: list[Container], address: str) -> None:
+    asking = {one.process: one for one in containers if one.process in ("dashboard", "evidence") and len(one.arguments) == 1}
+    known = {process: json.loads(one.environment["EXCHANGE_URLS"]) for process, one in asking.items()}
+    every = {supplier: address.format(supplier) for supplier in SUPPLIERS}
+    assert known == {"dashboard": every, "evidence": every}
 
 
 def test_compose_runs_every_process_of_the_stack_in_all_roles() -> None:

@@ -11,6 +11,7 @@ from services.dashboard import app as dashboard
 from services.dashboard.settings import DashboardSettings
 from services.delivery import app as delivery
 from services.evidence import app as evidence
+from services.evidence.settings import EvidenceSettings
 from services.orders import app as orders
 from services.orders.settings import OrdersSettings
 from services.suppliers import app as suppliers
@@ -34,7 +35,7 @@ _APPS: Mapping[str, Callable[[str, Tokens], FastAPI]] = {
     "catalogue": lambda url, tokens: catalogue.create_app(api_settings(CatalogueSettings, url, tokens, **OAI)),
     "dashboard": lambda url, tokens: dashboard.create_app(api_settings(DashboardSettings, url, tokens)),
     "delivery": lambda url, tokens: delivery.create_app(api_settings(ServiceSettings, url, tokens)),
-    "evidence": lambda url, tokens: evidence.create_app(api_settings(ServiceSettings, url, tokens)),
+    "evidence": lambda url, tokens: evidence.create_app(api_settings(EvidenceSettings, url, tokens)),
     "orders": lambda url, tokens: orders.create_app(api_settings(OrdersSettings, url, tokens)),
     "suppliers": _suppliers,
 }

@@ -151,6 +151,8 @@ _DECISIONS: Mapping[tuple[str, str], Sequence[str]] = {
     ("in", "partly_applied"): ("replay", "discard"),
     ("in", "quarantined"): ("replay", "discard"),
     ("out", "failed"): ("replay", "discard"),
+    ("in", "withdrawn"): ("replay", "discard"),
+    ("out", "withdrawn"): ("replay", "discard"),
 }
 # By state: the first line, how urgent it is, what to do. As the runbook of the exchange says, in `services/suppliers/README.md`.
 _VERDICTS: Mapping[str, tuple[str, Urgency | None, str]] = {
@@ -176,6 +178,12 @@ _VERDICTS: Mapping[str, tuple[str, Urgency | None, str]] = {
     ),
     "duplicate": ("The same content arrived before", None, "Nothing."),
     "test": ("Marked as a test by the supplier", None, "If it was meant to count, ask the supplier to send it without the mark."),
+    "withdrawn": (
+        "Neither read nor sent: the supplier's secrets were withdrawn",
+        None,
+        "Nothing, if the supplier was left. If it counts all the same, replay it. "
+        "What we send can be replayed only when the secrets are restored.",
+    ),
     "discarded": ("Closed by a person", None, "Nothing: the history says who and why."),
 }
 _ASK_AGAIN = (

@@ -13,6 +13,7 @@ from services.delivery.domain.goods import Consignment, ConsignmentState, Discre
 from services.delivery.domain.receiving import Condition, Scan
 from services.delivery.domain.records import Records
 from services.delivery.store.consignments import Entry
+from services.delivery.store.receipts import ReceiptAnswer
 from shared.contracts.base import Place
 from shared.contracts.delivery import Leg
 from shared.http.paging import PageQuery
@@ -145,9 +146,10 @@ class ConsignmentSummary(BaseModel):
 
 
 class ConsignmentView(ConsignmentSummary):
-    """One consignment with its copies and its history."""
+    """One consignment with its copies, its receipts and its history."""
 
     copies: list[ItemView]
+    receipts: list[ReceiptAnswer] = Field(description="What was unpacked, as each receipt was answered; oldest first")
     history: list[HistoryView]
 
 
@@ -196,11 +198,14 @@ def summary(consignment: Consignment, records: Records) -> ConsignmentSummary:
     return ConsignmentSummary(**own, records=shown)
 
 
-def view(consignment: Consignment, records: Records, items: list[Item], history: list[Entry]) -> ConsignmentView:
-    """Returns a consignment with its records, items and history."""
+def view(
+    consignment: Consignment, records: Records, items: list[Item], *, received: list[ReceiptAnswer], history: list[Entry]
+) -> ConsignmentView:
+    """Returns a consignment with its records, items, receipts and history."""
     return ConsignmentView(
         **dict(summary(consignment, records)),
         copies=[_item(item) for item in items],
+        receipts=received,
         history=[HistoryView.model_validate(entry, from_attributes=True) for entry in history],
     )
 

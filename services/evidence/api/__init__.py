@@ -9,6 +9,7 @@ from services.evidence.api.departures import departures_router
 from services.evidence.api.duplication import duplication_router
 from services.evidence.api.handling import handling_router
 from services.evidence.api.measures import measures_router
+from services.evidence.api.pack import pack_router
 from services.evidence.api.report import report_router
 from services.evidence.api.savings import savings_router
 
@@ -22,6 +23,7 @@ __all__ = [
     "duplication_router",
     "handling_router",
     "measures_router",
+    "pack_router",
     "promises_router",
     "report_router",
     "savings_router",

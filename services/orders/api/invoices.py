@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.orders import schemas, usecases
 from services.orders.api.access import AnyReader
 from services.orders.api.repetitions import Attempt, attempt_at, is_new
 from services.orders.store import invoice_reading
-from services.orders.store.invoice_reading import InvoiceFilter
+from services.orders.store.invoice_reading import InvoiceFilter, InvoiceRows
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
 from shared.errors import no_such
 from shared.http.headers import etag
+from shared.http.lines import JSON, JSON_LINES, described_lines, lines_answer
 from shared.http.paging import Page
+from shared.http.representations import chosen_form
 from shared.invoicing.matching import Terms
 
 InvoiceAttempt = Annotated[Attempt, Depends(attempt_at("invoice"))]
@@ -29,10 +33,15 @@ def invoices_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRoute
     router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
 
     async def list_invoices(
-        caller: AnyReader, query: Annotated[schemas.InvoiceQueryParameters, Query()]
-    ) -> Page[schemas.InvoiceSummary]:
-        """Lists invoices and credit notes of the caller's council, or of all councils for operations staff; newest first."""
+        caller: AnyReader, request: Request, query: Annotated[schemas.InvoiceQueryParameters, Query()]
+    ) -> Page[schemas.InvoiceSummary] | Response:
+        """Lists invoices and credit notes of the caller's council, or of all councils for operations staff; newest first.
+
+        With `Accept: application/jsonl`, all of them from the cursor on, each whole, with its lines, costs and history.
+        """
         wanted = InvoiceFilter(caller.council, **query.filters())
+        if chosen_form(request, (JSON, JSON_LINES)) == JSON_LINES:
+            return await _whole(engine, wanted, query)
         return await _page(engine, wanted, query)
 
     async def get_invoice(invoice_id: UUID, caller: AnyReader, response: Response) -> schemas.InvoiceView:
@@ -58,7 +67,8 @@ def invoices_router(engine: AsyncEngine, clock: Clock, terms: Terms) -> APIRoute
                 await usecases.reject_invoice(connection, decision, clock=clock)
         return await _view(engine, invoice_id, decision.council, response)
 
-    router.add_api_route("", list_invoices, methods=["GET"])
+    answer = Page[schemas.InvoiceSummary]
+    router.add_api_route("", list_invoices, methods=["GET"], response_model=answer, responses=described_lines("InvoiceView"))
     router.add_api_route("/{invoice_id}", get_invoice, methods=["GET"])
     router.add_api_route("/{invoice_id}/accept", accept, methods=["POST"])
     router.add_api_route("/{invoice_id}/reject", reject, methods=["POST"])
@@ -70,11 +80,16 @@ def _decision(invoice_id: UUID, body: schemas.Reason, attempt: Attempt) -> useca
     return usecases.InvoiceDecision(invoice_id, attempt.caller.council, attempt.version, body.reason)
 
 
-async def _view(engine: AsyncEngine, invoice_id: UUID, council: str | None, response: Response) -> schemas.InvoiceView:
+async def _load(engine: AsyncEngine, invoice_id: UUID, council: str | None) -> InvoiceRows:
     async with engine.connect() as connection:
         rows = await invoice_reading.get_invoice(connection, invoice_id, council)
     if rows is None:
         raise no_such("invoice")
+    return rows
+
+
+async def _view(engine: AsyncEngine, invoice_id: UUID, council: str | None, response: Response) -> schemas.InvoiceView:
+    rows = await _load(engine, invoice_id, council)
     response.headers["ETag"] = etag(rows.invoice.version)
     return schemas.invoice_view(rows)
 
@@ -86,3 +101,15 @@ async def _page(
         after = query.after(datetime.fromisoformat, UUID)
         rows = await invoice_reading.list_invoices(connection, wanted, after=after, limit=query.fetched)
     return query.page(rows, keys=lambda row: (row.received_at, row.invoice_id), view=schemas.invoice_summary)
+
+
+async def _whole(engine: AsyncEngine, wanted: InvoiceFilter, query: schemas.InvoiceQueryParameters) -> Response:
+    async def fetch(after: tuple[datetime, UUID] | None, limit: int) -> Sequence[RowMapping]:
+        async with engine.connect() as connection:
+            return await invoice_reading.list_invoices(connection, wanted, after=after, limit=limit)
+
+    async def line(row: RowMapping) -> schemas.InvoiceView:
+        return schemas.invoice_view(await _load(engine, row.invoice_id, wanted.council))
+
+    after = query.after(datetime.fromisoformat, UUID)
+    return await lines_answer(fetch, line, keys=lambda row: (row.received_at, row.invoice_id), after=after)

@@ -26,7 +26,9 @@ from shared.db.grouped import GroupedCommit
 from shared.errors import no_such
 from shared.http.bodies import described_body
 from shared.http.headers import REPLAYED, IdempotencyKey, etag, required_key
+from shared.http.lines import JSON, JSON_LINES, described_lines, lines_answer
 from shared.http.paging import Page
+from shared.http.representations import chosen_form
 
 OrderAttempt = Annotated[Attempt, Depends(attempt_at("order"))]
 _ORDER_BODY = described_body({"application/json": AskedOrder.model_json_schema()})
@@ -82,16 +84,24 @@ def order_views_router(engine: AsyncEngine) -> APIRouter:
     """Returns the routes of `/v1/orders` that read: list and read one."""
     router = APIRouter(prefix="/v1/orders", tags=["orders"])
 
-    async def list_orders(caller: Reader, query: Annotated[schemas.OrderQuery, Query()]) -> Page[schemas.OrderSummary]:
-        """Lists orders of the caller's council, newest first. `state`: orders with at least one copy in that state."""
+    async def list_orders(
+        caller: Reader, request: Request, query: Annotated[schemas.OrderQuery, Query()]
+    ) -> Page[schemas.OrderSummary] | Response:
+        """Lists orders of the caller's council, newest first. `state`: orders with at least one copy in that state.
+
+        With `Accept: application/jsonl`, all of them from the cursor on, each whole, with its timeline.
+        """
         wanted = OrderFilter(caller.council, **query.filters())
+        if chosen_form(request, (JSON, JSON_LINES)) == JSON_LINES:
+            return await _whole(engine, wanted, query)
         return await _page(engine, wanted, query)
 
     async def get_order(order_id: UUID, caller: Reader, response: Response) -> schemas.OrderView:
         """Returns one order with its copies and full timeline. Send its ETag as `If-Match` with a cancellation."""
         return await _view(engine, order_id, caller.council, response)
 
-    router.add_api_route("", list_orders, methods=["GET"])
+    answer = Page[schemas.OrderSummary]
+    router.add_api_route("", list_orders, methods=["GET"], response_model=answer, responses=described_lines("OrderView"))
     router.add_api_route("/{order_id}", get_order, methods=["GET"])
     return router
 
@@ -130,3 +140,15 @@ async def _page(engine: AsyncEngine, wanted: OrderFilter, query: schemas.OrderQu
         return schemas.OrderSummary(**dict(row), copies=counts[row.order_id])
 
     return query.page(rows, keys=lambda row: (row.placed_at, row.order_id), view=view)
+
+
+async def _whole(engine: AsyncEngine, wanted: OrderFilter, query: schemas.OrderQuery) -> Response:
+    async def fetch(after: tuple[datetime, UUID] | None, limit: int) -> Sequence[RowMapping]:
+        async with engine.connect() as connection:
+            return await reading.list_orders(connection, wanted, after=after, limit=limit)
+
+    async def line(row: RowMapping) -> schemas.OrderView:
+        return schemas.order_view(await _load(engine, row.order_id, wanted.council))
+
+    after = query.after(datetime.fromisoformat, UUID)
+    return await lines_answer(fetch, line, keys=lambda row: (row.placed_at, row.order_id), after=after)

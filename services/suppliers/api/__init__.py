@@ -6,6 +6,7 @@ from services.suppliers.api.mappings import mappings_router
 from services.suppliers.api.messages import kept_aside_router, messages_router
 from services.suppliers.api.pushes import pushes_router
 from services.suppliers.api.reconciliations import reconciliations_router
+from services.suppliers.api.withdrawals import withdrawals_router
 
 __all__ = [
     "decisions_router",
@@ -15,4 +16,5 @@ __all__ = [
     "messages_router",
     "pushes_router",
     "reconciliations_router",
+    "withdrawals_router",
 ]

@@ -21,6 +21,25 @@ Reader = Annotated[Principal, Depends(principal_with("exchange:read"))]
 Writer = Annotated[Principal, Depends(principal_with("exchange:write"))]
 
 
+async def _staff_reader(caller: Reader) -> Principal:
+    return _of_all_councils(caller)
+
+
+async def _staff_writer(caller: Writer) -> Principal:
+    return _of_all_councils(caller)
+
+
+def _of_all_councils(caller: Principal) -> Principal:
+    if caller.council is not None:
+        detail = "This concerns every council that the supplier serves; ask operations staff to do it."
+        raise DomainError("operations-staff-only", detail, Kind.FORBIDDEN)
+    return caller
+
+
+StaffReader = Annotated[Principal, Depends(_staff_reader)]
+StaffWriter = Annotated[Principal, Depends(_staff_writer)]
+
+
 async def visible(connection: AsyncConnection, message_id: UUID, caller: Principal) -> Message:
     """Returns the message as `shown`. Raises DomainError (404), as `concerning` does."""
     message = await concerning(connection, message_id, caller)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.suppliers import schemas
 from services.suppliers.api.callers import Reader, concerning, detail, own, shown
 from services.suppliers.conformance.advice import advice_for_code
+from services.suppliers.domain.messages import Message
 from services.suppliers.store import feed_readings, messages
 from services.suppliers.store.messages import Filter
+from shared.auth import Principal
 from shared.errors import DomainError, Kind
+from shared.http.lines import JSON, JSON_LINES, described_lines, lines_answer
 from shared.http.paging import Page, number
+from shared.http.representations import chosen_form
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The record's number in its file")]
 
@@ -26,9 +30,16 @@ def messages_router(engine: AsyncEngine) -> APIRouter:
     """`/v1/messages`: everything exchanged, byte for byte."""
     router = APIRouter(prefix="/v1/messages", tags=["messages"])
 
-    async def list_messages(caller: Reader, query: Annotated[schemas.MessageQuery, Query()]) -> Page[schemas.MessageView]:
-        """Messages, newest first. A council sees those that touch its orders, and of each what is its own."""
+    async def list_messages(
+        caller: Reader, request: Request, query: Annotated[schemas.MessageQuery, Query()]
+    ) -> Page[schemas.MessageView] | Response:
+        """Messages, newest first. A council sees those that touch its orders, and of each what is its own.
+
+        With `Accept: application/jsonl`, all of them from the cursor on, each with its findings and its history.
+        """
         narrowed = Filter(**query.filters(), council=caller.council)
+        if chosen_form(request, (JSON, JSON_LINES)) == JSON_LINES:
+            return await _whole(engine, narrowed, query, caller)
         async with engine.connect() as connection:
             found = await messages.page(connection, narrowed, after=query.after(number), limit=query.fetched)
             rows = await shown(connection, found, caller)
@@ -57,10 +68,23 @@ def messages_router(engine: AsyncEngine) -> APIRouter:
             yield part
             number += 1
 
-    router.add_api_route("", list_messages, methods=["GET"])
+    answer = Page[schemas.MessageView]
+    router.add_api_route("", list_messages, methods=["GET"], response_model=answer, responses=described_lines("MessageDetail"))
     router.add_api_route("/{message_id}", get_message, methods=["GET"])
     router.add_api_route("/{message_id}/raw", get_raw, methods=["GET"], response_class=Response)
     return router
+
+
+async def _whole(engine: AsyncEngine, narrowed: Filter, query: schemas.MessageQuery, caller: Principal) -> Response:
+    async def fetch(after: tuple[int] | None, limit: int) -> Sequence[Message]:
+        async with engine.connect() as connection:
+            return await messages.page(connection, narrowed, after=after, limit=limit)
+
+    async def line(message: Message) -> schemas.MessageDetail:
+        async with engine.connect() as connection:
+            return await detail(connection, message, caller)
+
+    return await lines_answer(fetch, line, keys=lambda message: (message.seq,), after=query.after(number))
 
 
 def kept_aside_router(engine: AsyncEngine) -> APIRouter:

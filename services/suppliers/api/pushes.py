@@ -1,25 +1,27 @@
 """Routes of one supplier: its profile, and the addresses that it pushes to. `shared/http/pushes.py` checks signatures.
 
 A push id that was kept before gets the first answer, and nothing else is kept. The same content under another id is kept, and set
-aside as a duplicate when it is read (`usecases/intake.py`, step 3).
+aside as a duplicate when it is read (`usecases/intake.py`, step 3). With withdrawn secrets a push is kept, too, and refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from pydantic import SecretStr
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.suppliers import schemas
 from services.suppliers.api.callers import Reader
 from services.suppliers.contract import RawMessage
 from services.suppliers.domain.despatch_form import DespatchForm
 from services.suppliers.domain.messages import CANONICAL_DESPATCH
+from services.suppliers.domain.withdrawals import refused_push
 from services.suppliers.exchange import Exchange, check_served
-from services.suppliers.store import feeds, messages
-from services.suppliers.usecases import intake
+from services.suppliers.store import feeds, messages, withdrawals
+from services.suppliers.usecases import intake, withdrawing
 from shared.errors import DomainError, Kind
 from shared.http.bodies import described_body
 from shared.http.pushes import verify_push
@@ -38,7 +40,10 @@ def pushes_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter:
         check_served(exchange, supplier_id)
         async with engine.connect() as connection:
             statuses = await feeds.statuses(connection)
-        return schemas.supplier_view(exchange.profile, statuses, council=caller.council, pushes=bool(secrets))
+            withdrawal = await withdrawals.in_force(connection)
+        view = schemas.supplier_view(exchange.profile, statuses, council=caller.council, pushes=bool(secrets))
+        since = None if withdrawal is None else withdrawal.withdrawn_at
+        return view.model_copy(update={"secrets_withdrawn_at": since})
 
     async def take_webhook(supplier_id: str, request: Request) -> schemas.Receipt:
         """Takes a message in the supplier's own form, signed (Standard Webhooks 1.0). The same id twice is one message."""
@@ -65,5 +70,19 @@ async def _take_push(
         raise DomainError("push-id-too-long", f"`webhook-id` may have at most {_LONGEST_PUSH_ID} characters.", Kind.MALFORMED)
     raw = RawMessage(push.push_id, push.body, content_type[:100])
     async with engine.begin() as connection:
-        kept = await intake.keep_inbound(connection, exchange, raw, push_id=push.push_id)
-        return schemas.Receipt(message_id=await messages.id_of_push(connection, push.push_id) if kept is None else kept.id)
+        withdrawal = await withdrawals.in_force(connection)
+        if withdrawal is None:
+            return schemas.Receipt(message_id=await _keep(connection, exchange, raw))
+        await withdrawing.keep_refused(connection, exchange, raw, withdrawal)
+    # Only when its bytes are committed.
+    raise refused_push(withdrawal, exchange.profile.name)
+
+
+async def _keep(connection: AsyncConnection, exchange: Exchange, raw: RawMessage) -> UUID:
+    """Keeps a push; returns the id of its message, which was kept before where the push id was."""
+    kept = await intake.keep_inbound(connection, exchange, raw, push_id=raw.name)
+    if kept is not None:
+        return kept.id
+    before = await messages.id_of_push(connection, raw.name)
+    await withdrawing.take_again(connection, exchange, before)
+    return before

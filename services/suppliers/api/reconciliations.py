@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -16,13 +17,16 @@ from services.suppliers import schemas
 from services.suppliers.api.callers import Reader, Writer
 from services.suppliers.contract import OpenLinesFact
 from services.suppliers.domain.open_lines_csv import COLUMNS, read_csv
+from services.suppliers.domain.reconciliation import ComparedLine, Outcome, Reconciliation
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import reconciliations
 from services.suppliers.usecases.reconciling import reconcile
 from shared.auth import Principal
 from shared.errors import DomainError, Kind
 from shared.http.bodies import described_body
+from shared.http.lines import JSON, JSON_LINES, described_lines, lines_answer
 from shared.http.paging import Page, PageQuery, number
+from shared.http.representations import chosen_form
 
 Council = Annotated[str | None, Query(description="ISIL of the council the list is for; operations staff must give it")]
 
@@ -49,29 +53,63 @@ def reconciliations_router(engine: AsyncEngine, exchange: Exchange) -> APIRouter
             compared = await reconcile(connection, exchange, fact, council=owner, actor=caller.subject)
         return schemas.reconciliation_view(compared)
 
-    async def list_all(caller: Reader, query: Annotated[PageQuery, Query()]) -> Page[schemas.ReconciliationView]:
-        """Comparisons, newest first. A council sees its own."""
-        async with engine.connect() as connection:
-            rows = await reconciliations.page(connection, caller.council, after=query.after(number), limit=query.fetched)
+    async def list_all(
+        caller: Reader, request: Request, query: Annotated[PageQuery, Query()]
+    ) -> Page[schemas.ReconciliationView] | Response:
+        """Comparisons, newest first; all from the cursor on with `Accept: application/jsonl`. A council sees its own."""
+        fetch = partial(_reconciliations, engine, caller.council)
+        if chosen_form(request, (JSON, JSON_LINES)) == JSON_LINES:
+            return await lines_answer(fetch, _compared, keys=lambda row: (row.seq,), after=query.after(number))
+        rows = await fetch(query.after(number), query.fetched)
         return query.page(rows, keys=lambda row: (row.seq,), view=schemas.reconciliation_view)
 
     async def get(
-        reconciliation_id: UUID, caller: Reader, query: Annotated[schemas.ComparedLineQuery, Query()]
-    ) -> schemas.ReconciliationDetail:
-        """One comparison with a page of its lines, only those of `outcome` where it is given."""
+        reconciliation_id: UUID, caller: Reader, request: Request, query: Annotated[schemas.ComparedLineQuery, Query()]
+    ) -> schemas.ReconciliationDetail | Response:
+        """One comparison with a page of its lines, only those of `outcome` where it is given.
+
+        With `Accept: application/jsonl`, only the lines, all from the cursor on.
+        """
         async with engine.connect() as connection:
             found = await reconciliations.find(connection, reconciliation_id)
-            if found is None or caller.council not in (None, found.council):
-                detail = f"There is no reconciliation {reconciliation_id}."
-                raise DomainError("no-such-reconciliation", detail, Kind.NOT_FOUND)
-            after = query.after(partial(number, bits=32))
-            rows = await reconciliations.rows_of(connection, reconciliation_id, query.outcome, after=after, limit=query.fetched)
+        if found is None or caller.council not in (None, found.council):
+            detail = f"There is no reconciliation {reconciliation_id}."
+            raise DomainError("no-such-reconciliation", detail, Kind.NOT_FOUND)
+        after = query.after(partial(number, bits=32))
+        fetch = partial(_compared_lines, engine, reconciliation_id, query.outcome)
+        if chosen_form(request, (JSON, JSON_LINES)) == JSON_LINES:
+            return await lines_answer(fetch, partial(_compared_line, found), keys=lambda row: row[:1], after=after)
+        rows = await fetch(after, query.fetched)
         return schemas.reconciliation_detail(found, rows[: query.limit], query.next_cursor(rows, lambda row: row[:1]))
 
     router.add_api_route("", add, methods=["POST"], status_code=201, openapi_extra=_BODY)
-    router.add_api_route("", list_all, methods=["GET"])
-    router.add_api_route("/{reconciliation_id}", get, methods=["GET"])
+    views, lines = Page[schemas.ReconciliationView], described_lines("ComparedLineView")
+    router.add_api_route("", list_all, methods=["GET"], response_model=views, responses=described_lines("ReconciliationView"))
+    detail = schemas.ReconciliationDetail
+    router.add_api_route("/{reconciliation_id}", get, methods=["GET"], response_model=detail, responses=lines)
     return router
+
+
+async def _reconciliations(
+    engine: AsyncEngine, council: str | None, after: tuple[int] | None, limit: int
+) -> Sequence[Reconciliation]:
+    async with engine.connect() as connection:
+        return await reconciliations.page(connection, council, after=after, limit=limit)
+
+
+async def _compared(row: Reconciliation) -> schemas.ReconciliationView:
+    return schemas.reconciliation_view(row)
+
+
+async def _compared_lines(
+    engine: AsyncEngine, of: UUID, outcome: Outcome | None, after: tuple[int] | None, limit: int
+) -> Sequence[tuple[int, ComparedLine]]:
+    async with engine.connect() as connection:
+        return await reconciliations.rows_of(connection, of, outcome, after=after, limit=limit)
+
+
+async def _compared_line(of: Reconciliation, row: tuple[int, ComparedLine]) -> schemas.ComparedLineView:
+    return schemas.compared_line_view(*row, compared_at=of.created_at)
 
 
 def _owner(exchange: Exchange, caller: Principal, council: str | None) -> str:

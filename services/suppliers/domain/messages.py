@@ -45,13 +45,14 @@ class State(StrEnum):
     DUPLICATE = "duplicate"
     TEST = "test"
     DISCARDED = "discarded"
+    WITHDRAWN = "withdrawn"
 
 
 WITH_THE_SUPPLIER = (State.SENT, State.UNDECIDED, State.UNKNOWN)
 """The supplier has the message, or may have it, and has not answered it."""
 
 MOVES: Mapping[State, frozenset[State]] = {
-    State.QUEUED: frozenset({State.SENDING}),
+    State.QUEUED: frozenset({State.SENDING, State.WITHDRAWN}),
     State.SENDING: frozenset({State.SENT, State.UNDECIDED, State.QUEUED, State.FAILED, State.UNKNOWN}),
     State.UNDECIDED: frozenset({State.UNDECIDED, State.SENT, State.ANSWERED, State.FAILED, State.UNKNOWN}),
     State.SENT: frozenset({State.ANSWERED, State.FAILED}),
@@ -67,6 +68,7 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.DUPLICATE: frozenset({State.RECEIVED}),
     State.TEST: frozenset(),
     State.DISCARDED: frozenset(),
+    State.WITHDRAWN: frozenset({State.QUEUED, State.RECEIVED, State.DISCARDED}),
 }
 
 

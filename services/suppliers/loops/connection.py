@@ -17,7 +17,10 @@ from services.suppliers.loops.mailbox import Mailbox
 from services.suppliers.loops.reader import LARGE_MESSAGES, SMALL_MESSAGES, Reader
 from services.suppliers.loops.sender import Sender
 from services.suppliers.loops.watcher import Watcher
+from services.suppliers.loops.withholder import Withholder
+from services.suppliers.store import withdrawals
 from services.suppliers.usecases.announcing import announce
+from shared.db.errors import DATABASE_ERRORS, trouble_with
 from shared.health import Health, HealthState
 
 _LOOK_SECONDS = 1.0
@@ -27,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 
 class ReadingLoops:
-    """The loops that announce the exchange, read and apply kept messages, and watch for quiet feeds.
+    """The loops that announce the exchange, read kept messages, watch for quiet feeds, and withhold what may not be sent.
 
     They need no connection to the supplier.
     """
@@ -36,6 +39,7 @@ class ReadingLoops:
 
     def __init__(self, engine: AsyncEngine, exchange: Exchange) -> None:
         small, watcher = Reader(engine, exchange, SMALL_MESSAGES), Watcher(engine, exchange)
+        withholder = Withholder(engine, exchange)
         large = Reader(engine, exchange, LARGE_MESSAGES)
 
         async def first() -> None:
@@ -43,7 +47,9 @@ class ReadingLoops:
                 await announce(connection, exchange)
 
         async def turn() -> bool:
-            await watcher.check()
+            # From a supplier whose secrets are withdrawn, silence is usual.
+            if not await withholder.check():
+                await watcher.check()
             return await small.turn()
 
         self._loops = (
@@ -78,15 +84,27 @@ class SupplierConnection:
         return [check for loop in self._loops for check in loop.health()]
 
     async def run(self) -> None:
-        """Works until cancelled. Tries again where the supplier cannot be reached."""
+        """Works until cancelled. Tries again where the supplier cannot be reached. Opens nothing with withdrawn secrets."""
         while True:
             try:
-                async with self._exchange.adapter.transport() as transport:
-                    await self._use(transport)
+                if await self._may_connect():
+                    async with self._exchange.adapter.transport() as transport:
+                        await self._use(transport)
             except (SupplierUnavailable, OSError) as error:
                 self._trouble = f"{self._exchange.profile.name} cannot be reached: {error}"
                 log.warning("the transport could not be opened", error=str(error))
             await asyncio.sleep(_CONNECT_PAUSE)
+
+    async def _may_connect(self) -> bool:
+        try:
+            async with self._engine.connect() as connection:
+                withdrawn = await withdrawals.in_force(connection) is not None
+        except DATABASE_ERRORS as error:
+            self._trouble = trouble_with(error)
+            return False
+        if withdrawn:
+            self._trouble = ""
+        return not withdrawn
 
     async def _use(self, transport: Transport) -> None:
         sender = Sender(self._engine, self._exchange, transport)

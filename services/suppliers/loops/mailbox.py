@@ -16,7 +16,7 @@ from services.suppliers.contract import NOT_FETCHED, CredentialsRefused, LargeMe
 from services.suppliers.exchange import Exchange
 from services.suppliers.loops.circuit import Circuit
 from services.suppliers.loops.guard import only_unavailable
-from services.suppliers.store import mailbox, messages
+from services.suppliers.store import mailbox, messages, withdrawals
 from services.suppliers.store.messages import Parts
 from services.suppliers.usecases import intake
 from services.suppliers.usecases.credentials import report_refusal
@@ -41,11 +41,16 @@ class Mailbox:
         return self._circuit.trouble(f"the mailbox of {self._exchange.profile.name}")
 
     async def turn(self) -> bool:
-        """Fetches everything that waits. Always returns False: the next turn comes after a pause."""
+        """Fetches everything that waits, unless the supplier's secrets are withdrawn.
+
+        Always returns False: the next turn comes after a pause.
+        """
         if not self._circuit.allows(self._exchange.clock.now()):
             return False
         await self._settle_large()
         async with self._engine.connect() as connection:
+            if await withdrawals.in_force(connection) is not None:
+                return False
             after = await mailbox.cursor(connection, self._exchange.profile.supplier_id)
         waiting = self._transport.fetch(after)
         try:

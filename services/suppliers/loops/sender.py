@@ -28,7 +28,7 @@ from services.suppliers.domain.messages import Message, State
 from services.suppliers.exchange import Exchange
 from services.suppliers.loops.circuit import Circuit
 from services.suppliers.loops.guard import only_unavailable
-from services.suppliers.store import messages
+from services.suppliers.store import messages, withdrawals
 from services.suppliers.usecases import queueing, sending
 from shared.bus import Cause, set_cause
 
@@ -62,9 +62,14 @@ class Sender:
             await sending.adopt_orphans(connection, self._exchange)
 
     async def turn(self) -> bool:
-        """Does the next task: requests records, asks about a message, or sends one. Returns False when none is due."""
+        """Does the next task: requests records, asks about a message, or sends one. Returns False when none is due.
+
+        None is due while the supplier's secrets are withdrawn.
+        """
         # One transaction finds what to do: a queue of orders waits for each commit.
         async with self._engine.begin() as connection:
+            if await withdrawals.in_force(connection) is not None:
+                return False
             asked = await queueing.request_wanted_records(connection, self._exchange)
             task = await self._next_task(connection)
         if task is not None:

@@ -19,23 +19,28 @@ from services.suppliers.schemas.messages import (
 )
 from services.suppliers.schemas.reconciliations import (
     ComparedLineQuery,
+    ComparedLineView,
     OpenLinesForm,
     ReconciliationDetail,
     ReconciliationView,
+    compared_line_view,
     reconciliation_detail,
     reconciliation_view,
 )
+from services.suppliers.schemas.withdrawals import NewWithdrawal, WithdrawalView, withdrawal_view
 
 __all__ = [
     "AsideQuery",
     "AsideView",
     "ComparedLineQuery",
+    "ComparedLineView",
     "MappingQuery",
     "MappingView",
     "MessageDetail",
     "MessageQuery",
     "MessageView",
     "NewMapping",
+    "NewWithdrawal",
     "OpenLinesForm",
     "OrderView",
     "Reason",
@@ -47,7 +52,9 @@ __all__ = [
     "SupplierView",
     "TouchedQuery",
     "TreeView",
+    "WithdrawalView",
     "aside_view",
+    "compared_line_view",
     "mapping_view",
     "message_detail",
     "message_view",
@@ -56,4 +63,5 @@ __all__ = [
     "reconciliation_view",
     "supplier_view",
     "tree_view",
+    "withdrawal_view",
 ]

@@ -163,6 +163,9 @@ class SupplierView(BaseModel):
     hub_gln: str | None
     councils: Sequence[str] = Field(description="ISILs served, of those the caller may see")
     pushes: bool = Field(description="Whether the supplier pushes to `/webhooks`")
+    secrets_withdrawn_at: datetime | None = Field(
+        default=None, description="Since when its pushes are refused and nothing is sent to it, for any council; null for not"
+    )
     feeds: Sequence[FeedView]
 
 

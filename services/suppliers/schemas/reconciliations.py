@@ -101,12 +101,13 @@ def reconciliation_detail(
     """Renders a comparison with a page of its lines."""
     return ReconciliationDetail(
         **reconciliation_view(found).model_dump(),
-        items=[_row_view(number, row, found.created_at) for number, row in rows],
+        items=[compared_line_view(number, row, compared_at=found.created_at) for number, row in rows],
         next_cursor=next_cursor,
     )
 
 
-def _row_view(number: int, row: ComparedLine, compared_at: datetime) -> ComparedLineView:
+def compared_line_view(number: int, row: ComparedLine, *, compared_at: datetime) -> ComparedLineView:
+    """Renders a line of a comparison."""
     return ComparedLineView(
         number=number,
         outcome=row.outcome,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Row, cast, func, insert, select
+from sqlalchemy import Integer, Row, Select, cast, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.domain.reconciliation import OPEN_STATES, ComparedLine, Outcome, OwnLine, Reconciliation, counts
@@ -18,18 +18,25 @@ from shared.db.paging import in_order, narrowed, newest_first
 from shared.ids import new_id
 
 
-async def open_lines(connection: AsyncConnection, council: str) -> list[OwnLine]:
-    """Returns the lines of a council that still have copies to come: oldest order first, in the order's sequence of lines."""
+def open_line_counts() -> Select[Any]:
+    """Selects the lines with copies to come: each with their number (`open`), and when one of its copies last moved (`since`)."""
     ordered = cast(func.jsonb_array_length(ordered_line.c.line["copies"]), Integer)
     closed = func.count(copy_progress.c.copy_id).filter(copy_progress.c.state.not_in(OPEN_STATES))
-    place = cast(ordered_line.c.line["line_number"], Integer)
     since = func.greatest(ordered_line.c.placed_at, func.max(copy_progress.c.changed_at))
-    statement = (
+    return (
         select(ordered_line, (ordered - closed).label("open"), since.label("since"))
         .outerjoin(copy_progress, copy_progress.c.line_key == ordered_line.c.line_key)
-        .where(ordered_line.c.council == council)
         .group_by(ordered_line.c.line_key)
         .having(ordered > closed)
+    )
+
+
+async def open_lines(connection: AsyncConnection, council: str) -> list[OwnLine]:
+    """Returns the lines of a council that still have copies to come: oldest order first, in the order's sequence of lines."""
+    place = cast(ordered_line.c.line["line_number"], Integer)
+    statement = (
+        open_line_counts()
+        .where(ordered_line.c.council == council)
         .order_by(ordered_line.c.placed_at, ordered_line.c.order_number, place)
     )
     return [OwnLine(known_line(row), row.open, row.since) for row in await connection.execute(statement)]

@@ -261,6 +261,21 @@ Index(
     postgresql_where=and_(mapping.c.withdrawn_at.is_(None), mapping.c.message_id.is_(None)),
 )
 
+# Since when, by whom and why the secrets shared with the supplier do not count; restored rows are kept as the audit trail.
+withdrawal = Table(
+    "withdrawal",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("supplier_id", Text, nullable=False),
+    Column("withdrawn_at", DateTime(timezone=True), nullable=False),
+    Column("withdrawn_by", Text, nullable=False),
+    Column("withdrawn_reason", Text, nullable=False),
+    Column("restored_at", DateTime(timezone=True)),
+    Column("restored_by", Text),
+    Column("restored_reason", Text),
+)
+Index("withdrawal_in_force", withdrawal.c.supplier_id, unique=True, postgresql_where=withdrawal.c.restored_at.is_(None))
+
 # One comparison of the supplier's open lines with ours. Its rows are in the order of the supplier's list.
 reconciliation = Table(
     "reconciliation",

@@ -14,6 +14,7 @@ from services.suppliers.store import messages
 from services.suppliers.usecases.publishing import publish
 from services.suppliers.usecases.queueing import write_again
 from services.suppliers.usecases.sending import note_sent
+from services.suppliers.usecases.withdrawing import check_may_send
 from shared.contracts.suppliers import SettledBy
 
 
@@ -37,6 +38,11 @@ async def replay(connection: AsyncConnection, exchange: Exchange, message_id: UU
 async def _repeat_writing(
     connection: AsyncConnection, exchange: Exchange, message: Message, *, actor: str, reason: str
 ) -> Message:
+    await check_may_send(connection)
+    if message.state is State.WITHDRAWN:
+        # It never left, so it goes out as it is, under its number.
+        now = exchange.clock.now()
+        return await messages.move(connection, message, State.QUEUED, now=now, actor=actor, reason=reason)
     if message.state is not State.FAILED:
         raise wrong_state(message, "replayed")
     unreadable = await messages.was_unreadable(connection, message.id)
@@ -61,6 +67,7 @@ async def release(
     if decision is Decision.TREAT_AS_SENT:
         after = await note_sent(connection, exchange, message, reason=reason, actor=actor)
     else:
+        await check_may_send(connection)
         changes = {"next_attempt_at": None}
         now = exchange.clock.now()
         after = await messages.move(connection, message, State.QUEUED, now=now, actor=actor, reason=reason, changes=changes)

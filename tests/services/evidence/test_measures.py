@@ -11,12 +11,12 @@ import pytest
 from httpx import AsyncClient
 
 from services.evidence.app import create_app
+from services.evidence.settings import EvidenceSettings
 from shared.clock import ManualClock
 from shared.contracts.base import Event
 from shared.contracts.delivery import Leg
 from shared.contracts.orders import CopyState
 from shared.contracts.trials import TrialArm
-from shared.settings import ServiceSettings
 from tests.fixtures.tokens import Tokens
 from tests.services.evidence import facts
 from tests.services.evidence.facts import CONTROL, DAY, EASTERN, HARBOUR, MORNING, NORFOLK, PILOT, discrepancy, placed
@@ -179,7 +179,7 @@ async def test_copies_are_grouped_and_narrowed(evidence: Hearing, client: AsyncC
 
 
 async def test_a_council_sees_its_own_copies_and_staff_of_all_councils_all(
-    evidence: Hearing, client: AsyncClient, settings: ServiceSettings, clock: ManualClock, tokens: Tokens, kept: Kept
+    evidence: Hearing, client: AsyncClient, settings: EvidenceSettings, clock: ManualClock, tokens: Tokens, kept: Kept
 ) -> None:
     await evidence.hears(placed(), placed(number(10), council=NORFOLK), version=1)
     await evidence.hears(facts.held(at=MORNING, council=None))
@@ -225,7 +225,7 @@ async def test_an_answer_about_nothing_is_no_error(client: AsyncClient, evidence
     assert (await answer(client))["groups"] == [], "a copy counts once it is known when it was placed"
 
 
-def test_the_app_has_no_route_that_changes_facts(settings: ServiceSettings) -> None:
+def test_the_app_has_no_route_that_changes_facts(settings: EvidenceSettings) -> None:
     paths = create_app(settings).openapi()["paths"]
     assert set(paths["/v1/measures"]) == {"get"}
 

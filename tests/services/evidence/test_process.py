@@ -8,13 +8,14 @@ from pydantic import SecretStr
 
 from local.brokers.tansu import Tansu
 from services.evidence.app import create_app
+from services.evidence.settings import EvidenceSettings
 from shared.bus import to_envelope
 from shared.clock import SystemClock
 from shared.contracts.example_events import EXAMPLES
 from shared.contracts.orders import OrderedLines
 from shared.db.engine import create_engine
 from shared.messaging.outbox import append
-from shared.settings import Role, ServiceSettings
+from shared.settings import Role
 from tests.fixtures.tokens import Tokens
 from tests.services.serving import calling
 from tests.waiting import until
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.processes
 
 
 async def test_events_from_kafka_are_measured(database_from: Callable[[str], str], own_tansu: Tansu, tokens: Tokens) -> None:
-    settings = ServiceSettings(
+    settings = EvidenceSettings(
         role=Role.ALL,
         database_url=SecretStr(database_from("services.evidence")),
         kafka_bootstrap_servers=own_tansu.bootstrap,

@@ -154,6 +154,7 @@ async def test_no_route_shows_one_council_a_word_of_the_other(two: Two, place: i
 def calls(app: FastAPI, found: list[Message]) -> Iterator[tuple[str, str]]:
     """Every route of the exchange, for each of the messages where it is about one."""
     values = {"supplier_id": "scripted", "mapping_id": str(uuid4()), "reconciliation_id": str(uuid4()), "letter_id": str(uuid4())}
+    values |= {"withdrawal_id": str(uuid4())}
     values |= {"record": "1"}
     for route, methods in app.openapi()["paths"].items():
         paths = {route.format(message_id=message.id, **values) for message in found}

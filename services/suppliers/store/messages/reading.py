@@ -31,7 +31,7 @@ _SAME_CONTENT = (
     .where(
         message.c.digest == bindparam("same_digest"),
         message.c.direction == Direction.IN,
-        message.c.state != State.DISCARDED,
+        message.c.state.not_in([State.DISCARDED, State.WITHDRAWN]),
         message.c.seq < bindparam("before"),
     )
     .order_by(message.c.seq)
@@ -129,7 +129,7 @@ async def sent_under(connection: AsyncConnection, references: Collection[int]) -
 
 
 async def same_content(connection: AsyncConnection, of: Message) -> UUID | None:
-    """Returns the first inbound message kept earlier with the same bytes. One that a person discarded does not count."""
+    """Returns the first inbound message kept earlier with the same bytes. One that was discarded or refused does not count."""
     parameters = {"same_digest": of.digest, "before": of.seq}
     found: UUID | None = (await connection.execute(_SAME_CONTENT, parameters)).scalar_one_or_none()
     return found

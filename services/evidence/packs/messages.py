@@ -1,0 +1,94 @@
+"""Adds a supplier's messages to a pack: the list of them, and the bytes of each as they were exchanged.
+
+A message that also concerns other councils is in the list with what is this council's own; the exchange refuses its bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from sys import intern
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.evidence.packs.archive import Archive
+from shared.errors import DomainError
+from shared.http.calls import Session
+from shared.http.lines import JSON_LINES, lines_in
+from shared.http.tables import as_csv
+
+HEADINGS = ("kept_at", "direction", "kind", "state", "message_id", "sha256_when_kept", "file", "note")
+_SHARED = "other-councils-too"
+NOT_INCLUDED = "not included: it also concerns other councils; operations staff have its bytes, and sha256_when_kept proves them"
+DAMAGED = "damaged since it was exchanged: its bytes do not have the digest that was kept with them"
+
+_Word = Annotated[str, Field(pattern="^[a-z_]{1,40}$")]
+
+
+class _Line(BaseModel):
+    """What the pack needs of a line of the list; the line itself is passed on as it is."""
+
+    id: UUID
+    direction: Literal["in", "out"]
+    kind: _Word
+    state: _Word
+    created_at: str = Field(pattern=r"^\d{4}-\d\d-\d\dT[0-9:.Z+-]+$")
+    digest: str
+
+
+@dataclass(slots=True)
+class _Listed:
+    """A message of the list, until its bytes were asked for. There may be very many."""
+
+    id: str
+    kept_at: str
+    direction: str
+    kind: str
+    state: str
+    digest: bytes
+    note: str = ""
+
+    @property
+    def file(self) -> str:
+        return f"messages/{self.kept_at[:10]}-{self.direction}-{self.kind}-{self.id}"
+
+    def row(self) -> Sequence[object]:
+        file = "" if self.note == NOT_INCLUDED else self.file
+        return self.kept_at, self.direction, self.kind, self.state, self.id, self.digest.hex(), file, self.note
+
+
+async def add_messages(archive: Archive, exchange: Session) -> AsyncIterator[bytes]:
+    """Adds the list of messages, the bytes of each, and a table of both. What is kept meanwhile is in none of them."""
+    found: list[_Listed] = []
+    async with exchange.download("/v1/messages", accept=JSON_LINES) as lines:
+        async for ready in archive.file("messages.jsonl", _noted(lines, found)):
+            yield ready
+    for message in found:
+        async for ready in _add_bytes(archive, exchange, message):
+            yield ready
+    async for ready in archive.whole_file("messages.csv", as_csv(HEADINGS, (message.row() for message in found))):
+        yield ready
+
+
+async def _add_bytes(archive: Archive, exchange: Session, message: _Listed) -> AsyncIterator[bytes]:
+    """Adds the bytes of a message; notes where they are not to be had, or not what they were."""
+    try:
+        async with exchange.download(f"/v1/messages/{message.id}/raw") as body:
+            async for ready in archive.file(message.file, body):
+                yield ready
+    except DomainError as error:
+        if error.code != _SHARED:
+            raise
+        message.note = NOT_INCLUDED
+    else:
+        message.note = "" if archive.last_digest == message.digest.hex() else DAMAGED
+
+
+async def _noted(lines: AsyncIterator[bytes], found: list[_Listed]) -> AsyncIterator[bytes]:
+    async for line in lines_in(lines):
+        of = _Line.model_validate_json(line)
+        kind, state = intern(of.kind), intern(of.state)
+        found.append(_Listed(str(of.id), of.created_at, intern(of.direction), kind, state, bytes.fromhex(of.digest)))
+        yield line

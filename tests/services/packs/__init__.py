@@ -1,0 +1,1 @@
+"""Tests of evidence packs, over the services whose facts they have."""

@@ -1,0 +1,1 @@
+"""Tests of what packs are made of."""
