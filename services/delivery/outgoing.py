@@ -46,6 +46,7 @@ def rule_changed(rule: RouteRule) -> DeliveryRuleChanged:
         route=rule.route,
         hub=rule.hub,
         reason=rule.reason,
+        open_copies_follow=rule.open_copies_follow,
     )
 
 

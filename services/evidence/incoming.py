@@ -14,7 +14,14 @@ from shared.contracts.base import Topic
 from shared.contracts.catalogue import CatalogueRuleChanged, RecordJudged, RecordRequested
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyMisdirected, DeliveryRuleChanged, DiscrepancyFound
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
-from shared.contracts.orders import CancellationRequested, LineProgressed, LinesAdded, OrderPlaced, SourcingRuleChanged
+from shared.contracts.orders import (
+    CancellationRequested,
+    LineProgressed,
+    LinesAdded,
+    OrderPlaced,
+    RouteChanged,
+    SourcingRuleChanged,
+)
 from shared.contracts.suppliers import MessageQuarantined, MessageSettled, OrderSent, ReconciliationCompared
 from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
@@ -33,6 +40,7 @@ def handlers(copies: GatheredCopies) -> list[On]:
         _kept(OrderPlaced, partial(noting.lines_ordered, copies=copies)),
         _kept(LinesAdded, partial(noting.lines_ordered, copies=copies)),
         _kept(LineProgressed, partial(noting.line_progressed, copies=copies)),
+        _kept(RouteChanged, partial(noting.route_changed, copies=copies)),
         _kept(CancellationRequested, noting.cancellation_requested),
         _kept(ConsignmentExpected, partial(noting.consignment_expected, copies=copies)),
         _kept(CopiesReceived, partial(noting.copies_received, copies=copies)),

@@ -139,7 +139,10 @@ class CopyMisdirected(Event):
 
 
 class DeliveryRuleChanged(Event):
-    """A council added a rule that says by which route goods reach its branches, or ended one. It is never changed otherwise."""
+    """A council added a rule that says by which route goods reach its branches, or ended one.
+
+    It is never changed otherwise, but that open copies may follow it no more.
+    """
 
     event_type: ClassVar[str] = "delivery.rule.changed.v1"
     topic: ClassVar[Topic] = Topic.DELIVERY
@@ -156,6 +159,10 @@ class DeliveryRuleChanged(Event):
     route: RouteKind
     hub: Place | None = Field(default=None, description="Where to unpack; null for `direct`")
     reason: str = Field(default="", description="Why the council made the rule")
+    open_copies_follow: bool = Field(
+        default=False,
+        description="Whether copies that are open once it applies are unpacked by it, too: a switch of the route made it",
+    )
 
     def key(self) -> str:
         return f"rule/{self.rule_id}"

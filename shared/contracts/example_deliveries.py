@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from shared.contracts import delivery
+from shared.contracts import delivery, orders
 from shared.contracts.base import Event, Place, PlaceKind, RouteKind
 
 _COUNCIL = "GB-SFK"
@@ -92,5 +92,21 @@ EXAMPLES: tuple[Event, ...] = (
         route=RouteKind.HUB,
         hub=_HUB,
         reason="Lowestoft has no room to unpack",
+        open_copies_follow=True,
+    ),
+    orders.RouteChanged(
+        council=_COUNCIL,
+        order_id=_ORDER,
+        order_number="PO-2026-00417",
+        changed_at=_at(3, 7, 15),
+        reason="Lowestoft has no room to unpack",
+        lines=(
+            orders.ReroutedLine(
+                line_key=_LINE_KEY,
+                supplier_id=_SUPPLIER,
+                deliver_to=_HUB,
+                copy_ids=(UUID("0d3a3a8e-6d0a-4d5f-8f2a-52f9e7f0b102"),),
+            ),
+        ),
     ),
 )

@@ -10,6 +10,7 @@ EVENTS: tuple[type[Event], ...] = (
     orders.LinesAdded,
     orders.CancellationRequested,
     orders.LineProgressed,
+    orders.RouteChanged,
     orders.SourcingRuleChanged,
     suppliers.OrderSent,
     suppliers.OrderResponded,

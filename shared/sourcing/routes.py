@@ -22,7 +22,7 @@ class RouteRule:
     """States the route of one scope of a council's copies. A supplier, branch or material of None means any.
 
     The first day is `valid_from`; `valid_to` is the first day on which the rule no longer applies. `hub` is where goods are
-    unpacked first; None for the route straight to the branch.
+    unpacked first; None for the route straight to the branch. `open_copies_follow`: so do copies that were ordered before.
     """
 
     rule_id: UUID
@@ -35,6 +35,7 @@ class RouteRule:
     mode: Mode
     hub: Place | None
     reason: str
+    open_copies_follow: bool = False
 
     @property
     def route(self) -> RouteKind:

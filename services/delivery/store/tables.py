@@ -45,8 +45,10 @@ expected_copy = Table(
     Column("sequence", Text, nullable=False, server_default=text("''")),
     Column("barcode", Text),
     Column("substitute_isbn", Text),
-    # Where it is to be unpacked, by the rule that applied when it was ordered.
+    # Where it is to be unpacked, by the rule that applied when it was ordered or that it followed since.
     Column("deliver_to", JSONB(none_as_null=True)),
+    # Null in rows of an earlier release.
+    Column("material", Text),
     Index("expected_copy_line", "line_key"),
     Index("expected_copy_order", "order_id"),
     Index("expected_copy_number", "order_number"),

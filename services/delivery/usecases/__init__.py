@@ -1,6 +1,6 @@
 """The use cases of delivery, one async function each. They take a connection and never commit."""
 
-from services.delivery.usecases.advising import advise, note_barcodes, note_substitutes, note_wanted, project
+from services.delivery.usecases.advising import advise, note_barcodes, note_places, note_substitutes, note_wanted, project
 from services.delivery.usecases.receiving import ReceiptRequest, receive
 from services.delivery.usecases.records import note_served
 from services.delivery.usecases.routes import add_rule, end_rule, learn_supplier, preview
@@ -12,6 +12,7 @@ __all__ = [
     "end_rule",
     "learn_supplier",
     "note_barcodes",
+    "note_places",
     "note_served",
     "note_substitutes",
     "note_wanted",
