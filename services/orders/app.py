@@ -15,12 +15,11 @@ from services.orders.api import (
     invoices_router,
     open_lines_router,
     order_views_router,
+    ordering_switches_router,
     orders_router,
     proposals_router,
     rehearsals_router,
     suppliers_router,
-    switch_views_router,
-    switches_router,
 )
 from services.orders.incoming import CONSUMER, subscription
 from services.orders.settings import OrdersSettings
@@ -67,9 +66,8 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
         suppliers_router(engine),
         deaths_router(engine, clock),
         *sourcing,
-        switches_router(engine, clock),
+        ordering_switches_router(engine, clock),
         rehearsals_router(engine, clock),
-        switch_views_router(engine),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="orders"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
