@@ -11,6 +11,7 @@ EVENTS: tuple[type[Event], ...] = (
     orders.CancellationRequested,
     orders.LineProgressed,
     orders.SourcingRuleChanged,
+    orders.OrderingSwitchChanged,
     suppliers.OrderSent,
     suppliers.OrderResponded,
     suppliers.DespatchAdvised,

@@ -13,6 +13,7 @@ from services.orders.store import open_copies, suppliers
 from services.orders.store import switches as store
 from services.orders.store.open_copies import Owed
 from services.orders.store.register import registers_on
+from services.orders.usecases.sourcing import tell_of_switch
 from shared.clock import Clock
 from shared.errors import Fault
 from shared.sourcing.rules import Strand
@@ -21,7 +22,7 @@ from shared.sourcing.switches.planning import RuleChanges, refused, rule_changes
 from shared.sourcing.switches.store import Request
 
 PREVIEWED_LINES = 200
-SWITCHES = Switches(store.SWITCHES, cause="orders.switch")
+SWITCHES = Switches(store.SWITCHES, tell_of_switch, cause="orders.switch")
 
 
 @dataclass(frozen=True, slots=True)

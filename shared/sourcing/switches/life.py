@@ -35,17 +35,13 @@ _MOST_RULES = 10_000
 ASKED = "api.switch"
 
 
-async def _nobody(*_: object) -> None:
-    """Tells nobody."""
-
-
 @dataclass(frozen=True, slots=True)
 class Switches(Generic[S]):
     """The switches of one strand. `cause`: what the history names for steps that nobody asked for."""
 
     store: SwitchStore[S]
+    tell: Tell[S]
     cause: str
-    tell: Tell[S] = _nobody
 
 
 @dataclass(frozen=True, slots=True)
