@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.evidence.domain.facts import GatheredCopies
-from services.evidence.usecases import noting, noting_ties
+from services.evidence.usecases import noting, noting_switches, noting_ties
 from shared.bus import E, Handler, On, dispatch, on
 from shared.contracts.base import Topic
 from shared.contracts.catalogue import CatalogueRuleChanged, RecordJudged, RecordRequested
@@ -18,6 +18,7 @@ from shared.contracts.orders import (
     CancellationRequested,
     LineProgressed,
     LinesAdded,
+    OrderingSwitchChanged,
     OrderPlaced,
     RouteChanged,
     SourcingRuleChanged,
@@ -55,6 +56,7 @@ def handlers(copies: GatheredCopies) -> list[On]:
         _kept(SourcingRuleChanged, noting_ties.rule_changed),
         _kept(CatalogueRuleChanged, noting_ties.rule_changed),
         _kept(DeliveryRuleChanged, noting_ties.rule_changed),
+        _kept(OrderingSwitchChanged, noting_switches.switch_changed),
         _kept(RecordRequested, noting_ties.record_requested),
         _kept(OrderSent, noting_ties.order_sent),
         _kept(ReconciliationCompared, noting_ties.reconciliation_compared),

@@ -15,13 +15,12 @@ from services.orders.api import (
     invoices_router,
     open_lines_router,
     order_views_router,
+    ordering_switches_router,
     orders_router,
     proposals_router,
     rehearsals_router,
     supplier_told_router,
     suppliers_router,
-    switch_views_router,
-    switches_router,
 )
 from services.orders.incoming import CONSUMER, subscription
 from services.orders.rerouter import Rerouter
@@ -70,9 +69,8 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
         suppliers_router(engine),
         deaths_router(engine, clock),
         *sourcing,
-        switches_router(engine, clock),
+        ordering_switches_router(engine, clock),
         rehearsals_router(engine, clock),
-        switch_views_router(engine),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="orders"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)

@@ -12,7 +12,7 @@ from services.orders.domain.invoices.invoice import Invoice
 from services.orders.domain.open_order import News, OpenOrder
 from services.orders.domain.placing import PlacedLine, PlacedOrder
 from services.orders.domain.rerouting import Rerouted
-from services.orders.domain.switching import AddedLine
+from services.orders.domain.switching import AddedLine, OrderingSwitch
 from shared.contracts.base import Place
 from shared.contracts.invoices import (
     InvoicedCopy,
@@ -30,6 +30,7 @@ from shared.contracts.orders import (
     LinesAdded,
     OrderedCopy,
     OrderedLine,
+    OrderingSwitchChanged,
     OrderPlaced,
     ReroutedLine,
     RouteChanged,
@@ -37,6 +38,8 @@ from shared.contracts.orders import (
 )
 from shared.invoicing.matching import LineMatch, Matching
 from shared.sourcing.rules import SourcingRule
+from shared.sourcing.switches.life import switch_event
+from shared.sourcing.switches.store import Entered
 from shared.sourcing.trials import rule_event
 
 # Both keep an event far below a Kafka record's size, however large the invoice or the order.
@@ -72,6 +75,11 @@ def lines_added(order: OpenOrder, added: Sequence[AddedLine]) -> LinesAdded:
 def rule_changed(rule: SourcingRule) -> SourcingRuleChanged:
     """Returns the event of a rule that is new or was ended."""
     return rule_event(SourcingRuleChanged, rule)
+
+
+def switch_changed(switch: OrderingSwitch, entered: Entered) -> OrderingSwitchChanged:
+    """Returns the event of a switch that came to its state."""
+    return switch_event(OrderingSwitchChanged, switch, entered, open_copies=switch.open_copies.value)
 
 
 def _line(line: PlacedLine) -> OrderedLine:

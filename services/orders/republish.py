@@ -1,5 +1,5 @@
-"""`python -m services.orders.republish [--council ISIL] [--since DAY]`: publishes orders, invoices and sourcing rules again,
-as they are now.
+"""`python -m services.orders.republish [--council ISIL] [--since DAY]`: publishes orders, invoices, sourcing rules and switches
+again, as they are now.
 
 Proposals are no part of it: nothing is published of them.
 """
@@ -21,6 +21,7 @@ from services.orders.store import restating
 from services.orders.store.history import REJECTED, REQUESTED
 from services.orders.store.ordered import ordered_line
 from services.orders.store.restating import InvoiceRows, OrderRows
+from services.orders.store.switches import SWITCHES
 from shared.contracts.base import Place
 from shared.contracts.invoices import Cost, InvoicedCopy, MatchedInvoiceLine
 from shared.contracts.orders import (
@@ -57,7 +58,22 @@ async def _rules(connection: AsyncConnection, wanted: Wanted, after: UUID | None
     return Page.of(found, (Statement(outgoing.rule_changed(rule)) for rule in found), lambda rule: rule.rule_id)
 
 
-OWNER = Owner([Chapter("order", _orders), Chapter("invoice", _invoices), Chapter("sourcing rule", _rules)], restating.councils)
+async def _switches(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
+    found = await SWITCHES.following(connection, wanted.council, after=after, limit=PAGE)
+    changed = [(switch, entered) for switch, entered in found if wanted.since is None or entered.at >= wanted.since]
+    statements = (Statement(outgoing.switch_changed(*each), each[1].version, each[1].at) for each in changed)
+    return Page.of(found, statements, lambda last: last[0].switch_id)
+
+
+OWNER = Owner(
+    [
+        Chapter("order", _orders),
+        Chapter("invoice", _invoices),
+        Chapter("sourcing rule", _rules),
+        Chapter("switch", _switches),
+    ],
+    restating.councils,
+)
 
 
 def _order(rows: OrderRows) -> Iterator[Statement]:

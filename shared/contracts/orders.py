@@ -12,6 +12,7 @@ from pydantic import Field
 from shared.contracts.base import Contract, Event, Money, Place, Topic
 from shared.contracts.rules import SupplierRuleChanged
 from shared.contracts.stated import ItemData, SupplierReferences
+from shared.contracts.switches import SwitchChanged
 from shared.contracts.trials import TrialArm
 
 
@@ -236,3 +237,12 @@ class SourcingRuleChanged(SupplierRuleChanged):
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
     consumers: ClassVar[tuple[str, ...]] = ("catalogue", "evidence")
+
+
+class OrderingSwitchChanged(SwitchChanged):
+    """A council planned a switch of its ordering to another supplier, or the switch came to another state."""
+
+    event_type: ClassVar[str] = "orders.switch.changed.v1"
+    topic: ClassVar[Topic] = Topic.ORDERS
+    owner: ClassVar[str] = "orders"
+    consumers: ClassVar[tuple[str, ...]] = ("evidence",)

@@ -12,6 +12,7 @@ EVENTS: tuple[type[Event], ...] = (
     orders.LineProgressed,
     orders.RouteChanged,
     orders.SourcingRuleChanged,
+    orders.OrderingSwitchChanged,
     suppliers.OrderSent,
     suppliers.OrderResponded,
     suppliers.DespatchAdvised,

@@ -18,7 +18,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData()
 
@@ -195,4 +195,22 @@ reconciliation = Table(
     Column("reported_at", DateTime(timezone=True), nullable=False),
     Column("compared_at", DateTime(timezone=True), nullable=False),
     *(Column(name, Integer, nullable=False) for name in ("agreed", "disagreeing", "ours_only", "theirs_only")),
+)
+
+# A switch of a strand in the state of the highest `version`. Empty `branches` or `materials`: any. `route`: of a switch of
+# deliveries.
+switch = Table(
+    "switch",
+    metadata,
+    Column("switch_id", Uuid, primary_key=True),
+    Column("strand", Text, nullable=False),
+    Column("council", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    *(Column(name, Text) for name in ("from_supplier", "to_supplier", "route")),
+    *(Column(name, ARRAY(Text), nullable=False) for name in ("branches", "materials")),
+    Column("first_day", Date, nullable=False),
+    Column("open_copies", Text),
+    Column("reason", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )

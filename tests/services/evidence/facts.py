@@ -38,6 +38,7 @@ from shared.contracts.orders import (
     LinesAdded,
     OrderedCopy,
     OrderedLine,
+    OrderingSwitchChanged,
     OrderPlaced,
     ReroutedLine,
     RouteChanged,
@@ -52,6 +53,7 @@ from shared.contracts.suppliers import (
     SendOutcome,
     SettledBy,
 )
+from shared.contracts.switches import SwitchState
 from shared.contracts.trials import Arm, TrialArm
 from tests.services.hearing import number, on_day
 
@@ -290,6 +292,21 @@ def route_rule(*, which: int = 950, supplier_id: str | None = HARBOUR, ends: dat
     return DeliveryRuleChanged(
         council=SUFFOLK, rule_id=number(which), supplier_id=supplier_id, valid_from=date(2026, 2, 1), valid_to=ends,
         route=RouteKind.DIRECT,
+    )  # fmt: skip
+
+
+def switched(
+    state: SwitchState = SwitchState.RUNNING,
+    *,
+    version: int = 2,
+    first_day: date = date(2026, 3, 9),
+    branches: tuple[str, ...] = (),
+    at: datetime = MORNING,
+) -> OrderingSwitchChanged:
+    """A switch of the whole council from Harbour to Eastern, which came to a state."""
+    return OrderingSwitchChanged(
+        council=SUFFOLK, switch_id=number(990), version=version, state=state, from_supplier=HARBOUR, to_supplier=EASTERN,
+        branches=branches, materials=(), first_day=first_day, open_copies="move", reason="the contract ends", at=at,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from shared.contracts.catalogue import CatalogueRuleChanged
 from shared.contracts.delivery import Leg
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import SendOutcome
+from shared.contracts.switches import SwitchState
 from shared.db.migrations import differences, is_at_head
 from shared.messaging.envelope import Envelope
 from shared.messaging.tables import metadata as messaging
@@ -104,6 +105,9 @@ LIFE: Sequence[tuple[Event, int]] = (
     (facts.requested(at=on_day(3), council=facts.NORFOLK), 0),
     (facts.compared(at=on_day(9), ours_only=2), 0),
     (facts.compared(at=on_day(14), which=981), 0),
+    (facts.switched(SwitchState.PLANNED, version=1, at=on_day(2)), 1),
+    (facts.switched(), 2),
+    (facts.switched(SwitchState.DONE, version=3, at=on_day(14)), 3),
 )
 """What happens to two copies, and to one that is placed again, in order, each with the version of the order."""
 
