@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Contract, Event, Place, RouteKind, Topic
+from shared.contracts.switches import SwitchChanged
 
 
 def despatch_key(supplier_id: str, despatch_number: str) -> str:
@@ -166,3 +167,18 @@ class DeliveryRuleChanged(Event):
 
     def key(self) -> str:
         return f"rule/{self.rule_id}"
+
+
+class DeliverySwitchChanged(SwitchChanged):
+    """A council planned that goods of a scope take another route, or that switch came to another state.
+
+    `from_supplier` is the supplier whose goods they are; null: any that offers the route. `to_supplier` is always null.
+    """
+
+    event_type: ClassVar[str] = "delivery.switch.changed.v1"
+    topic: ClassVar[Topic] = Topic.DELIVERY
+    owner: ClassVar[str] = "delivery"
+    consumers: ClassVar[tuple[str, ...]] = ("evidence",)
+
+    route: RouteKind
+    hub: Place | None = Field(default=None, description="Where to unpack; null for `direct`")

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from shared.contracts import delivery, orders
 from shared.contracts.base import Event, Place, PlaceKind, RouteKind
+from shared.contracts.switches import SwitchState
 
 _COUNCIL = "GB-SFK"
 _SUPPLIER = "harbour-books"
@@ -93,6 +94,22 @@ EXAMPLES: tuple[Event, ...] = (
         hub=_HUB,
         reason="Lowestoft has no room to unpack",
         open_copies_follow=True,
+    ),
+    delivery.DeliverySwitchChanged(
+        council=_COUNCIL,
+        switch_id=UUID("6b0e4f1d-92a7-4c38-8d15-0a7c3e9b2f66"),
+        version=2,
+        state=SwitchState.RUNNING,
+        from_supplier=_SUPPLIER,
+        to_supplier=None,
+        branches=("LOWE",),
+        materials=("book",),
+        first_day=date(2026, 3, 1),
+        open_copies="move",
+        reason="Lowestoft has no room to unpack",
+        at=_at(1, 6),
+        route=RouteKind.HUB,
+        hub=_HUB,
     ),
     orders.RouteChanged(
         council=_COUNCIL,

@@ -39,4 +39,5 @@ EVENTS: tuple[type[Event], ...] = (
     delivery.DiscrepancyFound,
     delivery.CopyMisdirected,
     delivery.DeliveryRuleChanged,
+    delivery.DeliverySwitchChanged,
 )

@@ -80,9 +80,10 @@ def deciding_route(
     """
     scope = {"branch": branch, "material": material, "supplier_id": supplier_id}
     possible = (rule for rule in rules if rule.covers(**scope, on=on) and is_offered(rule, offered))
-    return max(possible, key=_weight, default=None)
+    return max(possible, key=weight, default=None)
 
 
-def _weight(rule: RouteRule) -> tuple[bool, bool, bool, date, int]:
+def weight(rule: RouteRule) -> tuple[bool, bool, bool, date, int]:
+    """Returns what ranks a rule among others that apply to the same copies."""
     named = rule.branch is not None, rule.supplier_id is not None, rule.material is not None
     return *named, rule.valid_from, rule.rule_id.int

@@ -4,8 +4,10 @@ from services.delivery.usecases.advising import advise, note_barcodes, note_plac
 from services.delivery.usecases.receiving import ReceiptRequest, receive
 from services.delivery.usecases.records import note_served
 from services.delivery.usecases.routes import add_rule, end_rule, learn_supplier, preview
+from services.delivery.usecases.switching import SWITCHES, plan_switch, preview_switch, progress
 
 __all__ = [
+    "SWITCHES",
     "ReceiptRequest",
     "add_rule",
     "advise",
@@ -16,7 +18,10 @@ __all__ = [
     "note_served",
     "note_substitutes",
     "note_wanted",
+    "plan_switch",
     "preview",
+    "preview_switch",
+    "progress",
     "project",
     "receive",
 ]
