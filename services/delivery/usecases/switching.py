@@ -113,7 +113,8 @@ async def begin_due(connection: AsyncConnection, clock: Clock) -> bool:
         ended = [await routes.end(connection, planned.council, rule.rule_id, on=today, by=by) for rule in changes.ended]
         for rule in changes.added:
             await routes.add(connection, rule, by=by, switch_id=planned.switch_id)
-        changed = [*(rule for rule in ended if rule is not None), *changes.added]
+        # What is added first: who hears only of that meanwhile places orders by it, and never without a rule.
+        changed = [*changes.added, *(rule for rule in ended if rule is not None)]
         await publish(connection, [rule_changed(rule) for rule in changed], clock)
         return f"rules ended: {len(changes.ended)}, added: {len(changes.added)}"
 

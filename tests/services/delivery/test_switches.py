@@ -123,7 +123,7 @@ async def test_a_switch_changes_rules_on_its_first_day_and_is_done_once_open_cop
     running = await switches.read(switch)
     assert (running["state"], running["copies"], await switches.route("LOWE")) == ("running", {"waiting": 1}, "direct")
     assert (await switches.route("IPSW"), await switches.route("LOWE", "harbour")) == ("hub", "hub")
-    rule = (await delivery.published(DeliveryRuleChanged))[-1]
+    (_, rule) = await delivery.published(DeliveryRuleChanged)
     assert (rule.branch, rule.supplier_id, rule.route, rule.open_copies_follow) == ("LOWE", "eastern", "direct", True)
 
     await delivery.hears(a_route_changed(switches.order))
