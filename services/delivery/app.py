@@ -10,8 +10,10 @@ from services.delivery.api import (
     receipts_router,
     records_router,
     route_rules_router,
+    route_switches_router,
 )
 from services.delivery.incoming import records_subscription, subscription
+from services.delivery.switcher import Switcher
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
@@ -35,7 +37,8 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
         discrepancies_router(engine),
         records_router(engine, clock),
         route_rules_router(engine, clock),
+        route_switches_router(engine, clock),
         dead_letters_router(engine, clock, listening, scope="delivery"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
-    return create_service_app(chassis, routers=routers, parts=[messaging])
+    return create_service_app(chassis, routers=routers, parts=[messaging, Switcher(engine, clock)])

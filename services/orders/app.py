@@ -15,14 +15,15 @@ from services.orders.api import (
     invoices_router,
     open_lines_router,
     order_views_router,
+    ordering_switches_router,
     orders_router,
     proposals_router,
     rehearsals_router,
+    supplier_told_router,
     suppliers_router,
-    switch_views_router,
-    switches_router,
 )
 from services.orders.incoming import CONSUMER, subscription
+from services.orders.rerouter import Rerouter
 from services.orders.settings import OrdersSettings
 from services.orders.switcher import Switcher
 from services.orders.usecases.sourcing import tell_of_rule
@@ -59,6 +60,7 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     routers = [
         orders_router(engine, clock),
         order_views_router(engine),
+        supplier_told_router(engine, clock),
         open_lines_router(engine, clock),
         invoices_router(engine, clock, terms),
         proposals_router(engine, clock),
@@ -67,11 +69,11 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
         suppliers_router(engine),
         deaths_router(engine, clock),
         *sourcing,
-        switches_router(engine, clock),
+        ordering_switches_router(engine, clock),
         rehearsals_router(engine, clock),
-        switch_views_router(engine),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="orders"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
-    parts: list[Part] = [messaging, Switcher(engine, clock, answer_days=settings.switch_answer_days)]
+    switcher = Switcher(engine, clock, answer_days=settings.switch_answer_days)
+    parts: list[Part] = [messaging, switcher, Rerouter(engine, clock)]
     return create_service_app(chassis, routers=routers, parts=parts)

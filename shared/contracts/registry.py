@@ -10,6 +10,7 @@ EVENTS: tuple[type[Event], ...] = (
     orders.LinesAdded,
     orders.CancellationRequested,
     orders.LineProgressed,
+    orders.RouteChanged,
     orders.SourcingRuleChanged,
     orders.OrderingSwitchChanged,
     suppliers.OrderSent,
@@ -38,4 +39,5 @@ EVENTS: tuple[type[Event], ...] = (
     delivery.DiscrepancyFound,
     delivery.CopyMisdirected,
     delivery.DeliveryRuleChanged,
+    delivery.DeliverySwitchChanged,
 )

@@ -27,7 +27,8 @@ class OpenLine:
 def open_lines(state: Path, isil: str) -> list[OpenLine]:
     """Returns the open lines of a council. `state`: the simulator's file."""
     with closing(Store(state)) as store:
-        book, loaded = store.book(), _loaded(store)
+        book = store.book()
+        loaded = _loaded(store, {line.order_reference for line in book})
     lines = [_open(line, order, loaded) for line in book if (order := _order(line)).buyer.isil == isil]
     return [line for line in lines if line.quantity]
 
@@ -49,10 +50,10 @@ def _order(line: BookedLine) -> Order:
     return Order.model_validate_json(line.order)
 
 
-def _loaded(store: Store) -> Counter[str]:
+def _loaded(store: Store, references: Collection[str]) -> Counter[str]:
     """Returns how many copies of each line are on lorries that have not left."""
     counted: Counter[str] = Counter()
-    for push in store.unsent_shipments():
+    for push in (push for reference in references for push in store.unsent_shipments(reference)):
         for parcel in json.loads(push.body)["data"]["parcels"]:
             counted.update({line["line_key"]: line["quantity"] for line in parcel["lines"]})
     return counted

@@ -32,7 +32,7 @@ WHERE order_reference = ? AND wave = ? ORDER BY number
 """
 _UNSENT = """
 SELECT push_id, order_reference, wave, body, due, first_due, number, attempts FROM pushes
-WHERE wave <> '' AND attempts = 0 ORDER BY number
+WHERE order_reference = ? AND wave <> '' AND attempts = 0 ORDER BY number
 """
 _BOOK = """
 SELECT order_reference, line_key, isbn, fates, body FROM lines JOIN orders ON reference = order_reference
@@ -145,9 +145,9 @@ class Store:
         """Returns every line of every order."""
         return [BookedLine(*row) for row in self._db.execute(_BOOK)]
 
-    def unsent_shipments(self) -> list[StoredPush]:
-        """Returns the shipments that have not left yet."""
-        return self._read(_UNSENT, ())
+    def unsent_shipments(self, reference: str) -> list[StoredPush]:
+        """Returns the shipments of an order that have not left."""
+        return self._read(_UNSENT, (reference,))
 
     def replace_push(self, number: int, body: str | None) -> None:
         """Changes the body of a push that waits, or removes the push when `body` is None."""

@@ -67,6 +67,21 @@ class Cancellation(_Body):
     lines: tuple[CancelledLine, ...] = Field(min_length=1)
 
 
+class ReroutedLine(_Body):
+    """Copies of one line that go to another place."""
+
+    line_key: str
+    copy_numbers: tuple[int, ...] = Field(min_length=1)
+
+
+class RouteChange(_Body):
+    """Body of `POST /v1/orders/{reference}/route-changes`."""
+
+    order_number: str
+    deliver_to: DeliverTo
+    lines: tuple[ReroutedLine, ...] = Field(min_length=1)
+
+
 class RecordRequest(_Body):
     """Body of `POST /v1/record-requests`."""
 

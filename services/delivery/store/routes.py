@@ -20,9 +20,9 @@ from shared.sourcing.route_store import to_rule, values_of
 from shared.sourcing.routes import RouteRule
 
 
-async def add(connection: AsyncConnection, rule: RouteRule, *, by: str) -> None:
-    """Stores a new rule."""
-    await connection.execute(insert(route_rule).values(**values_of(rule), created_by=by))
+async def add(connection: AsyncConnection, rule: RouteRule, *, by: str, switch_id: UUID | None = None) -> None:
+    """Stores a new rule; `switch_id` is the switch that makes it."""
+    await connection.execute(insert(route_rule).values(**values_of(rule), created_by=by, switch_id=switch_id))
 
 
 async def end(connection: AsyncConnection, council: str, rule_id: UUID, *, on: date, by: str) -> RouteRule | None:
@@ -32,6 +32,18 @@ async def end(connection: AsyncConnection, council: str, rule_id: UUID, *, on: d
     change = update(route_rule).where(c.council == council, c.rule_id == rule_id).values(valid_to=last, ended_by=by)
     row = (await connection.execute(change.returning(*route_rule.c))).one_or_none()
     return None if row is None else to_rule(row)
+
+
+async def rules_of_switch(connection: AsyncConnection, switch_id: UUID) -> set[UUID]:
+    """Returns the rules that a switch made."""
+    return set((await connection.execute(select(route_rule.c.rule_id).where(route_rule.c.switch_id == switch_id))).scalars())
+
+
+async def follow_no_more(connection: AsyncConnection, switch_id: UUID) -> list[RouteRule]:
+    """Lets no more open copies follow the rules of a switch; returns those that they followed."""
+    c = route_rule.c
+    change = update(route_rule).where(c.switch_id == switch_id, c.open_copies_follow).values(open_copies_follow=False)
+    return [to_rule(row) for row in await connection.execute(change.returning(*c))]
 
 
 async def page(connection: AsyncConnection, council: str, *, after: tuple[date, UUID] | None, limit: int) -> Sequence[RouteRule]:
@@ -54,7 +66,11 @@ async def rules_after(connection: AsyncConnection, council: str | None, *, after
 
 async def keep_supplier(connection: AsyncConnection, event: SupplierAnnounced) -> None:
     """Keeps a supplier with the routes that its exchange states now."""
-    stated = {"name": event.name, "routes": None if event.routes is None else [route.value for route in event.routes]}
+    stated = {
+        "name": event.name,
+        "routes": None if event.routes is None else [route.value for route in event.routes],
+        "takes_route_changes": event.takes_route_changes,
+    }
     statement = upsert(supplier).values(supplier_id=event.supplier_id, **stated)
     await connection.execute(statement.on_conflict_do_update(index_elements=[supplier.c.supplier_id], set_=stated))
 
@@ -62,7 +78,9 @@ async def keep_supplier(connection: AsyncConnection, event: SupplierAnnounced) -
 async def suppliers(connection: AsyncConnection) -> dict[str, Supplier]:
     """Returns all suppliers whose exchange has announced itself, by id; they are few."""
     rows = await connection.execute(select(supplier).order_by(supplier.c.supplier_id))
-    return {row.supplier_id: Supplier(row.supplier_id, row.name, _routes(row.routes)) for row in rows}
+    return {
+        row.supplier_id: Supplier(row.supplier_id, row.name, _routes(row.routes), bool(row.takes_route_changes)) for row in rows
+    }
 
 
 def _routes(stated: Sequence[str] | None) -> frozenset[RouteKind] | None:

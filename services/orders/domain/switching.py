@@ -13,9 +13,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.orders.domain.copies import OWED_AGAIN, WAITING, Change, Copy
+from services.orders.domain.copies import OWED_AGAIN, WAITING, Change, Copy, named_copies
 from shared.contracts.orders import GIVEN_UP, SUPPLIED, CopyState, OrderedLine
-from shared.contracts.switches import SwitchState
+from shared.sourcing.switches.planning import Switch
 
 OPEN = WAITING | OWED_AGAIN
 
@@ -61,48 +61,20 @@ _SECOND_GONE = frozenset({Stage.SUPPLIED, Stage.STAYS, Stage.ASKS})
 _COMING_TWICE = frozenset({Stage.RECALLING, Stage.DOUBLED})
 # Another copy took the place of these.
 REPLACED = frozenset({Stage.MOVED, Stage.RECALLING, Stage.SUPPLIED, Stage.DOUBLED})
-_MARK = "Switch:"
+# What begins the questions of a switch, and those about another place of delivery, which come last: `domain.rerouting`.
+_MARK, ROUTE_MARK = "Switch:", "Route:"
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The copies that a switch is about; without branches or materials, those of any."""
-
-    branches: tuple[str, ...] = ()
-    materials: tuple[str, ...] = ()
-
-    def overlaps(self, other: Scope) -> bool:
-        """Returns whether a copy can be in both."""
-        return _meet(self.branches, other.branches) and _meet(self.materials, other.materials)
-
-    def cells(self) -> list[tuple[str | None, str | None]]:
-        """Returns each branch with each material, as sourcing rules name them: None is any."""
-        return [(branch, material) for branch in self.branches or (None,) for material in self.materials or (None,)]
-
-
-def _meet(one: Sequence[str], other: Sequence[str]) -> bool:
-    return not one or not other or not set(one).isdisjoint(other)
-
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """A council's decision to change the supplier of a scope. `drain_until`: from that day on, what still drains is moved.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderingSwitch(Switch):
+    """A switch of the ordering strand. `drain_until`: from that day on, what still drains is moved.
 
     `dead`: the first supplier answers no more, so its copies are freed without an answer.
     """
 
-    switch_id: UUID
-    council: str
     from_supplier: str
-    to_supplier: str | None
-    scope: Scope
-    first_day: date
     open_copies: OpenCopies
     drain_until: date | None
-    reason: str
-    state: SwitchState
-    planned_at: datetime
-    planned_by: str
     dead: bool = False
 
     @property
@@ -314,14 +286,9 @@ def with_questions(attention: str, rows: Iterable[SwitchedCopy], copies: Mapping
     for row in rows:
         if row.stage in ASKING:
             asking[_question(row, copies[row.copy_id])].append(copies[row.copy_id].copy_number)
-    before = attention.partition(_MARK)[0].strip()
-    asked = [text.format(copies=_numbers(numbers)) for text, numbers in asking.items()]
+    before = attention.partition(_MARK)[0].partition(ROUTE_MARK)[0].strip()
+    asked = [text.format(copies=named_copies(numbers)) for text, numbers in asking.items()]
     return " ".join(filter(None, [before, " ".join([_MARK, *asked]) if asked else ""]))
-
-
-def _numbers(numbers: list[int]) -> str:
-    listed = ", ".join(map(str, sorted(numbers)))
-    return f"copy {listed}" if len(numbers) == 1 else f"copies {listed}"
 
 
 def _question(row: SwitchedCopy, copy: Copy) -> str:

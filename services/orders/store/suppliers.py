@@ -18,6 +18,7 @@ async def keep_supplier(connection: AsyncConnection, event: SupplierAnnounced) -
         "name": event.name,
         "announced_at": event.announced_at,
         "takes_cancellations": event.takes_cancellations,
+        "takes_route_changes": event.takes_route_changes,
         "routes": None if event.routes is None else [route.value for route in event.routes],
     }
     statement = insert(supplier).values(supplier_id=event.supplier_id, **stated)
@@ -29,6 +30,12 @@ async def names_without_cancellations(connection: AsyncConnection, supplier_ids:
     those = supplier.c.supplier_id.in_(supplier_ids), supplier.c.takes_cancellations.is_(False)
     found = await connection.execute(select(supplier.c.supplier_id, supplier.c.name).where(*those))
     return {row.supplier_id: row.name for row in found}
+
+
+async def taking_route_changes(connection: AsyncConnection) -> set[str]:
+    """Returns the suppliers whose exchange tells them other places for copies that they have on order."""
+    taking = select(supplier.c.supplier_id).where(supplier.c.takes_route_changes)
+    return set((await connection.execute(taking)).scalars())
 
 
 async def list_suppliers(connection: AsyncConnection) -> Sequence[RowMapping]:

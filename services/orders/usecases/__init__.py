@@ -11,7 +11,7 @@ from services.orders.usecases.invoices import (
     reject_invoice,
 )
 from services.orders.usecases.placing import Placed, PlaceOrder, find_faults, place_orders, refused_order
-from services.orders.usecases.planning import Planned, PlanSwitch, Previewed, plan_switch, preview_switch, withdraw_switch
+from services.orders.usecases.planning import SWITCHES, Previewed, plan_switch, preview_switch
 from services.orders.usecases.proposals import (
     AcceptProposal,
     accept_proposal,
@@ -22,12 +22,14 @@ from services.orders.usecases.proposals import (
 )
 from services.orders.usecases.rehearsing import Rehearse, rehearse
 from services.orders.usecases.repeating import is_repetition
+from services.orders.usecases.rerouting import SupplierTold, note_supplier_told
 from services.orders.usecases.responses import apply_responses, record_sent
 from services.orders.usecases.routes import learn_route_rules
 from services.orders.usecases.suppliers import learn_supplier
 from services.orders.usecases.titles import learn_judgements, learn_titles
 
 __all__ = [
+    "SWITCHES",
     "AcceptProposal",
     "CancelCopies",
     "DecideCopies",
@@ -35,10 +37,9 @@ __all__ = [
     "InvoiceDecision",
     "PlaceOrder",
     "Placed",
-    "PlanSwitch",
-    "Planned",
     "Previewed",
     "Rehearse",
+    "SupplierTold",
     "accept_invoice",
     "accept_proposal",
     "apply_responses",
@@ -52,6 +53,7 @@ __all__ = [
     "learn_route_rules",
     "learn_supplier",
     "learn_titles",
+    "note_supplier_told",
     "place_orders",
     "plan_switch",
     "preview_death",
@@ -67,5 +69,4 @@ __all__ = [
     "reject_invoice",
     "reopen_copy",
     "request_cancellation",
-    "withdraw_switch",
 ]

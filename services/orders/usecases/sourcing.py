@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import outgoing
-from services.orders.domain.switching import Switch
-from services.orders.store import switches
+from services.orders.domain.switching import OrderingSwitch
 from shared.bus import publish
 from shared.clock import Clock
 from shared.sourcing.rules import SourcingRule
+from shared.sourcing.switches.store import Entered
 
 
 async def tell_of_rule(connection: AsyncConnection, rule: SourcingRule, *, clock: Clock) -> None:
@@ -17,8 +17,6 @@ async def tell_of_rule(connection: AsyncConnection, rule: SourcingRule, *, clock
     await publish(connection, [outgoing.rule_changed(rule)], clock)
 
 
-async def tell_of_switch(connection: AsyncConnection, changed: Switch, *, clock: Clock) -> None:
-    """Publishes a switch that reached another state, once its history says so."""
-    for stated in await switches.stated_switches(connection, [changed]):
-        event = outgoing.switch_changed(stated.switch, stated.version, stated.at)
-        await publish(connection, [event], clock, version=event.version)
+async def tell_of_switch(connection: AsyncConnection, switch: OrderingSwitch, entered: Entered, clock: Clock) -> None:
+    """Publishes a switch that came to another state."""
+    await publish(connection, [outgoing.switch_changed(switch, entered)], clock, version=entered.version)

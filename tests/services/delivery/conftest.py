@@ -52,6 +52,10 @@ class Delivery:
         """Headers of a caller who may only read."""
         return self._tokens.headers("delivery:read", council=council)
 
+    def writer(self, council: str = SUFFOLK) -> dict[str, str]:
+        """Headers of a caller who may read and write."""
+        return self._tokens.headers("delivery:read", "delivery:write", council=council)
+
     async def get(self, path: str, query: Mapping[str, str] | None = None, *, council: str = SUFFOLK) -> httpx.Response:
         return await self.client.get(path, headers=self.reader(council), params=query)
 

@@ -44,6 +44,8 @@ from shared.contracts.orders import (
     OrderedLine,
     OrderingSwitchChanged,
     OrderPlaced,
+    ReroutedLine,
+    RouteChanged,
     SourcingRuleChanged,
     StateReached,
 )
@@ -281,6 +283,13 @@ def rule(
 ) -> SourcingRuleChanged | CatalogueRuleChanged:
     """A rule of the whole council, of ordering or of records."""
     return kind(council=SUFFOLK, rule_id=number(which), supplier_id=supplier_id, valid_from=begins, valid_to=ends)
+
+
+def rerouted(place: Place, *copies: UUID, at: datetime) -> RouteChanged:
+    """Copies of the first copy's order are to be unpacked elsewhere."""
+    lines = (ReroutedLine(line_key=line_key(FIRST), supplier_id=HARBOUR, deliver_to=place, copy_ids=copies),)
+    order_id = UUID(int=FIRST.int + 10_000)
+    return RouteChanged(council=SUFFOLK, order_id=order_id, order_number="1", changed_at=at, reason="", lines=lines)
 
 
 def route_rule(*, which: int = 950, supplier_id: str | None = HARBOUR, ends: date | None = None) -> DeliveryRuleChanged:

@@ -76,7 +76,7 @@ async def test_a_title_is_ordered_again_while_copies_of_any_edition_are_open(evi
 
 async def test_batches_at_once_group_editions_as_one_after_the_other(evidence: Hearing) -> None:
     isbns = [f"978000000{place:04}" for place in range(12)]
-    await asyncio.gather(*(evidence.hears(facts.titled(isbn, other)) for isbn, other in pairwise(isbns)))
+    await asyncio.gather(*(evidence.hears(titles.titled(isbn, other)) for isbn, other in pairwise(isbns)))
     async with evidence.engine.connect() as connection:
         assert await works_of_editions(connection, [isbns[-1]]) == dict.fromkeys(isbns, isbns[0])
 
