@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -14,24 +14,33 @@ from local.simulators.bookseller.mailbox import waiting
 from local.simulators.bookseller.wire import Delivered, read_interchanges
 from tests.faults.facts import Taking
 
-_SENT = ("ships", "released", "shipped")
+_SENT = ("ships", "released", "shipped", "cancelled_and_sent")
+_LET_GO = ("cancelled", "cancelled_and_sent")
 
 
 def consortium_takings(state: Path) -> list[Taking]:
-    """Returns one entry per request with a new key that was accepted as an order. Councils in these tests cancel nothing."""
+    """Returns one entry per request with a new key that was accepted as an order."""
     with closing(_opened(state)) as book:
         lines: dict[str, set[str]] = {}
-        for reference, line_key in book.execute("SELECT order_reference, line_key FROM lines"):
-            lines.setdefault(reference, set()).add(line_key)
-        requests = book.execute("SELECT key, order_reference FROM requests WHERE order_reference IS NOT NULL")
-        return [Taking("consortium", key, frozenset(lines[reference])) for key, reference in requests]
+        for key, line_key in book.execute("SELECT key, line_key FROM taken"):
+            lines.setdefault(key, set()).add(line_key)
+        return [Taking("consortium", key, frozenset(taken)) for key, taken in lines.items()]
 
 
 def consortium_shipped(state: Path) -> set[tuple[str, int]]:
     """(line key, copy number) of every copy that was sent, or will be without anything more from us."""
+    return _with_fate(state, _SENT)
+
+
+def consortium_let_go(state: Path) -> set[tuple[str, int]]:
+    """(line key, copy number) of every copy whose cancellation was confirmed, whether it was sent or not."""
+    return _with_fate(state, _LET_GO)
+
+
+def _with_fate(state: Path, wanted: Collection[str]) -> set[tuple[str, int]]:
     with closing(_opened(state)) as book:
         lines = book.execute("SELECT line_key, fates FROM lines")
-        return {(key, int(number)) for key, fates in lines for number, fate in json.loads(fates).items() if fate in _SENT}
+        return {(key, int(number)) for key, fates in lines for number, fate in json.loads(fates).items() if fate in wanted}
 
 
 def bookseller_takings(root: Path) -> list[Taking]:
@@ -63,6 +72,13 @@ def bookseller_shipped(root: Path) -> set[tuple[str, int]]:
     with closing(_opened(root / "bookseller.sqlite")) as book:
         copies = book.execute("SELECT line_key, number, fate FROM copy")
         return {(line_key, number) for line_key, number, fate in copies if fate in _SENT}
+
+
+def bookseller_let_go(root: Path) -> set[tuple[str, int]]:
+    """(line key, copy number) of every copy whose cancellation was confirmed."""
+    with closing(_opened(root / "bookseller.sqlite")) as book:
+        copies = book.execute("SELECT line_key, number FROM copy WHERE fate = 'waiting'")
+        return set(copies) - set(book.execute("SELECT line_key, number FROM held"))
 
 
 def bookseller_invoiced(root: Path) -> set[str]:

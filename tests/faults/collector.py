@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,8 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from local.lms.ledger import Ledger
-from local.lms.orders import number_copies
+from local.lms.answers import OrderInBook
+from local.lms.ledger import Ledger, keys_in
 from local.stack import Stack
 from local.stack.programs import PROCESSES, database_of
 from shared.db.engine import create_engine
@@ -28,15 +30,23 @@ from tests.faults.facts import (
     Message,
     Move,
     OutboxEvent,
+    SwitchedCopy,
 )
 
 Rows = Sequence[Mapping[str, Any]]
 
 _COPIES = """
-SELECT c.copy_id, c.line_key, c.copy_number, c.branch_code, c.state, o.order_number, l.line_number, l.supplier_id
+SELECT o.order_id, o.order_number, 0 AS version, l.line_number, c.line_key, l.supplier_id, l.isbn, l.title,
+    c.copy_id, c.copy_number, c.branch_code AS branch, c.state, c.replaces
 FROM copy c JOIN order_line l USING (line_key) JOIN purchase_order o ON o.order_id = c.order_id
-ORDER BY c.line_key, c.copy_number
+ORDER BY o.order_id, c.line_key, c.copy_number
 """
+# The last switch that took a copy decides about it.
+_SWITCHED = """
+SELECT DISTINCT ON (copy_id) copy_id, stage, replaced_by, if_cancelled = 'now' AS by_person
+FROM switch_copy ORDER BY copy_id, entry DESC
+"""
+_ASKING = "SELECT line_key FROM order_line WHERE attention <> ''"
 _MOVES = "SELECT event_id, copy_id, from_state, to_state FROM timeline WHERE copy_id IS NOT NULL AND from_state <> to_state"
 _APPLICATIONS = "SELECT DISTINCT event_id, order_id, xmin::text AS change FROM timeline WHERE event_id IS NOT NULL"
 _INVOICES = """
@@ -94,12 +104,15 @@ async def collect(stack: Stack, databases: Databases, ledger: Ledger) -> Facts:
         scanned=dict(ledger.found),
         takings=(*books.consortium_takings(consortium), *books.bookseller_takings(bookseller)),
         invoiced=frozenset(books.bookseller_invoiced(bookseller)),
+        let_go=frozenset(books.consortium_let_go(consortium) | books.bookseller_let_go(bookseller)),
         shipped=frozenset(books.consortium_shipped(consortium) | books.bookseller_shipped(bookseller)),
         orders=tuple(
             BookedOrder(str(row["order_id"]), row["order_number"])
             for row in await rows("orders", "SELECT order_id, order_number FROM purchase_order")
         ),
         copies=tuple(await copies_in_orders(databases)),
+        switched=tuple(map(_switched, await rows("orders", _SWITCHED))),
+        asking=frozenset(row["line_key"] for row in await rows("orders", _ASKING)),
         moves=tuple(_move(row) for row in await rows("orders", _MOVES)),
         applications=tuple(
             Application(str(row["event_id"]), str(row["order_id"]), row["change"]) for row in await rows("orders", _APPLICATIONS)
@@ -129,17 +142,23 @@ async def collect(stack: Stack, databases: Databases, ledger: Ledger) -> Facts:
 
 
 async def copies_in_orders(databases: Databases) -> list[BookedCopy]:
-    """Returns the copies in orders with the LMS's keys; works because two suppliers of a line never share a branch."""
-    lines: dict[str, list[Mapping[str, Any]]] = {}
-    for row in await databases.rows("orders", _COPIES):
-        lines.setdefault(row["line_key"], []).append(row)
-    return [copy for line in lines.values() for copy in _line(line)]
+    """Returns the copies in orders with the LMS's keys."""
+    rows = await databases.rows("orders", _COPIES)
+    return [copy for _, order in groupby(rows, itemgetter("order_id")) for copy in _copies(list(order))]
 
 
-def _line(rows: Rows) -> Iterable[BookedCopy]:
-    keys = number_copies(rows[0]["order_number"], rows[0]["line_number"], [row["branch_code"] for row in rows])
-    for row, key in zip(rows, keys, strict=True):
+def _copies(rows: Rows) -> Iterable[BookedCopy]:
+    """Yields the copies of one order."""
+    lines = [list(line) for _, line in groupby(rows, itemgetter("line_key"))]
+    keys = keys_in(OrderInBook.model_validate({**rows[0], "lines": [{**line[0], "copies": line} for line in lines]}))
+    for row in rows:
+        key = keys[row["copy_id"]]
         yield BookedCopy(str(row["copy_id"]), row["line_key"], row["copy_number"], key, row["supplier_id"], row["state"])
+
+
+def _switched(row: Mapping[str, Any]) -> SwitchedCopy:
+    replaced_by = None if row["replaced_by"] is None else str(row["replaced_by"])
+    return SwitchedCopy(str(row["copy_id"]), row["stage"], replaced_by, by_person=row["by_person"])
 
 
 def _move(row: Mapping[str, Any]) -> Move:

@@ -30,6 +30,19 @@ class BookedCopy:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchedCopy:
+    """A copy of a switch in the order book: its stage, and the copy that was placed with the second supplier instead.
+
+    `by_person`: a person stated the first supplier's cancellation.
+    """
+
+    copy_id: str
+    stage: str
+    replaced_by: str | None = None
+    by_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """A copy's change of state in the timeline of orders. `event_id` is the event that caused it."""
 
@@ -118,7 +131,8 @@ class Facts:
     """Everything that the checker compares.
 
     `accepted`: numbers of orders answered 201. `scanned`: the state in which the LMS last saw each copy it unpacked.
-    `shipped`: (line key, copy number) of copies that suppliers report as sent. `invoiced`: the numbers of the invoices and credit
+    `shipped`, `let_go`: (line key, copy number) of copies that suppliers report as sent, and of those whose cancellation they
+    confirmed. `asking`: keys of lines that ask a person. `invoiced`: the numbers of the invoices and credit
     notes that the bookseller sent; where there is one, it sent one for whatever it sent. `whereabouts`, `shown`: state of each
     copy by its id in delivery and on the dashboard. `handled`: ids of the events that each consumer handled.
     """
@@ -127,9 +141,12 @@ class Facts:
     scanned: Mapping[CopyKey, str]
     takings: tuple[Taking, ...]
     shipped: frozenset[tuple[str, int]]
+    let_go: frozenset[tuple[str, int]]
     invoiced: frozenset[str]
     orders: tuple[BookedOrder, ...]
     copies: tuple[BookedCopy, ...]
+    switched: tuple[SwitchedCopy, ...]
+    asking: frozenset[str]
     moves: tuple[Move, ...]
     applications: tuple[Application, ...]
     invoices: tuple[BookedInvoice, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -19,10 +18,10 @@ from tests.faults.checker import Finding, check
 from tests.faults.collector import Databases, collect, copies_in_orders, simulators_of
 from tests.faults.facts import BookedCopy, Facts
 from tests.faults.order_file import some_orders
+from tests.faults.progress import Progress
 
 SUFFOLK = next(iter(COUNCILS))
 Table = dict[CopyKey, CopyNow]
-_LIMIT_SECONDS = 600.0
 _POLL_SECONDS = 1.0
 
 
@@ -70,20 +69,19 @@ class Play:
             await asyncio.sleep(every)
 
     async def rest(self, *, like: Table | None = None) -> Rest:
-        """Waits until nothing can change any more and nothing is wrong; returns with findings after a time limit.
+        """Waits until nothing can change any more and nothing is wrong; returns with findings if everything stands still before.
 
         Nothing can change when the suppliers' own records have nothing to send, the mailbox is empty, and no message, event,
         copy or parcel is on its way, which the checker would call stuck. Where the final states are known (`like`), waits until
         the copies have them, too.
         """
-        deadline = time.monotonic() + _LIMIT_SECONDS
-        expected = like or {}
+        progress, expected = Progress(self.databases), like or {}
         while True:
             if self._receiving.done():
                 self._receiving.result()
-            late = time.monotonic() > deadline
+            late = await progress.stands_still()
             # Reading everything while something is on its way would only keep the machine busy.
-            if late or await self._has_arrived(expected):
+            if late or (not progress.moved and await self._has_arrived(expected)):
                 facts = await collect(self.stack, self.databases, self.lms.ledger)
                 now = Rest(facts, check(facts))
                 if late or not now.findings:
@@ -94,7 +92,7 @@ class Play:
         """Whether nothing more comes from the suppliers, and the copies have the expected states."""
         if books.still_to_come(*simulators_of(self.stack)):
             return False
-        return expected.items() <= _table(await copies_in_orders(self.databases)).items()
+        return not expected or expected.items() <= _table(await copies_in_orders(self.databases)).items()
 
 
 @asynccontextmanager

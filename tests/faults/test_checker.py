@@ -34,29 +34,29 @@ MOVES = (
 )
 
 
-def _outbox_event(number: int, service: str, event: str, **data: object) -> OutboxEvent:
+def outbox_event(number: int, service: str, event: str, **data: object) -> OutboxEvent:
     topic = event.split(".")[0]
     return OutboxEvent(service, f"event-{number}", event, topic, key=f"key-{number}", sent=True, data=data)
 
 
 def _progressed(number: int, move: Move) -> OutboxEvent:
     copy = {"copy_id": move.copy_id, "from_state": move.from_state, "to_state": move.to_state}
-    return _outbox_event(number, "orders", "orders.line.progressed.v1", copies=[copy])
+    return outbox_event(number, "orders", "orders.line.progressed.v1", copies=[copy])
 
 
 def _delivery(number: int, event: str) -> OutboxEvent:
-    return _outbox_event(number, "delivery", event, consignment_id="consignment-1", copies=[{"copy_id": "copy-1"}])
+    return outbox_event(number, "delivery", event, consignment_id="consignment-1", copies=[{"copy_id": "copy-1"}])
 
 
 EVENTS = (
-    _outbox_event(1, "orders", "orders.order.placed.v1", order_id="order-1"),
-    _outbox_event(2, "supplier-national", "suppliers.order.sent.v1", message_id="message-1", outcome="sent"),
+    outbox_event(1, "orders", "orders.order.placed.v1", order_id="order-1", lines=[{"supplier_id": "national"}]),
+    outbox_event(2, "supplier-national", "suppliers.order.sent.v1", message_id="message-1", outcome="sent"),
     _progressed(3, MOVES[0]),
     _delivery(4, "delivery.consignment.expected.v1"),
     _progressed(5, MOVES[1]),
     _delivery(6, "delivery.copies.received.v1"),
     _progressed(7, MOVES[2]),
-    _outbox_event(8, "delivery", "delivery.discrepancy.found.v1", discrepancy_id="discrepancy-1"),
+    outbox_event(8, "delivery", "delivery.discrepancy.found.v1", discrepancy_id="discrepancy-1"),
 )
 EVENT_IDS = frozenset(event.event_id for event in EVENTS)
 SOUND = Facts(
@@ -64,9 +64,12 @@ SOUND = Facts(
     scanned={KEY: "received"},
     takings=(TAKING,),
     shipped=frozenset({("LINE-1", 1)}),
+    let_go=frozenset(),
     invoiced=frozenset({"I-1"}),
     orders=(BookedOrder("order-1", "PO-1"),),
     copies=(COPY,),
+    switched=(),
+    asking=frozenset(),
     moves=MOVES,
     applications=tuple(Application(move.event_id, "order-1", "700") for move in MOVES),
     invoices=(INVOICE,),
@@ -141,7 +144,7 @@ FALSE = {
     "an order was written twice": (
         replace(SOUND, messages=(*SOUND.messages, replace(SOUND.messages[0], message_id="message-2"))),
         Kind.DOUBLED,
-        "order order-1 was written to national twice",
+        "order order-1 was written to national 2 times, and placed 1 times",
     ),
     "an invoice is there twice": (
         replace(SOUND, invoices=2 * SOUND.invoices),

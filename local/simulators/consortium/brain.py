@@ -32,6 +32,7 @@ class Fate(StrEnum):
     WAITS = "waits"
     REFUSED = "refused"
     CANCELLED = "cancelled"
+    CANCELLED_AND_SENT = "cancelled_and_sent"
 
 
 class Wave(StrEnum):
@@ -185,7 +186,11 @@ class Brain:
         """Makes at least one copy wait and accepts the others. Either all waiting copies are released later, or none."""
         shares = {copy.copy_number: self._decisions.share("copy waits", *names, copy.copy_number) for copy in line.copies}
         least = min(shares.values())
-        late = tuple(copy for copy in line.copies if shares[copy.copy_number] < 0.5 or shares[copy.copy_number] == least)
+        late = tuple(
+            copy
+            for copy in line.copies
+            if shares[copy.copy_number] < self._decisions.proportions.waits or shares[copy.copy_number] == least
+        )
         prompt = tuple(copy for copy in line.copies if copy not in late)
         released = self._decisions.share("release", *names) < self._decisions.proportions.release
         fate, wave = (Fate.RELEASED, Wave.RELEASE) if released else (Fate.WAITS, None)

@@ -17,9 +17,23 @@ class Outcome(StrEnum):
     UNKNOWN_WORD = "unknown_word"
 
 
+class Manner(StrEnum):
+    """How the consortium deals with a cancellation of copies that wait. Copies that were picked are too late in each."""
+
+    PROMPT = "prompt"
+    LATE = "late"
+    TWICE = "twice"
+    SILENT = "silent"  # the request is forgotten: no answer, and the copies stay ordered
+    DESPATCHED = "despatched"  # they were on the lorry: they are sent
+    SENT = "sent"  # cancelled in the office, and sent by the warehouse all the same
+
+
 @dataclass(frozen=True, slots=True)
 class Proportions:
-    """Shares of 1, except the first five, which are weights of a line's outcome."""
+    """Shares of 1, except the first five, which are weights of a line's outcome.
+
+    `waits`: of the copies of a back-ordered line, but at least one. The last five: of the lines in cancellations.
+    """
 
     accept: float = 0.73
     back_order: float = 0.15
@@ -31,7 +45,12 @@ class Proportions:
     release: float = 0.6
     send_twice: float = 0.1
     lost_answer: float = 0.0
-    cancel_silent: float = 0.0  # of the lines in cancellations: forgotten, so no answer comes and the copies stay ordered
+    waits: float = 0.5
+    cancel_late: float = 0.0
+    cancel_twice: float = 0.0
+    cancel_silent: float = 0.0
+    cancel_despatched: float = 0.0
+    cancel_sent: float = 0.0
 
 
 class Decisions:
@@ -59,3 +78,13 @@ class Decisions:
                 return outcome
             rest -= weight
         return Outcome.ACCEPT
+
+    def manner(self, *names: object) -> Manner:
+        """Returns how a line in a cancellation is dealt with."""
+        rest = self.share("cancellation", *names)
+        for manner in Manner:
+            width = 0.0 if manner is Manner.PROMPT else float(getattr(self.proportions, f"cancel_{manner}"))
+            if rest < width:
+                return manner
+            rest -= width
+        return Manner.PROMPT

@@ -9,15 +9,17 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
-from local.simulators.consortium.brain import Brain, Push
-from local.simulators.consortium.cancellations import decide, without
-from local.simulators.consortium.decisions import Decisions
+from local.simulators.consortium.brain import Brain, CopyPlan, Fate, LinePlan, Push, Wave
+from local.simulators.consortium.cancellations import Verdict, decide, without
+from local.simulators.consortium.decisions import Decisions, Manner
 from local.simulators.consortium.route_changes import divided
 from local.simulators.consortium.store import Request, Store, StoredPush
 from local.simulators.consortium.wire import Cancellation, Line, Order, RecordRequest, RouteChange
 from shared.clock import Clock
 
 _REPEAT_SECONDS = 1.0
+# A late answer to a cancellation takes so many times longer than others.
+_LATE = 10.0
 
 
 class UnknownOrder(Exception):
@@ -62,26 +64,25 @@ class Desk:
             self._store.put_lines(
                 order.reference, [(plan.line.line_key, plan.line.isbn, json.dumps(plan.fates)) for plan in plans]
             )
+            self._store.add_taken(key, [line.line_key for line in order.lines])
             self._plan(pushes, order.reference, now)
             return self._receipt(key, body, order.reference, now)
 
     def take_cancellation(self, key: str, body: bytes, reference: str, cancellation: Cancellation) -> str:
-        """Takes a cancellation: waiting copies are cancelled, picked ones are not. Raises UnknownOrder."""
+        """Takes a cancellation: waiting copies are cancelled, as a rule, picked copies are not. Raises UnknownOrder."""
         stored = self._store.order(reference)
         if stored is None:
             raise UnknownOrder(reference)
         order, now = Order.model_validate_json(stored), self._clock.now()
         releases = self._store.pushes_of(reference, "release")
         unsent = [push for push in releases if push.attempts == 0]
-        forgotten = {line.line_key for line in order.lines if self._forgets(order, line)}
-        heard = cancellation.model_copy(update={"lines": [one for one in cancellation.lines if one.line_key not in forgotten]})
-        verdict = decide(heard, self._store.lines(reference), releases_left=len(unsent) < len(releases))
+        manners = {line.line_key: self._manner(order, line) for line in order.lines}
+        verdict = decide(cancellation, self._store.lines(reference), manners, releases_left=len(unsent) < len(releases))
         with self._store.transaction:
             self._store.put_lines(reference, verdict.lines)
             for push in unsent:
                 self._store.replace_push(push.number, without(push.body, verdict.unloaded))
-            if verdict.entries:
-                self._plan([self._brain.response(order, verdict.entries, now, ("cancellation", key))], reference, now)
+            self._plan(self._follow(order, verdict, now, key), reference, now)
             return self._receipt(key, body, reference, now)
 
     def take_route_change(self, key: str, body: bytes, reference: str, change: RouteChange) -> str:
@@ -97,9 +98,18 @@ class Desk:
                     self._store.add_pushes([replace(push, push_id=f"{push.push_id}-{change.deliver_to.code}", body=goes)])
             return self._receipt(key, body, reference, self._clock.now())
 
-    def _forgets(self, order: Order, line: Line) -> bool:
-        names = (order.buyer.isil, order.order_number, line.line_number, line.isbn)
-        return self._decisions.share("cancellation", *names) < self._decisions.proportions.cancel_silent
+    def _manner(self, order: Order, line: Line) -> Manner:
+        return self._decisions.manner(order.buyer.isil, order.order_number, line.line_number, line.isbn)
+
+    def _follow(self, order: Order, verdict: Verdict, now: datetime, key: str) -> list[Push]:
+        """Returns the pushes that answer a cancellation, some late or twice, and announce copies sent all the same."""
+        pushes = []
+        for manner, entries in verdict.answers.items():
+            push = self._brain.response(order, entries, now, ("cancellation", key))
+            delay = push.delay * (_LATE if manner is Manner.LATE else 1.0)
+            pushes += [replace(push, delay=delay)] * (2 if manner is Manner.TWICE else 1)
+        plans = [_sent_late(line, verdict.sent) for line in order.lines]
+        return pushes + self._brain.shipments(order, plans, now)
 
     def take_record_request(self, key: str, body: bytes, request: RecordRequest) -> str:
         """Takes a request for records."""
@@ -134,6 +144,12 @@ class Desk:
         if self._decisions.share("twice", push.type, *push.names) < self._decisions.proportions.send_twice:
             again = push_id if self._decisions.number(2, "same id", push.type, *push.names) else _push_id()
             yield StoredPush(again, reference, push.wave, body, due + _REPEAT_SECONDS)
+
+
+def _sent_late(line: Line, sent: frozenset[tuple[str, int]]) -> LinePlan:
+    """Returns the copies of a line that are sent although their cancellation was asked for."""
+    copies = [copy for copy in line.copies if (line.line_key, copy.copy_number) in sent]
+    return LinePlan(line, line.isbn, tuple(CopyPlan(copy, Fate.SHIPS, Wave.LATE) for copy in copies), ())
 
 
 def _push_id() -> str:

@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS pushes (
     number INTEGER PRIMARY KEY, push_id TEXT NOT NULL, order_reference TEXT, wave TEXT NOT NULL, body TEXT NOT NULL,
     first_due REAL NOT NULL, due REAL, attempts INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS records (number INTEGER PRIMARY KEY AUTOINCREMENT, isbn TEXT NOT NULL UNIQUE, digest TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS taken (key TEXT NOT NULL, line_key TEXT NOT NULL, PRIMARY KEY (key, line_key));
 CREATE INDEX IF NOT EXISTS pushes_by_due ON pushes (due) WHERE due IS NOT NULL;
 CREATE INDEX IF NOT EXISTS pushes_by_order ON pushes (order_reference, wave);
 """
@@ -112,6 +113,10 @@ class Store:
         """Stores a request."""
         values = (request.key, request.digest, request.order_reference, request.receipt)
         self._db.execute("INSERT INTO requests VALUES (?, ?, ?, ?)", values)
+
+    def add_taken(self, key: str, line_keys: Sequence[str]) -> None:
+        """Stores which lines a request ordered, whether they were new or not."""
+        self._db.executemany("INSERT INTO taken VALUES (?, ?)", [(key, line_key) for line_key in line_keys])
 
     def order(self, reference: str) -> str | None:
         """Returns the body of the first request for an order, else None."""

@@ -181,7 +181,7 @@ class ConsignmentUnknown(DomainError):
 
 
 class OrderNotProjected(DomainError):
-    """Goods were advised for an order whose event has not arrived yet."""
+    """Goods were advised for an order, or a line added to one, whose event has not arrived yet."""
 
     def __init__(self, names: str) -> None:
         super().__init__("order-not-projected", f"nothing is known yet of {names}", Kind.UNAVAILABLE)

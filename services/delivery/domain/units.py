@@ -123,8 +123,12 @@ def _plain(unit: Unit) -> Unit:
 
 
 def unprojected(units: Iterable[Unit], known: Iterable[ExpectedCopy]) -> list[Unit]:
-    """Returns the units that name an order whose event has not arrived yet."""
-    names: set[object] = set()
+    """Returns the units whose order, or whose line where they name one, has not arrived yet.
+
+    A supplier's exchange names only lines that it was asked for, so the event of an unknown line is on its way. Goods of a line
+    that was added to a known order would otherwise be taken for another line's, or for nobody's.
+    """
+    names: set[object] = {None}
     for copy in known:
         names |= {copy.line_key, copy.order_id, copy.order_number}
-    return [unit for unit in units if unit.names_order and not names & {unit.line_key, unit.order_id, unit.order_number}]
+    return [unit for unit in units if (unit.line_key or unit.order_id or unit.order_number) not in names]

@@ -71,7 +71,7 @@ async def advise(connection: AsyncConnection, despatch: Despatch, clock: Clock) 
 
     Leaves out what an earlier notice of the same despatch had, so that a repeated notice changes nothing and one with
     further parcels adds only those. The caller holds the lock of the despatch.
-    Raises OrderNotProjected while an order it names is unknown, and CouncilUnknown when it names neither a council
+    Raises OrderNotProjected while an order or line it names is unknown, and CouncilUnknown when it names neither a council
     nor an order.
     """
     units = additions(despatch.units, await copies.units_advised(connection, despatch))
@@ -99,9 +99,9 @@ def _check_council(despatch: Despatch, units: Sequence[Unit]) -> None:
 
 
 def _name(unit: Unit) -> str:
-    if unit.order_number:
-        return f"order {unit.order_number}"
-    return f"order {unit.order_id}" if unit.order_id else f"line {unit.line_key}"
+    if unit.line_key:
+        return f"line {unit.line_key}"
+    return f"order {unit.order_id or unit.order_number}"
 
 
 def _wanted(despatch: Despatch, council: str, clock: Clock) -> Consignment:

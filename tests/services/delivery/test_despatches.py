@@ -6,7 +6,7 @@ import pytest
 
 from services.delivery.store.tables import metadata
 from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, DiscrepancyFound, DiscrepancyKind, Leg
-from shared.contracts.orders import CopyState
+from shared.contracts.orders import CopyState, LinesAdded
 from shared.contracts.suppliers import CopyReference, DespatchedLine
 from shared.db.migrations import differences
 from shared.messaging.errors import Poison, RetryLater
@@ -95,6 +95,21 @@ async def test_a_despatch_before_its_order_is_put_off_and_leaves_nothing(deliver
     await delivery.hears(an_order_placed(line))
     await delivery.hears(despatch)
     assert len(await delivery.consignments()) == 1
+
+
+async def test_a_despatch_before_its_line_was_added_to_a_known_order_is_put_off(delivery: Delivery) -> None:
+    first, second = an_ordered_line(supplier="eastern"), an_ordered_line(supplier="western")
+    order = an_order_placed(first)
+    await delivery.hears(order)
+    despatch = a_despatch(a_parcel(a_despatched_line(second, order=order)), supplier="western")
+    with pytest.raises(RetryLater, match="nothing is known yet"):
+        await delivery.hears(despatch)
+    assert await delivery.consignments() == []
+
+    await delivery.hears(LinesAdded(**{**dict(order), "lines": (second,)}, added_at=order.placed_at, reason="moved"))
+    await delivery.hears(despatch)
+    (goods,) = (await delivery.consignment())["copies"]
+    assert goods["copy_id"] == str(second.copies[0].copy_id)
 
 
 async def test_the_same_despatch_again_has_no_second_effect(delivery: Delivery) -> None:

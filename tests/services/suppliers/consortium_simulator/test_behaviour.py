@@ -194,23 +194,27 @@ async def test_a_copy_that_waits_can_be_cancelled_and_one_accepted_cannot(simula
     await eventually(lambda: not simulator.planned())
 
 
-async def test_a_forgotten_cancellation_is_taken_and_never_answered(simulate: Simulate, inbox: Inbox) -> None:
-    simulator = simulate(*always("back_order", release=1.0, cancel_silent=1.0), "--release-delay", "2")
+@pytest.mark.parametrize(
+    ("manner", "answers", "sent"),
+    [("late", ["222"], 0), ("twice", ["222", "222"], 0), ("silent", [], 3), ("despatched", ["800"], 3), ("sent", ["222"], 3)],
+)
+async def test_a_cancellation_is_dealt_with_in_the_manner_of_its_line(
+    manner: str, answers: list[str], sent: int, simulate: Simulate, inbox: Inbox
+) -> None:
+    waiting = always("back_order", waits=1.0, release=1.0, **{f"cancel_{manner}": 1.0})
+    simulator = simulate(*waiting, "--release-delay", "3", "--response-delay", "0.1", "--despatch-delay", "0.1")
     await simulator.start()
-    ours, order = simulator.adapter(), an_order(1, lines=2)
-    lines = tuple((line, (1, 2, 3)) for line in order.lines)
+    ours, order = simulator.adapter(), an_order(1)
+    cancellation = CancellationToSend("GB-SFK", order.order_id, order.order_number, "", ((order.lines[0], (1, 2, 3)),))
 
     async with ours.transport() as transport:
         await transport.send(ours.write_order(order, 1))
-        await eventually(lambda: len(inbox.of_type("order.responded")) == 1)
-        await transport.send(
-            ours.write_cancellation(CancellationToSend("GB-SFK", order.order_id, order.order_number, "", lines), 2)
-        )
-
-    # The copies stay ordered, and come in the end.
-    await eventually(lambda: len(inbox.shipped()) == 6)
+        await transport.send(ours.write_cancellation(cancellation, 2))
     await eventually(lambda: not simulator.planned())
-    assert len(inbox.of_type("order.responded")) == 1
+
+    facts = [fact for fact in simulator.facts() if isinstance(fact, ResponseFact)]
+    assert [line.status_code for fact in facts for line in fact.lines if line.status_code in ("222", "800")] == answers
+    assert len(inbox.shipped()) == sent
 
 
 def test_a_shipment_without_some_copies_counts_the_rest() -> None:

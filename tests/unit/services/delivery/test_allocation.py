@@ -143,9 +143,10 @@ def test_an_absurd_quantity_is_refused_before_anything_is_built() -> None:
         units_of_parcels([Parcel(parcel_id="P1", lines=(line,))])
 
 
-def test_only_units_that_name_an_unknown_order_wait() -> None:
-    units = [_unit(line_key="L1"), _unit(line_key="L9", order_number="PO-1"), _unit(), _unit(order_number="PO-9")]
-    assert unprojected(units, [_copy(1)]) == [units[3]]
+def test_only_units_whose_most_exact_reference_is_unknown_wait() -> None:
+    early = [_unit(line_key="L9", order_number="PO-1"), _unit(order_number="PO-9")]
+    known = [_unit(line_key="L1"), _unit(order_id=ORDER, order_number="PO-9"), _unit(order_number="PO-1"), _unit()]
+    assert unprojected([*known, *early], [_copy(1)]) == early
 
 
 units = st.builds(
