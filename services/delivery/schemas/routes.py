@@ -88,6 +88,7 @@ class RouteRuleView(BaseModel):
     mode: Mode
     route: RouteBody
     reason: str
+    open_copies_follow: bool = Field(description="Whether copies that were open when a switch made it follow it")
 
 
 class RoutePreviewQuery(BaseModel):
