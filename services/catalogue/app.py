@@ -14,7 +14,8 @@ from services.catalogue.api.item_profile import item_profile_router
 from services.catalogue.api.oai import Harvested
 from services.catalogue.api.offers import offers_router
 from services.catalogue.api.quality import quality_router
-from services.catalogue.incoming import CONSUMER, subscription
+from services.catalogue.api.switches import catalogue_switches_router
+from services.catalogue.incoming import subscription, suppliers_subscription
 from services.catalogue.reminders import Reminders
 from services.catalogue.settings import CatalogueSettings
 from services.catalogue.sru import sru_router
@@ -40,8 +41,8 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
     """Builds the catalogue service in the role its settings name."""
     clock = clock or SystemClock(settings.time_zone)
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
-    listening = subscription(clock)
-    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
+    listening = {each.consumer: each for each in (subscription(clock), suppliers_subscription(clock))}
+    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=list(listening.values()))
     sourcing = sourcing_routers(
         Strand.CATALOGUE,
         scope_read="catalogue:read",
@@ -61,7 +62,8 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
         sru_router(engine),
         item_profile_router(engine, clock),
         *sourcing,
-        dead_letters_router(engine, clock, {CONSUMER: listening}, scope="catalogue"),
+        catalogue_switches_router(engine, clock),
+        dead_letters_router(engine, clock, listening, scope="catalogue"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     parts: list[Part] = [messaging, Reminders(engine, clock)]

@@ -267,6 +267,7 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
         takes_cancellations=True,
         routes=(RouteKind.DIRECT, RouteKind.HUB),
         takes_route_changes=True,
+        supplies_records=True,
     ),
 )
 

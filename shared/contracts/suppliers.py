@@ -317,7 +317,7 @@ class SupplierAnnounced(Event):
     event_type: ClassVar[str] = "suppliers.supplier.announced.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIERS
     owner: ClassVar[str] = "suppliers"
-    consumers: ClassVar[tuple[str, ...]] = ("orders", "delivery")
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "delivery", "catalogue")
 
     supplier_id: str
     name: str = Field(description="The supplier's name as people know it")
@@ -333,6 +333,9 @@ class SupplierAnnounced(Event):
         default=None,
         description="Whether it can be told another place for copies that it has on order; null where its exchange does not "
         "state that yet",
+    )
+    supplies_records: bool | None = Field(
+        default=None, description="Whether it supplies records, asked or unasked; null where its exchange does not state that yet"
     )
 
     def key(self) -> str:

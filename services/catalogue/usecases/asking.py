@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import outgoing, store
-from services.catalogue.domain.asking import Ask, Wanted, whom_to_ask
+from services.catalogue.domain.asking import Ask, AskedFor, Wanted, requests_of, whom_to_ask
 from services.catalogue.domain.merging import Title
 from services.catalogue.usecases.judging import judge_ordered
 from services.catalogue.usecases.publishing import as_it_is, serve_titles
@@ -23,6 +25,14 @@ from shared.sourcing.trials import Chooser, chooser
 from shared.values import is_book
 
 ASKS_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Unknown:
+    """The copies of an order of books without a title."""
+
+    council: str
+    copies: Sequence[Wanted]
 
 
 async def ask_for_unknown_titles(
@@ -42,22 +52,34 @@ async def ask_for_unknown_titles(
     titles = await store.lock_unpublished(connection, isbns.keys(), None)
     await _serve_first(connection, titles, clock, lambda isbn: set_cause(cause_of(isbns[isbn])), first_orders)
     known = await store.known_isbns(connection, isbns)
-    today = clock.today()
-    choosers: dict[str, Chooser] = {}
-    asked: dict[tuple[str, str], tuple[Ask, Envelope]] = {}
-    for event, envelope in arrived:
-        council = _council(event)
-        if council not in choosers:
-            rules = await rules_on(connection, council, Strand.CATALOGUE, today)
-            choosers[council] = chooser(rules, council=council, on=today)
-        for ask in whom_to_ask(_unknown(event, known), choosers[council], council=council):
-            asked.setdefault((ask.isbn, ask.supplier_id), (ask, envelope))
+    wanted = [(unknown, envelope) for event, envelope in arrived if (unknown := _unknown(event, known))]
+    await _request(connection, wanted, clock)
+
+
+async def _request(connection: AsyncConnection, wanted: Sequence[tuple[_Unknown, Envelope]], clock: Clock) -> None:
+    """Requests records of books without a title, and keeps for whom."""
+    choosers = await _choosers(connection, sorted({unknown.council for unknown, _ in wanted}), clock.today())
+    asked: list[AskedFor] = []
+    requests: dict[tuple[str, str], tuple[Ask, Envelope]] = {}
+    for unknown, envelope in wanted:
+        of_order = whom_to_ask(unknown.copies, choosers[unknown.council], council=unknown.council)
+        asked += of_order
+        for ask in requests_of(of_order):
+            requests.setdefault((ask.isbn, ask.supplier_id), (ask, envelope))
+    await store.note_asked_for(connection, asked)
     now = clock.now()
     published: list[Envelope] = []
-    for ask in await store.note_asks(connection, [ask for ask, _ in asked.values()], now):
-        set_cause(cause_of(asked[ask.isbn, ask.supplier_id][1]))
+    for ask in await store.note_asks(connection, [ask for ask, _ in requests.values()], now):
+        set_cause(cause_of(requests[ask.isbn, ask.supplier_id][1]))
         published.append(to_envelope(outgoing.record_requested(ask, now), clock=clock))
     await append(connection, published)
+
+
+async def _choosers(connection: AsyncConnection, councils: Sequence[str], today: date) -> dict[str, Chooser]:
+    """Returns the choice by each council's rules, which stay as they are until the transaction ends."""
+    await store.lock_asking(connection, councils)
+    rules = {council: await rules_on(connection, council, Strand.CATALOGUE, today) for council in councils}
+    return {council: chooser(rules[council], council=council, on=today) for council in councils}
 
 
 async def _serve_first(
@@ -78,14 +100,15 @@ def _council(event: OrderedLines) -> str:
     return event.council
 
 
-def _unknown(event: OrderedLines, known: Collection[str]) -> list[Wanted]:
-    """Returns the copies of books without a title."""
-    return [
+def _unknown(event: OrderedLines, known: Collection[str]) -> _Unknown | None:
+    """Returns the copies of books without a title; None where there are none."""
+    copies = [
         Wanted(line.isbn, copy.branch.code, line.material, line.supplier_id)
         for line in event.lines
         if line.isbn not in known and is_book(line.isbn)
         for copy in line.copies
     ]
+    return _Unknown(_council(event), copies) if copies else None
 
 
 async def ask_again(connection: AsyncConnection, clock: Clock) -> bool:
