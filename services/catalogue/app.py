@@ -27,7 +27,7 @@ from shared.health import Part
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
-from shared.sourcing.api import sourcing_routers
+from shared.sourcing.api import Access, sourcing_routers
 from shared.sourcing.rules import Strand
 
 PACKAGE = "services.catalogue"
@@ -42,14 +42,8 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = subscription(clock)
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
-    sourcing = sourcing_routers(
-        Strand.CATALOGUE,
-        scope_read="catalogue:read",
-        scope_write="catalogue:write",
-        engine=engine,
-        clock=clock,
-        tell=partial(tell_of_rule, clock=clock),
-    )
+    tell = partial(tell_of_rule, clock=clock)
+    access = Access(Strand.CATALOGUE, "catalogue:read", "catalogue:write", engine, clock, tell=tell)
     routers = [
         titles_router(engine, clock),
         offers_router(engine, clock),
@@ -60,7 +54,7 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
         oai_router(engine, clock, _harvested(settings)),
         sru_router(engine),
         item_profile_router(engine, clock),
-        *sourcing,
+        *sourcing_routers(access),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="catalogue"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.delivery.api import (
+    adding,
     consignments_router,
     discrepancies_router,
+    ending,
     receipts_router,
     records_router,
     route_rules_router,
@@ -19,6 +21,8 @@ from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
 from shared.settings import ServiceSettings
+from shared.sourcing.api import Desk, approval_routers
+from shared.sourcing.changes import ChangeKind
 
 PACKAGE = "services.delivery"
 
@@ -29,12 +33,15 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = {each.consumer: each for each in (subscription(clock), records_subscription(clock))}
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=list(listening.values()))
+    carried = {ChangeKind.ADD_RULE: adding(clock), ChangeKind.END_RULE: ending(clock)}
+    desk = Desk(engine, clock, "delivery:read", "delivery:write", carried)
     routers = [
         consignments_router(engine),
         receipts_router(engine, clock),
         discrepancies_router(engine),
         records_router(engine, clock),
-        route_rules_router(engine, clock),
+        route_rules_router(desk),
+        *approval_routers(desk),
         dead_letters_router(engine, clock, listening, scope="delivery"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)

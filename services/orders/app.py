@@ -34,7 +34,7 @@ from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.invoicing.matching import Terms
 from shared.messaging.runtime import Messaging
-from shared.sourcing.api import Checks, sourcing_routers
+from shared.sourcing.api import Access, Checks, sourcing_routers
 from shared.sourcing.rules import Strand
 
 PACKAGE = "services.orders"
@@ -47,15 +47,8 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     terms = Terms(settings.invoice_price_tolerance_percent)
     listening = subscription(clock, terms)
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
-    sourcing = sourcing_routers(
-        Strand.ORDERING,
-        scope_read="orders:read",
-        scope_write="orders:write",
-        engine=engine,
-        clock=clock,
-        checks=Checks(check_branch, check_supplier),
-        tell=partial(tell_of_rule, clock=clock),
-    )
+    checks, tell = Checks(check_branch, check_supplier), partial(tell_of_rule, clock=clock)
+    access = Access(Strand.ORDERING, "orders:read", "orders:write", engine, clock, checks, tell)
     routers = [
         orders_router(engine, clock),
         order_views_router(engine),
@@ -66,7 +59,7 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
         funds_router(engine),
         suppliers_router(engine),
         deaths_router(engine, clock),
-        *sourcing,
+        *sourcing_routers(access),
         switches_router(engine, clock),
         rehearsals_router(engine, clock),
         switch_views_router(engine),

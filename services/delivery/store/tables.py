@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.sourcing.route_store import route_rule_columns
+from shared.sourcing.trail_store import trail_columns
 
 metadata = MetaData()
 
@@ -160,13 +161,12 @@ history = Table(
     Index("history_consignment", "consignment_id", "seq"),
 )
 
-# Rules are ended, never deleted, so that the route of a copy can be explained. `*_by` are tokens' subjects.
+# Rules are ended, never deleted, so that the route of a copy can be explained.
 route_rule = Table(
     "route_rule",
     metadata,
     *route_rule_columns(),
-    Column("created_by", Text, nullable=False),
-    Column("ended_by", Text),
+    *trail_columns(),
     Index("route_rule_of_council", "council", "valid_from", "rule_id"),
 )
 

@@ -3,13 +3,14 @@
 from services.delivery.usecases.advising import advise, note_barcodes, note_substitutes, note_wanted, project
 from services.delivery.usecases.receiving import ReceiptRequest, receive
 from services.delivery.usecases.records import note_served
-from services.delivery.usecases.routes import add_rule, end_rule, learn_supplier, preview
+from services.delivery.usecases.routes import add_rule, end_rule, get_rule, learn_supplier, preview
 
 __all__ = [
     "ReceiptRequest",
     "add_rule",
     "advise",
     "end_rule",
+    "get_rule",
     "learn_supplier",
     "note_barcodes",
     "note_served",

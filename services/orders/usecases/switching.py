@@ -39,6 +39,7 @@ from shared.clock import Clock
 from shared.contracts.orders import GIVEN_UP, CopyState
 from shared.ids import new_id
 from shared.sourcing import store as rules
+from shared.sourcing.rules import Ending
 
 # Orders of one transaction.
 BATCH = 100
@@ -78,8 +79,9 @@ async def _begin(connection: AsyncConnection, planned: Switch, clock: Clock) -> 
         reason=planned.reason,
     )
     changes = rule_changes(asked, await rules_of(connection, planned.council), today)
+    ending = Ending(planned.planned_by, clock.now(), planned.reason)
     for rule in changes.ended:
-        ended = await rules.end(connection, planned.council, rule.rule_id, on=today, by=planned.planned_by)
+        ended = await rules.end(connection, planned.council, rule.rule_id, on=today, ending=ending)
         if ended is not None:
             await tell_of_rule(connection, ended, clock=clock)
     for rule in changes.added:

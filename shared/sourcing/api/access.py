@@ -45,5 +45,5 @@ class Access:
     scope_write: str
     engine: AsyncEngine
     clock: Clock
-    checks: Checks
-    tell: Tell
+    checks: Checks = NO_CHECKS
+    tell: Tell = nothing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
@@ -13,7 +13,7 @@ from pydantic.json_schema import WithJsonSchema
 
 from shared.contracts.trials import DrawUnit
 from shared.ids import new_id
-from shared.sourcing.rules import Mode, SourcingRule, Strand, Trial
+from shared.sourcing.rules import Mode, SourcingRule, Strand, Trail, Trial
 from shared.sourcing.trials import Deciding, TrialRules, TrialState, share_text
 from shared.texts import Reference, Text
 
@@ -87,20 +87,27 @@ class NewRule(RuleFields):
         return self
 
 
-def new_rule(council: str, strand: Strand, body: NewRule) -> SourcingRule:
-    """Returns the rule that a body asks for, with an id of its own."""
+def new_rule(council: str, strand: Strand, body: NewRule, rule_id: UUID | None = None) -> SourcingRule:
+    """Returns the rule that a body asks for, with this id or one of its own."""
     trial = None if body.trial is None else body.trial.trial()
-    return SourcingRule(rule_id=new_id(), council=council, strand=strand, **{**dict(body), "trial": trial})
+    return SourcingRule(rule_id=rule_id or new_id(), council=council, strand=strand, **{**dict(body), "trial": trial})
 
 
-class RuleView(RuleFields):
+class TrailFields(BaseModel):
+    """Who made a rule, who ended it, when and why; the same for the rules of each strand."""
+
+    created_by: str = Field(description="Who made the rule; why is its `reason`")
+    approved_by: str | None = Field(description="The second person that approved it; null where none was required")
+    ended_by: str | None = Field(description="Who ended it; null where nobody did, also where it has a last day")
+    ended_at: datetime | None = Field(description="When; null also for rules that were ended in an earlier release")
+    ended_reason: str = Field(description="Why it was ended")
+    end_approved_by: str | None = Field(description="The second person that approved its end; null where none was required")
+
+
+class RuleView(RuleFields, TrailFields):
     """A rule as it is stored. A rule that was ended before it began has its first day as `valid_to`."""
 
     rule_id: UUID
-    created_by: str = Field(description="Who made the rule")
-    ended_by: str | None = Field(description="Who ended it; null where nobody did, also where it has a last day")
-    ended_at: datetime | None = Field(description="When its trial was ended; null for a rule that was ended alone")
-    ended_reason: str = Field(description="Why its trial was ended")
 
 
 class ArmView(BaseModel):
@@ -132,6 +139,9 @@ class Preview(BaseModel):
     trial: TrialPreview | None
 
 
+Why = Annotated[Text, Field(max_length=350, description="Why it is ended; required where a second person must approve it")]
+
+
 class TrialEnd(BaseModel):
     """Why a council ends a trial. It is kept with each rule that ends."""
 
@@ -153,9 +163,16 @@ class TrialView(BaseModel):
     rules: list[RuleView]
 
 
+def trail_fields(trail: Trail) -> dict[str, Any]:
+    """Returns the fields of a view that show an audit trail."""
+    return {name: getattr(trail, name) for name in TrailFields.model_fields}
+
+
 def rule_view(rule: SourcingRule) -> RuleView:
     """Returns a rule as it is stored."""
-    return RuleView.model_validate(rule, from_attributes=True)
+    own = {name: getattr(rule, name) for name in RuleFields.model_fields if name != "trial"}
+    trial = None if rule.trial is None else TrialBody.model_validate(rule.trial)
+    return RuleView(rule_id=rule.rule_id, trial=trial, **own, **trail_fields(rule.trail))
 
 
 def trial_view(found: TrialRules, today: date) -> TrialView:

@@ -57,6 +57,18 @@ async def test_an_ended_rule_decides_no_more_and_stays_listed(client: AsyncClien
     assert [rule["rule_id"] for rule in (await client.get(RULES)).json()["items"]] == [rule_id]
 
 
+async def test_where_a_second_person_is_required_a_rule_waits_for_one(client: AsyncClient, tokens: Tokens) -> None:
+    required = {"second_person": True, "reason": "The auditors asked for it"}
+    assert (await client.put("/v1/approval", json=required)).status_code == 200
+    body = {"supplier_id": "eastern", "valid_from": "2026-01-01", "reason": "Better records"}
+    change = await client.post(RULES, json=body)
+    assert (change.status_code, await supplier(client, "LOWE")) == (202, None)
+    path = f"/v1/changes/{change.json()['change_id']}/approve"
+    another = tokens.headers("catalogue:write", subject="another")
+    assert [(await client.post(path)).status_code, (await client.post(path, headers=another)).status_code] == [403, 200]
+    assert await supplier(client, "LOWE") == "eastern"
+
+
 async def test_a_rule_that_has_not_begun_never_will(client: AsyncClient) -> None:
     rule_id = await add(client, supplier_id="eastern", valid_from="2026-06-01")
     assert (await client.delete(f"{RULES}/{rule_id}")).json()["valid_to"] == "2026-06-01"

@@ -72,13 +72,16 @@ class Delivery:
         items: list[Json] = (await self.get("/v1/discrepancies", query)).json()["items"]
         return items
 
-    async def post_rule(self, body: Json, *, council: str = SUFFOLK) -> httpx.Response:
-        headers = self._tokens.headers("delivery:write", council=council)
-        return await self.client.post("/v1/route-rules", headers=headers, json=body)
+    def writer(self, council: str = SUFFOLK, subject: str = "librarian") -> dict[str, str]:
+        """Headers of a person who may only write."""
+        return self._tokens.headers("delivery:write", council=council, subject=subject)
 
-    async def end_rule(self, rule_id: str, *, council: str = SUFFOLK) -> httpx.Response:
-        headers = self._tokens.headers("delivery:write", council=council)
-        return await self.client.delete(f"/v1/route-rules/{rule_id}", headers=headers)
+    async def post_rule(self, body: Json, *, council: str = SUFFOLK) -> httpx.Response:
+        return await self.client.post("/v1/route-rules", headers=self.writer(council), json=body)
+
+    async def end_rule(self, rule_id: str, *, council: str = SUFFOLK, reason: str = "") -> httpx.Response:
+        path = f"/v1/route-rules/{rule_id}"
+        return await self.client.delete(path, headers=self.writer(council), params={"reason": reason})
 
     async def post_receipt(
         self, consignment_id: str, body: Json, *, key: str | None = None, council: str = SUFFOLK
