@@ -15,16 +15,16 @@ from services.orders.api import (
     invoices_router,
     open_lines_router,
     order_views_router,
+    ordering_switches_router,
     orders_router,
     proposals_router,
     rehearsals_router,
     suppliers_router,
-    switch_views_router,
-    switches_router,
 )
 from services.orders.incoming import CONSUMER, subscription
 from services.orders.settings import OrdersSettings
 from services.orders.switcher import Switcher
+from services.orders.usecases import SWITCHES
 from services.orders.usecases.sourcing import tell_of_rule
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
@@ -35,7 +35,9 @@ from shared.http.dead_letters import dead_letters_router
 from shared.invoicing.matching import Terms
 from shared.messaging.runtime import Messaging
 from shared.sourcing.api import Access, Checks, sourcing_routers
+from shared.sourcing.changes import ChangeKind
 from shared.sourcing.rules import Strand
+from shared.sourcing.switches.life import approving
 
 PACKAGE = "services.orders"
 
@@ -59,10 +61,9 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
         funds_router(engine),
         suppliers_router(engine),
         deaths_router(engine, clock),
-        *sourcing_routers(access),
-        switches_router(engine, clock),
+        *sourcing_routers(access, {ChangeKind.SWITCH: approving(SWITCHES, clock)}),
+        ordering_switches_router(engine, clock),
         rehearsals_router(engine, clock),
-        switch_views_router(engine),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="orders"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)

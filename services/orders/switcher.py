@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.orders.store import switches
+from services.orders.store.switches import SWITCHES
 from services.orders.usecases.switching import ask_about_silence, begin_due, end_drain, finish, take_open_copies
 from shared.clock import Clock
 from shared.db.holding import holding
@@ -39,7 +39,7 @@ class Switcher(Timer):
     async def _carry_out(self) -> None:
         await self.until_done(partial(begin_due, clock=self._clock))
         async with self._engine.connect() as connection:
-            running = await switches.running(connection)
+            running = await SWITCHES.running(connection)
         for switch_id in running:
             await self.until_done(partial(take_open_copies, clock=self._clock, switch_id=switch_id))
             await self.until_done(partial(end_drain, clock=self._clock, switch_id=switch_id))

@@ -134,6 +134,16 @@ async def keep_decision(connection: AsyncConnection, change: Change) -> None:
     await connection.execute(rule_change.update().where(rule_change.c.change_id == change.change_id).values(**values))
 
 
+async def decline_waiting(
+    connection: AsyncConnection, council: str, change_id: UUID, *, by: str, at: datetime, reason: str
+) -> None:
+    """Declines a change, if it still waits."""
+    c = rule_change.c
+    values = dict(zip(_DECISION, (ChangeState.DECLINED, by, at, reason), strict=True))
+    waiting = c.council == council, c.change_id == change_id, c.state == ChangeState.WAITING.value
+    await connection.execute(rule_change.update().where(*waiting).values(**values))
+
+
 def _of(council: str) -> Select[Any]:
     return select(rule_change).where(rule_change.c.council == council)
 

@@ -25,6 +25,7 @@ class ChangeKind(StrEnum):
     ADD_RULE = "add_rule"
     END_RULE = "end_rule"
     END_TRIAL = "end_trial"
+    SWITCH = "switch"
     ONE_PERSON = "one_person"
 
 
@@ -56,7 +57,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change that was made, or waits for a second person. A rule that it adds has its id.
+    """A change that was made, or waits for a second person. The rule that it adds, or the switch, has its id.
 
     While it is `waiting`, it has no effect. `decided_by` is the second person; None where none was required.
     """

@@ -8,7 +8,7 @@ from services.orders.api.orders import order_views_router, orders_router
 from services.orders.api.proposals import proposals_router
 from services.orders.api.rehearsals import rehearsals_router
 from services.orders.api.suppliers import check_supplier, suppliers_router
-from services.orders.api.switches import switch_views_router, switches_router
+from services.orders.api.switches import ordering_switches_router
 
 __all__ = [
     "branches_router",
@@ -19,10 +19,9 @@ __all__ = [
     "invoices_router",
     "open_lines_router",
     "order_views_router",
+    "ordering_switches_router",
     "orders_router",
     "proposals_router",
     "rehearsals_router",
     "suppliers_router",
-    "switch_views_router",
-    "switches_router",
 ]

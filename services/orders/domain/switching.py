@@ -15,17 +15,9 @@ from uuid import UUID
 
 from services.orders.domain.copies import OWED_AGAIN, WAITING, Change, Copy
 from shared.contracts.orders import GIVEN_UP, SUPPLIED, CopyState, OrderedLine
+from shared.sourcing.switches.planning import Switch
 
 OPEN = WAITING | OWED_AGAIN
-
-
-class SwitchState(StrEnum):
-    """The life of a switch: planned until its first day, running while something of it is open, then done; or withdrawn."""
-
-    PLANNED = "planned"
-    RUNNING = "running"
-    DONE = "done"
-    WITHDRAWN = "withdrawn"
 
 
 class OpenCopies(StrEnum):
@@ -72,45 +64,16 @@ REPLACED = frozenset({Stage.MOVED, Stage.RECALLING, Stage.SUPPLIED, Stage.DOUBLE
 _MARK = "Switch:"
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The copies that a switch is about; without branches or materials, those of any."""
-
-    branches: tuple[str, ...] = ()
-    materials: tuple[str, ...] = ()
-
-    def overlaps(self, other: Scope) -> bool:
-        """Returns whether a copy can be in both."""
-        return _meet(self.branches, other.branches) and _meet(self.materials, other.materials)
-
-    def cells(self) -> list[tuple[str | None, str | None]]:
-        """Returns each branch with each material, as sourcing rules name them: None is any."""
-        return [(branch, material) for branch in self.branches or (None,) for material in self.materials or (None,)]
-
-
-def _meet(one: Sequence[str], other: Sequence[str]) -> bool:
-    return not one or not other or not set(one).isdisjoint(other)
-
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """A council's decision to change the supplier of a scope. `drain_until`: from that day on, what still drains is moved.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderingSwitch(Switch):
+    """A switch of the ordering strand. `drain_until`: from that day on, what still drains is moved.
 
     `dead`: the first supplier answers no more, so its copies are freed without an answer.
     """
 
-    switch_id: UUID
-    council: str
     from_supplier: str
-    to_supplier: str | None
-    scope: Scope
-    first_day: date
     open_copies: OpenCopies
     drain_until: date | None
-    reason: str
-    state: SwitchState
-    planned_at: datetime
-    planned_by: str
     dead: bool = False
 
     @property

@@ -29,21 +29,19 @@ from services.orders.schemas.proposals import (
     proposal_view,
 )
 from services.orders.schemas.rehearsals import RehearsalBody, RehearsalView, rehearsal_view
-from services.orders.schemas.steps import Reason
 from services.orders.schemas.switches import (
     CopiesDecision,
     DeathBody,
+    OrderingSummary,
     SwitchedCopyQuery,
     SwitchedCopyView,
     SwitchPreview,
-    SwitchQuery,
-    SwitchSummary,
     SwitchView,
     preview_view,
-    switch_summary,
     switch_view,
     switched_copy_view,
 )
+from shared.http.steps import Reason
 
 __all__ = [
     "HEADINGS",
@@ -61,6 +59,7 @@ __all__ = [
     "OrderReceipt",
     "OrderSummary",
     "OrderView",
+    "OrderingSummary",
     "ProposalQuery",
     "ProposalSummary",
     "ProposalView",
@@ -69,8 +68,6 @@ __all__ = [
     "RehearsalView",
     "SupplierView",
     "SwitchPreview",
-    "SwitchQuery",
-    "SwitchSummary",
     "SwitchView",
     "SwitchedCopyQuery",
     "SwitchedCopyView",
@@ -85,7 +82,6 @@ __all__ = [
     "receipt",
     "receipt_of",
     "rehearsal_view",
-    "switch_summary",
     "switch_view",
     "switched_copy_view",
 ]

@@ -9,12 +9,12 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import RowMapping
 
 from services.orders.domain.invoices.invoice import InvoiceState
-from services.orders.schemas.steps import StepView
 from services.orders.store.invoice_reading import InvoiceRows
 from shared.contracts.invoices import Cost, InvoicedCharge, InvoiceQuery, TaxAtRate
 from shared.contracts.stated import SupplierReferences
 from shared.contracts.suppliers import CopyReference
 from shared.http.paging import PageQuery
+from shared.http.steps import StepView
 from shared.invoicing.finding import FoundBy
 
 

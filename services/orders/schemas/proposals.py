@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import RowMapping
 
 from services.orders.domain.proposals import Proposal, ProposalState
-from services.orders.schemas.steps import StepView
 from shared.contracts.selections import SelectedLine
 from shared.errors import Fault
 from shared.http.paging import PageQuery
+from shared.http.steps import StepView
 
 
 class FaultView(BaseModel):

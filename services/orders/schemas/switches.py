@@ -11,20 +11,15 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
 
-from services.orders.domain.planning import AskedSwitch, Decision, RuleChanges, SupplierName
-from services.orders.domain.switching import IfCancelled, OpenCopies, Stage, Switch, SwitchState
-from services.orders.schemas.steps import StepView
+from services.orders.domain.planning import AskedSwitch, Decision
+from services.orders.domain.switching import IfCancelled, OpenCopies, OrderingSwitch, Stage
 from shared.contracts.base import Money
 from shared.contracts.orders import CopyState
 from shared.http.paging import PageQuery
-from shared.sourcing.rules import SourcingRule
+from shared.http.steps import StepView
+from shared.sourcing.switches.planning import RuleChanges, SupplierName
+from shared.sourcing.switches.shapes import RulesPreview, SwitchSummary, rule_effects, shown
 from shared.texts import Text
-
-
-class SwitchQuery(PageQuery):
-    """Which switches a list contains."""
-
-    state: SwitchState | None = None
 
 
 class SwitchedCopyQuery(PageQuery):
@@ -33,21 +28,12 @@ class SwitchedCopyQuery(PageQuery):
     stage: Stage | None = None
 
 
-class SwitchSummary(BaseModel):
-    """A switch as it was planned, and where it is."""
+class OrderingSummary(SwitchSummary):
+    """A switch of the ordering strand as it was planned, and where it is."""
 
-    switch_id: UUID
-    state: SwitchState
     from_supplier: str
-    to_supplier: str | None
-    branches: Sequence[str]
-    materials: Sequence[str]
-    first_day: date
     open_copies: OpenCopies
     drain_until: date | None
-    reason: str
-    planned_at: datetime
-    planned_by: str
     dead: bool = Field(description="Whether the first supplier answers no more, so that its copies wait for no answer")
 
 
@@ -60,7 +46,7 @@ class OrderAsking(BaseModel):
     href: str
 
 
-class SwitchView(SwitchSummary):
+class SwitchView(OrderingSummary):
     """A switch with its progress: copies per stage, the first orders that ask a person, and who did what and why."""
 
     copies: dict[Stage, int]
@@ -107,16 +93,6 @@ class DeathBody(BaseModel):
     reason: Text = Field(min_length=3, max_length=300)
 
 
-class RuleEffect(BaseModel):
-    """A sourcing rule that the switch would end or add."""
-
-    supplier_id: str
-    branch: str | None
-    material: str | None
-    valid_from: date
-    valid_to: date | None
-
-
 class LineEffect(BaseModel):
     """What would become of the open copies of a line."""
 
@@ -140,28 +116,21 @@ class SumEffect(BaseModel):
     money: Sequence[Money]
 
 
-class SwitchPreview(BaseModel):
+class SwitchPreview(RulesPreview):
     """What a switch would do if its first day were today."""
 
-    rules_ended: Sequence[RuleEffect]
-    rules_added: Sequence[RuleEffect]
     lines: Sequence[LineEffect] = Field(description="The first 200, by order number")
     unlisted: int = Field(description="Lines beyond those")
     sums: Sequence[SumEffect]
 
 
-def switch_summary(switch: Switch) -> SwitchSummary:
-    """Returns a switch for a list."""
-    named = {name: getattr(switch, name) for name in SwitchSummary.model_fields if name not in ("branches", "materials")}
-    return SwitchSummary(**named, branches=switch.scope.branches, materials=switch.scope.materials)
-
-
 def switch_view(
-    switch: Switch, counts: dict[Stage, int], asking: Iterable[RowMapping], history: Iterable[RowMapping]
+    switch: OrderingSwitch, counts: dict[Stage, int], asking: Iterable[RowMapping], history: Iterable[RowMapping]
 ) -> SwitchView:
     """Returns a switch with its progress."""
-    return SwitchView(
-        **dict(switch_summary(switch)),
+    return shown(
+        SwitchView,
+        switch,
         copies=counts,
         asking=[OrderAsking(**dict(row), href=f"/v1/orders/{row.order_id}") for row in asking],
         history=[StepView.model_validate(dict(step)) for step in history],
@@ -179,8 +148,7 @@ def preview_view(
     """Returns what a switch would do."""
     listed = [_line_effect(row, _becomes(asked, row.fate)) for row in lines]
     return SwitchPreview(
-        rules_ended=[_rule_effect(rule) for rule in rules.ended],
-        rules_added=[_rule_effect(rule) for rule in rules.added],
+        **rule_effects(rules),
         lines=listed,
         unlisted=sum(row.lines for row in sums) - len(listed),
         sums=[_sum_effect(_becomes(asked, fate), list(rows)) for fate, rows in groupby(sums, key=attrgetter("fate"))],
@@ -212,10 +180,6 @@ def _becomes_freed(asked: AskedSwitch, fate: IfCancelled) -> str:
     if fate is IfCancelled.ASK:
         return "freed without an answer; a person decides whether it is placed again"
     return "freed without an answer, and not placed again: another copy took its place, or its cancellation was asked for"
-
-
-def _rule_effect(rule: SourcingRule) -> RuleEffect:
-    return RuleEffect.model_validate(rule, from_attributes=True)
 
 
 def _line_effect(row: RowMapping, becomes: str) -> LineEffect:

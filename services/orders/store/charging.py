@@ -29,12 +29,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.invoices.invoice import Invoice
 from services.orders.domain.invoices.ledger import CostEntry
-from services.orders.store.history import trace
 from services.orders.store.tables import copy, copy_cost, invoice, order_line, purchase_order, timeline
 from shared.contracts.base import money_or_none
 from shared.contracts.orders import CopyState
 from shared.db.arrays import among
 from shared.db.bulk import insert_many
+from shared.history import trace
 from shared.invoicing.book import Book, BookedCopy, BookedLine, Charge
 from shared.invoicing.document import Document
 from shared.invoicing.finding import isbn_of

@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.orders.domain.copies import SETTLED, Change, Copy, Verdict
 from services.orders.domain.open_order import Line, OpenOrder
 from services.orders.domain.switching import AddedLine, SwitchedCopy, effective
-from services.orders.store.history import trace
 from services.orders.store.stated import as_json, from_json, prices_as_json
 from services.orders.store.switched import switched_copies, write_added, write_switched
 from services.orders.store.tables import copy, order_line, purchase_order, timeline
@@ -25,6 +24,7 @@ from shared.contracts.orders import CopyState
 from shared.contracts.stated import StatedItem, StatedPrice, SupplierReferences
 from shared.db.arrays import among, among_given
 from shared.db.bulk import arrays_of, given_rows, insert_many, update_many
+from shared.history import trace
 
 
 @dataclass(frozen=True, slots=True)

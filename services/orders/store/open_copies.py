@@ -10,9 +10,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Label, RowMapping, Select, Subquery, and_, case, exists, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.switching import OPEN, REPLACED, IfCancelled, OpenCopies, Scope, Switch, SwitchState
+from services.orders.domain.switching import OPEN, REPLACED, IfCancelled, OpenCopies, OrderingSwitch
 from services.orders.store.tables import copy, order_line, order_state, purchase_order, switch, switch_copy
+from shared.contracts.switches import SwitchState
 from shared.db.arrays import among
+from shared.sourcing.switches.planning import Scope
 
 OPEN_STATES = sorted(state.value for state in OPEN)
 _REPLACED = sorted(stage.value for stage in REPLACED)
@@ -144,12 +146,12 @@ async def fates(connection: AsyncConnection, owed: Owed, order_ids: Collection[U
     return {row.copy_id: IfCancelled(row.fate) for row in await connection.execute(query)}
 
 
-def owed_by(of: Switch) -> Owed:
+def owed_by(of: OrderingSwitch) -> Owed:
     """Returns what a switch takes."""
     return Owed(of.council, of.from_supplier, of.scope, of.dead)
 
 
-async def next_orders(connection: AsyncConnection, wanted: Switch, *, limit: int) -> Mapping[UUID, set[UUID]] | None:
+async def next_orders(connection: AsyncConnection, wanted: OrderingSwitch, *, limit: int) -> Mapping[UUID, set[UUID]] | None:
     """Returns the next orders with open copies that a switch has not taken, by id, with these copies. None once it took all."""
     position = select(switch.c.reached, switch.c.taken_at).where(switch.c.switch_id == wanted.switch_id)
     row = (await connection.execute(position)).one()

@@ -14,11 +14,11 @@ from sqlalchemy import Row, Select, and_, exists, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.switching import Scope
 from services.orders.store.open_copies import OPEN_STATES, of_scope, still_open
 from services.orders.store.tables import branch, copy, order_line, order_state, purchase_order, title
 from services.orders.store.titles import shown_title
 from shared.db.paging import in_order
+from shared.sourcing.switches.planning import Scope
 
 LineKeys = tuple[datetime, UUID, int, str]
 _SHOWN = ("isbn", "material", "price_minor", "price_currency")

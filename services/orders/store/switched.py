@@ -11,10 +11,11 @@ from uuid import UUID
 from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.switching import AddedLine, IfCancelled, Stage, SwitchedCopy, SwitchState
+from services.orders.domain.switching import AddedLine, IfCancelled, Stage, SwitchedCopy
 from services.orders.store.stated import as_json
 from services.orders.store.tables import copy, order_line, switch, switch_copy
 from shared.contracts.orders import CopyState
+from shared.contracts.switches import SwitchState
 from shared.db.arrays import among_given
 from shared.db.bulk import arrays_of, given_rows, insert_many
 

@@ -1,140 +1,37 @@
-"""Keeps switches, and counts where their copies are. Scoped by council."""
+"""Keeps how far switches have taken copies, and counts where these are. `shared.sourcing.switches` keeps the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, RowMapping, Select, and_, case, exists, func, or_, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Row, RowMapping, Select, and_, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.switching import UNSETTLED, IfCancelled, OpenCopies, Scope, Stage, Switch, SwitchState
-from services.orders.store.tables import copy, purchase_order, switch, switch_copy
+from services.orders.domain.switching import UNSETTLED, IfCancelled, OpenCopies, OrderingSwitch, Stage
+from services.orders.store.tables import copy, history, purchase_order, switch, switch_copy
 from shared.contracts.orders import GIVEN_UP
+from shared.contracts.switches import SwitchState
 from shared.db.arrays import among
-from shared.db.paging import in_order, narrowed, newest_first
+from shared.db.paging import in_order
+from shared.sourcing.switches.store import SwitchStore, in_all_strands
 
-_UNFINISHED = (SwitchState.PLANNED.value, SwitchState.RUNNING.value)
 # One pass may miss an order whose placing was under way when it passed.
 PASSES = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What recognises a request to plan a switch that is sent again."""
-
-    idempotency_key: str
-    fingerprint: bytes
+def _switch(row: Row[Any]) -> OrderingSwitch:
+    open_copies = OpenCopies(row.open_copies)
+    return OrderingSwitch(**in_all_strands(row), open_copies=open_copies, drain_until=row.drain_until, dead=row.dead)
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchFilter:
-    """Which switches a list contains; a field that is None does not narrow it."""
-
-    council: str
-    state: SwitchState | None = None
+def _own(new: OrderingSwitch) -> dict[str, object]:
+    return {"open_copies": new.open_copies.value, "drain_until": new.drain_until, "dead": new.dead}
 
 
-async def lock_switches(connection: AsyncConnection, council: str) -> None:
-    """Makes whoever plans a switch of the council wait until the transaction ends: no two can overlap."""
-    locked = text("SELECT pg_advisory_xact_lock(hashtextextended('switches/' || :council, 0))")
-    await connection.execute(locked, {"council": council})
-
-
-async def request_of(connection: AsyncConnection, council: str, idempotency_key: str) -> tuple[UUID, bytes] | None:
-    """Returns the switch that was planned under a key, and the fingerprint of that request."""
-    c = switch.c
-    query = select(c.switch_id, c.fingerprint).where(c.council == council, c.idempotency_key == idempotency_key)
-    row = (await connection.execute(query)).one_or_none()
-    return None if row is None else (row.switch_id, row.fingerprint)
-
-
-async def unfinished(connection: AsyncConnection, council: str) -> list[Switch]:
-    """Returns the council's switches that are planned or running."""
-    query = select(switch).where(switch.c.council == council, switch.c.state.in_(_UNFINISHED))
-    return [_switch(row) for row in await connection.execute(query)]
-
-
-async def add_switch(connection: AsyncConnection, new: Switch, request: Request) -> None:
-    """Keeps a new switch."""
-    values = {
-        "switch_id": new.switch_id,
-        "council": new.council,
-        "from_supplier": new.from_supplier,
-        "to_supplier": new.to_supplier,
-        "branches": list(new.scope.branches),
-        "materials": list(new.scope.materials),
-        "first_day": new.first_day,
-        "open_copies": new.open_copies.value,
-        "drain_until": new.drain_until,
-        "reason": new.reason,
-        "state": new.state.value,
-        "planned_at": new.planned_at,
-        "planned_by": new.planned_by,
-        "dead": new.dead,
-        "idempotency_key": request.idempotency_key,
-        "fingerprint": request.fingerprint,
-    }
-    await connection.execute(insert(switch).values(**values))
-
-
-async def get_switch(connection: AsyncConnection, switch_id: UUID, council: str | None, *, lock: bool = False) -> Switch | None:
-    """Returns one switch, of any council where none is given, or None; `lock` locks its row until the transaction ends."""
-    query = narrowed(select(switch).where(switch.c.switch_id == switch_id), {switch.c.council: council})
-    row = (await connection.execute(query.with_for_update() if lock else query)).one_or_none()
-    return None if row is None else _switch(row)
-
-
-async def list_switches(
-    connection: AsyncConnection, wanted: SwitchFilter, *, after: tuple[datetime, UUID] | None, limit: int
-) -> list[Switch]:
-    """Lists the newest switches first; `after` is the (planned_at, switch_id) of the last one of the page before."""
-    c = switch.c
-    query = narrowed(select(switch), {c.council: wanted.council, c.state: wanted.state})
-    rows = await connection.execute(newest_first(query, (c.planned_at, c.switch_id), after=after, limit=limit))
-    return [_switch(row) for row in rows]
-
-
-async def set_state(connection: AsyncConnection, switch_id: UUID, state: SwitchState) -> None:
-    """Writes the state of a switch."""
-    await connection.execute(update(switch).where(switch.c.switch_id == switch_id).values(state=state.value))
-
-
-def _switch(row: Row[Any]) -> Switch:
-    return Switch(
-        switch_id=row.switch_id,
-        council=row.council,
-        from_supplier=row.from_supplier,
-        to_supplier=row.to_supplier,
-        scope=Scope(tuple(row.branches), tuple(row.materials)),
-        first_day=row.first_day,
-        open_copies=OpenCopies(row.open_copies),
-        drain_until=row.drain_until,
-        reason=row.reason,
-        state=SwitchState(row.state),
-        planned_at=row.planned_at,
-        planned_by=row.planned_by,
-        dead=row.dead,
-    )
-
-
-async def due(connection: AsyncConnection, day: date) -> list[UUID]:
-    """Returns the planned switches whose first day has come, those planned first first."""
-    c = switch.c
-    query = (
-        select(c.switch_id).where(c.state == SwitchState.PLANNED.value, c.first_day <= day).order_by(c.first_day, c.planned_at)
-    )
-    return list((await connection.execute(query)).scalars())
-
-
-async def running(connection: AsyncConnection) -> list[UUID]:
-    """Returns the running switches."""
-    query = select(switch.c.switch_id).where(switch.c.state == SwitchState.RUNNING.value)
-    return list((await connection.execute(query.order_by(switch.c.planned_at))).scalars())
+SWITCHES = SwitchStore(switch, history, _switch, _own)
 
 
 async def note_reached(connection: AsyncConnection, switch_id: UUID, order_id: UUID) -> None:

@@ -11,7 +11,7 @@ from services.orders.usecases.invoices import (
     reject_invoice,
 )
 from services.orders.usecases.placing import Placed, PlaceOrder, find_faults, place_orders, refused_order
-from services.orders.usecases.planning import Planned, PlanSwitch, Previewed, plan_switch, preview_switch, withdraw_switch
+from services.orders.usecases.planning import SWITCHES, Previewed, plan_switch, preview_switch
 from services.orders.usecases.proposals import (
     AcceptProposal,
     accept_proposal,
@@ -28,6 +28,7 @@ from services.orders.usecases.suppliers import learn_supplier
 from services.orders.usecases.titles import learn_judgements, learn_titles
 
 __all__ = [
+    "SWITCHES",
     "AcceptProposal",
     "CancelCopies",
     "DecideCopies",
@@ -35,8 +36,6 @@ __all__ = [
     "InvoiceDecision",
     "PlaceOrder",
     "Placed",
-    "PlanSwitch",
-    "Planned",
     "Previewed",
     "Rehearse",
     "accept_invoice",
@@ -67,5 +66,4 @@ __all__ = [
     "reject_invoice",
     "reopen_copy",
     "request_cancellation",
-    "withdraw_switch",
 ]

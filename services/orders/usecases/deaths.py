@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.planning import AskedDeath
 from services.orders.store import suppliers
-from services.orders.usecases.planning import Planned, PlanSwitch, Previewed, plan_switch, preview_switch
+from services.orders.usecases.planning import Previewed, plan_switch, preview_switch
 from shared.clock import Clock
 from shared.errors import DomainError, Fault, Kind, no_such
+from shared.sourcing.switches.life import Planned, PlanSwitch
 
 
 @dataclass(frozen=True, slots=True)

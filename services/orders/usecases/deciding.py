@@ -14,10 +14,10 @@ from services.orders.domain.switching import IfCancelled, Stage, SwitchedCopy
 from services.orders.store import switches
 from services.orders.store.copies import Entry
 from services.orders.usecases.changing import OpenOrders
-from services.orders.usecases.planning import CAUSE
 from shared.clock import Clock
 from shared.contracts.orders import GIVEN_UP, SUPPLIED, CopyState
 from shared.errors import DomainError, Fault, Kind, no_such
+from shared.sourcing.switches.life import ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ async def decide_copies(connection: AsyncConnection, wanted: DecideCopies, clock
 
     Raises DomainError: no such switch (404); copies that are unknown or settled (422, one fault each).
     """
-    if await switches.get_switch(connection, wanted.switch_id, wanted.council) is None:
+    if await switches.SWITCHES.get(connection, wanted.switch_id, wanted.council) is None:
         raise no_such("switch")
     order_of = await switches.orders_of_copies(connection, wanted.switch_id, wanted.copy_ids)
     orders = await OpenOrders.load(connection, set(order_of.values()))
@@ -76,12 +76,12 @@ async def _decide(orders: OpenOrders, order: OpenOrder, wanted: DecideCopies, cl
     chosen = [copy for copy in order.copies if copy.copy_id in wanted.copy_ids]
     entries = [Entry(key, f"{wanted.decision}: {wanted.reason}") for key in sorted({copy.line_key for copy in chosen})]
     if wanted.decision is Decision.LEAVE:
-        orders.restage(order, [_left(order.switched[copy.copy_id], copy) for copy in chosen], entries, cause=CAUSE, clock=clock)
+        orders.restage(order, [_left(order.switched[copy.copy_id], copy) for copy in chosen], entries, cause=ASKED, clock=clock)
         return
     for copy in chosen:
         order.switched[copy.copy_id] = replace(order.switched[copy.copy_id], if_cancelled=IfCancelled.NOW)
     changes = [move(copy, Target(_freed(copy), wanted.reason)) for copy in chosen]
-    await orders.change(order, changes, entries, cause=CAUSE, clock=clock)
+    await orders.change(order, changes, entries, cause=ASKED, clock=clock)
 
 
 def _left(row: SwitchedCopy, copy: Copy) -> SwitchedCopy:

@@ -21,12 +21,13 @@ from services.orders.domain.invoices.numbers import standing_of
 from services.orders.store import charging
 from services.orders.store import invoices as invoice_store
 from services.orders.store.charging import Account
-from services.orders.store.history import REJECTED, Step, add_steps
+from services.orders.store.history import REJECTED, add_steps
 from shared.bus import publish
 from shared.clock import Clock
 from shared.contracts.base import Event
 from shared.contracts.invoices import InvoiceQuery, InvoiceReceived, QueryCode
 from shared.errors import DomainError, Kind, no_such
+from shared.history import Step
 from shared.ids import new_id
 from shared.invoicing.document import Document, document_of
 from shared.invoicing.matching import Matching, Terms, match

@@ -23,13 +23,14 @@ from services.orders.domain.proposals import (
     supplier_references_of,
 )
 from services.orders.store import proposals as proposal_store
-from services.orders.store.history import Step, add_steps
+from services.orders.store.history import add_steps
 from services.orders.store.register import list_branches
 from services.orders.usecases.placing import Placed, PlaceOrder, known_orders, place_orders, refused_order, repetition, try_order
 from shared.bus import Cause
 from shared.clock import Clock
 from shared.contracts.selections import SelectionReceived
 from shared.errors import DomainError, Fault, Kind, no_such
+from shared.history import Step
 from shared.ids import new_id
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison

@@ -8,16 +8,17 @@ from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.planning import AskedSwitch, rule_changes, switch_faults
+from services.orders.domain.planning import AskedSwitch, switch_faults
 from services.orders.domain.rehearsing import Rehearsal
 from services.orders.store import suppliers
 from services.orders.store.placed import Period, placed_orders
 from services.orders.store.register import registers_on
-from services.orders.usecases.planning import rules_of
 from shared.clock import Clock
 from shared.errors import DomainError, Fault, Kind
 from shared.sourcing.rules import SourcingRule, Strand
 from shared.sourcing.store import rules_of_trials, rules_on
+from shared.sourcing.switches.life import rules_of
+from shared.sourcing.switches.planning import rule_changes
 from shared.sourcing.trials import chooser, mode_faults, trial_faults
 from shared.wording import counted
 
@@ -133,7 +134,7 @@ async def _with_switch(
     on = max(asked.first_day, today)
     register = (await registers_on(connection, [council], today))[council]
     known = {row.supplier_id: row.takes_cancellations for row in await suppliers.list_suppliers(connection)}
-    rules = await rules_of(connection, council)
+    rules = await rules_of(connection, council, Strand.ORDERING)
     changes = rule_changes(asked, rules, on)
     ended = {rule.rule_id for rule in changes.ended}
     kept = [rule for rule in rules if rule.rule_id not in ended]

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from uuid import UUID
@@ -14,87 +15,47 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders.domain.copies import Copy, Target, move
 from services.orders.domain.open_order import News
-from services.orders.domain.planning import AskedSwitch, rule_changes
 from services.orders.domain.switching import (
     OPEN,
     IfCancelled,
+    OrderingSwitch,
     Stage,
-    Switch,
     SwitchedCopy,
-    SwitchState,
     may_begin,
     silent,
 )
 from services.orders.store import copies as copy_store
 from services.orders.store import open_copies, switches
 from services.orders.store.copies import Entry
-from services.orders.store.history import Step, add_steps
 from services.orders.store.switched import add_switched, write_switched
 from services.orders.usecases.cancelling import ask_to_cancel
 from services.orders.usecases.changing import OpenOrders
-from services.orders.usecases.planning import rules_of
+from services.orders.usecases.planning import SWITCHES
 from services.orders.usecases.sourcing import tell_of_rule
 from shared.bus import Cause, set_cause
 from shared.clock import Clock
 from shared.contracts.orders import GIVEN_UP, CopyState
+from shared.contracts.switches import SwitchState
 from shared.ids import new_id
-from shared.sourcing import store as rules
-from shared.sourcing.rules import Ending
+from shared.sourcing.rules import Strand
+from shared.sourcing.switches import life
+from shared.sourcing.switches.life import change_rules, enter, locked, rules_of
+from shared.sourcing.switches.planning import rule_changes
 
 # Orders of one transaction.
 BATCH = 100
 _COPIES_OF_A_CHANGE = 500
-CAUSE, DEATH = "orders.switch", "orders.supplier_dead"
+DEATH = "orders.supplier_dead"
 
 
 async def begin_due(connection: AsyncConnection, clock: Clock) -> bool:
     """Begins one switch whose first day has come: its rules are changed. Returns whether there was one."""
-    for switch_id in await switches.due(connection, clock.today()):
-        planned = await _locked(connection, switch_id, SwitchState.PLANNED)
-        if planned is not None:
-            await _begin(connection, planned, clock)
-            return True
-    return False
 
+    async def begin(connection: AsyncConnection, planned: OrderingSwitch) -> str:
+        changes = rule_changes(planned, await rules_of(connection, planned.council, Strand.ORDERING), clock.today())
+        return await change_rules(connection, changes, planned, clock, partial(tell_of_rule, clock=clock))
 
-async def _locked(connection: AsyncConnection, switch_id: UUID, state: SwitchState) -> Switch | None:
-    """Locks a switch and returns it, if it is still in this state. What follows is done for whoever planned it."""
-    found = await switches.get_switch(connection, switch_id, None, lock=True)
-    if found is None or found.state is not state:
-        return None
-    set_cause(Cause(correlation_id=str(switch_id), actor=found.planned_by))
-    return found
-
-
-async def _begin(connection: AsyncConnection, planned: Switch, clock: Clock) -> None:
-    today = clock.today()
-    asked = AskedSwitch(
-        from_supplier=planned.from_supplier,
-        to_supplier=planned.to_supplier,
-        branches=planned.scope.branches,
-        materials=planned.scope.materials,
-        first_day=planned.first_day,
-        open_copies=planned.open_copies,
-        drain_until=planned.drain_until,
-        reason=planned.reason,
-    )
-    changes = rule_changes(asked, await rules_of(connection, planned.council), today)
-    ending = Ending(planned.planned_by, clock.now(), planned.reason)
-    for rule in changes.ended:
-        ended = await rules.end(connection, planned.council, rule.rule_id, on=today, ending=ending)
-        if ended is not None:
-            await tell_of_rule(connection, ended, clock=clock)
-    for rule in changes.added:
-        await rules.add(connection, rule, by=planned.planned_by)
-        await tell_of_rule(connection, rule, clock=clock)
-    reason = f"rules ended: {len(changes.ended)}, added: {len(changes.added)}"
-    await _enter(connection, planned, SwitchState.RUNNING, reason, clock)
-
-
-async def _enter(connection: AsyncConnection, found: Switch, state: SwitchState, reason: str, clock: Clock) -> None:
-    await switches.set_state(connection, found.switch_id, state)
-    step = Step(reason, found.state.value, state.value)
-    await add_steps(connection, found.switch_id, [step], cause=CAUSE, at=clock.now())
+    return await life.begin_due(connection, SWITCHES, begin, clock)
 
 
 async def take_open_copies(connection: AsyncConnection, clock: Clock, switch_id: UUID) -> bool:
@@ -102,7 +63,7 @@ async def take_open_copies(connection: AsyncConnection, clock: Clock, switch_id:
 
     Returns whether there may be more.
     """
-    found = await _locked(connection, switch_id, SwitchState.RUNNING)
+    found = await locked(connection, SWITCHES, switch_id, SwitchState.RUNNING)
     wanted = None if found is None else await open_copies.next_orders(connection, found, limit=BATCH)
     if found is None or wanted is None:
         return False
@@ -116,7 +77,7 @@ async def take_open_copies(connection: AsyncConnection, clock: Clock, switch_id:
 
 
 async def _ask_for_copies(
-    connection: AsyncConnection, found: Switch, wanted: Mapping[UUID, Collection[UUID]], clock: Clock
+    connection: AsyncConnection, found: OrderingSwitch, wanted: Mapping[UUID, Collection[UUID]], clock: Clock
 ) -> None:
     """Takes copies of these orders, by order id, and asks for their cancellation where it is to be."""
     orders = await copy_store.lock_orders(connection, wanted)
@@ -130,7 +91,7 @@ async def _ask_for_copies(
             await ask_to_cancel(connection, order, copies, (), reason=_reason(found), clock=clock)
 
 
-async def _free_copies(connection: AsyncConnection, found: Switch, order_ids: Collection[UUID], clock: Clock) -> None:
+async def _free_copies(connection: AsyncConnection, found: OrderingSwitch, order_ids: Collection[UUID], clock: Clock) -> None:
     """Frees what a dead supplier owes of these orders: its copies count as cancelled, and what it asked is settled.
 
     A copy that another one replaced stays with the switch that placed that one.
@@ -164,7 +125,7 @@ def _in_parts(copies: Iterable[Copy]) -> Iterator[list[Copy]]:
         yield part
 
 
-def _if_freed(found: Switch, fate: IfCancelled) -> IfCancelled:
+def _if_freed(found: OrderingSwitch, fate: IfCancelled) -> IfCancelled:
     return IfCancelled.END if found.to_supplier is None else fate
 
 
@@ -172,19 +133,19 @@ def _is_open(copy: Copy) -> bool:
     return copy.state in OPEN and not copy.cancel_requested
 
 
-def _row(of: Switch, copy: Copy, stage: Stage, if_cancelled: IfCancelled) -> SwitchedCopy:
+def _row(of: OrderingSwitch, copy: Copy, stage: Stage, if_cancelled: IfCancelled) -> SwitchedCopy:
     return SwitchedCopy(
         of.switch_id, copy.copy_id, copy.line_key, stage, if_cancelled, of.from_supplier, of.to_supplier, of.reason
     )
 
 
-def _reason(of: Switch) -> str:
+def _reason(of: OrderingSwitch) -> str:
     return f"{of.reason} (switch {of.switch_id})"
 
 
 async def end_drain(connection: AsyncConnection, clock: Clock, switch_id: UUID) -> bool:
     """Asks for the cancellation of copies that were to drain until a day that has come. Returns whether there may be more."""
-    found = await _locked(connection, switch_id, SwitchState.RUNNING)
+    found = await locked(connection, SWITCHES, switch_id, SwitchState.RUNNING)
     if found is None or found.drain_until is None or found.drain_until > clock.today():
         return False
     orders = await copy_store.lock_orders(connection, await switches.orders_at(connection, switch_id, Stage.DRAINS, limit=BATCH))
@@ -225,7 +186,7 @@ async def ask_about_silence(connection: AsyncConnection, clock: Clock, answer_da
         rows = [row for pair in waiting if (row := order.switched.get(pair[1])) is not None and row.switch_id == pair[0]]
         set_cause(Cause(correlation_id=str(new_id())))
         entries = [Entry(key, f"no answer to the cancellation for {answer_days} days") for key in _lines(rows)]
-        orders.restage(order, [silent(row) for row in rows], entries, cause=CAUSE, clock=clock)
+        orders.restage(order, [silent(row) for row in rows], entries, cause=SWITCHES.cause, clock=clock)
     await orders.write()
     return bool(late)
 
@@ -236,6 +197,6 @@ def _lines(rows: Iterable[SwitchedCopy]) -> list[str]:
 
 async def finish(connection: AsyncConnection, clock: Clock, switch_id: UUID) -> None:
     """Ends a running switch of which nothing is open any more."""
-    found = await _locked(connection, switch_id, SwitchState.RUNNING)
+    found = await locked(connection, SWITCHES, switch_id, SwitchState.RUNNING)
     if found is not None and await switches.is_settled(connection, switch_id):
-        await _enter(connection, found, SwitchState.DONE, "nothing of it is open", clock)
+        await enter(connection, SWITCHES, found, SwitchState.DONE, "nothing of it is open", clock)

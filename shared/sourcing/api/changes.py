@@ -55,7 +55,7 @@ class ChangeQuery(PageQuery):
 
 
 class ChangeView(BaseModel):
-    """A change of rules that was made, or waits for a second person. A rule that it adds has its id as `rule_id`."""
+    """A change of rules that was made, or waits for a second person. The rule that it adds, or the switch, has its id."""
 
     model_config = ConfigDict(from_attributes=True)
 

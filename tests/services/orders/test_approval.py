@@ -3,15 +3,22 @@
 import asyncio
 from datetime import timedelta
 from random import Random
+from typing import Any
 
+import httpx
 import pytest
 
 from tests.fixtures.chance import Chance
 from tests.services.orders.approved import PEOPLE, RULE, Council
-from tests.services.orders.conftest import Orders
+from tests.services.orders.conftest import Orders, an_order
+from tests.services.orders.switched import Switches
 
 PREVIEW = "/v1/sourcing-rules/preview?branch=LOWE"
 TRIAL = {"name": "bookseller", "share": "0.3", "unit": "line"}
+
+
+def copies_at(supplier: str, order: dict[str, Any]) -> list[dict[str, Any]]:
+    return [copy for line in order["lines"] if line["supplier_id"] == supplier for copy in line["copies"]]
 
 
 @pytest.fixture
@@ -131,6 +138,59 @@ async def test_a_first_day_that_passes_meanwhile_is_refused_with_what_to_do(coun
     assert (await council.approves("bob", past)).status_code == 200, "its first day had passed when it was proposed"
 
 
+async def test_a_switch_waits_as_planned_and_begins_once_approved_also_after_its_first_day(council: Council) -> None:
+    order, switches = await council.orders.placed(an_order()), Switches(council.orders)
+    switch = await switches.planned()
+    assert (switch["state"], switch["needs_approval"], switch["approved_by"]) == ("planned", True, None)
+    (change,) = await council.waiting()
+    assert (change["change_id"], change["kind"], change["reason"]) == (switch["switch_id"], "switch", switch["reason"])
+    rules = await council.rules()
+    await switches.after(days=2)
+    assert ((await switches.read(switch))["state"], await council.rules()) == ("planned", rules)
+
+    assert (await council.approves("librarian", change)).json()["code"] == "own-change", "whoever planned it"
+    assert (await council.approves("bob", change)).status_code == 200
+    assert ((await switches.read(switch))["approved_by"], await council.rules()) == ("bob", rules)
+    await switches.turn()
+    begun = await switches.read(switch)
+    assert begun["state"] == "running"
+    steps = [(step["actor"], step["to_state"], step["reason"]) for step in begun["history"]]
+    assert steps[1] == ("bob", None, "approved")
+    changed = [rule for rule in (await council.rules()).values() if rule not in rules.values()]
+    persons = [rule["end_approved_by"] if rule["ended_by"] else rule["approved_by"] for rule in changed]
+    assert (len(changed), persons) == (2, ["bob", "bob"])
+    assert {rule["ended_reason"] if rule["ended_by"] else rule["reason"] for rule in changed} == {switch["reason"]}
+    assert [copy["cancel_requested"] for copy in copies_at("consortium", await council.orders.read(order["order_id"]))] == [
+        True
+    ] * 2
+
+
+async def test_a_dead_supplier_waits_for_the_second_person_too_and_is_withdrawn_where_that_declines(council: Council) -> None:
+    order, switches = await council.orders.placed(an_order()), Switches(council.orders)
+    dead = await switches.dead()
+    assert (dead["state"], dead["needs_approval"]) == ("planned", True)
+    assert await council.orders.read(order["order_id"]) == order
+    (change,) = await council.waiting()
+    assert (await council.declines("bob", change)).json()["state"] == "declined"
+    assert (await switches.read(dead))["state"] == "withdrawn"
+    assert (await council.approves("cat", change)).json()["code"] == "change-decided"
+
+    switch = await switches.planned()
+    assert (await switches.withdraw(switch)).json()["state"] == "withdrawn"
+    (listed,) = [one for one in (await council.orders.get("/v1/changes"))["items"] if one["change_id"] == switch["switch_id"]]
+    assert (listed["state"], listed["decided_by"], await council.waiting()) == ("declined", "librarian", [])
+
+
+async def test_a_switch_is_checked_again_when_it_is_approved(council: Council) -> None:
+    switches, today = Switches(council.orders), council.orders.clock.today()
+    switch = await switches.planned(open_copies="drain", drain_until=(today + timedelta(days=3)).isoformat())
+    (change,) = await council.waiting()
+    council.orders.clock.advance(timedelta(days=4))
+    refused = await council.approves("bob", change)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "drain-too-short")
+    assert ((await switches.read(switch))["approved_by"], await council.waiting()) == (None, [change])
+
+
 async def test_to_require_no_second_person_needs_the_second_person_too(council: Council) -> None:
     assert (await council.requires(True, "bob")).json()["changed_by"] == "ann", "it is required already"
     off = await council.requires(False, "ann")
@@ -156,31 +216,43 @@ async def test_councils_neither_see_nor_decide_each_others_changes(council: Coun
 
 
 async def test_whatever_people_do_nothing_takes_effect_without_a_second_one(council: Council, chance: Chance) -> None:
-    """A walk of random people and steps; what one of them proposed and another approved is all that ever changes."""
-    random, rules = Random(chance.seed), await council.rules()
-    for step in range(400 if chance.deep else 60):
+    """A walk of random people and steps: only an approval changes rules, and what changed names two persons."""
+    random, switches = Random(chance.seed), Switches(council.orders)
+    first = rules = await council.rules()
+    for step in range(400 if chance.deep else 40):
         person, waiting = random.choice(PEOPLE), await council.waiting()
-        match random.choice(("add", "end", "off", "decline", "approve", "approve")):
-            case "add":
-                await council.calls(person, "POST", "/v1/sourcing-rules", {**RULE, "material": f"book{step}"})
-            case "end":
-                rule_id = random.choice(sorted(rules))
-                await council.calls(person, "DELETE", f"/v1/sourcing-rules/{rule_id}?reason=Over")
-            case "off":
-                await council.requires(False, person)
-            case "decline" if waiting:
-                assert (await council.declines(person, random.choice(waiting))).status_code == 200
-            case "approve" if waiting:
-                change = random.choice(waiting)
-                answer = await council.approves(person, change)
-                assert answer.status_code == (403 if person == change["proposed_by"] else 200), answer.text
-                if answer.status_code == 200 and change["kind"] == "one_person":
-                    await council.requires(True, person)
-                elif answer.status_code == 200:
-                    found = await council.rules()
-                    changed = str(change["asked"].get("rule_id", change["change_id"]))
-                    rules[changed] = found[changed]
-                    persons = {found[changed]["ended_by"], found[changed]["end_approved_by"]} - {None}
-                    persons = persons or {found[changed]["created_by"], found[changed]["approved_by"]}
-                    assert len(persons) == 2, found[changed]
-        assert await council.rules() == rules, f"step {step}"
+        kind = random.choice(("add", "end", "switch", "off", "decline", "approve", "approve", "approve"))
+        answer = await _acts(council, kind, person, random, step, waiting)
+        await switches.turn()
+        found = await council.rules()
+        assert found == rules or (kind, answer.status_code) == ("approve", 200), f"step {step}: {kind}"
+        for rule in (rule for rule in found.values() if rule not in first.values()):
+            made, ended = (rule["created_by"], rule["approved_by"]), (rule["ended_by"], rule["end_approved_by"])
+            assert rule["rule_id"] in first or (None not in made and made[0] != made[1]), rule
+            assert ended == (None, None) or (None not in ended and ended[0] != ended[1]), rule
+        rules = found
+        if not (await council.orders.get("/v1/approval"))["second_person"]:
+            await council.requires(True, person)
+    assert rules != first
+
+
+async def _acts(
+    council: Council, kind: str, person: str, random: Random, step: int, waiting: list[dict[str, Any]]
+) -> httpx.Response:
+    match kind:
+        case "add":
+            return await council.calls(person, "POST", "/v1/sourcing-rules", {**RULE, "material": f"book{step}"})
+        case "end":
+            rule_id = random.choice(sorted(await council.rules()))
+            return await council.calls(person, "DELETE", f"/v1/sourcing-rules/{rule_id}?reason=Over")
+        case "switch":
+            body = Switches(council.orders).body(branches=["LOWE"], materials=[f"book{random.randrange(step + 1)}"])
+            return await council.calls(person, "POST", "/v1/switches", body, Idempotency_Key=f"switch-{step}")
+        case "decline" if waiting:
+            return await council.declines(person, random.choice(waiting))
+        case "approve" if waiting:
+            change = random.choice(waiting)
+            answer = await council.approves(person, change)
+            assert (answer.status_code == 403) is (person == change["proposed_by"]), answer.text
+            return answer
+    return await council.requires(False, person)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from shared.sourcing.migration import add_approval
+from shared.sourcing import migration
+from shared.sourcing.switches import migration as switches
 
 revision = "0024"
 down_revision = "0023"
 
 
 def upgrade() -> None:
-    add_approval("sourcing_rule")
+    migration.add_approval("sourcing_rule")
+    switches.add_approval()

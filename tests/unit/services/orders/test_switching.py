@@ -13,7 +13,6 @@ from services.orders.domain.switching import (
     ASKING,
     OPEN,
     IfCancelled,
-    Scope,
     Stage,
     SwitchedCopy,
     effective,
@@ -256,14 +255,6 @@ def test_questions_stand_behind_what_suppliers_asked_and_go_once_answered() -> N
     assert asked.startswith("The supplier states a price. Switch: a has not answered")
     person_leaves(story, False)
     assert with_questions(asked, story.rows.values(), story.copies) == "The supplier states a price."
-
-
-def test_scopes_overlap_where_a_copy_can_be_in_both() -> None:
-    everything, ipswich, films = Scope(), Scope(("IPSW",)), Scope((), ("film",))
-    assert everything.overlaps(ipswich)
-    assert ipswich.overlaps(films)
-    assert not ipswich.overlaps(Scope(("LOWE",), ("film",)))
-    assert not films.overlaps(Scope(("IPSW",), ("book",)))
 
 
 def test_a_copy_moved_on_by_a_later_switch_is_asked_back_where_it_is_now() -> None:

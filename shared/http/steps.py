@@ -1,4 +1,4 @@
-"""HTTP shapes that invoices and proposals share: their history, and a person's reason."""
+"""HTTP shapes of whatever has a history: its entries, and a person's reason."""
 
 from __future__ import annotations
 

@@ -1,0 +1,211 @@
+"""A switch of any strand, as a council asks for it and as it is kept: its scope, its faults, what it does to rules. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
+from typing import Annotated, Protocol
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.contracts.switches import SwitchState
+from shared.errors import DomainError, Fault, Kind
+from shared.ids import new_id
+from shared.sourcing.rules import Mode, SourcingRule, deciding_rule
+from shared.texts import Reference, Text
+from shared.wording import counted
+
+SupplierName = Annotated[Reference, Field(min_length=1, max_length=40)]
+SwitchReason = Annotated[Text, Field(min_length=3, max_length=300)]
+_Named = Annotated[Reference, Field(min_length=1, max_length=40)]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The copies that a switch is about; without branches or materials, those of any."""
+
+    branches: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+
+    def overlaps(self, other: Scope) -> bool:
+        """Returns whether a copy can be in both."""
+        return _meet(self.branches, other.branches) and _meet(self.materials, other.materials)
+
+    def cells(self) -> list[tuple[str | None, str | None]]:
+        """Returns each branch with each material, as sourcing rules name them: None is any."""
+        return [(branch, material) for branch in self.branches or (None,) for material in self.materials or (None,)]
+
+
+def _meet(one: Sequence[str], other: Sequence[str]) -> bool:
+    return not one or not other or not set(one).isdisjoint(other)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """A council's decision to change who or what serves a scope. A strand's own switch adds what is special about it.
+
+    A supplier of None: any that serves the scope, or nobody who follows. Where it `needs_approval`, it begins only once a second
+    person approved it.
+    """
+
+    switch_id: UUID
+    council: str
+    from_supplier: str | None
+    to_supplier: str | None
+    scope: Scope
+    first_day: date
+    reason: str
+    state: SwitchState
+    planned_at: datetime
+    planned_by: str
+    needs_approval: bool = False
+    approved_by: str | None = None
+
+
+class AskedSuppliers(BaseModel):
+    """The suppliers of a switch as a council sends it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    from_supplier: SupplierName = Field(description="The supplier that is left", examples=["consortium"])
+    to_supplier: SupplierName | None = Field(description="The supplier that follows it", examples=["national"])
+
+
+class AskedScope(BaseModel):
+    """The scope and first day of a switch as a council sends it. Each strand adds its own fields, and the reason at the end."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    branches: tuple[_Named, ...] = Field(default=(), max_length=200, description="Codes of branches; empty for any")
+    materials: tuple[_Named, ...] = Field(default=(), max_length=50, description="Empty for any")
+    first_day: date = Field(description="The first day on which the switch applies")
+
+    @property
+    def scope(self) -> Scope:
+        """The copies that it is about."""
+        return Scope(tuple(dict.fromkeys(self.branches)), tuple(dict.fromkeys(self.materials)))
+
+    def fingerprint(self) -> bytes:
+        """Returns a digest of the content, in the order of the fields: a release that reorders them refuses a repetition."""
+        return hashlib.sha256(self.model_dump_json().encode()).digest()
+
+
+def unknown_supplier_faults(asked: AskedSuppliers, known: Collection[str], listed: str) -> Iterator[Fault]:
+    """Yields a fault for each supplier that cannot be named; `listed` says where those that can are found."""
+    names = f"Known: {', '.join(sorted(known)) or 'none yet'}; {listed}."
+    for name in ("from_supplier", "to_supplier"):
+        supplier = getattr(asked, name)
+        if supplier is not None and supplier not in known:
+            yield Fault(f"/{name}", "unknown-supplier", f"No exchange serves supplier {supplier!r}. {names}")
+
+
+def same_supplier_faults(asked: AskedSuppliers) -> Iterator[Fault]:
+    """Yields a fault where the supplier stays the same."""
+    if asked.to_supplier == asked.from_supplier:
+        yield Fault("/to_supplier", "same-supplier", "The supplier stays the same; name the one that follows it.")
+
+
+def first_day_faults(asked: AskedScope, today: date) -> Iterator[Fault]:
+    """Yields a fault where the first day has passed."""
+    if asked.first_day < today:
+        yield Fault("/first_day", "past-day", f"The first day is in the past; name {today} or a later day.")
+
+
+def overlap_faults(asked: AskedScope, others: Iterable[Switch]) -> Iterator[Fault]:
+    """Yields a fault for each of the council's unfinished switches that has copies of the scope, whoever its suppliers are."""
+    for other in others:
+        if other.scope.overlaps(asked.scope):
+            text = (
+                f"{named(other)} and has branches and materials of this one. Wait until it is done, withdraw it, or name others."
+            )
+            yield Fault("/branches", "overlapping-switch", text)
+
+
+def named(switch: Switch) -> str:
+    """Returns the beginning of a sentence about another switch, with its suppliers and its state."""
+    suppliers = f"from {switch.from_supplier or 'any'} to {switch.to_supplier or 'nobody'}"
+    return f"Switch {switch.switch_id} {suppliers} is {switch.state}"
+
+
+def refused(faults: Sequence[Fault]) -> DomainError:
+    """Returns the error (422) for a switch with everything that is wrong with it."""
+    detail = f"The switch has {counted(len(faults), 'fault')}; nothing was changed."
+    return DomainError("switch-refused", detail, Kind.INVALID, faults)
+
+
+def switch_over(switch: Switch) -> DomainError:
+    """Returns the error (409) for a switch that can be neither approved nor withdrawn any more."""
+    return DomainError("switch-over", f"The switch is {switch.state}; plan another one to go back.", Kind.CONFLICT)
+
+
+class Handover(Protocol):
+    """What hands rules over: a switch, asked for or kept, that names the supplier that is left."""
+
+    @property
+    def from_supplier(self) -> str | None:
+        """The supplier that is left."""
+
+    @property
+    def to_supplier(self) -> str | None:
+        """The supplier that follows it; None for nobody."""
+
+    @property
+    def scope(self) -> Scope:
+        """The copies that it is about."""
+
+    @property
+    def reason(self) -> str:
+        """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChanges:
+    """The rules that a switch ends on its first day, and those that it adds."""
+
+    ended: tuple[SourcingRule, ...]
+    added: tuple[SourcingRule, ...]
+
+
+def rule_changes(switch: Handover, rules: Sequence[SourcingRule], on: date) -> RuleChanges:
+    """Returns what a switch that begins on a day does to the council's rules of its strand.
+
+    Live rules of the first supplier inside the scope are ended and given to the second one. Where the first supplier serves a
+    branch and material of the scope by a wider rule, the second one gets a rule for just these.
+    """
+    current = [rule for rule in rules if rule.mode is Mode.LIVE and (rule.valid_to is None or rule.valid_to > on)]
+    current = [rule for rule in current if rule.ever_applies]
+    cells = switch.scope.cells()
+    of_first = [rule for rule in current if rule.supplier_id == switch.from_supplier]
+    inside = [rule for rule in of_first if any(_within(rule, *cell) for cell in cells)]
+    if switch.to_supplier is None:
+        return RuleChanges(tuple(inside), ())
+    gives = partial(_given, supplier_id=switch.to_supplier, reason=switch.reason, on=on)
+    added = [gives(rule, rule.branch, rule.material) for rule in inside]
+    exact = {(rule.branch, rule.material) for rule in inside if rule.valid_from <= on}
+    for branch, material in cells:
+        rule = _wider(current, branch, material, on)
+        if (branch, material) not in exact and rule is not None and rule.supplier_id == switch.from_supplier:
+            added.append(gives(rule, branch, material))
+    return RuleChanges(tuple(inside), tuple(added))
+
+
+def _within(rule: SourcingRule, branch: str | None, material: str | None) -> bool:
+    return branch in (None, rule.branch) and material in (None, rule.material)
+
+
+def _wider(rules: Iterable[SourcingRule], branch: str | None, material: str | None, on: date) -> SourcingRule | None:
+    """Returns the rule that decides for all of a branch and material."""
+    covering = [rule for rule in rules if rule.branch in (None, branch) and rule.material in (None, material)]
+    return deciding_rule(covering, branch=branch or "", material=material or "", on=on)
+
+
+def _given(
+    rule: SourcingRule, branch: str | None, material: str | None, *, supplier_id: str, reason: str, on: date
+) -> SourcingRule:
+    begins = max(on, rule.valid_from)
+    given = replace(rule, rule_id=new_id(), supplier_id=supplier_id, branch=branch, material=material)
+    return replace(given, valid_from=begins, reason=reason)
