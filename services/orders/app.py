@@ -23,6 +23,7 @@ from services.orders.api import (
 )
 from services.orders.incoming import CONSUMER, subscription
 from services.orders.settings import OrdersSettings
+from services.orders.store.suppliers import usual_days
 from services.orders.switcher import Switcher
 from services.orders.usecases import SWITCHES
 from services.orders.usecases.sourcing import tell_of_rule
@@ -49,7 +50,7 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     terms = Terms(settings.invoice_price_tolerance_percent)
     listening = subscription(clock, terms)
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
-    checks, tell = Checks(check_branch, check_supplier), partial(tell_of_rule, clock=clock)
+    checks, tell = Checks(check_branch, check_supplier, usual_days), partial(tell_of_rule, clock=clock)
     access = Access(Strand.ORDERING, "orders:read", "orders:write", engine, clock, checks, tell)
     routers = [
         orders_router(engine, clock),

@@ -146,4 +146,5 @@ def supplier_announced(profile: SupplierProfile, *, takes_cancellations: bool, n
         announced_at=now,
         takes_cancellations=takes_cancellations,
         routes=tuple(route for capability, route in _ROUTES.items() if capability in profile.capabilities) or None,
+        usual_delivery_days=profile.usual_delivery_days,
     )

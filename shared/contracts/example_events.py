@@ -251,6 +251,7 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
         announced_at=_at(2, 8),
         takes_cancellations=True,
         routes=(RouteKind.DIRECT, RouteKind.HUB),
+        usual_delivery_days=10,
     ),
 )
 

@@ -329,6 +329,10 @@ class SupplierAnnounced(Event):
     routes: tuple[RouteKind, ...] | None = Field(
         default=None, description="Routes by which it delivers, from its profile; null where its exchange does not state any"
     )
+    usual_delivery_days: int | None = Field(
+        default=None,
+        description="Days that it usually needs from an order to delivery, from its profile; null where its exchange states none",
+    )
 
     def key(self) -> str:
         return self.supplier_id

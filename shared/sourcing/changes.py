@@ -26,6 +26,8 @@ class ChangeKind(StrEnum):
     END_RULE = "end_rule"
     END_TRIAL = "end_trial"
     SWITCH = "switch"
+    END_CONTRACT = "end_contract"
+    LIFT_CONTRACT_END = "lift_contract_end"
     ONE_PERSON = "one_person"
 
 

@@ -73,3 +73,26 @@ def add_approval(rules: str) -> None:
     op.create_index("rule_change_by_time", "rule_change", ["council", "proposed_at", "change_id"], unique=False)
     waiting = sa.text("state = 'waiting'")
     op.create_index("rule_change_waiting", "rule_change", ["council", "digest"], unique=True, postgresql_where=waiting)
+
+
+def add_contract_ends() -> None:
+    """Creates the table of contract ends."""
+    op.create_table(
+        "contract_end",
+        sa.Column("end_id", sa.Uuid(), nullable=False),
+        sa.Column("council", sa.Text(), nullable=False),
+        sa.Column("supplier_id", sa.Text(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("next_supplier", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("approved_by", sa.Text(), nullable=True),
+        sa.Column("ended_by", sa.Text(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_reason", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("end_approved_by", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("end_id"),
+    )
+    op.create_index("contract_end_of_council", "contract_end", ["council", "last_day", "end_id"], unique=False)
+    in_force = sa.text("ended_by IS NULL")
+    op.create_index("contract_end_in_force", "contract_end", ["council", "supplier_id"], unique=True, postgresql_where=in_force)

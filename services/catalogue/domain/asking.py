@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -34,8 +34,16 @@ class Wanted:
     ordered_from: str
 
 
-def whom_to_ask(wanted: Iterable[Wanted], choose: Chooser, *, council: str) -> list[Ask]:
+def _itself(supplier_id: str) -> str:
+    return supplier_id
+
+
+def whom_to_ask(
+    wanted: Iterable[Wanted], choose: Chooser, *, council: str, instead: Callable[[str], str | None] = _itself
+) -> list[Ask]:
     """Returns the records to request: by the council's catalogue rules, else from the book's supplier. Sorted, none twice.
+
+    `instead` returns who is asked instead of the book's supplier, or that; None where its contract for records has ended.
 
     A trial draws by ISBN, so all copies of a book that it covers are in one arm. Where it covers only some of the copies for
     which a supplier is asked, the request carries it.
@@ -43,6 +51,9 @@ def whom_to_ask(wanted: Iterable[Wanted], choose: Chooser, *, council: str) -> l
     chosen: dict[tuple[str, str], TrialArm | None] = {}
     for copy in wanted:
         choice = choose(copy.branch, copy.material, Units(line=(copy.isbn,), order=(copy.isbn,)))
-        asked = (copy.isbn, choice.supplier_id or copy.ordered_from)
+        supplier_id = choice.supplier_id or instead(copy.ordered_from)
+        if supplier_id is None:
+            continue
+        asked = (copy.isbn, supplier_id)
         chosen[asked] = min(filter(None, (chosen.get(asked), choice.trial)), key=lambda arm: arm.trial, default=None)
     return [Ask(isbn, supplier_id, council, chosen[isbn, supplier_id]) for isbn, supplier_id in sorted(chosen)]

@@ -17,6 +17,8 @@ from shared.contracts.orders import OrderedLines
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 from shared.messaging.outbox import append
+from shared.sourcing.contract_end_store import in_force
+from shared.sourcing.contract_ends import Contracts
 from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_on
 from shared.sourcing.trials import Chooser, chooser
@@ -43,14 +45,16 @@ async def ask_for_unknown_titles(
     await _serve_first(connection, titles, clock, lambda isbn: set_cause(cause_of(isbns[isbn])), first_orders)
     known = await store.known_isbns(connection, isbns)
     today = clock.today()
+    ends = await in_force(connection, {_council(event) for event, _ in arrived})
     choosers: dict[str, Chooser] = {}
     asked: dict[tuple[str, str], tuple[Ask, Envelope]] = {}
     for event, envelope in arrived:
         council = _council(event)
         if council not in choosers:
             rules = await rules_on(connection, council, Strand.CATALOGUE, today)
-            choosers[council] = chooser(rules, council=council, on=today)
-        for ask in whom_to_ask(_unknown(event, known), choosers[council], council=council):
+            choosers[council] = chooser(Contracts(today, ends[council]).apply(rules), council=council, on=today)
+        instead = Contracts(today, ends[council]).server
+        for ask in whom_to_ask(_unknown(event, known), choosers[council], council=council, instead=instead):
             asked.setdefault((ask.isbn, ask.supplier_id), (ask, envelope))
     now = clock.now()
     published: list[Envelope] = []

@@ -12,6 +12,7 @@ from fastapi import APIRouter
 
 from shared.sourcing.api.access import BRANCH_PARAMETER, Access, Checks
 from shared.sourcing.api.changes import Desk, approval_router, changes_router
+from shared.sourcing.api.contract_ends import contract_ends_router, ending_contracts, lifting
 from shared.sourcing.api.keeping import adding, ending, rules_router
 from shared.sourcing.api.shapes import NewRule, new_rule
 from shared.sourcing.api.trials import ending_trials, trials_router
@@ -32,7 +33,7 @@ __all__ = [
 
 
 def sourcing_routers(access: Access, carried: Mapping[ChangeKind, Carried[Any]] = MappingProxyType({})) -> list[APIRouter]:
-    """Returns `/v1/sourcing-rules`, `/v1/trials`, `/v1/changes` and `/v1/approval` of one strand.
+    """Returns `/v1/sourcing-rules`, `/v1/trials`, `/v1/contract-ends`, `/v1/changes` and `/v1/approval` of one strand.
 
     Callers read and change what is their own council's only. `carried`: how the service's other changes are made.
     """
@@ -40,9 +41,11 @@ def sourcing_routers(access: Access, carried: Mapping[ChangeKind, Carried[Any]] 
         ChangeKind.ADD_RULE: adding(access),
         ChangeKind.END_RULE: ending(access),
         ChangeKind.END_TRIAL: ending_trials(access),
+        ChangeKind.END_CONTRACT: ending_contracts(access),
+        ChangeKind.LIFT_CONTRACT_END: lifting(access),
     }
     desk = Desk(access.engine, access.clock, access.scope_read, access.scope_write, {**own, **carried})
-    return [rules_router(access), trials_router(access), *approval_routers(desk)]
+    return [rules_router(access), trials_router(access), contract_ends_router(access), *approval_routers(desk)]
 
 
 def approval_routers(desk: Desk) -> list[APIRouter]:

@@ -18,6 +18,8 @@ from shared.sourcing.api.changes import ChangeView, answered
 from shared.sourcing.api.shapes import NewRule, Preview, RuleView, Scope, Why, new_rule, preview_of, rule_view
 from shared.sourcing.approving import Carried, submit
 from shared.sourcing.changes import Asked, Change, ChangeKind, day_passed
+from shared.sourcing.contract_end_store import in_force
+from shared.sourcing.contract_ends import Contracts
 from shared.sourcing.rules import SourcingRule
 from shared.sourcing.trials import deciding, mode_faults, trial_faults
 
@@ -80,7 +82,11 @@ def _preview(access: Access, reader: Any) -> Callable[..., Awaitable[Preview]]:
             if fault := await access.checks.branch(connection, caller.council, branch, day):
                 raise _refused([fault])
             rules = await store.rules_on(connection, caller.council, access.strand, day)
-        return preview_of(deciding(rules, branch=branch, material=material, on=day))
+            ends = (await in_force(connection, [caller.council]))[caller.council]
+            contracts = Contracts(day, ends, await access.checks.usual_days(connection) if ends else {})
+        named = deciding(rules, branch=branch, material=material, on=day)
+        decided = deciding(contracts.apply(rules), branch=branch, material=material, on=day)
+        return preview_of(decided, None if named.rule is None else ends.get(named.rule.supplier_id))
 
     return preview
 

@@ -13,6 +13,7 @@ from pydantic.json_schema import WithJsonSchema
 
 from shared.contracts.trials import DrawUnit
 from shared.ids import new_id
+from shared.sourcing.contract_ends import ContractEnd
 from shared.sourcing.rules import Mode, SourcingRule, Strand, Trail, Trial
 from shared.sourcing.trials import Deciding, TrialRules, TrialState, share_text
 from shared.texts import Reference, Text
@@ -127,16 +128,27 @@ class TrialPreview(BaseModel):
     control: ArmView | None
 
 
+class EndingContract(BaseModel):
+    """The end of the contract with the supplier that a rule names."""
+
+    supplier_id: str
+    last_day: date
+    next_supplier: str | None
+
+
 class Preview(BaseModel):
     """The supplier that serves a branch and material on a day, and the rule that decides it; null if no rule applies.
 
-    With a `trial`, they are those of its pilot arm.
+    With a `trial`, they are those of its pilot arm. With a `contract_end`, the supplier may be the next one.
     """
 
     supplier_id: str | None
     rule_id: UUID | None
     mode: Mode | None
     trial: TrialPreview | None
+    contract_end: EndingContract | None = Field(
+        description="The contract end of the supplier that the rules name; null where none is stated"
+    )
 
 
 Why = Annotated[Text, Field(max_length=350, description="Why it is ended; required where a second person must approve it")]
@@ -189,16 +201,18 @@ def trial_view(found: TrialRules, today: date) -> TrialView:
     )
 
 
-def preview_of(decided: Deciding) -> Preview:
-    """Returns what decides for a branch and material."""
+def preview_of(decided: Deciding, end: ContractEnd | None) -> Preview:
+    """Returns what decides for a branch and material; `end` is that of the supplier that the rules name."""
     rule, trial = decided.rule, decided.trial
+    contract_end = None if end is None else EndingContract.model_validate(end, from_attributes=True)
     if rule is None:
-        return Preview(supplier_id=None, rule_id=None, mode=None, trial=None)
+        return Preview(supplier_id=None, rule_id=None, mode=None, trial=None, contract_end=contract_end)
     return Preview(
         supplier_id=rule.supplier_id,
         rule_id=rule.rule_id,
         mode=rule.mode,
         trial=None if trial is None else _trial_preview(trial, rule, decided.control),
+        contract_end=contract_end,
     )
 
 

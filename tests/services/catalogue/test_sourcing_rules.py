@@ -31,7 +31,7 @@ async def test_a_preview_says_who_serves_a_case_and_by_which_rule(client: AsyncC
     wide = await add(client, supplier_id="eastern")
     await add(client, supplier_id="harbour-books", branch="LOWE", valid_from="2026-03-10")
     body = (await client.get(f"{RULES}/preview", params={"branch": "LOWE"})).json()
-    assert body == {"supplier_id": "eastern", "rule_id": wide, "mode": "live", "trial": None}
+    assert body == {"supplier_id": "eastern", "rule_id": wide, "mode": "live", "trial": None, "contract_end": None}
     assert await supplier(client, "LOWE", on="2026-03-10") == "harbour-books"
     assert await supplier(client, "IPSW", on="2026-03-10") == "eastern"
     assert await supplier(client, "IPSW", on="2025-12-31") is None

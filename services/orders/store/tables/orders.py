@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -53,6 +54,7 @@ supplier = Table(
     # These are null where its exchange has not stated them.
     Column("takes_cancellations", Boolean),
     Column("routes", ARRAY(Text)),
+    Column("usual_delivery_days", SmallInteger),
 )
 
 # `version` grows with every change of the order or its copies: it is the ETag and the events' aggregate version. `asking`:
