@@ -9,11 +9,12 @@ _UNITS = (("day", 86_400, 2 * 86_400), ("hour", 3_600, 3_600), ("minute", 60, 60
 
 
 def counted(number: int, noun: str) -> str:
-    """Returns a number with its noun, in the plural unless the number is 1: `1 copy`, `3 copies`, `2 days`."""
+    """Returns a number with its noun, in the plural unless the number is 1: `1 copy`, `3 copies`, `2 days`, `2 switches`."""
     if number == 1:
         return f"1 {noun}"
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
-    return f"{number} {plural}"
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return f"{number} {noun[:-1]}ies"
+    return f"{number} {noun}{'es' if noun.endswith('ch') else 's'}"
 
 
 def time_in_words(length: timedelta, *, exactly: bool = False) -> str:

@@ -6,7 +6,16 @@ from uuid import UUID, uuid4
 
 from shared.contracts.base import Place, PlaceKind
 from shared.contracts.catalogue import TitleChanged
-from shared.contracts.orders import CopyProgress, CopyState, LineProgressed, OrderedCopy, OrderedLine, OrderPlaced
+from shared.contracts.orders import (
+    CopyProgress,
+    CopyState,
+    LineProgressed,
+    OrderedCopy,
+    OrderedLine,
+    OrderPlaced,
+    ReroutedLine,
+    RouteChanged,
+)
 from shared.contracts.suppliers import CopyReference, DespatchAdvised, DespatchedLine, Parcel
 from shared.ids import new_line_key
 from shared.records import Offer, Price, Record
@@ -58,6 +67,25 @@ def an_order_placed(
         order_number=number,
         placed_at=datetime(2026, 3, 2, 9, 0, tzinfo=UTC),
         lines=lines or (an_ordered_line(),),
+    )
+
+
+def a_route_changed(order: OrderPlaced, hub: Place | None = None) -> RouteChanged:
+    """Says that all copies of an order are unpacked at a hub, or at their branches where none is given."""
+    lines = tuple(
+        ReroutedLine(
+            line_key=line.line_key, supplier_id=line.supplier_id, deliver_to=hub or copy.branch, copy_ids=(copy.copy_id,)
+        )
+        for line in order.lines
+        for copy in line.copies
+    )
+    return RouteChanged(
+        council=order.council,
+        order_id=order.order_id,
+        order_number=order.order_number,
+        changed_at=datetime(2026, 3, 3, 9, 0, tzinfo=UTC),
+        reason="by another route",
+        lines=lines,
     )
 
 

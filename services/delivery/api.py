@@ -11,10 +11,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.delivery import schemas
+from services.delivery import schemas, usecases
 from services.delivery.domain.goods import ConsignmentUnknown
 from services.delivery.domain.records import records_of
 from services.delivery.domain.routes import KeptRule
+from services.delivery.domain.switching import RouteSwitch
 from services.delivery.store import consignments, receipts, records, routes
 from services.delivery.store.receipts import ReceiptAnswer
 from services.delivery.usecases import ReceiptRequest, add_rule, end_rule, get_rule, preview, receive
@@ -26,8 +27,10 @@ from shared.http.headers import REPLAYED, IdempotencyKey, bare_key, required_key
 from shared.http.paging import Page, PageQuery
 from shared.sourcing.api.changes import ChangeView, Desk, answered
 from shared.sourcing.api.shapes import Why
+from shared.sourcing.api.switches import ServedSwitches, switches_router
 from shared.sourcing.approving import Carried, submit
 from shared.sourcing.changes import Asked, Change, ChangeKind, day_passed
+from shared.sourcing.switches.life import Planned, PlanSwitch
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("delivery:read"))]
 FigureReader = Annotated[Principal, Depends(principal_with("delivery:read"))]
@@ -230,3 +233,39 @@ def ending(clock: Clock) -> Carried[KeptRule]:
         return await end_rule(connection, change.council, rule_id, ending=given, clock=clock)
 
     return Carried(end, lambda connection, change: get_rule(connection, change.council, UUID(change.asked["rule_id"])))
+
+
+def route_switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
+    """Returns `/v1/switches` of the delivery strand."""
+
+    async def view(connection: AsyncConnection, found: RouteSwitch) -> schemas.RouteSwitchView:
+        counts = await usecases.progress(connection, found, clock)
+        history = await usecases.SWITCHES.store.history_of(connection, found.switch_id)
+        return schemas.switch_view(found, counts, history)
+
+    served = ServedSwitches(
+        scope_read="delivery:read",
+        scope_write="delivery:write",
+        switches=usecases.SWITCHES,
+        asked=schemas.AskedRouteSwitch,
+        summary=schemas.RouteSwitchSummary,
+        detail=schemas.RouteSwitchView,
+        previewed=schemas.RouteSwitchPreview,
+        plan=_plan_switch,
+        preview=_preview_switch,
+        view=view,
+    )
+    return switches_router(served, engine, clock)
+
+
+async def _plan_switch(connection: AsyncConnection, wanted: PlanSwitch[schemas.AskedRouteSwitch], clock: Clock) -> Planned:
+    new = wanted.asked.planned(wanted.council, wanted.by, clock.now())
+    return await usecases.plan_switch(connection, wanted.asked, new, wanted.idempotency_key, clock)
+
+
+async def _preview_switch(
+    connection: AsyncConnection, council: str, asked: schemas.AskedRouteSwitch, clock: Clock
+) -> schemas.RouteSwitchPreview:
+    new = asked.planned(council, "", clock.now())
+    previewed = await usecases.preview_switch(connection, asked, new, clock)
+    return schemas.switch_preview(new, previewed.changes, previewed.found)

@@ -18,6 +18,7 @@ from services.delivery.usecases import (
     advise,
     learn_supplier,
     note_barcodes,
+    note_places,
     note_served,
     note_substitutes,
     note_wanted,
@@ -25,9 +26,9 @@ from services.delivery.usecases import (
 )
 from shared.bus import On, dispatch, on, on_all
 from shared.clock import Clock
-from shared.contracts.base import Event, Topic
+from shared.contracts.base import Event, Place, Topic
 from shared.contracts.catalogue import TitleChanged
-from shared.contracts.orders import CopyState, LineProgressed, LinesAdded, OrderedLines, OrderPlaced
+from shared.contracts.orders import CopyState, LineProgressed, LinesAdded, OrderedLines, OrderPlaced, RouteChanged
 from shared.contracts.suppliers import DespatchAdvised, SupplierAnnounced
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison, RetryLater
@@ -64,7 +65,7 @@ async def _lock(connection: AsyncConnection, events: Sequence[Event]) -> None:
     """Locks despatches before copies, as receipts do."""
     advised: defaultdict[str | None, list[Unit]] = defaultdict(list)
     wanted: defaultdict[bool, set[UUID]] = defaultdict(set)
-    marked: dict[UUID, str] = {}
+    marked: set[UUID] = set()
     keys: list[str] = []
     for event in events:
         match event:
@@ -76,7 +77,9 @@ async def _lock(connection: AsyncConnection, events: Sequence[Event]) -> None:
             case LineProgressed():
                 for copy in event.copies:
                     wanted[copy.to_state not in _NOT_WANTED].add(copy.copy_id)
-                marked |= _given_barcodes(event)
+                marked |= _given_barcodes(event).keys()
+            case RouteChanged():
+                marked |= _places(event).keys()
     await lock_despatches(connection, keys)
     await lock_copies(connection, advised, wanted, marked)
 
@@ -95,6 +98,7 @@ def handlers(clock: Clock) -> Sequence[On]:
     return (
         on_all(OrderPlaced, _on_lines_ordered, keeps_state=True),
         on_all(LinesAdded, _on_lines_ordered, keeps_state=True),
+        on_all(RouteChanged, _on_routes_changed, keeps_state=True),
         on_all(LineProgressed, _on_lines_progressed, keeps_state=True),
         on(DespatchAdvised, on_despatch),
         on_all(TitleChanged, _on_titles_changed, keeps_state=True),
@@ -128,10 +132,23 @@ def _expected_copies(event: OrderedLines) -> list[ExpectedCopy]:
             fund=copy.fund,
             sequence=copy.sequence,
             deliver_to=copy.deliver_to,
+            material=line.material,
         )
         for line in event.lines
         for copy in line.copies
     ]
+
+
+async def _on_routes_changed(connection: AsyncConnection, arrived: Sequence[tuple[RouteChanged, Envelope]]) -> None:
+    """Keeps where copies are unpacked from now on: the last place of each."""
+    places: dict[UUID, Place] = {}
+    for event, _ in arrived:
+        places |= _places(event)
+    await note_places(connection, places)
+
+
+def _places(event: RouteChanged) -> dict[UUID, Place]:
+    return {copy_id: line.deliver_to for line in event.lines for copy_id in line.copy_ids}
 
 
 async def _on_lines_progressed(connection: AsyncConnection, arrived: Sequence[tuple[LineProgressed, Envelope]]) -> None:

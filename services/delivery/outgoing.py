@@ -15,6 +15,7 @@ from services.delivery.domain.goods import (
     Item,
     Received,
 )
+from services.delivery.domain.switching import RouteSwitch
 from shared.contracts import delivery as contract
 from shared.contracts.base import Event
 from shared.contracts.delivery import (
@@ -23,10 +24,13 @@ from shared.contracts.delivery import (
     CopiesReceived,
     CopyMisdirected,
     DeliveryRuleChanged,
+    DeliverySwitchChanged,
     DiscrepancyFound,
 )
 from shared.sourcing.routes import RouteRule
 from shared.sourcing.rules import Mode
+from shared.sourcing.switches.life import switch_event
+from shared.sourcing.switches.store import Entered
 
 # Keeps every event far below a Kafka record's size, however large the consignment.
 _COPIES_PER_EVENT = 1_000
@@ -46,7 +50,14 @@ def rule_changed(rule: RouteRule) -> DeliveryRuleChanged:
         route=rule.route,
         hub=rule.hub,
         reason=rule.reason,
+        open_copies_follow=rule.open_copies_follow,
     )
+
+
+def switch_changed(switch: RouteSwitch, entered: Entered) -> DeliverySwitchChanged:
+    """Returns the event of a switch that came to its state."""
+    own = {"open_copies": switch.open_copies.value, "route": switch.route.kind, "hub": switch.hub}
+    return switch_event(DeliverySwitchChanged, switch, entered, **own)
 
 
 def events_of(facts: Iterable[Fact]) -> Iterator[Event]:

@@ -1,5 +1,5 @@
-"""`python -m services.delivery.republish [--council ISIL] [--since DAY]`: publishes consignments and delivery rules
-again, as they are now.
+"""`python -m services.delivery.republish [--council ISIL] [--since DAY]`: publishes consignments, delivery rules and
+switches of the route again, as they are now.
 
 Consignments with their receipts and discrepancies. Which copies are expected is the order book's to publish.
 """
@@ -13,9 +13,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.delivery.domain.goods import Expected
-from services.delivery.outgoing import events_of, rule_changed
+from services.delivery.outgoing import events_of, rule_changed, switch_changed
 from services.delivery.store import restating, routes
 from services.delivery.store.restating import Whole
+from services.delivery.store.switches import SWITCHES
 from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
 
 # A consignment can have thousands of items.
@@ -34,7 +35,16 @@ async def _rules(connection: AsyncConnection, wanted: Wanted, after: UUID | None
     return Page.of(found, (Statement(rule_changed(rule)) for rule in found), lambda rule: rule.rule_id)
 
 
-OWNER = Owner([Chapter("consignment", _consignments), Chapter("delivery rule", _rules)], restating.councils)
+async def _switches(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
+    found = await SWITCHES.following(connection, wanted.council, after=after, limit=PAGE)
+    changed = [(switch, entered) for switch, entered in found if wanted.since is None or entered.at >= wanted.since]
+    statements = (Statement(switch_changed(*each), each[1].version, each[1].at) for each in changed)
+    return Page.of(found, statements, lambda last: last[0].switch_id)
+
+
+OWNER = Owner(
+    [Chapter("consignment", _consignments), Chapter("delivery rule", _rules), Chapter("switch", _switches)], restating.councils
+)
 
 
 def _statements(whole: Whole) -> Iterator[Statement]:

@@ -8,13 +8,28 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.evidence.domain.facts import GatheredCopies
-from services.evidence.usecases import noting, noting_ties
+from services.evidence.usecases import noting, noting_switches, noting_ties
 from shared.bus import E, Handler, On, dispatch, on
 from shared.contracts.base import Topic
 from shared.contracts.catalogue import CatalogueRuleChanged, RecordJudged, RecordRequested
-from shared.contracts.delivery import ConsignmentExpected, CopiesReceived, CopyMisdirected, DeliveryRuleChanged, DiscrepancyFound
+from shared.contracts.delivery import (
+    ConsignmentExpected,
+    CopiesReceived,
+    CopyMisdirected,
+    DeliveryRuleChanged,
+    DeliverySwitchChanged,
+    DiscrepancyFound,
+)
 from shared.contracts.invoices import InvoiceMatched, InvoiceQueried, InvoiceRejected
-from shared.contracts.orders import CancellationRequested, LineProgressed, LinesAdded, OrderPlaced, SourcingRuleChanged
+from shared.contracts.orders import (
+    CancellationRequested,
+    LineProgressed,
+    LinesAdded,
+    OrderingSwitchChanged,
+    OrderPlaced,
+    RouteChanged,
+    SourcingRuleChanged,
+)
 from shared.contracts.suppliers import MessageQuarantined, MessageSettled, OrderSent, ReconciliationCompared
 from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
@@ -33,6 +48,7 @@ def handlers(copies: GatheredCopies) -> list[On]:
         _kept(OrderPlaced, partial(noting.lines_ordered, copies=copies)),
         _kept(LinesAdded, partial(noting.lines_ordered, copies=copies)),
         _kept(LineProgressed, partial(noting.line_progressed, copies=copies)),
+        _kept(RouteChanged, partial(noting.route_changed, copies=copies)),
         _kept(CancellationRequested, noting.cancellation_requested),
         _kept(ConsignmentExpected, partial(noting.consignment_expected, copies=copies)),
         _kept(CopiesReceived, partial(noting.copies_received, copies=copies)),
@@ -47,6 +63,8 @@ def handlers(copies: GatheredCopies) -> list[On]:
         _kept(SourcingRuleChanged, noting_ties.rule_changed),
         _kept(CatalogueRuleChanged, noting_ties.rule_changed),
         _kept(DeliveryRuleChanged, noting_ties.rule_changed),
+        _kept(OrderingSwitchChanged, noting_switches.switch_changed),
+        _kept(DeliverySwitchChanged, noting_switches.switch_changed),
         _kept(RecordRequested, noting_ties.record_requested),
         _kept(OrderSent, noting_ties.order_sent),
         _kept(ReconciliationCompared, noting_ties.reconciliation_compared),

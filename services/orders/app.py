@@ -19,9 +19,11 @@ from services.orders.api import (
     orders_router,
     proposals_router,
     rehearsals_router,
+    supplier_told_router,
     suppliers_router,
 )
 from services.orders.incoming import CONSUMER, subscription
+from services.orders.rerouter import Rerouter
 from services.orders.settings import OrdersSettings
 from services.orders.store.suppliers import usual_days
 from services.orders.switcher import Switcher
@@ -55,6 +57,7 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     routers = [
         orders_router(engine, clock),
         order_views_router(engine),
+        supplier_told_router(engine, clock),
         open_lines_router(engine, clock),
         invoices_router(engine, clock, terms),
         proposals_router(engine, clock),
@@ -68,5 +71,6 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="orders"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
-    parts: list[Part] = [messaging, Switcher(engine, clock, answer_days=settings.switch_answer_days)]
+    switcher = Switcher(engine, clock, answer_days=settings.switch_answer_days)
+    parts: list[Part] = [messaging, switcher, Rerouter(engine, clock)]
     return create_service_app(chassis, routers=routers, parts=parts)

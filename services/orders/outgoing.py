@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import accumulate, groupby, zip_longest
+from uuid import UUID
 
 from services.orders.domain.copies import Change, Copy
 from services.orders.domain.invoices.invoice import Invoice
 from services.orders.domain.open_order import News, OpenOrder
 from services.orders.domain.placing import PlacedLine, PlacedOrder
-from services.orders.domain.switching import AddedLine
+from services.orders.domain.rerouting import Rerouted
+from services.orders.domain.switching import AddedLine, OrderingSwitch
+from shared.contracts.base import Place
 from shared.contracts.invoices import (
     InvoicedCopy,
     InvoiceMatched,
@@ -27,14 +30,19 @@ from shared.contracts.orders import (
     LinesAdded,
     OrderedCopy,
     OrderedLine,
+    OrderingSwitchChanged,
     OrderPlaced,
+    ReroutedLine,
+    RouteChanged,
     SourcingRuleChanged,
 )
 from shared.invoicing.matching import LineMatch, Matching
 from shared.sourcing.rules import SourcingRule
+from shared.sourcing.switches.life import switch_event
+from shared.sourcing.switches.store import Entered
 from shared.sourcing.trials import rule_event
 
-# Both keep an event far below a Kafka record's size, however large the invoice.
+# Both keep an event far below a Kafka record's size, however large the invoice or the order.
 _COPIES_PER_EVENT = 1_000
 _BYTES_OF_QUERIES = 500_000
 
@@ -67,6 +75,11 @@ def lines_added(order: OpenOrder, added: Sequence[AddedLine]) -> LinesAdded:
 def rule_changed(rule: SourcingRule) -> SourcingRuleChanged:
     """Returns the event of a rule that is new or was ended."""
     return rule_event(SourcingRuleChanged, rule)
+
+
+def switch_changed(switch: OrderingSwitch, entered: Entered) -> OrderingSwitchChanged:
+    """Returns the event of a switch that came to its state."""
+    return switch_event(OrderingSwitchChanged, switch, entered, open_copies=switch.open_copies.value)
 
 
 def _line(line: PlacedLine) -> OrderedLine:
@@ -153,6 +166,33 @@ def cancellation_requested(order: OpenOrder, copies: Sequence[Copy], *, reason: 
             for key, group in by_line
         ),
     )
+
+
+def routes_changed(order: OpenOrder, moved: Sequence[Rerouted], *, reason: str, at: datetime) -> list[RouteChanged]:
+    """Returns the events of copies of an order that are unpacked elsewhere from now on, one per _COPIES_PER_EVENT copies."""
+    event = RouteChanged(
+        council=order.council,
+        order_id=order.order_id,
+        order_number=order.order_number,
+        changed_at=at,
+        reason=reason,
+        lines=(),
+    )
+    return in_route_events(event, [(each.copy.line_key, each.copy.supplier_id, each.place, each.copy.copy_id) for each in moved])
+
+
+def in_route_events(event: RouteChanged, moved: Sequence[tuple[str, str, Place, UUID]]) -> list[RouteChanged]:
+    """Returns an event with these copies, as often as they need: line key, supplier, place and copy id of each."""
+    ordered = sorted(moved, key=lambda copy: (copy[0], copy[2].code, copy[2].kind))
+    parts = (ordered[start : start + _COPIES_PER_EVENT] for start in range(0, len(ordered), _COPIES_PER_EVENT))
+    return [event.model_copy(update={"lines": tuple(_rerouted_lines(part))}) for part in parts]
+
+
+def _rerouted_lines(moved: Iterable[tuple[str, str, Place, UUID]]) -> Iterator[ReroutedLine]:
+    for (line_key, supplier_id, place), copies in groupby(moved, key=lambda copy: copy[:3]):
+        yield ReroutedLine(
+            line_key=line_key, supplier_id=supplier_id, deliver_to=place, copy_ids=tuple(copy_id for *_, copy_id in copies)
+        )
 
 
 def invoice_matched(invoice: Invoice, matching: Matching, *, at: datetime) -> list[InvoiceMatched]:

@@ -1,5 +1,5 @@
-"""`python -m services.orders.republish [--council ISIL] [--since DAY]`: publishes orders, invoices and sourcing rules again,
-as they are now.
+"""`python -m services.orders.republish [--council ISIL] [--since DAY]`: publishes orders, invoices, sourcing rules and switches
+again, as they are now.
 
 Proposals are no part of it: nothing is published of them.
 """
@@ -21,6 +21,8 @@ from services.orders.store import restating
 from services.orders.store.history import REJECTED, REQUESTED
 from services.orders.store.ordered import ordered_line
 from services.orders.store.restating import InvoiceRows, OrderRows
+from services.orders.store.switches import SWITCHES
+from shared.contracts.base import Place
 from shared.contracts.invoices import Cost, InvoicedCopy, MatchedInvoiceLine
 from shared.contracts.orders import (
     CancellationRequested,
@@ -30,6 +32,7 @@ from shared.contracts.orders import (
     LineProgressed,
     LinesAdded,
     OrderPlaced,
+    RouteChanged,
     StateReached,
 )
 from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
@@ -55,7 +58,22 @@ async def _rules(connection: AsyncConnection, wanted: Wanted, after: UUID | None
     return Page.of(found, (Statement(outgoing.rule_changed(rule)) for rule in found), lambda rule: rule.rule_id)
 
 
-OWNER = Owner([Chapter("order", _orders), Chapter("invoice", _invoices), Chapter("sourcing rule", _rules)], restating.councils)
+async def _switches(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
+    found = await SWITCHES.following(connection, wanted.council, after=after, limit=PAGE)
+    changed = [(switch, entered) for switch, entered in found if wanted.since is None or entered.at >= wanted.since]
+    statements = (Statement(outgoing.switch_changed(*each), each[1].version, each[1].at) for each in changed)
+    return Page.of(found, statements, lambda last: last[0].switch_id)
+
+
+OWNER = Owner(
+    [
+        Chapter("order", _orders),
+        Chapter("invoice", _invoices),
+        Chapter("sourcing rule", _rules),
+        Chapter("switch", _switches),
+    ],
+    restating.councils,
+)
 
 
 def _order(rows: OrderRows) -> Iterator[Statement]:
@@ -68,6 +86,8 @@ def _order(rows: OrderRows) -> Iterator[Statement]:
     for line in rows.lines:
         for event, version in _progress(rows, line):
             yield Statement(event, version, event.progressed_at)
+    for rerouted, version in _routes(rows):
+        yield Statement(rerouted, version, rerouted.changed_at)
 
 
 def _placed(rows: OrderRows) -> OrderPlaced:
@@ -136,6 +156,30 @@ def _progress(rows: OrderRows, line: Row[Any]) -> Iterator[tuple[LineProgressed,
     if line.attention_version is not None:
         asking = _progressed(rows, line, line.attention_at, ())
         yield asking.model_copy(update={"attention": line.attention}), line.attention_version
+
+
+def _routes(rows: OrderRows) -> Iterator[tuple[RouteChanged, int]]:
+    """Yields where copies are unpacked since their places changed, those of one change together, each with its version."""
+    suppliers = {line.line_key: line.supplier_id for line in rows.lines}
+    changed = [copy for copies in rows.copies.values() for copy in copies if copy.rerouted_to is not None]
+    for (version, at, reason), together in groupby(sorted(changed, key=_rerouting), key=_rerouting):
+        event = RouteChanged(
+            council=rows.order.council,
+            order_id=rows.order.order_id,
+            order_number=rows.order.order_number,
+            changed_at=at,
+            reason=reason,
+            lines=(),
+        )
+        moved = [
+            (copy.line_key, suppliers[copy.line_key], Place.model_validate(copy.rerouted_to), copy.copy_id) for copy in together
+        ]
+        for part in outgoing.in_route_events(event, moved):
+            yield part, version
+
+
+def _rerouting(copy: Row[Any]) -> tuple[int, Any, str]:
+    return copy.rerouted_version, copy.rerouted_at, copy.reroute_reason
 
 
 def _last_change(rows: OrderRows, copy: Row[Any]) -> tuple[int, Any, str] | None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.suppliers.contract import Adapter, CancelsOrders, Capability, SupplierProfile
+from services.suppliers.contract import Adapter, CancelsOrders, Capability, SupplierProfile, TakesRouteChanges
 from services.suppliers.contract.registry import adapter_factory
 from services.suppliers.domain.pauses import Pauses
 from services.suppliers.settings import SuppliersSettings
@@ -51,6 +51,13 @@ class Exchange:
         """The adapter as one that writes cancellations; None where the supplier takes none."""
         adapter = self.adapter
         return adapter if Capability.CANCELS in self.profile.capabilities and isinstance(adapter, CancelsOrders) else None
+
+    @property
+    def rerouter(self) -> TakesRouteChanges | None:
+        """The adapter as one that writes changes of the route; None where the supplier takes none."""
+        adapter = self.adapter
+        can = Capability.TAKES_ROUTE_CHANGES in self.profile.capabilities
+        return adapter if can and isinstance(adapter, TakesRouteChanges) else None
 
 
 def limits_from(settings: SuppliersSettings) -> Limits:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.suppliers.contract import CancellationToSend, OrderToSend
+from services.suppliers.contract import CancellationToSend, OrderToSend, RouteChangeToSend
 from services.suppliers.domain.known_lines import KnownLine
 from services.suppliers.exchange import Exchange
 from services.suppliers.store import copies, lines
@@ -24,6 +25,8 @@ from shared.contracts.orders import (
     OrderedLine,
     OrderedLines,
     OrderPlaced,
+    ReroutedLine,
+    RouteChanged,
 )
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
@@ -46,13 +49,16 @@ def handlers(exchange: Exchange) -> Sequence[On]:
 
     async def cancellation_requested(connection: AsyncConnection, event: CancellationRequested, _: Envelope) -> None:
         ours = [line for line in event.lines if line.supplier_id == supplier_id]
-        if ours:
-            known = await lines.lines_of_order(connection, event.order_id)
-            for part, together in _by_part(known, ours, event.council):
-                cancellation = CancellationToSend(
-                    _council(event.council), str(event.order_id), event.order_number, event.reason, together, part
-                )
-                await queueing.take_cancellation(connection, exchange, cancellation)
+        known = await lines.lines_of_order(connection, event.order_id) if ours else {}
+        for cancellation in _cancellations(event, ours, known):
+            await queueing.take_cancellation(connection, exchange, cancellation)
+
+    async def route_changed(connection: AsyncConnection, event: RouteChanged, _: Envelope) -> None:
+        ours = [line for line in event.lines if line.supplier_id == supplier_id]
+        await lines.note_places(connection, [(line.line_key, line.deliver_to) for line in ours])
+        known = await lines.lines_of_order(connection, event.order_id) if ours else {}
+        for change in _route_changes(event, ours, known):
+            await queueing.take_route_change(connection, exchange, change)
 
     async def records_requested(connection: AsyncConnection, arrived: Sequence[tuple[RecordRequested, Envelope]]) -> None:
         ours = sorted((event.requested_at, event.isbn) for event, _ in arrived if event.supplier_id == supplier_id)
@@ -66,6 +72,7 @@ def handlers(exchange: Exchange) -> Sequence[On]:
         on_all(OrderPlaced, lines_ordered),
         on_all(LinesAdded, lines_ordered),
         on(CancellationRequested, cancellation_requested),
+        on(RouteChanged, route_changed),
         on_all(RecordRequested, records_requested),
         on_all(LineProgressed, lines_progressed, keeps_state=True),
     )
@@ -85,15 +92,35 @@ def _council(council: str | None) -> str:
     return council
 
 
+def _cancellations(
+    event: CancellationRequested, ours: Sequence[CancelledLine], known: Mapping[str, KnownLine]
+) -> Iterator[CancellationToSend]:
+    """Yields what to tell this supplier: one cancellation for each part of the order that its copies were sent in."""
+    for part, together in _by_part(known, ours, event.council):
+        yield CancellationToSend(_council(event.council), str(event.order_id), event.order_number, event.reason, together, part)
+
+
+def _route_changes(
+    event: RouteChanged, ours: Sequence[ReroutedLine], known: Mapping[str, KnownLine]
+) -> Iterator[RouteChangeToSend]:
+    """Yields what to tell this supplier: one change for each place and each part of the order that its copies were sent in."""
+    for _, there in groupby(sorted(ours, key=_place_key), key=_place_key):
+        moved = list(there)
+        for part, together in _by_part(known, moved, event.council):
+            yield RouteChangeToSend(
+                _council(event.council), str(event.order_id), event.order_number, moved[0].deliver_to, together, part
+            )
+
+
 def _by_part(
-    known: Mapping[str, KnownLine], cancelled: Sequence[CancelledLine], council: str | None
+    known: Mapping[str, KnownLine], changed: Sequence[CancelledLine | ReroutedLine], council: str | None
 ) -> list[tuple[int, tuple[tuple[OrderedLine, tuple[int, ...]], ...]]]:
-    """Returns the lines with the numbers of the copies to cancel, by the part of the order that they were sent in.
+    """Returns the lines with the numbers of the copies to change, by the part of the order that they were sent in.
 
     Raises Poison where a line was never ordered.
     """
     parts: defaultdict[int, list[tuple[OrderedLine, tuple[int, ...]]]] = defaultdict(list)
-    for line in cancelled:
+    for line in changed:
         ordered = known.get(line.line_key)
         if ordered is None or ordered.council != council:
             raise Poison(f"line {line.line_key} was never ordered from this supplier by {council}")
@@ -101,7 +128,11 @@ def _by_part(
     return [(part, tuple(together)) for part, together in sorted(parts.items())]
 
 
-def _chosen(line: KnownLine, cancelled: CancelledLine) -> tuple[OrderedLine, tuple[int, ...]]:
-    """Returns the ordered line and the numbers of the copies to cancel."""
-    wanted: set[UUID] = set(cancelled.copy_ids)
+def _place_key(line: ReroutedLine) -> tuple[str, str]:
+    return line.deliver_to.kind, line.deliver_to.code
+
+
+def _chosen(line: KnownLine, changed: CancelledLine | ReroutedLine) -> tuple[OrderedLine, tuple[int, ...]]:
+    """Returns the ordered line and the numbers of the copies to change."""
+    wanted: set[UUID] = set(changed.copy_ids)
     return line.ordered, tuple(copy.copy_number for copy in line.ordered.copies if copy.copy_id in wanted)

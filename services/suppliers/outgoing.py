@@ -138,13 +138,16 @@ def feed_resumed(supplier_id: str, kind: Kind, now: datetime) -> FeedResumed:
 _ROUTES = {Capability.DELIVERS_DIRECT: RouteKind.DIRECT, Capability.DELIVERS_TO_HUB: RouteKind.HUB}
 
 
-def supplier_announced(profile: SupplierProfile, *, takes_cancellations: bool, now: datetime) -> SupplierAnnounced:
+def supplier_announced(
+    profile: SupplierProfile, *, takes_cancellations: bool, takes_route_changes: bool, now: datetime
+) -> SupplierAnnounced:
     """Makes the event of an exchange that started: its supplier can be named in sourcing rules."""
     return SupplierAnnounced(
         supplier_id=profile.supplier_id,
         name=profile.name,
         announced_at=now,
         takes_cancellations=takes_cancellations,
+        takes_route_changes=takes_route_changes,
         routes=tuple(route for capability, route in _ROUTES.items() if capability in profile.capabilities) or None,
         usual_delivery_days=profile.usual_delivery_days,
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Contract, Event, Place, RouteKind, Topic
+from shared.contracts.switches import SwitchChanged
 
 
 def despatch_key(supplier_id: str, despatch_number: str) -> str:
@@ -139,7 +140,10 @@ class CopyMisdirected(Event):
 
 
 class DeliveryRuleChanged(Event):
-    """A council added a rule that says by which route goods reach its branches, or ended one. It is never changed otherwise."""
+    """A council added a rule that says by which route goods reach its branches, or ended one.
+
+    It is never changed otherwise, but that open copies may follow it no more.
+    """
 
     event_type: ClassVar[str] = "delivery.rule.changed.v1"
     topic: ClassVar[Topic] = Topic.DELIVERY
@@ -156,6 +160,25 @@ class DeliveryRuleChanged(Event):
     route: RouteKind
     hub: Place | None = Field(default=None, description="Where to unpack; null for `direct`")
     reason: str = Field(default="", description="Why the council made the rule")
+    open_copies_follow: bool = Field(
+        default=False,
+        description="Whether copies that are open once it applies are unpacked by it, too: a switch of the route made it",
+    )
 
     def key(self) -> str:
         return f"rule/{self.rule_id}"
+
+
+class DeliverySwitchChanged(SwitchChanged):
+    """A council planned that goods of a scope take another route, or that switch came to another state.
+
+    `from_supplier` is the supplier whose goods they are; null: any that offers the route. `to_supplier` is always null.
+    """
+
+    event_type: ClassVar[str] = "delivery.switch.changed.v1"
+    topic: ClassVar[Topic] = Topic.DELIVERY
+    owner: ClassVar[str] = "delivery"
+    consumers: ClassVar[tuple[str, ...]] = ("evidence",)
+
+    route: RouteKind
+    hub: Place | None = Field(default=None, description="Where to unpack; null for `direct`")

@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from shared.contracts import delivery
+from shared.contracts import delivery, orders
 from shared.contracts.base import Event, Place, PlaceKind, RouteKind
+from shared.contracts.switches import SwitchState
 
 _COUNCIL = "GB-SFK"
 _SUPPLIER = "harbour-books"
@@ -92,5 +93,37 @@ EXAMPLES: tuple[Event, ...] = (
         route=RouteKind.HUB,
         hub=_HUB,
         reason="Lowestoft has no room to unpack",
+        open_copies_follow=True,
+    ),
+    delivery.DeliverySwitchChanged(
+        council=_COUNCIL,
+        switch_id=UUID("6b0e4f1d-92a7-4c38-8d15-0a7c3e9b2f66"),
+        version=2,
+        state=SwitchState.RUNNING,
+        from_supplier=_SUPPLIER,
+        to_supplier=None,
+        branches=("LOWE",),
+        materials=("book",),
+        first_day=date(2026, 3, 1),
+        open_copies="move",
+        reason="Lowestoft has no room to unpack",
+        at=_at(1, 6),
+        route=RouteKind.HUB,
+        hub=_HUB,
+    ),
+    orders.RouteChanged(
+        council=_COUNCIL,
+        order_id=_ORDER,
+        order_number="PO-2026-00417",
+        changed_at=_at(3, 7, 15),
+        reason="Lowestoft has no room to unpack",
+        lines=(
+            orders.ReroutedLine(
+                line_key=_LINE_KEY,
+                supplier_id=_SUPPLIER,
+                deliver_to=_HUB,
+                copy_ids=(UUID("0d3a3a8e-6d0a-4d5f-8f2a-52f9e7f0b102"),),
+            ),
+        ),
     ),
 )

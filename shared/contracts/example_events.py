@@ -12,6 +12,7 @@ from uuid import UUID
 from shared.contracts import example_catalogue, example_deliveries, example_invoices, example_records, orders, suppliers
 from shared.contracts.base import Event, Money, Place, RouteKind
 from shared.contracts.stated import ItemData, PriceBasis, StatedItem, StatedPrice, SupplierReferences
+from shared.contracts.switches import SwitchState
 from shared.contracts.trials import Arm, DrawUnit, TrialArm, TrialTerms
 
 _COUNCIL = "GB-SFK"
@@ -136,6 +137,20 @@ _ORDER_EVENTS: tuple[Event, ...] = (
         pilot=True,
         trial=TrialTerms(name="bookseller-2026", share="0.3", unit=DrawUnit.LINE, seed="a"),
     ),
+    orders.OrderingSwitchChanged(
+        council=_COUNCIL,
+        switch_id=UUID("3b9e1d52-8f60-4b7e-a1c4-2d7f0e6a9c15"),
+        version=2,
+        state=SwitchState.RUNNING,
+        from_supplier="eastern",
+        to_supplier=_SUPPLIER,
+        branches=("IPSW", "LOWE"),
+        materials=("book",),
+        first_day=date(2026, 3, 9),
+        open_copies="move",
+        reason="The consortium ends its hub.",
+        at=_at(9, 0, 4),
+    ),
 )
 
 _SUPPLIER_EVENTS: tuple[Event, ...] = (
@@ -251,6 +266,7 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
         announced_at=_at(2, 8),
         takes_cancellations=True,
         routes=(RouteKind.DIRECT, RouteKind.HUB),
+        takes_route_changes=True,
         usual_delivery_days=10,
     ),
 )

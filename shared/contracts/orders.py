@@ -12,6 +12,7 @@ from pydantic import Field
 from shared.contracts.base import Contract, Event, Money, Place, Topic
 from shared.contracts.rules import SupplierRuleChanged
 from shared.contracts.stated import ItemData, SupplierReferences
+from shared.contracts.switches import SwitchChanged
 from shared.contracts.trials import TrialArm
 
 
@@ -50,7 +51,8 @@ class OrderedCopy(Contract):
     servicing: tuple[str, ...] = Field(default=(), description="BIC servicing codes, e.g. BC, BJ")
     item: ItemData | None = None
     deliver_to: Place | None = Field(
-        default=None, description="Where to unpack it, by the council's delivery rules; null where no rule says so"
+        default=None,
+        description="Where to unpack it, by the council's delivery rules when it was ordered; null where no rule said so",
     )
 
 
@@ -146,6 +148,37 @@ class CancellationRequested(Event):
         return str(self.order_id)
 
 
+class ReroutedLine(Contract):
+    """Copies of one line that are to be unpacked at another place than was said before."""
+
+    line_key: str
+    supplier_id: str
+    deliver_to: Place
+    copy_ids: tuple[UUID, ...]
+
+
+class RouteChanged(Event):
+    """Open copies of an order follow a delivery rule: their goods are to be unpacked at another place from now on.
+
+    At most 1000 copies; an order with more has several such events. Of two places of a copy, the one of the highest version of
+    the order counts.
+    """
+
+    event_type: ClassVar[str] = "orders.route.changed.v1"
+    topic: ClassVar[Topic] = Topic.ORDERS
+    owner: ClassVar[str] = "orders"
+    consumers: ClassVar[tuple[str, ...]] = ("suppliers", "delivery", "evidence")
+
+    order_id: UUID
+    order_number: str
+    changed_at: datetime
+    reason: str = Field(description="Why, in words")
+    lines: tuple[ReroutedLine, ...] = Field(description="One for each line and place")
+
+    def key(self) -> str:
+        return str(self.order_id)
+
+
 class StateReached(Contract):
     """When a copy first moved to a state."""
 
@@ -204,3 +237,12 @@ class SourcingRuleChanged(SupplierRuleChanged):
     topic: ClassVar[Topic] = Topic.ORDERS
     owner: ClassVar[str] = "orders"
     consumers: ClassVar[tuple[str, ...]] = ("catalogue", "evidence")
+
+
+class OrderingSwitchChanged(SwitchChanged):
+    """A council planned a switch of its ordering to another supplier, or the switch came to another state."""
+
+    event_type: ClassVar[str] = "orders.switch.changed.v1"
+    topic: ClassVar[Topic] = Topic.ORDERS
+    owner: ClassVar[str] = "orders"
+    consumers: ClassVar[tuple[str, ...]] = ("evidence",)

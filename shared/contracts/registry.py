@@ -10,7 +10,9 @@ EVENTS: tuple[type[Event], ...] = (
     orders.LinesAdded,
     orders.CancellationRequested,
     orders.LineProgressed,
+    orders.RouteChanged,
     orders.SourcingRuleChanged,
+    orders.OrderingSwitchChanged,
     suppliers.OrderSent,
     suppliers.OrderResponded,
     suppliers.DespatchAdvised,
@@ -37,4 +39,5 @@ EVENTS: tuple[type[Event], ...] = (
     delivery.DiscrepancyFound,
     delivery.CopyMisdirected,
     delivery.DeliveryRuleChanged,
+    delivery.DeliverySwitchChanged,
 )

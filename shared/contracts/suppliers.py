@@ -329,6 +329,11 @@ class SupplierAnnounced(Event):
     routes: tuple[RouteKind, ...] | None = Field(
         default=None, description="Routes by which it delivers, from its profile; null where its exchange does not state any"
     )
+    takes_route_changes: bool | None = Field(
+        default=None,
+        description="Whether it can be told another place for copies that it has on order; null where its exchange does not "
+        "state that yet",
+    )
     usual_delivery_days: int | None = Field(
         default=None,
         description="Days that it usually needs from an order to delivery, from its profile; null where its exchange states none",

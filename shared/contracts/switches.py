@@ -1,4 +1,4 @@
-"""What the events of switches have alike: one strand's are as another's."""
+"""What the events of switches have alike: a council changes its supplier or route in one strand, from a day on."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ class SwitchState(StrEnum):
 
 
 class SwitchChanged(Event):
-    """A council's switch of a scope from one supplier to another came to a state. Published again, its latest state."""
+    """A council planned a switch of a strand, or the switch came to another state. Nothing but the state changes."""
 
     switch_id: UUID
-    version: int = Field(description="1 when it was planned, one more with each state")
+    version: int = Field(description="1 when it was planned, and one more with each state")
     state: SwitchState
     from_supplier: str | None
     to_supplier: str | None
-    branches: tuple[str, ...] = Field(description="Empty: any branch")
-    materials: tuple[str, ...] = Field(description="Empty: any material")
-    first_day: date
-    open_copies: str | None = Field(description="What becomes of open copies; null where the strand has none")
-    reason: str
+    branches: tuple[str, ...] = Field(description="Codes of the branches in scope; empty: any")
+    materials: tuple[str, ...] = Field(description="Materials in scope; empty: any")
+    first_day: date = Field(description="First day of the new supplier or route")
+    open_copies: str | None = Field(description="What becomes of copies that were open, such as `move`; null: nothing")
+    reason: str = Field(description="Why, in the council's words")
     at: datetime = Field(description="When it came to this state")
 
     def key(self) -> str:
-        """Returns an identity that nothing else in the topic has: it may be compacted."""
+        # Not the bare id: where the topic is compacted, nothing else in it has this key.
         return f"switch/{self.switch_id}"

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, Date, Row, Table, Text, Uuid, select
+from sqlalchemy import Boolean, Column, Date, Row, Table, Text, Uuid, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -34,6 +34,7 @@ def route_rule_columns() -> list[Column[Any]]:
         Column("mode", Text, nullable=False),
         Column("hub", JSONB(none_as_null=True)),
         Column("reason", Text, nullable=False),
+        Column("open_copies_follow", Boolean, nullable=False, server_default=text("false")),
     ]
 
 

@@ -22,7 +22,7 @@ class RouteRule:
     """States the route of one scope of a council's copies. A supplier, branch or material of None means any.
 
     The first day is `valid_from`; `valid_to` is the first day on which the rule no longer applies. `hub` is where goods are
-    unpacked first; None for the route straight to the branch.
+    unpacked first; None for the route straight to the branch. `open_copies_follow`: so do copies that were ordered before.
     """
 
     rule_id: UUID
@@ -35,6 +35,7 @@ class RouteRule:
     mode: Mode
     hub: Place | None
     reason: str
+    open_copies_follow: bool = False
 
     @property
     def route(self) -> RouteKind:
@@ -79,9 +80,10 @@ def deciding_route(
     """
     scope = {"branch": branch, "material": material, "supplier_id": supplier_id}
     possible = (rule for rule in rules if rule.covers(**scope, on=on) and is_offered(rule, offered))
-    return max(possible, key=_weight, default=None)
+    return max(possible, key=weight, default=None)
 
 
-def _weight(rule: RouteRule) -> tuple[bool, bool, bool, date, int]:
+def weight(rule: RouteRule) -> tuple[bool, bool, bool, date, int]:
+    """Returns what ranks a rule among others that apply to the same copies."""
     named = rule.branch is not None, rule.supplier_id is not None, rule.material is not None
     return *named, rule.valid_from, rule.rule_id.int

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from local.simulators.consortium.desk import Desk, KeyReused, UnknownOrder
 from local.simulators.consortium.record_list import RecordList, UnknownCursor
 from local.simulators.consortium.tokens import Tokens
-from local.simulators.consortium.wire import Cancellation, Order, RecordRequest
+from local.simulators.consortium.wire import Cancellation, Order, RecordRequest, RouteChange
 
 M = TypeVar("M", bound=BaseModel)
 JSON = "application/json"
@@ -59,6 +59,14 @@ class Api:
             return self._desk.take_cancellation(key, body, reference, cancellation)
 
         return await self._take(request, Cancellation, take)
+
+    async def route_change(self, request: Request, reference: str) -> Response:
+        """Takes another place of delivery for copies of an order."""
+
+        def take(key: str, body: bytes, change: RouteChange) -> str:
+            return self._desk.take_route_change(key, body, reference, change)
+
+        return await self._take(request, RouteChange, take)
 
     async def record_request(self, request: Request) -> Response:
         """Takes a request for records."""
@@ -111,6 +119,7 @@ def create_app(api: Api) -> FastAPI:
     app.add_api_route("/v1/orders", api.order, methods=["POST"])
     app.add_api_route("/v1/orders/{reference}", api.held, methods=["GET"])
     app.add_api_route("/v1/orders/{reference}/cancellations", api.cancellation, methods=["POST"])
+    app.add_api_route("/v1/orders/{reference}/route-changes", api.route_change, methods=["POST"])
     app.add_api_route("/v1/record-requests", api.record_request, methods=["POST"])
     app.add_api_route("/v1/records", api.records, methods=["GET"])
     app.add_api_route("/readyz", api.ready, methods=["GET"])

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
 from local.simulators.consortium.brain import Brain, Push
 from local.simulators.consortium.cancellations import decide, without
 from local.simulators.consortium.decisions import Decisions
+from local.simulators.consortium.route_changes import divided
 from local.simulators.consortium.store import Request, Store, StoredPush
-from local.simulators.consortium.wire import Cancellation, Line, Order, RecordRequest
+from local.simulators.consortium.wire import Cancellation, Line, Order, RecordRequest, RouteChange
 from shared.clock import Clock
 
 _REPEAT_SECONDS = 1.0
@@ -81,6 +83,19 @@ class Desk:
             if verdict.entries:
                 self._plan([self._brain.response(order, verdict.entries, now, ("cancellation", key))], reference, now)
             return self._receipt(key, body, reference, now)
+
+    def take_route_change(self, key: str, body: bytes, reference: str, change: RouteChange) -> str:
+        """Takes another place for copies of an order; what has left goes where it was to go. Raises UnknownOrder."""
+        if self._store.order(reference) is None:
+            raise UnknownOrder(reference)
+        moved = frozenset((line.line_key, number) for line in change.lines for number in line.copy_numbers)
+        with self._store.transaction:
+            for push in self._store.unsent_shipments(reference):
+                stays, goes = divided(push.body, moved, change.deliver_to)
+                if goes is not None:
+                    self._store.replace_push(push.number, stays)
+                    self._store.add_pushes([replace(push, push_id=f"{push.push_id}-{change.deliver_to.code}", body=goes)])
+            return self._receipt(key, body, reference, self._clock.now())
 
     def _forgets(self, order: Order, line: Line) -> bool:
         names = (order.buyer.isil, order.order_number, line.line_number, line.isbn)

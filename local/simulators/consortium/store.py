@@ -30,6 +30,10 @@ _PUSHES_OF = """
 SELECT push_id, order_reference, wave, body, due, first_due, number, attempts FROM pushes
 WHERE order_reference = ? AND wave = ? ORDER BY number
 """
+_UNSENT = """
+SELECT push_id, order_reference, wave, body, due, first_due, number, attempts FROM pushes
+WHERE order_reference = ? AND wave <> '' AND attempts = 0 ORDER BY number
+"""
 _DUE = """
 SELECT push_id, order_reference, wave, body, due, first_due, number, attempts FROM pushes
 WHERE due <= ? ORDER BY due, number LIMIT ?
@@ -117,6 +121,10 @@ class Store:
     def pushes_of(self, reference: str, wave: str) -> list[StoredPush]:
         """Returns all shipments of a wave of an order, sent or not."""
         return self._read(_PUSHES_OF, (reference, wave))
+
+    def unsent_shipments(self, reference: str) -> list[StoredPush]:
+        """Returns the shipments of an order that have not left."""
+        return self._read(_UNSENT, (reference,))
 
     def replace_push(self, number: int, body: str | None) -> None:
         """Changes the body of a push that waits, or removes the push when `body` is None."""

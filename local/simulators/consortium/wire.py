@@ -52,8 +52,8 @@ class Order(_Body):
     lines: tuple[Line, ...] = Field(min_length=1)
 
 
-class CancelledLine(_Body):
-    """Copies of one line that are no longer wanted."""
+class ChosenLine(_Body):
+    """Copies of one line that are no longer wanted, or go elsewhere."""
 
     line_key: str
     isbn: str
@@ -64,7 +64,15 @@ class Cancellation(_Body):
     """Body of `POST /v1/orders/{reference}/cancellations`."""
 
     order_number: str
-    lines: tuple[CancelledLine, ...] = Field(min_length=1)
+    lines: tuple[ChosenLine, ...] = Field(min_length=1)
+
+
+class RouteChange(_Body):
+    """Body of `POST /v1/orders/{reference}/route-changes`."""
+
+    order_number: str
+    deliver_to: DeliverTo
+    lines: tuple[ChosenLine, ...] = Field(min_length=1)
 
 
 class RecordRequest(_Body):

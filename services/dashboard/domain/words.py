@@ -11,6 +11,7 @@ from shared.contracts.suppliers import SendOutcome
 _KINDS: Mapping[str, str] = {
     "open_lines": "list of open lines",
     "record_request": "request for a record",
+    "route_change": "other place of delivery",
     "unknown": "not recognised",
 }
 _DISCREPANCIES: Mapping[str, str] = {

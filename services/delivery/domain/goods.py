@@ -62,7 +62,8 @@ class ExpectedCopy:
     """One ordered copy. `wanted` is false while it is cancelled or refused; `item_id` is the latest item advised for it.
 
     `substitute_isbn` is the book that the supplier announced instead of the ordered one: either may come. `deliver_to` is where
-    the council's delivery rules say it is unpacked; None where none said so when it was ordered.
+    the council's delivery rules say it is unpacked; None where none said so. `material` is None in copies that an earlier release
+    added.
     """
 
     copy_id: UUID
@@ -82,6 +83,7 @@ class ExpectedCopy:
     barcode: str | None = None
     substitute_isbn: str | None = None
     deliver_to: Place | None = None
+    material: str | None = None
 
     @property
     def marks(self) -> Marks:

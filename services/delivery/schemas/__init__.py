@@ -23,8 +23,17 @@ from services.delivery.schemas.routes import (
     route_preview,
     rule_view,
 )
+from services.delivery.schemas.switches import (
+    AskedRouteSwitch,
+    RouteSwitchPreview,
+    RouteSwitchSummary,
+    RouteSwitchView,
+    switch_preview,
+    switch_view,
+)
 
 __all__ = [
+    "AskedRouteSwitch",
     "ConsignmentQuery",
     "ConsignmentSummary",
     "ConsignmentView",
@@ -37,11 +46,16 @@ __all__ = [
     "RoutePreview",
     "RoutePreviewQuery",
     "RouteRuleView",
+    "RouteSwitchPreview",
+    "RouteSwitchSummary",
+    "RouteSwitchView",
     "ScanBody",
     "SupplierRecordsView",
     "discrepancy_view",
     "route_preview",
     "rule_view",
     "summary",
+    "switch_preview",
+    "switch_view",
     "view",
 ]

@@ -20,7 +20,7 @@ from shared.values import check_gln
 class HubBody(BaseModel):
     """A place where goods are unpacked before they go on to their branches."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
 
     code: str = Field(pattern=r"^[A-Z0-9]{2,10}$", examples=["CSU"])
     name: Reference = Field(default="", max_length=100)
@@ -36,7 +36,7 @@ class HubBody(BaseModel):
 class RouteBody(BaseModel):
     """The way from the supplier to the branch: `direct`, or through a `hub`."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
 
     kind: RouteKind
     hub: HubBody | None = Field(default=None, description="Where to unpack first; only for the route `hub`")
@@ -120,7 +120,7 @@ def rule_view(kept: KeptRule) -> RouteRuleView:
     """Returns a delivery rule with its audit trail."""
     shown = RouteRuleView.model_fields.keys() - TrailFields.model_fields.keys() - {"route"}
     own = {name: getattr(kept.rule, name) for name in shown}
-    return RouteRuleView(**own, route=_route(kept.rule), **trail_fields(kept.trail))
+    return RouteRuleView(**own, route=route_body(kept.rule.hub), **trail_fields(kept.trail))
 
 
 def route_preview(decided: Decided) -> RoutePreview:
@@ -129,9 +129,11 @@ def route_preview(decided: Decided) -> RoutePreview:
     passed_over = [PassedOver(rule_id=one.rule_id, reason=supplier.refusal(one)) for one in decided.passed_over]
     if rule is None:
         return RoutePreview(route=None, rule_id=None, mode=None, passed_over=passed_over)
-    return RoutePreview(route=_route(rule), rule_id=rule.rule_id, mode=rule.mode, passed_over=passed_over)
+    return RoutePreview(route=route_body(rule.hub), rule_id=rule.rule_id, mode=rule.mode, passed_over=passed_over)
 
 
-def _route(rule: RouteRule) -> RouteBody:
-    hub = None if rule.hub is None else HubBody(code=rule.hub.code, name=rule.hub.name, gln=rule.hub.gln)
-    return RouteBody(kind=rule.route, hub=hub)
+def route_body(hub: Place | None) -> RouteBody:
+    """Returns the route through a hub, or the one straight to the branch where there is none."""
+    if hub is None:
+        return RouteBody(kind=RouteKind.DIRECT)
+    return RouteBody(kind=RouteKind.HUB, hub=HubBody(code=hub.code, name=hub.name, gln=hub.gln))

@@ -20,7 +20,7 @@ from services.delivery.domain.units import Unit
 from services.delivery.store.tables import advised_parcel, consigned_item, consignment, expected_copy
 from shared.contracts.base import Place
 from shared.db.arrays import among
-from shared.db.bulk import insert_new
+from shared.db.bulk import insert_new, update_many
 
 _FIELDS = tuple(ExpectedCopy.__dataclass_fields__)
 
@@ -45,11 +45,12 @@ def to_copy(row: Row[*tuple[Any, ...]]) -> ExpectedCopy:
         barcode=row.barcode,
         substitute_isbn=row.substitute_isbn,
         deliver_to=None if row.deliver_to is None else Place.model_validate(row.deliver_to),
+        material=row.material,
     )
 
 
 async def add_copies(connection: AsyncConnection, copies: Sequence[ExpectedCopy]) -> None:
-    """Adds copies; known ones stay as they are."""
+    """Adds copies; known ones stay as they are, but for the material that an earlier release did not keep."""
     rows = [
         {
             **{name: getattr(copy, name) for name in _FIELDS},
@@ -58,7 +59,12 @@ async def add_copies(connection: AsyncConnection, copies: Sequence[ExpectedCopy]
         }
         for copy in copies
     ]
-    await insert_new(connection, expected_copy, rows, returning=("copy_id",))
+    new = {row.copy_id for row in await insert_new(connection, expected_copy, rows, returning=("copy_id",))}
+    known = [{"id": copy.copy_id, "now": copy.material} for copy in copies if copy.copy_id not in new]
+    c = expected_copy.c
+    statement = update(expected_copy).where(c.copy_id == bindparam("id"), c.material.is_(None)).values(material=bindparam("now"))
+    if known:
+        await connection.execute(statement, sorted(known, key=lambda row: str(row["id"])))
 
 
 async def set_wanted(connection: AsyncConnection, wanted: Mapping[UUID, bool]) -> None:
@@ -73,6 +79,12 @@ async def set_barcodes(connection: AsyncConnection, barcodes: Mapping[UUID, str]
     statement = update(expected_copy).where(expected_copy.c.copy_id == bindparam("id")).values(barcode=bindparam("code"))
     if barcodes:
         await connection.execute(statement, [{"id": copy_id, "code": code} for copy_id, code in sorted(barcodes.items())])
+
+
+async def set_places(connection: AsyncConnection, places: Mapping[UUID, Place]) -> None:
+    """Keeps where copies are to be unpacked."""
+    rows = [{"copy_id": copy_id, "deliver_to": place.model_dump(mode="json")} for copy_id, place in sorted(places.items())]
+    await update_many(connection, expected_copy, "copy_id", rows)
 
 
 async def set_substitutes(connection: AsyncConnection, substitutes: Mapping[str, str]) -> None:
@@ -101,17 +113,17 @@ async def lock_copies(
     connection: AsyncConnection,
     advised: Mapping[str | None, Sequence[Unit]],
     wanted: Mapping[bool, Collection[UUID]],
-    barcodes: Collection[UUID],
+    marks: Collection[UUID],
 ) -> None:
     """Locks, in order of id, all copies that a batch may change.
 
     These are copies that await goods and are named by units, per council, copies whose `wanted` changes, and copies that get
-    `barcodes`. A batch takes all locks at once: two batches that took them event by event could deadlock.
+    other `marks`: barcodes or places. A batch takes all locks at once: two batches that took them event by event could deadlock.
     """
     awaiting = expected_copy.c.state.in_(AWAITING_GOODS)
     parts = [and_(awaiting, *_named(council, units)) for council, units in advised.items()]
     parts += [_changing(copy_ids, wanted=value) for value, copy_ids in wanted.items()]
-    parts += [among(expected_copy.c.copy_id, barcodes)] if barcodes else []
+    parts += [among(expected_copy.c.copy_id, marks)] if marks else []
     if parts:
         query = select(expected_copy.c.copy_id).where(or_(*parts))
         await connection.execute(query.order_by(expected_copy.c.copy_id).with_for_update())

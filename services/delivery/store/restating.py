@@ -16,7 +16,7 @@ from services.delivery.domain.goods import Consignment, Discrepancy, Discrepancy
 from services.delivery.store.consignments import item_of, select_items, to_consignment
 from services.delivery.store.copies import to_copy
 from services.delivery.store.receipts import answers_of
-from services.delivery.store.tables import consignment, discrepancy, expected_copy, history, route_rule
+from services.delivery.store.tables import consignment, discrepancy, expected_copy, history, route_rule, switch
 from shared.db.paging import locked_page, narrowed
 
 
@@ -31,8 +31,9 @@ class Whole:
 
 
 async def councils(connection: AsyncConnection) -> set[str]:
-    """Returns the councils that have expected copies, consignments or delivery rules."""
-    known = select(expected_copy.c.council).union(select(consignment.c.council), select(route_rule.c.council))
+    """Returns the councils that have expected copies, consignments, delivery rules or switches."""
+    tables = (consignment, route_rule, switch)
+    known = select(expected_copy.c.council).union(*(select(table.c.council) for table in tables))
     return set((await connection.execute(known)).scalars())
 
 

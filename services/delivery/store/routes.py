@@ -23,9 +23,9 @@ from shared.sourcing.rules import Ending, Trail
 from shared.sourcing.trail_store import ended, to_trail, trail_values
 
 
-async def add(connection: AsyncConnection, rule: RouteRule, trail: Trail) -> None:
-    """Stores a new rule."""
-    await connection.execute(insert(route_rule).values(**values_of(rule), **trail_values(trail)))
+async def add(connection: AsyncConnection, rule: RouteRule, trail: Trail, switch_id: UUID | None = None) -> None:
+    """Stores a new rule; `switch_id` is the switch that makes it."""
+    await connection.execute(insert(route_rule).values(**values_of(rule), **trail_values(trail), switch_id=switch_id))
 
 
 async def end(connection: AsyncConnection, council: str, rule_id: UUID, *, on: date, ending: Ending) -> KeptRule | None:
@@ -41,6 +41,18 @@ async def get_rule(connection: AsyncConnection, council: str, rule_id: UUID) -> 
     query = select(route_rule).where(route_rule.c.council == council, route_rule.c.rule_id == rule_id)
     row = (await connection.execute(query)).one_or_none()
     return None if row is None else _kept(row)
+
+
+async def rules_of_switch(connection: AsyncConnection, switch_id: UUID) -> set[UUID]:
+    """Returns the rules that a switch made."""
+    return set((await connection.execute(select(route_rule.c.rule_id).where(route_rule.c.switch_id == switch_id))).scalars())
+
+
+async def follow_no_more(connection: AsyncConnection, switch_id: UUID) -> list[RouteRule]:
+    """Lets no more open copies follow the rules of a switch; returns those that they followed."""
+    c = route_rule.c
+    change = update(route_rule).where(c.switch_id == switch_id, c.open_copies_follow).values(open_copies_follow=False)
+    return [to_rule(row) for row in await connection.execute(change.returning(*c))]
 
 
 async def page(connection: AsyncConnection, council: str, *, after: tuple[date, UUID] | None, limit: int) -> Sequence[KeptRule]:

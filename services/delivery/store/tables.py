@@ -21,10 +21,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from shared.history import history_columns
 from shared.sourcing.route_store import route_rule_columns
+from shared.sourcing.switches.store import switch_columns
 from shared.sourcing.trail_store import trail_columns
 
 metadata = MetaData()
+
+# What a copy is that is wanted and awaits goods.
+OPEN = "wanted AND state IN ('expected', 'missing', 'damaged')"
 
 expected_copy = Table(
     "expected_copy",
@@ -46,9 +51,12 @@ expected_copy = Table(
     Column("sequence", Text, nullable=False, server_default=text("''")),
     Column("barcode", Text),
     Column("substitute_isbn", Text),
-    # Where it is to be unpacked, by the rule that applied when it was ordered.
+    # Where it is to be unpacked, by the rule that applied when it was ordered or that it followed since.
     Column("deliver_to", JSONB(none_as_null=True)),
+    # Null in rows of an earlier release.
+    Column("material", Text),
     Index("expected_copy_line", "line_key"),
+    Index("expected_copy_open", "council", postgresql_where=text(OPEN)),
     Index("expected_copy_order", "order_id"),
     Index("expected_copy_number", "order_number"),
     Index("expected_copy_title", "council", "isbn"),
@@ -167,8 +175,24 @@ route_rule = Table(
     metadata,
     *route_rule_columns(),
     *trail_columns(),
+    # The switch that made it.
+    Column("switch_id", Uuid),
+    Index("route_rule_of_switch", "switch_id", postgresql_where=text("switch_id IS NOT NULL")),
     Index("route_rule_of_council", "council", "valid_from", "rule_id"),
 )
+
+# Switches of the route. `from_supplier` is whose goods they are; null: any. `hub` is null for the route straight to the branch.
+switch = Table(
+    "switch",
+    metadata,
+    *switch_columns(),
+    Column("from_supplier", Text),
+    Column("to_supplier", Text),
+    Column("hub", JSONB(none_as_null=True)),
+    Column("open_copies", Text, nullable=False),
+)
+
+switch_history = Table("switch_history", metadata, *history_columns("switch_history"))
 
 # Suppliers whose exchange has announced itself. `routes` is null where it does not state any.
 supplier = Table(

@@ -1,11 +1,13 @@
 """The use cases of delivery, one async function each. They take a connection and never commit."""
 
-from services.delivery.usecases.advising import advise, note_barcodes, note_substitutes, note_wanted, project
+from services.delivery.usecases.advising import advise, note_barcodes, note_places, note_substitutes, note_wanted, project
 from services.delivery.usecases.receiving import ReceiptRequest, receive
 from services.delivery.usecases.records import note_served
 from services.delivery.usecases.routes import add_rule, end_rule, get_rule, learn_supplier, preview
+from services.delivery.usecases.switching import SWITCHES, plan_switch, preview_switch, progress
 
 __all__ = [
+    "SWITCHES",
     "ReceiptRequest",
     "add_rule",
     "advise",
@@ -13,10 +15,14 @@ __all__ = [
     "get_rule",
     "learn_supplier",
     "note_barcodes",
+    "note_places",
     "note_served",
     "note_substitutes",
     "note_wanted",
+    "plan_switch",
     "preview",
+    "preview_switch",
+    "progress",
     "project",
     "receive",
 ]

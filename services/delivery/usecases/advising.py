@@ -37,6 +37,7 @@ from services.delivery.store import copies, receipts
 from services.delivery.usecases.goods import add_goods, note
 from shared.bus import publish
 from shared.clock import Clock
+from shared.contracts.base import Place
 from shared.ids import new_id
 
 
@@ -53,6 +54,11 @@ async def note_wanted(connection: AsyncConnection, wanted: Mapping[UUID, bool]) 
 async def note_barcodes(connection: AsyncConnection, barcodes: Mapping[UUID, str]) -> None:
     """Keeps the barcodes that the supplier gave copies before it despatched them. Skips unknown copies."""
     await copies.set_barcodes(connection, barcodes)
+
+
+async def note_places(connection: AsyncConnection, places: Mapping[UUID, Place]) -> None:
+    """Keeps where copies are to be unpacked from now on. Skips unknown copies."""
+    await copies.set_places(connection, places)
 
 
 async def note_substitutes(connection: AsyncConnection, substitutes: Mapping[str, str]) -> None:

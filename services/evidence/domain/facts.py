@@ -15,16 +15,19 @@ class Rule(Enum):
     """Which of two statements counts. A statement that is None says nothing.
 
     SAME: all state the same. FIRST: the least, such as the earliest time. EVER: true once one is. NEWEST: that of the highest
-    version of the order.
+    version of the order. PLANNED: the same among statements about the route alone, which are at other versions.
     """
 
     SAME = "same"
     FIRST = "first"
     EVER = "ever"
     NEWEST = "newest"
+    PLANNED = "planned"
 
 
-VERSION = "version"
+VERSION, PLANNED_VERSION = "version", "planned_version"
+VERSIONS = {Rule.NEWEST: VERSION, Rule.PLANNED: PLANNED_VERSION}
+"""The version that decides which of two statements is newer, by rule."""
 
 RULES: Mapping[str, Rule] = {
     # What was ordered.
@@ -38,7 +41,8 @@ RULES: Mapping[str, Rule] = {
     "material": Rule.SAME,
     "trial": Rule.SAME,
     "arm": Rule.SAME,
-    "planned_hub": Rule.SAME,
+    "planned_hub": Rule.PLANNED,
+    PLANNED_VERSION: Rule.PLANNED,
     "asked_minor": Rule.SAME,
     "asked_currency": Rule.SAME,
     "placed_at": Rule.SAME,
@@ -61,8 +65,8 @@ Facts = Mapping[str, Any]
 
 def combined(known: Facts, news: Facts) -> dict[str, Any]:
     """Returns what two statements about the same copy say together."""
-    newer = (news.get(VERSION) or 0) > (known.get(VERSION) or 0)
-    return {name: _one(rule, known.get(name), news.get(name), newer=newer) for name, rule in RULES.items()}
+    newer = {rule: (news.get(version) or 0) > (known.get(version) or 0) for rule, version in VERSIONS.items()}
+    return {name: _one(rule, known.get(name), news.get(name), newer=newer.get(rule, False)) for name, rule in RULES.items()}
 
 
 def _one(rule: Rule, known: Any, stated: Any, *, newer: bool) -> Any:
@@ -75,7 +79,7 @@ def _one(rule: Rule, known: Any, stated: Any, *, newer: bool) -> Any:
             return min(known, stated)
         case Rule.EVER:
             return known or stated
-        case Rule.NEWEST:
+        case Rule.NEWEST | Rule.PLANNED:
             return stated if newer else known
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData()
 
@@ -30,7 +30,8 @@ def _moment(name: str) -> Column[Any]:
 
 
 # Columns are filled by different events, in any order: `domain/facts.py` has the rule of each. A copy counts in measures once it
-# is known when it was placed. `through_hub`: whether goods for it went to or from a hub; null while none were advised.
+# is known when it was placed. `planned_hub`: whether it was to go through a hub, as stated at `planned_version` of its order.
+# `through_hub`: whether goods for it went to or from a hub; null while none were advised.
 copy = Table(
     "copy",
     metadata,
@@ -39,6 +40,7 @@ copy = Table(
     Column("order_id", Uuid),
     *(Column(name, Text) for name in ("line_key", "replaces", "isbn", "branch", "material", "trial", "arm")),
     Column("planned_hub", Boolean),
+    Column("planned_version", Integer),
     Column("asked_minor", BigInteger),
     Column("asked_currency", Text),
     _moment("placed_at"),
@@ -193,4 +195,22 @@ reconciliation = Table(
     Column("reported_at", DateTime(timezone=True), nullable=False),
     Column("compared_at", DateTime(timezone=True), nullable=False),
     *(Column(name, Integer, nullable=False) for name in ("agreed", "disagreeing", "ours_only", "theirs_only")),
+)
+
+# A switch of a strand in the state of the highest `version`. Empty `branches` or `materials`: any. `route`: of a switch of
+# deliveries.
+switch = Table(
+    "switch",
+    metadata,
+    Column("switch_id", Uuid, primary_key=True),
+    Column("strand", Text, nullable=False),
+    Column("council", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    *(Column(name, Text) for name in ("from_supplier", "to_supplier", "route")),
+    *(Column(name, ARRAY(Text), nullable=False) for name in ("branches", "materials")),
+    Column("first_day", Date, nullable=False),
+    Column("open_copies", Text),
+    Column("reason", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.evidence.domain.facts import RULES, VERSION, Rule
+from services.evidence.domain.facts import RULES, VERSIONS, Rule
 from services.evidence.store.tables import cancellation, charge, copy, discrepancy, held_message, invoice, other_charge, record
 from shared.db.bulk import arrays_of, given_rows, insert_new, keep_newest
 
@@ -35,13 +35,15 @@ def _keeping() -> Insert:
     # In order of ids, so that two group members that hold events of one order wait for each other, not in a circle.
     statement = insert(copy).from_select(names, select(rows).order_by(rows.c.copy_id))
     new = statement.excluded
-    newer = func.coalesce(new[VERSION], 0) > func.coalesce(copy.c[VERSION], 0)
+    newer = {rule: func.coalesce(new[name], 0) > func.coalesce(copy.c[name], 0) for rule, name in VERSIONS.items()}
     known = {name: _one(rule, copy.c[name], new[name], newer) for name, rule in RULES.items()}
     changed = or_(*(copy.c[name].is_distinct_from(value) for name, value in known.items()))
     return statement.on_conflict_do_update(index_elements=[copy.c.copy_id], set_=known, where=changed)
 
 
-def _one(rule: Rule, known: ColumnElement[Any], new: ColumnElement[Any], newer: ColumnElement[bool]) -> ColumnElement[Any]:
+def _one(
+    rule: Rule, known: ColumnElement[Any], new: ColumnElement[Any], newer: Mapping[Rule, ColumnElement[bool]]
+) -> ColumnElement[Any]:
     match rule:
         case Rule.SAME:
             return func.coalesce(known, new)
@@ -49,8 +51,8 @@ def _one(rule: Rule, known: ColumnElement[Any], new: ColumnElement[Any], newer: 
             return func.least(known, new)
         case Rule.EVER:
             return func.coalesce(known | new, known, new)
-        case Rule.NEWEST:
-            return case((newer, new), else_=known)
+        case Rule.NEWEST | Rule.PLANNED:
+            return case((newer[rule], new), else_=known)
 
 
 async def keep_cancellations(connection: AsyncConnection, rows: Rows) -> None:

@@ -33,6 +33,7 @@ from shared.contracts.orders import (
     OrderedCopy,
     OrderedLine,
     OrderedLines,
+    RouteChanged,
 )
 from shared.contracts.suppliers import MessageQuarantined, MessageSettled
 from shared.messaging.envelope import Envelope
@@ -67,6 +68,7 @@ async def lines_ordered(_: AsyncConnection, event: OrderedLines, envelope: Envel
                 placed_at=event.ordered_at,
                 state=CopyState.ORDERED.value,
                 version=envelope.aggregate_version,
+                planned_version=envelope.aggregate_version,
                 **_ordered(line, each),
             )
 
@@ -86,6 +88,14 @@ def _ordered(line: OrderedLine, each: OrderedCopy) -> dict[str, Any]:
         "asked_minor": None if price is None else price.minor,
         "asked_currency": None if price is None else price.currency,
     }
+
+
+async def route_changed(_: AsyncConnection, event: RouteChanged, envelope: Envelope, *, copies: GatheredCopies) -> None:
+    """Open copies are to be unpacked elsewhere."""
+    for line in event.lines:
+        hub = line.deliver_to.kind is PlaceKind.HUB
+        for copy_id in line.copy_ids:
+            copies.add(copy_id, planned_hub=hub, planned_version=envelope.aggregate_version)
 
 
 async def line_progressed(_: AsyncConnection, event: LineProgressed, envelope: Envelope, *, copies: GatheredCopies) -> None:

@@ -4,7 +4,7 @@ from services.orders.api.branches import branches_router, check_branch, funds_ro
 from services.orders.api.deaths import deaths_router
 from services.orders.api.invoices import invoices_router
 from services.orders.api.open_lines import open_lines_router
-from services.orders.api.orders import order_views_router, orders_router
+from services.orders.api.orders import order_views_router, orders_router, supplier_told_router
 from services.orders.api.proposals import proposals_router
 from services.orders.api.rehearsals import rehearsals_router
 from services.orders.api.suppliers import check_supplier, suppliers_router
@@ -23,5 +23,6 @@ __all__ = [
     "orders_router",
     "proposals_router",
     "rehearsals_router",
+    "supplier_told_router",
     "suppliers_router",
 ]

@@ -78,6 +78,22 @@ def orders_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     return router
 
 
+def supplier_told_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
+    """Returns the route of `/v1/orders/{id}/supplier-told`."""
+    router = APIRouter(prefix="/v1/orders", tags=["orders"])
+
+    async def supplier_told(order_id: UUID, body: schemas.SupplierTold, caller: Writer, response: Response) -> schemas.OrderView:
+        """Notes that you told suppliers where copies of these lines are delivered: the lines ask for it no more."""
+        set_cause(cause_by(caller.subject))
+        wanted = usecases.SupplierTold(order_id, caller.council, tuple(body.line_keys), body.reason)
+        async with engine.begin() as connection:
+            await usecases.note_supplier_told(connection, wanted, clock)
+        return await _view(engine, order_id, caller.council, response)
+
+    router.add_api_route("/{order_id}/supplier-told", supplier_told, methods=["POST"])
+    return router
+
+
 def order_views_router(engine: AsyncEngine) -> APIRouter:
     """Returns the routes of `/v1/orders` that read: list and read one."""
     router = APIRouter(prefix="/v1/orders", tags=["orders"])

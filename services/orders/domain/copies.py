@@ -6,6 +6,7 @@ Pure; knows no supplier's code and no table.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
@@ -75,6 +76,8 @@ class Copy:
     # Refused or cancelled, if the copy was so when its goods came all the same.
     given_up_as: CopyState | None = None
     stated: StatedItem | None = None
+    # Where it is delivered from now on, while a person has not told its supplier; None where there is nothing to tell.
+    untold_place: str | None = None
 
     @property
     def marks(self) -> Marks:
@@ -84,6 +87,12 @@ class Copy:
     def expected(self, on: date | None) -> Copy:
         """Returns the copy with another expected day; the first one stated stays what was promised."""
         return replace(self, expected_on=on, promised_on=self.promised_on or on)
+
+
+def named_copies(numbers: Collection[int]) -> str:
+    """Returns copies of a line in words: `copy 2`, `copies 1, 3`."""
+    listed = ", ".join(map(str, sorted(numbers)))
+    return f"copy {listed}" if len(numbers) == 1 else f"copies {listed}"
 
 
 @dataclass(frozen=True, slots=True)

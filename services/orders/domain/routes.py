@@ -13,15 +13,24 @@ from shared.sourcing.routes import Offered, RouteRule, deciding_route
 
 # Branch, material and supplier -> where to unpack, or none where no rule says so.
 ChoosePlace = Callable[[Place, str, str], Place | None]
+# Code of the branch, material and supplier -> the rule that decides, if any.
+ChooseRule = Callable[[str, str, str], RouteRule | None]
 
 
-def place_chooser(rules: Sequence[RouteRule], offered: Mapping[str, Offered], on: date) -> ChoosePlace:
-    """Returns the choice by a council's rules of a day; it decides once for a branch, material and supplier."""
+def rule_chooser(rules: Sequence[RouteRule], offered: Mapping[str, Offered], on: date) -> ChooseRule:
+    """Returns which of a council's rules decides on a day; it is found once for a branch, material and supplier."""
 
     @cache
     def rule_for(branch: str, material: str, supplier_id: str) -> RouteRule | None:
         scope = {"branch": branch, "material": material, "supplier_id": supplier_id}
         return deciding_route(rules, **scope, offered=offered.get(supplier_id), on=on)
+
+    return rule_for
+
+
+def place_chooser(rules: Sequence[RouteRule], offered: Mapping[str, Offered], on: date) -> ChoosePlace:
+    """Returns the choice of places by a council's rules of a day."""
+    rule_for = rule_chooser(rules, offered, on)
 
     def place_for(branch: Place, material: str, supplier_id: str) -> Place | None:
         rule = rule_for(branch.code, material, supplier_id)

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.orders.domain.copies import OWED_AGAIN, WAITING, Change, Copy
+from services.orders.domain.copies import OWED_AGAIN, WAITING, Change, Copy, named_copies
 from shared.contracts.orders import GIVEN_UP, SUPPLIED, CopyState, OrderedLine
 from shared.sourcing.switches.planning import Switch
 
@@ -61,7 +61,8 @@ _SECOND_GONE = frozenset({Stage.SUPPLIED, Stage.STAYS, Stage.ASKS})
 _COMING_TWICE = frozenset({Stage.RECALLING, Stage.DOUBLED})
 # Another copy took the place of these.
 REPLACED = frozenset({Stage.MOVED, Stage.RECALLING, Stage.SUPPLIED, Stage.DOUBLED})
-_MARK = "Switch:"
+# What begins the questions of a switch, and those about another place of delivery, which come last: `domain.rerouting`.
+_MARK, ROUTE_MARK = "Switch:", "Route:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,14 +286,9 @@ def with_questions(attention: str, rows: Iterable[SwitchedCopy], copies: Mapping
     for row in rows:
         if row.stage in ASKING:
             asking[_question(row, copies[row.copy_id])].append(copies[row.copy_id].copy_number)
-    before = attention.partition(_MARK)[0].strip()
-    asked = [text.format(copies=_numbers(numbers)) for text, numbers in asking.items()]
+    before = attention.partition(_MARK)[0].partition(ROUTE_MARK)[0].strip()
+    asked = [text.format(copies=named_copies(numbers)) for text, numbers in asking.items()]
     return " ".join(filter(None, [before, " ".join([_MARK, *asked]) if asked else ""]))
-
-
-def _numbers(numbers: list[int]) -> str:
-    listed = ", ".join(map(str, sorted(numbers)))
-    return f"copy {listed}" if len(numbers) == 1 else f"copies {listed}"
 
 
 def _question(row: SwitchedCopy, copy: Copy) -> str:

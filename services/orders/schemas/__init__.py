@@ -29,6 +29,7 @@ from services.orders.schemas.proposals import (
     proposal_view,
 )
 from services.orders.schemas.rehearsals import RehearsalBody, RehearsalView, rehearsal_view
+from services.orders.schemas.routes import SupplierTold
 from services.orders.schemas.switches import (
     CopiesDecision,
     DeathBody,
@@ -66,6 +67,7 @@ __all__ = [
     "Reason",
     "RehearsalBody",
     "RehearsalView",
+    "SupplierTold",
     "SupplierView",
     "SwitchPreview",
     "SwitchView",

@@ -54,7 +54,7 @@ class CopyView(BaseModel):
     branch: str
     branch_name: str
     deliver_to: Place | None = Field(
-        description="Where it is unpacked, by the delivery rules of its day; null where none said so"
+        description="Where it is unpacked, by a delivery rule of its day, or one that it followed since; null where none said so"
     )
     fund: str
     sequence: str
@@ -322,7 +322,7 @@ def _copy_view(copy: RowMapping, costs: list[CostView]) -> CopyView:
         copy_number=copy.copy_number,
         branch=copy.branch_code,
         branch_name=copy.branch_name or "",
-        deliver_to=from_json(Place, copy.deliver_to),
+        deliver_to=from_json(Place, copy.rerouted_to or copy.deliver_to),
         fund=copy.fund,
         sequence=copy.sequence,
         shelfmark=copy.shelfmark,

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.orders.domain.copies import SETTLED, Change, Copy, Verdict
 from services.orders.domain.open_order import Line, OpenOrder
 from services.orders.domain.switching import AddedLine, SwitchedCopy, effective
+from services.orders.store.rerouting import write_rerouted
 from services.orders.store.stated import as_json, from_json, prices_as_json
 from services.orders.store.switched import switched_copies, write_added, write_switched
 from services.orders.store.tables import copy, order_line, purchase_order, timeline
@@ -63,7 +64,7 @@ _COPY = [
     copy.c[name]
     for name in (
         "copy_id", "order_id", "line_key", "copy_number", "branch_code", "state", "expected_on", "promised_on", "barcode",
-        "cancel_requested", "fund", "sequence", "answered_by", "given_up_as", "stated",
+        "cancel_requested", "fund", "sequence", "answered_by", "given_up_as", "stated", "untold_place",
     )
 ]  # fmt: skip
 
@@ -156,6 +157,7 @@ def _copy(row: Row[Any]) -> Copy:
         answered_by=row.answered_by,
         given_up_as=None if row.given_up_as is None else CopyState(row.given_up_as),
         stated=from_json(StatedItem, row.stated),
+        untold_place=row.untold_place,
     )
 
 
@@ -165,7 +167,8 @@ class Writes:
 
     `progress` is what was published of a copy, and `attention` about a line: both are kept to be published again.
     `stated` are columns of lines that hold what the supplier states, each with its values by line key. `switched` are copies of
-    switches, each with since when it is so; `added` are lines that take the place of others.
+    switches, each with since when it is so; `added` are lines that take the place of others. `rerouted` are columns of copies
+    that are unpacked elsewhere, `told` copies whose suppliers a person told that.
     """
 
     copies: dict[UUID, Copy] = field(default_factory=dict)
@@ -176,6 +179,8 @@ class Writes:
     stated: defaultdict[str, dict[str, object]] = field(default_factory=lambda: defaultdict(dict))
     switched: dict[UUID, tuple[SwitchedCopy, datetime]] = field(default_factory=dict)
     added: list[AddedLine] = field(default_factory=list)
+    rerouted: list[dict[str, Any]] = field(default_factory=list)
+    told: list[UUID] = field(default_factory=list)
 
     def add(self, order: OpenOrder, changes: Sequence[Change], entries: Sequence[Entry], *, cause: str, at: datetime) -> None:
         """Adds the copies and the timeline (also of overtaken targets) of one change, and the order's version after it."""
@@ -226,6 +231,7 @@ async def write_changes(connection: AsyncConnection, writes: Writes) -> None:
     """Writes changes of one or many orders."""
     await write_added(connection, writes.added)
     await write_switched(connection, writes.switched.values())
+    await write_rerouted(connection, writes.rerouted, writes.told)
     if writes.attention:
         await connection.execute(_ASKING, arrays_of(order_line, list(writes.attention.values())))
     for column, values in writes.stated.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,10 +19,17 @@ from shared.sourcing.rules import Mode
 
 
 async def keep_route_rules(connection: AsyncConnection, events: Sequence[DeliveryRuleChanged]) -> None:
-    """Keeps rules of routes. The events may come in any order: of two ends of a rule, the earlier day stays."""
-    statement = insert(route_rule)
-    end = func.least(route_rule.c.valid_to, statement.excluded.valid_to)
-    kept = statement.on_conflict_do_update(index_elements=[route_rule.c.rule_id], set_={"valid_to": end})
+    """Keeps rules of routes. The events may come in any order: of two ends of a rule, the earlier day stays.
+
+    A rule that open copies once did not follow any more is not followed again.
+    """
+    statement, c = insert(route_rule), route_rule.c
+    new = statement.excluded
+    changed = {
+        "valid_to": func.least(c.valid_to, new.valid_to),
+        "open_copies_follow": and_(c.open_copies_follow, new.open_copies_follow),
+    }
+    kept = statement.on_conflict_do_update(index_elements=[c.rule_id], set_=changed)
     # In their order, so that two that keep the same rules wait for each other and do not deadlock.
     rows = sorted((values_of(_rule(event)) for event in events), key=lambda row: str(row["rule_id"]))
     await connection.execute(kept, rows)

@@ -18,6 +18,7 @@ async def keep_supplier(connection: AsyncConnection, event: SupplierAnnounced) -
         "name": event.name,
         "announced_at": event.announced_at,
         "takes_cancellations": event.takes_cancellations,
+        "takes_route_changes": event.takes_route_changes,
         "routes": None if event.routes is None else [route.value for route in event.routes],
         "usual_delivery_days": event.usual_delivery_days,
     }
@@ -37,6 +38,12 @@ async def usual_days(connection: AsyncConnection) -> dict[str, int]:
     c = supplier.c
     found = await connection.execute(select(c.supplier_id, c.usual_delivery_days).where(c.usual_delivery_days.is_not(None)))
     return {row.supplier_id: row.usual_delivery_days for row in found}
+
+
+async def taking_route_changes(connection: AsyncConnection) -> set[str]:
+    """Returns the suppliers whose exchange tells them other places for copies that they have on order."""
+    taking = select(supplier.c.supplier_id).where(supplier.c.takes_route_changes)
+    return set((await connection.execute(taking)).scalars())
 
 
 async def list_suppliers(connection: AsyncConnection) -> Sequence[RowMapping]:

@@ -22,6 +22,7 @@ from services.orders.usecases.proposals import (
 )
 from services.orders.usecases.rehearsing import Rehearse, rehearse
 from services.orders.usecases.repeating import is_repetition
+from services.orders.usecases.rerouting import SupplierTold, note_supplier_told
 from services.orders.usecases.responses import apply_responses, record_sent
 from services.orders.usecases.routes import learn_route_rules
 from services.orders.usecases.suppliers import learn_supplier
@@ -38,6 +39,7 @@ __all__ = [
     "Placed",
     "Previewed",
     "Rehearse",
+    "SupplierTold",
     "accept_invoice",
     "accept_proposal",
     "apply_responses",
@@ -51,6 +53,7 @@ __all__ = [
     "learn_route_rules",
     "learn_supplier",
     "learn_titles",
+    "note_supplier_told",
     "place_orders",
     "plan_switch",
     "preview_death",

@@ -14,10 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.orders import outgoing
 from services.orders.domain.copies import Change
 from services.orders.domain.open_order import NO_NEWS, News, OpenOrder
+from services.orders.domain.rerouting import Rerouted, asking_to_tell, rerouted_in_words, with_untold
 from services.orders.domain.switching import AddedLine, SwitchedCopy
 from services.orders.store import copies as copy_store
 from services.orders.store.copies import BarcodeInUse, Entry, Writes
 from services.orders.store.history import CANCELLATION, REQUESTED
+from services.orders.store.rerouting import rerouted_rows
 from services.orders.usecases.following import NO_CONSEQUENCES, Consequences, entries_of, follow_switches, restaged
 from shared.bus import to_envelope
 from shared.clock import Clock
@@ -27,6 +29,8 @@ from shared.contracts.suppliers import RespondedLine
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 from shared.messaging.outbox import append
+
+REROUTED, TOLD = "orders.route", "api.supplier_told"
 
 
 async def open_order(connection: AsyncConnection, order_id: UUID) -> OpenOrder:
@@ -102,6 +106,22 @@ class OpenOrders:
         led_to = restaged(order, rows)
         self._note(order, [], entries, News(led_to.attention), led_to, cause=cause, clock=clock)
 
+    def reroute(self, order: OpenOrder, moved: Sequence[Rerouted], *, reason: str, clock: Clock) -> None:
+        """Notes that open copies are unpacked elsewhere, and whose suppliers a person must tell; publishes their new places."""
+        now = clock.now()
+        self._writes.rerouted += rerouted_rows(moved, reason=reason, at=now, version=order.version)
+        facts = outgoing.routes_changed(order, moved, reason=reason, at=now)
+        self._events += [to_envelope(fact, clock=clock, version=order.version) for fact in facts]
+        entries = [Entry(key, text) for key, text in sorted(rerouted_in_words(moved, reason).items())]
+        self._note(with_untold(order, moved), [], entries, NO_NEWS, NO_CONSEQUENCES, cause=REROUTED, clock=clock)
+
+    def note_told(self, told: OpenOrder, copy_ids: Sequence[UUID], *, reason: str, clock: Clock) -> None:
+        """Notes that a person told suppliers where copies are unpacked. `told`: the order since then."""
+        self._writes.told += copy_ids
+        keys = {copy.line_key for copy in told.copies if copy.copy_id in set(copy_ids)}
+        entries = [Entry(key, f"the supplier was told the place of delivery: {reason}") for key in sorted(keys)]
+        self._note(told, [], entries, NO_NEWS, NO_CONSEQUENCES, cause=TOLD, clock=clock)
+
     def _note(
         self,
         order: OpenOrder,
@@ -114,6 +134,7 @@ class OpenOrders:
         clock: Clock,
     ) -> None:
         now = clock.now()
+        news = replace(news, attention=asking_to_tell(order, changes, news.attention))
         self._writes.add(order, changes, entries, cause=cause, at=now)
         facts = outgoing.lines_progressed(order, changes, news, cause=cause, at=now)
         for fact in facts:

@@ -15,6 +15,7 @@ from services.orders.store import open_copies, suppliers
 from services.orders.store import switches as store
 from services.orders.store.open_copies import Owed
 from services.orders.store.register import registers_on
+from services.orders.usecases.sourcing import tell_of_switch
 from shared.clock import Clock
 from shared.errors import Fault
 from shared.sourcing.rules import Strand
@@ -59,7 +60,7 @@ async def _check_again(connection: AsyncConnection, waited: OrderingSwitch, cloc
     return await _checked(connection, waited.council, asked, clock, waited=waited.switch_id)
 
 
-SWITCHES = Switches(store.SWITCHES, cause="orders.switch", check=_check_again)
+SWITCHES = Switches(store.SWITCHES, tell_of_switch, cause="orders.switch", check=_check_again)
 
 
 async def _checked(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from services.suppliers.conformance.report import CapabilityReport, Result
 from services.suppliers.conformance.words import describe
+from services.suppliers.conformance.writing import judge_route_change
 from services.suppliers.contract import (
     AcknowledgementFact,
     Adapter,
@@ -24,6 +25,7 @@ from services.suppliers.contract import (
     SelectionFact,
     SupplierProfile,
     SuppliesRecords,
+    TakesRouteChanges,
 )
 from shared.contracts.suppliers import LineAction
 from shared.findings import Severity
@@ -36,6 +38,7 @@ _MOST_EVIDENCE = 10
 _WOULD_SHOW: Mapping[str, str] = {
     ANSWERS_ORDERS: "an answer to an order",
     Capability.CANCELS: "an answer that cancels copies",
+    Capability.TAKES_ROUTE_CHANGES: "a council to the profile, so that a change can be written",
     Capability.CONFIRMS_RECEIPT: "the immediate answer that confirms the receipt of our message",
     Capability.DELIVERS_DIRECT: "a despatch to a branch",
     Capability.DELIVERS_TO_HUB: "a despatch to the hub of the profile",
@@ -83,6 +86,11 @@ def judge(adapter: Adapter, readings: Sequence[tuple[str, Reading]], shown: Sequ
     for name, reading in readings:
         if _is_receipt(reading):
             found[Capability.CONFIRMS_RECEIPT].good.append(f"{name}: confirms the receipt of our message")
+    if Capability.TAKES_ROUTE_CHANGES in profile.capabilities:
+        written, fault = judge_route_change(adapter)
+        change = found[Capability.TAKES_ROUTE_CHANGES]
+        change.good += [written] if written and not fault else []
+        change.bad += [f"{written}: {fault}"] if fault else []
     declared = [ANSWERS_ORDERS, *sorted(profile.capabilities)]
     judged = [_judge(capability, found[capability], _lacks(adapter, capability)) for capability in declared]
     undeclared = sorted(set(found) - set(declared))
@@ -142,6 +150,7 @@ def _lacks(adapter: Adapter, capability: str) -> str:
     """Returns what the adapter lacks for a capability of its profile; "" where it lacks nothing."""
     needed: Mapping[str, tuple[Callable[[Adapter], bool], str]] = {
         Capability.CANCELS: (lambda adapter: isinstance(adapter, CancelsOrders), "write_cancellation"),
+        Capability.TAKES_ROUTE_CHANGES: (lambda adapter: isinstance(adapter, TakesRouteChanges), "write_route_change"),
         Capability.SUPPLIES_RECORDS: (lambda adapter: isinstance(adapter, SuppliesRecords), "write_record_request"),
     }
     has, method = needed.get(capability, (lambda _: True, ""))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
+from functools import partial
 
 from services.suppliers.conformance.assume import sample_order
 from services.suppliers.conformance.report import Result, WritingReport
-from services.suppliers.contract import Adapter, Kind, OrderToSend, OutboundMessage
+from services.suppliers.contract import Adapter, Kind, OrderToSend, OutboundMessage, RouteChangeToSend, TakesRouteChanges
+from shared.contracts.base import Place
 
 REFERENCE = 1
 _AROUND = 20
@@ -20,22 +22,42 @@ def judge_writing(adapter: Adapter, orders: Sequence[OrderToSend] | None) -> tup
     return tuple(_judge(adapter, order, is_sample=order is sample) for order in given)
 
 
+def judge_route_change(adapter: Adapter) -> tuple[str, str]:
+    """Returns how the adapter writes that a copy of the sample order goes to another place, and what is wrong with it, or ""."""
+    order = sample_order(adapter.profile)
+    if order is None or not isinstance(adapter, TakesRouteChanges):
+        return "", ""
+    lines = tuple((line, (1,)) for line in order.lines)
+    change = RouteChangeToSend(order.council, order.order_id, order.order_number, Place(code="OTHER"), lines)
+    written = _twice(partial(adapter.write_route_change, change, REFERENCE))
+    if isinstance(written, Exception):
+        return "the change of a sample order", f"it cannot be written: {written!r}"
+    faults = [*_faults(written[0], Kind.ROUTE_CHANGE), *_differences(*written)]
+    return f"the change of a sample order is written as {written[0].name}", "; ".join(faults)
+
+
 def _judge(adapter: Adapter, order: OrderToSend, *, is_sample: bool) -> WritingReport:
+    written = _twice(partial(adapter.write_order, order, REFERENCE))
+    if isinstance(written, ValueError) and is_sample:
+        return _report(order, None, Result.NOT_SHOWN, f"the sample order cannot be written: {written}; give your own orders")
+    if isinstance(written, ValueError):
+        return _report(order, None, Result.FAIL, f"production would not send it: {written}")
+    if isinstance(written, Exception):
+        return _report(order, None, Result.FAIL, f"a fault of the adapter: only ValueError may be raised, not {written!r}")
+    faults = [*_faults(written[0], Kind.ORDER), *_differences(*written)]
+    return _report(order, written[0], Result.FAIL if faults else Result.PASS, "; ".join(faults))
+
+
+def _twice(write: Callable[[], OutboundMessage]) -> tuple[OutboundMessage, OutboundMessage] | Exception:
     try:
-        once, again = (adapter.write_order(order, REFERENCE) for _ in range(2))
-    except ValueError as error:
-        if is_sample:
-            return _report(order, None, Result.NOT_SHOWN, f"the sample order cannot be written: {error}; give your own orders")
-        return _report(order, None, Result.FAIL, f"production would not send it: {error}")
+        return write(), write()
     except Exception as error:  # noqa: BLE001 - the adapter is under test: any error is a result
-        return _report(order, None, Result.FAIL, f"a fault of the adapter: only ValueError may be raised, not {error!r}")
-    faults = [*_faults(once), *_differences(once, again)]
-    return _report(order, once, Result.FAIL if faults else Result.PASS, "; ".join(faults))
+        return error
 
 
-def _faults(message: OutboundMessage) -> Iterator[str]:
-    if message.kind is not Kind.ORDER or message.reference != REFERENCE:
-        yield f"it is {message.kind} {message.reference}, not the order {REFERENCE} that was asked for"
+def _faults(message: OutboundMessage, kind: Kind) -> Iterator[str]:
+    if message.kind is not kind or message.reference != REFERENCE:
+        yield f"it is {message.kind} {message.reference}, not the {kind} {REFERENCE} that was asked for"
     if not message.body:
         yield "it is empty"
 

@@ -11,7 +11,14 @@ from contextlib import asynccontextmanager
 from services.suppliers.consortium import read, write
 from services.suppliers.consortium.profile import ConsortiumProfile
 from services.suppliers.consortium.transport import ConsortiumTransport, Credentials
-from services.suppliers.contract import CancellationToSend, OrderToSend, OutboundMessage, RawMessage, Reading
+from services.suppliers.contract import (
+    CancellationToSend,
+    OrderToSend,
+    OutboundMessage,
+    RawMessage,
+    Reading,
+    RouteChangeToSend,
+)
 from services.suppliers.https import open_client
 from shared.settings import too_large_to_push
 
@@ -19,7 +26,7 @@ __all__ = ["Consortium", "adapter"]
 
 
 class Consortium:
-    """One regional consortium; implements `Adapter`, `CancelsOrders`, `SuppliesRecords` and `LeavesFiles`."""
+    """One regional consortium; implements `Adapter`, `CancelsOrders`, `TakesRouteChanges`, `SuppliesRecords`, `LeavesFiles`."""
 
     def __init__(self, profile: ConsortiumProfile, credentials: Credentials | None, push_secrets: Sequence[str]) -> None:
         self._profile = profile
@@ -43,6 +50,10 @@ class Consortium:
     def write_cancellation(self, cancellation: CancellationToSend, reference: int) -> OutboundMessage:
         """The consortium's cancellation request."""
         return write.cancellation(cancellation, reference)
+
+    def write_route_change(self, change: RouteChangeToSend, reference: int) -> OutboundMessage:
+        """The consortium's request to deliver copies of an order to another place."""
+        return write.route_change(change, reference)
 
     def write_record_request(self, isbns: Sequence[str], reference: int) -> OutboundMessage:
         """The consortium's request for bibliographic records."""

@@ -99,6 +99,22 @@ class CancellationRequest(_Request):
     lines: tuple[CancelledLine, ...]
 
 
+class ReroutedLine(_Request):
+    """The copies of one line that go to another place."""
+
+    line_key: str
+    isbn: str
+    copy_numbers: tuple[int, ...]
+
+
+class RouteChangeRequest(_Request):
+    """Body of `POST /v1/orders/{reference}/route-changes`: where copies of the order go that have not left yet."""
+
+    order_number: str
+    deliver_to: DeliverTo
+    lines: tuple[ReroutedLine, ...]
+
+
 class RecordRequest(_Request):
     """Body of `POST /v1/record-requests`."""
 

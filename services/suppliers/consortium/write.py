@@ -1,4 +1,4 @@
-"""Writes orders, cancellations and record requests as the consortium's JSON. Pure: the same facts always give the same bytes."""
+"""Writes orders, their changes and record requests as the consortium's JSON. Pure: the same facts always give the same bytes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pydantic import BaseModel
 
 from services.suppliers.consortium import wire
 from services.suppliers.consortium.profile import ConsortiumProfile
-from services.suppliers.contract import CancellationToSend, Kind, OrderToSend, OutboundMessage
+from services.suppliers.contract import CancellationToSend, Kind, OrderToSend, OutboundMessage, RouteChangeToSend
+from shared.contracts.base import Place
 from shared.contracts.orders import OrderedLine
 
 JSON = "application/json"
@@ -50,18 +51,34 @@ def cancellation(cancellation: CancellationToSend, reference: int) -> OutboundMe
     return _message(Kind.CANCELLATION, reference, f"{ORDERS}/{cancellation.order_id}/cancellations", body)
 
 
+def route_change(change: RouteChangeToSend, reference: int) -> OutboundMessage:
+    """Writes the body of `POST /v1/orders/{reference}/route-changes`."""
+    body = wire.RouteChangeRequest(
+        order_number=change.order_number,
+        deliver_to=_wire_place(change.place),
+        lines=tuple(
+            wire.ReroutedLine(line_key=line.line_key, isbn=line.isbn, copy_numbers=copy_numbers)
+            for line, copy_numbers in change.lines
+        ),
+    )
+    return _message(Kind.ROUTE_CHANGE, reference, f"{ORDERS}/{change.order_id}/route-changes", body)
+
+
 def record_request(isbns: Sequence[str], reference: int) -> OutboundMessage:
     """Writes the body of `POST /v1/record-requests`."""
     return _message(Kind.RECORD_REQUEST, reference, RECORD_REQUESTS, wire.RecordRequest(isbns=tuple(isbns)))
 
 
 def _deliver_to(order: OrderToSend, profile: ConsortiumProfile) -> wire.DeliverTo:
-    place = order.place
-    if place is not None:
-        return wire.DeliverTo(kind=place.kind.value, code=place.code, gln=place.gln)
+    if order.place is not None:
+        return _wire_place(order.place)
     if profile.hub_code is None:
         raise ValueError(f"the order names no place to unpack it, and the profile of {profile.name} has no hub_code")
     return wire.DeliverTo(kind="hub", code=profile.hub_code, gln=profile.hub_gln)
+
+
+def _wire_place(place: Place) -> wire.DeliverTo:
+    return wire.DeliverTo(kind=place.kind.value, code=place.code, gln=place.gln)
 
 
 def _line(line: OrderedLine) -> wire.Line:

@@ -13,6 +13,7 @@ from services.suppliers.contract.adapter import (
     LeavesFiles,
     ReadsFeeds,
     SuppliesRecords,
+    TakesRouteChanges,
     Transport,
 )
 from services.suppliers.contract.errors import (
@@ -42,6 +43,7 @@ from services.suppliers.contract.facts import (
     RawMessage,
     Reading,
     ResponseFact,
+    RouteChangeToSend,
     SelectionFact,
     Undecided,
     not_fetched,
@@ -90,6 +92,7 @@ __all__ = [
     "Reading",
     "ReadsFeeds",
     "ResponseFact",
+    "RouteChangeToSend",
     "SelectionFact",
     "SendOutcomeUnknown",
     "SupplierError",
@@ -98,6 +101,7 @@ __all__ = [
     "SupplierUnavailable",
     "SupplierUnintelligible",
     "SuppliesRecords",
+    "TakesRouteChanges",
     "Transport",
     "Undecided",
     "not_fetched",

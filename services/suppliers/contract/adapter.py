@@ -14,6 +14,7 @@ from services.suppliers.contract.facts import (
     OutboundMessage,
     RawMessage,
     Reading,
+    RouteChangeToSend,
     Undecided,
 )
 from services.suppliers.contract.profile import SupplierProfile
@@ -177,6 +178,14 @@ class CancelsOrders(Protocol):
 
     def write_cancellation(self, cancellation: CancellationToSend, reference: int) -> OutboundMessage:
         """Write the cancellation as the supplier's own message. Pure."""
+
+
+@runtime_checkable
+class TakesRouteChanges(Protocol):
+    """An adapter whose supplier can be told another place for copies that it has on order (Capability.TAKES_ROUTE_CHANGES)."""
+
+    def write_route_change(self, change: RouteChangeToSend, reference: int) -> OutboundMessage:
+        """Write the change as the supplier's own message. Pure. Raises ValueError that names what its protocol cannot carry."""
 
 
 @runtime_checkable

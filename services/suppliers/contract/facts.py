@@ -25,6 +25,7 @@ class Kind(StrEnum):
 
     ORDER = "order"
     CANCELLATION = "cancellation"
+    ROUTE_CHANGE = "route_change"
     RECORD_REQUEST = "record_request"
     RESPONSE = "response"
     DESPATCH = "despatch"
@@ -66,6 +67,22 @@ class CancellationToSend:
     order_id: str
     order_number: str
     reason: str
+    lines: tuple[tuple[OrderedLine, tuple[int, ...]], ...]
+    part: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RouteChangeToSend:
+    """Copies that are to be delivered to another place: for each line, the line as its message carried it, and the copy numbers.
+
+    `place` is where to deliver them from now on, whatever the message said and whatever earlier changes of it said. What has left
+    the supplier already is not called back. `order_id`, `order_number` and `part` are those under which the message was sent.
+    """
+
+    council: str
+    order_id: str
+    order_number: str
+    place: Place
     lines: tuple[tuple[OrderedLine, tuple[int, ...]], ...]
     part: int = 1
 

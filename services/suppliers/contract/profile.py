@@ -15,10 +15,12 @@ from services.suppliers.contract.facts import Kind
 class Capability(StrEnum):
     """What a supplier states that it can do. The conformance kit looks for evidence of each.
 
-    Without CANCELS a supplier is sent no cancellation, without SUPPLIES_RECORDS no request for records.
+    Without CANCELS a supplier is sent no cancellation, without SUPPLIES_RECORDS no request for records. Without
+    TAKES_ROUTE_CHANGES, a person is asked to tell it where copies go that it has on order already.
     """
 
     CANCELS = "cancels"
+    TAKES_ROUTE_CHANGES = "takes_route_changes"
     CONFIRMS_RECEIPT = "confirms_receipt"
     DELIVERS_DIRECT = "delivers_direct"
     DELIVERS_TO_HUB = "delivers_to_hub"

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from services.suppliers.contract import AcknowledgementFact, DespatchFact, Fact, InvoiceFact, OpenLinesFact, ResponseFact
 from services.suppliers.domain.messages import State
+from shared.contracts.base import Place
 from shared.contracts.orders import OrderedLine
 from shared.contracts.suppliers import CopyReference
 from shared.values import isbn13_or_text
@@ -21,7 +22,7 @@ from shared.which_copy import Marks, lines_with
 
 @dataclass(frozen=True, slots=True)
 class KnownLine:
-    """One line that was ordered from this supplier."""
+    """One line that was ordered from this supplier. `rerouted_to`: places that copies were to be delivered to since."""
 
     line_key: str
     order_id: UUID
@@ -32,6 +33,7 @@ class KnownLine:
     ordered: OrderedLine
     substitute_isbn: str | None = None
     part: int = 1
+    rerouted_to: tuple[Place, ...] = ()
 
     @property
     def isbns(self) -> set[str]:

@@ -120,15 +120,17 @@ def _possible(isbn: str, quantities: Iterable[int | None], line: KnownLine | Hel
 def find_place(fact: DespatchFact, lines: Iterable[KnownLine], hub: Hub, others: Iterable[Place] = ()) -> Place | Held:
     """Returns where the despatch goes: a hub, or a branch named by code or GLN.
 
-    The hub is the supplier's. Any other place is one that the lines' copies are for or are to be unpacked at, else one of
+    The hub is the supplier's. Any other place is one that the lines' copies are for or were ever to be unpacked at, else one of
     `others`: goods may be redirected within the council.
     """
     named = fact.deliver_to
     if fact.deliver_to_kind is not PlaceKind.BRANCH and named and named in (hub.code, hub.gln):
         return Place(code=hub.code or named, kind=PlaceKind.HUB, gln=hub.gln)
-    copies = [copy for line in lines for copy in line.ordered.copies]
+    known = list(lines)
+    copies = [copy for line in known for copy in line.ordered.copies]
     said = (copy.deliver_to for copy in copies if copy.deliver_to is not None)
-    for place in chain((copy.branch for copy in copies), said, others):
+    since = (place for line in known for place in line.rerouted_to)
+    for place in chain((copy.branch for copy in copies), said, since, others):
         if fact.deliver_to_kind in (None, place.kind) and named and named in (place.code, place.gln):
             return place
     return Held(f"{named or 'the place to deliver to'} is neither the hub nor a branch that was ever ordered for")

@@ -184,3 +184,9 @@ def already_refused(message: Message) -> DomainError:
         f"The supplier refused this message ({message.reason}) and its lines count as refused. Place a new order instead.",
         ProblemKind.CONFLICT,
     )
+
+
+def not_written_again(message: Message) -> DomainError:
+    """Returns the error (409) for a replay of a change of the route: the place may have changed once more since."""
+    text = f"It is not sent again ({message.reason}). Tell the supplier yourself where its copies go, then discard the message."
+    return DomainError("not-written-again", text, ProblemKind.CONFLICT)

@@ -10,13 +10,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
-from services.suppliers.contract import CancellationToSend, LineAnswer, OrderPlaces, OrderToSend
+from services.suppliers.contract import CancellationToSend, LineAnswer, OrderPlaces, OrderToSend, RouteChangeToSend
 from shared.contracts.base import Place, PlaceKind
 from shared.contracts.orders import OrderedCopy, OrderedLine
 from shared.contracts.suppliers import CopyReference
 
 SIGN = "="
+
+# What changes an order that the supplier has.
+ChangeToSend = TypeVar("ChangeToSend", CancellationToSend, RouteChangeToSend)
 
 # By line key, the numbers of those of its copies that a message carries.
 Carried = Mapping[str, tuple[int, ...]]
@@ -57,18 +61,18 @@ def parts_of_order(order: OrderToSend, carries: OrderPlaces) -> list[OrderToSend
     ]
 
 
-def parts_of_cancellation(cancellation: CancellationToSend, carries: OrderPlaces) -> list[CancellationToSend]:
-    """Returns a cancellation as the messages that carry it: each is about the message that carried its copies."""
+def parts_of_change(change: ChangeToSend, carries: OrderPlaces) -> list[ChangeToSend]:
+    """Returns a change of an order as the messages that carry it: each is about the message that carried its copies."""
     lines: defaultdict[str, list[tuple[OrderedLine, tuple[int, ...]]]] = defaultdict(list)
-    for line, numbers in cancellation.lines:
+    for line, numbers in change.lines:
         for code, copies in copies_by_place(line, carries).items():
             if chosen := tuple(copy.copy_number for copy in copies if copy.copy_number in numbers):
                 lines[code].append((_with(line, copies), chosen))
     return [
         replace(
-            cancellation,
-            order_id=_named(cancellation.order_id, "-", code),
-            order_number=_named(cancellation.order_number, SIGN, code),
+            change,
+            order_id=_named(change.order_id, "-", code),
+            order_number=_named(change.order_number, SIGN, code),
             lines=tuple(there),
         )
         for code, there in lines.items()

@@ -32,8 +32,8 @@ from services.suppliers.store import messages
 from services.suppliers.usecases import queueing, sending
 from shared.bus import Cause, set_cause
 
-_LANES = (frozenset({Kind.ORDER, Kind.CANCELLATION}), frozenset({Kind.RECORD_REQUEST}))
-"""A cancellation never leaves before its order; a request for records waits for neither."""
+_LANES = (frozenset({Kind.ORDER, Kind.CANCELLATION, Kind.ROUTE_CHANGE}), frozenset({Kind.RECORD_REQUEST}))
+"""A cancellation or a change of the route never leaves before its order; a request for records waits for neither."""
 
 log = structlog.get_logger(__name__)
 

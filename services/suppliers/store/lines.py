@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, Uuid, bindparam, delete, func, or_, select, text, update
+from sqlalchemy import Row, Text, Uuid, bindparam, delete, func, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -88,6 +89,7 @@ def known_line(row: Row[tuple[Any, ...]]) -> KnownLine:
         ordered=OrderedLine.model_validate(row.line),
         substitute_isbn=row.substitute_isbn,
         part=row.part,
+        rerouted_to=tuple(map(Place.model_validate, row.rerouted_to or ())),
     )
 
 
@@ -187,6 +189,17 @@ async def note_line_references(connection: AsyncConnection, references: Mapping[
     ]
     if rows:
         await connection.execute(statement, rows)
+
+
+async def note_places(connection: AsyncConnection, places: Iterable[tuple[str, Place]]) -> None:
+    """Keeps places that copies of lines are to be delivered to from now on, each with its line's key. Skips unknown lines."""
+    known = func.coalesce(ordered_line.c.rerouted_to, literal([], JSONB))
+    place = bindparam("place", type_=JSONB)
+    is_new = (ordered_line.c.line_key == bindparam("of_line"), ~known.contains(place))
+    statement = update(ordered_line).where(*is_new).values(rerouted_to=known.concat(place))
+    rows = [{"of_line": key, "place": [each.model_dump(mode="json")]} for key, each in places]
+    if rows:
+        await connection.execute(statement, sorted(rows, key=itemgetter("of_line")))
 
 
 async def note_substitutes(connection: AsyncConnection, substitutes: Mapping[str, str]) -> None:

@@ -115,7 +115,8 @@ async def councils_with(connection: AsyncConnection, field: MappedField, ours: s
         MappedField.LINE_KEY: ordered_line.c.line_key == ours,
         MappedField.ISBN: ordered_line.c.isbn == ours,
         MappedField.PLACE: or_(
-            *(ordered_line.c.line.contains({"copies": [{place: {"code": ours}}]}) for place in ("branch", "deliver_to"))
+            *(ordered_line.c.line.contains({"copies": [{place: {"code": ours}}]}) for place in ("branch", "deliver_to")),
+            ordered_line.c.rerouted_to.contains([{"code": ours}]),
         ),
     }
     statement = select(ordered_line.c.council).where(conditions[field]).distinct().order_by(ordered_line.c.council)

@@ -142,6 +142,8 @@ ordered_line = Table(
     Column("substitute_isbn", Text),
     # Which message with lines of its order carried the line: from the second on, the order's number on the wire says so.
     Column("part", Integer, nullable=False, server_default="1"),
+    # Every other place that copies of it were to be delivered to since, as a list. `line` has those that its message said.
+    Column("rerouted_to", JSONB(none_as_null=True)),
 )
 Index("ordered_line_order", ordered_line.c.order_id)
 Index("ordered_line_number", ordered_line.c.order_number, ordered_line.c.isbn)

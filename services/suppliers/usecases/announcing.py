@@ -11,6 +11,10 @@ from shared.bus import publish
 
 async def announce(connection: AsyncConnection, exchange: Exchange) -> None:
     """Publishes that the supplier has an exchange. It is repeated at every start, so that nobody need have kept the first."""
-    takes = exchange.canceller is not None
-    event = outgoing.supplier_announced(exchange.profile, takes_cancellations=takes, now=exchange.clock.now())
+    event = outgoing.supplier_announced(
+        exchange.profile,
+        takes_cancellations=exchange.canceller is not None,
+        takes_route_changes=exchange.rerouter is not None,
+        now=exchange.clock.now(),
+    )
     await publish(connection, [event], exchange.clock)

@@ -7,7 +7,15 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.suppliers.contract import Kind
-from services.suppliers.domain.messages import Decision, Direction, Message, State, already_refused, wrong_state
+from services.suppliers.domain.messages import (
+    Decision,
+    Direction,
+    Message,
+    State,
+    already_refused,
+    not_written_again,
+    wrong_state,
+)
 from services.suppliers.exchange import Exchange
 from services.suppliers.outgoing import settled
 from services.suppliers.store import messages
@@ -40,6 +48,8 @@ async def _repeat_writing(
     if message.state is not State.FAILED:
         raise wrong_state(message, "replayed")
     unreadable = await messages.was_unreadable(connection, message.id)
+    if message.kind is Kind.ROUTE_CHANGE:
+        raise not_written_again(message)
     if message.kind is not Kind.ORDER or (message.reference is not None and not unreadable):
         raise already_refused(message)
     written = await write_again(connection, exchange, message, actor=actor, reason=reason)

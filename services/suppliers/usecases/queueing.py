@@ -16,10 +16,11 @@ from services.suppliers.contract import (
     Kind,
     OrderToSend,
     OutboundMessage,
+    RouteChangeToSend,
     SuppliesRecords,
 )
 from services.suppliers.domain.messages import Direction, Message, State
-from services.suppliers.domain.places import left_out, parts_of_cancellation, parts_of_order
+from services.suppliers.domain.places import ChangeToSend, left_out, parts_of_change, parts_of_order
 from services.suppliers.exchange import Exchange
 from services.suppliers.outgoing import not_cancelled, order_sent, quarantined
 from services.suppliers.store import lines, messages
@@ -82,8 +83,30 @@ async def take_cancellation(connection: AsyncConnection, exchange: Exchange, can
 
     Where the supplier takes none, publishes at once that the lines are unchanged.
     """
-    for part in parts_of_cancellation(cancellation, exchange.profile.order_places):
+    for part in parts_of_change(cancellation, exchange.profile.order_places):
         await _take_cancellation(connection, exchange, cancellation, part)
+
+
+async def take_route_change(connection: AsyncConnection, exchange: Exchange, change: RouteChangeToSend) -> None:
+    """Queues a change of the route, in one message for each message that carried its copies.
+
+    Writes nothing where the supplier takes none: the order book asks a person to tell it.
+    """
+    rerouter = exchange.rerouter
+    if rerouter is None:
+        return
+    for part in parts_of_change(change, exchange.profile.order_places):
+        message = await _queue(
+            connection, exchange, _change_draft(Kind.ROUTE_CHANGE, change, part), write=partial(rerouter.write_route_change, part)
+        )
+        if message.state is State.FAILED:
+            event = quarantined(exchange.profile.supplier_id, message, reason=message.reason, now=exchange.clock.now())
+            await publish(connection, [event], exchange.clock)
+
+
+def _change_draft(kind: Kind, whole: ChangeToSend, part: ChangeToSend) -> NewMessage:
+    copies = left_out((line for line, _ in whole.lines), (line for line, _ in part.lines))
+    return replace(_draft(kind, whole, [line.line_key for line, _ in part.lines]), copies=copies)
 
 
 async def _take_cancellation(
@@ -96,9 +119,7 @@ async def _take_cancellation(
             raise ValueError(f"{exchange.profile.name} takes no cancellations")
         return canceller.write_cancellation(part, number)
 
-    copies = left_out((line for line, _ in whole.lines), (line for line, _ in part.lines))
-    draft = replace(_draft(Kind.CANCELLATION, whole, [line.line_key for line, _ in part.lines]), copies=copies)
-    message = await _queue(connection, exchange, draft, write=write)
+    message = await _queue(connection, exchange, _change_draft(Kind.CANCELLATION, whole, part), write=write)
     if message.state is State.FAILED:
         now = exchange.clock.now()
         events = not_cancelled(exchange.profile.supplier_id, message, now=now, note=message.reason)
@@ -173,7 +194,7 @@ def _only_part(order: OrderToSend, exchange: Exchange) -> OrderToSend:
     return parts[0]
 
 
-def _draft(kind: Kind, order: OrderToSend | CancellationToSend, line_keys: Sequence[str]) -> NewMessage:
+def _draft(kind: Kind, order: OrderToSend | CancellationToSend | RouteChangeToSend, line_keys: Sequence[str]) -> NewMessage:
     return NewMessage(
         Direction.OUT,
         kind,

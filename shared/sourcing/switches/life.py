@@ -40,8 +40,8 @@ _MOST_RULES = 10_000
 ASKED = "api.switch"
 
 
-async def _nobody(*_: object) -> None:
-    """Tells nobody, and refuses nothing."""
+async def _nothing(*_: object) -> None:
+    """Refuses nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class Switches(Generic[S]):
     """
 
     store: SwitchStore[S]
+    tell: Tell[S]
     cause: str
-    tell: Tell[S] = _nobody
-    check: Check[S] = _nobody
+    check: Check[S] = _nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,10 @@ class Delivery:
         """Headers of a caller who may only read."""
         return self._tokens.headers("delivery:read", council=council)
 
+    def writer(self, council: str = SUFFOLK, subject: str = "librarian") -> dict[str, str]:
+        """Headers of a person who may read and write."""
+        return self._tokens.headers("delivery:read", "delivery:write", council=council, subject=subject)
+
     async def get(self, path: str, query: Mapping[str, str] | None = None, *, council: str = SUFFOLK) -> httpx.Response:
         return await self.client.get(path, headers=self.reader(council), params=query)
 
@@ -71,10 +75,6 @@ class Delivery:
     async def discrepancies(self, **query: str) -> list[Json]:
         items: list[Json] = (await self.get("/v1/discrepancies", query)).json()["items"]
         return items
-
-    def writer(self, council: str = SUFFOLK, subject: str = "librarian") -> dict[str, str]:
-        """Headers of a person who may only write."""
-        return self._tokens.headers("delivery:write", council=council, subject=subject)
 
     async def post_rule(self, body: Json, *, council: str = SUFFOLK) -> httpx.Response:
         return await self.client.post("/v1/route-rules", headers=self.writer(council), json=body)

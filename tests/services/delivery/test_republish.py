@@ -50,7 +50,11 @@ async def test_only_consignments_that_changed_since_a_day_are_published_again(de
     await delivery.receives(first["consignment_id"], {"line_key": line.line_key})
     again, reported = await published_again(_hearing(delivery), OWNER, delivery.clock, Wanted(since=since))
     assert {envelope.key for envelope in again} == {"eastern/D-1"}
-    assert reported == ["1 consignment: 2 events published again", "0 delivery rules: 0 events published again"]
+    assert reported == [
+        "1 consignment: 2 events published again",
+        "0 delivery rules: 0 events published again",
+        "0 switches: 0 events published again",
+    ]
 
 
 async def test_delivery_keeps_orders_published_again_and_acts_on_no_despatch_published_again(delivery: Delivery) -> None:

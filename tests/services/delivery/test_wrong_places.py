@@ -14,6 +14,7 @@ from tests.builders import (
     a_despatch,
     a_despatched_line,
     a_parcel,
+    a_route_changed,
     an_order_placed,
     an_ordered_line,
     unpacked_at,
@@ -64,6 +65,20 @@ async def test_goods_for_the_branch_that_come_to_the_hub_are_at_the_wrong_place_
     onward = await delivery.consignment(leg="from_hub")
     assert (onward["place"]["code"], onward["copies"][0]["barcode"]) == ("IPSW", "B1")
     assert len(await delivery.discrepancies()) == 1
+
+
+@pytest.mark.parametrize("together", [False, True])
+async def test_goods_are_expected_where_the_last_change_of_the_route_says(delivery: Delivery, *, together: bool) -> None:
+    line = unpacked_at(an_ordered_line(branches=["IPSW", "IPSW"]), HUB)
+    order = an_order_placed(line)
+    news = [order, a_route_changed(order, IPSWICH), a_route_changed(order)]
+    for batch in [news] if together else [[event] for event in news]:
+        await delivery.hears(*batch)
+    old = a_despatch(a_parcel(a_despatched_line(line, copies=goods_for(line, 1))), deliver_to=HUB)
+    new = a_despatch(a_parcel(a_despatched_line(line, copies=goods_for(line, 2))), number="D-2", deliver_to=IPSWICH)
+    await delivery.hears(old, new, a_route_changed(an_order_placed(an_ordered_line())))
+    (found,) = await delivery.discrepancies()
+    assert (found["kind"], found["copy_id"], found["place"]) == ("wrong_place", str(line.copies[0].copy_id), "CSU")
 
 
 async def test_goods_for_another_branch_that_come_to_a_branch_go_on_from_it_as_from_a_hub(delivery: Delivery) -> None:

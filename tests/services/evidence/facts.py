@@ -38,7 +38,10 @@ from shared.contracts.orders import (
     LinesAdded,
     OrderedCopy,
     OrderedLine,
+    OrderingSwitchChanged,
     OrderPlaced,
+    ReroutedLine,
+    RouteChanged,
     SourcingRuleChanged,
     StateReached,
 )
@@ -50,6 +53,7 @@ from shared.contracts.suppliers import (
     SendOutcome,
     SettledBy,
 )
+from shared.contracts.switches import SwitchState
 from shared.contracts.trials import Arm, TrialArm
 from tests.services.hearing import number, on_day
 
@@ -276,11 +280,33 @@ def rule(
     return kind(council=SUFFOLK, rule_id=number(which), supplier_id=supplier_id, valid_from=begins, valid_to=ends)
 
 
+def rerouted(place: Place, *copies: UUID, at: datetime) -> RouteChanged:
+    """Copies of the first copy's order are to be unpacked elsewhere."""
+    lines = (ReroutedLine(line_key=line_key(FIRST), supplier_id=HARBOUR, deliver_to=place, copy_ids=copies),)
+    order_id = UUID(int=FIRST.int + 10_000)
+    return RouteChanged(council=SUFFOLK, order_id=order_id, order_number="1", changed_at=at, reason="", lines=lines)
+
+
 def route_rule(*, which: int = 950, supplier_id: str | None = HARBOUR, ends: date | None = None) -> DeliveryRuleChanged:
     """A delivery rule of the whole council."""
     return DeliveryRuleChanged(
         council=SUFFOLK, rule_id=number(which), supplier_id=supplier_id, valid_from=date(2026, 2, 1), valid_to=ends,
         route=RouteKind.DIRECT,
+    )  # fmt: skip
+
+
+def switched(
+    state: SwitchState = SwitchState.RUNNING,
+    *,
+    version: int = 2,
+    first_day: date = date(2026, 3, 9),
+    branches: tuple[str, ...] = (),
+    at: datetime = MORNING,
+) -> OrderingSwitchChanged:
+    """A switch of the whole council from Harbour to Eastern, which came to a state."""
+    return OrderingSwitchChanged(
+        council=SUFFOLK, switch_id=number(990), version=version, state=state, from_supplier=HARBOUR, to_supplier=EASTERN,
+        branches=branches, materials=(), first_day=first_day, open_copies="move", reason="the contract ends", at=at,
     )  # fmt: skip
 
 

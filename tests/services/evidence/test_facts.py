@@ -18,11 +18,12 @@ from services.evidence.store.own_tables import metadata as stated
 from services.evidence.store.tables import metadata
 from shared.bus import to_envelope
 from shared.clock import ManualClock
-from shared.contracts.base import Event
+from shared.contracts.base import Event, Place, PlaceKind
 from shared.contracts.catalogue import CatalogueRuleChanged
 from shared.contracts.delivery import Leg
 from shared.contracts.orders import CopyState
 from shared.contracts.suppliers import SendOutcome
+from shared.contracts.switches import SwitchState
 from shared.db.migrations import differences, is_at_head
 from shared.messaging.envelope import Envelope
 from shared.messaging.tables import metadata as messaging
@@ -70,6 +71,7 @@ LIFE: Sequence[tuple[Event, int]] = (
     (facts.cancellation(SECOND, at=on_day(6)), 5),
     (facts.progressed(CopyState.CANCELLED, SECOND, at=on_day(7), from_state=CopyState.BACK_ORDERED), 6),
     (facts.added(THIRD, instead_of=SECOND, at=on_day(7)), 6),
+    (facts.rerouted(Place(code="CSU", kind=PlaceKind.HUB), FIRST, at=on_day(7)), 7),
     (facts.misdirected(FIRST, at=on_day(8)), 0),
     (facts.expected(FIRST, leg=Leg.TO_HUB), 0),
     (facts.progressed(CopyState.DESPATCHED, FIRST, at=on_day(8), from_state=CopyState.BACK_ORDERED), 7),
@@ -103,6 +105,9 @@ LIFE: Sequence[tuple[Event, int]] = (
     (facts.requested(at=on_day(3), council=facts.NORFOLK), 0),
     (facts.compared(at=on_day(9), ours_only=2), 0),
     (facts.compared(at=on_day(14), which=981), 0),
+    (facts.switched(SwitchState.PLANNED, version=1, at=on_day(2)), 1),
+    (facts.switched(), 2),
+    (facts.switched(SwitchState.DONE, version=3, at=on_day(14)), 3),
 )
 """What happens to two copies, and to one that is placed again, in order, each with the version of the order."""
 
@@ -125,7 +130,8 @@ async def test_a_copy_has_the_facts_of_its_whole_life(evidence: Hearing, clock: 
         "council": "GB-SFK", "supplier_id": "harbour-books", "isbn": facts.PIRANESI, "branch": "IPSW", "material": "book",
         "trial": "bookseller", "arm": "pilot", "asked_minor": 899, "state": "received", "version": 9, "placed_at": MORNING,
         "sent_at": on_day(2, 10), "answered_at": on_day(3), "promised_on": date(2026, 3, 9), "despatched_at": on_day(8),
-        "at_hub_at": on_day(9), "received_at": on_day(11), "through_hub": True, "given_up_at": None, "replaces": None,
+        "at_hub_at": on_day(9), "received_at": on_day(11), "through_hub": True, "planned_hub": True,
+        "given_up_at": None, "replaces": None,
     }  # fmt: skip
     assert {name: first[name] for name in stated} == stated
     assert (second["state"], second["given_up_at"], second["received_at"]) == ("cancelled", on_day(7), None)

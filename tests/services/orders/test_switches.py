@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from services.orders.republish import OWNER
 from services.orders.switcher import SWITCHING
-from shared.contracts.orders import SourcingRuleChanged
+from shared.contracts.orders import OrderingSwitchChanged, SourcingRuleChanged
 from shared.contracts.suppliers import SupplierAnnounced
+from tests.services.hearing import Hearing
 from tests.services.orders.conftest import Orders, an_order, announced
 from tests.services.orders.goods import NOW
 from tests.services.orders.switched import Switches
+from tests.services.read_model import published_again
 
 
 @pytest.fixture
@@ -112,6 +115,29 @@ async def test_rules_change_on_the_first_day_and_not_before(orders: Orders, swit
     await switches.turn()
     assert len(await switches.rules()) == 2
     assert (await switches.read(switch))["state"] == "done"
+
+
+async def test_each_state_of_a_switch_is_published_and_the_last_one_again(orders: Orders, switches: Switches) -> None:
+    day = orders.clock.today() + timedelta(days=3)
+    first = await switches.planned(first_day=day.isoformat(), branches=["LOWE"], materials=["book"])
+    await switches.withdraw(first)
+    second = await switches.begun()
+    await switches.turn()
+    told = [event for event in await orders.sent() if isinstance(event, OrderingSwitchChanged)]
+    assert [(str(event.switch_id), event.version, event.state) for event in told] == [
+        (first["switch_id"], 1, "planned"),
+        (first["switch_id"], 2, "withdrawn"),
+        (second["switch_id"], 1, "planned"),
+        (second["switch_id"], 2, "running"),
+        (second["switch_id"], 3, "done"),
+    ]
+    scope = (told[0].from_supplier, told[0].to_supplier, told[0].branches, told[0].materials, told[0].first_day, told[0].at)
+    assert scope == ("consortium", "national", ("LOWE",), ("book",), day, orders.clock.now())
+    hearing = Hearing(orders.engine, orders.clock, ())
+    again = [one for one in (await published_again(hearing, OWNER, orders.clock))[0] if one.type == told[0].event_type]
+    stated = [OrderingSwitchChanged.model_validate_json(one.data) for one in again]
+    assert sorted(stated, key=lambda event: event.switch_id) == sorted((told[1], told[4]), key=lambda event: event.switch_id)
+    assert {(one.aggregate_version, one.republished) for one in again} == {(2, True), (3, True)}
 
 
 async def test_a_switch_withdrawn_before_it_began_leaves_no_trace_in_the_rules(orders: Orders, switches: Switches) -> None:

@@ -1,11 +1,21 @@
 """Copies that one message cannot carry together go out in several; what comes back counts for the copies of each."""
 
-from services.suppliers.contract import Kind, LineAnswer, OrderPlaces
+import pytest
+
+from services.suppliers.contract import Capability, Kind, LineAnswer, OrderPlaces
 from services.suppliers.domain.messages import State
 from services.suppliers.usecases.decisions import replay
-from shared.contracts.base import PlaceKind
-from shared.contracts.orders import LinesAdded, OrderedLine
-from shared.contracts.suppliers import DespatchAdvised, OrderResponded, OrderSent, Quantities, SendOutcome
+from shared.contracts.base import Place, PlaceKind
+from shared.contracts.orders import LinesAdded, OrderedLine, OrderPlaced, ReroutedLine, RouteChanged
+from shared.contracts.suppliers import (
+    DespatchAdvised,
+    MessageQuarantined,
+    OrderResponded,
+    OrderSent,
+    Quantities,
+    SendOutcome,
+)
+from shared.errors import DomainError
 from tests.builders import HUB, a_branch, unpacked_at
 from tests.fixtures import scripted_supplier as does
 from tests.services.suppliers.conftest import Rig, a_cancellation, a_despatch, a_line, a_response, advised, an_order
@@ -20,6 +30,15 @@ def a_divided_line(number: int = 1) -> OrderedLine:
 
 def an_acceptance_of(line: OrderedLine, copies: int) -> LineAnswer:
     return LineAnswer(line.line_key, None, line.isbn, status_code="100", quantities=Quantities(ordered=copies, accepted=copies))
+
+
+def a_route_change(order: OrderPlaced, line: OrderedLine, place: Place, *numbers: int) -> RouteChanged:
+    copy_ids = tuple(copy.copy_id for copy in line.copies if copy.copy_number in numbers)
+    lines = (ReroutedLine(line_key=line.line_key, supplier_id=line.supplier_id, deliver_to=place, copy_ids=copy_ids),)
+    return RouteChanged(
+        council=order.council, order_id=order.order_id, order_number=order.order_number, changed_at=order.placed_at, reason="",
+        lines=lines,
+    )  # fmt: skip
 
 
 async def sent(rig: Rig) -> list[OrderSent]:
@@ -111,6 +130,54 @@ async def test_a_cancellation_goes_to_each_message_that_carried_a_copy(rig: Rig)
 
     asked = [(one.order_number, [numbers for _, numbers in one.lines]) for one in rig.supplier.cancellations]
     assert asked == [("PO-1", [(1,)]), ("PO-1=CSU", [(2,)])]
+
+
+async def test_another_place_is_told_to_each_message_that_carried_a_copy(rig: Rig) -> None:
+    line, whole = a_divided_line(), a_line("9780141439600", number=2)
+    order = an_order(line, whole)
+    await rig.hears(order, a_route_change(order, line, IPSWICH, 2), a_route_change(order, line, HUB, 1, 2))
+    await rig.send_all()
+    told = [(one.order_number, one.place, [numbers for _, numbers in one.lines]) for one in rig.supplier.route_changes]
+    assert told == [("PO-1=CSU", IPSWICH, [(2,)]), ("PO-1", HUB, [(1,)]), ("PO-1=CSU", HUB, [(2,)])]
+    assert await rig.states(kind=Kind.ROUTE_CHANGE) == [State.SENT] * 3
+    assert [message.kind for message in rig.supplier.arrivals][:2] == [Kind.ORDER, Kind.ORDER]  # never before their orders
+
+
+async def test_a_supplier_that_takes_no_other_place_is_told_nothing_and_goods_for_it_are_known(rig: Rig) -> None:
+    """So are goods that come to it all the same: a hub that no order named."""
+    can = rig.supplier.profile.capabilities - {Capability.TAKES_ROUTE_CHANGES}
+    rig.supplier.profile = rig.supplier.profile.model_copy(update={"capabilities": can})
+    other = HUB.model_copy(update={"code": "CSU2"})
+    line = a_line()
+    order = an_order(line)
+    await rig.hears(order, a_route_change(order, line, other, 1), a_route_change(order, line, other, 1))
+    await rig.send_all()
+    assert (rig.supplier.route_changes, await rig.states(kind=Kind.ROUTE_CHANGE)) == ([], [])
+    await rig.receives(rig.means(b"GOODS", a_despatch(advised(line), deliver_to="CSU2")))
+    (event,) = await rig.published(DespatchAdvised)
+    assert isinstance(event, DespatchAdvised)
+    assert event.deliver_to == other
+
+
+async def test_a_change_that_cannot_be_written_or_is_refused_waits_for_a_person_and_answers_no_line(rig: Rig) -> None:
+    line = a_line()
+    order = an_order(line)
+    await rig.hears(order)
+    rig.supplier.unwritable = "no such place"
+    await rig.hears(a_route_change(order, line, HUB, 1))
+    rig.supplier.unwritable = ""
+    await rig.hears(a_route_change(order, line, IPSWICH, 1))
+    rig.supplier.script = [does.accepts, does.refuses]
+    await rig.send_all()
+    assert await rig.states(kind=Kind.ROUTE_CHANGE) == [State.FAILED, State.FAILED]
+    reasons = [event.reason for event in await rig.published(MessageQuarantined) if isinstance(event, MessageQuarantined)]
+    assert reasons == ["no such place", "the supplier refuses it: account closed (E17)"]
+    assert await responded(rig) == []
+    async with rig.engine.begin() as connection:
+        with pytest.raises(DomainError, match="Tell the supplier yourself"):
+            await replay(
+                connection, rig.exchange, (await rig.messages(kind=Kind.ROUTE_CHANGE))[0].id, actor="staff", reason="try"
+            )
 
 
 async def test_a_supplier_whose_message_has_one_place_gets_one_for_each_branch(rig: Rig) -> None:

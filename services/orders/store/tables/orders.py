@@ -55,6 +55,7 @@ supplier = Table(
     Column("takes_cancellations", Boolean),
     Column("routes", ARRAY(Text)),
     Column("usual_delivery_days", SmallInteger),
+    Column("takes_route_changes", Boolean),
 )
 
 # `version` grows with every change of the order or its copies: it is the ETag and the events' aggregate version. `asking`:
@@ -144,8 +145,15 @@ copy = Table(
     Column("progressed_at", DateTime(timezone=True)),
     Column("progress_reason", Text),
     Column("progress_version", Integer),
-    # Where to unpack it, as it was published with the order; null where no delivery rule said so.
+    # Where to unpack it, as it was published with the order; null where no delivery rule said so. `rerouted_to` is where since
+    # `rerouted_at`, as published at that version of the order; null while that did not change. `untold_place`: the code of the
+    # place that a person must still tell its supplier.
     Column("deliver_to", JSONB(none_as_null=True)),
+    Column("rerouted_to", JSONB(none_as_null=True)),
+    Column("rerouted_at", DateTime(timezone=True)),
+    Column("rerouted_version", Integer),
+    Column("reroute_reason", Text),
+    Column("untold_place", Text),
     Column("replaces", Uuid),
     Index("copy_of_order", "order_id"),
     Index("copy_of_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),

@@ -15,7 +15,7 @@ from tests.services.hearing import number
 _START = datetime(2026, 3, 2, tzinfo=UTC)
 _SAME = {
     "council": "GB-SFK", "supplier_id": "harbour-books", "order_id": number(9), "line_key": "SB-1", "replaces": "SB-0",
-    "isbn": "978", "branch": "IPSW", "material": "book", "trial": "t", "arm": "pilot", "planned_hub": True, "asked_minor": 899,
+    "isbn": "978", "branch": "IPSW", "material": "book", "trial": "t", "arm": "pilot", "asked_minor": 899,
     "asked_currency": "GBP", "placed_at": _START, "promised_on": date(2026, 3, 9),
 }  # fmt: skip
 _moments = st.integers(0, 50).map(lambda hours: _START + timedelta(hours=hours))
@@ -23,7 +23,7 @@ _moments = st.integers(0, 50).map(lambda hours: _START + timedelta(hours=hours))
 
 @st.composite
 def statements(draw: st.DrawFn) -> dict[str, Any]:
-    """What an event may say of a copy: any part of it. A version of the order has one state."""
+    """What an event may say of a copy: any part of it. A version of the order has one state, and one plan."""
     said: dict[str, Any] = {}
     for name, rule in RULES.items():
         if rule is Rule.SAME and draw(st.booleans()):
@@ -32,6 +32,9 @@ def statements(draw: st.DrawFn) -> dict[str, Any]:
             said[name] = draw(st.none() | _moments)
         if rule is Rule.EVER:
             said[name] = draw(st.none() | st.booleans())
+    planned = draw(st.none() | st.integers(1, 5))
+    if planned is not None:
+        said |= {"planned_version": planned, "planned_hub": planned % 2 == 0}
     version = draw(st.none() | st.integers(1, 5))
     return said if version is None else {**said, "version": version, "state": f"state {version}"}
 
@@ -59,6 +62,12 @@ def test_the_state_is_that_of_the_highest_version_and_a_moment_the_earliest() ->
     early, late = {"sent_at": _START}, {"sent_at": _START + timedelta(hours=1)}
     found = combined({"version": 3, "state": "received", **late}, {"version": 2, "state": "sent", **early})
     assert (found["state"], found["version"], found["sent_at"]) == ("received", 3, _START)
+
+
+def test_the_planned_route_is_that_of_the_highest_version_that_states_one() -> None:
+    ordered, rerouted = {"planned_hub": True, "planned_version": 1}, {"planned_hub": False, "planned_version": 3}
+    found = combined(combined({"version": 4, "state": "sent"}, rerouted), ordered)
+    assert (found["planned_hub"], found["version"]) == (False, 4)
 
 
 def test_copies_come_in_the_order_of_their_ids() -> None:

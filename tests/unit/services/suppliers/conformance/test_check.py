@@ -22,9 +22,11 @@ from services.suppliers.contract import (
     LineAnswer,
     OpenLine,
     OpenLinesFact,
+    OutboundMessage,
     RawMessage,
     Reading,
     ResponseFact,
+    RouteChangeToSend,
     SelectionFact,
 )
 from services.suppliers.domain.messages import CANONICAL_DESPATCH, State
@@ -160,6 +162,36 @@ def test_a_capability_without_its_method_fails() -> None:
 
     assert _of(report, Capability.CANCELS).reason == "the adapter has no `write_cancellation`"
     assert not report.passed
+
+
+@pytest.mark.parametrize(
+    ("bodies", "result", "says"),
+    [
+        ([b"IPSW", b"IPSW"], Result.PASS, "the change of a sample order is written as route_change-1"),
+        ([b"IPSW", b"LOWE"], Result.FAIL, "written twice, the bytes differ from offset 0"),
+        ([ValueError("no place")], Result.FAIL, "it cannot be written: ValueError('no place')"),
+    ],
+)
+def test_a_change_of_the_route_is_shown_by_writing_one(bodies: list[bytes | ValueError], result: Result, says: str) -> None:
+    report = check(Subject(_Rerouting(bodies), "rerouting"), [])
+
+    judged = _of(report, Capability.TAKES_ROUTE_CHANGES)
+    assert (judged.result, says in judged.evidence[0]) == (result, True)
+
+
+class _Rerouting(ScriptedSupplier):
+    """Writes one change after another."""
+
+    def __init__(self, bodies: list[bytes | ValueError]) -> None:
+        super().__init__(capabilities=[Capability.TAKES_ROUTE_CHANGES])
+        self._bodies = bodies
+
+    def write_route_change(self, change: RouteChangeToSend, reference: int) -> OutboundMessage:
+        self.route_changes.append(change)
+        body = self._bodies.pop(0)
+        if isinstance(body, ValueError):
+            raise body
+        return OutboundMessage(Kind.ROUTE_CHANGE, reference, f"route_change-{reference}", body, "text/plain")
 
 
 def test_a_capability_shown_without_being_declared_is_reported() -> None:

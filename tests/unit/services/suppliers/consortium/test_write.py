@@ -12,7 +12,16 @@ from pydantic import ValidationError
 
 from local.stack.profiles_consortium import consortium_profile, consortium_secrets
 from services.suppliers.consortium import Consortium, adapter
-from services.suppliers.contract import Adapter, CancellationToSend, CancelsOrders, Kind, OrderToSend, SuppliesRecords
+from services.suppliers.contract import (
+    Adapter,
+    CancellationToSend,
+    CancelsOrders,
+    Kind,
+    OrderToSend,
+    RouteChangeToSend,
+    SuppliesRecords,
+    TakesRouteChanges,
+)
 from shared.contracts.base import Place, PlaceKind
 
 Golden = Callable[[str, bytes], tuple[str, str]]
@@ -57,6 +66,18 @@ def test_a_cancellation_is_written_exactly(consortium: Consortium, order: OrderT
     assert message.name == f"/v1/orders/{order.order_id}/cancellations"
 
 
+def test_another_place_of_delivery_is_written_exactly(consortium: Consortium, order: OrderToSend) -> None:
+    line = order.lines[0]
+    change = RouteChangeToSend("GB-SFK", order.order_id, order.order_number, Place(code="LOWE"), ((line, (2,)),))
+    message = consortium.write_route_change(change, 43)
+    assert (message.kind, message.name) == (Kind.ROUTE_CHANGE, f"/v1/orders/{order.order_id}/route-changes")
+    assert json.loads(message.body) == {
+        "order_number": order.order_number,
+        "deliver_to": {"kind": "branch", "code": "LOWE", "gln": None},
+        "lines": [{"line_key": line.line_key, "isbn": line.isbn, "copy_numbers": [2]}],
+    }
+
+
 def test_a_request_for_records_names_the_isbns(consortium: Consortium) -> None:
     message = consortium.write_record_request(["9780141439518", "9780141439563"], 44)
 
@@ -77,6 +98,7 @@ def test_the_adapter_does_what_its_capabilities_promise(consortium: Consortium) 
     assert isinstance(consortium, Adapter)
     assert isinstance(consortium, CancelsOrders)
     assert isinstance(consortium, SuppliesRecords)
+    assert isinstance(consortium, TakesRouteChanges)
 
 
 def test_a_missing_secret_is_named() -> None:

@@ -18,7 +18,7 @@ from services.suppliers.contract import (
     Reading,
     ResponseFact,
 )
-from services.suppliers.domain.places import carried, left_out, of_part, parts_of_cancellation, parts_of_order
+from services.suppliers.domain.places import carried, left_out, of_part, parts_of_change, parts_of_order
 from services.suppliers.domain.reading import read
 from shared.contracts.base import Place
 from shared.contracts.orders import OrderedLine
@@ -93,7 +93,7 @@ def test_every_copy_is_in_one_message_and_found_again_by_what_is_kept_of_it(
 def test_a_cancellation_is_about_the_messages_that_carried_its_copies() -> None:
     line = a_line(MIXED)
     whole = CancellationToSend(SUFFOLK, "id", "SFK-1", "too many", ((line, (2, 3)),))
-    parts = parts_of_cancellation(whole, OrderPlaces.BRANCHES)
+    parts = parts_of_change(whole, OrderPlaces.BRANCHES)
     assert [(part.order_number, part.order_id, [numbers for _, numbers in part.lines]) for part in parts] == [
         ("SFK-1", "id", [(3,)]),
         ("SFK-1=CSU", "id-CSU", [(2,)]),

@@ -7,8 +7,8 @@ from alembic import op
 
 from shared.sourcing.migration import add_approval
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from shared.sourcing import migration
 from shared.sourcing.switches import migration as switches
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 
 
 def upgrade() -> None:

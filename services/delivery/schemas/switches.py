@@ -1,0 +1,146 @@
+"""HTTP shapes of switches of the route, and their conversion from and to the domain's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import RowMapping
+
+from services.delivery.domain.switching import OpenCopies, Outlook, RouteChanges, RouteSwitch, Stage, stage_of
+from services.delivery.schemas.routes import RouteBody, route_body
+from shared.contracts.base import Place
+from shared.contracts.switches import SwitchState
+from shared.http.steps import StepView
+from shared.ids import new_id
+from shared.sourcing.routes import RouteRule
+from shared.sourcing.switches.planning import AskedScope, SupplierName, SwitchReason
+from shared.sourcing.switches.shapes import SwitchSummary, shown
+
+_MOST_LISTED = 200
+
+
+class AskedRouteSwitch(AskedScope):
+    """A switch of the route, as a council sends it."""
+
+    from_supplier: SupplierName | None = Field(
+        default=None,
+        description="Whose goods take another route; null: those of any supplier that offers it",
+        examples=["national"],
+    )
+    first_day: date = Field(description="The first day on which orders take the new route")
+    route: RouteBody
+    open_copies: OpenCopies = Field(
+        description="Of copies that are ordered and not despatched, `drain`: they stay with their route; `move`: they follow"
+    )
+    reason: SwitchReason
+
+    def planned(self, council: str, by: str, at: datetime) -> RouteSwitch:
+        """Returns the switch as it is planned, with an id of its own."""
+        return RouteSwitch(
+            switch_id=new_id(),
+            council=council,
+            from_supplier=self.from_supplier,
+            to_supplier=None,
+            scope=self.scope,
+            first_day=self.first_day,
+            hub=None if self.route.hub is None else self.route.hub.place(),
+            open_copies=self.open_copies,
+            reason=self.reason,
+            state=SwitchState.PLANNED,
+            planned_at=at,
+            planned_by=by,
+        )
+
+
+class RouteSwitchSummary(SwitchSummary):
+    """A switch of the route as it was planned, and where it is. `from_supplier`: whose goods; `to_supplier` is always null."""
+
+    route: RouteBody
+    open_copies: OpenCopies
+
+
+class RouteSwitchView(RouteSwitchSummary):
+    """A switch with its progress: open copies per stage, and who did what and why."""
+
+    copies: dict[Stage, int] = Field(
+        description="Copies of the scope that are open now: `waiting` for their new place, `there`, or `staying` with their route"
+    )
+    history: Sequence[StepView]
+
+
+class RouteRuleEffect(BaseModel):
+    """A delivery rule that the switch would end or add."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    supplier_id: str | None
+    branch: str | None
+    material: str | None
+    valid_from: date
+    valid_to: date | None
+    route: RouteBody
+
+
+class CopiesEffect(BaseModel):
+    """What would become of open copies that are alike. A place of null: the supplier delivers as its profile says."""
+
+    branch: str
+    supplier_id: str
+    material: str | None
+    now: Place | None
+    then: Place | None
+    copies: int
+
+
+class RouteSwitchPreview(BaseModel):
+    """What a switch would do if its first day were today."""
+
+    rules_ended: Sequence[RouteRuleEffect]
+    rules_added: Sequence[RouteRuleEffect]
+    lines: Sequence[CopiesEffect] = Field(description="Open copies of the scope by branch, supplier, material; the first 200")
+    unlisted: int = Field(description="Lines beyond those")
+    sums: dict[Stage, int] = Field(
+        description="Open copies: `waiting` would follow, `there` have the place already, `staying` keep theirs"
+    )
+
+
+def switch_view(switch: RouteSwitch, counts: Counter[Stage], history: Iterable[RowMapping]) -> RouteSwitchView:
+    """Returns a switch with its progress."""
+    steps = [StepView.model_validate(dict(step)) for step in history]
+    return shown(RouteSwitchView, switch, copies=dict(counts), history=steps)
+
+
+def switch_preview(switch: RouteSwitch, changes: RouteChanges, found: Sequence[Outlook]) -> RouteSwitchPreview:
+    """Returns what a switch would do."""
+    moves = switch.open_copies is OpenCopies.MOVE
+    counts = Counter[Stage]()
+    for each in found:
+        counts[stage_of(each, moves=moves)] += each.group.copies
+    return RouteSwitchPreview(
+        rules_ended=[_rule_effect(rule) for rule in changes.ended],
+        rules_added=[_rule_effect(rule) for rule in changes.added],
+        lines=[_copies_effect(each, moves=moves) for each in found[:_MOST_LISTED]],
+        unlisted=max(len(found) - _MOST_LISTED, 0),
+        sums=dict(counts),
+    )
+
+
+def _copies_effect(each: Outlook, *, moves: bool) -> CopiesEffect:
+    group = each.group
+    waits = stage_of(each, moves=moves) is Stage.WAITING
+    return CopiesEffect(
+        branch=group.branch.code,
+        supplier_id=group.supplier_id,
+        material=group.material,
+        now=group.place,
+        then=each.wanted if waits else group.place,
+        copies=group.copies,
+    )
+
+
+def _rule_effect(rule: RouteRule) -> RouteRuleEffect:
+    own = {name: getattr(rule, name) for name in RouteRuleEffect.model_fields if name != "route"}
+    return RouteRuleEffect(**own, route=route_body(rule.hub))

@@ -1,0 +1,86 @@
+"""Lets open copies follow a delivery rule, batch by batch: a batch that was broken off is done again, and none twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.orders.domain.rerouting import Rerouted, follow_rule, with_told
+from services.orders.domain.routes import rule_chooser
+from services.orders.store import copies as copy_store
+from services.orders.store import rerouting as store
+from services.orders.store import routes, suppliers
+from services.orders.usecases.changing import OpenOrders
+from shared.bus import Cause, set_cause
+from shared.clock import Clock
+from shared.errors import DomainError, Fault, Kind, no_such
+from shared.sourcing.routes import RouteRule
+
+# Orders of one transaction.
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierTold:
+    """A person told suppliers by other means where the copies of lines are delivered from now on."""
+
+    order_id: UUID
+    council: str
+    line_keys: tuple[str, ...]
+    reason: str
+
+
+async def follow_route(connection: AsyncConnection, clock: Clock, rule_id: UUID) -> bool:
+    """Lets the open copies of the next orders follow a rule. Returns whether there may be more in this pass over all orders."""
+    found = await store.lock_rule(connection, rule_id, clock.today())
+    if found is None:
+        return False
+    rule, reached = found
+    set_cause(Cause(correlation_id=str(rule_id)))
+    order_ids = await store.orders_elsewhere(connection, rule, reached, limit=BATCH)
+    if not order_ids:
+        await store.end_pass(connection, rule_id, clock.now())
+        return False
+    orders = await OpenOrders.load(connection, order_ids)
+    for order_id, moved in (await _moved(connection, rule, order_ids, clock)).items():
+        orders.reroute(orders[order_id], moved, reason=rule.reason or f"delivery rule {rule_id}", clock=clock)
+    await orders.write()
+    await store.note_reached(connection, rule_id, max(order_ids))
+    return True
+
+
+async def _moved(connection: AsyncConnection, rule: RouteRule, order_ids: list[UUID], clock: Clock) -> dict[UUID, list[Rerouted]]:
+    """Returns the copies of locked orders for which the rule decides, by order id."""
+    today, council = clock.today(), rule.council
+    offered = await routes.offered_routes(connection)
+    rule_for = rule_chooser((await routes.route_rules_on(connection, [council], today))[council], offered, today)
+    found = await store.copies_elsewhere(connection, rule, order_ids)
+    moved: defaultdict[UUID, list[Rerouted]] = defaultdict(list)
+    for each in follow_rule(rule, found, rule_for, offered, await suppliers.taking_route_changes(connection)):
+        moved[each.copy.order_id].append(each)
+    return dict(moved)
+
+
+async def note_supplier_told(connection: AsyncConnection, wanted: SupplierTold, clock: Clock) -> None:
+    """Notes that suppliers were told; their lines do not ask for it any more. Changes nothing where nothing was to be told.
+
+    Raises DomainError: no such order (404), a line that it does not have (422).
+    """
+    order = await copy_store.lock_order(connection, wanted.order_id, wanted.council)
+    if order is None:
+        raise no_such("order")
+    faults = [
+        Fault(f"/line_keys/{index}", "unknown-line", "The order has no line with this key; see its `lines`.")
+        for index, key in enumerate(wanted.line_keys)
+        if key not in order.lines
+    ]
+    if faults:
+        raise DomainError("unknown-line", "Some lines are not in this order; nothing was changed.", Kind.INVALID, faults)
+    told, copy_ids = with_told(order, wanted.line_keys)
+    if copy_ids:
+        orders = OpenOrders(connection, {order.order_id: order})
+        orders.note_told(told, copy_ids, reason=wanted.reason, clock=clock)
+        await orders.write()
