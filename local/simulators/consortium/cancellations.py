@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from local.simulators.consortium.brain import Fate
-from local.simulators.consortium.wire import Cancellation, ChosenLine
+from local.simulators.consortium.wire import Cancellation, CancelledLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _word(fate: str | None, releases_left: bool) -> str:
     return "cancelled_on_request"
 
 
-def _entry(line: ChosenLine, status: str, numbers: tuple[int, ...] | list[int]) -> Mapping[str, object]:
+def _entry(line: CancelledLine, status: str, numbers: tuple[int, ...] | list[int]) -> Mapping[str, object]:
     cancelled = len(numbers) if status == "cancelled_on_request" else 0
     return {
         "line_key": line.line_key,

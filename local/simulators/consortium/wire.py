@@ -52,8 +52,8 @@ class Order(_Body):
     lines: tuple[Line, ...] = Field(min_length=1)
 
 
-class ChosenLine(_Body):
-    """Copies of one line that are no longer wanted, or go elsewhere."""
+class CancelledLine(_Body):
+    """Copies of one line that are no longer wanted."""
 
     line_key: str
     isbn: str
@@ -64,7 +64,14 @@ class Cancellation(_Body):
     """Body of `POST /v1/orders/{reference}/cancellations`."""
 
     order_number: str
-    lines: tuple[ChosenLine, ...] = Field(min_length=1)
+    lines: tuple[CancelledLine, ...] = Field(min_length=1)
+
+
+class ReroutedLine(_Body):
+    """Copies of one line that go to another place."""
+
+    line_key: str
+    copy_numbers: tuple[int, ...] = Field(min_length=1)
 
 
 class RouteChange(_Body):
@@ -72,7 +79,7 @@ class RouteChange(_Body):
 
     order_number: str
     deliver_to: DeliverTo
-    lines: tuple[ChosenLine, ...] = Field(min_length=1)
+    lines: tuple[ReroutedLine, ...] = Field(min_length=1)
 
 
 class RecordRequest(_Body):

@@ -21,11 +21,15 @@ class KeptRule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Supplier:
-    """A supplier that rules can name; `routes` is None where its exchange does not state any."""
+    """A supplier that rules can name; `routes` is None where its exchange does not state any.
+
+    `takes_route_changes`: whether its exchange tells it other places for copies that it has on order.
+    """
 
     supplier_id: str
     name: str
     routes: frozenset[RouteKind] | None
+    takes_route_changes: bool = False
 
     def offers(self, rule: RouteRule) -> bool:
         """Returns whether the supplier can do the route of a rule."""

@@ -184,10 +184,14 @@ class OpenGroup:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Open copies, and where they are to be unpacked by the rules of a switch; None where these do not decide for them."""
+    """Open copies, and where they are to be unpacked by the rules of a switch; None where these do not decide for them.
+
+    `by_person`: a person must tell their supplier, which takes no such news from its exchange.
+    """
 
     group: OpenGroup
     wanted: Place | None
+    by_person: bool
 
     @property
     def is_there(self) -> bool:
@@ -216,7 +220,8 @@ def outlook(
             on=on,
         )
         decides = rule is not None and rule.rule_id in own
-        found.append(Outlook(group, rule.place_for(group.branch) if rule is not None and decides else None))
+        wanted = rule.place_for(group.branch) if rule is not None and decides else None
+        found.append(Outlook(group, wanted, by_person=supplier is None or not supplier.takes_route_changes))
     return found
 
 

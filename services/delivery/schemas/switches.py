@@ -93,6 +93,7 @@ class CopiesEffect(BaseModel):
     now: Place | None
     then: Place | None
     copies: int
+    by_person: bool = Field(description="Whether the lines would ask a person to tell the supplier the new place")
 
 
 class RouteSwitchPreview(BaseModel):
@@ -138,6 +139,7 @@ def _copies_effect(each: Outlook, *, moves: bool) -> CopiesEffect:
         now=group.place,
         then=each.wanted if waits else group.place,
         copies=group.copies,
+        by_person=waits and each.by_person,
     )
 
 

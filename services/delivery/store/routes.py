@@ -79,7 +79,11 @@ async def rules_after(connection: AsyncConnection, council: str | None, *, after
 
 async def keep_supplier(connection: AsyncConnection, event: SupplierAnnounced) -> None:
     """Keeps a supplier with the routes that its exchange states now."""
-    stated = {"name": event.name, "routes": None if event.routes is None else [route.value for route in event.routes]}
+    stated = {
+        "name": event.name,
+        "routes": None if event.routes is None else [route.value for route in event.routes],
+        "takes_route_changes": event.takes_route_changes,
+    }
     statement = upsert(supplier).values(supplier_id=event.supplier_id, **stated)
     await connection.execute(statement.on_conflict_do_update(index_elements=[supplier.c.supplier_id], set_=stated))
 
@@ -87,7 +91,9 @@ async def keep_supplier(connection: AsyncConnection, event: SupplierAnnounced) -
 async def suppliers(connection: AsyncConnection) -> dict[str, Supplier]:
     """Returns all suppliers whose exchange has announced itself, by id; they are few."""
     rows = await connection.execute(select(supplier).order_by(supplier.c.supplier_id))
-    return {row.supplier_id: Supplier(row.supplier_id, row.name, _routes(row.routes)) for row in rows}
+    return {
+        row.supplier_id: Supplier(row.supplier_id, row.name, _routes(row.routes), bool(row.takes_route_changes)) for row in rows
+    }
 
 
 def _routes(stated: Sequence[str] | None) -> frozenset[RouteKind] | None:

@@ -201,4 +201,6 @@ supplier = Table(
     Column("supplier_id", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("routes", ARRAY(Text)),
+    # Null where its exchange has not stated it.
+    Column("takes_route_changes", Boolean),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
@@ -56,13 +57,20 @@ async def end_pass(connection: AsyncConnection, rule_id: UUID, at: datetime) -> 
     await connection.execute(update(route_rule).where(c.rule_id == rule_id).values(ended))
 
 
-async def orders_elsewhere(connection: AsyncConnection, rule: RouteRule, after: UUID | None, *, limit: int) -> list[UUID]:
-    """Returns the next orders by id with open copies in the rule's scope that are unpacked elsewhere than it says."""
+async def orders_elsewhere(
+    connection: AsyncConnection, rule: RouteRule, after: UUID | None, *, limit: int, copies: int
+) -> list[UUID]:
+    """Returns the next orders by id with open copies in the rule's scope that are unpacked elsewhere than it says.
+
+    They have at most so many copies together, if it is more than one order.
+    """
     found = _elsewhere(rule)
     if after is not None:
         found = found.where(copy.c.order_id > after)
-    orders = found.with_only_columns(copy.c.order_id).distinct().order_by(copy.c.order_id).limit(limit)
-    return list((await connection.execute(orders)).scalars())
+    per_order = found.with_only_columns(copy.c.order_id, func.count().label("copies")).group_by(copy.c.order_id)
+    rows = (await connection.execute(per_order.order_by(copy.c.order_id).limit(limit))).all()
+    sums = accumulate(row.copies for row in rows)
+    return [row.order_id for place, (row, together) in enumerate(zip(rows, sums, strict=True)) if together <= copies or not place]
 
 
 async def copies_elsewhere(connection: AsyncConnection, rule: RouteRule, order_ids: Collection[UUID]) -> list[RoutedCopy]:

@@ -19,8 +19,8 @@ from shared.clock import Clock
 from shared.errors import DomainError, Fault, Kind, no_such
 from shared.sourcing.routes import RouteRule
 
-# Orders of one transaction.
-BATCH = 100
+# Orders of one transaction, and copies that they have to move: others wait for their locks.
+BATCH, COPIES = 100, 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ async def follow_route(connection: AsyncConnection, clock: Clock, rule_id: UUID)
         return False
     rule, reached = found
     set_cause(Cause(correlation_id=str(rule_id)))
-    order_ids = await store.orders_elsewhere(connection, rule, reached, limit=BATCH)
+    order_ids = await store.orders_elsewhere(connection, rule, reached, limit=BATCH, copies=COPIES)
     if not order_ids:
         await store.end_pass(connection, rule_id, clock.now())
         return False

@@ -40,9 +40,11 @@ THROUGH_HUB: Json = {"kind": "hub", "hub": {"code": "CSU", "name": "Central stoc
 DIRECT: Json = {"kind": "direct", "hub": None}
 
 
-def announced(supplier: str, *routes: RouteKind) -> SupplierAnnounced:
+def announced(supplier: str, *routes: RouteKind, takes: bool | None = None) -> SupplierAnnounced:
     at = datetime(2026, 3, 1, tzinfo=UTC)
-    return SupplierAnnounced(supplier_id=supplier, name=supplier.title(), announced_at=at, routes=routes)
+    return SupplierAnnounced(
+        supplier_id=supplier, name=supplier.title(), announced_at=at, routes=routes, takes_route_changes=takes
+    )
 
 
 class Switches:
@@ -224,7 +226,10 @@ async def test_a_preview_shows_rules_and_copies_and_writes_nothing(delivery: Del
     ]
     lines = [(line["branch"], line["now"]["code"], line["then"]["code"], line["copies"]) for line in shown["lines"]]
     assert lines == [("IPSW", "CSU", "IPSW", 1), ("LOWE", "CSU", "LOWE", 1)]
-    assert (shown["sums"], shown["unlisted"]) == ({"waiting": 2}, 0)
+    assert (shown["sums"], shown["unlisted"], {line["by_person"] for line in shown["lines"]}) == ({"waiting": 2}, 0, {True})
+    await delivery.hears(announced("eastern", *BOTH, takes=True))
+    told = (await switches.ask("/preview", from_supplier="eastern")).json()["lines"]
+    assert {line["by_person"] for line in told} == {False}
     drained = (await switches.ask("/preview", from_supplier="eastern", open_copies="drain")).json()
     assert (drained["sums"], {line["then"]["code"] for line in drained["lines"]}) == ({"staying": 2}, {"CSU"})
     assert len(await delivery.published(DeliveryRuleChanged)) == before

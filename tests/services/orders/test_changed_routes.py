@@ -12,6 +12,7 @@ from services.orders import outgoing
 from services.orders.incoming import handlers
 from services.orders.republish import OWNER
 from services.orders.rerouter import Rerouter
+from services.orders.store.rerouting import lock_rule, orders_elsewhere
 from services.orders.usecases.rerouting import follow_route
 from shared.contracts.base import Place, RouteKind
 from shared.contracts.delivery import Leg
@@ -114,6 +115,20 @@ async def test_a_pass_that_was_broken_off_goes_on_and_tells_nothing_twice(orders
     assert sorted(str(event.order_id) for event in events) == sorted(one["order_id"] for one in (through_hub, *others))
 
 
+async def test_orders_are_moved_together_up_to_a_number_of_copies(orders: Orders, through_hub: dict[str, Any]) -> None:
+    others = [await orders.placed(an_order(f"SFK-{number}")) for number in (2, 3)]
+    await orders.hear(DIRECT)
+    ids = sorted(UUID(one["order_id"]) for one in (through_hub, *others))
+    async with orders.engine.connect() as connection:
+        locked = await lock_rule(connection, DIRECT.rule_id, orders.clock.today())
+        assert locked is not None
+        together = [
+            await orders_elsewhere(connection, locked[0], after, limit=limit, copies=copies)
+            for after, limit, copies in ((None, 2, 100), (None, 9, 8), (None, 9, 11), (None, 9, 1), (ids[0], 9, 1))
+        ]
+    assert together == [ids[:2], ids[:2], ids[:2], ids[:1], ids[1:2]]
+
+
 async def test_an_order_placed_by_the_rules_before_while_they_change_follows_in_the_second_pass(
     orders: Orders, through_hub: dict[str, Any]
 ) -> None:
@@ -129,6 +144,8 @@ async def test_a_supplier_that_takes_no_changes_is_told_by_a_person(orders: Orde
     await orders.hear(announced("national", RouteKind.DIRECT, RouteKind.HUB, takes=False), DIRECT)
     await turns(orders)
     order = await orders.read(through_hub["order_id"])
+    suppliers = (await orders.client.get("/v1/suppliers", headers=orders.headers)).json()
+    assert {one["supplier_id"]: one["takes_route_changes"] for one in suppliers} == {"consortium": True, "national": False}
     (asked,) = asks(order, "national")
     assert asked.startswith("Route: tell national to deliver copies 1, 2 to IPSW: it takes no changes of an order")
     line = line_of(order, "national", 1)

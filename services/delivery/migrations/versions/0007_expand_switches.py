@@ -1,4 +1,4 @@
-"""Switches of the route, the rules that they make, and the copies that are open."""
+"""Switches of the route, the rules that they make, the copies that are open, and who takes changes of their route."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("open_copies", sa.Text(), nullable=False),
     )
     op.add_column("route_rule", sa.Column("switch_id", sa.Uuid(), nullable=True))
+    op.add_column("supplier", sa.Column("takes_route_changes", sa.Boolean(), nullable=True))
     made = sa.text("switch_id IS NOT NULL")
     op.create_index("route_rule_of_switch", "route_rule", ["switch_id"], unique=False, postgresql_where=made)
     op.create_index("expected_copy_open", "expected_copy", ["council"], unique=False, postgresql_where=sa.text(_OPEN))
