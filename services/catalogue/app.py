@@ -14,11 +14,13 @@ from services.catalogue.api.item_profile import item_profile_router
 from services.catalogue.api.oai import Harvested
 from services.catalogue.api.offers import offers_router
 from services.catalogue.api.quality import quality_router
-from services.catalogue.incoming import CONSUMER, subscription
+from services.catalogue.api.switches import catalogue_switches_router
+from services.catalogue.incoming import subscription, suppliers_subscription
 from services.catalogue.reminders import Reminders
 from services.catalogue.settings import CatalogueSettings
 from services.catalogue.sru import sru_router
 from services.catalogue.usecases.sourcing import tell_of_rule
+from services.catalogue.usecases.switching import SWITCHES
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
@@ -28,7 +30,9 @@ from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
 from shared.sourcing.api import Access, sourcing_routers
+from shared.sourcing.changes import ChangeKind
 from shared.sourcing.rules import Strand
+from shared.sourcing.switches.life import approving
 
 PACKAGE = "services.catalogue"
 
@@ -40,8 +44,8 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
     """Builds the catalogue service in the role its settings name."""
     clock = clock or SystemClock(settings.time_zone)
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
-    listening = subscription(clock)
-    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
+    listening = {each.consumer: each for each in (subscription(clock), suppliers_subscription(clock))}
+    messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=list(listening.values()))
     tell = partial(tell_of_rule, clock=clock)
     access = Access(Strand.CATALOGUE, "catalogue:read", "catalogue:write", engine, clock, tell=tell)
     routers = [
@@ -54,8 +58,9 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
         oai_router(engine, clock, _harvested(settings)),
         sru_router(engine),
         item_profile_router(engine, clock),
-        *sourcing_routers(access),
-        dead_letters_router(engine, clock, {CONSUMER: listening}, scope="catalogue"),
+        *sourcing_routers(access, {ChangeKind.SWITCH: approving(SWITCHES, clock)}),
+        catalogue_switches_router(engine, clock),
+        dead_letters_router(engine, clock, listening, scope="catalogue"),
     ]
     chassis = Chassis(PACKAGE, settings, engine, clock)
     parts: list[Part] = [messaging, Reminders(engine, clock)]

@@ -8,18 +8,20 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue.store.serving import keep_ordering_rules
+from services.catalogue.store.suppliers import keep_supplier
 from services.catalogue.usecases.asking import ask_for_unknown_titles
 from services.catalogue.usecases.holding import keep_ordered_copies, note_progress
 from services.catalogue.usecases.taking import take_brief_records, take_records
-from shared.bus import On, dispatch, on_all
+from shared.bus import On, dispatch, on, on_all
 from shared.clock import Clock
 from shared.contracts.base import Topic
 from shared.contracts.orders import LineProgressed, LinesAdded, OrderedLines, OrderPlaced, SourcingRuleChanged
-from shared.contracts.suppliers import RecordsSupplied, RecordSupplied
+from shared.contracts.suppliers import RecordsSupplied, RecordSupplied, SupplierAnnounced
 from shared.messaging.envelope import Envelope
 from shared.messaging.subscription import Subscription
 
 CONSUMER = "catalogue"
+SUPPLIERS_CONSUMER = "catalogue-suppliers"
 
 
 def handlers(clock: Clock) -> list[On]:
@@ -31,6 +33,7 @@ def handlers(clock: Clock) -> list[On]:
         on_all(LinesAdded, partial(_on_lines_ordered, clock=clock), keeps_state=True),
         on_all(LineProgressed, partial(note_progress, clock=clock), keeps_state=True),
         on_all(SourcingRuleChanged, _on_rules_changed, keeps_state=True),
+        on(SupplierAnnounced, _on_supplier_announced, keeps_state=True),
     ]
 
 
@@ -46,6 +49,19 @@ async def _on_rules_changed(connection: AsyncConnection, arrived: Sequence[tuple
     await keep_ordering_rules(connection, [event for event, _ in arrived])
 
 
+async def _on_supplier_announced(connection: AsyncConnection, event: SupplierAnnounced, _: Envelope) -> None:
+    await keep_supplier(connection, event)
+
+
 def subscription(clock: Clock) -> Subscription:
-    """Returns the topics the catalogue consumes, with their handlers."""
+    """Returns the topics of records and orders, with their handlers."""
     return Subscription(CONSUMER, (Topic.SUPPLIER_RECORDS, Topic.ORDERS), dispatch(handlers(clock)))
+
+
+def suppliers_subscription(clock: Clock) -> Subscription:
+    """Returns the topic in which suppliers are announced, with its handler.
+
+    A consumer of its own, which begins at the oldest event. That of records and orders would stop at one from before the last
+    trim of its inbox, because that is how an event looks that may have been handled (decision 0017).
+    """
+    return Subscription(SUPPLIERS_CONSUMER, (Topic.SUPPLIERS,), dispatch(handlers(clock)))

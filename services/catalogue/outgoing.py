@@ -9,8 +9,10 @@ from services.catalogue.domain.asking import Ask
 from services.catalogue.domain.duplication import Duplication, What
 from services.catalogue.domain.judging import Judgement
 from services.catalogue.domain.merging import Title
+from services.catalogue.domain.switching import RecordSwitch
 from shared.contracts.catalogue import (
     CatalogueRuleChanged,
+    CatalogueSwitchChanged,
     DuplicationCounted,
     RecordJudged,
     RecordRequested,
@@ -20,6 +22,8 @@ from shared.contracts.catalogue import (
 )
 from shared.records.brief import brief_of
 from shared.sourcing.rules import SourcingRule
+from shared.sourcing.switches.life import switch_event
+from shared.sourcing.switches.store import Entered
 from shared.sourcing.trials import rule_event
 
 
@@ -74,3 +78,8 @@ def duplication_counted(day: date, counted: Duplication) -> DuplicationCounted:
 def rule_changed(rule: SourcingRule) -> CatalogueRuleChanged:
     """Returns the event of a rule that is new or was ended."""
     return rule_event(CatalogueRuleChanged, rule)
+
+
+def switch_changed(switch: RecordSwitch, entered: Entered) -> CatalogueSwitchChanged:
+    """Returns the event of a switch that came to its state."""
+    return switch_event(CatalogueSwitchChanged, switch, entered)

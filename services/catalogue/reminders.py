@@ -1,4 +1,4 @@
-"""The timer for what is overdue: records to request or judge, titles to publish or index. Runs beside API and messaging."""
+"""The timer for what is due: switches, records to request or judge, titles to publish or index. Runs beside API and messaging."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from services.catalogue.usecases.asking import ask_again, publish_overdue
 from services.catalogue.usecases.counting import add_up_overdue
 from services.catalogue.usecases.indexing import index_overdue, learn_words
 from services.catalogue.usecases.judging import councils_to_rejudge, rejudge
+from services.catalogue.usecases.switching import SWITCHES, begin_due, finish, take_owed_records
 from shared.clock import Clock
 from shared.timer import Timer
 
@@ -27,8 +28,10 @@ class Reminders(Timer):
     async def turn(self) -> None:
         """Requests again every record that is due, publishes ordered titles that were not, and makes every title searchable.
 
+        Carries out switches first: from its first day on, no supplier is asked again for what another one is to supply.
         Judges the books of councils whose minimum changed, adds up how good records are, and what was catalogued twice.
         """
+        await self._carry_out_switches()
         await self.until_done(partial(ask_again, clock=self._clock))
         async with self._engine.begin() as connection:
             await publish_overdue(connection, self._clock)
@@ -39,3 +42,12 @@ class Reminders(Timer):
         for council in councils:
             await self.until_done(partial(rejudge, council=council, clock=self._clock))
         await self.until_done(partial(add_up_overdue, clock=self._clock))
+
+    async def _carry_out_switches(self) -> None:
+        await self.until_done(partial(begin_due, clock=self._clock))
+        async with self._engine.connect() as connection:
+            running = await SWITCHES.store.running(connection)
+        for switch_id in running:
+            await self.until_done(partial(take_owed_records, clock=self._clock, switch_id=switch_id))
+            async with self._engine.begin() as connection:
+                await finish(connection, self._clock, switch_id)

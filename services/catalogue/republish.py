@@ -1,5 +1,5 @@
 """`python -m services.catalogue.republish [--since DAY]`: publishes ordered titles again as they are now,
-the judgements of their records, the counts of what was catalogued twice, requests for records, and catalogue rules.
+the judgements of their records, the counts of what was catalogued twice, requests for records, catalogue rules, and switches.
 
 Titles belong to all councils. An exchange does not act upon a request that is published again: no supplier is asked twice.
 """
@@ -15,6 +15,7 @@ from services.catalogue import outgoing, store
 from services.catalogue.store.asks import asks_after
 from services.catalogue.store.duplication import duplication_after
 from services.catalogue.store.judgements import judgements_after
+from services.catalogue.store.switches import SWITCHES
 from shared.republish import PAGE, Chapter, Owner, Page, Statement, Wanted, command
 from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_after
@@ -51,6 +52,13 @@ async def _rules(connection: AsyncConnection, wanted: Wanted, after: UUID | None
     return Page.of(found, (Statement(outgoing.rule_changed(rule)) for rule in found), lambda rule: rule.rule_id)
 
 
+async def _switches(connection: AsyncConnection, wanted: Wanted, after: UUID | None) -> Page:
+    found = await SWITCHES.following(connection, wanted.council, after=after, limit=PAGE)
+    changed = [(switch, entered) for switch, entered in found if wanted.since is None or entered.at >= wanted.since]
+    statements = (Statement(outgoing.switch_changed(*each), each[1].version, each[1].at) for each in changed)
+    return Page.of(found, statements, lambda last: last[0].switch_id)
+
+
 OWNER = Owner(
     [
         Chapter("title", _titles),
@@ -58,6 +66,7 @@ OWNER = Owner(
         Chapter("duplication count", _duplication),
         Chapter("request", _requests),
         Chapter("catalogue rule", _rules),
+        Chapter("switch", _switches),
     ],
     councils=None,
 )

@@ -11,7 +11,7 @@ from services.evidence.domain.facts import GatheredCopies
 from services.evidence.usecases import noting, noting_switches, noting_ties
 from shared.bus import E, Handler, On, dispatch, on
 from shared.contracts.base import Topic
-from shared.contracts.catalogue import CatalogueRuleChanged, RecordJudged, RecordRequested
+from shared.contracts.catalogue import CatalogueRuleChanged, CatalogueSwitchChanged, RecordJudged, RecordRequested
 from shared.contracts.delivery import (
     ConsignmentExpected,
     CopiesReceived,
@@ -65,6 +65,7 @@ def handlers(copies: GatheredCopies) -> list[On]:
         _kept(DeliveryRuleChanged, noting_ties.rule_changed),
         _kept(OrderingSwitchChanged, noting_switches.switch_changed),
         _kept(DeliverySwitchChanged, noting_switches.switch_changed),
+        _kept(CatalogueSwitchChanged, noting_switches.switch_changed),
         _kept(RecordRequested, noting_ties.record_requested),
         _kept(OrderSent, noting_ties.order_sent),
         _kept(ReconciliationCompared, noting_ties.reconciliation_compared),

@@ -135,6 +135,7 @@ def feed_resumed(supplier_id: str, kind: Kind, now: datetime) -> FeedResumed:
     return FeedResumed(supplier_id=supplier_id, kind=kind, resumed_at=now)
 
 
+_RECORDS = {Capability.SUPPLIES_RECORDS, Capability.SENDS_RECORDS}
 _ROUTES = {Capability.DELIVERS_DIRECT: RouteKind.DIRECT, Capability.DELIVERS_TO_HUB: RouteKind.HUB}
 
 
@@ -149,5 +150,6 @@ def supplier_announced(
         takes_cancellations=takes_cancellations,
         takes_route_changes=takes_route_changes,
         routes=tuple(route for capability, route in _ROUTES.items() if capability in profile.capabilities) or None,
+        supplies_records=not _RECORDS.isdisjoint(profile.capabilities),
         usual_delivery_days=profile.usual_delivery_days,
     )

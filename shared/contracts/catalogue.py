@@ -11,6 +11,7 @@ from pydantic import Field
 
 from shared.contracts.base import Contract, Event, Topic
 from shared.contracts.rules import SupplierRuleChanged
+from shared.contracts.switches import SwitchChanged
 from shared.contracts.trials import TrialArm
 
 
@@ -134,6 +135,15 @@ class CatalogueRuleChanged(SupplierRuleChanged):
     """A council added a rule that says which supplier it has records from, or ended one. A rule is never changed otherwise."""
 
     event_type: ClassVar[str] = "catalogue.rule.changed.v1"
+    topic: ClassVar[Topic] = Topic.CATALOGUE
+    owner: ClassVar[str] = "catalogue"
+    consumers: ClassVar[tuple[str, ...]] = ("evidence",)
+
+
+class CatalogueSwitchChanged(SwitchChanged):
+    """A council planned a switch to another supplier of records, or the switch came to another state."""
+
+    event_type: ClassVar[str] = "catalogue.switch.changed.v1"
     topic: ClassVar[Topic] = Topic.CATALOGUE
     owner: ClassVar[str] = "catalogue"
     consumers: ClassVar[tuple[str, ...]] = ("evidence",)

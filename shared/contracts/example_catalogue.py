@@ -10,6 +10,7 @@ from uuid import UUID
 
 from shared.contracts import catalogue
 from shared.contracts.base import Event
+from shared.contracts.switches import SwitchState
 from shared.contracts.trials import Arm, DrawUnit, TrialArm, TrialTerms
 
 _COUNCIL = "GB-SFK"
@@ -50,6 +51,20 @@ EXAMPLES: tuple[Event, ...] = (
         valid_to=date(2026, 9, 1),
         pilot=True,
         trial=TrialTerms(name="records-2026", share="0.5", unit=DrawUnit.LINE, seed="b"),
+    ),
+    catalogue.CatalogueSwitchChanged(
+        council=_COUNCIL,
+        switch_id=UUID("5e0f3b7a-94d2-4c1e-8a6b-1f7c2d9e4b30"),
+        version=2,
+        state=SwitchState.RUNNING,
+        from_supplier=_SUPPLIER,
+        to_supplier="northern",
+        branches=("LOWE",),
+        materials=("book",),
+        first_day=date(2026, 3, 1),
+        open_copies=None,
+        reason="Records come from elsewhere",
+        at=_at(2, 13, 1),
     ),
     catalogue.RecordJudged(
         council=_COUNCIL,

@@ -266,6 +266,7 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
         announced_at=_at(2, 8),
         takes_cancellations=True,
         routes=(RouteKind.DIRECT, RouteKind.HUB),
+        supplies_records=True,
         takes_route_changes=True,
         usual_delivery_days=10,
     ),

@@ -34,6 +34,7 @@ EVENTS: tuple[type[Event], ...] = (
     catalogue.RecordJudged,
     catalogue.DuplicationCounted,
     catalogue.CatalogueRuleChanged,
+    catalogue.CatalogueSwitchChanged,
     delivery.ConsignmentExpected,
     delivery.CopiesReceived,
     delivery.DiscrepancyFound,

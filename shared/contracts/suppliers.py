@@ -317,7 +317,7 @@ class SupplierAnnounced(Event):
     event_type: ClassVar[str] = "suppliers.supplier.announced.v1"
     topic: ClassVar[Topic] = Topic.SUPPLIERS
     owner: ClassVar[str] = "suppliers"
-    consumers: ClassVar[tuple[str, ...]] = ("orders", "delivery")
+    consumers: ClassVar[tuple[str, ...]] = ("orders", "delivery", "catalogue")
 
     supplier_id: str
     name: str = Field(description="The supplier's name as people know it")
@@ -328,6 +328,9 @@ class SupplierAnnounced(Event):
 
     routes: tuple[RouteKind, ...] | None = Field(
         default=None, description="Routes by which it delivers, from its profile; null where its exchange does not state any"
+    )
+    supplies_records: bool | None = Field(
+        default=None, description="Whether it supplies records, asked or unasked; null where its exchange does not state that yet"
     )
     takes_route_changes: bool | None = Field(
         default=None,

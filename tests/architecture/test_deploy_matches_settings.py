@@ -237,6 +237,7 @@ async def _may_enter(postgres: Postgres, *, login: str, database: str) -> bool:
 def _consumers() -> Iterator[str]:
     yield services.orders.incoming.CONSUMER
     yield services.catalogue.incoming.CONSUMER
+    yield services.catalogue.incoming.SUPPLIERS_CONSUMER
     yield services.delivery.incoming.CONSUMER
     yield services.delivery.incoming.RECORDS_CONSUMER
     yield services.dashboard.incoming.CONSUMER

@@ -36,7 +36,7 @@ def _exchange(clock: Clock) -> Exchange:
 
 
 SERVICES: Mapping[str, Incoming] = {
-    "catalogue": Incoming(catalogue.handlers, [catalogue.subscription]),
+    "catalogue": Incoming(catalogue.handlers, [catalogue.subscription, catalogue.suppliers_subscription]),
     "dashboard": Incoming(lambda _: dashboard.handlers(GatheredCopies()), [lambda _: dashboard.subscription()]),
     "delivery": Incoming(delivery.handlers, [delivery.subscription, delivery.records_subscription]),
     "evidence": Incoming(lambda _: evidence.handlers(Facts()), [lambda _: evidence.subscription()]),

@@ -25,6 +25,21 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedFor:
+    """For whom a supplier is asked for a record: a council's copies of a book in one branch and material.
+
+    A material of "" is not known, as in requests of an earlier release. `trial` drew the supplier for these copies.
+    """
+
+    isbn: str
+    supplier_id: str
+    council: str
+    branch: str
+    material: str
+    trial: TrialArm | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """One ordered copy as the catalogue sees it: its branch and material decide which supplier to ask for a record."""
 
@@ -40,20 +55,30 @@ def _itself(supplier_id: str) -> str:
 
 def whom_to_ask(
     wanted: Iterable[Wanted], choose: Chooser, *, council: str, instead: Callable[[str], str | None] = _itself
-) -> list[Ask]:
-    """Returns the records to request: by the council's catalogue rules, else from the book's supplier. Sorted, none twice.
+) -> list[AskedFor]:
+    """Returns whom to ask for which records: by the council's catalogue rules, else the book's supplier. Sorted, none twice.
 
     `instead` returns who is asked instead of the book's supplier, or that; None where its contract for records has ended.
-
-    A trial draws by ISBN, so all copies of a book that it covers are in one arm. Where it covers only some of the copies for
-    which a supplier is asked, the request carries it.
+    A trial draws by ISBN, so all copies of a book that it covers are in one arm.
     """
-    chosen: dict[tuple[str, str], TrialArm | None] = {}
+    asked: dict[tuple[str, str, str, str], AskedFor] = {}
     for copy in wanted:
         choice = choose(copy.branch, copy.material, Units(line=(copy.isbn,), order=(copy.isbn,)))
         supplier_id = choice.supplier_id or instead(copy.ordered_from)
         if supplier_id is None:
             continue
-        asked = (copy.isbn, supplier_id)
-        chosen[asked] = min(filter(None, (chosen.get(asked), choice.trial)), key=lambda arm: arm.trial, default=None)
-    return [Ask(isbn, supplier_id, council, chosen[isbn, supplier_id]) for isbn, supplier_id in sorted(chosen)]
+        key = (copy.isbn, supplier_id, copy.branch, copy.material)
+        asked[key] = AskedFor(copy.isbn, supplier_id, council, copy.branch, copy.material, choice.trial)
+    return [asked[key] for key in sorted(asked)]
+
+
+def requests_of(asked: Iterable[AskedFor]) -> list[Ask]:
+    """Returns one request for each book, supplier and council. Sorted.
+
+    Where a trial covers only some of the copies for which a supplier is asked, the request carries it.
+    """
+    drawn: dict[tuple[str, str, str], TrialArm | None] = {}
+    for each in asked:
+        key = (each.isbn, each.supplier_id, each.council)
+        drawn[key] = min(filter(None, (drawn.get(key), each.trial)), key=lambda arm: arm.trial, default=None)
+    return [Ask(*key, drawn[key]) for key in sorted(drawn)]

@@ -1,6 +1,6 @@
 """The catalogue's tables and queries."""
 
-from services.catalogue.store.asks import note_asks, note_repeated_asks, suppliers_asked
+from services.catalogue.store.asks import lock_asking, note_asked_for, note_asks, note_repeated_asks, stop_asking, suppliers_asked
 from services.catalogue.store.changes import (
     changed_title,
     changed_titles,
@@ -95,6 +95,7 @@ __all__ = [
     "lift_fix",
     "list_titles",
     "listed_titles",
+    "lock_asking",
     "lock_items",
     "lock_titles",
     "lock_unpublished",
@@ -102,6 +103,7 @@ __all__ = [
     "move_items_of",
     "move_titles",
     "near_words",
+    "note_asked_for",
     "note_asks",
     "note_orders",
     "note_repeated",
@@ -113,6 +115,7 @@ __all__ = [
     "readers_of",
     "records_of",
     "records_of_all",
+    "stop_asking",
     "suppliers_asked",
     "suppliers_of_titles",
     "take_unsearched",

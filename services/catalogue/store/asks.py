@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, select, tuple_
+from sqlalchemy import ColumnElement, Row, case, exists, select, text, tuple_
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.catalogue.domain.asking import ASK_AGAIN_AFTER, MOST_ASKS, Ask
+from services.catalogue.domain.asking import ASK_AGAIN_AFTER, MOST_ASKS, Ask, AskedFor
+from services.catalogue.store.switch_tables import asked_for
 from services.catalogue.store.tables import ask, title
-from shared.contracts.trials import arm_or_none
+from shared.contracts.trials import TrialArm, arm_or_none
+from shared.db.bulk import replace_many
 from shared.db.paging import in_order
 
 _TRIAL = ("trial", "arm")
+_KEY = ("isbn", "supplier_id", "council", "branch", "material")
+_LOCK = "hashtextextended('asking/' || :council, 0)"
+_SHARED, _ALONE = (text(f"SELECT {lock}({_LOCK})") for lock in ("pg_advisory_xact_lock_shared", "pg_advisory_xact_lock"))
 _ASKED = (ask.c.isbn, ask.c.supplier_id, ask.c.council, ask.c.trial, ask.c.arm)
 
 
@@ -33,9 +38,31 @@ async def note_asks(connection: AsyncConnection, asks: Sequence[Ask], now: datet
     return [_ask(row) for row in rows]
 
 
+async def note_asked_for(connection: AsyncConnection, asked: Sequence[AskedFor]) -> None:
+    """Writes down for whom suppliers are asked; of what is known already, the trial of its day."""
+    rows = {tuple(getattr(each, name) for name in _KEY): each for each in asked}
+    written = [{**dict(zip(_KEY, key, strict=True)), **_drawn(rows[key].trial)} for key in sorted(rows)]
+    await replace_many(connection, asked_for, written)
+
+
+async def lock_asking(connection: AsyncConnection, councils: Iterable[str]) -> None:
+    """Has the rules by which a council asks stay as they are until the transaction ends: no switch begins meanwhile."""
+    for council in sorted(set(councils)):
+        await connection.execute(_SHARED, {"council": council})
+
+
+async def stop_asking(connection: AsyncConnection, council: str) -> None:
+    """Waits until nobody asks by the council's rules as they were, and makes whoever asks wait until the transaction ends."""
+    await connection.execute(_ALONE, {"council": council})
+
+
 def _row(one: Ask, now: datetime) -> dict[str, Any]:
-    drawn = {"trial": None, "arm": None} if one.trial is None else {"trial": one.trial.trial, "arm": one.trial.arm.value}
-    return {"isbn": one.isbn, "supplier_id": one.supplier_id, "council": one.council, "asked_at": now, "times": 1, **drawn}
+    named = {"isbn": one.isbn, "supplier_id": one.supplier_id, "council": one.council}
+    return {**named, "asked_at": now, "times": 1, **_drawn(one.trial)}
+
+
+def _drawn(trial: TrialArm | None) -> dict[str, str | None]:
+    return {"trial": None, "arm": None} if trial is None else {"trial": trial.trial, "arm": trial.arm.value}
 
 
 def _ask(row: Row[Any]) -> Ask:
@@ -48,9 +75,14 @@ def _of_its_council(statement: Insert, name: str) -> ColumnElement[Any]:
 
 
 async def note_repeated_asks(connection: AsyncConnection, now: datetime, limit: int) -> list[Ask]:
-    """Keeps that suppliers are asked again: not within a day, fewer than MOST_ASKS times, and only while there is no title."""
+    """Keeps that suppliers are asked again: not within a day, fewer than MOST_ASKS times, and only while there is no title.
+
+    A supplier is not asked again for what nobody waits for from it any more.
+    """
     answered = select(title.c.isbn).where(title.c.isbn == ask.c.isbn).exists()
-    waiting = (ask.c.asked_at <= now - ASK_AGAIN_AFTER) & (ask.c.times < MOST_ASKS) & ~answered
+    for_somebody = exists().where(asked_for.c.isbn == ask.c.isbn, asked_for.c.supplier_id == ask.c.supplier_id)
+    wanted = ask.c.left_at.is_(None) | for_somebody
+    waiting = (ask.c.asked_at <= now - ASK_AGAIN_AFTER) & (ask.c.times < MOST_ASKS) & ~answered & wanted
     due = (
         select(ask.c.isbn, ask.c.supplier_id)
         .where(waiting)

@@ -205,7 +205,8 @@ Index("title_fix_in_force", title_fix.c.isbn, title_fix.c.field, unique=True, po
 Index("title_fix_of_title", title_fix.c.isbn, title_fix.c.made_at)
 
 # A row stays after the record arrived: it keeps who was asked, and when last. `trial`, `arm`: what drew the supplier when the
-# row's council last asked; null where nothing did.
+# row's council last asked; null where nothing did. `left_at`: when switches had asked other suppliers for whoever had
+# waited for it.
 ask = Table(
     "ask",
     metadata,
@@ -216,5 +217,6 @@ ask = Table(
     Column("times", Integer, nullable=False),
     Column("trial", Text),
     Column("arm", Text),
+    Column("left_at", DateTime(timezone=True)),
     Index("ask_by_time", "asked_at"),
 )

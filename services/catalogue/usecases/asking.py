@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import outgoing, store
-from services.catalogue.domain.asking import Ask, Wanted, whom_to_ask
+from services.catalogue.domain.asking import Ask, AskedFor, Wanted, requests_of, whom_to_ask
 from services.catalogue.domain.merging import Title
 from services.catalogue.usecases.judging import judge_ordered
 from services.catalogue.usecases.publishing import as_it_is, serve_titles
@@ -27,6 +30,14 @@ from shared.values import is_book
 ASKS_AT_ONCE = 200
 
 
+@dataclass(frozen=True, slots=True)
+class _Unknown:
+    """The copies of an order of books without a title."""
+
+    council: str
+    copies: Sequence[Wanted]
+
+
 async def ask_for_unknown_titles(
     connection: AsyncConnection, arrived: Sequence[tuple[OrderedLines, Envelope]], *, clock: Clock
 ) -> None:
@@ -44,24 +55,47 @@ async def ask_for_unknown_titles(
     titles = await store.lock_unpublished(connection, isbns.keys(), None)
     await _serve_first(connection, titles, clock, lambda isbn: set_cause(cause_of(isbns[isbn])), first_orders)
     known = await store.known_isbns(connection, isbns)
-    today = clock.today()
-    ends = await in_force(connection, {_council(event) for event, _ in arrived})
-    choosers: dict[str, Chooser] = {}
-    asked: dict[tuple[str, str], tuple[Ask, Envelope]] = {}
-    for event, envelope in arrived:
-        council = _council(event)
-        if council not in choosers:
-            rules = await rules_on(connection, council, Strand.CATALOGUE, today)
-            choosers[council] = chooser(Contracts(today, ends[council]).apply(rules), council=council, on=today)
-        instead = Contracts(today, ends[council]).server
-        for ask in whom_to_ask(_unknown(event, known), choosers[council], council=council, instead=instead):
-            asked.setdefault((ask.isbn, ask.supplier_id), (ask, envelope))
+    wanted = [(unknown, envelope) for event, envelope in arrived if (unknown := _unknown(event, known))]
+    await _request(connection, wanted, clock)
+
+
+async def _request(connection: AsyncConnection, wanted: Sequence[tuple[_Unknown, Envelope]], clock: Clock) -> None:
+    """Requests records of books without a title, and keeps for whom."""
+    choices = await _choices(connection, sorted({unknown.council for unknown, _ in wanted}), clock.today())
+    asked: list[AskedFor] = []
+    requests: dict[tuple[str, str], tuple[Ask, Envelope]] = {}
+    for unknown, envelope in wanted:
+        choose, instead = choices[unknown.council]
+        of_order = whom_to_ask(unknown.copies, choose, council=unknown.council, instead=instead)
+        asked += of_order
+        for ask in requests_of(of_order):
+            requests.setdefault((ask.isbn, ask.supplier_id), (ask, envelope))
+    await store.note_asked_for(connection, asked)
     now = clock.now()
     published: list[Envelope] = []
-    for ask in await store.note_asks(connection, [ask for ask, _ in asked.values()], now):
-        set_cause(cause_of(asked[ask.isbn, ask.supplier_id][1]))
+    for ask in await store.note_asks(connection, [ask for ask, _ in requests.values()], now):
+        set_cause(cause_of(requests[ask.isbn, ask.supplier_id][1]))
         published.append(to_envelope(outgoing.record_requested(ask, now), clock=clock))
     await append(connection, published)
+
+
+class _Choice(NamedTuple):
+    """Whom a council asks: the choice by its rules, and who is asked instead of a book's supplier."""
+
+    choose: Chooser
+    instead: Callable[[str], str | None]
+
+
+async def _choices(connection: AsyncConnection, councils: Sequence[str], today: date) -> dict[str, _Choice]:
+    """Returns the choice by each council's rules, which stay as they are until the transaction ends."""
+    await store.lock_asking(connection, councils)
+    ends = await in_force(connection, councils)
+    choices: dict[str, _Choice] = {}
+    for council in councils:
+        contracts = Contracts(today, ends[council])
+        rules = contracts.apply(await rules_on(connection, council, Strand.CATALOGUE, today))
+        choices[council] = _Choice(chooser(rules, council=council, on=today), contracts.server)
+    return choices
 
 
 async def _serve_first(
@@ -82,14 +116,15 @@ def _council(event: OrderedLines) -> str:
     return event.council
 
 
-def _unknown(event: OrderedLines, known: Collection[str]) -> list[Wanted]:
-    """Returns the copies of books without a title."""
-    return [
+def _unknown(event: OrderedLines, known: Collection[str]) -> _Unknown | None:
+    """Returns the copies of books without a title; None where there are none."""
+    copies = [
         Wanted(line.isbn, copy.branch.code, line.material, line.supplier_id)
         for line in event.lines
         if line.isbn not in known and is_book(line.isbn)
         for copy in line.copies
     ]
+    return _Unknown(_council(event), copies) if copies else None
 
 
 async def ask_again(connection: AsyncConnection, clock: Clock) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from shared.contracts.base import Place
-from shared.contracts.orders import OrderedCopy, OrderedLine, OrderPlaced
+from shared.contracts.orders import CopyProgress, CopyState, LineProgressed, OrderedCopy, OrderedLine, OrderPlaced
 from shared.contracts.suppliers import RecordsSupplied
 from shared.records import Change, Description, Identifier, IdentifierKind, Record
 from shared.records.brief import Brief, description_of
@@ -64,3 +64,34 @@ def line(isbn: str, *branches: str, supplier_id: str = "eastern", material: str 
 def order(*lines: OrderedLine, council: str = "GB-SFK") -> OrderPlaced:
     """An order of these lines."""
     return OrderPlaced(council=council, order_id=number(1), order_number="PO-1", placed_at=on_day(2), lines=lines)
+
+
+def progressed(
+    place: int = 1,
+    *,
+    isbn: str = PIRANESI,
+    barcode: str | None = None,
+    to_state: CopyState = CopyState.ACCEPTED,
+    substitute: str | None = None,
+) -> LineProgressed:
+    """News of one copy of a line."""
+    copy = CopyProgress(
+        copy_id=copy_of(isbn, place),
+        copy_number=place,
+        branch="IPSW",
+        from_state=CopyState.SENT,
+        to_state=to_state,
+        cause="suppliers.order.responded.v1",
+        barcode=barcode,
+    )
+    return LineProgressed(
+        council="GB-SFK",
+        order_id=number(1),
+        order_number="PO-1",
+        line_key=f"SB-{isbn}",
+        supplier_id="eastern",
+        isbn=isbn,
+        progressed_at=on_day(3, 0),
+        substitute_isbn=substitute,
+        copies=(copy,),
+    )

@@ -1,7 +1,6 @@
 """The copies that a council ordered, as its LMS gets them with their titles."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,13 +12,13 @@ from services.catalogue.rendering import MARC, MARCXML
 from shared.bus import to_envelope, to_statement
 from shared.clock import ManualClock
 from shared.contracts.base import Money
-from shared.contracts.orders import CopyProgress, CopyState, LineProgressed
+from shared.contracts.orders import CopyState
 from shared.records import CopyData
 from tests.fixtures.marc import read_marc, read_marcxml
 from tests.fixtures.tokens import Tokens
-from tests.services.catalogue.facts import HAMNET, PIRANESI, copy_of, line, order, record, stated, supplied
+from tests.services.catalogue.facts import HAMNET, PIRANESI, copy_of, line, order, progressed, record, stated, supplied
 from tests.services.catalogue.settling import Settled
-from tests.services.hearing import Hearing, number
+from tests.services.hearing import Hearing
 
 TITLE = f"/v1/titles/{PIRANESI}"
 PROFILE = "/v1/item-profile"
@@ -34,37 +33,6 @@ LOCAL = {
 def catalogue(engine: AsyncEngine, clock: ManualClock) -> Hearing:
     """The catalogue's handlers, whose changes readers get at once."""
     return Settled(engine, clock, handlers(clock))
-
-
-def progressed(
-    place: int = 1,
-    *,
-    isbn: str = PIRANESI,
-    barcode: str | None = None,
-    to_state: CopyState = CopyState.ACCEPTED,
-    substitute: str | None = None,
-) -> LineProgressed:
-    """News of one copy of a line."""
-    copy = CopyProgress(
-        copy_id=copy_of(isbn, place),
-        copy_number=place,
-        branch="IPSW",
-        from_state=CopyState.SENT,
-        to_state=to_state,
-        cause="suppliers.order.responded.v1",
-        barcode=barcode,
-    )
-    return LineProgressed(
-        council="GB-SFK",
-        order_id=number(1),
-        order_number="PO-1",
-        line_key=f"SB-{isbn}",
-        supplier_id="eastern",
-        isbn=isbn,
-        progressed_at=datetime(2026, 3, 3, tzinfo=UTC),
-        substitute_isbn=substitute,
-        copies=(copy,),
-    )
 
 
 async def items(client: AsyncClient, url: str = TITLE, **headers: str) -> list[dict[str, Any]]:

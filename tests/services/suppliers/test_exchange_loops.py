@@ -70,10 +70,10 @@ async def test_an_exchange_announces_its_supplier_at_every_start(rig: Rig) -> No
     event = (await rig.published(SupplierAnnounced))[0]
     assert isinstance(event, SupplierAnnounced)
     assert (event.supplier_id, event.name) == (rig.exchange.profile.supplier_id, rig.exchange.profile.name)
-    assert event.takes_cancellations is True
+    assert (event.takes_cancellations, event.supplies_records) == (True, True)
 
 
-async def test_an_exchange_announces_that_its_supplier_takes_no_cancellations(rig: Rig) -> None:
+async def test_an_exchange_announces_what_its_supplier_cannot_do(rig: Rig) -> None:
     without = ScriptedSupplier(capabilities=[Capability.INVOICES])
     async with rig.engine.begin() as connection:
         await announce(connection, Exchange(without, rig.clock))
@@ -81,7 +81,7 @@ async def test_an_exchange_announces_that_its_supplier_takes_no_cancellations(ri
     (event,) = await rig.published(SupplierAnnounced)
 
     assert isinstance(event, SupplierAnnounced)
-    assert event.takes_cancellations is False
+    assert (event.takes_cancellations, event.supplies_records) == (False, False)
 
 
 async def test_a_loop_is_woken_by_a_commit(rig: Rig) -> None:

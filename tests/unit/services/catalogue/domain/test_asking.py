@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from services.catalogue.domain.asking import Wanted, whom_to_ask
+from services.catalogue.domain.asking import Wanted, requests_of, whom_to_ask
 from shared.contracts.trials import Arm, DrawUnit, TrialArm
 from shared.sourcing.rules import Mode, SourcingRule, Strand, Trial
 from shared.sourcing.trials import chooser
@@ -15,7 +15,9 @@ DAY = date(2026, 3, 2)
 
 def test_several_copies_of_one_book_lead_to_one_ask() -> None:
     wanted = [Wanted("9781526622433", branch, "book", "eastern") for branch in ("IPSW", "LOWE", "IPSW")]
-    asks = whom_to_ask(wanted, chooser([], council="GB-SFK", on=DAY), council="GB-SFK")
+    asked = whom_to_ask(wanted, chooser([], council="GB-SFK", on=DAY), council="GB-SFK")
+    assert [each.branch for each in asked] == ["IPSW", "LOWE"]
+    asks = requests_of(asked)
     assert [(ask.isbn, ask.supplier_id, ask.council) for ask in asks] == [("9781526622433", "eastern", "GB-SFK")]
 
 
@@ -26,5 +28,5 @@ def test_a_request_for_copies_in_and_outside_a_trial_carries_it() -> None:
     choose = chooser([live, pilot], council="GB-SFK", on=DAY)
     wanted = [Wanted("9781526622433", branch, "book", "harbour") for branch in ("BURY", "LOWE", "IPSW")]
     for arrived in (wanted, wanted[::-1]):
-        (ask,) = whom_to_ask(arrived, choose, council="GB-SFK")
+        (ask,) = requests_of(whom_to_ask(arrived, choose, council="GB-SFK"))
         assert (ask.supplier_id, ask.trial) == ("eastern", TrialArm(trial="records", arm=Arm.PILOT))

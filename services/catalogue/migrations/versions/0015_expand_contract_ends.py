@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from shared.sourcing.migration import add_contract_ends
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 
 def upgrade() -> None:

@@ -1,0 +1,83 @@
+"""HTTP shapes of switches to another supplier of records, and their conversion from rows. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import RowMapping
+
+from services.catalogue.domain.switching import RecordState, RecordSwitch
+from shared.http.paging import PageQuery
+from shared.http.steps import StepView
+from shared.sourcing.switches.planning import RuleChanges
+from shared.sourcing.switches.shapes import RulesPreview, SwitchSummary, rule_effects, shown
+
+
+class RecordSwitchSummary(SwitchSummary):
+    """A switch to another supplier of records as it was planned, and where it is."""
+
+    from_supplier: str
+    to_supplier: str
+
+
+class RecordSwitchView(RecordSwitchSummary):
+    """A switch with its progress: records per state, and who did what and why."""
+
+    records: Mapping[RecordState, int] = Field(
+        description="`owed` by the first supplier still; `asked` of the second one; `supplied`, by whomever; `given_up`: the "
+        "second one was asked on five days in vain; `unwanted`: no copy is wanted any more"
+    )
+    history: Sequence[StepView]
+
+
+class SwitchedRecordQuery(PageQuery):
+    """Which records of a switch a list contains."""
+
+    state: RecordState | None = None
+
+
+class SwitchedRecordView(BaseModel):
+    """A record that a switch had asked of the second supplier."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    isbn: str
+    state: RecordState
+    taken_at: datetime
+    asked_at: datetime | None = Field(description="When the second supplier was asked last")
+    times: int | None = Field(description="How often it was asked, on behalf of any council")
+
+
+class OwedRecord(BaseModel):
+    """A book of which the second supplier would be asked for a record."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    isbn: str
+    asked_at: datetime = Field(description="When the first supplier was asked last")
+    times: int = Field(description="How often it was asked")
+
+
+class RecordSwitchPreview(RulesPreview):
+    """What a switch would do if its first day were today."""
+
+    asked_of: str
+    books: int = Field(description="So many books' records would be asked of that supplier")
+    listed: Sequence[OwedRecord] = Field(description="The first 200 of them, by ISBN")
+    unlisted: int = Field(description="Books beyond those")
+
+
+def switch_view(switch: RecordSwitch, records: Mapping[RecordState, int], history: Iterable[RowMapping]) -> RecordSwitchView:
+    """Returns a switch with its progress."""
+    steps = [StepView.model_validate(dict(step)) for step in history]
+    return shown(RecordSwitchView, switch, records=records, history=steps)
+
+
+def preview_view(to_supplier: str, rules: RuleChanges, books: Sequence[RowMapping], owed: int) -> RecordSwitchPreview:
+    """Returns what a switch would do."""
+    listed = [OwedRecord.model_validate(dict(book)) for book in books]
+    return RecordSwitchPreview(
+        **rule_effects(rules), asked_of=to_supplier, books=owed, listed=listed, unlisted=owed - len(listed)
+    )

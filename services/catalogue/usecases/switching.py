@@ -1,0 +1,146 @@
+"""A council switches to another supplier of records. It is carried out in steps, each in a transaction of its own.
+
+A step that was broken off is done again, and none twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.catalogue import outgoing, store
+from services.catalogue.domain.asking import AskedFor, requests_of
+from services.catalogue.domain.switching import AskedSwitch, RecordState, RecordSwitch, asked_again, covers_nothing, switch_faults
+from services.catalogue.store import switches
+from services.catalogue.store.suppliers import suppliers_of_records
+from services.catalogue.store.switches import Owed, owed_by
+from services.catalogue.usecases.asking import ASKS_AT_ONCE
+from services.catalogue.usecases.sourcing import tell_of_rule
+from shared.bus import publish
+from shared.clock import Clock
+from shared.contracts.switches import SwitchState
+from shared.sourcing.rules import Strand
+from shared.sourcing.switches import life
+from shared.sourcing.switches.life import Planned, PlanSwitch, Switches, change_rules, enter, locked, plan, rules_of
+from shared.sourcing.switches.planning import RuleChanges, refused, rule_changes
+from shared.sourcing.switches.store import Entered, Request
+
+PREVIEWED_BOOKS = 200
+
+
+async def _tell(connection: AsyncConnection, switch: RecordSwitch, entered: Entered, clock: Clock) -> None:
+    await publish(connection, [outgoing.switch_changed(switch, entered)], clock, version=entered.version)
+
+
+async def _check_again(connection: AsyncConnection, waited: RecordSwitch, clock: Clock) -> RuleChanges:
+    """Returns what a switch that waited for a second person does to rules. Raises DomainError (422) as if planned today."""
+    asked = asked_again(waited, clock.today())
+    return await _checked(connection, waited.council, asked, clock, waited=waited.switch_id)
+
+
+SWITCHES = Switches(switches.SWITCHES, _tell, cause="catalogue.switch", check=_check_again)
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """What a switch would do now: to rules, and with how many books' records, of which these are the first."""
+
+    rules: RuleChanges
+    books: Sequence[RowMapping]
+    owed: int
+
+
+async def preview_switch(connection: AsyncConnection, council: str, asked: AskedSwitch, clock: Clock) -> Previewed:
+    """Returns what a switch would do. Writes nothing. Raises DomainError (422) where it would be refused."""
+    changes = await _checked(connection, council, asked, clock)
+    owed = Owed(council, asked.from_supplier, asked.scope)
+    books = await switches.owed_books(connection, owed, limit=PREVIEWED_BOOKS)
+    return Previewed(changes, books, await switches.count_owed(connection, owed))
+
+
+async def plan_switch(connection: AsyncConnection, wanted: PlanSwitch[AskedSwitch], clock: Clock) -> Planned:
+    """Keeps a switch, which begins on its first day. The same request again gets the same switch.
+
+    Raises DomainError (422) with everything that is wrong, or where the key was used with other content.
+    """
+    council, asked = wanted.council, wanted.asked
+    new = asked.planned(council, wanted.by, clock.now())
+    request = Request(wanted.idempotency_key, asked.fingerprint())
+    return await plan(connection, SWITCHES, new, request, lambda: _checked(connection, council, asked, clock), clock)
+
+
+async def _checked(
+    connection: AsyncConnection, council: str, asked: AskedSwitch, clock: Clock, *, waited: UUID | None = None
+) -> RuleChanges:
+    """Returns what the switch does to rules. Raises DomainError (422) with everything that is wrong with it.
+
+    `waited`: the switch itself, where it is kept already.
+    """
+    today = clock.today()
+    others = [one for one in await switches.SWITCHES.unfinished(connection, council) if one.switch_id != waited]
+    faults = switch_faults(asked, today, await suppliers_of_records(connection), others)
+    changes = rule_changes(asked, await rules_of(connection, council, Strand.CATALOGUE), max(asked.first_day, today))
+    if not faults and not changes.ended and not changes.added:
+        owed = Owed(council, asked.from_supplier, asked.scope)
+        faults += [] if await switches.owed_books(connection, owed, limit=1) else [covers_nothing(asked)]
+    if faults:
+        raise refused(faults)
+    return changes
+
+
+async def progress_of(connection: AsyncConnection, found: RecordSwitch, clock: Clock) -> dict[RecordState, int]:
+    """Counts the records of a switch by their state, with those that the first supplier still owes before they are taken."""
+    counts = dict(await switches.record_counts(connection, found, clock.now()))
+    if found.state in (SwitchState.PLANNED, SwitchState.RUNNING) and not await switches.has_taken_all(connection, found):
+        owed = await switches.count_owed(connection, owed_by(found))
+        counts |= {RecordState.OWED: owed} if owed else {}
+    return counts
+
+
+async def begin_due(connection: AsyncConnection, clock: Clock) -> bool:
+    """Begins one switch whose first day has come: its rules are changed. Returns whether there was one."""
+
+    async def begin(connection: AsyncConnection, planned: RecordSwitch) -> str:
+        # Whoever asks by the rules as they were has written down whom it asked before these are changed.
+        await store.stop_asking(connection, planned.council)
+        changes = rule_changes(planned, await rules_of(connection, planned.council, Strand.CATALOGUE), clock.today())
+        return await change_rules(connection, changes, planned, clock, partial(tell_of_rule, clock=clock))
+
+    return await life.begin_due(connection, SWITCHES, begin, clock)
+
+
+async def take_owed_records(connection: AsyncConnection, clock: Clock, switch_id: UUID) -> bool:
+    """Has the next records that the first supplier owes asked of the second one. Returns whether there may be more."""
+    found = await locked(connection, SWITCHES, switch_id, SwitchState.RUNNING)
+    if found is None or await switches.has_taken_all(connection, found):
+        return False
+    now = clock.now()
+    asked = await switches.next_owed(connection, owed_by(found), limit=ASKS_AT_ONCE)
+    if not asked:
+        await switches.end_taking(connection, found, now)
+        return False
+    await switches.take_over(connection, found, asked, now)
+    await _ask(connection, found, asked, clock)
+    return True
+
+
+async def _ask(connection: AsyncConnection, found: RecordSwitch, asked: Sequence[AskedFor], clock: Clock) -> None:
+    """Asks the second supplier, unless it was asked within a day, for whomever."""
+    now = clock.now()
+    requests = requests_of(replace(each, supplier_id=found.to_supplier) for each in asked)
+    new = await store.note_asks(connection, requests, now)
+    await publish(connection, [outgoing.record_requested(ask, now) for ask in new], clock)
+
+
+async def finish(connection: AsyncConnection, clock: Clock, switch_id: UUID) -> None:
+    """Ends a running switch all of whose records were supplied, given up, or are no longer wanted."""
+    found = await locked(connection, SWITCHES, switch_id, SwitchState.RUNNING)
+    if found is None or not await switches.has_taken_all(connection, found):
+        return
+    if not (await switches.record_counts(connection, found, clock.now())).get(RecordState.ASKED):
+        await enter(connection, SWITCHES, found, SwitchState.DONE, "no record of it is owed", clock)
