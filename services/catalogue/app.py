@@ -20,6 +20,7 @@ from services.catalogue.reminders import Reminders
 from services.catalogue.settings import CatalogueSettings
 from services.catalogue.sru import sru_router
 from services.catalogue.usecases.sourcing import tell_of_rule
+from services.catalogue.usecases.switching import SWITCHES
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
@@ -28,8 +29,10 @@ from shared.health import Part
 from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
-from shared.sourcing.api import sourcing_routers
+from shared.sourcing.api import Access, sourcing_routers
+from shared.sourcing.changes import ChangeKind
 from shared.sourcing.rules import Strand
+from shared.sourcing.switches.life import approving
 
 PACKAGE = "services.catalogue"
 
@@ -43,14 +46,8 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = {each.consumer: each for each in (subscription(clock), suppliers_subscription(clock))}
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=list(listening.values()))
-    sourcing = sourcing_routers(
-        Strand.CATALOGUE,
-        scope_read="catalogue:read",
-        scope_write="catalogue:write",
-        engine=engine,
-        clock=clock,
-        tell=partial(tell_of_rule, clock=clock),
-    )
+    tell = partial(tell_of_rule, clock=clock)
+    access = Access(Strand.CATALOGUE, "catalogue:read", "catalogue:write", engine, clock, tell=tell)
     routers = [
         titles_router(engine, clock),
         offers_router(engine, clock),
@@ -61,7 +58,7 @@ def create_app(settings: CatalogueSettings, clock: Clock | None = None) -> FastA
         oai_router(engine, clock, _harvested(settings)),
         sru_router(engine),
         item_profile_router(engine, clock),
-        *sourcing,
+        *sourcing_routers(access, {ChangeKind.SWITCH: approving(SWITCHES, clock)}),
         catalogue_switches_router(engine, clock),
         dead_letters_router(engine, clock, listening, scope="catalogue"),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Annotated
@@ -16,18 +16,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.delivery import schemas, usecases
 from services.delivery.domain.goods import Consignment, ConsignmentUnknown
 from services.delivery.domain.records import records_of
+from services.delivery.domain.routes import KeptRule
 from services.delivery.domain.switching import RouteSwitch
 from services.delivery.store import consignments, receipts, records, routes
 from services.delivery.store.receipts import ReceiptAnswer
-from services.delivery.usecases import ReceiptRequest, add_rule, end_rule, preview, receive
+from services.delivery.usecases import ReceiptRequest, add_rule, end_rule, get_rule, preview, receive
 from shared.auth import CouncilPrincipal, Principal, council_with, principal_with
 from shared.bus import cause_by, set_cause
 from shared.clock import Clock
-from shared.http.headers import REPLAYED, IdempotencyKey, required_key
+from shared.errors import DomainError, Kind
+from shared.http.headers import REPLAYED, IdempotencyKey, bare_key, required_key
 from shared.http.lines import JSON, JSON_LINES, described_lines, lines_answer
 from shared.http.paging import Page, PageQuery
 from shared.http.representations import chosen_form
+from shared.sourcing.api.changes import ChangeView, Desk, answered
+from shared.sourcing.api.shapes import Why
 from shared.sourcing.api.switches import ServedSwitches, switches_router
+from shared.sourcing.approving import Carried, submit
+from shared.sourcing.changes import Asked, Change, ChangeKind, day_passed
 from shared.sourcing.switches.life import Planned, PlanSwitch
 
 Reader = Annotated[CouncilPrincipal, Depends(council_with("delivery:read"))]
@@ -179,31 +185,55 @@ def records_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
     return router
 
 
-def route_rules_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
+def route_rules_router(desk: Desk) -> APIRouter:
     """Returns `/v1/route-rules`: by which route goods reach the branches of the caller's council."""
     router = APIRouter(prefix="/v1/route-rules", tags=["delivery rules"])
+    engine, clock = desk.engine, desk.clock
 
     async def list_rules(caller: Reader, query: Annotated[PageQuery, Query()]) -> Page[schemas.RouteRuleView]:
         """Lists the delivery rules of the caller's council by first day, including past and future ones."""
         async with engine.connect() as connection:
             after = query.after(date.fromisoformat, UUID)
             rules = await routes.page(connection, caller.council, after=after, limit=query.fetched)
-        return query.page(rules, keys=lambda rule: (rule.valid_from, rule.rule_id), view=schemas.rule_view)
+        return query.page(rules, keys=lambda kept: (kept.rule.valid_from, kept.rule.rule_id), view=schemas.rule_view)
 
-    async def post_rule(caller: Writer, body: schemas.NewRouteRule) -> schemas.RouteRuleView:
-        """Adds a delivery rule. It applies to orders placed from now on; what is ordered keeps its route."""
-        set_cause(cause_by(caller.subject))
-        rule = body.rule(caller.council)
-        async with engine.begin() as connection:
-            await add_rule(connection, rule, by=caller.subject, clock=clock)
-        return schemas.rule_view(rule)
+    async def post_rule(
+        caller: Writer, body: schemas.NewRouteRule, response: Response, idempotency_key: IdempotencyKey = ""
+    ) -> schemas.RouteRuleView | ChangeView:
+        """Adds a delivery rule. It applies to orders placed from now on; what is ordered keeps its route.
 
-    async def delete_rule(caller: Writer, rule_id: UUID) -> schemas.RouteRuleView:
-        """Ends a delivery rule today. The rule is kept, so that the routes of copies can be explained."""
+        Where the council requires a second person, the rule waits for one (202).
+        """
         set_cause(cause_by(caller.subject))
+        what, key = body.model_dump(mode="json", exclude={"reason"}), bare_key(idempotency_key)
+        asked = Asked(caller.council, ChangeKind.ADD_RULE, what, body.reason, caller.subject, key)
         async with engine.begin() as connection:
-            rule = await end_rule(connection, caller.council, rule_id, by=caller.subject, clock=clock)
-        return schemas.rule_view(rule)
+            made = await submit(connection, asked, adding(clock), clock)
+        return answered(made, schemas.rule_view, response)
+
+    async def delete_rule(
+        caller: Writer, rule_id: UUID, response: Response, reason: Why = "", idempotency_key: IdempotencyKey = ""
+    ) -> schemas.RouteRuleView | ChangeView:
+        """Ends a delivery rule today. The rule is kept, so that the routes of copies can be explained.
+
+        Where the council requires a second person, it goes on until one has approved its end (202).
+        """
+        set_cause(cause_by(caller.subject))
+        what, key = {"rule_id": str(rule_id)}, bare_key(idempotency_key)
+        asked = Asked(caller.council, ChangeKind.END_RULE, what, reason, caller.subject, key)
+        async with engine.begin() as connection:
+            made = await submit(connection, asked, ending(clock), clock, reason_at="/query/reason")
+        return answered(made, schemas.rule_view, response)
+
+    router.add_api_route("", list_rules, methods=["GET"])
+    router.add_api_route("", post_rule, methods=["POST"], status_code=201)
+    router.add_api_route("/preview", _rule_preview(engine, clock), methods=["GET"])
+    router.add_api_route("/{rule_id}", delete_rule, methods=["DELETE"])
+    return router
+
+
+def _rule_preview(engine: AsyncEngine, clock: Clock) -> Callable[..., Awaitable[schemas.RoutePreview]]:
+    """Returns the route of a preview."""
 
     async def get_preview(caller: Reader, query: Annotated[schemas.RoutePreviewQuery, Query()]) -> schemas.RoutePreview:
         """Shows by which route a supplier's goods reach a branch on a day, and which rules it cannot follow."""
@@ -218,11 +248,31 @@ def route_rules_router(engine: AsyncEngine, clock: Clock) -> APIRouter:
             )
         return schemas.route_preview(decided)
 
-    router.add_api_route("", list_rules, methods=["GET"])
-    router.add_api_route("", post_rule, methods=["POST"], status_code=201)
-    router.add_api_route("/preview", get_preview, methods=["GET"])
-    router.add_api_route("/{rule_id}", delete_rule, methods=["DELETE"])
-    return router
+    return get_preview
+
+
+def adding(clock: Clock) -> Carried[KeptRule]:
+    """Returns how delivery rules are added. A wrong one, or one whose first day passed while it waited, is refused (422)."""
+
+    async def add(connection: AsyncConnection, change: Change) -> KeptRule:
+        body = schemas.NewRouteRule.model_validate({**change.asked, "reason": change.reason})
+        proposed = clock.day_of(change.proposed_at)
+        if fault := day_passed("/valid_from", body.valid_from, proposed=proposed, today=clock.today()):
+            raise DomainError(fault.code, fault.detail, Kind.INVALID, [fault])
+        rule = body.rule(change.council, change.change_id)
+        return await add_rule(connection, rule, by=change.proposed_by, clock=clock, approved_by=change.decided_by)
+
+    return Carried(add, lambda connection, change: get_rule(connection, change.council, change.change_id))
+
+
+def ending(clock: Clock) -> Carried[KeptRule]:
+    """Returns how delivery rules are ended. One that the council does not have is 404."""
+
+    async def end(connection: AsyncConnection, change: Change) -> KeptRule:
+        rule_id, given = UUID(change.asked["rule_id"]), change.ending(clock.now())
+        return await end_rule(connection, change.council, rule_id, ending=given, clock=clock)
+
+    return Carried(end, lambda connection, change: get_rule(connection, change.council, UUID(change.asked["rule_id"])))
 
 
 def route_switches_router(engine: AsyncEngine, clock: Clock) -> APIRouter:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import FastAPI
 
 from services.delivery.api import (
+    adding,
     consignments_router,
     discrepancies_router,
+    ending,
     receipts_router,
     records_router,
     route_rules_router,
@@ -14,6 +18,7 @@ from services.delivery.api import (
 )
 from services.delivery.incoming import records_subscription, subscription
 from services.delivery.switcher import Switcher
+from services.delivery.usecases import SWITCHES
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
 from shared.db.engine import create_engine
@@ -21,6 +26,9 @@ from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.messaging.runtime import Messaging
 from shared.settings import ServiceSettings
+from shared.sourcing.api import Carried, Desk, approval_routers
+from shared.sourcing.changes import ChangeKind
+from shared.sourcing.switches.life import approving
 
 PACKAGE = "services.delivery"
 
@@ -31,12 +39,19 @@ def create_app(settings: ServiceSettings, clock: Clock | None = None) -> FastAPI
     engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     listening = {each.consumer: each for each in (subscription(clock), records_subscription(clock))}
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=list(listening.values()))
+    carried: dict[ChangeKind, Carried[Any]] = {
+        ChangeKind.ADD_RULE: adding(clock),
+        ChangeKind.END_RULE: ending(clock),
+        ChangeKind.SWITCH: approving(SWITCHES, clock),
+    }
+    desk = Desk(engine, clock, "delivery:read", "delivery:write", carried)
     routers = [
         consignments_router(engine),
         receipts_router(engine, clock),
         discrepancies_router(engine),
         records_router(engine, clock),
-        route_rules_router(engine, clock),
+        route_rules_router(desk),
+        *approval_routers(desk),
         route_switches_router(engine, clock),
         dead_letters_router(engine, clock, listening, scope="delivery"),
     ]

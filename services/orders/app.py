@@ -25,7 +25,9 @@ from services.orders.api import (
 from services.orders.incoming import CONSUMER, subscription
 from services.orders.rerouter import Rerouter
 from services.orders.settings import OrdersSettings
+from services.orders.store.suppliers import usual_days
 from services.orders.switcher import Switcher
+from services.orders.usecases import SWITCHES
 from services.orders.usecases.sourcing import tell_of_rule
 from shared.bus import TOPICS
 from shared.clock import Clock, SystemClock
@@ -35,8 +37,10 @@ from shared.http.app import Chassis, create_service_app
 from shared.http.dead_letters import dead_letters_router
 from shared.invoicing.matching import Terms
 from shared.messaging.runtime import Messaging
-from shared.sourcing.api import Checks, sourcing_routers
+from shared.sourcing.api import Access, Checks, sourcing_routers
+from shared.sourcing.changes import ChangeKind
 from shared.sourcing.rules import Strand
+from shared.sourcing.switches.life import approving
 
 PACKAGE = "services.orders"
 
@@ -48,15 +52,8 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
     terms = Terms(settings.invoice_price_tolerance_percent)
     listening = subscription(clock, terms)
     messaging = Messaging(engine, settings.kafka(PACKAGE), clock, topics=TOPICS, subscriptions=[listening])
-    sourcing = sourcing_routers(
-        Strand.ORDERING,
-        scope_read="orders:read",
-        scope_write="orders:write",
-        engine=engine,
-        clock=clock,
-        checks=Checks(check_branch, check_supplier),
-        tell=partial(tell_of_rule, clock=clock),
-    )
+    checks, tell = Checks(check_branch, check_supplier, usual_days), partial(tell_of_rule, clock=clock)
+    access = Access(Strand.ORDERING, "orders:read", "orders:write", engine, clock, checks, tell)
     routers = [
         orders_router(engine, clock),
         order_views_router(engine),
@@ -68,7 +65,7 @@ def create_app(settings: OrdersSettings, clock: Clock | None = None) -> FastAPI:
         funds_router(engine),
         suppliers_router(engine),
         deaths_router(engine, clock),
-        *sourcing,
+        *sourcing_routers(access, {ChangeKind.SWITCH: approving(SWITCHES, clock)}),
         ordering_switches_router(engine, clock),
         rehearsals_router(engine, clock),
         dead_letters_router(engine, clock, {CONSUMER: listening}, scope="orders"),

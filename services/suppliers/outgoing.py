@@ -151,4 +151,5 @@ def supplier_announced(
         takes_route_changes=takes_route_changes,
         routes=tuple(route for capability, route in _ROUTES.items() if capability in profile.capabilities) or None,
         supplies_records=not _RECORDS.isdisjoint(profile.capabilities),
+        usual_delivery_days=profile.usual_delivery_days,
     )

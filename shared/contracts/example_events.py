@@ -266,8 +266,9 @@ _SUPPLIER_EVENTS: tuple[Event, ...] = (
         announced_at=_at(2, 8),
         takes_cancellations=True,
         routes=(RouteKind.DIRECT, RouteKind.HUB),
-        takes_route_changes=True,
         supplies_records=True,
+        takes_route_changes=True,
+        usual_delivery_days=10,
     ),
 )
 

@@ -329,13 +329,17 @@ class SupplierAnnounced(Event):
     routes: tuple[RouteKind, ...] | None = Field(
         default=None, description="Routes by which it delivers, from its profile; null where its exchange does not state any"
     )
+    supplies_records: bool | None = Field(
+        default=None, description="Whether it supplies records, asked or unasked; null where its exchange does not state that yet"
+    )
     takes_route_changes: bool | None = Field(
         default=None,
         description="Whether it can be told another place for copies that it has on order; null where its exchange does not "
         "state that yet",
     )
-    supplies_records: bool | None = Field(
-        default=None, description="Whether it supplies records, asked or unasked; null where its exchange does not state that yet"
+    usual_delivery_days: int | None = Field(
+        default=None,
+        description="Days that it usually needs from an order to delivery, from its profile; null where its exchange states none",
     )
 
     def key(self) -> str:

@@ -41,11 +41,35 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """Who ends a rule, when, why, and who approved it as the second person; None where none was needed."""
+
+    by: str
+    at: datetime
+    reason: str = ""
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """The audit trail of a rule of any strand: who made it, who ended it, when and why. It decides nothing.
+
+    `approved_by` and `end_approved_by` are the second persons; None where none was needed.
+    """
+
+    created_by: str = ""
+    approved_by: str | None = None
+    ended_by: str | None = None
+    ended_at: datetime | None = None
+    ended_reason: str = ""
+    end_approved_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourcingRule:
     """States that one supplier serves one scope of a strand. A branch or material of None means any.
 
-    The first day is `valid_from`; `valid_to` is the first day on which the rule no longer applies. From `reason` on, a rule says
-    who made and who ended it, and why; this decides nothing.
+    The first day is `valid_from`; `valid_to` is the first day on which the rule no longer applies. `reason` is why it was made.
     """
 
     rule_id: UUID
@@ -59,10 +83,7 @@ class SourcingRule:
     mode: Mode
     trial: Trial | None = None
     reason: str = ""
-    created_by: str = ""
-    ended_by: str | None = None
-    ended_at: datetime | None = None
-    ended_reason: str = ""
+    trail: Trail = Trail()
 
     @property
     def ever_applies(self) -> bool:

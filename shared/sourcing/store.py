@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Date,
-    DateTime,
     Index,
     MetaData,
     Numeric,
@@ -34,13 +33,13 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from shared.contracts.trials import DrawUnit
 from shared.db.paging import in_order, locked_page, narrowed
-from shared.sourcing.rules import Mode, SourcingRule, Strand, Trial
+from shared.sourcing.rules import Ending, Mode, SourcingRule, Strand, Trail, Trial
+from shared.sourcing.trail_store import ended, to_trail, trail_columns, trail_values
 
 metadata = MetaData()
 
-# Rules are ended, never deleted, so that the choice of a line's supplier can be explained. `*_by` are tokens' subjects.
-# `trial*`: the trial of a pilot rule; null in live rules, and in pilot rules of an earlier release. `ended_at` and
-# `ended_reason` are those of a trial's end.
+# Rules are ended, never deleted, so that the choice of a line's supplier can be explained.
+# `trial*`: the trial of a pilot rule; null in live rules, and in pilot rules of an earlier release.
 sourcing_rule = Table(
     "sourcing_rule",
     metadata,
@@ -53,15 +52,12 @@ sourcing_rule = Table(
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date),
     Column("mode", Text, nullable=False),
-    Column("created_by", Text, nullable=False),
-    Column("ended_by", Text),
     Column("trial", Text),
     Column("trial_share", Numeric),
     Column("trial_unit", Text),
     Column("trial_seed", Text),
     Column("reason", Text, nullable=False, server_default=text("''")),
-    Column("ended_at", DateTime(timezone=True)),
-    Column("ended_reason", Text, nullable=False, server_default=text("''")),
+    *trail_columns(),
     Index("sourcing_rule_of_council", "council", "strand", "valid_from", "rule_id"),
 )
 
@@ -82,10 +78,10 @@ _RULES_ON: Select[Any] = select(*_FIELDS).where(
 
 
 def _rule(row: Row[Any]) -> SourcingRule:
-    values = dict(row._mapping)
-    name, share, unit, seed = (values.pop(column) for column in _TRIAL)
-    trial = None if name is None else Trial(name, share, DrawUnit(unit), seed)
-    return SourcingRule(**{**values, "strand": Strand(row.strand), "mode": Mode(row.mode), "trial": trial})
+    values = {name: row._mapping[name] for name in SourcingRule.__dataclass_fields__ if name not in ("trial", "trail")}
+    trial = None if row.trial is None else Trial(row.trial, row.trial_share, DrawUnit(row.trial_unit), row.trial_seed)
+    typed = {"strand": Strand(row.strand), "mode": Mode(row.mode), "trial": trial, "trail": to_trail(row)}
+    return SourcingRule(**{**values, **typed})
 
 
 def _rules_of(council: str, strand: Strand) -> Select[Any]:
@@ -93,14 +89,21 @@ def _rules_of(council: str, strand: Strand) -> Select[Any]:
     return select(*_FIELDS).where(mine)
 
 
-async def add(connection: AsyncConnection, rule: SourcingRule, *, by: str) -> SourcingRule:
-    """Stores a new rule; returns it with who made it."""
-    made = replace(rule, created_by=by)
+async def add(connection: AsyncConnection, rule: SourcingRule, *, by: str, approved_by: str | None = None) -> SourcingRule:
+    """Stores a new rule; returns it with who made it, and who approved it where a second person was needed."""
+    made = replace(rule, trail=Trail(created_by=by, approved_by=approved_by))
     values = {name: getattr(made, name) for name in SourcingRule.__dataclass_fields__}
-    trial = values.pop("trial")
+    trial, trail = values.pop("trial"), trail_values(values.pop("trail"))
     stated = (None,) * len(_TRIAL) if trial is None else (trial.name, trial.share, trial.unit, trial.seed)
-    await connection.execute(sourcing_rule.insert().values(**values, **dict(zip(_TRIAL, stated, strict=True))))
+    await connection.execute(sourcing_rule.insert().values(**values, **trail, **dict(zip(_TRIAL, stated, strict=True))))
     return made
+
+
+async def get_rule(connection: AsyncConnection, council: str, strand: Strand, rule_id: UUID) -> SourcingRule | None:
+    """Returns one rule of a council and strand, or None."""
+    query = _rules_of(council, strand).where(sourcing_rule.c.rule_id == rule_id)
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else _rule(row)
 
 
 async def rules_on(connection: AsyncConnection, council: str, strand: Strand, on: date) -> list[SourcingRule]:
@@ -151,16 +154,16 @@ async def rules_of_trials(
     return [_rule(row) for row in await connection.execute(query)]
 
 
-async def end(connection: AsyncConnection, council: str, rule_id: UUID, *, on: date, by: str) -> SourcingRule | None:
+async def end(connection: AsyncConnection, council: str, rule_id: UUID, *, on: date, ending: Ending) -> SourcingRule | None:
     """Ends a rule from the day `on`; a rule that has not begun never applies. Returns None if the council has no such rule."""
     mine = (sourcing_rule.c.council == council) & (sourcing_rule.c.rule_id == rule_id)
-    change = sourcing_rule.update().where(mine).values(valid_to=_last(on), ended_by=func.coalesce(sourcing_rule.c.ended_by, by))
+    change = sourcing_rule.update().where(mine).values(**ended(sourcing_rule.c, ending, on=on))
     row = (await connection.execute(change.returning(*_FIELDS))).one_or_none()
     return None if row is None else _rule(row)
 
 
 async def end_trial(
-    connection: AsyncConnection, rules: Sequence[SourcingRule], *, at: datetime, on: date, by: str, reason: str
+    connection: AsyncConnection, rules: Sequence[SourcingRule], *, on: date, ending: Ending
 ) -> list[SourcingRule]:
     """Ends the rules of a trial from the day `on`, each as `end` does; returns those that changed. Others ended before."""
     c = sourcing_rule.c
@@ -168,10 +171,5 @@ async def end_trial(
     mine = select(c.rule_id).where(c.rule_id.in_([rule.rule_id for rule in rules]), goes_on)
     # In the order in which `rules_after` locks them, so that the two wait for each other and do not deadlock.
     locked = mine.order_by(c.rule_id).with_for_update()
-    change = sourcing_rule.update().where(c.rule_id.in_(locked))
-    ended = change.values(valid_to=_last(on), ended_by=by, ended_at=at, ended_reason=reason)
-    return [_rule(row) for row in await connection.execute(ended.returning(*_FIELDS))]
-
-
-def _last(on: date) -> ColumnElement[date]:
-    return func.greatest(sourcing_rule.c.valid_from, func.least(sourcing_rule.c.valid_to, on))
+    change = sourcing_rule.update().where(c.rule_id.in_(locked)).values(**ended(c, ending, on=on))
+    return [_rule(row) for row in await connection.execute(change.returning(*_FIELDS))]

@@ -15,13 +15,15 @@ from services.evidence.store.tables import metadata as evidence
 from services.orders.store.tables import metadata as orders
 from services.suppliers.store.tables import metadata as exchange
 from shared.messaging.tables import metadata as messaging
+from shared.sourcing.change_store import metadata as approval
+from shared.sourcing.contract_end_store import metadata as contracts
 from shared.sourcing.store import metadata as sourcing
 from tests.architecture.source import ROOT
 
 _TABLES: dict[str, tuple[MetaData, ...]] = {
-    "orders": (orders, sourcing),
-    "catalogue": (catalogue, sourcing),
-    "delivery": (delivery,),
+    "orders": (orders, sourcing, approval, contracts),
+    "catalogue": (catalogue, sourcing, approval, contracts),
+    "delivery": (delivery, approval),
     "dashboard": (dashboard,),
     "evidence": (evidence, stated),
     "exchange": (exchange,),

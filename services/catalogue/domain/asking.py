@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -49,15 +49,24 @@ class Wanted:
     ordered_from: str
 
 
-def whom_to_ask(wanted: Iterable[Wanted], choose: Chooser, *, council: str) -> list[AskedFor]:
+def _itself(supplier_id: str) -> str:
+    return supplier_id
+
+
+def whom_to_ask(
+    wanted: Iterable[Wanted], choose: Chooser, *, council: str, instead: Callable[[str], str | None] = _itself
+) -> list[AskedFor]:
     """Returns whom to ask for which records: by the council's catalogue rules, else the book's supplier. Sorted, none twice.
 
+    `instead` returns who is asked instead of the book's supplier, or that; None where its contract for records has ended.
     A trial draws by ISBN, so all copies of a book that it covers are in one arm.
     """
     asked: dict[tuple[str, str, str, str], AskedFor] = {}
     for copy in wanted:
         choice = choose(copy.branch, copy.material, Units(line=(copy.isbn,), order=(copy.isbn,)))
-        supplier_id = choice.supplier_id or copy.ordered_from
+        supplier_id = choice.supplier_id or instead(copy.ordered_from)
+        if supplier_id is None:
+            continue
         key = (copy.isbn, supplier_id, copy.branch, copy.material)
         asked[key] = AskedFor(copy.isbn, supplier_id, council, copy.branch, copy.material, choice.trial)
     return [asked[key] for key in sorted(asked)]

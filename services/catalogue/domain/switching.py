@@ -66,6 +66,18 @@ class AskedSwitch(AskedScope, AskedSuppliers):
         )
 
 
+def asked_again(waited: RecordSwitch, today: date) -> AskedSwitch:
+    """Returns a switch that waited for a second person, as if it were asked for today. Its first day may have passed."""
+    return AskedSwitch(
+        from_supplier=waited.from_supplier,
+        to_supplier=waited.to_supplier,
+        branches=waited.scope.branches,
+        materials=waited.scope.materials,
+        first_day=max(waited.first_day, today),
+        reason=waited.reason,
+    )
+
+
 def switch_faults(
     asked: AskedSwitch, today: date, suppliers: Mapping[str, bool | None], others: Iterable[RecordSwitch]
 ) -> list[Fault]:

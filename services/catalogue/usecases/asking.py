@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +20,8 @@ from shared.contracts.orders import OrderedLines
 from shared.messaging.envelope import Envelope
 from shared.messaging.errors import Poison
 from shared.messaging.outbox import append
+from shared.sourcing.contract_end_store import in_force
+from shared.sourcing.contract_ends import Contracts
 from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_on
 from shared.sourcing.trials import Chooser, chooser
@@ -58,11 +61,12 @@ async def ask_for_unknown_titles(
 
 async def _request(connection: AsyncConnection, wanted: Sequence[tuple[_Unknown, Envelope]], clock: Clock) -> None:
     """Requests records of books without a title, and keeps for whom."""
-    choosers = await _choosers(connection, sorted({unknown.council for unknown, _ in wanted}), clock.today())
+    choices = await _choices(connection, sorted({unknown.council for unknown, _ in wanted}), clock.today())
     asked: list[AskedFor] = []
     requests: dict[tuple[str, str], tuple[Ask, Envelope]] = {}
     for unknown, envelope in wanted:
-        of_order = whom_to_ask(unknown.copies, choosers[unknown.council], council=unknown.council)
+        choose, instead = choices[unknown.council]
+        of_order = whom_to_ask(unknown.copies, choose, council=unknown.council, instead=instead)
         asked += of_order
         for ask in requests_of(of_order):
             requests.setdefault((ask.isbn, ask.supplier_id), (ask, envelope))
@@ -75,11 +79,23 @@ async def _request(connection: AsyncConnection, wanted: Sequence[tuple[_Unknown,
     await append(connection, published)
 
 
-async def _choosers(connection: AsyncConnection, councils: Sequence[str], today: date) -> dict[str, Chooser]:
+class _Choice(NamedTuple):
+    """Whom a council asks: the choice by its rules, and who is asked instead of a book's supplier."""
+
+    choose: Chooser
+    instead: Callable[[str], str | None]
+
+
+async def _choices(connection: AsyncConnection, councils: Sequence[str], today: date) -> dict[str, _Choice]:
     """Returns the choice by each council's rules, which stay as they are until the transaction ends."""
     await store.lock_asking(connection, councils)
-    rules = {council: await rules_on(connection, council, Strand.CATALOGUE, today) for council in councils}
-    return {council: chooser(rules[council], council=council, on=today) for council in councils}
+    ends = await in_force(connection, councils)
+    choices: dict[str, _Choice] = {}
+    for council in councils:
+        contracts = Contracts(today, ends[council])
+        rules = contracts.apply(await rules_on(connection, council, Strand.CATALOGUE, today))
+        choices[council] = _Choice(chooser(rules, council=council, on=today), contracts.server)
+    return choices
 
 
 async def _serve_first(

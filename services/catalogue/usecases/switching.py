@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.catalogue import outgoing, store
 from services.catalogue.domain.asking import AskedFor, requests_of
-from services.catalogue.domain.switching import AskedSwitch, RecordState, RecordSwitch, covers_nothing, switch_faults
+from services.catalogue.domain.switching import AskedSwitch, RecordState, RecordSwitch, asked_again, covers_nothing, switch_faults
 from services.catalogue.store import switches
 from services.catalogue.store.suppliers import suppliers_of_records
 from services.catalogue.store.switches import Owed, owed_by
@@ -37,7 +37,13 @@ async def _tell(connection: AsyncConnection, switch: RecordSwitch, entered: Ente
     await publish(connection, [outgoing.switch_changed(switch, entered)], clock, version=entered.version)
 
 
-SWITCHES = Switches(switches.SWITCHES, _tell, cause="catalogue.switch")
+async def _check_again(connection: AsyncConnection, waited: RecordSwitch, clock: Clock) -> RuleChanges:
+    """Returns what a switch that waited for a second person does to rules. Raises DomainError (422) as if planned today."""
+    asked = asked_again(waited, clock.today())
+    return await _checked(connection, waited.council, asked, clock, waited=waited.switch_id)
+
+
+SWITCHES = Switches(switches.SWITCHES, _tell, cause="catalogue.switch", check=_check_again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +74,15 @@ async def plan_switch(connection: AsyncConnection, wanted: PlanSwitch[AskedSwitc
     return await plan(connection, SWITCHES, new, request, lambda: _checked(connection, council, asked, clock), clock)
 
 
-async def _checked(connection: AsyncConnection, council: str, asked: AskedSwitch, clock: Clock) -> RuleChanges:
-    """Returns what the switch does to rules. Raises DomainError (422) with everything that is wrong with it."""
+async def _checked(
+    connection: AsyncConnection, council: str, asked: AskedSwitch, clock: Clock, *, waited: UUID | None = None
+) -> RuleChanges:
+    """Returns what the switch does to rules. Raises DomainError (422) with everything that is wrong with it.
+
+    `waited`: the switch itself, where it is kept already.
+    """
     today = clock.today()
-    others = await switches.SWITCHES.unfinished(connection, council)
+    others = [one for one in await switches.SWITCHES.unfinished(connection, council) if one.switch_id != waited]
     faults = switch_faults(asked, today, await suppliers_of_records(connection), others)
     changes = rule_changes(asked, await rules_of(connection, council, Strand.CATALOGUE), max(asked.first_day, today))
     if not faults and not changes.ended and not changes.added:
@@ -97,9 +108,8 @@ async def begin_due(connection: AsyncConnection, clock: Clock) -> bool:
     async def begin(connection: AsyncConnection, planned: RecordSwitch) -> str:
         # Whoever asks by the rules as they were has written down whom it asked before these are changed.
         await store.stop_asking(connection, planned.council)
-        today = clock.today()
-        changes = rule_changes(planned, await rules_of(connection, planned.council, Strand.CATALOGUE), today)
-        return await change_rules(connection, changes, planned, today, partial(tell_of_rule, clock=clock))
+        changes = rule_changes(planned, await rules_of(connection, planned.council, Strand.CATALOGUE), clock.today())
+        return await change_rules(connection, changes, planned, clock, partial(tell_of_rule, clock=clock))
 
     return await life.begin_due(connection, SWITCHES, begin, clock)
 

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from shared.contracts.base import RouteKind
 from shared.sourcing.routes import RouteRule, deciding_route, is_offered
+from shared.sourcing.rules import Trail
+
+
+class KeptRule(NamedTuple):
+    """A delivery rule with its audit trail."""
+
+    rule: RouteRule
+    trail: Trail
 
 
 @dataclass(frozen=True, slots=True)

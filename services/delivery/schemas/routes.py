@@ -8,10 +8,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from services.delivery.domain.routes import Decided
+from services.delivery.domain.routes import Decided, KeptRule
 from shared.contracts.base import Place, PlaceKind, RouteKind
-from shared.ids import new_id
-from shared.sourcing.api.shapes import Scope, SupplierId
+from shared.sourcing.api.shapes import Scope, SupplierId, TrailFields, trail_fields
 from shared.sourcing.routes import RouteRule
 from shared.sourcing.rules import Mode
 from shared.texts import Reference, Text
@@ -69,14 +68,14 @@ class NewRouteRule(BaseModel):
             raise ValueError("`valid_to` must be after `valid_from`")
         return self
 
-    def rule(self, council: str) -> RouteRule:
+    def rule(self, council: str, rule_id: UUID) -> RouteRule:
         """Returns the rule as a new one of a council."""
         scope = {name: getattr(self, name) for name in ("supplier_id", "branch", "material", "valid_from", "valid_to", "mode")}
         hub = None if self.route.hub is None else self.route.hub.place()
-        return RouteRule(rule_id=new_id(), council=council, hub=hub, reason=self.reason, **scope)
+        return RouteRule(rule_id=rule_id, council=council, hub=hub, reason=self.reason, **scope)
 
 
-class RouteRuleView(BaseModel):
+class RouteRuleView(TrailFields):
     """A delivery rule as it is stored. One that was ended before it began has its first day as `valid_to`."""
 
     rule_id: UUID
@@ -118,10 +117,11 @@ class RoutePreview(BaseModel):
     passed_over: list[PassedOver]
 
 
-def rule_view(rule: RouteRule) -> RouteRuleView:
-    """Returns a delivery rule."""
-    own = {name: getattr(rule, name) for name in RouteRuleView.model_fields if name != "route"}
-    return RouteRuleView(**own, route=route_body(rule.hub))
+def rule_view(kept: KeptRule) -> RouteRuleView:
+    """Returns a delivery rule with its audit trail."""
+    shown = RouteRuleView.model_fields.keys() - TrailFields.model_fields.keys() - {"route"}
+    own = {name: getattr(kept.rule, name) for name in shown}
+    return RouteRuleView(**own, route=route_body(kept.rule.hub), **trail_fields(kept.trail))
 
 
 def route_preview(decided: Decided) -> RoutePreview:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.delivery.domain.routes import Supplier
+from services.delivery.domain.routes import KeptRule, Supplier
 from services.delivery.store.tables import route_rule, supplier
 from shared.contracts.base import RouteKind
 from shared.contracts.suppliers import SupplierAnnounced
@@ -18,20 +19,28 @@ from shared.db.paging import in_order, locked_page, narrowed
 from shared.sourcing import route_store
 from shared.sourcing.route_store import to_rule, values_of
 from shared.sourcing.routes import RouteRule
+from shared.sourcing.rules import Ending, Trail
+from shared.sourcing.trail_store import ended, to_trail, trail_values
 
 
-async def add(connection: AsyncConnection, rule: RouteRule, *, by: str, switch_id: UUID | None = None) -> None:
+async def add(connection: AsyncConnection, rule: RouteRule, trail: Trail, switch_id: UUID | None = None) -> None:
     """Stores a new rule; `switch_id` is the switch that makes it."""
-    await connection.execute(insert(route_rule).values(**values_of(rule), created_by=by, switch_id=switch_id))
+    await connection.execute(insert(route_rule).values(**values_of(rule), **trail_values(trail), switch_id=switch_id))
 
 
-async def end(connection: AsyncConnection, council: str, rule_id: UUID, *, on: date, by: str) -> RouteRule | None:
+async def end(connection: AsyncConnection, council: str, rule_id: UUID, *, on: date, ending: Ending) -> KeptRule | None:
     """Ends a rule from the day `on`; a rule that has not begun never applies. Returns None if the council has no such rule."""
     c = route_rule.c
-    last = func.greatest(c.valid_from, func.least(c.valid_to, on))
-    change = update(route_rule).where(c.council == council, c.rule_id == rule_id).values(valid_to=last, ended_by=by)
+    change = update(route_rule).where(c.council == council, c.rule_id == rule_id).values(**ended(c, ending, on=on))
     row = (await connection.execute(change.returning(*route_rule.c))).one_or_none()
-    return None if row is None else to_rule(row)
+    return None if row is None else _kept(row)
+
+
+async def get_rule(connection: AsyncConnection, council: str, rule_id: UUID) -> KeptRule | None:
+    """Returns one rule of a council, or None."""
+    query = select(route_rule).where(route_rule.c.council == council, route_rule.c.rule_id == rule_id)
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else _kept(row)
 
 
 async def rules_of_switch(connection: AsyncConnection, switch_id: UUID) -> set[UUID]:
@@ -46,11 +55,15 @@ async def follow_no_more(connection: AsyncConnection, switch_id: UUID) -> list[R
     return [to_rule(row) for row in await connection.execute(change.returning(*c))]
 
 
-async def page(connection: AsyncConnection, council: str, *, after: tuple[date, UUID] | None, limit: int) -> Sequence[RouteRule]:
+async def page(connection: AsyncConnection, council: str, *, after: tuple[date, UUID] | None, limit: int) -> Sequence[KeptRule]:
     """Returns rules of a council by first day, including past and future ones."""
     c = route_rule.c
     query = in_order(select(route_rule).where(c.council == council), (c.valid_from, c.rule_id), after=after, limit=limit)
-    return [to_rule(row) for row in await connection.execute(query)]
+    return [_kept(row) for row in await connection.execute(query)]
+
+
+def _kept(row: Row[*tuple[Any, ...]]) -> KeptRule:
+    return KeptRule(to_rule(row), to_trail(row))
 
 
 async def rules_on(connection: AsyncConnection, council: str, on: date) -> list[RouteRule]:

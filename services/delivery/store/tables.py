@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from shared.history import history_columns
 from shared.sourcing.route_store import route_rule_columns
 from shared.sourcing.switches.store import switch_columns
+from shared.sourcing.trail_store import trail_columns
 
 metadata = MetaData()
 
@@ -168,13 +169,12 @@ history = Table(
     Index("history_consignment", "consignment_id", "seq"),
 )
 
-# Rules are ended, never deleted, so that the route of a copy can be explained. `*_by` are tokens' subjects.
+# Rules are ended, never deleted, so that the route of a copy can be explained.
 route_rule = Table(
     "route_rule",
     metadata,
     *route_rule_columns(),
-    Column("created_by", Text, nullable=False),
-    Column("ended_by", Text),
+    *trail_columns(),
     # The switch that made it.
     Column("switch_id", Uuid),
     Index("route_rule_of_switch", "switch_id", postgresql_where=text("switch_id IS NOT NULL")),

@@ -3,7 +3,7 @@
 from services.delivery.usecases.advising import advise, note_barcodes, note_places, note_substitutes, note_wanted, project
 from services.delivery.usecases.receiving import ReceiptRequest, receive
 from services.delivery.usecases.records import note_served
-from services.delivery.usecases.routes import add_rule, end_rule, learn_supplier, preview
+from services.delivery.usecases.routes import add_rule, end_rule, get_rule, learn_supplier, preview
 from services.delivery.usecases.switching import SWITCHES, plan_switch, preview_switch, progress
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "add_rule",
     "advise",
     "end_rule",
+    "get_rule",
     "learn_supplier",
     "note_barcodes",
     "note_places",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.delivery.domain.routes import Decided, Supplier, decide
+from services.delivery.domain.routes import Decided, KeptRule, Supplier, decide
 from services.delivery.outgoing import rule_changed
 from services.delivery.store import routes
 from shared.bus import publish
@@ -16,6 +16,7 @@ from shared.clock import Clock
 from shared.contracts.suppliers import SupplierAnnounced
 from shared.errors import DomainError, Fault, Kind, no_such
 from shared.sourcing.routes import RouteRule
+from shared.sourcing.rules import Ending, Trail
 
 
 async def learn_supplier(connection: AsyncConnection, event: SupplierAnnounced) -> None:
@@ -23,7 +24,9 @@ async def learn_supplier(connection: AsyncConnection, event: SupplierAnnounced) 
     await routes.keep_supplier(connection, event)
 
 
-async def add_rule(connection: AsyncConnection, rule: RouteRule, *, by: str, clock: Clock) -> None:
+async def add_rule(
+    connection: AsyncConnection, rule: RouteRule, *, by: str, clock: Clock, approved_by: str | None = None
+) -> KeptRule:
     """Adds a rule and publishes it. It applies to orders placed from now on.
 
     Raises DomainError (422) for a supplier without an exchange, and for one that does not offer the route.
@@ -33,17 +36,27 @@ async def add_rule(connection: AsyncConnection, rule: RouteRule, *, by: str, clo
         if not supplier.offers(rule):
             way_out = "Choose one of these, name another supplier, or have the supplier's profile corrected."
             raise _refused(Fault("/route", "route-not-offered", f"{supplier.refusal(rule)} {way_out}"))
-    await routes.add(connection, rule, by=by)
+    kept = KeptRule(rule, Trail(created_by=by, approved_by=approved_by))
+    await routes.add(connection, *kept)
     await publish(connection, [rule_changed(rule)], clock)
+    return kept
 
 
-async def end_rule(connection: AsyncConnection, council: str, rule_id: UUID, *, by: str, clock: Clock) -> RouteRule:
+async def end_rule(connection: AsyncConnection, council: str, rule_id: UUID, *, ending: Ending, clock: Clock) -> KeptRule:
     """Ends a rule today and publishes that. Raises DomainError (404) for a rule that the council does not have."""
-    rule = await routes.end(connection, council, rule_id, on=clock.today(), by=by)
-    if rule is None:
+    kept = await routes.end(connection, council, rule_id, on=clock.today(), ending=ending)
+    if kept is None:
         raise no_such("route-rule")
-    await publish(connection, [rule_changed(rule)], clock)
-    return rule
+    await publish(connection, [rule_changed(kept.rule)], clock)
+    return kept
+
+
+async def get_rule(connection: AsyncConnection, council: str, rule_id: UUID) -> KeptRule:
+    """Returns one rule. Raises DomainError (404) for a rule that the council does not have."""
+    kept = await routes.get_rule(connection, council, rule_id)
+    if kept is None:
+        raise no_such("route-rule")
+    return kept
 
 
 async def preview(

@@ -34,6 +34,7 @@ from shared.clock import Clock
 from shared.contracts.switches import SwitchState
 from shared.errors import Fault
 from shared.sourcing.routes import RouteRule
+from shared.sourcing.rules import Ending, Trail
 from shared.sourcing.switches import life
 from shared.sourcing.switches.life import Planned, Switches, enter, locked
 from shared.sourcing.switches.planning import AskedScope, first_day_faults, overlap_faults, refused
@@ -50,7 +51,14 @@ async def tell_of_switch(connection: AsyncConnection, switch: RouteSwitch, enter
         await publish(connection, [rule_changed(rule) for rule in left], clock)
 
 
-SWITCHES = Switches(store.SWITCHES, cause="delivery.switch", tell=tell_of_switch)
+async def _check_again(connection: AsyncConnection, waited: RouteSwitch, clock: Clock) -> Previewed:
+    """Returns what a switch that waited for a second person would do. Raises DomainError (422) as if it were planned today."""
+    branches, materials = waited.scope.branches, waited.scope.materials
+    asked = AskedScope(branches=branches, materials=materials, first_day=max(waited.first_day, clock.today()))
+    return await preview_switch(connection, asked, waited, clock)
+
+
+SWITCHES = Switches(store.SWITCHES, cause="delivery.switch", tell=tell_of_switch, check=_check_again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,8 @@ async def preview_switch(connection: AsyncConnection, asked: AskedScope, new: Ro
     suppliers = await routes.suppliers(connection)
     branches = new.scope.branches
     known = await store.known_branches(connection, new.council, branches) if branches else set[str]()
-    others = [each for each in await store.SWITCHES.unfinished(connection, new.council) if new.may_meet(each)]
+    unfinished = await store.SWITCHES.unfinished(connection, new.council)
+    others = [each for each in unfinished if each.switch_id != new.switch_id and new.may_meet(each)]
     faults = [
         *supplier_faults(new, suppliers),
         *first_day_faults(asked, clock.today()),
@@ -101,20 +110,21 @@ async def _scope_faults(connection: AsyncConnection, new: RouteSwitch, is_so: bo
 
 async def _rules_of(connection: AsyncConnection, council: str) -> Sequence[RouteRule]:
     """Returns all delivery rules of a council, past and future ones too."""
-    return await routes.page(connection, council, after=None, limit=_MOST_RULES)
+    return [kept.rule for kept in await routes.page(connection, council, after=None, limit=_MOST_RULES)]
 
 
 async def begin_due(connection: AsyncConnection, clock: Clock) -> bool:
     """Begins one switch whose first day has come: its rules are changed. Returns whether there was one."""
 
     async def begin(connection: AsyncConnection, planned: RouteSwitch) -> str:
-        today, by = clock.today(), planned.planned_by
+        today, by, approved_by = clock.today(), planned.planned_by, planned.approved_by
+        ending = Ending(by, clock.now(), planned.reason, approved_by)
         changes = route_changes(planned, await _rules_of(connection, planned.council), today)
-        ended = [await routes.end(connection, planned.council, rule.rule_id, on=today, by=by) for rule in changes.ended]
+        ended = [await routes.end(connection, planned.council, rule.rule_id, on=today, ending=ending) for rule in changes.ended]
         for rule in changes.added:
-            await routes.add(connection, rule, by=by, switch_id=planned.switch_id)
+            await routes.add(connection, rule, Trail(created_by=by, approved_by=approved_by), planned.switch_id)
         # What is added first: who hears only of that meanwhile places orders by it, and never without a rule.
-        changed = [*changes.added, *(rule for rule in ended if rule is not None)]
+        changed = [*changes.added, *(kept.rule for kept in ended if kept is not None)]
         await publish(connection, [rule_changed(rule) for rule in changed], clock)
         return f"rules ended: {len(changes.ended)}, added: {len(changes.added)}"
 

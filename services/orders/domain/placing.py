@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated
@@ -21,6 +21,7 @@ from shared.contracts.stated import ItemData, SupplierReferences
 from shared.contracts.trials import TrialArm
 from shared.errors import Fault
 from shared.ids import new_id, new_line_key
+from shared.sourcing.contract_ends import ContractEnd
 from shared.sourcing.trials import Choice, Chooser, Units
 from shared.texts import BoundedTexts, Reference, Text
 from shared.values import InvalidValue, to_article_number, to_isbn13
@@ -153,6 +154,12 @@ class QuotedLines:
 
 
 NOTHING_QUOTED = QuotedLines()
+# Branch, material and units -> the contract end because of which the rule for them decides no more; None for none.
+OverChooser = Callable[[str, str, Units], ContractEnd | None]
+
+
+def _nothing_over(_: str, __: str, ___: Units) -> None:
+    """Says that no contract has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,15 +255,31 @@ def _register_faults(copy: Mapping[object, object], pointer: str, register: Regi
         yield fault
 
 
-def sourcing_faults(asked: AskedOrder, choose: Chooser) -> list[Fault]:
-    """Returns a fault for each copy that no sourcing rule covers, or only that of a trial in whose control arm it is."""
+def sourcing_faults(asked: AskedOrder, choose: Chooser, over: OverChooser = _nothing_over) -> list[Fault]:
+    """Returns a fault for each copy that no sourcing rule covers, or only that of a trial in whose control arm it is.
+
+    `over` returns the contract end because of which a rule decides no more.
+    """
     return [
-        Fault(f"/lines/{i}/copies/{j}/branch", "no-sourcing-rule", _uncovered(copy.branch, line.material, choice.trial))
+        _unserved(
+            f"/lines/{i}/copies/{j}/branch", copy.branch, line.material, choice.trial, over(copy.branch, line.material, units)
+        )
         for i, line in enumerate(asked.lines)
         for units in (units_of(asked.order_number, line.line_number),)
         for j, copy in enumerate(line.copies)
-        if (choice := choose(copy.branch, line.material, units)).supplier_id is None
+        for case in ((copy.branch, line.material, units),)
+        if (choice := choose(*case)).supplier_id is None
     ]
+
+
+def _unserved(pointer: str, branch: str, material: str, trial: TrialArm | None, over: ContractEnd | None) -> Fault:
+    if over is None:
+        return Fault(pointer, "no-sourcing-rule", _uncovered(branch, material, trial))
+    text = (
+        f"The contract with {over.supplier_id} ended on {over.last_day}, and no other sourcing rule names a supplier of "
+        f"{material!r} for {branch!r}: add one with POST /v1/sourcing-rules, or name who follows with POST /v1/contract-ends."
+    )
+    return Fault(pointer, "contract-ended", text)
 
 
 def _uncovered(branch: str, material: str, trial: TrialArm | None) -> str:

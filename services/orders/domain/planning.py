@@ -85,6 +85,21 @@ class AskedDeath(AskedSwitch):
         return hashlib.sha256(b"dead " + self.model_dump_json(exclude={"first_day"}).encode()).digest()
 
 
+def asked_again(waited: OrderingSwitch, today: date) -> AskedSwitch:
+    """Returns a switch that waited for a second person, as if it were asked for today. Its first day may have passed."""
+    asked = AskedDeath if waited.dead else AskedSwitch
+    return asked(
+        from_supplier=waited.from_supplier,
+        to_supplier=waited.to_supplier,
+        branches=waited.scope.branches,
+        materials=waited.scope.materials,
+        first_day=max(waited.first_day, today),
+        open_copies=waited.open_copies,
+        drain_until=waited.drain_until,
+        reason=waited.reason,
+    )
+
+
 class Decision(StrEnum):
     """What a person decides: the copies are placed with the second supplier now, or stay as they are."""
 

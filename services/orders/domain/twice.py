@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from services.orders.domain.contracts import ContractCode
 from services.orders.domain.placing import AskedOrder, PlacedOrder
 from shared.wording import counted
 
@@ -34,7 +35,7 @@ class OrderWarning(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     pointer: str
-    code: Twice
+    code: Twice | ContractCode
     detail: str
 
 

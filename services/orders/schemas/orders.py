@@ -214,6 +214,7 @@ class SupplierView(BaseModel):
     announced_at: datetime = Field(description="When its exchange last started")
     takes_cancellations: bool | None = Field(description="Whether copies ordered from it can be cancelled; null if not known")
     routes: list[RouteKind] | None = Field(description="Routes by which it delivers; null if not known")
+    usual_delivery_days: int | None = Field(description="Days it usually needs from an order to delivery; null if not known")
     takes_route_changes: bool | None = Field(description="Whether it is told other places for open copies; null if not known")
 
 

@@ -20,6 +20,7 @@ async def keep_supplier(connection: AsyncConnection, event: SupplierAnnounced) -
         "takes_cancellations": event.takes_cancellations,
         "takes_route_changes": event.takes_route_changes,
         "routes": None if event.routes is None else [route.value for route in event.routes],
+        "usual_delivery_days": event.usual_delivery_days,
     }
     statement = insert(supplier).values(supplier_id=event.supplier_id, **stated)
     await connection.execute(statement.on_conflict_do_update(index_elements=[supplier.c.supplier_id], set_=stated))
@@ -30,6 +31,13 @@ async def names_without_cancellations(connection: AsyncConnection, supplier_ids:
     those = supplier.c.supplier_id.in_(supplier_ids), supplier.c.takes_cancellations.is_(False)
     found = await connection.execute(select(supplier.c.supplier_id, supplier.c.name).where(*those))
     return {row.supplier_id: row.name for row in found}
+
+
+async def usual_days(connection: AsyncConnection) -> dict[str, int]:
+    """Returns the days that suppliers usually need to deliver, by supplier id, of those that have stated them."""
+    c = supplier.c
+    found = await connection.execute(select(c.supplier_id, c.usual_delivery_days).where(c.usual_delivery_days.is_not(None)))
+    return {row.supplier_id: row.usual_delivery_days for row in found}
 
 
 async def taking_route_changes(connection: AsyncConnection) -> set[str]:

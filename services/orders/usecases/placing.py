@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.orders import outgoing
+from services.orders.domain.contracts import Late, late_lines
 from services.orders.domain.placing import (
     NOTHING_QUOTED,
     AskedOrder,
@@ -24,6 +25,7 @@ from services.orders.domain.register import Register
 from services.orders.domain.routes import ChoosePlace, with_places
 from services.orders.domain.twice import OpenTitles, OrderWarning
 from services.orders.store import placing as placing_store
+from services.orders.store import suppliers
 from services.orders.store.placing import KnownOrder, NewOrder
 from services.orders.store.register import registers_on
 from services.orders.usecases.routes import places_on
@@ -32,9 +34,11 @@ from shared.clock import Clock
 from shared.errors import DomainError, Fault, Kind, key_reused
 from shared.messaging.envelope import Envelope
 from shared.messaging.outbox import RecordTooLarge, append, check_size
+from shared.sourcing.contract_end_store import in_force
+from shared.sourcing.contract_ends import ContractEnd, Contracts
 from shared.sourcing.rules import Strand
 from shared.sourcing.store import rules_on
-from shared.sourcing.trials import Chooser, chooser
+from shared.sourcing.trials import Chooser, Units, chooser
 from shared.wording import counted
 from shared.works.store import works_of_editions
 
@@ -76,7 +80,7 @@ async def place_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
     today = clock.today()
     terms = await _terms_of(connection, councils, today)
     checked = [_announced(command, _check(command, terms[command.council], clock), clock) for command in commands]
-    checked = await _with_warnings(connection, commands, checked)
+    checked = await _with_warnings(connection, commands, checked, terms)
     new = [ready.new for ready in checked if isinstance(ready, _Ready)]
     written = await placing_store.insert_orders(connection, new)
     known = await known_orders(connection, [one for one, ready in zip(commands, checked, strict=True) if not _is(written, ready)])
@@ -95,16 +99,23 @@ async def place_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
 
 
 async def _with_warnings(
-    connection: AsyncConnection, commands: Sequence[PlaceOrder], checked: Sequence[_Ready | DomainError]
+    connection: AsyncConnection,
+    commands: Sequence[PlaceOrder],
+    checked: Sequence[_Ready | DomainError],
+    terms: Mapping[str, _Terms],
 ) -> list[_Ready | DomainError]:
-    """Adds to each order what else is open of its titles: in the book, and in the orders before it in the group."""
+    """Adds to each order what else is open of its titles: in the book, and in the orders before it in the group; and what may
+    come after a contract has ended.
+    """
     placed = [ready.new.order for ready in checked if isinstance(ready, _Ready)]
     still_open = await _open_titles(connection, {(order.council, line.isbn) for order in placed for line in order.lines})
     warned: list[_Ready | DomainError] = []
     for command, ready in zip(commands, checked, strict=True):
         if isinstance(ready, _Ready):
-            warnings = still_open.warnings_about(command.asked, ready.new.order)
-            still_open.add(ready.new.order)
+            order, contracts = ready.new.order, terms[command.council].contracts
+            late = (_warning(each) for each in late_lines(command.asked, order, contracts))
+            warnings = (*still_open.warnings_about(command.asked, order), *late)
+            still_open.add(order)
             ready = replace(ready, new=replace(ready.new, warnings=warnings))
         warned.append(ready)
     return warned
@@ -118,6 +129,10 @@ async def _open_titles(connection: AsyncConnection, titles: Collection[tuple[str
         editions[work].append(isbn)
     wanted = {(council, each) for council, isbn in titles for each in editions.get(works.get(isbn, ""), [isbn])}
     return OpenTitles(await placing_store.open_copies(connection, wanted), works)
+
+
+def _warning(late: Late) -> OrderWarning:
+    return OrderWarning(pointer=f"/lines/{late.line}", code=late.code, detail=late.detail)
 
 
 def _is(written: Collection[UUID], ready: _Ready | DomainError) -> bool:
@@ -139,29 +154,41 @@ async def known_orders(connection: AsyncConnection, commands: Sequence[PlaceOrde
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """What a council's orders of a day go by: its register, and the choice of suppliers, and of places if it has such rules."""
+    """What a council's orders of a day go by: its register, and the choice of suppliers, and of places if it has such rules.
+
+    `named`: the choice by rules whatever contracts have ended.
+    """
 
     register: Register
     choose: Chooser
     place_for: ChoosePlace | None
+    contracts: Contracts
+    named: Chooser
+
+    def over(self, branch: str, material: str, units: Units) -> ContractEnd | None:
+        """Returns the contract end because of which nobody serves this."""
+        end = self.contracts.ends.get(self.named(branch, material, units).supplier_id or "")
+        return end if end is not None and end.is_over(self.contracts.on) else None
 
 
 async def _terms_of(connection: AsyncConnection, councils: Collection[str], on: date) -> dict[str, _Terms]:
     registers = await registers_on(connection, councils, on)
     places = await places_on(connection, councils, on)
-    return {
-        council: _Terms(
-            registers[council],
-            chooser(await rules_on(connection, council, Strand.ORDERING, on), council=council, on=on),
-            places.get(council),
-        )
-        for council in councils
-    }
+    ends = await in_force(connection, councils)
+    days = await suppliers.usual_days(connection) if ends else {}
+    terms: dict[str, _Terms] = {}
+    for council in councils:
+        rules = await rules_on(connection, council, Strand.ORDERING, on)
+        contracts = Contracts(on, ends[council], days)
+        choose = chooser(contracts.apply(rules), council=council, on=on)
+        named = chooser(rules, council=council, on=on)
+        terms[council] = _Terms(registers[council], choose, places.get(council), contracts, named)
+    return terms
 
 
 def _check(command: PlaceOrder, terms: _Terms, clock: Clock) -> NewOrder | DomainError:
     asked = command.asked
-    faults = faults_of(asked.model_dump(mode="json"), terms.register) or sourcing_faults(asked, terms.choose)
+    faults = faults_of(asked.model_dump(mode="json"), terms.register) or sourcing_faults(asked, terms.choose, terms.over)
     if faults:
         return refused_order(faults)
     order = place(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.orders.domain.planning import AskedSwitch, switch_faults
+from services.orders.domain.planning import AskedSwitch, asked_again, switch_faults
+from services.orders.domain.switching import OrderingSwitch
 from services.orders.store import open_copies, suppliers
 from services.orders.store import switches as store
 from services.orders.store.open_copies import Owed
@@ -22,7 +24,6 @@ from shared.sourcing.switches.planning import RuleChanges, refused, rule_changes
 from shared.sourcing.switches.store import Request
 
 PREVIEWED_LINES = 200
-SWITCHES = Switches(store.SWITCHES, tell_of_switch, cause="orders.switch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,27 @@ async def plan_switch(connection: AsyncConnection, wanted: PlanSwitch[AskedSwitc
     return await plan(connection, SWITCHES, new, request, lambda: _checked(connection, council, asked, clock), clock)
 
 
-async def _checked(connection: AsyncConnection, council: str, asked: AskedSwitch, clock: Clock) -> RuleChanges:
-    """Returns what the switch does to rules. Raises DomainError (422) with everything that is wrong with it."""
+async def _check_again(connection: AsyncConnection, waited: OrderingSwitch, clock: Clock) -> RuleChanges:
+    """Returns what a switch that waited for a second person does to rules. Raises DomainError (422) as if planned today."""
+    asked = asked_again(waited, clock.today())
+    return await _checked(connection, waited.council, asked, clock, waited=waited.switch_id)
+
+
+SWITCHES = Switches(store.SWITCHES, tell_of_switch, cause="orders.switch", check=_check_again)
+
+
+async def _checked(
+    connection: AsyncConnection, council: str, asked: AskedSwitch, clock: Clock, *, waited: UUID | None = None
+) -> RuleChanges:
+    """Returns what the switch does to rules. Raises DomainError (422) with everything that is wrong with it.
+
+    `waited`: the switch itself, where it is kept already.
+    """
     today = clock.today()
     register = (await registers_on(connection, [council], today))[council]
     known = {row.supplier_id: row.takes_cancellations for row in await suppliers.list_suppliers(connection)}
-    faults = switch_faults(asked, today, register, known, await store.SWITCHES.unfinished(connection, council))
+    others = [one for one in await store.SWITCHES.unfinished(connection, council) if one.switch_id != waited]
+    faults = switch_faults(asked, today, register, known, others)
     changes = rule_changes(asked, await rules_of(connection, council, Strand.ORDERING), max(asked.first_day, today))
     if not faults and not changes.ended and not changes.added:
         open_now = await open_copies.has_open_copies(connection, Owed(council, asked.from_supplier, asked.scope, asked.dead))

@@ -52,9 +52,8 @@ async def begin_due(connection: AsyncConnection, clock: Clock) -> bool:
     """Begins one switch whose first day has come: its rules are changed. Returns whether there was one."""
 
     async def begin(connection: AsyncConnection, planned: OrderingSwitch) -> str:
-        today = clock.today()
-        changes = rule_changes(planned, await rules_of(connection, planned.council, Strand.ORDERING), today)
-        return await change_rules(connection, changes, planned, today, partial(tell_of_rule, clock=clock))
+        changes = rule_changes(planned, await rules_of(connection, planned.council, Strand.ORDERING), clock.today())
+        return await change_rules(connection, changes, planned, clock, partial(tell_of_rule, clock=clock))
 
     return await life.begin_due(connection, SWITCHES, begin, clock)
 

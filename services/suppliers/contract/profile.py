@@ -87,6 +87,13 @@ class SupplierProfile(BaseModel):
         description="What one order message can carry: `branches`, any number of branches that unpack their own copies, or one "
         "other place; `one`, one place only. An order with more places is sent as a message for each, numbered `NUMBER=PLACE`",
     )
+    usual_delivery_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=365,
+        description="Calendar days that the supplier usually needs from an order to delivery at the first place. Councils whose "
+        "contract with it ends are warned of orders that come too late; null: they are told that it is not known",
+    )
     feeds: Mapping[Kind, Feed] = Field(
         default_factory=dict, description="Kind of message -> how often it usually arrives; kinds left out raise no alarm"
     )

@@ -1,30 +1,53 @@
-"""Routes with which a council keeps the sourcing rules and trials of one strand. Decides nothing: `rules` and `trials` do."""
+"""Routes with which a council keeps the sourcing rules and trials of one strand, and approves changes. Decides nothing: `rules`,
+`trials` and `changes` do.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 from fastapi import APIRouter
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from shared.clock import Clock
-from shared.sourcing.api.access import BRANCH_PARAMETER, NO_CHECKS, Access, Checks, Tell, nothing
-from shared.sourcing.api.keeping import rules_router
+from shared.sourcing.api.access import BRANCH_PARAMETER, Access, Checks
+from shared.sourcing.api.changes import Desk, approval_router, changes_router
+from shared.sourcing.api.contract_ends import contract_ends_router, ending_contracts, lifting
+from shared.sourcing.api.keeping import adding, ending, rules_router
 from shared.sourcing.api.shapes import NewRule, new_rule
-from shared.sourcing.api.trials import trials_router
-from shared.sourcing.rules import Strand
+from shared.sourcing.api.trials import ending_trials, trials_router
+from shared.sourcing.approving import Carried
+from shared.sourcing.changes import ChangeKind
 
-__all__ = ["BRANCH_PARAMETER", "Checks", "NewRule", "new_rule", "sourcing_routers"]
+__all__ = [
+    "BRANCH_PARAMETER",
+    "Access",
+    "Carried",
+    "Checks",
+    "Desk",
+    "NewRule",
+    "approval_routers",
+    "new_rule",
+    "sourcing_routers",
+]
 
 
-def sourcing_routers(
-    strand: Strand,
-    *,
-    scope_read: str,
-    scope_write: str,
-    engine: AsyncEngine,
-    clock: Clock,
-    checks: Checks = NO_CHECKS,
-    tell: Tell = nothing,
-) -> list[APIRouter]:
-    """Returns `/v1/sourcing-rules` and `/v1/trials` of one strand; callers read and change what is their own council's only."""
-    access = Access(strand, scope_read, scope_write, engine, clock, checks, tell)
-    return [rules_router(access), trials_router(access)]
+def sourcing_routers(access: Access, carried: Mapping[ChangeKind, Carried[Any]] = MappingProxyType({})) -> list[APIRouter]:
+    """Returns `/v1/sourcing-rules`, `/v1/trials`, `/v1/contract-ends`, `/v1/changes` and `/v1/approval` of one strand.
+
+    Callers read and change what is their own council's only. `carried`: how the service's other changes are made.
+    """
+    own: dict[ChangeKind, Carried[Any]] = {
+        ChangeKind.ADD_RULE: adding(access),
+        ChangeKind.END_RULE: ending(access),
+        ChangeKind.END_TRIAL: ending_trials(access),
+        ChangeKind.END_CONTRACT: ending_contracts(access),
+        ChangeKind.LIFT_CONTRACT_END: lifting(access),
+    }
+    desk = Desk(access.engine, access.clock, access.scope_read, access.scope_write, {**own, **carried})
+    return [rules_router(access), trials_router(access), contract_ends_router(access), *approval_routers(desk)]
+
+
+def approval_routers(desk: Desk) -> list[APIRouter]:
+    """Returns `/v1/changes` and `/v1/approval` of one service."""
+    return [changes_router(desk), approval_router(desk)]

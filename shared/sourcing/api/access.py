@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,8 @@ from shared.sourcing.rules import SourcingRule, Strand
 CheckBranch = Callable[[AsyncConnection, str, str, date], Awaitable[Fault | None]]
 # Supplier id -> why a rule cannot name it. None where it can.
 CheckSupplier = Callable[[AsyncConnection, str], Awaitable[Fault | None]]
+# Supplier id -> days that it usually needs to deliver; suppliers that have not stated them are left out.
+UsualDays = Callable[[AsyncConnection], Awaitable[Mapping[str, int]]]
 # Tells whom it concerns of a rule that is new or was ended, in the transaction of the change.
 Tell = Callable[[AsyncConnection, SourcingRule], Awaitable[None]]
 BRANCH_PARAMETER = "/query/branch"
@@ -25,12 +27,18 @@ async def nothing(*_: object) -> None:
     """Finds nothing wrong, and tells nobody."""
 
 
+async def no_days(_: AsyncConnection) -> Mapping[str, int]:
+    """Knows of no supplier how long it takes, as where nothing is delivered."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Checks:
     """What a service knows of branches and suppliers. `branch` is asked before a preview, `supplier` before a rule is added."""
 
     branch: CheckBranch = nothing
     supplier: CheckSupplier = nothing
+    usual_days: UsualDays = no_days
 
 
 NO_CHECKS = Checks()
@@ -45,5 +53,5 @@ class Access:
     scope_write: str
     engine: AsyncEngine
     clock: Clock
-    checks: Checks
-    tell: Tell
+    checks: Checks = NO_CHECKS
+    tell: Tell = nothing

@@ -5,15 +5,21 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.auth import CouncilPrincipal, council_with
 from shared.errors import DomainError, Fault, Kind
+from shared.http.headers import IdempotencyKey, bare_key
 from shared.http.paging import Page, PageQuery
 from shared.sourcing import store
 from shared.sourcing.api.access import Access
-from shared.sourcing.api.shapes import NewRule, Preview, RuleView, Scope, new_rule, preview_of, rule_view
+from shared.sourcing.api.changes import ChangeView, answered
+from shared.sourcing.api.shapes import NewRule, Preview, RuleView, Scope, Why, new_rule, preview_of, rule_view
+from shared.sourcing.approving import Carried, submit
+from shared.sourcing.changes import Asked, Change, ChangeKind, day_passed
+from shared.sourcing.contract_end_store import in_force
+from shared.sourcing.contract_ends import Contracts
 from shared.sourcing.rules import SourcingRule
 from shared.sourcing.trials import deciding, mode_faults, trial_faults
 
@@ -32,30 +38,32 @@ def rules_router(access: Access) -> APIRouter:
             rules = await store.page(connection, caller.council, access.strand, after=after, limit=query.fetched)
         return query.page(rules, keys=lambda rule: (rule.valid_from, rule.rule_id), view=rule_view)
 
-    async def add_rule(caller: writer, body: NewRule) -> RuleView:
+    async def add_rule(
+        caller: writer, body: NewRule, response: Response, idempotency_key: IdempotencyKey = ""
+    ) -> RuleView | ChangeView:
         """Adds a rule. It applies from now on; what already has a supplier keeps it.
 
         A rule of mode `pilot` names a trial. It is refused where the trial's other rules state other terms, or where another
-        trial covers some of its scope.
+        trial covers some of its scope. Where the council requires a second person, the rule waits for one (202).
         """
-        rule = new_rule(caller.council, access.strand, body)
+        what, key = body.model_dump(mode="json", exclude={"reason"}), bare_key(idempotency_key)
+        asked = Asked(caller.council, ChangeKind.ADD_RULE, what, body.reason, caller.subject, key)
         async with engine.begin() as connection:
-            if fault := await access.checks.supplier(connection, rule.supplier_id):
-                raise _refused([fault])
-            await _check_trial(connection, rule)
-            added = await store.add(connection, rule, by=caller.subject)
-            await access.tell(connection, added)
-        return rule_view(added)
+            made = await submit(connection, asked, adding(access), access.clock)
+        return answered(made, rule_view, response)
 
-    async def end_rule(caller: writer, rule_id: UUID) -> RuleView:
-        """Ends a rule today. The rule is kept, so that earlier choices can be explained."""
+    async def end_rule(
+        caller: writer, rule_id: UUID, response: Response, reason: Why = "", idempotency_key: IdempotencyKey = ""
+    ) -> RuleView | ChangeView:
+        """Ends a rule today. The rule is kept, so that earlier choices can be explained.
+
+        Where the council requires a second person, it goes on until one has approved its end (202).
+        """
+        what, key = {"rule_id": str(rule_id)}, bare_key(idempotency_key)
+        asked = Asked(caller.council, ChangeKind.END_RULE, what, reason, caller.subject, key)
         async with engine.begin() as connection:
-            rule = await store.end(connection, caller.council, rule_id, on=access.clock.today(), by=caller.subject)
-            if rule is not None:
-                await access.tell(connection, rule)
-        if rule is None:
-            raise DomainError("no-such-rule", "Your council has no sourcing rule with this id.", Kind.NOT_FOUND)
-        return rule_view(rule)
+            made = await submit(connection, asked, ending(access), access.clock, reason_at="/query/reason")
+        return answered(made, rule_view, response)
 
     router.add_api_route("", list_rules, methods=["GET"])
     router.add_api_route("", add_rule, methods=["POST"], status_code=201)
@@ -74,9 +82,52 @@ def _preview(access: Access, reader: Any) -> Callable[..., Awaitable[Preview]]:
             if fault := await access.checks.branch(connection, caller.council, branch, day):
                 raise _refused([fault])
             rules = await store.rules_on(connection, caller.council, access.strand, day)
-        return preview_of(deciding(rules, branch=branch, material=material, on=day))
+            ends = (await in_force(connection, [caller.council]))[caller.council]
+            contracts = Contracts(day, ends, await access.checks.usual_days(connection) if ends else {})
+        named = deciding(rules, branch=branch, material=material, on=day)
+        decided = deciding(contracts.apply(rules), branch=branch, material=material, on=day)
+        return preview_of(decided, None if named.rule is None else ends.get(named.rule.supplier_id))
 
     return preview
+
+
+def adding(access: Access) -> Carried[SourcingRule]:
+    """Returns how rules are added. A rule that is wrong, or whose first day passed while it waited, is refused (422)."""
+
+    async def add(connection: AsyncConnection, change: Change) -> SourcingRule:
+        body = NewRule.model_validate({**change.asked, "reason": change.reason})
+        rule = new_rule(change.council, access.strand, body, change.change_id)
+        proposed = access.clock.day_of(change.proposed_at)
+        passed = day_passed("/valid_from", rule.valid_from, proposed=proposed, today=access.clock.today())
+        if fault := passed or await access.checks.supplier(connection, rule.supplier_id):
+            raise _refused([fault])
+        await _check_trial(connection, rule)
+        added = await store.add(connection, rule, by=change.proposed_by, approved_by=change.decided_by)
+        await access.tell(connection, added)
+        return added
+
+    return Carried(add, lambda connection, change: _rule(connection, access, change.council, change.change_id))
+
+
+def ending(access: Access) -> Carried[SourcingRule]:
+    """Returns how rules are ended. One that the council does not have is 404."""
+
+    async def end(connection: AsyncConnection, change: Change) -> SourcingRule:
+        rule = await _rule(connection, access, change.council, UUID(change.asked["rule_id"]))
+        given = change.ending(access.clock.now())
+        ended = await store.end(connection, change.council, rule.rule_id, on=access.clock.today(), ending=given)
+        assert ended is not None, "rules are never deleted"
+        await access.tell(connection, ended)
+        return ended
+
+    return Carried(end, lambda connection, change: _rule(connection, access, change.council, UUID(change.asked["rule_id"])))
+
+
+async def _rule(connection: AsyncConnection, access: Access, council: str, rule_id: UUID) -> SourcingRule:
+    found = await store.get_rule(connection, council, access.strand, rule_id)
+    if found is None:
+        raise DomainError("no-such-rule", "Your council has no sourcing rule with this id.", Kind.NOT_FOUND)
+    return found
 
 
 async def _check_trial(connection: AsyncConnection, rule: SourcingRule) -> None:

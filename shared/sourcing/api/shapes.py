@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
@@ -13,7 +13,8 @@ from pydantic.json_schema import WithJsonSchema
 
 from shared.contracts.trials import DrawUnit
 from shared.ids import new_id
-from shared.sourcing.rules import Mode, SourcingRule, Strand, Trial
+from shared.sourcing.contract_ends import ContractEnd
+from shared.sourcing.rules import Mode, SourcingRule, Strand, Trail, Trial
 from shared.sourcing.trials import Deciding, TrialRules, TrialState, share_text
 from shared.texts import Reference, Text
 
@@ -87,20 +88,27 @@ class NewRule(RuleFields):
         return self
 
 
-def new_rule(council: str, strand: Strand, body: NewRule) -> SourcingRule:
-    """Returns the rule that a body asks for, with an id of its own."""
+def new_rule(council: str, strand: Strand, body: NewRule, rule_id: UUID | None = None) -> SourcingRule:
+    """Returns the rule that a body asks for, with this id or one of its own."""
     trial = None if body.trial is None else body.trial.trial()
-    return SourcingRule(rule_id=new_id(), council=council, strand=strand, **{**dict(body), "trial": trial})
+    return SourcingRule(rule_id=rule_id or new_id(), council=council, strand=strand, **{**dict(body), "trial": trial})
 
 
-class RuleView(RuleFields):
+class TrailFields(BaseModel):
+    """Who made a rule, who ended it, when and why; the same for the rules of each strand."""
+
+    created_by: str = Field(description="Who made the rule; why is its `reason`")
+    approved_by: str | None = Field(description="The second person that approved it; null where none was required")
+    ended_by: str | None = Field(description="Who ended it; null where nobody did, also where it has a last day")
+    ended_at: datetime | None = Field(description="When; null also for rules that were ended in an earlier release")
+    ended_reason: str = Field(description="Why it was ended")
+    end_approved_by: str | None = Field(description="The second person that approved its end; null where none was required")
+
+
+class RuleView(RuleFields, TrailFields):
     """A rule as it is stored. A rule that was ended before it began has its first day as `valid_to`."""
 
     rule_id: UUID
-    created_by: str = Field(description="Who made the rule")
-    ended_by: str | None = Field(description="Who ended it; null where nobody did, also where it has a last day")
-    ended_at: datetime | None = Field(description="When its trial was ended; null for a rule that was ended alone")
-    ended_reason: str = Field(description="Why its trial was ended")
 
 
 class ArmView(BaseModel):
@@ -120,16 +128,30 @@ class TrialPreview(BaseModel):
     control: ArmView | None
 
 
+class EndingContract(BaseModel):
+    """The end of the contract with the supplier that a rule names."""
+
+    supplier_id: str
+    last_day: date
+    next_supplier: str | None
+
+
 class Preview(BaseModel):
     """The supplier that serves a branch and material on a day, and the rule that decides it; null if no rule applies.
 
-    With a `trial`, they are those of its pilot arm.
+    With a `trial`, they are those of its pilot arm. With a `contract_end`, the supplier may be the next one.
     """
 
     supplier_id: str | None
     rule_id: UUID | None
     mode: Mode | None
     trial: TrialPreview | None
+    contract_end: EndingContract | None = Field(
+        description="The contract end of the supplier that the rules name; null where none is stated"
+    )
+
+
+Why = Annotated[Text, Field(max_length=350, description="Why it is ended; required where a second person must approve it")]
 
 
 class TrialEnd(BaseModel):
@@ -153,9 +175,16 @@ class TrialView(BaseModel):
     rules: list[RuleView]
 
 
+def trail_fields(trail: Trail) -> dict[str, Any]:
+    """Returns the fields of a view that show an audit trail."""
+    return {name: getattr(trail, name) for name in TrailFields.model_fields}
+
+
 def rule_view(rule: SourcingRule) -> RuleView:
     """Returns a rule as it is stored."""
-    return RuleView.model_validate(rule, from_attributes=True)
+    own = {name: getattr(rule, name) for name in RuleFields.model_fields if name != "trial"}
+    trial = None if rule.trial is None else TrialBody.model_validate(rule.trial)
+    return RuleView(rule_id=rule.rule_id, trial=trial, **own, **trail_fields(rule.trail))
 
 
 def trial_view(found: TrialRules, today: date) -> TrialView:
@@ -172,16 +201,18 @@ def trial_view(found: TrialRules, today: date) -> TrialView:
     )
 
 
-def preview_of(decided: Deciding) -> Preview:
-    """Returns what decides for a branch and material."""
+def preview_of(decided: Deciding, end: ContractEnd | None) -> Preview:
+    """Returns what decides for a branch and material; `end` is that of the supplier that the rules name."""
     rule, trial = decided.rule, decided.trial
+    contract_end = None if end is None else EndingContract.model_validate(end, from_attributes=True)
     if rule is None:
-        return Preview(supplier_id=None, rule_id=None, mode=None, trial=None)
+        return Preview(supplier_id=None, rule_id=None, mode=None, trial=None, contract_end=contract_end)
     return Preview(
         supplier_id=rule.supplier_id,
         rule_id=rule.rule_id,
         mode=rule.mode,
         trial=None if trial is None else _trial_preview(trial, rule, decided.control),
+        contract_end=contract_end,
     )
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -16,16 +15,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.bus import Cause, set_cause
 from shared.clock import Clock
 from shared.contracts.switches import SwitchChanged, SwitchState
-from shared.errors import DomainError, Kind, key_reused, no_such
+from shared.errors import key_reused, no_such
 from shared.history import Step
 from shared.sourcing import store as rules
-from shared.sourcing.rules import SourcingRule, Strand
-from shared.sourcing.switches.planning import AskedScope, RuleChanges, Switch
+from shared.sourcing.approving import Carried
+from shared.sourcing.change_store import lock_changes
+from shared.sourcing.changes import Change
+from shared.sourcing.rules import Ending, SourcingRule, Strand
+from shared.sourcing.switches.approval import decline_with, with_change
+from shared.sourcing.switches.planning import AskedScope, RuleChanges, Switch, switch_over
 from shared.sourcing.switches.store import UNFINISHED, Entered, Request, SwitchStore
 
 S = TypeVar("S", bound=Switch)
 Asked = TypeVar("Asked", bound=AskedScope)
 Changed = TypeVar("Changed", bound=SwitchChanged)
+# Raises DomainError where a switch that waited would be refused today.
+Check = Callable[[AsyncConnection, S, Clock], Awaitable[object]]
 # Tells whom it concerns that a switch came to a state, in the transaction of the change.
 Tell = Callable[[AsyncConnection, S, Entered, Clock], Awaitable[None]]
 TellOfRule = Callable[[AsyncConnection, SourcingRule], Awaitable[None]]
@@ -35,13 +40,21 @@ _MOST_RULES = 10_000
 ASKED = "api.switch"
 
 
+async def _nothing(*_: object) -> None:
+    """Refuses nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Switches(Generic[S]):
-    """The switches of one strand. `cause`: what the history names for steps that nobody asked for."""
+    """The switches of one strand. `cause`: what the history names for steps that nobody asked for.
+
+    `check` is asked before a switch that waited for a second person is approved.
+    """
 
     store: SwitchStore[S]
     tell: Tell[S]
     cause: str
+    check: Check[S] = _nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +83,13 @@ async def plan(
     check: Callable[[], Awaitable[object]],
     clock: Clock,
 ) -> Planned:
-    """Keeps a switch, which begins on its first day. The same request again gets the same switch.
+    """Keeps a switch, which begins on its first day; where the council requires a second person, not before one approved it.
 
-    `check` raises DomainError for a switch that is refused; nobody else plans one for the council meanwhile. Raises DomainError
-    (422) where the key was used with other content.
+    The same request again gets the same switch. `check` raises DomainError for a switch that is refused; nobody else plans one
+    for the council meanwhile. Raises DomainError (422) where the key was used with other content.
     """
     store = switches.store
+    await lock_changes(connection, new.council)
     await store.lock_council(connection, new.council)
     before = await store.request_of(connection, new.council, request.idempotency_key)
     if before is not None:
@@ -84,6 +98,7 @@ async def plan(
             raise key_reused(f"switch {switch_id}")
         return Planned(switch_id, repeated=True)
     await check()
+    new = await with_change(connection, new)
     await store.add(connection, new, request)
     await store.add_step(connection, new.switch_id, Step(new.reason, None, new.state.value), cause=ASKED, at=new.planned_at)
     await switches.tell(connection, new, Entered(1, new.planned_at), clock)
@@ -101,8 +116,36 @@ async def withdraw(
     if found is None:
         raise no_such("switch")
     if found.state not in UNFINISHED:
-        raise DomainError("switch-over", f"The switch is {found.state}; plan another one to go back.", Kind.CONFLICT)
+        raise switch_over(found)
+    await decline_with(connection, found, reason, clock.now())
     await _enter(connection, switches, found, SwitchState.WITHDRAWN, reason, ASKED, clock)
+
+
+def approving(switches: Switches[S], clock: Clock) -> Carried[S]:
+    """Returns how switches are approved: they begin on their first day, or at once where that has passed.
+
+    Declined ones are withdrawn. One that would be refused today is refused (422), and so is one that was withdrawn (409).
+    """
+
+    async def approve(connection: AsyncConnection, change: Change) -> S:
+        found = await show(connection, change)
+        if found.state is not SwitchState.PLANNED or change.decided_by is None:
+            raise switch_over(found)
+        await switches.check(connection, found, clock)
+        await switches.store.approve(connection, found.switch_id, change.decided_by)
+        await switches.store.add_step(connection, found.switch_id, Step("approved"), cause=ASKED, at=clock.now())
+        return await show(connection, change)
+
+    async def show(connection: AsyncConnection, change: Change) -> S:
+        found = await switches.store.get(connection, change.change_id, change.council, lock=True)
+        if found is None:
+            raise no_such("switch")
+        return found
+
+    async def decline(connection: AsyncConnection, change: Change) -> None:
+        await withdraw(connection, switches, change.change_id, change.council, reason=change.decided_reason, clock=clock)
+
+    return Carried(approve, show, decline)
 
 
 async def begin_due(
@@ -153,14 +196,16 @@ async def rules_of(connection: AsyncConnection, council: str, strand: Strand) ->
     return await rules.page(connection, council, strand, after=None, limit=_MOST_RULES)
 
 
-async def change_rules(connection: AsyncConnection, changes: RuleChanges, planned: Switch, today: date, tell: TellOfRule) -> str:
-    """Ends and adds the rules of a switch that begins, for whoever planned it; returns how many."""
+async def change_rules(connection: AsyncConnection, changes: RuleChanges, planned: Switch, clock: Clock, tell: TellOfRule) -> str:
+    """Ends and adds the rules of a switch that begins today, for whoever planned and approved it; returns how many."""
+    by, approved_by = planned.planned_by, planned.approved_by
+    ending = Ending(by, clock.now(), planned.reason, approved_by)
     for rule in changes.ended:
-        ended = await rules.end(connection, planned.council, rule.rule_id, on=today, by=planned.planned_by)
+        ended = await rules.end(connection, planned.council, rule.rule_id, on=clock.today(), ending=ending)
         if ended is not None:
             await tell(connection, ended)
     for rule in changes.added:
-        await tell(connection, await rules.add(connection, rule, by=planned.planned_by))
+        await tell(connection, await rules.add(connection, rule, by=by, approved_by=approved_by))
     return f"rules ended: {len(changes.ended)}, added: {len(changes.added)}"
 
 

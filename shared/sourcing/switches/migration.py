@@ -28,6 +28,7 @@ def create_tables_v1(*own: sa.Column[Any]) -> None:
         sa.Column("planned_by", sa.Text(), nullable=False),
         sa.Column("idempotency_key", sa.Text(), nullable=False),
         sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        *_approval(),
         sa.PrimaryKeyConstraint("switch_id"),
         sa.UniqueConstraint("council", "idempotency_key", name="switch_idempotency_key"),
     )
@@ -35,6 +36,17 @@ def create_tables_v1(*own: sa.Column[Any]) -> None:
     op.create_index("switch_by_time", "switch", ["council", "planned_at", "switch_id"])
     op.create_index("switch_unfinished", "switch", ["council"], postgresql_where=unfinished)
     _create_history_v1()
+
+
+def add_approval() -> None:
+    """Adds to an older table `switch` whether a switch waits for a second person, and who approved it."""
+    for column in _approval():
+        op.add_column("switch", column)
+
+
+def _approval() -> list[sa.Column[Any]]:
+    needed: sa.Column[Any] = sa.Column("needs_approval", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+    return [needed, sa.Column("approved_by", sa.Text(), nullable=True)]
 
 
 def _create_history_v1() -> None:

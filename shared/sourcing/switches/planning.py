@@ -48,7 +48,8 @@ def _meet(one: Sequence[str], other: Sequence[str]) -> bool:
 class Switch:
     """A council's decision to change who or what serves a scope. A strand's own switch adds what is special about it.
 
-    A supplier of None: any that serves the scope, or nobody who follows.
+    A supplier of None: any that serves the scope, or nobody who follows. Where it `needs_approval`, it begins only once a second
+    person approved it.
     """
 
     switch_id: UUID
@@ -61,6 +62,8 @@ class Switch:
     state: SwitchState
     planned_at: datetime
     planned_by: str
+    needs_approval: bool = False
+    approved_by: str | None = None
 
 
 class AskedSuppliers(BaseModel):
@@ -132,6 +135,11 @@ def refused(faults: Sequence[Fault]) -> DomainError:
     """Returns the error (422) for a switch with everything that is wrong with it."""
     detail = f"The switch has {counted(len(faults), 'fault')}; nothing was changed."
     return DomainError("switch-refused", detail, Kind.INVALID, faults)
+
+
+def switch_over(switch: Switch) -> DomainError:
+    """Returns the error (409) for a switch that can be neither approved nor withdrawn any more."""
+    return DomainError("switch-over", f"The switch is {switch.state}; plan another one to go back.", Kind.CONFLICT)
 
 
 class Handover(Protocol):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from shared.contracts.switches import SwitchState
 from shared.http.paging import PageQuery
@@ -36,6 +36,8 @@ class SwitchSummary(BaseModel):
     reason: str
     planned_at: datetime
     planned_by: str
+    needs_approval: bool = Field(description="Whether it waits for a second person while `approved_by` is null")
+    approved_by: str | None
 
 
 class RuleEffect(BaseModel):

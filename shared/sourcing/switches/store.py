@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     Uuid,
     func,
     insert,
+    or_,
     select,
     text,
     update,
@@ -63,6 +65,8 @@ def switch_columns() -> list[Column[Any] | UniqueConstraint | Index]:
         Column("planned_by", Text, nullable=False),
         Column("idempotency_key", Text, nullable=False),
         Column("fingerprint", LargeBinary, nullable=False),
+        Column("needs_approval", Boolean, nullable=False, server_default=text("false")),
+        Column("approved_by", Text),
         UniqueConstraint("council", "idempotency_key", name="switch_idempotency_key"),
         Index("switch_by_time", "council", "planned_at", "switch_id"),
         Index("switch_unfinished", "council", postgresql_where=text("state IN ('planned', 'running')")),
@@ -155,10 +159,15 @@ class SwitchStore(Generic[S]):
         change = update(self.table).where(self.table.c.switch_id == switch_id)
         await connection.execute(change.values(state=state.value))
 
+    async def approve(self, connection: AsyncConnection, switch_id: UUID, by: str) -> None:
+        """Keeps the second person of a switch: it may begin."""
+        await connection.execute(update(self.table).where(self.table.c.switch_id == switch_id).values(approved_by=by))
+
     async def due(self, connection: AsyncConnection, day: date) -> Sequence[UUID]:
-        """Returns the planned switches whose first day has come, those planned first first."""
+        """Returns the planned switches whose first day has come and that wait for nobody, those planned first first."""
         c = self.table.c
-        query = select(c.switch_id).where(c.state == SwitchState.PLANNED.value, c.first_day <= day)
+        may_begin = or_(~c.needs_approval, c.approved_by.is_not(None))
+        query = select(c.switch_id).where(c.state == SwitchState.PLANNED.value, c.first_day <= day, may_begin)
         return (await connection.execute(query.order_by(c.first_day, c.planned_at))).scalars().all()
 
     async def running(self, connection: AsyncConnection) -> Sequence[UUID]:

@@ -30,6 +30,20 @@ async def test_a_council_may_take_records_from_another_supplier_than_its_books(c
     assert (HAMNET, "eastern") in await asks(catalogue), "another council's rules do not count"
 
 
+async def test_after_a_supplier_s_last_day_records_are_asked_of_the_next_one_or_of_nobody(
+    catalogue: Hearing, client: AsyncClient, clock: ManualClock
+) -> None:
+    await client.post("/v1/sourcing-rules", json={"supplier_id": "northern", "branch": "LOWE", "valid_from": "2026-01-01"})
+    for supplier_id, follows in (("northern", "harbour-books"), ("eastern", None)):
+        body = {"supplier_id": supplier_id, "last_day": "2026-03-02", "next_supplier": follows, "reason": "Records end"}
+        assert (await client.post("/v1/contract-ends", json=body)).status_code == 201
+    await catalogue.hears(order(line(PIRANESI, "LOWE")), order(line(HAMNET, "IPSW")))
+    assert sorted(await asks(catalogue)) == [(HAMNET, "eastern"), (PIRANESI, "northern")], "the last day"
+    clock.advance(timedelta(days=1))
+    await catalogue.hears(order(line(PIRANESI, "LOWE")), order(line(HAMNET, "IPSW")))
+    assert sorted(await asks(catalogue))[1:] == [(PIRANESI, "harbour-books"), (PIRANESI, "northern")]
+
+
 async def test_no_record_is_requested_of_an_article_that_is_no_book(catalogue: Hearing) -> None:
     await catalogue.hears(order(line("5050582000016", "IPSW"), line(HAMNET, "IPSW")))
     assert [isbn for isbn, _ in await asks(catalogue)] == [HAMNET]

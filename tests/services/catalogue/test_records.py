@@ -17,6 +17,8 @@ from shared.db.migrations import differences
 from shared.messaging import tables as messaging
 from shared.messaging.errors import Poison
 from shared.records import Availability, Change, Offer, Price, Record, Related, Relation, Remainder, Subject, SubjectScheme
+from shared.sourcing import change_store as approval
+from shared.sourcing import contract_end_store as contracts
 from shared.sourcing import store as sourcing
 from tests.services.catalogue.facts import HAMNET, PIRANESI, line, order, record, stated, supplied, withdrawal
 from tests.services.hearing import Hearing, number, on_day
@@ -194,7 +196,9 @@ def _about(of_book: Record, isbn: str, supplier_id: str) -> RecordsSupplied:
 
 async def test_the_migrations_make_exactly_the_tables_of_the_code(catalogue: Hearing) -> None:
     def compare(connection: Connection) -> list[object]:
-        return differences(connection, [store.metadata, sourcing.metadata, messaging.metadata])
+        return differences(
+            connection, [store.metadata, sourcing.metadata, approval.metadata, contracts.metadata, messaging.metadata]
+        )
 
     async with catalogue.engine.connect() as connection:
         found = await connection.run_sync(compare)

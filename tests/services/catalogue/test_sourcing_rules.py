@@ -31,7 +31,7 @@ async def test_a_preview_says_who_serves_a_case_and_by_which_rule(client: AsyncC
     wide = await add(client, supplier_id="eastern")
     await add(client, supplier_id="harbour-books", branch="LOWE", valid_from="2026-03-10")
     body = (await client.get(f"{RULES}/preview", params={"branch": "LOWE"})).json()
-    assert body == {"supplier_id": "eastern", "rule_id": wide, "mode": "live", "trial": None}
+    assert body == {"supplier_id": "eastern", "rule_id": wide, "mode": "live", "trial": None, "contract_end": None}
     assert await supplier(client, "LOWE", on="2026-03-10") == "harbour-books"
     assert await supplier(client, "IPSW", on="2026-03-10") == "eastern"
     assert await supplier(client, "IPSW", on="2025-12-31") is None
@@ -55,6 +55,18 @@ async def test_an_ended_rule_decides_no_more_and_stays_listed(client: AsyncClien
     again = await client.delete(f"{RULES}/{rule_id}")
     assert again.json()["valid_to"] == "2026-03-02", "ending it twice moves nothing"
     assert [rule["rule_id"] for rule in (await client.get(RULES)).json()["items"]] == [rule_id]
+
+
+async def test_where_a_second_person_is_required_a_rule_waits_for_one(client: AsyncClient, tokens: Tokens) -> None:
+    required = {"second_person": True, "reason": "The auditors asked for it"}
+    assert (await client.put("/v1/approval", json=required)).status_code == 200
+    body = {"supplier_id": "eastern", "valid_from": "2026-01-01", "reason": "Better records"}
+    change = await client.post(RULES, json=body)
+    assert (change.status_code, await supplier(client, "LOWE")) == (202, None)
+    path = f"/v1/changes/{change.json()['change_id']}/approve"
+    another = tokens.headers("catalogue:write", subject="another")
+    assert [(await client.post(path)).status_code, (await client.post(path, headers=another)).status_code] == [403, 200]
+    assert await supplier(client, "LOWE") == "eastern"
 
 
 async def test_a_rule_that_has_not_begun_never_will(client: AsyncClient) -> None:

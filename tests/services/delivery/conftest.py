@@ -52,9 +52,9 @@ class Delivery:
         """Headers of a caller who may only read."""
         return self._tokens.headers("delivery:read", council=council)
 
-    def writer(self, council: str = SUFFOLK) -> dict[str, str]:
-        """Headers of a caller who may read and write."""
-        return self._tokens.headers("delivery:read", "delivery:write", council=council)
+    def writer(self, council: str = SUFFOLK, subject: str = "librarian") -> dict[str, str]:
+        """Headers of a person who may read and write."""
+        return self._tokens.headers("delivery:read", "delivery:write", council=council, subject=subject)
 
     async def get(self, path: str, query: Mapping[str, str] | None = None, *, council: str = SUFFOLK) -> httpx.Response:
         return await self.client.get(path, headers=self.reader(council), params=query)
@@ -77,12 +77,11 @@ class Delivery:
         return items
 
     async def post_rule(self, body: Json, *, council: str = SUFFOLK) -> httpx.Response:
-        headers = self._tokens.headers("delivery:write", council=council)
-        return await self.client.post("/v1/route-rules", headers=headers, json=body)
+        return await self.client.post("/v1/route-rules", headers=self.writer(council), json=body)
 
-    async def end_rule(self, rule_id: str, *, council: str = SUFFOLK) -> httpx.Response:
-        headers = self._tokens.headers("delivery:write", council=council)
-        return await self.client.delete(f"/v1/route-rules/{rule_id}", headers=headers)
+    async def end_rule(self, rule_id: str, *, council: str = SUFFOLK, reason: str = "") -> httpx.Response:
+        path = f"/v1/route-rules/{rule_id}"
+        return await self.client.delete(path, headers=self.writer(council), params={"reason": reason})
 
     async def post_receipt(
         self, consignment_id: str, body: Json, *, key: str | None = None, council: str = SUFFOLK

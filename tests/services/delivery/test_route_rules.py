@@ -43,11 +43,33 @@ async def test_a_rule_that_ends_is_kept_and_told_again(delivery: Delivery) -> No
     rule_id = (await delivery.post_rule(STRAIGHT)).json()["rule_id"]
     other = await delivery.end_rule(rule_id, council=NORFOLK)
     assert (other.status_code, other.json()["code"]) == (404, "no-such-route-rule")
-    ended = await delivery.end_rule(rule_id)
+    ended = await delivery.end_rule(rule_id, reason="The hub closes")
     today = delivery.clock.today()
     assert (ended.status_code, ended.json()["valid_to"]) == (200, today.isoformat())
+    assert [ended.json()[name] for name in ("created_by", "ended_by", "ended_reason")] == ["librarian"] * 2 + ["The hub closes"]
     assert [event.valid_to for event in await delivery.published(DeliveryRuleChanged)] == [None, today]
     assert (await delivery.get("/v1/route-rules", council=NORFOLK)).json()["items"] == []
+
+
+async def test_where_a_second_person_is_required_rules_and_their_ends_wait_for_one(delivery: Delivery) -> None:
+    required = {"second_person": True, "reason": "The auditors asked for it"}
+    assert (await delivery.client.put("/v1/approval", headers=delivery.writer(), json=required)).status_code == 200
+    other = delivery.writer(subject="another")
+
+    async def approved(change: Json, by: dict[str, str]) -> int:
+        return (await delivery.client.post(f"/v1/changes/{change['change_id']}/approve", headers=by)).status_code
+
+    added = await delivery.post_rule({**TO_HUB, "reason": "No room to unpack"})
+    assert (added.status_code, added.json()["kind"]) == (202, "add_rule")
+    assert (await delivery.get("/v1/route-rules")).json()["items"] == await delivery.published(DeliveryRuleChanged) == []
+    assert [await approved(added.json(), by) for by in (delivery.writer(), other)] == [403, 200]
+    ended = await delivery.end_rule(added.json()["change_id"], reason="The hub closes")
+    (rule,) = (await delivery.get("/v1/route-rules")).json()["items"]
+    assert (ended.status_code, rule["valid_to"], rule["approved_by"]) == (202, None, "another")
+    assert await approved(ended.json(), other) == 200
+    (rule,) = (await delivery.get("/v1/route-rules")).json()["items"]
+    assert (rule["valid_to"], rule["end_approved_by"]) == (delivery.clock.today().isoformat(), "another")
+    assert [event.valid_to for event in await delivery.published(DeliveryRuleChanged)] == [None, delivery.clock.today()]
 
 
 async def test_a_rule_for_a_supplier_that_cannot_do_the_route_says_what_it_offers(delivery: Delivery) -> None:

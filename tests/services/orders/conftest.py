@@ -119,8 +119,11 @@ class Orders:
             return list((await connection.execute(text("SELECT type FROM outbox ORDER BY seq"))).scalars())
 
 
-def announced(supplier: str) -> SupplierAnnounced:
-    return SupplierAnnounced(supplier_id=supplier, name=supplier.title(), announced_at=datetime(2026, 3, 1, tzinfo=UTC))
+def announced(supplier: str, usual_delivery_days: int | None = None) -> SupplierAnnounced:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    return SupplierAnnounced(
+        supplier_id=supplier, name=supplier.title(), announced_at=at, usual_delivery_days=usual_delivery_days
+    )
 
 
 def an_order(number: str = "SFK-1") -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -54,6 +55,7 @@ supplier = Table(
     # These are null where its exchange has not stated them.
     Column("takes_cancellations", Boolean),
     Column("routes", ARRAY(Text)),
+    Column("usual_delivery_days", SmallInteger),
     Column("takes_route_changes", Boolean),
 )
 

@@ -1,0 +1,204 @@
+"""`/v1/approval` and `/v1/changes`: whether a council requires a second person, what changed, and what waits for one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from shared.auth import CouncilPrincipal, council_with
+from shared.bus import cause_by, set_cause
+from shared.clock import Clock
+from shared.errors import no_such
+from shared.http.headers import REPLAYED, IdempotencyKey, bare_key
+from shared.http.paging import Page, PageQuery
+from shared.sourcing import change_store as store
+from shared.sourcing.approving import Carried, Decision, Submitted, decide, submit
+from shared.sourcing.changes import Approval, Asked, Change, ChangeKind, ChangeState
+from shared.texts import Text
+
+Made = TypeVar("Made")
+View = TypeVar("View", bound=BaseModel)
+
+
+class ApprovalBody(BaseModel):
+    """Whether the council requires a second person, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    second_person: bool
+    reason: Text = Field(min_length=3, max_length=350)
+
+
+class ApprovalView(BaseModel):
+    """Whether the council requires a second person in this service; null where nobody ever said so."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    second_person: bool
+    reason: str
+    changed_by: str | None
+    changed_at: datetime | None
+    approved_by: str | None = Field(description="The second person that agreed to require none any more")
+
+
+class ChangeQuery(PageQuery):
+    """Which changes a list contains."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: ChangeState | None = None
+
+
+class ChangeView(BaseModel):
+    """A change of rules that was made, or waits for a second person. The rule that it adds, or the switch, has its id."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    change_id: UUID
+    kind: ChangeKind
+    asked: Mapping[str, Any] = Field(description="What was asked for; pointers of a refused approval lead into it")
+    reason: str
+    proposed_by: str
+    proposed_at: datetime
+    state: ChangeState
+    decided_by: str | None = Field(description="Who approved or declined it; null where no second person was required")
+    decided_at: datetime | None
+    decided_reason: str
+
+
+class Refusal(BaseModel):
+    """Why a person declines a change."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Text = Field(min_length=3, max_length=350)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where the changes of one service are made and decided: its database and clock, its scopes, and its kinds of changes."""
+
+    engine: AsyncEngine
+    clock: Clock
+    scope_read: str
+    scope_write: str
+    carried: Mapping[ChangeKind, Carried[Any]]
+
+
+def answered(submitted: Submitted[Made], view: Callable[[Made], View], response: Response) -> View | ChangeView:
+    """Returns what was made, or the change that waits for a second person (202), and sets the headers of the answer."""
+    response.headers.update(REPLAYED if submitted.repeated else {})
+    if submitted.made is not None:
+        return view(submitted.made)
+    response.status_code = 202
+    response.headers["Location"] = f"/v1/changes/{submitted.change.change_id}"
+    return ChangeView.model_validate(submitted.change)
+
+
+def approval_router(desk: Desk) -> APIRouter:
+    """Returns `/v1/approval` of one service."""
+    router = APIRouter(prefix="/v1/approval", tags=["approval"])
+    reader = Annotated[CouncilPrincipal, Depends(council_with(desk.scope_read))]
+    writer = Annotated[CouncilPrincipal, Depends(council_with(desk.scope_write))]
+
+    async def get_approval(caller: reader) -> ApprovalView:
+        """Returns whether the caller's council requires a second person for its rules and switches in this service."""
+        async with desk.engine.connect() as connection:
+            return ApprovalView.model_validate(await store.approval_of(connection, caller.council))
+
+    async def put_approval(
+        caller: writer, body: ApprovalBody, response: Response, idempotency_key: IdempotencyKey = ""
+    ) -> ApprovalView | ChangeView:
+        """Requires a second person from now on, or none any more: the second person must agree to that, too."""
+        set_cause(cause_by(caller.subject))
+        async with desk.engine.begin() as connection:
+            if body.second_person:
+                return ApprovalView.model_validate(await _require(connection, caller, body.reason, desk.clock))
+            key = bare_key(idempotency_key)
+            asked = Asked(caller.council, ChangeKind.ONE_PERSON, {"second_person": False}, body.reason, caller.subject, key)
+            made = await submit(connection, asked, _ONE_PERSON, desk.clock)
+        return answered(made, ApprovalView.model_validate, response)
+
+    router.add_api_route("", get_approval, methods=["GET"])
+    router.add_api_route("", put_approval, methods=["PUT"])
+    return router
+
+
+async def _require(connection: AsyncConnection, caller: CouncilPrincipal, reason: str, clock: Clock) -> Approval:
+    """Requires a second person; changes nothing where one is required."""
+    await store.lock_changes(connection, caller.council)
+    known = await store.approval_of(connection, caller.council)
+    if known.second_person:
+        return known
+    new = Approval(caller.council, True, reason, caller.subject, clock.now())
+    await store.keep_approval(connection, new)
+    return new
+
+
+async def _require_none(connection: AsyncConnection, change: Change) -> Approval:
+    """Requires no second person any more, once one has agreed."""
+    known = await store.approval_of(connection, change.council)
+    if change.decided_by is None or not known.second_person:
+        return known
+    new = Approval(change.council, False, change.reason, change.proposed_by, change.decided_at, change.decided_by)
+    await store.keep_approval(connection, new)
+    return new
+
+
+async def _approval(connection: AsyncConnection, change: Change) -> Approval:
+    return await store.approval_of(connection, change.council)
+
+
+_ONE_PERSON = Carried(_require_none, _approval)
+
+
+def changes_router(desk: Desk) -> APIRouter:
+    """Returns `/v1/changes` of one service."""
+    router = APIRouter(prefix="/v1/changes", tags=["approval"])
+    reader = Annotated[CouncilPrincipal, Depends(council_with(desk.scope_read))]
+    writer = Annotated[CouncilPrincipal, Depends(council_with(desk.scope_write))]
+
+    async def list_changes(caller: reader, query: Annotated[ChangeQuery, Query()]) -> Page[ChangeView]:
+        """Lists the changes of the caller's council, newest first; `state=waiting`: those that wait for a second person."""
+        after = query.after(datetime.fromisoformat, UUID)
+        async with desk.engine.connect() as connection:
+            found = await store.list_changes(connection, caller.council, query.state, after=after, limit=query.fetched)
+        return query.page(found, keys=lambda one: (one.proposed_at, one.change_id), view=ChangeView.model_validate)
+
+    async def get_change(change_id: UUID, caller: reader) -> ChangeView:
+        """Returns one change."""
+        async with desk.engine.connect() as connection:
+            found = await store.get_change(connection, caller.council, change_id)
+        if found is None:
+            raise no_such("change")
+        return ChangeView.model_validate(found)
+
+    async def approve(change_id: UUID, caller: writer, response: Response) -> ChangeView:
+        """Approves a change that another person proposed: it is checked again, and made now."""
+        decision = Decision(caller.council, change_id, ChangeState.APPROVED, caller.subject)
+        return await _decide(desk, decision, response)
+
+    async def decline(change_id: UUID, caller: writer, body: Refusal, response: Response) -> ChangeView:
+        """Declines a change; one of the caller's own, too. It never has any effect."""
+        decision = Decision(caller.council, change_id, ChangeState.DECLINED, caller.subject, body.reason)
+        return await _decide(desk, decision, response)
+
+    router.add_api_route("", list_changes, methods=["GET"])
+    router.add_api_route("/{change_id}", get_change, methods=["GET"])
+    router.add_api_route("/{change_id}/approve", approve, methods=["POST"])
+    router.add_api_route("/{change_id}/decline", decline, methods=["POST"])
+    return router
+
+
+async def _decide(desk: Desk, decision: Decision, response: Response) -> ChangeView:
+    set_cause(cause_by(decision.by))
+    carried = {**desk.carried, ChangeKind.ONE_PERSON: _ONE_PERSON}
+    async with desk.engine.begin() as connection:
+        decided = await decide(connection, decision, carried, desk.clock)
+    response.headers.update(REPLAYED if decided.repeated else {})
+    return ChangeView.model_validate(decided.change)

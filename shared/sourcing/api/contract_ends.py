@@ -1,0 +1,141 @@
+"""`/v1/contract-ends`: state a supplier's last day, list these, and lift one."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.auth import CouncilPrincipal, council_with
+from shared.bus import cause_by, set_cause
+from shared.errors import DomainError, Fault, Kind, no_such
+from shared.http.headers import IdempotencyKey, bare_key
+from shared.http.paging import Page, PageQuery
+from shared.sourcing import contract_end_store as store
+from shared.sourcing.api.access import Access
+from shared.sourcing.api.changes import ChangeView, answered
+from shared.sourcing.api.shapes import SupplierId, TrailFields, Why, trail_fields
+from shared.sourcing.approving import Carried, submit
+from shared.sourcing.changes import Asked, Change, ChangeKind
+from shared.sourcing.contract_ends import ContractEnd, end_faults
+from shared.sourcing.rules import Ending, Trail
+from shared.texts import Text
+
+
+class NewContractEnd(BaseModel):
+    """The end of a contract as a council states it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    supplier_id: SupplierId
+    last_day: date = Field(description="The last day on which the supplier serves the council in this strand")
+    next_supplier: SupplierId | None = Field(
+        default=None, description="Who gets what this supplier would get too late; null for nobody"
+    )
+    reason: Text = Field(min_length=3, max_length=350)
+
+
+class ContractEndView(NewContractEnd, TrailFields):
+    """A contract end as it is stored. It is in force while `ended_by` is null."""
+
+    end_id: UUID
+
+
+def contract_end_view(end: ContractEnd) -> ContractEndView:
+    """Returns a contract end with its audit trail."""
+    own = {name: getattr(end, name) for name in NewContractEnd.model_fields}
+    return ContractEndView(end_id=end.end_id, **own, **trail_fields(end.trail))
+
+
+def contract_ends_router(access: Access) -> APIRouter:
+    """Returns `/v1/contract-ends` of one strand."""
+    router = APIRouter(prefix="/v1/contract-ends", tags=["contract ends"])
+    reader = Annotated[CouncilPrincipal, Depends(council_with(access.scope_read))]
+    writer = Annotated[CouncilPrincipal, Depends(council_with(access.scope_write))]
+
+    async def list_ends(caller: reader, query: Annotated[PageQuery, Query()]) -> Page[ContractEndView]:
+        """Lists the contract ends of the caller's council by last day, also those that were lifted or replaced."""
+        async with access.engine.connect() as connection:
+            after = query.after(date.fromisoformat, UUID)
+            ends = await store.page(connection, caller.council, after=after, limit=query.fetched)
+        return query.page(ends, keys=lambda end: (end.last_day, end.end_id), view=contract_end_view)
+
+    async def add_end(
+        caller: writer, body: NewContractEnd, response: Response, idempotency_key: IdempotencyKey = ""
+    ) -> ContractEndView | ChangeView:
+        """States a supplier's last day in this strand. It replaces what was stated of this supplier before.
+
+        Where the council requires a second person, it waits for one (202).
+        """
+        set_cause(cause_by(caller.subject))
+        what, key = body.model_dump(mode="json", exclude={"reason"}), bare_key(idempotency_key)
+        asked = Asked(caller.council, ChangeKind.END_CONTRACT, what, body.reason, caller.subject, key)
+        async with access.engine.begin() as connection:
+            made = await submit(connection, asked, ending_contracts(access), access.clock)
+        return answered(made, contract_end_view, response)
+
+    async def lift_end(
+        caller: writer, end_id: UUID, response: Response, reason: Why = "", idempotency_key: IdempotencyKey = ""
+    ) -> ContractEndView | ChangeView:
+        """Lifts a contract end: the supplier's rules decide as before. Where a second person is required, it waits (202)."""
+        set_cause(cause_by(caller.subject))
+        what, key = {"end_id": str(end_id)}, bare_key(idempotency_key)
+        asked = Asked(caller.council, ChangeKind.LIFT_CONTRACT_END, what, reason, caller.subject, key)
+        async with access.engine.begin() as connection:
+            made = await submit(connection, asked, lifting(access), access.clock, reason_at="/query/reason")
+        return answered(made, contract_end_view, response)
+
+    router.add_api_route("", list_ends, methods=["GET"])
+    router.add_api_route("", add_end, methods=["POST"], status_code=201)
+    router.add_api_route("/{end_id}", lift_end, methods=["DELETE"])
+    return router
+
+
+def ending_contracts(access: Access) -> Carried[ContractEnd]:
+    """Returns how the end of a contract is stated. A wrong one is refused (422)."""
+
+    async def add(connection: AsyncConnection, change: Change) -> ContractEnd:
+        body = NewContractEnd.model_validate({**change.asked, "reason": change.reason})
+        trail = Trail(created_by=change.proposed_by, approved_by=change.decided_by)
+        new = ContractEnd(change.change_id, change.council, **dict(body), trail=trail)
+        others = (await store.in_force(connection, [new.council]))[new.council]
+        faults = [*await _unknown(connection, access, new), *end_faults(new, others, access.clock.today())]
+        if faults:
+            raise DomainError(faults[0].code, faults[0].detail, Kind.INVALID, faults)
+        if (former := others.get(new.supplier_id)) is not None:
+            ending = Ending(change.proposed_by, access.clock.now(), f"replaced: {change.reason}", change.decided_by)
+            await store.end(connection, former.end_id, ending)
+        await store.add(connection, new)
+        return new
+
+    return Carried(add, lambda connection, change: _found(connection, change.council, change.change_id))
+
+
+def lifting(access: Access) -> Carried[ContractEnd]:
+    """Returns how contract ends are lifted. One that the council does not have is 404."""
+
+    async def lift(connection: AsyncConnection, change: Change) -> ContractEnd:
+        end = await show(connection, change)
+        await store.end(connection, end.end_id, change.ending(access.clock.now()))
+        return await show(connection, change)
+
+    async def show(connection: AsyncConnection, change: Change) -> ContractEnd:
+        return await _found(connection, change.council, UUID(change.asked["end_id"]))
+
+    return Carried(lift, show)
+
+
+async def _unknown(connection: AsyncConnection, access: Access, new: ContractEnd) -> list[Fault]:
+    named = {"/supplier_id": new.supplier_id, "/next_supplier": new.next_supplier}
+    asked = {pointer: supplier for pointer, supplier in named.items() if supplier is not None}
+    found = {pointer: await access.checks.supplier(connection, supplier) for pointer, supplier in asked.items()}
+    return [Fault(pointer, fault.code, fault.detail) for pointer, fault in found.items() if fault is not None]
+
+
+async def _found(connection: AsyncConnection, council: str, end_id: UUID) -> ContractEnd:
+    found = await store.get_end(connection, council, end_id)
+    if found is None:
+        raise no_such("contract-end")
+    return found

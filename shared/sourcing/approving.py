@@ -1,0 +1,126 @@
+"""Makes a change at once, or keeps it until a second person approves it. Runs in its caller's transaction.
+
+Must not know what changes do: each service passes how its own are made. That is called once to make a change, and before a change
+is kept to wait, to find out whether it would be refused: what it wrote is then rolled back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Generic, NamedTuple, TypeVar
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.clock import Clock
+from shared.errors import key_reused, no_such
+from shared.sourcing import change_store as store
+from shared.sourcing.changes import Asked, Change, ChangeKind, ChangeState, proposed_before, reason_missing
+
+Made = TypeVar("Made")
+# Does something with a change in the transaction, and returns what the change is about.
+Step = Callable[[AsyncConnection, Change], Awaitable[Made]]
+
+
+async def _nothing(_: AsyncConnection, __: Change) -> None:
+    """Leaves a declined change without any trace but itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried(Generic[Made]):
+    """How changes of one kind are made. `make` raises DomainError where the change is refused today; `show` writes nothing.
+
+    `decline` is what follows where one is declined.
+    """
+
+    make: Step[Made]
+    show: Step[Made]
+    decline: Step[None] = _nothing
+
+
+class Submitted(NamedTuple, Generic[Made]):
+    """A change with what it made; None while it waits. `repeated` where it was asked for before."""
+
+    change: Change
+    made: Made | None
+    repeated: bool = False
+
+
+class Decided(NamedTuple):
+    """A change that was approved or declined; `repeated` where this person decided so before."""
+
+    change: Change
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person of the council decides about a change that waits."""
+
+    council: str
+    change_id: UUID
+    state: ChangeState
+    by: str
+    reason: str = ""
+
+
+async def submit(
+    connection: AsyncConnection, asked: Asked, carried: Carried[Made], clock: Clock, *, reason_at: str = "/reason"
+) -> Submitted[Made]:
+    """Makes a change, or keeps it where the council requires a second person; the same request again gets the same change.
+
+    Raises DomainError: what its `make` raises; without a reason, or with a key used for another change (422); one that another
+    person proposed, too (409).
+    """
+    await store.lock_changes(connection, asked.council)
+    if (first := await _under_its_key(connection, asked)) is not None:
+        return Submitted(first, await carried.show(connection, first) if first.state is ChangeState.MADE else None, True)
+    new = Change.of(asked, clock.now())
+    if not (await store.approval_of(connection, asked.council)).second_person:
+        await store.add_change(connection, new, asked)
+        return Submitted(new, await carried.make(connection, new))
+    if not asked.reason:
+        raise reason_missing(reason_at)
+    if (first := await store.waiting_for(connection, asked)) is not None:
+        if first.proposed_by != asked.by:
+            raise proposed_before(first)
+        return Submitted(first, None, repeated=True)
+    async with connection.begin_nested() as tried:
+        await carried.make(connection, new)
+        await tried.rollback()
+    waiting = replace(new, state=ChangeState.WAITING)
+    await store.add_change(connection, waiting, asked)
+    return Submitted(waiting, None)
+
+
+async def _under_its_key(connection: AsyncConnection, asked: Asked) -> Change | None:
+    """Returns the change that was proposed under the same key. Raises DomainError (422) where that was another one."""
+    known = await store.change_under(connection, asked.council, asked.idempotency_key) if asked.idempotency_key else None
+    if known is None:
+        return None
+    first, digest = known
+    if digest != asked.digest():
+        raise key_reused(f"change {first.change_id}")
+    return first
+
+
+async def decide(
+    connection: AsyncConnection, decision: Decision, kinds: Mapping[ChangeKind, Carried[Any]], clock: Clock
+) -> Decided:
+    """Approves or declines a change. Approved, it is made as if it were asked for now. To decide the same again changes nothing.
+
+    Raises DomainError: no such change (404), one of the person's own (403), one that was decided (409), and what its `make`
+    raises: then the change still waits.
+    """
+    await store.lock_changes(connection, decision.council)
+    found = await store.get_change(connection, decision.council, decision.change_id)
+    if found is None:
+        raise no_such("change")
+    if found.is_decided_by(decision.by, decision.state):
+        return Decided(found, repeated=True)
+    change = found.decided(decision.state, by=decision.by, at=clock.now(), reason=decision.reason)
+    of_kind = kinds[change.kind]
+    await (of_kind.make if change.state is ChangeState.APPROVED else of_kind.decline)(connection, change)
+    await store.keep_decision(connection, change)
+    return Decided(change, repeated=False)
