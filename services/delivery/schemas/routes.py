@@ -87,6 +87,7 @@ class RouteRuleView(TrailFields):
     mode: Mode
     route: RouteBody
     reason: str
+    open_copies_follow: bool = Field(description="Whether copies that were open when a switch made it follow it")
 
 
 class RoutePreviewQuery(BaseModel):

@@ -13,12 +13,13 @@ from services.suppliers.contract import (
     CancellationToSend,
     DespatchFact,
     ResponseFact,
+    RouteChangeToSend,
     SendOutcomeUnknown,
     SupplierRefused,
     SupplierUnavailable,
 )
 from shared.clock import SystemClock
-from shared.contracts.base import PlaceKind
+from shared.contracts.base import Place, PlaceKind
 from shared.http.pushes import verify_push
 from tests.services.suppliers.consortium_simulator.simulated_consortium import (
     Inbox,
@@ -129,6 +130,22 @@ async def test_tokens_that_end_at_once_are_not_honoured(simulate: Simulate) -> N
     async with ours.transport() as transport:
         with pytest.raises(SupplierUnavailable, match="401"):
             await transport.send(ours.write_order(an_order(1), 1))
+
+
+async def test_another_place_of_delivery_is_taken_once_and_known_when_asked_about(simulate: Simulate) -> None:
+    simulator = simulate(*always("accept"))
+    await simulator.start()
+    ours, order = simulator.adapter(), an_order(1)
+    lines = ((order.lines[0], (1, 2)),)
+    change = ours.write_route_change(RouteChangeToSend("GB-SFK", order.order_id, "SFK-0001", Place(code="IPSW"), lines), 2)
+
+    async with ours.transport() as transport:
+        await transport.send(ours.write_order(order, 1))
+        assert await transport.has_received(change) is False
+        first, again = await transport.send(change), await transport.send(change)
+        assert await transport.has_received(change) is True
+
+    assert first == again
 
 
 async def test_refusals_carry_the_consortiums_code(simulate: Simulate) -> None:
