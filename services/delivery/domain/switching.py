@@ -61,7 +61,8 @@ class RouteSwitch(Switch):
 
     def cells(self, on: date) -> list[RouteRule]:
         """Returns the rules of the bare scope, one for each branch and material, as they begin on a day."""
-        return [self._rule(self.from_supplier, branch, material, on) for branch, material in self.scope.cells()]
+        cells = self.scope.cells_within((None, None))
+        return [self._rule(self.from_supplier, branch, material, on) for branch, material in cells]
 
     def _rule(self, supplier_id: str | None, branch: str | None, material: str | None, on: date) -> RouteRule:
         return RouteRule(
