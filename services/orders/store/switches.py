@@ -92,7 +92,7 @@ async def get_switch(connection: AsyncConnection, switch_id: UUID, council: str 
 
 @dataclass(frozen=True, slots=True)
 class StatedSwitch:
-    """A switch as it is published: how many states it has had, and when it reached its state."""
+    """A switch as it is published: how many states it has had, and when it came to its state."""
 
     switch: Switch
     version: int

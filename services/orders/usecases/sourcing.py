@@ -18,7 +18,7 @@ async def tell_of_rule(connection: AsyncConnection, rule: SourcingRule, *, clock
 
 
 async def tell_of_switch(connection: AsyncConnection, changed: Switch, *, clock: Clock) -> None:
-    """Publishes a switch that reached another state, once its history says so."""
+    """Publishes a switch that came to another state, once its history says so."""
     for stated in await switches.stated_switches(connection, [changed]):
         event = outgoing.switch_changed(stated.switch, stated.version, stated.at)
         await publish(connection, [event], clock, version=event.version)
