@@ -7,14 +7,51 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, FromClause, Numeric, Select, Table, and_, case, cast, func, select
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    FromClause,
+    Numeric,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    case,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.evidence.domain.costs import Basket, Pair
 from services.evidence.domain.prices import MOST_DRAWN, Bought, Titles
+from services.evidence.store.scope import passing_table
+from services.evidence.store.tables import COSTS
 
 PAID = ("net", "servicing", "carriage", "other", "vat")
 _AMOUNTS = Basket._fields
+
+charged = passing_table(
+    "charged",
+    *(Column(name, Text) for name in ("key", "currency", "council", "isbn")),
+    Column("copy_id", Uuid),
+    Column("through_hub", Boolean),
+    *(Column(name, Date) for name in ("promised_on", "received_on", "at_hub_on", "placed_on")),
+    *(Column(name, BigInteger) for name in COSTS),
+)
+"""Copies that invoices of the period charge or credit, each with its group as `key`, what was paid, and days of work."""
+
+bought = passing_table(
+    "bought",
+    *(Column(name, Text) for name in ("key", "currency", "council", "isbn")),
+    Column("ordered_on", Date),
+    *(Column(name, BigInteger) for name in ("copies", *_AMOUNTS)),
+)
+"""Titles of a group and council: their first order, their copies, and what they cost before tax."""
 
 
 def whole(amount: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -27,7 +64,7 @@ def total(rows: FromClause, names: tuple[str, ...]) -> ColumnElement[Any]:
     return reduce(add, (rows.c[name] for name in names))
 
 
-def bought_titles(charged: Table) -> Select[Any]:
+def bought_titles() -> Select[Any]:
     """Selects each title of a group and council: its first order, its copies, and what they cost before tax.
 
     A copy that was charged and credited was ordered, but not bought.
@@ -43,12 +80,12 @@ def bought_titles(charged: Table) -> Select[Any]:
     ).group_by(*title)
 
 
-async def baskets(connection: AsyncConnection, bought: Table) -> dict[Pair, Basket]:
+async def baskets(connection: AsyncConnection) -> dict[Pair, Basket]:
     """Returns the titles that every two groups of one currency bought, title by title; of very many, those of the same
     numbers of copies together.
     """
     found: defaultdict[Pair, Basket] = defaultdict(lambda: Basket([], []))
-    for row in await connection.execute(_shared(_pairs(_titles(bought)))):
+    for row in await connection.execute(_shared(_pairs(_titles()))):
         basket = found[Pair(row.first, row.currency, row.second)]
         for name in _AMOUNTS:
             cost, other, *products = (int(getattr(row, f"{name}_{part}")) for part in ("first", "second", "11", "12", "22"))
@@ -57,7 +94,7 @@ async def baskets(connection: AsyncConnection, bought: Table) -> dict[Pair, Bask
     return dict(sorted(found.items()))
 
 
-def _titles(bought: Table) -> CTE:
+def _titles() -> CTE:
     c = bought.c
     title = (c.key, c.currency, c.isbn)
     sums = (whole(c[name]).label(name) for name in ("copies", *_AMOUNTS))

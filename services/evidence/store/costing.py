@@ -12,7 +12,6 @@ from sqlalchemy import (
     FromClause,
     Select,
     Subquery,
-    Table,
     and_,
     case,
     func,
@@ -27,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.evidence.domain.asking import Asked, By
 from services.evidence.domain.cost_models import Activity
 from services.evidence.domain.costs import Basket, Paid, Pair, Reconciled, Spent, Work
-from services.evidence.store.baskets import PAID, baskets, bought_titles, total, whole
+from services.evidence.store.baskets import PAID, baskets, bought, bought_titles, charged, total, whole
 from services.evidence.store.own_tables import cost_model
 from services.evidence.store.scope import (
     BOOK,
@@ -59,15 +58,15 @@ async def spending(connection: AsyncConnection, asked: Asked, clock: Clock, zone
     With `compare` also the titles that every two groups bought; of many groups these are very many pairs.
     """
     found: defaultdict[tuple[str, str], Spent] = defaultdict(Spent)
-    async with kept_rows(connection, "charged", _charged_copies(asked, zone)) as charged:
-        for row in await connection.execute(_paid(charged)):
+    async with kept_rows(connection, charged, _charged_copies(asked, zone)):
+        for row in await connection.execute(_paid()):
             spent = found[row.key, row.currency]
             spent.copies, spent.paid = row.copies, Paid(**{name: getattr(row, name) for name in COSTS})
-        async with kept_rows(connection, "bought", bought_titles(charged)) as bought:
-            for row in await connection.execute(_work(charged, bought, clock.today(), zone)):
+        async with kept_rows(connection, bought, bought_titles()):
+            for row in await connection.execute(_work(clock.today(), zone)):
                 work = Work(row.council, Activity(row.activity), row.day or date.min)
                 found[row.key, row.currency].work[work] += row.times
-            shared = await baskets(connection, bought) if compare else {}
+            shared = await baskets(connection) if compare else {}
     return Spending(dict(sorted(found.items())), shared)
 
 
@@ -97,7 +96,7 @@ def _paid_for_copies(asked: Asked) -> Subquery:
     return mine.where(i.invoiced_on.between(asked.first, asked.last)).group_by(*grouped, *by_month).subquery("paid")
 
 
-def _paid(charged: Table) -> Select[Any]:
+def _paid() -> Select[Any]:
     c = charged.c
     # A copy that was charged and credited in the period was not bought.
     copies = func.count().filter(total(charged, PAID) != 0).label("copies")
@@ -105,18 +104,18 @@ def _paid(charged: Table) -> Select[Any]:
     return select(c.key, c.currency, copies, *sums).group_by(c.key, c.currency)
 
 
-def _work(charged: Table, bought: Table, today: date, zone: str) -> Select[Any]:
+def _work(today: date, zone: str) -> Select[Any]:
     """Counts work by the days on which the same cost model applies: `day` is the first of them, null before any model."""
     c = charged.c
     late = c.promised_on < func.coalesce(c.received_on, today)
     each = union_all(
-        _times(charged, Activity.RECEIVING, c.received_on).where(c.received_on.is_not(None)),
-        _times(charged, Activity.UNPACKING_AT_HUB, c.at_hub_on).where(c.at_hub_on.is_not(None)),
-        _times(charged, Activity.VAN, c.received_on).where(c.received_on.is_not(None), c.through_hub),
-        _times(charged, Activity.CHASING, c.promised_on).where(late),
-        _cataloguing(bought),
-        _queries(charged, zone),
-        _discrepancies(charged, zone),
+        _times(Activity.RECEIVING, c.received_on).where(c.received_on.is_not(None)),
+        _times(Activity.UNPACKING_AT_HUB, c.at_hub_on).where(c.at_hub_on.is_not(None)),
+        _times(Activity.VAN, c.received_on).where(c.received_on.is_not(None), c.through_hub),
+        _times(Activity.CHASING, c.promised_on).where(late),
+        _cataloguing(),
+        _queries(zone),
+        _discrepancies(zone),
     ).subquery()
     stretch = _stretches()
     until = or_(stretch.c.until.is_(None), each.c.day < stretch.c.until)
@@ -134,12 +133,12 @@ def _stretches() -> Subquery:
     return select(change.c.council, change.c.day, until.label("until")).subquery("stretch")
 
 
-def _times(charged: Table, activity: Activity, day: ColumnElement[Any]) -> Select[Any]:
+def _times(activity: Activity, day: ColumnElement[Any]) -> Select[Any]:
     c = charged.c
     return select(c.key, c.currency, c.council, literal(activity.value).label("activity"), day.label("day"))
 
 
-def _cataloguing(bought: Table) -> Select[Any]:
+def _cataloguing() -> Select[Any]:
     """Selects each title of a group and council once, on the day of its first order, that has no record or a poor one."""
     c = bought.c
     without = record.c.isbn.is_(None)
@@ -149,7 +148,7 @@ def _cataloguing(bought: Table) -> Select[Any]:
     return each.where(or_(without, ~record.c.passes), c.isbn.regexp_match(BOOK))
 
 
-def _queries(charged: Table, zone: str) -> Select[Any]:
+def _queries(zone: str) -> Select[Any]:
     c, asked = charged.c, invoice_queries()
     joined = (
         charged.join(charge, charge.c.copy_id == c.copy_id)
@@ -162,9 +161,9 @@ def _queries(charged: Table, zone: str) -> Select[Any]:
     return select(rows.c.key, rows.c.currency, rows.c.council, literal(Activity.QUERY.value).label("activity"), rows.c.day)
 
 
-def _discrepancies(charged: Table, zone: str) -> Select[Any]:
+def _discrepancies(zone: str) -> Select[Any]:
     joined = charged.join(discrepancy, discrepancy.c.copy_id == charged.c.copy_id)
-    return _times(charged, Activity.DISCREPANCY, day_of(discrepancy.c.found_at, zone)).select_from(joined)
+    return _times(Activity.DISCREPANCY, day_of(discrepancy.c.found_at, zone)).select_from(joined)
 
 
 async def reconciled(connection: AsyncConnection, asked: Asked) -> list[Reconciled]:

@@ -6,7 +6,25 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Table, and_, case, cast, false, func, or_, select, true
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    SmallInteger,
+    Text,
+    Uuid,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.evidence.domain.asking import Asked, By
@@ -20,6 +38,7 @@ from services.evidence.store.scope import (
     is_question,
     kept_rows,
     narrowed_to,
+    passing_table,
 )
 from services.evidence.store.tables import cancellation, charge, copy, discrepancy, held_message, invoice, record
 from shared.clock import Clock
@@ -31,25 +50,41 @@ _CAME, _WITHDRAWN, _GAVE_UP = range(3)
 """What became of a copy: it came or may still come, the council withdrew it, or the supplier gave it up."""
 _GIVEN_UP = sorted(state.value for state in GIVEN_UP)
 
+_placed = passing_table(
+    "placed",
+    Column("copy_id", Uuid),
+    *(Column(name, Text) for name in ("council", "isbn", "line_key", "key")),
+    Column("placed_on", Date),
+    Column("fate", SmallInteger),
+    Column("days", Integer),
+    Column("came", Boolean),
+    Column("hours", Integer),
+    *(Column(name, Boolean) for name in ("answered", "due", "kept", "goods")),
+)
+"""Copies placed in the period, each with its group as `key`, and what is counted of it."""
+
+_book = passing_table("book", *(Column(name, Text) for name in ("council", "isbn", "key")), Column("ordered_on", Date))
+"""Books of councils, in each group as `key`, and their first order. By supplier they have no key: that is the record's."""
+
 Tallies = dict[str, Tally]
 
 
 async def tallies(connection: AsyncConnection, asked: Asked, clock: Clock, zone: str) -> Tallies:
     """Returns what is counted of each group of copies."""
     found: defaultdict[str, Tally] = defaultdict(Tally)
-    async with kept_rows(connection, "placed", _placed_copies(asked, clock, zone)) as placed:
-        for row in await connection.execute(_fates(placed)):
+    async with kept_rows(connection, _placed, _placed_copies(asked, clock, zone)):
+        for row in await connection.execute(_fates()):
             _add_fate(found[row.key], row)
-        for row in await connection.execute(_answers(placed)):
+        for row in await connection.execute(_answers()):
             found[row.key].answers[max(row.hours, 0), row.answered] += row.copies
-        for query in (_marks(placed), _discrepancies(placed), _charged(placed), _queries(placed), _cancellations(placed)):
+        for query in (_marks(), _discrepancies(), _charged(), _queries(), _cancellations()):
             for row in await connection.execute(query):
                 for name in row._fields[1:]:
                     setattr(found[row.key], name, getattr(row, name))
-        async with kept_rows(connection, "book", _books(placed, asked.by)) as book:
-            for row in await connection.execute(_scores(book, asked.by)):
+        async with kept_rows(connection, _book, _books(asked.by)):
+            for row in await connection.execute(_scores(asked.by)):
                 found[row.key].scores[row.score] += row.books
-            for row in await connection.execute(_delays(book, asked.by, clock.today(), zone)):
+            for row in await connection.execute(_delays(asked.by, clock.today(), zone)):
                 found[row.key].delays[max(row.days, 0), row.came] += row.books
     return dict(sorted(found.items()))
 
@@ -88,8 +123,8 @@ def _is_withdrawn() -> ColumnElement[bool]:
     return and_(copy.c.received_at.is_(None), copy.c.state == CopyState.CANCELLED.value, asked_for)
 
 
-def _fates(placed: Table) -> Select[Any]:
-    c = placed.c
+def _fates() -> Select[Any]:
+    c = _placed.c
     grouped = (c.key, c.fate, c.days, c.came)
     return select(*grouped, func.count().label("copies")).group_by(*grouped)
 
@@ -103,33 +138,33 @@ def _add_fate(tally: Tally, row: Any) -> None:
         waits[max(row.days, 0), row.came] += row.copies
 
 
-def _answers(placed: Table) -> Select[Any]:
-    c = placed.c
+def _answers() -> Select[Any]:
+    c = _placed.c
     grouped = (c.key, c.hours, c.answered)
     return select(*grouped, func.count().label("copies")).where(c.hours.is_not(None)).group_by(*grouped)
 
 
-def _marks(placed: Table) -> Select[Any]:
-    c = placed.c
+def _marks() -> Select[Any]:
+    c = _placed.c
     return select(c.key, *(func.count().filter(c[name]).label(name) for name in ("due", "kept", "goods"))).group_by(c.key)
 
 
-def _discrepancies(placed: Table) -> Select[Any]:
-    c = placed.c
-    joined = placed.join(discrepancy, discrepancy.c.copy_id == c.copy_id)
+def _discrepancies() -> Select[Any]:
+    c = _placed.c
+    joined = _placed.join(discrepancy, discrepancy.c.copy_id == c.copy_id)
     return select(c.key, func.count().label("discrepancies")).select_from(joined).group_by(c.key)
 
 
-def _charged(placed: Table) -> Select[Any]:
-    c = placed.c
+def _charged() -> Select[Any]:
+    c = _placed.c
     has_charge = select(charge.c.copy_id).where(charge.c.copy_id == c.copy_id).exists()
     return select(c.key, func.count().label("charged")).where(has_charge).group_by(c.key)
 
 
-def _queries(placed: Table) -> Select[Any]:
-    c, asked = placed.c, invoice_queries()
+def _queries() -> Select[Any]:
+    c, asked = _placed.c, invoice_queries()
     joined = (
-        placed.join(charge, charge.c.copy_id == c.copy_id)
+        _placed.join(charge, charge.c.copy_id == c.copy_id)
         .join(invoice, and_(invoice.c.invoice_id == charge.c.invoice_id, invoice.c.queries.is_not(None)))
         .join(asked, and_(is_about_line(asked), is_question(asked)))
     )
@@ -137,37 +172,37 @@ def _queries(placed: Table) -> Select[Any]:
     return select(each.c.key, func.count().label("queries")).group_by(each.c.key)
 
 
-def _cancellations(placed: Table) -> Select[Any]:
-    c = placed.c
-    joined = placed.join(cancellation, cancellation.c.line_key == c.line_key)
+def _cancellations() -> Select[Any]:
+    c = _placed.c
+    joined = _placed.join(cancellation, cancellation.c.line_key == c.line_key)
     return select(c.key, func.count(c.line_key.distinct()).label("cancellations")).select_from(joined).group_by(c.key)
 
 
-def _books(placed: Table, by: By) -> Select[Any]:
+def _books(by: By) -> Select[Any]:
     """Selects each book of a council, in each group unless it is grouped by the supplier of records, and its first order."""
-    c = placed.c
+    c = _placed.c
     of_group = (c.council, c.isbn) if by is By.SUPPLIER else (c.council, c.isbn, c.key)
     return select(*of_group, func.min(c.placed_on).label("ordered_on")).group_by(*of_group)
 
 
-def _scores(book: Table, by: By) -> Select[Any]:
-    joined = book.join(record, _is_of(book))
-    grouped = (record.c.supplier_id.label("key") if by is By.SUPPLIER else book.c.key, record.c.score)
+def _scores(by: By) -> Select[Any]:
+    joined = _book.join(record, _is_of_book())
+    grouped = (record.c.supplier_id.label("key") if by is By.SUPPLIER else _book.c.key, record.c.score)
     return select(*grouped, func.count().label("books")).select_from(joined).group_by(*grouped)
 
 
-def _is_of(book: Table) -> ColumnElement[bool]:
-    return and_(record.c.council == book.c.council, record.c.isbn == book.c.isbn)
+def _is_of_book() -> ColumnElement[bool]:
+    return and_(record.c.council == _book.c.council, record.c.isbn == _book.c.isbn)
 
 
-def _delays(book: Table, by: By, today: date, zone: str) -> Select[Any]:
-    key = record.c.first_supplier_id if by is By.SUPPLIER else book.c.key
+def _delays(by: By, today: date, zone: str) -> Select[Any]:
+    key = record.c.first_supplier_id if by is By.SUPPLIER else _book.c.key
     came = record.c.first_at.is_not(None)
-    days = func.coalesce(day_of(record.c.first_at, zone), today) - book.c.ordered_on
-    joined = book.join(record, _is_of(book), isouter=by is not By.SUPPLIER)
+    days = func.coalesce(day_of(record.c.first_at, zone), today) - _book.c.ordered_on
+    joined = _book.join(record, _is_of_book(), isouter=by is not By.SUPPLIER)
     each = select(key.label("key"), days.label("days"), came.label("came")).select_from(joined)
     # When the first record came is not known of books that were judged before the catalogue kept it.
-    rows = each.where(book.c.isbn.regexp_match(BOOK), or_(came, record.c.isbn.is_(None))).subquery()
+    rows = each.where(_book.c.isbn.regexp_match(BOOK), or_(came, record.c.isbn.is_(None))).subquery()
     grouped = (rows.c.key, rows.c.days, rows.c.came)
     return select(*grouped, func.count().label("books")).group_by(*grouped)
 
