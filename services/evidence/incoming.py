@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.evidence.domain.facts import GatheredCopies
 from services.evidence.usecases import noting, noting_switches, noting_ties, noting_titles
-from shared.bus import E, Handler, On, dispatch, on, on_all
+from shared.bus import BulkHandler, E, Handler, On, dispatch, on, on_all
 from shared.contracts.base import Topic
 from shared.contracts.catalogue import (
     CatalogueRuleChanged,
@@ -49,6 +49,11 @@ def _kept(event: type[E], handle: Handler[E]) -> On:
     return on(event, handle, keeps_state=True)
 
 
+def _all_kept(event: type[E], handle: BulkHandler[E]) -> On:
+    """Pairs an event that arrives with every order with a handler of many at once."""
+    return on_all(event, handle, keeps_state=True)
+
+
 def handlers(copies: GatheredCopies) -> list[On]:
     """Returns the handler of each event. `copies` gathers the copies of the events that are handled."""
     return [
@@ -61,10 +66,10 @@ def handlers(copies: GatheredCopies) -> list[On]:
         _kept(CopiesReceived, partial(noting.copies_received, copies=copies)),
         _kept(DiscrepancyFound, noting.discrepancy_found),
         _kept(CopyMisdirected, noting.copy_misdirected),
-        _kept(InvoiceMatched, noting.invoice_matched),
+        _all_kept(InvoiceMatched, noting.invoices_matched),
         _kept(InvoiceQueried, noting.invoice_queried),
         _kept(InvoiceRejected, noting.invoice_rejected),
-        _kept(RecordJudged, noting.record_judged),
+        _all_kept(RecordJudged, noting.records_judged),
         _kept(MessageQuarantined, noting.message_quarantined),
         _kept(MessageSettled, noting.message_settled),
         _kept(SourcingRuleChanged, noting_ties.rule_changed),
@@ -73,8 +78,8 @@ def handlers(copies: GatheredCopies) -> list[On]:
         _kept(OrderingSwitchChanged, noting_switches.switch_changed),
         _kept(DeliverySwitchChanged, noting_switches.switch_changed),
         _kept(CatalogueSwitchChanged, noting_switches.switch_changed),
-        _kept(RecordRequested, noting_ties.record_requested),
-        _kept(OrderSent, noting_ties.order_sent),
+        _all_kept(RecordRequested, noting_ties.records_requested),
+        _all_kept(OrderSent, noting_ties.orders_sent),
         _kept(ReconciliationCompared, noting_ties.reconciliation_compared),
         on_all(TitleChanged, noting_titles.titles_changed, keeps_state=True),
         on_all(DuplicationCounted, noting_titles.duplication_counted, keeps_state=True),

@@ -10,12 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import combinations
 from typing import NamedTuple
 
 from services.evidence.domain.cost_models import Activity, CostModel, Gap, in_force
-from services.evidence.domain.intervals import Estimate, ratio_of_sums
-from services.evidence.domain.prices import Bought, PriceRelative, basket, price_relative
+from services.evidence.domain.intervals import Estimate
+from services.evidence.domain.prices import PriceRelative, Titles, interval_of, price_relative
 
 _HUNDREDTH = Decimal("0.01")
 _MINUTES_OF_AN_HOUR = 60
@@ -40,28 +39,35 @@ class Paid:
 
 
 class Work(NamedTuple):
-    """Work of one kind that was done for a council on a day."""
+    """Work of one kind that was done for a council on days with the same cost model; `day` stands for them."""
 
     council: str
     activity: Activity
     day: date
 
 
-class Basket(NamedTuple):
-    """Copies of a title and what they cost: the price alone, and with servicing, carriage and other charges; without tax."""
+class Pair(NamedTuple):
+    """Two groups of copies, and the currency in which both were charged."""
 
-    price: Bought
-    whole: Bought
+    first: str
+    currency: str
+    second: str
+
+
+class Basket(NamedTuple):
+    """Titles that two groups bought, before tax: at the price alone, and with servicing, carriage and other charges."""
+
+    price: list[Titles]
+    whole: list[Titles]
 
 
 @dataclass(slots=True)
 class Spent:
-    """What was paid for a group of copies in one currency, and how often work was done for them. `titles`: by ISBN."""
+    """What was paid for a group of copies in one currency, and how often work was done for them."""
 
     copies: int = 0
     paid: Paid = Paid()
     work: Counter[Work] = field(default_factory=Counter)
-    titles: dict[str, Basket] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,17 +180,8 @@ def _of_an_hour(minutes_times_rate: Decimal) -> Decimal:
     return (minutes_times_rate / _MINUTES_OF_AN_HOUR).quantize(_HUNDREDTH, ROUND_HALF_UP)
 
 
-def relatives(spent: Mapping[tuple[str, str], Spent]) -> Iterator[Relative]:
-    """Yields the price relatives of every two groups of one currency that bought the same title; by key and currency."""
-    for (first, currency), (second, other) in combinations(sorted(spent), 2):
-        if currency != other:
-            continue
-        ours, theirs = spent[first, currency].titles, spent[second, currency].titles
-        for of in Basket._fields:
-            mine = {isbn: getattr(each, of) for isbn, each in ours.items()}
-            yours = {isbn: getattr(each, of) for isbn, each in theirs.items()}
-            relative = price_relative(mine, yours)
-            if relative.titles:
-                titles = basket(mine, yours)
-                estimate = ratio_of_sums([float(each.first) for each in titles], [float(each.second) for each in titles])
-                yield Relative(first, second, currency, of, relative, estimate)
+def relatives(shared: Mapping[Pair, Basket]) -> Iterator[Relative]:
+    """Yields the price relatives of every two groups, in the order of the pairs."""
+    for (first, currency, second), basket in shared.items():
+        for of, titles in zip(Basket._fields, basket, strict=True):
+            yield Relative(first, second, currency, of, price_relative(titles), interval_of(titles))

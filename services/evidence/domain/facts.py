@@ -60,13 +60,23 @@ RULES: Mapping[str, Rule] = {
 }
 """The facts of a copy, each with its rule."""
 
+_NOTHING: dict[str, Any] = dict.fromkeys(RULES)
+
 Facts = Mapping[str, Any]
 
 
 def combined(known: Facts, news: Facts) -> dict[str, Any]:
     """Returns what two statements about the same copy say together."""
-    newer = {rule: (news.get(version) or 0) > (known.get(version) or 0) for rule, version in VERSIONS.items()}
-    return {name: _one(rule, known.get(name), news.get(name), newer=newer.get(rule, False)) for name, rule in RULES.items()}
+    both = {**_NOTHING, **known}
+    _add(both, news)
+    return both
+
+
+def _add(known: dict[str, Any], news: Facts) -> None:
+    # Only what is stated is touched: a batch has thousands of statements, each of a few facts.
+    newer = {rule: (news.get(version) or 0) > (known[version] or 0) for rule, version in VERSIONS.items()}
+    for name, stated in news.items():
+        known[name] = _one(RULES[name], known[name], stated, newer=newer.get(RULES[name], False))
 
 
 def _one(rule: Rule, known: Any, stated: Any, *, newer: bool) -> Any:
@@ -91,11 +101,10 @@ class GatheredCopies:
 
     def add(self, copy_id: UUID, **facts: Any) -> None:
         """Adds what an event says of a copy. Raises KeyError for a fact without a rule."""
-        stated = {name: facts.pop(name, None) for name in RULES}
-        if facts:
-            raise KeyError(f"no rule for {sorted(facts)}")
         known = self._facts.get(copy_id)
-        self._facts[copy_id] = stated if known is None else combined(known, stated)
+        if known is None:
+            known = self._facts[copy_id] = _NOTHING.copy()
+        _add(known, facts)
 
     def rows(self) -> list[dict[str, Any]]:
         """Returns each copy once, in the order of their ids."""

@@ -137,7 +137,7 @@ def _survival(*waits: Waits) -> Survival:
     ends = np.array([end for end, _ in together], dtype=np.float64)
     happened = np.array([it_did for _, it_did in together], dtype=np.bool_)
     times = np.array(list(together.values()), dtype=np.int64)
-    return Survival.of(np.repeat(ends, times), np.repeat(happened, times))
+    return Survival.of(ends, happened, times)
 
 
 def _all(tally: Tally) -> Survival:

@@ -1,36 +1,61 @@
 """What copies cost: means per copy, and one supplier's prices against another's for the same titles. Pure and exact.
 
-Amounts are whole minor units of one currency, such as pence. Nothing here is a float: what is rounded is rounded once, at the
-end.
+Amounts are whole minor units of one currency, such as pence. No amount is a float: what is rounded is rounded once, at the end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+
+from services.evidence.domain.intervals import Estimate, ratio_of_sums, ratio_of_totals
 
 # Of a relative: 0.9312 is 93.12 %. Of a mean in minor units: 899.33 pence.
 _RELATIVE, _MEAN = Decimal("0.0001"), Decimal("0.01")
 
 
+MOST_DRAWN = 10_000
+"""So many titles are drawn from one by one for an interval; of more it is computed from sums."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """The copies of one title bought from one supplier, and what they cost together in minor units."""
+    """Copies of each title that one supplier sold, and what they cost together in minor units."""
 
     copies: int
     cost: int
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
-    """One title of a basket, and what its copies cost at each supplier's mean price, exactly, in minor units."""
+class Titles:
+    """Titles that were bought from two suppliers, all in the same numbers of copies: one, or many together.
 
-    title: str
-    copies: int
-    first: Fraction
-    second: Fraction
+    The costs are those of all the titles. `products` are sums over the titles: of the first cost squared, of the first times the
+    second, of the second squared.
+    """
+
+    titles: int
+    first: Bought
+    second: Bought
+    products: tuple[int, ...]
+
+    @property
+    def copies(self) -> int:
+        """Copies of each title in the basket."""
+        return self.first.copies + self.second.copies
+
+    @property
+    def weights(self) -> tuple[Fraction, Fraction]:
+        """By how much each cost is multiplied, so that it is that of all copies of the basket."""
+        return Fraction(self.copies, self.first.copies), Fraction(self.copies, self.second.copies)
+
+    @property
+    def costs(self) -> tuple[Fraction, Fraction]:
+        """What all copies cost at each supplier's mean price, exactly, in minor units."""
+        first, second = self.weights
+        return self.first.cost * first, self.second.cost * second
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,37 +74,35 @@ class PriceRelative:
     second: Decimal
 
 
-def basket(first: Mapping[str, Bought], second: Mapping[str, Bought]) -> tuple[Priced, ...]:
-    """Returns the titles bought from both suppliers, each as often as it was bought from either, in order of the titles.
-
-    A title with no copies of one supplier is not in the basket. Leave out of both what is not to be compared, such as tax. For
-    the interval of a price relative, give the two costs of each title to `ratio_of_sums`.
-    """
-    return tuple(
-        _priced(title, first[title], second[title])
-        for title in sorted(first.keys() & second.keys())
-        if first[title].copies > 0 and second[title].copies > 0
-    )
-
-
-def price_relative(first: Mapping[str, Bought], second: Mapping[str, Bought]) -> PriceRelative:
-    """Returns the price of one supplier relative to another's over the titles bought from both: their `basket`.
+def price_relative(basket: Sequence[Titles]) -> PriceRelative:
+    """Returns the price of one supplier relative to another's over a basket: the titles bought from both.
 
     With each title's copies q = q1 + q2, and each supplier's mean price p per copy of it, the relative is sum(p1 q) / sum(p2
     q), the index of Marshall and Edgeworth. So neither supplier's mix of titles counts for more, and the two suppliers
-    exchanged give the inverse.
+    exchanged give the inverse. Leave out of the costs what is not to be compared, such as tax.
     """
-    titles = basket(first, second)
-    at_first = sum((title.first for title in titles), Fraction())
-    at_second = sum((title.second for title in titles), Fraction())
+    at_first, at_second = _totals(basket)
     relative = _rounded(at_first / at_second, _RELATIVE) if at_second > 0 else None
-    copies = sum(title.copies for title in titles)
-    return PriceRelative(relative, len(titles), copies, _rounded(at_first, _MEAN), _rounded(at_second, _MEAN))
+    titles, copies = sum(each.titles for each in basket), sum(each.titles * each.copies for each in basket)
+    return PriceRelative(relative, titles, copies, _rounded(at_first, _MEAN), _rounded(at_second, _MEAN))
 
 
-def _priced(title: str, first: Bought, second: Bought) -> Priced:
-    copies = first.copies + second.copies
-    return Priced(title, copies, Fraction(first.cost * copies, first.copies), Fraction(second.cost * copies, second.copies))
+def interval_of(basket: Sequence[Titles]) -> Estimate:
+    """Returns the price relative as an estimate, with its interval over titles; give single titles always in the same order."""
+    if all(each.titles == 1 for each in basket):
+        firsts, seconds = ([float(each.costs[side]) for each in basket] for side in (0, 1))
+        return ratio_of_sums(firsts, seconds)
+    squares = [Fraction()] * 3
+    for each in basket:
+        one, two = each.weights
+        weighted = zip(each.products, (one * one, one * two, two * two), strict=True)
+        squares = [known + product * weight for known, (product, weight) in zip(squares, weighted, strict=True)]
+    return ratio_of_totals(sum(each.titles for each in basket), _totals(basket), (squares[0], squares[1], squares[2]))
+
+
+def _totals(basket: Sequence[Titles]) -> tuple[Fraction, Fraction]:
+    first, second = (sum((each.costs[side] for each in basket), Fraction()) for side in (0, 1))
+    return first, second
 
 
 def per_copy(cost: int | Decimal, copies: int) -> Decimal | None:

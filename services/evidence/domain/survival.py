@@ -53,22 +53,25 @@ class Survival:
     steps: tuple[Step, ...]
 
     @classmethod
-    def of(cls, days: ArrayLike, arrived: ArrayLike) -> Survival:
+    def of(cls, days: ArrayLike, arrived: ArrayLike, copies: ArrayLike | None = None) -> Survival:
         """Returns the estimate from each copy's days until it arrived, or until now where `arrived` is false.
 
-        Give whole days: each distinct one is a step. Negative days, where two hosts' clocks disagree, count as 0; what is not a
-        finite number is left out. Raises ValueError where the two differ in length.
+        `copies` says how many copies each number of days is of; None: of one. Give whole days: each distinct one is a step.
+        Negative days, where two hosts' clocks disagree, count as 0; what is not a finite number is left out. Raises ValueError
+        where they differ in length.
         """
         ends = np.asarray(days, dtype=np.float64).reshape(-1)
         came = np.asarray(arrived, dtype=np.bool_).reshape(-1)
-        if ends.size != came.size:
-            raise ValueError(f"{ends.size} numbers of days, but {came.size} marks of arrival")
-        finite = np.isfinite(ends)
-        ends, came = np.maximum(ends[finite], 0.0), came[finite]
+        each = np.ones(ends.size, np.int64) if copies is None else np.asarray(copies, dtype=np.int64).reshape(-1)
+        if not ends.size == came.size == each.size:
+            raise ValueError(f"{ends.size} numbers of days, but {came.size} marks of arrival and {each.size} numbers of copies")
+        known = np.isfinite(ends) & (each > 0)
+        ends, came, each = np.maximum(ends[known], 0.0), came[known], each[known]
         distinct, place = np.unique(ends, return_inverse=True)
-        arrivals = np.bincount(place[came], minlength=distinct.size)
-        leavers = np.bincount(place[~came], minlength=distinct.size)
-        return cls(ends.size, int(came.sum()), tuple(_steps(distinct, arrivals, leavers)))
+        arrivals, leavers = np.zeros((2, distinct.size), np.int64)
+        np.add.at(arrivals, place[came], each[came])
+        np.add.at(leavers, place[~came], each[~came])
+        return cls(int(each.sum()), int(each[came].sum()), tuple(_steps(distinct, arrivals, leavers)))
 
     def at_risk(self, day: float) -> int:
         """Returns the number of copies that were still outstanding, and known of, when the day began."""

@@ -4,122 +4,157 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from functools import reduce
-from operator import add
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, FromClause, Select, and_, case, cast, func, literal, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.evidence.domain.asking import Asked
+from services.evidence.domain.asking import Asked, By
 from services.evidence.domain.cost_models import Activity
-from services.evidence.domain.costs import Basket, Paid, Reconciled, Spent, Work
-from services.evidence.domain.prices import Bought
-from services.evidence.store.scope import BOOK, day_of, group_of, invoice_queries, is_about_line, is_question, narrowed_to
+from services.evidence.domain.costs import Basket, Paid, Pair, Reconciled, Spent, Work
+from services.evidence.store.baskets import PAID, baskets, bought, bought_titles, charged, total, whole
+from services.evidence.store.own_tables import cost_model
+from services.evidence.store.scope import (
+    BOOK,
+    day_of,
+    group_of,
+    invoice_queries,
+    is_about_line,
+    is_question,
+    kept_rows,
+    narrowed_to,
+)
 from services.evidence.store.tables import COSTS, charge, copy, discrepancy, invoice, other_charge, record
 from shared.clock import Clock
 from shared.db.paging import narrowed
 
-_PAID = ("net", "servicing", "carriage", "other", "vat")
-
-Spending = dict[tuple[str, str], Spent]
-"""What was spent, by group and currency."""
+_PARTS = ("total", "copies", "charges")
 
 
-def _whole(amount: ColumnElement[Any]) -> ColumnElement[Any]:
-    return cast(func.coalesce(func.sum(amount), 0), BigInteger)
+class Spending(NamedTuple):
+    """What was spent, by group and currency, and the titles that two groups bought."""
+
+    groups: dict[tuple[str, str], Spent]
+    shared: dict[Pair, Basket]
 
 
-def _charged_copies(asked: Asked, zone: str) -> CTE:
-    """Returns the copies that invoices of the period charge or credit, with their group, what was paid, and days of work."""
-    c, i = copy.c, invoice.c
-    key = group_of(asked, i.invoiced_on)
-    days = (day_of(c.received_at, zone), day_of(c.at_hub_at, zone), day_of(c.placed_at, zone))
-    columns = [
-        key.label("key"), i.currency, c.copy_id, c.council, c.isbn, c.promised_on, c.through_hub,
-        *(day.label(name) for day, name in zip(days, ("received_on", "at_hub_on", "placed_on"), strict=True)),
-    ]  # fmt: skip
-    joined = charge.join(invoice, i.invoice_id == charge.c.invoice_id).join(copy, c.copy_id == charge.c.copy_id)
-    query = select(*columns, *(_whole(charge.c[name]).label(name) for name in COSTS)).select_from(joined)
-    dated = query.where(i.invoiced_on.between(asked.first, asked.last), c.placed_at.is_not(None))
-    return narrowed_to(dated, asked).group_by(*columns).cte("charged")
+async def spending(connection: AsyncConnection, asked: Asked, clock: Clock, zone: str, *, compare: bool) -> Spending:
+    """Returns what was spent on each group of copies, and the work done for them until today.
 
-
-async def spending(connection: AsyncConnection, asked: Asked, clock: Clock, zone: str) -> Spending:
-    """Returns what was spent on each group of copies, and the work done for them until today."""
-    charged = _charged_copies(asked, zone)
+    With `compare` also the titles that every two groups bought; of many groups these are very many pairs.
+    """
     found: defaultdict[tuple[str, str], Spent] = defaultdict(Spent)
-    for row in await connection.execute(_paid(charged)):
-        spent = found[row.key, row.currency]
-        spent.copies, spent.paid = row.copies, Paid(**{name: getattr(row, name) for name in COSTS})
-    for row in await connection.execute(_titles(charged)):
-        basket = Basket(Bought(row.copies, row.price), Bought(row.copies, row.whole))
-        found[row.key, row.currency].titles[row.isbn] = basket
-    for row in await connection.execute(_work(charged, clock.today(), zone)):
-        found[row.key, row.currency].work[Work(row.council, Activity(row.activity), row.day)] += row.times
-    return dict(sorted(found.items()))
+    async with kept_rows(connection, charged, _charged_copies(asked, zone)):
+        for row in await connection.execute(_paid()):
+            spent = found[row.key, row.currency]
+            spent.copies, spent.paid = row.copies, Paid(**{name: getattr(row, name) for name in COSTS})
+        async with kept_rows(connection, bought, bought_titles()):
+            for row in await connection.execute(_work(clock.today(), zone)):
+                work = Work(row.council, Activity(row.activity), row.day or date.min)
+                found[row.key, row.currency].work[work] += row.times
+            shared = await baskets(connection) if compare else {}
+    return Spending(dict(sorted(found.items())), shared)
 
 
-def _paid(charged: CTE) -> Select[Any]:
+def _charged_copies(asked: Asked, zone: str) -> Select[Any]:
+    """Selects the copies that invoices of the period charge or credit, with their group, what was paid, and days of work."""
+    c, paid = copy.c, _paid_for_copies(asked)
+    days = (day_of(c.received_at, zone), day_of(c.at_hub_at, zone), day_of(c.placed_at, zone))
+    query = select(
+        group_of(asked, paid.c.invoiced_on).label("key"),
+        *(paid.c.currency, c.copy_id, c.council, c.isbn, c.promised_on, c.through_hub),
+        *(day.label(name) for day, name in zip(days, ("received_on", "at_hub_on", "placed_on"), strict=True)),
+        *(paid.c[name] for name in COSTS),
+    )
+    joined = query.select_from(paid.join(copy, c.copy_id == paid.c.copy_id))
+    return narrowed_to(joined.where(c.placed_at.is_not(None)), asked)
+
+
+def _paid_for_copies(asked: Asked) -> Subquery:
+    """Selects what each copy was charged and credited, by currency; by month in each month, by switch on each side of it."""
+    i = invoice.c
+    grouped: list[ColumnElement[Any]] = [charge.c.copy_id, i.currency]
+    by_day: list[ColumnElement[Any]] = [func.date_trunc("month", i.invoiced_on)] if asked.by is By.MONTH else []
+    if asked.switch is not None:
+        by_day = [i.invoiced_on < asked.switch.after.first]
+    sums = (whole(charge.c[name]).label(name) for name in COSTS)
+    query = select(*grouped, func.min(i.invoiced_on).label("invoiced_on"), *sums)
+    # An invoice charges copies of its own council only.
+    mine = narrowed(query.join(invoice, i.invoice_id == charge.c.invoice_id), {i.council: asked.council})
+    return mine.where(i.invoiced_on.between(asked.first, asked.last)).group_by(*grouped, *by_day).subquery("paid")
+
+
+def _paid() -> Select[Any]:
     c = charged.c
     # A copy that was charged and credited in the period was not bought.
-    copies = func.count().filter(_total(charged, _PAID) != 0).label("copies")
-    sums = (_whole(c[name]).label(name) for name in COSTS)
+    copies = func.count().filter(total(charged, PAID) != 0).label("copies")
+    sums = (whole(c[name]).label(name) for name in COSTS)
     return select(c.key, c.currency, copies, *sums).group_by(c.key, c.currency)
 
 
-def _titles(charged: CTE) -> Select[Any]:
-    c = charged.c
-    before_tax = _total(charged, _PAID[:-1])
-    sums = (_whole(c.net).label("price"), _whole(before_tax).label("whole"))
-    bought = select(c.key, c.currency, c.isbn, func.count().label("copies"), *sums).where(_total(charged, _PAID) != 0)
-    return bought.group_by(c.key, c.currency, c.isbn)
-
-
-def _work(charged: CTE, today: date, zone: str) -> Select[Any]:
+def _work(today: date, zone: str) -> Select[Any]:
+    """Counts work by the days on which the same cost model applies: `day` is the first of them, null before any model."""
     c = charged.c
     late = c.promised_on < func.coalesce(c.received_on, today)
     each = union_all(
-        _times(charged, Activity.RECEIVING, c.received_on).where(c.received_on.is_not(None)),
-        _times(charged, Activity.UNPACKING_AT_HUB, c.at_hub_on).where(c.at_hub_on.is_not(None)),
-        _times(charged, Activity.VAN, c.received_on).where(c.received_on.is_not(None), c.through_hub),
-        _times(charged, Activity.CHASING, c.promised_on).where(late),
-        _cataloguing(charged),
-        _queries(charged, zone),
-        _discrepancies(charged, zone),
+        _times(Activity.RECEIVING, c.received_on).where(c.received_on.is_not(None)),
+        _times(Activity.UNPACKING_AT_HUB, c.at_hub_on).where(c.at_hub_on.is_not(None)),
+        _times(Activity.VAN, c.received_on).where(c.received_on.is_not(None), c.through_hub),
+        _times(Activity.CHASING, c.promised_on).where(late),
+        _cataloguing(),
+        _queries(zone),
+        _discrepancies(zone),
     ).subquery()
-    grouped = (each.c.key, each.c.currency, each.c.council, each.c.activity, each.c.day)
-    return select(*grouped, func.count().label("times")).group_by(*grouped)
+    stretch = _stretches()
+    until = or_(stretch.c.until.is_(None), each.c.day < stretch.c.until)
+    joined = each.join(stretch, and_(stretch.c.council == each.c.council, stretch.c.day <= each.c.day, until), isouter=True)
+    grouped = (each.c.key, each.c.currency, each.c.council, each.c.activity, stretch.c.day)
+    return select(*grouped, func.count().label("times")).select_from(joined).group_by(*grouped)
 
 
-def _times(charged: CTE, activity: Activity, day: ColumnElement[Any]) -> Select[Any]:
+def _stretches() -> Subquery:
+    """Selects days from which on another cost model may apply to a council, each until the next."""
+    c = cost_model.c
+    ended = select(c.council, (c.valid_to + 1).label("day")).where(c.valid_to.is_not(None))
+    change = union(select(c.council, c.valid_from.label("day")), ended).subquery()
+    until = func.lead(change.c.day).over(partition_by=change.c.council, order_by=change.c.day)
+    return select(change.c.council, change.c.day, until.label("until")).subquery("stretch")
+
+
+def _times(activity: Activity, day: ColumnElement[Any]) -> Select[Any]:
     c = charged.c
     return select(c.key, c.currency, c.council, literal(activity.value).label("activity"), day.label("day"))
 
 
-def _cataloguing(charged: CTE) -> Select[Any]:
+def _cataloguing() -> Select[Any]:
     """Selects each title of a group and council once, on the day of its first order, that has no record or a poor one."""
-    c = charged.c
+    c = bought.c
     without = record.c.isbn.is_(None)
-    activity = case((without, Activity.CATALOGUING_WITHOUT_RECORD.value), else_=Activity.CATALOGUING_POOR_RECORD.value).label(
-        "activity"
-    )
-    joined = charged.join(record, and_(record.c.council == c.council, record.c.isbn == c.isbn), isouter=True)
-    each = (
-        select(c.key, c.currency, c.council, c.isbn, activity, c.placed_on)
-        .select_from(joined)
-        .where(or_(without, ~record.c.passes), c.isbn.regexp_match(BOOK))
-        .subquery()
-    )
-    title = (each.c.key, each.c.currency, each.c.council, each.c.activity)
-    return select(*title, func.min(each.c.placed_on).label("day")).group_by(*title, each.c.isbn)
+    activity = case((without, Activity.CATALOGUING_WITHOUT_RECORD.value), else_=Activity.CATALOGUING_POOR_RECORD.value)
+    joined = bought.join(record, and_(record.c.council == c.council, record.c.isbn == c.isbn), isouter=True)
+    each = select(c.key, c.currency, c.council, activity.label("activity"), c.ordered_on.label("day")).select_from(joined)
+    return each.where(or_(without, ~record.c.passes), c.isbn.regexp_match(BOOK))
 
 
-def _queries(charged: CTE, zone: str) -> Select[Any]:
+def _queries(zone: str) -> Select[Any]:
     c, asked = charged.c, invoice_queries()
     joined = (
         charged.join(charge, charge.c.copy_id == c.copy_id)
-        .join(invoice, invoice.c.invoice_id == charge.c.invoice_id)
+        .join(invoice, and_(invoice.c.invoice_id == charge.c.invoice_id, invoice.c.queries.is_not(None)))
         .join(asked, and_(is_about_line(asked), is_question(asked)))
     )
     day = day_of(invoice.c.queried_at, zone)
@@ -128,29 +163,34 @@ def _queries(charged: CTE, zone: str) -> Select[Any]:
     return select(rows.c.key, rows.c.currency, rows.c.council, literal(Activity.QUERY.value).label("activity"), rows.c.day)
 
 
-def _discrepancies(charged: CTE, zone: str) -> Select[Any]:
+def _discrepancies(zone: str) -> Select[Any]:
     joined = charged.join(discrepancy, discrepancy.c.copy_id == charged.c.copy_id)
-    return _times(charged, Activity.DISCREPANCY, day_of(discrepancy.c.found_at, zone)).select_from(joined)
+    return _times(Activity.DISCREPANCY, day_of(discrepancy.c.found_at, zone)).select_from(joined)
 
 
 async def reconciled(connection: AsyncConnection, asked: Asked) -> list[Reconciled]:
     """Returns the matched invoices and credit notes of the period by supplier, whatever copies are asked for besides."""
     i = invoice.c
-    of_copies = (
-        select(charge.c.invoice_id, _whole(_total(charge, _PAID)).label("copies")).group_by(charge.c.invoice_id).subquery()
+    dated = select(i.invoice_id, i.supplier_id, i.currency, case((i.credit, -i.total), else_=i.total).label("signed")).where(
+        i.invoiced_on.between(asked.first, asked.last), i.matched_at.is_not(None)
     )
-    of_none = select(other_charge.c.invoice_id, _whole(_total(other_charge, ("net", "vat"))).label("charges"))
-    others = of_none.group_by(other_charge.c.invoice_id).subquery()
-    signed = case((i.credit, -i.total), else_=i.total)
-    joined = invoice.join(of_copies, of_copies.c.invoice_id == i.invoice_id, isouter=True).join(
-        others, others.c.invoice_id == i.invoice_id, isouter=True
+    mine = narrowed(dated, {i.council: asked.council, i.supplier_id: asked.supplier}).cte("mine")
+    parts = union_all(
+        _summed(mine, mine, "total", mine.c.signed),
+        _summed(mine, mine.join(charge, charge.c.invoice_id == mine.c.invoice_id), "copies", total(charge, PAID)),
+        _summed(
+            mine,
+            mine.join(other_charge, other_charge.c.invoice_id == mine.c.invoice_id),
+            "charges",
+            total(other_charge, ("net", "vat")),
+        ),
     )
-    sums = (_whole(signed).label("total"), _whole(of_copies.c.copies).label("copies"), _whole(others.c.charges).label("charges"))
-    query = select(i.supplier_id, i.currency, *sums).select_from(joined)
-    dated = query.where(i.invoiced_on.between(asked.first, asked.last), i.matched_at.is_not(None))
-    mine = narrowed(dated, {i.council: asked.council, i.supplier_id: asked.supplier}).group_by(i.supplier_id, i.currency)
-    return [Reconciled(*row) for row in await connection.execute(mine.order_by(i.supplier_id, i.currency))]
+    found: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(_PARTS, 0))
+    for row in await connection.execute(parts):
+        found[row.supplier_id, row.currency][row.part] = row.amount
+    return [Reconciled(*of, *(sums[part] for part in _PARTS)) for of, sums in sorted(found.items())]
 
 
-def _total(rows: FromClause, names: tuple[str, ...]) -> ColumnElement[Any]:
-    return reduce(add, (rows.c[name] for name in names))
+def _summed(mine: CTE, rows: FromClause, part: str, amount: ColumnElement[Any]) -> Select[Any]:
+    of = (mine.c.supplier_id, mine.c.currency)
+    return select(*of, literal(part).label("part"), whole(amount).label("amount")).select_from(rows).group_by(*of)

@@ -2,40 +2,59 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
     Column,
     ColumnElement,
     Date,
     Integer,
+    MetaData,
     Select,
+    Table,
     TableValuedAlias,
+    Text,
     and_,
     case,
     cast,
     column,
     func,
+    insert,
     literal,
-    select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.schema import CreateTable, DropTable
 
 from services.evidence.domain.asking import Asked, By
 from services.evidence.store.tables import charge, copy, invoice
-from shared.clock import Clock
 from shared.contracts.invoices import QueryCode
 from shared.db.paging import narrowed
 
-_FACTS = (
-    "copy_id", "council", "supplier_id", "line_key", "isbn", "state", "placed_at", "sent_at", "answered_at", "promised_on",
-    "despatched_at", "at_hub_at", "received_at", "through_hub",
-)  # fmt: skip
-
 BOOK = "^97[89]"
 """What the number of a book begins with; other articles have no records."""
+
+
+def passing_table(name: str, *columns: Column[Any]) -> Table:
+    """Returns a table that exists while a question is answered. It is no fact: no migration and no rebuild has it."""
+    return Table(name, MetaData(), *columns, prefixes=["TEMPORARY"])
+
+
+@asynccontextmanager
+async def kept_rows(connection: AsyncConnection, table: Table, query: Select[Any]) -> AsyncIterator[None]:
+    """Keeps the rows of a query in a passing table of this connection, so that all that is counted reads them once.
+
+    Facts that arrive between two counts change neither. Work memory is the server's own: with 32, 64 or 128 MB for each sum a
+    million copies took as long as with PostgreSQL's 4 MB, whose small tables stay in the processor's cache.
+    """
+    await connection.execute(CreateTable(table))
+    await connection.execute(insert(table).from_select(query.selected_columns.keys(), query))
+    await connection.execute(text(f"ANALYZE {table.name}"))
+    yield
+    await connection.execute(DropTable(table))
 
 
 def day_of(moment: ColumnElement[Any], zone: str) -> ColumnElement[Any]:
@@ -56,7 +75,7 @@ def group_of(asked: Asked, day: ColumnElement[Any]) -> ColumnElement[Any]:
         case By.MATERIAL:
             return c.material
         case By.MONTH:
-            return func.to_char(day, "YYYY-MM")
+            return func.to_char(day, "YYYY-MM", type_=Text)
         case By.ROUTE:
             hub = func.coalesce(c.through_hub, c.planned_hub)
             return case((hub.is_(None), "not known"), (hub, "hub"), else_="direct")
@@ -93,20 +112,6 @@ def narrowed_to(query: Select[Any], asked: Asked) -> Select[Any]:
     for of, among in ((c.branch, asked.branches), (c.material, asked.materials), (c.supplier_id, asked.suppliers)):
         narrow = narrow.where(of.in_(among)) if among else narrow
     return narrow.where(c.trial.is_not(None)) if asked.by is By.ARM else narrow
-
-
-def placed_copies(asked: Asked, clock: Clock, zone: str) -> CTE:
-    """Returns the copies that were placed in the period, each with its group as `key` and the days of order and receipt."""
-    c = copy.c
-    placed_on = day_of(c.placed_at, zone)
-    query = select(
-        group_of(asked, placed_on).label("key"),
-        placed_on.label("placed_on"),
-        day_of(c.received_at, zone).label("received_on"),
-        *(c[name] for name in _FACTS),
-    )
-    after = clock.start_of(asked.last + timedelta(days=1))
-    return narrowed_to(query.where(c.placed_at >= clock.start_of(asked.first), c.placed_at < after), asked).cte("placed")
 
 
 def invoice_queries() -> TableValuedAlias:

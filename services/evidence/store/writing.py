@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, or_, select
@@ -69,33 +70,44 @@ async def keep_discrepancy(connection: AsyncConnection, row: Row) -> None:
     await insert_new(connection, discrepancy, [row], returning=("discrepancy_id",))
 
 
-async def keep_charges(connection: AsyncConnection, of: Row, charges: Rows, others: Rows) -> None:
-    """Keeps a matched invoice, or a part of it, with what it charges; an invoice is matched once."""
-    await _keep_invoice(connection, of)
+async def keep_charges(connection: AsyncConnection, invoices: Rows, charges: Rows, others: Rows) -> None:
+    """Keeps matched invoices, or parts of them, with what they charge; an invoice is matched once."""
+    last = {row["invoice_id"]: row for row in sorted(invoices, key=itemgetter("stated_at"))}
+    await _keep_invoices(connection, list(last.values()))
     await insert_new(connection, charge, charges, returning=("copy_id",))
     await insert_new(connection, other_charge, others, returning=("place",))
 
 
 async def keep_rejection(connection: AsyncConnection, of: Row) -> None:
     """Keeps that an invoice was rejected."""
-    await _keep_invoice(connection, of)
+    await _keep_invoices(connection, [of])
 
 
 async def keep_query(connection: AsyncConnection, of: Row) -> None:
     """Keeps that an invoice is queried, with its last queries."""
-    await _keep_invoice(connection, of)
+    await _keep_invoices(connection, [of])
 
 
-async def _keep_invoice(connection: AsyncConnection, row: Row) -> None:
-    """Adds what is stated of an invoice: its content and its queries as they were stated last, since it may be read again."""
-    statement = insert(invoice).values(row)
+async def _keep_invoices(connection: AsyncConnection, rows: Rows) -> None:
+    """Adds what is stated of invoices: content and queries as they were stated last, since one may be read again.
+
+    Give each invoice once, and all with the same columns.
+    """
+    if rows:
+        await connection.execute(_keeping_invoices(tuple(rows[0])), arrays_of(invoice, rows))
+
+
+@cache
+def _keeping_invoices(names: tuple[str, ...]) -> Insert:
+    rows = given_rows(invoice, names)
+    statement = insert(invoice).from_select(list(names), select(rows).order_by(rows.c.invoice_id))
     c, new = invoice.c, statement.excluded
-    known: dict[str, ColumnElement[Any]] = {name: func.greatest(c[name], new[name]) for name in _MOMENTS if name in row}
-    for names, moment in ((_CONTENT, "stated_at"), (_QUERIES, "queried_at")):
-        if moment in row:
+    known: dict[str, ColumnElement[Any]] = {name: func.greatest(c[name], new[name]) for name in _MOMENTS if name in names}
+    for content, moment in ((_CONTENT, "stated_at"), (_QUERIES, "queried_at")):
+        if moment in names:
             last = c[moment].is_(None) | (c[moment] <= new[moment])
-            known |= {name: case((last, new[name]), else_=c[name]) for name in names}
-    await connection.execute(statement.on_conflict_do_update(index_elements=[c.invoice_id], set_=known))
+            known |= {name: case((last, new[name]), else_=c[name]) for name in content}
+    return statement.on_conflict_do_update(index_elements=[c.invoice_id], set_=known)
 
 
 async def keep_records(connection: AsyncConnection, rows: Rows) -> None:

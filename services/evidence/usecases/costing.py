@@ -30,15 +30,14 @@ async def find_models(connection: AsyncConnection, council: str) -> Sequence[Cos
 async def read_costs(connection: AsyncConnection, asked: Asked, clock: Clock, zone: str) -> Costs:
     """Returns the costs of copies that invoices of a period charge. Raises DomainError (422) for a period that is none."""
     check_period(asked.first, asked.last)
-    spent = await costing.spending(connection, asked, clock, zone)
+    spent, shared = await costing.spending(connection, asked, clock, zone, compare=asked.by in _COMPARED)
     models = await cost_models.models_of(connection, asked.council)
     groups = [group_of(key, currency, each, models) for (key, currency), each in spent.items()]
     councils = sorted({work.council for each in spent.values() for work in each.work})
     named = list(council_gaps(asked, councils, models))
-    compared = list(relatives(spent)) if asked.by in _COMPARED else []
     invoiced = await costing.reconciled(connection, asked)
     concerned = [each for each in invoiced if asked.switch is None or asked.switch.concerns(each.supplier_id)]
-    return Costs(groups, compared, concerned, named)
+    return Costs(groups, list(relatives(shared)), concerned, named)
 
 
 def council_gaps(asked: Asked, councils: Sequence[str], models: Mapping[str, Sequence[CostModel]]) -> Iterator[CouncilGap]:

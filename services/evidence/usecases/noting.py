@@ -1,11 +1,13 @@
-"""Notes facts from events, one function per event. Events may arrive early, late or twice.
+"""Notes facts from events, one function per kind of event. Events may arrive early, late or twice.
 
-Facts of copies are gathered over a batch of events, and `keep_copies` writes them at its end.
+Facts of copies are gathered over a batch of events, and `keep_copies` writes them at its end. What else arrives with every
+order is written for all events of a kind at once.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -174,8 +176,15 @@ def _found(event: DiscrepancyFound | CopyMisdirected) -> dict[str, Any]:
     }
 
 
-async def invoice_matched(connection: AsyncConnection, event: InvoiceMatched, _: Envelope) -> None:
-    """An invoice, or a part of it, charges copies; a credit note pays back."""
+async def invoices_matched(connection: AsyncConnection, arrived: Sequence[tuple[InvoiceMatched, Envelope]]) -> None:
+    """Invoices, or parts of them, charge copies; credit notes pay back."""
+    events = [event for event, _ in arrived]
+    invoices = [{**_invoice(event, event.matched_at), "matched_at": event.matched_at} for event in events]
+    charges = [row for event in events for row in _charges(event)]
+    await writing.keep_charges(connection, invoices, charges, [row for event in events for row in _other_charges(event)])
+
+
+def _charges(event: InvoiceMatched) -> Iterator[dict[str, Any]]:
     sign = -1 if event.credit else 1
     sums: dict[tuple[int, Any], Counter[str]] = {}
     for line in event.lines:
@@ -183,16 +192,15 @@ async def invoice_matched(connection: AsyncConnection, event: InvoiceMatched, _:
             amounts = sums.setdefault((line.line_number, each.copy_id), Counter())
             for name in COSTS:
                 amounts[name] += sign * getattr(each.cost, name)
-    of = {"invoice_id": event.invoice_id}
-    charges = [
-        {**of, "line_number": number, "copy_id": copy_id, **{name: amounts[name] for name in COSTS}}
-        for (number, copy_id), amounts in sums.items()
-    ]
-    others = [
-        {**of, "part": event.part, "place": place, "kind": each.kind.value, "net": sign * each.net, "vat": sign * each.vat}
-        for place, each in enumerate(event.charges)
-    ]
-    await writing.keep_charges(connection, {**_invoice(event, event.matched_at), "matched_at": event.matched_at}, charges, others)
+    for (number, copy_id), amounts in sums.items():
+        yield {"invoice_id": event.invoice_id, "line_number": number, "copy_id": copy_id, **amounts}
+
+
+def _other_charges(event: InvoiceMatched) -> Iterator[dict[str, Any]]:
+    sign = -1 if event.credit else 1
+    for place, each in enumerate(event.charges):
+        amounts = {"net": sign * each.net, "vat": sign * each.vat}
+        yield {"invoice_id": event.invoice_id, "part": event.part, "place": place, "kind": each.kind.value, **amounts}
 
 
 async def invoice_queried(connection: AsyncConnection, event: InvoiceQueried, _: Envelope) -> None:
@@ -228,10 +236,14 @@ def _invoice(event: InvoiceMatched | InvoiceQueried, at: datetime) -> dict[str, 
     }
 
 
-async def record_judged(connection: AsyncConnection, event: RecordJudged, _: Envelope) -> None:
-    """A council's minimum says something else of the record of a book that it ordered."""
-    row = event.model_dump(include={"isbn", "supplier_id", "score", "passes", "judged_at", "first_supplier_id", "version"})
-    await writing.keep_records(connection, [{**row, "council": council_of(event), "first_at": event.first_judged_at}])
+async def records_judged(connection: AsyncConnection, arrived: Sequence[tuple[RecordJudged, Envelope]]) -> None:
+    """Councils' minimums say something else of the records of books that they ordered."""
+    names = {"isbn", "supplier_id", "score", "passes", "judged_at", "first_supplier_id", "version"}
+    rows = [
+        {**event.model_dump(include=names), "council": council_of(event), "first_at": event.first_judged_at}
+        for event, _ in arrived
+    ]
+    await writing.keep_records(connection, rows)
 
 
 async def message_quarantined(connection: AsyncConnection, event: MessageQuarantined, _: Envelope) -> None:

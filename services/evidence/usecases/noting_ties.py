@@ -1,6 +1,8 @@
-"""Notes from events what ties councils to suppliers, one function per event. Events may arrive early, late or twice."""
+"""Notes from events what ties councils to suppliers, one function per kind of event. Events may arrive early, late or twice."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,15 +29,26 @@ async def rule_changed(connection: AsyncConnection, event: AnyRule, _: Envelope)
     await keeping_ties.keep_rule(connection, {**row, "strand": _STRANDS[type(event)].value, "council": council_of(event)})
 
 
-async def order_sent(connection: AsyncConnection, event: OrderSent, _: Envelope) -> None:
-    """A message with lines of an order was sent, could not be sent, or may have been."""
-    row = event.model_dump(include={"message_id", "order_id", "supplier_id", "sent_at"})
-    await keeping_ties.keep_sending(connection, {**row, "outcome": event.outcome.value, "council": council_of(event)})
+async def orders_sent(connection: AsyncConnection, arrived: Sequence[tuple[OrderSent, Envelope]]) -> None:
+    """Messages with lines of an order were sent, could not be sent, or may have been."""
+    rows = [
+        {
+            "message_id": event.message_id,
+            "order_id": event.order_id,
+            "council": council_of(event),
+            "supplier_id": event.supplier_id,
+            "outcome": event.outcome.value,
+            "sent_at": event.sent_at,
+        }
+        for event, _ in arrived
+    ]
+    await keeping_ties.keep_sendings(connection, rows)
 
 
-async def record_requested(connection: AsyncConnection, event: RecordRequested, _: Envelope) -> None:
-    """A supplier was asked for the record of a book."""
-    await keeping_ties.keep_request(connection, event.model_dump(include={"supplier_id", "isbn", "requested_at"}))
+async def records_requested(connection: AsyncConnection, arrived: Sequence[tuple[RecordRequested, Envelope]]) -> None:
+    """Suppliers were asked for the records of books."""
+    rows = [event.model_dump(include={"supplier_id", "isbn", "requested_at"}) for event, _ in arrived]
+    await keeping_ties.keep_requests(connection, rows)
 
 
 async def reconciliation_compared(connection: AsyncConnection, event: ReconciliationCompared, _: Envelope) -> None:

@@ -140,6 +140,28 @@ async def test_a_cheaper_mix_does_not_pass_for_a_cheaper_supplier(evidence: Hear
     assert (await costs(client, "month"))["price_relatives"] == []
 
 
+async def test_only_groups_of_one_currency_that_bought_the_same_title_are_compared(
+    evidence: Hearing, client: AsyncClient
+) -> None:
+    third, abroad = "national", "zagreb"
+    await evidence.hears(
+        placed(number(10)), placed(number(11), supplier_id=EASTERN), placed(number(12), supplier_id=third, isbn=HAMNET),
+        placed(number(13), isbn=HAMNET), placed(number(14), supplier_id=abroad), placed(number(15), isbn=HAMNET), version=1,
+    )  # fmt: skip
+    await evidence.hears(
+        *(matched(number(n), at=MORNING, which=700 + n, supplier_id=s) for n, s in ((10, HARBOUR), (11, EASTERN), (12, third))),
+        *(matched(number(n), at=MORNING, which=700 + n) for n in (13, 15)),
+        matched(number(15), at=MORNING, which=750, credit=True),
+        matched(number(14), at=MORNING, which=714, supplier_id=abroad).model_copy(update={"currency": "EUR"}),
+    )
+    found = (await costs(client))["price_relatives"]
+    pairs = [(each["first"], each["second"], each["of"], each["titles"], each["copies"]) for each in found]
+    of_each = [(EASTERN, HARBOUR), (HARBOUR, third)]
+    assert pairs == [(*pair, of, 1, 2) for pair in of_each for of in ("price", "whole")], (
+        "a copy that was credited was not bought"
+    )
+
+
 async def test_costs_are_grouped_and_narrowed(evidence: Hearing, client: AsyncClient) -> None:
     await evidence.hears(
         placed(trial=PILOT), placed(number(10), supplier_id=EASTERN, trial=CONTROL), placed(number(11)), version=1

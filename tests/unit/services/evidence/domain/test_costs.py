@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.evidence.domain.cost_models import Activity, CostModel, Effort
-from services.evidence.domain.costs import Basket, Paid, Reconciled, Spent, Work, group_of, relatives
-from services.evidence.domain.prices import Bought
+from services.evidence.domain.costs import Basket, Paid, Pair, Reconciled, Spent, Work, group_of, relatives
+from services.evidence.domain.prices import Bought, Titles
 
 _DAY = date(2026, 3, 2)
 
@@ -66,17 +66,11 @@ def test_who_bears_work_is_kept_apart() -> None:
     ]
 
 
-def test_only_groups_of_one_currency_that_bought_the_same_title_are_compared() -> None:
-    book = Basket(Bought(1, 700), Bought(1, 800))
-    groups = {
-        ("a", "GBP"): Spent(titles={"1": book}),
-        ("b", "GBP"): Spent(titles={"1": book, "2": book}),
-        ("c", "GBP"): Spent(titles={"2": book}),
-        ("d", "EUR"): Spent(titles={"1": book}),
-    }
-    found = [(each.first, each.second, each.of, each.relative.relative) for each in relatives(groups)]
-    one = Decimal("1.0000")
-    assert found == [("a", "b", "price", one), ("a", "b", "whole", one), ("b", "c", "price", one), ("b", "c", "whole", one)]
+def test_groups_are_compared_at_the_price_and_at_the_whole() -> None:
+    price, whole = (Titles(1, Bought(1, cost), Bought(2, 1_400), (1, 1, 1)) for cost in (700, 1_400))
+    shared = {Pair("a", "GBP", "b"): Basket([price], [whole])}
+    found = [(each.first, each.second, each.currency, each.of, each.relative.relative) for each in relatives(shared)]
+    assert found == [("a", "b", "GBP", "price", Decimal("1.0000")), ("a", "b", "GBP", "whole", Decimal("2.0000"))]
 
 
 @given(st.integers(), st.integers(), st.integers())

@@ -128,3 +128,9 @@ def test_every_estimate_is_within_its_interval(first: list[tuple[int, bool]], se
     one, other = (Survival.of([d for d, _ in copies], [a for _, a in copies]) for copies in (first, second))
     for estimate in (one.median(), one.arrived_within(day), difference_within(one, other, day)):
         assert estimate.value is None or estimate.interval is None or estimate.value in estimate.interval
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.booleans(), st.integers(0, 5)), min_size=1, max_size=20))
+def test_copies_may_be_counted_or_named_one_by_one(waits: list[tuple[int, bool, int]]) -> None:
+    named = [(day, came) for day, came, copies in waits for _ in range(copies)]
+    assert Survival.of(*zip(*waits, strict=True)) == Survival.of([day for day, _ in named], [came for _, came in named])
