@@ -79,14 +79,18 @@ async def tallies(connection: AsyncConnection, asked: Asked, clock: Clock, zone:
             found[row.key].answers[max(row.hours, 0), row.answered] += row.copies
         for query in (_marks(), _discrepancies(), _charged(), _queries(), _cancellations()):
             for row in await connection.execute(query):
-                for name in row._fields[1:]:
-                    setattr(found[row.key], name, getattr(row, name))
+                _set_counts(found[row.key], row)
         async with kept_rows(connection, _book, _books(asked.by)):
             for row in await connection.execute(_scores(asked.by)):
                 found[row.key].scores[row.score] += row.books
             for row in await connection.execute(_delays(asked.by, clock.today(), zone)):
                 found[row.key].delays[max(row.days, 0), row.came] += row.books
     return dict(sorted(found.items()))
+
+
+def _set_counts(tally: Tally, row: Any) -> None:
+    for name in row._fields[1:]:
+        setattr(tally, name, getattr(row, name))
 
 
 def _placed_copies(asked: Asked, clock: Clock, zone: str) -> Select[Any]:
